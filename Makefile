@@ -1,0 +1,80 @@
+# Everything a person does with this project. `make` alone lists it.
+PYTHON ?= python3
+BIN := .venv/bin
+CONTROL := $(BIN)/supervisorctl -c supervisord.conf
+MARK := .venv/.set-up
+DEV_MARK := .venv/.set-up-dev
+
+.DEFAULT_GOAL := help
+.PHONY: help setup demo test run start stop status logs now check bench lint format docs clean
+
+help: ## list these commands
+	@grep -hE '^[a-z-]+:.*## ' Makefile | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 18
+
+# The project's own packages are found through one .pth file, whatever folder a program runs in.
+$(MARK): requirements.txt tools/precompile.py
+	@echo "Setting up: a virtual environment in .venv …"
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed; name it: make setup PYTHON=python3.11"; exit 1; }
+	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	@echo "Installing the pinned packages …"
+	@$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements.txt
+	@$(BIN)/python -c "import pathlib, sysconfig; pathlib.Path(sysconfig.get_path('purelib'), 'portfolio.pth').write_text(str(pathlib.Path.cwd()) + '\n')"
+	@echo "Compiling what the programs import …"
+	@$(BIN)/python -m tools.precompile
+	@touch $@
+
+$(DEV_MARK): $(MARK) requirements-dev.txt
+	@echo "Installing the packages of tests and sandbox …"
+	@$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt
+	@touch $@
+
+setup: $(MARK) ## virtual environment and pinned packages
+
+demo: $(DEV_MARK) ## the whole system against a pretend world, no account needed (ONCE=1 stops after the message)
+	@exec $(BIN)/python -m sandbox.demo $(if $(ONCE),--once)
+
+test: $(DEV_MARK) ## all checks and tests
+	@$(MAKE) --no-print-directory lint
+	@$(BIN)/python -m pytest -n 2 tests
+
+lint: $(DEV_MARK) ## style, types, generated files
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check --quiet .
+	@$(BIN)/mypy .
+
+format: $(DEV_MARK) ## put the code into the house style
+	@$(BIN)/ruff check --fix --quiet . || true
+	@$(BIN)/ruff format --quiet .
+
+docs: $(DEV_MARK) ## write functions.md, .env.example and the README's table anew
+	@$(BIN)/python -m tools.functions_md
+	@$(BIN)/python -m tools.env_example
+
+check: $(MARK) ## say what is wrong with .env, or what is configured
+	@$(BIN)/python -m bus.launch --check
+
+run: check ## run in the foreground (Ctrl-C stops everything)
+	@mkdir -p -m 700 run data logs
+	@exec $(BIN)/supervisord -n -c supervisord.conf
+
+start: check ## run in the background
+	@mkdir -p -m 700 run data logs
+	@$(BIN)/supervisord -c supervisord.conf && echo "Started; see: make status, make logs"
+
+stop: ## stop everything
+	@$(CONTROL) shutdown
+
+status: ## what runs
+	@$(CONTROL) status || true
+
+logs: ## follow all logs
+	@tail -n 20 -F logs/*.log
+
+now: $(MARK) ## a round at once; the message goes to Telegram and to this terminal
+	@$(BIN)/python -m notifier.now
+
+bench: $(DEV_MARK) ## overhead, memory, idle load and start time, printed
+	@$(BIN)/python -m tools.bench
+
+clean: ## remove the virtual environment and the demo's folder (never .env or data)
+	@rm -rf .venv .demo

@@ -1,0 +1,1 @@
+"""The inside world: messages, sockets, settings and logs that every process shares."""

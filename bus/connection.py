@@ -1,0 +1,203 @@
+"""A process's place on the bus: one publisher, one subscriber, one beat.
+
+One thread owns the sockets and never blocks on anything else. The beat goes out from the same loop that does the work,
+so a process that is stuck falls silent. The reasons for each socket option are ZeroMQ's own: publishers buffer while
+the hub is away (IMMEDIATE off), subscribers limit nothing that would cut them off for ever (no MAXMSGSIZE on a
+connecting side).
+"""
+
+import contextlib
+import datetime
+import math
+import os
+import signal
+import socket
+import time
+from pathlib import Path
+from types import FrameType
+
+import msgspec
+import zmq
+
+from bus import log
+from bus.messages import Anything, Beat, decode, encode, topic
+
+RUN = Path("run")
+BEAT_S = 3.0
+MEMORY_EVERY_S = 30.0
+HEARD_WITHIN_S = 10.0
+
+_log = log.logger(__name__)
+
+
+class Stopped(SystemExit):
+    """SIGTERM or SIGINT came; unwinds every `with` and leaves with 0."""
+
+
+class Bus:
+    """A process's place on the bus: one publisher, one subscriber, one beat."""
+
+    def __init__(self, name: str, topics: tuple[bytes, ...], context: zmq.Context[zmq.Socket[bytes]]) -> None:
+        """Connect; whether the hub is there already does not matter."""
+        self.name = name
+        self.last_round = ""
+        self._started_at = datetime.datetime.now(datetime.UTC)
+        self._stopping = False
+        self._next_beat = 0.0
+        self._next_memory = 0.0
+        self._pss_kb = 0
+        self._watched: set[int] = set()
+        self._publisher = _connect(context.socket(zmq.PUB), "bus.in", linger_ms=500)
+        self._subscriber = context.socket(zmq.SUB)
+        for prefix in topics:
+            self._subscriber.subscribe(prefix)
+        _connect(self._subscriber, "bus.out", linger_ms=0)
+        self._wake_reader, self._wake_writer = socket.socketpair()
+        self._wake_reader.setblocking(False)
+        self._wake_writer.setblocking(False)
+        self._poller = zmq.Poller()
+        self._poller.register(self._subscriber, zmq.POLLIN)
+        self._poller.register(self._wake_reader.fileno(), zmq.POLLIN)
+
+    def watch(self, descriptor: int) -> None:
+        """Make `receive` return None soon after a descriptor becomes readable; the caller reads it."""
+        self._poller.register(descriptor, zmq.POLLIN)
+        self._watched.add(descriptor)
+
+    def publish(self, message: Anything) -> None:
+        """Say a message; never blocks, and nobody may be listening."""
+        self._publisher.send_multipart(encode(message))
+
+    def receive(self, wait_s: float) -> Anything | None:
+        """Wait for the next message, beating meanwhile.
+
+        Args:
+            wait_s: How long at most.
+
+        Returns:
+            A message; None when the time is over or `wake` was called.
+
+        Raises:
+            Stopped: The process was told to leave.
+        """
+        until = time.monotonic() + wait_s
+        while True:
+            if self._stopping:
+                raise Stopped(0)
+            self.beat_if_due()
+            message = self.next_message()
+            now = time.monotonic()
+            if message is not None or now >= until:
+                return message
+            pause_ms = max(0, math.ceil((min(until, self._next_beat) - now) * 1000))
+            ready = dict(self._poller.poll(pause_ms))
+            if not self._watched.isdisjoint(ready):
+                return self.next_message()
+            if self._wake_reader.fileno() in ready and self._drain_wakes() and not self._stopping:
+                return self.next_message()
+
+    def next_message(self) -> Anything | None:
+        """Return a message that has already arrived, or None; what cannot be read is counted, logged and skipped."""
+        while True:
+            try:
+                frames = self._subscriber.recv_multipart(zmq.NOBLOCK)
+            except zmq.Again:
+                return None
+            try:
+                return decode(frames[1])
+            except (msgspec.DecodeError, IndexError) as error:
+                _log.warning(
+                    "unreadable message", frames=len(frames), bytes=len(frames[-1]), error=type(error).__name__
+                )
+
+    def beat_if_due(self) -> None:
+        """Beat when the last beat is old enough."""
+        now = time.monotonic()
+        if now < self._next_beat:
+            return
+        if now >= self._next_memory:
+            self._pss_kb, self._next_memory = own_memory_kb(), now + MEMORY_EVERY_S
+        self._next_beat = now + BEAT_S
+        self.publish(
+            Beat(
+                name=self.name,
+                pid=os.getpid(),
+                started_at=self._started_at,
+                last_round=self.last_round,
+                pss_kb=self._pss_kb,
+            )
+        )
+
+    def wake(self) -> None:
+        """Make `receive` return soon; may be called from any thread."""
+        with contextlib.suppress(BlockingIOError):
+            self._wake_writer.send(b"\0")
+
+    def fileno(self) -> int:
+        """Return the subscriber's edge-triggered descriptor, for a loop that then calls `next_message` until None."""
+        descriptor = self._subscriber.getsockopt(zmq.FD)
+        if not isinstance(descriptor, int):
+            raise TypeError("ZeroMQ gave no descriptor")
+        return descriptor
+
+    def hear_yourself(self) -> bool:
+        """Beat until a beat of ours comes back through the hub: from then on nothing said is lost at the start.
+
+        Returns:
+            False when the hub stays away; everything is repeated, so the process goes on without it.
+        """
+        own = topic(Beat, self.name)
+        self._subscriber.subscribe(own)
+        until = time.monotonic() + HEARD_WITHIN_S
+        heard = False
+        while not heard and time.monotonic() < until and not self._stopping:
+            self._next_beat = 0.0
+            self.beat_if_due()
+            message = self.next_message() if self._subscriber.poll(20) else None
+            heard = isinstance(message, Beat) and (message.name, message.pid) == (self.name, os.getpid())
+        self._subscriber.unsubscribe(own)
+        return heard
+
+    def stop_on_signals(self) -> None:
+        """Let SIGTERM and SIGINT end `receive` at once; only the main thread may call it."""
+        signal.set_wakeup_fd(self._wake_writer.fileno(), warn_on_full_buffer=False)
+
+        def stop(_signal: int, _frame: FrameType | None) -> None:
+            self._stopping = True
+
+        signal.signal(signal.SIGTERM, stop)
+        signal.signal(signal.SIGINT, stop)
+
+    def close(self) -> None:
+        """Leave the bus; called by `join`."""
+        self._subscriber.close(linger=0)
+        self._publisher.close(linger=500)
+        self._wake_reader.close()
+        self._wake_writer.close()
+
+    def _drain_wakes(self) -> bool:
+        with contextlib.suppress(BlockingIOError):
+            while self._wake_reader.recv(4096):
+                pass
+        return True
+
+
+def own_memory_kb() -> int:
+    """Return this process's proportional share of memory in kB, 0 where the system does not tell."""
+    try:
+        for row in Path("/proc/self/smaps_rollup").read_text(encoding="ascii").splitlines():
+            if row.startswith("Pss:"):
+                return int(row.split()[1])
+    except OSError:
+        pass
+    return 0
+
+
+def _connect(chosen: "zmq.Socket[bytes]", endpoint: str, *, linger_ms: int) -> "zmq.Socket[bytes]":
+    chosen.setsockopt(zmq.LINGER, linger_ms)
+    chosen.setsockopt(zmq.HEARTBEAT_IVL, 2000)
+    chosen.setsockopt(zmq.HEARTBEAT_TIMEOUT, 6000)
+    chosen.setsockopt(zmq.RECONNECT_IVL, 100)
+    chosen.setsockopt(zmq.RECONNECT_IVL_MAX, 2000)
+    chosen.connect(f"ipc://{RUN}/{endpoint}")
+    return chosen

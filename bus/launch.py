@@ -1,0 +1,178 @@
+"""The launcher: reads `.env`, keeps what one program declares, drops the rest, and becomes that program.
+
+    python -m bus.launch bus.hub          becomes the hub
+    python -m bus.launch --check          says what is wrong with `.env`, or lists what is configured
+
+It is the only code that knows all programs. It never runs their work: it imports the light files that declare their
+Settings, so that a wrong or misspelled variable stops everything before anything is half started.
+"""
+
+import importlib
+import os
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from types import ModuleType
+
+import msgspec
+
+from bus import log
+from bus.messages import Platform
+from bus.settings import (
+    WRONG_SETTINGS,
+    NotConfigured,
+    SettingsError,
+    Variable,
+    read,
+    read_file,
+    reject_unknown,
+    variables,
+)
+
+ENV_FILE = Path(".env")
+COLLECTORS = Path(__file__).resolve().parent.parent / "collectors"
+SETTINGS_OF = {
+    "bus.hub": "bus.log",
+    "clock": "clock.settings",
+    "aggregator": "aggregator.settings",
+    "notifier": "notifier.settings",
+    "sentinel": None,
+}
+"""Programs that are no collectors, and the module that holds their Settings; a collector's are in its own file."""
+
+KEPT = ("PATH", "HOME", "LANG", "SUPERVISOR_SERVER_URL", "PYTHONPYCACHEPREFIX")
+"""What a child sees of the outer environment; the rest is dropped."""
+
+_log = log.logger(__name__)
+
+
+class Program(msgspec.Struct, frozen=True, kw_only=True):
+    """One program: its module, the Struct of its settings if it has any, the platform if it collects one."""
+
+    module: str
+    settings: type[msgspec.Struct] | None = None
+    platform: Platform | None = None
+
+
+def programs() -> tuple[Program, ...]:
+    """List every program of the system; importing the collectors' files costs no SDK.
+
+    Returns:
+        The core programs, then the collectors by name.
+    """
+    found = [
+        Program(module=module, settings=_settings_in(importlib.import_module(holder)) if holder else None)
+        for module, holder in SETTINGS_OF.items()
+    ]
+    for path in sorted(COLLECTORS.glob("*.py")):
+        if b"class Settings(" in path.read_bytes():  # its neighbours need not be imported: some cost a library
+            module = importlib.import_module(f"collectors.{path.stem}")
+            platform = getattr(module, "PLATFORM", None)
+            found.append(Program(module=module.__name__, settings=_settings_in(module), platform=platform))
+    return tuple(found)
+
+
+def declared(among: tuple[Program, ...]) -> tuple[Variable, ...]:
+    """List the variables of all programs, each once."""
+    by_name: dict[str, Variable] = {}
+    for program in among:
+        for variable in variables(program.settings) if program.settings else ():
+            by_name.setdefault(variable.name, variable)
+    return tuple(by_name.values())
+
+
+def configured(among: tuple[Program, ...], environment: Mapping[str, str]) -> tuple[Platform, ...]:
+    """Check all settings of all programs and tell which platforms are in use.
+
+    Args:
+        among: The programs.
+        environment: What `.env` says.
+
+    Returns:
+        The platforms whose keys are set, in the order of the message.
+
+    Raises:
+        SettingsError: With a line for everything that is wrong.
+    """
+    faults: list[str] = []
+    in_use: list[Platform] = []
+    try:
+        reject_unknown(environment, declared(among))
+    except SettingsError as error:
+        faults.append(str(error))
+    for program in among:
+        if program.settings is None:
+            continue
+        try:
+            read(program.settings, environment)
+            if program.platform is not None:
+                in_use.append(program.platform)
+        except NotConfigured as error:
+            if program.platform is None:
+                faults += [fault for fault in error.missing if fault not in faults]
+        except SettingsError as error:
+            faults += [fault for fault in str(error).splitlines() if fault not in faults]
+    if not in_use and not faults:
+        faults.append("no platform is configured; set the variables of at least one (.env.example lists them)")
+    if faults:
+        raise SettingsError("\n".join(faults))
+    return tuple(sorted(in_use, key=lambda platform: platform.position))
+
+
+def environment_for(program: Program, values: Mapping[str, str], platforms: tuple[Platform, ...]) -> dict[str, str]:
+    """Make the environment that one program sees.
+
+    Args:
+        program: The program.
+        values: What `.env` says.
+        platforms: The platforms in use.
+
+    Returns:
+        Its own variables, the list of platforms (names and labels, no keys), the log level, and what Python needs.
+    """
+    wanted = {
+        name
+        for variable in (variables(program.settings) if program.settings else ())
+        for name in (variable.name, variable.alias)
+    }
+    environment = {name: value for name, value in os.environ.items() if name in KEPT}
+    environment |= {name: value for name, value in values.items() if name in wanted and value}
+    environment["SUPERVISOR_PID"] = str(os.getppid())  # `run` leaves when it finds another parent: ours has died
+    environment["LOG_LEVEL"] = values.get("LOG_LEVEL") or "INFO"
+    environment["PLATFORMS"] = msgspec.json.encode(platforms).decode()
+    environment["PYTHONOPTIMIZE"] = "2"
+    environment["SSL_CERT_DIR"] = "/etc/ssl/certs"
+    return environment
+
+
+def main() -> None:
+    """Check the whole file, then become the program named on the command line."""
+    log.set_up("launch", stream=sys.stderr)  # the sentinel's standard output belongs to supervisord
+    chosen = sys.argv[1]
+    every = programs()
+    try:
+        values = read_file(ENV_FILE)
+        platforms = configured(every, values)
+    except SettingsError as error:
+        if chosen == "--check":
+            raise SystemExit(f"{error}") from None
+        _log.error("wrong settings", program=chosen, cure=error)
+        raise SystemExit(WRONG_SETTINGS) from None
+    if chosen == "--check":
+        print(f"{ENV_FILE} is right; in use: {', '.join(platform.label for platform in platforms)}")  # noqa: T201 - the check's answer
+        return
+    program = next((each for each in every if each.module == chosen), None)
+    if program is None:
+        raise SystemExit(f"{chosen} is not a program; there are: {', '.join(each.module for each in every)}")
+    os.execve(sys.executable, [sys.executable, "-m", chosen], environment_for(program, values, platforms))  # noqa: S606 - no shell
+
+
+def _settings_in(module: ModuleType) -> type[msgspec.Struct]:
+    settings = module.Settings
+    if not isinstance(settings, type) or not issubclass(settings, msgspec.Struct):
+        raise TypeError(f"{module.__name__}.Settings is not a Struct")
+    return settings
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,126 @@
+"""The skeleton of every process, in two functions that it calls: `run(main)` and `join(name, *topics)`."""
+
+import contextlib
+import fcntl
+import os
+import signal
+import sys
+import time
+from collections.abc import Callable, Iterator
+from typing import TextIO
+
+import zmq
+
+from bus import log
+from bus.connection import RUN, Bus
+from bus.settings import NOT_CONFIGURED, WRONG_SETTINGS, NotConfigured, SettingsError
+
+LOCK_WITHIN_S = 10.0
+STARTSECS_S = 1.5
+
+_log = log.logger(__name__)
+
+
+def run(main: Callable[[], None], *, name: str, log_to: TextIO | None = None) -> None:
+    """Run a process: one of its name, ended cleanly by SIGTERM, its exit code told to supervisord.
+
+    Args:
+        main: The process; returns or raises when it is done.
+        name: What it is called on the bus, in the logs and in `run/<name>.lock`.
+        log_to: Where its log goes; None for standard output.
+
+    Raises:
+        SystemExit: 0 after SIGTERM, 2 for wrong settings, 3 when the platform is not configured, 1 for anything else.
+    """
+    os.umask(0o077)
+    log.set_up(name, level=os.environ.pop("LOG_LEVEL", "INFO"), stream=log_to or sys.stdout)
+    _stay_close_to_the_supervisor()
+    try:
+        with only_one(name):
+            main()
+    except SettingsError as error:
+        _log.error("wrong settings", cure=error)
+        raise SystemExit(WRONG_SETTINGS) from None
+    except NotConfigured as error:
+        _log.info("not configured", variables=error)
+        time.sleep(STARTSECS_S)  # supervisord counts an earlier exit as a failed start
+        raise SystemExit(NOT_CONFIGURED) from None
+    except KeyboardInterrupt:
+        raise SystemExit(0) from None
+    except Exception as error:  # noqa: BLE001 - the outermost loop: logged, and supervisord starts it again
+        _log.crash("crashed", error)
+        raise SystemExit(1) from None
+
+
+@contextlib.contextmanager
+def only_one(name: str) -> Iterator[None]:
+    """Hold `run/<name>.lock` while the process lives; an ipc endpoint can be bound twice without an error.
+
+    Args:
+        name: The process.
+
+    Yields:
+        Nothing; the lock is held.
+
+    Raises:
+        SystemExit: Another process holds it for more than ten seconds.
+    """
+    RUN.mkdir(mode=0o700, exist_ok=True)
+    if RUN.stat().st_mode & 0o077:
+        raise SettingsError(f"{RUN.absolute()} can be read by others; type: chmod 700 {RUN.absolute()}")
+    descriptor = os.open(RUN / f"{name}.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    until = time.monotonic() + LOCK_WITHIN_S
+    while True:
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            break
+        except BlockingIOError:
+            if time.monotonic() > until:
+                holder = os.pread(descriptor, 20, 0).decode(errors="replace").strip()
+                _log.error("already running", pid=holder)
+                raise SystemExit(1) from None
+            time.sleep(0.1)
+    os.ftruncate(descriptor, 0)
+    os.pwrite(descriptor, f"{os.getpid()}\n".encode(), 0)
+    try:
+        yield
+    finally:
+        os.close(descriptor)
+
+
+@contextlib.contextmanager
+def join(name: str, *topics: bytes, signals: bool = True) -> Iterator[Bus]:
+    """Join the bus for as long as the `with` lasts.
+
+    Args:
+        name: The process's name in its beats.
+        topics: Prefixes to hear, from `bus.messages.topic`.
+        signals: Whether SIGTERM and SIGINT end `receive`; off in threads and event loops.
+
+    Yields:
+        The bus, once our own beat has come back through the hub (or ten seconds have passed).
+    """
+    with zmq.Context() as context:
+        bus = Bus(name, topics, context)
+        try:
+            if signals:
+                bus.stop_on_signals()
+            heard = bus.hear_yourself()
+            _log.info("joined", hub="heard" if heard else "silent", pid=os.getpid())
+            yield bus
+        finally:
+            if signals:
+                signal.set_wakeup_fd(-1)
+            bus.close()
+
+
+def _stay_close_to_the_supervisor() -> None:
+    """Leave when supervisord dies, and let no sibling read this process's memory or environment."""
+    import ctypes  # freed with the module's other names once this returns
+
+    libc = ctypes.CDLL(None, use_errno=True)
+    death_signal, dumpable = 1, 4
+    libc.prctl(death_signal, signal.SIGTERM, 0, 0, 0)
+    libc.prctl(dumpable, 0, 0, 0, 0)
+    if os.environ.pop("SUPERVISOR_PID", str(os.getppid())) != str(os.getppid()):
+        sys.exit(1)

@@ -1,0 +1,289 @@
+"""Settings: variables in, one typed Struct out, or an error that names the variable and the cure.
+
+A process declares its variables as a Struct in its own file: a field `poll_interval_minutes` reads
+POLL_INTERVAL_MINUTES. The description in `Annotated[..., Meta(description=)]` is printed into `.env.example` and the
+README; a second name of the same variable stands in `Meta(extra={"alias": "..."})`. Values are never repeated in an
+error: they may be secrets.
+"""
+
+import difflib
+from collections.abc import Iterable, Mapping, MutableMapping
+from pathlib import Path
+from typing import Annotated, TypeVar
+
+import msgspec
+
+from bus import log
+from bus.messages import Platform
+
+WRONG_SETTINGS, NOT_CONFIGURED = 2, 3
+"""Exit codes; supervisord leaves a program that is not configured alone and starts everything else again."""
+
+Settings = TypeVar("Settings", bound=msgspec.Struct)
+
+BaseUrl = Annotated[
+    str,
+    msgspec.Meta(
+        pattern=r"^(https://[A-Za-z0-9.-]+(:\d+)?|http://(127\.0\.0\.1|localhost|\[::1\])(:\d+)?)"
+        r"(/[A-Za-z0-9._~/-]*)?$",
+    ),
+]
+"""An outside service's address: https anywhere, plain http on this machine only; no query, no trailing parts."""
+
+
+class SettingsError(ValueError):
+    """One or more variables are wrong; its text has a line for each, with what to write."""
+
+
+class Variable(msgspec.Struct, frozen=True, kw_only=True):
+    """One variable as a Settings Struct declares it."""
+
+    name: str
+    alias: str
+    field: str
+    description: str
+    required: bool
+    default: str
+    type: object
+    secret: bool
+
+
+class NotConfigured(Exception):
+    """None of the variables that this platform needs is set: its owner does not use it."""
+
+    def __init__(self, missing: Iterable[Variable]) -> None:
+        """Keep a line for each variable, with what to write."""
+        variables = tuple(missing)
+        super().__init__(", ".join(variable.name for variable in variables))
+        self.missing = tuple(_missing(variable) for variable in variables)
+
+
+class Secret:
+    """A value that prints as `***` and cannot be put on the bus; `reveal()` stands where it leaves for its platform."""
+
+    __slots__ = ("_value",)
+
+    def __init__(self, value: str) -> None:
+        """Keep the value out of sight."""
+        self._value = value
+
+    def reveal(self) -> str:
+        """Return the value itself."""
+        return self._value
+
+    def __repr__(self) -> str:
+        """Return `***`, whatever the value is."""
+        return "***"
+
+    __str__ = __repr__
+
+
+def variables(settings: type[msgspec.Struct]) -> tuple[Variable, ...]:
+    """List what a Settings Struct declares, in its order.
+
+    Args:
+        settings: The Struct.
+
+    Returns:
+        A Variable for each field.
+    """
+    hints = msgspec.inspect.type_info(settings)
+    if not isinstance(hints, msgspec.inspect.StructType):
+        raise TypeError(f"{settings!r} is not a Struct")
+    declared = []
+    for field, annotation in zip(hints.fields, _annotations(settings), strict=True):
+        meta, inner = _meta(annotation)
+        declared.append(
+            Variable(
+                name=field.name.upper(),
+                alias=str((meta.extra or {}).get("alias", "")) if meta else "",
+                field=field.name,
+                description=(meta.description or "") if meta else "",
+                required=field.required,
+                default="" if field.required else _plain(field.default),
+                type=annotation,
+                secret="Secret" in str(inner),
+            )
+        )
+    return tuple(declared)
+
+
+def read(settings: type[Settings], environment: Mapping[str, str]) -> Settings:
+    """Read a process's settings.
+
+    Args:
+        settings: The Struct that declares them.
+        environment: Variables by name; an empty value counts as not set.
+
+    Returns:
+        The Struct, every field typed and in bounds.
+
+    Raises:
+        NotConfigured: The Struct has required variables and none of them is set.
+        SettingsError: A variable is missing, mistyped or out of bounds, or two contradict each other.
+    """
+    values: dict[str, object] = {}
+    faults: list[str] = []
+    missing: list[Variable] = []
+    found_required = False
+    for variable in variables(settings):
+        text = _text(variable, environment, faults)
+        if not text:
+            if variable.required:
+                missing.append(variable)
+            continue
+        found_required = found_required or variable.required
+        try:
+            values[variable.field] = msgspec.convert(text, variable.type, strict=False, dec_hook=_decode)
+        except msgspec.ValidationError as error:
+            faults.append(f"{variable.name} is {_cure(variable, error)}")
+    if missing and not found_required and not faults:
+        raise NotConfigured(missing)
+    faults += [_missing(variable) for variable in missing]
+    if not faults:
+        try:
+            return settings(**values)
+        except ValueError as error:
+            faults.append(str(error))
+    raise SettingsError("\n".join(faults))
+
+
+def take(settings: type[Settings], environment: MutableMapping[str, str]) -> Settings:
+    """Read a process's settings and remove its variables from the environment, so that nothing later can repeat them.
+
+    Args:
+        settings: The Struct that declares them.
+        environment: `os.environ`.
+
+    Returns:
+        The Struct; raises as `read` does.
+    """
+    declared = variables(settings)
+    log.mask(environment.get(name, "") for v in declared if v.secret for name in (v.name, v.alias))
+    try:
+        return read(settings, environment)
+    finally:
+        for variable in declared:
+            environment.pop(variable.name, None)
+            environment.pop(variable.alias or variable.name, None)
+
+
+def take_platforms(environment: MutableMapping[str, str]) -> tuple[Platform, ...]:
+    """Read and remove the list of platforms in use, which the launcher puts there without any keys.
+
+    Args:
+        environment: `os.environ`.
+
+    Returns:
+        The platforms, in the order of the message.
+    """
+    return msgspec.json.decode(environment.pop("PLATFORMS", "[]"), type=tuple[Platform, ...])
+
+
+def read_file(path: Path) -> dict[str, str]:
+    """Read a `.env` file, as python-dotenv understands it, without expanding `$`.
+
+    Args:
+        path: The file; UTF-8, with or without a byte order mark, any line ends.
+
+    Returns:
+        Values by variable name.
+
+    Raises:
+        SettingsError: The file is missing, is readable by others, or has a line that is not an assignment.
+    """
+    from dotenv.parser import (
+        parse_stream,
+    )  # only the launcher reads the file; the processes are spared the import
+
+    if not path.is_file():
+        raise SettingsError(f"{path} does not exist; make it with: install -m 600 .env.example {path}")
+    if path.stat().st_mode & 0o077:
+        raise SettingsError(f"{path} can be read by others; type: chmod 600 {path}")
+    faults: list[str] = []
+    values: dict[str, str] = {}
+    try:
+        with path.open(encoding="utf-8-sig", newline=None) as stream:
+            bindings = list(parse_stream(stream))
+    except UnicodeDecodeError:
+        raise SettingsError(f"{path} is not UTF-8 text; save it as UTF-8") from None
+    for binding in bindings:
+        line = binding.original.line
+        if binding.error or (binding.key is not None and binding.value is None):
+            faults.append(f"{path} line {line}: not an assignment; write NAME=value, with quotes around spaces")
+        elif binding.key is not None and binding.value is not None:
+            if values.get(binding.key):
+                faults.append(f"{path} line {line}: {binding.key} is set twice; keep one")
+            values[binding.key] = binding.value.strip()
+    if faults:
+        raise SettingsError("\n".join(faults))
+    return values
+
+
+def reject_unknown(names: Iterable[str], declared: Iterable[Variable]) -> None:
+    """Refuse variables that nobody declares: most are misspelled.
+
+    Args:
+        names: The names that stand in the file.
+        declared: All variables of all processes.
+
+    Raises:
+        SettingsError: A line for each unknown name, with the nearest known one.
+    """
+    known = {name for variable in declared for name in (variable.name, variable.alias) if name}
+    faults = []
+    for name in names:
+        if name not in known:
+            near = difflib.get_close_matches(name.upper(), sorted(known), n=1, cutoff=0.6)
+            cure = f"did you mean {near[0]}?" if near else "remove the line"
+            faults.append(f"{name} is not a variable of this program; {cure}")
+    if faults:
+        raise SettingsError("\n".join(faults))
+
+
+def _missing(variable: Variable) -> str:
+    return f"{variable.name} is missing; write {variable.description}"
+
+
+def _annotations(settings: type[msgspec.Struct]) -> list[object]:
+    from typing import get_type_hints
+
+    hints = get_type_hints(settings, include_extras=True)
+    return [hints[name] for name in settings.__struct_fields__]
+
+
+def _meta(annotation: object) -> tuple[msgspec.Meta | None, object]:
+    """Return the Meta that describes a field (a named type may bring another one with its bounds) and the bare type."""
+    metas = [extra for extra in getattr(annotation, "__metadata__", ()) if isinstance(extra, msgspec.Meta)]
+    described = next((meta for meta in metas if meta.description), None)
+    return described, getattr(annotation, "__origin__", annotation)
+
+
+def _plain(default: object) -> str:
+    if default is None:
+        return ""
+    return str(default).lower() if isinstance(default, bool) else str(default)
+
+
+def _text(variable: Variable, environment: Mapping[str, str], faults: list[str]) -> str:
+    text = environment.get(variable.name, "").strip()
+    other = environment.get(variable.alias, "").strip() if variable.alias else ""
+    if text and other and text != other:
+        faults.append(f"{variable.name} and {variable.alias} are the same setting with two values; keep one")
+    return text or other
+
+
+def _decode(kind: type, value: object) -> object:
+    if kind is Secret and isinstance(value, str):
+        return Secret(value)
+    if hasattr(kind, "from_text") and isinstance(value, str):
+        return kind.from_text(value)
+    raise NotImplementedError(kind)
+
+
+def _cure(variable: Variable, error: msgspec.ValidationError) -> str:
+    """Say what to write instead, without repeating the value, which may be a secret."""
+    own = str(error).split(" - at ", maxsplit=1)[0]
+    because = "" if own.startswith(("Expected", "Invalid")) else f" {own};"
+    example = f", for example {variable.name}={variable.default}" if variable.default else ""
+    return f"not valid;{because} write {variable.description}{example}"

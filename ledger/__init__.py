@@ -1,0 +1,1 @@
+"""What must not be lost: snapshots, requests, messages to send, settings; SQLite by default, PostgreSQL by URL."""

@@ -1,0 +1,206 @@
+"""The outbox: messages on their way to Telegram, and the requests that they answer.
+
+    pending ──▶ sending ──▶ sent(message_id)
+       ▲           │  └───▶ dead(reason)
+       └───────────┘        pending ──▶ folded(into): told in a line of a newer message
+
+`sending` is committed before the request leaves, `sent` right after its answer. What happened to a row found in
+`sending` at start nobody knows: it goes back to pending, its next copy marked as a possible repeat.
+"""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+import msgspec
+from sqlalchemy import Connection, exists, select
+
+from bus.messages import Snapshot
+from ledger import tables
+from ledger.store import Ledger, fields
+
+_outbox = tables.outbox
+
+
+class Row(msgspec.Struct, frozen=True, kw_only=True):
+    """A message that still has to be sent; `snapshot` is None for alerts, which bring their text."""
+
+    id: int
+    chat_id: str
+    state: str
+    round_id: str | None
+    alert_id: str | None
+    text: str | None
+    unconfirmed: int
+    attempts: int
+    created_at: datetime
+    first_attempt_at: datetime | None
+    next_attempt_at: datetime | None
+
+
+class Request(msgspec.Struct, frozen=True, kw_only=True):
+    """A wish for a snapshot that has no answer yet."""
+
+    id: str
+    asked_at: datetime
+
+
+def add_round(connection: Connection, round_id: str, chats: Iterable[str], now: datetime) -> None:
+    """Put a round's message into the outbox of each chat, in the caller's transaction."""
+    for chat_id in chats:
+        connection.execute(_outbox.insert().values(chat_id=chat_id, round_id=round_id, state="pending", created_at=now))
+
+
+def add_alert(ledger: Ledger, alert_id: str, text: str, *, chats: Iterable[str], now: datetime) -> None:
+    """Put an alert into the outbox of each chat, once, however often it is said."""
+    with ledger.writing() as connection:
+        known = select(_outbox.c.chat_id).where(_outbox.c.alert_id == alert_id)
+        for chat_id in set(chats).difference(connection.execute(known).scalars()):
+            connection.execute(
+                _outbox.insert().values(chat_id=chat_id, alert_id=alert_id, text=text, state="pending", created_at=now)
+            )
+
+
+def recover(ledger: Ledger) -> int:
+    """Put rows that a death left in `sending` back to pending, each one more time unconfirmed; return how many."""
+    with ledger.writing() as connection:
+        return connection.execute(
+            _outbox.update()
+            .where(_outbox.c.state == "sending")
+            .values(state="pending", unconfirmed=_outbox.c.unconfirmed + 1, next_attempt_at=None)
+        ).rowcount
+
+
+def pending(ledger: Ledger) -> dict[str, list[Row]]:
+    """Return what still has to be sent, oldest first, by chat."""
+    columns = [_outbox.c[field] for field in Row.__struct_fields__]
+    by_chat: dict[str, list[Row]] = {}
+    with ledger.reading() as connection:
+        for found in connection.execute(select(*columns).where(_outbox.c.state == "pending").order_by(_outbox.c.id)):
+            row = msgspec.convert(fields(found), Row)
+            by_chat.setdefault(row.chat_id, []).append(row)
+    return by_chat
+
+
+def begin_sending(ledger: Ledger, row: Row, text: str, *, now: datetime, folded: Iterable[int] = ()) -> None:
+    """Commit that a row is about to be sent, with its text, and the older rows that its text tells."""
+    with ledger.writing() as connection:
+        _update(
+            connection,
+            row.id,
+            state="sending",
+            text=text,
+            attempts=row.attempts + 1,
+            first_attempt_at=row.first_attempt_at or now,
+        )
+        for older in folded:
+            _update(connection, older, state="folded", folded_into=row.id)
+
+
+def mark_sent(ledger: Ledger, row: Row, message_id: int, *, now: datetime) -> None:
+    """Commit that Telegram took a row."""
+    with ledger.writing() as connection:
+        _update(connection, row.id, state="sent", message_id=message_id, sent_at=now, reason=None)
+
+
+def put_back(ledger: Ledger, row: Row, reason: str, *, unconfirmed: bool, next_attempt_at: datetime) -> None:
+    """Commit that a row is to be sent again later; `unconfirmed` when Telegram may have taken it all the same."""
+    with ledger.writing() as connection:
+        _update(
+            connection,
+            row.id,
+            state="pending",
+            reason=reason,
+            unconfirmed=row.unconfirmed + int(unconfirmed),
+            next_attempt_at=next_attempt_at,
+        )
+
+
+def mark_dead(ledger: Ledger, row: Row, reason: str) -> None:
+    """Commit that a row can never be delivered; it is kept and can be sent again by hand."""
+    with ledger.writing() as connection:
+        _update(connection, row.id, state="dead", reason=reason)
+
+
+def move_chat(ledger: Ledger, old: str, new: str) -> None:
+    """Follow a group that became a supergroup with another id."""
+    with ledger.writing() as connection:
+        waiting = _outbox.c.state.in_(("pending", "sending"))
+        connection.execute(_outbox.update().where(_outbox.c.chat_id == old, waiting).values(chat_id=new))
+        connection.execute(tables.askers.update().where(tables.askers.c.chat_id == old).values(chat_id=new))
+
+
+def add_request(ledger: Ledger, request: Request, *, update_id: int | None, chats: Iterable[str]) -> bool:
+    """Store a wish before Telegram is allowed to forget it.
+
+    Returns:
+        False when it is stored already.
+    """
+    with ledger.writing() as connection:
+        same = tables.requests.c.id == request.id
+        if update_id is not None:
+            same |= tables.requests.c.update_id == update_id
+        if connection.execute(select(exists().where(same))).scalar():
+            return False
+        connection.execute(
+            tables.requests.insert().values(id=request.id, update_id=update_id, asked_at=request.asked_at)
+        )
+        for chat_id in chats:
+            connection.execute(tables.askers.insert().values(request_id=request.id, chat_id=chat_id))
+    return True
+
+
+def open_requests(ledger: Ledger) -> tuple[Request, ...]:
+    """Return the wishes without an answer, oldest first."""
+    query = (
+        select(tables.requests.c.id, tables.requests.c.asked_at)
+        .where(tables.requests.c.answered_by.is_(None))
+        .order_by(tables.requests.c.asked_at)
+    )
+    with ledger.reading() as connection:
+        return tuple(Request(id=row.id, asked_at=row.asked_at) for row in connection.execute(query))
+
+
+def requests_answered_by(ledger: Ledger, round_id: str, chat_id: str) -> tuple[tuple[str, int | None], ...]:
+    """Return the requests of a chat that a round answers, each with the id of its `Working…` message if it has one."""
+    query = (
+        select(tables.requests.c.id, tables.askers.c.working_message_id)
+        .join(tables.askers, tables.askers.c.request_id == tables.requests.c.id)
+        .where(tables.requests.c.answered_by == round_id, tables.askers.c.chat_id == chat_id)
+        .order_by(tables.requests.c.asked_at)
+    )
+    with ledger.reading() as connection:
+        return tuple((row.id, row.working_message_id) for row in connection.execute(query))
+
+
+def waits_without_working(ledger: Ledger, request_id: str, chat_id: str) -> bool:
+    """Tell whether a request is still open and no open request of its chat has a `Working…` already."""
+    waiting = (
+        select(tables.askers.c.request_id, tables.askers.c.working_message_id)
+        .join(tables.requests, tables.requests.c.id == tables.askers.c.request_id)
+        .where(tables.requests.c.answered_by.is_(None), tables.askers.c.chat_id == chat_id)
+    )
+    with ledger.reading() as connection:
+        found = {row.request_id: row.working_message_id for row in connection.execute(waiting)}
+    return request_id in found and not any(found.values())
+
+
+def set_working_message(ledger: Ledger, request_id: str, chat_id: str, message_id: int | None) -> None:
+    """Remember the `Working…` that the answer will replace; None when it is gone."""
+    with ledger.writing() as connection:
+        connection.execute(
+            tables.askers.update()
+            .where(tables.askers.c.request_id == request_id, tables.askers.c.chat_id == chat_id)
+            .values(working_message_id=message_id)
+        )
+
+
+def snapshots_of(ledger: Ledger, round_ids: Iterable[str]) -> dict[str, Snapshot]:
+    """Return the snapshots of several rounds by their id."""
+    query = select(tables.snapshots.c.document).where(tables.snapshots.c.round_id.in_(tuple(round_ids)))
+    with ledger.reading() as connection:
+        found = [msgspec.json.decode(document, type=Snapshot) for document in connection.execute(query).scalars()]
+    return {snapshot.round_id: snapshot for snapshot in found}
+
+
+def _update(connection: Connection, row_id: int, **values: object) -> None:
+    connection.execute(_outbox.update().where(_outbox.c.id == row_id).values(**values))

@@ -1,0 +1,156 @@
+"""What the aggregator reads and writes: snapshots, last known numbers, missed slots, the state that the clock needs."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+import msgspec
+from sqlalchemy import Connection, Row, func, select
+
+from bus.messages import Balance, Rate, Snapshot, State
+from ledger import tables
+from ledger.outbox import add_round
+from ledger.store import Ledger, fields, get_setting, put_setting
+
+Answers = dict[str, Balance]
+
+
+def begin_schedule(ledger: Ledger, schedule: str, now: datetime) -> None:
+    """Note which schedule is in force; a first start or a change sets `due_since`: slots before now were never due.
+
+    Args:
+        ledger: The ledger.
+        schedule: Any text that changes when the schedule does.
+        now: Aware UTC.
+    """
+    with ledger.writing() as connection:
+        if get_setting(connection, "schedule") != schedule:
+            put_setting(connection, "schedule", schedule)
+            put_setting(connection, "due_since", now.isoformat())
+
+
+def read_state(ledger: Ledger) -> State:
+    """Read what the clock needs to know; `begin_schedule` has run before."""
+    with ledger.reading() as connection:
+        closed = connection.execute(select(func.max(tables.snapshots.c.scheduled_for))).scalar()
+        missed = connection.execute(select(func.max(tables.missed_slots.c.slot))).scalar()
+        interval = get_setting(connection, "interval_minutes")
+        due_since = get_setting(connection, "due_since")
+        return State(
+            last_slot=max((slot for slot in (closed, missed) if slot), default=None),
+            interval_minutes=int(interval) if interval else None,
+            paused=get_setting(connection, "paused") == "yes",
+            due_since=datetime.fromisoformat(due_since or "1970-01-01T00:00:00+00:00"),
+        )
+
+
+def find_snapshot(ledger: Ledger, round_id: str) -> Snapshot | None:
+    """Return the snapshot of a round, None when it is not closed."""
+    with ledger.reading() as connection:
+        return _find(connection, round_id)
+
+
+def last_balances(ledger: Ledger, platforms: Iterable[str]) -> Answers:
+    """Return the newest balance of each platform, whatever its age; platforms that never had one are left out."""
+    found: Answers = {}
+    with ledger.reading() as connection:
+        for platform in platforms:
+            row = connection.execute(
+                select(tables.balances)
+                .where(tables.balances.c.platform == platform)
+                .order_by(tables.balances.c.fetched_at.desc())
+                .limit(1)
+            ).first()
+            if row is not None:
+                found[platform] = _balance(row)
+    return found
+
+
+def last_rate(ledger: Ledger) -> Rate | None:
+    """Return the newest rate, whatever its age, None before the first."""
+    with ledger.reading() as connection:
+        row = connection.execute(select(tables.rates).order_by(tables.rates.c.fetched_at.desc()).limit(1)).first()
+    return None if row is None else msgspec.convert(fields(row), Rate)
+
+
+def untold(ledger: Ledger, slots: Iterable[datetime]) -> tuple[datetime, ...]:
+    """Keep only the slots that have neither a snapshot nor a record of being missed."""
+    slots = tuple(slots)
+    if not slots:
+        return ()
+    with ledger.reading() as connection:
+        closed = select(tables.snapshots.c.scheduled_for).where(tables.snapshots.c.scheduled_for.in_(slots))
+        missed = select(tables.missed_slots.c.slot).where(tables.missed_slots.c.slot.in_(slots))
+        known = {*connection.execute(closed).scalars(), *connection.execute(missed).scalars()}
+    return tuple(slot for slot in slots if slot not in known)
+
+
+def record(ledger: Ledger, snapshot: Snapshot, chats: Iterable[str]) -> Snapshot:
+    """Write a closed round, all of it or nothing: snapshot, balances, rate, missed slots, answers, messages to send.
+
+    Args:
+        ledger: The ledger.
+        snapshot: The round.
+        chats: Who gets a slot's message; whoever asked gets the round's message in any case.
+
+    Returns:
+        The snapshot of the ledger: the given one, or an earlier one when the round was closed already.
+    """
+    with ledger.writing() as connection:
+        earlier = _find(connection, snapshot.round_id)
+        if earlier is not None:
+            return earlier
+        _insert(connection, snapshot)
+        asked_by = connection.execute(
+            select(tables.askers.c.chat_id)
+            .join(tables.requests, tables.requests.c.id == tables.askers.c.request_id)
+            .where(tables.requests.c.answered_by.is_(None))
+            .distinct()
+        ).scalars()
+        receivers = [*(chats if snapshot.scheduled_for else ()), *asked_by]
+        add_round(connection, snapshot.round_id, dict.fromkeys(receivers), snapshot.closed_at)
+        connection.execute(
+            tables.requests.update()
+            .where(tables.requests.c.answered_by.is_(None))
+            .values(answered_by=snapshot.round_id)
+        )
+    return snapshot
+
+
+def _insert(connection: Connection, snapshot: Snapshot) -> None:
+    connection.execute(
+        tables.snapshots.insert().values(
+            round_id=snapshot.round_id,
+            scheduled_for=snapshot.scheduled_for,
+            closed_at=snapshot.closed_at,
+            usd=snapshot.usd.amount,
+            usd_mark=snapshot.usd.mark,
+            rub=snapshot.rub.amount,
+            rub_mark=snapshot.rub.mark,
+            took_ms=snapshot.took_ms,
+            document=msgspec.json.encode(snapshot).decode(),
+        )
+    )
+    for part in snapshot.parts:
+        if part.balance is not None:
+            values = msgspec.structs.asdict(part.balance) | {"round_id": snapshot.round_id}
+            values["wallets"] = msgspec.json.encode(part.balance.wallets).decode()
+            connection.execute(tables.balances.insert().values(values))
+    if snapshot.rate is not None:
+        values = msgspec.structs.asdict(snapshot.rate) | {"round_id": snapshot.round_id}
+        del values["took_ms"]
+        connection.execute(tables.rates.insert().values(values))
+    for slot in snapshot.missed:
+        connection.execute(tables.missed_slots.insert().values(slot=slot, told_in=snapshot.round_id))
+
+
+def _find(connection: Connection, round_id: str) -> Snapshot | None:
+    document = connection.execute(
+        select(tables.snapshots.c.document).where(tables.snapshots.c.round_id == round_id)
+    ).scalar()
+    return None if document is None else msgspec.json.decode(document, type=Snapshot)
+
+
+def _balance(row: Row[Any]) -> Balance:
+    values = fields(row)
+    return msgspec.convert(values | {"wallets": msgspec.json.decode(str(values["wallets"]))}, Balance)

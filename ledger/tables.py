@@ -1,0 +1,187 @@
+"""The ledger's tables. A change here needs a migration beside it; a test compares the two.
+
+Money and rates are exact decimals and moments are aware UTC in every database: SQLite has neither type, so it keeps
+both as text that sorts by time.
+"""
+
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Date,
+    DateTime,
+    Dialect,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    Numeric,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+)
+from sqlalchemy.types import TypeDecorator, TypeEngine
+
+SCHEMA = "0001"
+"""The newest migration; `aggregator` brings the ledger here and `notifier` waits for it."""
+
+
+class Money(TypeDecorator[Decimal]):
+    """An exact decimal: NUMERIC where the database has it, text in SQLite."""
+
+    impl = Numeric(38, 18)
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
+        """Choose the column's type."""
+        if dialect.name == "sqlite":
+            return dialect.type_descriptor(String(64))
+        return dialect.type_descriptor(Numeric(38, 18))
+
+    def process_bind_param(self, value: Decimal | None, dialect: Dialect) -> object:
+        """Write a Decimal."""
+        if value is None or dialect.name != "sqlite":
+            return value
+        return format(value, "f")
+
+    def process_result_value(self, value: object, dialect: Dialect) -> Decimal | None:  # noqa: ARG002
+        """Read a Decimal."""
+        return None if value is None else Decimal(str(value))
+
+
+class Moment(TypeDecorator[datetime]):
+    """An aware UTC moment with microseconds: TIMESTAMPTZ where the database has it, text in SQLite."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
+        """Choose the column's type."""
+        if dialect.name == "sqlite":
+            return dialect.type_descriptor(String(32))
+        return dialect.type_descriptor(DateTime(timezone=True))
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> object:
+        """Write a moment; a naive one is refused."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a moment needs its time zone")
+        utc = value.astimezone(UTC)
+        return utc.isoformat(timespec="microseconds") if dialect.name == "sqlite" else utc
+
+    def process_result_value(self, value: object, dialect: Dialect) -> datetime | None:  # noqa: ARG002
+        """Read an aware UTC moment."""
+        if value is None:
+            return None
+        return value.astimezone(UTC) if isinstance(value, datetime) else datetime.fromisoformat(str(value))
+
+
+metadata = MetaData(
+    naming_convention={
+        "pk": "pk_%(table_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    }
+)
+
+snapshots = Table(
+    "snapshots",
+    metadata,
+    Column("round_id", String(80), primary_key=True),
+    Column("scheduled_for", Moment, unique=True),
+    Column("closed_at", Moment, nullable=False, index=True),
+    Column("usd", Money),
+    Column("usd_mark", String(8), nullable=False),
+    Column("rub", Money),
+    Column("rub_mark", String(8), nullable=False),
+    Column("took_ms", Integer, nullable=False),
+    Column("document", Text, nullable=False, comment="the whole Snapshot, as JSON"),
+)
+
+balances = Table(
+    "balances",
+    metadata,
+    Column("round_id", ForeignKey("snapshots.round_id"), primary_key=True),
+    Column("platform", String(32), primary_key=True),
+    Column("amount", Money, nullable=False),
+    Column("currency", String(8), nullable=False),
+    Column("as_of", Moment, nullable=False),
+    Column("fetched_at", Moment, nullable=False),
+    Column("wallets", Text, nullable=False, comment="JSON list"),
+    Column("covers", String(64), nullable=False),
+    Column("close_of", Date),
+    Column("took_ms", Integer, nullable=False),
+    Index(None, "platform", "fetched_at"),
+)
+
+rates = Table(
+    "rates",
+    metadata,
+    Column("round_id", ForeignKey("snapshots.round_id"), primary_key=True),
+    Column("rate", Money, nullable=False),
+    Column("source", String(32), nullable=False),
+    Column("valid_for", Date, nullable=False),
+    Column("fetched_at", Moment, nullable=False, index=True),
+    Column("stale", Boolean, nullable=False),
+    Column("unconfirmed", Boolean, nullable=False),
+)
+
+missed_slots = Table(
+    "missed_slots",
+    metadata,
+    Column("slot", Moment, primary_key=True),
+    Column("told_in", ForeignKey("snapshots.round_id"), nullable=False),
+)
+
+requests = Table(
+    "requests",
+    metadata,
+    Column("id", String(80), primary_key=True),
+    Column("update_id", BigInteger, unique=True, comment="null when asked from a terminal"),
+    Column("asked_at", Moment, nullable=False),
+    Column("answered_by", ForeignKey("snapshots.round_id"), index=True),
+)
+
+askers = Table(
+    "askers",
+    metadata,
+    Column("request_id", ForeignKey("requests.id"), primary_key=True),
+    Column("chat_id", String(32), primary_key=True),
+    Column("working_message_id", Integer, comment="the `Working…` that becomes the answer"),
+)
+
+outbox = Table(
+    "outbox",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("chat_id", String(32), nullable=False),
+    Column("round_id", ForeignKey("snapshots.round_id")),
+    Column("alert_id", String(120)),
+    Column("state", String(8), nullable=False, index=True),
+    Column("text", Text, comment="as first rendered; alerts bring theirs"),
+    Column("unconfirmed", Integer, nullable=False, default=0),
+    Column("attempts", Integer, nullable=False, default=0),
+    Column("created_at", Moment, nullable=False),
+    Column("first_attempt_at", Moment),
+    Column("next_attempt_at", Moment),
+    Column("sent_at", Moment),
+    Column("message_id", Integer),
+    Column("folded_into", ForeignKey("outbox.id")),
+    Column("reason", String(200), comment="why it is dead, or why the last attempt failed"),
+    UniqueConstraint("chat_id", "round_id"),
+    UniqueConstraint("chat_id", "alert_id"),
+)
+
+settings = Table(
+    "settings",
+    metadata,
+    Column("name", String(64), primary_key=True),
+    Column("value", Text, nullable=False),
+)

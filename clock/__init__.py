@@ -1,0 +1,1 @@
+"""The clock: says when a round is due, and keeps saying it until the round is closed."""

@@ -1,0 +1,172 @@
+"""The clock: announces each round until it hears the round's snapshot.
+
+    [program:clock]
+    command=%(here)s/.venv/bin/python -m bus.launch clock
+
+It keeps nothing: which slots are due follows from the schedule and from the State that the aggregator repeats, so a
+clock that was killed goes on where it stopped. Wall time says which slot it is; how long a round is open is counted
+on the monotonic clock, because wall clocks step.
+"""
+
+import os
+import time
+from datetime import UTC, datetime, timedelta
+
+import msgspec
+
+from bus.connection import Bus
+from bus.log import logger
+from bus.messages import RoundRequested, Snapshot, State, Tick, topic
+from bus.service import join, run
+from bus.settings import take
+from clock.schedule import due, next_slot, round_id
+from clock.settings import Settings
+
+NAME = "clock"
+REPEAT_S = 0.5
+LOOK_S = 1.0
+STEP_S = 2.0
+CLOSED_KEPT = 32
+
+log = logger(__name__)
+
+
+class Open(msgspec.Struct):
+    """A round that is being announced; `counted_from` and `repeat_at` are monotonic seconds."""
+
+    tick: Tick
+    counted_from: float
+    repeat_at: float
+
+
+def main() -> None:
+    """Announce rounds until told to leave."""
+    settings = take(Settings, os.environ)
+    with join(NAME, topic(State), topic(Snapshot), topic(RoundRequested)) as bus:
+        clock = Clock(settings, bus)
+        while True:
+            clock.hear(bus.receive(clock.wait_s()))
+            clock.turn()
+
+
+class Clock:
+    """What the clock knows between two messages."""
+
+    def __init__(self, settings: Settings, bus: Bus) -> None:
+        """Start without a state: nothing is due before the aggregator has spoken."""
+        self._settings = settings
+        self._bus = bus
+        self._schedule = settings.schedule()
+        self._state: State | None = None
+        self._open: dict[str, Open] = {}
+        self._closed: dict[str, None] = {}
+        self._look_at = datetime.max.replace(tzinfo=UTC)
+        self._wall_minus_monotonic = time.time() - time.monotonic()
+
+    def wait_s(self) -> float:
+        """Return how long nothing will have to be done: until a repetition, or the next slot, or a look at the wall."""
+        now_s = time.monotonic()
+        wait_s = min((each.repeat_at - now_s for each in self._open.values()), default=LOOK_S)
+        return max(0.0, min(wait_s, LOOK_S, (self._look_at - _now()).total_seconds()))
+
+    def hear(self, message: object) -> None:
+        """Take in a message."""
+        if isinstance(message, State):
+            self._take_state(message)
+        elif isinstance(message, Snapshot):
+            self._close(message.round_id)
+        elif isinstance(message, RoundRequested) and not self._open and message.id not in self._closed:
+            # With any round open there is no need for another: whoever asks is answered by the next one that closes.
+            self._announce(Tick(round_id=message.id, scheduled_for=None, closes_in_s=self._deadline_s))
+
+    def turn(self) -> None:
+        """Announce what is due and repeat what is open."""
+        drift = time.time() - time.monotonic()
+        if abs(drift - self._wall_minus_monotonic) > STEP_S:
+            log.warning("wall clock stepped", by_s=drift - self._wall_minus_monotonic)
+            self._wall_minus_monotonic = drift
+            self._look_for_slots()
+        elif _now() >= self._look_at:
+            self._look_for_slots()
+        for each in tuple(self._open.values()):
+            if time.monotonic() >= each.repeat_at:
+                self._repeat(each)
+
+    @property
+    def _deadline_s(self) -> float:
+        return self._settings.collect_deadline_seconds
+
+    @property
+    def _grace(self) -> timedelta:
+        return timedelta(minutes=self._settings.slot_grace_minutes)
+
+    def _take_state(self, state: State) -> None:
+        if state == self._state:
+            return
+        if self._state is None or state.interval_minutes != self._state.interval_minutes:
+            self._schedule = self._settings.schedule(state.interval_minutes)
+        self._state = state
+        self._look_for_slots()
+
+    def _look_for_slots(self) -> None:
+        now = _now()
+        self._look_at = next_slot(self._schedule, now)
+        if self._state is None or self._state.paused:
+            return
+        found = due(
+            self._schedule,
+            last_slot=self._state.last_slot,
+            due_since=self._state.due_since,
+            now=now,
+            grace=self._grace,
+        )
+        if found.announce is None:
+            return
+        identifier = round_id(found.announce)
+        if identifier in self._open or identifier in self._closed:
+            return
+        missed = tuple(slot for slot in found.missed if round_id(slot) not in self._open.keys() | self._closed.keys())
+        self._announce(
+            Tick(
+                round_id=identifier,
+                scheduled_for=found.announce,
+                closes_in_s=self._deadline_s,
+                missed=missed,
+                missed_count=found.missed_count - (len(found.missed) - len(missed)),
+            )
+        )
+
+    def _announce(self, tick: Tick) -> None:
+        now_s = time.monotonic()
+        self._open[tick.round_id] = Open(tick=tick, counted_from=now_s, repeat_at=now_s + REPEAT_S)
+        self._bus.publish(tick)
+        log.info("round opened", round=tick.round_id, missed=tick.missed_count)
+
+    def _repeat(self, each: Open) -> None:
+        tick, now_s = each.tick, time.monotonic()
+        if now_s >= each.counted_from + self._deadline_s + REPEAT_S:
+            if tick.scheduled_for is None or _now() - tick.scheduled_for >= self._grace:
+                log.warning("round given up", round=tick.round_id)
+                del self._open[tick.round_id]
+                return
+            log.warning("no snapshot in time, counting anew", round=tick.round_id)
+            each.counted_from = now_s
+        each.repeat_at = now_s + REPEAT_S
+        left_s = max(REPEAT_S, each.counted_from + self._deadline_s - now_s)
+        self._bus.publish(msgspec.structs.replace(tick, closes_in_s=left_s))
+
+    def _close(self, identifier: str) -> None:
+        if self._open.pop(identifier, None) is not None:
+            log.info("round closed", round=identifier)
+        self._closed[identifier] = None
+        self._bus.last_round = identifier
+        while len(self._closed) > CLOSED_KEPT:
+            del self._closed[next(iter(self._closed))]
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+if __name__ == "__main__":
+    run(main, name=NAME)

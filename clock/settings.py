@@ -1,0 +1,42 @@
+"""The clock's settings."""
+
+from typing import Annotated
+
+from msgspec import Meta
+
+from bus.timetable import Timetable
+from clock.schedule import Schedule
+
+
+class Settings(Timetable, frozen=True, kw_only=True):
+    """The timetable, and how long a round stays open."""
+
+    collect_deadline_seconds: Annotated[
+        float, Meta(ge=3, le=600, description="seconds after which a message leaves, whoever has answered, 3 to 600")
+    ] = 45
+    slot_grace_minutes: Annotated[
+        float, Meta(ge=0.1, le=720, description="minutes for which a late slot still gets its message, 0.1 to 720")
+    ] = 15
+
+    def __post_init__(self) -> None:
+        """Refuse a timetable that makes no sense.
+
+        Raises:
+            ValueError: Names the variable and says what to write.
+        """
+        self.schedule()
+        if self.collect_deadline_seconds >= self.poll_interval_minutes * 60:
+            raise ValueError(
+                "COLLECT_DEADLINE_SECONDS is not shorter than POLL_INTERVAL_MINUTES; write a shorter deadline or a "
+                "longer interval"
+            )
+
+    def schedule(self, interval_minutes: int | None = None) -> Schedule:
+        """Return the schedule; a number of minutes given here overrides the one of `.env`."""
+        return Schedule(
+            timezone=self.timezone,
+            interval_minutes=interval_minutes or self.poll_interval_minutes,
+            window_start_hour=self.window_start_hour,
+            window_end_hour=self.window_end_hour,
+            cron=None if interval_minutes else self.schedule_cron,
+        )

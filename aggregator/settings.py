@@ -1,0 +1,23 @@
+"""The aggregator's settings."""
+
+from typing import Annotated
+
+from msgspec import Meta
+
+from bus.chats import TelegramChatId
+from bus.timetable import Timetable
+
+DatabaseUrl = Annotated[
+    str, Meta(description="the ledger's SQLAlchemy URL; sqlite:///data/portfolio.db is a file in this folder")
+]
+LastKnownMaxAgeHours = Annotated[
+    float, Meta(ge=0, le=720, description="hours for which a last known number may stand in, 0 to 720")
+]
+
+
+class Settings(Timetable, frozen=True, kw_only=True):
+    """Who gets a slot's message, where the ledger is, and how old a number may stand in."""
+
+    telegram_chat_id: TelegramChatId
+    database_url: DatabaseUrl = "sqlite:///data/portfolio.db"
+    last_known_max_age_hours: LastKnownMaxAgeHours = 24

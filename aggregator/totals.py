@@ -1,0 +1,158 @@
+"""Adding up: from one round's parts and rate to the sums that its message prints.
+
+Every amount is rounded first, as the message shows it (USD to cents, RUB to whole roubles, the rate to 4 decimals,
+halves away from zero), and the sums are made of these rounded values, so that what is printed adds up. Only USD and
+RUB are known. A sum is plain only when every platform in it answered in this round.
+"""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
+from decimal import ROUND_HALF_UP, Decimal, localcontext
+
+import msgspec
+
+from bus.messages import Balance, Part, Rate, Total
+
+STANDS_IN = "≈"
+INCOMPLETE = "≥"
+ERROR = "ERROR"
+NO_RATE = "FX unavailable"
+ALL_FAILED = "all sources failed"
+
+_STEPS = {"USD": Decimal("0.01"), "RUB": Decimal(1)}
+_RATE_STEP = Decimal("0.0001")
+_DIGITS = 60
+"""Of working precision: sums of amounts below 10^15 and their products with a rate stay exact."""
+
+
+class Totals(msgspec.Struct, frozen=True, kw_only=True):
+    """The sums of one snapshot; `groups` has one for each heading with brackets."""
+
+    usd: Total
+    rub: Total
+    groups: dict[str, Total]
+
+
+def rounded(amount: Decimal, currency: str) -> Decimal:
+    """Round an amount as the message shows it.
+
+    Args:
+        amount: A finite amount below 10^50.
+        currency: USD or RUB.
+
+    Returns:
+        The amount in cents or in whole roubles; zero has no sign.
+
+    Raises:
+        ValueError: Another currency.
+    """
+    step = _STEPS.get(currency)
+    if step is None:
+        raise ValueError(f"currency {currency!r}: only USD and RUB are known")
+    return _quantized(amount, step)
+
+
+def rounded_rate(rate: Decimal) -> Decimal:
+    """Round a rate to the four decimals that sums are made with."""
+    return _quantized(rate, _RATE_STEP)
+
+
+def young_enough(known: Balance | Rate, closed_at: datetime, max_age_hours: float) -> bool:
+    """Tell whether a last known value may stand in.
+
+    Args:
+        known: The value; its age is counted from `fetched_at`.
+        closed_at: When the round that needs it closes.
+        max_age_hours: LAST_KNOWN_MAX_AGE_HOURS.
+
+    Returns:
+        True while it is younger. A value from the future has no age that could be named, and may not.
+    """
+    age = closed_at - known.fetched_at
+    return timedelta(0) <= age < timedelta(hours=max_age_hours)
+
+
+def add_up(parts: Sequence[Part], rate: Rate | None) -> Totals:
+    """Make all sums of a snapshot.
+
+    Args:
+        parts: One for each configured platform, in any order; a `last_known` in them is young enough to stand in.
+        rate: Roubles for a dollar; None where there is no rate that may be used.
+
+    Returns:
+        Totals in USD and RUB and of each heading with brackets. A total that converts nothing stands without a rate.
+
+    Raises:
+        ValueError: No part at all, a currency other than USD and RUB, a balance in another currency than its
+            platform's, or two currencies under one heading.
+    """
+    if not parts:
+        raise ValueError("a snapshot has one platform at least")
+    _refuse_foreign(parts)
+    with localcontext(prec=_DIGITS):
+        return Totals(
+            usd=_total(parts, rate, currency="USD"),
+            rub=_total(parts, rate, currency="RUB"),
+            groups={
+                heading: _group(members)
+                for heading, members in _by_heading(parts).items()
+                if len(members) > 1 or members[0].platform.grouped
+            },
+        )
+
+
+def _quantized(amount: Decimal, step: Decimal) -> Decimal:
+    with localcontext(prec=_DIGITS):
+        return amount.quantize(step, rounding=ROUND_HALF_UP) + 0  # `+ 0` takes the sign off a negative zero
+
+
+def _refuse_foreign(parts: Sequence[Part]) -> None:
+    for part in parts:
+        platform = part.platform
+        if platform.currency not in _STEPS:
+            raise ValueError(f"{platform.name} is in {platform.currency!r}: only USD and RUB are known")
+        counted = part.balance or part.last_known
+        if counted is not None and counted.currency != platform.currency:
+            raise ValueError(f"{platform.name} answered in {counted.currency!r}, not {platform.currency}")
+    for heading, members in _by_heading(parts).items():
+        if len({part.platform.currency for part in members}) > 1:
+            raise ValueError(f"{heading!r} has two currencies")
+
+
+def _by_heading(parts: Iterable[Part]) -> dict[str, list[Part]]:
+    headings: dict[str, list[Part]] = {}
+    for part in parts:
+        headings.setdefault(part.platform.heading, []).append(part)
+    return headings
+
+
+def _total(parts: Sequence[Part], rate: Rate | None, *, currency: str) -> Total:
+    if all(part.balance is None for part in parts):
+        return Total(mark=ERROR, reason=ALL_FAILED)
+    foreign = [part for part in parts if part.platform.currency != currency]
+    amount = _sum(part for part in parts if part.platform.currency == currency)
+    if foreign and rate is None:
+        return Total(mark=ERROR, reason=NO_RATE)
+    if foreign and rate is not None:
+        roubles_per_dollar = rounded_rate(rate.rate)
+        other = _sum(foreign)
+        amount += other / roubles_per_dollar if currency == "USD" else other * roubles_per_dollar
+    return Total(amount=rounded(amount, currency), mark=_mark(parts))
+
+
+def _group(members: Sequence[Part]) -> Total:
+    if all(part.balance is None for part in members):
+        return Total(mark=ERROR)
+    return Total(amount=_sum(members), mark=_mark(members))
+
+
+def _sum(parts: Iterable[Part]) -> Decimal:
+    counted = (part.balance or part.last_known for part in parts)
+    return sum((rounded(known.amount, known.currency) for known in counted if known), Decimal(0))
+
+
+def _mark(parts: Iterable[Part]) -> str:
+    failed = [part for part in parts if part.balance is None]
+    if any(part.last_known is None for part in failed):
+        return INCOMPLETE
+    return STANDS_IN if failed else ""

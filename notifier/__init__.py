@@ -1,0 +1,1 @@
+"""The chat: snapshots worded for people."""

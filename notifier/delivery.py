@@ -1,0 +1,205 @@
+"""Delivery: takes rows from the outbox to Telegram, in order in each chat, until each is sent, folded or dead.
+
+A bus message merely wakes it; it looks by itself at start and every two seconds. How the states follow each other is
+drawn in `ledger.outbox`; what happens to each of Telegram's answers stands in `_send`.
+"""
+
+import asyncio
+import contextlib
+import random
+import time
+from collections.abc import Iterable
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from telegram import Bot, LinkPreviewOptions
+from telegram.constants import ParseMode
+
+from bus.connection import Bus
+from bus.log import logger
+from bus.messages import Delivered
+from ledger import outbox
+from ledger.outbox import Row
+from ledger.store import Ledger
+from notifier.render import View, render, to_html
+from notifier.settings import Settings
+from notifier.telegram import (
+    BadRequest,
+    ChatMigrated,
+    Forbidden,
+    InvalidToken,
+    RetryAfter,
+    TelegramError,
+    may_have_arrived,
+    wording,
+)
+
+LOOK_S = 2.0
+CHAT_PAUSE_S = 1.0
+LONGEST_PAUSE_S = 60.0
+REFUSED_TOKEN_PAUSE_S = 60.0
+NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
+
+log = logger(__name__)
+
+
+class Delivery:
+    """The one way out to Telegram for snapshots and alerts."""
+
+    def __init__(self, bot: Bot, settings: Settings, *, ledger: Ledger, bus: Bus) -> None:
+        """Start with nothing known; the outbox is read when `run` begins."""
+        self._bot = bot
+        self._timezone = ZoneInfo(settings.timezone)
+        self._breakdown = settings.include_crypto_breakdown
+        self._ledger = ledger
+        self._bus = bus
+        self._wake = asyncio.Event()
+        self._locks: dict[str, asyncio.Lock] = {}
+        self._quiet_until: dict[str, float] = {}
+        self._token_refused_until = 0.0
+        self._in_flight: set[asyncio.Task[None]] = set()
+
+    def wake(self) -> None:
+        """Look at the outbox now."""
+        self._wake.set()
+
+    def lock(self, chat_id: str) -> asyncio.Lock:
+        """Return the lock that everything sent to a chat holds, so that a `Working…` and its answer do not cross."""
+        return self._locks.setdefault(chat_id, asyncio.Lock())
+
+    async def finish(self, within_s: float) -> None:
+        """Let what is being sent end, so that a clean stop leaves nothing unconfirmed."""
+        if self._in_flight:
+            await asyncio.wait(self._in_flight, timeout=within_s)
+
+    async def run(self) -> None:
+        """Deliver until cancelled."""
+        unconfirmed = outbox.recover(self._ledger)
+        if unconfirmed:
+            log.warning("found in sending", rows=unconfirmed)
+        while True:
+            self._wake.clear()
+            waiting = outbox.pending(self._ledger)
+            if waiting and time.monotonic() >= self._token_refused_until:
+                await asyncio.gather(*(self._deliver(chat_id, rows) for chat_id, rows in waiting.items()))
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(LOOK_S):
+                    await self._wake.wait()
+
+    async def _deliver(self, chat_id: str, rows: list[Row]) -> None:
+        """Send the first message of a chat, if it may be sent now."""
+        if time.monotonic() < self._quiet_until.get(chat_id, 0.0):
+            return
+        if rows[0].next_attempt_at is not None and rows[0].next_attempt_at > _now():
+            return
+        async with self.lock(chat_id):
+            untried = _untried_run(rows)
+            row = untried[-1] if untried else rows[0]
+            older = untried[:-1]
+            text = self._text(row, older)
+            if text is None:
+                outbox.mark_dead(self._ledger, row, "its snapshot is not in the ledger")
+                return
+            now = _now()
+            outbox.begin_sending(self._ledger, row, text, now=now, folded=[each.id for each in older])
+            sending = asyncio.create_task(self._send(row, text))
+            self._in_flight.add(sending)
+            sending.add_done_callback(self._in_flight.discard)
+            await asyncio.shield(sending)
+        self._quiet_until[chat_id] = time.monotonic() + CHAT_PAUSE_S
+
+    def _text(self, row: Row, older: Iterable[Row]) -> str | None:
+        """Render a row; once rendered it stays as it is, but for the mark of a repeat."""
+        if row.round_id is None:
+            return row.text
+        snapshots = outbox.snapshots_of(self._ledger, [row.round_id, *(each.round_id or "" for each in older)])
+        snapshot = snapshots.get(row.round_id)
+        if row.text is not None and not row.unconfirmed:
+            return row.text
+        if snapshot is None:
+            return row.text
+        return render(
+            snapshot,
+            View(
+                timezone=self._timezone,
+                include_crypto_breakdown=self._breakdown,
+                attempted_at=row.first_attempt_at or _now(),
+                repeat=row.unconfirmed > 0,
+                folded=tuple(snapshots[each.round_id or ""] for each in older),
+            ),
+        )
+
+    async def _send(self, row: Row, text: str) -> None:
+        answers = outbox.requests_answered_by(self._ledger, row.round_id, row.chat_id) if row.round_id else ()
+        working = next((message_id for _, message_id in answers if message_id is not None), None)
+        try:
+            message_id = await self._put(row, text, working=working)
+        except RetryAfter as error:
+            pause = error.retry_after
+            wait_s = pause.total_seconds() if isinstance(pause, timedelta) else float(pause)
+            self._again(row, "flood control", wait_s=wait_s + 0.5, unconfirmed=False)
+        except ChatMigrated as error:
+            outbox.move_chat(self._ledger, row.chat_id, str(error.new_chat_id))
+            self._again(row, "chat moved", wait_s=0, unconfirmed=False)
+        except (Forbidden, BadRequest) as error:
+            log.error("message is dead", row=row.id, reason=wording(error))
+            outbox.mark_dead(self._ledger, row, wording(error))
+        except InvalidToken:
+            log.error("Telegram refuses the bot's token; everything is kept", cure="set TELEGRAM_BOT_TOKEN, restart")
+            self._token_refused_until = time.monotonic() + REFUSED_TOKEN_PAUSE_S
+            self._again(row, "token refused", wait_s=0, unconfirmed=False)
+        except (TelegramError, KeyError) as error:
+            wait_s = min(LONGEST_PAUSE_S, 2.0 ** min(row.attempts, 6)) * random.uniform(0.5, 1.0)  # noqa: S311
+            # An edit can be repeated: the second one changes nothing.
+            self._again(row, wording(error), wait_s=wait_s, unconfirmed=may_have_arrived(error) and working is None)
+        else:
+            outbox.mark_sent(self._ledger, row, message_id, now=_now())
+            log.info("delivered", row=row.id, round=row.round_id or "-", attempts=row.attempts + 1)
+            for request_id, _ in answers or [("", None)]:
+                self._bus.publish(Delivered(id=request_id, round_id=row.round_id or "", text=text))
+
+    async def _put(self, row: Row, text: str, *, working: int | None) -> int:
+        """Edit the `Working…` into the text, or send it; as plain text where Telegram cannot read our HTML."""
+        if working is not None and await self._edited(row.chat_id, working, text):
+            return working
+        try:
+            sent = await self._bot.send_message(
+                row.chat_id, to_html(text), parse_mode=ParseMode.HTML, link_preview_options=NO_PREVIEW
+            )
+        except BadRequest as error:
+            if "parse entities" not in error.message.lower():
+                raise
+            sent = await self._bot.send_message(row.chat_id, text, link_preview_options=NO_PREVIEW)
+        return sent.message_id
+
+    async def _edited(self, chat_id: str, message_id: int, text: str) -> bool:
+        try:
+            await self._bot.edit_message_text(
+                to_html(text),
+                chat_id=chat_id,
+                message_id=message_id,
+                parse_mode=ParseMode.HTML,
+                link_preview_options=NO_PREVIEW,
+            )
+        except BadRequest as error:
+            return "not modified" in error.message.lower()
+        return True
+
+    def _again(self, row: Row, reason: str, *, wait_s: float, unconfirmed: bool) -> None:
+        log.warning("not delivered", row=row.id, reason=reason, unconfirmed=unconfirmed, again_in_s=wait_s)
+        later = _now() + timedelta(seconds=wait_s)
+        outbox.put_back(self._ledger, row, reason, unconfirmed=unconfirmed, next_attempt_at=later)
+
+
+def _untried_run(rows: list[Row]) -> list[Row]:
+    """Return the snapshots at the head of a chat's queue that were never tried: the newest tells the others."""
+    run: list[Row] = []
+    for row in rows:
+        if row.round_id is None or row.attempts:
+            break
+        run.append(row)
+    return run
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)

@@ -1,0 +1,48 @@
+"""Wishes for a snapshot: repeated to the clock until a round has answered them."""
+
+import asyncio
+
+from bus.connection import Bus
+from bus.log import logger
+from bus.messages import NowAsked, RoundRequested
+from ledger import outbox
+from ledger.outbox import Request
+from ledger.store import Ledger
+
+REPEAT_S = 0.5
+
+log = logger(__name__)
+
+
+class Wishes:
+    """Asks the clock for a round as long as a request is open; any round that closes answers all of them."""
+
+    def __init__(self, ledger: Ledger, bus: Bus, chats: tuple[str, ...]) -> None:
+        """Look into the ledger first: a death may have left wishes behind."""
+        self._ledger = ledger
+        self._bus = bus
+        self._chats = chats
+        self._wake = asyncio.Event()
+        self._wake.set()
+
+    def wake(self) -> None:
+        """Look into the ledger now."""
+        self._wake.set()
+
+    def take(self, asked: NowAsked) -> None:
+        """Store a terminal's wish; its answer goes to all configured chats."""
+        if outbox.add_request(
+            self._ledger, Request(id=asked.id, asked_at=asked.asked_at), update_id=None, chats=self._chats
+        ):
+            log.info("asked from a terminal", request=asked.id)
+            self._wake.set()
+
+    async def run(self) -> None:
+        """Repeat until cancelled."""
+        while True:
+            await self._wake.wait()
+            self._wake.clear()
+            waiting = outbox.open_requests(self._ledger)
+            if waiting:
+                self._bus.publish(RoundRequested(id=waiting[0].id, asked_at=waiting[0].asked_at))
+                asyncio.get_running_loop().call_later(REPEAT_S, self._wake.set)

@@ -1,0 +1,104 @@
+"""Telegram's Bot API through python-telegram-bot 22.8, and what each of its errors means for a message.
+
+Telegram has no idempotency key, so the one question about a failed call is whether the message may have been taken all
+the same. The library wraps what its HTTP client raised; the cause tells a connection that never was from an answer
+that was lost. (Bot API, "Making requests", read 2026-11; python-telegram-bot's request module, read 2026-11.)
+"""
+
+import ssl
+from pathlib import Path
+
+import httpx
+from telegram import Bot
+from telegram.error import (
+    BadRequest,
+    ChatMigrated,
+    Forbidden,
+    InvalidToken,
+    NetworkError,
+    RetryAfter,
+    TelegramError,
+    TimedOut,
+)
+from telegram.request import HTTPXRequest
+
+from notifier.settings import Settings
+
+SEND_READ_S = 30.0
+POLL_S = 25
+CONNECT_S = 5.0
+SYSTEM_CA = Path("/etc/ssl/certs")
+NEVER_LEFT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.UnsupportedProtocol)
+
+__all__ = [
+    "BadRequest",
+    "ChatMigrated",
+    "Forbidden",
+    "InvalidToken",
+    "RetryAfter",
+    "TelegramError",
+    "may_have_arrived",
+    "open_bot",
+    "wording",
+]
+
+
+def open_bot(settings: Settings) -> Bot:
+    """Make a bot; nothing is sent yet.
+
+    Args:
+        settings: Token and address.
+
+    Returns:
+        A bot whose polling and sending do not share a connection, with one TLS context for both.
+    """
+    base = f"{settings.telegram_base_url.rstrip('/')}/bot"
+    context = ssl.create_default_context(capath=str(SYSTEM_CA)) if SYSTEM_CA.is_dir() else ssl.create_default_context()
+    options = {"verify": context, "trust_env": False}
+    return Bot(
+        settings.telegram_bot_token.reveal(),
+        base_url=base,
+        base_file_url=base.replace("/bot", "/file/bot"),
+        request=HTTPXRequest(
+            connection_pool_size=4,
+            connect_timeout=CONNECT_S,
+            read_timeout=SEND_READ_S,
+            write_timeout=10,
+            pool_timeout=10,
+            httpx_kwargs=options,
+        ),
+        get_updates_request=HTTPXRequest(
+            connection_pool_size=1, connect_timeout=CONNECT_S, read_timeout=10, pool_timeout=5, httpx_kwargs=options
+        ),
+    )
+
+
+def may_have_arrived(error: Exception) -> bool:
+    """Tell whether Telegram may have taken a message although the call failed.
+
+    Args:
+        error: What `Bot.send_message` raised.
+
+    Returns:
+        False when Telegram refused it or no request left this machine; True when only the answer is missing.
+    """
+    if isinstance(error, RetryAfter | BadRequest | ChatMigrated | Forbidden | InvalidToken):
+        return False
+    cause = error.__cause__
+    while cause is not None:
+        if isinstance(cause, NEVER_LEFT):
+            return False
+        cause = cause.__cause__
+    return True
+
+
+def wording(error: Exception) -> str:
+    """Name an error for the log and the ledger, without a URL: only Telegram's own refusals keep their text."""
+    if isinstance(error, BadRequest | Forbidden):
+        return error.message[:180]
+    if isinstance(error, TimedOut):
+        return "timed out"
+    if isinstance(error, NetworkError):
+        cause = error.__cause__
+        return f"network: {type(cause).__name__}" if cause is not None else "network"
+    return type(error).__name__

@@ -1,0 +1,155 @@
+"""The sentinel: an event listener of supervisord that is also on the bus.
+
+    [eventlistener:sentinel]
+    command=%(here)s/.venv/bin/python -m bus.launch sentinel
+    events=PROCESS_STATE
+    buffer_size=1000
+
+Standard output belongs to supervisord's listener protocol (supervisord.org, "Event Listener Notification Protocol",
+read 2026-11): one stray line there and no event ever comes again, so the log goes to standard error.
+"""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from datetime import UTC, datetime
+
+import msgspec
+
+from bus.connection import Bus
+from bus.log import logger
+from bus.messages import Alert, AlertStored, Beat, topic
+from bus.service import join, run
+from sentinel.watch import Action, Event, Kill, Start, Tell, Watch
+
+NAME = "sentinel"
+LOOK_S = 1.0
+REPEAT_S = 2.0
+MOST_ALERTS = 200
+
+log = logger(__name__)
+
+
+def main() -> None:
+    """Watch until told to leave."""
+    with join(NAME, topic(Beat), topic(AlertStored)) as bus:
+        sentinel = Sentinel(bus)
+        events = Events(sys.stdin.fileno(), sys.stdout.fileno())
+        bus.watch(sys.stdin.fileno())
+        while True:
+            sentinel.hear(bus.receive(LOOK_S))
+            for event in events.arrived():
+                sentinel.hear(event)
+            sentinel.turn()
+
+
+class Sentinel:
+    """Carries out what the watch concludes, and repeats alerts until they are in the outbox."""
+
+    def __init__(self, bus: Bus) -> None:
+        """Start watching."""
+        self._bus = bus
+        self._watch = Watch(now=time.monotonic())
+        self._alerts: dict[str, Alert] = {}
+        self._repeat_at = 0.0
+
+    def hear(self, message: object) -> None:
+        """Take in a beat, an event or an acknowledgement."""
+        now = time.monotonic()
+        if isinstance(message, Event):
+            log.info("process changed", program=message.process, state=message.state, pid=message.pid)
+            self._watch.hear_event(message, now=now)
+        elif isinstance(message, Beat) and message.name == NAME:
+            self._watch.hear_echo(now)
+        elif isinstance(message, Beat):
+            self._watch.hear_beat(message.name, message.pid, now=now)
+        elif isinstance(message, AlertStored):
+            self._alerts.pop(message.id, None)
+
+    def turn(self) -> None:
+        """Do what is to be done now."""
+        now = time.monotonic()
+        for action in self._watch.turn(now):
+            self._do(action)
+        if self._alerts and now >= self._repeat_at:
+            self._repeat_at = now + REPEAT_S
+            for alert in self._alerts.values():
+                self._bus.publish(alert)
+
+    def _do(self, action: Action) -> None:
+        if isinstance(action, Tell):
+            self._tell(action)
+        elif isinstance(action, Kill):
+            log.warning("killing", program=action.process, pid=action.pid)
+            try:
+                os.kill(action.pid, signal.SIGKILL)  # a stopped process does not hear TERM
+            except ProcessLookupError:
+                log.info("gone already", program=action.process)
+        elif isinstance(action, Start):
+            log.warning("starting again", program=action.program)
+            command = [sys.executable, "-m", "supervisor.supervisorctl", "-c", "supervisord.conf", "start"]
+            subprocess.Popen([*command, action.program], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+
+    def _tell(self, news: Tell) -> None:
+        at = datetime.now(UTC)
+        log.warning("alert", about=news.about, text=news.text)
+        if len(self._alerts) < MOST_ALERTS:
+            alert = Alert(id=f"{news.about}-{at:%Y%m%dT%H%M%S.%fZ}", text=f"⚠ {news.text}", raised_at=at)
+            self._alerts[alert.id] = alert
+            self._repeat_at = 0.0
+
+
+class Events:
+    """supervisord's listener protocol, without waiting: whole events as they arrive."""
+
+    def __init__(self, reader: int, writer: int) -> None:
+        """Say that we are ready."""
+        self._reader = reader
+        self._writer = writer
+        self._buffer = b""
+        os.set_blocking(reader, False)
+        os.write(writer, b"READY\n")
+
+    def arrived(self) -> Iterator[Event]:
+        """Yield the events that have arrived, each one acknowledged."""
+        try:
+            while chunk := os.read(self._reader, 65536):
+                self._buffer += chunk
+        except BlockingIOError:
+            pass
+        while (parsed := self._parse()) is not None:
+            os.write(self._writer, b"RESULT 2\nOKREADY\n")
+            yield parsed
+
+    def _parse(self) -> Event | None:
+        header, separator, rest = self._buffer.partition(b"\n")
+        if not separator:
+            return None
+        head = _pairs(header)
+        length = int(head["len"])
+        if len(rest) < length:
+            return None
+        self._buffer = rest[length:]
+        body = _pairs(rest[:length].partition(b"\n")[0])
+        return msgspec.convert(
+            {
+                "state": head["eventname"].removeprefix("PROCESS_STATE_"),
+                "process": body["processname"],
+                "group": body["groupname"],
+                "pid": body.get("pid", 0),
+                "expected": body.get("expected", "0") == "1",
+            },
+            Event,
+            strict=False,
+        )
+
+
+def _pairs(row: bytes) -> dict[str, str]:
+    return dict(pair.split(":", 1) for pair in row.decode().split())
+
+
+if __name__ == "__main__":
+    run(main, name=NAME, log_to=sys.stderr)

@@ -1,0 +1,1 @@
+"""The outside world: one process per platform turns its answers into balances, or into a failure with a reason."""

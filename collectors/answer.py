@@ -1,0 +1,128 @@
+"""What all platforms' answers have in common: an HTTP status, JSON or XML, and amounts written as text.
+
+Everything here raises our own errors only, and none of them repeats what was read.
+"""
+
+import json
+import re
+from decimal import Decimal, InvalidOperation
+from typing import TYPE_CHECKING, TypeVar
+
+import msgspec
+
+from bus import reasons
+from collectors.errors import Busy, Malformed
+
+if TYPE_CHECKING:
+    from xml.etree.ElementTree import Element
+
+Kind = TypeVar("Kind")
+
+MOST = Decimal(10) ** 15
+_AMOUNT = re.compile(r"[+-]?[0-9]{1,40}(\.[0-9]{1,40})?([eE][+-]?[0-9]{1,2})?")
+
+
+def refuse_status(status: int, *, retry_after: str | None = None) -> None:
+    """Raise for HTTP statuses that mean the same everywhere; others return.
+
+    Args:
+        status: The HTTP status.
+        retry_after: The `Retry-After` header in seconds, if there was one.
+
+    Raises:
+        Busy: 429 and 5xx.
+        Malformed: 3xx, which is never followed.
+    """
+    if status == 429:
+        short = retry_after is not None and re.fullmatch(r"[0-9]{1,6}", retry_after)
+        raise Busy(reasons.RATE_LIMITED, code="HTTP 429", retry_after_s=float(retry_after or 0) if short else None)
+    if status >= 500:
+        raise Busy(reasons.MAINTENANCE, code=f"HTTP {status}")
+    if 300 <= status < 400:
+        raise Malformed(reasons.BAD_ANSWER, code=f"HTTP {status}")
+
+
+def read_json(body: bytes) -> object:
+    """Decode JSON strictly.
+
+    Args:
+        body: The whole body.
+
+    Returns:
+        The decoded value; numbers with a point or an exponent are Decimals, exactly as written.
+
+    Raises:
+        Malformed: Not JSON (HTML, empty and truncated bodies are not), NaN or Infinity, nested without end, or an
+            object that says one thing twice.
+    """
+    try:
+        answer: object = json.loads(
+            body, object_pairs_hook=_object, parse_float=Decimal, parse_constant=_refuse_constant
+        )
+    except (ValueError, RecursionError, InvalidOperation):
+        raise Malformed(reasons.BAD_ANSWER, code="not JSON") from None
+    return answer
+
+
+def read_as(value: object, kind: type[Kind]) -> Kind:
+    """Turn decoded JSON into a Struct; raise Malformed, naming the Struct, where a field is missing or mistyped."""
+    try:
+        return msgspec.convert(value, kind)
+    except (msgspec.ValidationError, RecursionError):
+        raise Malformed(reasons.BAD_ANSWER, code=kind.__name__) from None
+
+
+def parse_xml(body: bytes) -> "Element":
+    """Parse XML that comes from outside: no DTD, no entities.
+
+    Args:
+        body: The body as it came.
+
+    Returns:
+        The root element.
+
+    Raises:
+        Malformed: Not XML, or XML with a DTD.
+    """
+    # Imported late: two collectors of five read XML, and the launcher imports them only for their Settings.
+    from xml.etree.ElementTree import ParseError
+
+    from defusedxml.ElementTree import fromstring
+
+    try:
+        root: Element = fromstring(body, forbid_dtd=True)
+    except (ParseError, ValueError, LookupError):  # defusedxml's own errors are ValueErrors
+        raise Malformed(reasons.BAD_ANSWER, code="not XML") from None
+    return root
+
+
+def read_amount(text: str, *, what: str) -> Decimal:
+    """Read an amount as platforms write it.
+
+    Args:
+        text: Digits with a sign, a point and a small exponent at most; no grouping, no spaces, no other alphabet.
+        what: What it is, for the log.
+
+    Returns:
+        Exactly that number.
+
+    Raises:
+        Malformed: Empty, not a plain number, or above 10^15 in absolute value, which nobody here owns.
+    """
+    if not _AMOUNT.fullmatch(text):
+        raise Malformed(reasons.BAD_ANSWER, code=f"{what} is not an amount")
+    amount = Decimal(text)
+    if abs(amount) > MOST:
+        raise Malformed(reasons.BAD_ANSWER, code=f"{what} is out of bounds")
+    return amount or Decimal(0)  # never -0, which would be shown
+
+
+def _object(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    fields = dict(pairs)
+    if len(fields) != len(pairs):
+        raise ValueError("a key stands twice")
+    return fields
+
+
+def _refuse_constant(name: str) -> object:
+    raise ValueError(f"{name} is not JSON")

@@ -1,0 +1,193 @@
+"""Bybit: what the whole account is worth in USD, through pybit.
+
+Follows Bybit's documentation v5 (asset-overview, wallet-balance, apikey-info, error, rate-limit; read 2026-11) and the
+source of pybit 5.17.
+
+Quirks: the asset overview is not served on regional and demo hosts, and how it is refused there is not documented, so
+any refusal that is not about key, clock, address or limits leads to the unified trading account alone, and the reading
+says so. A demo host cannot tell what a key may do. pybit hides 10002 and 10006 behind sleeps and retries of its own,
+follows redirects with the key in the headers and adds a log handler: switched off here, and its session stands behind
+the gate. Its repr prints both keys: it is never printed.
+"""
+
+import logging
+import os
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Annotated, Protocol
+
+import msgspec
+from msgspec import Meta
+
+from bus.log import logger
+from bus.messages import Platform
+from bus.service import run
+from bus.settings import BaseUrl, Secret, take
+from collectors.answer import read_as
+from collectors.bybit_wire import Envelope, KeyRights, read_envelope, read_overview, read_wallet
+from collectors.errors import Denied, Malformed, PlatformError
+from collectors.loop import collect
+from collectors.read_only import ReadOnlyCheck, judge
+from collectors.source import Budget, Reading
+
+if TYPE_CHECKING:
+    import requests
+
+ALLOWED = (
+    ("GET", "/v5/user/query-api"),
+    ("GET", "/v5/asset/asset-overview"),
+    ("GET", "/v5/account/wallet-balance"),
+)
+PROVE_EVERY_S = 86_400.0
+NO_RETRIES = frozenset({-1})  # pybit replaces an empty set by its default
+FINAL = frozenset({"10002", "10003", "10004", "10007", "10008", "10010", "33004"})
+NO_DEMO = "10032"
+CURES = {
+    "10003": "check BYBIT_API_KEY, or set BYBIT_BASE_URL to the host that the key was made on (region, testnet, demo)",
+    "10004": "check BYBIT_API_SECRET",
+    "33004": "make a new read-only key; bound to this machine's address it does not expire",
+}
+
+PLATFORM = Platform(name="bybit", label="Bybit", heading="Crypto (USD)", currency="USD", position=30, grouped=True)
+
+log = logger(__name__)
+
+
+class Settings(msgspec.Struct, frozen=True, kw_only=True):
+    """What the Bybit collector reads from the environment."""
+
+    bybit_api_key: Annotated[
+        Secret, Meta(description="the API key, read-only and system-generated, from Bybit's API management page")
+    ]
+    bybit_api_secret: Annotated[Secret, Meta(description="the secret that Bybit showed once, when the key was made")]
+    bybit_base_url: Annotated[
+        BaseUrl,
+        Meta(
+            description="the host that the key was made on: https://api.bybit.com (also api.bytick.com); regional "
+            "https://api.bybit.nl .eu .kz .tr .ae .id, https://api.bybitgeorgia.ge, https://api.manepa.jp; for testnet "
+            "keys https://api-testnet.bybit.com, for demo keys https://api-demo.bybit.com"
+        ),
+    ] = "https://api.bybit.com"
+    read_only_check: ReadOnlyCheck = "enforce"
+
+
+class Client(Protocol):
+    """What is used of pybit's `HTTP`."""
+
+    client: "requests.Session"
+    endpoint: str
+    logger: logging.Logger
+
+    def get_api_key_information(self) -> object:
+        """GET /v5/user/query-api."""
+        ...
+
+    def get_asset_overview(self, *, valuationCurrency: str) -> object:  # noqa: N803 - Bybit's own name
+        """GET /v5/asset/asset-overview."""
+        ...
+
+    def get_wallet_balance(self, *, accountType: str) -> object:  # noqa: N803 - Bybit's own name
+        """GET /v5/account/wallet-balance."""
+        ...
+
+
+class Bybit:
+    """One account at Bybit, and whether its key has been proven to be read-only."""
+
+    def __init__(self, settings: Settings) -> None:
+        """Build the client; nothing is asked yet."""
+        # Imported late: the SDK costs 23 MB, and the launcher imports this module only for its Settings.
+        from pybit.unified_trading import HTTP
+
+        from collectors.http import Gate, guard
+
+        base_url = settings.bybit_base_url.rstrip("/")
+        self.client: Client = HTTP(
+            api_key=settings.bybit_api_key.reveal(),
+            api_secret=settings.bybit_api_secret.reveal(),
+            max_retries=1,
+            retry_codes=NO_RETRIES,
+        )
+        self.client.endpoint = base_url
+        self.client.logger.handlers.clear()
+        self.client.logger.setLevel(logging.WARNING)
+        self._gate = Gate(base_url, ALLOWED)
+        guard(self.client.client, self._gate).hooks["response"] = [self._inspect]
+        self._policy = settings.read_only_check
+        self._proven = settings.read_only_check == "off"
+        self._told = False
+
+    def fetch(self, budget: Budget) -> Reading:
+        """Return the whole account's equity in USD, or the trading account's where Bybit serves no more."""
+        self._gate.budget = budget
+        if not self._proven:
+            self._prove()
+        try:
+            answer = self._ask(lambda: self.client.get_asset_overview(valuationCurrency="USD"))
+        except (Denied, Malformed) as error:
+            if not _is_not_served(error):
+                raise
+            self._tell_once("asset overview is not served, reading the trading account", code=error.code)
+        else:
+            return read_overview(answer, datetime.now(UTC))
+        answer = self._ask(lambda: self.client.get_wallet_balance(accountType="UNIFIED"))
+        return read_wallet(answer, datetime.now(UTC))
+
+    def prepare(self, budget: Budget) -> float:
+        """Prove that the key can only read; once a day is enough."""
+        self._gate.budget = budget
+        if self._policy != "off":
+            self._prove()
+        return PROVE_EVERY_S
+
+    def _prove(self) -> None:
+        try:
+            answer = self._ask(self.client.get_api_key_information)
+        except Malformed as error:
+            if error.code != NO_DEMO:
+                raise
+            log.info("a demo host cannot tell what the key may do", platform=PLATFORM.name)
+            self._proven = True
+            return
+        if not read_as(read_as(answer, Envelope).result, KeyRights).read_only:
+            self._proven = False
+            judge(self._policy, platform=PLATFORM.name, cure="make the key Read-Only on Bybit's API management page")
+        self._proven = True
+
+    def _ask(self, call: Callable[[], object]) -> object:
+        import requests  # late, as the SDK itself
+        from pybit.exceptions import FailedRequestError, InvalidRequestError
+        from urllib3.exceptions import HTTPError
+
+        from collectors.http import translate
+
+        try:
+            return call()
+        except Denied as error:
+            if error.code in CURES:
+                log.warning("key refused", platform=PLATFORM.name, code=error.code, cure=CURES[error.code])
+            raise
+        except (requests.RequestException, HTTPError, OSError, FailedRequestError, InvalidRequestError) as error:
+            raise translate(error) from None
+
+    def _inspect(self, response: "requests.Response", **_: object) -> None:
+        """See each answer before the SDK, whose own errors lose the status, the body and half of the codes."""
+        read_envelope(response.status_code, response.headers, response.content, received_at=datetime.now(UTC))
+
+    def _tell_once(self, event: str, *, code: str) -> None:
+        if not self._told:
+            log.info(event, platform=PLATFORM.name, code=code)
+        self._told = True
+
+
+def _is_not_served(error: PlatformError) -> bool:
+    return error.code == "HTTP 404" or (error.code.lstrip("-").isdecimal() and error.code not in FINAL)
+
+
+def main() -> None:
+    """Run the collector."""
+    collect(PLATFORM.name, Bybit(take(Settings, os.environ)))
+
+
+if __name__ == "__main__":
+    run(main, name=PLATFORM.name)

@@ -1,0 +1,192 @@
+"""Bybit's answers: what surrounds them, what is refused, and the amounts; no network, no SDK.
+
+Follows Bybit's documentation v5 (asset-overview, wallet-balance, apikey-info, error, rate-limit; read 2026-11).
+
+Quirks: every business error is HTTP 200 with a `retCode`; texts may be in any language and 10004's echoes the API key,
+so codes decide and texts are dropped; amounts are strings; the overview's headline need not be the sum of its parts; a
+403 is a geo block or, with its own words, an address that asks too often.
+"""
+
+import re
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Annotated, Literal
+
+import msgspec
+from msgspec import Meta
+
+from bus import reasons
+from collectors.answer import read_amount, read_as, read_json, refuse_status
+from collectors.errors import Busy, Denied, Malformed, PlatformError
+from collectors.source import Reading
+
+BANNED_S = 600.0
+REFUSALS = {
+    10003: reasons.BAD_KEY,
+    10004: reasons.BAD_KEY,
+    10005: reasons.NO_PERMISSION,
+    10007: reasons.BAD_KEY,
+    10008: reasons.NO_PERMISSION,
+    10009: reasons.WRONG_REGION,
+    10010: reasons.IP_NOT_ALLOWED,
+    10024: reasons.WRONG_REGION,
+    10027: reasons.NO_PERMISSION,
+    10028: reasons.NO_PERMISSION,
+    33004: reasons.KEY_EXPIRED,
+    100028: reasons.NO_PERMISSION,
+}
+TRANSIENT = frozenset({10000, 10016, 131001, 131003, 131200, 131216, 131230})
+WALLETS = {
+    "UnifiedTradingAccount": "unified trading",
+    "FundingAccount": "funding",
+    "Earn": "earn",
+    "TradingBot": "trading bot",
+    "CopyTrading": "copy trading",
+    "CryptoLoans": "crypto loans",
+    "CryptoLoans_legacy": "crypto loans (legacy)",
+    "BybitPayLater": "pay later",
+    "Launchpool": "launchpool",
+    "TradFi": "tradfi",
+    "MarginStakedSOL": "margin staked SOL",
+    "Alpha": "alpha",
+}
+_CLOCKS = re.compile(r"req_timestamp\[([0-9]{13})\].{0,40}server_timestamp\[([0-9]{13})\]")
+
+
+class Envelope(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+    """What surrounds every answer; `time` is Bybit's clock in milliseconds."""
+
+    ret_code: Annotated[int, Meta(ge=-(10**9), le=10**9)]
+    ret_msg: str
+    result: object = None
+    time: Annotated[int, Meta(ge=0, le=4 * 10**12)]
+
+
+Milliseconds = Annotated[str, Meta(pattern=r"^([0-9]{13})?$")]
+
+
+class Entry(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+    """One account of the overview."""
+
+    account_type: str
+    valuation_currency: Literal["USD"]
+    snapshot_time: Milliseconds = ""
+
+
+class Overview(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+    """The whole account; `total_equity` is the headline."""
+
+    total_equity: str
+    accounts: list[Entry] = msgspec.field(name="list")
+
+
+class Trading(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+    """The unified trading account."""
+
+    account_type: Literal["UNIFIED"]
+    total_equity: str
+
+
+class Wallet(msgspec.Struct, frozen=True, kw_only=True):
+    """The answer about the unified trading account: exactly one row, no row is no answer."""
+
+    accounts: Annotated[list[Trading], Meta(min_length=1, max_length=1)] = msgspec.field(name="list")
+
+
+class KeyRights(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+    """What a key may do; only `read_only` decides, a read-only key still lists scopes."""
+
+    read_only: Literal[0, 1]
+
+
+def read_envelope(status: int, headers: Mapping[str, str], body: bytes, *, received_at: datetime) -> Envelope:
+    """Read what surrounds an answer, before anything in it is believed.
+
+    Args:
+        status: The HTTP status.
+        headers: The answer's, names in any case.
+        body: The answer's, whole.
+        received_at: When it arrived, aware UTC.
+
+    Returns:
+        The envelope of a success.
+
+    Raises:
+        Busy: Bybit asks to come back later; carries the pause in seconds where it is told.
+        Denied: Bybit refuses the key, its address, its rights, our clock or our region.
+        Malformed: Anything not modelled.
+    """
+    refuse_status(status, retry_after=headers.get("Retry-After"))
+    if status == 403 and b"too frequent" in body:
+        raise Busy(reasons.RATE_LIMITED, code="HTTP 403", retry_after_s=BANNED_S)
+    if status in {401, 403}:
+        raise Denied(reasons.BAD_KEY if status == 401 else reasons.WRONG_REGION, code=f"HTTP {status}")
+    if status != 200:
+        raise Malformed(reasons.BAD_ANSWER, code=f"HTTP {status}")
+    envelope = read_as(read_json(body), Envelope)
+    if envelope.ret_code:
+        raise refusal(envelope, headers.get("X-Bapi-Limit-Reset-Timestamp", ""), received_at=received_at)
+    return envelope
+
+
+def refusal(envelope: Envelope, resets_at_ms: str, *, received_at: datetime) -> PlatformError:
+    """Return the error that a `retCode` stands for; one that is not modelled is Malformed."""
+    code = envelope.ret_code
+    if code == 10002:
+        clocks = _CLOCKS.search(envelope.ret_msg)
+        ours_ms, theirs_ms = map(int, clocks.groups()) if clocks else (received_at.timestamp() * 1000, envelope.time)
+        return Denied(reasons.time_skew((ours_ms - theirs_ms) / 1000), code=str(code))
+    if code == 10006:
+        told = re.fullmatch("[0-9]{13}", resets_at_ms)
+        pause_s = max(0.0, (int(resets_at_ms) - envelope.time) / 1000) if told else None
+        return Busy(reasons.RATE_LIMITED, code=str(code), retry_after_s=pause_s)
+    if code == 10018:
+        return Busy(reasons.RATE_LIMITED, code=str(code), retry_after_s=BANNED_S)
+    if code in TRANSIENT:
+        return Busy(reasons.MAINTENANCE, code=str(code))
+    if code in REFUSALS:
+        return Denied(REFUSALS[code], code=str(code))
+    return Malformed(reasons.BAD_ANSWER, code=str(code))
+
+
+def read_overview(answer: object, received_at: datetime) -> Reading:
+    """Read a successful answer of the asset overview.
+
+    Args:
+        answer: The decoded body.
+        received_at: When it arrived, aware UTC.
+
+    Returns:
+        The whole account's equity in USD, and the wallets that Bybit lists; those without money it leaves out.
+
+    Raises:
+        Malformed: Anything not modelled; never read as zero.
+    """
+    envelope = read_as(answer, Envelope)
+    overview = read_as(envelope.result, Overview)
+    taken_ms = [int(entry.snapshot_time) for entry in overview.accounts if entry.snapshot_time]
+    return Reading(
+        amount=read_amount(overview.total_equity, what="totalEquity"),
+        currency="USD",
+        as_of=_instant(min(taken_ms, default=envelope.time)),
+        fetched_at=received_at,
+        wallets=tuple(WALLETS.get(entry.account_type, "other") for entry in overview.accounts),
+    )
+
+
+def read_wallet(answer: object, received_at: datetime) -> Reading:
+    """Read a successful answer of the wallet balance: the unified trading account alone; raises as `read_overview`."""
+    envelope = read_as(answer, Envelope)
+    trading = read_as(envelope.result, Wallet).accounts[0]
+    return Reading(
+        amount=read_amount(trading.total_equity, what="totalEquity"),
+        currency="USD",
+        as_of=_instant(envelope.time),
+        fetched_at=received_at,
+        wallets=("unified trading",),
+        covers="trading only",
+    )
+
+
+def _instant(milliseconds: int) -> datetime:
+    return datetime.fromtimestamp(milliseconds / 1000, UTC)

@@ -1,0 +1,243 @@
+"""FX: roubles for one US dollar, from the Bank of Russia, else from Frankfurter, else from ExchangeRate-API.
+
+Follows cbr.ru/development/SXML, frankfurter.dev (version 2) and exchangerate-api.com/docs/free, all read 2026-11; the
+readers are in `fx_wire`.
+
+Quirks: without a date the Bank of Russia answers with tomorrow's rate from the afternoon on, so Moscow's today is asked
+for. It publishes no quota, so a rate is used for FX_TTL_MINUTES, over restarts too, and renewed ahead of the rounds.
+The European Central Bank has no rouble since March 2022 and is not asked. Two sources are compared; one alone will do.
+"""
+
+import os
+from collections.abc import Callable
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Literal
+from zoneinfo import ZoneInfo
+
+import msgspec
+from msgspec import Meta
+
+from bus import reasons
+from bus.log import logger
+from bus.service import run
+from bus.settings import BaseUrl, take
+from collectors import memory
+from collectors.answer import refuse_status
+from collectors.errors import Busy, Denied, Malformed, PlatformError
+from collectors.fx_wire import Quote, read_cbr, read_erapi, read_frankfurter
+from collectors.loop import collect
+from collectors.source import Budget, RateReading
+
+if TYPE_CHECKING:
+    import requests
+
+NAME = "fx"
+MOSCOW = ZoneInfo("Europe/Moscow")
+USER_AGENT = "portfolio-bot/1.0 Python/3.11"
+ORDER = ("CBR", "FRANKFURTER", "ERAPI")
+MOST_APART = Decimal("0.02")
+SECOND_SOURCE_S = 2.0
+"""A round that finds no rate ready waits no longer for the comparison; prepared ahead, it may take its time."""
+LONGEST_LEAD_S = 300.0
+OLD_DAYS, OLD_DAYS_NEW_YEAR = 5, 12
+AHEAD_DAYS = 4
+
+log = logger(__name__)
+
+
+class Settings(msgspec.Struct, frozen=True, kw_only=True):
+    """What the FX collector reads from the environment."""
+
+    fx_provider: Annotated[
+        Literal["CBR", "FRANKFURTER", "ERAPI", "ECB"],
+        Meta(description="CBR, FRANKFURTER, ERAPI or ECB: whom to ask first for USD/RUB; ECB means CBR"),
+    ] = "CBR"
+    fx_ttl_minutes: Annotated[
+        int, Meta(ge=1, le=1440, description="1 to 1440: for how many minutes a rate is used before it is asked again")
+    ] = 60
+    last_known_max_age_hours: Annotated[
+        float, Meta(ge=0, le=720, description="hours for which a last known number may stand in, 0 to 720")
+    ] = 24
+    cbr_base_url: Annotated[BaseUrl, Meta(description="the Bank of Russia's host")] = "https://www.cbr.ru"
+    frankfurter_base_url: Annotated[BaseUrl, Meta(description="Frankfurter's host")] = "https://api.frankfurter.dev"
+    erapi_base_url: Annotated[BaseUrl, Meta(description="ExchangeRate-API's open host")] = "https://open.er-api.com"
+
+
+class Memory(msgspec.Struct, kw_only=True):
+    """The last rate and whose it is; `asked_first` is FX_PROVIDER at that time."""
+
+    asked_first: str = ""
+    source: str = ""
+    rate: Decimal | None = None
+    valid_for: date | None = None
+    fetched_at: datetime | None = None
+    unconfirmed: bool = False
+
+
+class Provider:
+    """One source: where it is, what to ask, and how to read the answer."""
+
+    def __init__(self, base_url: str, path: str, read: Callable[[bytes], Quote]) -> None:
+        """Build its client; nothing is asked yet."""
+        # Imported late: requests costs 15 MB, and the launcher imports this module only for its Settings.
+        from collectors.http import Gate, open_session
+
+        self._url = base_url.rstrip("/") + path
+        self._read = read
+        self.gate = Gate(base_url, (("GET", path),))
+        self.session: requests.Session = open_session(self.gate)
+        self.session.headers["User-Agent"] = USER_AGENT
+
+    def ask(self, parameters: dict[str, str], budget: Budget) -> Quote:
+        """Return its rate; raises PlatformError only."""
+        import requests  # late, as in the constructor
+        from urllib3.exceptions import HTTPError
+
+        from collectors.http import translate
+
+        self.gate.budget = budget
+        try:
+            response = self.session.get(self._url, params=parameters, allow_redirects=False)
+        except (requests.RequestException, HTTPError, OSError) as error:
+            raise translate(error) from None
+        refuse_status(response.status_code, retry_after=response.headers.get("Retry-After"))
+        if response.status_code == 403:
+            raise Denied(reasons.WRONG_REGION, code="HTTP 403")
+        if response.status_code != 200:
+            raise Malformed(reasons.BAD_ANSWER, code=f"HTTP {response.status_code}")
+        return self._read(response.content)
+
+
+def _utc() -> datetime:
+    return datetime.now(UTC)
+
+
+class Fx:
+    """The last rate, and the sources to renew it from."""
+
+    def __init__(self, settings: Settings, *, folder: Path = memory.FOLDER, now: Callable[[], datetime] = _utc) -> None:
+        """Build the clients and recall the last rate; nothing is asked yet."""
+        self._first = "CBR" if settings.fx_provider == "ECB" else settings.fx_provider
+        if settings.fx_provider == "ECB":
+            log.warning("FX_PROVIDER=ECB means CBR: no rouble from the ECB since March 2022")
+        self._order = (self._first, *(name for name in ORDER if name != self._first))
+        self.providers = {
+            "CBR": Provider(settings.cbr_base_url, "/scripts/XML_daily.asp", read_cbr),
+            "FRANKFURTER": Provider(settings.frankfurter_base_url, "/v2/rates", read_frankfurter),
+            "ERAPI": Provider(settings.erapi_base_url, "/v6/latest/USD", read_erapi),
+        }
+        self._ttl_s = settings.fx_ttl_minutes * 60.0
+        self._oldest_s = settings.last_known_max_age_hours * 3600.0
+        self._folder = folder
+        self._now = now
+        self._kept = memory.recall(NAME, Memory, folder=folder)
+
+    def fetch(self, budget: Budget) -> RateReading:
+        """Return the rate in hand while it is fresh, else a new one, else the last one marked stale."""
+        if self._fresh_for_s() > 0:
+            return self._reading()
+        try:
+            self._renew(budget, second_source_s=SECOND_SOURCE_S)
+        except PlatformError as error:
+            if not 0 <= self._age_s() < self._oldest_s:
+                raise
+            log.warning("no source answers, the last rate stands in", reason=error.reason, code=error.code)
+            return self._reading(stale=True)
+        return self._reading()
+
+    def prepare(self, budget: Budget) -> float:
+        """Renew the rate shortly before it expires; return the seconds until it is time again."""
+        lead_s = min(LONGEST_LEAD_S, self._ttl_s / 4)
+        if self._fresh_for_s() <= lead_s:
+            self._renew(budget, second_source_s=budget.left_s() / 2)
+        return max(1.0, self._fresh_for_s() - lead_s)
+
+    def _age_s(self) -> float:
+        """Return the age of the rate in hand; negative without one, and when the clock was set back."""
+        fetched_at = self._kept.fetched_at
+        return (self._now() - fetched_at).total_seconds() if fetched_at is not None else -1.0
+
+    def _fresh_for_s(self) -> float:
+        age_s = self._age_s()
+        return self._ttl_s - age_s if age_s >= 0 and self._kept.asked_first == self._first else 0.0
+
+    def _reading(self, *, stale: bool = False) -> RateReading:
+        kept = self._kept
+        if kept.rate is None or kept.valid_for is None or kept.fetched_at is None:
+            raise Busy(reasons.BAD_ANSWER, code="no rate kept")
+        today = self._today()
+        new_year = today.month == 1 and today.day <= OLD_DAYS_NEW_YEAR
+        oldest = timedelta(days=OLD_DAYS_NEW_YEAR if new_year else OLD_DAYS)
+        return RateReading(
+            rate=kept.rate,
+            source=kept.source,
+            valid_for=kept.valid_for,
+            fetched_at=kept.fetched_at,
+            stale=stale or today - kept.valid_for > oldest,
+            unconfirmed=kept.unconfirmed,
+        )
+
+    def _renew(self, budget: Budget, *, second_source_s: float) -> None:
+        """Ask one source after the other, each within its share of the time, and compare with the next one."""
+        first_error: PlatformError | None = None
+        for position, name in enumerate(self._order):
+            share = Budget(budget.left_s() / (len(self._order) - position))
+            try:
+                quote = self._ask(name, share)
+            except PlatformError as error:
+                log.info("source failed", source=name, reason=error.reason, code=error.code)
+                first_error = first_error or error
+                continue
+            second = self._order[position + 1 : position + 2]
+            time_left = Budget(min(second_source_s, budget.left_s() / 2))
+            self._keep(name, quote, unconfirmed=any(self._differs(quote, other, time_left) for other in second))
+            return
+        if first_error is not None:
+            raise first_error
+
+    def _differs(self, quote: Quote, second: str, budget: Budget) -> bool:
+        try:
+            other = self._ask(second, budget)
+        except PlatformError as error:
+            log.info("second source failed", source=second, reason=error.reason, code=error.code)
+            return False
+        if abs(other.rate - quote.rate) <= quote.rate * MOST_APART:
+            return False
+        log.warning("two sources differ", first=quote.rate, second=other.rate, second_source=second)
+        return True
+
+    def _ask(self, name: str, budget: Budget) -> Quote:
+        parameters = {
+            "CBR": {"date_req": f"{self._today():%d/%m/%Y}"},
+            "FRANKFURTER": {"base": "USD", "quotes": "RUB", "providers": "CBR"},
+        }
+        quote = self.providers[name].ask(parameters.get(name, {}), budget)
+        if quote.valid_for > self._today() + timedelta(days=AHEAD_DAYS):
+            raise Malformed(reasons.BAD_ANSWER, code="rate of a day to come")
+        return quote
+
+    def _keep(self, source: str, quote: Quote, *, unconfirmed: bool) -> None:
+        self._kept = Memory(
+            asked_first=self._first,
+            source=source,
+            rate=quote.rate,
+            valid_for=quote.valid_for,
+            fetched_at=self._now(),
+            unconfirmed=unconfirmed,
+        )
+        memory.remember(NAME, self._kept, folder=self._folder)
+        log.info("rate renewed", source=source, valid_for=quote.valid_for, unconfirmed=unconfirmed)
+
+    def _today(self) -> date:
+        return self._now().astimezone(MOSCOW).date()
+
+
+def main() -> None:
+    """Run the collector."""
+    collect(NAME, Fx(take(Settings, os.environ)))
+
+
+if __name__ == "__main__":
+    run(main, name=NAME)

@@ -1,0 +1,129 @@
+"""One way out for the collectors that use requests (pybit included): bounded in time and size, to where it must go.
+
+The gate is a transport adapter, so whatever builds the request - our code or an SDK - passes it: host, method and path
+must be listed, the whole answer must arrive within the budget and within MOST_BYTES, redirects are never followed.
+"""
+
+import io
+from collections.abc import Iterable
+from pathlib import Path
+
+import requests
+from requests.adapters import HTTPAdapter
+from urllib3.exceptions import DecodeError, HTTPError
+from urllib3.exceptions import TimeoutError as UrllibTimeout
+
+from bus import reasons
+from collectors.allowed import Allowed, NotAllowed
+from collectors.answer import refuse_status
+from collectors.errors import Busy, Denied, Malformed, PlatformError
+from collectors.source import Budget
+
+__all__ = ["Gate", "NotAllowed", "guard", "open_session", "refuse_status", "system_ca", "translate"]
+
+SYSTEM_CA = Path("/etc/ssl/certs")
+MOST_BYTES = 8 * 1024 * 1024
+CONNECT_S = 5.0
+SILENCE_S = 10.0
+"""A connection silent for so long is given up, so that the round has time to ask again on a new one."""
+CHUNK_BYTES = 65536
+
+
+class Gate(HTTPAdapter):
+    """Lets through only the listed (method, path) pairs of one base URL; all else raises before a byte leaves."""
+
+    def __init__(self, base_url: str, allowed: Iterable[tuple[str, str]]) -> None:
+        """Remember what is allowed; paths are relative to the base URL, without a query."""
+        super().__init__(max_retries=0, pool_connections=1, pool_maxsize=1)
+        self._allowed = Allowed(base_url, allowed)
+        self.longest_wait_s = SILENCE_S
+        self.budget = Budget(30)
+
+    def send(  # noqa: PLR0913 - the signature is requests' own
+        self,
+        request: requests.PreparedRequest,
+        stream: bool = False,  # noqa: ARG002
+        timeout: object = None,  # noqa: ARG002
+        verify: bool | str = True,
+        cert: object = None,
+        proxies: object = None,
+    ) -> requests.Response:
+        """Check the request, send it, and read the whole answer within the budget and the size limit."""
+        self._allowed.check(request.method, request.url or "")
+        left_s = max(0.01, self.budget.left_s())
+        response = super().send(
+            request,
+            stream=True,
+            timeout=(min(CONNECT_S, left_s), min(self.longest_wait_s, left_s)),
+            verify=verify,
+            cert=cert,  # type: ignore[arg-type]  # passed on as it came
+            proxies=proxies,  # type: ignore[arg-type]  # passed on as it came
+        )
+        response.raw = io.BytesIO(self._whole(response))
+        return response
+
+    def _whole(self, response: requests.Response) -> bytes:
+        body = bytearray()
+        with response.raw as raw:
+            while chunk := raw.read1(CHUNK_BYTES, decode_content=True):
+                body += chunk
+                if len(body) > MOST_BYTES:
+                    raise Malformed(reasons.BAD_ANSWER, code="too large")
+                if not self.budget.left_s():
+                    raise Busy(reasons.TIMEOUT, code="body too slow")
+        return bytes(body)
+
+
+def system_ca() -> bool | str:
+    """Return the system's CA folder (a bundle costs each process a megabyte), True where there is none."""
+    return str(SYSTEM_CA) if next(SYSTEM_CA.glob("*.0"), None) else True
+
+
+def open_session(gate: Gate, *, verify: bool | str | None = None) -> requests.Session:
+    """Make a session that can only go through the gate.
+
+    Args:
+        gate: What is allowed.
+        verify: A CA bundle's path for this client alone; None for the system's.
+
+    Returns:
+        A session that ignores proxies' credentials and CA variables of the environment and never follows a redirect.
+    """
+    session = requests.Session()
+    return guard(session, gate, verify=verify)
+
+
+def guard(session: requests.Session, gate: Gate, *, verify: bool | str | None = None) -> requests.Session:
+    """Put an existing session (an SDK's) behind the gate; returns it."""
+    session.adapters.clear()
+    session.mount("http://", gate)
+    session.mount("https://", gate)
+    session.max_redirects = 0
+    session.verify = system_ca() if verify is None else verify
+    session.trust_env = False
+    return session
+
+
+def translate(error: Exception) -> PlatformError:
+    """Turn what requests and urllib3 raise into an error of ours; nothing of the original, which may hold a URL, stays.
+
+    Args:
+        error: The exception caught.
+
+    Returns:
+        The error to raise `from None`.
+    """
+    kind = type(error).__name__
+    if isinstance(error, PlatformError):
+        return error
+    if isinstance(error, requests.exceptions.SSLError):
+        return Denied(reasons.TLS_ERROR, code=kind)
+    if isinstance(error, (requests.exceptions.Timeout, UrllibTimeout)):
+        return Busy(reasons.TIMEOUT, code=kind)
+    if isinstance(error, requests.exceptions.TooManyRedirects):
+        return Malformed(reasons.BAD_ANSWER, code="redirect")
+    if isinstance(error, (DecodeError, requests.exceptions.ContentDecodingError)):
+        return Malformed(reasons.BAD_ANSWER, code=kind)
+    if isinstance(error, (requests.exceptions.ConnectionError, HTTPError, OSError)):
+        return Busy(reasons.UNREACHABLE, code=kind)
+    return Malformed(reasons.BAD_ANSWER, code=kind)

@@ -1,0 +1,107 @@
+"""The gate of `collectors.http` for an SDK that stands on httpx: bounded in time and size, only to where it must go.
+
+It hangs on httpx's event hooks, so that the SDK's own client can be used as it is. Quirks: httpx unpacks a whole chunk
+at once, whatever it grows to, so compressed answers are not asked for and are refused; a timeout of httpx's is for one
+read, so the body is counted and timed while it streams; HTTP/2 connections die between rounds, so the owner of the
+client makes a new one after any `httpx.TransportError`.
+"""
+
+import ssl
+from collections.abc import Callable, Iterable, Iterator
+
+import httpx
+
+from bus import reasons
+from collectors.allowed import Allowed
+from collectors.errors import Busy, Denied, Malformed, PlatformError
+from collectors.source import Budget
+
+MOST_BYTES = 8 * 1024 * 1024
+CONNECT_S = 5.0
+SILENCE_S = 10.0
+
+
+class HttpxGate:
+    """Lets through only the listed (method, path) pairs of one base URL; all else raises before a byte leaves."""
+
+    def __init__(self, base_url: str, allowed: Iterable[tuple[str, str]]) -> None:
+        """Remember what is allowed; paths are relative to the base URL, without a query."""
+        self._allowed = Allowed(base_url, allowed)
+        self.budget = Budget(30)
+
+    def guard(self, client: httpx.Client, inspect: Callable[[httpx.Response], None]) -> None:
+        """Put a client behind the gate.
+
+        Args:
+            client: The SDK's.
+            inspect: Sees each whole answer before the SDK does; may raise.
+        """
+        client.event_hooks = {"request": [self._check], "response": [self._read, inspect]}
+        client.headers["Accept-Encoding"] = "identity"
+        client.follow_redirects = False
+
+    def _check(self, request: httpx.Request) -> None:
+        self._allowed.check(request.method, str(request.url))
+        left_s = max(0.01, self.budget.left_s())
+        silence_s = min(SILENCE_S, left_s)
+        pauses = httpx.Timeout(silence_s, connect=min(CONNECT_S, left_s))
+        request.extensions["timeout"] = pauses.as_dict()
+
+    def _read(self, response: httpx.Response) -> None:
+        if response.headers.get("Content-Encoding", "identity") != "identity":
+            raise Malformed(reasons.BAD_ANSWER, code="compressed")
+        response.stream = _Bounded(response, self.budget)
+        response.read()
+
+
+class _Bounded(httpx.SyncByteStream):
+    """A body that ends at MOST_BYTES and at the budget."""
+
+    def __init__(self, response: httpx.Response, budget: Budget) -> None:
+        if not isinstance(response.stream, httpx.SyncByteStream):
+            raise TypeError("the client is not synchronous")
+        self._stream = response.stream
+        self._budget = budget
+
+    def __iter__(self) -> Iterator[bytes]:
+        size = 0
+        for chunk in self._stream:
+            size += len(chunk)
+            if size > MOST_BYTES:
+                raise Malformed(reasons.BAD_ANSWER, code="too large")
+            if not self._budget.left_s():
+                raise Busy(reasons.TIMEOUT, code="body too slow")
+            yield chunk
+
+    def close(self) -> None:
+        """End the stream that is wrapped."""
+        self._stream.close()
+
+
+def translate(error: Exception) -> PlatformError:
+    """Turn what httpx raises into an error of ours; nothing of the original, which may hold a URL, is kept.
+
+    Args:
+        error: The exception caught.
+
+    Returns:
+        The error to raise `from None`.
+    """
+    kind = type(error).__name__
+    if isinstance(error, PlatformError):
+        return error
+    if isinstance(error, httpx.TimeoutException):
+        return Busy(reasons.TIMEOUT, code=kind)
+    if _has_tls_cause(error):
+        return Denied(reasons.TLS_ERROR, code=kind)
+    if isinstance(error, (httpx.TransportError, OSError)):
+        return Busy(reasons.UNREACHABLE, code=kind)
+    return Malformed(reasons.BAD_ANSWER, code=kind)
+
+
+def _has_tls_cause(error: BaseException | None) -> bool:
+    while error is not None:
+        if isinstance(error, ssl.SSLError):
+            return True
+        error = error.__cause__ or error.__context__
+    return False

@@ -1,0 +1,240 @@
+"""IBKR: the net asset value of the last close, from a Flex statement.
+
+Follows IBKR Campus "Flex Web Service" and the IBKR guides' "Flex Web Service Version 3" (read 2026-11). The readers are
+in `ibkr_service` (the service's answers) and `ibkr_statement` (the report), the calendar in `new_york`, and what must
+be remembered, pauses above all, in `ibkr_diary`.
+
+Quirks: a statement is ordered, then polled, and changes once a day; so it is fetched ahead of the rounds, one request a
+call. The token travels in the URL: no URL and no foreign exception is ever logged. A missing or browser-like User-Agent
+is refused. A Flex token can only read; there is nothing to prove.
+"""
+
+import os
+import re
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime
+from decimal import Decimal
+from pathlib import Path
+from typing import Annotated, Literal
+from urllib.parse import urlsplit
+
+import msgspec
+from msgspec import Meta
+
+from bus import reasons
+from bus.log import logger
+from bus.messages import Platform
+from bus.service import run
+from bus.settings import BaseUrl, Secret, take
+from collectors import memory
+from collectors.answer import refuse_status
+from collectors.errors import Busy, Denied, Malformed, PlatformError
+from collectors.ibkr_diary import Diary, Pauses, recall
+from collectors.ibkr_service import DENIED, LOST, PENDING, Lost, Ordered, Pending, read_order, read_report, refusal
+from collectors.ibkr_statement import NO_CURRENCY, NO_HEADERS, WRONG_DATES, Statement
+from collectors.loop import collect
+from collectors.new_york import closing_time, last_business_day, next_available_in_s, today
+from collectors.source import Budget, Reading
+
+FOLDER = "/AccountManagement/FlexWebService"
+ALLOWED = (("GET", "/SendRequest"), ("GET", "/GetStatement"))
+USER_AGENT = "portfolio-bot/1.0 Python/3.11"
+RUNS_AHEAD = 4
+"""Statements ordered ahead of rounds in a day; after that only rounds order."""
+LOOK_AGAIN_S = 3600.0
+SHORT_WAIT_S = 1.0
+CURES = {
+    reasons.NAV_SECTION_MISSING: "tick the section Net Asset Value (NAV) in Base in the query",
+    reasons.NO_USD_RATE: "set Include Currency Rates to Yes in the query's delivery configuration",
+    NO_CURRENCY: "tick Currency in the query's NAV section",
+    NO_HEADERS: "set the query's format to XML, or its Include column headers to Yes",
+    WRONG_DATES: "set the query's date format to yyyyMMdd",
+    "not XML": "set the query's format to XML, or IBKR_FLEX_REPORT_FORMAT to auto",
+    "not CSV": "set the query's format to CSV, or IBKR_FLEX_REPORT_FORMAT to auto",
+    "too large": "leave only the section Net Asset Value (NAV) in Base in the query",
+} | {code: cure for code, (_, cure) in DENIED.items()}
+
+PLATFORM = Platform(name="ibkr", label="IBKR", heading="IBKR NLV (USD)", currency="USD", position=20)
+
+log = logger(__name__)
+
+
+class Settings(msgspec.Struct, frozen=True, kw_only=True):
+    """What the IBKR collector reads from the environment."""
+
+    ibkr_flex_token: Annotated[
+        Secret, Meta(description="the Flex Web Service token, from Client Portal, Flex Web Service Configuration")
+    ]
+    ibkr_flex_query_id: Annotated[
+        Secret,
+        Meta(
+            description="the number of an Activity Flex query with the section Net Asset Value (NAV) in Base, from "
+            "Client Portal, Performance & Reports, Flex Queries",
+            extra={"alias": "IBKR_QUERY_ID"},
+        ),
+    ]
+    ibkr_flex_report_format: Annotated[
+        Literal["auto", "xml", "csv", "AUTO", "XML", "CSV"],
+        Meta(description="auto, xml or csv: the format that the query is set to; auto takes what comes"),
+    ] = "auto"
+    ibkr_flex_base_url: Annotated[
+        BaseUrl, Meta(description="the address of the Flex Web Service, version 3, without the step's name")
+    ] = "https://ndcdyn.interactivebrokers.com/AccountManagement/FlexWebService"
+
+    def __post_init__(self) -> None:
+        """Refuse a query id that is none, so that IBKR need not say so in its own words."""
+        if not re.fullmatch("[0-9]+", self.ibkr_flex_query_id.reveal()):
+            raise ValueError("IBKR_FLEX_QUERY_ID is not valid; write the query's number, digits only")
+
+
+def _utc() -> datetime:
+    return datetime.now(UTC)
+
+
+class Ibkr:
+    """One Flex query: the statement that it gave last, and the way to the next one."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        *,
+        pauses: Pauses | None = None,
+        folder: Path = memory.FOLDER,
+        now: Callable[[], datetime] = _utc,
+    ) -> None:
+        """Build the client and recall the last statement; nothing is asked yet."""
+        # Imported late: requests costs 15 MB, and the launcher imports this module only for its Settings.
+        from collectors.http import Gate, open_session
+
+        base_url = settings.ibkr_flex_base_url.rstrip("/")
+        self._base_url = base_url if urlsplit(base_url).path else base_url + FOLDER
+        self._gate = Gate(self._base_url, ALLOWED)
+        self.session = open_session(self._gate)
+        self.session.headers["User-Agent"] = USER_AGENT
+        self._settings = settings
+        self._now = now
+        token = f"{self._base_url} {settings.ibkr_flex_token.reveal()}"
+        kept = recall(token=token, query=settings.ibkr_flex_query_id.reveal(), folder=folder)
+        self._diary = Diary(kept, pauses=pauses or Pauses(), folder=folder, now=now)
+
+    def fetch(self, budget: Budget) -> Reading:
+        """Return the newest statement that can be expected; where it cannot be had, the one before it."""
+        self._gate.budget = budget
+        try:
+            while not self._diary.is_current():
+                self._await_turn(budget)
+                self._step()
+        except (Busy, Malformed) as error:
+            if not self._diary.is_usable():
+                raise
+            log.info("an older statement stands in", reason=error.reason, code=error.code)
+        return self._reading()
+
+    def prepare(self, budget: Budget) -> float:
+        """Take the next step towards the statement, if one is due; return the seconds until the one after it."""
+        self._gate.budget = budget
+        diary = self._diary
+        if not diary.is_current() and self._may_go_ahead() and not diary.quiet_s():
+            self._step()
+        pause_s = LOOK_AGAIN_S
+        if diary.is_current():
+            pause_s = next_available_in_s(self._now())
+        elif self._may_go_ahead():
+            pause_s = diary.quiet_s()
+        return max(1.0, min(LOOK_AGAIN_S, pause_s))
+
+    def _may_go_ahead(self) -> bool:
+        return bool(self._diary.kept.reference) or self._diary.runs_today() < RUNS_AHEAD
+
+    def _reading(self) -> Reading:
+        report_date, fetched_at = self._diary.report_date, self._diary.kept.fetched_at
+        if report_date is None or fetched_at is None:
+            raise Busy(reasons.STATEMENT_NOT_READY, code="no statement")
+        return Reading(
+            amount=sum((account.amount for account in self._diary.kept.accounts), Decimal(0)),
+            currency=PLATFORM.currency,
+            as_of=closing_time(report_date),
+            fetched_at=fetched_at,
+            wallets=("accounts",),
+            close_of=report_date if report_date < last_business_day(self._now()) else None,
+        )
+
+    def _await_turn(self, budget: Budget) -> None:
+        """Wait for a look that is due within the budget; raise where the service is to be left alone longer."""
+        wait_s = self._diary.quiet_s()
+        waiting = not self._diary.kept.quiet_kind or wait_s < SHORT_WAIT_S
+        if wait_s and (not waiting or wait_s >= budget.left_s()):
+            raise self._diary.why_quiet()
+        time.sleep(wait_s)  # the protocol is to ask again and again
+
+    def _step(self) -> None:
+        """Send one request: the order, or a look whether the statement is ready."""
+        self._diary.about_to_ask()
+        try:
+            self._take(self._ask())
+        except PlatformError as error:
+            pause_s = self._diary.failed(error)
+            if isinstance(error, Busy):
+                error.retry_after_s = pause_s
+            cure = CURES.get(error.code) or CURES.get(error.reason)
+            if cure:
+                log.warning("refused", platform=PLATFORM.name, reason=error.reason, code=error.code, cure=cure)
+            raise
+
+    def _ask(self) -> Ordered | Pending | Lost | Statement:
+        import requests  # late, as in the constructor
+        from urllib3.exceptions import HTTPError
+
+        from collectors.http import translate
+
+        reference = self._diary.kept.reference
+        step = "GetStatement" if reference else "SendRequest"
+        query = reference or self._settings.ibkr_flex_query_id.reveal()
+        parameters = {"t": self._settings.ibkr_flex_token.reveal(), "q": query, "v": "3"}
+        try:
+            response = self.session.get(f"{self._base_url}/{step}", params=parameters, allow_redirects=False)
+        except (requests.RequestException, HTTPError, OSError) as error:
+            raise translate(error) from None
+        refuse_status(response.status_code, retry_after=response.headers.get("Retry-After"))
+        if response.status_code == 403:
+            raise Denied(reasons.WRONG_REGION, code="HTTP 403")
+        if response.status_code != 200:
+            raise Malformed(reasons.BAD_ANSWER, code=f"HTTP {response.status_code}")
+        if not reference:
+            return read_order(response.content)
+        return read_report(response.content, self._settings.ibkr_flex_report_format.lower())
+
+    def _take(self, answer: Ordered | Pending | Lost | Statement) -> None:
+        diary = self._diary
+        match answer:
+            case Ordered(reference=reference):
+                diary.ordered(reference)
+                log.info("statement ordered", platform=PLATFORM.name, orders_today=diary.runs_today())
+            case Pending() if diary.is_given_up():
+                raise Malformed(reasons.STATEMENT_NOT_READY, code=PENDING)
+            case Pending():
+                diary.pending()
+            case Lost() if diary.kept.restarted:
+                diary.kept.reference = ""
+                raise refusal(LOST)
+            case Lost():
+                diary.lost()
+            case Statement():
+                self._keep(answer)
+
+    def _keep(self, statement: Statement) -> None:
+        newest = max(account.report_date for account in statement.accounts)
+        if newest > today(self._now()):
+            raise Malformed(reasons.BAD_ANSWER, code="report of a day to come")
+        self._diary.delivered(statement)
+        log.info("statement received", platform=PLATFORM.name, close_of=newest, accounts=len(statement.accounts))
+
+
+def main() -> None:
+    """Run the collector."""
+    collect(PLATFORM.name, Ibkr(take(Settings, os.environ)))
+
+
+if __name__ == "__main__":
+    run(main, name=PLATFORM.name)

@@ -1,0 +1,251 @@
+"""What is remembered about IBKR's Flex service: the last statement, the order under way, until when to leave it alone.
+
+Follows IBKR Campus "Flex Web Service" (read 2026-11: once a second, ten times a minute) and what users report: a
+penalty of ten minutes and more after 1018, which each early retry prolongs, and refusals of a second order right after
+a first.
+
+Quirks: it is written down before a request goes out, so that a crash cannot hurry anything. Times are of the wall
+clock, since they outlive the process; a pause longer than any that is ever set means that the clock was set back.
+"""
+
+import hashlib
+import secrets
+from collections.abc import Callable
+from datetime import date, datetime, timedelta
+from pathlib import Path
+
+import msgspec
+
+from bus import reasons
+from collectors import memory
+from collectors.errors import Busy, Denied, Malformed, PlatformError
+from collectors.ibkr_service import PASSING, TOO_MANY
+from collectors.ibkr_statement import AccountValue, Statement
+from collectors.new_york import newest_available, today
+
+NAME = "ibkr"
+OLDEST_DAYS = 5
+ANOTHER_QUERY = timedelta(minutes=1)
+"""Between the orders of two queries; half a minute was refused."""
+KINDS: dict[str, type[PlatformError]] = {"busy": Busy, "denied": Denied, "malformed": Malformed}
+
+
+class Pauses(msgspec.Struct, frozen=True, kw_only=True):
+    """How long the service is left alone, seconds.
+
+    Attributes:
+        first_polls_s: Before the first looks after an order; most statements take seconds, and with the order these
+            make nine requests in the first minute.
+        poll_s: Before each further look; six times as long once the service takes longer than `patient_s`.
+        patient_s: How long a statement usually takes at most.
+        forget_s: How old an order may grow before it is given up.
+        retry_s: After a request without an answer; doubled each time, up to `order_s`.
+        refused_s: After an error code; `order_s` from the third in a row.
+        order_s: Between two orders, and after 1018, where it grows threefold.
+        late_s: After a statement that is not the one expected; doubled with each order of the day, twice at most.
+    """
+
+    first_polls_s: tuple[float, ...] = (2.0, 3.0, 5.0, 8.0)
+    poll_s: float = 10.0
+    patient_s: float = 180.0
+    forget_s: float = 3600.0
+    retry_s: float = 6.0
+    refused_s: float = 60.0
+    order_s: float = 600.0
+    late_s: float = 3600.0
+
+
+class Memory(msgspec.Struct, kw_only=True):
+    """What outlives a restart; no token, no whole account number.
+
+    Attributes:
+        salt: Of the two marks, which are hashes of the token (with the address) and of the query.
+        token_mark: Tells whether the token is still the same.
+        query_mark: Tells whether the query is still the same.
+        accounts: The last statement's figures.
+        fetched_at: When it arrived.
+        reference: The order that has not been delivered; empty for none.
+        polls: How often that order has been looked for in vain.
+        restarted: Whether that order replaces one that the service lost.
+        ordered_at: When the last order went out.
+        runs_on: The day in New York that `runs` counts orders of.
+        runs: Orders on that day.
+        failures: Requests since the last good answer.
+        quiet_until: Until when the service is left alone.
+        quiet_kind: The kind of error that it is left alone for; empty while a statement is merely awaited.
+        quiet_reason: That error's reason.
+        quiet_code: That error's code.
+    """
+
+    salt: str = ""
+    token_mark: str = ""
+    query_mark: str = ""
+    accounts: tuple[AccountValue, ...] = ()
+    fetched_at: datetime | None = None
+    reference: str = ""
+    polls: int = 0
+    restarted: bool = False
+    ordered_at: datetime | None = None
+    runs_on: date | None = None
+    runs: int = 0
+    failures: int = 0
+    quiet_until: datetime | None = None
+    quiet_kind: str = ""
+    quiet_reason: str = ""
+    quiet_code: str = ""
+
+
+class Diary:
+    """The memory in use, on disk at each change that matters."""
+
+    def __init__(self, memory_of: Memory, *, pauses: Pauses, folder: Path, now: Callable[[], datetime]) -> None:
+        """Go on from what was remembered; see `recall`."""
+        self.kept = memory_of
+        self._pauses = pauses
+        self._folder = folder
+        self._now = now
+
+    @property
+    def report_date(self) -> date | None:
+        """The close that all accounts have reached, None without a statement."""
+        return min((account.report_date for account in self.kept.accounts), default=None)
+
+    def is_current(self) -> bool:
+        """Tell whether the statement is the newest that can be expected by now."""
+        return self.report_date is not None and self.report_date >= newest_available(self._now())
+
+    def is_usable(self) -> bool:
+        """Tell whether the statement is young enough to be shown at all."""
+        return self.report_date is not None and today(self._now()) - self.report_date <= timedelta(days=OLDEST_DAYS)
+
+    def runs_today(self) -> int:
+        """Return how many statements were ordered today, New York's day."""
+        return self.kept.runs if self.kept.runs_on == today(self._now()) else 0
+
+    def is_given_up(self) -> bool:
+        """Tell whether the order under way is so old that it will not be delivered any more."""
+        return self._order_age_s() >= self._pauses.forget_s
+
+    def quiet_s(self) -> float:
+        """Return the seconds that the service must still be left alone, 0 when it may be asked."""
+        until = self.kept.quiet_until
+        left_s = (until - self._now()).total_seconds() if until is not None else 0.0
+        longest_s = 4 * max(self._pauses.order_s, self._pauses.late_s)
+        return left_s if 0 < left_s <= longest_s else 0.0
+
+    def why_quiet(self) -> PlatformError:
+        """Return the error to raise instead of asking."""
+        kept = self.kept
+        kind = KINDS.get(kept.quiet_kind, Busy)
+        if kind is not Busy:
+            return kind(kept.quiet_reason, code=kept.quiet_code)
+        return Busy(
+            kept.quiet_reason or reasons.STATEMENT_NOT_READY, code=kept.quiet_code, retry_after_s=self.quiet_s()
+        )
+
+    def be_quiet(self, pause_s: float, *, because: PlatformError | None = None) -> None:
+        """Leave the service alone for some seconds, because of an error or, without one, because it is at work."""
+        kept = self.kept
+        kept.quiet_until = self._now() + timedelta(seconds=pause_s)
+        kept.quiet_kind = type(because).__name__.lower() if because is not None else ""
+        kept.quiet_reason = because.reason if because is not None else ""
+        kept.quiet_code = because.code if because is not None else ""
+        memory.remember(NAME, kept, folder=self._folder)
+
+    def about_to_ask(self) -> None:
+        """Write down that a request goes out, as if it would never be answered."""
+        kept = self.kept
+        if not kept.reference:
+            kept.runs = self.runs_today() + 1
+            kept.runs_on, kept.ordered_at = today(self._now()), self._now()
+        kept.failures += 1
+        self.be_quiet(self._retry_s(), because=Busy(reasons.STATEMENT_NOT_READY, code="no answer seen"))
+
+    def ordered(self, reference: str) -> None:
+        """Write down that the service makes a statement."""
+        self.kept.reference, self.kept.polls, self.kept.failures = reference, 0, 0
+        self.be_quiet(self._poll_s())
+
+    def pending(self) -> None:
+        """Write down that the statement is not ready."""
+        self.kept.polls, self.kept.failures = self.kept.polls + 1, 0
+        self.be_quiet(self._poll_s())
+
+    def lost(self) -> None:
+        """Write down that the service does not know the order, which is repeated."""
+        self.kept.reference, self.kept.restarted = "", True
+        self.be_quiet(self._pauses.poll_s)
+
+    def failed(self, error: PlatformError) -> float:
+        """Write down an error and return the pause in seconds that it costs."""
+        kept, reporting = self.kept, bool(self.kept.reference)
+        final = reporting and not isinstance(error, Busy)
+        if final or kept.failures >= 3:
+            kept.reference = ""  # a report that cannot be read, or one that never comes, is ordered anew
+        pause_s = self._pauses.order_s if final else self._pause_after(error)
+        self.be_quiet(pause_s, because=error)
+        return pause_s
+
+    def delivered(self, statement: Statement) -> None:
+        """Keep a statement, unless a newer one is known, and stop asking for a while."""
+        kept = self.kept
+        newest = min(account.report_date for account in statement.accounts)
+        if self.report_date is None or newest >= self.report_date:
+            kept.accounts, kept.fetched_at = statement.accounts, self._now()
+        kept.reference, kept.restarted, kept.failures = "", False, 0
+        late_s = self._pauses.late_s * 2 ** min(max(kept.runs - 1, 0), 2)
+        not_newer = Busy(reasons.STATEMENT_NOT_READY, code="not newer")
+        self.be_quiet(self._pauses.order_s if self.is_current() else late_s, because=not_newer)
+
+    def _pause_after(self, error: PlatformError) -> float:
+        pauses, failures = self._pauses, self.kept.failures
+        if error.code == TOO_MANY or error.reason == reasons.RATE_LIMITED:
+            asked_s = error.retry_after_s if isinstance(error, Busy) else None
+            return max(asked_s or 0.0, pauses.order_s * min(failures, 3))
+        if isinstance(error, Busy) and error.code not in PASSING:
+            return self._retry_s()
+        return pauses.refused_s if failures < 3 else pauses.order_s
+
+    def _order_age_s(self) -> float:
+        ordered_at = self.kept.ordered_at
+        age_s = (self._now() - ordered_at).total_seconds() if ordered_at is not None else -1.0
+        return age_s if age_s >= 0 else float("inf")  # the clock was set back
+
+    def _poll_s(self) -> float:
+        if self.kept.polls < len(self._pauses.first_polls_s):
+            return self._pauses.first_polls_s[self.kept.polls]
+        return self._pauses.poll_s * (1 if self._order_age_s() < self._pauses.patient_s else 6)
+
+    def _retry_s(self) -> float:
+        doublings = min(max(self.kept.failures - 1, 0), 10)
+        return min(self._pauses.order_s, self._pauses.retry_s * 2.0**doublings)
+
+
+def recall(*, token: str, query: str, folder: Path) -> Memory:
+    """Recall what was remembered about this token and this query.
+
+    Args:
+        token: The token, with whatever else makes it another one (the service's address).
+        query: The query's number.
+        folder: Where state files are.
+
+    Returns:
+        The memory. Another query's figures are forgotten, but what the same token is waiting for holds; another
+        token starts afresh.
+    """
+    kept = memory.recall(NAME, Memory, folder=folder)
+    same_token = bool(kept.salt) and kept.token_mark == _mark(kept.salt, token)
+    if same_token and kept.query_mark == _mark(kept.salt, query):
+        return kept
+    salt = secrets.token_hex(16)
+    fresh = Memory(salt=salt, token_mark=_mark(salt, token), query_mark=_mark(salt, query))
+    if same_token and kept.quiet_until is not None and kept.quiet_kind == "busy":
+        fresh.quiet_until, fresh.quiet_kind = kept.quiet_until, kept.quiet_kind
+        fresh.quiet_reason, fresh.quiet_code = kept.quiet_reason, kept.quiet_code
+        if kept.quiet_reason != reasons.RATE_LIMITED and kept.ordered_at is not None:
+            fresh.quiet_until = min(kept.quiet_until, kept.ordered_at + ANOTHER_QUERY)
+    return fresh
+
+
+def _mark(salt: str, value: str) -> str:
+    return hashlib.sha256(f"{salt} {value}".encode()).hexdigest()

@@ -1,0 +1,230 @@
+"""The loop of every collector: rounds in, one answer for each out.
+
+The thread that owns the sockets never blocks. The platform is asked in one worker thread, one fetch at a time; a
+reading answers every round whose tick came while it was fetched, a failure only those that have no time left. Answers
+are kept for the last rounds and said again at each repetition of the tick, so whoever restarts in mid-round loses
+nothing. A fetch that is still stuck when its round has closed makes the process leave: supervisord replaces it.
+"""
+
+import queue
+import random
+import threading
+import time
+from collections import OrderedDict
+from collections.abc import Callable
+
+import msgspec
+
+from bus import reasons
+from bus.connection import Bus
+from bus.log import logger
+from bus.messages import Balance, Failure, Rate, Tick, topic
+from bus.service import join
+from collectors.errors import Busy, Denied, Malformed, PlatformError
+from collectors.source import Budget, RateReading, Reading, Source
+
+CLOSE_MARGIN_S = 2.0
+PREPARE_S = 20.0
+PREPARE_AGAIN_S = {Busy: 60.0, Denied: 600.0, Malformed: 600.0}
+FIRST_PAUSE_S, LONGEST_PAUSE_S = 0.5, 8.0
+LONGEST_HINT_S = 900.0
+ROUNDS_KEPT = 8
+
+Answer = Balance | Rate | Failure
+Result = Reading | RateReading | float | PlatformError
+
+log = logger(__name__)
+
+
+def collect(name: str, source: Source) -> None:
+    """Answer rounds until told to leave.
+
+    Args:
+        name: The platform, as its answers carry it.
+        source: How to ask it.
+
+    Raises:
+        Stopped: SIGTERM came.
+        SystemExit: A fetch is stuck past its round.
+    """
+    with join(name, topic(Tick)) as bus:
+        Collector(name, source, bus).turn_for_ever()
+
+
+class Waiting(msgspec.Struct):
+    """A round that waits for an answer: since when, and until when fetching may go on (monotonic seconds)."""
+
+    since: float
+    stop_at: float
+    close_at: float
+
+
+class Collector:
+    """What one collector knows between two messages."""
+
+    def __init__(self, name: str, source: Source, bus: Bus) -> None:
+        """Start idle, with the source's preparation due at once."""
+        self._name = name
+        self._source = source
+        self._bus = bus
+        self._waiting: dict[str, Waiting] = {}
+        self._answers: OrderedDict[str, Answer] = OrderedDict()
+        self._worker = Worker(bus.wake)
+        self._next_fetch = 0.0
+        self._next_prepare = 0.0
+        self._busy: list[Busy] = []
+        self._stuck_at: float | None = None
+
+    def turn_for_ever(self) -> None:
+        """Receive, work, answer; every step is short."""
+        while True:
+            message = self._bus.receive(self._wait_s())
+            if isinstance(message, Tick):
+                self._hear(message)
+            result = self._worker.result()
+            if result is not None:
+                self._stuck_at = None
+                self._settle(result)
+            self._answer_late_rounds()
+            self._start_work()
+
+    def _wait_s(self) -> float:
+        now = time.monotonic()
+        marks = [waiting.stop_at for waiting in self._waiting.values()]
+        if self._stuck_at is not None:
+            marks.append(self._stuck_at)
+        elif self._waiting:
+            marks.append(self._next_fetch)
+        else:
+            marks.append(self._next_prepare)
+        return max(0.0, min(marks) - now)
+
+    def _hear(self, tick: Tick) -> None:
+        if tick.round_id in self._answers:
+            self._bus.publish(self._answers[tick.round_id])
+        elif tick.round_id not in self._waiting:
+            now = time.monotonic()
+            margin_s = min(CLOSE_MARGIN_S, tick.closes_in_s / 5)
+            close_at = now + tick.closes_in_s
+            self._waiting[tick.round_id] = Waiting(since=now, stop_at=close_at - margin_s, close_at=close_at)
+            log.debug("tick heard", round=tick.round_id, closes_in_s=tick.closes_in_s)
+
+    def _start_work(self) -> None:
+        now = time.monotonic()
+        if self._worker.busy:
+            return
+        if self._waiting and now < self._next_fetch:
+            self._give_up_on_rounds_before(self._next_fetch)
+        elif self._waiting:
+            budget_s = max(waiting.stop_at for waiting in self._waiting.values()) - now
+            self._stuck_at = max(waiting.close_at for waiting in self._waiting.values()) + CLOSE_MARGIN_S
+            self._worker.start(lambda: self._source.fetch(Budget(budget_s)))
+        elif now >= self._next_prepare:
+            self._stuck_at = now + 2 * PREPARE_S
+            self._worker.start(lambda: self._source.prepare(Budget(PREPARE_S)), preparing=True)
+
+    def _settle(self, result: Result) -> None:
+        if isinstance(result, float | int):  # a type checker lets a whole number of seconds pass as a float
+            self._next_prepare = time.monotonic() + result
+        elif isinstance(result, PlatformError) and self._worker.preparing:
+            self._next_prepare = time.monotonic() + PREPARE_AGAIN_S[type(result)]
+            log.warning("preparation failed", reason=result.reason, code=result.code)
+        elif isinstance(result, PlatformError):
+            self._settle_failure(result)
+        else:
+            self._busy.clear()
+            for round_id in tuple(self._waiting):
+                self._answer(round_id, result)
+
+    def _settle_failure(self, error: PlatformError) -> None:
+        if not isinstance(error, Busy):
+            self._busy.clear()
+            for round_id in tuple(self._waiting):
+                self._answer(round_id, error)
+            return
+        self._busy.append(error)
+        pause_s = self._backoff_s() if error.retry_after_s is None else min(error.retry_after_s, LONGEST_HINT_S)
+        self._next_fetch = time.monotonic() + pause_s
+        log.info("again later", reason=error.reason, code=error.code, pause_s=pause_s)
+        self._give_up_on_rounds_before(self._next_fetch)
+
+    def _give_up_on_rounds_before(self, next_fetch: float) -> None:
+        for round_id, waiting in tuple(self._waiting.items()):
+            if next_fetch >= waiting.stop_at:
+                self._answer(round_id, self._busy[-1])
+
+    def _backoff_s(self) -> float:
+        longest_s = min(LONGEST_PAUSE_S, FIRST_PAUSE_S * 2.0 ** (len(self._busy) - 1))
+        return longest_s * random.uniform(0.5, 1.0)  # noqa: S311 - jitter, not a secret
+
+    def _answer_late_rounds(self) -> None:
+        now = time.monotonic()
+        for round_id, waiting in tuple(self._waiting.items()):
+            if now >= waiting.stop_at:
+                self._answer(round_id, Busy(reasons.TIMEOUT, code="no answer in time"))
+        if self._stuck_at is not None and now >= self._stuck_at:
+            log.error("fetch is stuck, leaving", platform=self._name)
+            raise SystemExit(1)
+
+    def _answer(self, round_id: str, result: Reading | RateReading | PlatformError) -> None:
+        took_ms = round((time.monotonic() - self._waiting.pop(round_id).since) * 1000)
+        answer = self._worded(round_id, result, took_ms=took_ms)
+        self._bus.publish(answer)
+        self._bus.last_round = round_id
+        self._answers[round_id] = answer
+        while len(self._answers) > ROUNDS_KEPT:
+            self._answers.popitem(last=False)
+        if isinstance(answer, Failure):
+            log.warning("failed", round=round_id, reason=answer.reason, code=answer.code, took_ms=took_ms)
+        else:
+            log.info("answered", round=round_id, took_ms=took_ms)
+
+    def _worded(self, round_id: str, result: Reading | RateReading | PlatformError, *, took_ms: int) -> Answer:
+        if isinstance(result, PlatformError):
+            return Failure(
+                round_id=round_id, platform=self._name, reason=result.reason, code=result.code, took_ms=took_ms
+            )
+        fields = msgspec.structs.asdict(result)
+        if isinstance(result, RateReading):
+            return Rate(round_id=round_id, took_ms=took_ms, **fields)
+        return Balance(round_id=round_id, platform=self._name, took_ms=took_ms, **fields)
+
+
+class Worker:
+    """One thread that does one thing at a time and wakes the loop when it is done; it dies with the process."""
+
+    def __init__(self, wake: Callable[[], None]) -> None:
+        """Start the thread, idle."""
+        self.busy = False
+        self.preparing = False
+        self._jobs: queue.SimpleQueue[Callable[[], Reading | RateReading | float]] = queue.SimpleQueue()
+        self._results: queue.SimpleQueue[Result] = queue.SimpleQueue()
+        self._wake = wake
+        threading.Thread(target=self._work, name="worker", daemon=True).start()
+
+    def start(self, job: Callable[[], Reading | RateReading | float], *, preparing: bool = False) -> None:
+        """Give the idle worker a job."""
+        self.busy, self.preparing = True, preparing
+        self._jobs.put(job)
+
+    def result(self) -> Result | None:
+        """Return what the job gave or the error it raised, None while it runs."""
+        try:
+            result = self._results.get_nowait()
+        except queue.Empty:
+            return None
+        self.busy = False
+        return result
+
+    def _work(self) -> None:
+        while True:
+            job = self._jobs.get()
+            try:
+                result: Result = job()
+            except PlatformError as error:
+                result = error
+            except Exception as error:  # noqa: BLE001 - the outermost loop of this thread: logged, told as a failure
+                log.crash("unexpected", error)
+                result = Malformed(reasons.BAD_ANSWER, code=type(error).__name__)
+            self._results.put(result)
+            self._wake()

@@ -1,0 +1,201 @@
+"""OKX: what the whole account is worth in USD, through python-okx.
+
+Follows OKX's documentation v5 (overview, get-asset-valuation, get-balance, get-account-configuration; read 2026-11) and
+the source of python-okx 0.4.
+
+Quirks: the SDK's default is demo trading, so the flag is always given; the valuation is in BTC unless USD is asked for,
+may be asked once a second, and is not served in demo trading, where the trading account alone is read and the reading
+says so. Each API class of the SDK is an HTTP client of its own (4 MB and a handshake), so one serves all. The SDK
+hides the HTTP status and raises nothing, so each answer is judged in a response hook, before the SDK sees it. Its
+HTTP/2 connections die between rounds: after any transport error the client is made anew.
+"""
+
+import os
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Annotated, Protocol
+
+import msgspec
+from msgspec import Meta
+
+from bus import reasons
+from bus.log import logger
+from bus.messages import Platform
+from bus.service import run
+from bus.settings import BaseUrl, Secret, take
+from collectors.errors import Busy, Denied, Malformed
+from collectors.loop import collect
+from collectors.okx_wire import is_read_only, read_envelope, read_trading, read_valuation
+from collectors.read_only import ReadOnlyCheck, judge
+from collectors.source import Budget, Reading
+
+if TYPE_CHECKING:
+    import httpx
+
+ALLOWED = (
+    ("GET", "/api/v5/account/config"),
+    ("GET", "/api/v5/account/balance"),
+    ("GET", "/api/v5/asset/asset-valuation"),
+)
+PROVE_EVERY_S = 86_400.0
+VALUATION_EVERY_S = 1.1
+NOT_IN_DEMO = "50038"
+CURES = {
+    "50101": "a demo-trading key needs OKX_DEMO=true, a live one OKX_DEMO=false",
+    "50105": "check OKX_API_PASSPHRASE",
+    "50113": "check OKX_API_SECRET",
+    "50119": "check OKX_API_KEY, or set OKX_BASE_URL to the regional host of the account: wrong regional host",
+}
+
+PLATFORM = Platform(name="okx", label="OKX", heading="Crypto (USD)", currency="USD", position=40, grouped=True)
+
+log = logger(__name__)
+
+
+class Settings(msgspec.Struct, frozen=True, kw_only=True):
+    """What the OKX collector reads from the environment."""
+
+    okx_api_key: Annotated[Secret, Meta(description="the API key, with the right Read alone, from OKX's API page")]
+    okx_api_secret: Annotated[Secret, Meta(description="the secret key that OKX shows beside the API key")]
+    okx_api_passphrase: Annotated[Secret, Meta(description="the passphrase that you chose when you made the API key")]
+    okx_base_url: Annotated[
+        BaseUrl,
+        Meta(
+            description="the host of the account's region, without a path: https://www.okx.com (also "
+            "https://openapi.okx.com), https://eea.okx.com for my.okx.com, https://us.okx.com for app.okx.com"
+        ),
+    ] = "https://www.okx.com"
+    okx_demo: Annotated[bool, Meta(description="true for a demo-trading key, false for a live one")] = False
+    read_only_check: ReadOnlyCheck = "enforce"
+
+    def __post_init__(self) -> None:
+        """Refuse a path: the SDK would send it and not sign it."""
+        if "/" in self.okx_base_url.partition("://")[2].rstrip("/"):
+            raise ValueError("OKX_BASE_URL has a path; write the host alone, for example https://www.okx.com")
+
+
+class Client(Protocol):
+    """What is used of python-okx's `AccountAPI`."""
+
+    def get_account_config(self) -> object:
+        """GET /api/v5/account/config."""
+        ...
+
+    def get_account_balance(self) -> object:
+        """GET /api/v5/account/balance."""
+        ...
+
+    def close(self) -> None:
+        """Close its connections."""
+        ...
+
+
+class Okx:
+    """One account at OKX, and whether its key has been proven to be read-only."""
+
+    def __init__(self, settings: Settings) -> None:
+        """Build the client; nothing is asked yet."""
+        # Imported late: the SDK costs 18 MB, and the launcher imports this module only for its Settings.
+        from collectors.httpx_gate import HttpxGate
+
+        self._settings = settings
+        self._gate = HttpxGate(settings.okx_base_url.rstrip("/"), ALLOWED)
+        self._proven = settings.read_only_check == "off"
+        self._valued_at = -VALUATION_EVERY_S
+        self._told = False
+        self.client = self._connect()
+
+    def fetch(self, budget: Budget) -> Reading:
+        """Return the whole account's value in USD, or the trading account's where OKX serves no more."""
+        self._gate.budget = budget
+        if not self._proven:
+            self._prove()
+        try:
+            answer = self._ask(self._value)
+        except Malformed as error:
+            if error.code != NOT_IN_DEMO:
+                raise
+            self._tell_once("no valuation in demo trading, reading the trading account")
+        else:
+            return read_valuation(answer, datetime.now(UTC))
+        answer = self._ask(self.client.get_account_balance)
+        return read_trading(answer, datetime.now(UTC))
+
+    def prepare(self, budget: Budget) -> float:
+        """Prove that the key can only read; once a day is enough."""
+        self._gate.budget = budget
+        if self._settings.read_only_check != "off":
+            self._prove()
+        return PROVE_EVERY_S
+
+    def _prove(self) -> None:
+        if not is_read_only(self._ask(self.client.get_account_config)):
+            self._proven = False
+            cure = "make a key with the right Read alone on OKX's API page"
+            judge(self._settings.read_only_check, platform=PLATFORM.name, cure=cure)
+        self._proven = True
+
+    def _value(self) -> object:
+        """Ask for the valuation, not sooner than OKX allows after the last answer."""
+        from okx.Funding import FundingAPI
+
+        pause_s = max(0.0, self._valued_at + VALUATION_EVERY_S - time.monotonic())
+        if pause_s >= self._gate.budget.left_s():
+            raise Busy(reasons.RATE_LIMITED, code="once a second", retry_after_s=pause_s)
+        time.sleep(pause_s)
+        try:
+            answer: object = FundingAPI.get_asset_valuation(self.client, ccy="USD")
+        finally:
+            self._valued_at = time.monotonic()
+        return answer
+
+    def _ask(self, call: Callable[[], object]) -> object:
+        import httpx  # late, as the SDK itself
+
+        from collectors.httpx_gate import translate
+
+        try:
+            return call()
+        except Denied as error:
+            if error.code in CURES:
+                log.warning("key refused", platform=PLATFORM.name, code=error.code, cure=CURES[error.code])
+            raise
+        except (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError, OSError, ValueError) as error:
+            if isinstance(error, (httpx.TransportError, OSError)):
+                self.client.close()
+                self.client = self._connect()
+            raise translate(error) from None
+
+    def _connect(self) -> Client:
+        from okx.Account import AccountAPI
+
+        settings = self._settings
+        client = AccountAPI(
+            settings.okx_api_key.reveal(),
+            settings.okx_api_secret.reveal(),
+            settings.okx_api_passphrase.reveal(),
+            flag="1" if settings.okx_demo else "0",
+            domain=settings.okx_base_url.rstrip("/"),
+        )
+        self._gate.guard(client, self._inspect)
+        connected: Client = client
+        return connected
+
+    def _inspect(self, response: "httpx.Response") -> None:
+        """See each answer before the SDK, which would drop its status and headers."""
+        read_envelope(response.status_code, response.headers, response.content, received_at=datetime.now(UTC))
+
+    def _tell_once(self, event: str) -> None:
+        if not self._told:
+            log.info(event, platform=PLATFORM.name, code=NOT_IN_DEMO)
+        self._told = True
+
+
+def main() -> None:
+    """Run the collector."""
+    collect(PLATFORM.name, Okx(take(Settings, os.environ)))
+
+
+if __name__ == "__main__":
+    run(main, name=PLATFORM.name)

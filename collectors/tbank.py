@@ -1,0 +1,221 @@
+"""T-Bank: the portfolios of all open accounts in roubles, through the REST face of the T-Invest API.
+
+Follows T-Invest's documentation v1.43 (users, operations, errors, limits; read 2026-11) and, for the certificates, the
+page of the Russian Trusted CA (gosuslugi.ru/crt, read 2026-11).
+
+Quirks: every call is a POST. The hosts' certificates hang on a root that no system ships: the owner supplies it for
+this client alone, and checks are never switched off. Whole roubles are text, billionths a number of the same sign.
+Closed accounts are listed; a token for one account may list the others without access; investment boxes (копилка) have
+no portfolio. An error's business code is text, though documented as a number; a 429 comes without any body. Prices are
+of the last trade, so at weekends they are old and true.
+"""
+
+import hashlib
+import os
+from collections.abc import Callable
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import Annotated, TypeVar
+from urllib.parse import urlsplit
+
+import msgspec
+from msgspec import Meta
+
+from bus import reasons
+from bus.log import logger
+from bus.messages import Platform
+from bus.service import run
+from bus.settings import BaseUrl, Secret, take
+from collectors.errors import Denied
+from collectors.loop import collect
+from collectors.read_only import ReadOnlyCheck, judge
+from collectors.source import Budget, Reading
+from collectors.tbank_wire import Account, AccountGone, Accounts, read_answer, read_portfolio
+
+FOLDER = "/rest"
+SERVICES = "/tinkoff.public.invest.api.contract.v1."
+GET_ACCOUNTS, GET_PORTFOLIO = "UsersService/GetAccounts", "OperationsService/GetPortfolio"
+ALLOWED = (("POST", SERVICES + GET_ACCOUNTS), ("POST", SERVICES + GET_PORTFOLIO))
+ROOT_FINGERPRINT = "d26d2d0231b7c39f92cc738512ba54103519e4405d68b5bd703e9788ca8ecf31"
+"""SHA-256 of the Russian Trusted Root CA, valid until 2032-02-27."""
+PROVE_EVERY_S = 86_400.0
+ACCOUNTS_FOR_FETCHES = 12
+
+PLATFORM = Platform(name="tbank", label="T‑Bank", heading="T‑Bank (RUB)", currency="RUB", position=10)
+
+Answer = TypeVar("Answer")
+log = logger(__name__)
+
+
+class Settings(msgspec.Struct, frozen=True, kw_only=True):
+    """What the T-Bank collector reads from the environment."""
+
+    tbank_token: Annotated[
+        Secret,
+        Meta(
+            description="the T-Invest API token, read-only, from T-Bank's investment settings; unused for three "
+            "months, it expires",
+            extra={"alias": "TBANK_API_TOKEN"},
+        ),
+    ]
+    tbank_account_id: Annotated[
+        str, Meta(description="account numbers, separated by commas; empty for all open accounts")
+    ] = ""
+    tbank_ca_file: Annotated[
+        str,
+        Meta(
+            description="the path of the Russian Trusted Root CA in PEM form (russian_trusted_root_ca_pem.crt from "
+            "gosuslugi.ru/crt), which signs T-Bank's certificates; used for T-Bank alone"
+        ),
+    ] = ""
+    tbank_base_url: Annotated[
+        BaseUrl,
+        Meta(
+            description="https://invest-public-api.tbank.ru/rest, or "
+            "https://sandbox-invest-public-api.tbank.ru/rest for sandbox tokens"
+        ),
+    ] = "https://invest-public-api.tbank.ru/rest"
+    read_only_check: ReadOnlyCheck = "enforce"
+
+    def __post_init__(self) -> None:
+        """Refuse a CA file that cannot be used, before anything depends on it."""
+        if self.tbank_ca_file:
+            _fingerprints(self.tbank_ca_file)
+
+
+class Tbank:
+    """One token at T-Bank, the accounts that it sees, and whether it has been proven to be read-only."""
+
+    def __init__(self, settings: Settings) -> None:
+        """Build the client; nothing is asked yet."""
+        # Imported late: requests costs 15 MB, and the launcher imports this module only for its Settings.
+        from collectors.http import Gate, open_session
+
+        base_url = settings.tbank_base_url.rstrip("/")
+        self._base_url = base_url if urlsplit(base_url).path else base_url + FOLDER
+        self._gate = Gate(self._base_url, ALLOWED)
+        self._has_ca = bool(settings.tbank_ca_file)
+        self.session = open_session(self._gate, verify=settings.tbank_ca_file or None)
+        self.session.headers["Authorization"] = f"Bearer {settings.tbank_token.reveal()}"
+        self._wanted = tuple(filter(None, (part.strip() for part in settings.tbank_account_id.split(","))))
+        self._policy = settings.read_only_check
+        self._accounts: tuple[Account, ...] = ()
+        self._fetches_left = 0
+        if self._has_ca and ROOT_FINGERPRINT not in _fingerprints(settings.tbank_ca_file):
+            log.warning("TBANK_CA_FILE is not the Russian Trusted Root CA", expected_sha256=ROOT_FINGERPRINT)
+
+    def fetch(self, budget: Budget) -> Reading:
+        """Return the sum of the accounts' portfolios in roubles; one that fails fails them all."""
+        self._gate.budget = budget
+        if not self._fetches_left:
+            self._ask_for_accounts()
+        self._fetches_left -= 1
+        try:
+            return self._sum_up()
+        except AccountGone as gone:
+            log.info("asking for the accounts again", platform=PLATFORM.name, code=gone.code)
+            self._ask_for_accounts()
+            return self._sum_up()
+
+    def prepare(self, budget: Budget) -> float:
+        """Look which accounts there are and prove that the token can only read them; once a day is enough."""
+        self._gate.budget = budget
+        self._ask_for_accounts()
+        return PROVE_EVERY_S
+
+    def _sum_up(self) -> Reading:
+        accounts = self._chosen()
+        amounts = [self._portfolio(account) for account in accounts]
+        now = datetime.now(UTC)
+        return Reading(
+            amount=sum(filter(None, amounts), Decimal(0)),
+            currency=PLATFORM.currency,
+            as_of=now,
+            fetched_at=now,
+            wallets=tuple(sorted({account.wallet for account in accounts})),
+        )
+
+    def _portfolio(self, account: Account) -> Decimal | None:
+        try:
+            return self._ask(
+                GET_PORTFOLIO,
+                {"accountId": account.id, "currency": PLATFORM.currency},
+                lambda body: read_portfolio(body, account.id),
+            )
+        except AccountGone as gone:
+            if account.is_investment:
+                raise
+            log.info("an account that is no investment has no portfolio", kind=account.wallet, code=gone.code)
+            return None
+
+    def _chosen(self) -> tuple[Account, ...]:
+        usable = [account for account in self._accounts if account.is_usable]
+        if not self._wanted:
+            if not usable:
+                raise Denied(reasons.NO_PERMISSION, code="no open account")
+            return tuple(usable)
+        for number in self._wanted:
+            if all(account.id != number for account in usable):
+                log.error(
+                    "an account of TBANK_ACCOUNT_ID is not open to this token",
+                    account="…" + number[-4:],
+                    cure="correct TBANK_ACCOUNT_ID, or make the token for that account",
+                )
+                raise Denied(reasons.NO_PERMISSION, code="account not open")
+        return tuple(account for account in usable if account.id in self._wanted)
+
+    def _ask_for_accounts(self) -> None:
+        """Ask which accounts there are; on the way, judge the token, since each account says what it may do there."""
+        accounts = self._ask(GET_ACCOUNTS, {}, lambda body: read_answer(body, Accounts)).accounts
+        if self._policy != "off" and not all(account.is_read_only for account in accounts):
+            self._fetches_left = 0
+            judge(self._policy, platform=PLATFORM.name, cure="make a read-only token in T-Bank's investment settings")
+        self._accounts = accounts
+        self._fetches_left = ACCOUNTS_FOR_FETCHES
+
+    def _ask(self, method: str, question: dict[str, str], read: Callable[[bytes], Answer]) -> Answer:
+        import requests  # late, as in the constructor
+        from urllib3.exceptions import HTTPError
+
+        from collectors.http import translate
+        from collectors.tbank_wire import refuse
+
+        try:
+            response = self.session.post(f"{self._base_url}{SERVICES}{method}", json=question, allow_redirects=False)
+        except (requests.RequestException, HTTPError, OSError) as error:
+            refused = translate(error)
+            if refused.reason == reasons.TLS_ERROR:
+                self._tell_about_certificates()
+            raise refused from None
+        if response.status_code != 200:
+            refuse(response.status_code, response.headers, response.content)
+        return read(response.content)
+
+    def _tell_about_certificates(self) -> None:
+        cure = "check TBANK_CA_FILE: T-Bank's certificate is not signed by what is in it"
+        if not self._has_ca:
+            cure = "set TBANK_CA_FILE to the Russian Trusted Root CA, which no system ships"
+        log.error("T-Bank's certificate is not trusted", platform=PLATFORM.name, cure=cure)
+
+
+def _fingerprints(path: str) -> frozenset[str]:
+    """Return the SHA-256 fingerprints of the CA certificates in a PEM file; a ValueError names the variable."""
+    import ssl  # late: only who has set the file pays for it
+
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    try:
+        context.load_verify_locations(cafile=path)
+    except ssl.SSLError:
+        raise ValueError("TBANK_CA_FILE holds no certificate; write the path of a file in PEM form") from None
+    except OSError:
+        raise ValueError("TBANK_CA_FILE cannot be read; write the path of a file in PEM form") from None
+    return frozenset(hashlib.sha256(found).hexdigest() for found in context.get_ca_certs(binary_form=True))
+
+
+def main() -> None:
+    """Run the collector."""
+    collect(PLATFORM.name, Tbank(take(Settings, os.environ)))
+
+
+if __name__ == "__main__":
+    run(main, name=PLATFORM.name)

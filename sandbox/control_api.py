@@ -1,0 +1,141 @@
+"""The control port: switches faults, states and settings of the pretend services while they run.
+
+JSON over loopback HTTP, for tests, the demo and chaos tools; follows no outside page. A wrong request is answered with
+400 and {"error": ...} that says what would be right.
+
+Quirks: only 127.0.0.1 and localhost are accepted as Host, so that no web page in a browser can reach it by a name of
+its own.
+"""
+
+from collections.abc import Sequence
+from typing import TypeVar
+
+import msgspec
+from aiohttp import web
+
+from sandbox.service import Fault, Handler, Service, UnknownFaultError, UnknownFieldError
+
+_SHOWN_REQUESTS = 200
+Body = TypeVar("Body")
+
+
+class Settings(msgspec.Struct, forbid_unknown_fields=True):
+    """How slow a service is and how wrong its clock, seconds; what is not given stays."""
+
+    latency_s: float | None = None
+    skew_s: float | None = None
+
+
+def answer(body: object) -> web.Response:
+    """Answer with JSON."""
+    return web.Response(body=msgspec.json.encode(body), content_type="application/json")
+
+
+def refuse(why: str, *, status: int = 400) -> web.Response:
+    """Answer that the request is wrong, and why."""
+    return web.Response(status=status, body=msgspec.json.encode({"error": why}), content_type="application/json")
+
+
+async def read_body(request: web.Request, kind: type[Body]) -> Body:
+    """Decode a JSON body.
+
+    Raises:
+        msgspec.DecodeError: It is not what the route takes; the middleware answers 400.
+    """
+    return msgspec.json.decode(await request.read(), type=kind)
+
+
+def control_application(services: Sequence[Service]) -> web.Application:
+    """Build the control port's application: the general routes and those that the services bring."""
+    desk = _Desk({service.name: service for service in services})
+    application = web.Application(middlewares=[_say_what_is_wrong])
+    application.add_routes(
+        [
+            web.get("/services", desk.names),
+            web.get("/services/{name}", desk.show),
+            web.patch("/services/{name}/state", desk.change),
+            web.put("/services/{name}/settings", desk.set),
+            web.post("/services/{name}/faults", desk.add_fault),
+            web.delete("/services/{name}/faults", desk.clear_faults),
+            web.post("/reset", desk.reset),
+        ]
+    )
+    for service in services:
+        application.add_routes(service.control_routes)
+    return application
+
+
+@web.middleware
+async def _say_what_is_wrong(request: web.Request, handler: Handler) -> web.StreamResponse:
+    if request.host.rsplit(":", 1)[0] not in {"127.0.0.1", "localhost"}:
+        return refuse("the control port answers to 127.0.0.1 and localhost only", status=403)
+    try:
+        return await handler(request)
+    except (msgspec.DecodeError, UnknownFaultError, UnknownFieldError) as error:
+        return refuse(str(error))
+    except web.HTTPException as error:
+        return refuse(f"{request.method} {request.path}: {error.reason}", status=error.status)
+
+
+class _Desk:
+    def __init__(self, services: dict[str, Service]) -> None:
+        self.services = services
+
+    def _service(self, request: web.Request) -> Service:
+        service = self.services.get(request.match_info["name"])
+        if service is None:
+            raise web.HTTPNotFound(reason=f"no such service; there are {', '.join(self.services)}")
+        return service
+
+    async def names(self, _request: web.Request) -> web.Response:
+        return answer(
+            [
+                {"name": service.name, "url": service.url, "kinds": service.kinds, "faults": service.faults}
+                for service in self.services.values()
+            ]
+        )
+
+    async def show(self, request: web.Request) -> web.Response:
+        service = self._service(request)
+        return answer(
+            {
+                "name": service.name,
+                "url": service.url,
+                "state": service.state,
+                "faults": service.faults,
+                "kinds": service.kinds,
+                "latency_s": service.latency_s,
+                "skew_s": service.skew_s,
+                "request_count": service.request_count,
+                "requests": list(service.requests)[-_SHOWN_REQUESTS:],
+            }
+        )
+
+    async def change(self, request: web.Request) -> web.Response:
+        service = self._service(request)
+        service.change(await read_body(request, dict[str, object]))
+        return answer(service.state)
+
+    async def set(self, request: web.Request) -> web.Response:
+        service = self._service(request)
+        settings = await read_body(request, Settings)
+        if settings.latency_s is not None:
+            service.latency_s = settings.latency_s
+        if settings.skew_s is not None:
+            service.skew_s = settings.skew_s
+        return answer({"latency_s": service.latency_s, "skew_s": service.skew_s})
+
+    async def add_fault(self, request: web.Request) -> web.Response:
+        service = self._service(request)
+        await service.add(await read_body(request, Fault))
+        return answer(service.faults)
+
+    async def clear_faults(self, request: web.Request) -> web.Response:
+        service = self._service(request)
+        await service.clear()
+        return answer(service.faults)
+
+    async def reset(self, _request: web.Request) -> web.Response:
+        for service in self.services.values():
+            await service.reset()
+        return answer({})

@@ -1,0 +1,89 @@
+"""`make demo`: the whole system against the pretend world, and the message as a person would see it.
+
+    python -m sandbox.demo [--once]
+
+Lives in `.demo/` and touches nothing else. With `--once` it stops after the message: 0 when it came, 1 with the reason
+when it did not.
+"""
+
+import argparse
+import contextlib
+import signal
+import sys
+import threading
+import time
+from pathlib import Path
+
+from sandbox.control import Sandbox, start
+from sandbox.system import System, running
+
+HOME = Path(".demo")
+MESSAGE_S = 60.0
+
+
+def main() -> int:
+    """Start everything, ask for a round, print the answer, and wait for Ctrl-C."""
+    parser = argparse.ArgumentParser(prog="make demo")
+    parser.add_argument("--once", action="store_true", help="stop after the message")
+    once = parser.parse_args().once
+    began = time.monotonic()
+    stop = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: stop.set())
+    HOME.mkdir(mode=0o700, exist_ok=True)
+    print("Starting the pretend Bybit, OKX, T-Bank, IBKR, exchange rates and Telegram …", flush=True)
+    with start(HOME) as sandbox:
+        sandbox.set_state("ibkr", polls_before_ready=0)
+        print("Starting the system under supervisord (hub, clock, five collectors, aggregator, notifier) …", flush=True)
+        with running(HOME, sandbox) as system:
+            asked = sandbox.type("/now")
+            print("Typed /now; waiting for the answer …", flush=True)
+            text = _answer(sandbox, asked.message_id, stop)
+            if text is None:
+                return _explain(system, stop)
+            print(f"\n{text}\n")
+            print(f"({time.monotonic() - began:.1f} s since the start)", flush=True)
+            if not once:
+                _tell_how_to_go_on(sandbox)
+                stop.wait()
+                print("\nStopping …", flush=True)
+    return 0
+
+
+def _answer(sandbox: Sandbox, after: int, stop: threading.Event) -> str | None:
+    until = time.monotonic() + MESSAGE_S
+    while time.monotonic() < until and not stop.is_set():
+        for message in sandbox.messages():
+            if message.message_id > after and "TOTAL" in message.text:
+                return message.text
+        stop.wait(0.05)
+    return None
+
+
+def _explain(system: System, stop: threading.Event) -> int:
+    if stop.is_set():
+        return 130
+    print(f"No message came within {MESSAGE_S:.0f} s. The programs:", file=sys.stderr)
+    print(system.control("status"), file=sys.stderr)
+    for path in sorted((system.home / "logs").glob("*.log")):
+        with contextlib.suppress(IndexError):
+            print(f"{path.name}: {path.read_text().splitlines()[-1]}", file=sys.stderr)
+    return 1
+
+
+def _tell_how_to_go_on(sandbox: Sandbox) -> None:
+    at = sandbox.addresses
+    print(
+        f"""
+It keeps running. What Telegram received: {at["telegram_page"] if "telegram_page" in at else at["control"]}
+Try, in another terminal:
+  curl -X POST {at["control"]}/telegram/type -d '{{"chat_id": 42, "text": "/now"}}'
+  curl -X POST {at["control"]}/services/ibkr/faults -d '{{"kind": "refuse"}}'      (IBKR is down)
+  .venv/bin/supervisorctl -c .demo/supervisord.conf status
+Ctrl-C stops everything.""",
+        flush=True,
+    )
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -54,15 +54,14 @@ check: $(MARK) ## say what is wrong with .env, or what is configured
 	@$(BIN)/python -m bus.launch --check
 
 run: check ## run in the foreground (Ctrl-C stops everything)
-	@mkdir -p -m 700 run data logs
-	@exec $(BIN)/supervisord -n -c supervisord.conf
+	@umask 077; mkdir -p run data logs; exec $(BIN)/supervisord -n -c supervisord.conf
 
 start: check ## run in the background
-	@mkdir -p -m 700 run data logs
-	@$(BIN)/supervisord -c supervisord.conf && echo "Started; see: make status, make logs"
+	@umask 077; mkdir -p run data logs; $(BIN)/supervisord -c supervisord.conf && echo "Started; see: make status, make logs"
 
 stop: ## stop everything
 	@$(CONTROL) shutdown
+	@while test -e run/supervisord.pid && kill -0 $$(cat run/supervisord.pid) 2>/dev/null; do sleep 0.2; done
 
 status: ## what runs
 	@$(CONTROL) status || true

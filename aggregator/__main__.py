@@ -7,7 +7,6 @@ It alone writes snapshots and publishes State. What it knows of an open round it
 tick brings every answer again.
 """
 
-import gc
 import os
 import subprocess
 import sys
@@ -153,7 +152,6 @@ class Aggregator:
         del self._open[this_round.round_id]
         self._state_at = now_s
         self._report(snapshot)
-        gc.collect()
 
     def _report(self, snapshot: Snapshot) -> None:
         took = {part.platform.name: (part.balance or part.failure) for part in snapshot.parts}

@@ -7,22 +7,18 @@ RUB are known. A sum is plain only when every platform in it answered in this ro
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
-from decimal import ROUND_HALF_UP, Decimal, localcontext
+from decimal import Decimal, localcontext
 
 import msgspec
 
 from bus.messages import Balance, Part, Rate, Total
+from bus.money import DIGITS, STEPS, rounded, rounded_rate
 
 STANDS_IN = "≈"
 INCOMPLETE = "≥"
 ERROR = "ERROR"
 NO_RATE = "FX unavailable"
 ALL_FAILED = "all sources failed"
-
-_STEPS = {"USD": Decimal("0.01"), "RUB": Decimal(1)}
-_RATE_STEP = Decimal("0.0001")
-_DIGITS = 60
-"""Of working precision: sums of amounts below 10^15 and their products with a rate stay exact."""
 
 
 class Totals(msgspec.Struct, frozen=True, kw_only=True):
@@ -31,30 +27,6 @@ class Totals(msgspec.Struct, frozen=True, kw_only=True):
     usd: Total
     rub: Total
     groups: dict[str, Total]
-
-
-def rounded(amount: Decimal, currency: str) -> Decimal:
-    """Round an amount as the message shows it.
-
-    Args:
-        amount: A finite amount below 10^50.
-        currency: USD or RUB.
-
-    Returns:
-        The amount in cents or in whole roubles; zero has no sign.
-
-    Raises:
-        ValueError: Another currency.
-    """
-    step = _STEPS.get(currency)
-    if step is None:
-        raise ValueError(f"currency {currency!r}: only USD and RUB are known")
-    return _quantized(amount, step)
-
-
-def rounded_rate(rate: Decimal) -> Decimal:
-    """Round a rate to the four decimals that sums are made with."""
-    return _quantized(rate, _RATE_STEP)
 
 
 def young_enough(known: Balance | Rate, closed_at: datetime, max_age_hours: float) -> bool:
@@ -89,7 +61,7 @@ def add_up(parts: Sequence[Part], rate: Rate | None) -> Totals:
     if not parts:
         raise ValueError("a snapshot has one platform at least")
     _refuse_foreign(parts)
-    with localcontext(prec=_DIGITS):
+    with localcontext(prec=DIGITS):
         return Totals(
             usd=_total(parts, rate, currency="USD"),
             rub=_total(parts, rate, currency="RUB"),
@@ -101,15 +73,10 @@ def add_up(parts: Sequence[Part], rate: Rate | None) -> Totals:
         )
 
 
-def _quantized(amount: Decimal, step: Decimal) -> Decimal:
-    with localcontext(prec=_DIGITS):
-        return amount.quantize(step, rounding=ROUND_HALF_UP) + 0  # `+ 0` takes the sign off a negative zero
-
-
 def _refuse_foreign(parts: Sequence[Part]) -> None:
     for part in parts:
         platform = part.platform
-        if platform.currency not in _STEPS:
+        if platform.currency not in STEPS:
             raise ValueError(f"{platform.name} is in {platform.currency!r}: only USD and RUB are known")
         counted = part.balance or part.last_known
         if counted is not None and counted.currency != platform.currency:

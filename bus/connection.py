@@ -8,10 +8,10 @@ connecting side).
 
 import contextlib
 import datetime
+import gc
 import math
 import os
 import signal
-import socket
 import time
 from pathlib import Path
 from types import FrameType
@@ -47,17 +47,16 @@ class Bus:
         self._next_memory = 0.0
         self._pss_kb = 0
         self._watched: set[int] = set()
+        self._told_round = self._tidied_round = ""
         self._publisher = _connect(context.socket(zmq.PUB), "bus.in", linger_ms=500)
         self._subscriber = context.socket(zmq.SUB)
         for prefix in topics:
             self._subscriber.subscribe(prefix)
         _connect(self._subscriber, "bus.out", linger_ms=0)
-        self._wake_reader, self._wake_writer = socket.socketpair()
-        self._wake_reader.setblocking(False)
-        self._wake_writer.setblocking(False)
+        self._wake_reader, self._wake_writer = os.pipe2(os.O_NONBLOCK | os.O_CLOEXEC)
         self._poller = zmq.Poller()
         self._poller.register(self._subscriber, zmq.POLLIN)
-        self._poller.register(self._wake_reader.fileno(), zmq.POLLIN)
+        self._poller.register(self._wake_reader, zmq.POLLIN)
 
     def watch(self, descriptor: int) -> None:
         """Make `receive` return None soon after a descriptor becomes readable; the caller reads it."""
@@ -93,7 +92,7 @@ class Bus:
             ready = dict(self._poller.poll(pause_ms))
             if not self._watched.isdisjoint(ready):
                 return self.next_message()
-            if self._wake_reader.fileno() in ready and self._drain_wakes() and not self._stopping:
+            if self._wake_reader in ready and self._drain_wakes() and not self._stopping:
                 return self.next_message()
 
     def next_message(self) -> Anything | None:
@@ -116,8 +115,9 @@ class Bus:
         if now < self._next_beat:
             return
         if now >= self._next_memory:
-            self._pss_kb, self._next_memory = own_memory_kb(), now + MEMORY_EVERY_S
+            self._pss_kb, self._next_memory = memory_kb(), now + MEMORY_EVERY_S
         self._next_beat = now + BEAT_S
+        self._tidy()
         self.publish(
             Beat(
                 name=self.name,
@@ -128,10 +128,20 @@ class Bus:
             )
         )
 
+    def _tidy(self) -> None:
+        """Collect garbage once after each round, a beat later, when nobody waits for this process.
+
+        SDKs leave reference cycles behind: left alone they grew a collector by 5 MB in 400 rounds.
+        """
+        if self.last_round == self._told_round != self._tidied_round:
+            gc.collect()
+            self._tidied_round = self.last_round
+        self._told_round = self.last_round
+
     def wake(self) -> None:
         """Make `receive` return soon; may be called from any thread."""
         with contextlib.suppress(BlockingIOError):
-            self._wake_writer.send(b"\0")
+            os.write(self._wake_writer, b"\0")
 
     def fileno(self) -> int:
         """Return the subscriber's edge-triggered descriptor, for a loop that then calls `next_message` until None."""
@@ -160,7 +170,7 @@ class Bus:
 
     def stop_on_signals(self) -> None:
         """Let SIGTERM and SIGINT end `receive` at once; only the main thread may call it."""
-        signal.set_wakeup_fd(self._wake_writer.fileno(), warn_on_full_buffer=False)
+        signal.set_wakeup_fd(self._wake_writer, warn_on_full_buffer=False)
 
         def stop(_signal: int, _frame: FrameType | None) -> None:
             self._stopping = True
@@ -172,20 +182,20 @@ class Bus:
         """Leave the bus; called by `join`."""
         self._subscriber.close(linger=0)
         self._publisher.close(linger=500)
-        self._wake_reader.close()
-        self._wake_writer.close()
+        os.close(self._wake_reader)
+        os.close(self._wake_writer)
 
     def _drain_wakes(self) -> bool:
         with contextlib.suppress(BlockingIOError):
-            while self._wake_reader.recv(4096):
+            while os.read(self._wake_reader, 4096):
                 pass
         return True
 
 
-def own_memory_kb() -> int:
-    """Return this process's proportional share of memory in kB, 0 where the system does not tell."""
+def memory_kb(pid: int | str = "self") -> int:
+    """Return a process's proportional share of memory in kB, 0 where the system does not tell."""
     try:
-        for row in Path("/proc/self/smaps_rollup").read_text(encoding="ascii").splitlines():
+        for row in Path(f"/proc/{pid}/smaps_rollup").read_text(encoding="ascii").splitlines():
             if row.startswith("Pss:"):
                 return int(row.split()[1])
     except OSError:

@@ -6,7 +6,6 @@ README; a second name of the same variable stands in `Meta(extra={"alias": "..."
 error: they may be secrets.
 """
 
-import difflib
 from collections.abc import Iterable, Mapping, MutableMapping
 from pathlib import Path
 from typing import Annotated, TypeVar
@@ -208,7 +207,8 @@ def read_file(path: Path) -> dict[str, str]:
     except UnicodeDecodeError:
         raise SettingsError(f"{path} is not UTF-8 text; save it as UTF-8") from None
     for binding in bindings:
-        line = binding.original.line
+        text = binding.original.string  # begins with the empty lines before the binding
+        line = binding.original.line + text.removesuffix(text.lstrip()).count("\n")
         if binding.error or (binding.key is not None and binding.value is None):
             faults.append(f"{path} line {line}: not an assignment; write NAME=value, with quotes around spaces")
         elif binding.key is not None and binding.value is not None:
@@ -230,6 +230,8 @@ def reject_unknown(names: Iterable[str], declared: Iterable[Variable]) -> None:
     Raises:
         SettingsError: A line for each unknown name, with the nearest known one.
     """
+    import difflib  # only the launcher gets here; the processes are spared the import
+
     known = {name for variable in declared for name in (variable.name, variable.alias) if name}
     faults = []
     for name in names:

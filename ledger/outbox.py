@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from datetime import datetime
 
 import msgspec
-from sqlalchemy import Connection, exists, select
+from sqlalchemy import Connection, case, exists, select
 
 from bus.messages import Snapshot
 from ledger import tables
@@ -46,8 +46,9 @@ class Request(msgspec.Struct, frozen=True, kw_only=True):
 
 def add_round(connection: Connection, round_id: str, chats: Iterable[str], now: datetime) -> None:
     """Put a round's message into the outbox of each chat, in the caller's transaction."""
-    for chat_id in chats:
-        connection.execute(_outbox.insert().values(chat_id=chat_id, round_id=round_id, state="pending", created_at=now))
+    rows = [{"chat_id": chat_id, "round_id": round_id, "state": "pending", "created_at": now} for chat_id in chats]
+    if rows:
+        connection.execute(_outbox.insert(), rows)
 
 
 def add_alert(ledger: Ledger, alert_id: str, text: str, *, chats: Iterable[str], now: datetime) -> None:
@@ -61,12 +62,22 @@ def add_alert(ledger: Ledger, alert_id: str, text: str, *, chats: Iterable[str],
 
 
 def recover(ledger: Ledger) -> int:
-    """Put rows that a death left in `sending` back to pending, each one more time unconfirmed; return how many."""
+    """Put rows that a death left in `sending` back to pending; return how many.
+
+    Each is one more time unconfirmed, unless it edits a `Working…`: doing that twice changes nothing.
+    """
+    edits = exists().where(
+        tables.requests.c.answered_by == _outbox.c.round_id,
+        tables.askers.c.request_id == tables.requests.c.id,
+        tables.askers.c.chat_id == _outbox.c.chat_id,
+        tables.askers.c.working_message_id.is_not(None),
+    )
+    unconfirmed = _outbox.c.unconfirmed + case((edits, 0), else_=1)
     with ledger.writing() as connection:
         return connection.execute(
             _outbox.update()
             .where(_outbox.c.state == "sending")
-            .values(state="pending", unconfirmed=_outbox.c.unconfirmed + 1, next_attempt_at=None)
+            .values(state="pending", unconfirmed=unconfirmed, next_attempt_at=None)
         ).rowcount
 
 
@@ -192,6 +203,13 @@ def set_working_message(ledger: Ledger, request_id: str, chat_id: str, message_i
             .where(tables.askers.c.request_id == request_id, tables.askers.c.chat_id == chat_id)
             .values(working_message_id=message_id)
         )
+
+
+def rounds_folded_into(ledger: Ledger, row_id: int) -> tuple[str, ...]:
+    """Return the rounds that a row's message tells besides its own, oldest first."""
+    query = select(_outbox.c.round_id).where(_outbox.c.folded_into == row_id).order_by(_outbox.c.id)
+    with ledger.reading() as connection:
+        return tuple(connection.execute(query).scalars())
 
 
 def snapshots_of(ledger: Ledger, round_ids: Iterable[str]) -> dict[str, Snapshot]:

@@ -131,17 +131,21 @@ def _insert(connection: Connection, snapshot: Snapshot) -> None:
             document=msgspec.json.encode(snapshot).decode(),
         )
     )
-    for part in snapshot.parts:
-        if part.balance is not None:
-            values = msgspec.structs.asdict(part.balance) | {"round_id": snapshot.round_id}
-            values["wallets"] = msgspec.json.encode(part.balance.wallets).decode()
-            connection.execute(tables.balances.insert().values(values))
+    balances = [
+        msgspec.structs.asdict(part.balance)
+        | {"round_id": snapshot.round_id, "wallets": msgspec.json.encode(part.balance.wallets).decode()}
+        for part in snapshot.parts
+        if part.balance is not None
+    ]
+    if balances:
+        connection.execute(tables.balances.insert(), balances)
     if snapshot.rate is not None:
         values = msgspec.structs.asdict(snapshot.rate) | {"round_id": snapshot.round_id}
         del values["took_ms"]
         connection.execute(tables.rates.insert().values(values))
-    for slot in snapshot.missed:
-        connection.execute(tables.missed_slots.insert().values(slot=slot, told_in=snapshot.round_id))
+    if snapshot.missed:
+        missed = [{"slot": slot, "told_in": snapshot.round_id} for slot in snapshot.missed]
+        connection.execute(tables.missed_slots.insert(), missed)
 
 
 def _find(connection: Connection, round_id: str) -> Snapshot | None:

@@ -21,15 +21,15 @@ from bus.messages import Delivered
 from ledger import outbox
 from ledger.outbox import Row
 from ledger.store import Ledger
-from notifier.render import View, render, to_html
+from notifier.render import REPEAT_LINE, View, render, to_html
 from notifier.settings import Settings
 from notifier.telegram import (
     BadRequest,
     ChatMigrated,
-    Forbidden,
     InvalidToken,
     RetryAfter,
     TelegramError,
+    is_refusal,
     may_have_arrived,
     wording,
 )
@@ -58,6 +58,7 @@ class Delivery:
         self._quiet_until: dict[str, float] = {}
         self._token_refused_until = 0.0
         self._in_flight: set[asyncio.Task[None]] = set()
+        self._stopping = False
 
     def wake(self) -> None:
         """Look at the outbox now."""
@@ -68,7 +69,8 @@ class Delivery:
         return self._locks.setdefault(chat_id, asyncio.Lock())
 
     async def finish(self, within_s: float) -> None:
-        """Let what is being sent end, so that a clean stop leaves nothing unconfirmed."""
+        """Begin nothing new and let what is being sent end, so that a clean stop leaves nothing unconfirmed."""
+        self._stopping = True
         if self._in_flight:
             await asyncio.wait(self._in_flight, timeout=within_s)
 
@@ -93,6 +95,8 @@ class Delivery:
         if rows[0].next_attempt_at is not None and rows[0].next_attempt_at > _now():
             return
         async with self.lock(chat_id):
+            if self._stopping:
+                return
             untried = _untried_run(rows)
             row = untried[-1] if untried else rows[0]
             older = untried[:-1]
@@ -110,12 +114,12 @@ class Delivery:
 
     def _text(self, row: Row, older: Iterable[Row]) -> str | None:
         """Render a row; once rendered it stays as it is, but for the mark of a repeat."""
-        if row.round_id is None:
-            return row.text
-        snapshots = outbox.snapshots_of(self._ledger, [row.round_id, *(each.round_id or "" for each in older)])
-        snapshot = snapshots.get(row.round_id)
-        if row.text is not None and not row.unconfirmed:
-            return row.text
+        if row.text is not None and (not row.unconfirmed or row.round_id is None):
+            marked = not row.unconfirmed or row.text.startswith(REPEAT_LINE)
+            return row.text if marked else f"{REPEAT_LINE}\n\n{row.text}"
+        told = [*self._rounds_told_by(row), *(each.round_id or "" for each in older)]
+        snapshots = outbox.snapshots_of(self._ledger, told)
+        snapshot = snapshots.get(row.round_id or "")
         if snapshot is None:
             return row.text
         return render(
@@ -125,15 +129,13 @@ class Delivery:
                 include_crypto_breakdown=self._breakdown,
                 attempted_at=row.first_attempt_at or _now(),
                 repeat=row.unconfirmed > 0,
-                folded=tuple(snapshots[each.round_id or ""] for each in older),
+                folded=tuple(each for each in snapshots.values() if each is not snapshot),
             ),
         )
 
     async def _send(self, row: Row, text: str) -> None:
-        answers = outbox.requests_answered_by(self._ledger, row.round_id, row.chat_id) if row.round_id else ()
-        working = next((message_id for _, message_id in answers if message_id is not None), None)
         try:
-            message_id = await self._put(row, text, working=working)
+            message_id = await self._put(row, text)
         except RetryAfter as error:
             pause = error.retry_after
             wait_s = pause.total_seconds() if isinstance(pause, timedelta) else float(pause)
@@ -141,27 +143,45 @@ class Delivery:
         except ChatMigrated as error:
             outbox.move_chat(self._ledger, row.chat_id, str(error.new_chat_id))
             self._again(row, "chat moved", wait_s=0, unconfirmed=False)
-        except (Forbidden, BadRequest) as error:
-            log.error("message is dead", row=row.id, reason=wording(error))
-            outbox.mark_dead(self._ledger, row, wording(error))
         except InvalidToken:
-            log.error("Telegram refuses the bot's token; everything is kept", cure="set TELEGRAM_BOT_TOKEN, restart")
-            self._token_refused_until = time.monotonic() + REFUSED_TOKEN_PAUSE_S
+            self._hold_all()
             self._again(row, "token refused", wait_s=0, unconfirmed=False)
         except (TelegramError, KeyError) as error:
+            if is_refusal(error):
+                log.error("message is dead", row=row.id, reason=wording(error))
+                outbox.mark_dead(self._ledger, row, wording(error))
+                return
             wait_s = min(LONGEST_PAUSE_S, 2.0 ** min(row.attempts, 6)) * random.uniform(0.5, 1.0)  # noqa: S311
-            # An edit can be repeated: the second one changes nothing.
-            self._again(row, wording(error), wait_s=wait_s, unconfirmed=may_have_arrived(error) and working is None)
+            unconfirmed = may_have_arrived(error) and not self._edits(row)  # an edit may be repeated, nothing changes
+            self._again(row, wording(error), wait_s=wait_s, unconfirmed=unconfirmed)
         else:
             outbox.mark_sent(self._ledger, row, message_id, now=_now())
             log.info("delivered", row=row.id, round=row.round_id or "-", attempts=row.attempts + 1)
-            for request_id, _ in answers or [("", None)]:
+            for request_id, _ in self._answers(row) or [("", None)]:
                 self._bus.publish(Delivered(id=request_id, round_id=row.round_id or "", text=text))
 
-    async def _put(self, row: Row, text: str, *, working: int | None) -> int:
+    def _rounds_told_by(self, row: Row) -> list[str]:
+        """Return the row's own round and those that were folded into it at its first attempt."""
+        return [row.round_id, *outbox.rounds_folded_into(self._ledger, row.id)] if row.round_id else []
+
+    def _answers(self, row: Row) -> list[tuple[str, int | None]]:
+        """Return the requests that a row answers, the newest round's first, each with its `Working…` if it has one."""
+        return [
+            answer
+            for round_id in self._rounds_told_by(row)
+            for answer in outbox.requests_answered_by(self._ledger, round_id, row.chat_id)
+        ]
+
+    def _edits(self, row: Row) -> bool:
+        return any(working is not None for _, working in self._answers(row))
+
+    async def _put(self, row: Row, text: str) -> int:
         """Edit the `Working…` into the text, or send it; as plain text where Telegram cannot read our HTML."""
-        if working is not None and await self._edited(row.chat_id, working, text):
-            return working
+        for request_id, working in self._answers(row):
+            if working is not None and await self._edited(row.chat_id, working, text):
+                return working
+            if working is not None:  # gone: what is sent in its place can be doubled, an edit cannot
+                outbox.set_working_message(self._ledger, request_id, row.chat_id, None)
         try:
             sent = await self._bot.send_message(
                 row.chat_id, to_html(text), parse_mode=ParseMode.HTML, link_preview_options=NO_PREVIEW
@@ -184,6 +204,11 @@ class Delivery:
         except BadRequest as error:
             return "not modified" in error.message.lower()
         return True
+
+    def _hold_all(self) -> None:
+        if time.monotonic() >= self._token_refused_until:  # said once, however many chats are told so
+            log.error("Telegram refuses the bot's token; everything is kept", cure="set TELEGRAM_BOT_TOKEN, restart")
+        self._token_refused_until = time.monotonic() + REFUSED_TOKEN_PAUSE_S
 
     def _again(self, row: Row, reason: str, *, wait_s: float, unconfirmed: bool) -> None:
         log.warning("not delivered", row=row.id, reason=reason, unconfirmed=unconfirmed, again_in_s=wait_s)

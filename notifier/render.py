@@ -10,22 +10,22 @@ signs beyond the BMP is not documented, so UTF-16 units are counted here, with a
 import html
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta, tzinfo
-from decimal import ROUND_HALF_UP, Decimal, localcontext
+from decimal import Decimal
 
 import msgspec
 
 from bus import reasons
 from bus.messages import Balance, Part, Rate, Snapshot, Total
+from bus.money import rounded, rounded_rate
 
 MOST_UNITS = 4000
 LATE_AFTER = timedelta(minutes=2)
 MOST_MISSED_BY_NAME = 3
+REPEAT_LINE = "⟳ Repeat: the first delivery was not confirmed"
 
 _REASON_LENGTH = 40
 _NOT_RECORDED_LENGTH = 200
 _DROPPED_LINE_LENGTH = 80
-_STEPS = {"USD": Decimal("0.01"), "RUB": Decimal(1)}
-_RATE_STEP = Decimal("0.0001")
 
 
 class View(msgspec.Struct, frozen=True, kw_only=True):
@@ -82,7 +82,7 @@ def _above(snapshot: Snapshot, view: View) -> list[str]:
         shown = [_time(moment, view, with_day=not same_day) for moment in (slot, tried)]
         lines.append(f"For {shown[0]}, delivered late at {shown[1]}")
     if view.repeat:
-        lines.append("⟳ Repeat: the first delivery was not confirmed")
+        lines.append(REPEAT_LINE)
     return lines
 
 
@@ -249,19 +249,14 @@ def _any_check(parts: Iterable[Part]) -> bool:
 
 
 def _money(amount: Decimal, currency: str) -> str:
-    number = _rounded(amount, _STEPS[currency])
+    number = rounded(amount, currency)
     sign, size = "-" if number < 0 else "", f"{number.copy_abs():,}"
     return f"{sign}${size}" if currency == "USD" else f"{sign}{size} ₽"
 
 
 def _rate_number(rate: Decimal) -> str:
-    text = f"{_rounded(rate, _RATE_STEP)}"
+    text = f"{rounded_rate(rate)}"
     return text[:-2] + text[-2:].rstrip("0")
-
-
-def _rounded(amount: Decimal, step: Decimal) -> Decimal:
-    with localcontext(prec=60):
-        return amount.quantize(step, rounding=ROUND_HALF_UP)
 
 
 def _age(known: Balance, snapshot: Snapshot) -> str:

@@ -1,6 +1,7 @@
 """Wishes for a snapshot: repeated to the clock until a round has answered them."""
 
 import asyncio
+import contextlib
 
 from bus.connection import Bus
 from bus.log import logger
@@ -23,7 +24,6 @@ class Wishes:
         self._bus = bus
         self._chats = chats
         self._wake = asyncio.Event()
-        self._wake.set()
 
     def wake(self) -> None:
         """Look into the ledger now."""
@@ -40,9 +40,10 @@ class Wishes:
     async def run(self) -> None:
         """Repeat until cancelled."""
         while True:
-            await self._wake.wait()
             self._wake.clear()
             waiting = outbox.open_requests(self._ledger)
             if waiting:
                 self._bus.publish(RoundRequested(id=waiting[0].id, asked_at=waiting[0].asked_at))
-                asyncio.get_running_loop().call_later(REPEAT_S, self._wake.set)
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(REPEAT_S if waiting else None):
+                    await self._wake.wait()

@@ -33,10 +33,10 @@ NEVER_LEFT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx
 __all__ = [
     "BadRequest",
     "ChatMigrated",
-    "Forbidden",
     "InvalidToken",
     "RetryAfter",
     "TelegramError",
+    "is_refusal",
     "may_have_arrived",
     "open_bot",
     "wording",
@@ -73,6 +73,11 @@ def open_bot(settings: Settings) -> Bot:
     )
 
 
+def is_refusal(error: Exception) -> bool:
+    """Tell whether Telegram itself refuses a message for good: a proxy's page with the same status says nothing."""
+    return isinstance(error, BadRequest | Forbidden) and error.__cause__ is None
+
+
 def may_have_arrived(error: Exception) -> bool:
     """Tell whether Telegram may have taken a message although the call failed.
 
@@ -84,6 +89,8 @@ def may_have_arrived(error: Exception) -> bool:
     """
     if isinstance(error, RetryAfter | BadRequest | ChatMigrated | Forbidden | InvalidToken):
         return False
+    if isinstance(error, TelegramError) and error.message.startswith("Too Many Requests"):
+        return False  # flood control without the parameter that makes it a RetryAfter
     cause = error.__cause__
     while cause is not None:
         if isinstance(cause, NEVER_LEFT):
@@ -94,7 +101,7 @@ def may_have_arrived(error: Exception) -> bool:
 
 def wording(error: Exception) -> str:
     """Name an error for the log and the ledger, without a URL: only Telegram's own refusals keep their text."""
-    if isinstance(error, BadRequest | Forbidden):
+    if isinstance(error, BadRequest | Forbidden) and is_refusal(error):
         return error.message[:180]
     if isinstance(error, TimedOut):
         return "timed out"

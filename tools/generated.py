@@ -1,0 +1,39 @@
+"""Generated files: written, or compared with what is there."""
+
+from collections.abc import Mapping
+from itertools import zip_longest
+from pathlib import Path
+
+ROOT = Path(__file__).parent.parent
+
+
+def compare_or_write(texts: Mapping[Path, str], *, check: bool, command: str, root: Path = ROOT) -> None:
+    """Write the files, or only tell whether they are what they should be.
+
+    Args:
+        texts: What each file should hold, by its path below the root.
+        check: Compare and change nothing.
+        command: The module that makes the files, to say what to type.
+        root: The project's folder.
+
+    Raises:
+        SystemExit: With `check`, a line for each file that is out of date.
+    """
+    faults = []
+    for path, text in texts.items():
+        target = root / path
+        found = target.read_text(encoding="utf-8") if target.is_file() else ""
+        if found == text:
+            print(f"{path} is up to date")
+        elif check:
+            faults.append(f"{path} is out of date, first at line {_differs_at(found, text)}; type: make docs")
+        else:
+            target.write_text(text, encoding="utf-8")
+            print(f"{path} written by python -m {command}")
+    if faults:
+        raise SystemExit("\n".join(faults))
+
+
+def _differs_at(found: str, text: str) -> int:
+    pairs = zip_longest(found.splitlines(keepends=True), text.splitlines(keepends=True))
+    return next(number for number, (old, new) in enumerate(pairs, start=1) if old != new)

@@ -17,7 +17,7 @@ $(MARK): requirements.txt tools/precompile.py
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed; name it: make setup PYTHON=python3.11"; exit 1; }
 	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
 	@echo "Installing the pinned packages …"
-	@$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements.txt
+	@$(BIN)/pip install --quiet --quiet --disable-pip-version-check --require-hashes -r requirements.txt
 	@$(BIN)/python -c "import pathlib, sysconfig; pathlib.Path(sysconfig.get_path('purelib'), 'portfolio.pth').write_text(str(pathlib.Path.cwd()) + '\n')"
 	@echo "Compiling what the programs import …"
 	@$(BIN)/python -m tools.precompile
@@ -25,7 +25,7 @@ $(MARK): requirements.txt tools/precompile.py
 
 $(DEV_MARK): $(MARK) requirements-dev.txt
 	@echo "Installing the packages of tests and sandbox …"
-	@$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt
+	@$(BIN)/pip install --quiet --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt
 	@touch $@
 
 setup: $(MARK) ## virtual environment and pinned packages

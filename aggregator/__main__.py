@@ -25,6 +25,7 @@ from ledger.store import Ledger, NotReady, open_ledger
 
 NAME = "aggregator"
 STATE_S = 2.0
+STATE_READ_S = 10.0
 MIGRATION_S = 300
 
 log = logger(__name__)
@@ -34,7 +35,8 @@ def main() -> None:
     """Close rounds until told to leave."""
     settings = take(Settings, os.environ)
     platforms = take_platforms(os.environ)
-    topics = (topic(Tick), topic(Balance), topic(Failure), topic(Rate), topic(Beat))
+    heard = (*(platform.name for platform in platforms), FX, "clock")
+    topics = (topic(Tick), topic(Balance), topic(Failure), topic(Rate), *(topic(Beat, name) for name in heard))
     with open_ledger(settings.database_url) as ledger:
         bring_up_to_date(ledger, settings.database_url)
         rounds.begin_schedule(ledger, fingerprint(settings), datetime.now(UTC))
@@ -87,7 +89,9 @@ class Aggregator:
         self._listening_since = time.monotonic()
         self._heard_at: dict[str, float] = {}
         self._pids: dict[str, int] = {}
+        self._state = rounds.read_state(ledger)
         self._state_at = 0.0
+        self._state_read_at = 0.0
         self._ignored = 0
 
     def wait_s(self) -> float:
@@ -113,8 +117,15 @@ class Aggregator:
             if each.is_due(time.monotonic()):
                 self._close(each)
         if time.monotonic() >= self._state_at:
-            self._state_at = time.monotonic() + STATE_S
-            self._bus.publish(rounds.read_state(self._ledger))
+            self._tell_state()
+
+    def _tell_state(self) -> None:
+        now_s = time.monotonic()
+        if now_s >= self._state_read_at:  # what others change in the ledger they also say on the bus
+            self._state = rounds.read_state(self._ledger)
+            self._state_read_at = now_s + STATE_READ_S
+        self._state_at = now_s + STATE_S
+        self._bus.publish(self._state)
 
     def _open_or_repeat(self, tick: Tick) -> None:
         known = self._open.get(tick.round_id)
@@ -136,7 +147,9 @@ class Aggregator:
 
     def _close(self, this_round: Round) -> None:
         now_s = time.monotonic()
-        this_round.missed = rounds.untold(self._ledger, this_round.missed)
+        untold = rounds.untold(self._ledger, this_round.missed)
+        this_round.missed_count -= len(this_round.missed) - len(untold)
+        this_round.missed = untold
         without = this_round.without_number()
         known = LastKnown(
             balances=rounds.last_balances(self._ledger, without),
@@ -150,7 +163,7 @@ class Aggregator:
         self._bus.last_round = snapshot.round_id
         self._closed = {snapshot.round_id: snapshot}
         del self._open[this_round.round_id]
-        self._state_at = now_s
+        self._state_at = self._state_read_at = now_s
         self._report(snapshot)
 
     def _report(self, snapshot: Snapshot) -> None:

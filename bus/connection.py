@@ -23,8 +23,8 @@ from bus import log
 from bus.messages import Anything, Beat, decode, encode, topic
 
 RUN = Path("run")
-BEAT_S = 3.0
-MEMORY_EVERY_S = 30.0
+BEAT_S = 5.0
+MEMORY_EVERY_S = 60.0
 HEARD_WITHIN_S = 10.0
 
 _log = log.logger(__name__)
@@ -205,8 +205,8 @@ def memory_kb(pid: int | str = "self") -> int:
 
 def _connect(chosen: "zmq.Socket[bytes]", endpoint: str, *, linger_ms: int) -> "zmq.Socket[bytes]":
     chosen.setsockopt(zmq.LINGER, linger_ms)
-    chosen.setsockopt(zmq.HEARTBEAT_IVL, 2000)
-    chosen.setsockopt(zmq.HEARTBEAT_TIMEOUT, 6000)
+    chosen.setsockopt(zmq.HEARTBEAT_IVL, 3000)
+    chosen.setsockopt(zmq.HEARTBEAT_TIMEOUT, 7500)
     chosen.setsockopt(zmq.RECONNECT_IVL, 100)
     chosen.setsockopt(zmq.RECONNECT_IVL_MAX, 2000)
     chosen.connect(f"ipc://{RUN}/{endpoint}")

@@ -46,6 +46,10 @@ KEPT = ("PATH", "HOME", "LANG", "SUPERVISOR_SERVER_URL", "PYTHONPYCACHEPREFIX")
 _log = log.logger(__name__)
 
 
+LEAN = {"PYTHONOPTIMIZE": "2", "PYTHONNODEBUGRANGES": "1"}
+"""How programs run: without docstrings, asserts and column numbers, which cost all together some 20 MB."""
+
+
 class Program(msgspec.Struct, frozen=True, kw_only=True):
     """One program: its module, the Struct of its settings if it has any, the platform if it collects one."""
 
@@ -140,7 +144,7 @@ def environment_for(program: Program, values: Mapping[str, str], platforms: tupl
     environment["SUPERVISOR_PID"] = str(os.getppid())  # `run` leaves when it finds another parent: ours has died
     environment["LOG_LEVEL"] = values.get("LOG_LEVEL") or "INFO"
     environment["PLATFORMS"] = msgspec.json.encode(platforms).decode()
-    environment["PYTHONOPTIMIZE"] = "2"
+    environment |= LEAN
     environment["SSL_CERT_DIR"] = "/etc/ssl/certs"
     return environment
 

@@ -1,1 +1,3 @@
 """The clock: says when a round is due, and keeps saying it until the round is closed."""
+
+import bus  # noqa: F401 - first, see there

@@ -17,13 +17,16 @@ from collections import defaultdict
 from collections.abc import Iterable
 from datetime import date
 from decimal import Decimal
-from xml.etree.ElementTree import Element
+from typing import TYPE_CHECKING
 
 import msgspec
 
 from bus import reasons
 from collectors.answer import read_amount
 from collectors.errors import Denied, Malformed
+
+if TYPE_CHECKING:
+    from xml.etree.ElementTree import Element
 
 NO_HEADERS = "CSV without column headers"
 WRONG_DATES = "date format"
@@ -65,7 +68,7 @@ class _Part(msgspec.Struct):
     rates: list[Row] = []
 
 
-def read_xml(root: Element) -> Statement:
+def read_xml(root: "Element") -> Statement:
     """Read a FlexQueryResponse.
 
     Args:
@@ -106,7 +109,7 @@ def read_csv(body: bytes) -> Statement:
     return _value(_coded(lines) if lines[0][0] == "BOF" else [_headed(lines)])
 
 
-def _part_of(statement: Element) -> _Part:
+def _part_of(statement: "Element") -> _Part:
     return _Part(
         account=statement.get("accountId", ""),
         has_nav=statement.find("EquitySummaryInBase") is not None,

@@ -126,6 +126,8 @@ class Collector:
     def _settle(self, result: Result) -> None:
         if isinstance(result, float | int):  # a type checker lets a whole number of seconds pass as a float
             self._next_prepare = time.monotonic() + result
+            self._busy.clear()  # what was prepared may be all that the rounds wait for
+            self._next_fetch = 0.0
         elif isinstance(result, PlatformError) and self._worker.preparing:
             self._next_prepare = time.monotonic() + PREPARE_AGAIN_S[type(result)]
             log.warning("preparation failed", reason=result.reason, code=result.code)

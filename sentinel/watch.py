@@ -2,7 +2,8 @@
 
 A process is *down* from its death until it beats again, *silent* when it runs but has not beaten for half a minute.
 While our own beats do not come back through the hub nothing can be said about anybody else: only the hub is replaced,
-and all counts of silence begin anew.
+and all counts of silence begin anew. So they do when we stood still ourselves. The owner is told of a trouble once,
+and once more when it is over.
 """
 
 from collections import deque
@@ -11,10 +12,11 @@ import msgspec
 
 HUB = "hub"
 SILENT_S = 30.0
-ECHO_MISSING_S = 10.0
+ECHO_MISSING_S = 12.0
 BACK_WITHIN_S = 10.0
 DEATHS, DEATHS_WITHIN_S = 3, 600.0
 WELL_AFTER_S = 60.0
+STOOD_STILL_S = 5.0
 FIRST_START_S, LONGEST_START_S = 10.0, 300.0
 
 
@@ -73,6 +75,7 @@ class Watch:
         """Know nobody yet; our own echo counts from now."""
         self._seen: dict[str, Seen] = {}
         self._echo_at = now
+        self._turned_at = now
 
     def hear_echo(self, now: float) -> None:
         """Note that a beat of ours came back through the hub."""
@@ -113,29 +116,36 @@ class Watch:
         Returns:
             Processes to kill or start, and what to tell the owner.
         """
+        stood_still = now - self._turned_at > STOOD_STILL_S
+        self._turned_at = now
+        if stood_still:
+            self._count_anew(now)
         if now - self._echo_at > ECHO_MISSING_S:
             return self._replace_hub(now)
         actions: list[Action] = []
         for name, seen in self._seen.items():
             if seen.running and seen.pid and now - seen.quiet_since > SILENT_S:
-                seen.quiet_since = now
-                actions += [Kill(name, seen.pid), Tell(name, f"{name} was silent for {SILENT_S:.0f} s and was killed")]
-                seen.told = True
+                seen.quiet_since, seen.well_since = now, None
+                actions.append(Kill(name, seen.pid))
+                actions += self._bad_news(seen, Tell(name, f"{name} was silent for {SILENT_S:.0f} s and was killed"))
             if seen.start_at is not None and now >= seen.start_at:
                 seen.start_at = None
                 actions.append(Start(seen.program))
             actions += self._news(name, seen, now)
         return actions
 
-    def _replace_hub(self, now: float) -> list[Action]:
+    def _count_anew(self, now: float) -> None:
         self._echo_at = now
         for seen in self._seen.values():
             seen.quiet_since = now
+
+    def _replace_hub(self, now: float) -> list[Action]:
+        self._count_anew(now)
         hub = self._seen.get(HUB)
         if hub is None or not hub.running or not hub.pid:
             return []
-        hub.told = True
-        return [Kill(HUB, hub.pid), Tell(HUB, "hub forwarded nothing and was killed")]
+        hub.well_since = None
+        return [Kill(HUB, hub.pid), *self._bad_news(hub, Tell(HUB, "hub forwarded nothing and was killed"))]
 
     def _news(self, name: str, seen: Seen, now: float) -> list[Action]:
         while seen.deaths and now - seen.deaths[0] > DEATHS_WITHIN_S:
@@ -143,12 +153,16 @@ class Watch:
         if seen.told:
             return self._good_news(name, seen, now)
         if seen.down_since is not None and now - seen.down_since > BACK_WITHIN_S:
-            seen.told = True
-            return [Tell(name, f"{name} is down since {now - seen.down_since:.0f} s")]
+            return self._bad_news(seen, Tell(name, f"{name} is down since {now - seen.down_since:.0f} s"))
         if len(seen.deaths) >= DEATHS:
-            seen.told = True
-            return [Tell(name, f"{name} died {len(seen.deaths)} times in ten minutes")]
+            return self._bad_news(seen, Tell(name, f"{name} died {len(seen.deaths)} times in ten minutes"))
         return []
+
+    def _bad_news(self, seen: Seen, news: Tell) -> list[Action]:
+        if seen.told:
+            return []
+        seen.told = True
+        return [news]
 
     def _good_news(self, name: str, seen: Seen, now: float) -> list[Action]:
         well = seen.well_since is not None and seen.down_since is None and now - seen.well_since > WELL_AFTER_S

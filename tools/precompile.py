@@ -11,6 +11,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+from bus.launch import LEAN
+
 EVERYTHING = """
 import bus.launch, dotenv.parser
 bus.launch.programs()
@@ -23,8 +25,8 @@ import supervisor.supervisord, supervisor.supervisorctl
 def main() -> None:
     """Import everything in a child for each optimisation level that is used."""
     prefix = str(Path(sys.prefix).resolve() / "pycache")
-    for optimisation in ("0", "2"):
-        environment = {**os.environ, "PYTHONPYCACHEPREFIX": prefix, "PYTHONOPTIMIZE": optimisation}
+    for how in ({}, LEAN):
+        environment = {**os.environ, "PYTHONPYCACHEPREFIX": prefix, **how}
         environment.pop("PYTHONDONTWRITEBYTECODE", None)
         subprocess.run([sys.executable, "-c", EVERYTHING], env=environment, check=True)
 

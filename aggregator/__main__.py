@@ -3,30 +3,29 @@
     [program:aggregator]
     command=%(here)s/.venv/bin/python -m bus.launch aggregator
 
-It alone writes snapshots and publishes State. What it knows of an open round it may forget: the next repetition of the
-tick brings every answer again.
+It alone writes snapshots and publishes State, and looks after the ledger: opening, backups, trouble. What it knows of
+an open round it may forget: the next repetition of the tick brings every answer again.
 """
 
 import os
-import subprocess
-import sys
 import time
 from datetime import UTC, datetime
 
+from aggregator.books import Books
+from aggregator.housekeeping import Housekeeping
 from aggregator.round import FX, LastKnown, Round
 from aggregator.settings import Settings
+from bus.alerts import Alerts
 from bus.connection import Bus
 from bus.log import logger
-from bus.messages import Balance, Beat, Failure, Platform, Rate, Snapshot, Tick, topic
+from bus.messages import AlertStored, Balance, Beat, Delivered, Failure, Platform, Rate, Snapshot, Tick, topic
 from bus.service import join, run
 from bus.settings import take, take_platforms
-from ledger import rounds
-from ledger.store import Ledger, NotReady, open_ledger
+from ledger.store import open_ledger
 
 NAME = "aggregator"
 STATE_S = 2.0
 STATE_READ_S = 10.0
-MIGRATION_S = 300
 
 log = logger(__name__)
 
@@ -36,34 +35,20 @@ def main() -> None:
     settings = take(Settings, os.environ)
     platforms = take_platforms(os.environ)
     heard = (*(platform.name for platform in platforms), FX, "clock")
-    topics = (topic(Tick), topic(Balance), topic(Failure), topic(Rate), *(topic(Beat, name) for name in heard))
+    answers = (topic(Tick), topic(Balance), topic(Failure), topic(Rate), *(topic(Beat, name) for name in heard))
     with open_ledger(settings.database_url) as ledger:
-        bring_up_to_date(ledger, settings.database_url)
-        rounds.begin_schedule(ledger, fingerprint(settings), datetime.now(UTC))
-        with join(NAME, *topics) as bus:
-            aggregator = Aggregator(settings, platforms, ledger=ledger, bus=bus)
+        books = Books(
+            ledger,
+            settings.database_url,
+            schedule=fingerprint(settings),
+            chats=settings.telegram_chat_id.ids,
+            max_age_hours=settings.last_known_max_age_hours,
+        )
+        with join(NAME, *answers, topic(Delivered), topic(AlertStored)) as bus:
+            aggregator = Aggregator(settings, platforms, books=books, bus=bus)
             while True:
                 aggregator.hear(bus.receive(aggregator.wait_s()))
                 aggregator.turn()
-
-
-def bring_up_to_date(ledger: Ledger, url: str) -> None:
-    """Run the migrations in a child process when the ledger is not at this program's schema.
-
-    Args:
-        ledger: The open ledger.
-        url: Its SQLAlchemy URL.
-
-    Raises:
-        NotReady: The ledger is still not at this schema.
-    """
-    try:
-        ledger.check()
-    except NotReady as error:
-        log.info("migrating", because=error)
-        environment = {**os.environ, "DATABASE_URL": url}
-        subprocess.run([sys.executable, "-m", "ledger.migrate"], check=True, timeout=MIGRATION_S, env=environment)
-        ledger.check()
 
 
 def fingerprint(settings: Settings) -> str:
@@ -77,21 +62,21 @@ def fingerprint(settings: Settings) -> str:
 class Aggregator:
     """The open rounds, and when each collector was last heard."""
 
-    def __init__(self, settings: Settings, platforms: tuple[Platform, ...], *, ledger: Ledger, bus: Bus) -> None:
+    def __init__(self, settings: Settings, platforms: tuple[Platform, ...], *, books: Books, bus: Bus) -> None:
         """Start with no round open; ticks open them."""
-        self._settings = settings
         self._platforms = platforms
-        self._sources = (*(platform.name for platform in platforms), FX)
-        self._ledger = ledger
+        self._names = tuple(platform.name for platform in platforms)
+        self._books = books
         self._bus = bus
+        self._alerts = Alerts(bus)
+        self._housekeeping = Housekeeping(settings.database_url, keep_days=settings.backup_keep_days)
         self._open: dict[str, Round] = {}
-        self._closed: dict[str, Snapshot] = {}
+        self._known: dict[str, LastKnown] = {}
         self._listening_since = time.monotonic()
         self._heard_at: dict[str, float] = {}
         self._pids: dict[str, int] = {}
-        self._state = rounds.read_state(ledger)
         self._state_at = 0.0
-        self._state_read_at = 0.0
+        self._refresh_at = 0.0
         self._ignored = 0
 
     def wait_s(self) -> float:
@@ -110,33 +95,45 @@ class Aggregator:
             if self._pids.get(message.name) != message.pid:  # somebody new: it need not wait for the next State
                 self._pids[message.name] = message.pid
                 self._state_at = min(self._state_at, time.monotonic())
+        else:
+            self._books.hear(message)
+            self._alerts.hear(message)
 
     def turn(self) -> None:
-        """Close the rounds that are due and repeat the State."""
+        """Close the rounds that are due, repeat the State, and look after the ledger while nobody waits."""
         for each in tuple(self._open.values()):
             if each.is_due(time.monotonic()):
                 self._close(each)
         if time.monotonic() >= self._state_at:
-            self._tell_state()
+            self._state_at = time.monotonic() + STATE_S
+            self._look_after_the_books()
+            self._bus.publish(self._books.state)
+            for snapshot in self._books.to_repeat():
+                self._bus.publish(snapshot)
+        self._alerts.repeat()
 
-    def _tell_state(self) -> None:
-        now_s = time.monotonic()
-        if now_s >= self._state_read_at:  # what others change in the ledger they also say on the bus
-            self._state = rounds.read_state(self._ledger)
-            self._state_read_at = now_s + STATE_READ_S
-        self._state_at = now_s + STATE_S
-        self._bus.publish(self._state)
+    def _look_after_the_books(self) -> None:
+        if not self._open:
+            self._books.mend()
+            self._housekeeping.turn()
+            if time.monotonic() >= self._refresh_at:
+                self._refresh_at = time.monotonic() + STATE_READ_S
+                self._books.refresh()  # what others change in the ledger
+        for news in (self._books.news, self._housekeeping.news):
+            while news:
+                self._alerts.tell("ledger", news.pop(0))
 
     def _open_or_repeat(self, tick: Tick) -> None:
         known = self._open.get(tick.round_id)
         if known is not None:
             known.missed, known.missed_count = tick.missed, tick.missed_count
             return
-        snapshot = self._closed.get(tick.round_id) or rounds.find_snapshot(self._ledger, tick.round_id)
+        snapshot = self._books.find(tick.round_id)
         if snapshot is not None:
             self._bus.publish(snapshot)
             return
         self._open[tick.round_id] = Round(tick, self._platforms, heard_at_s=time.monotonic())
+        self._known[tick.round_id] = self._books.last_known(self._names)
         log.info("round opened", round=tick.round_id, closes_in_s=tick.closes_in_s)
 
     def _take(self, message: Balance | Rate | Failure) -> None:
@@ -147,23 +144,19 @@ class Aggregator:
 
     def _close(self, this_round: Round) -> None:
         now_s = time.monotonic()
-        untold = rounds.untold(self._ledger, this_round.missed)
-        this_round.missed_count -= len(this_round.missed) - len(untold)
-        this_round.missed = untold
-        without = this_round.without_number()
-        known = LastKnown(
-            balances=rounds.last_balances(self._ledger, without),
-            rate=rounds.last_rate(self._ledger) if FX in without else None,
-            max_age_hours=self._settings.last_known_max_age_hours,
+        this_round.missed = self._books.untold(this_round.missed)
+        silent_for_s = {name: now_s - self._heard_at.get(name, self._listening_since) for name in (*self._names, FX)}
+        snapshot = this_round.close(
+            datetime.now(UTC),
+            now_s=now_s,
+            last_known=self._known.pop(this_round.round_id),
+            silent_for_s=silent_for_s,
         )
-        silent_for_s = {name: now_s - self._heard_at.get(name, self._listening_since) for name in self._sources}
-        snapshot = this_round.close(datetime.now(UTC), now_s=now_s, last_known=known, silent_for_s=silent_for_s)
-        snapshot = rounds.record(self._ledger, snapshot, self._settings.telegram_chat_id.ids)
+        del self._open[this_round.round_id]
+        snapshot = self._books.record(snapshot)
         self._bus.publish(snapshot)
         self._bus.last_round = snapshot.round_id
-        self._closed = {snapshot.round_id: snapshot}
-        del self._open[this_round.round_id]
-        self._state_at = self._state_read_at = now_s
+        self._state_at = now_s
         self._report(snapshot)
 
     def _report(self, snapshot: Snapshot) -> None:

@@ -101,10 +101,6 @@ class Round:
             answered.add(FX)
         return tuple(name for name in (*self._platforms, FX) if name not in answered)
 
-    def without_number(self) -> tuple[str, ...]:
-        """Return who has given no number, silent or failed: those for whom a last known one may stand in."""
-        return tuple(name for name in (*self._platforms, FX) if name in {*self._failures, *self.missing()})
-
     def is_due(self, now_s: float) -> bool:
         """Tell whether the round must close now, complete or not; `now_s` is on the clock of `heard_at_s`."""
         return self.complete or now_s >= self.deadline_s
@@ -149,9 +145,9 @@ class Round:
         self, platform: Platform, closed_at: datetime, *, last_known: LastKnown, silent_for_s: Mapping[str, float]
     ) -> Part:
         balance = self._balances.get(platform.name)
-        if balance is not None:
-            return Part(platform=platform, balance=balance)
         known = last_known.balances.get(platform.name)
+        if balance is not None:
+            return Part(platform=platform, balance=balance, check=known is not None and jumped(balance, known))
         if known is not None and (
             _balance_fault(known, platform) or not young_enough(known, closed_at, last_known.max_age_hours)
         ):
@@ -187,6 +183,22 @@ class Round:
         if isinstance(message, Rate):
             return _rate_fault(message)
         return _balance_fault(message, self._platforms[message.platform])
+
+
+def jumped(balance: Balance, before: Balance) -> bool:
+    """Tell whether an amount jumped in a way that wants a look.
+
+    Args:
+        balance: The new one.
+        before: The last one, however old.
+
+    Returns:
+        True when it is less than half or more than double of the last, or changed its sign, or left or reached zero.
+    """
+    now, then = balance.amount, before.amount
+    if balance.currency != before.currency or not then:
+        return now != then
+    return not Decimal("0.5") <= now / then <= 2
 
 
 def _balance_fault(balance: Balance, platform: Platform) -> str:

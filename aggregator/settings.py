@@ -6,10 +6,8 @@ from msgspec import Meta
 
 from bus.chats import TelegramChatId
 from bus.timetable import Timetable
+from ledger.settings import BackupKeepDays, DatabaseUrl
 
-DatabaseUrl = Annotated[
-    str, Meta(description="the ledger's SQLAlchemy URL; sqlite:///data/portfolio.db is a file in this folder")
-]
 LastKnownMaxAgeHours = Annotated[
     float, Meta(ge=0, le=720, description="hours for which a last known number may stand in, 0 to 720")
 ]
@@ -20,4 +18,5 @@ class Settings(Timetable, frozen=True, kw_only=True):
 
     telegram_chat_id: TelegramChatId
     database_url: DatabaseUrl = "sqlite:///data/portfolio.db"
+    backup_keep_days: BackupKeepDays = 30
     last_known_max_age_hours: LastKnownMaxAgeHours = 24

@@ -92,13 +92,14 @@ def untold(ledger: Ledger, slots: Iterable[datetime]) -> tuple[datetime, ...]:
     return tuple(slot for slot in slots if slot not in known)
 
 
-def record(ledger: Ledger, snapshot: Snapshot, chats: Iterable[str]) -> Snapshot:
+def record(ledger: Ledger, snapshot: Snapshot, chats: Iterable[str], *, told: bool = False) -> Snapshot:
     """Write a closed round, all of it or nothing: snapshot, balances, rate, missed slots, answers, messages to send.
 
     Args:
         ledger: The ledger.
         snapshot: The round.
         chats: Who gets a slot's message; whoever asked gets the round's message in any case.
+        told: The message went out already, without the ledger: nothing is put into the outbox.
 
     Returns:
         The snapshot of the ledger: the given one, or an earlier one when the round was closed already.
@@ -114,7 +115,7 @@ def record(ledger: Ledger, snapshot: Snapshot, chats: Iterable[str]) -> Snapshot
             .where(tables.requests.c.answered_by.is_(None))
             .distinct()
         ).scalars()
-        receivers = [*(chats if snapshot.scheduled_for else ()), *asked_by]
+        receivers = [] if told else [*(chats if snapshot.scheduled_for else ()), *asked_by]
         add_round(connection, snapshot.round_id, dict.fromkeys(receivers), snapshot.closed_at)
         connection.execute(
             tables.requests.update()

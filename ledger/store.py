@@ -5,18 +5,17 @@ BEGIN IMMEDIATE, because one that reads first and writes later is refused at onc
 """
 
 import contextlib
-import os
 import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Row, create_engine, event, select, text
+from sqlalchemy import Connection, Engine, Row, create_engine, event, inspect, select, text
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import DatabaseError
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from ledger import tables
+from ledger.trouble import translated
 
 DEFAULT_URL = "sqlite:///data/portfolio.db"
 BUSY_MS = 5000
@@ -29,40 +28,79 @@ class NotReady(Exception):
 class Ledger:
     """An open ledger; one connection, used from one thread."""
 
-    def __init__(self, engine: Engine) -> None:
-        """Wrap an engine made by `open_ledger`."""
-        self._engine = engine
+    def __init__(self, url: str) -> None:
+        """Prepare to open; the file is touched by the first use."""
+        self._engine = make_engine(url)
+        self._path = file_of(url)
+        self._opened: tuple[int, int] | None = None
 
     @contextlib.contextmanager
     def writing(self) -> Iterator[Connection]:
-        """Open a transaction that holds the write lock; committed at the end, rolled back on any exception."""
-        with self._engine.begin() as connection:
+        """Open a transaction that holds the write lock; committed at the end, rolled back on any exception.
+
+        Raises:
+            LedgerTrouble: The database cannot do it now.
+        """
+        self._follow()
+        with translated(), self._engine.begin() as connection:
             yield connection
 
     @contextlib.contextmanager
     def reading(self) -> Iterator[Connection]:
-        """Open a connection for reading; each statement sees the newest committed state."""
-        with self._engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-            yield connection
+        """Open a connection for reading; each statement sees the newest committed state.
+
+        Raises:
+            LedgerTrouble: The database cannot do it now.
+        """
+        self._follow()
+        with translated(), self._engine.connect() as connection:
+            yield connection.execution_options(isolation_level="AUTOCOMMIT")
 
     def check(self) -> None:
         """Make sure that the schema is the one of this program.
 
         Raises:
-            NotReady: The ledger is empty, older or newer.
+            NotReady: There is no ledger yet, or it is older or newer.
+            LedgerTrouble: It cannot be opened.
         """
-        try:
-            with self.reading() as connection:
-                found = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
-        except DatabaseError as error:
-            raise NotReady(f"no ledger yet ({type(error).__name__})") from None
+        found = self.schema()
         if found != tables.SCHEMA:
-            raise NotReady(f"the ledger is at {found}, this program needs {tables.SCHEMA}")
+            raise NotReady(f"the ledger is at schema {found or 'none'}, this program needs {tables.SCHEMA}")
+
+    def schema(self) -> str:
+        """Return the schema that is found, empty where there is no ledger yet; never makes a file.
+
+        Raises:
+            LedgerTrouble: It cannot be opened.
+        """
+        if self._path is not None and not self._path.exists():
+            return ""
+        with self.reading() as connection:
+            if not inspect(connection).has_table("alembic_version"):
+                return ""
+            return str(connection.execute(text("SELECT version_num FROM alembic_version")).scalar())
+
+    def close(self) -> None:
+        """Close the connection; the next use opens it again."""
+        self._engine.dispose()
+
+    def _follow(self) -> None:
+        """Open anew when the file was replaced: a connection would go on with the old one for ever."""
+        if self._path is None:
+            return
+        try:
+            found = self._path.stat()
+            identity = (found.st_dev, found.st_ino)
+        except OSError:
+            identity = None
+        if identity != self._opened:
+            self._engine.dispose()
+            self._opened = identity
 
 
 @contextlib.contextmanager
 def open_ledger(url: str = DEFAULT_URL) -> Iterator[Ledger]:
-    """Open the ledger; its file is made when missing, readable by its owner alone.
+    """Open the ledger.
 
     Args:
         url: A SQLAlchemy URL.
@@ -70,11 +108,11 @@ def open_ledger(url: str = DEFAULT_URL) -> Iterator[Ledger]:
     Yields:
         The ledger; whether its schema fits is for `check` to say.
     """
-    engine = make_engine(url)
+    ledger = Ledger(url)
     try:
-        yield Ledger(engine)
+        yield ledger
     finally:
-        engine.dispose()
+        ledger.close()
 
 
 def make_engine(url: str) -> Engine:
@@ -86,18 +124,18 @@ def make_engine(url: str) -> Engine:
     Returns:
         An engine with one connection.
     """
-    parsed = make_url(url)
-    if parsed.get_backend_name() != "sqlite":
-        return create_engine(parsed, pool_size=1, max_overflow=0)
-    if parsed.database:
-        path = Path(parsed.database)
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        if not path.exists():
-            os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
-    engine = create_engine(parsed, pool_size=1, max_overflow=0)
+    engine = create_engine(make_url(url), pool_size=1, max_overflow=0)
+    if engine.dialect.name != "sqlite":
+        return engine
     event.listen(engine, "connect", _set_up_sqlite)
     event.listen(engine, "begin", _begin_immediately)
     return engine
+
+
+def file_of(url: str) -> Path | None:
+    """Return the file of a SQLite ledger, None for any other database."""
+    parsed = make_url(url)
+    return Path(parsed.database) if parsed.get_backend_name() == "sqlite" and parsed.database else None
 
 
 def get_setting(connection: Connection, name: str) -> str | None:

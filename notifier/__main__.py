@@ -27,7 +27,7 @@ from notifier.updates import Updates
 
 NAME = "notifier"
 LEDGER_LOOK_S = 0.2
-BEAT_LOOK_S = 1.0
+BEAT_LOOK_S = 2.5
 FINISH_S = 1.5
 
 log = logger(__name__)

@@ -128,7 +128,11 @@ class Commands:
     async def _start(self, update: Update, _context: ContextTypes.DEFAULT_TYPE) -> None:
         await self._reply(update, f"{START_TEXT}\n\n{help_text()}")
 
-    async def _unknown(self, update: Update, _context: ContextTypes.DEFAULT_TYPE) -> None:
+    async def _unknown(self, update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
+        text = (update.message.text or "") if update.message is not None else ""
+        _, at, bot = next(iter(text.split()), "").partition("@")
+        if at and bot.lower() != context.bot.username.lower():
+            return  # a group may have other bots
         await self._reply(update, UNKNOWN_TEXT)
 
     async def _reply(self, update: Update, text: str) -> None:

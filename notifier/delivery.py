@@ -31,6 +31,7 @@ from notifier.telegram import (
     TelegramError,
     is_refusal,
     may_have_arrived,
+    readable,
     wording,
 )
 
@@ -111,6 +112,7 @@ class Delivery:
             sending.add_done_callback(self._in_flight.discard)
             await asyncio.shield(sending)
         self._quiet_until[chat_id] = time.monotonic() + CHAT_PAUSE_S
+        asyncio.get_running_loop().call_later(CHAT_PAUSE_S, self.wake)
 
     def _text(self, row: Row, older: Iterable[Row]) -> str | None:
         """Render a row; once rendered it stays as it is, but for the mark of a repeat."""
@@ -135,7 +137,8 @@ class Delivery:
 
     async def _send(self, row: Row, text: str) -> None:
         try:
-            message_id = await self._put(row, text)
+            with readable():
+                message_id = await self._put(row, text)
         except RetryAfter as error:
             pause = error.retry_after
             wait_s = pause.total_seconds() if isinstance(pause, timedelta) else float(pause)
@@ -146,7 +149,7 @@ class Delivery:
         except InvalidToken:
             self._hold_all()
             self._again(row, "token refused", wait_s=0, unconfirmed=False)
-        except (TelegramError, KeyError) as error:
+        except TelegramError as error:
             if is_refusal(error):
                 log.error("message is dead", row=row.id, reason=wording(error))
                 outbox.mark_dead(self._ledger, row, wording(error))
@@ -213,6 +216,7 @@ class Delivery:
     def _again(self, row: Row, reason: str, *, wait_s: float, unconfirmed: bool) -> None:
         log.warning("not delivered", row=row.id, reason=reason, unconfirmed=unconfirmed, again_in_s=wait_s)
         later = _now() + timedelta(seconds=wait_s)
+        asyncio.get_running_loop().call_later(wait_s, self.wake)
         outbox.put_back(self._ledger, row, reason, unconfirmed=unconfirmed, next_attempt_at=later)
 
 

@@ -9,7 +9,7 @@ import time
 from datetime import UTC, datetime
 
 from bus import log
-from bus.connection import RUN
+from bus.connection import RUN, Bus
 from bus.messages import Delivered, NowAsked, topic
 from bus.service import join
 
@@ -33,14 +33,22 @@ def main() -> int:
         until = time.monotonic() + ANSWER_S
         while time.monotonic() < until:
             bus.publish(asked)
-            again_at = time.monotonic() + REPEAT_S
-            while (left_s := again_at - time.monotonic()) > 0:
-                message = bus.receive(left_s)
-                if isinstance(message, Delivered) and message.id == asked.id:
-                    sys.stdout.write(f"{message.text}\n")
-                    return 0
+            text = _listen(bus, asked.id)
+            if text is not None:
+                sys.stdout.write(f"{text}\n")
+                return 0
     sys.stderr.write(f"No message within {ANSWER_S:.0f} s; look at: make status, make logs\n")
     return 1
+
+
+def _listen(bus: Bus, asked_id: str) -> str | None:
+    """Wait for the answer until it is time to ask again."""
+    again_at = time.monotonic() + REPEAT_S
+    while (left_s := again_at - time.monotonic()) > 0:
+        message = bus.receive(left_s)
+        if isinstance(message, Delivered) and message.id == asked_id:
+            return message.text
+    return None
 
 
 if __name__ == "__main__":

@@ -7,6 +7,7 @@ from msgspec import Meta, Struct
 from bus.chats import TelegramChatId
 from bus.settings import BaseUrl, Secret
 from bus.timetable import Timezone
+from ledger.settings import DatabaseUrl
 
 
 class Settings(Struct, frozen=True, kw_only=True):
@@ -21,6 +22,4 @@ class Settings(Struct, frozen=True, kw_only=True):
     include_crypto_breakdown: Annotated[
         bool, Meta(description="true or false: the amounts of each exchange behind the crypto line")
     ] = True
-    database_url: Annotated[
-        str, Meta(description="the ledger's SQLAlchemy URL; sqlite:///data/portfolio.db is a file in this folder")
-    ] = "sqlite:///data/portfolio.db"
+    database_url: DatabaseUrl = "sqlite:///data/portfolio.db"

@@ -5,7 +5,9 @@ the same. The library wraps what its HTTP client raised; the cause tells a conne
 that was lost. (Bot API, "Making requests", read 2026-11; python-telegram-bot's request module, read 2026-11.)
 """
 
+import contextlib
 import ssl
+from collections.abc import Iterator
 from pathlib import Path
 
 import httpx
@@ -39,6 +41,7 @@ __all__ = [
     "is_refusal",
     "may_have_arrived",
     "open_bot",
+    "readable",
     "wording",
 ]
 
@@ -71,6 +74,15 @@ def open_bot(settings: Settings) -> Bot:
             connection_pool_size=1, connect_timeout=CONNECT_S, read_timeout=10, pool_timeout=5, httpx_kwargs=options
         ),
     )
+
+
+@contextlib.contextmanager
+def readable() -> Iterator[None]:
+    """Turn what the library raises on JSON that is not Telegram's (a list, no result) into a NetworkError."""
+    try:
+        yield
+    except (AttributeError, KeyError, TypeError, ValueError) as error:
+        raise NetworkError(f"unreadable answer: {type(error).__name__}") from error
 
 
 def is_refusal(error: Exception) -> bool:

@@ -7,13 +7,13 @@ second poller and a dead network each have a pause and a line in the log, and se
 import asyncio
 import random
 
-from telegram import Bot
+from telegram import Bot, Update
 from telegram.error import Conflict
 
 from bus.log import logger
 from notifier.commands import Commands
 from notifier.requests import Wishes
-from notifier.telegram import POLL_S, InvalidToken, RetryAfter, TelegramError, wording
+from notifier.telegram import POLL_S, InvalidToken, RetryAfter, TelegramError, readable, wording
 
 LONGEST_PAUSE_S = 30.0
 REFUSED_TOKEN_PAUSE_S = 60.0
@@ -41,19 +41,15 @@ class Updates:
             try:
                 await self._turn()
                 self._failures = 0
-            except (TelegramError, TimeoutError, KeyError) as error:
+            except (TelegramError, TimeoutError) as error:
                 self._failures += 1
                 pause_s = self._pause_s(error)
                 log.warning("cannot hear Telegram", reason=wording(error), again_in_s=pause_s)
                 await asyncio.sleep(pause_s)
 
     async def _turn(self) -> None:
-        if not self._ready:
-            await self._commands.start()
-            self._ready = True
-            log.info("listening", bot=self._bot.username)
-        async with asyncio.timeout(POLL_S + OVER_S):
-            updates = await self._bot.get_updates(offset=self._offset, timeout=POLL_S, allowed_updates=KINDS)
+        with readable():
+            updates = await self._poll()
         allowed = [update for update in updates if self._commands.allows(update)]
         new = [self._commands.store(update) for update in allowed]
         if any(new):
@@ -62,6 +58,14 @@ class Updates:
             self._offset = updates[-1].update_id + 1
         for update in allowed:
             await self._commands.process(update)
+
+    async def _poll(self) -> tuple[Update, ...]:
+        if not self._ready:
+            await self._commands.start()
+            self._ready = True
+            log.info("listening", bot=self._bot.username)
+        async with asyncio.timeout(POLL_S + OVER_S):
+            return await self._bot.get_updates(offset=self._offset, timeout=POLL_S, allowed_updates=KINDS)
 
     def _pause_s(self, error: Exception) -> float:
         if isinstance(error, InvalidToken):

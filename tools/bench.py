@@ -8,6 +8,7 @@ Compare figures of one run only: machines are shared and noisy.
 """
 
 import argparse
+import contextlib
 import os
 import statistics
 import tempfile
@@ -33,18 +34,17 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=50)
     parser.add_argument("--idle-s", type=float, default=60)
     options = parser.parse_args()
-    with tempfile.TemporaryDirectory(prefix="pb-") as folder:
-        home = Path(folder)
-        with start(home) as sandbox:
-            sandbox.set_state("ibkr", polls_before_ready=0)
-            one_account = {"id": "2000123456", "name": "one", "total": {"units": "1234567", "nano": 0}}
-            sandbox.set_state("tbank", accounts=[one_account])
-            began = time.monotonic()
-            with running(home, sandbox) as system:
-                os.chdir(home)
-                with join("bench", topic(Tick), topic(Snapshot), topic(Beat)) as bus:
-                    _measure(Bench(system, sandbox, bus), options.rounds, options.idle_s, began=began)
-                os.chdir("/")
+    with tempfile.TemporaryDirectory(prefix="pb-") as folder, start(Path(folder)) as sandbox:
+        sandbox.set_state("ibkr", polls_before_ready=0)
+        one_account = {"id": "2000123456", "name": "one", "total": {"units": "1234567", "nano": 0}}
+        sandbox.set_state("tbank", accounts=[one_account])
+        began = time.monotonic()
+        with (
+            running(Path(folder), sandbox) as system,
+            contextlib.chdir(folder),
+            join("bench", topic(Tick), topic(Snapshot), topic(Beat)) as bus,
+        ):
+            _measure(Bench(system, sandbox, bus), options.rounds, options.idle_s, began=began)
 
 
 class Bench:

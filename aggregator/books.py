@@ -1,0 +1,183 @@
+"""The ledger as the aggregator needs it, and a stand-in for it in memory while it cannot be used.
+
+A round that cannot be written is kept here, goes out marked as not recorded, and is written later. What this process
+forgets in that state nobody remembers: exactly-once is not promised across its death then.
+"""
+
+import time
+from collections.abc import Iterable
+from datetime import UTC, datetime
+
+import msgspec
+
+from aggregator.round import LastKnown
+from bus.log import logger
+from bus.messages import Delivered, Snapshot, State
+from ledger import rounds
+from ledger.opening import make_ready
+from ledger.store import Ledger
+from ledger.trouble import LedgerTrouble
+
+RETRY_S = 10.0
+MOST_UNRECORDED = 100
+
+log = logger(__name__)
+
+
+class Books:
+    """What is known of closed rounds, wherever it can be kept."""
+
+    def __init__(self, ledger: Ledger, url: str, *, schedule: str, chats: Iterable[str], max_age_hours: float) -> None:
+        """Try to open the ledger; without it, remember from now on.
+
+        Args:
+            ledger: The ledger, not used yet.
+            url: Its SQLAlchemy URL.
+            schedule: Any text that changes when the schedule does.
+            chats: Who gets a slot's message.
+            max_age_hours: How old a last known number may be to stand in.
+        """
+        self._ledger = ledger
+        self._url = url
+        self._schedule = schedule
+        self._chats = tuple(chats)
+        self._max_age_hours = max_age_hours
+        self._state = State(last_slot=None, interval_minutes=None, paused=False, due_since=datetime.now(UTC))
+        self._newest: Snapshot | None = None
+        self._unrecorded: dict[str, Snapshot] = {}
+        self._delivered: set[str] = set()
+        self._ready = False
+        self._retry_at = 0.0
+        self.trouble = ""
+        self.news: list[str] = []
+        self.mend()
+
+    @property
+    def state(self) -> State:
+        """What the clock needs to know."""
+        return self._state
+
+    def mend(self) -> None:
+        """Open the ledger, or write what could not be written, when it is time to try again."""
+        if time.monotonic() < self._retry_at or (self._ready and not self._unrecorded and not self.trouble):
+            return
+        self._retry_at = time.monotonic() + RETRY_S
+        try:
+            if not self._ready:
+                self._open()
+            for snapshot in tuple(self._unrecorded.values()):
+                self._write_late(snapshot)
+            self._state = rounds.read_state(self._ledger)
+        except LedgerTrouble as error:
+            self._in_trouble(error)
+        else:
+            self._well()
+
+    def refresh(self) -> None:
+        """Read the state anew."""
+        if self._ready and not self._unrecorded:
+            try:
+                self._state = rounds.read_state(self._ledger)
+            except LedgerTrouble as error:
+                self._in_trouble(error)
+
+    def find(self, round_id: str) -> Snapshot | None:
+        """Return the snapshot of a closed round, None when it is open or unknown."""
+        if self._newest is not None and self._newest.round_id == round_id:
+            return self._newest
+        if round_id in self._unrecorded:
+            return self._unrecorded[round_id]
+        try:
+            return rounds.find_snapshot(self._ledger, round_id) if self._ready else None
+        except LedgerTrouble as error:
+            self._in_trouble(error)
+            return None
+
+    def last_known(self, platforms: Iterable[str]) -> LastKnown:
+        """Return the newest numbers from before now."""
+        newest = self._newest
+        balances = {part.platform.name: part.balance for part in newest.parts if part.balance} if newest else {}
+        rate = newest.rate if newest else None
+        try:
+            if self._ready:
+                balances = rounds.last_balances(self._ledger, platforms) | balances
+                rate = rate or rounds.last_rate(self._ledger)
+        except LedgerTrouble as error:
+            self._in_trouble(error)
+        return LastKnown(balances=balances, rate=rate, max_age_hours=self._max_age_hours)
+
+    def untold(self, slots: tuple[datetime, ...]) -> tuple[datetime, ...]:
+        """Keep the slots that have neither a snapshot nor a record of being missed."""
+        try:
+            return rounds.untold(self._ledger, slots) if self._ready else slots
+        except LedgerTrouble as error:
+            self._in_trouble(error)
+            return slots
+
+    def record(self, snapshot: Snapshot) -> Snapshot:
+        """Write a closed round; where that cannot be done, keep it and say so in it.
+
+        Args:
+            snapshot: The round.
+
+        Returns:
+            The snapshot as it counts: an earlier one of the same round, or the given one, perhaps marked.
+        """
+        if self._ready:
+            try:
+                snapshot = rounds.record(self._ledger, snapshot, self._chats)
+            except LedgerTrouble as error:
+                self._in_trouble(error)
+            else:
+                self._newest = snapshot
+                self._state = self._state_after(snapshot)
+                return snapshot
+        marked = msgspec.structs.replace(snapshot, recorded=False, not_recorded_because=self.trouble)
+        if len(self._unrecorded) < MOST_UNRECORDED:
+            self._unrecorded[marked.round_id] = marked
+        self._newest = marked
+        self._state = self._state_after(marked)
+        return marked
+
+    def to_repeat(self) -> tuple[Snapshot, ...]:
+        """Return the rounds that nobody has recorded and nobody has delivered yet."""
+        return tuple(each for name, each in self._unrecorded.items() if name not in self._delivered)
+
+    def hear(self, message: object) -> None:
+        """Note that an unrecorded round was delivered."""
+        if isinstance(message, Delivered) and message.round_id in self._unrecorded:
+            self._delivered.add(message.round_id)
+
+    def _open(self) -> None:
+        news = make_ready(self._ledger, self._url)
+        rounds.begin_schedule(self._ledger, self._schedule, datetime.now(UTC))
+        self._ready = True
+        if news:
+            self.news.append(news)
+
+    def _write_late(self, snapshot: Snapshot) -> None:
+        told = snapshot.round_id in self._delivered
+        plain = msgspec.structs.replace(snapshot, recorded=True, not_recorded_because="")
+        rounds.record(self._ledger, plain, () if told else self._chats, told=told)
+        del self._unrecorded[snapshot.round_id]
+        self._delivered.discard(snapshot.round_id)
+        log.info("recorded late", round=snapshot.round_id)
+
+    def _in_trouble(self, error: LedgerTrouble) -> None:
+        if error.damaged and self._ready:
+            self._ready = False  # the next attempt sets the file aside
+            self._retry_at = 0.0
+        if self.trouble != error.reason:
+            log.error("ledger trouble", reason=error.reason)
+            self.news.append(f"The ledger cannot be used: {error.reason}. Messages go on, marked as not recorded.")
+        self.trouble = error.reason
+
+    def _well(self) -> None:
+        if self.trouble:
+            log.info("ledger is well again")
+            self.news.append("The ledger can be used again.")
+        self.trouble = ""
+
+    def _state_after(self, snapshot: Snapshot) -> State:
+        slots = [each for each in (self._state.last_slot, snapshot.scheduled_for, *snapshot.missed) if each]
+        return msgspec.structs.replace(self._state, last_slot=max(slots, default=None))

@@ -1,0 +1,48 @@
+"""The daily backup: once a day between rounds, each one checked, the old ones removed, a bad one told."""
+
+import sqlite3
+import time
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from bus.log import logger
+from ledger import backup
+from ledger.store import file_of
+
+EVERY = timedelta(hours=24)
+LOOK_S = 600.0
+AGAIN_S = 3600.0
+
+log = logger(__name__)
+
+
+class Housekeeping:
+    """Knows when the last backup was made from the files themselves, so a restart changes nothing."""
+
+    def __init__(self, url: str, *, keep_days: int, folder: Path = backup.FOLDER) -> None:
+        """Look soon after the start."""
+        self._ledger = file_of(url)
+        self._keep_days = keep_days
+        self._folder = folder
+        self._look_at = time.monotonic() + LOOK_S / 10
+        self.news: list[str] = []
+
+    def turn(self) -> None:
+        """Make a backup when the newest one is a day old; to be called while no round is open."""
+        if self._ledger is None or time.monotonic() < self._look_at:
+            return
+        self._look_at = time.monotonic() + LOOK_S
+        now = datetime.now(UTC)
+        made = backup.existing(folder=self._folder)
+        if not self._ledger.exists() or (made and now - backup.made_at(made[-1]) < EVERY):
+            return
+        try:
+            new = backup.make(self._ledger, folder=self._folder)
+            removed = backup.remove_old(self._keep_days, now, folder=self._folder)
+        except (backup.BadBackup, OSError, sqlite3.Error) as error:
+            self._look_at = time.monotonic() + AGAIN_S
+            reason = str(error) if isinstance(error, backup.BadBackup) else type(error).__name__
+            log.error("backup failed", reason=reason)
+            self.news.append(f"The daily backup failed: {reason}. The next attempt is in an hour.")
+        else:
+            log.info("backup made", file=new.name, removed=len(removed))

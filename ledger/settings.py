@@ -1,0 +1,19 @@
+"""The ledger's settings, for everybody who opens it; light, because the launcher imports it."""
+
+from typing import Annotated
+
+from msgspec import Meta, Struct
+
+DatabaseUrl = Annotated[
+    str, Meta(description="the ledger's SQLAlchemy URL; sqlite:///data/portfolio.db is a file in this folder")
+]
+BackupKeepDays = Annotated[
+    int, Meta(ge=1, le=3650, description="days for which the daily backups of the ledger are kept, 1 to 3650")
+]
+
+
+class Settings(Struct, frozen=True, kw_only=True):
+    """Where the ledger is and how long its backups are kept."""
+
+    database_url: DatabaseUrl = "sqlite:///data/portfolio.db"
+    backup_keep_days: BackupKeepDays = 30

@@ -6,7 +6,7 @@ MARK := .venv/.set-up
 DEV_MARK := .venv/.set-up-dev
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test run start stop status logs now check bench lint format docs clean
+.PHONY: help setup demo test run start stop status resend backup restore logs now check bench lint format docs clean
 
 help: ## list these commands
 	@grep -hE '^[a-z-]+:.*## ' Makefile | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 18
@@ -54,17 +54,31 @@ check: $(MARK) ## say what is wrong with .env, or what is configured
 	@$(BIN)/python -m bus.launch --check
 
 run: check ## run in the foreground (Ctrl-C stops everything)
+	@$(BIN)/python -m bus.system_lock
 	@umask 077; mkdir -p run data logs; exec $(BIN)/supervisord -n -c supervisord.conf
 
 start: check ## run in the background
+	@$(BIN)/python -m bus.system_lock
 	@umask 077; mkdir -p run data logs; $(BIN)/supervisord -c supervisord.conf && echo "Started; see: make status, make logs"
 
 stop: ## stop everything
 	@$(CONTROL) shutdown
 	@while test -e run/supervisord.pid && kill -0 $$(cat run/supervisord.pid) 2>/dev/null; do sleep 0.2; done
 
-status: ## what runs
+status: $(MARK) ## what runs, which messages wait, and which could not be delivered
 	@$(CONTROL) status || true
+	@$(BIN)/python -m bus.launch ledger outbox || true
+
+resend: $(MARK) ## send again what could not be delivered (ID=7, or ID=all; make status lists them)
+	@test -n "$(ID)" || { echo "Say which: make resend ID=7, or ID=all; make status lists them"; exit 1; }
+	@$(BIN)/python -m bus.launch ledger resend "$(ID)"
+
+backup: $(MARK) ## a backup of the ledger now, into backups/ (one is made daily by itself)
+	@$(BIN)/python -m bus.launch ledger backup
+
+restore: $(MARK) ## go back to a backup (FILE=backups/…; make stop first); the present ledger is kept
+	@test -n "$(FILE)" || { echo "Say which: make restore FILE=backups/…"; ls backups 2>/dev/null; exit 1; }
+	@$(BIN)/python -m bus.launch ledger restore "$(FILE)"
 
 logs: ## follow all logs
 	@tail -n 20 -F logs/*.log

@@ -144,7 +144,9 @@ class Aggregator:
 
     def _close(self, this_round: Round) -> None:
         now_s = time.monotonic()
-        this_round.missed = self._books.untold(this_round.missed)
+        untold = self._books.untold(this_round.missed)
+        this_round.missed_count -= len(this_round.missed) - len(untold)
+        this_round.missed = untold
         silent_for_s = {name: now_s - self._heard_at.get(name, self._listening_since) for name in (*self._names, FX)}
         snapshot = this_round.close(
             datetime.now(UTC),

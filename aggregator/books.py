@@ -149,17 +149,17 @@ class Books:
             self._delivered.add(message.round_id)
 
     def _open(self) -> None:
-        news = make_ready(self._ledger, self._url)
+        make_ready(self._ledger, self._url, self.news.append)
         rounds.begin_schedule(self._ledger, self._schedule, datetime.now(UTC))
         self._ready = True
-        if news:
-            self.news.append(news)
 
     def _write_late(self, snapshot: Snapshot) -> None:
         told = snapshot.round_id in self._delivered
         plain = msgspec.structs.replace(snapshot, recorded=True, not_recorded_because="")
-        rounds.record(self._ledger, plain, () if told else self._chats, told=told)
+        written = rounds.record(self._ledger, plain, () if told else self._chats, told=told)
         del self._unrecorded[snapshot.round_id]
+        if self._newest is not None and self._newest.round_id == written.round_id:
+            self._newest = written  # who asks again must not get it as unrecorded: it might be sent twice
         self._delivered.discard(snapshot.round_id)
         log.info("recorded late", round=snapshot.round_id)
 

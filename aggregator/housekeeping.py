@@ -8,6 +8,7 @@ from pathlib import Path
 from bus.log import logger
 from ledger import backup
 from ledger.store import file_of
+from ledger.trouble import trouble_of, trouble_with_files
 
 EVERY = timedelta(hours=24)
 LOOK_S = 600.0
@@ -25,6 +26,7 @@ class Housekeeping:
         self._keep_days = keep_days
         self._folder = folder
         self._look_at = time.monotonic() + LOOK_S / 10
+        self._told = ""
         self.news: list[str] = []
 
     def turn(self) -> None:
@@ -39,10 +41,19 @@ class Housekeeping:
         try:
             new = backup.make(self._ledger, folder=self._folder)
             removed = backup.remove_old(self._keep_days, now, folder=self._folder)
-        except (backup.BadBackup, OSError, sqlite3.Error) as error:
-            self._look_at = time.monotonic() + AGAIN_S
-            reason = str(error) if isinstance(error, backup.BadBackup) else type(error).__name__
-            log.error("backup failed", reason=reason)
-            self.news.append(f"The daily backup failed: {reason}. The next attempt is in an hour.")
+        except backup.BadBackup as error:
+            self._failed(str(error))
+        except sqlite3.Error as error:
+            self._failed(trouble_of(error).reason)
+        except OSError as error:
+            self._failed(trouble_with_files(error).reason)
         else:
             log.info("backup made", file=new.name, removed=len(removed))
+            self._told = ""
+
+    def _failed(self, reason: str) -> None:
+        self._look_at = time.monotonic() + AGAIN_S
+        log.error("backup failed", reason=reason)
+        if reason != self._told:  # said once, not every hour
+            self.news.append(f"The daily backup failed: {reason}. It is tried again every hour.")
+        self._told = reason

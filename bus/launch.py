@@ -1,6 +1,7 @@
 """The launcher: reads `.env`, keeps what one program declares, drops the rest, and becomes that program.
 
     python -m bus.launch bus.hub          becomes the hub
+    python -m bus.launch ledger backup    becomes a program that takes arguments
     python -m bus.launch --check          says what is wrong with `.env`, or lists what is configured
 
 It is the only code that knows all programs. It never runs their work: it imports the light files that declare their
@@ -37,8 +38,12 @@ SETTINGS_OF = {
     "aggregator": "aggregator.settings",
     "notifier": "notifier.settings",
     "sentinel": None,
+    "ledger": "ledger.settings",
 }
-"""Programs that are no collectors, and the module that holds their Settings; a collector's are in its own file."""
+"""Programs that are no collectors, and the module that holds their Settings; a collector's are in its own file.
+
+`ledger` is the owner's: it runs once, from a terminal.
+"""
 
 KEPT = ("PATH", "HOME", "LANG", "SUPERVISOR_SERVER_URL", "PYTHONPYCACHEPREFIX")
 """What a child sees of the outer environment; the rest is dropped."""
@@ -152,7 +157,7 @@ def environment_for(program: Program, values: Mapping[str, str], platforms: tupl
 def main() -> None:
     """Check the whole file, then become the program named on the command line."""
     log.set_up("launch", stream=sys.stderr)  # the sentinel's standard output belongs to supervisord
-    chosen = sys.argv[1]
+    chosen = sys.argv[1] if len(sys.argv) > 1 else "--check"
     every = programs()
     try:
         values = read_file(ENV_FILE)
@@ -168,7 +173,8 @@ def main() -> None:
     program = next((each for each in every if each.module == chosen), None)
     if program is None:
         raise SystemExit(f"{chosen} is not a program; there are: {', '.join(each.module for each in every)}")
-    os.execve(sys.executable, [sys.executable, "-m", chosen], environment_for(program, values, platforms))  # noqa: S606 - no shell
+    command = [sys.executable, "-m", chosen, *sys.argv[2:]]
+    os.execve(sys.executable, command, environment_for(program, values, platforms))  # noqa: S606 - no shell
 
 
 def _settings_in(module: ModuleType) -> type[msgspec.Struct]:

@@ -159,7 +159,10 @@ class _Pipe(logging.Handler):
             os.set_blocking(self._fd, False)
 
     def emit(self, record: logging.LogRecord) -> None:
-        text = self.format(record)
+        try:
+            text = self.format(record)
+        except (TypeError, ValueError):  # a library's own slip: its line is lost, its work goes on
+            text = line("malformed log call", {"logger": record.name})
         if self._dropped:
             text += f" dropped_lines={self._dropped}"
         try:

@@ -5,7 +5,8 @@
 
 It keeps nothing: which slots are due follows from the schedule and from the State that the aggregator repeats, so a
 clock that was killed goes on where it stopped. Wall time says which slot it is; how long a round is open is counted
-on the monotonic clock, because wall clocks step.
+on the monotonic clock, because wall clocks step. A step of more than ten minutes is told to the owner: set forward
+across a slot and back again, a clock makes that slot early, and nothing here can tell.
 """
 
 import os
@@ -14,9 +15,10 @@ from datetime import UTC, datetime, timedelta
 
 import msgspec
 
+from bus.alerts import Alerts
 from bus.connection import Bus
 from bus.log import logger
-from bus.messages import RoundRequested, Snapshot, State, Tick, topic
+from bus.messages import AlertStored, RoundRequested, Snapshot, State, Tick, topic
 from bus.service import join, run
 from bus.settings import take
 from clock.schedule import due, next_slot, round_id
@@ -26,6 +28,7 @@ NAME = "clock"
 REPEAT_S = 0.5
 LOOK_S = 1.0
 STEP_S = 2.0
+TOLD_STEP_S = 600.0
 CLOSED_KEPT = 32
 
 log = logger(__name__)
@@ -42,7 +45,7 @@ class Open(msgspec.Struct):
 def main() -> None:
     """Announce rounds until told to leave."""
     settings = take(Settings, os.environ)
-    with join(NAME, topic(State), topic(Snapshot), topic(RoundRequested)) as bus:
+    with join(NAME, topic(State), topic(Snapshot), topic(RoundRequested), topic(AlertStored)) as bus:
         clock = Clock(settings, bus)
         while True:
             clock.hear(bus.receive(clock.wait_s()))
@@ -56,6 +59,7 @@ class Clock:
         """Start without a state: nothing is due before the aggregator has spoken."""
         self._settings = settings
         self._bus = bus
+        self._alerts = Alerts(bus)
         self._schedule = settings.schedule()
         self._state: State | None = None
         self._open: dict[str, Open] = {}
@@ -78,19 +82,22 @@ class Clock:
         elif isinstance(message, RoundRequested) and not self._open and message.id not in self._closed:
             # With any round open there is no need for another: whoever asks is answered by the next one that closes.
             self._announce(Tick(round_id=message.id, scheduled_for=None, closes_in_s=self._deadline_s))
+        self._alerts.hear(message)
 
     def turn(self) -> None:
         """Announce what is due and repeat what is open."""
         drift = time.time() - time.monotonic()
-        if abs(drift - self._wall_minus_monotonic) > STEP_S:
-            log.warning("wall clock stepped", by_s=drift - self._wall_minus_monotonic)
+        step_s = drift - self._wall_minus_monotonic
+        if abs(step_s) > STEP_S:
             self._wall_minus_monotonic = drift
+            self._note_step(step_s)
             self._look_for_slots()
         elif _now() >= self._look_at:
             self._look_for_slots()
         for each in tuple(self._open.values()):
             if time.monotonic() >= each.repeat_at:
                 self._repeat(each)
+        self._alerts.repeat()
 
     @property
     def _deadline_s(self) -> float:
@@ -105,8 +112,26 @@ class Clock:
             return
         if self._state is None or state.interval_minutes != self._state.interval_minutes:
             self._schedule = self._settings.schedule(state.interval_minutes)
+        if self._state is None and state.last_slot is not None and state.last_slot > _now():
+            self._note_last_slot_to_come(state.last_slot)
         self._state = state
         self._look_for_slots()
+
+    def _note_step(self, step_s: float) -> None:
+        """Tell the owner of a large step; slots that were closed stay closed, and those skipped are told as missed."""
+        log.warning("wall clock stepped", by_s=step_s)
+        if step_s > TOLD_STEP_S:
+            self._alerts.tell(NAME, f"The clock of this machine is {_span(step_s)} ahead at once: set, or asleep.")
+        elif step_s < -TOLD_STEP_S:
+            self._alerts.tell(NAME, f"The clock of this machine was set back by {_span(-step_s)}; no slot comes twice.")
+
+    def _note_last_slot_to_come(self, last_slot: datetime) -> None:
+        """Tell the owner at the start that the newest slot of the ledger is in the future."""
+        ahead_s = (last_slot - _now()).total_seconds()
+        log.warning("last slot is in the future", by_s=ahead_s)
+        if ahead_s > TOLD_STEP_S:
+            text = f"The clock of this machine is behind: the last slot is {_span(ahead_s)} ahead; none before comes."
+            self._alerts.tell(NAME, text)
 
     def _look_for_slots(self) -> None:
         now = _now()
@@ -162,6 +187,12 @@ class Clock:
         self._bus.last_round = identifier
         while len(self._closed) > CLOSED_KEPT:
             del self._closed[next(iter(self._closed))]
+
+
+def _span(length_s: float) -> str:
+    """Word a length of time, to the minute."""
+    hours, minutes = divmod(round(length_s / 60), 60)
+    return f"{hours} h {minutes} min" if hours else f"{minutes} min"
 
 
 def _now() -> datetime:

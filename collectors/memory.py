@@ -6,9 +6,13 @@ from typing import TypeVar
 
 import msgspec
 
+from bus.log import logger
+
 Remembered = TypeVar("Remembered", bound=msgspec.Struct)
 
 FOLDER = Path("data/state")
+
+log = logger(__name__)
 
 
 def recall(name: str, kind: type[Remembered], *, folder: Path = FOLDER) -> Remembered:
@@ -24,23 +28,28 @@ def recall(name: str, kind: type[Remembered], *, folder: Path = FOLDER) -> Remem
     """
     try:
         return msgspec.json.decode((folder / f"{name}.json").read_bytes(), type=kind)
-    except (FileNotFoundError, msgspec.DecodeError, UnicodeDecodeError):
+    except (OSError, msgspec.DecodeError, UnicodeDecodeError):
         return kind()
 
 
 def remember(name: str, state: msgspec.Struct, *, folder: Path = FOLDER) -> None:
     """Replace what is remembered, whole or not at all.
 
+    A full or read-only disk is logged and costs no number: what is not kept is lost at the next restart only.
+
     Args:
         name: The collector's name.
         state: What to keep.
         folder: Where state files are; made when missing.
     """
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     draft = folder / f".{name}.json.draft"
-    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with os.fdopen(descriptor, "wb") as stream:
-        stream.write(msgspec.json.format(msgspec.json.encode(state)))
-        stream.flush()
-        os.fsync(stream.fileno())
-    draft.replace(folder / f"{name}.json")
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        with os.fdopen(descriptor, "wb") as stream:
+            stream.write(msgspec.json.format(msgspec.json.encode(state)))
+            stream.flush()
+            os.fsync(stream.fileno())
+        draft.replace(folder / f"{name}.json")
+    except OSError as error:
+        log.warning("not remembered", because=os.strerror(error.errno or 0))

@@ -1,9 +1,7 @@
 """Backups of the SQLite ledger: made while it is in use, each one opened and checked before it counts.
 
-    python -m ledger.backup             make one now
-    python -m ledger.backup FILE        restore FILE; the present ledger is kept beside it
-
-Files are `backups/portfolio-<UTC>.db`, 0600. PostgreSQL has its own tools; these refuse to touch it.
+Files are `backups/portfolio-<UTC>.db`, 0600. `ledger.__main__` has the owner's commands, the aggregator makes one a day
+and one before each migration. PostgreSQL has its own tools.
 """
 
 import contextlib
@@ -14,6 +12,7 @@ from pathlib import Path
 
 FOLDER = Path("backups")
 PATTERN = "portfolio-*.db"
+BEFORE_RESTORE = "from before a restore"
 COUNTED = ("snapshots", "balances", "rates", "requests", "outbox", "settings")
 
 
@@ -81,6 +80,19 @@ def check(backup: Path, *, least: dict[str, int] | None = None) -> dict[str, int
     return counts
 
 
+def schema(backup: Path) -> str:
+    """Return the schema of a backup that passed `check`.
+
+    Raises:
+        BadBackup: It does not say.
+    """
+    try:
+        with contextlib.closing(_open(backup)) as connection:
+            return str(connection.execute("SELECT version_num FROM alembic_version").fetchone()[0])
+    except (sqlite3.Error, TypeError):
+        raise BadBackup(f"{backup.name} does not say its schema") from None
+
+
 def existing(*, folder: Path = FOLDER) -> list[Path]:
     """Return the backups, oldest first."""
     return sorted(folder.glob(PATTERN))
@@ -98,7 +110,8 @@ def restore(backup: Path, ledger: Path) -> Path | None:
     """Put a backup in the ledger's place; the system must be stopped.
 
     Slots that passed since the backup were never due for it: `due_since` is set to now, so none is sent again or
-    told as missed. What still waited in its outbox was sent long since: it is marked so.
+    told as missed. What still waited in its outbox was sent long since: it is marked so, and wishes that were open
+    then are forgotten.
 
     Args:
         backup: A file that passes `check`.
@@ -112,9 +125,18 @@ def restore(backup: Path, ledger: Path) -> Path | None:
     """
     check(backup)
     now = datetime.now(UTC)
-    kept = None
     draft = ledger.with_name(f"{ledger.name}.draft")
     ledger.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    try:
+        _write_draft(backup, draft, now=now)
+        kept = _move_away(ledger, f"before-restore-{now:%Y%m%dT%H%M%SZ}")
+        draft.rename(ledger)
+    finally:
+        draft.unlink(missing_ok=True)
+    return kept
+
+
+def _write_draft(backup: Path, draft: Path, *, now: datetime) -> None:
     draft.unlink(missing_ok=True)
     os.close(os.open(draft, os.O_RDWR | os.O_CREAT | os.O_TRUNC, 0o600))
     with contextlib.closing(_open(backup)) as source, contextlib.closing(sqlite3.connect(draft)) as target:
@@ -122,18 +144,22 @@ def restore(backup: Path, ledger: Path) -> Path | None:
         target.execute("DELETE FROM settings WHERE name = 'due_since'")
         target.execute("INSERT INTO settings (name, value) VALUES ('due_since', ?)", (now.isoformat(),))
         target.execute(
-            "UPDATE outbox SET state = 'dead', reason = 'from before a restore' WHERE state IN ('pending', 'sending')"
+            "UPDATE outbox SET state = 'dead', reason = ? WHERE state IN ('pending', 'sending')", (BEFORE_RESTORE,)
         )
+        target.execute("DELETE FROM askers WHERE request_id IN (SELECT id FROM requests WHERE answered_by IS NULL)")
+        target.execute("DELETE FROM requests WHERE answered_by IS NULL")
         target.commit()
         target.execute("PRAGMA journal_mode=DELETE")
-    if ledger.exists():
-        kept = ledger.with_name(f"{ledger.name}.before-restore-{now:%Y%m%dT%H%M%SZ}")
-        for suffix in ("-wal", "-shm", ""):
-            old = ledger.with_name(ledger.name + suffix)
-            if old.exists():
-                old.rename(kept.with_name(kept.name + suffix))
-    draft.rename(ledger)
-    return kept
+
+
+def _move_away(ledger: Path, ending: str) -> Path | None:
+    kept = ledger.with_name(f"{ledger.name}.{ending}")
+    there_was_one = ledger.exists()
+    for suffix in ("-wal", "-shm", ""):  # a journal without its ledger too: SQLite would play it into the new one
+        old = ledger.with_name(ledger.name + suffix)
+        if old.exists():
+            old.rename(kept.with_name(kept.name + suffix))
+    return kept if there_was_one else None
 
 
 def _open(path: Path) -> sqlite3.Connection:

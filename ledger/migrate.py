@@ -11,6 +11,7 @@ from alembic.config import Config
 
 from bus import log
 from ledger.store import DEFAULT_URL, make_engine
+from ledger.trouble import LedgerTrouble, translated
 
 
 def migrate(url: str) -> None:
@@ -32,4 +33,9 @@ def migrate(url: str) -> None:
 if __name__ == "__main__":
     os.umask(0o077)
     log.set_up("migrate", level="WARNING")
-    migrate(os.environ.get("DATABASE_URL") or DEFAULT_URL)
+    try:
+        with translated():
+            migrate(os.environ.get("DATABASE_URL") or DEFAULT_URL)
+    except LedgerTrouble as trouble:
+        log.logger("ledger.migrate").error("not migrated", reason=trouble.reason)
+        raise SystemExit(1) from None

@@ -4,58 +4,72 @@ Only the aggregator does this. A program that finds a newer schema leaves the fi
 """
 
 import os
+import sqlite3
 import subprocess
 import sys
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
 from bus.log import logger
 from ledger import backup, tables
 from ledger.store import Ledger, NotReady, file_of
-from ledger.trouble import LedgerTrouble
+from ledger.trouble import LedgerTrouble, trouble_with_files
 
 MIGRATION_S = 300
+DAMAGED = ".damaged-"
+SUFFIXES = ("-wal", "-shm", "")
 KNOWN = frozenset(path.stem.partition("_")[0] for path in (Path(__file__).parent / "migrations/versions").glob("*.py"))
 """Schemas that this program can bring up to date."""
 
 log = logger(__name__)
 
 
-def make_ready(ledger: Ledger, url: str) -> str:
+def make_ready(ledger: Ledger, url: str, tell: Callable[[str], None]) -> None:
     """Bring the ledger to this program's schema.
 
     Args:
         ledger: The ledger.
         url: Its SQLAlchemy URL.
-
-    Returns:
-        What the owner must be told, empty when there is nothing.
+        tell: Takes what the owner must be told, as soon as it is so: what follows may fail.
 
     Raises:
         LedgerTrouble: It cannot be used now; the reason is fit for the chat.
     """
+    try:
+        path = file_of(url)
+        if path is not None:
+            path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            if _is_damaged(ledger, path):
+                tell(set_aside(ledger, path))
+        _bring_up_to_date(ledger, url, tell)
+    except OSError as error:
+        raise trouble_with_files(error) from None
+
+
+def _bring_up_to_date(ledger: Ledger, url: str, tell: Callable[[str], None]) -> None:
     path = file_of(url)
-    news = ""
-    if path is not None:
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        news = _news_of_a_lost_file(path)
-        if _is_damaged(ledger, path):
-            news = set_aside(ledger, path)
     found = ledger.schema()
     if found == tables.SCHEMA:
-        return news
+        return
     if found and found not in KNOWN:
         raise LedgerTrouble(f"the ledger is newer than this program (schema {found})")
     if found and path is not None:
-        kept = backup.make(path)
-        log.info("backup before migration", file=kept.name)
-    _migrate(url)
+        _back_up(path)
+    begun = path is not None and not path.exists()
+    try:
+        _migrate(url)
+    except LedgerTrouble:
+        if path is not None and begun:  # an empty beginning would be taken for a damaged ledger the next time
+            _remove(path)
+        raise
     ledger.close()
     try:
         ledger.check()
     except NotReady as error:
         raise LedgerTrouble(str(error)) from None
-    return news
+    if path is not None and not found and backup.existing() and not _was_set_aside(path):
+        tell(f"The ledger {path.name} was gone and a new one was begun. {_way_back()}")
 
 
 def set_aside(ledger: Ledger, path: Path) -> str:
@@ -69,8 +83,8 @@ def set_aside(ledger: Ledger, path: Path) -> str:
         What the owner must be told.
     """
     ledger.close()
-    kept = path.with_name(f"{path.name}.damaged-{datetime.now(UTC):%Y%m%dT%H%M%SZ}")
-    for suffix in ("-wal", "-shm", ""):
+    kept = path.with_name(f"{path.name}{DAMAGED}{datetime.now(UTC):%Y%m%dT%H%M%SZ}")
+    for suffix in SUFFIXES:
         old = path.with_name(path.name + suffix)
         if old.exists():
             old.rename(kept.with_name(kept.name + suffix))
@@ -78,10 +92,25 @@ def set_aside(ledger: Ledger, path: Path) -> str:
     return f"The ledger was damaged. It was set aside as {kept.name} and a new one begun. {_way_back()}"
 
 
-def _news_of_a_lost_file(path: Path) -> str:
-    if path.exists() or not backup.existing():
-        return ""
-    return f"The ledger {path.name} was gone and a new one was begun. {_way_back()}"
+def _remove(path: Path) -> None:
+    for suffix in SUFFIXES:
+        path.with_name(path.name + suffix).unlink(missing_ok=True)
+
+
+def _was_set_aside(path: Path) -> bool:
+    """Tell whether the owner has been told already: the newest damaged file is younger than the newest backup."""
+    aside = [each.stat().st_ctime for each in path.parent.glob(f"{path.name}{DAMAGED}*Z")]
+    newest = backup.made_at(backup.existing()[-1]).timestamp()
+    return max(aside, default=0.0) > newest
+
+
+def _back_up(path: Path) -> None:
+    try:
+        kept = backup.make(path)
+    except (backup.BadBackup, sqlite3.Error) as error:
+        log.error("no backup before migration", error=type(error).__name__)
+        raise LedgerTrouble("the ledger is older than this program and cannot be backed up") from None
+    log.info("backup before migration", file=kept.name)
 
 
 def _way_back() -> str:
@@ -108,6 +137,9 @@ def _is_damaged(ledger: Ledger, path: Path) -> bool:
 def _migrate(url: str) -> None:
     log.info("migrating", to=tables.SCHEMA)
     environment = {**os.environ, "DATABASE_URL": url}
-    done = subprocess.run([sys.executable, "-m", "ledger.migrate"], check=False, timeout=MIGRATION_S, env=environment)
-    if done.returncode:
-        raise LedgerTrouble("the ledger could not be migrated")
+    command = [sys.executable, "-m", "ledger.migrate"]
+    try:
+        subprocess.run(command, check=True, timeout=MIGRATION_S, env=environment)
+    except subprocess.SubprocessError as error:
+        log.error("migration failed", error=type(error).__name__)
+        raise LedgerTrouble("the ledger could not be migrated") from None

@@ -16,9 +16,10 @@ from sqlalchemy import Connection, case, exists, select
 
 from bus.messages import Snapshot
 from ledger import tables
-from ledger.store import Ledger, fields
+from ledger.store import Ledger, fields, put_setting
 
 _outbox = tables.outbox
+_MOVED = "chat:"
 
 
 class Row(msgspec.Struct, frozen=True, kw_only=True):
@@ -46,7 +47,9 @@ class Request(msgspec.Struct, frozen=True, kw_only=True):
 
 def add_round(connection: Connection, round_id: str, chats: Iterable[str], now: datetime) -> None:
     """Put a round's message into the outbox of each chat, in the caller's transaction."""
-    rows = [{"chat_id": chat_id, "round_id": round_id, "state": "pending", "created_at": now} for chat_id in chats]
+    moved = moved_chats(connection)
+    receivers = dict.fromkeys(moved.get(chat_id, chat_id) for chat_id in chats)
+    rows = [{"chat_id": chat_id, "round_id": round_id, "state": "pending", "created_at": now} for chat_id in receivers]
     if rows:
         connection.execute(_outbox.insert(), rows)
 
@@ -55,7 +58,9 @@ def add_alert(ledger: Ledger, alert_id: str, text: str, *, chats: Iterable[str],
     """Put an alert into the outbox of each chat, once, however often it is said."""
     with ledger.writing() as connection:
         known = select(_outbox.c.chat_id).where(_outbox.c.alert_id == alert_id)
-        for chat_id in set(chats).difference(connection.execute(known).scalars()):
+        moved = moved_chats(connection)
+        receivers = {moved.get(chat_id, chat_id) for chat_id in chats}
+        for chat_id in receivers.difference(connection.execute(known).scalars()):
             connection.execute(
                 _outbox.insert().values(chat_id=chat_id, alert_id=alert_id, text=text, state="pending", created_at=now)
             )
@@ -132,12 +137,42 @@ def mark_dead(ledger: Ledger, row: Row, reason: str) -> None:
         _update(connection, row.id, state="dead", reason=reason)
 
 
+def drop_before(ledger: Ledger, moment: datetime, reason: str) -> int:
+    """Give up what was put into the outbox before a moment; return how many messages that were."""
+    with ledger.writing() as connection:
+        return connection.execute(
+            _outbox.update()
+            .where(_outbox.c.state.in_(("pending", "sending")), _outbox.c.created_at < moment)
+            .values(state="dead", reason=reason)
+        ).rowcount
+
+
 def move_chat(ledger: Ledger, old: str, new: str) -> None:
     """Follow a group that became a supergroup with another id."""
     with ledger.writing() as connection:
         waiting = _outbox.c.state.in_(("pending", "sending"))
+        have = select(_outbox.c.round_id).where(_outbox.c.chat_id == new, _outbox.c.round_id.is_not(None))
+        twice = _outbox.c.round_id.in_(have)
+        connection.execute(
+            _outbox.update()
+            .where(_outbox.c.chat_id == old, waiting, twice)
+            .values(state="dead", reason="the chat has it under its new id")
+        )
         connection.execute(_outbox.update().where(_outbox.c.chat_id == old, waiting).values(chat_id=new))
         connection.execute(tables.askers.update().where(tables.askers.c.chat_id == old).values(chat_id=new))
+        put_setting(connection, f"{_MOVED}{old}", new)
+
+
+def moved_chats(connection: Connection) -> dict[str, str]:
+    """Return the chats that have another id now than `.env` says: new ids by old ones."""
+    known = select(tables.settings.c.name, tables.settings.c.value).where(tables.settings.c.name.startswith(_MOVED))
+    return {row.name.removeprefix(_MOVED): row.value for row in connection.execute(known)}
+
+
+def read_moved_chats(ledger: Ledger) -> dict[str, str]:
+    """Return `moved_chats`, in a connection of its own."""
+    with ledger.reading() as connection:
+        return moved_chats(connection)
 
 
 def add_request(ledger: Ledger, request: Request, *, update_id: int | None, chats: Iterable[str]) -> bool:
@@ -160,6 +195,19 @@ def add_request(ledger: Ledger, request: Request, *, update_id: int | None, chat
     return True
 
 
+def answer_to(ledger: Ledger, request_id: str) -> tuple[str, str] | None:
+    """Return the round and the text that answered a request and reached Telegram, None while there is none."""
+    query = (
+        select(_outbox.c.round_id, _outbox.c.text)
+        .join(tables.requests, tables.requests.c.answered_by == _outbox.c.round_id)
+        .where(tables.requests.c.id == request_id, _outbox.c.state == "sent")
+        .limit(1)
+    )
+    with ledger.reading() as connection:
+        row = connection.execute(query).first()
+    return None if row is None else (str(row.round_id), str(row.text))
+
+
 def open_requests(ledger: Ledger) -> tuple[Request, ...]:
     """Return the wishes without an answer, oldest first."""
     query = (
@@ -169,6 +217,18 @@ def open_requests(ledger: Ledger) -> tuple[Request, ...]:
     )
     with ledger.reading() as connection:
         return tuple(Request(id=row.id, asked_at=row.asked_at) for row in connection.execute(query))
+
+
+def askers_waiting(ledger: Ledger) -> tuple[str, ...]:
+    """Return the chats whose requests have no answer yet."""
+    query = (
+        select(tables.askers.c.chat_id)
+        .join(tables.requests, tables.requests.c.id == tables.askers.c.request_id)
+        .where(tables.requests.c.answered_by.is_(None))
+        .distinct()
+    )
+    with ledger.reading() as connection:
+        return tuple(connection.execute(query).scalars())
 
 
 def requests_answered_by(ledger: Ledger, round_id: str, chat_id: str) -> tuple[tuple[str, int | None], ...]:

@@ -4,6 +4,8 @@ from typing import Annotated
 
 from msgspec import Meta, Struct
 
+from bus.timetable import Timezone
+
 DatabaseUrl = Annotated[
     str, Meta(description="the ledger's SQLAlchemy URL; sqlite:///data/portfolio.db is a file in this folder")
 ]
@@ -13,7 +15,7 @@ BackupKeepDays = Annotated[
 
 
 class Settings(Struct, frozen=True, kw_only=True):
-    """Where the ledger is and how long its backups are kept."""
+    """What the owner's commands need: where the ledger is, and whose time they show."""
 
     database_url: DatabaseUrl = "sqlite:///data/portfolio.db"
-    backup_keep_days: BackupKeepDays = 30
+    timezone: Timezone = "Europe/Paris"

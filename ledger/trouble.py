@@ -6,6 +6,7 @@ exception of ours, so that whoever keeps the messages going has one thing to cat
 """
 
 import contextlib
+import errno
 import sqlite3
 from collections.abc import Iterator
 
@@ -21,6 +22,14 @@ REASONS = {
     sqlite3.SQLITE_IOERR: "the disk has an error",
     sqlite3.SQLITE_CORRUPT: "the ledger is damaged",
     sqlite3.SQLITE_NOTADB: "the ledger is damaged",
+}
+FILE_REASONS = {
+    errno.ENOSPC: "the disk is full",
+    errno.EDQUOT: "the disk is full",
+    errno.EROFS: "the ledger is read-only",
+    errno.EACCES: "the ledger may not be opened",
+    errno.EPERM: "the ledger may not be opened",
+    errno.EIO: "the disk has an error",
 }
 DAMAGED = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB})
 
@@ -60,3 +69,15 @@ def trouble_of(error: BaseException | None) -> LedgerTrouble:
         primary = code & 0xFF
         return LedgerTrouble(REASONS.get(primary, f"the ledger has error {primary}"), damaged=primary in DAMAGED)
     return LedgerTrouble("the ledger cannot be reached")
+
+
+def trouble_with_files(error: OSError) -> LedgerTrouble:
+    """Word what the system said of the ledger's files or folders.
+
+    Args:
+        error: What Python raised.
+
+    Returns:
+        The exception to raise; its text holds no path.
+    """
+    return LedgerTrouble(FILE_REASONS.get(error.errno or 0, "the ledger's files cannot be used"))

@@ -3,23 +3,26 @@
     [program:notifier]
     command=%(here)s/.venv/bin/python -m bus.launch notifier
 
-The only process with an event loop, because its Telegram library needs one. Four tasks: delivery, updates, wishes, and
+The only process with an event loop, because its Telegram library needs one. Its tasks: delivery, updates, wishes, and
 the beat, which also empties the bus should its edge-triggered descriptor ever have been missed.
 """
 
 import asyncio
 import os
 import signal
+import time
+from datetime import UTC, datetime
 
 from bus.connection import Bus
 from bus.log import logger
 from bus.messages import Alert, AlertStored, NowAsked, Snapshot, topic
 from bus.service import join, run
 from bus.settings import take
-from ledger import outbox
-from ledger.store import Ledger, NotReady, open_ledger
+from ledger.store import Ledger, open_ledger
+from notifier.alone import alone, name_of
 from notifier.commands import Commands
 from notifier.delivery import Delivery
+from notifier.outbox import Outbox
 from notifier.requests import Wishes
 from notifier.settings import Settings
 from notifier.telegram import open_bot
@@ -27,6 +30,7 @@ from notifier.updates import Updates
 
 NAME = "notifier"
 LEDGER_LOOK_S = 0.2
+LEDGER_WITHIN_S = 20.0
 BEAT_LOOK_S = 2.5
 FINISH_S = 1.5
 
@@ -46,15 +50,16 @@ class Notifier:
 
     def __init__(self, settings: Settings, ledger: Ledger, bus: Bus) -> None:
         """Open the bot; nothing is sent yet."""
-        self._ledger = ledger
+        chats = settings.telegram_chat_id.ids
+        bot, listener = open_bot(settings)
+        self._listening = False
+        self._name = name_of(settings.telegram_bot_token.reveal(), settings.telegram_base_url)
         self._bus = bus
-        self._chats = settings.telegram_chat_id.ids
-        bot = open_bot(settings)
-        self._delivery = Delivery(bot, settings, ledger=ledger, bus=bus)
-        self._wishes = Wishes(ledger, bus, self._chats)
-        commands = Commands(bot, self._chats, ledger=ledger, delivery=self._delivery)
-        self._updates = Updates(bot, commands, self._wishes)
-        self._ready = False
+        self._outbox = Outbox(ledger, chats)
+        self._delivery = Delivery(bot, settings, outbox=self._outbox, bus=bus)
+        self._wishes = Wishes(self._outbox, bus, chats)
+        commands = Commands(bot, outbox=self._outbox, delivery=self._delivery)
+        self._updates = Updates(bot, listener, commands=commands, wishes=self._wishes, alert=self._tell)
 
     async def serve(self) -> None:
         """Run all tasks until SIGTERM; an error in one of them ends the process, and supervisord starts it again."""
@@ -62,8 +67,7 @@ class Notifier:
         stop = asyncio.Event()
         for each in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(each, stop.set)
-        tasks = [asyncio.create_task(self._beat()), asyncio.create_task(stop.wait())]
-        tasks.append(asyncio.create_task(self._work()))
+        tasks = [asyncio.create_task(each) for each in (self._beat(), stop.wait(), self._work())]
         done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
         await self._delivery.finish(FINISH_S)
         for task in tasks:
@@ -73,29 +77,26 @@ class Notifier:
 
     async def _work(self) -> None:
         await self._wait_for_ledger()
-        self._ready = True
-        asyncio.get_running_loop().add_reader(self._bus.fileno(), self._drain)
-        async with asyncio.TaskGroup() as group:
+        async with alone(self._name) as other_seen_at, asyncio.TaskGroup() as group:
+            if other_seen_at is not None:
+                self._outbox.drop_before(other_seen_at, "another copy of the system spoke for the bot")
+            self._listening = True
+            asyncio.get_running_loop().add_reader(self._bus.fileno(), self._drain)
             group.create_task(self._delivery.run())
             group.create_task(self._wishes.run())
             group.create_task(self._updates.run())
+            group.create_task(self._updates.watch())
 
     async def _wait_for_ledger(self) -> None:
-        said = ""
-        while True:
-            try:
-                self._ledger.check()
-                return
-            except NotReady as error:
-                if str(error) != said:
-                    said = str(error)
-                    log.info("waiting for the ledger", because=said)
+        """Give the aggregator time to make the ledger ready; without it, go on in memory."""
+        until = time.monotonic() + LEDGER_WITHIN_S
+        while not self._outbox.is_ready() and time.monotonic() < until:
             await asyncio.sleep(LEDGER_LOOK_S)
 
     async def _beat(self) -> None:
         while True:
             self._bus.beat_if_due()
-            if self._ready:
+            if self._listening:
                 self._drain()
             await asyncio.sleep(BEAT_LOOK_S)
 
@@ -103,6 +104,7 @@ class Notifier:
         while (message := self._bus.next_message()) is not None:
             if isinstance(message, Snapshot):
                 self._bus.last_round = message.round_id
+                self._outbox.offer(message)
                 self._delivery.wake()
                 self._wishes.wake()
             elif isinstance(message, NowAsked):
@@ -111,9 +113,14 @@ class Notifier:
                 self._keep(message)
 
     def _keep(self, alert: Alert) -> None:
-        outbox.add_alert(self._ledger, alert.id, alert.text, chats=self._chats, now=alert.raised_at)
+        self._outbox.add_alert(alert)
         self._bus.publish(AlertStored(id=alert.id))
         self._delivery.wake()
+
+    def _tell(self, text: str) -> None:
+        at = datetime.now(UTC)
+        log.warning("alert", about=NAME, text=text)
+        self._keep(Alert(id=f"{NAME}-{at:%Y%m%dT%H%M%S.%fZ}", text=f"⚠ {text}", raised_at=at))
 
 
 if __name__ == "__main__":

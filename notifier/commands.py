@@ -10,10 +10,9 @@ from telegram import Bot, Message, Update
 from telegram.ext import Application, CommandHandler, ContextTypes, MessageHandler, filters
 
 from bus.log import logger
-from ledger import outbox
 from ledger.outbox import Request
-from ledger.store import Ledger
 from notifier.delivery import Delivery
+from notifier.outbox import Outbox
 from notifier.telegram import TelegramError, wording
 
 WORKING = "Working…"
@@ -50,10 +49,9 @@ def help_text() -> str:
 class Commands:
     """The handlers behind python-telegram-bot's dispatcher."""
 
-    def __init__(self, bot: Bot, chats: tuple[str, ...], *, ledger: Ledger, delivery: Delivery) -> None:
-        """Allow only the given chats."""
-        self._chats = frozenset(chats)
-        self._ledger = ledger
+    def __init__(self, bot: Bot, *, outbox: Outbox, delivery: Delivery) -> None:
+        """Allow only the chats of the outbox."""
+        self._outbox = outbox
         self._delivery = delivery
         self._strangers: set[str] = set()
         self._working: set[asyncio.Task[None]] = set()
@@ -71,7 +69,7 @@ class Commands:
     def allows(self, update: Update) -> bool:
         """Tell whether an update comes from a configured chat; a stranger is logged once, with the chat's id."""
         chat_id = str(update.effective_chat.id) if update.effective_chat else ""
-        if chat_id in self._chats:
+        if self._outbox.allows(chat_id):
             return True
         if chat_id and chat_id not in self._strangers and len(self._strangers) < MOST_STRANGERS_LOGGED:
             self._strangers.add(chat_id)
@@ -79,7 +77,7 @@ class Commands:
         return False
 
     def store(self, update: Update) -> bool:
-        """Keep a wish for a snapshot in the ledger; to be called before Telegram is told to forget the update.
+        """Keep a wish for a snapshot; to be called before Telegram is told to forget the update.
 
         Args:
             update: An allowed update.
@@ -90,8 +88,8 @@ class Commands:
         message = update.message
         if message is None or not self._wishes.check_update(update):
             return False
-        return outbox.add_request(
-            self._ledger, _request(update, message), update_id=update.update_id, chats=(str(message.chat_id),)
+        return self._outbox.add_request(
+            _request(update, message), update_id=update.update_id, chats=(str(message.chat_id),)
         )
 
     async def start(self) -> None:
@@ -113,14 +111,14 @@ class Commands:
         await asyncio.sleep(WORKING_AFTER_S)
         chat_id = str(message.chat_id)
         async with self._delivery.lock(chat_id):
-            if not outbox.waits_without_working(self._ledger, request_id, chat_id):
+            if not self._outbox.waits_without_working(request_id, chat_id):
                 return
             try:
                 sent = await message.get_bot().send_message(chat_id, WORKING)
             except TelegramError as error:
                 log.info("working not said", reason=wording(error))
                 return
-            outbox.set_working_message(self._ledger, request_id, chat_id, sent.message_id)
+            self._outbox.set_working_message(request_id, chat_id, sent.message_id)
 
     async def _help(self, update: Update, _context: ContextTypes.DEFAULT_TYPE) -> None:
         await self._reply(update, help_text())

@@ -18,9 +18,8 @@ from telegram.constants import ParseMode
 from bus.connection import Bus
 from bus.log import logger
 from bus.messages import Delivered
-from ledger import outbox
 from ledger.outbox import Row
-from ledger.store import Ledger
+from notifier.outbox import Outbox
 from notifier.render import REPEAT_LINE, View, render, to_html
 from notifier.settings import Settings
 from notifier.telegram import (
@@ -39,6 +38,7 @@ LOOK_S = 2.0
 CHAT_PAUSE_S = 1.0
 LONGEST_PAUSE_S = 60.0
 REFUSED_TOKEN_PAUSE_S = 60.0
+NOT_RECORDED = "⚠ Not recorded"
 NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
 
 log = logger(__name__)
@@ -47,12 +47,12 @@ log = logger(__name__)
 class Delivery:
     """The one way out to Telegram for snapshots and alerts."""
 
-    def __init__(self, bot: Bot, settings: Settings, *, ledger: Ledger, bus: Bus) -> None:
+    def __init__(self, bot: Bot, settings: Settings, *, outbox: Outbox, bus: Bus) -> None:
         """Start with nothing known; the outbox is read when `run` begins."""
         self._bot = bot
         self._timezone = ZoneInfo(settings.timezone)
         self._breakdown = settings.include_crypto_breakdown
-        self._ledger = ledger
+        self._outbox = outbox
         self._bus = bus
         self._wake = asyncio.Event()
         self._locks: dict[str, asyncio.Lock] = {}
@@ -60,6 +60,7 @@ class Delivery:
         self._token_refused_until = 0.0
         self._in_flight: set[asyncio.Task[None]] = set()
         self._stopping = False
+        self._busy: set[str] = set()
 
     def wake(self) -> None:
         """Look at the outbox now."""
@@ -77,17 +78,23 @@ class Delivery:
 
     async def run(self) -> None:
         """Deliver until cancelled."""
-        unconfirmed = outbox.recover(self._ledger)
-        if unconfirmed:
-            log.warning("found in sending", rows=unconfirmed)
-        while True:
-            self._wake.clear()
-            waiting = outbox.pending(self._ledger)
-            if waiting and time.monotonic() >= self._token_refused_until:
-                await asyncio.gather(*(self._deliver(chat_id, rows) for chat_id, rows in waiting.items()))
-            with contextlib.suppress(TimeoutError):
-                async with asyncio.timeout(LOOK_S):
-                    await self._wake.wait()
+        async with asyncio.TaskGroup() as group:
+            while True:
+                self._wake.clear()
+                held = time.monotonic() < self._token_refused_until
+                for chat_id, rows in {} if held else self._outbox.pending().items():
+                    if chat_id not in self._busy:  # a chat that hangs holds nobody else back
+                        self._busy.add(chat_id)
+                        group.create_task(self._deliver_one(chat_id, rows))
+                with contextlib.suppress(TimeoutError):
+                    async with asyncio.timeout(LOOK_S):
+                        await self._wake.wait()
+
+    async def _deliver_one(self, chat_id: str, rows: list[Row]) -> None:
+        try:
+            await self._deliver(chat_id, rows)
+        finally:
+            self._busy.discard(chat_id)
 
     async def _deliver(self, chat_id: str, rows: list[Row]) -> None:
         """Send the first message of a chat, if it may be sent now."""
@@ -103,10 +110,11 @@ class Delivery:
             older = untried[:-1]
             text = self._text(row, older)
             if text is None:
-                outbox.mark_dead(self._ledger, row, "its snapshot is not in the ledger")
+                self._outbox.mark_dead(row, "its snapshot is not in the ledger")
                 return
-            now = _now()
-            outbox.begin_sending(self._ledger, row, text, now=now, folded=[each.id for each in older])
+            folded = [each.id for each in older]
+            if not self._outbox.begin_sending(row, text, now=_now(), folded=folded) and NOT_RECORDED not in text:
+                text = f"{text}\n\n{NOT_RECORDED}: {self._outbox.trouble}"
             sending = asyncio.create_task(self._send(row, text))
             self._in_flight.add(sending)
             sending.add_done_callback(self._in_flight.discard)
@@ -119,8 +127,8 @@ class Delivery:
         if row.text is not None and (not row.unconfirmed or row.round_id is None):
             marked = not row.unconfirmed or row.text.startswith(REPEAT_LINE)
             return row.text if marked else f"{REPEAT_LINE}\n\n{row.text}"
-        told = [*self._rounds_told_by(row), *(each.round_id or "" for each in older)]
-        snapshots = outbox.snapshots_of(self._ledger, told)
+        told = [*self._outbox.rounds_told_by(row), *(each.round_id or "" for each in older)]
+        snapshots = self._outbox.snapshots_of(told)
         snapshot = snapshots.get(row.round_id or "")
         if snapshot is None:
             return row.text
@@ -144,7 +152,7 @@ class Delivery:
             wait_s = pause.total_seconds() if isinstance(pause, timedelta) else float(pause)
             self._again(row, "flood control", wait_s=wait_s + 0.5, unconfirmed=False)
         except ChatMigrated as error:
-            outbox.move_chat(self._ledger, row.chat_id, str(error.new_chat_id))
+            self._outbox.move_chat(row.chat_id, str(error.new_chat_id))
             self._again(row, "chat moved", wait_s=0, unconfirmed=False)
         except InvalidToken:
             self._hold_all()
@@ -152,39 +160,29 @@ class Delivery:
         except TelegramError as error:
             if is_refusal(error):
                 log.error("message is dead", row=row.id, reason=wording(error))
-                outbox.mark_dead(self._ledger, row, wording(error))
+                self._outbox.mark_dead(row, wording(error))
                 return
             wait_s = min(LONGEST_PAUSE_S, 2.0 ** min(row.attempts, 6)) * random.uniform(0.5, 1.0)  # noqa: S311
             unconfirmed = may_have_arrived(error) and not self._edits(row)  # an edit may be repeated, nothing changes
             self._again(row, wording(error), wait_s=wait_s, unconfirmed=unconfirmed)
         else:
-            outbox.mark_sent(self._ledger, row, message_id, now=_now())
+            answers = self._outbox.answers(row) or [("", None)]
+            self._outbox.mark_sent(row, message_id)
             log.info("delivered", row=row.id, round=row.round_id or "-", attempts=row.attempts + 1)
-            for request_id, _ in self._answers(row) or [("", None)]:
+            for request_id, _ in answers:
                 self._bus.publish(Delivered(id=request_id, round_id=row.round_id or "", text=text))
-
-    def _rounds_told_by(self, row: Row) -> list[str]:
-        """Return the row's own round and those that were folded into it at its first attempt."""
-        return [row.round_id, *outbox.rounds_folded_into(self._ledger, row.id)] if row.round_id else []
-
-    def _answers(self, row: Row) -> list[tuple[str, int | None]]:
-        """Return the requests that a row answers, the newest round's first, each with its `Working…` if it has one."""
-        return [
-            answer
-            for round_id in self._rounds_told_by(row)
-            for answer in outbox.requests_answered_by(self._ledger, round_id, row.chat_id)
-        ]
+            self._outbox.forget_wishes(row)
 
     def _edits(self, row: Row) -> bool:
-        return any(working is not None for _, working in self._answers(row))
+        return any(working is not None for _, working in self._outbox.answers(row))
 
     async def _put(self, row: Row, text: str) -> int:
         """Edit the `Working…` into the text, or send it; as plain text where Telegram cannot read our HTML."""
-        for request_id, working in self._answers(row):
+        for request_id, working in self._outbox.answers(row):
             if working is not None and await self._edited(row.chat_id, working, text):
                 return working
             if working is not None:  # gone: what is sent in its place can be doubled, an edit cannot
-                outbox.set_working_message(self._ledger, request_id, row.chat_id, None)
+                self._outbox.set_working_message(request_id, row.chat_id, None)
         try:
             sent = await self._bot.send_message(
                 row.chat_id, to_html(text), parse_mode=ParseMode.HTML, link_preview_options=NO_PREVIEW
@@ -217,14 +215,14 @@ class Delivery:
         log.warning("not delivered", row=row.id, reason=reason, unconfirmed=unconfirmed, again_in_s=wait_s)
         later = _now() + timedelta(seconds=wait_s)
         asyncio.get_running_loop().call_later(wait_s, self.wake)
-        outbox.put_back(self._ledger, row, reason, unconfirmed=unconfirmed, next_attempt_at=later)
+        self._outbox.put_back(row, reason, unconfirmed=unconfirmed, next_attempt_at=later)
 
 
 def _untried_run(rows: list[Row]) -> list[Row]:
     """Return the snapshots at the head of a chat's queue that were never tried: the newest tells the others."""
     run: list[Row] = []
     for row in rows:
-        if row.round_id is None or row.attempts:
+        if row.round_id is None or row.attempts or (run and (row.id < 0) != (run[0].id < 0)):
             break
         run.append(row)
     return run

@@ -5,10 +5,9 @@ import contextlib
 
 from bus.connection import Bus
 from bus.log import logger
-from bus.messages import NowAsked, RoundRequested
-from ledger import outbox
+from bus.messages import Delivered, NowAsked, RoundRequested
 from ledger.outbox import Request
-from ledger.store import Ledger
+from notifier.outbox import Outbox
 
 REPEAT_S = 0.5
 
@@ -18,30 +17,31 @@ log = logger(__name__)
 class Wishes:
     """Asks the clock for a round as long as a request is open; any round that closes answers all of them."""
 
-    def __init__(self, ledger: Ledger, bus: Bus, chats: tuple[str, ...]) -> None:
-        """Look into the ledger first: a death may have left wishes behind."""
-        self._ledger = ledger
+    def __init__(self, outbox: Outbox, bus: Bus, chats: tuple[str, ...]) -> None:
+        """Look into the outbox first: a death may have left wishes behind."""
+        self._outbox = outbox
         self._bus = bus
         self._chats = chats
         self._wake = asyncio.Event()
 
     def wake(self) -> None:
-        """Look into the ledger now."""
+        """Look into the outbox now."""
         self._wake.set()
 
     def take(self, asked: NowAsked) -> None:
         """Store a terminal's wish; its answer goes to all configured chats."""
-        if outbox.add_request(
-            self._ledger, Request(id=asked.id, asked_at=asked.asked_at), update_id=None, chats=self._chats
-        ):
+        request = Request(id=asked.id, asked_at=asked.asked_at)
+        if self._outbox.add_request(request, update_id=None, chats=self._chats):
             log.info("asked from a terminal", request=asked.id)
             self._wake.set()
+        elif (answer := self._outbox.answer_to(asked.id)) is not None:  # what was said once may have been lost
+            self._bus.publish(Delivered(id=asked.id, round_id=answer[0], text=answer[1]))
 
     async def run(self) -> None:
         """Repeat until cancelled."""
         while True:
             self._wake.clear()
-            waiting = outbox.open_requests(self._ledger)
+            waiting = self._outbox.open_requests()
             if waiting:
                 self._bus.publish(RoundRequested(id=waiting[0].id, asked_at=waiting[0].asked_at))
             with contextlib.suppress(TimeoutError):

@@ -46,19 +46,23 @@ __all__ = [
 ]
 
 
-def open_bot(settings: Settings) -> Bot:
+def open_bot(settings: Settings) -> tuple[Bot, HTTPXRequest]:
     """Make a bot; nothing is sent yet.
 
     Args:
         settings: Token and address.
 
     Returns:
-        A bot whose polling and sending do not share a connection, with one TLS context for both.
+        A bot whose polling and sending do not share a connection, with one TLS context for both; and the polling
+        connection, which can be built anew when it is wedged.
     """
     base = f"{settings.telegram_base_url.rstrip('/')}/bot"
     context = ssl.create_default_context(capath=str(SYSTEM_CA)) if SYSTEM_CA.is_dir() else ssl.create_default_context()
     options = {"verify": context, "trust_env": False}
-    return Bot(
+    listener = HTTPXRequest(
+        connection_pool_size=1, connect_timeout=CONNECT_S, read_timeout=10, pool_timeout=5, httpx_kwargs=options
+    )
+    bot = Bot(
         settings.telegram_bot_token.reveal(),
         base_url=base,
         base_file_url=base.replace("/bot", "/file/bot"),
@@ -70,10 +74,9 @@ def open_bot(settings: Settings) -> Bot:
             pool_timeout=10,
             httpx_kwargs=options,
         ),
-        get_updates_request=HTTPXRequest(
-            connection_pool_size=1, connect_timeout=CONNECT_S, read_timeout=10, pool_timeout=5, httpx_kwargs=options
-        ),
+        get_updates_request=listener,
     )
+    return bot, listener
 
 
 @contextlib.contextmanager

@@ -6,9 +6,12 @@ second poller and a dead network each have a pause and a line in the log, and se
 
 import asyncio
 import random
+import time
+from collections.abc import Callable
 
 from telegram import Bot, Update
-from telegram.error import Conflict
+from telegram.error import Conflict, NetworkError
+from telegram.request import BaseRequest
 
 from bus.log import logger
 from notifier.commands import Commands
@@ -18,22 +21,32 @@ from notifier.telegram import POLL_S, InvalidToken, RetryAfter, TelegramError, r
 LONGEST_PAUSE_S = 30.0
 REFUSED_TOKEN_PAUSE_S = 60.0
 OVER_S = 20.0
+WATCH_S = 5.0
+DEAF_S = 70.0
 KINDS = ["message"]
 
 log = logger(__name__)
 
 
 class Updates:
-    """The long poll and what it remembers: the offset, and how often it failed in a row."""
+    """The long poll and what it remembers: the offset, how often it failed in a row, and when it last succeeded."""
 
-    def __init__(self, bot: Bot, commands: Commands, wishes: Wishes) -> None:
+    def __init__(
+        self, bot: Bot, listener: BaseRequest, *, commands: Commands, wishes: Wishes, alert: Callable[[str], None]
+    ) -> None:
         """Start at the oldest update that Telegram still keeps."""
         self._bot = bot
+        self._listener = listener
         self._commands = commands
         self._wishes = wishes
+        self._alert = alert
         self._offset: int | None = None
         self._failures = 0
         self._ready = False
+        self._heard_at = time.monotonic()
+        self._reason = "no answer"
+        self._told = False
+        self._replies: set[asyncio.Task[None]] = set()
 
     async def run(self) -> None:
         """Poll until cancelled."""
@@ -41,11 +54,27 @@ class Updates:
             try:
                 await self._turn()
                 self._failures = 0
+                self._heard_at = time.monotonic()
             except (TelegramError, TimeoutError) as error:
                 self._failures += 1
+                self._reason = _reason(error)
                 pause_s = self._pause_s(error)
                 log.warning("cannot hear Telegram", reason=wording(error), again_in_s=pause_s)
                 await asyncio.sleep(pause_s)
+                if isinstance(error, TimeoutError | NetworkError):
+                    await self._build_anew()
+
+    async def watch(self) -> None:
+        """Tell once when nothing has been heard for a minute, and once when it is over."""
+        while True:
+            await asyncio.sleep(WATCH_S)
+            deaf = time.monotonic() - self._heard_at > DEAF_S
+            if deaf and not self._told:
+                self._told = True
+                self._alert(f"The bot does not hear what is typed: {self._reason}. Scheduled messages go on.")
+            elif self._told and not deaf:
+                self._told = False
+                self._alert("The bot hears again.")
 
     async def _turn(self) -> None:
         with readable():
@@ -56,8 +85,10 @@ class Updates:
             self._wishes.wake()
         if updates:
             self._offset = updates[-1].update_id + 1
-        for update in allowed:
-            await self._commands.process(update)
+        for update in allowed:  # a reply that hangs must not make the next command wait
+            task = asyncio.create_task(self._commands.process(update))
+            self._replies.add(task)
+            task.add_done_callback(self._replies.discard)
 
     async def _poll(self) -> tuple[Update, ...]:
         if not self._ready:
@@ -66,6 +97,11 @@ class Updates:
             log.info("listening", bot=self._bot.username)
         async with asyncio.timeout(POLL_S + OVER_S):
             return await self._bot.get_updates(offset=self._offset, timeout=POLL_S, allowed_updates=KINDS)
+
+    async def _build_anew(self) -> None:
+        """Give the poll a new connection: a cancelled or broken one can leave its pool of one wedged for ever."""
+        await self._listener.shutdown()
+        await self._listener.initialize()
 
     def _pause_s(self, error: Exception) -> float:
         if isinstance(error, InvalidToken):
@@ -76,3 +112,11 @@ class Updates:
         if isinstance(error, Conflict):
             return random.uniform(5, LONGEST_PAUSE_S)  # noqa: S311 - two pollers must not step together
         return min(LONGEST_PAUSE_S, 0.5 * 2.0 ** min(self._failures, 6))
+
+
+def _reason(error: Exception) -> str:
+    if isinstance(error, Conflict):
+        return "somebody else polls with the same token (Conflict)"
+    if isinstance(error, InvalidToken):
+        return "Telegram refuses the bot's token"
+    return f"Telegram does not answer ({wording(error)})"

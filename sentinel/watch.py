@@ -96,14 +96,15 @@ class Watch:
         program = f"{event.group}:{event.process}" if event.group not in {"", event.process} else event.process
         seen = self._seen.setdefault(event.process, Seen(program=program))
         if event.state == "RUNNING":
-            seen.running, seen.pid, seen.quiet_since = True, event.pid, now
+            seen.running, seen.pid, seen.quiet_since, seen.start_at = True, event.pid, now, None
         elif event.state in {"STOPPING", "STOPPED"} or (event.state == "EXITED" and event.expected):
             self._seen[event.process] = Seen(program=program)  # on purpose
         elif event.state in {"EXITED", "BACKOFF", "FATAL"}:
             seen.running, seen.well_since = False, None
-            seen.deaths.append(now)
             seen.down_since = now if seen.down_since is None else seen.down_since
-            if event.state == "FATAL":
+            if event.state != "FATAL":  # which is no death of its own: a BACKOFF came before it
+                seen.deaths.append(now)
+            else:
                 seen.start_at = now + min(LONGEST_START_S, FIRST_START_S * 2.0**seen.starts)
                 seen.starts += 1
 

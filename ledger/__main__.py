@@ -1,0 +1,189 @@
+"""The owner's commands for the ledger, one at a time from a terminal; the Makefile has a name for each.
+
+    python -m bus.launch ledger backup           make a backup now
+    python -m bus.launch ledger restore FILE     put a backup in the ledger's place, while nothing runs
+    python -m bus.launch ledger outbox           list what waits and what could not be delivered
+    python -m bus.launch ledger resend ID|all    send again what could not be delivered
+
+Backups are SQLite's; PostgreSQL has its own tools.
+"""
+
+import argparse
+import contextlib
+import fcntl
+import os
+import sqlite3
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from bus import log
+from bus.connection import RUN
+from bus.settings import SettingsError, take
+from ledger import backup
+from ledger.opening import KNOWN
+from ledger.settings import Settings
+from ledger.store import file_of, open_ledger
+from ledger.trouble import LedgerTrouble, trouble_of, trouble_with_files
+from ledger.unsent import Unsent, revive, unsent
+
+USERS = ("aggregator", "notifier")
+TOKEN_REFUSED = "token refused"  # noqa: S105 - a reason in the outbox, no secret
+LONGEST_LINE = 60
+
+
+class Refused(Exception):
+    """The command does nothing; its text says why, and what to do."""
+
+
+def main() -> None:
+    """Do what the command line says.
+
+    Raises:
+        SystemExit: 1 with the reason when it was not done.
+    """
+    os.umask(0o077)
+    log.set_up("ledger", level="ERROR", stream=sys.stderr)
+    asked = _read_command_line()
+    try:
+        settings = take(Settings, os.environ)
+        if asked.command == "backup":
+            lines = make_backup(settings)
+        elif asked.command == "restore":
+            lines = restore(settings, Path(asked.file))
+        elif asked.command == "outbox":
+            lines = list_unsent(settings)
+        else:
+            lines = resend(settings, asked.id)
+    except (Refused, SettingsError, LedgerTrouble, backup.BadBackup) as error:
+        raise SystemExit(f"Not done: {error}") from None
+    except sqlite3.Error as error:
+        raise SystemExit(f"Not done: {trouble_of(error)}") from None
+    except OSError as error:
+        raise SystemExit(f"Not done: {trouble_with_files(error)}") from None
+    print("\n".join(lines))  # noqa: T201 - the command's answer
+
+
+def make_backup(settings: Settings) -> list[str]:
+    """Make a backup now, whether the system runs or not; return what to tell.
+
+    Raises:
+        Refused: There is no SQLite ledger to copy.
+        BadBackup: The copy is not whole; it is removed.
+    """
+    path = _ledger_file(settings)
+    if not path.exists():
+        raise Refused(f"there is no ledger {path} yet")
+    made = backup.make(path)
+    return [f"Made {made}: {_rows(backup.check(made))}."]
+
+
+def restore(settings: Settings, chosen: Path) -> list[str]:
+    """Put a backup in the ledger's place, with the present one kept beside it; return what to tell.
+
+    Raises:
+        Refused: The system runs, or the backup is for a newer program; nothing was touched.
+        BadBackup: The backup is not whole; nothing was touched.
+    """
+    path = _ledger_file(settings)
+    rows = backup.check(chosen)
+    schema = backup.schema(chosen)
+    if schema not in KNOWN:
+        raise Refused(f"{chosen} is for a newer program (schema {schema}); update this one first")
+    if path.exists() and path.samefile(chosen):
+        raise Refused(f"{chosen} is the ledger itself")
+    with nothing_running():
+        kept = backup.restore(chosen, path)
+    lines = [f"Restored {chosen}: {_rows(rows)}."]
+    if kept is not None:
+        lines.append(f"The ledger that was there is kept as {kept}.")
+    lines.append("No slot before now will be sent again or told as missed. Start with: make start")
+    return lines
+
+
+def list_unsent(settings: Settings) -> list[str]:
+    """Return a line for each message that waits or is dead, and a cure where there is one."""
+    with open_ledger(settings.database_url) as ledger:
+        if not ledger.schema():
+            return ["Outbox: there is no ledger yet."]
+        ledger_rows = unsent(ledger)
+    dead = [row for row in ledger_rows if row.state == "dead"]
+    waiting = [row for row in ledger_rows if row.state != "dead"]
+    zone = ZoneInfo(settings.timezone)
+    lines = [f"Outbox: {len(waiting)} waiting, {len(dead)} dead."]
+    lines += [_line(row, zone) for row in (*waiting, *dead)]
+    if any(row.reason == TOKEN_REFUSED for row in waiting):
+        lines.append("Telegram refuses the bot's token; everything is kept. Set TELEGRAM_BOT_TOKEN and restart.")
+    if dead:
+        lines.append("To send a dead one again: make resend ID=…, or ID=all")
+    return lines
+
+
+def resend(settings: Settings, which: str) -> list[str]:
+    """Let one dead message be sent again, or all; return what to tell.
+
+    Raises:
+        Refused: No such message is dead.
+    """
+    if which != "all" and not (which.isascii() and which.isdecimal()):
+        raise Refused(f"{which} is no number of a message; write one that make status lists, or all")
+    with open_ledger(settings.database_url) as ledger:
+        revived = revive(ledger, None if which == "all" else int(which)) if ledger.schema() else ()
+    if not revived:
+        raise Refused("no message is dead" if which == "all" else f"no message {which} is dead")
+    return [f"To be sent again: {', '.join(map(str, revived))}"]
+
+
+@contextlib.contextmanager
+def nothing_running() -> Iterator[None]:
+    """Keep everybody who opens the ledger from starting.
+
+    Raises:
+        Refused: One of them runs.
+    """
+    RUN.mkdir(mode=0o700, exist_ok=True)
+    with contextlib.ExitStack() as held:
+        for name in USERS:
+            descriptor = os.open(RUN / f"{name}.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+            held.callback(os.close, descriptor)
+            try:
+                fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                raise Refused(f"the system runs ({name}); first: make stop") from None
+        yield
+
+
+def _read_command_line() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m bus.launch ledger")
+    commands = parser.add_subparsers(dest="command", required=True)
+    commands.add_parser("backup", help="make a backup now")
+    commands.add_parser("restore", help="put a backup in the ledger's place").add_argument("file")
+    commands.add_parser("outbox", help="list what waits and what could not be delivered")
+    commands.add_parser("resend", help="send again what could not be delivered").add_argument("id")
+    return parser.parse_args()
+
+
+def _ledger_file(settings: Settings) -> Path:
+    path = file_of(settings.database_url)
+    if path is None:
+        raise Refused("the ledger is no SQLite file; use its database's own tools (PostgreSQL: pg_dump, pg_restore)")
+    return path
+
+
+def _rows(counts: dict[str, int]) -> str:
+    return ", ".join(f"{rows} {table}" for table, rows in counts.items())
+
+
+def _line(row: Unsent, zone: ZoneInfo) -> str:
+    about = f"round {row.round_id}" if row.round_id else f"alert {row.alert_id}"
+    since = f"{row.created_at.astimezone(zone):%Y-%m-%d %H:%M}"
+    tried = f"{row.attempts} attempt{'' if row.attempts == 1 else 's'}"
+    because = f", {row.reason}" if row.reason else ""
+    first = next((line for line in (row.text or "").splitlines() if line.strip()), "not worded yet")
+    text = first if len(first) <= LONGEST_LINE else f"{first[: LONGEST_LINE - 1]}…"
+    return f"  {row.id}  {row.state}  chat {row.chat_id}  {about}  since {since}  {tried}{because}  | {text}"
+
+
+if __name__ == "__main__":
+    main()

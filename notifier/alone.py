@@ -1,0 +1,140 @@
+"""One notifier on this machine for each bot: a copy in another folder stands down.
+
+Whoever speaks for a bot binds the abstract socket `@portfolio-bot-<bot id>` (unix(7), "Abstract sockets", read
+2026-11): it has no file, belongs to one process, and is free the moment that process ends, however it ends. To whoever
+connects its holder tells its folder; the kernel tells its pid. Everybody else neither sends nor polls, and takes over
+once the place has been free for longer than a restart of its holder takes.
+
+Quirks: any user of this machine may bind such a name; who holds it is in the log. Where the Bot API has another address
+than Telegram's own, the address belongs to the name: the same number is another bot there.
+"""
+
+import asyncio
+import contextlib
+import errno
+import socket
+import struct
+import time
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import msgspec
+
+from bus.log import logger
+
+TELEGRAM = "https://api.telegram.org"
+LOOK_S = 1.0
+FREE_FOR_S = 30.0
+ANSWER_S = 2.0
+MOST_BYTES = 4096
+
+log = logger(__name__)
+
+
+class Holder(msgspec.Struct, frozen=True, kw_only=True):
+    """Who speaks for a bot: the kernel's word for pid and uid, its own for the folder, empty when it says nothing."""
+
+    pid: int
+    uid: int
+    folder: str
+
+
+def name_of(token: str, base_url: str = TELEGRAM) -> str:
+    """Name a bot.
+
+    Args:
+        token: Its token; only the digits before the colon are used, which are no secret.
+        base_url: The Bot API's address.
+
+    Returns:
+        `123456789`, or `123456789@http://127.0.0.1:8081` at another address than Telegram's own.
+    """
+    bot_id = token.partition(":")[0]
+    address = base_url.rstrip("/")
+    return bot_id if address == TELEGRAM else f"{bot_id}@{address}"
+
+
+@contextlib.asynccontextmanager
+async def alone(bot: str) -> AsyncIterator[datetime | None]:
+    """Be the only one on this machine that speaks for a bot, for as long as the `with` lasts; wait until it is free.
+
+    Args:
+        bot: The bot, from `name_of`.
+
+    Yields:
+        None when nobody else spoke for it; else when the other one was last seen: rounds that were put into our outbox
+        before that were the other one's to tell.
+    """
+    place, other_seen_at = _bind(bot), None
+    if place is None:
+        place, other_seen_at = await _wait(bot)
+        log.warning("speaking for the bot now", bot=bot)
+    async with await asyncio.start_unix_server(_tell_folder, sock=place):
+        yield other_seen_at
+
+
+async def holder(bot: str) -> Holder | None:
+    """Ask who speaks for a bot.
+
+    Args:
+        bot: The bot, from `name_of`.
+
+    Returns:
+        The process; None when nobody does.
+    """
+    try:
+        reader, writer = await asyncio.open_unix_connection(_address(bot), limit=MOST_BYTES)
+    except OSError:
+        return None
+    try:
+        credentials = writer.get_extra_info("socket").getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, 12)
+        pid, uid, _ = struct.unpack("3i", credentials)
+        folder = b""
+        with contextlib.suppress(TimeoutError, OSError, ValueError):  # one that is stopped answers nothing
+            folder = await asyncio.wait_for(reader.readline(), ANSWER_S)
+        return Holder(pid=pid, uid=uid, folder=folder.decode(errors="replace").strip())
+    finally:
+        writer.close()
+
+
+async def _wait(bot: str) -> tuple[socket.socket, datetime]:
+    """Wait until nobody has spoken for the bot for a while; the other one may merely be starting again."""
+    seen_at, free_since = datetime.now(UTC), time.monotonic()
+    known: Holder | None = None
+    while True:
+        found = await holder(bot)
+        if found is not None:
+            seen_at, free_since = datetime.now(UTC), time.monotonic()
+        if found is not None and found != known:
+            known = found
+            log.warning("standing down: another copy speaks for this bot", bot=bot, **msgspec.structs.asdict(found))
+        place = _bind(bot) if time.monotonic() - free_since >= FREE_FOR_S else None
+        if place is not None:
+            return place, seen_at
+        await asyncio.sleep(LOOK_S)
+
+
+def _bind(bot: str) -> socket.socket | None:
+    """Take the place, None when it is taken."""
+    place = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM | socket.SOCK_NONBLOCK)
+    try:
+        place.bind(_address(bot))
+    except OSError as error:
+        place.close()
+        if error.errno != errno.EADDRINUSE:
+            raise
+        return None
+    place.listen()
+    return place
+
+
+def _address(bot: str) -> str:
+    return f"\0portfolio-bot-{bot}"
+
+
+async def _tell_folder(_reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    with contextlib.suppress(OSError):
+        writer.write(f"{Path.cwd()}\n".encode(errors="replace"))
+        await writer.drain()
+    writer.close()

@@ -1,0 +1,295 @@
+"""The outbox as the notifier needs it, and a stand-in for it in memory while the ledger cannot be used.
+
+Then wishes and messages are kept here: a round that the aggregator could not record, a wish or an alert that could not
+be stored, a row whose `sending` could not be committed. What could not be written is written later, in order. Rows that
+live in memory alone have negative ids.
+"""
+
+from collections.abc import Callable, Iterable
+from datetime import UTC, datetime
+from typing import TypeVar
+
+import msgspec
+
+from bus.log import logger
+from bus.messages import Alert, Snapshot
+from ledger import outbox
+from ledger.outbox import Request, Row
+from ledger.store import Ledger, NotReady
+from ledger.trouble import LedgerTrouble
+
+MOST_KEPT = 200
+Answer = TypeVar("Answer")
+
+log = logger(__name__)
+
+
+class Outbox:
+    """Rows, requests and alerts, in the ledger or in memory; nothing here raises LedgerTrouble."""
+
+    def __init__(self, ledger: Ledger, chats: tuple[str, ...]) -> None:
+        """Look at the ledger when first asked."""
+        self._ledger = ledger
+        self._chats = chats
+        self._ready = False
+        self._recovered = False
+        self._late: list[Callable[[], object]] = []
+        self._handled: set[int] = set()
+        self._rows: dict[int, Row] = {}
+        self._snapshots: dict[str, Snapshot] = {}
+        self._told: dict[tuple[str, str], None] = {}
+        self._wishes: dict[str, tuple[Request, tuple[str, ...]]] = {}
+        self._alerts: dict[str, None] = {}
+        self._next_id = -1
+        self._moved: frozenset[str] | None = None
+        self.trouble = ""
+
+    def is_ready(self) -> bool:
+        """Tell whether the ledger is open, at the right schema and, as far as known, usable."""
+        if not self._ready:
+            try:
+                self._ledger.check()
+                self._ready = True
+            except NotReady as error:
+                if self.trouble != str(error):
+                    log.info("waiting for the ledger", because=error)
+                self.trouble = str(error)
+            except LedgerTrouble as error:
+                self._note(error.reason)
+        return self._ready
+
+    def pending(self) -> dict[str, list[Row]]:
+        """Return what still has to be sent, oldest first, by chat."""
+        self._write_late()
+        by_chat: dict[str, list[Row]] = {}
+        if self._recover():
+            by_chat = self._ask(lambda: outbox.pending(self._ledger)) or {}
+        for rows in by_chat.values():
+            for row in tuple(rows):
+                if row.id in self._handled:
+                    rows.remove(row)
+                elif (row.round_id, row.chat_id) in self._told:  # told from memory, before its row was written
+                    rows.remove(row)
+                    self.mark_sent(row, 0)
+        for row in self._rows.values():
+            by_chat.setdefault(row.chat_id, []).append(row)
+        return {chat_id: rows for chat_id, rows in by_chat.items() if rows}
+
+    def offer(self, snapshot: Snapshot) -> None:
+        """Take in a snapshot from the bus: what the ledger does not know of it is kept here."""
+        receivers = {chat_id: None for _, chats in self._wishes.values() for chat_id in chats}
+        if not snapshot.recorded and snapshot.scheduled_for is not None:
+            receivers |= dict.fromkeys(self._chats)
+        if not snapshot.recorded:
+            receivers |= dict.fromkeys(self._ask(lambda: outbox.askers_waiting(self._ledger)) or ())
+        waiting = {(row.round_id, row.chat_id) for row in self._rows.values()}
+        for chat_id in receivers:
+            place = (snapshot.round_id, chat_id)
+            if place not in self._told and place not in waiting and len(self._rows) < MOST_KEPT:
+                self._snapshots[snapshot.round_id] = snapshot
+                self._keep(self._new_row(chat_id, round_id=snapshot.round_id))
+
+    def snapshots_of(self, round_ids: Iterable[str]) -> dict[str, Snapshot]:
+        """Return the snapshots of several rounds, from wherever they are."""
+        wanted = tuple(round_ids)
+        found = self._ask(lambda: outbox.snapshots_of(self._ledger, wanted)) or {}
+        return found | {each: self._snapshots[each] for each in wanted if each in self._snapshots}
+
+    def begin_sending(self, row: Row, text: str, *, now: datetime, folded: Iterable[int] = ()) -> bool:
+        """Commit that a row is about to be sent; return False where that could not be recorded."""
+        if row.id < 0:
+            for each in folded:
+                self._rows.pop(each, None)
+            self._rows[row.id] = msgspec.structs.replace(
+                row, text=text, attempts=row.attempts + 1, first_attempt_at=now
+            )
+            return False
+        older = tuple(folded)
+        return self._do(lambda: outbox.begin_sending(self._ledger, row, text, now=now, folded=older))
+
+    def mark_sent(self, row: Row, message_id: int) -> None:
+        """Note that Telegram took a row."""
+        if row.round_id is not None:
+            self._told[row.round_id, row.chat_id] = None
+            while len(self._told) > MOST_KEPT:
+                del self._told[next(iter(self._told))]
+        if row.id < 0:
+            self._forget(row)
+        else:
+            now = datetime.now(UTC)
+            self._write(row.id, lambda: outbox.mark_sent(self._ledger, row, message_id, now=now))
+
+    def mark_dead(self, row: Row, reason: str) -> None:
+        """Note that a row can never be delivered."""
+        if row.id < 0:
+            self._forget(row)
+        else:
+            self._write(row.id, lambda: outbox.mark_dead(self._ledger, row, reason))
+
+    def put_back(self, row: Row, reason: str, *, unconfirmed: bool, next_attempt_at: datetime) -> None:
+        """Note that a row is to be sent again later."""
+        if row.id < 0:
+            kept = self._rows.get(row.id, row)
+            self._rows[row.id] = msgspec.structs.replace(
+                kept, unconfirmed=row.unconfirmed + int(unconfirmed), next_attempt_at=next_attempt_at
+            )
+            return
+        done = self._do(
+            lambda: outbox.put_back(self._ledger, row, reason, unconfirmed=unconfirmed, next_attempt_at=next_attempt_at)
+        )
+        if not done:
+            self._recovered = False  # it stays in `sending`; recovering will put it back as unconfirmed
+
+    def allows(self, chat_id: str) -> bool:
+        """Tell whether a chat is one of the configured ones, under its old number or its new one."""
+        return chat_id in self._chats or chat_id in self._moved_to()
+
+    def drop_before(self, moment: datetime, reason: str) -> None:
+        """Give up what was put into the outbox before a moment: somebody else told it."""
+        dropped = self._ask(lambda: outbox.drop_before(self._ledger, moment, reason))
+        log.warning("given up", rows=dropped, reason=reason)
+
+    def move_chat(self, old: str, new: str) -> None:
+        """Follow a group that became a supergroup, and tell the owner."""
+        self._moved = None
+        text = f"⚠ This group has a new number: write {new} in place of {old} into TELEGRAM_CHAT_ID"
+        self.add_alert(Alert(id=f"chat-{old}-{new}", text=text, raised_at=datetime.now(UTC)))
+        self._write(0, lambda: outbox.move_chat(self._ledger, old, new))
+        for row in tuple(self._rows.values()):
+            if row.chat_id == old:
+                self._rows[row.id] = msgspec.structs.replace(row, chat_id=new)
+
+    def add_request(self, request: Request, *, update_id: int | None, chats: Iterable[str]) -> bool:
+        """Store a wish; in memory where the ledger cannot. Return False when it is known already."""
+        askers = tuple(chats)
+        if request.id in self._wishes:
+            return False
+        stored = self._ask(lambda: outbox.add_request(self._ledger, request, update_id=update_id, chats=askers))
+        if stored is None and len(self._wishes) < MOST_KEPT:
+            self._wishes[request.id] = (request, askers)
+        return stored is not False
+
+    def answer_to(self, request_id: str) -> tuple[str, str] | None:
+        """Return the round and the text that answered a request already."""
+        return self._ask(lambda: outbox.answer_to(self._ledger, request_id))
+
+    def open_requests(self) -> tuple[Request, ...]:
+        """Return the wishes without an answer, oldest first."""
+        stored = self._ask(lambda: outbox.open_requests(self._ledger)) or ()
+        return (*stored, *(request for request, _ in self._wishes.values()))
+
+    def answers(self, row: Row) -> list[tuple[str, int | None]]:
+        """Return the requests that a row answers, each with the id of its `Working…` if it has one."""
+        wishes: list[tuple[str, int | None]] = [
+            (request.id, None) for request, chats in self._wishes.values() if row.chat_id in chats
+        ]
+        rounds = self.rounds_told_by(row)
+        stored = self._ask(
+            lambda: [each for name in rounds for each in outbox.requests_answered_by(self._ledger, name, row.chat_id)]
+        )
+        return wishes + (stored or [])
+
+    def forget_wishes(self, row: Row) -> None:
+        """Note that the wishes of a chat that live in memory alone have their answer."""
+        for name, (_, chats) in tuple(self._wishes.items()):
+            if row.round_id is not None and row.chat_id in chats:
+                del self._wishes[name]
+
+    def rounds_told_by(self, row: Row) -> list[str]:
+        """Return the row's own round and those that were folded into it at its first attempt."""
+        if row.round_id is None:
+            return []
+        if row.id < 0:
+            return [row.round_id]
+        return [row.round_id, *(self._ask(lambda: outbox.rounds_folded_into(self._ledger, row.id)) or ())]
+
+    def waits_without_working(self, request_id: str, chat_id: str) -> bool:
+        """Tell whether a request is still open and its chat has no `Working…` yet."""
+        return bool(self._ask(lambda: outbox.waits_without_working(self._ledger, request_id, chat_id)))
+
+    def set_working_message(self, request_id: str, chat_id: str, message_id: int | None) -> None:
+        """Remember the `Working…` that the answer will replace."""
+        self._do(lambda: outbox.set_working_message(self._ledger, request_id, chat_id, message_id))
+
+    def add_alert(self, alert: Alert) -> None:
+        """Put an alert into every chat's outbox, once, however often it is said."""
+        if alert.id in self._alerts:
+            return
+        self._alerts[alert.id] = None
+        stored = self._do(
+            lambda: outbox.add_alert(self._ledger, alert.id, alert.text, chats=self._chats, now=alert.raised_at)
+        )
+        if not stored:
+            for chat_id in self._chats:
+                self._keep(self._new_row(chat_id, alert=alert))
+        while len(self._alerts) > MOST_KEPT:
+            del self._alerts[next(iter(self._alerts))]
+
+    def _moved_to(self) -> frozenset[str]:
+        if self._moved is None:
+            found = self._ask(lambda: outbox.read_moved_chats(self._ledger))
+            self._moved = None if found is None else frozenset(found.values())
+        return self._moved or frozenset()
+
+    def _recover(self) -> bool:
+        if not self._recovered:
+            found = self._ask(lambda: outbox.recover(self._ledger))
+            self._recovered = found is not None
+            if found:
+                log.warning("found in sending", rows=found)
+        return self._recovered
+
+    def _write(self, row_id: int, write: Callable[[], object]) -> None:
+        if self._late or not self._do(write):
+            self._late.append(write)
+            self._handled.add(row_id)
+
+    def _write_late(self) -> None:
+        while self._late and self._do(self._late[0]):
+            self._late.pop(0)
+        if not self._late:
+            self._handled.clear()
+
+    def _keep(self, row: Row) -> None:
+        self._rows[row.id] = row
+        self._next_id -= 1
+
+    def _new_row(self, chat_id: str, *, round_id: str | None = None, alert: Alert | None = None) -> Row:
+        text, alert_id = (alert.text, alert.id) if alert else (None, None)
+        fresh = {"state": "pending", "unconfirmed": 0, "attempts": 0, "created_at": datetime.now(UTC)}
+        nothing = dict.fromkeys(("first_attempt_at", "next_attempt_at"))
+        values = {"id": self._next_id, "chat_id": chat_id, "round_id": round_id, "alert_id": alert_id, "text": text}
+        return msgspec.convert(values | fresh | nothing, Row)
+
+    def _forget(self, row: Row) -> None:
+        self._rows.pop(row.id, None)
+        if all(other.round_id != row.round_id for other in self._rows.values()):
+            self._snapshots.pop(row.round_id or "", None)
+
+    def _do(self, write: Callable[[], object]) -> bool:
+        def done() -> bool:
+            write()
+            return True
+
+        return self._ask(done) or False
+
+    def _ask(self, ask: Callable[[], Answer]) -> Answer | None:
+        """Ask the ledger; None where it cannot answer now."""
+        if not self.is_ready():
+            return None
+        try:
+            answer = ask()
+        except LedgerTrouble as error:
+            self._note(error.reason)
+            self._ready = not error.damaged
+            return None
+        self._note("")
+        return answer
+
+    def _note(self, trouble: str) -> None:
+        if trouble != self.trouble:
+            if trouble:
+                log.error("ledger trouble", reason=trouble)
+            else:
+                log.info("ledger is well")
+            self.trouble = trouble

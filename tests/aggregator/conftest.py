@@ -1,0 +1,34 @@
+"""A real aggregator's surroundings: a home, a hub, a migrated ledger, and a place on the bus to play everybody else."""
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from bus.messages import Snapshot, State, topic
+from bus.service import join
+from ledger.migrate import migrate
+from ledger.store import DEFAULT_URL, open_ledger
+from tests.aggregator.stage import Stage
+from tests.running import Child
+
+
+@pytest.fixture(scope="session")
+def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Give a ledger at the newest schema, to be copied."""
+    path = tmp_path_factory.mktemp("ledger") / "portfolio.db"
+    migrate(f"sqlite:///{path}")
+    return path
+
+
+@pytest.fixture
+def stage(home: Path, hub: Child, migrated: Path) -> Iterator[Stage]:
+    """Give a home with a ledger and a hub, and a place on the bus."""
+    (home / "data").mkdir(mode=0o700)
+    shutil.copy(migrated, home / "data" / "portfolio.db")
+    with (
+        open_ledger(DEFAULT_URL) as ledger,
+        join("probe", topic(Snapshot), topic(State), signals=False) as bus,
+    ):
+        yield Stage(home, ledger, bus)

@@ -1,0 +1,257 @@
+"""A real aggregator on a real hub and ledger: when it closes, what it believes, and what a death of it costs."""
+
+import time
+from datetime import UTC, datetime, timedelta
+
+from bus import reasons
+from bus.messages import Failure, Snapshot, State, Tick
+from ledger import rounds, tables
+from tests.aggregator.stage import CHATS, Stage, answers_to, replace, tick
+from tests.running import hear, wait_until
+from tools.golden_messages import SOURCES
+
+
+def reason_of(snapshot: Snapshot, platform: str) -> str:
+    """Return why a platform has no number."""
+    failure = next(part.failure for part in snapshot.parts if part.platform.name == platform)
+    return failure.reason if failure else ""
+
+
+def close_a_round(stage: Stage, asked: Tick) -> Snapshot:
+    """Play a round in which everybody answers."""
+    return stage.play(asked, answers_to(asked))
+
+
+def test_a_round_closes_at_once_when_everybody_has_answered(stage: Stage) -> None:
+    asked = tick(closes_in_s=30)
+    with stage.aggregator():
+        stage.next_state()
+        began = time.monotonic()
+        snapshot = close_a_round(stage, asked)
+        took_s = time.monotonic() - began
+
+    assert took_s < 5
+    assert (f"{snapshot.usd.amount}", snapshot.usd.mark) == ("34619.59", "")
+    assert (snapshot.round_id, snapshot.scheduled_for) == (asked.round_id, asked.scheduled_for)
+    assert rounds.find_snapshot(stage.ledger, asked.round_id) == snapshot
+
+
+def test_failures_are_answers_too(stage: Stage) -> None:
+    asked = tick(closes_in_s=30)
+    said = [*answers_to(asked, without=("okx",))]
+    said.append(Failure(round_id=asked.round_id, platform="okx", reason=reasons.BAD_KEY, code="50111"))
+    with stage.aggregator():
+        snapshot = stage.play(asked, said)
+
+    assert reason_of(snapshot, "okx") == reasons.BAD_KEY
+    assert snapshot.usd.mark == "≥"
+
+
+def test_a_round_closes_at_its_deadline_with_what_there_is(stage: Stage) -> None:
+    asked = tick(closes_in_s=1.5)
+    with stage.aggregator():
+        stage.next_state()
+        began = time.monotonic()
+        snapshot = stage.play(asked, answers_to(asked, without=("ibkr",)))
+        took_s = time.monotonic() - began
+
+    assert 1.4 < took_s < 4
+    assert reason_of(snapshot, "ibkr") == reasons.TIMEOUT
+    assert snapshot.usd.mark == "≥"
+
+
+def test_who_does_not_beat_is_not_running_and_who_beats_has_timed_out(stage: Stage) -> None:
+    asked = tick(closes_in_s=11.0)
+    with stage.aggregator():
+        stage.next_state()
+        snapshot = stage.play(asked, answers_to(asked, without=("ibkr", "okx")), beating=("ibkr", "tbank"))
+
+    assert reason_of(snapshot, "ibkr") == reasons.TIMEOUT
+    assert reason_of(snapshot, "okx") == reasons.NOT_RUNNING
+
+
+def test_the_last_known_number_of_an_earlier_round_stands_in(stage: Stage) -> None:
+    later = tick(1, closes_in_s=1)
+    now = datetime.now(UTC)
+    with stage.aggregator():
+        stage.play(
+            tick(), [replace(each, fetched_at=now) for each in answers_to(tick()) if not isinstance(each, Failure)]
+        )
+        snapshot = stage.play(later, answers_to(later, without=("ibkr",)))
+    ibkr = next(part for part in snapshot.parts if part.platform.name == "ibkr")
+
+    assert ibkr.last_known is not None
+    assert (f"{snapshot.usd.amount}", snapshot.usd.mark) == ("34619.59", "≈")
+
+
+def test_killed_with_three_of_five_answers_in_the_round_is_complete_after_a_repetition(stage: Stage) -> None:
+    asked = tick(closes_in_s=20)
+    with stage.aggregator() as aggregator:
+        stage.next_state()
+        stage.say(asked, *answers_to(asked, without=("okx", "fx")))
+        aggregator.wait_for("round opened")
+        stage.say(replace(answers_to(asked)[0], round_id="unknown"))  # what was said before it has been heard too
+        aggregator.wait_for("answer ignored")
+        aggregator.kill()
+    with stage.aggregator():
+        snapshot = close_a_round(stage, asked)
+
+    assert all(part.balance is not None for part in snapshot.parts)
+    assert stage.count(tables.snapshots) == 1
+    assert stage.count(tables.outbox) == len(CHATS)
+
+
+def test_killed_while_it_writes_nothing_is_half_written_and_the_repetition_closes_the_round(stage: Stage) -> None:
+    asked = tick(closes_in_s=20)
+    with stage.aggregator() as aggregator:
+        stage.next_state()
+        with stage.ledger.writing():  # the aggregator's own transaction has to wait for this one
+            stage.say(asked)
+            aggregator.wait_for("round opened")
+            stage.say(*answers_to(asked))
+            unheard = stage.bus.receive(0.5)
+            while isinstance(unheard, State):
+                unheard = stage.bus.receive(0.5)
+            aggregator.kill()
+    half = (stage.count(tables.snapshots), stage.count(tables.outbox))
+    with stage.aggregator():
+        snapshot = close_a_round(stage, asked)
+
+    assert unheard is None
+    assert half == (0, 0)
+    assert all(part.balance is not None for part in snapshot.parts)
+    assert (stage.count(tables.snapshots), stage.count(tables.outbox)) == (1, len(CHATS))
+
+
+def test_killed_after_the_commit_a_repeated_tick_is_answered_with_the_stored_snapshot(stage: Stage) -> None:
+    asked = tick(closes_in_s=20)
+    with stage.aggregator() as aggregator:
+        first = close_a_round(stage, asked)
+        aggregator.kill()
+    with stage.aggregator():
+        stage.next_state()
+        stage.say(asked)
+        second = hear(stage.bus, Snapshot)
+
+    assert second == first
+    assert (stage.count(tables.snapshots), stage.count(tables.outbox)) == (1, len(CHATS))
+
+
+def test_a_tick_for_a_closed_round_is_answered_again_and_opens_nothing(stage: Stage) -> None:
+    asked = tick(closes_in_s=20)
+    with stage.aggregator() as aggregator:
+        first = close_a_round(stage, asked)
+        stage.say(asked)
+        again = hear(stage.bus, Snapshot)
+
+    assert again == first
+    assert aggregator.text().count("round opened") == 1
+    assert stage.count(tables.outbox) == len(CHATS)
+
+
+def test_answers_to_unknown_and_closed_rounds_change_nothing(stage: Stage) -> None:
+    asked = tick(closes_in_s=20)
+    with stage.aggregator() as aggregator:
+        stage.next_state()
+        stage.say(*answers_to(asked))
+        aggregator.wait_for("ignored=5")
+        first = close_a_round(stage, asked)
+        stage.say(*(replace(each, took_ms=999) for each in answers_to(asked)))
+        aggregator.wait_for("ignored=10")
+        stage.say(asked)
+        again = hear(stage.bus, Snapshot)
+
+    assert again == first
+    assert stage.count(tables.balances) == 4
+
+
+def test_several_rounds_are_open_at_once_and_each_gets_its_own_answers(stage: Stage) -> None:
+    slot, wish = tick(closes_in_s=20), Tick(round_id="now-1", scheduled_for=None, closes_in_s=20)
+    with stage.aggregator() as aggregator:
+        stage.next_state()
+        stage.say(slot, wish)
+        wait_until(lambda: aggregator.text().count("round opened") == 2, what="two open rounds")
+        stage.say(*answers_to(wish))
+        first = hear(stage.bus, Snapshot)
+        stage.say(*answers_to(slot))
+        second = hear(stage.bus, Snapshot)
+
+    assert [first.round_id, second.round_id] == [wish.round_id, slot.round_id]
+    assert stage.count(tables.outbox) == len(CHATS)
+
+
+def test_a_missed_slot_is_recorded_and_told_once(stage: Stage) -> None:
+    gone = tick(-1).scheduled_for
+    assert gone is not None
+    first, second = tick(missed=(gone,)), tick(1, missed=(gone,))
+    with stage.aggregator():
+        told = close_a_round(stage, first)
+        untold = close_a_round(stage, second)
+
+    assert (told.missed, told.missed_count) == ((gone,), 1)
+    assert (untold.missed, untold.missed_count) == ((), 0)
+    assert stage.count(tables.missed_slots) == 1
+
+
+def test_a_slot_that_has_its_snapshot_was_not_missed(stage: Stage) -> None:
+    first = tick()
+    assert first.scheduled_for is not None
+    second = tick(1, missed=(first.scheduled_for,))
+    with stage.aggregator():
+        close_a_round(stage, first)
+        snapshot = close_a_round(stage, second)
+
+    assert (snapshot.missed, snapshot.missed_count) == ((), 0)
+    assert stage.count(tables.missed_slots) == 0
+
+
+def test_the_state_is_repeated_and_told_at_once_when_it_changes(stage: Stage) -> None:
+    asked = tick()
+    with stage.aggregator():
+        before = [stage.next_state(), stage.next_state()]
+        stage.beat(*SOURCES)  # whoever is new is told at once; from here on nobody is
+        stage.next_state()
+        close_a_round(stage, asked)
+        closed_at = time.monotonic()
+        after = hear(stage.bus, State, where=lambda state: state.last_slot is not None)
+        took_s = time.monotonic() - closed_at
+
+    assert before[0] == before[1]
+    assert before[0].last_slot is None
+    assert after.last_slot == asked.scheduled_for
+    assert took_s < 1
+
+
+def test_a_first_start_makes_the_ledger_and_slots_before_it_were_never_due(stage: Stage) -> None:
+    (stage.home / "data" / "portfolio.db").unlink()
+    began = datetime.now(UTC)
+    with stage.aggregator() as aggregator:
+        state = stage.next_state()
+
+    assert began <= state.due_since <= datetime.now(UTC)
+    assert (state.last_slot, state.interval_minutes, state.paused) == (None, None, False)
+    assert "migrating" in aggregator.text()
+    assert (stage.home / "data" / "portfolio.db").stat().st_mode & 0o077 == 0
+
+
+def test_a_restart_keeps_what_was_due_and_another_schedule_begins_anew(stage: Stage) -> None:
+    with stage.aggregator():
+        first = stage.next_state().due_since
+    with stage.aggregator():
+        same = hear(stage.bus, State).due_since
+    with stage.aggregator(POLL_INTERVAL_MINUTES="60"):
+        later = hear(stage.bus, State, where=lambda state: state.due_since != first).due_since
+
+    assert same == first
+    assert first < later < first + timedelta(minutes=1)
+
+
+def test_a_ledger_from_a_newer_program_is_left_alone(stage: Stage) -> None:
+    with stage.ledger.writing() as connection:
+        connection.exec_driver_sql("UPDATE alembic_version SET version_num = '9999'")
+    with stage.aggregator():
+        snapshot = close_a_round(stage, tick())
+
+    assert (snapshot.recorded, snapshot.usd.mark) == (False, "")
+    assert "newer" in snapshot.not_recorded_because
+    assert (stage.count(tables.settings), stage.count(tables.snapshots)) == (0, 0)

@@ -1,0 +1,212 @@
+"""The aggregator's books over a ledger that fails for real: rounds go on, are marked, and are written later, once."""
+
+import shutil
+import sqlite3
+from collections.abc import Callable
+from contextlib import closing
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from aggregator import books
+from aggregator.books import Books
+from bus.messages import Delivered, Snapshot
+from ledger import backup, outbox, rounds, store
+from ledger.outbox import Request
+from ledger.store import DEFAULT_URL, Ledger, open_ledger
+from tests.disks import mounted
+from tests.ledger.damage import DAMAGES, held
+from tests.ledger.rows import HOURS, OKX, SLOT, balance, row_counts, rows, snapshot
+
+LEDGER = Path("data/portfolio.db")
+BUSY = "The ledger cannot be used: the ledger is busy. Messages go on, marked as not recorded."
+WELL = "The ledger can be used again."
+CHATS = ("42", "43")
+
+
+@pytest.fixture(autouse=True)
+def folder(home: Path, migrated: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Give a home with a ledger; wait less for locks, and try again at every turn."""
+    LEDGER.parent.mkdir(mode=0o700)
+    shutil.copy(migrated, LEDGER)
+    monkeypatch.setattr(store, "BUSY_MS", 50)
+    monkeypatch.setattr(books, "RETRY_S", 0.0)
+    return home
+
+
+@pytest.fixture
+def ledger() -> Ledger:
+    """Give the home's ledger, not touched yet."""
+    return Ledger(DEFAULT_URL)
+
+
+def new_books(ledger: Ledger) -> Books:
+    """Start anew."""
+    return Books(ledger, DEFAULT_URL, schedule="hourly", chats=CHATS, max_age_hours=24)
+
+
+def marked(snapshot: Snapshot, reason: str) -> Snapshot:
+    """Return a snapshot as it goes out when it could not be written."""
+    return msgspec.structs.replace(snapshot, recorded=False, not_recorded_because=reason)
+
+
+def outbox_of(round_id: str) -> list[tuple[object, ...]]:
+    """Return the messages of a round."""
+    return rows(str(LEDGER), f"SELECT chat_id, state FROM outbox WHERE round_id = '{round_id}' ORDER BY chat_id")
+
+
+def test_with_a_ledger_that_works_a_round_is_written_and_nothing_is_told(ledger: Ledger) -> None:
+    kept = new_books(ledger)
+    written = kept.record(snapshot())
+
+    assert written == snapshot()
+    assert (kept.trouble, kept.news, kept.to_repeat()) == ("", [], ())
+    assert kept.state == rounds.read_state(ledger)
+
+
+def test_a_round_that_cannot_be_written_is_marked_repeated_and_told_once(ledger: Ledger) -> None:
+    kept = new_books(ledger)
+    with held(LEDGER):
+        written = [kept.record(snapshot(SLOT + hours * HOURS)) for hours in range(2)]
+        kept.mend()
+        kept.refresh()
+
+    assert written == [marked(snapshot(SLOT + hours * HOURS), "the ledger is busy") for hours in range(2)]
+    assert list(kept.to_repeat()) == written
+    assert kept.find(written[0].round_id) == written[0]
+    assert kept.state.last_slot == SLOT + HOURS
+    assert kept.news == [BUSY]
+    assert row_counts(str(LEDGER))["snapshots"] == 0
+
+
+def test_what_was_not_delivered_is_written_with_its_messages_when_it_can_be(ledger: Ledger) -> None:
+    kept = new_books(ledger)
+    with held(LEDGER):
+        kept.record(snapshot())
+    kept.mend()
+
+    assert kept.find(snapshot().round_id) == rounds.find_snapshot(ledger, snapshot().round_id)
+    assert outbox_of(snapshot().round_id) == [("42", "pending"), ("43", "pending")]
+    assert kept.to_repeat() == ()
+    assert kept.news == [BUSY, WELL]
+    assert kept.trouble == ""
+
+
+def test_what_was_delivered_meanwhile_is_written_without_messages(ledger: Ledger) -> None:
+    outbox.add_request(ledger, Request(id="open", asked_at=SLOT), update_id=1, chats=["44"])
+    kept = new_books(ledger)
+    with held(LEDGER):
+        kept.record(snapshot())
+        kept.hear(Delivered(id="", round_id=snapshot().round_id, text="TOTAL"))
+        silent = kept.to_repeat()
+        kept.record(snapshot(SLOT + HOURS))
+    kept.mend()
+
+    assert silent == ()
+    assert outbox_of(snapshot().round_id) == []
+    assert len(outbox_of(snapshot(SLOT + HOURS).round_id)) == 2
+    assert rounds.find_snapshot(ledger, snapshot().round_id) == snapshot()
+    assert outbox.open_requests(ledger) == ()
+
+
+def test_a_round_closed_before_the_trouble_is_still_known_in_it(ledger: Ledger) -> None:
+    kept = new_books(ledger)
+    kept.record(snapshot())
+    with held(LEDGER):
+        kept.record(snapshot(SLOT + HOURS))
+        known = kept.last_known([OKX.name])
+
+    assert known.balances == {"okx": balance(SLOT + HOURS)}
+    assert kept.find(snapshot().round_id) == snapshot()
+
+
+@pytest.mark.parametrize("damage", DAMAGES)
+def test_a_ledger_damaged_before_the_start_is_replaced_and_told(ledger: Ledger, damage: Callable[[Path], None]) -> None:
+    backup.make(LEDGER)
+    damage(LEDGER)
+    before = datetime.now(UTC)
+    kept = new_books(ledger)
+    kept.record(snapshot())
+
+    assert [each.split(". It was set aside")[0] for each in kept.news] == ["The ledger was damaged"]
+    assert "make restore FILE=backups/" in kept.news[0]
+    assert before <= kept.state.due_since <= datetime.now(UTC)
+    assert row_counts(str(LEDGER))["snapshots"] == 1
+
+
+def test_a_ledger_damaged_while_it_is_used_is_replaced_and_the_round_written_into_the_new_one(ledger: Ledger) -> None:
+    kept = new_books(ledger)
+    kept.record(snapshot())
+    ledger.close()  # no page of it is in memory
+    LEDGER.write_bytes(b"no database at all, " * 500)
+    written = kept.record(snapshot(SLOT + HOURS))
+    kept.mend()
+    kept.record(snapshot(SLOT + 2 * HOURS))
+
+    assert written == marked(snapshot(SLOT + HOURS), "the ledger is damaged")
+    assert "damaged" in kept.news[0]
+    assert "set aside" in kept.news[1]
+    assert kept.news[2:] == [WELL]
+    assert row_counts(str(LEDGER))["snapshots"] == 2
+    assert kept.trouble == ""
+
+
+def test_beside_a_newer_ledger_rounds_go_on_marked_and_it_is_left_alone(ledger: Ledger) -> None:
+    with closing(sqlite3.connect(LEDGER)) as connection, connection:
+        connection.execute("UPDATE alembic_version SET version_num = '9999'")
+    before = LEDGER.read_bytes()
+    kept = new_books(ledger)
+    written = kept.record(snapshot())
+    for _ in range(3):
+        kept.mend()
+
+    assert written == marked(snapshot(), "the ledger is newer than this program (schema 9999)")
+    assert len(kept.news) == 1
+    assert kept.last_known([OKX.name]).balances == {"okx": balance()}
+    assert kept.state.last_slot == SLOT
+    assert LEDGER.read_bytes() == before
+
+
+def test_without_a_ledger_at_the_start_no_earlier_slot_is_due_and_everything_is_written_later(ledger: Ledger) -> None:
+    before = datetime.now(UTC)
+    LEDGER.unlink()
+    LEDGER.parent.rmdir()
+    LEDGER.parent.touch()
+    kept = new_books(ledger)
+    kept.record(snapshot())
+    due_since = kept.state.due_since
+    LEDGER.parent.unlink()
+    kept.mend()
+
+    assert due_since - before < timedelta(seconds=5)
+    assert kept.state.due_since >= before
+    assert row_counts(str(LEDGER)) | {"outbox": 2} == row_counts(str(LEDGER))
+    assert kept.news[-1] == WELL
+
+
+def test_on_a_full_disk_rounds_go_on_marked_and_are_written_when_there_is_space(ledger: Ledger, migrated: Path) -> None:
+    LEDGER.unlink()
+    with mounted(LEDGER.parent) as disk, open_ledger(DEFAULT_URL) as on_disk:
+        shutil.copy(migrated, LEDGER)
+        kept = new_books(on_disk)
+        kept.record(snapshot())
+        disk.fill()
+        written = [kept.record(snapshot(SLOT + hours * HOURS)) for hours in range(1, 4)]
+        disk.empty()
+        kept.mend()
+        counts = row_counts(str(LEDGER))
+
+    assert {each.not_recorded_because for each in written if not each.recorded} == {"the disk is full"}
+    assert not written[-1].recorded
+    assert (counts["snapshots"], counts["outbox"]) == (4, 8)
+    assert kept.news[-1] == WELL
+
+
+def test_slots_that_are_missed_are_told_once_whether_the_ledger_works_or_not(ledger: Ledger) -> None:
+    kept = new_books(ledger)
+    missed = (SLOT - HOURS,)
+    kept.record(snapshot(missed=missed))
+
+    assert kept.untold((SLOT - 2 * HOURS, *missed, SLOT)) == (SLOT - 2 * HOURS,)

@@ -1,0 +1,113 @@
+"""The daily backup: one a day whatever restarts, each checked, old ones removed, a bad one told once."""
+
+import shutil
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from aggregator import housekeeping
+from aggregator.housekeeping import Housekeeping
+from ledger import backup
+from ledger.store import DEFAULT_URL
+from tests.disks import mounted
+from tests.ledger.damage import damaged_pages
+
+LEDGER = Path("data/portfolio.db")
+
+
+@pytest.fixture(autouse=True)
+def at_every_turn(home: Path, migrated: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Give a home with a ledger, and look at every turn instead of every ten minutes."""
+    LEDGER.parent.mkdir(mode=0o700)
+    shutil.copy(migrated, LEDGER)
+    monkeypatch.setattr(housekeeping, "LOOK_S", 0.0)
+    monkeypatch.setattr(housekeeping, "AGAIN_S", 0.0)
+
+
+def turns(number: int = 1) -> list[str]:
+    """Start anew, look so many times and return what is told."""
+    keeper = Housekeeping(DEFAULT_URL, keep_days=30)
+    for _ in range(number):
+        keeper.turn()
+    return keeper.news
+
+
+def made_days_ago(*days: float) -> list[Path]:
+    """Put backups of earlier days there."""
+    backup.FOLDER.mkdir(exist_ok=True)
+    names = [f"portfolio-{datetime.now(UTC) - timedelta(days=each):%Y%m%dT%H%M%S%fZ}.db" for each in days]
+    for name in names:
+        shutil.copy(LEDGER, backup.FOLDER / name)
+    return [backup.FOLDER / name for name in names]
+
+
+def test_one_backup_is_made_a_day_whatever_restarts() -> None:
+    told = [*turns(3), *turns(3)]
+    (made,) = backup.existing()
+    backup.check(made)
+
+    assert told == []
+
+
+@pytest.mark.parametrize(("days", "count"), [(0.9, 1), (1.1, 2)])
+def test_the_next_one_is_made_when_the_newest_is_a_day_old(days: float, count: int) -> None:
+    made_days_ago(days)
+    turns()
+
+    assert len(backup.existing()) == count
+
+
+def test_backups_older_than_they_are_kept_are_removed_when_a_new_one_is_made() -> None:
+    _, _, young = made_days_ago(40, 31, 29)
+    turns()
+
+    assert backup.existing()[0] == young
+    assert len(backup.existing()) == 2
+
+
+def test_a_bad_backup_is_told_once_leaves_no_file_and_removes_no_old_one() -> None:
+    old = made_days_ago(40, 31)
+    damaged_pages(LEDGER)
+    told = turns(3)
+
+    assert len(told) == 1
+    assert told[0].startswith("The daily backup failed: ")
+    assert "damaged" in told[0]
+    assert backup.existing() == old
+    assert sorted(backup.FOLDER.iterdir()) == old
+
+
+def test_a_full_disk_is_told_and_the_backup_is_made_when_there_is_space() -> None:
+    backup.FOLDER.mkdir()
+    with mounted(backup.FOLDER) as disk:
+        disk.fill(leave_bytes=4096)
+        keeper = Housekeeping(DEFAULT_URL, keep_days=30)
+        keeper.turn()
+        disk.empty()
+        keeper.turn()
+        made = backup.existing()
+
+    assert keeper.news == ["The daily backup failed: the disk is full. It is tried again every hour."]
+    assert len(made) == 1
+
+
+def test_a_folder_that_cannot_be_used_is_told_without_a_path() -> None:
+    backup.FOLDER.touch()
+
+    assert turns(2) == ["The daily backup failed: the ledger's files cannot be used. It is tried again every hour."]
+
+
+def test_where_there_is_no_ledger_there_is_no_backup_and_no_news() -> None:
+    LEDGER.unlink()
+
+    assert turns(2) == []
+    assert not backup.FOLDER.exists()
+
+
+def test_another_database_is_left_to_its_own_tools() -> None:
+    keeper = Housekeeping("postgresql+psycopg://bot@127.0.0.1:9/bot", keep_days=30)
+    keeper.turn()
+
+    assert keeper.news == []
+    assert not backup.FOLDER.exists()

@@ -1,0 +1,100 @@
+"""One or two of every message, as the golden bytes hold them. Never change one: add another beside it."""
+
+from datetime import UTC, date, datetime, timedelta, timezone
+from decimal import Decimal
+
+from bus.messages import (
+    Alert,
+    AlertStored,
+    Anything,
+    Balance,
+    Beat,
+    Delivered,
+    Failure,
+    NowAsked,
+    Part,
+    Platform,
+    Rate,
+    RoundRequested,
+    Snapshot,
+    State,
+    Tick,
+    Total,
+)
+
+SLOT = datetime(2026, 2, 11, 9, 0, tzinfo=UTC)
+LATER = datetime(2026, 2, 11, 9, 0, 7, 123456, tzinfo=UTC)
+ROUND = "2026-02-11T09:00Z"
+OKX = Platform(name="okx", label="OKX", heading="Crypto (USD)", currency="USD", position=40, grouped=True)
+TBANK = Platform(name="tbank", label="T‑Bank", heading="T‑Bank (RUB)", currency="RUB", position=10)
+
+TICK = Tick(round_id=ROUND, scheduled_for=SLOT, closes_in_s=44.5, missed=(SLOT - timedelta(hours=2),), missed_count=3)
+BALANCE = Balance(
+    round_id=ROUND,
+    platform="okx",
+    amount=Decimal("3901.230000000000000001"),
+    currency="USD",
+    as_of=SLOT,
+    fetched_at=LATER,
+    wallets=("trading", "funding"),
+    covers="trading only",
+    close_of=date(2026, 2, 10),
+    took_ms=214,
+)
+RATE = Rate(
+    round_id=ROUND,
+    rate=Decimal("92.3200"),
+    source="CBR",
+    valid_for=date(2026, 2, 11),
+    fetched_at=LATER,
+    stale=True,
+    unconfirmed=True,
+    took_ms=90,
+)
+FAILURE = Failure(round_id=ROUND, platform="tbank", reason="no permission", code="40003", took_ms=31)
+SNAPSHOT = Snapshot(
+    round_id=ROUND,
+    scheduled_for=SLOT,
+    closed_at=LATER,
+    parts=(Part(platform=OKX, balance=BALANCE, check=True), Part(platform=TBANK, failure=FAILURE)),
+    usd=Total(amount=Decimal("3901.23"), mark="≥"),
+    rub=Total(mark="ERROR", reason="FX unavailable"),
+    groups={"Crypto (USD)": Total(amount=Decimal("3901.23"))},
+    rate=RATE,
+    rate_failure=Failure(round_id=ROUND, platform="fx", reason="unreachable"),
+    missed=(SLOT - timedelta(hours=2),),
+    missed_count=1,
+    took_ms=7123,
+    recorded=False,
+    not_recorded_because="disk full",
+)
+SAMPLES: dict[str, Anything] = {
+    "tick": TICK,
+    "tick-of-a-request": Tick(round_id="now-20260211T090000Z-7", scheduled_for=None, closes_in_s=45.0),
+    "nowasked": NowAsked(id="now-20260211T090000Z-terminal-7", asked_at=SLOT),
+    "roundrequested": RoundRequested(
+        id="now-20260211T090000Z-7", asked_at=SLOT.astimezone(timezone(timedelta(hours=3)))
+    ),
+    "balance": BALANCE,
+    "balance-of-zero": Balance(
+        round_id=ROUND,
+        platform="bybit",
+        amount=Decimal(0),
+        currency="USD",
+        as_of=SLOT,
+        fetched_at=SLOT,
+        wallets=(),
+    ),
+    "rate": RATE,
+    "failure": FAILURE,
+    "snapshot": SNAPSHOT,
+    "snapshot-of-a-request": Snapshot(
+        round_id="now-20260211T090000Z-7", scheduled_for=None, closed_at=LATER, parts=(), usd=Total(), rub=Total()
+    ),
+    "state": State(last_slot=SLOT, interval_minutes=60, paused=True, due_since=LATER),
+    "state-at-first": State(last_slot=None, interval_minutes=None, paused=False, due_since=SLOT),
+    "delivered": Delivered(id="", round_id=ROUND, text="TOTAL (USD): $1.00"),
+    "beat": Beat(name="okx", pid=4711, started_at=SLOT, last_round=ROUND, pss_kb=18_234),
+    "alert": Alert(id="okx-down-3", text="okx ⚠", raised_at=LATER),
+    "alertstored": AlertStored(id="okx-down-3"),
+}

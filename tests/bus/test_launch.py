@@ -1,0 +1,212 @@
+"""The launcher, run for real: what a program gets to see, and how a wrong `.env` is told."""
+
+import contextlib
+import time
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from bus.launch import KEPT, Program, environment_for, programs
+from bus.messages import Platform
+from bus.settings import variables
+from tests.running import Child, running
+
+RIGHT = """
+TELEGRAM_BOT_TOKEN=123456:telegram-s3cret
+TELEGRAM_CHAT_ID=-1001234
+OKX_API_KEY=okx-key-s3cret
+OKX_API_SECRET=okx-s3cret$1#2
+OKX_API_PASSPHRASE="okx pass phrase"
+POLL_INTERVAL_MINUTES=60
+BYBIT_API_KEY=
+"""
+TINY = """
+import json, os
+from typing import Annotated
+import msgspec
+from msgspec import Meta
+from bus.settings import Secret
+
+class Settings(msgspec.Struct, frozen=True, kw_only=True):
+    tiny_key: Annotated[Secret, Meta(description="the key", extra={"alias": "TINY_KEY_ID"})]
+    tiny_minutes: Annotated[int, Meta(description="minutes")] = 5
+    timezone: Annotated[str, Meta(description="a zone")] = "UTC"
+
+if __name__ == "__main__":
+    print(json.dumps(dict(os.environ) | {"debug": __debug__, "pid": os.getpid()}))
+"""
+LAUNCH_TINY = """
+import sys
+from bus import launch
+launch.SETTINGS_OF["tiny"] = "tiny"
+sys.argv[1:] = ["tiny"]
+launch.main()
+"""
+
+
+def write_env(home: Path, text: str) -> None:
+    """Write the owner's file as it should be."""
+    (home / ".env").touch(0o600)
+    (home / ".env").write_text(text, encoding="utf-8")
+
+
+def seen_by_tiny(child: Child) -> dict[str, object]:
+    """Return the environment that the launched program printed."""
+    assert child.code() == 0, child.text()
+
+    seen: dict[str, object] = msgspec.json.decode(child.text())
+    return seen
+
+
+def launched(home: Path, *arguments: str, code: int) -> str:
+    """Run the launcher until it ends and return what it printed."""
+    with running(home, "-m", "bus.launch", *arguments) as child:
+        assert child.code() == code
+        return child.text()
+
+
+def test_a_program_sees_its_own_variables_and_nobody_elses(home: Path) -> None:
+    write_env(home, RIGHT + "TINY_KEY_ID=tiny-key\nTINY_MINUTES=7\nLOG_LEVEL=DEBUG\n")
+    (home / "tiny.py").write_text(TINY)
+    outer = {"TINY_MINUTES": "9", "OKX_API_KEY": "from outside", "PYTHONPATH": str(home), "HTTPS_PROXY": "http://proxy"}
+    with running(home, "-c", LAUNCH_TINY, environment=outer | {"PYTHONDONTWRITEBYTECODE": "1"}) as child:
+        seen = seen_by_tiny(child)
+
+    own = {name: seen.pop(name, None) for name in ("TINY_KEY_ID", "TINY_MINUTES", "LOG_LEVEL", "PYTHONOPTIMIZE")}
+    assert own == {"TINY_KEY_ID": "tiny-key", "TINY_MINUTES": "7", "LOG_LEVEL": "DEBUG", "PYTHONOPTIMIZE": "2"}
+    others = {name for name in seen if not name.startswith("PYTHON")}
+    assert others <= {*KEPT, "PLATFORMS", "SUPERVISOR_PID", "SSL_CERT_DIR", "LC_CTYPE", "debug", "pid"}
+    assert "PYTHONPATH" not in seen
+    assert "s3cret" not in str(seen)
+
+
+def test_the_program_takes_the_launchers_place_and_learns_which_platforms_are_in_use(home: Path) -> None:
+    write_env(home, RIGHT + "TINY_KEY=tiny-key\n")
+    (home / "tiny.py").write_text(TINY)
+    with running(home, "-c", LAUNCH_TINY) as child:
+        seen = seen_by_tiny(child)
+
+    in_use = msgspec.json.decode(str(seen["PLATFORMS"]), type=tuple[Platform, ...])
+    assert seen["pid"] == child.pid
+    assert seen["debug"] is False
+    assert [platform.name for platform in in_use] == ["okx"]
+
+
+@pytest.mark.parametrize("program", programs(), ids=lambda program: program.module)
+def test_no_program_is_given_another_ones_keys(program: Program) -> None:
+    every = {variable.name: variable for each in programs() if each.settings for variable in variables(each.settings)}
+    values = {name: f"value of {name}" for name in every}
+    own = {variable.name for variable in variables(program.settings)} if program.settings else set()
+
+    given = environment_for(program, values, ())
+
+    secrets = {name for name, variable in every.items() if variable.secret}
+    assert secrets & set(given) == secrets & own
+    assert {name for name in given if name in every and name != "LOG_LEVEL"} == own - {"LOG_LEVEL"}
+
+
+def test_every_key_of_every_platform_is_a_secret() -> None:
+    words = ("KEY", "SECRET", "PASSPHRASE", "TOKEN")
+    named = [
+        variable
+        for program in programs()
+        if program.settings
+        for variable in variables(program.settings)
+        if variable.name.endswith(words)
+    ]
+
+    assert len(named) >= 8
+    assert not [variable.name for variable in named if not variable.secret]
+
+
+def test_a_right_file_is_told_with_what_is_in_use(home: Path) -> None:
+    write_env(home, RIGHT)
+
+    assert launched(home, "--check", code=0) == ".env is right; in use: OKX\n"
+
+
+@pytest.mark.parametrize(
+    ("change", "line"),
+    [
+        (("OKX_API_PASSPHRASE", "#"), "OKX_API_PASSPHRASE is missing; write the passphrase that you chose"),
+        (("BYBIT_API_KEY=", "BYBIT_API_KEY=bybit-s3cret"), "BYBIT_API_SECRET is missing; write "),
+        (
+            ("BYBIT_API_KEY=", "BYBIT_API_KYE=bybit-s3cret"),
+            "BYBIT_API_KYE is not a variable of this program; did",
+        ),
+        (("BYBIT_API_KEY=", "OKX_API_KEY=s3cret"), "OKX_API_KEY is set twice; keep one"),
+        (("=60", "=s3cret"), "POLL_INTERVAL_MINUTES is not valid; write minutes between messages, 1 to 720"),
+        (("=-1001234", "=@s3cret"), "TELEGRAM_CHAT_ID is not valid; a chat id is a whole number, not a name;"),
+        (("TELEGRAM_CHAT_ID=-1001234", ""), "TELEGRAM_CHAT_ID is missing; write the number of the chat"),
+        (("BYBIT_API_KEY=", "WINDOW_START_HOUR=21"), "WINDOW_START_HOUR is 21 and WINDOW_END_HOUR is 20: write hours"),
+        (("BYBIT_API_KEY=", "TIMEZONE=Paris"), "TIMEZONE is 'Paris', which is unknown: write an IANA name such as"),
+        (
+            ("=60", "=1\nCOLLECT_DEADLINE_SECONDS=60"),
+            "COLLECT_DEADLINE_SECONDS is not shorter than POLL_",
+        ),
+        (("BYBIT_API_KEY=", "LOG_LEVEL=loud"), "LOG_LEVEL is not valid; write DEBUG, INFO, WARNING or ERROR"),
+        (("OKX_", "# OKX_"), "no platform is configured; set the variables of at least one"),
+    ],
+)
+def test_a_wrong_file_is_told_by_variable_and_cure_and_starts_nothing(
+    home: Path, change: tuple[str, str], line: str
+) -> None:
+    write_env(home, RIGHT.replace(*change))
+
+    told = launched(home, "--check", code=1)
+    logged = launched(home, "bus.hub", code=2)
+
+    assert line in told
+    assert told.count("\n") == 1
+    assert 'event="wrong settings" program=bus.hub cure=' in logged
+    assert line in logged
+    assert "s3cret" not in told + logged
+    assert not (home / "run" / "hub.lock").exists()
+
+
+def test_bybits_misspelled_key_is_told_with_the_right_name(home: Path) -> None:
+    write_env(home, RIGHT.replace("BYBIT_API_KEY=", "BYBIT_API_KYE=bybit-s3cret"))
+
+    assert "did you mean BYBIT_API_KEY?" in launched(home, "--check", code=1)
+
+
+def test_a_file_that_all_can_read_starts_nothing(home: Path) -> None:
+    write_env(home, RIGHT)
+    (home / ".env").chmod(0o644)
+
+    assert "can be read by others; type: chmod 600 .env" in launched(home, "--check", code=1)
+    assert "type: chmod 600 .env" in launched(home, "clock", code=2)
+
+
+def test_no_file_starts_nothing_and_is_told_with_the_command_that_makes_one(home: Path) -> None:
+    assert "make it with: install -m 600 .env.example .env" in launched(home, "--check", code=1)
+    assert "install -m 600 .env.example .env" in launched(home, "clock", code=2)
+
+
+def test_a_name_that_is_no_program_is_told_with_those_there_are(home: Path) -> None:
+    write_env(home, RIGHT)
+    told = launched(home, "hub", code=1)
+
+    assert told.startswith("hub is not a program; there are: bus.hub, clock, aggregator, notifier, ")
+    assert "collectors.okx" in told
+
+
+def test_a_platform_that_is_not_in_use_leaves_with_3_after_more_than_a_second(home: Path) -> None:
+    write_env(home, RIGHT)
+    started = time.monotonic()
+    told = launched(home, "collectors.bybit", code=3)
+
+    assert time.monotonic() - started > 1
+    assert 'process=bybit level=info event="not configured" variables="BYBIT_API_KEY, BYBIT_API_SECRET"' in told
+
+
+def test_the_hub_runs_when_launched_and_keeps_no_key_in_its_environment(home: Path) -> None:
+    write_env(home, RIGHT)
+    with running(home, "-m", "bus.launch", "bus.hub") as child:
+        child.wait_for("joined")
+        environment = b""
+        with contextlib.suppress(PermissionError):  # for all but root it is closed anyway
+            environment = Path(f"/proc/{child.pid}/environ").read_bytes()
+
+    assert b"s3cret" not in environment

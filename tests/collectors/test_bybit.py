@@ -1,0 +1,296 @@
+"""Bybit's collector against the pretend Bybit."""
+
+import contextlib
+import json
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from pathlib import Path
+from typing import ClassVar
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bus import reasons
+from bus.settings import Secret
+from collectors.bybit import Bybit, Settings
+from collectors.bybit_wire import read_envelope, read_overview, read_wallet
+from collectors.errors import Busy, Denied, Malformed, PlatformError
+from collectors.source import Budget, Source
+from sandbox.bybit import API_KEY, API_SECRET
+from sandbox.control import Sandbox
+from tests.collectors.answers import anything, mutated
+from tests.collectors.case import Case
+from tests.collectors.contract import CollectorContract
+from tests.collectors.read_only_contract import Policy, ReadOnlyContract
+
+NOW = datetime(2026, 11, 21, 9, 30, tzinfo=UTC)
+NOW_MS = 1795253400000
+OVERVIEW = {
+    "totalEquity": "12345.67",
+    "list": [
+        {
+            "totalEquity": "10563.81",
+            "valuationCurrency": "USD",
+            "accountType": "UnifiedTradingAccount",
+            "coinDetail": [{"equity": "9875.1234", "coin": "USDT"}],
+            "snapshotTime": "1795221740908",
+        },
+        {"totalEquity": "-3", "valuationCurrency": "USD", "accountType": "SomethingNew", "snapshotTime": ""},
+    ],
+}
+WALLET = {"list": [{"totalEquity": "10563.81234567", "accountType": "UNIFIED", "coin": []}]}
+RESETS = "X-Bapi-Limit-Reset-Timestamp"
+
+
+def settings(address: str, policy: Policy = "enforce") -> Settings:
+    return Settings(
+        bybit_api_key=Secret(API_KEY),
+        bybit_api_secret=Secret(API_SECRET),
+        bybit_base_url=address,
+        read_only_check=policy,
+    )
+
+
+def success(result: object) -> dict[str, object]:
+    return {"retCode": 0, "retMsg": "OK", "result": result, "retExtInfo": {}, "time": NOW_MS}
+
+
+def refused(code: int, text: str = "", headers: dict[str, str] | None = None) -> PlatformError:
+    body = json.dumps({"retCode": code, "retMsg": text, "result": {}, "time": NOW_MS}).encode()
+    with pytest.raises(PlatformError) as caught:
+        read_envelope(200, headers or {}, body, received_at=NOW)
+    return caught.value
+
+
+@pytest.fixture
+def bybit(sandbox: Sandbox) -> Bybit:
+    return Bybit(settings(sandbox.addresses["bybit"]))
+
+
+class TestBybit(CollectorContract):
+    services: ClassVar = ("bybit",)
+    amount: ClassVar = Decimal("5000.00")
+    currency: ClassVar = "USD"
+    secrets: ClassVar = (API_KEY, API_SECRET)
+    checks_clock: ClassVar = True
+    denied: ClassVar = (
+        Case("10003", reasons.BAD_KEY),
+        Case("10004", reasons.BAD_KEY),
+        Case("10005", reasons.NO_PERMISSION),
+        Case("10007", reasons.BAD_KEY),
+        Case("10008", reasons.NO_PERMISSION),
+        Case("10009", reasons.WRONG_REGION),
+        Case("10010", reasons.IP_NOT_ALLOWED),
+        Case("10024", reasons.WRONG_REGION),
+        Case("33004", reasons.KEY_EXPIRED),
+        Case("401", reasons.BAD_KEY),
+        Case("403", reasons.WRONG_REGION),
+    )
+    busy: ClassVar = (
+        Case("10006", reasons.RATE_LIMITED, 7, more={"seconds": 7}),
+        Case("10006", reasons.RATE_LIMITED, 0, more={"seconds": -7}),
+        Case("10006", reasons.RATE_LIMITED, None, more={"headers": {RESETS: ""}}),
+        Case("10018", reasons.RATE_LIMITED, 600),
+        Case("10000", reasons.MAINTENANCE),
+        Case("10016", reasons.MAINTENANCE),
+        Case("131230", reasons.MAINTENANCE),
+        Case("429", reasons.RATE_LIMITED),
+        Case("502", reasons.MAINTENANCE),
+        Case("", reasons.RATE_LIMITED, 600, "status", {"status": 403, "body": "403, access too frequent"}),
+        Case("", reasons.RATE_LIMITED, 9, "status", {"status": 429, "headers": {"Retry-After": "9"}}),
+    )
+
+    def build(self, addresses: dict[str, str], folder: Path) -> Source:  # noqa: ARG002 - it remembers nothing
+        return Bybit(settings(addresses["bybit"]))
+
+    def set_amount(self, sandbox: Sandbox, text: str | None) -> None:
+        sandbox.set_state("bybit", total_equity=text)
+
+    def trade(self, source: Source) -> None:
+        assert isinstance(source, Bybit)
+        order = {"category": "spot", "symbol": "BTCUSDT", "side": "Buy", "orderType": "Market", "qty": "1"}
+        source.client.place_order(**order)  # type: ignore[attr-defined]  # the SDK's own, not in the Protocol
+
+
+class TestBybitKey(ReadOnlyContract):
+    service: ClassVar = "bybit"
+    proof_path: ClassVar = "query-api"
+    balance_path: ClassVar = "balance"
+
+    def with_policy(self, addresses: dict[str, str], policy: Policy) -> Source:
+        return Bybit(settings(addresses["bybit"], policy))
+
+    def let_the_key_trade(self, sandbox: Sandbox) -> None:
+        sandbox.set_state("bybit", read_only=0)
+
+
+def test_the_wallets_of_the_whole_account_are_named(bybit: Bybit) -> None:
+    reading = bybit.fetch(Budget(5))
+
+    assert reading.wallets == ("unified trading", "funding", "earn")
+    assert reading.covers == ""
+
+
+@pytest.mark.parametrize("code", ["10032", "10001", "10005", "10009", "10017", "10024", "180004", "100028", "404"])
+def test_where_no_overview_is_served_the_trading_account_is_read_and_named(
+    bybit: Bybit, sandbox: Sandbox, code: str
+) -> None:
+    sandbox.set_state("bybit", asset_overview_served=False, overview_refusal=code)
+
+    reading = bybit.fetch(Budget(5))
+
+    assert reading.amount == Decimal("3750.00")
+    assert reading.covers == "trading only"
+    assert reading.wallets == ("unified trading",)
+
+
+@pytest.mark.parametrize("code", ["10003", "10004", "10002", "10006", "10010", "10016", "10018", "33004", "403", "502"])
+def test_a_refused_key_clock_address_or_pace_is_no_reason_to_read_less(
+    bybit: Bybit, sandbox: Sandbox, code: str
+) -> None:
+    sandbox.fault("bybit", "code", code=code, path="asset-overview")
+
+    with pytest.raises((Busy, Denied)):
+        bybit.fetch(Budget(5))
+
+    assert not any("wallet-balance" in request.path for request in sandbox.requests("bybit"))
+
+
+def test_an_unreadable_overview_is_no_reason_to_read_less(bybit: Bybit, sandbox: Sandbox) -> None:
+    sandbox.set_state("bybit", omitted=["totalEquity"])
+
+    with pytest.raises(Malformed):
+        bybit.fetch(Budget(5))
+
+    assert not any("wallet-balance" in request.path for request in sandbox.requests("bybit"))
+
+
+def test_a_trading_account_that_is_not_listed_is_a_bad_answer_and_not_zero(bybit: Bybit, sandbox: Sandbox) -> None:
+    sandbox.set_state("bybit", asset_overview_served=False, wallet_listed=False)
+
+    with pytest.raises(Malformed):
+        bybit.fetch(Budget(5))
+
+
+def test_a_demo_host_that_cannot_tell_about_the_key_is_noted_once(
+    bybit: Bybit, sandbox: Sandbox, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level("INFO")
+    sandbox.fault("bybit", "code", code="10032", path="query-api")
+    sandbox.set_state("bybit", asset_overview_served=False)
+
+    bybit.fetch(Budget(5))
+    bybit.fetch(Budget(5))
+
+    assert caplog.text.count("cannot tell") == 1
+    assert caplog.text.count("not served") == 1
+
+
+def test_a_missing_path_is_no_proof_that_a_key_can_only_read(bybit: Bybit, sandbox: Sandbox) -> None:
+    sandbox.fault("bybit", "code", code="404", path="query-api")
+
+    with pytest.raises(Malformed):
+        bybit.fetch(Budget(5))
+
+
+def test_a_wrong_host_is_among_the_cures_in_the_log(
+    bybit: Bybit, sandbox: Sandbox, caplog: pytest.LogCaptureFixture
+) -> None:
+    sandbox.fault("bybit", "code", code="10003")
+
+    with pytest.raises(Denied):
+        bybit.fetch(Budget(5))
+
+    assert "BYBIT_BASE_URL" in caplog.text
+
+
+def test_one_connection_serves_all_requests(bybit: Bybit, sandbox: Sandbox) -> None:
+    bybit.fetch(Budget(5))
+    gate = bybit.client.client.get_adapter(sandbox.addresses["bybit"])
+    pools = gate.poolmanager.pools  # type: ignore[attr-defined]  # of requests' HTTPAdapter
+    pool = pools.get(next(iter(pools.keys())))
+
+    bybit.fetch(Budget(5))
+
+    assert (pool.num_connections, pool.num_requests) == (1, 3)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "invalid request, please check your server timestamp or recv_window param. "
+        "req_timestamp[1795253412400],server_timestamp[1795253400000],recv_window[5000]",
+        "param invalid: req_timestamp[1795253412400], server_timestamp[1795253400000],recv_window[5000]",
+    ],
+)
+def test_the_clocks_error_is_that_of_the_two_clocks_in_the_text(text: str) -> None:
+    error = refused(10002, text)
+
+    assert isinstance(error, Denied)
+    assert error.reason == "time skew +12 s"
+
+
+def test_without_clocks_in_the_text_the_clocks_error_is_that_of_the_envelope() -> None:
+    body = json.dumps({"retCode": 10002, "retMsg": "horodatage", "time": NOW_MS}).encode()
+
+    with pytest.raises(Denied) as caught:
+        read_envelope(200, {}, body, received_at=NOW - timedelta(seconds=30))
+
+    assert caught.value.reason == "time skew -30 s"
+
+
+def test_an_unknown_code_is_a_bad_answer_with_the_code_for_the_log() -> None:
+    error = refused(12345, "secret words")
+
+    assert isinstance(error, Malformed)
+    assert (error.reason, error.code) == (reasons.BAD_ANSWER, "12345")
+
+
+def test_an_overview_is_as_old_as_its_oldest_part_and_new_wallets_are_other() -> None:
+    reading = read_overview(success(OVERVIEW), NOW)
+
+    assert reading.amount == Decimal("12345.67")
+    assert reading.as_of == datetime(2026, 11, 21, 0, 42, 20, 908000, tzinfo=UTC)
+    assert reading.fetched_at == NOW
+    assert reading.wallets == ("unified trading", "other")
+
+
+def test_an_overview_in_another_currency_is_a_bad_answer() -> None:
+    entry = {**OVERVIEW["list"][1], "valuationCurrency": "BTC"}  # type: ignore[dict-item]
+
+    with pytest.raises(Malformed):
+        read_overview(success({"totalEquity": "1", "list": [entry]}), NOW)
+
+
+def test_a_doubled_key_is_a_bad_answer() -> None:
+    body = b'{"retCode":0,"retMsg":"OK","result":{"totalEquity":"1","totalEquity":"2","list":[]},"time":1795253400000}'
+
+    with pytest.raises(Malformed):
+        read_envelope(200, {}, body, received_at=NOW)
+
+
+def test_an_amount_that_is_a_number_instead_of_text_is_a_bad_answer() -> None:
+    with pytest.raises(Malformed):
+        read_overview(success({"totalEquity": 5000.0, "list": []}), NOW)
+
+
+@given(status=st.sampled_from([200, 200, 302, 401, 403, 404, 429, 500]), body=st.binary() | mutated(success(OVERVIEW)))
+def test_no_bytes_make_the_reader_raise_anything_but_its_own_errors(status: int, body: bytes) -> None:
+    with contextlib.suppress(PlatformError):
+        read_envelope(status, {RESETS: body[:13].decode("latin-1")}, body, received_at=NOW)
+
+
+@given(answer=anything(success(OVERVIEW), success(WALLET)))
+def test_no_answer_makes_the_readers_raise_anything_but_their_own_errors(answer: object) -> None:
+    for read in (read_overview, read_wallet):
+        with contextlib.suppress(PlatformError):
+            assert abs(read(answer, NOW).amount) <= Decimal(10) ** 15
+
+
+@given(code=st.integers(), text=st.text())
+def test_every_code_is_an_error_with_a_known_reason(code: int, text: str) -> None:
+    if code == 0:
+        return
+
+    assert reasons.is_known(refused(code, text).reason)

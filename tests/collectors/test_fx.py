@@ -1,0 +1,488 @@
+"""The FX collector against the three pretend sources."""
+
+import contextlib
+import json
+from collections.abc import Callable
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from pathlib import Path
+from typing import ClassVar
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bus import reasons
+from bus.settings import SettingsError, read
+from collectors.errors import Busy, Denied, Malformed, PlatformError
+from collectors.fx import Fx, Settings
+from collectors.fx_wire import Quote, read_cbr, read_erapi, read_frankfurter
+from collectors.source import Budget, Source
+from sandbox.control import Sandbox
+from tests.collectors.answers import anything, mutated
+from tests.collectors.case import Case
+from tests.collectors.contract import CollectorContract
+
+ENOUGH_S = 10.0
+SOURCES = ("cbr", "frankfurter", "erapi")
+RATE = Decimal("92.32")
+MOSCOW = ZoneInfo("Europe/Moscow")
+
+
+class Clock:
+    """A clock that only the test moves; it begins at the true time."""
+
+    def __init__(self) -> None:
+        self.at = datetime.now(UTC)
+
+    def __call__(self) -> datetime:
+        return self.at
+
+    def advance(self, **by: float) -> None:
+        self.at += timedelta(**by)
+
+
+def settings(addresses: dict[str, str], **variables: str) -> Settings:
+    urls = {f"{name.upper()}_BASE_URL": addresses[name] for name in SOURCES}
+    return read(Settings, urls | variables)
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def make(sandbox: Sandbox, tmp_path: Path, clock: Clock) -> Callable[..., Fx]:
+    """Give a maker of collectors that share their memory, as one process after another does."""
+    return lambda **variables: Fx(settings(sandbox.addresses, **variables), folder=tmp_path, now=clock)
+
+
+def asked(sandbox: Sandbox) -> list[int]:
+    return [len(sandbox.requests(name)) for name in SOURCES]
+
+
+def everywhere(sandbox: Sandbox, kind: str, **fields: object) -> None:
+    for name in SOURCES:
+        sandbox.fault(name, kind, **fields)
+
+
+class TestFx(CollectorContract):
+    services: ClassVar = SOURCES
+    amount: ClassVar = RATE
+    currency: ClassVar = ""
+    secrets: ClassVar = ()
+    can_be_negative: ClassVar = False
+    precise: ClassVar = "92.123456789012345678"
+    bad_amounts: ClassVar = (*CollectorContract.bad_amounts, "0", "-92.32", "19.99", "500.01")
+    busy: ClassVar = (
+        Case("", reasons.RATE_LIMITED, kind="status", more={"status": 429}),
+        Case("", reasons.RATE_LIMITED, 9, kind="status", more={"status": 429, "headers": {"Retry-After": "9"}}),
+        Case("", reasons.MAINTENANCE, kind="status", more={"status": 503}),
+    )
+
+    def build(self, addresses: dict[str, str], folder: Path) -> Source:
+        return Fx(settings(addresses), folder=folder)
+
+    def set_amount(self, sandbox: Sandbox, text: str | None) -> None:
+        for name, field in (("cbr", "usd"), ("frankfurter", "rub"), ("erapi", "rub")):
+            sandbox.set_state(name, **{field: text is not None})
+        if text is not None:
+            literal = text if text.replace(".", "").replace("-", "").isdecimal() else json.dumps(text)
+            sandbox.set_state("cbr", rate=text)
+            sandbox.set_state("frankfurter", rate=literal)
+            sandbox.set_state("erapi", rate=literal)
+
+    def trade(self, source: Source) -> None:
+        assert isinstance(source, Fx)
+        provider = source.providers["CBR"]
+        provider.session.post(provider._url, json={})
+
+    def test_a_second_fetch_sees_a_change(self, source: Source, sandbox: Sandbox) -> None:
+        """Not before FX_TTL_MINUTES have passed: until then, nobody is asked."""
+        source.fetch(Budget(ENOUGH_S))
+        self.set_amount(sandbox, "77.25")
+        before = asked(sandbox)
+
+        reading = source.fetch(Budget(ENOUGH_S))
+
+        assert self.amount_of(reading) == RATE
+        assert asked(sandbox) == before
+
+    def test_after_a_broken_connection_the_next_fetch_works(self, source: Source, sandbox: Sandbox) -> None:
+        """The first fetch is the one that fails; with a rate in hand it would not ask."""
+        self.fault(sandbox, "reset")
+        self.fails(source)
+        for service in self.services:
+            sandbox.clear(service)
+
+        reading = source.fetch(Budget(ENOUGH_S))
+
+        assert self.amount_of(reading) == RATE
+
+
+# --- whom to ask
+
+
+def test_the_bank_of_russia_is_asked_first_and_the_next_one_compared(make: Callable[..., Fx], sandbox: Sandbox) -> None:
+    reading = make().fetch(Budget(ENOUGH_S))
+
+    assert (reading.source, reading.unconfirmed, reading.stale) == ("CBR", False, False)
+    assert asked(sandbox) == [1, 1, 0]
+
+
+@pytest.mark.parametrize(
+    ("down", "source", "rate"),
+    [(["cbr"], "FRANKFURTER", RATE), (["cbr", "frankfurter"], "ERAPI", Decimal("92.30"))],
+)
+@pytest.mark.parametrize("kind", ["refuse", "html", "empty", "garbage", "truncated", "redirect"])
+def test_the_next_source_steps_in(
+    make: Callable[..., Fx], sandbox: Sandbox, down: list[str], source: str, rate: Decimal, kind: str
+) -> None:
+    for name in down:
+        sandbox.fault(name, kind)
+
+    reading = make().fetch(Budget(ENOUGH_S))
+
+    assert (reading.source, reading.rate) == (source, rate)
+
+
+def test_a_silent_source_leaves_time_for_the_next(make: Callable[..., Fx], sandbox: Sandbox) -> None:
+    sandbox.fault("cbr", "hang")
+
+    reading = make().fetch(Budget(1.5))
+
+    assert reading.source == "FRANKFURTER"
+
+
+@pytest.mark.parametrize("status", [200, 403])
+def test_the_page_for_browsers_is_not_a_rate(make: Callable[..., Fx], sandbox: Sandbox, status: int) -> None:
+    sandbox.fault("cbr", "ddos", status=status)
+
+    assert make().fetch(Budget(ENOUGH_S)).source == "FRANKFURTER"
+
+
+@pytest.mark.parametrize("rate", ["19.9", "500.1", "0", "-92"])
+def test_a_rate_out_of_bounds_is_refused_and_the_next_source_asked(
+    make: Callable[..., Fx], sandbox: Sandbox, rate: str
+) -> None:
+    sandbox.set_state("cbr", rate=rate)
+
+    assert make().fetch(Budget(ENOUGH_S)).source == "FRANKFURTER"
+
+
+@pytest.mark.parametrize(
+    ("provider", "source"), [("CBR", "CBR"), ("FRANKFURTER", "FRANKFURTER"), ("ERAPI", "ERAPI"), ("ECB", "CBR")]
+)
+def test_the_owner_says_whom_to_ask_first(make: Callable[..., Fx], provider: str, source: str) -> None:
+    assert make(FX_PROVIDER=provider).fetch(Budget(ENOUGH_S)).source == source
+
+
+def test_why_the_ecb_is_not_asked_is_logged_once(make: Callable[..., Fx], caplog: pytest.LogCaptureFixture) -> None:
+    fx = make(FX_PROVIDER="ECB")
+    fx.fetch(Budget(ENOUGH_S))
+
+    assert caplog.text.count("FX_PROVIDER=ECB means CBR") == 1
+
+
+def test_when_all_fail_the_first_sources_reason_is_told(make: Callable[..., Fx], sandbox: Sandbox) -> None:
+    sandbox.fault("cbr", "html", status=503)
+    sandbox.fault("frankfurter", "code", code="404")
+    sandbox.fault("erapi", "code", code="quota-reached")
+
+    with pytest.raises(Busy, match=reasons.MAINTENANCE):
+        make().fetch(Budget(ENOUGH_S))
+
+
+def test_the_rate_of_moscows_today_is_asked_for_when_tomorrows_is_out(
+    make: Callable[..., Fx], sandbox: Sandbox, clock: Clock
+) -> None:
+    clock.at = datetime(2026, 11, 25, 18, tzinfo=MOSCOW).astimezone(UTC)
+    sandbox.settings("cbr", skew_s=(clock.at - datetime.now(UTC)).total_seconds())
+    sandbox.set_state("cbr", calendar="moscow")
+
+    assert make().fetch(Budget(ENOUGH_S)).valid_for == date(2026, 11, 25)
+
+
+def test_a_nominal_divides_the_value(make: Callable[..., Fx], sandbox: Sandbox) -> None:
+    sandbox.set_state("cbr", nominal=100, vunit_rate="exponent")
+
+    reading = make().fetch(Budget(ENOUGH_S))
+
+    assert (reading.source, reading.rate) == ("CBR", RATE)
+
+
+# --- two sources
+
+
+@pytest.mark.parametrize(
+    ("second", "unconfirmed"), [("94.16", False), ("94.17", True), ("90.48", False), ("90.47", True)]
+)
+def test_two_sources_more_than_two_percent_apart_are_unconfirmed(
+    make: Callable[..., Fx], sandbox: Sandbox, second: str, unconfirmed: bool
+) -> None:
+    sandbox.set_state("frankfurter", rate=second)
+
+    reading = make().fetch(Budget(ENOUGH_S))
+
+    assert (reading.rate, reading.unconfirmed) == (RATE, unconfirmed)
+
+
+@pytest.mark.parametrize("kind", ["refuse", "html", "garbage"])
+def test_a_missing_second_source_is_no_error(make: Callable[..., Fx], sandbox: Sandbox, kind: str) -> None:
+    sandbox.fault("frankfurter", kind)
+
+    reading = make().fetch(Budget(ENOUGH_S))
+
+    assert (reading.source, reading.unconfirmed) == ("CBR", False)
+
+
+def test_a_silent_second_source_cannot_spend_the_rounds_time(make: Callable[..., Fx], sandbox: Sandbox) -> None:
+    sandbox.fault("frankfurter", "hang")
+    budget = Budget(1.0)
+
+    reading = make().fetch(budget)
+
+    assert reading.rate == RATE
+    assert budget.left_s() > 0.2
+
+
+# --- how long
+
+
+def test_a_rate_is_used_until_its_time_is_over(make: Callable[..., Fx], sandbox: Sandbox, clock: Clock) -> None:
+    fx = make(FX_TTL_MINUTES="30")
+    first = fx.fetch(Budget(ENOUGH_S))
+    clock.advance(minutes=29)
+    second = fx.fetch(Budget(ENOUGH_S))
+    before = asked(sandbox)
+    clock.advance(minutes=2)
+
+    third = fx.fetch(Budget(ENOUGH_S))
+
+    assert before == [1, 1, 0]
+    assert first == second
+    assert third.fetched_at - first.fetched_at == timedelta(minutes=31)
+
+
+def test_a_restart_does_not_ask_again(make: Callable[..., Fx], sandbox: Sandbox) -> None:
+    first = make().fetch(Budget(ENOUGH_S))
+
+    second = make().fetch(Budget(ENOUGH_S))
+
+    assert second == first
+    assert asked(sandbox) == [1, 1, 0]
+
+
+def test_another_first_source_is_asked_at_once(make: Callable[..., Fx]) -> None:
+    make().fetch(Budget(ENOUGH_S))
+
+    assert make(FX_PROVIDER="ERAPI").fetch(Budget(ENOUGH_S)).source == "ERAPI"
+
+
+def test_preparing_renews_the_rate_before_a_round_finds_it_old(
+    make: Callable[..., Fx], sandbox: Sandbox, clock: Clock
+) -> None:
+    fx = make()
+    pause_s = fx.prepare(Budget(ENOUGH_S))
+    clock.advance(seconds=pause_s)
+    fx.prepare(Budget(ENOUGH_S))
+    before = asked(sandbox)
+    clock.advance(minutes=50)
+
+    fx.fetch(Budget(ENOUGH_S))
+
+    assert 50 * 60 < pause_s < 60 * 60
+    assert before == asked(sandbox) == [2, 2, 0]
+
+
+def test_preparing_too_early_asks_nobody(make: Callable[..., Fx], sandbox: Sandbox) -> None:
+    fx = make()
+    fx.prepare(Budget(ENOUGH_S))
+
+    fx.prepare(Budget(ENOUGH_S))
+
+    assert asked(sandbox) == [1, 1, 0]
+
+
+def test_when_nobody_answers_the_last_rate_is_stale(make: Callable[..., Fx], sandbox: Sandbox, clock: Clock) -> None:
+    fx = make()
+    first = fx.fetch(Budget(ENOUGH_S))
+    everywhere(sandbox, "refuse")
+    clock.advance(hours=23, minutes=59)
+
+    reading = fx.fetch(Budget(ENOUGH_S))
+
+    assert reading.stale
+    assert (reading.rate, reading.fetched_at) == (first.rate, first.fetched_at)
+
+
+def test_a_rate_older_than_the_owner_allows_is_none(make: Callable[..., Fx], sandbox: Sandbox, clock: Clock) -> None:
+    fx = make(LAST_KNOWN_MAX_AGE_HOURS="2")
+    fx.fetch(Budget(ENOUGH_S))
+    everywhere(sandbox, "refuse")
+    clock.advance(hours=2)
+
+    with pytest.raises(Busy, match=reasons.UNREACHABLE):
+        fx.fetch(Budget(ENOUGH_S))
+
+
+def test_a_clock_set_back_makes_the_rate_be_asked_again(
+    make: Callable[..., Fx], sandbox: Sandbox, clock: Clock
+) -> None:
+    fx = make()
+    fx.fetch(Budget(ENOUGH_S))
+    clock.advance(hours=-3)
+
+    fx.fetch(Budget(ENOUGH_S))
+
+    assert asked(sandbox)[0] == 2
+
+
+@pytest.mark.parametrize(
+    ("today", "valid", "stale"),
+    [
+        ("2026-11-21", "2026-11-16", False),
+        ("2026-11-21", "2026-11-15", True),
+        ("2027-01-12", "2026-12-31", False),
+        ("2027-01-12", "2026-12-30", True),
+        ("2027-01-13", "2027-01-08", False),
+        ("2027-01-13", "2027-01-07", True),
+    ],
+)
+def test_a_rate_of_a_day_long_past_is_stale(
+    make: Callable[..., Fx], sandbox: Sandbox, clock: Clock, *, today: str, valid: str, stale: bool
+) -> None:
+    clock.at = datetime.fromisoformat(f"{today}T09:00:00+03:00").astimezone(UTC)
+    for name in SOURCES:
+        sandbox.set_state(name, valid_date=valid)
+
+    reading = make().fetch(Budget(ENOUGH_S))
+
+    assert (reading.valid_for.isoformat(), reading.stale) == (valid, stale)
+
+
+def test_a_rate_of_a_far_day_to_come_is_refused(make: Callable[..., Fx], sandbox: Sandbox, clock: Clock) -> None:
+    sandbox.set_state("cbr", valid_date=(clock() + timedelta(days=30)).date().isoformat())
+
+    assert make().fetch(Budget(ENOUGH_S)).source == "FRANKFURTER"
+
+
+def test_a_memory_that_cannot_be_read_is_no_memory(make: Callable[..., Fx], tmp_path: Path) -> None:
+    (tmp_path / "fx.json").write_bytes(b'{"rate": "not')
+
+    assert make().fetch(Budget(ENOUGH_S)).rate == RATE
+
+
+# --- settings and readers
+
+
+@pytest.mark.parametrize(
+    "variables",
+    [
+        {"FX_PROVIDER": "cbr.ru"},
+        {"FX_TTL_MINUTES": "0"},
+        {"FX_TTL_MINUTES": "1441"},
+        {"CBR_BASE_URL": "http://www.cbr.ru"},
+        {"LAST_KNOWN_MAX_AGE_HOURS": "-1"},
+    ],
+)
+def test_a_wrong_setting_is_named(variables: dict[str, str]) -> None:
+    with pytest.raises(SettingsError, match=next(iter(variables))):
+        read(Settings, variables)
+
+
+def list_of(entry: str, *, day: str = "21.11.2026") -> bytes:
+    heading = '<?xml version="1.0" encoding="windows-1251"?>'
+    return f'{heading}<ValCurs Date="{day}" name="x">{entry}</ValCurs>'.encode("windows-1251")
+
+
+def entry(value: str = "82,1665", nominal: str = "1") -> str:
+    dollar = f"<CharCode>USD</CharCode><Nominal>{nominal}</Nominal><Name>Доллар США</Name><Value>{value}</Value>"
+    return f"<Valute>{dollar}</Valute>"
+
+
+def test_the_list_is_read_from_its_bytes() -> None:
+    assert read_cbr(list_of(entry())) == Quote(rate=Decimal("82.1665"), valid_for=date(2026, 11, 21))
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        list_of(""),
+        list_of(entry() + entry()),
+        list_of(entry(value="82.1665")),
+        list_of(entry(value="")),
+        list_of(entry(value="NaN")),
+        list_of(entry(nominal="0")),
+        list_of(entry(nominal="")),
+        list_of(entry(), day="31.02.2026"),
+        list_of(entry(), day="2026-11-21"),
+        list_of(entry()).replace(b"ValCurs", b"html"),
+        b"<ValCurs>Error in parameters</ValCurs>",
+        b'<!DOCTYPE x [<!ENTITY a "b">]><ValCurs Date="21.11.2026">&a;</ValCurs>',
+    ],
+)
+def test_what_is_not_the_list_is_malformed(body: bytes) -> None:
+    with pytest.raises(Malformed):
+        read_cbr(body)
+
+
+FRANKFURTER = [{"date": "2026-11-20", "base": "USD", "quote": "RUB", "rate": 82.1}]
+ERAPI = {"result": "success", "base_code": "USD", "time_last_update_unix": 1795219351, "rates": {"USD": 1, "RUB": 82.3}}
+
+
+def test_a_number_in_json_keeps_every_digit() -> None:
+    body = json.dumps(FRANKFURTER).replace("82.1", "82.12345678901234567890123").encode()
+
+    assert read_frankfurter(body).rate == Decimal("82.12345678901234567890123")
+
+
+def test_the_other_sources_say_their_day() -> None:
+    assert read_frankfurter(json.dumps(FRANKFURTER).encode()).valid_for == date(2026, 11, 20)
+    assert read_erapi(json.dumps(ERAPI).encode()) == Quote(rate=Decimal("82.3"), valid_for=date(2026, 11, 21))
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"[]",
+        json.dumps(FRANKFURTER * 2).encode(),
+        json.dumps(FRANKFURTER).replace("82.1", '"82.1"').encode(),
+        json.dumps(FRANKFURTER).replace("82.1", "true").encode(),
+        json.dumps(FRANKFURTER).replace("82.1", "1e400").encode(),
+        json.dumps(FRANKFURTER).replace("82.1", "1e99999999999999999999").encode(),
+        json.dumps(FRANKFURTER).replace("82.1", '82.1, "rate": 83.1').encode(),
+        json.dumps(FRANKFURTER).replace("RUB", "EUR").encode(),
+    ],
+)
+def test_what_is_not_one_rate_is_malformed(body: bytes) -> None:
+    with pytest.raises(Malformed):
+        read_frankfurter(body)
+
+
+@pytest.mark.parametrize("error", ["unsupported-code", "quota-reached"])
+def test_an_error_said_with_200_is_malformed(error: str) -> None:
+    with pytest.raises(Malformed):
+        read_erapi(json.dumps({"result": "error", "error-type": error}).encode())
+
+
+def bodies(example: object) -> st.SearchStrategy[bytes]:
+    return anything(example).map(lambda value: json.dumps(value).encode()) | mutated(example) | st.binary()
+
+
+@given(bodies(FRANKFURTER), bodies(ERAPI), st.binary() | st.text("<>&;/, 0123456789USDабв").map(list_of))
+def test_no_body_makes_the_readers_raise_anything_but_their_own_errors(
+    frankfurter: bytes, erapi: bytes, cbr: bytes
+) -> None:
+    for read_it, body in ((read_frankfurter, frankfurter), (read_erapi, erapi), (read_cbr, cbr)):
+        with contextlib.suppress(PlatformError):
+            assert 20 <= read_it(body).rate <= 500
+
+
+def test_a_blocked_address_is_the_wrong_region(make: Callable[..., Fx], sandbox: Sandbox) -> None:
+    everywhere(sandbox, "html", status=403)
+
+    with pytest.raises(Denied, match=reasons.WRONG_REGION):
+        make().fetch(Budget(ENOUGH_S))

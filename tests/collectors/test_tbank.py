@@ -1,0 +1,402 @@
+"""T-Bank's collector against the pretend T-Invest."""
+
+import contextlib
+import datetime
+import hashlib
+import json
+import ssl
+import subprocess
+from decimal import Decimal
+from pathlib import Path
+from typing import ClassVar, Literal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bus import reasons
+from bus.settings import NotConfigured, Secret, SettingsError, read
+from collectors.errors import Busy, Denied, Malformed, PlatformError
+from collectors.source import Budget, Reading, Source
+from collectors.tbank import ACCOUNTS_FOR_FETCHES, Settings, Tbank
+from collectors.tbank_wire import Accounts, read_answer, read_portfolio, refuse
+from sandbox.control import Sandbox
+from sandbox.tbank import TOKEN
+from tests.collectors.answers import anything, mutated
+from tests.collectors.case import Case
+from tests.collectors.contract import CollectorContract
+from tests.collectors.read_only_contract import ReadOnlyContract
+
+ENOUGH_S = 10.0
+BROKER, SAVINGS, CLOSED = "2000123456", "2000654321", "2000111222"
+PORTFOLIO = {"totalAmountPortfolio": {"currency": "rub", "units": "202822", "nano": 830000000}, "accountId": BROKER}
+ACCOUNTS = {
+    "accounts": [
+        {
+            "id": BROKER,
+            "type": "ACCOUNT_TYPE_TINKOFF",
+            "status": "ACCOUNT_STATUS_OPEN",
+            "accessLevel": "ACCOUNT_ACCESS_LEVEL_READ_ONLY",
+        }
+    ]
+}
+
+
+def build(
+    address: str,
+    *,
+    policy: Literal["enforce", "warn", "off"] = "enforce",
+    accounts: str = "",
+    ca_file: str = "",
+) -> Tbank:
+    settings = Settings(
+        tbank_token=Secret(TOKEN),
+        tbank_account_id=accounts,
+        tbank_ca_file=ca_file,
+        tbank_base_url=f"{address}/rest",
+        read_only_check=policy,
+    )
+    return Tbank(settings)
+
+
+@pytest.fixture
+def tbank(sandbox: Sandbox) -> Tbank:
+    return build(sandbox.addresses["tbank"])
+
+
+def account(number: str, **fields: object) -> dict[str, object]:
+    return {"id": number, "total": {"units": "100", "nano": 0}} | fields
+
+
+def money(text: str) -> dict[str, object]:
+    """Split an amount as T-Invest does; what is no number goes into `units` as it is."""
+    sign, digits = ("-", text[1:]) if text.startswith("-") else ("", text)
+    units, point, fraction = digits.partition(".")
+    if not point or not units.isdecimal() or not fraction.isdecimal():
+        return {"units": text, "nano": 0}
+    nano = int(fraction.ljust(9, "0"))
+    return {"units": sign + units, "nano": -nano if sign else nano}
+
+
+def asked_for(sandbox: Sandbox, method: str) -> int:
+    return sum(method in request.path for request in sandbox.requests("tbank"))
+
+
+class TestTbank(CollectorContract):
+    services: ClassVar = ("tbank",)
+    amount: ClassVar = Decimal(1234567)
+    currency: ClassVar = "RUB"
+    secrets: ClassVar = (TOKEN, BROKER, SAVINGS, CLOSED)
+    precise: ClassVar = "1234.123456789"
+    denied: ClassVar = (
+        Case("40002", reasons.NO_PERMISSION),
+        Case("40003", reasons.BAD_KEY),
+        Case("40004", reasons.NO_PERMISSION),
+        Case("", reasons.BAD_KEY, kind="status", more={"status": 401}),
+    )
+    busy: ClassVar = (
+        Case("429", reasons.RATE_LIMITED, 25, more={"seconds": 25.0}),
+        Case("429", reasons.RATE_LIMITED, 65, more={"seconds": 3600.0}),
+        Case("429", reasons.RATE_LIMITED, 60, more={"headers": {"x-ratelimit-reset": ""}}),
+        Case("80002", reasons.RATE_LIMITED, 7, more={"seconds": 7.0}),
+        Case("70001", reasons.MAINTENANCE),
+        Case("70003", reasons.MAINTENANCE),
+        Case("503", reasons.MAINTENANCE),
+        Case("504", reasons.MAINTENANCE),
+    )
+
+    def build(self, addresses: dict[str, str], folder: Path) -> Source:  # noqa: ARG002 - nothing is remembered
+        return build(addresses["tbank"])
+
+    def set_amount(self, sandbox: Sandbox, text: str | None) -> None:
+        total = None if text is None else money(text)
+        sandbox.set_state("tbank", accounts=[account(BROKER, total=total)])
+
+    def trade(self, source: Source) -> None:
+        assert isinstance(source, Tbank)
+        source.session.post(
+            source._base_url + "/tinkoff.public.invest.api.contract.v1.OrdersService/PostOrder",
+            json={"accountId": BROKER},
+        )
+
+
+class TestTbankKey(ReadOnlyContract):
+    service: ClassVar = "tbank"
+    proof_path: ClassVar = "GetAccounts"
+    balance_path: ClassVar = "GetPortfolio"
+
+    def with_policy(self, addresses: dict[str, str], policy: str) -> Source:
+        assert policy in ("enforce", "warn", "off")
+        return build(addresses["tbank"], policy=policy)  # type: ignore[arg-type]  # narrowed above
+
+    def let_the_key_trade(self, sandbox: Sandbox) -> None:
+        sandbox.set_state("tbank", accounts=[account(BROKER, access="FULL_ACCESS")])
+
+    def test_off_asks_nothing_about_the_key(self, sandbox: Sandbox) -> None:
+        """The accounts must be asked for anyway; with `off`, what the token may do there is not looked at."""
+        self.let_the_key_trade(sandbox)
+        source = self.with_policy(sandbox.addresses, "off")
+
+        reading = source.fetch(Budget(ENOUGH_S))
+
+        assert isinstance(reading, Reading)
+        assert reading.amount == 100
+
+
+# --- accounts
+
+
+def test_all_open_accounts_are_summed_and_their_kinds_named(tbank: Tbank) -> None:
+    reading = tbank.fetch(Budget(ENOUGH_S))
+
+    assert reading.amount == Decimal(1034567) + Decimal(200000)
+    assert reading.wallets == ("brokerage", "iis")
+
+
+def test_negative_billionths_count_as_debt(tbank: Tbank, sandbox: Sandbox) -> None:
+    debts = [{"units": "-5", "nano": -250_000_000}, {"units": "0", "nano": -500_000_000}, {"units": "-0", "nano": -1}]
+    sandbox.set_state("tbank", accounts=[account(str(number), total=debt) for number, debt in enumerate(debts)])
+
+    reading = tbank.fetch(Budget(ENOUGH_S))
+
+    assert reading.amount == Decimal("-5.750000001")
+
+
+@pytest.mark.parametrize(
+    "fields", [{"status": "CLOSED"}, {"access": "NO_ACCESS"}, {"kind": "INVEST_BOX"}, {"status": "NEW"}]
+)
+def test_an_account_without_a_portfolio_for_us_is_not_asked_for(
+    tbank: Tbank, sandbox: Sandbox, fields: dict[str, object]
+) -> None:
+    sandbox.set_state("tbank", accounts=[account("1"), account("2", **fields)])
+
+    reading = tbank.fetch(Budget(ENOUGH_S))
+
+    assert reading.amount == 100
+    assert asked_for(sandbox, "GetPortfolio") == 1
+
+
+def test_no_account_at_all_is_a_missing_permission_and_not_zero(tbank: Tbank, sandbox: Sandbox) -> None:
+    sandbox.set_state("tbank", accounts=[])
+
+    with pytest.raises(Denied, match=reasons.NO_PERMISSION):
+        tbank.fetch(Budget(ENOUGH_S))
+
+
+def test_one_account_that_fails_fails_them_all(tbank: Tbank, sandbox: Sandbox) -> None:
+    sandbox.set_state("tbank", accounts=[account("1"), account("2", failure="70001")])
+
+    with pytest.raises(Busy, match=reasons.MAINTENANCE):
+        tbank.fetch(Budget(ENOUGH_S))
+
+
+def test_an_open_account_that_stays_unreadable_fails_the_platform(tbank: Tbank, sandbox: Sandbox) -> None:
+    sandbox.set_state("tbank", accounts=[account("1"), account("2", failure="50004")])
+
+    with pytest.raises(Denied, match=reasons.NO_PERMISSION):
+        tbank.fetch(Budget(ENOUGH_S))
+
+
+def test_a_bank_account_without_a_portfolio_is_left_out(tbank: Tbank, sandbox: Sandbox) -> None:
+    sandbox.set_state("tbank", accounts=[account("1"), account("2", kind="DEBIT", failure="50004")])
+
+    assert tbank.fetch(Budget(ENOUGH_S)).amount == 100
+
+
+def test_accounts_are_asked_for_once_in_many_fetches(tbank: Tbank, sandbox: Sandbox) -> None:
+    for _ in range(ACCOUNTS_FOR_FETCHES + 1):
+        tbank.fetch(Budget(ENOUGH_S))
+
+    assert asked_for(sandbox, "GetAccounts") == 2
+
+
+def test_an_account_closed_meanwhile_is_noticed_in_the_same_fetch(tbank: Tbank, sandbox: Sandbox) -> None:
+    sandbox.set_state("tbank", accounts=[account("1"), account("2")])
+    assert tbank.fetch(Budget(ENOUGH_S)).amount == 200
+    sandbox.set_state("tbank", accounts=[account("1"), account("2", status="CLOSED")])
+
+    reading = tbank.fetch(Budget(ENOUGH_S))
+
+    assert reading.amount == 100
+
+
+def test_only_named_accounts_are_read(sandbox: Sandbox) -> None:
+    sandbox.set_state("tbank", accounts=[account("11"), account("22"), account("33")])
+    tbank = build(sandbox.addresses["tbank"], accounts="11, 33")
+
+    assert tbank.fetch(Budget(ENOUGH_S)).amount == 200
+
+
+@pytest.mark.parametrize("number", [CLOSED, "9999999999"])
+def test_a_named_account_that_is_not_open_is_told_without_its_number(
+    sandbox: Sandbox, caplog: pytest.LogCaptureFixture, number: str
+) -> None:
+    tbank = build(sandbox.addresses["tbank"], accounts=f"{BROKER},{number}")
+
+    with pytest.raises(Denied, match=reasons.NO_PERMISSION):
+        tbank.fetch(Budget(ENOUGH_S))
+
+    assert "TBANK_ACCOUNT_ID" in caplog.text
+    assert number not in caplog.text
+
+
+def test_a_closed_account_may_say_anything_about_access(tbank: Tbank, sandbox: Sandbox) -> None:
+    sandbox.set_state("tbank", accounts=[account("1"), account("2", status="CLOSED", access="FULL_ACCESS")])
+
+    assert tbank.fetch(Budget(ENOUGH_S)).amount == 100
+
+
+def test_an_access_level_that_is_not_known_counts_as_trading(tbank: Tbank, sandbox: Sandbox) -> None:
+    sandbox.set_state("tbank", accounts=[account("1", access="UNSPECIFIED")])
+
+    with pytest.raises(Denied, match=reasons.KEY_CAN_TRADE):
+        tbank.fetch(Budget(ENOUGH_S))
+
+
+def test_a_business_code_may_be_a_number(tbank: Tbank, sandbox: Sandbox) -> None:
+    sandbox.set_state("tbank", description_is_number=True, token="t.another")
+
+    with pytest.raises(Denied, match="40003"):
+        tbank.fetch(Budget(ENOUGH_S))
+
+
+def test_a_base_url_without_a_folder_is_completed(sandbox: Sandbox) -> None:
+    settings = Settings(tbank_token=Secret(TOKEN), tbank_base_url=sandbox.addresses["tbank"])
+
+    assert Tbank(settings).fetch(Budget(ENOUGH_S)).amount == Decimal(1234567)
+
+
+def test_a_key_that_became_able_to_trade_is_refused_from_then_on(tbank: Tbank, sandbox: Sandbox) -> None:
+    tbank.fetch(Budget(ENOUGH_S))
+    sandbox.set_state("tbank", accounts=[account(BROKER, access="FULL_ACCESS"), account(SAVINGS)])
+    with pytest.raises(Denied):
+        tbank.prepare(Budget(ENOUGH_S))
+
+    with pytest.raises(Denied, match=reasons.KEY_CAN_TRADE):
+        tbank.fetch(Budget(ENOUGH_S))
+
+
+# --- reading
+
+
+@pytest.mark.parametrize(
+    "total",
+    [
+        {"currency": "usd", "units": "1", "nano": 0},
+        {"currency": "", "units": "0", "nano": 0},
+        {"currency": "rub", "units": "1", "nano": -1},
+        {"currency": "rub", "units": "-0", "nano": 1},
+        {"currency": "rub", "units": 1, "nano": 0},
+        {"currency": "rub", "units": "1", "nano": "0"},
+        {"currency": "rub", "units": "1", "nano": 1_000_000_000},
+        {"currency": "rub", "units": "1.5", "nano": 0},
+        {"currency": "rub", "units": "1000000000000001", "nano": 0},
+        {"currency": "rub", "units": "1"},
+        None,
+    ],
+)
+def test_a_total_that_is_no_plain_sum_of_roubles_is_malformed(total: object) -> None:
+    with pytest.raises(Malformed):
+        read_portfolio(json.dumps({"totalAmountPortfolio": total}).encode(), BROKER)
+
+
+def test_another_accounts_portfolio_is_malformed() -> None:
+    with pytest.raises(Malformed, match="another account"):
+        read_portfolio(json.dumps(PORTFOLIO).encode(), SAVINGS)
+
+
+def test_an_empty_account_is_a_true_zero() -> None:
+    body = json.dumps({"totalAmountPortfolio": {"currency": "rub", "units": "0", "nano": 0}}).encode()
+
+    assert read_portfolio(body, BROKER) == 0
+
+
+@given(anything(PORTFOLIO).map(lambda value: json.dumps(value).encode()) | mutated(PORTFOLIO) | st.binary())
+def test_no_portfolio_makes_the_reader_raise_anything_but_its_own_errors(body: bytes) -> None:
+    with contextlib.suppress(PlatformError):
+        assert read_portfolio(body, BROKER).is_finite()
+
+
+@given(anything(ACCOUNTS).map(lambda value: json.dumps(value).encode()) | mutated(ACCOUNTS) | st.binary())
+def test_no_list_of_accounts_makes_the_reader_raise_anything_but_its_own_errors(body: bytes) -> None:
+    with contextlib.suppress(PlatformError):
+        read_answer(body, Accounts)
+
+
+@given(st.integers(100, 599), st.dictionaries(st.just("x-ratelimit-reset"), st.text()), st.binary())
+def test_every_refusal_is_one_of_our_errors(status: int, headers: dict[str, str], body: bytes) -> None:
+    with pytest.raises(PlatformError) as caught:
+        refuse(status, headers, body)
+
+    assert reasons.is_known(caught.value.reason)
+
+
+# --- settings and certificates
+
+
+@pytest.fixture(scope="session")
+def own_ca(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Make a certificate of an authority that nobody knows."""
+    folder = tmp_path_factory.mktemp("ca")
+    command = "openssl req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=Pretend -keyout key.pem -out ca.pem"
+    subprocess.run(command.split(), cwd=folder, check=True, capture_output=True)
+    return folder / "ca.pem"
+
+
+def test_the_older_name_of_the_token_works() -> None:
+    assert read(Settings, {"TBANK_API_TOKEN": TOKEN}).tbank_token.reveal() == TOKEN
+
+
+def test_without_a_token_the_platform_is_not_configured() -> None:
+    with pytest.raises(NotConfigured):
+        read(Settings, {"TBANK_ACCOUNT_ID": BROKER})
+
+
+@pytest.mark.parametrize(
+    "content", [None, "", "no certificate", "-----BEGIN CERTIFICATE-----\n?\n-----END CERTIFICATE-----"]
+)
+def test_a_ca_file_that_is_none_is_named(tmp_path: Path, content: str | None) -> None:
+    path = tmp_path / "ca.pem"
+    if content is not None:
+        path.write_text(content)
+
+    with pytest.raises(SettingsError, match="TBANK_CA_FILE"):
+        read(Settings, {"TBANK_TOKEN": TOKEN, "TBANK_CA_FILE": str(path)})
+
+
+def test_another_root_than_the_known_one_is_logged(own_ca: Path, caplog: pytest.LogCaptureFixture) -> None:
+    build("http://127.0.0.1:1", ca_file=str(own_ca))
+
+    assert "not the Russian Trusted Root" in caplog.text
+
+
+def test_the_known_root_is_not_logged(
+    own_ca: Path, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    der = ssl.PEM_cert_to_DER_cert(own_ca.read_text())
+    monkeypatch.setattr("collectors.tbank.ROOT_FINGERPRINT", hashlib.sha256(der).hexdigest())
+    build("http://127.0.0.1:1", ca_file=str(own_ca))
+
+    assert "Root CA" not in caplog.text
+
+
+def test_the_ca_file_is_for_this_client_alone(own_ca: Path) -> None:
+    tbank = build("http://127.0.0.1:1", ca_file=str(own_ca))
+
+    assert tbank.session.verify == str(own_ca)
+    assert build("http://127.0.0.1:1").session.verify != str(own_ca)
+
+
+def test_a_tls_error_says_what_to_set(sandbox: Sandbox, caplog: pytest.LogCaptureFixture) -> None:
+    tbank = build(sandbox.addresses["tbank"].replace("http://", "https://"))
+
+    with pytest.raises(Denied, match=reasons.TLS_ERROR):
+        tbank.fetch(Budget(ENOUGH_S))
+
+    assert "set TBANK_CA_FILE" in caplog.text
+
+
+def test_the_reading_is_of_now(tbank: Tbank) -> None:
+    reading = tbank.fetch(Budget(ENOUGH_S))
+
+    assert abs(datetime.datetime.now(datetime.UTC) - reading.as_of) < datetime.timedelta(seconds=ENOUGH_S)

@@ -1,0 +1,1 @@
+"""Faults, played for real: processes, signals, clocks, disks, networks."""

@@ -1,0 +1,56 @@
+"""One program of ours, with a death at a chosen point; what the tests' launcher becomes instead of the program itself.
+
+    python -m tests.faults.dying collectors.okx
+
+A file `deaths/okx` says how it dies: `import` cannot be imported, `publish` is killed after it fetched and before it
+says its first balance, once.
+
+Quirk: under libfaketime 0.9.10 `time.sleep` fails with EINVAL, since Python 3.11 sleeps until a monotonic moment
+(clock_nanosleep with TIMER_ABSTIME); `select` waits instead.
+"""
+
+import os
+import runpy
+import select
+import signal
+import sys
+import time
+from pathlib import Path
+
+from bus.connection import Bus
+from bus.messages import Anything, Balance
+
+
+def main() -> None:
+    """Become the program, or die as asked."""
+    if "LD_PRELOAD" in os.environ:
+        time.sleep = _sleep
+    module = sys.argv[1]
+    wanted = Path("deaths", module.rpartition(".")[2])
+    kind = wanted.read_text(encoding="ascii") if wanted.exists() else ""
+    if kind == "import":
+        raise ImportError("cannot be imported, as asked")
+    if kind == "publish":
+        _die_before_a_balance(wanted)
+    sys.argv = sys.argv[1:]
+    runpy.run_module(module, run_name="__main__", alter_sys=True)
+
+
+def _sleep(seconds: float, /) -> None:
+    select.select([], [], [], seconds)
+
+
+def _die_before_a_balance(wanted: Path) -> None:
+    publish = Bus.publish
+
+    def die_first(bus: Bus, message: Anything) -> None:
+        if isinstance(message, Balance):
+            wanted.unlink()
+            os.kill(os.getpid(), signal.SIGKILL)
+        publish(bus, message)
+
+    Bus.publish = die_first  # type: ignore[method-assign]  # the fault itself
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,236 @@
+"""Messages on their way out: every change of state, as the delivery makes it, and the wishes behind them."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from sqlalchemy.exc import IntegrityError
+
+from ledger import outbox, rounds
+from ledger.outbox import Request, Row
+from ledger.store import Ledger
+from tests.ledger.rows import HOURS, SLOT, round_id, rows, snapshot
+
+CHAT, OTHER = "-1001", "7"
+NOW = datetime(2026, 2, 11, 9, 0, 8, tzinfo=UTC)
+
+
+def closed(ledger: Ledger, *slots: datetime) -> list[Row]:
+    """Close a round for each slot and return the rows of the first chat."""
+    for slot in slots or (SLOT,):
+        rounds.record(ledger, snapshot(slot), (CHAT, OTHER))
+    return outbox.pending(ledger)[CHAT]
+
+
+def states(url: str, chat: str = CHAT) -> list[tuple[object, ...]]:
+    """Return state, unconfirmed and attempts of a chat's rows, oldest first."""
+    return rows(url, f"SELECT state, unconfirmed, attempts FROM outbox WHERE chat_id = '{chat}' ORDER BY id")
+
+
+def test_rows_wait_in_the_order_of_their_rounds_by_chat(ledger: Ledger) -> None:
+    closed(ledger, SLOT, SLOT + HOURS)
+
+    waiting = outbox.pending(ledger)
+
+    assert sorted(waiting) == [CHAT, OTHER]
+    assert [row.round_id for row in waiting[CHAT]] == [round_id(SLOT), round_id(SLOT + HOURS)]
+    assert (waiting[CHAT][0].state, waiting[CHAT][0].text, waiting[CHAT][0].attempts) == ("pending", None, 0)
+
+
+def test_what_is_being_sent_keeps_its_text_and_is_not_waiting(ledger: Ledger, url: str) -> None:
+    row = closed(ledger)[0]
+    outbox.begin_sending(ledger, row, "TOTAL", now=NOW)
+
+    assert CHAT not in outbox.pending(ledger)
+    assert states(url) == [("sending", 0, 1)]
+    assert rows(url, f"SELECT text, first_attempt_at FROM outbox WHERE id = {row.id}") == [
+        ("TOTAL", "2026-02-11T09:00:08.000000+00:00")
+    ]
+
+
+def test_what_telegram_took_is_done_with_its_message_id(ledger: Ledger, url: str) -> None:
+    row = closed(ledger)[0]
+    outbox.begin_sending(ledger, row, "TOTAL", now=NOW)
+    outbox.mark_sent(ledger, row, 4711, now=NOW)
+
+    assert CHAT not in outbox.pending(ledger)
+    assert rows(url, f"SELECT state, message_id, reason FROM outbox WHERE id = {row.id}") == [("sent", 4711, None)]
+    assert [row.round_id for row in outbox.pending(ledger)[OTHER]] == [round_id(SLOT)]
+
+
+@pytest.mark.parametrize("unconfirmed", [True, False])
+def test_what_was_not_delivered_waits_again_with_its_text_and_the_time_of_its_first_attempt(
+    ledger: Ledger, *, unconfirmed: bool
+) -> None:
+    row = closed(ledger)[0]
+    outbox.begin_sending(ledger, row, "TOTAL", now=NOW)
+    outbox.put_back(ledger, row, "flood control", unconfirmed=unconfirmed, next_attempt_at=NOW + HOURS)
+
+    (again,) = outbox.pending(ledger)[CHAT]
+    assert (again.state, again.text, again.attempts) == ("pending", "TOTAL", 1)
+    assert (again.unconfirmed, again.next_attempt_at) == (int(unconfirmed), NOW + HOURS)
+    outbox.begin_sending(ledger, again, "TOTAL again", now=NOW + HOURS)
+    outbox.recover(ledger)
+    (recovered,) = outbox.pending(ledger)[CHAT]
+    assert recovered.first_attempt_at == NOW
+    assert recovered.attempts == 2
+
+
+def test_what_a_death_left_in_sending_waits_again_as_a_possible_repeat(ledger: Ledger, url: str) -> None:
+    rows_of_chat = closed(ledger, SLOT, SLOT + HOURS)
+    outbox.begin_sending(ledger, rows_of_chat[0], "TOTAL", now=NOW)
+
+    assert outbox.recover(ledger) == 1
+    assert states(url) == [("pending", 1, 1), ("pending", 0, 0)]
+    assert outbox.recover(ledger) == 0
+
+
+def test_an_edit_of_a_working_that_a_death_interrupted_is_no_possible_repeat(ledger: Ledger, url: str) -> None:
+    outbox.add_request(ledger, Request(id="one", asked_at=NOW), update_id=1, chats=(CHAT,))
+    outbox.set_working_message(ledger, "one", CHAT, 42)
+    row = closed(ledger)[0]
+    (of_other,) = outbox.pending(ledger)[OTHER]
+    for each in (row, of_other):
+        outbox.begin_sending(ledger, each, "TOTAL", now=NOW)
+
+    assert outbox.recover(ledger) == 2
+    assert states(url) == [("pending", 0, 1)]
+    assert states(url, OTHER) == [("pending", 1, 1)]
+
+
+def test_a_recovered_row_may_be_sent_at_once(ledger: Ledger) -> None:
+    row = closed(ledger)[0]
+    outbox.put_back(ledger, row, "network", unconfirmed=False, next_attempt_at=NOW + HOURS)
+    outbox.begin_sending(ledger, row, "TOTAL", now=NOW + HOURS)
+    outbox.recover(ledger)
+
+    assert outbox.pending(ledger)[CHAT][0].next_attempt_at is None
+
+
+def test_older_rounds_are_folded_into_the_newest_in_the_same_step(ledger: Ledger, url: str) -> None:
+    first, second, third = closed(ledger, SLOT, SLOT + HOURS, SLOT + 2 * HOURS)
+    outbox.begin_sending(ledger, third, "TOTAL", now=NOW, folded=[first.id, second.id])
+
+    assert [state for state, *_ in states(url)] == ["folded", "folded", "sending"]
+    assert rows(url, "SELECT folded_into FROM outbox WHERE state = 'folded'") == [(third.id,)] * 2
+    assert len(outbox.pending(ledger)[OTHER]) == 3
+
+
+def test_folding_is_all_or_nothing(ledger: Ledger, url: str) -> None:
+    first, second = closed(ledger, SLOT, SLOT + HOURS)
+    gone = Row(**{name: getattr(second, name) for name in Row.__struct_fields__} | {"id": 99})
+
+    with pytest.raises(IntegrityError):
+        outbox.begin_sending(ledger, gone, "TOTAL", now=NOW, folded=[first.id])
+
+    assert states(url) == [("pending", 0, 0)] * 2
+
+
+def test_a_dead_row_is_kept_with_its_reason_and_holds_up_nothing(ledger: Ledger, url: str) -> None:
+    first, second = closed(ledger, SLOT, SLOT + HOURS)
+    outbox.begin_sending(ledger, first, "TOTAL", now=NOW)
+    outbox.mark_dead(ledger, first, "Forbidden: bot was blocked by the user")
+
+    assert [row.id for row in outbox.pending(ledger)[CHAT]] == [second.id]
+    assert rows(url, "SELECT text, reason FROM outbox WHERE state = 'dead'") == [
+        ("TOTAL", "Forbidden: bot was blocked by the user")
+    ]
+
+
+def test_a_chat_that_moved_takes_its_waiting_rows_and_its_wishes_along_but_not_what_was_sent(
+    ledger: Ledger, url: str
+) -> None:
+    first, second, _ = closed(ledger, SLOT, SLOT + HOURS, SLOT + 2 * HOURS)
+    outbox.begin_sending(ledger, first, "TOTAL", now=NOW)
+    outbox.mark_sent(ledger, first, 1, now=NOW)
+    outbox.begin_sending(ledger, second, "TOTAL", now=NOW)
+    outbox.add_request(ledger, Request(id="one", asked_at=NOW), update_id=1, chats=(CHAT,))
+    outbox.move_chat(ledger, CHAT, "-1002")
+
+    assert [state for state, *_ in states(url)] == ["sent"]
+    assert [state for state, *_ in states(url, "-1002")] == ["sending", "pending"]
+    assert [state for state, *_ in states(url, OTHER)] == ["pending"] * 3
+    assert rows(url, "SELECT chat_id FROM askers") == [("-1002",)]
+
+
+def test_an_alert_is_kept_once_for_each_chat_however_often_it_is_said(ledger: Ledger) -> None:
+    for _ in range(3):
+        outbox.add_alert(ledger, "okx-down-1", "okx is down", chats=(CHAT, OTHER), now=NOW)
+    outbox.add_alert(ledger, "okx-down-2", "okx is down again", chats=(CHAT,), now=NOW)
+
+    waiting = outbox.pending(ledger)
+
+    assert [(row.alert_id, row.text) for row in waiting[CHAT]] == [
+        ("okx-down-1", "okx is down"),
+        ("okx-down-2", "okx is down again"),
+    ]
+    assert len(waiting[OTHER]) == 1
+
+
+def test_an_alert_that_was_sent_is_not_kept_again(ledger: Ledger) -> None:
+    outbox.add_alert(ledger, "okx-down-1", "okx is down", chats=(CHAT,), now=NOW)
+    (row,) = outbox.pending(ledger)[CHAT]
+    outbox.begin_sending(ledger, row, row.text or "", now=NOW)
+    outbox.mark_sent(ledger, row, 1, now=NOW)
+    outbox.add_alert(ledger, "okx-down-1", "okx is down", chats=(CHAT,), now=NOW)
+
+    assert outbox.pending(ledger) == {}
+
+
+def test_a_wish_is_stored_once_for_each_update_and_each_id(ledger: Ledger) -> None:
+    wish = Request(id="one", asked_at=NOW)
+    first = outbox.add_request(ledger, wish, update_id=1, chats=(CHAT,))
+    again = outbox.add_request(ledger, wish, update_id=1, chats=(CHAT,))
+    same_update = outbox.add_request(ledger, Request(id="two", asked_at=NOW), update_id=1, chats=(CHAT,))
+    same_id = outbox.add_request(ledger, wish, update_id=None, chats=(CHAT,))
+
+    assert (first, again, same_update, same_id) == (True, False, False, False)
+    assert outbox.open_requests(ledger) == (wish,)
+
+
+def test_wishes_from_terminals_have_no_update_and_do_not_collide(ledger: Ledger) -> None:
+    stored = [
+        outbox.add_request(ledger, Request(id=name, asked_at=NOW), update_id=None, chats=(CHAT, OTHER))
+        for name in ("one", "two")
+    ]
+
+    assert stored == [True, True]
+    assert len(outbox.open_requests(ledger)) == 2
+
+
+def test_open_wishes_are_told_oldest_first(ledger: Ledger) -> None:
+    for number, minutes in enumerate((5, 1, 3)):
+        wish = Request(id=str(minutes), asked_at=NOW + timedelta(minutes=minutes))
+        outbox.add_request(ledger, wish, update_id=number, chats=(CHAT,))
+
+    assert [wish.id for wish in outbox.open_requests(ledger)] == ["1", "3", "5"]
+
+
+def test_a_chat_gets_one_working_for_all_its_open_wishes(ledger: Ledger) -> None:
+    for number, name in enumerate(("one", "two")):
+        outbox.add_request(ledger, Request(id=name, asked_at=NOW), update_id=number, chats=(CHAT,))
+    before = outbox.waits_without_working(ledger, "one", CHAT)
+    outbox.set_working_message(ledger, "one", CHAT, 42)
+    after = [outbox.waits_without_working(ledger, name, CHAT) for name in ("one", "two")]
+
+    assert before
+    assert after == [False, False]
+    assert not outbox.waits_without_working(ledger, "one", OTHER)
+
+
+def test_an_answered_wish_needs_no_working_and_tells_which_one_its_answer_replaces(ledger: Ledger) -> None:
+    outbox.add_request(ledger, Request(id="one", asked_at=NOW), update_id=1, chats=(CHAT,))
+    outbox.set_working_message(ledger, "one", CHAT, 42)
+    rounds.record(ledger, snapshot(), (CHAT,))
+
+    assert outbox.requests_answered_by(ledger, round_id(SLOT), CHAT) == (("one", 42),)
+    outbox.add_request(ledger, Request(id="two", asked_at=NOW), update_id=2, chats=(CHAT,))
+    assert outbox.waits_without_working(ledger, "two", CHAT)
+    assert not outbox.waits_without_working(ledger, "one", CHAT)
+
+
+def test_snapshots_are_found_by_their_rounds(ledger: Ledger) -> None:
+    closed(ledger, SLOT, SLOT + HOURS, SLOT + 2 * HOURS)
+
+    found = outbox.snapshots_of(ledger, [round_id(SLOT), round_id(SLOT + HOURS), "none"])
+
+    assert found == {round_id(slot): snapshot(slot) for slot in (SLOT, SLOT + HOURS)}

@@ -1,0 +1,62 @@
+"""One pretend Telegram for each pytest worker, one migrated ledger to copy, and a stage for each test."""
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from bus.connection import Bus
+from bus.messages import AlertStored, Delivered, RoundRequested, topic
+from bus.service import join
+from ledger.migrate import migrate
+from ledger.store import DEFAULT_URL, open_ledger
+from sandbox.control import Sandbox, start
+from tests.notifier.nursery import Nursery, nursery
+from tests.notifier.stage import Stage
+from tests.running import Child
+
+
+@pytest.fixture(scope="session")
+def running_sandbox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandbox]:
+    """Run the pretend outside world until the worker ends."""
+    with start(tmp_path_factory.mktemp("sandbox")) as sandbox:
+        yield sandbox
+
+
+@pytest.fixture
+def sandbox(running_sandbox: Sandbox) -> Sandbox:
+    """Give the pretend outside world at its seed."""
+    running_sandbox.reset()
+    return running_sandbox
+
+
+@pytest.fixture(scope="session")
+def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Give a ledger at the newest schema, to be copied."""
+    path = tmp_path_factory.mktemp("ledger") / "portfolio.db"
+    migrate(f"sqlite:///{path}")
+    return path
+
+
+@pytest.fixture(scope="session")
+def started_nursery() -> Iterator[Nursery]:
+    """Give the process that starts notifiers."""
+    with nursery() as started:
+        yield started
+
+
+@pytest.fixture
+def stage(home: Path, hub: Child, sandbox: Sandbox, migrated: Path, started_nursery: Nursery) -> Iterator[Stage]:
+    """Give a home with a ledger and a hub, and the pretend Telegram."""
+    (home / "data").mkdir(mode=0o700)
+    shutil.copy(migrated, home / "data" / "portfolio.db")
+    with open_ledger(DEFAULT_URL) as ledger:
+        yield Stage(home, ledger, sandbox=sandbox, nursery=started_nursery)
+
+
+@pytest.fixture
+def bus(hub: Child) -> Iterator[Bus]:
+    """Give a place on the bus that hears what the notifier says."""
+    with join("probe", topic(Delivered), topic(AlertStored), topic(RoundRequested), signals=False) as joined:
+        yield joined

@@ -1,0 +1,143 @@
+"""Real notifier processes without their start: one process imports the program, and forks for each that a test wants.
+
+Importing the notifier takes most of a second, hundreds of times what a test then needs of it. A child of the nursery is
+a process like any other: it has its own folder, environment, output and pid, and runs the program's own `run(main)`.
+"""
+
+import contextlib
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+import msgspec
+
+from tests.running import Child
+
+LOOK_S = 0.01
+
+
+class Wish(msgspec.Struct):
+    """A line to the nursery: start a notifier in a home, or, with a pid, tell whether that one has ended."""
+
+    home: str = ""
+    output: str = ""
+    environment: dict[str, str] = {}
+    pid: int = 0
+
+
+class Process:
+    """What `Child` needs to know of a process that is no child of ours."""
+
+    def __init__(self, nursery: "Nursery", pid: int) -> None:
+        """Remember who can tell how it ended."""
+        self.pid = pid
+        self._nursery = nursery
+        self._code: int | None = None
+
+    def poll(self) -> int | None:
+        """Return the exit code, negative for a signal; None while it runs."""
+        if self._code is None:
+            self._code = self._nursery.ask(Wish(pid=self.pid))
+        return self._code
+
+    def wait(self, timeout: float = 15.0) -> int:
+        """Return the exit code, once it has ended; subprocess.TimeoutExpired when it does not."""
+        ends_at = time.monotonic() + timeout
+        while (code := self.poll()) is None:
+            if time.monotonic() > ends_at:
+                raise subprocess.TimeoutExpired("notifier", timeout)
+            time.sleep(LOOK_S)
+        return code
+
+    def send_signal(self, number: signal.Signals) -> None:
+        """Send a signal, unless it has ended."""
+        if self.poll() is None:
+            os.kill(self.pid, number)
+
+    def kill(self) -> None:
+        """Kill it, unless it has ended."""
+        self.send_signal(signal.SIGKILL)
+
+
+class Nursery:
+    """The process that has imported the notifier."""
+
+    def __init__(self, process: "subprocess.Popen[bytes]") -> None:
+        """Talk to it through its pipes."""
+        self._process = process
+
+    def ask(self, wish: Wish) -> int | None:
+        """Send a line, return the answer."""
+        stdin, stdout = self._process.stdin, self._process.stdout
+        if stdin is None or stdout is None:
+            raise TypeError("the nursery has no pipes")
+        stdin.write(msgspec.json.encode(wish) + b"\n")
+        stdin.flush()
+        return msgspec.json.decode(stdout.readline(), type=int | None)
+
+    @contextlib.contextmanager
+    def running(self, home: Path, environment: Mapping[str, str]) -> Iterator[Child]:
+        """Run a notifier in a home; it is killed at the end if it still runs."""
+        output = home / f"output-{len(list(home.glob('output-*')))}"
+        pid = self.ask(Wish(home=str(home), output=str(output), environment=dict(environment)))
+        process = Process(self, pid or 0)
+        try:
+            yield Child(process, output)  # type: ignore[arg-type]  # it has all that Child uses of a Popen
+        finally:
+            process.kill()
+            process.wait()
+
+
+@contextlib.contextmanager
+def nursery() -> Iterator[Nursery]:
+    """Run the nursery; it ends with the `with`, or with us."""
+    command = [sys.executable, "-m", "tests.notifier.nursery"]
+    root = Path(__file__).parent.parent.parent
+    with subprocess.Popen(command, cwd=root, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
+        yield Nursery(process)
+
+
+def _serve() -> None:
+    import notifier.__main__  # noqa: F401 - imported once, for all children
+
+    while line := os.read(0, 65536):
+        wish = msgspec.json.decode(line, type=Wish)
+        answer: int | None
+        if wish.pid:
+            ended, status = os.waitpid(wish.pid, os.WNOHANG)
+            answer = os.waitstatus_to_exitcode(status) if ended else None
+        else:
+            Path(wish.output).touch()
+            answer = os.fork()
+            if answer == 0:
+                _become(wish)
+        os.write(1, msgspec.json.encode(answer) + b"\n")
+
+
+def _become(wish: Wish) -> None:
+    from bus.service import run
+    from notifier.__main__ import NAME, main
+
+    code = 1
+    try:
+        os.chdir(wish.home)
+        os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
+        output = os.open(wish.output, os.O_WRONLY | os.O_APPEND)
+        os.dup2(output, 1)
+        os.dup2(output, 2)
+        os.environ.clear()
+        os.environ.update(wish.environment)
+        run(main, name=NAME)
+        code = 0
+    except SystemExit as error:
+        code = error.code if isinstance(error.code, int) else 1
+    finally:
+        os._exit(code)
+
+
+if __name__ == "__main__":
+    _serve()

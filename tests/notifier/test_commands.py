@@ -1,0 +1,137 @@
+"""What people type: who is heard, what each command answers, and that a wish is stored before Telegram forgets it."""
+
+import signal
+
+from bus.connection import Bus
+from bus.messages import RoundRequested
+from notifier.commands import COMMANDS, START_TEXT, UNKNOWN_TEXT, help_text
+from sandbox.telegram_chat import CHAT_ID
+from tests.notifier.stage import OTHER_CHAT, Stage, manual_round
+from tests.running import hear, wait_until
+
+STRANGER = 4711
+GROUP = -100_123
+
+
+def test_now_and_status_ask_for_a_round_also_when_addressed_to_this_bot(stage: Stage, bus: Bus) -> None:
+    typed = ("/now", "/status", "/now@balances_demo_bot", "/NOW")
+    with stage.notifier():
+        ids = [stage.sandbox.type(text).update_id for text in typed]
+        wait_until(lambda: len(stage.requests()) == len(typed), what="stored wishes")
+        asked = hear(bus, RoundRequested)
+        requests = stage.requests()
+
+    assert [each.id.rsplit("-", 1)[1] for each in requests] == [str(update_id) for update_id in ids]
+    assert asked.id == requests[0].id
+
+
+def test_a_wish_is_repeated_until_a_round_answers_it(stage: Stage, bus: Bus) -> None:
+    with stage.notifier():
+        stage.sandbox.type("/now")
+        first, second = hear(bus, RoundRequested), hear(bus, RoundRequested)
+        bus.publish(stage.record(manual_round(first.id)))
+        stage.wait_for_states("sent")
+
+    assert first == second
+    assert stage.requests() == ()
+
+
+def test_help_start_and_the_unknown_are_answered(stage: Stage) -> None:
+    with stage.notifier():
+        for count, text in enumerate(("/help", "/start", "/balance"), start=1):
+            stage.sandbox.type(text)
+            sent = stage.wait_for_texts(count)
+
+    assert [each.text for each in sent] == [help_text(), f"{START_TEXT}\n\n{help_text()}", UNKNOWN_TEXT]
+    assert stage.requests() == ()
+
+
+def test_what_is_no_command_or_for_another_bot_is_not_answered(stage: Stage) -> None:
+    with stage.notifier():
+        for text in ("hello", "now", "/now@another_bot", "say /now"):
+            stage.sandbox.type(text)
+        stage.sandbox.type("/help")
+        sent = stage.wait_for_texts(1)
+
+    assert [each.text for each in sent] == [help_text()]
+    assert stage.requests() == ()
+
+
+def test_help_lists_exactly_the_table() -> None:
+    assert help_text().splitlines() == [f"/{each.name} – {each.description}" for each in COMMANDS]
+
+
+def test_each_command_of_the_table_is_known(stage: Stage) -> None:
+    with stage.notifier():
+        for command in COMMANDS:
+            stage.sandbox.type(f"/{command.name}")
+        stage.sandbox.type("/unknown")
+        sent = stage.sandbox.wait_for_message(lambda sent: sent.text == UNKNOWN_TEXT, timeout_s=15)
+        texts = [each.text for each in stage.sandbox.messages() if each.message_id < sent.message_id]
+
+    assert UNKNOWN_TEXT not in texts
+    assert len(stage.requests()) == sum(command.asks_for_snapshot for command in COMMANDS)
+
+
+def test_a_stranger_gets_nothing_and_one_line_in_the_log(stage: Stage) -> None:
+    with stage.notifier() as notifier:
+        for text in ("/now", "/help", "hello", "/start"):
+            stage.sandbox.type(text, chat_id=STRANGER)
+            stage.sandbox.type(text, chat_id=GROUP, from_id=CHAT_ID)
+        stage.sandbox.type("/help")
+        stage.wait_for_texts(1)
+        said = [line for line in notifier.text().splitlines() if "stranger" in line]
+
+    assert {each.chat_id for each in stage.sandbox.messages()} == {CHAT_ID}
+    assert {attempt.chat_id for attempt in stage.sandbox.attempts()} == {str(CHAT_ID)}
+    assert stage.requests() == ()
+    assert sorted(line.split("chat_id=")[1].split()[0] for line in said) == [str(GROUP), str(STRANGER)]
+
+
+def test_a_configured_group_is_answered_whoever_asks(stage: Stage) -> None:
+    stage.chats = (str(GROUP),)
+    with stage.notifier():
+        stage.sandbox.type("/help", chat_id=GROUP, from_id=STRANGER)
+        sent = stage.wait_for_texts(1, GROUP)
+
+    assert [each.text for each in sent] == [help_text()]
+
+
+def test_a_wish_is_stored_before_telegram_may_forget_it_and_answered_once_after_a_death(stage: Stage, bus: Bus) -> None:
+    with stage.notifier() as notifier, stage.wire() as wire:
+        notifier.wait_for("listening")
+        wait_until(lambda: stage.polls() == 1, what="a poll")
+        stage.sandbox.fault("telegram", "hang", path="getUpdates")  # the poll that would confirm never arrives
+        stage.sandbox.type("/now")
+        wait_until(lambda: len(stage.requests()) == 1, what="a stored wish")
+        unconfirmed = wire("getWebhookInfo")["result"]
+        notifier.kill()
+    stage.sandbox.clear("telegram")
+    with stage.notifier():
+        stage.sandbox.type("/now", chat_id=OTHER_CHAT)  # the stranger's update comes after the one handed out again
+        asked = hear(bus, RoundRequested)
+        wait_until(lambda: stage.sandbox.messages() != [], what="Working…")
+        bus.publish(stage.record(manual_round(asked.id)))
+        wait_until(lambda: "sent" in stage.states(), what="an answer")
+
+    assert isinstance(unconfirmed, dict)
+    assert unconfirmed["pending_update_count"] == 1
+    assert stage.states() == ["sent"]
+    assert sum("TOTAL (USD)" in each.text for each in stage.sandbox.messages()) == 1
+
+
+def test_a_notifier_killed_before_it_read_an_update_answers_it_after_its_restart(stage: Stage, bus: Bus) -> None:
+    with stage.notifier() as notifier:
+        notifier.wait_for("listening")
+        wait_until(lambda: stage.polls() == 1, what="a poll")
+        notifier.signal(signal.SIGSTOP)
+        stage.sandbox.type("/now")
+        notifier.kill()
+        stored_by_then = stage.requests()
+    with stage.notifier():
+        asked = hear(bus, RoundRequested)
+        bus.publish(stage.record(manual_round(asked.id)))
+        stage.wait_for_states("sent")
+
+    assert stored_by_then == ()
+    assert stage.requests() == ()

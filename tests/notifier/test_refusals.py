@@ -1,0 +1,173 @@
+"""What becomes of a message that Telegram refuses or never sees: kept, moved or dead, never lost in silence."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from bus.connection import Bus
+from bus.messages import Alert, AlertStored
+from sandbox.telegram_chat import CHAT_ID, TOKEN
+from tests.notifier.stage import OTHER_CHAT, REPEAT, Stage, slot_round
+from tests.running import hear, wait_until
+
+NEW_TOKEN = "123456789:SANDBOX_TOKEN_new_456789abcdefghijk"
+
+
+def test_a_refused_connection_keeps_the_message_and_is_no_reason_for_a_mark(stage: Stage) -> None:
+    stage.record(slot_round())
+    stage.sandbox.fault("telegram", "refuse")
+    with stage.notifier():
+        wait_until(lambda: stage.rows()[0].attempts >= 2, what="a second attempt")
+        kept = stage.rows()[0]
+        stage.sandbox.clear("telegram")
+        text = stage.wait_for_texts(1)[0].text
+        stage.wait_for_states("sent")
+
+    assert kept.unconfirmed == 0
+    assert REPEAT not in text
+    assert len(stage.sandbox.messages()) == 1
+
+
+def test_after_a_refused_connection_the_next_attempt_waits(stage: Stage) -> None:
+    stage.record(slot_round())
+    stage.sandbox.fault("telegram", "refuse")
+    with stage.notifier():
+        wait_until(lambda: stage.rows()[0].next_attempt_at is not None, what="a failed attempt")
+        row = stage.rows()[0]
+
+    assert (row.state, row.reason) == ("pending", "network: ConnectError")
+    assert row.next_attempt_at > row.first_attempt_at
+
+
+def test_an_unknown_host_keeps_the_message_and_is_no_reason_for_a_mark(stage: Stage) -> None:
+    stage.record(slot_round())
+    with stage.notifier(TELEGRAM_BASE_URL="https://telegram.invalid"):
+        wait_until(lambda: stage.rows()[0].reason is not None, what="a failed attempt")
+        row = stage.rows()[0]
+
+    assert (row.state, row.unconfirmed) == ("pending", 0)
+
+
+def test_flood_control_is_waited_for_and_other_chats_go_on(stage: Stage) -> None:
+    stage.chats = (str(CHAT_ID), str(OTHER_CHAT))
+    stage.record(slot_round())
+    stage.sandbox.fault("telegram", "code", code="429", seconds=2, path="sendMessage", times=1)
+    with stage.notifier():
+        stage.wait_for_states("sent")
+        stage.wait_for_states("sent", chat_id=OTHER_CHAT)
+    attempts = stage.sandbox.attempts()
+    refused = next(attempt for attempt in attempts if attempt.outcome.startswith("429"))
+    other, later = (attempt for attempt in attempts if attempt.outcome == "accepted")
+
+    assert other.chat_id != refused.chat_id == later.chat_id
+    assert other.at_ms - refused.at_ms < 1500
+    assert later.at_ms - refused.at_ms >= 2500
+    assert [row.unconfirmed for row in (*stage.rows(), *stage.rows(OTHER_CHAT))] == [0, 0]
+
+
+def test_flood_control_without_a_hint_is_no_reason_for_a_mark(stage: Stage) -> None:
+    stage.record(slot_round())
+    stage.sandbox.fault("telegram", "code", code="429", path="sendMessage", times=1)
+    with stage.notifier():
+        text = stage.wait_for_texts(1)[0].text
+
+    assert REPEAT not in text
+
+
+def test_a_text_that_telegram_cannot_parse_goes_out_once_more_as_plain_text(stage: Stage) -> None:
+    stage.alert("⚠ <b & i>")
+    stage.sandbox.fault("telegram", "code", code="400", path="sendMessage", times=1)
+    with stage.notifier():
+        stage.wait_for_states("sent")
+    sent = stage.sandbox.messages()
+
+    assert [(each.text, each.html) for each in sent] == [("⚠ <b & i>", "⚠ <b & i>")]
+
+
+def test_a_text_that_telegram_takes_in_no_form_is_dead_and_those_behind_it_go_out(stage: Stage) -> None:
+    stage.alert("⚠ first")
+    stage.alert("⚠ second")
+    stage.sandbox.fault("telegram", "code", code="400", path="sendMessage", times=2)
+    with stage.notifier() as notifier:
+        stage.wait_for_states("dead", "sent")
+        notifier.wait_for("message is dead")
+
+    assert stage.rows()[0].reason.startswith("Can't parse entities")
+    assert [each.text for each in stage.sandbox.messages()] == ["⚠ second"]
+
+
+def test_a_text_that_is_too_long_is_dead_at_once(stage: Stage) -> None:
+    stage.alert("x" * 4097)
+    with stage.notifier():
+        stage.wait_for_states("dead")
+
+    assert stage.rows()[0].reason == "Message is too long"
+    assert len(stage.sandbox.attempts()) == 1
+
+
+@pytest.mark.parametrize(
+    ("state", "reason"),
+    [
+        ({"blocked": [CHAT_ID]}, "Forbidden: bot was blocked by the user"),
+        ({"unknown_chats": [CHAT_ID]}, "Chat not found"),
+    ],
+)
+def test_a_chat_that_is_gone_is_dead_and_the_other_gets_its_message(
+    stage: Stage, state: dict[str, list[int]], reason: str
+) -> None:
+    stage.chats = (str(CHAT_ID), str(OTHER_CHAT))
+    stage.sandbox.set_state("telegram", **state)
+    stage.record(slot_round())
+    with stage.notifier():
+        stage.wait_for_states("dead")
+        stage.wait_for_states("sent", chat_id=OTHER_CHAT)
+
+    assert stage.rows()[0].reason == reason
+    assert [each.chat_id for each in stage.sandbox.messages()] == [OTHER_CHAT]
+
+
+@pytest.mark.parametrize("status", [400, 403])
+def test_a_proxys_page_that_looks_like_a_refusal_kills_no_message(stage: Stage, status: int) -> None:
+    stage.record(slot_round())
+    stage.sandbox.fault("telegram", "html", status=status, path="sendMessage", times=1)
+    with stage.notifier():
+        stage.wait_for_states("sent")
+
+    assert len(stage.sandbox.messages()) == 1
+
+
+def test_a_group_that_became_a_supergroup_is_followed(stage: Stage) -> None:
+    stage.chats = ("-5",)
+    stage.sandbox.set_state("telegram", migrated={-5: -1005})
+    stage.record(slot_round())
+    with stage.notifier():
+        stage.wait_for_states("sent", "sent", chat_id=-1005)
+        stage.record(slot_round(1))
+        stage.wait_for_states("sent", "sent", "sent", chat_id=-1005)
+    sent = stage.sandbox.messages()
+
+    assert [each.chat_id for each in sent] == [-1005, -1005, -1005]
+    assert REPEAT not in sent[0].text
+    assert sent[1].text == "⚠ This group has a new number: write -1005 in place of -5 into TELEGRAM_CHAT_ID"
+
+
+def test_a_refused_token_keeps_everything_until_the_right_one_is_there(stage: Stage, bus: Bus) -> None:
+    stage.chats = (str(CHAT_ID), str(OTHER_CHAT))
+    stage.sandbox.set_state("telegram", token=NEW_TOKEN)
+    stage.alert("⚠ first")
+    stage.alert("⚠ second")
+    with stage.notifier(TELEGRAM_BOT_TOKEN=TOKEN) as notifier:
+        notifier.wait_for("Telegram refuses the bot's token")
+        notifier.wait_for("cannot hear Telegram")
+        wait_until(lambda: stage.states(OTHER_CHAT) == stage.states() == ["pending", "pending"], what="all kept")
+        bus.publish(Alert(id="third", text="⚠ third", raised_at=datetime.now(UTC)))
+        hear(bus, AlertStored)
+        said = notifier.text()
+    with stage.notifier(TELEGRAM_BOT_TOKEN=NEW_TOKEN):
+        stage.wait_for_states("sent", "sent", "sent")
+        stage.wait_for_states("sent", "sent", "sent", chat_id=OTHER_CHAT)
+
+    assert said.count("Telegram refuses the bot's token") == 1
+    assert TOKEN not in said
+    assert [each.text for each in stage.sandbox.messages(CHAT_ID)] == ["⚠ first", "⚠ second", "⚠ third"]
+    assert [row.unconfirmed for row in stage.rows()] == [0, 0, 0]

@@ -1,0 +1,94 @@
+"""The long poll: whatever happens to it, it goes on, and sending does not notice."""
+
+import pytest
+
+from notifier.commands import help_text
+from tests.notifier.stage import Stage, slot_round
+from tests.running import wait_until
+
+PAUSED = "cannot hear Telegram"
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        {"kind": "code", "code": "409"},
+        {"kind": "code", "code": "401"},
+        {"kind": "reset"},
+        {"kind": "hang"},
+    ],
+    ids=lambda fault: " ".join(str(value) for value in fault.values()),
+)
+def test_while_nothing_is_heard_messages_still_go_out(stage: Stage, fault: dict[str, object]) -> None:
+    stage.sandbox.fault("telegram", path="getUpdates", **fault)  # type: ignore[arg-type]
+    with stage.notifier() as notifier:
+        if fault["kind"] == "hang":
+            wait_until(lambda: stage.polls() > 0, what="a poll")
+        else:
+            notifier.wait_for(PAUSED)
+        stage.record(slot_round())
+        stage.wait_for_states("sent")
+
+    assert len(stage.sandbox.messages()) == 1
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        {"kind": "code", "code": "500"},
+        {"kind": "code", "code": "429", "seconds": 1},
+        {"kind": "html"},
+        {"kind": "html", "status": 200},
+        {"kind": "reset"},
+        {"kind": "truncated"},
+        {"kind": "garbage"},
+        {"kind": "empty"},
+        {"kind": "ok_false"},
+        {"kind": "status", "status": 200, "body": "[]"},
+        {"kind": "status", "status": 200, "body": '{"ok": true}'},
+        {"kind": "status", "status": 200, "body": '{"ok": true, "result": [{"update_id": 1, "message": 7}]}'},
+    ],
+    ids=lambda fault: " ".join(str(value) for value in fault.values()),
+)
+def test_after_a_bad_answer_the_next_command_is_heard(stage: Stage, fault: dict[str, object]) -> None:
+    stage.sandbox.fault("telegram", path="getUpdates", times=1, **fault)  # type: ignore[arg-type]
+    stage.sandbox.type("/help")
+    with stage.notifier() as notifier:
+        notifier.wait_for(PAUSED)
+        sent = stage.wait_for_texts(1)
+
+    assert [each.text for each in sent] == [help_text()]
+    assert notifier.text().count("event=joined") == 1
+
+
+def test_a_second_poller_is_named_in_the_log(stage: Stage) -> None:
+    stage.sandbox.fault("telegram", "code", code="409", path="getUpdates", times=1)
+    with stage.notifier() as notifier:
+        line = notifier.wait_for(PAUSED)
+
+    assert "reason=Conflict" in line
+
+
+def test_a_telegram_that_is_down_at_the_start_is_heard_once_it_is_there(stage: Stage) -> None:
+    stage.sandbox.fault("telegram", "refuse")
+    with stage.notifier() as notifier:
+        notifier.wait_for(PAUSED)
+        stage.sandbox.clear("telegram")
+        notifier.wait_for("listening")
+        stage.sandbox.type("/help")
+        sent = stage.wait_for_texts(1)
+
+    assert [each.text for each in sent] == [help_text()]
+
+
+def test_neither_token_nor_address_is_in_the_log(stage: Stage) -> None:
+    stage.sandbox.fault("telegram", "reset", path="getUpdates", times=2)
+    stage.sandbox.fault("telegram", "reset", path="sendMessage", times=1)
+    stage.record(slot_round())
+    with stage.notifier(LOG_LEVEL="DEBUG") as notifier:
+        stage.wait_for_states("sent")
+        notifier.wait_for("listening")
+        said = notifier.text()
+
+    assert "SANDBOX_TOKEN" not in said
+    assert "getUpdates" not in said

@@ -1,0 +1,123 @@
+"""Real child processes, and waiting for what they do; every wait has a deadline and ends as soon as it can."""
+
+import contextlib
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+from typing import TypeVar
+
+from bus.connection import Bus
+from bus.messages import Message
+
+LOOK_S = 0.01
+WITHIN_S = 15.0
+
+Heard = TypeVar("Heard", bound=Message)
+
+
+def wait_until(true: Callable[[], bool], *, what: str, within_s: float = WITHIN_S) -> None:
+    """Wait for a condition.
+
+    Raises:
+        TimeoutError: It did not come true; names `what`.
+    """
+    ends_at = time.monotonic() + within_s
+    while not true():
+        if time.monotonic() >= ends_at:
+            raise TimeoutError(f"not within {within_s} s: {what}")
+        time.sleep(LOOK_S)
+
+
+class Child:
+    """A running process and what it has printed so far."""
+
+    def __init__(self, process: subprocess.Popen[bytes], output: Path) -> None:
+        """Watch a process that prints into a file."""
+        self.process = process
+        self.pid = process.pid
+        self._output = output
+
+    def text(self) -> str:
+        """Return everything printed so far, errors included."""
+        return self._output.read_text(encoding="utf-8")
+
+    def wait_for(self, wanted: str, *, within_s: float = WITHIN_S) -> str:
+        """Return the first printed line that holds a text, once there is one.
+
+        Raises:
+            TimeoutError: There was none; the text of the error is what was printed.
+        """
+        ends_at = time.monotonic() + within_s
+        while True:
+            found = [line for line in self.text().splitlines() if wanted in line]
+            if found:
+                return found[0]
+            if time.monotonic() >= ends_at:
+                raise TimeoutError(f"no {wanted!r} in {within_s} s, but: {self.text()}")
+            time.sleep(LOOK_S)
+
+    def code(self, *, within_s: float = WITHIN_S) -> int:
+        """Return the exit code, once the process has ended; subprocess.TimeoutExpired when it does not."""
+        return self.process.wait(within_s)
+
+    def signal(self, number: signal.Signals) -> None:
+        """Send a signal."""
+        self.process.send_signal(number)
+
+    def kill(self) -> None:
+        """End the process as a power cut would."""
+        self.process.kill()
+        self.process.wait()
+
+
+@contextlib.contextmanager
+def running(home: Path, *arguments: str, environment: Mapping[str, str] | None = None) -> Iterator[Child]:
+    """Run Python in the home folder; the process is killed at the end if it still runs.
+
+    Args:
+        home: Its folder, which also gets its output.
+        arguments: Python's arguments, such as `-m`, `bus.hub`.
+        environment: Variables beside PATH and HOME, nothing else is passed on.
+
+    Yields:
+        The child.
+    """
+    output = home / f"output-{len(list(home.glob('output-*')))}"
+    outer = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
+    with (
+        output.open("wb") as stream,
+        subprocess.Popen(
+            [sys.executable, *arguments],
+            cwd=home,
+            env=outer | dict(environment or {}),
+            stdin=subprocess.PIPE,
+            stdout=stream,
+            stderr=subprocess.STDOUT,
+        ) as process,
+    ):
+        try:
+            yield Child(process, output)
+        finally:
+            process.kill()
+
+
+def hear(
+    bus: Bus, kind: type[Heard], *, where: Callable[[Heard], bool] = lambda _: True, within_s: float = WITHIN_S
+) -> Heard:
+    """Return the next message of a kind that fits.
+
+    Raises:
+        TimeoutError: None came; the text tells what came instead.
+    """
+    others: list[object] = []
+    ends_at = time.monotonic() + within_s
+    while (left_s := ends_at - time.monotonic()) > 0:
+        message = bus.receive(left_s)
+        if isinstance(message, kind) and where(message):
+            return message
+        others.append(message)
+    raise TimeoutError(f"no such {kind.__name__} in {within_s} s, but {others}")

@@ -1,0 +1,1 @@
+"""The whole system, as an owner runs it."""

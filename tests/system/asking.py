@@ -1,0 +1,33 @@
+"""Asking a running system, and counting what came of it."""
+
+import time
+from collections.abc import Callable
+
+from sandbox.control import Sandbox
+from sandbox.telegram_chat import Sent
+
+LOOK_S = 0.02
+
+
+def answers_after(world: Sandbox, message_id: int) -> list[Sent]:
+    """Return the snapshots that Telegram received after a message."""
+    return [sent for sent in world.messages() if sent.message_id > message_id and "TOTAL" in sent.text]
+
+
+def ask(world: Sandbox, *, timeout_s: float = 40) -> Sent:
+    """Type /now and return the answer."""
+    typed = world.type("/now").message_id
+    return world.wait_for_message(lambda sent: sent.message_id > typed and "TOTAL" in sent.text, timeout_s=timeout_s)
+
+
+def wait_until(condition: Callable[[], bool], *, timeout_s: float = 20) -> None:
+    """Wait for a condition.
+
+    Raises:
+        TimeoutError: It did not come true.
+    """
+    until = time.monotonic() + timeout_s
+    while not condition():
+        if time.monotonic() > until:
+            raise TimeoutError(f"never true: {condition.__doc__ or condition}")
+        time.sleep(LOOK_S)

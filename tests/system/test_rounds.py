@@ -1,0 +1,172 @@
+"""A system as its owner runs it: asks, faults, kills, restarts; one message for each asking."""
+
+import os
+import re
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from sandbox.control import Sandbox
+from sandbox.system import ROOT, System, clean_environment
+from tests.system.asking import answers_after, ask, wait_until
+
+EXAMPLE = """\
+T‑Bank (RUB): 1,234,567 ₽
+IBKR NLV (USD): $12,345.67
+Crypto (USD): $8,901.23  [Bybit $5,000.00 | OKX $3,901.23]
+
+TOTAL (USD): $34,619.59
+TOTAL (RUB): 3,196,081 ₽  (rate: 92.32 RUB/USD, DATE)"""
+PROGRAMS = ("hub", "clock", "aggregator", "notifier", "sentinel", "bybit", "okx", "tbank", "ibkr", "fx")
+
+pytestmark = pytest.mark.usefixtures("undisturbed")
+
+
+def without_time(text: str) -> str:
+    return re.sub(r"\d{4}-\d\d-\d\d \d\d:\d\d", "DATE", text)
+
+
+def test_now_is_answered_with_the_example_of_the_readme(system: System, world: Sandbox) -> None:
+    answer = ask(world)
+
+    assert without_time(answer.text) == EXAMPLE
+
+
+def test_status_is_the_same_and_the_working_line_becomes_the_answer(system: System, world: Sandbox) -> None:
+    world.settings("bybit", latency_s=1.0)
+    typed = world.type("/status").message_id
+    world.wait_for_message(lambda sent: sent.message_id > typed and sent.text == "Working…", timeout_s=10)
+    answer = world.wait_for_message(lambda sent: sent.message_id > typed and "TOTAL" in sent.text, timeout_s=20)
+
+    assert answer.edited
+    assert [sent for sent in world.messages() if sent.message_id > typed] == [answer]
+
+
+@pytest.mark.parametrize("program", PROGRAMS)
+def test_killing_any_process_in_mid_round_still_ends_in_exactly_one_message(
+    system: System, world: Sandbox, program: str
+) -> None:
+    for slow in ("bybit", "okx", "tbank"):
+        world.settings(slow, latency_s=1.5)
+    asked_before = system.log("clock").count('event="round opened"')
+    typed = world.type("/now").message_id
+    wait_until(lambda: system.log("clock").count('event="round opened"') > asked_before)
+    victim = system.pid(program)
+    os.kill(victim, signal.SIGKILL)
+    answer = world.wait_for_message(lambda sent: sent.message_id > typed and "TOTAL" in sent.text, timeout_s=40)
+    wait_until(lambda: system.pid(program) not in {0, victim})
+    world.settings("bybit", latency_s=0.0)
+    later = ask(world)
+
+    assert without_time(answer.text) == EXAMPLE
+    assert [sent.message_id for sent in answers_after(world, typed)] == [answer.message_id, later.message_id]
+
+
+def test_a_failed_platform_says_so_in_its_line_and_the_message_comes_all_the_same(
+    system: System, world: Sandbox
+) -> None:
+    world.fault("okx", "code", code="50111")
+
+    answer = ask(world)
+
+    assert "OKX ERROR (bad key), last $3,901.23, 0 min ago" in answer.text
+    assert "TOTAL (USD): ≈ $34,619.59  (OKX 0 min ago)" in answer.text
+
+
+def test_a_platform_that_never_answers_does_not_hold_the_message_past_the_deadline(
+    system: System, world: Sandbox
+) -> None:
+    world.fault("tbank", "hang")
+
+    answer = ask(world, timeout_s=20)
+
+    assert "T‑Bank (RUB): ERROR (timeout), last 1,234,567 ₽, 0 min ago" in answer.text
+
+
+def test_one_collector_restarts_alone(system: System, world: Sandbox) -> None:
+    before = {program: system.pid(program) for program in PROGRAMS}
+
+    said = system.control("restart", "collectors:bybit")
+
+    after = {program: system.pid(program) for program in PROGRAMS}
+    assert "bybit: started" in said
+    assert {program for program in PROGRAMS if before[program] != after[program]} == {"bybit"}
+
+
+def test_make_now_prints_what_telegram_received(system: System, world: Sandbox) -> None:
+    last = max(sent.message_id for sent in world.messages())
+    done = subprocess.run(
+        [sys.executable, "-m", "notifier.now"], cwd=system.home, capture_output=True, text=True, timeout=60, check=True
+    )
+    answers = answers_after(world, last)
+
+    assert [answer.text for answer in answers] == [done.stdout.rstrip("\n")]
+
+
+def test_many_askings_at_once_are_one_round_and_one_message(system: System, world: Sandbox) -> None:
+    world.settings("bybit", latency_s=1.0)
+    opened = system.log("clock").count('event="round opened"')
+    typed = [world.type("/now").message_id for _ in range(50)]
+    world.wait_for_message(lambda sent: sent.message_id > typed[0] and "TOTAL" in sent.text, timeout_s=20)
+    world.settings("bybit", latency_s=0.0)
+    later = ask(world)
+
+    assert len(answers_after(world, typed[0])) == 2
+    assert answers_after(world, typed[0])[-1] == later
+    assert system.log("clock").count('event="round opened"') - opened == 2
+
+
+def test_a_stranger_gets_nothing_and_is_logged_with_the_chat_id(system: System, world: Sandbox) -> None:
+    world.type("/now", chat_id=666)
+    system.wait_for_log("notifier", "chat_id=666")
+
+    assert world.messages(666) == []
+
+
+def test_each_process_sees_its_own_variables_only(system: System) -> None:
+    if os.geteuid() != 0:
+        pytest.skip("only root may read the environment of processes that close theirs")
+    seen = {
+        program: {
+            entry.partition("=")[0]
+            for entry in Path(f"/proc/{system.pid(program)}/environ").read_text().split("\0")
+            if entry.startswith(("BYBIT", "OKX", "TBANK", "IBKR", "TELEGRAM_BOT"))
+        }
+        for program in PROGRAMS
+    }
+
+    assert seen.pop("bybit") == {"BYBIT_API_KEY", "BYBIT_API_SECRET", "BYBIT_BASE_URL"}
+    assert seen.pop("okx") == {"OKX_API_KEY", "OKX_API_SECRET", "OKX_API_PASSPHRASE", "OKX_BASE_URL"}
+    assert seen.pop("tbank") == {"TBANK_TOKEN", "TBANK_BASE_URL"}
+    assert all(name.startswith("IBKR") for name in seen.pop("ibkr"))
+    assert seen.pop("notifier") == {"TELEGRAM_BOT_TOKEN"}
+    assert set().union(*seen.values()) == set()
+
+
+def test_everything_that_is_written_is_for_its_owner_alone(system: System) -> None:
+    open_to_others = [
+        str(path.relative_to(system.home))
+        for folder in ("run", "data", "logs")
+        for path in [system.home / folder, *(system.home / folder).rglob("*")]
+        if path.stat().st_mode & 0o077
+    ]
+
+    assert open_to_others == []
+
+
+def test_a_second_copy_of_a_process_is_told_who_is_running(system: System) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "bus.launch", "clock"],
+        cwd=system.home,
+        capture_output=True,
+        text=True,
+        timeout=40,
+        check=False,
+        env=clean_environment() | {"PYTHONPATH": str(ROOT)},
+    )
+
+    assert done.returncode == 1
+    assert f'event="already running" pid={system.pid("clock")}' in done.stdout

@@ -1,0 +1,162 @@
+"""The generated files say what the code says, and what they tell an owner to write is right."""
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from bus.launch import configured, declared, programs
+from bus.reasons import FIXED
+from bus.settings import read_file, variables
+from tools import env_example, functions_md
+from tools.docstrings import markdown
+from tools.generated import compare_or_write
+
+ROOT = Path(__file__).parent.parent
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+CHANGES = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
+REQUIRED = {"TELEGRAM_CHAT_ID": "42"}
+
+
+def filled_in(tmp_path: Path, text: str, values: dict[str, str]) -> dict[str, str]:
+    """Return what a `.env` made of this example reads as, after these values are written behind their names."""
+    for name, value in values.items():
+        text = re.sub(rf"^{name}=$", f"{name}='{value}'", text, flags=re.MULTILINE)
+    path = tmp_path / ".env"
+    path.touch(mode=0o600)
+    path.write_text(text, encoding="utf-8")
+    return read_file(path)
+
+
+@pytest.mark.parametrize("module", ["tools.functions_md", "tools.env_example"])
+def test_what_is_generated_is_what_the_code_says(module: str) -> None:
+    answer = subprocess.run(
+        [sys.executable, "-m", module, "--check"], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+
+    assert answer.returncode == 0, answer.stderr
+
+
+def test_an_outdated_file_is_named_with_its_first_wrong_line(tmp_path: Path) -> None:
+    (tmp_path / "page.md").write_text("one\ntwo\n")
+
+    with pytest.raises(SystemExit, match=r"page\.md is out of date, first at line 2; type: make docs"):
+        compare_or_write({Path("page.md"): "one\nthree\n"}, check=True, command="tools.page", root=tmp_path)
+
+    assert (tmp_path / "page.md").read_text() == "one\ntwo\n"
+
+
+def test_every_variable_stands_once_in_the_example_with_its_description() -> None:
+    names = re.findall(r"^(?:# )?([A-Z][A-Z0-9_]+)=", (ROOT / ".env.example").read_text(encoding="utf-8"), re.MULTILINE)
+
+    assert sorted(names) == sorted(variable.name for variable in declared(programs()))
+
+
+def test_every_variable_says_what_to_write() -> None:
+    silent = [variable.name for variable in declared(programs()) if not variable.description]
+
+    assert not silent
+
+
+def test_a_variable_of_several_programs_is_declared_alike() -> None:
+    every = declared(programs())
+    of_programs = [variables(program.settings) for program in programs() if program.settings]
+    differing = {other.name for members in of_programs for other in members if other not in every}
+
+    assert not differing
+
+
+def test_the_untouched_example_lists_what_telegram_needs(tmp_path: Path) -> None:
+    values = filled_in(tmp_path, env_example.example(env_example.groups(programs())), {})
+
+    with pytest.raises(ValueError, match="TELEGRAM_BOT_TOKEN is missing"):
+        configured(programs(), values)
+
+
+def test_the_example_is_right_once_its_empty_lines_are_filled_and_its_defaults_uncommented(tmp_path: Path) -> None:
+    text = env_example.example(env_example.groups(programs()))
+    text = re.sub(r"^# ([A-Z][A-Z0-9_]+=)", r"\1", text, flags=re.MULTILINE)
+    required = {variable.name: "1234567890" for variable in declared(programs()) if variable.required}
+    platforms = configured(programs(), filled_in(tmp_path, text, required | REQUIRED))
+    every = [program.platform for program in programs() if program.platform is not None]
+
+    assert list(platforms) == sorted(every, key=lambda platform: platform.position)
+
+
+def test_secrets_have_an_empty_line_and_never_a_default() -> None:
+    text = (ROOT / ".env.example").read_text(encoding="utf-8")
+    secrets = [variable.name for variable in declared(programs()) if variable.secret]
+
+    assert all(re.search(rf"^{name}=$", text, re.MULTILINE) for name in secrets)
+
+
+def test_a_readme_without_markers_is_refused_with_what_to_write() -> None:
+    with pytest.raises(SystemExit, match="lacks a marker"):
+        env_example.with_table("# Nothing here\n", "table")
+
+
+def test_functions_md_names_every_public_function_of_the_bus() -> None:
+    text = functions_md.document()
+
+    assert "#### join\n" in text
+    assert "join(name: str, *topics: bytes, signals: bool = True) -> Iterator[Bus]" in text
+    assert "- `topics`: Prefixes to hear, from `bus.messages.topic`." in text
+
+
+def test_functions_md_imports_nothing_of_what_it_describes() -> None:
+    program = "import sys, tools.functions_md as made; made.document(); print(*sys.modules)"
+    answer = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True)
+
+    assert not {"bus", "collectors", "notifier", "msgspec", "zmq"}.intersection(answer.stdout.split())
+
+
+def test_a_docstring_becomes_markdown_without_losing_a_sign() -> None:
+    text = "Do *it* for <you>.\n\n    a drawing\n\nArgs:\n    one: First,\n        and more.\n    two: `<x>`\n\n"
+    text += "Returns:\n    A thing."
+
+    assert "".join(markdown(text)) == (
+        "Do \\*it\\* for &lt;you>.\n```text\na drawing\n```\n"
+        "Parameters:\n- `one`: First, and more.\n- `two`: `<x>`\nReturns: A thing.\n"
+    )
+
+
+def test_the_readmes_links_lead_somewhere() -> None:
+    titles = (line.lstrip("# ").lower() for line in README.splitlines() if line.startswith("#"))
+    headings = {"#" + re.sub(r"[^a-z0-9 _-]", "", title).replace(" ", "-") for title in titles}
+    links = re.findall(r"\]\((?!https?://)([^)#]*)(#[^)]*)?\)", README)
+    broken = [path + anchor for path, anchor in links if not ((ROOT / path).exists() if path else anchor in headings)]
+
+    assert not broken
+
+
+def test_the_readme_explains_every_reason_and_no_other() -> None:
+    table = README.partition("| Reason | What to do |\n| --- | --- |\n")[2].partition("\n\n")[0]
+    reasons = set(re.findall(r"^\| `([^`]+)` \|", table, re.MULTILINE))
+
+    assert reasons == FIXED | {"time skew +12 s"}
+
+
+def test_the_readme_names_only_variables_that_exist() -> None:
+    known = {name for variable in declared(programs()) for name in (variable.name, variable.alias)}
+    named = set(re.findall(r"`([A-Z]+(?:_[A-Z]+)+)(?:=[^`]*)?`", README + CHANGES))
+
+    assert named
+    assert named <= known
+
+
+def test_the_readme_names_only_commands_that_exist() -> None:
+    targets = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE))
+    named = set(re.findall(r"(?:`|^|&& )make ([a-z-]+)", README + CHANGES, re.MULTILINE))
+
+    assert {"demo", "test", "check", "start"} <= named
+    assert named <= targets
+
+
+def test_the_readme_names_every_program_of_supervisord() -> None:
+    blocks = re.findall(
+        r"^\[(?:program|eventlistener):(\w+)\]", (ROOT / "supervisord.conf").read_text(encoding="utf-8"), re.MULTILINE
+    )
+
+    assert [name for name in blocks if f"`{name}`" not in README and f"`core:{name}`" not in README] == []

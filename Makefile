@@ -6,7 +6,7 @@ MARK := .venv/.set-up
 DEV_MARK := .venv/.set-up-dev
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test run start stop status resend backup restore logs now check bench lint format docs clean
+.PHONY: help setup demo test faults chaos run start stop status resend backup restore logs now check bench lint format docs clean
 
 help: ## list these commands
 	@grep -hE '^[a-z-]+:.*## ' Makefile | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 18
@@ -35,7 +35,13 @@ demo: $(DEV_MARK) ## the whole system against a pretend world, no account needed
 
 test: $(DEV_MARK) ## all checks and tests
 	@$(MAKE) --no-print-directory lint
-	@$(BIN)/python -m pytest -n 2 tests
+	@$(BIN)/python -m pytest -n 2 -m "not faults" tests
+
+faults: $(DEV_MARK) ## play the faults that the system must survive (up to 20 minutes)
+	@$(BIN)/python -m pytest -n 2 -m faults tests
+
+chaos: $(DEV_MARK) ## a random fault in every round (ROUNDS=200 SEED=1)
+	@exec $(BIN)/python -m tools.chaos --rounds $(or $(ROUNDS),200) --seed $(or $(SEED),1)
 
 lint: $(DEV_MARK) ## style, types, generated files
 	@$(BIN)/ruff check .

@@ -13,6 +13,7 @@ import math
 import os
 import signal
 import time
+from collections import Counter
 from pathlib import Path
 from types import FrameType
 
@@ -20,12 +21,13 @@ import msgspec
 import zmq
 
 from bus import log
-from bus.messages import Anything, Beat, decode, encode, topic
+from bus.messages import KINDS, Anything, Beat, decode, encode, topic
 
 RUN = Path("run")
 BEAT_S = 5.0
 MEMORY_EVERY_S = 60.0
 HEARD_WITHIN_S = 10.0
+UNREADABLE_LOGGED = 10
 
 _log = log.logger(__name__)
 
@@ -47,6 +49,7 @@ class Bus:
         self._next_memory = 0.0
         self._pss_kb = 0
         self._watched: set[int] = set()
+        self._unreadable: Counter[str] = Counter()
         self._told_round = self._tidied_round = ""
         self._publisher = _connect(context.socket(zmq.PUB), "bus.in", linger_ms=500)
         self._subscriber = context.socket(zmq.SUB)
@@ -105,9 +108,7 @@ class Bus:
             try:
                 return decode(frames[1])
             except (msgspec.DecodeError, IndexError) as error:
-                _log.warning(
-                    "unreadable message", frames=len(frames), bytes=len(frames[-1]), error=type(error).__name__
-                )
+                self._count_unreadable(frames, error)
 
     def beat_if_due(self) -> None:
         """Beat when the last beat is old enough."""
@@ -127,6 +128,16 @@ class Bus:
                 pss_kb=self._pss_kb,
             )
         )
+
+    def _count_unreadable(self, frames: list[bytes], error: Exception) -> None:
+        """Count by kind, and log the first ones and then ever fewer: a flood must not become a flood of lines."""
+        kind = frames[0].partition(b".")[0].decode("ascii", errors="replace")
+        kind = kind if kind in KINDS else "unknown"  # a stranger's words stay out of the log
+        self._unreadable[kind] += 1
+        count = self._unreadable[kind]
+        if count <= UNREADABLE_LOGGED or count.bit_count() == 1:
+            size, name = sum(map(len, frames)), type(error).__name__
+            _log.warning("unreadable message", kind=kind, bytes=size, error=name, so_far=count)
 
     def _tidy(self) -> None:
         """Collect garbage once after each round, a beat later, when nobody waits for this process.

@@ -3,12 +3,13 @@
     [program:hub]
     command=%(here)s/.venv/bin/python -m bus.launch bus.hub
 
-ZeroMQ's own proxy does the work, in C. A thread beats like any process, through the proxy: a hub that forwards
-nothing is a hub that nobody hears.
+ZeroMQ's own proxy does the work, in C and in a thread of its own: it returns to Python only when a signal happens to
+interrupt it, so the main thread must be free to hear SIGTERM. The main thread beats like any process, through the
+proxy: a hub that forwards nothing is a hub that nobody hears.
 """
 
+import os
 import signal
-import sys
 import threading
 
 import zmq
@@ -20,20 +21,18 @@ from bus.service import join, run
 NAME = "hub"
 MOST_FRAME_BYTES = 1024 * 1024
 
+_log = log.logger(__name__)
+
 
 def main() -> None:
     """Bind both ends and forward until told to leave."""
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
-    signal.signal(signal.SIGINT, lambda *_: sys.exit(0))
     context = zmq.Context()
     incoming = _bind(context.socket(zmq.XSUB), "bus.in")
     outgoing = _bind(context.socket(zmq.XPUB), "bus.out")
-    threading.Thread(target=_beat, name="beat", daemon=True).start()
-    log.logger(__name__).info("forwarding")
-    try:
-        zmq.proxy(incoming, outgoing)
-    finally:
-        context.destroy(linger=0)
+    threading.Thread(target=_forward, args=(incoming, outgoing), name="proxy", daemon=True).start()
+    with join(NAME) as bus:
+        while True:
+            bus.receive(60)
 
 
 def _bind(chosen: "zmq.Socket[bytes]", endpoint: str) -> "zmq.Socket[bytes]":
@@ -47,10 +46,13 @@ def _bind(chosen: "zmq.Socket[bytes]", endpoint: str) -> "zmq.Socket[bytes]":
     return chosen
 
 
-def _beat() -> None:
-    with join(NAME, signals=False) as bus:
-        while True:
-            bus.receive(60)
+def _forward(incoming: "zmq.Socket[bytes]", outgoing: "zmq.Socket[bytes]") -> None:
+    _log.info("forwarding")
+    try:
+        zmq.proxy(incoming, outgoing)
+    except zmq.ZMQError as error:
+        _log.crash("proxy ended", error)
+    os.kill(os.getpid(), signal.SIGTERM)  # without the proxy there is no hub: leave, and be started again
 
 
 if __name__ == "__main__":

@@ -208,6 +208,9 @@ Anything = (
     | AlertStored
 )
 
+KINDS = frozenset(kind.__name__.lower() for kind in Anything.__args__)
+"""The first word of each topic."""
+
 _encoder = msgspec.msgpack.Encoder()
 _decoder: msgspec.msgpack.Decoder[Anything] = msgspec.msgpack.Decoder(Anything)
 

@@ -28,7 +28,7 @@ from ledger.store import file_of, open_ledger
 from ledger.trouble import LedgerTrouble, trouble_of, trouble_with_files
 from ledger.unsent import Unsent, revive, unsent
 
-USERS = ("aggregator", "notifier")
+LOCKS = ("system", "aggregator", "notifier")
 TOKEN_REFUSED = "token refused"  # noqa: S105 - a reason in the outbox, no secret
 LONGEST_LINE = 60
 
@@ -137,20 +137,20 @@ def resend(settings: Settings, which: str) -> list[str]:
 
 @contextlib.contextmanager
 def nothing_running() -> Iterator[None]:
-    """Keep everybody who opens the ledger from starting.
+    """Keep the system, and everybody who opens the ledger, from starting.
 
     Raises:
-        Refused: One of them runs.
+        Refused: One of them runs already.
     """
     RUN.mkdir(mode=0o700, exist_ok=True)
     with contextlib.ExitStack() as held:
-        for name in USERS:
+        for name in LOCKS:
             descriptor = os.open(RUN / f"{name}.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
             held.callback(os.close, descriptor)
             try:
                 fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError:
-                raise Refused(f"the system runs ({name}); first: make stop") from None
+                raise Refused("the system runs; first: make stop") from None
         yield
 
 

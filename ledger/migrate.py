@@ -8,10 +8,11 @@ from pathlib import Path
 
 from alembic import command
 from alembic.config import Config
+from sqlalchemy.exc import DBAPIError
 
 from bus import log
 from ledger.store import DEFAULT_URL, make_engine
-from ledger.trouble import LedgerTrouble, translated
+from ledger.trouble import trouble_of
 
 
 def migrate(url: str) -> None:
@@ -34,8 +35,7 @@ if __name__ == "__main__":
     os.umask(0o077)
     log.set_up("migrate", level="WARNING")
     try:
-        with translated():
-            migrate(os.environ.get("DATABASE_URL") or DEFAULT_URL)
-    except LedgerTrouble as trouble:
-        log.logger("ledger.migrate").error("not migrated", reason=trouble.reason)
+        migrate(os.environ.get("DATABASE_URL") or DEFAULT_URL)
+    except DBAPIError as error:
+        log.logger("ledger.migrate").error("not migrated", reason=trouble_of(error.orig), said=error.orig)
         raise SystemExit(1) from None

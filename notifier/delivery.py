@@ -81,14 +81,18 @@ class Delivery:
         async with asyncio.TaskGroup() as group:
             while True:
                 self._wake.clear()
-                held = time.monotonic() < self._token_refused_until
-                for chat_id, rows in {} if held else self._outbox.pending().items():
-                    if chat_id not in self._busy:  # a chat that hangs holds nobody else back
-                        self._busy.add(chat_id)
-                        group.create_task(self._deliver_one(chat_id, rows))
+                for chat_id, rows in self._free_chats():
+                    self._busy.add(chat_id)
+                    group.create_task(self._deliver_one(chat_id, rows))
                 with contextlib.suppress(TimeoutError):
                     async with asyncio.timeout(LOOK_S):
                         await self._wake.wait()
+
+    def _free_chats(self) -> list[tuple[str, list[Row]]]:
+        """Return the chats that something waits for and nothing is being sent to: one that hangs holds no other back."""
+        if time.monotonic() < self._token_refused_until:
+            return []
+        return [(chat_id, rows) for chat_id, rows in self._outbox.pending().items() if chat_id not in self._busy]
 
     async def _deliver_one(self, chat_id: str, rows: list[Row]) -> None:
         try:

@@ -1,6 +1,6 @@
 """`make chaos`: a running system, one asking and one disturbance a round, and a count of what came of it.
 
-    python -m tools.chaos [--rounds 200] [--seed N]
+    python -m tools.chaos [--rounds 200] [--seed N] [--keep]
 
 Besides the askings there is a slot every minute. What the platforms hold changes from round to round. After the last
 round everything is lifted, and what is still owed is waited for. The last line tells the numbers; 0 only if nothing was
@@ -51,6 +51,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="make chaos")
     parser.add_argument("--rounds", type=int, default=200)
     parser.add_argument("--seed", type=int, default=random.SystemRandom().randrange(10**6))
+    parser.add_argument("--keep", action="store_true", help="keep the folder, whatever comes")
     options = parser.parse_args()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, _interrupt)
@@ -59,7 +60,7 @@ def main() -> int:
     keep = True
     try:
         verdict, restarts = _run(home, rounds=options.rounds, seed=options.seed)
-        keep = bool(verdict.troubles)
+        keep = options.keep or bool(verdict.troubles)
     except KeyboardInterrupt:
         keep = False
         print("interrupted", file=sys.stderr)

@@ -5,7 +5,7 @@ among the missed. A second message of the same round must say that it may be one
 been true while the round was open, or since a fetch that still ran when it opened; sums must be made of what is shown.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 
 import msgspec
@@ -31,7 +31,7 @@ class Owed(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Trouble(msgspec.Struct, frozen=True, kw_only=True):
-    """Something that must not be: `kind` is lost, doubled or wrong."""
+    """Something that must not be, `kind` is lost, doubled or wrong; or that is only worth a look."""
 
     kind: str
     at_s: float
@@ -45,6 +45,7 @@ class Verdict(msgspec.Struct, frozen=True, kw_only=True):
     received: int
     worst_lateness_s: float
     troubles: list[Trouble]
+    remarks: list[Trouble]
 
     def count(self, kind: str) -> int:
         """Count the troubles of a kind."""
@@ -61,13 +62,14 @@ def judge(evidence: Evidence) -> Verdict:
         for each in owed
         if arrivals[each.what] is None
     ]
-    late_s = [at_s - each.due_at_s for each in owed if (at_s := arrivals[each.what]) is not None]
+    late_s = {each: at_s - each.due_at_s for each in owed if (at_s := arrivals[each.what]) is not None}
     distinct = {each.round_id or each.what: arrivals[each.what] for each in owed}
     return Verdict(
         expected=len(distinct),
         received=sum(at_s is not None for at_s in distinct.values()),
-        worst_lateness_s=max(late_s, default=0.0),
+        worst_lateness_s=max(late_s.values(), default=0.0),
         troubles=[*lost, *post.doubled(), *_wrong(evidence)],
+        remarks=list(_remarks(evidence, late_s)),
     )
 
 
@@ -233,9 +235,19 @@ def _span(part: Shown, source: str, *, evidence: Evidence, round_id: str) -> tup
     return since_s - _EDGE_S, closed_at_s + _EDGE_S
 
 
+def _remarks(evidence: Evidence, late_s: Mapping[Owed, float]) -> Iterator[Trouble]:
+    """Yield what was latest, and each `Working…` that nothing replaced."""
+    if late_s:
+        latest = max(late_s, key=lambda each: late_s[each])
+        yield Trouble(kind="latest", at_s=latest.due_at_s, text=f"{latest.what}, {late_s[latest]:.1f} s")
+    for message in evidence.messages:
+        if message.text == "Working…" and not message.deleted:
+            yield Trouble(kind="left", at_s=arrival_s(message), text=f"message {message.message_id} is still Working…")
+
+
 def describe(evidence: Evidence, verdict: Verdict) -> Iterator[str]:
-    """Yield a line for each trouble, and below it what was done around that moment."""
-    for trouble in verdict.troubles:
+    """Yield a line for each trouble and remark, and below it what was done around that moment."""
+    for trouble in (*verdict.remarks, *verdict.troubles):
         yield f"{trouble.kind}: {trouble.text} ({shown_time(trouble.at_s)})"
         before = [played for played in evidence.played if played.began_at_s <= trouble.at_s]
         for played in before[-3:]:
@@ -247,9 +259,8 @@ def notes(evidence: Evidence) -> str:
     """Say how much the run had to endure, in a line."""
     told = [found for message in evidence.messages if (found := _read(message)) is not None]
     states = [row.state for row in evidence.book.rows.values()]
-    left = sum(message.text == "Working…" and not message.deleted for message in evidence.messages)
     marked = sum(bool(each.usd.mark) for each in told)
     return (
         f"{len(told)} messages, {marked} with a failed platform, {sum(each.repeated for each in told)} marked as "
-        f"repeats, {states.count('folded')} rounds folded, {states.count('dead')} dead, {left} left at Working…"
+        f"repeats, {states.count('folded')} rounds folded, {states.count('dead')} dead"
     )

@@ -136,7 +136,10 @@ def test_a_ledger_damaged_before_the_start_is_replaced_and_told(ledger: Ledger, 
     assert row_counts(str(LEDGER))["snapshots"] == 1
 
 
-def test_a_ledger_damaged_while_it_is_used_is_replaced_and_the_round_written_into_the_new_one(ledger: Ledger) -> None:
+def test_a_ledger_damaged_while_it_is_used_is_replaced_at_once_and_the_round_written_into_the_new_one(
+    ledger: Ledger, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(books, "RETRY_S", 600.0)
     kept = new_books(ledger)
     kept.record(snapshot())
     ledger.close()  # no page of it is in memory

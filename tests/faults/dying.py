@@ -24,7 +24,7 @@ from bus.messages import Anything, Balance
 def main() -> None:
     """Become the program, or die as asked."""
     if "LD_PRELOAD" in os.environ:
-        time.sleep = _sleep
+        time.sleep = _sleep  # type: ignore[assignment]  # nobody here sleeps for a SupportsIndex
     module = sys.argv[1]
     wanted = Path("deaths", module.rpartition(".")[2])
     kind = wanted.read_text(encoding="ascii") if wanted.exists() else ""
@@ -49,7 +49,7 @@ def _die_before_a_balance(wanted: Path) -> None:
             os.kill(os.getpid(), signal.SIGKILL)
         publish(bus, message)
 
-    Bus.publish = die_first  # type: ignore[method-assign]  # the fault itself
+    Bus.publish = die_first  # type: ignore[assignment, method-assign]  # the fault itself
 
 
 if __name__ == "__main__":

@@ -2,8 +2,11 @@
 
 Monotonic clocks stay true, as they do when a real wall clock steps. The file holds how far the false clock is ahead;
 every reading of the time reads it anew.
+
+Quirk: a process that is killed leaves libfaketime's semaphore and shared memory behind; `tidy` removes them.
 """
 
+import contextlib
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -19,6 +22,14 @@ def environment(path: Path) -> dict[str, str]:
         "FAKETIME_DONT_FAKE_MONOTONIC": "1",
         "NO_FAKE_STAT": "1",
     }
+
+
+def tidy() -> None:
+    """Remove what dead processes left in shared memory; a process with the same id would find it."""
+    for path in Path("/dev/shm").glob("*faketime_s*_*"):
+        if not Path("/proc", path.name.rpartition("_")[2]).exists():
+            with contextlib.suppress(OSError):  # somebody else's, or removed by another worker
+                path.unlink()
 
 
 class FalseClock:

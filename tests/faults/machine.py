@@ -19,7 +19,7 @@ import msgspec
 from sandbox.control import Sandbox, start
 from sandbox.system import ROOT, System, clean_environment, prepare
 from sandbox.telegram_chat import Sent
-from tests.faults.false_clock import FalseClock, environment
+from tests.faults.false_clock import FalseClock, environment, tidy
 from tests.running import wait_until
 from tests.system.asking import answers_after, ask
 
@@ -250,3 +250,4 @@ def end(machine: Machine) -> None:
     until = time.monotonic() + 5
     while any(map(machine.system.pid, PROGRAMS)) and time.monotonic() < until:
         time.sleep(0.02)
+    tidy()

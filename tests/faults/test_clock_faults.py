@@ -33,13 +33,12 @@ from tests.system.asking import answers_after, ask
 pytestmark = [pytest.mark.faults, pytest.mark.timeout(180)]
 START = datetime(2026, 11, 24, 9, 30, tzinfo=UTC)
 HOUR, MINUTE = timedelta(hours=1), timedelta(minutes=1)
-SETTINGS = {"SCHEDULE_CRON": "0 * * * *"} | dict.fromkeys(
-    (
-        "BYBIT_API_KEY BYBIT_API_SECRET BYBIT_BASE_URL OKX_API_KEY OKX_API_SECRET OKX_API_PASSPHRASE OKX_BASE_URL "
-        "IBKR_FLEX_TOKEN IBKR_FLEX_QUERY_ID IBKR_FLEX_BASE_URL"
-    ).split(),
-    "",
+LEFT_OUT = (
+    *("BYBIT_API_KEY", "BYBIT_API_SECRET", "BYBIT_BASE_URL"),
+    *("OKX_API_KEY", "OKX_API_SECRET", "OKX_API_PASSPHRASE", "OKX_BASE_URL"),
+    *("IBKR_FLEX_TOKEN", "IBKR_FLEX_QUERY_ID", "IBKR_FLEX_BASE_URL"),
 )
+SETTINGS = {"SCHEDULE_CRON": "0 * * * *"} | dict.fromkeys(LEFT_OUT, "")
 """A slot at every hour; one platform is enough here."""
 
 
@@ -180,7 +179,7 @@ def test_a_clock_set_back_two_hours_repeats_no_slot_and_the_next_comes_after_the
     machine: Machine, at: datetime
 ) -> None:
     """Fault 28."""
-    before = last_id(machine)
+    before, missed = last_id(machine), machine.rows("SELECT count(*) FROM missed_slots")
     alert = step_to(machine, machine.clock.now() - 2 * HOUR)
     step_to(machine, at - HOUR - timedelta(seconds=2))
     machine.wait_until(lambda: machine.clock.now() > at - HOUR + timedelta(seconds=2), what="a slot that was told")
@@ -191,7 +190,7 @@ def test_a_clock_set_back_two_hours_repeats_no_slot_and_the_next_comes_after_the
     assert "set back by 2 h 0 min; no slot comes twice" in alert
     assert in_between == [asked]
     assert "Missed" not in next_one.text
-    assert machine.rows("SELECT count(*) FROM missed_slots WHERE slot >= ?", f"{at:%Y-%m-%d %H:%M}") == [(0,)]
+    assert machine.rows("SELECT count(*) FROM missed_slots") == missed
 
 
 def test_after_a_sleep_of_eight_hours_the_newest_slot_is_told_at_once(machine: Machine, at: datetime) -> None:

@@ -21,11 +21,13 @@ import pytest
 
 from bus.messages import Balance, Failure, topic
 from bus.service import join
-from sandbox.system import ROOT, clean_environment
+from sandbox.system import clean_environment
 from tests.faults import machine as machines
+from tests.faults.false_clock import environment
 from tests.faults.machine import PROGRAMS, Machine, complete
 from tests.faults.missing import need_faketime, need_root
 from tests.running import hear, wait_until
+from tests.system.asking import ask
 
 pytestmark = [pytest.mark.faults, pytest.mark.timeout(180)]
 COLLECTORS = ("bybit", "okx", "tbank", "ibkr", "fx")
@@ -37,7 +39,7 @@ def shared() -> Iterator[Machine]:
     need_faketime()
     home = Path(tempfile.mkdtemp(prefix="pb-", dir="/tmp"))
     with machines.running(home) as machine:
-        machines.ask(machine.world)
+        ask(machine.world)
         yield machine
     shutil.rmtree(home)
 
@@ -172,7 +174,7 @@ def test_two_clocks_by_force_make_one_round_and_one_message(machine: Machine) ->
         twin = subprocess.Popen(
             [sys.executable, "-c", program],
             cwd=machine.home,
-            env=clean_environment() | settings | machines.environment(machine.clock.path),
+            env=clean_environment() | settings | environment(machine.clock.path),
             stdout=output,
             stderr=output,
         )
@@ -224,9 +226,9 @@ def test_a_balance_that_is_said_six_times_is_one_row(machine: Machine, monkeypat
         message = machine.only_message(slot)
 
     assert complete(message)
-    assert machine.rows(
-        "SELECT count(*) FROM balances WHERE round_id = ? AND platform = 'bybit'", slot.round_id
-    ) == [(1,)]
+    assert machine.rows("SELECT count(*) FROM balances WHERE round_id = ? AND platform = 'bybit'", slot.round_id) == [
+        (1,)
+    ]
 
 
 def test_an_answer_after_the_deadline_is_ignored_and_counted_and_the_next_round_is_well(
@@ -320,7 +322,7 @@ def test_work_goes_on_while_supervisord_is_frozen_and_takes_no_logs(machine: Mac
         message = machine.only_message(slot)
     finally:
         machine.supervisord.send_signal(signal.SIGCONT)
-    machines.ask(machine.world)
+    ask(machine.world)
     for program in ("clock", "aggregator", "notifier", "bybit", "fx"):
         machine.system.wait_for_log(program, "dropped_lines=")
 

@@ -104,6 +104,16 @@ def test_of_a_damaged_ledger_nothing_is_kept_that_looks_like_a_backup(
     assert list(folder.iterdir()) == []
 
 
+def test_a_copy_with_a_fault_that_only_the_check_sees_does_not_become_a_backup(path: Path, folder: Path) -> None:
+    with closing(sqlite3.connect(path)) as connection, connection:
+        connection.execute("PRAGMA writable_schema=ON")
+        connection.execute("DELETE FROM sqlite_master WHERE name = 'ix_outbox_state'")  # its page is nobody's now
+
+    with pytest.raises(BadBackup, match="is damaged"):
+        backup.make(path, folder=folder)
+    assert list(folder.iterdir()) == []
+
+
 def test_on_a_full_disk_nothing_is_kept_that_looks_like_a_backup(path: Path, folder: Path) -> None:
     folder.mkdir()
     with mounted(folder) as disk:

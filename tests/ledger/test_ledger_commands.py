@@ -110,15 +110,15 @@ def test_a_restore_says_what_it_did_and_keeps_the_present_ledger(ledger: Ledger)
     assert rows(str(kept), "SELECT count(*) FROM snapshots") == [(2,)]
 
 
-@pytest.mark.parametrize("name", ["aggregator", "notifier"])
-def test_a_restore_waits_for_nobody_who_uses_the_ledger(ledger: Ledger, folder: Path, name: str) -> None:
+@pytest.mark.parametrize("name", ["system", "aggregator", "notifier"])
+def test_a_restore_is_refused_while_somebody_may_use_the_ledger(ledger: Ledger, folder: Path, name: str) -> None:
     made = backup.make(LEDGER)
     put(ledger)
     with running(folder, "-c", HOLD_LOCK, name) as child:
         child.wait_for("held")
         said = told("restore", str(made), code=1)
 
-    assert said == f"Not done: the system runs ({name}); first: make stop\n"
+    assert said == "Not done: the system runs; first: make stop\n"
     assert rows(str(LEDGER), "SELECT count(*) FROM snapshots") == [(1,)]
 
 

@@ -195,7 +195,9 @@ def test_an_older_ledger_is_backed_up_before_it_is_migrated(present: Path) -> No
 def test_a_migration_that_fails_leaves_the_older_ledger_and_its_backup(present: Path) -> None:
     said = newer_program(present, migration=f"{MIGRATION}    op.drop_table('nobody_knows')\n")
 
-    assert said == "trouble: the ledger could not be migrated"
+    logged, answer = said.splitlines()
+    assert answer == "trouble: the ledger could not be migrated"
+    assert "no such table: nobody_knows" in logged
     assert rows(str(LEDGER), "SELECT version_num FROM alembic_version") == [(tables.SCHEMA,)]
     assert "note" not in str(rows(str(LEDGER), "SELECT sql FROM sqlite_master WHERE name = 'settings'"))
     assert [backup.schema(made) for made in backup.existing()] == [tables.SCHEMA]

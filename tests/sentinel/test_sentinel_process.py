@@ -13,6 +13,8 @@ from sandbox.system import running
 from tests.running import hear, wait_until
 from tests.sentinel.supervised import supervised
 
+pytestmark = pytest.mark.faults  # its timings are real: half a minute of silence
+
 SILENCE_S = 60
 REPEAT_S = 2
 

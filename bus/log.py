@@ -16,7 +16,8 @@ from typing import Annotated, Literal, TextIO
 import msgspec
 
 MOST_BYTES = 4000  # with its line end below PIPE_BUF, so that a line is written whole or not at all
-NOISY = ("httpx", "httpcore", "hpack", "urllib3", "telegram", "pybit", "requests", "asyncio", "loguru")
+SILENCED = ("httpx", "httpcore", "hpack", "urllib3", "telegram", "pybit", "requests", "loguru")
+"""Libraries that log addresses, headers or whole bodies, some as errors; what they raise is told by ourselves."""
 _SAFE = re.compile(r"^[\w.:/+@≈≥-]+$")
 _TOKEN = re.compile(r"(?<!\d)\d{6,}(:|%3A)[A-Za-z0-9_-]{30,}")  # in an address `bot` stands right before it
 
@@ -95,7 +96,7 @@ def set_up(name: str, *, level: str = "INFO", stream: TextIO | None = None) -> N
 
     Args:
         name: The process, first field of each line.
-        level: DEBUG, INFO, WARNING or ERROR. Libraries that would print URLs stay at WARNING whatever it is.
+        level: DEBUG, INFO, WARNING or ERROR. Libraries that print addresses or bodies are silent whatever it is.
         stream: Where the lines go; None for standard output.
     """
     handler = _Pipe((stream or sys.stdout).fileno())
@@ -103,8 +104,9 @@ def set_up(name: str, *, level: str = "INFO", stream: TextIO | None = None) -> N
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(level)
-    for noisy in NOISY:
-        logging.getLogger(noisy).setLevel(logging.WARNING)
+    for silenced in SILENCED:
+        logging.getLogger(silenced).setLevel(logging.CRITICAL)
+    logging.getLogger("asyncio").setLevel(logging.WARNING)
 
 
 def _quoted(value: object) -> str:

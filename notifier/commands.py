@@ -17,6 +17,7 @@ from notifier.telegram import TelegramError, wording
 
 WORKING = "Working…"
 WORKING_AFTER_S = 0.25
+WORKING_WITHIN_S = 5.0
 MOST_STRANGERS_LOGGED = 1000
 
 START_TEXT = "This bot sends the portfolio on schedule, and whenever you ask for it."
@@ -114,8 +115,9 @@ class Commands:
             if not self._outbox.waits_without_working(request_id, chat_id):
                 return
             try:
-                sent = await message.get_bot().send_message(chat_id, WORKING)
-            except TelegramError as error:
+                async with asyncio.timeout(WORKING_WITHIN_S):  # the answer waits behind it
+                    sent = await message.get_bot().send_message(chat_id, WORKING)
+            except (TelegramError, TimeoutError) as error:
                 log.info("working not said", reason=wording(error))
                 return
             self._outbox.set_working_message(request_id, chat_id, sent.message_id)

@@ -35,6 +35,7 @@ from notifier.telegram import (
 )
 
 LOOK_S = 2.0
+SEND_WHOLE_S = 40.0
 CHAT_PAUSE_S = 1.0
 LONGEST_PAUSE_S = 60.0
 REFUSED_TOKEN_PAUSE_S = 60.0
@@ -81,18 +82,18 @@ class Delivery:
         async with asyncio.TaskGroup() as group:
             while True:
                 self._wake.clear()
-                for chat_id, rows in self._free_chats():
-                    self._busy.add(chat_id)
-                    group.create_task(self._deliver_one(chat_id, rows))
+                self._begin(group)
                 with contextlib.suppress(TimeoutError):
-                    async with asyncio.timeout(LOOK_S):
-                        await self._wake.wait()
+                    await asyncio.wait_for(self._wake.wait(), LOOK_S)
 
-    def _free_chats(self) -> list[tuple[str, list[Row]]]:
-        """Return the chats that something waits for and nothing is being sent to: one that hangs holds no other back."""
+    def _begin(self, group: asyncio.TaskGroup) -> None:
+        """Send to every chat that waits and that nothing is being sent to; one that hangs holds no other back."""
         if time.monotonic() < self._token_refused_until:
-            return []
-        return [(chat_id, rows) for chat_id, rows in self._outbox.pending().items() if chat_id not in self._busy]
+            return
+        for chat_id, rows in self._outbox.pending().items():
+            if chat_id not in self._busy:
+                self._busy.add(chat_id)
+                group.create_task(self._deliver_one(chat_id, rows))
 
     async def _deliver_one(self, chat_id: str, rows: list[Row]) -> None:
         try:
@@ -150,7 +151,8 @@ class Delivery:
     async def _send(self, row: Row, text: str) -> None:
         try:
             with readable():
-                message_id = await self._put(row, text)
+                async with asyncio.timeout(SEND_WHOLE_S):  # the client's own limit begins anew with each byte
+                    message_id = await self._put(row, text)
         except RetryAfter as error:
             pause = error.retry_after
             wait_s = pause.total_seconds() if isinstance(pause, timedelta) else float(pause)
@@ -161,7 +163,7 @@ class Delivery:
         except InvalidToken:
             self._hold_all()
             self._again(row, "token refused", wait_s=0, unconfirmed=False)
-        except TelegramError as error:
+        except (TelegramError, TimeoutError) as error:
             if is_refusal(error):
                 log.error("message is dead", row=row.id, reason=wording(error))
                 self._outbox.mark_dead(row, wording(error))

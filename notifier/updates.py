@@ -92,7 +92,8 @@ class Updates:
 
     async def _poll(self) -> tuple[Update, ...]:
         if not self._ready:
-            await self._commands.start()
+            async with asyncio.timeout(OVER_S):
+                await self._commands.start()
             self._ready = True
             log.info("listening", bot=self._bot.username)
         async with asyncio.timeout(POLL_S + OVER_S):

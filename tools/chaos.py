@@ -88,14 +88,7 @@ def _run(home: Path, *, rounds: int, seed: int) -> tuple[Verdict, int]:
         for service in (*SOURCES, "telegram"):
             sandbox.settings(service, latency_s=chance.uniform(*LATENCY_S))
         with running(home, sandbox, SETTINGS) as system, _woken_at_the_end(system):
-            chaos = Chaos(system, sandbox, truth)
-            chaos.wait_for_the_first_answer()
-            for number, disturbance in enumerate(plan(rounds, seed), start=1):
-                chaos.play(number, disturbance)
-                if number % PROGRESS_ROUNDS == 0:
-                    chaos.show_progress(rounds)
-            wake_all(system)
-            evidence, verdict = chaos.settle()
+            evidence, verdict = _play_all(Chaos(system, sandbox, truth), plan(rounds, seed))
             restarts = count_restarts(home, programs=len(PROGRAMS))
             stopped = [line.split()[0] for line in system.control("status").splitlines() if " RUNNING " not in line]
     for line in describe(evidence, verdict):
@@ -104,6 +97,15 @@ def _run(home: Path, *, rounds: int, seed: int) -> tuple[Verdict, int]:
     if stopped:
         print(f"not running at the end: {', '.join(stopped)}")
     return verdict, restarts
+
+
+def _play_all(chaos: "Chaos", disturbances: list[Disturbance]) -> tuple[Evidence, Verdict]:
+    chaos.wait_for_the_first_answer()
+    for number, disturbance in enumerate(disturbances, start=1):
+        chaos.play(number, disturbance)
+        if number % PROGRESS_ROUNDS == 0:
+            chaos.show_progress(len(disturbances))
+    return chaos.settle()
 
 
 class Chaos:
@@ -154,7 +156,8 @@ class Chaos:
         )
 
     def settle(self) -> tuple[Evidence, Verdict]:
-        """Wait until everything owed has arrived, or no longer; return the verdict and what it rests on."""
+        """Lift everything, wait for what is owed, but not for ever; return the verdict and its grounds."""
+        wake_all(self._system)
         last_slot_s = time.time()
         until_s = time.monotonic() + SETTLE_S
         while self._judge(last_slot_s)[1].count("lost") and time.monotonic() < until_s:

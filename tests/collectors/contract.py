@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from bus import reasons
-from bus.log import NOISY
+from bus.log import SILENCED
 from collectors.allowed import NotAllowed
 from collectors.errors import Busy, Denied, PlatformError
 from collectors.source import Budget, Reading, Source
@@ -150,8 +150,8 @@ class CollectorContract(TransportContract):
         self, sandbox: Sandbox, tmp_path: Path, caplog: pytest.LogCaptureFixture
     ) -> None:
         caplog.set_level(logging.DEBUG)
-        for name in NOISY:  # as bus.log.set_up does in every process
-            caplog.set_level(logging.WARNING, logger=name)
+        for name in SILENCED:  # as bus.log.set_up does in every process
+            caplog.set_level(logging.CRITICAL, logger=name)
         source = self.build(sandbox.addresses, tmp_path)
         said = [repr(source), *self._everything_said(source, sandbox), caplog.text]
 

@@ -250,4 +250,8 @@ def end(machine: Machine) -> None:
     until = time.monotonic() + 5
     while any(map(machine.system.pid, PROGRAMS)) and time.monotonic() < until:
         time.sleep(0.02)
+    for program in PROGRAMS:
+        with contextlib.suppress(ProcessLookupError):
+            if machine.system.pid(program):
+                machine.kill(program)
     tidy()

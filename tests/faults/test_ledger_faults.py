@@ -14,11 +14,11 @@ from pathlib import Path
 import pytest
 
 from sandbox.system import clean_environment
-from sandbox.telegram_chat import Sent
+from sandbox.telegram_chat import CHAT_ID, Sent
 from tests.disks import Disk, mounted
 from tests.faults.false_clock import FalseClock
 from tests.faults.machine import Machine, Slot, complete, end, made, world_of
-from tests.ledger.damage import DAMAGES, damaged_header, held
+from tests.ledger.damage import damaged_header, held, truncated, zero_bytes
 
 pytestmark = [pytest.mark.faults, pytest.mark.timeout(240)]
 
@@ -227,7 +227,7 @@ def test_row_65_a_lock_of_ten_seconds_costs_neither_the_message_nor_a_second_one
     assert crashes(machine) == []
 
 
-@pytest.mark.parametrize("damage", DAMAGES)
+@pytest.mark.parametrize("damage", [damaged_header, truncated, zero_bytes])
 def test_row_66_a_ledger_damaged_while_stopped_is_set_aside_and_told_with_the_way_back(
     machine: Machine, damage: Callable[[Path], None]
 ) -> None:
@@ -353,3 +353,36 @@ def test_row_68_a_read_only_disk_is_told_and_tried_again_without_hurry(stopped: 
     live_through(stopped, reason="the ledger", cure=disk.make_writable)
     assert logged <= 4
     assert sum(stopped.system.log(program).count("level=error") for program in USERS) <= 8
+
+
+def test_a_dead_message_is_listed_and_sent_again_once_when_its_owner_says_so(machine: Machine) -> None:
+    machine.world.set_state("telegram", blocked=[CHAT_ID])
+    slot = machine.to_next_slot()
+    machine.system.wait_for_log("notifier", "message is dead")
+    listed = command(machine, "outbox").stdout
+    machine.world.set_state("telegram", blocked=[])
+    unsent = numbers_since(machine, slot)
+    said = command(machine, "resend", "all").stdout
+    message = message_of(machine, slot)
+    wait_written(machine, slot)
+    afterwards = command(machine, "outbox").stdout
+
+    assert "1 dead." in listed
+    assert f"round {slot.round_id}" in listed
+    assert "Forbidden: bot was blocked by the user" in listed
+    assert unsent == []
+    assert said.startswith("To be sent again: ")
+    assert complete(message)
+    assert numbers_since(machine, slot) == [message.text]
+    assert afterwards == "Outbox: 0 waiting, 0 dead.\n"
+
+
+def test_a_token_that_is_refused_is_said_beside_what_waits(machine: Machine) -> None:
+    machine.world.set_state("telegram", token="987654321:ANOTHER_TOKEN_0123456789abcdefghijkl")
+    slot = machine.to_next_slot()
+    machine.system.wait_for_log("notifier", "Telegram refuses the bot's token")
+    listed = command(machine, "outbox").stdout
+
+    assert "Outbox: 1 waiting" in listed
+    assert f"round {slot.round_id}" in listed
+    assert "Telegram refuses the bot's token; everything is kept." in listed

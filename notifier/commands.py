@@ -16,7 +16,7 @@ from notifier.outbox import Outbox
 from notifier.telegram import TelegramError, wording
 
 WORKING = "Working…"
-WORKING_AFTER_S = 0.25
+WORKING_AFTER_S = 0.28
 WORKING_WITHIN_S = 5.0
 MOST_STRANGERS_LOGGED = 1000
 

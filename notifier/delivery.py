@@ -149,10 +149,11 @@ class Delivery:
         )
 
     async def _send(self, row: Row, text: str) -> None:
+        answers = self._outbox.answers(row)
         try:
             with readable():
                 async with asyncio.timeout(SEND_WHOLE_S):  # the client's own limit begins anew with each byte
-                    message_id = await self._put(row, text)
+                    message_id = await self._put(row, text, answers)
         except RetryAfter as error:
             pause = error.retry_after
             wait_s = pause.total_seconds() if isinstance(pause, timedelta) else float(pause)
@@ -172,19 +173,18 @@ class Delivery:
             unconfirmed = may_have_arrived(error) and not self._edits(row)  # an edit may be repeated, nothing changes
             self._again(row, wording(error), wait_s=wait_s, unconfirmed=unconfirmed)
         else:
-            answers = self._outbox.answers(row) or [("", None)]
             self._outbox.mark_sent(row, message_id)
             log.info("delivered", row=row.id, round=row.round_id or "-", attempts=row.attempts + 1)
-            for request_id, _ in answers:
+            for request_id, _ in answers or [("", None)]:
                 self._bus.publish(Delivered(id=request_id, round_id=row.round_id or "", text=text))
             self._outbox.forget_wishes(row)
 
     def _edits(self, row: Row) -> bool:
         return any(working is not None for _, working in self._outbox.answers(row))
 
-    async def _put(self, row: Row, text: str) -> int:
+    async def _put(self, row: Row, text: str, answers: list[tuple[str, int | None]]) -> int:
         """Edit the `Working…` into the text, or send it; as plain text where Telegram cannot read our HTML."""
-        for request_id, working in self._outbox.answers(row):
+        for request_id, working in answers:
             if working is not None and await self._edited(row.chat_id, working, text):
                 return working
             if working is not None:  # gone: what is sent in its place can be doubled, an edit cannot

@@ -1,7 +1,7 @@
 """A whole system in a folder of its own, pointed at the sandbox: for the demo, the tests and the benchmarks.
 
-The product is unmodified: its own supervisord.conf (linked, so that `%(here)s` is the folder), its own programs, an
-`.env` with invented keys and the sandbox's addresses. Nothing outside the folder is read or written.
+The product is unmodified: its own supervisord.conf (but for where the interpreter is), its own programs, an `.env` with
+invented keys and the sandbox's addresses. Nothing outside the folder is read or written.
 """
 
 import contextlib
@@ -86,7 +86,7 @@ class System:
 
 
 def prepare(home: Path, sandbox: Sandbox, settings: Mapping[str, str] | None = None) -> None:
-    """Make a home: `.env` with invented keys, links to the programs' configuration and interpreter, empty folders.
+    """Make a home: `.env` with invented keys, the programs' configuration, empty folders.
 
     Args:
         home: The folder; an earlier run's data and logs in it are removed.
@@ -97,9 +97,11 @@ def prepare(home: Path, sandbox: Sandbox, settings: Mapping[str, str] | None = N
     for folder in ("run", "data", "logs"):
         shutil.rmtree(home / folder, ignore_errors=True)
         (home / folder).mkdir(mode=0o700)
-    for name, target in (("supervisord.conf", ROOT / "supervisord.conf"), (".venv", Path(sys.prefix))):
+    for name in ("supervisord.conf", ".venv"):
         (home / name).unlink(missing_ok=True)
-        (home / name).symlink_to(target)
+    # By its own path: under another one Python finds none of the files compiled for it, and compiles in memory.
+    text = (ROOT / "supervisord.conf").read_text().replace("%(here)s/.venv", str(Path(sys.prefix).resolve()))
+    (home / "supervisord.conf").write_text(text)
     values = invented(sandbox) | dict(settings or {})
     lines = [f"{name}='{value}'" for name, value in values.items() if value]
     path = home / ".env"

@@ -17,7 +17,7 @@ from pathlib import Path
 import msgspec
 
 from sandbox.control import Sandbox, start
-from sandbox.system import ROOT, System, clean_environment, prepare
+from sandbox.system import System, clean_environment, prepare
 from sandbox.telegram_chat import Sent
 from tests.faults.false_clock import FalseClock, environment, tidy
 from tests.running import wait_until
@@ -203,7 +203,7 @@ def made(home: Path, world: Sandbox, clock: FalseClock, settings: Mapping[str, s
     prepare(home, world, SETTINGS | dict(settings or {}))
     (home / "deaths").mkdir()
     path = home / "supervisord.conf"
-    text = (ROOT / "supervisord.conf").read_text().replace("-m bus.launch", "-m tests.faults.launched")
+    text = path.read_text().replace("-m bus.launch", "-m tests.faults.launched")
     before, heading, after = text.partition("[program:okx]")
     path.unlink()
     path.write_text(f"{before}{heading}{after.replace('startretries=10', 'startretries=1', 1)}")

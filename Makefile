@@ -35,10 +35,10 @@ demo: $(DEV_MARK) ## the whole system against a pretend world, no account needed
 
 test: $(DEV_MARK) ## all checks and tests
 	@$(MAKE) --no-print-directory lint
-	@$(BIN)/python -m pytest -n 2 -m "not faults" tests
+	@$(BIN)/python -m pytest -n 3 --dist worksteal -m "not faults" tests
 
 faults: $(DEV_MARK) ## play the faults that the system must survive (up to 20 minutes)
-	@$(BIN)/python -m pytest -n 2 -m faults tests
+	@$(BIN)/python -m pytest -n 2 --dist loadfile -m faults tests
 
 chaos: $(DEV_MARK) ## a random fault in every round (ROUNDS=200 SEED=1)
 	@exec $(BIN)/python -m tools.chaos --rounds $(or $(ROUNDS),200) --seed $(or $(SEED),1)

@@ -150,7 +150,7 @@ def test_a_statement_that_never_comes_is_not_ready_at_the_end_of_the_budget(
     make: Callable[..., Ibkr], sandbox: Sandbox
 ) -> None:
     sandbox.set_state("ibkr", polls_before_ready=10_000)
-    budget = Budget(0.4)
+    budget = Budget(1.0)
 
     with pytest.raises(Busy, match=reasons.STATEMENT_NOT_READY):
         make().fetch(budget)

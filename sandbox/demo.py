@@ -8,6 +8,7 @@ when it did not.
 
 import argparse
 import contextlib
+import shutil
 import signal
 import sys
 import threading
@@ -47,6 +48,7 @@ def main() -> int:
                 _tell_how_to_go_on(sandbox)
                 stop.wait()
                 print("\nStopping …", flush=True)
+    shutil.rmtree(HOME / "run")  # what is stopped leaves no socket and no pid behind
     return 0
 
 

@@ -2,8 +2,8 @@
 
     python -m tests.faults.dying collectors.okx
 
-A file `deaths/okx` says how it dies: `import` cannot be imported, `publish` is killed after it fetched and before it
-says its first balance, once.
+A file `deaths/okx` says how it dies, once: `import` cannot be imported (for as long as the file is there), `publish` is
+killed before it says its first balance or snapshot, `sending` before it notes that it is about to send a message.
 
 Quirk: under libfaketime 0.9.10 `time.sleep` fails with EINVAL, since Python 3.11 sleeps until a monotonic moment
 (clock_nanosleep with TIMER_ABSTIME); `select` waits instead.
@@ -18,7 +18,7 @@ import time
 from pathlib import Path
 
 from bus.connection import Bus
-from bus.messages import Anything, Balance
+from bus.messages import Anything, Balance, Snapshot
 
 
 def main() -> None:
@@ -31,7 +31,9 @@ def main() -> None:
     if kind == "import":
         raise ImportError("cannot be imported, as asked")
     if kind == "publish":
-        _die_before_a_balance(wanted)
+        _die_before_its_news(wanted)
+    if kind == "sending":
+        _die_before_sending(wanted)
     sys.argv = sys.argv[1:]
     runpy.run_module(module, run_name="__main__", alter_sys=True)
 
@@ -40,16 +42,26 @@ def _sleep(seconds: float, /) -> None:
     select.select([], [], [], seconds)
 
 
-def _die_before_a_balance(wanted: Path) -> None:
+def _die_before_its_news(wanted: Path) -> None:
     publish = Bus.publish
 
     def die_first(bus: Bus, message: Anything) -> None:
-        if isinstance(message, Balance):
-            wanted.unlink()
-            os.kill(os.getpid(), signal.SIGKILL)
+        if isinstance(message, Balance | Snapshot):
+            _die(wanted)
         publish(bus, message)
 
     Bus.publish = die_first  # type: ignore[assignment, method-assign]  # the fault itself
+
+
+def _die_before_sending(wanted: Path) -> None:
+    from ledger import outbox  # only the notifier needs it
+
+    outbox.begin_sending = lambda *_, **__: _die(wanted)  # the fault itself
+
+
+def _die(wanted: Path) -> None:
+    wanted.unlink()
+    os.kill(os.getpid(), signal.SIGKILL)
 
 
 if __name__ == "__main__":

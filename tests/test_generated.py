@@ -30,7 +30,7 @@ def filled_in(tmp_path: Path, text: str, values: dict[str, str]) -> dict[str, st
     return read_file(path)
 
 
-@pytest.mark.parametrize("module", ["tools.functions_md", "tools.env_example"])
+@pytest.mark.parametrize("module", ["tools.functions_md", "tools.env_example", "tools.faults_md"])
 def test_what_is_generated_is_what_the_code_says(module: str) -> None:
     answer = subprocess.run(
         [sys.executable, "-m", module, "--check"], cwd=ROOT, capture_output=True, text=True, check=False

@@ -85,6 +85,7 @@ def test_the_last_known_number_of_an_earlier_round_stands_in(stage: Stage) -> No
 
 
 def test_killed_with_three_of_five_answers_in_the_round_is_complete_after_a_repetition(stage: Stage) -> None:
+    """Fault 16: the aggregator alone."""
     asked = tick(closes_in_s=20)
     with stage.aggregator() as aggregator:
         stage.next_state()
@@ -102,6 +103,7 @@ def test_killed_with_three_of_five_answers_in_the_round_is_complete_after_a_repe
 
 
 def test_killed_while_it_writes_nothing_is_half_written_and_the_repetition_closes_the_round(stage: Stage) -> None:
+    """Fault 17."""
     asked = tick(closes_in_s=20)
     with stage.aggregator() as aggregator:
         stage.next_state()
@@ -124,6 +126,7 @@ def test_killed_while_it_writes_nothing_is_half_written_and_the_repetition_close
 
 
 def test_killed_after_the_commit_a_repeated_tick_is_answered_with_the_stored_snapshot(stage: Stage) -> None:
+    """Fault 18: the aggregator alone."""
     asked = tick(closes_in_s=20)
     with stage.aggregator() as aggregator:
         first = close_a_round(stage, asked)
@@ -150,6 +153,7 @@ def test_a_tick_for_a_closed_round_is_answered_again_and_opens_nothing(stage: St
 
 
 def test_answers_to_unknown_and_closed_rounds_change_nothing(stage: Stage) -> None:
+    """Faults 14 and 52."""
     asked = tick(closes_in_s=20)
     with stage.aggregator() as aggregator:
         stage.next_state()
@@ -181,6 +185,7 @@ def test_several_rounds_are_open_at_once_and_each_gets_its_own_answers(stage: St
 
 
 def test_a_missed_slot_is_recorded_and_told_once(stage: Stage) -> None:
+    """Faults 25 and 27: the row of a missed slot."""
     gone = tick(-1).scheduled_for
     assert gone is not None
     first, second = tick(missed=(gone,)), tick(1, missed=(gone,))
@@ -247,6 +252,7 @@ def test_a_restart_keeps_what_was_due_and_another_schedule_begins_anew(stage: St
 
 
 def test_a_ledger_from_a_newer_program_is_left_alone(stage: Stage) -> None:
+    """Fault 66: newer."""
     with stage.ledger.writing() as connection:
         connection.exec_driver_sql("UPDATE alembic_version SET version_num = '9999'")
     with stage.aggregator():

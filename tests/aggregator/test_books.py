@@ -124,6 +124,7 @@ def test_a_round_closed_before_the_trouble_is_still_known_in_it(ledger: Ledger) 
 
 @pytest.mark.parametrize("damage", DAMAGES)
 def test_a_ledger_damaged_before_the_start_is_replaced_and_told(ledger: Ledger, damage: Callable[[Path], None]) -> None:
+    """Fault 66."""
     backup.make(LEDGER)
     damage(LEDGER)
     before = datetime.now(UTC)
@@ -139,6 +140,7 @@ def test_a_ledger_damaged_before_the_start_is_replaced_and_told(ledger: Ledger, 
 def test_a_ledger_damaged_while_it_is_used_is_replaced_at_once_and_the_round_written_into_the_new_one(
     ledger: Ledger, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    """Fault 66."""
     monkeypatch.setattr(books, "RETRY_S", 600.0)
     kept = new_books(ledger)
     kept.record(snapshot())
@@ -157,6 +159,7 @@ def test_a_ledger_damaged_while_it_is_used_is_replaced_at_once_and_the_round_wri
 
 
 def test_beside_a_newer_ledger_rounds_go_on_marked_and_it_is_left_alone(ledger: Ledger) -> None:
+    """Fault 66: newer."""
     with closing(sqlite3.connect(LEDGER)) as connection, connection:
         connection.execute("UPDATE alembic_version SET version_num = '9999'")
     before = LEDGER.read_bytes()
@@ -190,6 +193,7 @@ def test_without_a_ledger_at_the_start_no_earlier_slot_is_due_and_everything_is_
 
 
 def test_on_a_full_disk_rounds_go_on_marked_and_are_written_when_there_is_space(ledger: Ledger, migrated: Path) -> None:
+    """Fault 64."""
     LEDGER.unlink()
     with mounted(LEDGER.parent) as disk, open_ledger(DEFAULT_URL) as on_disk:
         shutil.copy(migrated, LEDGER)

@@ -79,6 +79,7 @@ def test_a_bad_backup_is_told_once_leaves_no_file_and_removes_no_old_one() -> No
 
 
 def test_a_full_disk_is_told_and_the_backup_is_made_when_there_is_space() -> None:
+    """Fault 64: the daily backup."""
     backup.FOLDER.mkdir()
     with mounted(backup.FOLDER) as disk:
         disk.fill(leave_bytes=4096)

@@ -107,6 +107,7 @@ def test_the_first_answer_of_a_platform_counts_and_later_ones_are_ignored() -> N
 
 @pytest.mark.parametrize("answer", answers())
 def test_an_answer_for_another_round_is_ignored(answer: Answer) -> None:
+    """Fault 52."""
     played = opened()
 
     assert not played.take(replace(answer, round_id="2026-02-11T07:00Z"))
@@ -138,6 +139,7 @@ def test_a_balance_in_the_name_of_the_rate_is_ignored() -> None:
     ],
 )
 def test_a_balance_that_cannot_be_true_is_a_bad_answer_and_never_summed(balance_said: Balance) -> None:
+    """Fault 44."""
     played = opened()
 
     assert played.take(balance_said)
@@ -152,6 +154,7 @@ def test_a_balance_that_cannot_be_true_is_a_bad_answer_and_never_summed(balance_
 
 @pytest.mark.parametrize("rate", ["NaN", "sNaN", "Infinity", "19.9999", "500.0001", "0", "-92", "1e999999999"])
 def test_a_rate_outside_the_band_is_a_bad_answer(rate: str) -> None:
+    """Fault 48."""
     played = opened()
 
     assert played.take(replace(RATE, rate=Decimal(rate)))
@@ -214,6 +217,7 @@ def test_a_last_known_balance_is_not_shown_beside_an_answer() -> None:
 
 @pytest.mark.parametrize("said", [(), (failure("fx", "unreachable"),)])
 def test_the_last_known_rate_stands_in_marked_stale(said: tuple[Failure, ...]) -> None:
+    """Fault 48."""
     played = opened()
     for answer in said:
         played.take(answer)

@@ -34,6 +34,7 @@ def at(rate: str) -> Rate:
 
 
 def test_the_example_adds_up_to_the_sums_of_the_example() -> None:
+    """Fault I4."""
     totals = add_up([good(platform) for platform in PLATFORMS], RATE)
 
     assert totals.usd == Total(amount=Decimal("34619.59"))
@@ -176,6 +177,7 @@ def test_a_last_known_value_stands_in_only_while_younger_than_the_limit(age: tim
 def test_totals_are_the_exact_sums_of_the_rounded_values_rounded_once(
     tbank: Decimal, ibkr: Decimal, bybit: Decimal, okx: Decimal, rate: Decimal
 ) -> None:
+    """Faults 45 and I4."""
     totals = add_up(
         [good(TBANK, str(tbank)), good(IBKR, str(ibkr)), good(BYBIT, str(bybit)), good(OKX, str(okx))], at(str(rate))
     )

@@ -123,6 +123,7 @@ def assert_heard(speaker: Bus, listener: Bus) -> None:
 
 
 def test_after_the_hub_was_killed_and_replaced_messages_flow_again(home: Path) -> None:
+    """Fault 5: both directions."""
     with running(home, "-m", "bus.hub") as first:
         first.wait_for("forwarding")
         with join("listener", topic(Alert), signals=False) as listener, join("speaker", signals=False) as speaker:
@@ -164,6 +165,7 @@ def _is_of_worker(message: object) -> bool:
 def test_messages_that_cannot_be_read_are_logged_without_their_content_and_skipped(
     listener: Bus, caplog: pytest.LogCaptureFixture
 ) -> None:
+    """Fault 49."""
     garbage = [
         [b"alert.", b""],
         [b"alert.s3cret"],

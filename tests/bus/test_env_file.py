@@ -41,24 +41,28 @@ def env(tmp_path: Path) -> Path:
 )
 @pytest.mark.parametrize("line_end", ["\n", "\r\n"])
 def test_a_value_is_read_as_it_is_written(env: Path, line: str, value: str, line_end: str) -> None:
+    """Fault 69: CRLF at the ends of lines is as good as LF."""
     env.write_bytes(line_end.join(["", "# a comment", line, "B=2", ""]).encode())
 
     assert read_file(env) == {"A": value, "B": "2"}
 
 
 def test_a_byte_order_mark_does_not_become_part_of_the_first_name(env: Path) -> None:
+    """Fault 69: BOM and CRLF."""
     env.write_bytes("A=1\r\nB=2\r\n".encode("utf-8-sig"))
 
     assert read_file(env) == {"A": "1", "B": "2"}
 
 
 def test_a_missing_file_is_told_with_the_command_that_makes_it(tmp_path: Path) -> None:
+    """Fault 69."""
     with pytest.raises(SettingsError, match=r"does not exist; make it with: install -m 600 \.env\.example"):
         read_file(tmp_path / ".env")
 
 
 @pytest.mark.parametrize("mode", [0o644, 0o640, 0o604, 0o660])
 def test_a_file_that_others_can_read_is_told_with_the_command_that_closes_it(env: Path, mode: int) -> None:
+    """Fault 69: mode 0644 and its like."""
     env.write_text(f"A={WRONG}\n")
     env.chmod(mode)
 
@@ -77,6 +81,7 @@ def test_a_file_that_only_its_owner_can_read_is_right(env: Path, mode: int) -> N
 
 @pytest.mark.parametrize("broken", [WRONG, f"'{WRONG}", f'A="{WRONG}', f"A B={WRONG}", f"={WRONG}"])
 def test_a_line_that_is_no_assignment_is_told_by_its_number(env: Path, broken: str) -> None:
+    """Fault 69."""
     env.write_text(f"Z=1\n\n{broken}\n")
 
     with pytest.raises(SettingsError, match=r"line 3: not an assignment; write NAME=value") as refused:
@@ -85,6 +90,7 @@ def test_a_line_that_is_no_assignment_is_told_by_its_number(env: Path, broken: s
 
 
 def test_a_variable_that_is_set_twice_is_told_even_if_both_agree(env: Path) -> None:
+    """Fault 69."""
     env.write_text(f"A={WRONG}\nB=2\nA={WRONG}\n")
 
     with pytest.raises(SettingsError, match="line 3: A is set twice; keep one") as refused:
@@ -108,6 +114,7 @@ def test_all_wrong_lines_are_told_at_once(env: Path) -> None:
 
 @pytest.mark.parametrize("content", [b"A=\xff\xfe\n", "A=1\n".encode("utf-16")])
 def test_a_file_in_another_encoding_is_told(env: Path, content: bytes) -> None:
+    """Fault 69."""
     env.write_bytes(content)
 
     with pytest.raises(SettingsError, match="is not UTF-8 text; save it as UTF-8"):

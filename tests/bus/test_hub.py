@@ -32,6 +32,7 @@ def arrives(stranger: "zmq.Socket[bytes]", listener: Bus, text: str) -> Callable
 
 
 def test_a_frame_too_large_cuts_nobody_off_not_even_its_sender(hub: Child) -> None:
+    """Fault 50."""
     with (
         join("listener", topic(Alert), signals=False) as listener,
         join("speaker", signals=False) as speaker,
@@ -92,6 +93,7 @@ def test_its_sockets_are_its_owners_alone(home: Path, hub: Child) -> None:
 
 @pytest.mark.parametrize("name", ["bus.in", "bus.out"])
 def test_a_folder_in_the_place_of_a_socket_is_told(home: Path, name: str) -> None:
+    """Fault 9: the folder."""
     (home / "run" / name).mkdir()
     with running(home, "-m", "bus.hub") as child:
         assert child.code() == 1
@@ -99,6 +101,7 @@ def test_a_folder_in_the_place_of_a_socket_is_told(home: Path, name: str) -> Non
 
 
 def test_a_file_that_a_killed_hub_left_behind_is_no_obstacle(home: Path) -> None:
+    """Fault 9: the stale socket."""
     with running(home, "-m", "bus.hub") as first:
         first.wait_for("forwarding")
         first.kill()

@@ -95,6 +95,7 @@ def test_the_program_takes_the_launchers_place_and_learns_which_platforms_are_in
 
 @pytest.mark.parametrize("program", programs(), ids=lambda program: program.module)
 def test_no_program_is_given_another_ones_keys(program: Program) -> None:
+    """Fault 70: the environment."""
     every = {variable.name: variable for each in programs() if each.settings for variable in variables(each.settings)}
     values = {name: f"value of {name}" for name in every}
     own = {variable.name for variable in variables(program.settings)} if program.settings else set()
@@ -152,6 +153,7 @@ def test_a_right_file_is_told_with_what_is_in_use(home: Path) -> None:
 def test_a_wrong_file_is_told_by_variable_and_cure_and_starts_nothing(
     home: Path, change: tuple[str, str], line: str
 ) -> None:
+    """Fault 69."""
     write_env(home, RIGHT.replace(*change))
 
     told = launched(home, "--check", code=1)
@@ -172,6 +174,7 @@ def test_bybits_misspelled_key_is_told_with_the_right_name(home: Path) -> None:
 
 
 def test_a_file_that_all_can_read_starts_nothing(home: Path) -> None:
+    """Fault 69: mode 0644."""
     write_env(home, RIGHT)
     (home / ".env").chmod(0o644)
 
@@ -180,6 +183,7 @@ def test_a_file_that_all_can_read_starts_nothing(home: Path) -> None:
 
 
 def test_no_file_starts_nothing_and_is_told_with_the_command_that_makes_one(home: Path) -> None:
+    """Fault 69."""
     assert "make it with: install -m 600 .env.example .env" in launched(home, "--check", code=1)
     assert "install -m 600 .env.example .env" in launched(home, "clock", code=2)
 

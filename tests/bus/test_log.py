@@ -96,6 +96,7 @@ def test_a_librarys_own_line_gets_the_same_form() -> None:
 
 @pytest.mark.parametrize("library", ["httpx", "urllib3.connectionpool", "telegram.ext", "pybit", "requests"])
 def test_libraries_that_print_addresses_stay_silent_even_when_all_is_asked_for(library: str) -> None:
+    """Fault 70."""
     loud = "log.set_up('sample', level='DEBUG'); logging.getLogger(sys.argv[1]).info('GET https://example.com?key=1')"
     ran = subprocess.run(
         [sys.executable, "-c", program(WRITE, loud), library], capture_output=True, check=True, timeout=30
@@ -107,6 +108,7 @@ def test_libraries_that_print_addresses_stay_silent_even_when_all_is_asked_for(l
 @pytest.mark.parametrize("secret", [KEY, QUOTED, TOKEN])
 @pytest.mark.parametrize("name", ["API_KEY", "API_KEY_ID"])
 def test_a_secret_that_was_read_is_masked_however_it_gets_into_a_line(secret: str, name: str) -> None:
+    """Fault 70: the last net."""
     text = "\n".join(
         printed(
             READ_A_SECRET,
@@ -139,6 +141,7 @@ def test_a_secret_that_was_read_is_masked_however_it_gets_into_a_line(secret: st
 
 @pytest.mark.parametrize("written", [TOKEN, TOKEN.replace(":", "%3A")])
 def test_a_bots_token_is_masked_even_if_nobody_read_it_as_a_secret(written: str) -> None:
+    """Fault 70."""
     (text,) = printed(WRITE, f"written.info('asked', url='https://api.telegram.org/bot{written}/getMe')")
 
     assert fields(text)["url"] == "https://api.telegram.org/bot***/getMe"
@@ -152,6 +155,7 @@ def test_a_line_too_long_for_one_write_is_cut_and_stays_one_line() -> None:
 
 
 def test_a_full_pipe_blocks_nobody_and_what_was_dropped_is_counted() -> None:
+    """Fault 23: one process."""
     lines = 3000
     noise = f"""
         for number in range({lines}):

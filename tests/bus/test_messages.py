@@ -85,6 +85,7 @@ def test_every_kind_of_message_has_golden_bytes_and_all_of_them_are_tested() -> 
 
 @pytest.mark.parametrize("name", SAMPLES)
 def test_fields_of_a_newer_program_are_ignored(name: str) -> None:
+    """Fault 49: a later version."""
     _, body = encode(SAMPLES[name])
     newer = msgspec.msgpack.encode(msgspec.msgpack.decode(body) | {"colour": [1, {"of": "the sky"}]})
 
@@ -104,6 +105,7 @@ def test_money_and_moments_keep_every_digit() -> None:
 
 @pytest.mark.parametrize("kind", ["unheard", "", "Tick", 7, None])
 def test_an_unknown_kind_is_refused(kind: object) -> None:
+    """Fault 49."""
     body = msgspec.msgpack.encode({"kind": kind, "round_id": "2026-02-11T09:00Z"})
 
     with pytest.raises(msgspec.DecodeError):
@@ -151,12 +153,14 @@ def test_a_balance_without_a_field_that_matters_is_refused(field: str) -> None:
 @example(b"\x82\xa4kind\xa5alert\xa2id\xdd\xff\xff\xff\xff")  # promises four thousand million items
 @example(b"\x82\xa4kind\xa5alert\xa9raised_at\xc7\x0c\xff" + b"\xff" * 12)  # a moment that cannot be
 def test_bytes_from_anywhere_raise_nothing_but_msgspecs_error(body: bytes) -> None:
+    """Fault 49."""
     with contextlib.suppress(msgspec.DecodeError):
         decode(body)
 
 
 @given(st.sampled_from(sorted(SAMPLES)), st.data())
 def test_damaged_messages_raise_nothing_but_msgspecs_error(name: str, data: st.DataObject) -> None:
+    """Fault 49."""
     body = bytearray(encode(SAMPLES[name])[1])
     for _ in range(data.draw(st.integers(1, 4))):
         body[data.draw(st.integers(0, len(body) - 1))] = data.draw(st.integers(0, 255))
@@ -187,6 +191,7 @@ def test_no_kinds_prefix_hears_another_kind() -> None:
 
 
 def test_a_message_too_large_for_the_bus_is_refused_by_its_sender() -> None:
+    """Fault 50: the sender."""
     around = len(encode(Alert(id="a", text="", raised_at=TICK.missed[0]))[1]) + 4  # a long text's length takes 5 bytes
     fits = Alert(id="a", text="x" * (MOST_BYTES - around), raised_at=TICK.missed[0])
     does_not = msgspec.structs.replace(fits, text=fits.text + "x")

@@ -57,6 +57,7 @@ def _catches_sigterm(pid: int) -> bool:
 
 
 def test_a_second_instance_leaves_and_names_the_first(home: Path, hub: Child) -> None:
+    """Fault 26."""
     with running(home, "-c", worker()) as first:
         first.wait_for("hub=heard")
         with running(home, "-c", worker(lock_s=0.3)) as second:
@@ -118,6 +119,7 @@ def test_a_platform_without_its_variables_leaves_late_enough_to_count_as_started
 
 
 def test_a_run_folder_that_others_can_enter_is_refused_with_the_command_that_closes_it(home: Path) -> None:
+    """Fault 10."""
     (home / "run").chmod(0o755)
     with running(home, "-c", worker()) as child:
         assert child.code() == 2
@@ -125,6 +127,7 @@ def test_a_run_folder_that_others_can_enter_is_refused_with_the_command_that_clo
 
 
 def test_a_missing_run_folder_is_made_for_the_owner_alone(home: Path) -> None:
+    """Fault 10."""
     (home / "run").rmdir()
     with running(home, "-c", worker(heard_s=0)) as child:
         child.wait_for("joined")
@@ -134,6 +137,7 @@ def test_a_missing_run_folder_is_made_for_the_owner_alone(home: Path) -> None:
 
 
 def test_a_process_leaves_when_its_parent_dies(home: Path) -> None:
+    """Fault 22: each process for itself."""
     (home / "worker.py").write_text(worker(heard_s=0))
     parent = "import subprocess, sys; subprocess.run([sys.executable, 'worker.py'])"
     with running(home, "-c", parent) as child:
@@ -157,6 +161,7 @@ def _locks(descriptor: int) -> bool:
 
 @pytest.mark.parametrize(("another", "code"), [(1, 1), (0, 3)])
 def test_a_process_whose_parent_died_while_it_started_leaves(home: Path, another: int, code: int) -> None:
+    """Fault 22: in the moment of the start."""
     environment = {"SUPERVISOR_PID": str(os.getpid() + another)}
     with running(home, "-c", ENDS.format(end="raise NotConfigured([missing])"), environment=environment) as child:
         assert child.code() == code

@@ -91,6 +91,7 @@ def test_an_empty_variable_counts_as_not_set(name: str) -> None:
     ],
 )
 def test_a_wrong_value_is_told_with_its_variable_and_the_cure(name: str, value: str, cure: str) -> None:
+    """Fault 69."""
     (fault,) = faults_of(RIGHT | {name: value})
 
     assert fault.startswith(f"{name} is not valid;")
@@ -120,6 +121,7 @@ def test_several_chats_are_kept_in_order_each_once() -> None:
 
 @given(st.text())
 def test_no_error_repeats_a_value(value: str) -> None:
+    """Fault 69: never the value."""
     marked = f"<{value}>"
 
     for name in ("SAMPLE_MINUTES", "SAMPLE_SECONDS", "SAMPLE_DEMO", "SAMPLE_CHECK", "SAMPLE_BASE_URL"):
@@ -143,6 +145,7 @@ def test_a_contradiction_between_two_right_values_is_told() -> None:
 
 
 def test_half_a_platform_is_an_error_and_none_of_it_is_not() -> None:
+    """Fault 69: a missing key."""
     with pytest.raises(NotConfigured) as unused:
         read(Sample, {"SAMPLE_MINUTES": "60"})
 
@@ -173,6 +176,7 @@ def test_a_second_name_is_read_and_must_not_contradict_the_first() -> None:
     ],
 )
 def test_a_misspelled_variable_is_told_with_the_nearest_one(name: str, cure: str) -> None:
+    """Fault 69: an unknown name."""
     with pytest.raises(SettingsError) as refused:
         reject_unknown({name: WRONG, **RIGHT}, variables(Sample))
 
@@ -213,6 +217,7 @@ def test_the_list_of_platforms_is_taken_and_may_be_missing() -> None:
 
 
 def test_a_secret_shows_itself_nowhere() -> None:
+    """Fault 70."""
     found = read(Sample, RIGHT)
     secret = found.sample_secret
 

@@ -143,6 +143,7 @@ def test_a_due_slot_is_said_again_until_its_snapshot_is_heard(bus: Bus, ticking:
 
 
 def test_a_clock_that_was_killed_in_mid_round_goes_on_with_the_same_round(bus: Bus, ticking: Ticking) -> None:
+    """Fault 2: the clock alone."""
     slot = this_minute()
     said = state(due_since=slot - MINUTE)
     with ticking(SCHEDULE_CRON=once_a_day_at(slot)) as first:
@@ -193,6 +194,7 @@ def test_only_a_slot_younger_than_the_grace_is_announced(
 
 
 def test_slots_that_came_and_went_travel_with_the_next_one(bus: Bus, ticking: Ticking) -> None:
+    """Fault 25: the clock alone."""
     since = this_minute() - 5 * MINUTE
     with ticking():
         bus.publish(state(due_since=since - MINUTE, last_slot=since))
@@ -207,6 +209,7 @@ def test_slots_that_came_and_went_travel_with_the_next_one(bus: Bus, ticking: Ti
 
 
 def test_requests_open_one_round_and_join_it_while_it_is_open(bus: Bus, ticking: Ticking) -> None:
+    """Fault 62: the clock alone."""
     with ticking(COLLECT_DEADLINE_SECONDS="45"):
         for name in ("now-1", "now-1", "now-2"):
             bus.publish(request(name))
@@ -224,6 +227,7 @@ def test_requests_open_one_round_and_join_it_while_it_is_open(bus: Bus, ticking:
 def test_a_request_joins_the_round_of_a_slot_and_a_slot_opens_its_own_beside_a_request(
     bus: Bus, ticking: Ticking
 ) -> None:
+    """Fault 63: the clock alone."""
     slot = this_minute()
     with ticking(SCHEDULE_CRON=once_a_day_at(slot), COLLECT_DEADLINE_SECONDS="45"):
         bus.publish(request("now-1"))
@@ -293,6 +297,7 @@ def test_a_slot_is_announced_when_its_moment_comes(home: Path, bus: Bus, ticking
 def test_a_wall_clock_that_is_set_forward_across_a_slot_announces_it_within_two_seconds(
     home: Path, bus: Bus, ticking: Ticking
 ) -> None:
+    """Fault 27: the clock alone."""
     slot = this_minute() + 10 * MINUTE
     (home / "shift-s").write_text("0")
     with ticking("-c", SHIFTED, SCHEDULE_CRON=once_a_day_at(slot)):
@@ -316,6 +321,7 @@ def test_its_beat_tells_the_last_round_that_it_saw_closed(home: Path, bus: Bus, 
 
 
 def test_a_wrong_timetable_leaves_with_2_and_says_what_to_write(home: Path) -> None:
+    """Fault 69: a bad cron expression."""
     with running(home, "-m", "clock", environment={"SCHEDULE_CRON": "0 8 * *"}) as child:
         assert child.code() == 2
         assert "SCHEDULE_CRON is '0 8 * *', not five fields but 4: write minute, hour, day, month" in child.text()

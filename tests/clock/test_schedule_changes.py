@@ -69,6 +69,7 @@ def hours_and_minutes(slots: list[datetime]) -> list[str]:
 
 @pytest.mark.parametrize("day", PARIS_CHANGES)
 def test_hourly_from_8_to_20_is_13_messages_on_the_days_of_a_change(day: date) -> None:
+    """Fault 30."""
     slots = slots_on(window(60), day)
 
     assert hours_and_minutes(slots) == [f"{hour:02}:00" for hour in range(8, 21)]
@@ -91,6 +92,7 @@ def test_lord_howe_has_13_messages_on_the_days_of_a_change_too(day: date) -> Non
     ],
 )
 def test_half_past_two_moves_to_three_in_spring_and_comes_twice_in_autumn(day: date, expected: list[str]) -> None:
+    """Fault 30."""
     assert wall_times(slots_on(by_cron("30 2 * * *"), day)) == expected
 
 
@@ -157,6 +159,7 @@ def test_no_slot_of_a_repeated_half_hour_is_lost_between_many_minutes() -> None:
 )
 @pytest.mark.parametrize("day", [*PARIS_CHANGES[:2], date(2026, 4, 5), date(2026, 10, 4), date(2026, 12, 31)])
 def test_forward_and_backward_find_the_same_slots(schedule: Schedule, day: date) -> None:
+    """Fault 30."""
     start = datetime(day.year, day.month, day.day, tzinfo=UTC) - timedelta(hours=30)
     end = start + timedelta(hours=66)
     forward = going_forward(schedule, start, until=end)
@@ -202,6 +205,7 @@ schedules = st.one_of(
 def test_a_restart_at_any_moment_finds_the_same_slots(
     schedule: Schedule, moment: datetime, restarts: list[float]
 ) -> None:
+    """Fault 30: with restarts."""
     earlier = previous_slot(schedule, moment)
     later = next_slot(schedule, moment)
 
@@ -247,6 +251,7 @@ def test_intervals_agree_with_a_plain_reading_of_the_wall_clock(
 
 
 def test_the_two_half_past_twos_of_autumn_have_different_names() -> None:
+    """Fault 30: the names."""
     slots = slots_on(by_cron("30 2 * * *"), date(2026, 10, 25))
 
     assert [round_id(slot) for slot in slots] == ["2026-10-25T00:30Z", "2026-10-25T01:30Z"]

@@ -79,10 +79,12 @@ def test_a_slot_is_due_at_its_very_instant() -> None:
 
 
 def test_a_closed_slot_is_not_due_again() -> None:
+    """Fault 28: the arithmetic."""
     assert due_at("2026-02-11T10:00:01+01:00", last_slot="2026-02-11T10:00+01:00") == Due()
 
 
 def test_a_clock_set_back_makes_nothing_due() -> None:
+    """Fault 28: the arithmetic."""
     assert due_at("2026-02-11T08:30+01:00", last_slot="2026-02-11T10:00+01:00") == Due()
 
 
@@ -99,6 +101,7 @@ def test_slots_before_the_start_were_never_due() -> None:
 
 
 def test_a_slot_as_old_as_the_grace_is_missed_and_a_younger_one_is_announced() -> None:
+    """Fault 25: the arithmetic."""
     slot = utc("2026-02-11T10:00+01:00")
 
     assert due_at("2026-02-11T10:14:59+01:00", last_slot="2026-02-11T08:00+01:00") == Due(announce=slot)
@@ -106,6 +109,7 @@ def test_a_slot_as_old_as_the_grace_is_missed_and_a_younger_one_is_announced() -
 
 
 def test_after_an_absence_the_newest_is_announced_and_the_older_ones_are_missed() -> None:
+    """Faults 27 and 29: the arithmetic."""
     found = due_at("2026-02-11T14:05+01:00", last_slot="2026-02-11T08:00+01:00")
 
     assert found == Due(
@@ -116,6 +120,7 @@ def test_after_an_absence_the_newest_is_announced_and_the_older_ones_are_missed(
 
 
 def test_only_the_newest_is_announced_where_several_are_younger_than_the_grace() -> None:
+    """Fault 27: the arithmetic."""
     found = due_at("2026-02-11T10:02:30+01:00", last_slot="2026-02-11T10:00+01:00", schedule=window(1))
 
     assert found == Due(announce=utc("2026-02-11T10:02+01:00"), missed=(utc("2026-02-11T10:01+01:00"),), missed_count=1)

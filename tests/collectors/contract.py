@@ -56,6 +56,7 @@ class CollectorContract(TransportContract):
         assert self.amount_of(reading) == Decimal("77.25")
 
     def test_every_decimal_arrives(self, source: Source, sandbox: Sandbox) -> None:
+        """Fault 45: 18 decimals."""
         self.set_amount(sandbox, self.precise)
 
         reading = source.fetch(Budget(ENOUGH_S))
@@ -88,6 +89,7 @@ class CollectorContract(TransportContract):
     def test_a_refusal_names_its_reason_and_is_not_retried(
         self, source: Source, sandbox: Sandbox, denied_case: Case
     ) -> None:
+        """Faults 40 and 41."""
         self.fault(sandbox, denied_case.kind, **denied_case.fields)
 
         error = self.fails(source)
@@ -99,6 +101,7 @@ class CollectorContract(TransportContract):
     def test_a_busy_platform_says_when_to_come_again_or_not(
         self, source: Source, sandbox: Sandbox, busy_case: Case
     ) -> None:
+        """Fault 38."""
         self.fault(sandbox, busy_case.kind, **busy_case.fields)
 
         started = time.monotonic()
@@ -111,6 +114,7 @@ class CollectorContract(TransportContract):
         assert all(len(sandbox.requests(service)) <= 1 for service in self.services)
 
     def test_a_geo_block_is_the_wrong_region(self, source: Source, sandbox: Sandbox) -> None:
+        """Fault 40: an address that is not served."""
         self.fault(sandbox, "html", status=403)
 
         error = self.fails(source)
@@ -119,6 +123,7 @@ class CollectorContract(TransportContract):
         assert error.reason == reasons.WRONG_REGION
 
     def test_a_wrong_clock_is_named_with_its_seconds(self, source: Source, sandbox: Sandbox) -> None:
+        """Fault 31."""
         for service in self.services:
             sandbox.settings(service, skew_s=60.0)
         if not self.checks_clock:
@@ -149,6 +154,7 @@ class CollectorContract(TransportContract):
     def test_no_secret_is_in_any_error_or_log_line(
         self, sandbox: Sandbox, tmp_path: Path, caplog: pytest.LogCaptureFixture
     ) -> None:
+        """Faults 39, 70 and I5."""
         caplog.set_level(logging.DEBUG)
         for name in SILENCED:  # as bus.log.set_up does in every process
             caplog.set_level(logging.CRITICAL, logger=name)

@@ -26,6 +26,7 @@ from collectors.errors import Busy, Malformed
     ],
 )
 def test_an_amount_is_exactly_what_is_written(text: str, amount: str) -> None:
+    """Fault 45: exact amounts."""
     read = read_amount(text, what="equity")
 
     assert read == Decimal(amount)
@@ -55,6 +56,7 @@ def test_an_amount_is_exactly_what_is_written(text: str, amount: str) -> None:
     ],
 )
 def test_what_is_no_plain_number_is_refused_without_repeating_it(text: str) -> None:
+    """Fault 44."""
     with pytest.raises(Malformed) as caught:
         read_amount(text, what="equity")
 
@@ -83,6 +85,7 @@ def test_no_text_makes_an_amount_out_of_bounds(text: str) -> None:
     ids=range(9),
 )
 def test_a_body_that_is_not_strict_json_is_a_bad_answer(body: bytes) -> None:
+    """Fault 43."""
     with pytest.raises(Malformed) as caught:
         read_json(body)
 

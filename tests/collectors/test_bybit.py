@@ -167,6 +167,7 @@ def test_an_unreadable_overview_is_no_reason_to_read_less(bybit: Bybit, sandbox:
 
 
 def test_a_trading_account_that_is_not_listed_is_a_bad_answer_and_not_zero(bybit: Bybit, sandbox: Sandbox) -> None:
+    """Fault 47: nothing is no zero."""
     sandbox.set_state("bybit", asset_overview_served=False, wallet_listed=False)
 
     with pytest.raises(Malformed):
@@ -248,6 +249,7 @@ def test_an_unknown_code_is_a_bad_answer_with_the_code_for_the_log() -> None:
 
 
 def test_an_overview_is_as_old_as_its_oldest_part_and_new_wallets_are_other() -> None:
+    """Fault 47: an unknown wallet is named."""
     reading = read_overview(success(OVERVIEW), NOW)
 
     assert reading.amount == Decimal("12345.67")

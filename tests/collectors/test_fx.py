@@ -140,6 +140,7 @@ def test_the_bank_of_russia_is_asked_first_and_the_next_one_compared(make: Calla
 def test_the_next_source_steps_in(
     make: Callable[..., Fx], sandbox: Sandbox, down: list[str], source: str, rate: Decimal, kind: str
 ) -> None:
+    """Fault 48: one source down."""
     for name in down:
         sandbox.fault(name, kind)
 
@@ -167,6 +168,7 @@ def test_the_page_for_browsers_is_not_a_rate(make: Callable[..., Fx], sandbox: S
 def test_a_rate_out_of_bounds_is_refused_and_the_next_source_asked(
     make: Callable[..., Fx], sandbox: Sandbox, rate: str
 ) -> None:
+    """Fault 48: an absurd one."""
     sandbox.set_state("cbr", rate=rate)
 
     assert make().fetch(Budget(ENOUGH_S)).source == "FRANKFURTER"
@@ -222,6 +224,7 @@ def test_a_nominal_divides_the_value(make: Callable[..., Fx], sandbox: Sandbox) 
 def test_two_sources_more_than_two_percent_apart_are_unconfirmed(
     make: Callable[..., Fx], sandbox: Sandbox, second: str, unconfirmed: bool
 ) -> None:
+    """Fault 48: one that jumped."""
     sandbox.set_state("frankfurter", rate=second)
 
     reading = make().fetch(Budget(ENOUGH_S))
@@ -307,6 +310,7 @@ def test_preparing_too_early_asks_nobody(make: Callable[..., Fx], sandbox: Sandb
 
 
 def test_when_nobody_answers_the_last_rate_is_stale(make: Callable[..., Fx], sandbox: Sandbox, clock: Clock) -> None:
+    """Fault 48: all sources down."""
     fx = make()
     first = fx.fetch(Budget(ENOUGH_S))
     everywhere(sandbox, "refuse")
@@ -319,6 +323,7 @@ def test_when_nobody_answers_the_last_rate_is_stale(make: Callable[..., Fx], san
 
 
 def test_a_rate_older_than_the_owner_allows_is_none(make: Callable[..., Fx], sandbox: Sandbox, clock: Clock) -> None:
+    """Fault 48: down for too long."""
     fx = make(LAST_KNOWN_MAX_AGE_HOURS="2")
     fx.fetch(Budget(ENOUGH_S))
     everywhere(sandbox, "refuse")
@@ -354,6 +359,7 @@ def test_a_clock_set_back_makes_the_rate_be_asked_again(
 def test_a_rate_of_a_day_long_past_is_stale(
     make: Callable[..., Fx], sandbox: Sandbox, clock: Clock, *, today: str, valid: str, stale: bool
 ) -> None:
+    """Fault 48: an old one."""
     clock.at = datetime.fromisoformat(f"{today}T09:00:00+03:00").astimezone(UTC)
     for name in SOURCES:
         sandbox.set_state(name, valid_date=valid)

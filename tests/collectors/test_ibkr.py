@@ -149,6 +149,7 @@ def test_a_fetch_goes_on_with_what_preparing_began(make: Callable[..., Ibkr], sa
 def test_a_statement_that_never_comes_is_not_ready_at_the_end_of_the_budget(
     make: Callable[..., Ibkr], sandbox: Sandbox
 ) -> None:
+    """Fault 42: within a round."""
     sandbox.set_state("ibkr", polls_before_ready=10_000)
     budget = Budget(1.0)
 
@@ -188,6 +189,7 @@ def test_an_order_that_is_lost_again_is_given_up(make: Callable[..., Ibkr], sand
 def test_an_order_without_a_statement_for_an_hour_is_given_up(
     make: Callable[..., Ibkr], sandbox: Sandbox, clock: Clock
 ) -> None:
+    """Fault 42: for an hour."""
     sandbox.set_state("ibkr", polls_before_ready=10_000)
     ibkr = make()
     ibkr.prepare(Budget(ENOUGH_S))

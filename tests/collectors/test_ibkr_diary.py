@@ -147,6 +147,7 @@ def test_a_process_that_dies_with_its_request_under_way_does_not_hurry_the_next(
 def test_the_log_says_what_to_change(
     make: Callable[..., Ibkr], sandbox: Sandbox, caplog: pytest.LogCaptureFixture
 ) -> None:
+    """Fault 41: what to renew."""
     sandbox.set_state("ibkr", nav_section="absent")
 
     with pytest.raises(Denied, match=reasons.NAV_SECTION_MISSING):
@@ -197,6 +198,7 @@ def test_the_next_day_a_new_statement_is_ordered(make: Callable[..., Ibkr], sand
 def test_until_a_newer_statement_can_be_had_the_older_one_stands_in_and_says_so(
     make: Callable[..., Ibkr], sandbox: Sandbox, clock: Clock
 ) -> None:
+    """Fault 42: the last known, with its date."""
     at_a_tuesday(clock, sandbox)
     sandbox.set_state("ibkr", lag_business_days=1)
 
@@ -233,6 +235,7 @@ def test_a_late_statement_is_ordered_again_some_hours_later(
 def test_a_refused_key_is_told_and_not_hidden_behind_an_older_statement(
     make: Callable[..., Ibkr], sandbox: Sandbox, clock: Clock
 ) -> None:
+    """Fault 41."""
     ibkr = make()
     ibkr.fetch(Budget(ENOUGH_S))
     before = newest_available(clock())
@@ -247,6 +250,7 @@ def test_a_refused_key_is_told_and_not_hidden_behind_an_older_statement(
 def test_a_statement_of_more_than_five_days_ago_is_none(
     make: Callable[..., Ibkr], sandbox: Sandbox, clock: Clock
 ) -> None:
+    """Fault 42: the last known, too old."""
     at_a_tuesday(clock, sandbox)
     sandbox.set_state("ibkr", lag_business_days=4)
 

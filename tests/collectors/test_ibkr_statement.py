@@ -135,6 +135,7 @@ def test_thousands_commas_are_stripped(layout: str) -> None:
 
 
 def test_an_unknown_section_attribute_or_order_changes_nothing() -> None:
+    """Fault 47: new fields."""
     more = '<Novelty total="9"/><EquitySummaryInBaseLater><X total="1"/></EquitySummaryInBaseLater>'
 
     assert amount(nav(row("5", more='currency="USD" novelty="7"'), more=more)) == 5
@@ -146,6 +147,7 @@ def test_an_unknown_section_attribute_or_order_changes_nothing() -> None:
 @pytest.mark.parametrize("layout", FORMATS)
 @pytest.mark.parametrize("total", ["", "-", "--", "N/A", "NaN", "Infinity", "1e400", "1,2", "12,34.5", "９"])
 def test_a_total_that_is_none_is_malformed_and_never_zero(layout: str, total: str) -> None:
+    """Fault 44."""
     with pytest.raises(Malformed, match=reasons.BAD_ANSWER):
         reading(pretend(format=layout, total_text=total))
 
@@ -174,6 +176,7 @@ def test_a_closed_account_without_rows_is_left_out() -> None:
 
 @pytest.mark.parametrize("layout", FORMATS)
 def test_without_a_dollar_rate_the_cure_is_named(layout: str) -> None:
+    """Fault 48: no rate in a statement."""
     with pytest.raises(Denied, match=reasons.NO_USD_RATE):
         reading(pretend(format=layout, accounts=[one(currency="EUR")], conversion_rates=False))
 
@@ -216,6 +219,7 @@ def test_a_csv_without_headers_is_refused() -> None:
 
 @pytest.mark.parametrize("entities", ["billion_laughs", "external"])
 def test_entities_are_refused(entities: str) -> None:
+    """Fault 43: an entity bomb."""
     with pytest.raises(Malformed, match="not XML"):
         reading(pretend(xml_entities=entities))
 
@@ -256,6 +260,7 @@ def failure(code: str, status: str = "Fail") -> bytes:
 
 
 def test_every_published_code_but_two_is_an_error_with_a_known_reason() -> None:
+    """Faults 40 and 41."""
     errors = {code: refusal(code) for code in MESSAGES}
 
     assert all(reasons.is_known(error.reason) for error in errors.values())

@@ -74,6 +74,7 @@ def failure_of(bus: Bus, round_id: str, *, closes_in_s: float = 20.0) -> tuple[s
 
 
 def test_each_round_gets_one_answer_from_a_fetch_of_its_own(bus: Bus, collecting: Collecting) -> None:
+    """Fault I3."""
     with collecting("Plain"):
         readings = [reading_of(bus, name) for name in ("one", "two", "three")]
         silence = [message for message in (bus.receive(0.1) for _ in range(3)) if not isinstance(message, Beat | None)]
@@ -83,6 +84,7 @@ def test_each_round_gets_one_answer_from_a_fetch_of_its_own(bus: Bus, collecting
 
 
 def test_a_repeated_tick_is_answered_with_the_same_answer_and_no_new_fetch(bus: Bus, collecting: Collecting) -> None:
+    """Faults 5, 16 and I3: what a repetition brings."""
     with collecting("Plain"):
         first = answer_to(bus, "one")
         again = [answer_to(bus, "one", closes_in_s=closes_in_s) for closes_in_s in (19.5, 0.5)]
@@ -113,6 +115,7 @@ def test_the_answers_of_the_last_eight_rounds_are_kept(bus: Bus, collecting: Col
 def test_a_reading_answers_every_round_whose_tick_came_while_it_was_fetched(
     home: Path, bus: Bus, collecting: Collecting
 ) -> None:
+    """Faults 63 and I3."""
     with collecting("AtTheGate") as child:
         bus.publish(tick("one"))
         bus.publish(tick("two"))
@@ -127,6 +130,7 @@ def test_a_reading_answers_every_round_whose_tick_came_while_it_was_fetched(
 
 
 def test_what_is_busy_is_asked_again_with_growing_pauses_until_it_answers(bus: Bus, collecting: Collecting) -> None:
+    """Faults 33 and 36: tried again within the round."""
     with collecting("BusyTwice") as child:
         answer = answer_to(bus, "one")
         pauses = [line.partition("pause_s=")[2] for line in child.text().splitlines() if "again later" in line]
@@ -138,6 +142,7 @@ def test_what_is_busy_is_asked_again_with_growing_pauses_until_it_answers(bus: B
 
 
 def test_what_stays_busy_fails_with_its_own_reason_before_the_round_closes(bus: Bus, collecting: Collecting) -> None:
+    """Fault 33: then its reason."""
     with collecting("BusyForEver"):
         started = time.monotonic()
         platform, reason, code = failure_of(bus, "one", closes_in_s=3)
@@ -149,6 +154,7 @@ def test_what_stays_busy_fails_with_its_own_reason_before_the_round_closes(bus: 
 
 
 def test_a_pause_that_the_platform_asks_for_is_kept(bus: Bus, collecting: Collecting) -> None:
+    """Fault 38: within the round."""
     with collecting("BusyForHalfASecond"):
         answer = answer_to(bus, "one")
 
@@ -160,6 +166,7 @@ def test_a_pause_that_the_platform_asks_for_is_kept(bus: Bus, collecting: Collec
 def test_a_pause_beyond_the_deadline_fails_at_once_and_is_kept_for_the_next_rounds_too(
     bus: Bus, collecting: Collecting
 ) -> None:
+    """Fault 38: beyond the round."""
     with collecting("BusyForAMinute"):
         started = time.monotonic()
         failures = [failure_of(bus, name) for name in ("one", "two")]
@@ -170,6 +177,7 @@ def test_a_pause_beyond_the_deadline_fails_at_once_and_is_kept_for_the_next_roun
 
 
 def test_a_refusal_is_not_asked_again_within_the_round(home: Path, bus: Bus, collecting: Collecting) -> None:
+    """Fault 40."""
     (home / "go").touch()
     with collecting("Refusing"):
         first = failure_of(bus, "one")
@@ -197,6 +205,7 @@ def test_an_unexpected_error_is_a_bad_answer_and_the_process_goes_on(bus: Bus, c
 def test_a_slow_fetch_is_a_timeout_before_the_round_closes_and_its_late_answer_is_nobodys(
     home: Path, bus: Bus, collecting: Collecting
 ) -> None:
+    """Faults 14, 35 and I3."""
     with collecting("AtTheGate"):
         started = time.monotonic()
         failed = failure_of(bus, "one", closes_in_s=2.5)
@@ -213,6 +222,7 @@ def test_a_slow_fetch_is_a_timeout_before_the_round_closes_and_its_late_answer_i
 def test_a_fetch_that_is_stuck_makes_the_process_leave_with_1_after_its_failure_was_told(
     bus: Bus, collecting: Collecting
 ) -> None:
+    """Fault 35: one that nothing can cut."""
     with collecting("AtTheGate") as child:
         failed = failure_of(bus, "one", closes_in_s=0.5)
         code = child.code(within_s=6)

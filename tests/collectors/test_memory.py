@@ -48,6 +48,7 @@ def test_where_nothing_can_be_written_the_collector_goes_on_and_says_so(
 
 
 def test_on_a_full_disk_what_was_remembered_before_stays(tmp_path: Path) -> None:
+    """Fault 64: what collectors remember."""
     with mounted(tmp_path) as disk:
         remember("okx", State(day="2026-02-10"), folder=tmp_path / "state")
         disk.fill()

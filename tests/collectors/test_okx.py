@@ -180,6 +180,7 @@ def test_without_time_to_keep_the_pace_the_round_is_told_to_come_again(okx: Okx,
 
 @pytest.mark.parametrize("path", ["/api/v5/asset/asset-valuation", "/api/v5/account/config"])
 def test_no_row_is_a_bad_answer_and_not_zero(okx: Okx, sandbox: Sandbox, path: str) -> None:
+    """Fault 47: nothing is no zero."""
     sandbox.set_state("okx", empty_paths=[path])
 
     with pytest.raises(Malformed):

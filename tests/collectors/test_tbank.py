@@ -147,6 +147,7 @@ class TestTbankKey(ReadOnlyContract):
 
 
 def test_all_open_accounts_are_summed_and_their_kinds_named(tbank: Tbank) -> None:
+    """Fault 47: kinds of accounts."""
     reading = tbank.fetch(Budget(ENOUGH_S))
 
     assert reading.amount == Decimal(1034567) + Decimal(200000)
@@ -306,6 +307,7 @@ def test_another_accounts_portfolio_is_malformed() -> None:
 
 
 def test_an_empty_account_is_a_true_zero() -> None:
+    """Fault 47: an empty account."""
     body = json.dumps({"totalAmountPortfolio": {"currency": "rub", "units": "0", "nano": 0}}).encode()
 
     assert read_portfolio(body, BROKER) == 0
@@ -381,6 +383,7 @@ def test_the_known_root_is_not_logged(
 
 
 def test_the_ca_file_is_for_this_client_alone(own_ca: Path) -> None:
+    """Fault 37: what is trusted for one platform."""
     tbank = build("http://127.0.0.1:1", ca_file=str(own_ca))
 
     assert tbank.session.verify == str(own_ca)

@@ -25,6 +25,7 @@ class TransportContract(Subject):
     def test_silence_and_dripping_are_cut_by_the_budget(
         self, source: Source, sandbox: Sandbox, kind: str, budget_s: float
     ) -> None:
+        """Fault 35."""
         self.fault(sandbox, kind)
 
         started = time.monotonic()
@@ -36,6 +37,7 @@ class TransportContract(Subject):
 
     @pytest.mark.parametrize("kind", ["refuse", "reset", "reset_after", "cut"])
     def test_a_broken_connection_is_unreachable(self, source: Source, sandbox: Sandbox, kind: str) -> None:
+        """Faults 33 and 36."""
         self.fault(sandbox, kind)
 
         error = self.fails(source)
@@ -44,6 +46,7 @@ class TransportContract(Subject):
         assert error.reason == reasons.UNREACHABLE
 
     def test_after_a_broken_connection_the_next_fetch_works(self, source: Source, sandbox: Sandbox) -> None:
+        """Fault 36."""
         source.fetch(Budget(ENOUGH_S))
         self.fault(sandbox, "reset")
         self.fails(source)
@@ -55,6 +58,7 @@ class TransportContract(Subject):
         assert self.amount_of(reading) == self.amount
 
     def test_an_outage_page_is_maintenance(self, source: Source, sandbox: Sandbox) -> None:
+        """Fault 39."""
         self.fault(sandbox, "html", status=502)
 
         error = self.fails(source)
@@ -63,6 +67,7 @@ class TransportContract(Subject):
         assert error.reason == reasons.MAINTENANCE
 
     def test_a_connection_that_speaks_no_tls_is_a_tls_error(self, sandbox: Sandbox, tmp_path: Path) -> None:
+        """Fault 37: no certificate at all."""
         secured = {name: url.replace("http://", "https://") for name, url in sandbox.addresses.items()}
 
         error = self.fails(self.build(secured, tmp_path))
@@ -74,6 +79,7 @@ class TransportContract(Subject):
 
     @pytest.mark.parametrize("kind", ["empty", "truncated", "garbage", "redirect"])
     def test_an_answer_that_is_none_is_a_bad_answer(self, source: Source, sandbox: Sandbox, kind: str) -> None:
+        """Fault 43."""
         self.fault(sandbox, kind)
 
         error = self.fails(source)
@@ -82,6 +88,7 @@ class TransportContract(Subject):
         assert error.reason == reasons.BAD_ANSWER
 
     def test_a_maintenance_page_with_status_200_is_a_bad_answer(self, source: Source, sandbox: Sandbox) -> None:
+        """Fault 39: HTML with 200."""
         self.fault(sandbox, "html", status=200)
 
         error = self.fails(source)
@@ -93,6 +100,7 @@ class TransportContract(Subject):
     def test_an_oversized_body_is_a_bad_answer_and_takes_no_memory(
         self, source: Source, sandbox: Sandbox, kind: str
     ) -> None:
+        """Fault 43: the size."""
         self.fault(sandbox, kind)
 
         tracemalloc.start()
@@ -107,6 +115,7 @@ class TransportContract(Subject):
     def test_what_is_no_amount_is_a_bad_answer_and_never_zero(
         self, source: Source, sandbox: Sandbox, bad_amount: str | None
     ) -> None:
+        """Fault 44."""
         self.set_amount(sandbox, bad_amount)
 
         error = self.fails(source)

@@ -161,9 +161,8 @@ def live_through(machine: Machine, *, reason: str, cure: Callable[[], object]) -
     assert machine.rows("PRAGMA integrity_check") == [("ok",)]
 
 
-def test_row_64_a_full_disk_marks_the_messages_and_all_is_written_when_there_is_space(
-    stopped: Machine, disk: Disk
-) -> None:
+def test_a_full_disk_marks_the_messages_and_all_is_written_when_there_is_space(stopped: Machine, disk: Disk) -> None:
+    """Fault 64: at a snapshot."""
     stopped.start()
     message_of(stopped, stopped.to_next_slot())
     disk.fill()
@@ -171,7 +170,8 @@ def test_row_64_a_full_disk_marks_the_messages_and_all_is_written_when_there_is_
     live_through(stopped, reason="the disk is full", cure=disk.empty)
 
 
-def test_row_64_a_disk_that_is_full_before_the_first_start_is_no_crash_loop(stopped: Machine, disk: Disk) -> None:
+def test_a_disk_that_is_full_before_the_first_start_is_no_crash_loop(stopped: Machine, disk: Disk) -> None:
+    """Fault 64: before the start."""
     disk.fill()
     stopped.start()
     before = pids(stopped)
@@ -187,7 +187,8 @@ def test_row_64_a_disk_that_is_full_before_the_first_start_is_no_crash_loop(stop
     assert crashes(stopped) == []
 
 
-def test_row_64_where_the_log_cannot_be_written_messages_come_all_the_same(stopped: Machine) -> None:
+def test_where_the_log_cannot_be_written_messages_come_all_the_same(stopped: Machine) -> None:
+    """Fault 64: the log."""
     with mounted(stopped.home / "logs", size="1m") as logs:
         stopped.start()
         message_of(stopped, stopped.to_next_slot())
@@ -207,7 +208,8 @@ def test_row_64_where_the_log_cannot_be_written_messages_come_all_the_same(stopp
         assert after == before
 
 
-def test_row_65_a_lock_of_ten_seconds_costs_neither_the_message_nor_a_second_one(machine: Machine) -> None:
+def test_a_lock_of_ten_seconds_costs_neither_the_message_nor_a_second_one(machine: Machine) -> None:
+    """Fault 65."""
     before = pids(machine)
     slot = machine.to_next_slot()
     with held(machine.home / LEDGER) as holder:
@@ -228,9 +230,10 @@ def test_row_65_a_lock_of_ten_seconds_costs_neither_the_message_nor_a_second_one
 
 
 @pytest.mark.parametrize("damage", [damaged_header, truncated, zero_bytes])
-def test_row_66_a_ledger_damaged_while_stopped_is_set_aside_and_told_with_the_way_back(
+def test_a_ledger_damaged_while_stopped_is_set_aside_and_told_with_the_way_back(
     machine: Machine, damage: Callable[[Path], None]
 ) -> None:
+    """Fault 66: damaged, cut, empty."""
     said = command(machine, "backup")
     made_backup = said.stdout.split()[1].rstrip(":")
     machine.stop()
@@ -254,7 +257,8 @@ def test_row_66_a_ledger_damaged_while_stopped_is_set_aside_and_told_with_the_wa
     assert crashes(machine) == []
 
 
-def test_row_66_a_ledger_damaged_while_it_is_used_costs_no_message_and_is_told(machine: Machine) -> None:
+def test_a_ledger_damaged_while_it_is_used_costs_no_message_and_is_told(machine: Machine) -> None:
+    """Fault 66: in mid-run."""
     before = pids(machine)
     path = machine.home / LEDGER
     path.with_name("portfolio.db-wal").unlink()
@@ -269,7 +273,8 @@ def test_row_66_a_ledger_damaged_while_it_is_used_costs_no_message_and_is_told(m
     assert crashes(machine) == []
 
 
-def test_row_66_a_newer_ledger_is_left_alone_and_messages_are_marked(machine: Machine) -> None:
+def test_a_newer_ledger_is_left_alone_and_messages_are_marked(machine: Machine) -> None:
+    """Fault 66: newer."""
     path = machine.home / LEDGER
     stamp(machine, "9999")
     content = path.read_bytes()
@@ -298,7 +303,8 @@ def stamp(machine: Machine, schema: str) -> None:
         connection.execute("UPDATE alembic_version SET version_num = ?", (schema,))
 
 
-def test_row_67_a_journal_deleted_while_stopped_brings_no_second_message(machine: Machine) -> None:
+def test_a_journal_deleted_while_stopped_brings_no_second_message(machine: Machine) -> None:
+    """Fault 67: the journal."""
     machine.clock.set_to(machine.clock.now() + timedelta(minutes=20))
     for program in USERS:
         machine.kill(program)
@@ -319,7 +325,8 @@ def test_row_67_a_journal_deleted_while_stopped_brings_no_second_message(machine
     assert crashes(machine) == []
 
 
-def test_row_67_a_ledger_of_yesterday_repeats_no_slot_and_invents_no_missed_one(machine: Machine) -> None:
+def test_a_ledger_of_yesterday_repeats_no_slot_and_invents_no_missed_one(machine: Machine) -> None:
+    """Fault 67: yesterday's."""
     made_backup = command(machine, "backup").stdout.split()[1].rstrip(":")
     message_of(machine, machine.to_next_slot())
     machine.clock.set_to(machine.clock.now() + timedelta(hours=24))
@@ -342,7 +349,8 @@ def test_row_67_a_ledger_of_yesterday_repeats_no_slot_and_invents_no_missed_one(
     assert machine.rows("SELECT count(*) FROM snapshots WHERE round_id = ?", last.round_id) == [(0,)]
 
 
-def test_row_68_a_read_only_disk_is_told_and_tried_again_without_hurry(stopped: Machine, disk: Disk) -> None:
+def test_a_read_only_disk_is_told_and_tried_again_without_hurry(stopped: Machine, disk: Disk) -> None:
+    """Fault 68."""
     stopped.start()
     message_of(stopped, stopped.to_next_slot())
     stopped.stop()
@@ -356,6 +364,7 @@ def test_row_68_a_read_only_disk_is_told_and_tried_again_without_hurry(stopped: 
 
 
 def test_a_dead_message_is_listed_and_sent_again_once_when_its_owner_says_so(machine: Machine) -> None:
+    """Fault 60: listed, and sent again."""
     machine.world.set_state("telegram", blocked=[CHAT_ID])
     slot = machine.to_next_slot()
     machine.system.wait_for_log("notifier", "message is dead")
@@ -378,6 +387,7 @@ def test_a_dead_message_is_listed_and_sent_again_once_when_its_owner_says_so(mac
 
 
 def test_a_token_that_is_refused_is_said_beside_what_waits(machine: Machine) -> None:
+    """Fault 59: what `make status` says."""
     machine.world.set_state("telegram", token="987654321:ANOTHER_TOKEN_0123456789abcdefghijkl")
     slot = machine.to_next_slot()
     machine.system.wait_for_log("notifier", "Telegram refuses the bot's token")

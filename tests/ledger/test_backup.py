@@ -157,6 +157,7 @@ def yesterdays(ledger: Ledger, path: Path, folder: Path) -> Path:
 def test_after_a_restore_of_yesterdays_no_slot_is_due_or_missed_and_nothing_waits(
     ledger: Ledger, path: Path, folder: Path
 ) -> None:
+    """Fault 67: the ledger alone."""
     made = yesterdays(ledger, path, folder)
     before = datetime.now(UTC)
     backup.restore(made, path)

@@ -100,6 +100,7 @@ def test_a_ledger_that_is_ready_is_left_as_it_is(present: Path) -> None:
 def test_a_damaged_ledger_is_set_aside_as_it_was_and_a_new_one_begun_and_told(
     present: Path, damage: Callable[[Path], None]
 ) -> None:
+    """Fault 66: the ledger alone."""
     made = backup.make(LEDGER)
     damage(LEDGER)
     damaged = LEDGER.read_bytes()
@@ -121,6 +122,7 @@ def test_without_a_backup_the_owner_is_told_that_there_is_none(present: Path) ->
 
 
 def test_a_ledger_that_is_gone_is_told_where_there_are_backups(present: Path) -> None:
+    """Fault 66: gone."""
     made = backup.make(LEDGER)
     LEDGER.unlink()
     told = opened()
@@ -148,6 +150,7 @@ def test_what_was_set_aside_is_told_although_no_new_one_can_be_begun_and_told_on
 
 
 def test_a_newer_ledger_is_left_alone(present: Path) -> None:
+    """Fault 66: newer."""
     with closing(sqlite3.connect(LEDGER)) as connection, connection:
         connection.execute("UPDATE alembic_version SET version_num = '9999'")
     before = LEDGER.read_bytes()
@@ -181,6 +184,7 @@ def newer_program(home: Path, *, migration: str = MIGRATION) -> str:
 
 
 def test_an_older_ledger_is_backed_up_before_it_is_migrated(present: Path) -> None:
+    """Fault 66: older."""
     said = newer_program(present)
     (made,) = backup.existing()
 
@@ -193,6 +197,7 @@ def test_an_older_ledger_is_backed_up_before_it_is_migrated(present: Path) -> No
 
 
 def test_a_migration_that_fails_leaves_the_older_ledger_and_its_backup(present: Path) -> None:
+    """Fault 66: older."""
     said = newer_program(present, migration=f"{MIGRATION}    op.drop_table('nobody_knows')\n")
 
     logged, answer = said.splitlines()
@@ -213,6 +218,7 @@ def test_what_cannot_be_backed_up_is_not_migrated(present: Path) -> None:
 
 
 def test_a_journal_that_was_deleted_while_stopped_leaves_a_ledger_that_is_whole(present: Path) -> None:
+    """Fault 67: the ledger alone."""
     died = subprocess.run(
         [sys.executable, "-c", WRITE_AND_DIE], cwd=present, check=False, env={"PYTHONPATH": str(ROOT)}
     )
@@ -231,6 +237,7 @@ def test_a_journal_that_was_deleted_while_stopped_leaves_a_ledger_that_is_whole(
 
 
 def test_on_a_read_only_disk_the_reason_is_told_and_nothing_is_set_aside(home: Path, empty_ledger: Path) -> None:
+    """Fault 68: the ledger alone."""
     LEDGER.parent.mkdir()
     told: list[str] = []
     with mounted(LEDGER.parent) as disk, open_ledger(DEFAULT_URL) as ledger:

@@ -76,6 +76,7 @@ def test_what_was_not_delivered_waits_again_with_its_text_and_the_time_of_its_fi
 
 
 def test_what_a_death_left_in_sending_waits_again_as_a_possible_repeat(ledger: Ledger, url: str) -> None:
+    """Fault 20: the ledger alone."""
     rows_of_chat = closed(ledger, SLOT, SLOT + HOURS)
     outbox.begin_sending(ledger, rows_of_chat[0], "TOTAL", now=NOW)
 

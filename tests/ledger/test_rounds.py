@@ -56,6 +56,7 @@ def test_a_closed_round_is_found_again_exactly_as_it_was(ledger: Ledger) -> None
 
 
 def test_a_closed_round_is_written_once_however_often_it_is_recorded(ledger: Ledger, url: str) -> None:
+    """Fault I1: one row for a round."""
     first = rounds.record(ledger, snapshot(missed=(SLOT - HOURS,)), CHATS)
     later = msgspec.structs.replace(snapshot(missed=(SLOT - 2 * HOURS,)), took_ms=9999)
     again = rounds.record(ledger, later, ("another",))
@@ -66,6 +67,7 @@ def test_a_closed_round_is_written_once_however_often_it_is_recorded(ledger: Led
 
 @pytest.mark.parametrize("statement", range(1, 11))
 def test_a_death_while_recording_leaves_nothing_and_the_next_attempt_all(url: str, statement: int) -> None:
+    """Fault 17: at each statement."""
     # The search for an earlier one, 4 inserts, the search for askers, 2 messages, the answered requests, the commit.
     command = [sys.executable, "-c", DIE_WHILE_RECORDING, url, str(statement)]
     died = subprocess.run(command, check=False, timeout=40)

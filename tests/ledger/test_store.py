@@ -53,6 +53,7 @@ def test_where_no_ledger_is_there_is_none_and_asking_makes_none(tmp_path: Path) 
 
 
 def test_an_empty_file_is_not_ready_and_stays_as_it_is(tmp_path: Path) -> None:
+    """Fault 66: zero bytes."""
     path = tmp_path / "portfolio.db"
     path.touch()
     with open_ledger(f"sqlite:///{path}") as ledger, pytest.raises(NotReady, match="at schema none"):
@@ -73,6 +74,7 @@ def test_a_ledger_of_another_schema_is_not_ready_and_tells_both(url: str) -> Non
 
 
 def test_a_damaged_file_is_told_and_left_as_it_is(tmp_path: Path) -> None:
+    """Fault 66."""
     path = tmp_path / "portfolio.db"
     path.write_bytes(b"not a database" * 100)
     with open_ledger(f"sqlite:///{path}") as ledger, pytest.raises(LedgerTrouble, match="damaged") as trouble:
@@ -136,6 +138,7 @@ def test_two_processes_that_read_and_then_write_wait_for_each_other(url: str) ->
 def test_a_transaction_that_reads_first_is_not_refused_when_another_process_wrote_meanwhile(
     ledger: Ledger, url: str
 ) -> None:
+    """Fault 65: BEGIN IMMEDIATE."""
     with ledger.reading() as connection:
         get_setting(connection, "count")
     with open_ledger(url) as other, other.writing() as connection:

@@ -75,6 +75,7 @@ def path(url: str) -> Path:
 def test_a_writer_that_dies_anywhere_leaves_all_of_a_round_or_nothing(
     ledger: Ledger, path: Path, tmp_path: Path, instructions: int
 ) -> None:
+    """Fault 17: by real deaths."""
     outbox.add_request(ledger, Request(id="open", asked_at=SLOT), update_id=1, chats=["44"])
     ledger.close()
     folder = tmp_path / "died"
@@ -96,6 +97,7 @@ def test_a_writer_that_dies_anywhere_leaves_all_of_a_round_or_nothing(
 def test_after_a_death_the_round_is_written_once_and_later_repetitions_change_nothing(
     ledger: Ledger, path: Path, tmp_path: Path
 ) -> None:
+    """Fault 17."""
     ledger.close()
     folder = tmp_path / "died"
     folder.mkdir()
@@ -111,6 +113,7 @@ def test_after_a_death_the_round_is_written_once_and_later_repetitions_change_no
 
 
 def test_a_short_lock_is_waited_for(ledger: Ledger, path: Path) -> None:
+    """Fault 65: shorter."""
     with held(path) as holder:
         soon = threading.Timer(1.0, holder.release)
         soon.start()
@@ -126,6 +129,7 @@ def test_a_short_lock_is_waited_for(ledger: Ledger, path: Path) -> None:
 def test_a_long_lock_is_named_after_five_seconds_and_does_not_keep_anybody_from_reading(
     ledger: Ledger, path: Path
 ) -> None:
+    """Fault 65: longer."""
     with ledger.writing() as connection:
         put_setting(connection, "paused", "yes")
     with held(path):
@@ -145,6 +149,7 @@ def test_a_long_lock_is_named_after_five_seconds_and_does_not_keep_anybody_from_
 def test_a_full_disk_is_named_leaves_nothing_half_and_is_over_when_there_is_space(
     empty_ledger: Path, tmp_path: Path
 ) -> None:
+    """Fault 64: the ledger alone."""
     folder = tmp_path / "disk"
     folder.mkdir()
     big = msgspec.structs.replace(snapshot(SLOT + HOURS), not_recorded_because="x" * 200_000)
@@ -173,6 +178,7 @@ def test_a_full_disk_is_named_leaves_nothing_half_and_is_over_when_there_is_spac
 def test_a_disk_that_becomes_read_only_is_named_and_over_when_it_is_writable(
     empty_ledger: Path, tmp_path: Path
 ) -> None:
+    """Fault 68: the ledger alone."""
     folder = tmp_path / "disk"
     folder.mkdir()
     with mounted(folder) as disk:

@@ -74,6 +74,7 @@ def test_each_command_of_the_table_is_known(stage: Stage) -> None:
 
 
 def test_a_stranger_gets_nothing_and_one_line_in_the_log(stage: Stage) -> None:
+    """Fault 62: the stranger."""
     with stage.notifier() as notifier:
         for text in ("/now", "/help", "hello", "/start"):
             stage.sandbox.type(text, chat_id=STRANGER)
@@ -98,6 +99,7 @@ def test_a_configured_group_is_answered_whoever_asks(stage: Stage) -> None:
 
 
 def test_a_wish_is_stored_before_telegram_may_forget_it_and_answered_once_after_a_death(stage: Stage, bus: Bus) -> None:
+    """Fault 21: after it was stored."""
     with stage.notifier() as notifier, stage.wire() as wire:
         notifier.wait_for("listening")
         wait_until(lambda: stage.polls() == 1, what="a poll")
@@ -121,6 +123,7 @@ def test_a_wish_is_stored_before_telegram_may_forget_it_and_answered_once_after_
 
 
 def test_a_notifier_killed_before_it_read_an_update_answers_it_after_its_restart(stage: Stage, bus: Bus) -> None:
+    """Fault 21: before it was stored."""
     with stage.notifier() as notifier:
         notifier.wait_for("listening")
         wait_until(lambda: stage.polls() == 1, what="a poll")

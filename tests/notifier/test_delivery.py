@@ -12,6 +12,7 @@ from tests.running import hear, running, wait_until
 
 
 def test_a_slots_message_reaches_every_configured_chat_once(stage: Stage, bus: Bus) -> None:
+    """Faults I1 and I2."""
     stage.chats = (str(CHAT_ID), str(OTHER_CHAT))
     with stage.notifier() as notifier:
         notifier.wait_for("listening")
@@ -129,6 +130,7 @@ def test_a_message_tried_in_time_and_delivered_late_keeps_its_first_text(stage: 
 
 
 def test_rounds_that_were_never_tried_are_told_in_a_line_of_the_newest(stage: Stage) -> None:
+    """Fault 53: folding."""
     for hours in (3, 2, 1):
         stage.record(slot_round(minutes_ago=60 * hours))
     with stage.notifier():
@@ -143,6 +145,7 @@ def test_rounds_that_were_never_tried_are_told_in_a_line_of_the_newest(stage: St
 
 
 def test_a_round_that_was_tried_gets_its_own_message_before_newer_ones(stage: Stage) -> None:
+    """Fault 53: order."""
     stage.record(slot_round(minutes_ago=180))
     stage.sandbox.fault("telegram", "refuse")
     with stage.notifier():
@@ -158,6 +161,7 @@ def test_a_round_that_was_tried_gets_its_own_message_before_newer_ones(stage: St
 
 
 def test_what_waits_goes_out_in_order_and_at_most_once_a_second_if_woken_often(stage: Stage, bus: Bus) -> None:
+    """Fault 53: the pace."""
     texts = ["⚠ first", "⚠ second", "⚠ third"]
     for text in texts:
         stage.alert(text)
@@ -176,6 +180,7 @@ def test_what_waits_goes_out_in_order_and_at_most_once_a_second_if_woken_often(s
 
 
 def test_a_bus_message_wakes_the_notifier_and_without_one_it_looks_by_itself(stage: Stage) -> None:
+    """Fault 18: no snapshot is heard."""
     with stage.notifier() as notifier:
         notifier.wait_for("listening")
         stage.record(slot_round())

@@ -148,6 +148,7 @@ def test_the_golden_file_has_all_64_cases_and_no_other() -> None:
 
 @pytest.mark.parametrize("case", cases(), ids=lambda case: case.title)
 def test_golden_texts_add_up_and_are_marked_by_the_specification(case: Case) -> None:
+    """Fault I4."""
     failed = set(case.failed)
 
     check_sums(TEXTS[case.title])
@@ -167,6 +168,7 @@ AMOUNTS = st.decimals("-99999999", "99999999", places=5)
 def test_whatever_the_numbers_are_and_whoever_failed_the_message_adds_up_and_is_marked(
     amounts: dict[str, Decimal], rate: Decimal, failed: set[str], known: set[str]
 ) -> None:
+    """Faults 45 and I4."""
     said = [
         failure(platform.name) if platform.name in failed else balance(platform, str(amounts[platform.name]))
         for platform in PLATFORMS

@@ -41,6 +41,7 @@ async def deliver_until_sent(stage: Stage, bot: Bot, bus: Bus) -> None:
 
 @pytest.mark.parametrize("fault", ["reset_after", "cut", "truncated"])
 def test_a_message_taken_whose_answer_is_lost_is_sent_again_with_a_mark(stage: Stage, fault: str) -> None:
+    """Faults 55 and I2."""
     stage.record(slot_round())
     stage.sandbox.fault("telegram", fault, path="sendMessage", times=1)
     with stage.notifier():
@@ -53,6 +54,7 @@ def test_a_message_taken_whose_answer_is_lost_is_sent_again_with_a_mark(stage: S
 
 
 def test_a_message_taken_whose_answer_does_not_come_in_time_is_sent_again_with_a_mark(stage: Stage, bus: Bus) -> None:
+    """Faults 54 and I2."""
     stage.record(slot_round())
     stage.sandbox.fault("telegram", "accept_then_hang", path="sendMessage", times=1)
     asyncio.run(deliver_until_sent(stage, impatient_bot(stage), bus))
@@ -63,6 +65,7 @@ def test_a_message_taken_whose_answer_does_not_come_in_time_is_sent_again_with_a
 
 @pytest.mark.parametrize("fault", [{"kind": "html"}, {"kind": "html", "status": 200}, {"kind": "code", "code": "500"}])
 def test_an_answer_that_is_not_telegrams_leaves_the_message_unconfirmed(stage: Stage, fault: dict[str, object]) -> None:
+    """Fault 57."""
     stage.record(slot_round())
     stage.sandbox.fault("telegram", path="sendMessage", times=1, **fault)  # type: ignore[arg-type]
     with stage.notifier():
@@ -72,6 +75,7 @@ def test_an_answer_that_is_not_telegrams_leaves_the_message_unconfirmed(stage: S
 
 
 def test_a_notifier_killed_between_acceptance_and_commit_sends_one_marked_repeat(stage: Stage) -> None:
+    """Faults 20 and I2."""
     stage.record(slot_round())
     stage.sandbox.fault("telegram", "accept_then_hang", path="sendMessage", times=1)
     with stage.notifier() as notifier:
@@ -91,6 +95,7 @@ def test_a_notifier_killed_between_acceptance_and_commit_sends_one_marked_repeat
 
 
 def test_a_notifier_killed_before_it_sends_leaves_no_mark(stage: Stage) -> None:
+    """Fault 19."""
     stage.record(slot_round())
     stage.sandbox.fault("telegram", "refuse")
     with stage.notifier() as notifier:
@@ -104,6 +109,7 @@ def test_a_notifier_killed_before_it_sends_leaves_no_mark(stage: Stage) -> None:
 
 
 def test_the_repeat_of_an_alert_is_marked_too(stage: Stage) -> None:
+    """Faults 55 and I2: alerts."""
     stage.alert("⚠ bybit is down")
     stage.sandbox.fault("telegram", "reset_after", path="sendMessage", times=1)
     with stage.notifier():
@@ -113,6 +119,7 @@ def test_the_repeat_of_an_alert_is_marked_too(stage: Stage) -> None:
 
 
 def test_every_loss_makes_one_more_copy_and_one_mark_in_each(stage: Stage) -> None:
+    """Faults 54, 55 and I2: more than one loss."""
     stage.alert("⚠ bybit is down")
     stage.sandbox.fault("telegram", "reset_after", path="sendMessage", times=2)
     with stage.notifier():
@@ -122,6 +129,7 @@ def test_every_loss_makes_one_more_copy_and_one_mark_in_each(stage: Stage) -> No
 
 
 def test_a_repeat_tells_the_folded_rounds_again(stage: Stage) -> None:
+    """Fault I1: what was folded into a lost message."""
     for hours in (3, 2, 1):
         stage.record(slot_round(minutes_ago=60 * hours))
     stage.sandbox.fault("telegram", "html", path="sendMessage", times=1)

@@ -14,6 +14,7 @@ NEW_TOKEN = "123456789:SANDBOX_TOKEN_new_456789abcdefghijk"
 
 
 def test_a_refused_connection_keeps_the_message_and_is_no_reason_for_a_mark(stage: Stage) -> None:
+    """Faults 53 and I2."""
     stage.record(slot_round())
     stage.sandbox.fault("telegram", "refuse")
     with stage.notifier():
@@ -29,6 +30,7 @@ def test_a_refused_connection_keeps_the_message_and_is_no_reason_for_a_mark(stag
 
 
 def test_after_a_refused_connection_the_next_attempt_waits(stage: Stage) -> None:
+    """Fault 53."""
     stage.record(slot_round())
     stage.sandbox.fault("telegram", "refuse")
     with stage.notifier():
@@ -40,6 +42,7 @@ def test_after_a_refused_connection_the_next_attempt_waits(stage: Stage) -> None
 
 
 def test_an_unknown_host_keeps_the_message_and_is_no_reason_for_a_mark(stage: Stage) -> None:
+    """Fault 32: Telegram's name."""
     stage.record(slot_round())
     with stage.notifier(TELEGRAM_BASE_URL="https://telegram.invalid"):
         wait_until(lambda: stage.rows()[0].reason is not None, what="a failed attempt")
@@ -49,6 +52,7 @@ def test_an_unknown_host_keeps_the_message_and_is_no_reason_for_a_mark(stage: St
 
 
 def test_flood_control_is_waited_for_and_other_chats_go_on(stage: Stage) -> None:
+    """Fault 56: with two seconds."""
     stage.chats = (str(CHAT_ID), str(OTHER_CHAT))
     stage.record(slot_round())
     stage.sandbox.fault("telegram", "code", code="429", seconds=2, path="sendMessage", times=1)
@@ -66,6 +70,7 @@ def test_flood_control_is_waited_for_and_other_chats_go_on(stage: Stage) -> None
 
 
 def test_flood_control_without_a_hint_is_no_reason_for_a_mark(stage: Stage) -> None:
+    """Fault 56: without a pause."""
     stage.record(slot_round())
     stage.sandbox.fault("telegram", "code", code="429", path="sendMessage", times=1)
     with stage.notifier():
@@ -75,6 +80,7 @@ def test_flood_control_without_a_hint_is_no_reason_for_a_mark(stage: Stage) -> N
 
 
 def test_a_text_that_telegram_cannot_parse_goes_out_once_more_as_plain_text(stage: Stage) -> None:
+    """Faults 46 and 58."""
     stage.alert("⚠ <b & i>")
     stage.sandbox.fault("telegram", "code", code="400", path="sendMessage", times=1)
     with stage.notifier():
@@ -85,6 +91,7 @@ def test_a_text_that_telegram_cannot_parse_goes_out_once_more_as_plain_text(stag
 
 
 def test_a_text_that_telegram_takes_in_no_form_is_dead_and_those_behind_it_go_out(stage: Stage) -> None:
+    """Fault 58."""
     stage.alert("⚠ first")
     stage.alert("⚠ second")
     stage.sandbox.fault("telegram", "code", code="400", path="sendMessage", times=2)
@@ -97,6 +104,7 @@ def test_a_text_that_telegram_takes_in_no_form_is_dead_and_those_behind_it_go_ou
 
 
 def test_a_text_that_is_too_long_is_dead_at_once(stage: Stage) -> None:
+    """Fault 58: too long."""
     stage.alert("x" * 4097)
     with stage.notifier():
         stage.wait_for_states("dead")
@@ -115,6 +123,7 @@ def test_a_text_that_is_too_long_is_dead_at_once(stage: Stage) -> None:
 def test_a_chat_that_is_gone_is_dead_and_the_other_gets_its_message(
     stage: Stage, state: dict[str, list[int]], reason: str
 ) -> None:
+    """Fault 60."""
     stage.chats = (str(CHAT_ID), str(OTHER_CHAT))
     stage.sandbox.set_state("telegram", **state)
     stage.record(slot_round())
@@ -128,6 +137,7 @@ def test_a_chat_that_is_gone_is_dead_and_the_other_gets_its_message(
 
 @pytest.mark.parametrize("status", [400, 403])
 def test_a_proxys_page_that_looks_like_a_refusal_kills_no_message(stage: Stage, status: int) -> None:
+    """Fault 57: other statuses."""
     stage.record(slot_round())
     stage.sandbox.fault("telegram", "html", status=status, path="sendMessage", times=1)
     with stage.notifier():
@@ -152,6 +162,7 @@ def test_a_group_that_became_a_supergroup_is_followed(stage: Stage) -> None:
 
 
 def test_a_refused_token_keeps_everything_until_the_right_one_is_there(stage: Stage, bus: Bus) -> None:
+    """Fault 59."""
     stage.chats = (str(CHAT_ID), str(OTHER_CHAT))
     stage.sandbox.set_state("telegram", token=NEW_TOKEN)
     stage.alert("⚠ first")

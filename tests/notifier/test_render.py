@@ -201,4 +201,5 @@ def test_lines_are_ordered_by_position_whatever_the_order_of_parts() -> None:
 
 
 def test_html_escapes_markup_and_nothing_else() -> None:
+    """Fault 46: markup."""
     assert to_html("<b> & \"T\u2011Bank\" '≥ 1 ₽'") == "&lt;b&gt; &amp; \"T\u2011Bank\" '≥ 1 ₽'"

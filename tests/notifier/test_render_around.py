@@ -222,6 +222,7 @@ def test_times_are_in_the_readers_zone() -> None:
 def test_a_snapshot_always_fits_one_message(
     labels: list[str], words: str, amount: Decimal, failed: set[int], folded: int
 ) -> None:
+    """Fault 45: a message that fits."""
     platforms = [
         Platform(name=f"p{number}", label=label, heading=f"{label} {number % 5}", currency="USD", position=number)
         for number, label in enumerate(labels)

@@ -146,6 +146,7 @@ TOTAL (RUB): -115,210 ₽  (rate: 92.32 RUB/USD, 2026-02-11 09:55)"""
 
 
 def test_a_zero_that_the_platform_said_is_a_zero() -> None:
+    """Fault 47: a zero that was said."""
     assert line(close(answers_with(balance(IBKR, "0"))), "IBKR") == "IBKR NLV (USD): $0.00"
 
 
@@ -172,6 +173,7 @@ def test_the_rate_has_two_to_four_decimals(rate: str, shown: str) -> None:
     ],
 )
 def test_the_rate_says_whether_it_is_stale_unconfirmed_or_of_another_day(rate: Rate, note: str) -> None:
+    """Fault 48: the marks."""
     snapshot = close(answers_with(rate))
 
     assert line(snapshot, "TOTAL (RUB)") == f"TOTAL (RUB): 3,196,081 ₽  (rate: 92.32 RUB/USD, {note})"

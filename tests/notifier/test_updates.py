@@ -20,6 +20,7 @@ PAUSED = "cannot hear Telegram"
     ids=lambda fault: " ".join(str(value) for value in fault.values()),
 )
 def test_while_nothing_is_heard_messages_still_go_out(stage: Stage, fault: dict[str, object]) -> None:
+    """Faults 59 and 61."""
     stage.sandbox.fault("telegram", path="getUpdates", **fault)  # type: ignore[arg-type]
     with stage.notifier() as notifier:
         if fault["kind"] == "hang":
@@ -51,6 +52,7 @@ def test_while_nothing_is_heard_messages_still_go_out(stage: Stage, fault: dict[
     ids=lambda fault: " ".join(str(value) for value in fault.values()),
 )
 def test_after_a_bad_answer_the_next_command_is_heard(stage: Stage, fault: dict[str, object]) -> None:
+    """Fault 61: answers of all kinds."""
     stage.sandbox.fault("telegram", path="getUpdates", times=1, **fault)  # type: ignore[arg-type]
     stage.sandbox.type("/help")
     with stage.notifier() as notifier:
@@ -62,6 +64,7 @@ def test_after_a_bad_answer_the_next_command_is_heard(stage: Stage, fault: dict[
 
 
 def test_a_second_poller_is_named_in_the_log(stage: Stage) -> None:
+    """Fault 61: 409."""
     stage.sandbox.fault("telegram", "code", code="409", path="getUpdates", times=1)
     with stage.notifier() as notifier:
         line = notifier.wait_for(PAUSED)

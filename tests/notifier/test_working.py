@@ -111,6 +111,7 @@ def test_a_new_message_in_the_place_of_a_deleted_working_is_marked_when_it_is_re
 
 
 def test_many_wishes_get_one_working_and_one_answer_in_each_chat(stage: Stage, bus: Bus) -> None:
+    """Fault 62: the notifier alone."""
     stage.chats = (str(CHAT_ID), str(OTHER_CHAT))
     with stage.notifier():
         for chat_id in (CHAT_ID, OTHER_CHAT) * 20:
@@ -130,6 +131,7 @@ def test_many_wishes_get_one_working_and_one_answer_in_each_chat(stage: Stage, b
 
 
 def test_a_slots_message_answers_the_wishes_that_came_meanwhile(stage: Stage, bus: Bus) -> None:
+    """Fault 63: the notifier alone."""
     with stage.notifier():
         stage.sandbox.type("/now")
         hear(bus, RoundRequested)

@@ -21,6 +21,7 @@ REPEAT_S = 2
 
 @pytest.mark.timeout(150)
 def test_a_stopped_collector_is_killed_comes_back_and_the_owner_is_told(tmp_path: Path, home: Path) -> None:
+    """Fault I6: a freeze."""
     with start(tmp_path) as sandbox, running(home, sandbox) as system:
         system.wait_for_log("notifier", "listening")
         wait_until(lambda: system.pid("bybit") > 0 < system.pid("okx"), what="collectors")
@@ -38,6 +39,7 @@ def test_a_stopped_collector_is_killed_comes_back_and_the_owner_is_told(tmp_path
 
 @pytest.mark.timeout(120)
 def test_a_stopped_hub_is_replaced_a_program_given_up_is_started_and_both_alerts_arrive_at_last(home: Path) -> None:
+    """Faults 7, 15 and I6."""
     (home / "broken").touch()
     with supervised(home) as system:
         system.wait_for_log("sentinel", "state=FATAL")

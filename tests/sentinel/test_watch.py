@@ -183,6 +183,7 @@ def test_a_program_that_leaves_because_it_is_not_configured_is_left_alone() -> N
 
 
 def test_a_program_given_up_is_started_again_with_growing_pauses_for_ever() -> None:
+    """Fault 15: the pauses."""
     life = Life()
     starts: list[float] = []
     for _ in range(8):
@@ -228,6 +229,7 @@ def test_a_given_up_program_that_beats_by_itself_is_not_started() -> None:
 
 
 def test_a_missing_echo_replaces_the_hub_and_nobody_else() -> None:
+    """Fault 7: the conclusion."""
     life = Life()
     life.passes(9)
     life.hub_works = False

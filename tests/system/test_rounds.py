@@ -49,6 +49,7 @@ def test_status_is_the_same_and_the_working_line_becomes_the_answer(system: Syst
 def test_killing_any_process_in_mid_round_still_ends_in_exactly_one_message(
     system: System, world: Sandbox, program: str
 ) -> None:
+    """Faults I1 and I2: a round that was asked for."""
     for slow in ("bybit", "okx", "tbank"):
         world.settings(slow, latency_s=1.5)
     asked_before = system.log("clock").count('event="round opened"')
@@ -68,6 +69,7 @@ def test_killing_any_process_in_mid_round_still_ends_in_exactly_one_message(
 def test_a_failed_platform_says_so_in_its_line_and_the_message_comes_all_the_same(
     system: System, world: Sandbox
 ) -> None:
+    """Fault 40: the message."""
     world.fault("okx", "code", code="50111")
 
     answer = ask(world)
@@ -79,6 +81,7 @@ def test_a_failed_platform_says_so_in_its_line_and_the_message_comes_all_the_sam
 def test_a_platform_that_never_answers_does_not_hold_the_message_past_the_deadline(
     system: System, world: Sandbox
 ) -> None:
+    """Fault 35: the message."""
     world.fault("tbank", "hang")
 
     answer = ask(world, timeout_s=20)
@@ -107,6 +110,7 @@ def test_make_now_prints_what_telegram_received(system: System, world: Sandbox) 
 
 
 def test_many_askings_at_once_are_one_round_and_one_message(system: System, world: Sandbox) -> None:
+    """Fault 62: fifty."""
     world.settings("bybit", latency_s=1.0)
     opened = system.log("clock").count('event="round opened"')
     typed = [world.type("/now").message_id for _ in range(50)]
@@ -120,6 +124,7 @@ def test_many_askings_at_once_are_one_round_and_one_message(system: System, worl
 
 
 def test_a_stranger_gets_nothing_and_is_logged_with_the_chat_id(system: System, world: Sandbox) -> None:
+    """Fault 62: the stranger."""
     world.type("/now", chat_id=666)
     system.wait_for_log("notifier", "chat_id=666")
 
@@ -127,6 +132,7 @@ def test_a_stranger_gets_nothing_and_is_logged_with_the_chat_id(system: System, 
 
 
 def test_each_process_sees_its_own_variables_only(system: System) -> None:
+    """Fault 70: the environment."""
     if os.geteuid() != 0:
         pytest.skip("only root may read the environment of processes that close theirs")
     seen = {
@@ -158,6 +164,7 @@ def test_everything_that_is_written_is_for_its_owner_alone(system: System) -> No
 
 
 def test_a_second_copy_of_a_process_is_told_who_is_running(system: System) -> None:
+    """Fault 26."""
     done = subprocess.run(
         [sys.executable, "-m", "bus.launch", "clock"],
         cwd=system.home,

@@ -17,6 +17,7 @@ def extra_settings() -> dict[str, str]:
 def test_a_slot_brings_one_message_and_a_clean_stop_ends_every_process_with_zero(
     system: System, world: Sandbox
 ) -> None:
+    """Fault I1: without any fault."""
     last = max(sent.message_id for sent in world.messages())
     world.wait_for_message(lambda sent: sent.message_id > last and "TOTAL" in sent.text, timeout_s=70)
     system.control("stop", "all", timeout_s=30)

@@ -1,0 +1,44 @@
+"""A notifier whose ledger cannot be used: what lives in its memory alone is told once all the same."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from bus.connection import Bus
+from bus.messages import Alert, AlertStored, Delivered
+from tests.notifier.stage import Stage, replace, slot_round
+from tests.running import hear
+
+pytestmark = [pytest.mark.faults, pytest.mark.timeout(180)]
+
+
+def alert(number: int) -> Alert:
+    """Return an alert."""
+    return Alert(id=f"alert-{number}", text=f"⚠ {number}", raised_at=datetime.now(UTC))
+
+
+def test_a_round_that_was_folded_without_a_ledger_is_told_once_however_often_it_is_said(stage: Stage, bus: Bus) -> None:
+    """Faults 64 and I2: the aggregator repeats an unrecorded round until it hears that it was delivered."""
+    (stage.home / "data" / "portfolio.db").unlink()
+    why = "the disk is full"
+    older, newer = (
+        replace(slot_round(minutes_ago=minutes), recorded=False, not_recorded_because=why) for minutes in (120, 60)
+    )
+    stage.sandbox.fault("telegram", "hang", path="sendMessage")
+    with stage.notifier() as notifier:
+        notifier.wait_for("listening", within_s=90)  # it waits for the ledger first
+        bus.publish(alert(1))
+        stage.wait_for_attempts(1)
+        for message in (older, newer, alert(2)):
+            bus.publish(message)
+        hear(bus, AlertStored, where=lambda stored: stored.id == "alert-2")
+        stage.sandbox.clear("telegram")
+        delivered = {hear(bus, Delivered, where=lambda told: told.round_id != "").round_id for _ in range(2)}
+        for message in (older, newer, alert(3)):
+            bus.publish(message)
+        stage.sandbox.wait_for_message(lambda sent: sent.text.startswith("⚠ 3"), timeout_s=15)
+    texts = [sent.text for sent in stage.sandbox.messages()]
+
+    assert sum("TOTAL (USD)" in text for text in texts) == 1
+    assert sum(text.count("$34,619.59 | 3,196,081 ₽") for text in texts) == 1
+    assert delivered == {older.round_id, newer.round_id}

@@ -31,7 +31,7 @@ import notifier.delivery
 import notifier.outbox
 from bus.connection import memory_kb
 from bus.messages import NowAsked, Snapshot
-from clock.schedule import next_slot, slots_between
+from clock.schedule import next_slot, round_id, slots_between
 from clock.settings import Settings as ClockSettings
 from ledger.migrate import migrate
 from tests.faults.false_time import FalseLoop, FalseTime, put_under
@@ -135,11 +135,11 @@ async def settled(lived: Lived, *, patience_s: float) -> None:
     """Wait until nothing is open and nothing waits to be told, or for as long as the patience lasts."""
     ends_at = lived.month.time.monotonic() + patience_s
     while lived.month.time.monotonic() < ends_at:
-        last = lived.rows("SELECT max(scheduled_for) FROM snapshots")[0][0]
         waiting = lived.rows("SELECT count(*) FROM outbox WHERE state IN ('pending', 'sending')")[0][0]
         wishes = lived.rows("SELECT count(*) FROM requests WHERE answered_by IS NULL")[0][0]
         newest = slots_between(SCHEDULE, START, until=lived.month.time.now(), most=1).newest
-        if not int(waiting) + int(wishes) and last and newest and str(last)[:16] >= f"{newest[-1]:%Y-%m-%d %H:%M}":
+        names = [name for (name,) in lived.rows("SELECT round_id FROM snapshots")]
+        if not int(waiting) + int(wishes) and newest and round_id(newest[-1]) in names:
             return
         await asyncio.sleep(5)
 

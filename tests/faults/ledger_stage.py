@@ -1,0 +1,85 @@
+"""What the plays of a ledger in trouble share: what the owner was told, what is written, who crashed."""
+
+import contextlib
+import sqlite3
+import subprocess
+import sys
+
+from sandbox.system import clean_environment
+from sandbox.telegram_chat import Sent
+from tests.faults.machine import Machine, Slot
+
+LEDGER = "data/portfolio.db"
+
+CANNOT = "⚠ The ledger cannot be used: {}. Messages go on, marked as not recorded."
+
+WELL = "⚠ The ledger can be used again."
+
+MARK = "⚠ Not recorded: "
+
+USERS = ("aggregator", "notifier")
+
+
+def message_of(machine: Machine, slot: Slot, *, within_s: float = 40) -> Sent:
+    """Return the message of a slot."""
+    return machine.world.wait_for_message(
+        lambda sent: sent.message_id > slot.last_message and "TOTAL" in sent.text, timeout_s=within_s
+    )
+
+
+def wait_told(machine: Machine, text: str, *, within_s: float = 40) -> None:
+    """Wait until the owner is told something."""
+    machine.world.wait_for_message(lambda sent: text in sent.text, timeout_s=within_s)
+
+
+def told(machine: Machine, text: str) -> int:
+    """Count the messages that hold a text."""
+    return sum(text in sent.text for sent in machine.world.messages())
+
+
+def numbers_since(machine: Machine, slot: Slot) -> list[str]:
+    """Return the messages with totals since a slot was near."""
+    return [
+        sent.text for sent in machine.world.messages() if sent.message_id > slot.last_message and "TOTAL" in sent.text
+    ]
+
+
+def wait_written(machine: Machine, *slots: Slot, within_s: float = 40) -> None:
+    """Wait until slots are in the ledger and nothing of it waits to be sent."""
+    names = {slot.round_id for slot in slots}
+
+    def written() -> bool:
+        with contextlib.suppress(sqlite3.Error):
+            known = {str(row[0]) for row in machine.rows("SELECT round_id FROM snapshots")}
+            waiting = machine.rows("SELECT id FROM outbox WHERE state IN ('pending', 'sending')")
+            return names <= known and not waiting
+        return False
+
+    machine.wait_until(written, what=f"{names} are written and nothing waits", within_s=within_s)
+
+
+def pids(machine: Machine) -> list[int]:
+    """Return the processes that use the ledger."""
+    return [machine.system.pid(program) for program in USERS]
+
+
+def crashes(machine: Machine) -> list[str]:
+    """Return every line of a crash or a traceback."""
+    return [
+        line
+        for path in (machine.home / "logs").glob("*.log")
+        for line in path.read_text(errors="replace").splitlines()
+        if "crashed" in line or "Traceback" in line or "is locked" in line
+    ]
+
+
+def command(machine: Machine, *arguments: str) -> "subprocess.CompletedProcess[str]":
+    """Run one of the owner's commands for the ledger, under the machine's clock."""
+    return subprocess.run(
+        [sys.executable, "-m", "tests.faults.launched", "ledger", *arguments],
+        cwd=machine.home,
+        capture_output=True,
+        text=True,
+        check=False,
+        env=clean_environment(),
+    )

@@ -15,6 +15,7 @@ import sys
 import time
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from itertools import islice
 
 import msgspec
 
@@ -28,6 +29,7 @@ NAME = "sentinel"
 LOOK_S = 2.0
 REPEAT_S = 2.0
 MOST_ALERTS = 200
+MOST_AT_ONCE = 1000
 
 log = logger(__name__)
 
@@ -39,7 +41,9 @@ def main() -> None:
         events = Events(sys.stdin.fileno(), sys.stdout.fileno())
         bus.watch(sys.stdin.fileno())
         while True:
-            sentinel.hear(bus.receive(LOOK_S))
+            bus.doze(LOOK_S)
+            for message in islice(iter(lambda: bus.receive(0), None), MOST_AT_ONCE):
+                sentinel.hear(message)
             for event in events.arrived():
                 sentinel.hear(event)
             sentinel.turn()

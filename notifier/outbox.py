@@ -37,6 +37,7 @@ class Outbox:
         self._handled: set[int] = set()
         self._rows: dict[int, Row] = {}
         self._snapshots: dict[str, Snapshot] = {}
+        self._newest: Snapshot | None = None
         self._told: dict[tuple[str, str], None] = {}
         self._wishes: dict[str, tuple[Request, tuple[str, ...]]] = {}
         self._alerts: dict[str, None] = {}
@@ -76,7 +77,8 @@ class Outbox:
         return {chat_id: rows for chat_id, rows in by_chat.items() if rows}
 
     def offer(self, snapshot: Snapshot) -> None:
-        """Take in a snapshot from the bus: what the ledger does not know of it is kept here."""
+        """Take in a snapshot from the bus: what the ledger does not know of it is kept here; the newest is, anyway."""
+        self._newest = snapshot if snapshot.recorded else self._newest
         receivers = {chat_id: None for _, chats in self._wishes.values() for chat_id in chats}
         if not snapshot.recorded and snapshot.scheduled_for is not None:
             receivers |= dict.fromkeys(self._chats)
@@ -92,6 +94,8 @@ class Outbox:
     def snapshots_of(self, round_ids: Iterable[str]) -> dict[str, Snapshot]:
         """Return the snapshots of several rounds, from wherever they are."""
         wanted = tuple(round_ids)
+        if self._newest is not None and wanted == (self._newest.round_id,):
+            return {self._newest.round_id: self._newest}  # as the ledger has it, and at hand
         found = self._ask(lambda: outbox.snapshots_of(self._ledger, wanted)) or {}
         return found | {each: self._snapshots[each] for each in wanted if each in self._snapshots}
 
@@ -178,16 +182,16 @@ class Outbox:
         stored = self._ask(lambda: outbox.open_requests(self._ledger)) or ()
         return (*stored, *(request for request, _ in self._wishes.values()))
 
-    def answers(self, row: Row) -> list[tuple[str, int | None]]:
-        """Return the requests that a row answers, each with the id of its `Working…` if it has one."""
+    def answers(self, row: Row, told: Iterable[str]) -> list[tuple[str, int | None]]:
+        """Return the requests that a row answers by telling these rounds, each with the id of its `Working…` if any."""
+        if row.round_id is None:
+            return []
         wishes: list[tuple[str, int | None]] = [
             (request.id, None) for request, chats in self._wishes.values() if row.chat_id in chats
         ]
-        rounds = self.rounds_told_by(row)
-        stored = self._ask(
-            lambda: [each for name in rounds for each in outbox.requests_answered_by(self._ledger, name, row.chat_id)]
-        )
-        return wishes + (stored or [])
+        rounds = tuple(told)
+        stored = self._ask(lambda: outbox.requests_answered_by(self._ledger, rounds, row.chat_id))
+        return [*wishes, *(stored or ())]
 
     def forget_wishes(self, row: Row) -> None:
         """Note that the wishes of a chat that live in memory alone have their answer."""
@@ -199,7 +203,7 @@ class Outbox:
         """Return the row's own round and those that were folded into it at its first attempt."""
         if row.round_id is None:
             return []
-        if row.id < 0:
+        if row.id < 0 or not row.attempts:
             return [row.round_id]
         return [row.round_id, *(self._ask(lambda: outbox.rounds_folded_into(self._ledger, row.id)) or ())]
 

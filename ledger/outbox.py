@@ -155,16 +155,6 @@ def mark_dead(ledger: Ledger, row: Row, reason: str) -> None:
         _update(connection, row.id, state="dead", reason=reason)
 
 
-def drop_before(ledger: Ledger, moment: datetime, reason: str) -> int:
-    """Give up what was put into the outbox before a moment; return how many messages that were."""
-    with ledger.writing() as connection:
-        return connection.execute(
-            _outbox.update()
-            .where(_outbox.c.state.in_(("pending", "sending")), _outbox.c.created_at < moment)
-            .values(state="dead", reason=reason)
-        ).rowcount
-
-
 def move_chat(ledger: Ledger, old: str, new: str) -> None:
     """Follow a group that became a supergroup with another id."""
     with ledger.writing() as connection:

@@ -79,9 +79,9 @@ class Notifier:
 
     async def _work(self) -> None:
         await self._wait_for_ledger()
-        async with alone(self._name) as other_seen_at, asyncio.TaskGroup() as group:
-            if other_seen_at is not None:
-                self._outbox.drop_before(other_seen_at, "another copy of the system spoke for the bot")
+        async with alone(self._name, told=self._outbox.newest_told) as other, asyncio.TaskGroup() as group:
+            if other is not None:
+                self._outbox.take_over(other.told, other.gone_at)
             self._listening = True
             asyncio.get_running_loop().add_reader(self._bus.fileno(), self._drain)
             group.create_task(self._delivery.run())

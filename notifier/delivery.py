@@ -219,10 +219,10 @@ class Delivery:
 
 
 def _untried_run(rows: list[Row]) -> list[Row]:
-    """Return the snapshots at the head of a chat's queue that were never tried: the newest tells the others."""
+    """Return the snapshots at the head of a chat's queue that nobody ever tried: the newest tells the others."""
     run: list[Row] = []
     for row in rows:
-        if row.round_id is None or row.attempts or (run and (row.id < 0) != (run[0].id < 0)):
+        if row.round_id is None or row.attempts or row.unconfirmed or (run and (row.id < 0) != (run[0].id < 0)):
             break
         run.append(row)
     return run

@@ -13,7 +13,7 @@ import msgspec
 
 from bus.log import logger
 from bus.messages import Alert, Snapshot
-from ledger import outbox
+from ledger import outbox, takeover
 from ledger.outbox import Request, Row
 from ledger.store import Ledger, NotReady
 from ledger.trouble import LedgerTrouble
@@ -148,10 +148,14 @@ class Outbox:
         """Tell whether a chat is one of the configured ones, under its old number or its new one."""
         return chat_id in self._chats or chat_id in self._moved_to()
 
-    def drop_before(self, moment: datetime, reason: str) -> None:
-        """Give up what was put into the outbox before a moment: somebody else told it."""
-        dropped = self._ask(lambda: outbox.drop_before(self._ledger, moment, reason))
-        log.warning("given up", rows=dropped, reason=reason)
+    def newest_told(self) -> str:
+        """Return the round of the newest slot that every chat has."""
+        return self._ask(lambda: takeover.newest_told(self._ledger)) or ""
+
+    def take_over(self, told: str, gone_at: datetime) -> None:
+        """Settle what came in while another copy spoke for the bot and told slots up to this round."""
+        settled = self._ask(lambda: takeover.take_over(self._ledger, told, gone_at))
+        log.warning("taken over", others_newest=told or "none", given_up_and_marked=settled)
 
     def move_chat(self, old: str, new: str) -> None:
         """Follow a group that became a supergroup, and tell the owner."""
@@ -260,10 +264,9 @@ class Outbox:
 
     def _new_row(self, chat_id: str, *, round_id: str | None = None, alert: Alert | None = None) -> Row:
         text, alert_id = (alert.text, alert.id) if alert else (None, None)
-        fresh = {"state": "pending", "unconfirmed": 0, "attempts": 0, "created_at": datetime.now(UTC)}
-        nothing = dict.fromkeys(("first_attempt_at", "next_attempt_at"))
         values = {"id": self._next_id, "chat_id": chat_id, "round_id": round_id, "alert_id": alert_id, "text": text}
-        return msgspec.convert(values | fresh | nothing, Row)
+        values |= {"state": "pending", "unconfirmed": 0, "attempts": 0, "created_at": datetime.now(UTC)}
+        return msgspec.convert(values | dict.fromkeys(("first_attempt_at", "next_attempt_at")), Row)
 
     def _forget(self, row: Row) -> None:
         self._rows.pop(row.id, None)
@@ -271,11 +274,7 @@ class Outbox:
             self._snapshots.pop(row.round_id or "", None)
 
     def _do(self, write: Callable[[], object]) -> bool:
-        def done() -> bool:
-            write()
-            return True
-
-        return self._ask(done) or False
+        return self._ask(lambda: (write(),)) is not None
 
     def _ask(self, ask: Callable[[], Answer]) -> Answer | None:
         """Ask the ledger; None where it cannot answer now."""

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from notifier import alone as place
-from notifier.alone import Holder, alone, holder, name_of
+from notifier.alone import Holder, Other, alone, holder, name_of
 
 BOT = f"test-{os.getpid()}"
 SPEAKER = """
@@ -21,7 +21,7 @@ import asyncio, sys
 from notifier.alone import alone
 
 async def main():
-    async with alone(sys.argv[1]):
+    async with alone(sys.argv[1], told=lambda: "2026-02-11T09:00Z"):
         print("speaking", flush=True)
         await asyncio.sleep(60)
 
@@ -58,19 +58,19 @@ def test_a_bot_is_named_by_the_digits_of_its_token_and_by_its_address_where_that
 
 def test_the_first_one_speaks_at_once_and_leaves_the_place_free() -> None:
     async def scene() -> tuple[object, Holder | None, Holder | None]:
-        async with alone(BOT) as other_seen_at:
+        async with alone(BOT, told=lambda: "2026-02-11T09:00Z") as other:
             during = await holder(BOT)
-        return other_seen_at, during, await holder(BOT)
+        return other, during, await holder(BOT)
 
-    other_seen_at, during, after = asyncio.run(scene())
+    other, during, after = asyncio.run(scene())
 
-    assert other_seen_at is None
-    assert during == Holder(pid=os.getpid(), uid=os.getuid(), folder=str(Path.cwd()))
+    assert other is None
+    assert during == Holder(pid=os.getpid(), uid=os.getuid(), folder=str(Path.cwd()), told="2026-02-11T09:00Z")
     assert after is None
 
 
 def test_the_second_one_knows_pid_and_folder_of_the_first_waits_and_takes_over(tmp_path: Path, quick: None) -> None:
-    async def scene(first: "subprocess.Popen[str]") -> tuple[Holder | None, bool, datetime | None, datetime]:
+    async def scene(first: "subprocess.Popen[str]") -> tuple[Holder | None, bool, Other | None, datetime]:
         async with asyncio.timeout(20):
             known = await holder(BOT)
             waiting = asyncio.create_task(speak())
@@ -81,18 +81,19 @@ def test_the_second_one_knows_pid_and_folder_of_the_first_waits_and_takes_over(t
             return known, too_early, await waiting, killed_at
 
     with speaker(tmp_path) as first:
-        known, too_early, other_seen_at, killed_at = asyncio.run(scene(first))
+        known, too_early, other, killed_at = asyncio.run(scene(first))
 
-    assert known == Holder(pid=first.pid, uid=os.getuid(), folder=str(tmp_path))
+    assert known == Holder(pid=first.pid, uid=os.getuid(), folder=str(tmp_path), told="2026-02-11T09:00Z")
     assert not too_early
-    assert other_seen_at is not None
-    assert abs((other_seen_at - killed_at).total_seconds()) < 0.3
+    assert other is not None
+    assert other.told == "2026-02-11T09:00Z"
+    assert other.gone_at >= killed_at
 
 
-async def speak() -> datetime | None:
+async def speak() -> Other | None:
     """Wait for the place and give it back."""
-    async with alone(BOT) as other_seen_at:
-        return other_seen_at
+    async with alone(BOT) as other:
+        return other
 
 
 def test_one_that_is_stopped_keeps_its_place(tmp_path: Path, quick: None) -> None:

@@ -55,6 +55,7 @@ class Delivery:
         self._wake = asyncio.Event()
         self._locks: dict[str, asyncio.Lock] = {}
         self._quiet_until: dict[str, float] = {}
+        self._again_at: dict[int, float] = {}
         self._token_refused_until = 0.0
         self._in_flight: set[asyncio.Task[None]] = set()
         self._stopping = False
@@ -101,7 +102,7 @@ class Delivery:
         """Send the first message of a chat, if it may be sent now."""
         if time.monotonic() < self._quiet_until.get(chat_id, 0.0):
             return
-        if rows[0].next_attempt_at is not None and rows[0].next_attempt_at > _now():
+        if not self._may_try(rows[0]):
             return
         async with self.lock(chat_id):
             if self._stopping:
@@ -117,12 +118,20 @@ class Delivery:
             folded = [each.id for each in older]
             if not self._outbox.begin_sending(row, text, now=_now(), folded=folded) and NOT_RECORDED not in text:
                 text = f"{text}\n\n{NOT_RECORDED}: {self._outbox.trouble}"
+            self._again_at.pop(row.id, None)
             sending = asyncio.create_task(self._send(row, text, told))
             self._in_flight.add(sending)
             sending.add_done_callback(self._in_flight.discard)
             await asyncio.shield(sending)
         self._quiet_until[chat_id] = time.monotonic() + CHAT_PAUSE_S
         asyncio.get_running_loop().call_later(CHAT_PAUSE_S, self.wake)
+
+    def _may_try(self, row: Row) -> bool:
+        """Tell whether a row's pause is over; what is written of it counts after a restart only: wall clocks step."""
+        again_at = self._again_at.get(row.id)
+        if again_at is not None:
+            return time.monotonic() >= again_at
+        return row.next_attempt_at is None or row.next_attempt_at <= _now()
 
     def _text(self, row: Row, told: list[str]) -> str | None:
         """Render a row, which tells these rounds; once rendered it stays as it is, but for the mark of a repeat."""
@@ -214,6 +223,7 @@ class Delivery:
     def _again(self, row: Row, reason: str, *, wait_s: float, unconfirmed: bool) -> None:
         log.warning("not delivered", row=row.id, reason=reason, unconfirmed=unconfirmed, again_in_s=wait_s)
         later = _now() + timedelta(seconds=wait_s)
+        self._again_at[row.id] = time.monotonic() + wait_s
         asyncio.get_running_loop().call_later(wait_s, self.wake)
         self._outbox.put_back(row, reason, unconfirmed=unconfirmed, next_attempt_at=later)
 

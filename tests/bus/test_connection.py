@@ -60,7 +60,7 @@ def test_what_is_said_right_after_joining_arrives(listener: Bus) -> None:
 
 
 def test_what_others_say_right_after_one_has_joined_is_heard(hub: Child) -> None:
-    with join("speaker", signals=False) as speaker:
+    with join("speaker", topic(Alert), signals=False) as speaker:  # somebody wants alerts already
         for number in range(15):
             with join("joins late", topic(Alert), signals=False) as bus:
                 speaker.publish(alert(f"to {number}"))

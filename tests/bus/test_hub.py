@@ -58,10 +58,10 @@ def test_the_largest_message_that_a_sender_may_send_gets_through(hub: Child) -> 
 
 def test_everybody_hears_what_they_asked_for_and_only_that(hub: Child) -> None:
     with (
-        join("speaker", signals=False) as speaker,
         join("first", topic(Alert), signals=False) as first,
         join("second", topic(Alert), signals=False) as second,
         join("deaf", signals=False) as deaf,
+        join("speaker", signals=False) as speaker,
     ):
         speaker.publish(alert("to all"))
         heard = [hear(bus, Alert) for bus in (first, second)]

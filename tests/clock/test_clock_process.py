@@ -12,8 +12,7 @@ import pytest
 
 from bus.connection import Bus
 from bus.messages import Beat, RoundRequested, Snapshot, State, Tick, Total, topic
-from bus.service import join
-from tests.running import Child, hear, running
+from tests.running import Child, hear, on_the_bus, running
 
 EVERY_MINUTE = {"TIMEZONE": "UTC", "SCHEDULE_CRON": "* * * * *", "COLLECT_DEADLINE_SECONDS": "3"}
 MINUTE = timedelta(minutes=1)
@@ -37,7 +36,7 @@ Ticking = Callable[..., AbstractContextManager[Child]]
 @pytest.fixture
 def bus(hub: Child) -> Iterator[Bus]:
     """Give the aggregator's place on the bus."""
-    with join("aggregator", topic(Tick), topic(Beat, "clock"), signals=False) as joined:
+    with on_the_bus("aggregator", topic(Tick), topic(Beat, "clock"), says=(State, Snapshot, RoundRequested)) as joined:
         yield joined
 
 

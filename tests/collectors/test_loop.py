@@ -12,8 +12,7 @@ import pytest
 
 from bus.connection import Bus
 from bus.messages import Balance, Beat, Failure, Rate, Tick, topic
-from bus.service import join
-from tests.running import Child, hear, running
+from tests.running import Child, hear, on_the_bus, running
 
 Collecting = Callable[[str], AbstractContextManager[Child]]
 
@@ -21,7 +20,7 @@ Collecting = Callable[[str], AbstractContextManager[Child]]
 @pytest.fixture
 def bus(hub: Child) -> Iterator[Bus]:
     """Give the place of whoever opens rounds and hears the answers."""
-    with join("test", topic(Balance), topic(Rate), topic(Failure), topic(Beat, "okx"), signals=False) as joined:
+    with on_the_bus("test", topic(Balance), topic(Rate), topic(Failure), topic(Beat, "okx"), says=(Tick,)) as joined:
         yield joined
 
 

@@ -20,6 +20,7 @@ Crypto (USD): $8,901.23  [Bybit $5,000.00 | OKX $3,901.23]
 
 TOTAL (USD): $34,619.59
 TOTAL (RUB): 3,196,081 ₽  (rate: 92.32 RUB/USD, DATE)"""
+SLOW = ("bybit", "okx", "tbank")
 PROGRAMS = ("hub", "clock", "aggregator", "notifier", "sentinel", "bybit", "okx", "tbank", "ibkr", "fx")
 
 pytestmark = pytest.mark.usefixtures("undisturbed")
@@ -49,8 +50,8 @@ def test_status_is_the_same_and_the_working_line_becomes_the_answer(system: Syst
 def test_killing_any_process_in_mid_round_still_ends_in_exactly_one_message(
     system: System, world: Sandbox, program: str
 ) -> None:
-    for slow in ("bybit", "okx", "tbank"):
-        world.settings(slow, latency_s=1.5)
+    for slow in SLOW:
+        world.settings(slow, latency_s=1.0)
     asked_before = system.log("clock").count('event="round opened"')
     typed = world.type("/now").message_id
     wait_until(lambda: system.log("clock").count('event="round opened"') > asked_before)
@@ -58,7 +59,8 @@ def test_killing_any_process_in_mid_round_still_ends_in_exactly_one_message(
     os.kill(victim, signal.SIGKILL)
     answer = world.wait_for_message(lambda sent: sent.message_id > typed and "TOTAL" in sent.text, timeout_s=40)
     wait_until(lambda: system.pid(program) not in {0, victim})
-    world.settings("bybit", latency_s=0.0)
+    for slow in SLOW:
+        world.settings(slow, latency_s=0.0)
     later = ask(world)
 
     assert without_time(answer.text) == EXAMPLE

@@ -117,7 +117,7 @@ def play(system: System, world: Sandbox, faults: dict[str, dict[str, str]]) -> N
     assert left_out == []
 
 
-@pytest.mark.timeout(120)
+@pytest.mark.timeout(180)
 def test_no_secret_is_in_any_file_in_telegram_or_on_a_command_line_after_failures_at_debug(
     system: System, world: Sandbox
 ) -> None:

@@ -37,7 +37,7 @@ def test_a_round_closes_at_once_when_everybody_has_answered(stage: Stage) -> Non
         snapshot = close_a_round(stage, asked)
         took_s = time.monotonic() - began
 
-    assert took_s < 5
+    assert took_s < 15
     assert (f"{snapshot.usd.amount}", snapshot.usd.mark) == ("34619.59", "")
     assert (snapshot.round_id, snapshot.scheduled_for) == (asked.round_id, asked.scheduled_for)
     assert rounds.find_snapshot(stage.ledger, asked.round_id) == snapshot
@@ -61,7 +61,7 @@ def test_a_round_closes_at_its_deadline_with_what_there_is(stage: Stage) -> None
         snapshot = stage.play(asked, answers_to(asked, without=("ibkr",)))
         took_s = time.monotonic() - began
 
-    assert 1.4 < took_s < 4
+    assert 1.4 < took_s < 10
     assert reason_of(snapshot, "ibkr") == reasons.TIMEOUT
     assert snapshot.usd.mark == "≥"
 

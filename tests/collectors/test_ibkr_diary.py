@@ -56,7 +56,7 @@ def kept(folder: Path) -> dict[str, object]:
 
 def test_the_documented_limits_are_kept_by_the_real_pauses(make: Callable[..., Ibkr], sandbox: Sandbox) -> None:
     sandbox.set_state("ibkr", per_second=1, per_minute=10, polls_before_ready=1, penalty_s=600)
-    ibkr = make(Pauses(first_polls_s=(1.1,), poll_s=1.1))
+    ibkr = make(Pauses(first_polls_s=(1.5,), poll_s=1.5))
 
     assert ibkr.fetch(Budget(ENOUGH_S)).amount == Decimal("12345.67")
 

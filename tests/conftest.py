@@ -16,10 +16,7 @@ settings.load_profile("any machine")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Begin with whole systems, each on one worker: they take longest, and mostly wait."""
-    for item in items:
-        if item.path.parent.name == "system":
-            item.add_marker(pytest.mark.xdist_group(item.path.stem))
+    """Begin with whole systems: they take longest, and mostly wait."""
     items.sort(key=lambda item: item.path.parent.name != "system")
 
 

@@ -15,7 +15,7 @@ from bus.messages import Message, topic
 from bus.service import join
 
 LOOK_S = 0.01
-WITHIN_S = 15.0
+WITHIN_S = 45.0  # a machine may be busy; what has a limit of its own says so
 
 Heard = TypeVar("Heard", bound=Message)
 

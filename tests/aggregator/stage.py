@@ -86,7 +86,7 @@ class Stage:
         Raises:
             TimeoutError: It did not come.
         """
-        ends_at = time.monotonic() + asked.closes_in_s + 10
+        ends_at = time.monotonic() + asked.closes_in_s + 30
         began = time.monotonic()
         while time.monotonic() < ends_at:
             self.beat(*beating)

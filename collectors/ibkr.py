@@ -173,14 +173,21 @@ class Ibkr:
         self._diary.about_to_ask()
         try:
             self._take(self._ask())
-        except PlatformError as error:
+        except PlatformError as caught:
+            error = self._as_last_heard(caught)
             pause_s = self._diary.failed(error)
             if isinstance(error, Busy):
                 error.retry_after_s = pause_s
             cure = CURES.get(error.code) or CURES.get(error.reason)
             if cure:
                 log.warning("refused", platform=PLATFORM.name, reason=error.reason, code=error.code, cure=cure)
-            raise
+            raise error from None
+
+    def _as_last_heard(self, error: PlatformError) -> PlatformError:
+        """Let "not ready" stand when the budget cut one look after it; a second look in vain is told as it is."""
+        if error.reason == reasons.TIMEOUT and self._diary.was_pending():
+            return refusal(PENDING)
+        return error
 
     def _ask(self) -> Ordered | Pending | Lost | Statement:
         import requests  # late, as in the constructor

@@ -20,9 +20,9 @@ from sandbox.control import Sandbox
 from sandbox.ibkr import PASSING, QUERY_ID, TOKEN
 from tests.collectors.case import Case
 from tests.collectors.contract import CollectorContract
-from tests.collectors.flex import HURRY, Clock, account, settings, steps
+from tests.collectors.flex import HURRY, Clock, account, follow, settings, steps
+from tests.collectors.subject import ENOUGH_S, OVERRUN_S, SHORT_S
 
-ENOUGH_S = 10.0
 PATIENT_CODES = sorted(PASSING - {"1018", "1019"})
 
 
@@ -33,8 +33,11 @@ def _no_limits(sandbox: Sandbox) -> None:
 
 
 @pytest.fixture
-def clock() -> Clock:
-    return Clock()
+def clock(sandbox: Sandbox) -> Clock:
+    """Give the collector's clock; the service's shows the same time until a test moves one of them."""
+    begun = Clock()
+    follow(begun, sandbox)
+    return begun
 
 
 @pytest.fixture
@@ -150,13 +153,33 @@ def test_a_statement_that_never_comes_is_not_ready_at_the_end_of_the_budget(
     make: Callable[..., Ibkr], sandbox: Sandbox
 ) -> None:
     sandbox.set_state("ibkr", polls_before_ready=10_000)
-    budget = Budget(1.0)
+    ibkr, budget = make(), Budget(1.5)
+    ibkr.prepare(Budget(ENOUGH_S))
 
     with pytest.raises(Busy, match=reasons.STATEMENT_NOT_READY):
-        make().fetch(budget)
+        ibkr.fetch(budget)
 
     assert steps(sandbox).count("SendRequest") == 1
-    assert budget.ends_at > time.monotonic() - 0.3
+    assert time.monotonic() - budget.ends_at < OVERRUN_S
+
+
+def test_one_look_that_the_budget_cuts_is_still_not_ready_and_a_second_one_is_a_timeout(
+    make: Callable[..., Ibkr], sandbox: Sandbox, clock: Clock
+) -> None:
+    sandbox.set_state("ibkr", polls_before_ready=10_000)
+    ibkr = make()
+    for _ in range(2):
+        ibkr.prepare(Budget(ENOUGH_S))
+        clock.advance(seconds=1)
+    sandbox.fault("ibkr", "hang")
+
+    with pytest.raises(Busy, match=reasons.STATEMENT_NOT_READY):
+        ibkr.fetch(Budget(SHORT_S))
+    clock.advance(seconds=60)
+    with pytest.raises(Busy, match=reasons.TIMEOUT):
+        ibkr.fetch(Budget(SHORT_S))
+
+    assert steps(sandbox) == ["SendRequest", *["GetStatement"] * 3]
 
 
 def test_an_order_survives_a_restart(make: Callable[..., Ibkr], sandbox: Sandbox) -> None:

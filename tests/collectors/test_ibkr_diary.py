@@ -3,7 +3,7 @@
 import contextlib
 import json
 from collections.abc import Callable
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 from pathlib import Path
 
@@ -17,7 +17,7 @@ from collectors.new_york import NEW_YORK, newest_available
 from collectors.source import Budget
 from sandbox.control import Sandbox
 from sandbox.ibkr import QUERY_ID, TOKEN
-from tests.collectors.flex import FRIDAY, HURRY, MONDAY, Clock, account, at_a_tuesday, settings, steps
+from tests.collectors.flex import FRIDAY, HURRY, MONDAY, Clock, account, follow, settings, steps
 
 ENOUGH_S = 10.0
 
@@ -29,8 +29,11 @@ def _no_limits(sandbox: Sandbox) -> None:
 
 
 @pytest.fixture
-def clock() -> Clock:
-    return Clock()
+def clock(sandbox: Sandbox) -> Clock:
+    """Give the collector's clock; the service's shows the same time until a test moves one of them."""
+    begun = Clock()
+    follow(begun, sandbox)
+    return begun
 
 
 @pytest.fixture
@@ -53,7 +56,7 @@ def kept(folder: Path) -> dict[str, object]:
 
 def test_the_documented_limits_are_kept_by_the_real_pauses(make: Callable[..., Ibkr], sandbox: Sandbox) -> None:
     sandbox.set_state("ibkr", per_second=1, per_minute=10, polls_before_ready=1, penalty_s=600)
-    ibkr = make(Pauses(first_polls_s=(1.1,), poll_s=1.1))
+    ibkr = make(Pauses(first_polls_s=(1.5,), poll_s=1.5))
 
     assert ibkr.fetch(Budget(ENOUGH_S)).amount == Decimal("12345.67")
 
@@ -108,7 +111,6 @@ def test_a_process_that_dies_again_and_again_asks_ever_more_seldom(
 def test_a_report_that_cannot_be_read_is_not_ordered_all_day(
     make: Callable[..., Ibkr], sandbox: Sandbox, clock: Clock
 ) -> None:
-    clock.ahead = datetime.now(NEW_YORK).replace(hour=6, minute=0, second=0) - datetime.now(NEW_YORK)
     sandbox.set_state("ibkr", nav_section="absent")
     ibkr = make()
     for _ in range(60):
@@ -162,7 +164,7 @@ def test_a_clock_set_back_does_not_silence_it_for_ever(
     with pytest.raises(Busy):
         make().fetch(Budget(ENOUGH_S))
     clock.advance(days=-2)
-    sandbox.settings("ibkr", skew_s=clock.ahead.total_seconds())
+    follow(clock, sandbox)
 
     assert make().fetch(Budget(ENOUGH_S)).amount == Decimal("12345.67")
 
@@ -185,7 +187,7 @@ def test_the_next_day_a_new_statement_is_ordered(make: Callable[..., Ibkr], sand
     before = newest_available(clock())
     while newest_available(clock()) == before:
         clock.advance(hours=1)
-    sandbox.settings("ibkr", skew_s=clock.ahead.total_seconds())
+    follow(clock, sandbox)
     sandbox.set_state("ibkr", accounts=[account("20000")])
 
     reading = ibkr.fetch(Budget(ENOUGH_S))
@@ -197,7 +199,6 @@ def test_the_next_day_a_new_statement_is_ordered(make: Callable[..., Ibkr], sand
 def test_until_a_newer_statement_can_be_had_the_older_one_stands_in_and_says_so(
     make: Callable[..., Ibkr], sandbox: Sandbox, clock: Clock
 ) -> None:
-    at_a_tuesday(clock, sandbox)
     sandbox.set_state("ibkr", lag_business_days=1)
 
     reading = make().fetch(Budget(ENOUGH_S))
@@ -209,7 +210,6 @@ def test_until_a_newer_statement_can_be_had_the_older_one_stands_in_and_says_so(
 
 
 def test_the_close_of_the_last_business_day_is_plain(make: Callable[..., Ibkr], sandbox: Sandbox, clock: Clock) -> None:
-    at_a_tuesday(clock, sandbox)
 
     reading = make().fetch(Budget(ENOUGH_S))
 
@@ -220,7 +220,6 @@ def test_the_close_of_the_last_business_day_is_plain(make: Callable[..., Ibkr], 
 def test_a_late_statement_is_ordered_again_some_hours_later(
     make: Callable[..., Ibkr], sandbox: Sandbox, clock: Clock
 ) -> None:
-    at_a_tuesday(clock, sandbox)
     sandbox.set_state("ibkr", lag_business_days=1)
     ibkr = make()
     for _ in range(40):
@@ -247,15 +246,14 @@ def test_a_refused_key_is_told_and_not_hidden_behind_an_older_statement(
 def test_a_statement_of_more_than_five_days_ago_is_none(
     make: Callable[..., Ibkr], sandbox: Sandbox, clock: Clock
 ) -> None:
-    at_a_tuesday(clock, sandbox)
     sandbox.set_state("ibkr", lag_business_days=4)
 
     with pytest.raises(Busy, match=reasons.STATEMENT_NOT_READY):
         make().fetch(Budget(ENOUGH_S))
 
 
-def test_a_report_of_a_day_to_come_is_malformed(make: Callable[..., Ibkr], sandbox: Sandbox) -> None:
-    rows = [{"report_date": (datetime.now(UTC) + timedelta(days=3)).date().isoformat(), "total": "5"}]
+def test_a_report_of_a_day_to_come_is_malformed(make: Callable[..., Ibkr], sandbox: Sandbox, clock: Clock) -> None:
+    rows = [{"report_date": (clock() + timedelta(days=3)).date().isoformat(), "total": "5"}]
     sandbox.set_state("ibkr", accounts=[account(rows=rows)])
 
     with pytest.raises(Malformed, match="day to come"):

@@ -7,7 +7,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -47,7 +47,6 @@ def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     """Take over after a moment instead of half a minute."""
     monkeypatch.setattr(place, "FREE_FOR_S", 0.3)
     monkeypatch.setattr(place, "LOOK_S", 0.02)
-    monkeypatch.setattr(place, "ANSWER_S", 0.1)
 
 
 def test_a_bot_is_named_by_the_digits_of_its_token_and_by_its_address_where_that_is_not_telegrams() -> None:
@@ -70,24 +69,29 @@ def test_the_first_one_speaks_at_once_and_leaves_the_place_free() -> None:
 
 
 def test_the_second_one_knows_pid_and_folder_of_the_first_waits_and_takes_over(tmp_path: Path, quick: None) -> None:
-    async def scene(first: "subprocess.Popen[str]") -> tuple[Holder | None, bool, Other | None, datetime]:
+    async def scene(
+        first: "subprocess.Popen[str]",
+    ) -> tuple[Holder | None, bool, Other | None, tuple[datetime, datetime]]:
         async with asyncio.timeout(20):
             known = await holder(BOT)
             waiting = asyncio.create_task(speak())
-            await asyncio.wait({waiting}, timeout=0.6)
+            await asyncio.wait({waiting}, timeout=0.4)
+            alive_at = datetime.now(UTC)
+            await asyncio.wait({waiting}, timeout=0.4)
             too_early = waiting.done()
-            killed_at = datetime.now(UTC)
             first.kill()
-            return known, too_early, await waiting, killed_at
+            first.wait()
+            dead_at = datetime.now(UTC)
+            return known, too_early, await waiting, (alive_at, dead_at)
 
     with speaker(tmp_path) as first:
-        known, too_early, other, killed_at = asyncio.run(scene(first))
+        known, too_early, other, (alive_at, dead_at) = asyncio.run(scene(first))
 
     assert known == Holder(pid=first.pid, uid=os.getuid(), folder=str(tmp_path), told="2026-02-11T09:00Z")
     assert not too_early
     assert other is not None
     assert other.told == "2026-02-11T09:00Z"
-    assert other.gone_at >= killed_at
+    assert alive_at < other.gone_at < dead_at + timedelta(seconds=0.2)  # and not when the place was taken
 
 
 async def speak() -> Other | None:
@@ -96,7 +100,9 @@ async def speak() -> Other | None:
         return other
 
 
-def test_one_that_is_stopped_keeps_its_place(tmp_path: Path, quick: None) -> None:
+def test_one_that_is_stopped_keeps_its_place(tmp_path: Path, quick: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(place, "ANSWER_S", 0.1)
+
     async def scene() -> tuple[Holder | None, bool]:
         waiting = asyncio.create_task(speak())
         await asyncio.wait({waiting}, timeout=0.6)

@@ -94,14 +94,16 @@ class Books:
             return None
 
     def last_known(self, platforms: Iterable[str]) -> LastKnown:
-        """Return the newest numbers from before now."""
+        """Return the newest numbers from before now; the ledger is asked only for what the last round did not bring."""
         newest = self._newest
         balances = {part.platform.name: part.balance for part in newest.parts if part.balance} if newest else {}
         rate = newest.rate if newest else None
+        missing = tuple(name for name in platforms if name not in balances)
         try:
-            if self._ready:
-                balances = rounds.last_balances(self._ledger, platforms) | balances
-                rate = rate or rounds.last_rate(self._ledger)
+            if self._ready and missing:
+                balances |= rounds.last_balances(self._ledger, missing)
+            if self._ready and rate is None:
+                rate = rounds.last_rate(self._ledger)
         except LedgerTrouble as error:
             self._in_trouble(error)
         return LastKnown(balances=balances, rate=rate, max_age_hours=self._max_age_hours)

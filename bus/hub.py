@@ -40,8 +40,6 @@ def _bind(chosen: "zmq.Socket[bytes]", endpoint: str) -> "zmq.Socket[bytes]":
     if path.is_dir():
         raise SystemExit(f"{path.absolute()} is a folder; remove it: the hub puts its socket there")
     chosen.setsockopt(zmq.MAXMSGSIZE, MOST_FRAME_BYTES)
-    chosen.setsockopt(zmq.HEARTBEAT_IVL, 3000)
-    chosen.setsockopt(zmq.HEARTBEAT_TIMEOUT, 7500)
     chosen.bind(f"ipc://{path}")
     return chosen
 

@@ -24,8 +24,7 @@ from bus.log import logger
 from bus.service import run
 from bus.settings import BaseUrl, take
 from collectors import memory
-from collectors.answer import refuse_status
-from collectors.errors import Busy, Denied, Malformed, PlatformError
+from collectors.errors import Busy, Malformed, PlatformError
 from collectors.fx_wire import Quote, read_cbr, read_erapi, read_frankfurter
 from collectors.loop import collect
 from collectors.source import Budget, RateReading
@@ -92,22 +91,10 @@ class Provider:
 
     def ask(self, parameters: dict[str, str], budget: Budget) -> Quote:
         """Return its rate; raises PlatformError only."""
-        import requests  # late, as in the constructor
-        from urllib3.exceptions import HTTPError
-
-        from collectors.http import translate
+        from collectors.http import get  # late, as in the constructor
 
         self.gate.budget = budget
-        try:
-            response = self.session.get(self._url, params=parameters, allow_redirects=False)
-        except (requests.RequestException, HTTPError, OSError) as error:
-            raise translate(error) from None
-        refuse_status(response.status_code, retry_after=response.headers.get("Retry-After"))
-        if response.status_code == 403:
-            raise Denied(reasons.WRONG_REGION, code="HTTP 403")
-        if response.status_code != 200:
-            raise Malformed(reasons.BAD_ANSWER, code=f"HTTP {response.status_code}")
-        return self._read(response.content)
+        return self._read(get(self.session, self._url, parameters))
 
 
 def _utc() -> datetime:

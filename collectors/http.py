@@ -19,7 +19,7 @@ from collectors.answer import refuse_status
 from collectors.errors import Busy, Denied, Malformed, PlatformError
 from collectors.source import Budget
 
-__all__ = ["Gate", "NotAllowed", "guard", "open_session", "refuse_status", "system_ca", "translate"]
+__all__ = ["Gate", "NotAllowed", "get", "guard", "open_session", "refuse_status", "system_ca", "translate"]
 
 SYSTEM_CA = Path("/etc/ssl/certs")
 MOST_BYTES = 8 * 1024 * 1024
@@ -102,6 +102,32 @@ def guard(session: requests.Session, gate: Gate, *, verify: bool | str | None = 
     session.verify = system_ca() if verify is None else verify
     session.trust_env = False
     return session
+
+
+def get(session: requests.Session, url: str, parameters: dict[str, str]) -> bytes:
+    """Ask by GET, following no redirect.
+
+    Args:
+        session: One that goes through the gate.
+        url: Without a query.
+        parameters: The query.
+
+    Returns:
+        The whole body of an answer with status 200.
+
+    Raises:
+        PlatformError: Any other status, or what `translate` makes of a failed request.
+    """
+    try:
+        response = session.get(url, params=parameters, allow_redirects=False)
+    except (requests.RequestException, HTTPError, OSError) as error:
+        raise translate(error) from None
+    refuse_status(response.status_code, retry_after=response.headers.get("Retry-After"))
+    if response.status_code == 403:
+        raise Denied(reasons.WRONG_REGION, code="HTTP 403")
+    if response.status_code != 200:
+        raise Malformed(reasons.BAD_ANSWER, code=f"HTTP {response.status_code}")
+    return response.content
 
 
 def translate(error: Exception) -> PlatformError:

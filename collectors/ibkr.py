@@ -28,8 +28,7 @@ from bus.messages import Platform
 from bus.service import run
 from bus.settings import BaseUrl, Secret, take
 from collectors import memory
-from collectors.answer import refuse_status
-from collectors.errors import Busy, Denied, Malformed, PlatformError
+from collectors.errors import Busy, Malformed, PlatformError
 from collectors.ibkr_diary import Diary, Pauses, recall
 from collectors.ibkr_service import DENIED, LOST, PENDING, Lost, Ordered, Pending, read_order, read_report, refusal
 from collectors.ibkr_statement import NO_CURRENCY, NO_HEADERS, WRONG_DATES, Statement
@@ -173,37 +172,33 @@ class Ibkr:
         self._diary.about_to_ask()
         try:
             self._take(self._ask())
-        except PlatformError as error:
+        except PlatformError as caught:
+            error = self._as_last_heard(caught)
             pause_s = self._diary.failed(error)
             if isinstance(error, Busy):
                 error.retry_after_s = pause_s
             cure = CURES.get(error.code) or CURES.get(error.reason)
             if cure:
                 log.warning("refused", platform=PLATFORM.name, reason=error.reason, code=error.code, cure=cure)
-            raise
+            raise error from None
+
+    def _as_last_heard(self, error: PlatformError) -> PlatformError:
+        """Let "not ready" stand when the budget cut one look after it; a second look in vain is told as it is."""
+        if error.reason == reasons.TIMEOUT and self._diary.was_pending():
+            return refusal(PENDING)
+        return error
 
     def _ask(self) -> Ordered | Pending | Lost | Statement:
-        import requests  # late, as in the constructor
-        from urllib3.exceptions import HTTPError
-
-        from collectors.http import translate
+        from collectors.http import get  # late, as in the constructor
 
         reference = self._diary.kept.reference
         step = "GetStatement" if reference else "SendRequest"
         query = reference or self._settings.ibkr_flex_query_id.reveal()
         parameters = {"t": self._settings.ibkr_flex_token.reveal(), "q": query, "v": "3"}
-        try:
-            response = self.session.get(f"{self._base_url}/{step}", params=parameters, allow_redirects=False)
-        except (requests.RequestException, HTTPError, OSError) as error:
-            raise translate(error) from None
-        refuse_status(response.status_code, retry_after=response.headers.get("Retry-After"))
-        if response.status_code == 403:
-            raise Denied(reasons.WRONG_REGION, code="HTTP 403")
-        if response.status_code != 200:
-            raise Malformed(reasons.BAD_ANSWER, code=f"HTTP {response.status_code}")
+        body = get(self.session, f"{self._base_url}/{step}", parameters)
         if not reference:
-            return read_order(response.content)
-        return read_report(response.content, self._settings.ibkr_flex_report_format.lower())
+            return read_order(body)
+        return read_report(body, self._settings.ibkr_flex_report_format.lower())
 
     def _take(self, answer: Ordered | Pending | Lost | Statement) -> None:
         diary = self._diary

@@ -126,6 +126,10 @@ class Diary:
         """Tell whether the order under way is so old that it will not be delivered any more."""
         return self._order_age_s() >= self._pauses.forget_s
 
+    def was_pending(self) -> bool:
+        """Tell, while a look is under way, whether the one before it was answered with "not ready"."""
+        return bool(self.kept.reference) and self.kept.polls > 0 and self.kept.failures == 1
+
     def quiet_s(self) -> float:
         """Return the seconds that the service must still be left alone, 0 when it may be asked."""
         until = self.kept.quiet_until

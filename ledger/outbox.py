@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from datetime import datetime
 
 import msgspec
-from sqlalchemy import Connection, case, exists, select
+from sqlalchemy import Connection, bindparam, case, exists, select
 
 from bus.messages import Snapshot
 from ledger import tables
@@ -43,6 +43,25 @@ class Request(msgspec.Struct, frozen=True, kw_only=True):
 
     id: str
     asked_at: datetime
+
+
+_PENDING = select(*(_outbox.c[field] for field in Row.__struct_fields__))
+_PENDING = _PENDING.where(_outbox.c.state == "pending").order_by(_outbox.c.id)
+_WAITING = (
+    select(tables.askers.c.chat_id)
+    .join(tables.requests, tables.requests.c.id == tables.askers.c.request_id)
+    .where(tables.requests.c.answered_by.is_(None))
+    .distinct()
+)
+_ANSWERED = (
+    select(tables.requests.c.id, tables.askers.c.working_message_id)
+    .join(tables.askers, tables.askers.c.request_id == tables.requests.c.id)
+    .where(tables.requests.c.answered_by.in_(bindparam("round_ids", expanding=True)))
+    .where(tables.askers.c.chat_id == bindparam("chat_id"))
+    .order_by(tables.requests.c.asked_at)
+)
+_UPDATE = _outbox.update().where(_outbox.c.id == bindparam("row_id"))
+"""Statements in the way of every message are made once: making one costs as much as executing it."""
 
 
 def add_round(connection: Connection, round_id: str, chats: Iterable[str], now: datetime) -> None:
@@ -88,10 +107,9 @@ def recover(ledger: Ledger) -> int:
 
 def pending(ledger: Ledger) -> dict[str, list[Row]]:
     """Return what still has to be sent, oldest first, by chat."""
-    columns = [_outbox.c[field] for field in Row.__struct_fields__]
     by_chat: dict[str, list[Row]] = {}
     with ledger.reading() as connection:
-        for found in connection.execute(select(*columns).where(_outbox.c.state == "pending").order_by(_outbox.c.id)):
+        for found in connection.execute(_PENDING):
             row = msgspec.convert(fields(found), Row)
             by_chat.setdefault(row.chat_id, []).append(row)
     return by_chat
@@ -135,16 +153,6 @@ def mark_dead(ledger: Ledger, row: Row, reason: str) -> None:
     """Commit that a row can never be delivered; it is kept and can be sent again by hand."""
     with ledger.writing() as connection:
         _update(connection, row.id, state="dead", reason=reason)
-
-
-def drop_before(ledger: Ledger, moment: datetime, reason: str) -> int:
-    """Give up what was put into the outbox before a moment; return how many messages that were."""
-    with ledger.writing() as connection:
-        return connection.execute(
-            _outbox.update()
-            .where(_outbox.c.state.in_(("pending", "sending")), _outbox.c.created_at < moment)
-            .values(state="dead", reason=reason)
-        ).rowcount
 
 
 def move_chat(ledger: Ledger, old: str, new: str) -> None:
@@ -219,28 +227,22 @@ def open_requests(ledger: Ledger) -> tuple[Request, ...]:
         return tuple(Request(id=row.id, asked_at=row.asked_at) for row in connection.execute(query))
 
 
+def waiting_chats(connection: Connection) -> tuple[str, ...]:
+    """Return the chats whose requests have no answer yet, in the caller's transaction."""
+    return tuple(connection.execute(_WAITING).scalars())
+
+
 def askers_waiting(ledger: Ledger) -> tuple[str, ...]:
-    """Return the chats whose requests have no answer yet."""
-    query = (
-        select(tables.askers.c.chat_id)
-        .join(tables.requests, tables.requests.c.id == tables.askers.c.request_id)
-        .where(tables.requests.c.answered_by.is_(None))
-        .distinct()
-    )
+    """Return `waiting_chats`, in a connection of its own."""
     with ledger.reading() as connection:
-        return tuple(connection.execute(query).scalars())
+        return waiting_chats(connection)
 
 
-def requests_answered_by(ledger: Ledger, round_id: str, chat_id: str) -> tuple[tuple[str, int | None], ...]:
-    """Return the requests of a chat that a round answers, each with the id of its `Working…` message if it has one."""
-    query = (
-        select(tables.requests.c.id, tables.askers.c.working_message_id)
-        .join(tables.askers, tables.askers.c.request_id == tables.requests.c.id)
-        .where(tables.requests.c.answered_by == round_id, tables.askers.c.chat_id == chat_id)
-        .order_by(tables.requests.c.asked_at)
-    )
+def requests_answered_by(ledger: Ledger, round_ids: Iterable[str], chat_id: str) -> tuple[tuple[str, int | None], ...]:
+    """Return the requests of a chat that rounds answer, each with the id of its `Working…` message if it has one."""
+    wanted = {"round_ids": tuple(round_ids), "chat_id": chat_id}
     with ledger.reading() as connection:
-        return tuple((row.id, row.working_message_id) for row in connection.execute(query))
+        return tuple((row.id, row.working_message_id) for row in connection.execute(_ANSWERED, wanted))
 
 
 def waits_without_working(ledger: Ledger, request_id: str, chat_id: str) -> bool:
@@ -281,4 +283,4 @@ def snapshots_of(ledger: Ledger, round_ids: Iterable[str]) -> dict[str, Snapshot
 
 
 def _update(connection: Connection, row_id: int, **values: object) -> None:
-    connection.execute(_outbox.update().where(_outbox.c.id == row_id).values(**values))
+    connection.execute(_UPDATE, {"row_id": row_id, **values})

@@ -5,11 +5,11 @@ from datetime import datetime
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, Row, func, select
+from sqlalchemy import Connection, Row, bindparam, func, select
 
 from bus.messages import Balance, Rate, Snapshot, State
 from ledger import tables
-from ledger.outbox import add_round
+from ledger.outbox import add_round, waiting_chats
 from ledger.store import Ledger, fields, get_setting, put_setting
 
 Answers = dict[str, Balance]
@@ -23,6 +23,11 @@ _STATE = select(
     ),
 )
 """All of State in one statement: it is read every two seconds."""
+
+
+_ANSWER = tables.requests.update().where(tables.requests.c.answered_by.is_(None))
+_FIND = select(tables.snapshots.c.document).where(tables.snapshots.c.round_id == bindparam("round_id"))
+"""Statements in the way of every message are made once: making one costs as much as executing it."""
 
 
 def begin_schedule(ledger: Ledger, schedule: str, now: datetime) -> None:
@@ -109,35 +114,26 @@ def record(ledger: Ledger, snapshot: Snapshot, chats: Iterable[str], *, told: bo
         if earlier is not None:
             return earlier
         _insert(connection, snapshot)
-        asked_by = connection.execute(
-            select(tables.askers.c.chat_id)
-            .join(tables.requests, tables.requests.c.id == tables.askers.c.request_id)
-            .where(tables.requests.c.answered_by.is_(None))
-            .distinct()
-        ).scalars()
-        receivers = [] if told else [*(chats if snapshot.scheduled_for else ()), *asked_by]
+        receivers = [] if told else [*(chats if snapshot.scheduled_for else ()), *waiting_chats(connection)]
         add_round(connection, snapshot.round_id, dict.fromkeys(receivers), snapshot.closed_at)
-        connection.execute(
-            tables.requests.update()
-            .where(tables.requests.c.answered_by.is_(None))
-            .values(answered_by=snapshot.round_id)
-        )
+        connection.execute(_ANSWER, {"answered_by": snapshot.round_id})
     return snapshot
 
 
 def _insert(connection: Connection, snapshot: Snapshot) -> None:
     connection.execute(
-        tables.snapshots.insert().values(
-            round_id=snapshot.round_id,
-            scheduled_for=snapshot.scheduled_for,
-            closed_at=snapshot.closed_at,
-            usd=snapshot.usd.amount,
-            usd_mark=snapshot.usd.mark,
-            rub=snapshot.rub.amount,
-            rub_mark=snapshot.rub.mark,
-            took_ms=snapshot.took_ms,
-            document=msgspec.json.encode(snapshot).decode(),
-        )
+        tables.snapshots.insert(),
+        {
+            "round_id": snapshot.round_id,
+            "scheduled_for": snapshot.scheduled_for,
+            "closed_at": snapshot.closed_at,
+            "usd": snapshot.usd.amount,
+            "usd_mark": snapshot.usd.mark,
+            "rub": snapshot.rub.amount,
+            "rub_mark": snapshot.rub.mark,
+            "took_ms": snapshot.took_ms,
+            "document": msgspec.json.encode(snapshot).decode(),
+        },
     )
     balances = [
         msgspec.structs.asdict(part.balance)
@@ -150,16 +146,14 @@ def _insert(connection: Connection, snapshot: Snapshot) -> None:
     if snapshot.rate is not None:
         values = msgspec.structs.asdict(snapshot.rate) | {"round_id": snapshot.round_id}
         del values["took_ms"]
-        connection.execute(tables.rates.insert().values(values))
+        connection.execute(tables.rates.insert(), values)
     if snapshot.missed:
         missed = [{"slot": slot, "told_in": snapshot.round_id} for slot in snapshot.missed]
         connection.execute(tables.missed_slots.insert(), missed)
 
 
 def _find(connection: Connection, round_id: str) -> Snapshot | None:
-    document = connection.execute(
-        select(tables.snapshots.c.document).where(tables.snapshots.c.round_id == round_id)
-    ).scalar()
+    document = connection.execute(_FIND, {"round_id": round_id}).scalar()
     return None if document is None else msgspec.json.decode(document, type=Snapshot)
 
 

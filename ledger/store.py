@@ -19,6 +19,8 @@ from ledger.trouble import translated
 
 DEFAULT_URL = "sqlite:///data/portfolio.db"
 BUSY_MS = 5000
+READS_ONLY = "reads_only"
+"""The execution option that tells a `reading()` from a `writing()`."""
 
 
 class NotReady(Exception):
@@ -54,7 +56,7 @@ class Ledger:
         """
         self._follow()
         with translated(), self._engine.connect() as connection:
-            yield connection.execution_options(isolation_level="AUTOCOMMIT")
+            yield connection.execution_options(**{READS_ONLY: True})
 
     def check(self) -> None:
         """Make sure that the schema is the one of this program.
@@ -173,6 +175,6 @@ def _set_up_sqlite(connection: sqlite3.Connection, _entry: ConnectionPoolEntry) 
 
 
 def _begin_immediately(connection: Connection) -> None:
-    if connection.get_execution_options().get("isolation_level") == "AUTOCOMMIT":
-        return  # `reading()`: SQLAlchemy says "begin" there too, and a reader must not take the write lock
+    if connection.get_execution_options().get(READS_ONLY):
+        return  # SQLAlchemy says "begin" for `reading()` too, and a reader must not take the write lock
     connection.exec_driver_sql("BEGIN IMMEDIATE")

@@ -4,7 +4,9 @@
     command=%(here)s/.venv/bin/python -m bus.launch notifier
 
 The only process with an event loop, because its Telegram library needs one. Its tasks: delivery, updates, wishes, and
-the beat, which also empties the bus should its edge-triggered descriptor ever have been missed.
+the pulse, which makes everybody look who would otherwise be woken only by chance: at the bus, should its edge-triggered
+descriptor ever have been missed, at the outbox, at how long ago Telegram was heard. One pulse wakes a sleeping process
+less often than three would.
 """
 
 import asyncio
@@ -31,7 +33,7 @@ from notifier.updates import Updates
 NAME = "notifier"
 LEDGER_LOOK_S = 0.2
 LEDGER_WITHIN_S = 20.0
-BEAT_LOOK_S = 2.5
+PULSE_S = 2.0
 FINISH_S = 1.5
 
 log = logger(__name__)
@@ -67,7 +69,7 @@ class Notifier:
         stop = asyncio.Event()
         for each in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(each, stop.set)
-        tasks = [asyncio.create_task(each) for each in (self._beat(), stop.wait(), self._work())]
+        tasks = [asyncio.create_task(each) for each in (self._pulse(), stop.wait(), self._work())]
         done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
         await self._delivery.finish(FINISH_S)
         for task in tasks:
@@ -77,15 +79,14 @@ class Notifier:
 
     async def _work(self) -> None:
         await self._wait_for_ledger()
-        async with alone(self._name) as other_seen_at, asyncio.TaskGroup() as group:
-            if other_seen_at is not None:
-                self._outbox.drop_before(other_seen_at, "another copy of the system spoke for the bot")
+        async with alone(self._name, told=self._outbox.newest_told) as other, asyncio.TaskGroup() as group:
+            if other is not None:
+                self._outbox.take_over(other.told, other.gone_at)
             self._listening = True
             asyncio.get_running_loop().add_reader(self._bus.fileno(), self._drain)
             group.create_task(self._delivery.run())
             group.create_task(self._wishes.run())
             group.create_task(self._updates.run())
-            group.create_task(self._updates.watch())
 
     async def _wait_for_ledger(self) -> None:
         """Give the aggregator time to make the ledger ready; without it, go on in memory."""
@@ -93,12 +94,14 @@ class Notifier:
         while not self._outbox.is_ready() and time.monotonic() < until:
             await asyncio.sleep(LEDGER_LOOK_S)
 
-    async def _beat(self) -> None:
+    async def _pulse(self) -> None:
         while True:
             self._bus.beat_if_due()
             if self._listening:
                 self._drain()
-            await asyncio.sleep(BEAT_LOOK_S)
+                self._delivery.wake()
+                self._updates.watch()
+            await asyncio.sleep(PULSE_S)
 
     def _drain(self) -> None:
         while (message := self._bus.next_message()) is not None:

@@ -2,8 +2,8 @@
 
 Whoever speaks for a bot binds the abstract socket `@portfolio-bot-<bot id>` (unix(7), "Abstract sockets", read
 2026-11): it has no file, belongs to one process, and is free the moment that process ends, however it ends. To whoever
-connects its holder tells its folder; the kernel tells its pid. Everybody else neither sends nor polls, and takes over
-once the place has been free for longer than a restart of its holder takes.
+connects its holder tells its folder and the newest slot that it has delivered; the kernel tells its pid. Everybody else
+neither sends nor polls, and takes over once the place has been free for longer than a restart of its holder takes.
 
 Quirks: any user of this machine may bind such a name; who holds it is in the log. Where the Bot API has another address
 than Telegram's own, the address belongs to the name: the same number is another bot there.
@@ -15,7 +15,7 @@ import errno
 import socket
 import struct
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -33,11 +33,19 @@ log = logger(__name__)
 
 
 class Holder(msgspec.Struct, frozen=True, kw_only=True):
-    """Who speaks for a bot: the kernel's word for pid and uid, its own for the folder, empty when it says nothing."""
+    """Who speaks for a bot: the kernel's word for pid and uid, its own for the rest, empty when it says nothing."""
 
     pid: int
     uid: int
     folder: str
+    told: str = ""
+
+
+class Other(msgspec.Struct, frozen=True, kw_only=True):
+    """Who spoke before us: the round of the newest slot that it had delivered, and when it was first found gone."""
+
+    told: str
+    gone_at: datetime
 
 
 def name_of(token: str, base_url: str = TELEGRAM) -> str:
@@ -56,22 +64,29 @@ def name_of(token: str, base_url: str = TELEGRAM) -> str:
 
 
 @contextlib.asynccontextmanager
-async def alone(bot: str) -> AsyncIterator[datetime | None]:
+async def alone(bot: str, *, told: Callable[[], str] = str) -> AsyncIterator[Other | None]:
     """Be the only one on this machine that speaks for a bot, for as long as the `with` lasts; wait until it is free.
 
     Args:
         bot: The bot, from `name_of`.
+        told: Gives the round of the newest slot that we have delivered, for whoever asks.
 
     Yields:
-        None when nobody else spoke for it; else when the other one was last seen: rounds that were put into our outbox
-        before that were the other one's to tell.
+        None when nobody else spoke for it; else what is known of the other one.
     """
-    place, other_seen_at = _bind(bot), None
+    place, other = _bind(bot), None
     if place is None:
-        place, other_seen_at = await _wait(bot)
+        place, other = await _wait(bot)
         log.warning("speaking for the bot now", bot=bot)
-    async with await asyncio.start_unix_server(_tell_folder, sock=place):
-        yield other_seen_at
+
+    async def tell(_reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        with contextlib.suppress(OSError):
+            writer.write(f"{Path.cwd()}\n{told()}\n".encode(errors="replace"))
+            await writer.drain()
+        writer.close()
+
+    async with await asyncio.start_unix_server(tell, sock=place):
+        yield other
 
 
 async def holder(bot: str) -> Holder | None:
@@ -90,28 +105,33 @@ async def holder(bot: str) -> Holder | None:
     try:
         credentials = writer.get_extra_info("socket").getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, 12)
         pid, uid, _ = struct.unpack("3i", credentials)
-        folder = b""
+        said = b""
         with contextlib.suppress(TimeoutError, OSError, ValueError):  # one that is stopped answers nothing
-            folder = await asyncio.wait_for(reader.readline(), ANSWER_S)
-        return Holder(pid=pid, uid=uid, folder=folder.decode(errors="replace").strip())
+            said = await asyncio.wait_for(reader.read(MOST_BYTES), ANSWER_S)
+        folder, _, told = said.decode(errors="replace").partition("\n")
+        return Holder(pid=pid, uid=uid, folder=folder.strip(), told=told.strip())
     finally:
         writer.close()
 
 
-async def _wait(bot: str) -> tuple[socket.socket, datetime]:
+async def _wait(bot: str) -> tuple[socket.socket, Other]:
     """Wait until nobody has spoken for the bot for a while; the other one may merely be starting again."""
-    seen_at, free_since = datetime.now(UTC), time.monotonic()
-    known: Holder | None = None
+    told, known = "", 0
+    gone_at, free_since = datetime.now(UTC), time.monotonic()
+    was_there = True
     while True:
         found = await holder(bot)
-        if found is not None:
-            seen_at, free_since = datetime.now(UTC), time.monotonic()
-        if found is not None and found != known:
-            known = found
-            log.warning("standing down: another copy speaks for this bot", bot=bot, **msgspec.structs.asdict(found))
-        place = _bind(bot) if time.monotonic() - free_since >= FREE_FOR_S else None
+        if found is None and was_there:
+            gone_at, free_since = datetime.now(UTC), time.monotonic()
+        elif found is not None:
+            told = max(told, found.told)  # one that is stopped says nothing, and has told what it had told
+            if found.pid != known:
+                known = found.pid
+                log.warning("standing down: another copy speaks for this bot", bot=bot, **msgspec.structs.asdict(found))
+        was_there = found is not None
+        place = _bind(bot) if not was_there and time.monotonic() - free_since >= FREE_FOR_S else None
         if place is not None:
-            return place, seen_at
+            return place, Other(told=told, gone_at=gone_at)
         await asyncio.sleep(LOOK_S)
 
 
@@ -131,10 +151,3 @@ def _bind(bot: str) -> socket.socket | None:
 
 def _address(bot: str) -> str:
     return f"\0portfolio-bot-{bot}"
-
-
-async def _tell_folder(_reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-    with contextlib.suppress(OSError):
-        writer.write(f"{Path.cwd()}\n".encode(errors="replace"))
-        await writer.drain()
-    writer.close()

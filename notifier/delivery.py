@@ -1,14 +1,12 @@
 """Delivery: takes rows from the outbox to Telegram, in order in each chat, until each is sent, folded or dead.
 
-A bus message merely wakes it; it looks by itself at start and every two seconds. How the states follow each other is
-drawn in `ledger.outbox`; what happens to each of Telegram's answers stands in `_send`.
+It looks at start and whenever it is woken, by a bus message or by the notifier's pulse every two seconds. How the
+states follow each other is drawn in `ledger.outbox`; what happens to each of Telegram's answers stands in `_send`.
 """
 
 import asyncio
-import contextlib
 import random
 import time
-from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -34,7 +32,6 @@ from notifier.telegram import (
     wording,
 )
 
-LOOK_S = 2.0
 SEND_WHOLE_S = 40.0
 CHAT_PAUSE_S = 1.0
 LONGEST_PAUSE_S = 60.0
@@ -58,6 +55,7 @@ class Delivery:
         self._wake = asyncio.Event()
         self._locks: dict[str, asyncio.Lock] = {}
         self._quiet_until: dict[str, float] = {}
+        self._again_at: dict[int, float] = {}
         self._token_refused_until = 0.0
         self._in_flight: set[asyncio.Task[None]] = set()
         self._stopping = False
@@ -83,8 +81,7 @@ class Delivery:
             while True:
                 self._wake.clear()
                 self._begin(group)
-                with contextlib.suppress(TimeoutError):
-                    await asyncio.wait_for(self._wake.wait(), LOOK_S)
+                await self._wake.wait()
 
     def _begin(self, group: asyncio.TaskGroup) -> None:
         """Send to every chat that waits and that nothing is being sent to; one that hangs holds no other back."""
@@ -105,7 +102,7 @@ class Delivery:
         """Send the first message of a chat, if it may be sent now."""
         if time.monotonic() < self._quiet_until.get(chat_id, 0.0):
             return
-        if rows[0].next_attempt_at is not None and rows[0].next_attempt_at > _now():
+        if not self._may_try(rows[0]):
             return
         async with self.lock(chat_id):
             if self._stopping:
@@ -113,26 +110,34 @@ class Delivery:
             untried = _untried_run(rows)
             row = untried[-1] if untried else rows[0]
             older = untried[:-1]
-            text = self._text(row, older)
+            told = [*self._outbox.rounds_told_by(row), *(each.round_id or "" for each in older)]
+            text = self._text(row, told)
             if text is None:
                 self._outbox.mark_dead(row, "its snapshot is not in the ledger")
                 return
             folded = [each.id for each in older]
             if not self._outbox.begin_sending(row, text, now=_now(), folded=folded) and NOT_RECORDED not in text:
                 text = f"{text}\n\n{NOT_RECORDED}: {self._outbox.trouble}"
-            sending = asyncio.create_task(self._send(row, text))
+            self._again_at.pop(row.id, None)
+            sending = asyncio.create_task(self._send(row, text, told))
             self._in_flight.add(sending)
             sending.add_done_callback(self._in_flight.discard)
             await asyncio.shield(sending)
         self._quiet_until[chat_id] = time.monotonic() + CHAT_PAUSE_S
         asyncio.get_running_loop().call_later(CHAT_PAUSE_S, self.wake)
 
-    def _text(self, row: Row, older: Iterable[Row]) -> str | None:
-        """Render a row; once rendered it stays as it is, but for the mark of a repeat."""
+    def _may_try(self, row: Row) -> bool:
+        """Tell whether a row's pause is over; what is written of it counts after a restart only: wall clocks step."""
+        again_at = self._again_at.get(row.id)
+        if again_at is not None:
+            return time.monotonic() >= again_at
+        return row.next_attempt_at is None or row.next_attempt_at <= _now()
+
+    def _text(self, row: Row, told: list[str]) -> str | None:
+        """Render a row, which tells these rounds; once rendered it stays as it is, but for the mark of a repeat."""
         if row.text is not None and (not row.unconfirmed or row.round_id is None):
             marked = not row.unconfirmed or row.text.startswith(REPEAT_LINE)
             return row.text if marked else f"{REPEAT_LINE}\n\n{row.text}"
-        told = [*self._outbox.rounds_told_by(row), *(each.round_id or "" for each in older)]
         snapshots = self._outbox.snapshots_of(told)
         snapshot = snapshots.get(row.round_id or "")
         if snapshot is None:
@@ -148,8 +153,8 @@ class Delivery:
             ),
         )
 
-    async def _send(self, row: Row, text: str) -> None:
-        answers = self._outbox.answers(row)
+    async def _send(self, row: Row, text: str, told: list[str]) -> None:
+        answers = self._outbox.answers(row, told)
         try:
             with readable():
                 async with asyncio.timeout(SEND_WHOLE_S):  # the client's own limit begins anew with each byte
@@ -170,7 +175,8 @@ class Delivery:
                 self._outbox.mark_dead(row, wording(error))
                 return
             wait_s = min(LONGEST_PAUSE_S, 2.0 ** min(row.attempts, 6)) * random.uniform(0.5, 1.0)  # noqa: S311
-            unconfirmed = may_have_arrived(error) and not self._edits(row)  # an edit may be repeated, nothing changes
+            edits = any(working is not None for _, working in self._outbox.answers(row, told))
+            unconfirmed = may_have_arrived(error) and not edits  # an edit may be repeated, nothing changes
             self._again(row, wording(error), wait_s=wait_s, unconfirmed=unconfirmed)
         else:
             self._outbox.mark_sent(row, message_id)
@@ -178,9 +184,6 @@ class Delivery:
             for request_id, _ in answers or [("", None)]:
                 self._bus.publish(Delivered(id=request_id, round_id=row.round_id or "", text=text))
             self._outbox.forget_wishes(row)
-
-    def _edits(self, row: Row) -> bool:
-        return any(working is not None for _, working in self._outbox.answers(row))
 
     async def _put(self, row: Row, text: str, answers: list[tuple[str, int | None]]) -> int:
         """Edit the `Working…` into the text, or send it; as plain text where Telegram cannot read our HTML."""
@@ -220,15 +223,16 @@ class Delivery:
     def _again(self, row: Row, reason: str, *, wait_s: float, unconfirmed: bool) -> None:
         log.warning("not delivered", row=row.id, reason=reason, unconfirmed=unconfirmed, again_in_s=wait_s)
         later = _now() + timedelta(seconds=wait_s)
+        self._again_at[row.id] = time.monotonic() + wait_s
         asyncio.get_running_loop().call_later(wait_s, self.wake)
         self._outbox.put_back(row, reason, unconfirmed=unconfirmed, next_attempt_at=later)
 
 
 def _untried_run(rows: list[Row]) -> list[Row]:
-    """Return the snapshots at the head of a chat's queue that were never tried: the newest tells the others."""
+    """Return the snapshots at the head of a chat's queue that nobody ever tried: the newest tells the others."""
     run: list[Row] = []
     for row in rows:
-        if row.round_id is None or row.attempts or (run and (row.id < 0) != (run[0].id < 0)):
+        if row.round_id is None or row.attempts or row.unconfirmed or (run and (row.id < 0) != (run[0].id < 0)):
             break
         run.append(row)
     return run

@@ -13,7 +13,7 @@ import msgspec
 
 from bus.log import logger
 from bus.messages import Alert, Snapshot
-from ledger import outbox
+from ledger import outbox, takeover
 from ledger.outbox import Request, Row
 from ledger.store import Ledger, NotReady
 from ledger.trouble import LedgerTrouble
@@ -37,6 +37,7 @@ class Outbox:
         self._handled: set[int] = set()
         self._rows: dict[int, Row] = {}
         self._snapshots: dict[str, Snapshot] = {}
+        self._newest: Snapshot | None = None
         self._told: dict[tuple[str, str], None] = {}
         self._wishes: dict[str, tuple[Request, tuple[str, ...]]] = {}
         self._alerts: dict[str, None] = {}
@@ -76,7 +77,8 @@ class Outbox:
         return {chat_id: rows for chat_id, rows in by_chat.items() if rows}
 
     def offer(self, snapshot: Snapshot) -> None:
-        """Take in a snapshot from the bus: what the ledger does not know of it is kept here."""
+        """Take in a snapshot from the bus: what the ledger does not know of it is kept here; the newest is, anyway."""
+        self._newest = snapshot if snapshot.recorded else self._newest
         receivers = {chat_id: None for _, chats in self._wishes.values() for chat_id in chats}
         if not snapshot.recorded and snapshot.scheduled_for is not None:
             receivers |= dict.fromkeys(self._chats)
@@ -92,6 +94,8 @@ class Outbox:
     def snapshots_of(self, round_ids: Iterable[str]) -> dict[str, Snapshot]:
         """Return the snapshots of several rounds, from wherever they are."""
         wanted = tuple(round_ids)
+        if self._newest is not None and wanted == (self._newest.round_id,):
+            return {self._newest.round_id: self._newest}  # as the ledger has it, and at hand
         found = self._ask(lambda: outbox.snapshots_of(self._ledger, wanted)) or {}
         return found | {each: self._snapshots[each] for each in wanted if each in self._snapshots}
 
@@ -144,10 +148,14 @@ class Outbox:
         """Tell whether a chat is one of the configured ones, under its old number or its new one."""
         return chat_id in self._chats or chat_id in self._moved_to()
 
-    def drop_before(self, moment: datetime, reason: str) -> None:
-        """Give up what was put into the outbox before a moment: somebody else told it."""
-        dropped = self._ask(lambda: outbox.drop_before(self._ledger, moment, reason))
-        log.warning("given up", rows=dropped, reason=reason)
+    def newest_told(self) -> str:
+        """Return the round of the newest slot that every chat has."""
+        return self._ask(lambda: takeover.newest_told(self._ledger)) or ""
+
+    def take_over(self, told: str, gone_at: datetime) -> None:
+        """Settle what came in while another copy spoke for the bot and told slots up to this round."""
+        settled = self._ask(lambda: takeover.take_over(self._ledger, told, gone_at))
+        log.warning("taken over", others_newest=told or "none", given_up_and_marked=settled)
 
     def move_chat(self, old: str, new: str) -> None:
         """Follow a group that became a supergroup, and tell the owner."""
@@ -178,16 +186,16 @@ class Outbox:
         stored = self._ask(lambda: outbox.open_requests(self._ledger)) or ()
         return (*stored, *(request for request, _ in self._wishes.values()))
 
-    def answers(self, row: Row) -> list[tuple[str, int | None]]:
-        """Return the requests that a row answers, each with the id of its `Working…` if it has one."""
+    def answers(self, row: Row, told: Iterable[str]) -> list[tuple[str, int | None]]:
+        """Return the requests that a row answers by telling these rounds, each with the id of its `Working…` if any."""
+        if row.round_id is None:
+            return []
         wishes: list[tuple[str, int | None]] = [
             (request.id, None) for request, chats in self._wishes.values() if row.chat_id in chats
         ]
-        rounds = self.rounds_told_by(row)
-        stored = self._ask(
-            lambda: [each for name in rounds for each in outbox.requests_answered_by(self._ledger, name, row.chat_id)]
-        )
-        return wishes + (stored or [])
+        rounds = tuple(told)
+        stored = self._ask(lambda: outbox.requests_answered_by(self._ledger, rounds, row.chat_id))
+        return [*wishes, *(stored or ())]
 
     def forget_wishes(self, row: Row) -> None:
         """Note that the wishes of a chat that live in memory alone have their answer."""
@@ -199,7 +207,7 @@ class Outbox:
         """Return the row's own round and those that were folded into it at its first attempt."""
         if row.round_id is None:
             return []
-        if row.id < 0:
+        if row.id < 0 or not row.attempts:
             return [row.round_id]
         return [row.round_id, *(self._ask(lambda: outbox.rounds_folded_into(self._ledger, row.id)) or ())]
 
@@ -256,10 +264,9 @@ class Outbox:
 
     def _new_row(self, chat_id: str, *, round_id: str | None = None, alert: Alert | None = None) -> Row:
         text, alert_id = (alert.text, alert.id) if alert else (None, None)
-        fresh = {"state": "pending", "unconfirmed": 0, "attempts": 0, "created_at": datetime.now(UTC)}
-        nothing = dict.fromkeys(("first_attempt_at", "next_attempt_at"))
         values = {"id": self._next_id, "chat_id": chat_id, "round_id": round_id, "alert_id": alert_id, "text": text}
-        return msgspec.convert(values | fresh | nothing, Row)
+        values |= {"state": "pending", "unconfirmed": 0, "attempts": 0, "created_at": datetime.now(UTC)}
+        return msgspec.convert(values | dict.fromkeys(("first_attempt_at", "next_attempt_at")), Row)
 
     def _forget(self, row: Row) -> None:
         self._rows.pop(row.id, None)
@@ -267,11 +274,7 @@ class Outbox:
             self._snapshots.pop(row.round_id or "", None)
 
     def _do(self, write: Callable[[], object]) -> bool:
-        def done() -> bool:
-            write()
-            return True
-
-        return self._ask(done) or False
+        return self._ask(lambda: (write(),)) is not None
 
     def _ask(self, ask: Callable[[], Answer]) -> Answer | None:
         """Ask the ledger; None where it cannot answer now."""

@@ -27,7 +27,7 @@ from telegram.request import HTTPXRequest
 from notifier.settings import Settings
 
 SEND_READ_S = 30.0
-POLL_S = 25
+POLL_S = 45
 CONNECT_S = 5.0
 SYSTEM_CA = Path("/etc/ssl/certs")
 NEVER_LEFT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.UnsupportedProtocol)

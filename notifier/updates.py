@@ -20,9 +20,9 @@ from notifier.telegram import POLL_S, InvalidToken, RetryAfter, TelegramError, r
 
 LONGEST_PAUSE_S = 30.0
 REFUSED_TOKEN_PAUSE_S = 60.0
-OVER_S = 20.0
-WATCH_S = 5.0
-DEAF_S = 70.0
+OVER_S = 15.0
+DEAF_S = 75.0
+"""Longer than a poll that hears nothing new, with its leeway, and short enough to be told within 90 s."""
 KINDS = ["message"]
 
 log = logger(__name__)
@@ -64,17 +64,15 @@ class Updates:
                 if isinstance(error, TimeoutError | NetworkError):
                     await self._build_anew()
 
-    async def watch(self) -> None:
-        """Tell once when nothing has been heard for a minute, and once when it is over."""
-        while True:
-            await asyncio.sleep(WATCH_S)
-            deaf = time.monotonic() - self._heard_at > DEAF_S
-            if deaf and not self._told:
-                self._told = True
-                self._alert(f"The bot does not hear what is typed: {self._reason}. Scheduled messages go on.")
-            elif self._told and not deaf:
-                self._told = False
-                self._alert("The bot hears again.")
+    def watch(self) -> None:
+        """Tell once when nothing has been heard for more than a minute, and once when it is over."""
+        deaf = time.monotonic() - self._heard_at > DEAF_S
+        if deaf and not self._told:
+            self._told = True
+            self._alert(f"The bot does not hear what is typed: {self._reason}. Scheduled messages go on.")
+        elif self._told and not deaf:
+            self._told = False
+            self._alert("The bot hears again.")
 
     async def _turn(self) -> None:
         with readable():

@@ -36,6 +36,7 @@ class Request(msgspec.Struct):
     method: str
     path: str
     status: int
+    took_ms: float
 
 
 class ServiceView(msgspec.Struct):

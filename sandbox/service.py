@@ -11,6 +11,7 @@ import asyncio
 import copy
 import select
 import socket
+import time
 from collections import deque
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import UTC, datetime, timedelta
@@ -47,12 +48,13 @@ class UnknownFieldError(Exception):
 
 
 class Seen(msgspec.Struct):
-    """One request that a service saw; `status` is 0 until answered, `path` has no query and no token."""
+    """One request; `status` is 0 until answered, `path` has no query and no token, `took_ms` is the service's time."""
 
     at: datetime
     method: str
     path: str
     status: int = 0
+    took_ms: float = 0.0
 
 
 class Service:
@@ -236,6 +238,7 @@ class Service:
 
     async def _serve(self, request: web.Request, handler: Handler) -> web.StreamResponse:
         shown = self.shown_path(request.path)
+        began = time.perf_counter()
         seen = Seen(at=datetime.now(UTC), method=request.method, path=shown)
         self.requests.append(seen)
         self.request_count += 1
@@ -253,6 +256,7 @@ class Service:
             return web.Response(status=499)  # the client left in the middle of a stream; nobody reads this
         if request.transport is not None and not request.transport.is_closing():
             seen.status = answer.status
+        seen.took_ms = (time.perf_counter() - began) * 1000
         return answer
 
     async def _answer(self, request: web.Request, handler: Handler, fault: Fault | None) -> web.StreamResponse:

@@ -14,20 +14,20 @@ import signal
 import sys
 import time
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from itertools import islice
 
 import msgspec
 
+from bus.alerts import Alerts
 from bus.connection import Bus
 from bus.log import logger
-from bus.messages import Alert, AlertStored, Beat, topic
+from bus.messages import AlertStored, Beat, topic
 from bus.service import join, run
 from sentinel.watch import Action, Event, Kill, Start, Tell, Watch
 
 NAME = "sentinel"
 LOOK_S = 2.0
-REPEAT_S = 2.0
-MOST_ALERTS = 200
+MOST_AT_ONCE = 1000
 
 log = logger(__name__)
 
@@ -39,21 +39,21 @@ def main() -> None:
         events = Events(sys.stdin.fileno(), sys.stdout.fileno())
         bus.watch(sys.stdin.fileno())
         while True:
-            sentinel.hear(bus.receive(LOOK_S))
+            bus.doze(LOOK_S)
+            for message in islice(iter(lambda: bus.receive(0), None), MOST_AT_ONCE):
+                sentinel.hear(message)
             for event in events.arrived():
                 sentinel.hear(event)
             sentinel.turn()
 
 
 class Sentinel:
-    """Carries out what the watch concludes, and repeats alerts until they are in the outbox."""
+    """Carries out what the watch concludes, and sees to it that its alerts get into the outbox."""
 
     def __init__(self, bus: Bus) -> None:
         """Start watching."""
-        self._bus = bus
         self._watch = Watch(now=time.monotonic())
-        self._alerts: dict[str, Alert] = {}
-        self._repeat_at = 0.0
+        self._alerts = Alerts(bus)
         self._children: list[int] = []
 
     def hear(self, message: object) -> None:
@@ -68,8 +68,8 @@ class Sentinel:
             self._watch.hear_echo(now)
         elif isinstance(message, Beat):
             self._watch.hear_beat(message.name, message.pid, now=now)
-        elif isinstance(message, AlertStored):
-            self._alerts.pop(message.id, None)
+        else:
+            self._alerts.hear(message)
 
     def turn(self) -> None:
         """Do what is to be done now."""
@@ -77,14 +77,11 @@ class Sentinel:
         self._children = [pid for pid in self._children if os.waitpid(pid, os.WNOHANG) == (0, 0)]
         for action in self._watch.turn(now):
             self._do(action)
-        if self._alerts and now >= self._repeat_at:
-            self._repeat_at = now + REPEAT_S
-            for alert in self._alerts.values():
-                self._bus.publish(alert)
+        self._alerts.repeat()
 
     def _do(self, action: Action) -> None:
         if isinstance(action, Tell):
-            self._tell(action)
+            self._alerts.tell(action.about, action.text)
         elif isinstance(action, Kill):
             log.warning("killing", program=action.process, pid=action.pid)
             try:
@@ -95,14 +92,6 @@ class Sentinel:
             log.warning("starting again", program=action.program)
             command = [sys.executable, "-m", "supervisor.supervisorctl", "-c", "supervisord.conf", "start"]
             self._children.append(_spawn([*command, action.program]))
-
-    def _tell(self, news: Tell) -> None:
-        at = datetime.now(UTC)
-        log.warning("alert", about=news.about, text=news.text)
-        if len(self._alerts) < MOST_ALERTS:
-            alert = Alert(id=f"{news.about}-{at:%Y%m%dT%H%M%S.%fZ}", text=f"⚠ {news.text}", raised_at=at)
-            self._alerts[alert.id] = alert
-            self._repeat_at = 0.0
 
 
 class Events:

@@ -1,4 +1,4 @@
-"""What all tests may use: a home folder with short paths, and a real hub in it."""
+"""What all tests may use: a home folder with short paths, and a real hub in it; in which order they run."""
 
 import shutil
 import tempfile
@@ -6,8 +6,18 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from tests.running import Child, running
+
+# How long an example takes says how busy the machine is, and nothing of what is tested.
+settings.register_profile("any machine", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("any machine")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with whole systems: they take longest, and mostly wait."""
+    items.sort(key=lambda item: item.path.parent.name != "system")
 
 
 @pytest.fixture

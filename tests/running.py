@@ -6,17 +6,37 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import TypeVar
 
 from bus.connection import Bus
-from bus.messages import Message
+from bus.messages import Message, topic
+from bus.service import join
 
 LOOK_S = 0.01
-WITHIN_S = 15.0
+WITHIN_S = 45.0  # a machine may be busy; what has a limit of its own says so
 
 Heard = TypeVar("Heard", bound=Message)
+
+
+@contextlib.contextmanager
+def on_the_bus(name: str, *topics: bytes, says: Iterable[type[Message]]) -> Iterator[Bus]:
+    """Join the bus in a test's thread; whatever is said reaches everybody who has joined by then.
+
+    A publisher drops what nobody is known to want, and learns only after a while that a process which has just joined
+    wants it. Hence this one wants it too: then it is on its way to the hub always, and the hub knows who has joined.
+
+    Args:
+        name: In its beats.
+        topics: Prefixes of what the test waits for, from `bus.messages.topic`.
+        says: The kinds that it says, and hears as well.
+
+    Yields:
+        The bus.
+    """
+    with join(name, *topics, *map(topic, says), signals=False) as bus:
+        yield bus
 
 
 def wait_until(true: Callable[[], bool], *, what: str, within_s: float = WITHIN_S) -> None:

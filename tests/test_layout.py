@@ -98,7 +98,8 @@ def tracked() -> Iterator[Path]:
     """Yield the files that are, or would be, in the repository."""
     for folder, folders, files in os.walk(ROOT):
         folders[:] = [name for name in folders if name not in NOT_TRACKED]
-        yield from (Path(folder, name) for name in files if name == ".env.example" or not name.startswith(".env"))
+        kept = [name for name in files if name not in NOT_TRACKED]  # in a second work tree .git is a file
+        yield from (Path(folder, name) for name in kept if name == ".env.example" or not name.startswith(".env"))
 
 
 @pytest.mark.parametrize("package", MAY_IMPORT)

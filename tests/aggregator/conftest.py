@@ -6,12 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from bus.messages import Snapshot, State, topic
-from bus.service import join
+from bus.messages import Balance, Beat, Failure, Rate, Snapshot, State, Tick, topic
 from ledger.migrate import migrate
 from ledger.store import DEFAULT_URL, open_ledger
 from tests.aggregator.stage import Stage
-from tests.running import Child
+from tests.running import Child, on_the_bus
 
 
 @pytest.fixture(scope="session")
@@ -29,6 +28,6 @@ def stage(home: Path, hub: Child, migrated: Path) -> Iterator[Stage]:
     shutil.copy(migrated, home / "data" / "portfolio.db")
     with (
         open_ledger(DEFAULT_URL) as ledger,
-        join("probe", topic(Snapshot), topic(State), signals=False) as bus,
+        on_the_bus("probe", topic(Snapshot), topic(State), says=(Tick, Balance, Failure, Rate, Beat)) as bus,
     ):
         yield Stage(home, ledger, bus)

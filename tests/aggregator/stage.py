@@ -1,8 +1,9 @@
 """What tests say and hear around a real aggregator: they play the clock and the collectors."""
 
+import contextlib
 import os
 import time
-from contextlib import AbstractContextManager
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -49,14 +50,25 @@ class Stage:
         self.ledger = ledger
         self.bus = bus
 
-    def aggregator(self, **variables: str) -> AbstractContextManager[Child]:
-        """Run a real aggregator for as long as the `with` lasts; variables replace the usual ones."""
+    @contextlib.contextmanager
+    def aggregator(self, *program: str, **variables: str) -> Iterator[Child]:
+        """Run a real aggregator for as long as the `with` lasts; it hears from the start what is said.
+
+        Args:
+            program: Python's arguments, if not the usual ones.
+            variables: Replace the usual ones.
+
+        Yields:
+            The child. A State may still be there to be heard from an earlier one: it tells nothing of this one.
+        """
         usual = {
             "TELEGRAM_CHAT_ID": ",".join(CHATS),
             "PLATFORMS": msgspec.json.encode(PLATFORMS).decode(),
             "LOG_LEVEL": "DEBUG",
         }
-        return running(self.home, "-m", "aggregator", environment=usual | variables)
+        with running(self.home, *(program or ("-m", "aggregator")), environment=usual | variables) as child:
+            child.wait_for("hub=heard")
+            yield child
 
     def say(self, *messages: Tick | Answer) -> None:
         """Say messages once, in order."""
@@ -74,7 +86,7 @@ class Stage:
         Raises:
             TimeoutError: It did not come.
         """
-        ends_at = time.monotonic() + asked.closes_in_s + 10
+        ends_at = time.monotonic() + asked.closes_in_s + 30
         began = time.monotonic()
         while time.monotonic() < ends_at:
             self.beat(*beating)

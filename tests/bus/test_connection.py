@@ -54,18 +54,18 @@ def test_what_is_said_right_after_joining_arrives(listener: Bus) -> None:
     for text in said:
         with join("speaker", signals=False) as speaker:
             speaker.publish(alert(text))
-        heard.append(hear(listener, Alert, within_s=3).text)
+        heard.append(hear(listener, Alert).text)
 
     assert heard == said
 
 
 def test_what_others_say_right_after_one_has_joined_is_heard(hub: Child) -> None:
-    with join("speaker", signals=False) as speaker:
+    with join("speaker", topic(Alert), signals=False) as speaker:  # somebody wants alerts already
         for number in range(15):
             with join("joins late", topic(Alert), signals=False) as bus:
                 speaker.publish(alert(f"to {number}"))
 
-                assert hear(bus, Alert, within_s=3).text == f"to {number}"
+                assert hear(bus, Alert).text == f"to {number}"
 
 
 def test_somebody_elses_beat_is_not_taken_for_an_echo(
@@ -112,7 +112,7 @@ def test_a_process_that_started_before_its_hub_hears_and_is_heard_once_it_comes(
 
 def assert_heard(speaker: Bus, listener: Bus) -> None:
     """Say something every tenth of a second until it is heard."""
-    ends_at = time.monotonic() + 15
+    ends_at = time.monotonic() + 45
     heard = None
     while heard is None and time.monotonic() < ends_at:
         speaker.publish(alert("are you there?"))

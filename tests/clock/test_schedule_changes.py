@@ -20,51 +20,15 @@ from clock.schedule import (
     round_id,
     slots_between,
 )
+from tests.clock.schedules import MINUTE, PARIS, by_cron, going_forward, hours_and_minutes, slots_on, window
 
-PARIS = "Europe/Paris"
 LORD_HOWE = "Australia/Lord_Howe"
 PARIS_CHANGES = (date(2026, 3, 29), date(2026, 10, 25), date(2027, 3, 28), date(2027, 10, 31))
-MINUTE = timedelta(minutes=1)
-
-
-def window(interval_minutes: int, start: int = 8, end: int = 20, *, timezone: str = PARIS) -> Schedule:
-    """Build a schedule of intervals."""
-    return Schedule(
-        timezone=timezone, interval_minutes=interval_minutes, window_start_hour=start, window_end_hour=end, cron=None
-    )
-
-
-def by_cron(expression: str, *, timezone: str = PARIS) -> Schedule:
-    """Build a schedule of one expression."""
-    return Schedule(timezone=timezone, interval_minutes=120, window_start_hour=8, window_end_hour=20, cron=expression)
-
-
-def going_forward(schedule: Schedule, start: datetime, *, until: datetime) -> list[datetime]:
-    """Ask for one next slot after the other."""
-    found = []
-    slot = next_slot(schedule, start)
-    while slot <= until:
-        found.append(slot)
-        slot = next_slot(schedule, slot)
-    return found
-
-
-def slots_on(schedule: Schedule, day: date) -> list[datetime]:
-    """List the slots of one local day by going forward, in local time."""
-    zone = ZoneInfo(schedule.timezone)
-    midnight = datetime(day.year, day.month, day.day, tzinfo=zone)
-    end = midnight + timedelta(days=1)
-    return [slot.astimezone(zone) for slot in going_forward(schedule, midnight - MINUTE, until=end - MINUTE)]
 
 
 def wall_times(slots: list[datetime]) -> list[str]:
     """Show local slots as HH:MM with their offset."""
     return [f"{slot:%H:%M%z}" for slot in slots]
-
-
-def hours_and_minutes(slots: list[datetime]) -> list[str]:
-    """Show local slots as HH:MM."""
-    return [f"{slot:%H:%M}" for slot in slots]
 
 
 @pytest.mark.parametrize("day", PARIS_CHANGES)

@@ -1,6 +1,6 @@
 """What is due after whatever happened, and the slots of a stretch of time."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -13,22 +13,9 @@ from clock.schedule import (
     due,
     slots_between,
 )
+from tests.clock.schedules import LONG_AGO, utc, window
 
-PARIS = "Europe/Paris"
 GRACE = timedelta(minutes=15)
-LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)
-
-
-def window(interval_minutes: int, start: int = 8, end: int = 20, *, timezone: str = PARIS) -> Schedule:
-    """Build a schedule of intervals."""
-    return Schedule(
-        timezone=timezone, interval_minutes=interval_minutes, window_start_hour=start, window_end_hour=end, cron=None
-    )
-
-
-def utc(text: str) -> datetime:
-    """Read an ISO time with an offset."""
-    return datetime.fromisoformat(text).astimezone(UTC)
 
 
 def test_slots_between_excludes_its_start_and_includes_its_end() -> None:

@@ -14,11 +14,11 @@ FRIDAY, MONDAY = "2026-11-20", "2026-11-23"
 
 
 class Clock:
-    """The true clock, and what a test adds to it."""
+    """The true clock, and what a test adds to it; it begins at a moment at which no statement is about to be due."""
 
     def __init__(self) -> None:
-        """Begin at the true time."""
-        self.ahead = timedelta()
+        """Begin on Tuesday, 24 November 2026, at 06:00 in New York."""
+        self.ahead = datetime(2026, 11, 24, 6, tzinfo=NEW_YORK) - datetime.now(UTC)
 
     def __call__(self) -> datetime:
         """Return the time, aware UTC."""
@@ -50,7 +50,6 @@ def account(total: str = "12345.67", **fields: object) -> dict[str, object]:
     return {"account_id": "U1234567", "rows": [{"report_date": "0", "total": total}]} | fields
 
 
-def at_a_tuesday(clock: Clock, sandbox: Sandbox) -> None:
-    """Put both clocks to Tuesday, 24 November 2026, 06:00 in New York."""
-    clock.ahead = datetime(2026, 11, 24, 6, tzinfo=NEW_YORK) - datetime.now(UTC)
+def follow(clock: Clock, sandbox: Sandbox) -> None:
+    """Put the service's clock where the test's is."""
     sandbox.settings("ibkr", skew_s=clock.ahead.total_seconds())

@@ -14,7 +14,7 @@ from tests.collectors.case import Case
 
 ENOUGH_S = 10.0
 SHORT_S = 0.4
-OVERRUN_S = 1.5
+OVERRUN_S = 4.0
 
 
 class Subject:

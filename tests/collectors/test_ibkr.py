@@ -12,7 +12,6 @@ from bus import reasons
 from bus.settings import NotConfigured, Secret, SettingsError, read
 from collectors.errors import Busy, Malformed
 from collectors.ibkr import USER_AGENT, Ibkr, Settings
-from collectors.ibkr_diary import Pauses
 from collectors.ibkr_service import DENIED
 from collectors.new_york import NEW_YORK
 from collectors.source import Budget, Reading, Source
@@ -21,30 +20,15 @@ from sandbox.ibkr import PASSING, QUERY_ID, TOKEN
 from tests.collectors.case import Case
 from tests.collectors.contract import CollectorContract
 from tests.collectors.flex import HURRY, Clock, account, settings, steps
+from tests.collectors.subject import ENOUGH_S, OVERRUN_S, SHORT_S
 
-ENOUGH_S = 10.0
 PATIENT_CODES = sorted(PASSING - {"1018", "1019"})
 
 
 @pytest.fixture(autouse=True)
 def _no_limits(sandbox: Sandbox) -> None:
-    """Let the tests ask as fast as they can; one of them tests the limits."""
+    """Let the contract's tests ask as fast as they can."""
     sandbox.set_state("ibkr", per_second=0, per_minute=0)
-
-
-@pytest.fixture
-def clock() -> Clock:
-    return Clock()
-
-
-@pytest.fixture
-def make(sandbox: Sandbox, tmp_path: Path, clock: Clock) -> Callable[..., Ibkr]:
-    """Give a maker of collectors that share their memory, as one process after another does."""
-
-    def build(pauses: Pauses = HURRY, **options: str) -> Ibkr:
-        return Ibkr(settings(sandbox.addresses["ibkr"], **options), pauses=pauses, folder=tmp_path, now=clock)
-
-    return build
 
 
 class TestIbkr(CollectorContract):
@@ -113,22 +97,24 @@ class TestIbkr(CollectorContract):
 # --- the two steps
 
 
-def test_a_statement_is_ordered_once_and_polled_until_it_is_there(make: Callable[..., Ibkr], sandbox: Sandbox) -> None:
+def test_a_statement_is_ordered_once_and_polled_until_it_is_there(
+    make_ibkr: Callable[..., Ibkr], sandbox: Sandbox
+) -> None:
     sandbox.set_state("ibkr", polls_before_ready=3)
 
-    make().fetch(Budget(ENOUGH_S))
+    make_ibkr().fetch(Budget(ENOUGH_S))
 
     assert steps(sandbox) == ["SendRequest", *["GetStatement"] * 4]
 
 
 def test_preparing_takes_one_step_a_call_until_a_round_need_not_ask(
-    make: Callable[..., Ibkr], sandbox: Sandbox, clock: Clock
+    make_ibkr: Callable[..., Ibkr], sandbox: Sandbox, flex_clock: Clock
 ) -> None:
-    ibkr, seen = make(), []
+    ibkr, seen = make_ibkr(), []
     for _ in range(4):
         ibkr.prepare(Budget(ENOUGH_S))
         seen.append(steps(sandbox))
-        clock.advance(seconds=1)
+        flex_clock.advance(seconds=1)
     before = steps(sandbox)
 
     ibkr.fetch(Budget(0.0))
@@ -137,8 +123,8 @@ def test_preparing_takes_one_step_a_call_until_a_round_need_not_ask(
     assert steps(sandbox) == before
 
 
-def test_a_fetch_goes_on_with_what_preparing_began(make: Callable[..., Ibkr], sandbox: Sandbox) -> None:
-    ibkr = make()
+def test_a_fetch_goes_on_with_what_preparing_began(make_ibkr: Callable[..., Ibkr], sandbox: Sandbox) -> None:
+    ibkr = make_ibkr()
     ibkr.prepare(Budget(ENOUGH_S))
 
     ibkr.fetch(Budget(ENOUGH_S))
@@ -147,71 +133,91 @@ def test_a_fetch_goes_on_with_what_preparing_began(make: Callable[..., Ibkr], sa
 
 
 def test_a_statement_that_never_comes_is_not_ready_at_the_end_of_the_budget(
-    make: Callable[..., Ibkr], sandbox: Sandbox
+    make_ibkr: Callable[..., Ibkr], sandbox: Sandbox
 ) -> None:
     """Fault 42: within a round."""
     sandbox.set_state("ibkr", polls_before_ready=10_000)
-    budget = Budget(1.0)
+    ibkr, budget = make_ibkr(), Budget(1.5)
+    ibkr.prepare(Budget(ENOUGH_S))
 
     with pytest.raises(Busy, match=reasons.STATEMENT_NOT_READY):
-        make().fetch(budget)
+        ibkr.fetch(budget)
 
     assert steps(sandbox).count("SendRequest") == 1
-    assert budget.ends_at > time.monotonic() - 0.3
+    assert time.monotonic() - budget.ends_at < OVERRUN_S
 
 
-def test_an_order_survives_a_restart(make: Callable[..., Ibkr], sandbox: Sandbox) -> None:
-    make().prepare(Budget(ENOUGH_S))
+def test_one_look_that_the_budget_cuts_is_still_not_ready_and_a_second_one_is_a_timeout(
+    make_ibkr: Callable[..., Ibkr], sandbox: Sandbox, flex_clock: Clock
+) -> None:
+    sandbox.set_state("ibkr", polls_before_ready=10_000)
+    ibkr = make_ibkr()
+    for _ in range(2):
+        ibkr.prepare(Budget(ENOUGH_S))
+        flex_clock.advance(seconds=1)
+    sandbox.fault("ibkr", "hang")
 
-    make().fetch(Budget(ENOUGH_S))
+    with pytest.raises(Busy, match=reasons.STATEMENT_NOT_READY):
+        ibkr.fetch(Budget(SHORT_S))
+    flex_clock.advance(seconds=60)
+    with pytest.raises(Busy, match=reasons.TIMEOUT):
+        ibkr.fetch(Budget(SHORT_S))
+
+    assert steps(sandbox) == ["SendRequest", *["GetStatement"] * 3]
+
+
+def test_an_order_survives_a_restart(make_ibkr: Callable[..., Ibkr], sandbox: Sandbox) -> None:
+    make_ibkr().prepare(Budget(ENOUGH_S))
+
+    make_ibkr().fetch(Budget(ENOUGH_S))
 
     assert steps(sandbox).count("SendRequest") == 1
 
 
-def test_an_order_that_the_service_lost_is_repeated_once(make: Callable[..., Ibkr], sandbox: Sandbox) -> None:
+def test_an_order_that_the_service_lost_is_repeated_once(make_ibkr: Callable[..., Ibkr], sandbox: Sandbox) -> None:
     sandbox.fault("ibkr", "code", code="1017", path="GetStatement", times=1)
 
-    reading = make().fetch(Budget(ENOUGH_S))
+    reading = make_ibkr().fetch(Budget(ENOUGH_S))
 
     assert reading.amount == Decimal("12345.67")
     assert steps(sandbox).count("SendRequest") == 2
 
 
-def test_an_order_that_is_lost_again_is_given_up(make: Callable[..., Ibkr], sandbox: Sandbox) -> None:
+def test_an_order_that_is_lost_again_is_given_up(make_ibkr: Callable[..., Ibkr], sandbox: Sandbox) -> None:
     sandbox.fault("ibkr", "code", code="1017", path="GetStatement")
 
     with pytest.raises(Busy, match="1017"):
-        make().fetch(Budget(ENOUGH_S))
+        make_ibkr().fetch(Budget(ENOUGH_S))
 
     assert steps(sandbox).count("SendRequest") == 2
 
 
 def test_an_order_without_a_statement_for_an_hour_is_given_up(
-    make: Callable[..., Ibkr], sandbox: Sandbox, clock: Clock
+    make_ibkr: Callable[..., Ibkr], sandbox: Sandbox, flex_clock: Clock
 ) -> None:
     """Fault 42: for an hour."""
     sandbox.set_state("ibkr", polls_before_ready=10_000)
-    ibkr = make()
+    ibkr = make_ibkr()
     ibkr.prepare(Budget(ENOUGH_S))
-    clock.advance(hours=1)
+    flex_clock.advance(hours=1)
 
     with pytest.raises(Malformed, match=reasons.STATEMENT_NOT_READY):
         ibkr.prepare(Budget(ENOUGH_S))
-    clock.advance(minutes=10)
+    flex_clock.advance(minutes=10)
     ibkr.prepare(Budget(ENOUGH_S))
 
     assert steps(sandbox) == ["SendRequest", "GetStatement", "SendRequest"]
 
 
 def test_an_error_on_the_way_is_asked_about_again_with_the_same_order(
-    make: Callable[..., Ibkr], sandbox: Sandbox, clock: Clock
+    make_ibkr: Callable[..., Ibkr], sandbox: Sandbox, flex_clock: Clock
 ) -> None:
     sandbox.fault("ibkr", "code", code="1021", path="GetStatement", times=2)
-    ibkr = make()
+    ibkr = make_ibkr()
     for _ in range(2):
         with pytest.raises(Busy):
             ibkr.fetch(Budget(ENOUGH_S))
-        clock.advance(seconds=60)
+        flex_clock.advance(seconds=60)
 
     ibkr.fetch(Budget(ENOUGH_S))
 
@@ -221,8 +227,8 @@ def test_an_error_on_the_way_is_asked_about_again_with_the_same_order(
 # --- settings
 
 
-def test_the_agent_is_an_honest_one(make: Callable[..., Ibkr]) -> None:
-    assert make().session.headers["User-Agent"] == USER_AGENT
+def test_the_agent_is_an_honest_one(make_ibkr: Callable[..., Ibkr]) -> None:
+    assert make_ibkr().session.headers["User-Agent"] == USER_AGENT
 
 
 def test_a_base_url_without_a_folder_is_completed(sandbox: Sandbox, tmp_path: Path) -> None:

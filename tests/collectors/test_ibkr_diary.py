@@ -3,7 +3,7 @@
 import contextlib
 import json
 from collections.abc import Callable
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 from pathlib import Path
 
@@ -17,30 +17,9 @@ from collectors.new_york import NEW_YORK, newest_available
 from collectors.source import Budget
 from sandbox.control import Sandbox
 from sandbox.ibkr import QUERY_ID, TOKEN
-from tests.collectors.flex import FRIDAY, HURRY, MONDAY, Clock, account, at_a_tuesday, settings, steps
+from tests.collectors.flex import FRIDAY, MONDAY, Clock, account, follow, steps
 
 ENOUGH_S = 10.0
-
-
-@pytest.fixture(autouse=True)
-def _no_limits(sandbox: Sandbox) -> None:
-    """Let the tests ask as fast as they can; one of them tests the limits."""
-    sandbox.set_state("ibkr", per_second=0, per_minute=0)
-
-
-@pytest.fixture
-def clock() -> Clock:
-    return Clock()
-
-
-@pytest.fixture
-def make(sandbox: Sandbox, tmp_path: Path, clock: Clock) -> Callable[..., Ibkr]:
-    """Give a maker of collectors that share their memory, as one process after another does."""
-
-    def build(pauses: Pauses = HURRY, **options: str) -> Ibkr:
-        return Ibkr(settings(sandbox.addresses["ibkr"], **options), pauses=pauses, folder=tmp_path, now=clock)
-
-    return build
 
 
 def kept(folder: Path) -> dict[str, object]:
@@ -51,27 +30,27 @@ def kept(folder: Path) -> dict[str, object]:
 # --- leaving the service alone
 
 
-def test_the_documented_limits_are_kept_by_the_real_pauses(make: Callable[..., Ibkr], sandbox: Sandbox) -> None:
+def test_the_documented_limits_are_kept_by_the_real_pauses(make_ibkr: Callable[..., Ibkr], sandbox: Sandbox) -> None:
     sandbox.set_state("ibkr", per_second=1, per_minute=10, polls_before_ready=1, penalty_s=600)
-    ibkr = make(Pauses(first_polls_s=(1.1,), poll_s=1.1))
+    ibkr = make_ibkr(Pauses(first_polls_s=(1.5,), poll_s=1.5))
 
     assert ibkr.fetch(Budget(ENOUGH_S)).amount == Decimal("12345.67")
 
 
 @pytest.mark.parametrize(("code", "least_s"), [("1018", 600), ("1001", 60), ("1012", 60), ("1014", 60), ("1009", 60)])
 def test_after_a_refusal_the_service_is_left_alone_even_over_a_restart(
-    make: Callable[..., Ibkr], sandbox: Sandbox, clock: Clock, *, code: str, least_s: float
+    make_ibkr: Callable[..., Ibkr], sandbox: Sandbox, flex_clock: Clock, *, code: str, least_s: float
 ) -> None:
     sandbox.fault("ibkr", "code", code=code, times=1)
     with pytest.raises((Busy, Denied)) as first:
-        make().fetch(Budget(ENOUGH_S))
-    clock.advance(seconds=least_s - 5)
+        make_ibkr().fetch(Budget(ENOUGH_S))
+    flex_clock.advance(seconds=least_s - 5)
     with pytest.raises((Busy, Denied)) as second:
-        make().fetch(Budget(ENOUGH_S))
+        make_ibkr().fetch(Budget(ENOUGH_S))
     alone = steps(sandbox)
-    clock.advance(seconds=6)
+    flex_clock.advance(seconds=6)
 
-    reading = make().fetch(Budget(ENOUGH_S))
+    reading = make_ibkr().fetch(Budget(ENOUGH_S))
 
     assert alone == ["SendRequest"]
     assert second.type is first.type
@@ -80,64 +59,67 @@ def test_after_a_refusal_the_service_is_left_alone_even_over_a_restart(
 
 
 def test_each_further_refusal_for_haste_prolongs_the_pause(
-    make: Callable[..., Ibkr], sandbox: Sandbox, clock: Clock
+    make_ibkr: Callable[..., Ibkr], sandbox: Sandbox, flex_clock: Clock
 ) -> None:
     sandbox.fault("ibkr", "code", code="1018")
     pauses_s = []
     for _ in range(4):
         with pytest.raises(Busy) as caught:
-            make().fetch(Budget(ENOUGH_S))
+            make_ibkr().fetch(Budget(ENOUGH_S))
         pauses_s.append(caught.value.retry_after_s)
-        clock.advance(seconds=caught.value.retry_after_s or 0)
+        flex_clock.advance(seconds=caught.value.retry_after_s or 0)
 
     assert pauses_s == [600, 1200, 1800, 1800]
 
 
 def test_a_process_that_dies_again_and_again_asks_ever_more_seldom(
-    make: Callable[..., Ibkr], sandbox: Sandbox, clock: Clock
+    make_ibkr: Callable[..., Ibkr], sandbox: Sandbox, flex_clock: Clock
 ) -> None:
     sandbox.fault("ibkr", "reset_after")
     for _ in range(60):
         with pytest.raises(Busy):
-            make().fetch(Budget(ENOUGH_S))
-        clock.advance(seconds=6)
+            make_ibkr().fetch(Budget(ENOUGH_S))
+        flex_clock.advance(seconds=6)
 
     assert 4 <= len(steps(sandbox)) <= 7
 
 
 def test_a_report_that_cannot_be_read_is_not_ordered_all_day(
-    make: Callable[..., Ibkr], sandbox: Sandbox, clock: Clock
+    make_ibkr: Callable[..., Ibkr], sandbox: Sandbox, flex_clock: Clock
 ) -> None:
-    clock.ahead = datetime.now(NEW_YORK).replace(hour=6, minute=0, second=0) - datetime.now(NEW_YORK)
     sandbox.set_state("ibkr", nav_section="absent")
-    ibkr = make()
+    ibkr = make_ibkr()
     for _ in range(60):
         with contextlib.suppress(Denied):
             ibkr.prepare(Budget(ENOUGH_S))
-        clock.advance(minutes=10)
+        flex_clock.advance(minutes=10)
 
     assert steps(sandbox).count("SendRequest") == RUNS_AHEAD
 
 
 def test_a_report_that_cannot_be_read_costs_ten_minutes(
-    make: Callable[..., Ibkr], sandbox: Sandbox, clock: Clock
+    make_ibkr: Callable[..., Ibkr], sandbox: Sandbox, flex_clock: Clock
 ) -> None:
     sandbox.set_state("ibkr", nav_section="absent")
     with pytest.raises(Denied):
-        make().fetch(Budget(ENOUGH_S))
+        make_ibkr().fetch(Budget(ENOUGH_S))
     sandbox.set_state("ibkr", nav_section="present")
-    clock.advance(minutes=9)
+    flex_clock.advance(minutes=9)
     with pytest.raises(Denied, match=reasons.NAV_SECTION_MISSING):
-        make().fetch(Budget(ENOUGH_S))
-    clock.advance(minutes=1)
+        make_ibkr().fetch(Budget(ENOUGH_S))
+    flex_clock.advance(minutes=1)
 
-    assert make().fetch(Budget(ENOUGH_S)).amount == Decimal("12345.67")
+    assert make_ibkr().fetch(Budget(ENOUGH_S)).amount == Decimal("12345.67")
 
 
-def test_a_process_that_dies_with_its_request_under_way_does_not_hurry_the_next(tmp_path: Path, clock: Clock) -> None:
+def test_a_process_that_dies_with_its_request_under_way_does_not_hurry_the_next(
+    tmp_path: Path, flex_clock: Clock
+) -> None:
     pauses_s = []
     for _ in range(9):
-        diary = Diary(recall(token=TOKEN, query=QUERY_ID, folder=tmp_path), pauses=Pauses(), folder=tmp_path, now=clock)
+        diary = Diary(
+            recall(token=TOKEN, query=QUERY_ID, folder=tmp_path), pauses=Pauses(), folder=tmp_path, now=flex_clock
+        )
         pauses_s.append(round(diary.quiet_s()))
         diary.about_to_ask()
 
@@ -145,48 +127,50 @@ def test_a_process_that_dies_with_its_request_under_way_does_not_hurry_the_next(
 
 
 def test_the_log_says_what_to_change(
-    make: Callable[..., Ibkr], sandbox: Sandbox, caplog: pytest.LogCaptureFixture
+    make_ibkr: Callable[..., Ibkr], sandbox: Sandbox, caplog: pytest.LogCaptureFixture
 ) -> None:
     """Fault 41: what to renew."""
     sandbox.set_state("ibkr", nav_section="absent")
 
     with pytest.raises(Denied, match=reasons.NAV_SECTION_MISSING):
-        make().fetch(Budget(ENOUGH_S))
+        make_ibkr().fetch(Budget(ENOUGH_S))
 
     assert "tick the section Net Asset Value" in caplog.text
 
 
 def test_a_clock_set_back_does_not_silence_it_for_ever(
-    make: Callable[..., Ibkr], sandbox: Sandbox, clock: Clock
+    make_ibkr: Callable[..., Ibkr], sandbox: Sandbox, flex_clock: Clock
 ) -> None:
     sandbox.fault("ibkr", "code", code="1018", times=1)
     with pytest.raises(Busy):
-        make().fetch(Budget(ENOUGH_S))
-    clock.advance(days=-2)
-    sandbox.settings("ibkr", skew_s=clock.ahead.total_seconds())
+        make_ibkr().fetch(Budget(ENOUGH_S))
+    flex_clock.advance(days=-2)
+    follow(flex_clock, sandbox)
 
-    assert make().fetch(Budget(ENOUGH_S)).amount == Decimal("12345.67")
+    assert make_ibkr().fetch(Budget(ENOUGH_S)).amount == Decimal("12345.67")
 
 
 # --- which statement
 
 
-def test_the_statement_outlives_a_restart(make: Callable[..., Ibkr], sandbox: Sandbox) -> None:
-    first = make().fetch(Budget(ENOUGH_S))
+def test_the_statement_outlives_a_restart(make_ibkr: Callable[..., Ibkr], sandbox: Sandbox) -> None:
+    first = make_ibkr().fetch(Budget(ENOUGH_S))
     sandbox.fault("ibkr", "refuse")
 
-    second = make().fetch(Budget(ENOUGH_S))
+    second = make_ibkr().fetch(Budget(ENOUGH_S))
 
     assert second == first
 
 
-def test_the_next_day_a_new_statement_is_ordered(make: Callable[..., Ibkr], sandbox: Sandbox, clock: Clock) -> None:
-    ibkr = make()
+def test_the_next_day_a_new_statement_is_ordered(
+    make_ibkr: Callable[..., Ibkr], sandbox: Sandbox, flex_clock: Clock
+) -> None:
+    ibkr = make_ibkr()
     ibkr.fetch(Budget(ENOUGH_S))
-    before = newest_available(clock())
-    while newest_available(clock()) == before:
-        clock.advance(hours=1)
-    sandbox.settings("ibkr", skew_s=clock.ahead.total_seconds())
+    before = newest_available(flex_clock())
+    while newest_available(flex_clock()) == before:
+        flex_clock.advance(hours=1)
+    follow(flex_clock, sandbox)
     sandbox.set_state("ibkr", accounts=[account("20000")])
 
     reading = ibkr.fetch(Budget(ENOUGH_S))
@@ -196,51 +180,50 @@ def test_the_next_day_a_new_statement_is_ordered(make: Callable[..., Ibkr], sand
 
 
 def test_until_a_newer_statement_can_be_had_the_older_one_stands_in_and_says_so(
-    make: Callable[..., Ibkr], sandbox: Sandbox, clock: Clock
+    make_ibkr: Callable[..., Ibkr], sandbox: Sandbox, flex_clock: Clock
 ) -> None:
     """Fault 42: the last known, with its date."""
-    at_a_tuesday(clock, sandbox)
     sandbox.set_state("ibkr", lag_business_days=1)
 
-    reading = make().fetch(Budget(ENOUGH_S))
-    again = make().fetch(Budget(0.0))
+    reading = make_ibkr().fetch(Budget(ENOUGH_S))
+    again = make_ibkr().fetch(Budget(0.0))
 
     assert reading == again
     assert reading.close_of == date.fromisoformat(FRIDAY)
     assert steps(sandbox).count("SendRequest") == 1
 
 
-def test_the_close_of_the_last_business_day_is_plain(make: Callable[..., Ibkr], sandbox: Sandbox, clock: Clock) -> None:
-    at_a_tuesday(clock, sandbox)
+def test_the_close_of_the_last_business_day_is_plain(
+    make_ibkr: Callable[..., Ibkr], sandbox: Sandbox, flex_clock: Clock
+) -> None:
 
-    reading = make().fetch(Budget(ENOUGH_S))
+    reading = make_ibkr().fetch(Budget(ENOUGH_S))
 
     assert reading.close_of is None
     assert reading.as_of.astimezone(NEW_YORK).isoformat() == f"{MONDAY}T16:00:00-05:00"
 
 
 def test_a_late_statement_is_ordered_again_some_hours_later(
-    make: Callable[..., Ibkr], sandbox: Sandbox, clock: Clock
+    make_ibkr: Callable[..., Ibkr], sandbox: Sandbox, flex_clock: Clock
 ) -> None:
-    at_a_tuesday(clock, sandbox)
     sandbox.set_state("ibkr", lag_business_days=1)
-    ibkr = make()
+    ibkr = make_ibkr()
     for _ in range(40):
         ibkr.fetch(Budget(ENOUGH_S))
-        clock.advance(minutes=15)
+        flex_clock.advance(minutes=15)
 
     assert steps(sandbox).count("SendRequest") == 4
 
 
 def test_a_refused_key_is_told_and_not_hidden_behind_an_older_statement(
-    make: Callable[..., Ibkr], sandbox: Sandbox, clock: Clock
+    make_ibkr: Callable[..., Ibkr], sandbox: Sandbox, flex_clock: Clock
 ) -> None:
     """Fault 41."""
-    ibkr = make()
+    ibkr = make_ibkr()
     ibkr.fetch(Budget(ENOUGH_S))
-    before = newest_available(clock())
-    while newest_available(clock()) == before:
-        clock.advance(hours=1)
+    before = newest_available(flex_clock())
+    while newest_available(flex_clock()) == before:
+        flex_clock.advance(hours=1)
     sandbox.fault("ibkr", "code", code="1012")
 
     with pytest.raises(Denied, match=reasons.KEY_EXPIRED):
@@ -248,44 +231,45 @@ def test_a_refused_key_is_told_and_not_hidden_behind_an_older_statement(
 
 
 def test_a_statement_of_more_than_five_days_ago_is_none(
-    make: Callable[..., Ibkr], sandbox: Sandbox, clock: Clock
+    make_ibkr: Callable[..., Ibkr], sandbox: Sandbox, flex_clock: Clock
 ) -> None:
     """Fault 42: the last known, too old."""
-    at_a_tuesday(clock, sandbox)
     sandbox.set_state("ibkr", lag_business_days=4)
 
     with pytest.raises(Busy, match=reasons.STATEMENT_NOT_READY):
-        make().fetch(Budget(ENOUGH_S))
+        make_ibkr().fetch(Budget(ENOUGH_S))
 
 
-def test_a_report_of_a_day_to_come_is_malformed(make: Callable[..., Ibkr], sandbox: Sandbox) -> None:
-    rows = [{"report_date": (datetime.now(UTC) + timedelta(days=3)).date().isoformat(), "total": "5"}]
+def test_a_report_of_a_day_to_come_is_malformed(
+    make_ibkr: Callable[..., Ibkr], sandbox: Sandbox, flex_clock: Clock
+) -> None:
+    rows = [{"report_date": (flex_clock() + timedelta(days=3)).date().isoformat(), "total": "5"}]
     sandbox.set_state("ibkr", accounts=[account(rows=rows)])
 
     with pytest.raises(Malformed, match="day to come"):
-        make().fetch(Budget(ENOUGH_S))
+        make_ibkr().fetch(Budget(ENOUGH_S))
 
 
-def test_several_accounts_are_summed(make: Callable[..., Ibkr], sandbox: Sandbox) -> None:
+def test_several_accounts_are_summed(make_ibkr: Callable[..., Ibkr], sandbox: Sandbox) -> None:
     sandbox.set_state("ibkr", accounts=[account("100.5"), account("-0.25", account_id="U7")])
 
-    assert make().fetch(Budget(ENOUGH_S)).amount == Decimal("100.25")
+    assert make_ibkr().fetch(Budget(ENOUGH_S)).amount == Decimal("100.25")
 
 
 @pytest.mark.parametrize("layout", ["csv_full", "csv_headers"])
-def test_a_query_set_to_csv_is_read_too(make: Callable[..., Ibkr], sandbox: Sandbox, layout: str) -> None:
+def test_a_query_set_to_csv_is_read_too(make_ibkr: Callable[..., Ibkr], sandbox: Sandbox, layout: str) -> None:
     sandbox.set_state("ibkr", format=layout)
 
-    assert make(report_format="CSV").fetch(Budget(ENOUGH_S)).amount == Decimal("12345.67")
+    assert make_ibkr(report_format="CSV").fetch(Budget(ENOUGH_S)).amount == Decimal("12345.67")
 
 
 def test_a_bare_csv_is_refused_with_advice(
-    make: Callable[..., Ibkr], sandbox: Sandbox, caplog: pytest.LogCaptureFixture
+    make_ibkr: Callable[..., Ibkr], sandbox: Sandbox, caplog: pytest.LogCaptureFixture
 ) -> None:
     sandbox.set_state("ibkr", format="csv_bare")
 
     with pytest.raises(Malformed, match=reasons.BAD_ANSWER):
-        make().fetch(Budget(ENOUGH_S))
+        make_ibkr().fetch(Budget(ENOUGH_S))
 
     assert "set the query's format to XML" in caplog.text
 
@@ -293,8 +277,8 @@ def test_a_bare_csv_is_refused_with_advice(
 # --- what is remembered
 
 
-def test_no_secret_and_no_account_number_is_remembered(make: Callable[..., Ibkr], tmp_path: Path) -> None:
-    make().fetch(Budget(ENOUGH_S))
+def test_no_secret_and_no_account_number_is_remembered(make_ibkr: Callable[..., Ibkr], tmp_path: Path) -> None:
+    make_ibkr().fetch(Budget(ENOUGH_S))
 
     text = (tmp_path / "ibkr.json").read_text()
     assert [secret for secret in (TOKEN, QUERY_ID, "U1234567") if secret in text] == []
@@ -302,39 +286,41 @@ def test_no_secret_and_no_account_number_is_remembered(make: Callable[..., Ibkr]
 
 @pytest.mark.parametrize("options", [{"token": "999"}, {"query": "111"}])
 def test_another_token_or_query_forgets_the_statement(
-    make: Callable[..., Ibkr], clock: Clock, options: dict[str, str]
+    make_ibkr: Callable[..., Ibkr], flex_clock: Clock, options: dict[str, str]
 ) -> None:
-    make().fetch(Budget(ENOUGH_S))
-    clock.advance(seconds=61)
+    make_ibkr().fetch(Budget(ENOUGH_S))
+    flex_clock.advance(seconds=61)
 
     with pytest.raises(Denied):
-        make(**options).fetch(Budget(ENOUGH_S))
+        make_ibkr(**options).fetch(Budget(ENOUGH_S))
 
 
-def test_another_query_of_the_same_token_does_not_end_its_penalty(make: Callable[..., Ibkr], sandbox: Sandbox) -> None:
+def test_another_query_of_the_same_token_does_not_end_its_penalty(
+    make_ibkr: Callable[..., Ibkr], sandbox: Sandbox
+) -> None:
     sandbox.fault("ibkr", "code", code="1018", times=1)
     with pytest.raises(Busy):
-        make(query="111").fetch(Budget(ENOUGH_S))
+        make_ibkr(query="111").fetch(Budget(ENOUGH_S))
 
     with pytest.raises(Busy, match=reasons.RATE_LIMITED):
-        make().fetch(Budget(ENOUGH_S))
+        make_ibkr().fetch(Budget(ENOUGH_S))
 
     assert steps(sandbox) == ["SendRequest"]
 
 
 def test_what_goes_out_is_written_down_before_it_goes_out(
-    make: Callable[..., Ibkr], sandbox: Sandbox, tmp_path: Path
+    make_ibkr: Callable[..., Ibkr], sandbox: Sandbox, tmp_path: Path
 ) -> None:
     sandbox.fault("ibkr", "hang")
 
     with pytest.raises(Busy, match=reasons.TIMEOUT):
-        make().fetch(Budget(0.2))
+        make_ibkr().fetch(Budget(0.2))
 
     assert kept(tmp_path)["runs"] == 1
 
 
-def test_preparing_comes_back_within_the_hour(make: Callable[..., Ibkr]) -> None:
-    ibkr = make()
+def test_preparing_comes_back_within_the_hour(make_ibkr: Callable[..., Ibkr]) -> None:
+    ibkr = make_ibkr()
     ibkr.fetch(Budget(ENOUGH_S))
 
     assert 1 <= ibkr.prepare(Budget(ENOUGH_S)) <= LOOK_AGAIN_S

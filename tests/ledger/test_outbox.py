@@ -223,7 +223,7 @@ def test_an_answered_wish_needs_no_working_and_tells_which_one_its_answer_replac
     outbox.set_working_message(ledger, "one", CHAT, 42)
     rounds.record(ledger, snapshot(), (CHAT,))
 
-    assert outbox.requests_answered_by(ledger, round_id(SLOT), CHAT) == (("one", 42),)
+    assert outbox.requests_answered_by(ledger, [round_id(SLOT)], CHAT) == (("one", 42),)
     outbox.add_request(ledger, Request(id="two", asked_at=NOW), update_id=2, chats=(CHAT,))
     assert outbox.waits_without_working(ledger, "two", CHAT)
     assert not outbox.waits_without_working(ledger, "one", CHAT)

@@ -103,8 +103,8 @@ def test_a_closed_round_answers_every_open_request_and_no_later_one(ledger: Ledg
     later = ask(ledger, "three", "7", update_id=3)
 
     assert outbox.open_requests(ledger) == (later,)
-    assert outbox.requests_answered_by(ledger, round_id(SLOT), "7") == (("one", None),)
-    assert outbox.requests_answered_by(ledger, round_id(SLOT), "12") == (("two", None),)
+    assert outbox.requests_answered_by(ledger, [round_id(SLOT)], "7") == (("one", None),)
+    assert outbox.requests_answered_by(ledger, [round_id(SLOT)], "12") == (("two", None),)
 
 
 def test_recording_again_answers_no_request_that_came_after_the_round(ledger: Ledger) -> None:

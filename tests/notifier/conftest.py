@@ -7,14 +7,13 @@ from pathlib import Path
 import pytest
 
 from bus.connection import Bus
-from bus.messages import AlertStored, Delivered, RoundRequested, topic
-from bus.service import join
+from bus.messages import Alert, AlertStored, Delivered, RoundRequested, Snapshot, topic
 from ledger.migrate import migrate
 from ledger.store import DEFAULT_URL, open_ledger
 from sandbox.control import Sandbox, start
 from tests.notifier.nursery import Nursery, nursery
 from tests.notifier.stage import Stage
-from tests.running import Child
+from tests.running import Child, on_the_bus
 
 
 @pytest.fixture(scope="session")
@@ -58,5 +57,7 @@ def stage(home: Path, hub: Child, sandbox: Sandbox, migrated: Path, started_nurs
 @pytest.fixture
 def bus(hub: Child) -> Iterator[Bus]:
     """Give a place on the bus that hears what the notifier says."""
-    with join("probe", topic(Delivered), topic(AlertStored), topic(RoundRequested), signals=False) as joined:
+    with on_the_bus(
+        "probe", topic(Delivered), topic(AlertStored), topic(RoundRequested), says=(Snapshot, Alert)
+    ) as joined:
         yield joined

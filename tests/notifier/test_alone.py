@@ -7,13 +7,13 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from notifier import alone as place
-from notifier.alone import Holder, alone, holder, name_of
+from notifier.alone import Holder, Other, alone, holder, name_of
 
 BOT = f"test-{os.getpid()}"
 SPEAKER = """
@@ -21,7 +21,7 @@ import asyncio, sys
 from notifier.alone import alone
 
 async def main():
-    async with alone(sys.argv[1]):
+    async with alone(sys.argv[1], told=lambda: "2026-02-11T09:00Z"):
         print("speaking", flush=True)
         await asyncio.sleep(60)
 
@@ -47,7 +47,6 @@ def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     """Take over after a moment instead of half a minute."""
     monkeypatch.setattr(place, "FREE_FOR_S", 0.3)
     monkeypatch.setattr(place, "LOOK_S", 0.02)
-    monkeypatch.setattr(place, "ANSWER_S", 0.1)
 
 
 def test_a_bot_is_named_by_the_digits_of_its_token_and_by_its_address_where_that_is_not_telegrams() -> None:
@@ -58,44 +57,52 @@ def test_a_bot_is_named_by_the_digits_of_its_token_and_by_its_address_where_that
 
 def test_the_first_one_speaks_at_once_and_leaves_the_place_free() -> None:
     async def scene() -> tuple[object, Holder | None, Holder | None]:
-        async with alone(BOT) as other_seen_at:
+        async with alone(BOT, told=lambda: "2026-02-11T09:00Z") as other:
             during = await holder(BOT)
-        return other_seen_at, during, await holder(BOT)
+        return other, during, await holder(BOT)
 
-    other_seen_at, during, after = asyncio.run(scene())
+    other, during, after = asyncio.run(scene())
 
-    assert other_seen_at is None
-    assert during == Holder(pid=os.getpid(), uid=os.getuid(), folder=str(Path.cwd()))
+    assert other is None
+    assert during == Holder(pid=os.getpid(), uid=os.getuid(), folder=str(Path.cwd()), told="2026-02-11T09:00Z")
     assert after is None
 
 
 def test_the_second_one_knows_pid_and_folder_of_the_first_waits_and_takes_over(tmp_path: Path, quick: None) -> None:
-    async def scene(first: "subprocess.Popen[str]") -> tuple[Holder | None, bool, datetime | None, datetime]:
+    async def scene(
+        first: "subprocess.Popen[str]",
+    ) -> tuple[Holder | None, bool, Other | None, tuple[datetime, datetime]]:
         async with asyncio.timeout(20):
             known = await holder(BOT)
             waiting = asyncio.create_task(speak())
-            await asyncio.wait({waiting}, timeout=0.6)
+            await asyncio.wait({waiting}, timeout=0.4)
+            alive_at = datetime.now(UTC)
+            await asyncio.wait({waiting}, timeout=0.4)
             too_early = waiting.done()
-            killed_at = datetime.now(UTC)
             first.kill()
-            return known, too_early, await waiting, killed_at
+            first.wait()
+            dead_at = datetime.now(UTC)
+            return known, too_early, await waiting, (alive_at, dead_at)
 
     with speaker(tmp_path) as first:
-        known, too_early, other_seen_at, killed_at = asyncio.run(scene(first))
+        known, too_early, other, (alive_at, dead_at) = asyncio.run(scene(first))
 
-    assert known == Holder(pid=first.pid, uid=os.getuid(), folder=str(tmp_path))
+    assert known == Holder(pid=first.pid, uid=os.getuid(), folder=str(tmp_path), told="2026-02-11T09:00Z")
     assert not too_early
-    assert other_seen_at is not None
-    assert abs((other_seen_at - killed_at).total_seconds()) < 0.3
+    assert other is not None
+    assert other.told == "2026-02-11T09:00Z"
+    assert alive_at < other.gone_at < dead_at + timedelta(seconds=0.2)  # and not when the place was taken
 
 
-async def speak() -> datetime | None:
+async def speak() -> Other | None:
     """Wait for the place and give it back."""
-    async with alone(BOT) as other_seen_at:
-        return other_seen_at
+    async with alone(BOT) as other:
+        return other
 
 
-def test_one_that_is_stopped_keeps_its_place(tmp_path: Path, quick: None) -> None:
+def test_one_that_is_stopped_keeps_its_place(tmp_path: Path, quick: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(place, "ANSWER_S", 0.1)
+
     async def scene() -> tuple[Holder | None, bool]:
         waiting = asyncio.create_task(speak())
         await asyncio.wait({waiting}, timeout=0.6)

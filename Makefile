@@ -38,7 +38,7 @@ test: $(DEV_MARK) ## all checks and tests
 	@$(BIN)/python -m pytest -n 5 --dist loadfile --no-loadscope-reorder -m "not faults" tests
 
 faults: $(DEV_MARK) ## play the faults that the system must survive (up to 20 minutes)
-	@$(BIN)/python -m pytest -n 2 --dist loadfile -m faults tests
+	@$(BIN)/python -m pytest -n 4 --dist loadfile -m faults tests
 
 chaos: $(DEV_MARK) ## a random fault in every round (ROUNDS=200 SEED=1)
 	@exec $(BIN)/python -m tools.chaos --rounds $(or $(ROUNDS),200) --seed $(or $(SEED),1)

@@ -15,7 +15,7 @@ from telegram.constants import ParseMode
 
 from bus.connection import Bus
 from bus.log import logger
-from bus.messages import Delivered
+from bus.messages import Alert, Delivered
 from ledger.outbox import Row
 from notifier.outbox import Outbox
 from notifier.render import REPEAT_LINE, View, render, to_html
@@ -173,6 +173,7 @@ class Delivery:
             if is_refusal(error):
                 log.error("message is dead", row=row.id, reason=wording(error))
                 self._outbox.mark_dead(row, wording(error))
+                self._tell_dead(row, error)
                 return
             wait_s = min(LONGEST_PAUSE_S, 2.0 ** min(row.attempts, 6)) * random.uniform(0.5, 1.0)  # noqa: S311
             edits = any(working is not None for _, working in self._outbox.answers(row, told))
@@ -183,7 +184,15 @@ class Delivery:
             log.info("delivered", row=row.id, round=row.round_id or "-", attempts=row.attempts + 1)
             for request_id, _ in answers or [("", None)]:
                 self._bus.publish(Delivered(id=request_id, round_id=row.round_id or "", text=text))
+            for round_id in told[1:]:
+                self._bus.publish(Delivered(id="", round_id=round_id, text=text))
             self._outbox.forget_wishes(row)
+
+    def _tell_dead(self, row: Row, error: Exception) -> None:
+        """Tell the owner of a round's message that no chat can have; a chat that is gone could not hear of it."""
+        if row.round_id is not None and isinstance(error, BadRequest) and "chat" not in error.message.lower():
+            text = f"⚠ A message could not be delivered: {wording(error)}. See make status."
+            self._outbox.add_alert(Alert(id=f"dead-{row.id}", text=text, raised_at=_now()))
 
     async def _put(self, row: Row, text: str, answers: list[tuple[str, int | None]]) -> int:
         """Edit the `Working…` into the text, or send it; as plain text where Telegram cannot read our HTML."""

@@ -9,16 +9,14 @@ from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from typing import TypeVar
 
-import msgspec
-
 from bus.log import logger
 from bus.messages import Alert, Snapshot
 from ledger import outbox, takeover
 from ledger.outbox import Request, Row
 from ledger.store import Ledger, NotReady
 from ledger.trouble import LedgerTrouble
+from notifier.aside import MOST_KEPT, Aside
 
-MOST_KEPT = 200
 Answer = TypeVar("Answer")
 
 log = logger(__name__)
@@ -35,13 +33,11 @@ class Outbox:
         self._recovered = False
         self._late: list[Callable[[], object]] = []
         self._handled: set[int] = set()
-        self._rows: dict[int, Row] = {}
-        self._snapshots: dict[str, Snapshot] = {}
+        self._aside = Aside()
         self._newest: Snapshot | None = None
         self._told: dict[tuple[str, str], None] = {}
         self._wishes: dict[str, tuple[Request, tuple[str, ...]]] = {}
         self._alerts: dict[str, None] = {}
-        self._next_id = -1
         self._moved: frozenset[str] | None = None
         self.trouble = ""
 
@@ -72,7 +68,7 @@ class Outbox:
                 elif (row.round_id, row.chat_id) in self._told:  # told from memory, before its row was written
                     rows.remove(row)
                     self.mark_sent(row, 0)
-        for row in self._rows.values():
+        for row in self._aside.rows.values():
             by_chat.setdefault(row.chat_id, []).append(row)
         return {chat_id: rows for chat_id, rows in by_chat.items() if rows}
 
@@ -84,12 +80,9 @@ class Outbox:
             receivers |= dict.fromkeys(self._chats)
         if not snapshot.recorded:
             receivers |= dict.fromkeys(self._ask(lambda: outbox.askers_waiting(self._ledger)) or ())
-        waiting = {(row.round_id, row.chat_id) for row in self._rows.values()}
         for chat_id in receivers:
-            place = (snapshot.round_id, chat_id)
-            if place not in self._told and place not in waiting and len(self._rows) < MOST_KEPT:
-                self._snapshots[snapshot.round_id] = snapshot
-                self._keep(self._new_row(chat_id, round_id=snapshot.round_id))
+            if (snapshot.round_id, chat_id) not in self._told:
+                self._aside.add_round(chat_id, snapshot)
 
     def snapshots_of(self, round_ids: Iterable[str]) -> dict[str, Snapshot]:
         """Return the snapshots of several rounds, from wherever they are."""
@@ -97,16 +90,14 @@ class Outbox:
         if self._newest is not None and wanted == (self._newest.round_id,):
             return {self._newest.round_id: self._newest}  # as the ledger has it, and at hand
         found = self._ask(lambda: outbox.snapshots_of(self._ledger, wanted)) or {}
-        return found | {each: self._snapshots[each] for each in wanted if each in self._snapshots}
+        here = self._aside.snapshots
+        return found | {each: here[each] for each in wanted if each in here}
 
     def begin_sending(self, row: Row, text: str, *, now: datetime, folded: Iterable[int] = ()) -> bool:
         """Commit that a row is about to be sent; return False where that could not be recorded."""
         if row.id < 0:
-            for each in folded:
-                self._rows.pop(each, None)
-            self._rows[row.id] = msgspec.structs.replace(
-                row, text=text, attempts=row.attempts + 1, first_attempt_at=now
-            )
+            for told in self._aside.begin_sending(row, text, now=now, folded=folded):
+                self._told[told.round_id or "", told.chat_id] = None  # the aggregator may say it again
             return False
         older = tuple(folded)
         return self._do(lambda: outbox.begin_sending(self._ledger, row, text, now=now, folded=older))
@@ -118,7 +109,7 @@ class Outbox:
             while len(self._told) > MOST_KEPT:
                 del self._told[next(iter(self._told))]
         if row.id < 0:
-            self._forget(row)
+            self._aside.forget(row)
         else:
             now = datetime.now(UTC)
             self._write(row.id, lambda: outbox.mark_sent(self._ledger, row, message_id, now=now))
@@ -126,17 +117,14 @@ class Outbox:
     def mark_dead(self, row: Row, reason: str) -> None:
         """Note that a row can never be delivered."""
         if row.id < 0:
-            self._forget(row)
+            self._aside.forget(row)
         else:
             self._write(row.id, lambda: outbox.mark_dead(self._ledger, row, reason))
 
     def put_back(self, row: Row, reason: str, *, unconfirmed: bool, next_attempt_at: datetime) -> None:
         """Note that a row is to be sent again later."""
         if row.id < 0:
-            kept = self._rows.get(row.id, row)
-            self._rows[row.id] = msgspec.structs.replace(
-                kept, unconfirmed=row.unconfirmed + int(unconfirmed), next_attempt_at=next_attempt_at
-            )
+            self._aside.put_back(row, unconfirmed=unconfirmed, next_attempt_at=next_attempt_at)
             return
         done = self._do(
             lambda: outbox.put_back(self._ledger, row, reason, unconfirmed=unconfirmed, next_attempt_at=next_attempt_at)
@@ -163,9 +151,7 @@ class Outbox:
         text = f"⚠ This group has a new number: write {new} in place of {old} into TELEGRAM_CHAT_ID"
         self.add_alert(Alert(id=f"chat-{old}-{new}", text=text, raised_at=datetime.now(UTC)))
         self._write(0, lambda: outbox.move_chat(self._ledger, old, new))
-        for row in tuple(self._rows.values()):
-            if row.chat_id == old:
-                self._rows[row.id] = msgspec.structs.replace(row, chat_id=new)
+        self._aside.move_chat(old, new)
 
     def add_request(self, request: Request, *, update_id: int | None, chats: Iterable[str]) -> bool:
         """Store a wish; in memory where the ledger cannot. Return False when it is known already."""
@@ -205,11 +191,10 @@ class Outbox:
 
     def rounds_told_by(self, row: Row) -> list[str]:
         """Return the row's own round and those that were folded into it at its first attempt."""
-        if row.round_id is None:
-            return []
-        if row.id < 0 or not row.attempts:
-            return [row.round_id]
-        return [row.round_id, *(self._ask(lambda: outbox.rounds_folded_into(self._ledger, row.id)) or ())]
+        folded = self._aside.rounds_folded_into(row)
+        if row.id > 0 and row.round_id is not None and row.attempts:
+            folded = self._ask(lambda: outbox.rounds_folded_into(self._ledger, row.id)) or ()
+        return [row.round_id, *folded] if row.round_id is not None else []
 
     def waits_without_working(self, request_id: str, chat_id: str) -> bool:
         """Tell whether a request is still open and its chat has no `Working…` yet."""
@@ -229,7 +214,7 @@ class Outbox:
         )
         if not stored:
             for chat_id in self._chats:
-                self._keep(self._new_row(chat_id, alert=alert))
+                self._aside.add_alert(chat_id, alert)
         while len(self._alerts) > MOST_KEPT:
             del self._alerts[next(iter(self._alerts))]
 
@@ -257,21 +242,6 @@ class Outbox:
             self._late.pop(0)
         if not self._late:
             self._handled.clear()
-
-    def _keep(self, row: Row) -> None:
-        self._rows[row.id] = row
-        self._next_id -= 1
-
-    def _new_row(self, chat_id: str, *, round_id: str | None = None, alert: Alert | None = None) -> Row:
-        text, alert_id = (alert.text, alert.id) if alert else (None, None)
-        values = {"id": self._next_id, "chat_id": chat_id, "round_id": round_id, "alert_id": alert_id, "text": text}
-        values |= {"state": "pending", "unconfirmed": 0, "attempts": 0, "created_at": datetime.now(UTC)}
-        return msgspec.convert(values | dict.fromkeys(("first_attempt_at", "next_attempt_at")), Row)
-
-    def _forget(self, row: Row) -> None:
-        self._rows.pop(row.id, None)
-        if all(other.round_id != row.round_id for other in self._rows.values()):
-            self._snapshots.pop(row.round_id or "", None)
 
     def _do(self, write: Callable[[], object]) -> bool:
         return self._ask(lambda: (write(),)) is not None

@@ -15,11 +15,12 @@ import sys
 import time
 from collections.abc import Iterator
 from itertools import islice
+from pathlib import Path
 
 import msgspec
 
 from bus.alerts import Alerts
-from bus.connection import Bus
+from bus.connection import RUN, Bus
 from bus.log import logger
 from bus.messages import AlertStored, Beat, topic
 from bus.service import join, run
@@ -38,6 +39,8 @@ def main() -> None:
         sentinel = Sentinel(bus)
         events = Events(sys.stdin.fileno(), sys.stdout.fileno())
         bus.watch(sys.stdin.fileno())
+        for event in already_running(RUN, os.getppid()):
+            sentinel.hear(event)
         while True:
             bus.doze(LOOK_S)
             for message in islice(iter(lambda: bus.receive(0), None), MOST_AT_ONCE):
@@ -92,6 +95,26 @@ class Sentinel:
             log.warning("starting again", program=action.program)
             command = [sys.executable, "-m", "supervisor.supervisorctl", "-c", "supervisord.conf", "start"]
             self._children.append(_spawn([*command, action.program]))
+
+
+def already_running(folder: Path, supervisord: int) -> Iterator[Event]:
+    """Tell who runs already: supervisord tells a listener that starts later nothing of them.
+
+    Args:
+        folder: Where each process holds `<name>.lock` with its process id in it.
+        supervisord: The process whose children count.
+
+    Yields:
+        RUNNING, for each; the group is not known until supervisord tells of a change.
+    """
+    for path in sorted(folder.glob("*.lock")):
+        try:
+            pid = int(path.read_text(encoding="ascii"))
+            parent = int(Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()[1])
+        except (OSError, ValueError):
+            continue
+        if parent == supervisord:
+            yield Event(state="RUNNING", process=path.stem, pid=pid)
 
 
 class Events:

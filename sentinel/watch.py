@@ -95,6 +95,7 @@ class Watch:
         """Note a change of state that supervisord reports."""
         program = f"{event.group}:{event.process}" if event.group not in {"", event.process} else event.process
         seen = self._seen.setdefault(event.process, Seen(program=program))
+        seen.program = program
         if event.state == "RUNNING":
             seen.running, seen.pid, seen.quiet_since, seen.start_at = True, event.pid, now, None
         elif event.state in {"STOPPING", "STOPPED"} or (event.state == "EXITED" and event.expected):

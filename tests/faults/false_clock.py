@@ -10,7 +10,7 @@ import contextlib
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-FAKETIME = Path("/usr/lib/x86_64-linux-gnu/faketime/libfaketime.so.1")
+FAKETIME = next(Path("/usr/lib").glob("*/faketime/libfaketime.so.1"), Path("/usr/lib/faketime/libfaketime.so.1"))
 
 
 def environment(path: Path) -> dict[str, str]:

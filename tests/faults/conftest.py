@@ -1,4 +1,4 @@
-"""A system of its own for each test, with its ledger; files whose tests share one have fixtures of their own."""
+"""A system for each test, with its ledger; or one that a file's tests share, which a file asks for by `shared`."""
 
 import contextlib
 import shutil
@@ -10,8 +10,9 @@ import pytest
 
 from tests.faults.false_clock import FalseClock
 from tests.faults.ledger_stage import message_of
-from tests.faults.machine import Machine, end, made, world_of
+from tests.faults.machine import Machine, end, made, running, world_of
 from tests.faults.missing import need_faketime
+from tests.system.asking import ask
 
 
 @pytest.fixture
@@ -36,3 +37,22 @@ def machine(stopped: Machine) -> Machine:
     stopped.start()
     message_of(stopped, stopped.to_next_slot())
     return stopped
+
+
+@pytest.fixture(scope="module")
+def shared() -> Iterator[Machine]:
+    """Run one system for a file; it has answered once."""
+    need_faketime()
+    home = Path(tempfile.mkdtemp(prefix="pb-", dir="/tmp"))
+    with running(home) as machine:
+        ask(machine.world)
+        yield machine
+    shutil.rmtree(home)
+
+
+@pytest.fixture
+def undisturbed(shared: Machine) -> Iterator[Machine]:
+    """Give the file's system with everybody running and every service well."""
+    shared.wait_until(lambda: 0 not in shared.pids().values(), what="everybody runs", within_s=60)
+    yield shared
+    shared.quick()

@@ -1,30 +1,18 @@
 """Names that cannot be resolved and platforms whose clock is wrong, on a whole system: faults 31 and 32."""
 
-import shutil
-import tempfile
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 
-from tests.faults import machine as machines
 from tests.faults.machine import Machine, complete
-from tests.faults.missing import need_faketime
-from tests.system.asking import answers_after, ask
+from tests.system.asking import answers_after
 
 pytestmark = [pytest.mark.faults, pytest.mark.timeout(240)]
 ADDRESSES = ("BYBIT", "OKX", "TBANK", "IBKR_FLEX", "CBR", "FRANKFURTER", "ERAPI", "TELEGRAM")
 
 
 @pytest.fixture(scope="module")
-def machine() -> Iterator[Machine]:
-    """Run one system for the file."""
-    need_faketime()
-    home = Path(tempfile.mkdtemp(prefix="pb-", dir="/tmp"))
-    with machines.running(home) as running:
-        ask(running.world)
-        yield running
-    shutil.rmtree(home)
+def machine(shared: Machine) -> Machine:
+    """Give the file's system."""
+    return shared
 
 
 def without_names(machine: Machine, *whose: str) -> str:

@@ -8,24 +8,19 @@ fifth of its minute.
 """
 
 import os
-import shutil
 import signal
 import subprocess
 import sys
-import tempfile
 import time
-from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
 from bus.messages import Balance, Failure, topic
 from bus.service import join
 from sandbox.system import clean_environment
-from tests.faults import machine as machines
 from tests.faults.false_clock import environment
 from tests.faults.machine import PROGRAMS, Machine, complete
-from tests.faults.missing import need_faketime, need_root
+from tests.faults.missing import need_root
 from tests.running import hear, wait_until
 from tests.system.asking import ask
 
@@ -33,23 +28,10 @@ pytestmark = [pytest.mark.faults, pytest.mark.timeout(180)]
 COLLECTORS = ("bybit", "okx", "tbank", "ibkr", "fx")
 
 
-@pytest.fixture(scope="module")
-def shared() -> Iterator[Machine]:
-    """Run one system for the file."""
-    need_faketime()
-    home = Path(tempfile.mkdtemp(prefix="pb-", dir="/tmp"))
-    with machines.running(home) as machine:
-        ask(machine.world)
-        yield machine
-    shutil.rmtree(home)
-
-
 @pytest.fixture
-def machine(shared: Machine) -> Iterator[Machine]:
-    """Give the system with everybody running and every platform well."""
-    shared.wait_until(lambda: 0 not in shared.pids().values(), what="everybody runs", within_s=60)
-    yield shared
-    shared.quick()
+def machine(undisturbed: Machine) -> Machine:
+    """Give the file's system."""
+    return undisturbed
 
 
 def logged(machine: Machine, program: str, text: str) -> int:

@@ -3,18 +3,12 @@
 What Telegram's single answers mean for a message is played in tests/notifier, on the notifier alone.
 """
 
-import shutil
-import tempfile
-from collections.abc import Iterator
 from itertools import pairwise
-from pathlib import Path
 
 import pytest
 
 from sandbox.telegram_chat import CHAT_ID
-from tests.faults import machine as machines
 from tests.faults.machine import Machine, Slot, complete
-from tests.faults.missing import need_faketime
 from tests.system.asking import answers_after, ask
 
 pytestmark = [pytest.mark.faults, pytest.mark.timeout(180)]
@@ -22,23 +16,10 @@ STRANGER = 666
 MANY = 200
 
 
-@pytest.fixture(scope="module")
-def shared() -> Iterator[Machine]:
-    """Run one system for the file."""
-    need_faketime()
-    home = Path(tempfile.mkdtemp(prefix="pb-", dir="/tmp"))
-    with machines.running(home) as machine:
-        ask(machine.world)
-        yield machine
-    shutil.rmtree(home)
-
-
 @pytest.fixture
-def machine(shared: Machine) -> Iterator[Machine]:
-    """Give the system with everybody running and every service well."""
-    shared.wait_until(lambda: 0 not in shared.pids().values(), what="everybody runs", within_s=60)
-    yield shared
-    shared.quick()
+def machine(undisturbed: Machine) -> Machine:
+    """Give the file's system."""
+    return undisturbed
 
 
 def doomed(machine: Machine, program: str, death: str) -> int:

@@ -22,7 +22,8 @@ import msgspec
 import zmq
 
 from bus import log
-from bus.messages import KINDS, Anything, Beat, decode, encode, topic
+from bus.codec import decode, encode
+from bus.messages import KINDS, Anything, Beat, topic
 
 RUN = Path("run")
 BEAT_S = 5.0

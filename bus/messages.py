@@ -11,13 +11,6 @@ from decimal import Decimal
 
 import msgspec
 
-MOST_BYTES = 256 * 1024
-"""A body above this is refused by the sender; the hub cuts links at four times as much."""
-
-
-class TooLarge(ValueError):
-    """The message would not fit the bus; its text names the kind and the size in bytes."""
-
 
 class Message(msgspec.Struct, frozen=True, kw_only=True, tag_field="kind", tag=str.lower):
     """Root of everything said on the bus."""
@@ -66,7 +59,7 @@ class Balance(Message, frozen=True, kw_only=True):
 
     `as_of` is the moment that the number speaks of, `fetched_at` when it arrived. `covers` is empty when it is the
     whole account, else what is covered, fit for the chat (`trading only`). `close_of` is set when the number is an
-    older close than readers expect.
+    older close than readers expect. `tried` are the reasons of the attempts that failed before, oldest first.
     """
 
     round_id: str
@@ -79,12 +72,14 @@ class Balance(Message, frozen=True, kw_only=True):
     covers: str = ""
     close_of: date | None = None
     took_ms: int = 0
+    tried: tuple[str, ...] = ()
 
 
 class Rate(Message, frozen=True, kw_only=True):
     """Roubles for one US dollar.
 
     `stale`: its time to live has passed and nobody answered, or its day is long past. `unconfirmed`: sources differ.
+    `second_source` is whom it was compared with and `second_rate` what that one said; empty where nobody else answered.
     """
 
     round_id: str
@@ -95,16 +90,23 @@ class Rate(Message, frozen=True, kw_only=True):
     stale: bool = False
     unconfirmed: bool = False
     took_ms: int = 0
+    second_source: str = ""
+    second_rate: Decimal | None = None
+    tried: tuple[str, ...] = ()
 
 
 class Failure(Message, frozen=True, kw_only=True):
-    """A source has no number for this round: `reason` is from the list in `reasons.py`, `code` is for the log."""
+    """A source has no number for this round: `reason` is from the list in `reasons.py`, `code` is for the log.
+
+    `tried` are the reasons of the attempts that failed before, oldest first.
+    """
 
     round_id: str
     platform: str
     reason: str
     code: str = ""
     took_ms: int = 0
+    tried: tuple[str, ...] = ()
 
 
 class Part(msgspec.Struct, frozen=True, kw_only=True):
@@ -180,17 +182,89 @@ class Beat(Message, frozen=True, kw_only=True):
 
 
 class Alert(Message, frozen=True, kw_only=True):
-    """Something that the owner must know; repeated until AlertStored says that it is in the outbox."""
+    """Something that the owner must know; repeated until AlertStored says that it is in the outbox.
+
+    `text` is English; `key` and `values` name the same sentence for whoever words it in another language.
+    """
 
     id: str
     text: str
     raised_at: datetime
+    key: str = ""
+    values: dict[str, str] = {}
 
 
 class AlertStored(Message, frozen=True, kw_only=True):
     """The alert `id` is in the outbox and need not be repeated."""
 
     id: str
+
+
+class ScheduleChanged(Message, frozen=True, kw_only=True):
+    """The owner changed the interval, or paused or resumed the schedule: the ledger has it, look there now."""
+
+
+class HealthAsked(Message, frozen=True, kw_only=True):
+    """Somebody wants to know how everybody is: answered by Health, Agenda and one KeyHealth for each key."""
+
+    id: str
+
+
+class Program(msgspec.Struct, frozen=True, kw_only=True):
+    """What the sentinel knows of one process: `state` is supervisord's word, `beat_age_s` counts from its last beat."""
+
+    name: str
+    state: str
+    pid: int = 0
+    started_at: datetime | None = None
+    beat_age_s: float | None = None
+    pss_kb: int = 0
+
+
+class Health(Message, frozen=True, kw_only=True):
+    """The sentinel's answer to HealthAsked `id`."""
+
+    id: str
+    programs: tuple[Program, ...]
+
+
+class Agenda(Message, frozen=True, kw_only=True):
+    """The clock's answer to HealthAsked `id`: the next slot, and the minutes between two (None: a cron expression)."""
+
+    id: str
+    next_slot: datetime
+    interval_minutes: int | None = None
+
+
+class KeyHealth(Message, frozen=True, kw_only=True):
+    """A collector's word about its key, as answer to HealthAsked `id`.
+
+    `expires_at` is None where nobody says, or it does not expire. `told_by`: "platform", "owner" or empty. `rights` is
+    "read only" (proven), "can trade", "unproven", "not asked", or "by nature".
+    """
+
+    id: str
+    platform: str
+    rights: str
+    expires_at: datetime | None = None
+    told_by: str = ""
+    proven_at: datetime | None = None
+
+
+class RestartAsked(Message, frozen=True, kw_only=True):
+    """The owner wants a collector restarted; repeated until Restarted `id` is heard, done once."""
+
+    id: str
+    program: str
+
+
+class Restarted(Message, frozen=True, kw_only=True):
+    """The sentinel's answer to RestartAsked `id`: the new process, or why there is none."""
+
+    id: str
+    program: str
+    pid: int = 0
+    problem: str = ""
 
 
 Anything = (
@@ -206,64 +280,19 @@ Anything = (
     | Beat
     | Alert
     | AlertStored
+    | ScheduleChanged
+    | HealthAsked
+    | Health
+    | Agenda
+    | KeyHealth
+    | RestartAsked
+    | Restarted
 )
 
 KINDS = frozenset(kind.__name__.lower() for kind in Anything.__args__)
 """The first word of each topic."""
 
-_encoder = msgspec.msgpack.Encoder()
-_decoder: msgspec.msgpack.Decoder[Anything] = msgspec.msgpack.Decoder(Anything)
-
 
 def topic(kind: type[Message], source: str = "") -> bytes:
-    """Return the topic of a kind of message, or its prefix for subscribing.
-
-    Args:
-        kind: The Struct of the message.
-        source: The platform or process, for kinds that have one; empty for all of them.
-
-    Returns:
-        `kind.source`, or `kind.` alone.
-    """
+    """Return the topic of a kind of message, `kind.` or `kind.source`: also its prefix for subscribing."""
     return f"{kind.__name__.lower()}.{source}".encode()
-
-
-def encode(message: Anything) -> tuple[bytes, bytes]:
-    """Turn a message into its two frames.
-
-    Args:
-        message: Any message of the union.
-
-    Returns:
-        Topic and body.
-
-    Raises:
-        TooLarge: The body exceeds MOST_BYTES.
-    """
-    body = _encoder.encode(message)
-    if len(body) > MOST_BYTES:
-        raise TooLarge(f"{type(message).__name__} of {len(body)} bytes; at most {MOST_BYTES} fit the bus")
-    source = ""
-    if isinstance(message, Balance | Failure):
-        source = message.platform
-    elif isinstance(message, Beat):
-        source = message.name
-    return topic(type(message), source), body
-
-
-def decode(body: bytes) -> Anything:
-    """Read a message's body.
-
-    Args:
-        body: The second frame.
-
-    Returns:
-        The message.
-
-    Raises:
-        msgspec.DecodeError: Not MessagePack, an unknown kind, or fields of the wrong type (msgspec.ValidationError).
-    """
-    try:
-        return _decoder.decode(body)
-    except (UnicodeDecodeError, RecursionError) as error:  # msgspec lets these two through as they are
-        raise msgspec.DecodeError(type(error).__name__) from None

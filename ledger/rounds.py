@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, Row, bindparam, func, select
+from sqlalchemy import Connection, Row, Table, bindparam, func, select
 
 from bus.messages import Balance, Rate, Snapshot, State
 from ledger import tables
@@ -136,7 +136,7 @@ def _insert(connection: Connection, snapshot: Snapshot) -> None:
         },
     )
     balances = [
-        msgspec.structs.asdict(part.balance)
+        _columns(part.balance, tables.balances)
         | {"round_id": snapshot.round_id, "wallets": msgspec.json.encode(part.balance.wallets).decode()}
         for part in snapshot.parts
         if part.balance is not None
@@ -144,12 +144,16 @@ def _insert(connection: Connection, snapshot: Snapshot) -> None:
     if balances:
         connection.execute(tables.balances.insert(), balances)
     if snapshot.rate is not None:
-        values = msgspec.structs.asdict(snapshot.rate) | {"round_id": snapshot.round_id}
-        del values["took_ms"]
+        values = _columns(snapshot.rate, tables.rates) | {"round_id": snapshot.round_id}
         connection.execute(tables.rates.insert(), values)
     if snapshot.missed:
         missed = [{"slot": slot, "told_in": snapshot.round_id} for slot in snapshot.missed]
         connection.execute(tables.missed_slots.insert(), missed)
+
+
+def _columns(message: Balance | Rate, table: Table) -> dict[str, object]:
+    """Return the fields that have a column of their own; the rest is in the snapshot's document."""
+    return {name: value for name, value in msgspec.structs.asdict(message).items() if name in table.c}
 
 
 def _find(connection: Connection, round_id: str) -> Snapshot | None:

@@ -27,7 +27,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
-SCHEMA = "0001"
+SCHEMA = "0002"
 """The newest migration; `aggregator` brings the ledger here and `notifier` waits for it."""
 
 
@@ -155,6 +155,7 @@ askers = Table(
     Column("request_id", ForeignKey("requests.id"), primary_key=True),
     Column("chat_id", String(32), primary_key=True),
     Column("working_message_id", Integer, comment="the `Working…` that becomes the answer"),
+    Column("refreshed_message_id", Integer, comment="the older snapshot that was pressed, edited in place"),
 )
 
 outbox = Table(
@@ -177,6 +178,16 @@ outbox = Table(
     Column("reason", String(200), comment="why it is dead, or why the last attempt failed"),
     UniqueConstraint("chat_id", "round_id"),
     UniqueConstraint("chat_id", "alert_id"),
+)
+
+days = Table(
+    "days",
+    metadata,
+    Column("day", Date, primary_key=True, comment="in TIMEZONE, as it was when the day was written"),
+    Column("usd", Money, nullable=False),
+    Column("rub", Money, nullable=False),
+    Column("mark", String(8), nullable=False, comment="empty, or `≈` when a last known value stood in"),
+    Column("round_id", ForeignKey("snapshots.round_id"), comment="null: imported"),
 )
 
 settings = Table(

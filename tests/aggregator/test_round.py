@@ -11,7 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from aggregator.round import LastKnown, Round
-from bus.messages import Balance, Failure, Part, Platform, Rate, Snapshot, decode, encode
+from bus.codec import decode, encode
+from bus.messages import Balance, Failure, Part, Platform, Rate, Snapshot
 from tools.golden_messages import (
     BYBIT,
     CLOSED_AT,

@@ -3,7 +3,10 @@
 from datetime import UTC, date, datetime, timedelta, timezone
 from decimal import Decimal
 
+import msgspec
+
 from bus.messages import (
+    Agenda,
     Alert,
     AlertStored,
     Anything,
@@ -11,11 +14,18 @@ from bus.messages import (
     Beat,
     Delivered,
     Failure,
+    Health,
+    HealthAsked,
+    KeyHealth,
     NowAsked,
     Part,
     Platform,
+    Program,
     Rate,
+    RestartAsked,
+    Restarted,
     RoundRequested,
+    ScheduleChanged,
     Snapshot,
     State,
     Tick,
@@ -97,4 +107,27 @@ SAMPLES: dict[str, Anything] = {
     "beat": Beat(name="okx", pid=4711, started_at=SLOT, last_round=ROUND, pss_kb=18_234),
     "alert": Alert(id="okx-down-3", text="okx ⚠", raised_at=LATER),
     "alertstored": AlertStored(id="okx-down-3"),
+    "alert-in-words": Alert(
+        id="okx-down-4", text="okx is down since 12 s", raised_at=LATER, key="down", values={"program": "okx"}
+    ),
+    "balance-at-the-second-attempt": msgspec.structs.replace(BALANCE, tried=("timeout",)),
+    "rate-of-two-sources": msgspec.structs.replace(
+        RATE, second_source="FRANKFURTER", second_rate=Decimal("92.41"), tried=("unreachable",)
+    ),
+    "failure-after-attempts": msgspec.structs.replace(FAILURE, tried=("timeout", "unreachable")),
+    "schedulechanged": ScheduleChanged(),
+    "healthasked": HealthAsked(id="health-7"),
+    "health": Health(
+        id="health-7",
+        programs=(
+            Program(name="okx", state="RUNNING", pid=4711, started_at=SLOT, beat_age_s=1.5, pss_kb=18_234),
+            Program(name="tbank", state="EXITED"),
+        ),
+    ),
+    "agenda": Agenda(id="health-7", next_slot=SLOT + timedelta(hours=2), interval_minutes=120),
+    "keyhealth": KeyHealth(
+        id="health-7", platform="bybit", rights="read only", expires_at=LATER, told_by="platform", proven_at=SLOT
+    ),
+    "restartasked": RestartAsked(id="restart-42-7", program="okx"),
+    "restarted": Restarted(id="restart-42-7", program="okx", pid=4712),
 }

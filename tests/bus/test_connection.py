@@ -11,8 +11,9 @@ import pytest
 import zmq
 
 from bus import connection
+from bus.codec import encode
 from bus.connection import Bus
-from bus.messages import Alert, Beat, encode, topic
+from bus.messages import Alert, Beat, topic
 from bus.service import join
 from tests.running import Child, hear, running, wait_until
 

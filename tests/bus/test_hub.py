@@ -8,9 +8,10 @@ from pathlib import Path
 import pytest
 import zmq
 
+from bus.codec import MOST_BYTES, encode
 from bus.connection import Bus
 from bus.hub import MOST_FRAME_BYTES
-from bus.messages import MOST_BYTES, Alert, Beat, encode, topic
+from bus.messages import Alert, Beat, topic
 from bus.service import join
 from tests.running import Child, hear, running, wait_until
 

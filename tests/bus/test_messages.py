@@ -16,7 +16,8 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from bus.messages import MOST_BYTES, Alert, Anything, Balance, Message, TooLarge, decode, encode, topic
+from bus.codec import MOST_BYTES, TooLarge, decode, encode
+from bus.messages import Alert, Anything, Balance, Message, topic
 from tests.bus.samples import SAMPLES, TICK
 
 GOLDEN = Path(__file__).parent / "golden"
@@ -51,6 +52,15 @@ def values(hint: object) -> st.SearchStrategy[object]:
     raise TypeError(f"no strategy for {hint}")
 
 
+def known_to(golden: object, sent: object) -> object:
+    """Return what was sent without the fields, however deep, that the golden message has not."""
+    if isinstance(golden, dict) and isinstance(sent, dict):
+        return {field: known_to(golden[field], value) for field, value in sent.items() if field in golden}
+    if isinstance(golden, list) and isinstance(sent, list) and len(golden) == len(sent):
+        return [known_to(*pair) for pair in zip(golden, sent, strict=True)]
+    return sent
+
+
 messages = st.one_of([values(kind) for kind in KINDS])
 
 
@@ -75,7 +85,7 @@ def test_a_message_is_still_sent_as_an_earlier_program_expects_it(name: str) -> 
 
     sent = msgspec.msgpack.decode(encode(SAMPLES[name])[1])
 
-    assert {field: sent[field] for field in golden} == golden
+    assert known_to(golden, sent) == golden
 
 
 def test_every_kind_of_message_has_golden_bytes_and_all_of_them_are_tested() -> None:

@@ -21,6 +21,7 @@ from aggregator.__main__ import Aggregator, fingerprint
 from aggregator.books import Books
 from aggregator.settings import Settings as AggregatorSettings
 from bus.chats import ChatIds
+from bus.codec import decode, encode
 from bus.messages import (
     Alert,
     AlertStored,
@@ -33,8 +34,6 @@ from bus.messages import (
     Rate,
     Snapshot,
     Tick,
-    decode,
-    encode,
 )
 from bus.settings import Secret
 from clock.__main__ import Clock

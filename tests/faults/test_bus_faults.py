@@ -23,8 +23,9 @@ import msgspec
 import pytest
 import zmq
 
+from bus.codec import encode
 from bus.connection import Bus, memory_kb
-from bus.messages import Balance, Beat, Tick, encode, topic
+from bus.messages import Balance, Beat, Tick, topic
 from bus.service import join
 from sandbox.control import Sandbox, start
 from sandbox.system import System, clean_environment
@@ -41,7 +42,8 @@ import time
 from datetime import UTC, datetime
 from decimal import Decimal
 import zmq
-from bus.messages import Balance, encode
+from bus.codec import encode
+from bus.messages import Balance
 now = datetime.now(UTC)
 frames = encode(Balance(round_id="2026-01-01T00:00Z", platform="okx", amount=Decimal(1), currency="USD", as_of=now,
                         fetched_at=now, wallets=("trading",)))

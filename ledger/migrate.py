@@ -15,18 +15,19 @@ from ledger.store import DEFAULT_URL, make_engine
 from ledger.trouble import trouble_of
 
 
-def migrate(url: str) -> None:
+def migrate(url: str, *, to: str = "head") -> None:
     """Run every migration that is missing, each in its own transaction.
 
     Args:
         url: A SQLAlchemy URL.
+        to: The last migration to run.
     """
     config = Config()
     config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
     engine = make_engine(url)
     try:
         config.attributes["engine"] = engine
-        command.upgrade(config, "head")
+        command.upgrade(config, to)
     finally:
         engine.dispose()
 

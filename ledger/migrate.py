@@ -18,11 +18,12 @@ from ledger.store import DEFAULT_URL, file_of, make_engine
 from ledger.trouble import trouble_of
 
 
-def migrate(url: str) -> None:
+def migrate(url: str, *, to: str = "head") -> None:
     """Run every migration that is missing, each in its own transaction; two at once run one after the other.
 
     Args:
         url: A SQLAlchemy URL.
+        to: The last migration to run.
     """
     config = Config()
     config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
@@ -30,7 +31,7 @@ def migrate(url: str) -> None:
     try:
         with _alone(file_of(url)):
             config.attributes["engine"] = engine
-            command.upgrade(config, "head")
+            command.upgrade(config, to)
     finally:
         engine.dispose()
 

@@ -12,6 +12,8 @@ import pytest
 
 from aggregator import books
 from aggregator.books import Books
+from aggregator.settings import Settings
+from bus.chats import ChatIds
 from bus.messages import Delivered, Snapshot
 from ledger import backup, rounds, store, wishes
 from ledger.store import DEFAULT_URL, Ledger, open_ledger
@@ -44,7 +46,7 @@ def ledger() -> Ledger:
 
 def new_books(ledger: Ledger) -> Books:
     """Start anew."""
-    return Books(ledger, DEFAULT_URL, schedule="hourly", chats=CHATS, max_age_hours=24)
+    return Books(ledger, Settings(telegram_chat_id=ChatIds(CHATS)))
 
 
 def marked(snapshot: Snapshot, reason: str) -> Snapshot:

@@ -7,6 +7,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 from contextlib import closing
+from datetime import UTC
 from pathlib import Path
 
 import pytest
@@ -45,12 +46,13 @@ with open_ledger(DEFAULT_URL) as ledger:
 """
 WRITE_AND_DIE = """
 import os, signal, sys
+from datetime import UTC
 from ledger import rounds
 from ledger.store import DEFAULT_URL, open_ledger
 from tests.ledger.rows import HOURS, SLOT, snapshot
 with open_ledger(DEFAULT_URL) as ledger:
     for number in range(20):
-        rounds.record(ledger, snapshot(SLOT + number * HOURS), ("42",))
+        rounds.record(ledger, snapshot(SLOT + number * HOURS), ("42",), zone=UTC)
     os.kill(os.getpid(), signal.SIGKILL)
 """
 
@@ -61,7 +63,7 @@ def present(home: Path, empty_ledger: Path) -> Path:
     (home / "data").mkdir(mode=0o700)
     shutil.copy(empty_ledger, LEDGER)
     with open_ledger(DEFAULT_URL) as ledger:
-        rounds.record(ledger, snapshot(), ("42",))
+        rounds.record(ledger, snapshot(), ("42",), zone=UTC)
     return home
 
 
@@ -71,7 +73,7 @@ def opened() -> list[str]:
     with open_ledger(DEFAULT_URL) as ledger:
         make_ready(ledger, DEFAULT_URL, told.append)
         ledger.check()
-        rounds.record(ledger, snapshot(SLOT + 100 * HOURS), ("42",))
+        rounds.record(ledger, snapshot(SLOT + 100 * HOURS), ("42",), zone=UTC)
     return told
 
 
@@ -247,7 +249,7 @@ def test_on_a_read_only_disk_the_reason_is_told_and_nothing_is_set_aside(home: P
             make_ready(ledger, DEFAULT_URL, told.append)
         disk.make_writable()
         make_ready(ledger, DEFAULT_URL, told.append)
-        rounds.record(ledger, snapshot(), ("42",))
+        rounds.record(ledger, snapshot(), ("42",), zone=UTC)
 
     assert told == []
 

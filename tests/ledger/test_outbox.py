@@ -18,7 +18,7 @@ NOW = datetime(2026, 2, 11, 9, 0, 8, tzinfo=UTC)
 def closed(ledger: Ledger, *slots: datetime) -> list[Row]:
     """Close a round for each slot and return the rows of the first chat."""
     for slot in slots or (SLOT,):
-        rounds.record(ledger, snapshot(slot), (CHAT, OTHER))
+        rounds.record(ledger, snapshot(slot), (CHAT, OTHER), zone=UTC)
     return outbox.pending(ledger)[CHAT]
 
 
@@ -222,7 +222,7 @@ def test_a_chat_gets_one_working_for_all_its_open_wishes(ledger: Ledger) -> None
 def test_an_answered_wish_needs_no_working_and_tells_which_one_its_answer_replaces(ledger: Ledger) -> None:
     wishes.add_request(ledger, Request(id="one", asked_at=NOW), update_id=1, chats=(CHAT,))
     wishes.set_working_message(ledger, "one", CHAT, 42)
-    rounds.record(ledger, snapshot(), (CHAT,))
+    rounds.record(ledger, snapshot(), (CHAT,), zone=UTC)
 
     assert wishes.requests_answered_by(ledger, [round_id(SLOT)], CHAT) == (Answered(id="one", working=42),)
     wishes.add_request(ledger, Request(id="two", asked_at=NOW), update_id=2, chats=(CHAT,))

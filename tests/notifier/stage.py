@@ -64,7 +64,7 @@ class Stage:
 
     def record(self, snapshot: Snapshot) -> Snapshot:
         """Close a round in the ledger, as the aggregator does."""
-        return rounds.record(self.ledger, snapshot, self.chats)
+        return rounds.record(self.ledger, snapshot, self.chats, zone=UTC)
 
     def alert(self, text: str) -> None:
         """Put an alert into the outbox."""

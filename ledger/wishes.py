@@ -134,8 +134,31 @@ def waits_without_working(ledger: Ledger, request_id: str, chat_id: str) -> bool
     return request_id in found and not any(found.values())
 
 
-def set_working_message(ledger: Ledger, request_id: str, chat_id: str, message_id: int | None) -> None:
-    """Remember the `Working…` that the answer will replace; None when it is gone."""
+def working_message(ledger: Ledger, request_id: str, chat_id: str) -> int | None:
+    """Return the `Working…` of a request that is still open, None when it has none or is answered."""
+    query = (
+        select(tables.askers.c.working_message_id)
+        .join(tables.requests, tables.requests.c.id == tables.askers.c.request_id)
+        .where(tables.requests.c.id == request_id, tables.requests.c.answered_by.is_(None))
+        .where(tables.askers.c.chat_id == chat_id)
+    )
+    with ledger.reading() as connection:
+        found: int | None = connection.execute(query).scalar()
+    return found
+
+
+def forget_place(ledger: Ledger, request_id: str, chat_id: str) -> None:
+    """Note that the message which the answer was to replace is gone."""
+    with ledger.writing() as connection:
+        connection.execute(
+            tables.askers.update()
+            .where(tables.askers.c.request_id == request_id, tables.askers.c.chat_id == chat_id)
+            .values(working_message_id=None, refreshed_message_id=None)
+        )
+
+
+def set_working_message(ledger: Ledger, request_id: str, chat_id: str, message_id: int) -> None:
+    """Remember the `Working…` that the answer will replace."""
     with ledger.writing() as connection:
         connection.execute(
             tables.askers.update()

@@ -23,7 +23,7 @@ REFUSED_TOKEN_PAUSE_S = 60.0
 OVER_S = 15.0
 DEAF_S = 75.0
 """Longer than a poll that hears nothing new, with its leeway, and short enough to be told within 90 s."""
-KINDS = ["message"]
+KINDS = ["message", "edited_message", "channel_post", "edited_channel_post", "callback_query"]
 
 log = logger(__name__)
 
@@ -77,16 +77,22 @@ class Updates:
     async def _turn(self) -> None:
         with readable():
             updates = await self._poll()
-        allowed = [update for update in updates if self._commands.allows(update)]
-        new = [self._commands.store(update) for update in allowed]
-        if any(new):
+        admitted = self._commands.admit(updates)
+        if admitted:
             self._wishes.wake()
         if updates:
             self._offset = updates[-1].update_id + 1
-        for update in allowed:  # a reply that hangs must not make the next command wait
-            task = asyncio.create_task(self._commands.process(update))
+        for asked in admitted:  # a reply that hangs must not make the next command wait
+            task = asyncio.create_task(self._commands.answer(asked))
             self._replies.add(task)
-            task.add_done_callback(self._replies.discard)
+            task.add_done_callback(self._over)
+
+    def _over(self, reply: asyncio.Task[None]) -> None:
+        """Forget a reply; what nobody expected in it is logged, and the poll goes on."""
+        self._replies.discard(reply)
+        error = None if reply.cancelled() else reply.exception()
+        if isinstance(error, Exception):
+            log.crash("reply failed", error)
 
     async def _poll(self) -> tuple[Update, ...]:
         if not self._ready:

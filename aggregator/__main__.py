@@ -19,7 +19,19 @@ from aggregator.settings import Settings
 from bus.alerts import Alerts
 from bus.connection import Bus
 from bus.log import logger
-from bus.messages import AlertStored, Balance, Beat, Delivered, Failure, Platform, Rate, Snapshot, Tick, topic
+from bus.messages import (
+    AlertStored,
+    Balance,
+    Beat,
+    Delivered,
+    Failure,
+    Platform,
+    Rate,
+    ScheduleChanged,
+    Snapshot,
+    Tick,
+    topic,
+)
 from bus.service import join, run
 from bus.settings import take, take_platforms
 from ledger.store import open_ledger
@@ -39,7 +51,7 @@ def main() -> None:
     answers = (topic(Tick), topic(Balance), topic(Failure), topic(Rate), *(topic(Beat, name) for name in heard))
     with open_ledger(settings.database_url) as ledger:
         books = Books(ledger, settings)
-        with join(NAME, *answers, topic(Delivered), topic(AlertStored)) as bus:
+        with join(NAME, *answers, topic(Delivered), topic(ScheduleChanged), topic(AlertStored)) as bus:
             aggregator = Aggregator(settings, platforms, books=books, bus=bus)
             while True:
                 aggregator.hear(bus.receive(aggregator.wait_s()))
@@ -83,6 +95,9 @@ class Aggregator:
             if self._pids.get(message.name) != message.pid:  # somebody new: it need not wait for the next State
                 self._pids[message.name] = message.pid
                 self._state_at = min(self._state_at, time.monotonic())
+        elif isinstance(message, ScheduleChanged):
+            self._books.refresh()
+            self._bus.publish(self._books.state)
         else:
             self._books.hear(message)
             self._alerts.hear(message)

@@ -3,7 +3,10 @@
 python -m ledger.migrate            (DATABASE_URL in the environment, or data/portfolio.db)
 """
 
+import contextlib
+import fcntl
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 from alembic import command
@@ -11,12 +14,12 @@ from alembic.config import Config
 from sqlalchemy.exc import DBAPIError
 
 from bus import log
-from ledger.store import DEFAULT_URL, make_engine
+from ledger.store import DEFAULT_URL, file_of, make_engine
 from ledger.trouble import trouble_of
 
 
 def migrate(url: str, *, to: str = "head") -> None:
-    """Run every migration that is missing, each in its own transaction.
+    """Run every migration that is missing, each in its own transaction; two at once run one after the other.
 
     Args:
         url: A SQLAlchemy URL.
@@ -26,10 +29,25 @@ def migrate(url: str, *, to: str = "head") -> None:
     config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
     engine = make_engine(url)
     try:
-        config.attributes["engine"] = engine
-        command.upgrade(config, to)
+        with _alone(file_of(url)):
+            config.attributes["engine"] = engine
+            command.upgrade(config, to)
     finally:
         engine.dispose()
+
+
+@contextlib.contextmanager
+def _alone(path: Path | None) -> Iterator[None]:
+    """Hold the lock of a SQLite ledger's folder: who plans a migration must not be overtaken by another."""
+    if path is None:
+        yield
+        return
+    descriptor = os.open(path.parent, os.O_RDONLY | os.O_CLOEXEC)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(descriptor)
 
 
 if __name__ == "__main__":

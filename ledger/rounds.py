@@ -10,8 +10,9 @@ from sqlalchemy import Connection, Row, Table, bindparam, func, select
 from bus.messages import Balance, Rate, Snapshot, State
 from ledger import tables
 from ledger.history import keep_day
-from ledger.outbox import add_round, waiting_chats
+from ledger.outbox import add_round
 from ledger.store import Ledger, fields, get_setting, put_setting
+from ledger.wishes import waiting_chats
 
 Answers = dict[str, Balance]
 

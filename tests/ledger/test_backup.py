@@ -12,10 +12,10 @@ from pathlib import Path
 import pytest
 
 from clock.schedule import Due, Schedule, due
-from ledger import backup, outbox, rounds
+from ledger import backup, outbox, rounds, wishes
 from ledger.backup import BadBackup
-from ledger.outbox import Request
 from ledger.store import Ledger, open_ledger
+from ledger.wishes import Request
 from tests.disks import mounted
 from tests.ledger.damage import DAMAGES
 from tests.ledger.rows import HOURS, SLOT, rows, snapshot
@@ -144,10 +144,10 @@ def test_old_backups_go_but_never_the_newest(path: Path, folder: Path) -> None:
 def yesterdays(ledger: Ledger, path: Path, folder: Path) -> Path:
     """Make a backup in which a message waits and a wish is open, and go on for a day after it."""
     rounds.begin_schedule(ledger, "hourly", SLOT - HOURS)
-    outbox.add_request(ledger, Request(id="answered", asked_at=SLOT), update_id=1, chats=["42"])
+    wishes.add_request(ledger, Request(id="answered", asked_at=SLOT), update_id=1, chats=["42"])
     rounds.record(ledger, snapshot(), ("42", "43"), zone=UTC)
     outbox.mark_sent(ledger, outbox.pending(ledger)["43"][0], 7, now=SLOT)
-    outbox.add_request(ledger, Request(id="open", asked_at=SLOT), update_id=2, chats=["42", "43"])
+    wishes.add_request(ledger, Request(id="open", asked_at=SLOT), update_id=2, chats=["42", "43"])
     made = backup.make(path, folder=folder)
     for hours in range(1, 25):
         rounds.record(ledger, snapshot(SLOT + hours * HOURS), ("42",), zone=UTC)
@@ -174,7 +174,7 @@ def test_after_a_restore_of_yesterdays_no_slot_is_due_or_missed_and_nothing_wait
     assert at_once == Due()
     assert later == Due(announce=next_hour)
     assert outbox.pending(ledger) == {}
-    assert outbox.open_requests(ledger) == ()
+    assert wishes.open_requests(ledger) == ()
     assert rows(str(path), "SELECT chat_id, state, reason FROM outbox ORDER BY chat_id") == [
         ("42", "dead", "from before a restore"),
         ("43", "sent", None),

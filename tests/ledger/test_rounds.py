@@ -10,9 +10,9 @@ import msgspec
 import pytest
 
 from bus.messages import Part, State
-from ledger import outbox, rounds
-from ledger.outbox import Request
+from ledger import outbox, rounds, wishes
 from ledger.store import Ledger, open_ledger, put_setting
+from ledger.wishes import Answered, Request
 from tests.ledger.rows import AMOUNT, HOURS, OKX, SLOT, balance, rate, round_id, row_counts, rows, snapshot
 
 CHATS = ("-1001", "7")
@@ -44,7 +44,7 @@ with open_ledger(sys.argv[1]) as ledger:
 def ask(ledger: Ledger, name: str, chat: str, *, update_id: int | None = None) -> Request:
     """Store a wish for a snapshot."""
     request = Request(id=name, asked_at=NOW)
-    outbox.add_request(ledger, request, update_id=update_id, chats=(chat,))
+    wishes.add_request(ledger, request, update_id=update_id, chats=(chat,))
     return request
 
 
@@ -105,9 +105,9 @@ def test_a_closed_round_answers_every_open_request_and_no_later_one(ledger: Ledg
     rounds.record(ledger, snapshot(), CHATS, zone=UTC)
     later = ask(ledger, "three", "7", update_id=3)
 
-    assert outbox.open_requests(ledger) == (later,)
-    assert outbox.requests_answered_by(ledger, [round_id(SLOT)], "7") == (("one", None),)
-    assert outbox.requests_answered_by(ledger, [round_id(SLOT)], "12") == (("two", None),)
+    assert wishes.open_requests(ledger) == (later,)
+    assert wishes.requests_answered_by(ledger, [round_id(SLOT)], "7") == (Answered(id="one"),)
+    assert wishes.requests_answered_by(ledger, [round_id(SLOT)], "12") == (Answered(id="two"),)
 
 
 def test_recording_again_answers_no_request_that_came_after_the_round(ledger: Ledger) -> None:
@@ -115,7 +115,7 @@ def test_recording_again_answers_no_request_that_came_after_the_round(ledger: Le
     later = ask(ledger, "one", "7", update_id=1)
     rounds.record(ledger, snapshot(), CHATS, zone=UTC)
 
-    assert outbox.open_requests(ledger) == (later,)
+    assert wishes.open_requests(ledger) == (later,)
 
 
 def test_a_second_requested_round_that_nobody_waits_for_is_silent(ledger: Ledger, url: str) -> None:

@@ -11,10 +11,10 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from ledger import outbox, rounds, store
-from ledger.outbox import Request
+from ledger import rounds, store, wishes
 from ledger.store import Ledger, open_ledger, put_setting
 from ledger.trouble import LedgerTrouble
+from ledger.wishes import Request
 from tests.disks import mounted
 from tests.ledger.damage import held
 from tests.ledger.rows import HOURS, SLOT, row_counts, rows, snapshot
@@ -78,7 +78,7 @@ def test_a_writer_that_dies_anywhere_leaves_all_of_a_round_or_nothing(
     ledger: Ledger, path: Path, tmp_path: Path, instructions: int
 ) -> None:
     """Fault 17: by real deaths."""
-    outbox.add_request(ledger, Request(id="open", asked_at=SLOT), update_id=1, chats=["44"])
+    wishes.add_request(ledger, Request(id="open", asked_at=SLOT), update_id=1, chats=["44"])
     ledger.close()
     folder = tmp_path / "died"
     folder.mkdir()

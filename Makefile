@@ -6,7 +6,7 @@ MARK := .venv/.set-up
 DEV_MARK := .venv/.set-up-dev
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test faults chaos run start stop status resend backup restore logs now check bench lint format docs clean
+.PHONY: help setup demo test faults chaos run start stop status resend backup restore import-history export logs now check bench lint format docs clean
 
 help: ## list these commands
 	@grep -hE '^[a-z-]+:.*## ' Makefile | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 18
@@ -86,6 +86,13 @@ backup: $(MARK) ## a backup of the ledger now, into backups/ (one is made daily 
 restore: $(MARK) ## go back to a backup (FILE=backups/…; make stop first); the present ledger is kept
 	@test -n "$(FILE)" || { echo "Say which: make restore FILE=backups/…"; ls backups 2>/dev/null; exit 1; }
 	@$(BIN)/python -m bus.launch ledger restore "$(FILE)"
+
+import-history: $(MARK) ## take in days from another program (FILE=portfolio_history.json)
+	@test -n "$(FILE)" || { echo "Say which: make import-history FILE=portfolio_history.json"; exit 1; }
+	@$(BIN)/python -m bus.launch ledger import-history "$(FILE)"
+
+export: $(MARK) ## all snapshots as CSV, to this terminal or into a new file (FILE=all.csv)
+	@$(BIN)/python -m bus.launch ledger export $(if $(FILE),"$(FILE)")
 
 logs: ## follow all logs
 	@tail -n 20 -F logs/*.log

@@ -10,16 +10,21 @@ import argparse
 import contextlib
 import shutil
 import signal
+import subprocess
 import sys
 import threading
 import time
+from datetime import datetime, timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 from sandbox.control import Sandbox, start
-from sandbox.system import System, running
+from sandbox.invented_history import write_history
+from sandbox.system import System, clean_environment, prepare, supervised
 
 HOME = Path(".demo")
 MESSAGE_S = 60.0
+ZONE = ZoneInfo("Europe/Paris")  # the product's default
 
 
 def main() -> int:
@@ -35,8 +40,10 @@ def main() -> int:
     print("Starting the pretend Bybit, OKX, T-Bank, IBKR, exchange rates and Telegram …", flush=True)
     with start(HOME) as sandbox:
         sandbox.set_state("ibkr", polls_before_ready=0)
+        prepare(HOME, sandbox)
+        _invent_a_past()
         print("Starting the system under supervisord (hub, clock, five collectors, aggregator, notifier) …", flush=True)
-        with running(HOME, sandbox) as system:
+        with supervised(HOME, sandbox) as system:
             asked = sandbox.type("/now")
             print("Typed /now; waiting for the answer …", flush=True)
             text = _answer(sandbox, asked.message_id, stop)
@@ -50,6 +57,13 @@ def main() -> int:
                 print("\nStopping …", flush=True)
     shutil.rmtree(HOME / "run")  # what is stopped leaves no socket and no pid behind
     return 0
+
+
+def _invent_a_past() -> None:
+    """Let the demo's owner bring a history along, as a real one does before the first start."""
+    write_history(HOME / "history.json", last=datetime.now(ZONE).date() - timedelta(days=1))
+    command = [sys.executable, "-m", "bus.launch", "ledger", "import-history", "history.json"]
+    subprocess.run(command, cwd=HOME, env=clean_environment(), check=True, timeout=MESSAGE_S)
 
 
 def _answer(sandbox: Sandbox, after: int, stop: threading.Event) -> str | None:

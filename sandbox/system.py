@@ -151,6 +151,24 @@ def running(home: Path, sandbox: Sandbox, settings: Mapping[str, str] | None = N
         NotStarted: supervisord did not start.
     """
     prepare(home, sandbox, settings)
+    with supervised(home, sandbox) as system:
+        yield system
+
+
+@contextlib.contextmanager
+def supervised(home: Path, sandbox: Sandbox) -> Iterator[System]:
+    """Run the system in a home that `prepare` has made, for as long as the `with` lasts.
+
+    Args:
+        home: Its folder.
+        sandbox: The outside world.
+
+    Yields:
+        The system, as `running` does.
+
+    Raises:
+        NotStarted: supervisord did not start.
+    """
     command = [sys.executable, "-m", "supervisor.supervisord", "-n", "-c", "supervisord.conf"]
     with (home / "supervisord.out").open("w") as output:
         process = subprocess.Popen(

@@ -13,9 +13,11 @@ from zoneinfo import ZoneInfo
 from telegram import Bot, LinkPreviewOptions
 from telegram.constants import ParseMode
 
+from bus.alert_words import news
+from bus.alerts import raised
 from bus.connection import Bus
 from bus.log import logger
-from bus.messages import Alert, Delivered
+from bus.messages import Delivered
 from ledger.outbox import Row
 from notifier.outbox import Outbox
 from notifier.render import REPEAT_LINE, View, render, to_html
@@ -191,8 +193,7 @@ class Delivery:
     def _tell_dead(self, row: Row, error: Exception) -> None:
         """Tell the owner of a round's message that no chat can have; a chat that is gone could not hear of it."""
         if row.round_id is not None and isinstance(error, BadRequest) and "chat" not in error.message.lower():
-            text = f"⚠ A message could not be delivered: {wording(error)}. See make status."
-            self._outbox.add_alert(Alert(id=f"dead-{row.id}", text=text, raised_at=_now()))
+            self._outbox.add_alert(raised(f"dead-{row.id}", news("message_dead", error=wording(error)), _now()))
 
     async def _put(self, row: Row, text: str, answers: list[tuple[str, int | None]]) -> int:
         """Edit the `Working…` into the text, or send it; as plain text where Telegram cannot read our HTML."""

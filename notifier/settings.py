@@ -8,6 +8,7 @@ from bus.chats import TelegramChatId
 from bus.settings import BaseUrl, Secret
 from bus.timetable import Timezone
 from ledger.settings import DatabaseUrl
+from notifier.language import ChosenLanguage
 
 
 class Settings(Struct, frozen=True, kw_only=True):
@@ -22,4 +23,5 @@ class Settings(Struct, frozen=True, kw_only=True):
     include_crypto_breakdown: Annotated[
         bool, Meta(description="true or false: the amounts of each exchange behind the crypto line")
     ] = True
+    language: ChosenLanguage = "en"
     database_url: DatabaseUrl = "sqlite:///data/portfolio.db"

@@ -52,7 +52,7 @@ LEFT, RIGHT = 0.035, 0.965
 AMOUNT_SIGN, CHANGE_SIGN, TICK_SIGN = 0.0375, 0.02, 0.0175
 """How wide a sign of the heading's two numbers and of the axis is, as a share of the picture."""
 DENSE = 120
-"""With more dots than this, marks are smaller."""
+"""With more dots than this, marks are smaller and the line is thinner."""
 
 
 def main() -> None:
@@ -123,13 +123,14 @@ def draw_line(axes: Axes, pieces: Sequence[Sequence[Dot]]) -> None:
     """Draw the pieces of the line, each with its glow down to the axis's lower end, which is not zero."""
     low, high = axes.get_ylim()
     left, right = axes.get_xlim()
+    width = 2.6 if sum(map(len, pieces)) > DENSE else 3.4
     outlines = []
     for piece in pieces:
         where = [(dot.at.timestamp(), _amount(dot)) for dot in piece]
         if len(where) == 1:
             axes.plot(*where[0], "o", color=LINE, markersize=6, zorder=3)
             continue
-        axes.plot(*zip(*where, strict=True), color=LINE, linewidth=3.4, solid_capstyle="round", zorder=3)
+        axes.plot(*zip(*where, strict=True), color=LINE, linewidth=width, solid_capstyle="round", zorder=3)
         outlines.append(Path([(where[0][0], low), *where, (where[-1][0], low), (where[0][0], low)]))
     if outlines:
         glow = np.zeros((128, 1, 4))

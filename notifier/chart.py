@@ -2,9 +2,9 @@
 
     python -m notifier.chart <request.json >chart.png
 
-A program of its own, because drawing costs some 90 MB: they are gone when the picture is there. What it cannot draw ends
-it with one line on standard error. The card is dark and opaque, so that it looks the same in light and dark chats; the
-letters are large, because a phone shows it a quarter as wide as it is.
+A program of its own, because drawing costs some 90 MB: they are gone when the picture is there. What it cannot draw
+ends it with one line on standard error. The card is dark and opaque, so that it looks the same in light and dark chats;
+the letters are large, because a phone shows it a quarter as wide as it is.
 """
 
 import io

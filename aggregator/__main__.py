@@ -123,9 +123,10 @@ class Aggregator:
             if time.monotonic() >= self._refresh_at:
                 self._refresh_at = time.monotonic() + STATE_READ_S
                 self._books.refresh()  # what others change in the ledger
-        for news in (self._books.news, self._housekeeping.news, self._history.news):
-            while news:
-                self._alerts.tell("ledger", news.pop(0))
+        for told in (self._books.news, self._housekeeping.news, self._history.news):
+            while told:
+                news = told.pop(0)
+                self._alerts.tell("ledger", news.key, **news.values)
 
     def _open_or_repeat(self, tick: Tick) -> None:
         known = self._open.get(tick.round_id)

@@ -13,6 +13,7 @@ import msgspec
 
 from aggregator.round import LastKnown
 from aggregator.settings import Settings, fingerprint
+from bus.alert_words import News, news
 from bus.log import logger
 from bus.messages import Delivered, Snapshot, State
 from ledger import history, rounds
@@ -53,7 +54,7 @@ class Books:
         self._ready = False
         self._retry_at = 0.0
         self.trouble = ""
-        self.news: list[str] = []
+        self.news: list[News] = []
         self.written = 0
         self.mend()
 
@@ -188,13 +189,13 @@ class Books:
             self._retry_at = 0.0
         if self.trouble != error.reason:
             log.error("ledger trouble", reason=error.reason)
-            self.news.append(f"The ledger cannot be used: {error.reason}. Messages go on, marked as not recorded.")
+            self.news.append(news("ledger_unusable", reason=error.reason))
         self.trouble = error.reason
 
     def _well(self) -> None:
         if self.trouble:
             log.info("ledger is well again")
-            self.news.append("The ledger can be used again.")
+            self.news.append(news("ledger_usable"))
         self.trouble = ""
 
     def _state_after(self, snapshot: Snapshot) -> State:

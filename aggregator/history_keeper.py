@@ -10,6 +10,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 from aggregator.books import Books
+from bus.alert_words import News, news
 from bus.log import logger
 from ledger import history_file
 from ledger.history import Day
@@ -47,7 +48,7 @@ class HistoryKeeper:
         self._seen = self._done = 0
         self._write_at = 0.0
         self._told = ""
-        self.news: list[str] = []
+        self.news: list[News] = []
 
     def turn(self) -> None:
         """Write the file when a round was written since the last time; to be called while no round is open."""
@@ -84,15 +85,12 @@ class HistoryKeeper:
         kept = self._path.with_name(f"{self._path.name}.kept-{datetime.now(UTC):%Y%m%dT%H%M%SZ}")
         self._path.rename(kept)
         log.warning("history file set aside", file=kept.name)
-        self.news.append(
-            f"{self._path.name} held days that the ledger does not know. It is kept as {kept.name}. "
-            f"To take them in: make import-history FILE={_shown(kept)}"
-        )
+        self.news.append(news("history_aside", file=self._path.name, kept=kept.name, path=_shown(kept)))
 
     def _failed(self, reason: str) -> None:
         log.error("history file not written", reason=reason)
         if reason != self._told:  # said once, not every minute
-            self.news.append(f"The history file could not be written: {reason}. It is tried again every minute.")
+            self.news.append(news("history_not_written", reason=reason))
         self._told = reason
 
 

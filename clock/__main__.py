@@ -140,17 +140,16 @@ class Clock:
         """Tell the owner of a large step; slots that were closed stay closed, and those skipped are told as missed."""
         log.warning("wall clock stepped", by_s=step_s)
         if step_s > TOLD_STEP_S:
-            self._alerts.tell(NAME, f"The clock of this machine is {_span(step_s)} ahead at once: set, or asleep.")
+            self._alerts.tell(NAME, "clock_ahead", span=_span(step_s))
         elif step_s < -TOLD_STEP_S:
-            self._alerts.tell(NAME, f"The clock of this machine was set back by {_span(-step_s)}; no slot comes twice.")
+            self._alerts.tell(NAME, "clock_set_back", span=_span(-step_s))
 
     def _note_last_slot_to_come(self, last_slot: datetime) -> None:
         """Tell the owner at the start that the newest slot of the ledger is in the future."""
         ahead_s = (last_slot - _now()).total_seconds()
         log.warning("last slot is in the future", by_s=ahead_s)
         if ahead_s > TOLD_STEP_S:
-            text = f"The clock of this machine is behind: the last slot is {_span(ahead_s)} ahead; none before comes."
-            self._alerts.tell(NAME, text)
+            self._alerts.tell(NAME, "clock_behind", span=_span(ahead_s))
 
     def _look_for_slots(self) -> None:
         now = _now()

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TextIO
 from zoneinfo import ZoneInfo
 
+from bus.alert_words import News
 from ledger import history, history_file, tables
 from ledger.commands import Refused, nothing_running
 from ledger.export import write_csv
@@ -35,7 +36,7 @@ def import_history(settings: Settings, chosen: Path) -> list[str]:
         raise Refused(f"{chosen} cannot be imported:\n{error}") from None
     except OSError as error:
         raise Refused(f"{chosen} cannot be read: {error.strerror}") from None
-    told: list[str] = []
+    told: list[News] = []
     with open_ledger(settings.database_url) as ledger:
         if ledger.schema() != tables.SCHEMA:
             with nothing_running():
@@ -43,7 +44,7 @@ def import_history(settings: Settings, chosen: Path) -> list[str]:
         history.fill(ledger, zone)
         done = history.import_days(ledger, days)
     return [
-        *told,
+        *(news.text for news in told),
         f"Imported {chosen}: {done.new} new, {done.changed} changed, {done.same} known already, "
         f"{done.kept_own} kept as seen here.",
     ]

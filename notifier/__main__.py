@@ -15,6 +15,8 @@ import signal
 import time
 from datetime import UTC, datetime
 
+from bus.alert_words import News
+from bus.alerts import raised
 from bus.connection import Bus
 from bus.log import logger
 from bus.messages import (
@@ -79,7 +81,7 @@ class Notifier:
         self._listening = False
         self._name = name_of(settings.telegram_bot_token.reveal(), settings.telegram_base_url)
         self._bus = bus
-        self._outbox = Outbox(ledger, chats)
+        self._outbox = Outbox(ledger, chats, language=settings.language)
         self._delivery = Delivery(bot, settings, outbox=self._outbox, bus=bus)
         self._wishes = Wishes(self._outbox, bus, chats)
         voice = Voice(bot, settings.language)
@@ -161,10 +163,10 @@ class Notifier:
         self._bus.publish(AlertStored(id=alert.id))
         self._delivery.wake()
 
-    def _tell(self, text: str) -> None:
+    def _tell(self, told: News) -> None:
         at = datetime.now(UTC)
-        log.warning("alert", about=NAME, text=text)
-        self._keep(Alert(id=f"{NAME}-{at:%Y%m%dT%H%M%S.%fZ}", text=f"⚠ {text}", raised_at=at))
+        log.warning("alert", about=NAME, text=told.text)
+        self._keep(raised(f"{NAME}-{at:%Y%m%dT%H%M%S.%fZ}", told, at))
 
 
 if __name__ == "__main__":

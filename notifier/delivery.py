@@ -12,9 +12,11 @@ from datetime import UTC, datetime, timedelta
 
 from telegram import Bot
 
+from bus.alert_words import news
+from bus.alerts import raised
 from bus.connection import Bus
 from bus.log import logger
-from bus.messages import Alert, Delivered
+from bus.messages import Delivered
 from ledger.outbox import Row
 from notifier.outbox import Outbox
 from notifier.posting import Posting, is_edit
@@ -198,8 +200,7 @@ class Delivery:
     def _tell_dead(self, row: Row, error: Exception) -> None:
         """Tell the owner of a round's message that no chat can have; a chat that is gone could not hear of it."""
         if row.round_id is not None and isinstance(error, BadRequest) and "chat" not in error.message.lower():
-            text = f"⚠ A message could not be delivered: {wording(error)}. See make status."
-            self._outbox.add_alert(Alert(id=f"dead-{row.id}", text=text, raised_at=_now()))
+            self._outbox.add_alert(raised(f"dead-{row.id}", news("message_dead", error=wording(error)), _now()))
 
     def _hold_all(self) -> None:
         if time.monotonic() >= self._token_refused_until:  # said once, however many chats are told so

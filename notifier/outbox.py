@@ -9,6 +9,8 @@ from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from typing import TypeVar
 
+from bus.alert_words import news
+from bus.alerts import raised
 from bus.log import logger
 from bus.messages import Alert, Snapshot
 from ledger import outbox, schedule, takeover, wishes
@@ -16,7 +18,9 @@ from ledger.outbox import Row
 from ledger.store import Ledger, NotReady
 from ledger.trouble import LedgerTrouble
 from ledger.wishes import Answered, Request
+from notifier.alerts_in_russian import text_of
 from notifier.aside import MOST_KEPT, Aside
+from notifier.language import Language
 
 Answer = TypeVar("Answer")
 
@@ -26,10 +30,11 @@ log = logger(__name__)
 class Outbox:
     """Rows, requests and alerts, in the ledger or in memory; nothing here raises LedgerTrouble."""
 
-    def __init__(self, ledger: Ledger, chats: tuple[str, ...]) -> None:
-        """Look at the ledger when first asked."""
+    def __init__(self, ledger: Ledger, chats: tuple[str, ...], *, language: Language = "en") -> None:
+        """Look at the ledger when first asked; alerts are worded in this language when they are stored."""
         self._ledger = ledger
         self._chats = chats
+        self._language: Language = language
         self._ready = False
         self._recovered = False
         self._late: list[Callable[[], object]] = []
@@ -154,8 +159,7 @@ class Outbox:
     def move_chat(self, old: str, new: str) -> None:
         """Follow a group that became a supergroup, and tell the owner."""
         self._moved = None
-        text = f"⚠ This group has a new number: write {new} in place of {old} into TELEGRAM_CHAT_ID"
-        self.add_alert(Alert(id=f"chat-{old}-{new}", text=text, raised_at=datetime.now(UTC)))
+        self.add_alert(raised(f"chat-{old}-{new}", news("chat_moved", old=old, new=new), datetime.now(UTC)))
         self._write(0, lambda: outbox.move_chat(self._ledger, old, new))
         self._aside.move_chat(old, new)
 
@@ -235,12 +239,13 @@ class Outbox:
         if alert.id in self._alerts:
             return
         self._alerts[alert.id] = None
+        text = text_of(alert, self._language)
         stored = self._do(
-            lambda: outbox.add_alert(self._ledger, alert.id, alert.text, chats=self._chats, now=alert.raised_at)
+            lambda: outbox.add_alert(self._ledger, alert.id, text, chats=self._chats, now=alert.raised_at)
         )
         if not stored:
             for chat_id in self._chats:
-                self._aside.add_alert(chat_id, alert)
+                self._aside.add_alert(chat_id, alert.id, text)
         while len(self._alerts) > MOST_KEPT:
             del self._alerts[next(iter(self._alerts))]
 

@@ -22,8 +22,8 @@ from ledger.unsent import unsent
 from notifier.asked import Asked, Handler
 from notifier.change_page import change_page
 from notifier.command_table import help_text
-from notifier.earlier import earlier_of
 from notifier.health_page import HealthReport, health_page
+from notifier.history_desk import earlier_of
 from notifier.history_page import history_page
 from notifier.inquiry import Inquiry
 from notifier.voice import Voice

@@ -143,8 +143,8 @@ WORDS: dict[Language, Words] = {
         restarted="{name} перезапущен и работает.",
         restart_failed="{name} не перезапущен: {problem}.",
         no_answer="sentinel не отвечает",
-        version="Portfolio bot {version}\nPython {python}, леджер {schema}",
+        version="Portfolio bot {version}\nPython {python}, база {schema}",
         no_history="Снимков ещё нет. /now сделает первый.",
-        ledger_trouble="Леджер сейчас не читается: {reason}. Сообщения идут.",
+        ledger_trouble="База данных сейчас не читается: {reason}. Сообщения идут.",
     ),
 }

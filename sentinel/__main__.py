@@ -84,7 +84,7 @@ class Sentinel:
 
     def _do(self, action: Action) -> None:
         if isinstance(action, Tell):
-            self._alerts.tell(action.about, action.text)
+            self._alerts.tell(action.about, action.news.key, **action.news.values)
         elif isinstance(action, Kill):
             log.warning("killing", program=action.process, pid=action.pid)
             try:

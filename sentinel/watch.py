@@ -10,6 +10,8 @@ from collections import deque
 
 import msgspec
 
+from bus.alert_words import News, news
+
 HUB = "hub"
 SILENT_S = 30.0
 ECHO_MISSING_S = 12.0
@@ -47,7 +49,7 @@ class Tell(msgspec.Struct, frozen=True, tag=True):
     """Tell the owner."""
 
     about: str
-    text: str
+    news: News
 
 
 Action = Kill | Start | Tell
@@ -129,7 +131,7 @@ class Watch:
             if seen.running and seen.pid and now - seen.quiet_since > SILENT_S:
                 seen.quiet_since, seen.well_since = now, None
                 actions.append(Kill(name, seen.pid))
-                actions += self._bad_news(seen, Tell(name, f"{name} was silent for {SILENT_S:.0f} s and was killed"))
+                actions += self._bad_news(seen, Tell(name, news("silent", program=name, seconds=f"{SILENT_S:.0f}")))
             if seen.start_at is not None and now >= seen.start_at:
                 seen.start_at = None
                 actions.append(Start(seen.program))
@@ -147,7 +149,7 @@ class Watch:
         if hub is None or not hub.running or not hub.pid:
             return []
         hub.well_since = None
-        return [Kill(HUB, hub.pid), *self._bad_news(hub, Tell(HUB, "hub forwarded nothing and was killed"))]
+        return [Kill(HUB, hub.pid), *self._bad_news(hub, Tell(HUB, news("hub_silent")))]
 
     def _news(self, name: str, seen: Seen, now: float) -> list[Action]:
         while seen.deaths and now - seen.deaths[0] > DEATHS_WITHIN_S:
@@ -155,16 +157,16 @@ class Watch:
         if seen.told:
             return self._good_news(name, seen, now)
         if seen.down_since is not None and now - seen.down_since > BACK_WITHIN_S:
-            return self._bad_news(seen, Tell(name, f"{name} is down since {now - seen.down_since:.0f} s"))
+            return self._bad_news(seen, Tell(name, news("down", program=name, seconds=f"{now - seen.down_since:.0f}")))
         if len(seen.deaths) >= DEATHS:
-            return self._bad_news(seen, Tell(name, f"{name} died {len(seen.deaths)} times in ten minutes"))
+            return self._bad_news(seen, Tell(name, news("died", program=name, count=f"{len(seen.deaths)}")))
         return []
 
-    def _bad_news(self, seen: Seen, news: Tell) -> list[Action]:
+    def _bad_news(self, seen: Seen, bad: Tell) -> list[Action]:
         if seen.told:
             return []
         seen.told = True
-        return [news]
+        return [bad]
 
     def _good_news(self, name: str, seen: Seen, now: float) -> list[Action]:
         well = seen.well_since is not None and seen.down_since is None and now - seen.well_since > WELL_AFTER_S
@@ -172,4 +174,4 @@ class Watch:
             return []
         seen.told, seen.starts = False, 0
         seen.deaths.clear()
-        return [Tell(name, f"{name} is well again")]
+        return [Tell(name, news("well", program=name))]

@@ -130,7 +130,7 @@ def test_a_full_disk_is_told_once_and_the_file_written_when_there_is_space(kept:
         keeper.turn()
         written = json.loads((elsewhere / FILE.name).read_text())
 
-    assert keeper.news == [FULL]
+    assert [each.text for each in keeper.news] == [FULL]
     assert written == DAY
 
 
@@ -145,7 +145,7 @@ def test_a_file_that_knows_more_than_the_ledger_is_kept_and_told(kept: Books, ol
 
     assert aside.read_text() == old
     assert json.loads(FILE.read_text()) == DAY
-    assert keeper.news == [
+    assert [each.text for each in keeper.news] == [
         f"portfolio_history.json held days that the ledger does not know. It is kept as {aside.name}. "
         f"To take them in: make import-history FILE={aside}"
     ]

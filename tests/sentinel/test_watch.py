@@ -3,6 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bus.alert_words import news
 from sentinel.watch import ECHO_MISSING_S, HUB, Action, Event, Kill, Start, Tell, Watch
 
 BEAT_S = 4
@@ -61,7 +62,7 @@ def killed(actions: list[Action]) -> list[str]:
 
 def told(actions: list[Action]) -> list[str]:
     """Return what the owner was told."""
-    return [action.text for action in actions if isinstance(action, Tell)]
+    return [action.news.text for action in actions if isinstance(action, Tell)]
 
 
 def test_nothing_is_done_while_everybody_beats() -> None:
@@ -74,7 +75,8 @@ def test_a_silent_process_is_killed_by_its_pid_once_and_the_owner_told() -> None
     del life.beating["bybit"]
     actions = life.passes(40)
 
-    assert actions == [Kill("bybit", 101), Tell("bybit", "bybit was silent for 30 s and was killed")]
+    assert actions == [Kill("bybit", 101), Tell("bybit", news("silent", program="bybit", seconds="30"))]
+    assert told(actions) == ["bybit was silent for 30 s and was killed"]
 
 
 def test_a_silent_process_is_not_killed_before_half_a_minute() -> None:

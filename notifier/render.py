@@ -10,12 +10,13 @@ signs beyond the BMP is not documented, so UTF-16 units are counted here, with a
 import html
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta, tzinfo
+from decimal import Decimal
 
 import msgspec
 
 from bus import reasons
 from bus.messages import Balance, Part, Rate, Snapshot, Total
-from notifier.figures import money, rate_number
+from bus.money import rounded, rounded_rate
 
 MOST_UNITS = 4000
 LATE_AFTER = timedelta(minutes=2)
@@ -71,6 +72,19 @@ def render(snapshot: Snapshot, view: View) -> str:
 def to_html(text: str) -> str:
     """Escape a text for Telegram's HTML mode; what the reader sees is unchanged."""
     return html.escape(text, quote=False)
+
+
+def money(amount: Decimal, currency: str) -> str:
+    """Print an amount: `$34,619.59`, `-$1.00`, `3,196,081 ₽`."""
+    number = rounded(amount, currency)
+    sign, size = "-" if number < 0 else "", f"{number.copy_abs():,}"
+    return f"{sign}${size}" if currency == "USD" else f"{sign}{size} ₽"
+
+
+def rate_number(rate: Decimal) -> str:
+    """Print a rate with two to four decimals: `92.32`."""
+    text = f"{rounded_rate(rate)}"
+    return text[:-2] + text[-2:].rstrip("0")
 
 
 def _above(snapshot: Snapshot, view: View) -> list[str]:

@@ -29,6 +29,8 @@ class RateReading(msgspec.Struct, frozen=True, kw_only=True):
     fetched_at: datetime
     stale: bool = False
     unconfirmed: bool = False
+    second_source: str = ""
+    second_rate: Decimal | None = None
 
 
 class Budget:

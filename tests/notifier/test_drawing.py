@@ -56,7 +56,9 @@ def run(awaited: Awaitable[Answer]) -> Answer:
 def children() -> list[str]:
     """Return the command lines of this process's living children, but for those that stay for other tests."""
     listed = Path(f"/proc/self/task/{os.getpid()}/children").read_text(encoding="ascii").split()
-    lines = [Path(f"/proc/{pid}/cmdline").read_text(encoding="utf-8") for pid in listed if Path(f"/proc/{pid}").exists()]
+    lines = [
+        Path(f"/proc/{pid}/cmdline").read_text(encoding="utf-8") for pid in listed if Path(f"/proc/{pid}").exists()
+    ]
     return [line for line in lines if not any(other in line for other in ("sandbox.serve", "tests.notifier.nursery"))]
 
 

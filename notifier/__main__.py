@@ -24,6 +24,7 @@ from ledger.store import Ledger, open_ledger
 from notifier.alone import alone, name_of
 from notifier.commands import Commands
 from notifier.delivery import Delivery
+from notifier.gate import about_attempt
 from notifier.outbox import Outbox
 from notifier.requests import Wishes
 from notifier.settings import Settings
@@ -53,7 +54,7 @@ class Notifier:
     def __init__(self, settings: Settings, ledger: Ledger, bus: Bus) -> None:
         """Open the bot; nothing is sent yet."""
         chats = settings.telegram_chat_id.ids
-        bot, listener = open_bot(settings)
+        bot, listener = open_bot(settings, self._tell_of_attempt)
         self._listening = False
         self._name = name_of(settings.telegram_bot_token.reveal(), settings.telegram_base_url)
         self._bus = bus
@@ -120,10 +121,14 @@ class Notifier:
         self._bus.publish(AlertStored(id=alert.id))
         self._delivery.wake()
 
-    def _tell(self, text: str) -> None:
+    def _tell(self, text: str, *, once: str = "") -> None:
         at = datetime.now(UTC)
         log.warning("alert", about=NAME, text=text)
-        self._keep(Alert(id=f"{NAME}-{at:%Y%m%dT%H%M%S.%fZ}", text=f"⚠ {text}", raised_at=at))
+        self._keep(Alert(id=once or f"{NAME}-{at:%Y%m%dT%H%M%S.%fZ}", text=f"⚠ {text}", raised_at=at))
+
+    def _tell_of_attempt(self, attempt: str) -> None:
+        today = f"{datetime.now(UTC):%Y-%m-%d}"
+        self._tell(about_attempt(attempt), once=f"{NAME}-stopped-{attempt.replace(' ', '-')}-{today}")
 
 
 if __name__ == "__main__":

@@ -6,6 +6,7 @@ that was lost. (Bot API, "Making requests", read 2026-11; python-telegram-bot's 
 """
 
 import contextlib
+import re
 import ssl
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -31,6 +32,7 @@ SEND_READ_S = 30.0
 POLL_S = 45
 CONNECT_S = 5.0
 SYSTEM_CA = Path("/etc/ssl/certs")
+TOKEN = re.compile(r"\d{6,}:[\w-]{30,}")
 NEVER_LEFT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.UnsupportedProtocol)
 
 __all__ = [
@@ -125,7 +127,7 @@ def may_have_arrived(error: Exception) -> bool:
 def wording(error: Exception) -> str:
     """Name an error for the log and the ledger, without a URL: only Telegram's own refusals keep their text."""
     if isinstance(error, BadRequest | Forbidden) and is_refusal(error):
-        return error.message[:180]
+        return TOKEN.sub("***", error.message)[:180]
     if isinstance(error, TimedOut):
         return "timed out"
     if isinstance(error, NetworkError):

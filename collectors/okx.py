@@ -149,6 +149,7 @@ class Okx:
 
     def _ask(self, call: Callable[[], object]) -> object:
         import httpx  # late, as the SDK itself
+        from okx.exceptions import OkxAPIException, OkxParamsException, OkxRequestException
 
         from collectors.httpx_gate import translate
 
@@ -158,6 +159,8 @@ class Okx:
             if error.code in CURES:
                 log.warning("key refused", platform=PLATFORM.name, code=error.code, cure=CURES[error.code])
             raise
+        except (OkxAPIException, OkxParamsException, OkxRequestException) as error:  # its own hold the whole request
+            raise translate(error) from None
         except (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError, OSError, ValueError) as error:
             if isinstance(error, (httpx.TransportError, OSError)):
                 self.client.close()

@@ -65,8 +65,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     tbank_token_expires: Annotated[
         date | None,
         Meta(
-            description="the day on which the token ends, as YYYY-MM-DD; the chat is warned 14, 7 and 1 days before, "
-            "since T-Bank does not tell it"
+            description="the day on which the token ends, where it has one, as YYYY-MM-DD; the chat is warned 14, 7 "
+            "and 1 days before, since T-Bank does not tell it"
         ),
     ] = None
     tbank_account_id: Annotated[

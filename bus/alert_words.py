@@ -36,9 +36,17 @@ ENGLISH = {
     "Scheduled messages go on.",
     "hears": "The bot hears again.",
     "chat_moved": "This group has a new number: write {new} in place of {old} into TELEGRAM_CHAT_ID",
+    "call_stopped": "{program}: something in this program tried {attempt}, which it never needs. It was stopped and "
+    "nothing was sent. If it comes again, stop the bot and revoke the key.",
+    "key_not_used": "{label}: the key can do more than read, so it is not used. {advice}.",
+    "key_used": "{label}: the key can do more than read, and is used, as READ_ONLY_CHECK=warn says. {advice}.",
+    "key_ends": "{label}: the key ends in {days} days, on {day}. {advice}.",
+    "key_ends_tomorrow": "{label}: the key ends tomorrow, on {day}. {advice}.",
+    "key_ends_today": "{label}: the key ends today, on {day}. {advice}.",
+    "key_ended": "{label}: the key ended on {day}. {advice}.",
     "message_dead": "A message could not be delivered: {error}. See make status.",
 }
-"""The templates are `str.format`'s. Values named `reason` and `span` have words that the notifier translates."""
+"""The templates are `str.format`'s. The notifier translates values named `reason`, `span` and `advice` too."""
 
 
 class News(msgspec.Struct, frozen=True):

@@ -11,6 +11,7 @@ from bus.messages import Alert, AlertStored
 SIGN = "⚠ "
 REPEAT_S = 2.0
 MOST = 200
+MOST_OF_AN_ID = 120
 
 log = logger(__name__)
 
@@ -55,6 +56,10 @@ class Alerts:
         """Take in an acknowledgement."""
         if isinstance(message, AlertStored):
             self._waiting.pop(message.id, None)
+
+    def due_in_s(self) -> float:
+        """Return in how many seconds `repeat` has something to say; infinity when nothing waits."""
+        return max(0.0, self._repeat_at - time.monotonic()) if self._waiting else float("inf")
 
     def repeat(self) -> None:
         """Say again what nobody has stored yet; cheap to call at every turn of a loop."""

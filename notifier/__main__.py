@@ -16,7 +16,7 @@ import time
 from datetime import UTC, datetime
 
 from bus.alert_words import News
-from bus.alerts import raised
+from bus.alerts import MOST_OF_AN_ID, raised
 from bus.connection import Bus
 from bus.log import logger
 from bus.messages import (
@@ -39,6 +39,7 @@ from ledger.store import Ledger, open_ledger
 from notifier.alone import alone, name_of
 from notifier.commands import Commands
 from notifier.delivery import Delivery
+from notifier.gate import stopped
 from notifier.inquiry import Inquiry
 from notifier.outbox import Outbox
 from notifier.pages import Pages
@@ -77,7 +78,7 @@ class Notifier:
     def __init__(self, settings: Settings, ledger: Ledger, bus: Bus, labels: dict[str, str]) -> None:
         """Open the bot; nothing is sent yet. `labels` are the platforms' names for people, by name."""
         chats = settings.telegram_chat_id.ids
-        bot, listener = open_bot(settings)
+        bot, listener = open_bot(settings, self._tell_of_attempt)
         self._listening = False
         self._name = name_of(settings.telegram_bot_token.reveal(), settings.telegram_base_url)
         self._bus = bus
@@ -163,10 +164,14 @@ class Notifier:
         self._bus.publish(AlertStored(id=alert.id))
         self._delivery.wake()
 
-    def _tell(self, told: News) -> None:
+    def _tell(self, told: News, *, once: str = "") -> None:
         at = datetime.now(UTC)
         log.warning("alert", about=NAME, text=told.text)
-        self._keep(raised(f"{NAME}-{at:%Y%m%dT%H%M%S.%fZ}", told, at))
+        self._keep(raised(once or f"{NAME}-{at:%Y%m%dT%H%M%S.%fZ}", told, at))
+
+    def _tell_of_attempt(self, attempt: str) -> None:
+        today = f"{datetime.now(UTC):%Y-%m-%d}"
+        self._tell(stopped(attempt), once=f"{NAME}-stopped-{attempt.replace(' ', '-')}-{today}"[:MOST_OF_AN_ID])
 
 
 if __name__ == "__main__":

@@ -32,6 +32,14 @@ RUSSIAN = {
     "deaf_unanswered": "Бот не слышит команд: Telegram не отвечает ({error}). Сообщения по расписанию приходят.",
     "hears": "Бот снова слышит команды.",
     "chat_moved": "У этой группы новый номер: впишите {new} вместо {old} в TELEGRAM_CHAT_ID",
+    "call_stopped": "{program}: что-то в этой программе попыталось сделать {attempt}, что ей не нужно. "
+    "Вызов остановлен, ничего не отправлено. Если повторится, остановите бота и отзовите ключ.",
+    "key_not_used": "{label}: ключ может больше, чем читать, и потому не используется. {advice}.",
+    "key_used": "{label}: ключ может больше, чем читать, и используется: READ_ONLY_CHECK=warn. {advice}.",
+    "key_ends": "{label}: ключ истекает через {days} дн., {day}. {advice}.",
+    "key_ends_tomorrow": "{label}: ключ истекает завтра, {day}. {advice}.",
+    "key_ends_today": "{label}: ключ истекает сегодня, {day}. {advice}.",
+    "key_ended": "{label}: ключ истёк {day}. {advice}.",
     "message_dead": "Сообщение не удалось доставить: {error}. Подробности: make status.",
 }
 
@@ -52,6 +60,24 @@ REASONS = {
     "the ledger is older than this program and cannot be backed up": "база старше программы, и копия не удалась",
 }
 """What stands behind a colon for `reason`; others, with details in them, stay English."""
+
+ADVICE = {
+    "Make the key Read-Only on Bybit's API management page": "Сделайте ключ Read-Only на странице API Bybit",
+    "Make a new read-only key on Bybit's API page; bound to this machine's address it does not expire": (
+        "Создайте новый ключ Read-Only на странице API Bybit; привязанный к адресу этой машины, он не истекает"
+    ),
+    "Make a new token in Client Portal, Flex Web Service Configuration, and put it and its day into .env": (
+        "Создайте новый токен в Client Portal, Flex Web Service Configuration, и впишите его и его день в .env"
+    ),
+    "Make a key with the right Read alone on OKX's API page": "Создайте ключ с одним правом Read на странице API OKX",
+    "Make a read-only token in T-Bank's investment settings": (
+        "Создайте токен только для чтения в настройках инвестиций Т-Банка"
+    ),
+    "Make a new read-only token in T-Bank's investment settings, and put it and its day into .env": (
+        "Создайте новый токен только для чтения в настройках инвестиций Т-Банка и впишите его и его день в .env"
+    ),
+}
+"""What each platform's collector advises, `advice` in its alerts."""
 
 
 def text_of(alert: Alert, language: Language) -> str:
@@ -77,4 +103,4 @@ def text_of(alert: Alert, language: Language) -> str:
 def _in_russian(name: str, value: str) -> str:
     if name == "span":
         return value.replace(" h", " ч").replace(" min", " мин")
-    return REASONS.get(value, value) if name == "reason" else value
+    return {"reason": REASONS, "advice": ADVICE}.get(name, {}).get(value, value)

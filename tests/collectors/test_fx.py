@@ -4,6 +4,7 @@ import json
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from functools import partial
 from pathlib import Path
 from typing import ClassVar
 from zoneinfo import ZoneInfo
@@ -18,6 +19,7 @@ from collectors.source import Budget, Source
 from sandbox.control import Sandbox
 from tests.collectors.case import Case
 from tests.collectors.contract import CollectorContract
+from tests.collectors.subject import Calls
 
 ENOUGH_S = 10.0
 SOURCES = ("cbr", "frankfurter", "erapi")
@@ -89,10 +91,9 @@ class TestFx(CollectorContract):
             sandbox.set_state("frankfurter", rate=literal)
             sandbox.set_state("erapi", rate=literal)
 
-    def trade(self, source: Source) -> None:
+    def forbidden(self, source: Source) -> Calls:
         assert isinstance(source, Fx)
-        provider = source.providers["CBR"]
-        provider.session.post(provider._url, json={})
+        return tuple(partial(each.session.post, each._url, json={}) for each in source.providers.values())
 
     def test_a_second_fetch_sees_a_change(self, source: Source, sandbox: Sandbox) -> None:
         """Not before FX_TTL_MINUTES have passed: until then, nobody is asked."""

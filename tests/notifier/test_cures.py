@@ -17,7 +17,7 @@ MOST_SIGNS = 90
 
 def every_cure() -> list[str]:
     """Return every cure of both languages."""
-    return [text for each in (*CURES.values(), *CURES_OF.values()) for text in each.values()]
+    return [text for cures in (CURES, CURES_OF) for each in cures.values() for text in each.values()]
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

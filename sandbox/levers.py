@@ -184,7 +184,7 @@ LEVERS = (
                 "nothing, until it works again",
                 tuple(_code("429", seconds=5.0, path=path) for path in _WHEN_SENDING),
             ),
-            Mode("key_revoked", "Token revoked (401)", "nothing, until it works again", (_code("401"),)),
+            Mode("key_revoked", "Token revoked (401)", "nothing, until a minute after it works again", (_code("401"),)),
         ),
     ),
 )

@@ -18,15 +18,22 @@ export const press = (messageId, data) =>
 export const pull = (name, change) => ask(`/levers/${name}`, change);
 export const allWell = () => ask("/levers", {});
 
+async function look(after) {
+  const { count } = await ask(`/page/news?after=${after}`);
+  const [chat, levers] = await Promise.all([ask(`/telegram/chat/${chatId}`), ask("/levers")]);
+  return { count, chat, levers };
+}
+
 /** Call `show(chat, levers)` whenever something may have changed, and `lost()` while the sandbox is away. */
 export async function follow(show, lost) {
   let count = 0;
   for (;;) {
-    try {
-      ({ count } = await ask(`/page/news?after=${count}`));
-      const [chat, levers] = await Promise.all([ask(`/telegram/chat/${chatId}`), ask("/levers")]);
-      show(chat, levers);
-    } catch {
+    const seen = await look(count).catch(() => null);
+    if (seen) {
+      count = seen.count;
+      show(seen.chat, seen.levers);
+    } else {
+      count = 0;
       lost();
       await new Promise((done) => setTimeout(done, QUIET_MS));
     }

@@ -6,7 +6,7 @@ MARK := .venv/.set-up
 DEV_MARK := .venv/.set-up-dev
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test faults chaos run start stop status resend backup restore import-history export logs now check bench lint format docs clean
+.PHONY: help setup demo test faults chaos run start stop status resend backup restore import-history export logs now check bench screenshots lint format docs clean
 
 help: ## list these commands
 	@grep -hE '^[a-z-]+:.*## ' Makefile | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 18
@@ -102,6 +102,9 @@ now: $(MARK) ## a round at once; the message goes to Telegram and to this termin
 
 bench: $(DEV_MARK) ## overhead, memory, idle load and start time, printed
 	@$(BIN)/python -m tools.bench
+
+screenshots: $(DEV_MARK) ## pictures of the demo's page, into pictures/ (needs chromium)
+	@$(BIN)/python -m tools.screenshots
 
 clean: ## remove the virtual environment and the demo's folder (never .env or data)
 	@rm -rf .venv .demo

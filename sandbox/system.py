@@ -45,17 +45,7 @@ class System:
         Returns:
             What it printed; its exit code is not looked at, `status` has one of its own for stopped programs.
         """
-        command = [sys.executable, "-m", "supervisor.supervisorctl", "-c", "supervisord.conf", *arguments]
-        done = subprocess.run(
-            command,
-            cwd=self.home,
-            capture_output=True,
-            text=True,
-            timeout=timeout_s,
-            check=False,
-            env=clean_environment(),
-        )
-        return done.stdout + done.stderr
+        return supervisorctl(self.home, *arguments, timeout_s=timeout_s)
 
     def pid(self, program: str) -> int:
         """Return a program's process id, 0 while it does not run."""
@@ -185,6 +175,21 @@ def supervised(home: Path, sandbox: Sandbox) -> Iterator[System]:
             yield System(home, sandbox)
         finally:
             _stop(process)
+
+
+def supervisorctl(home: Path, *arguments: str, timeout_s: float = 30) -> str:
+    """Run supervisorctl for the system in a folder; as `System.control`."""
+    command = [sys.executable, "-m", "supervisor.supervisorctl", "-c", "supervisord.conf", *arguments]
+    done = subprocess.run(
+        command,
+        cwd=home,
+        capture_output=True,
+        text=True,
+        timeout=timeout_s,
+        check=False,
+        env=clean_environment(),
+    )
+    return done.stdout + done.stderr
 
 
 def clean_environment() -> dict[str, str]:

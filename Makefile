@@ -9,7 +9,7 @@ DEV_MARK := .venv/.set-up-dev
 .PHONY: help setup demo test faults chaos run start stop status resend backup restore import-history export logs now check bench screenshots lint format docs clean
 
 help: ## list these commands
-	@grep -hE '^[a-z-]+:.*## ' Makefile | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 18
+	@grep -hE '^[a-z-]+:.*## ' Makefile | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 22
 
 # The project's own packages are found through one .pth file, whatever folder a program runs in.
 $(MARK): requirements.txt tools/precompile.py

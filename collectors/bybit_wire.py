@@ -106,8 +106,8 @@ class KeyRights(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     def ends_at(self) -> datetime | None:
         """Return when the key ends; None for a key bound to an address, whose end is told as 1970, or not told."""
         try:
-            at = msgspec.convert(self.expired_at, Instant)
-        except msgspec.ValidationError:
+            at = msgspec.convert(self.expired_at, Instant).astimezone(UTC)
+        except (msgspec.ValidationError, OverflowError):
             return None
         return at if at > datetime.fromtimestamp(0, UTC) else None
 

@@ -96,13 +96,17 @@ class Inquiry:
                 if now >= again_at:
                     self._bus.publish(question)
                     again_at = now + REPEAT_S
-                answers.heard.clear()
-                with contextlib.suppress(TimeoutError):
-                    async with asyncio.timeout(min(again_at, until) - now):
-                        await answers.heard.wait()
+                await _wait(answers.heard, min(again_at, until) - now)
         finally:
             self._open.pop(question.id, None)
         return answers
 
     def _name(self, kind: str) -> str:
         return f"{kind}-{os.getpid()}-{next(self._numbers)}"
+
+
+async def _wait(event: asyncio.Event, within_s: float) -> None:
+    event.clear()
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(within_s):
+            await event.wait()

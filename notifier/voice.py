@@ -18,6 +18,7 @@ from bus.log import logger
 from notifier.asked import Asked
 from notifier.buttons import Buttons, markup
 from notifier.language import Language
+from notifier.phone import fitted
 from notifier.telegram import BadRequest, RetryAfter, TelegramError, is_refusal, may_have_arrived, readable, wording
 from notifier.words import WORDS
 
@@ -48,7 +49,7 @@ class Voice:
         sent = await self._try(
             lambda: self.bot.send_message(
                 chat_id,
-                html,
+                fitted(html),
                 parse_mode=ParseMode.HTML,
                 reply_markup=markup(buttons),
                 link_preview_options=NO_PREVIEW,
@@ -62,7 +63,7 @@ class Voice:
         try:
             await self._try(
                 lambda: self.bot.edit_message_text(
-                    html,
+                    fitted(html),
                     chat_id=chat_id,
                     message_id=message_id,
                     parse_mode=ParseMode.HTML,
@@ -80,7 +81,7 @@ class Voice:
         """Send a picture; return its number, None when it was not taken."""
         sent = await self._try(
             lambda: self.bot.send_photo(
-                chat_id, png, caption=caption, parse_mode=ParseMode.HTML, reply_markup=markup(buttons)
+                chat_id, png, caption=fitted(caption), parse_mode=ParseMode.HTML, reply_markup=markup(buttons)
             ),
             within_s=PICTURE_S,
         )
@@ -130,9 +131,7 @@ class Voice:
         waited_s, failures = 0.0, 0
         while True:
             try:
-                with readable():
-                    async with asyncio.timeout(within_s):
-                        return await call()
+                return await _once(call, within_s)
             except (TelegramError, TimeoutError) as error:
                 if raises and isinstance(error, BadRequest) and is_refusal(error):
                     raise
@@ -180,6 +179,12 @@ class Line:
             await asyncio.wait_for(self._over.wait(), WORKING_AFTER_S)
             return None
         return await self._voice.say(self._chat_id, text)
+
+
+async def _once(call: Callable[[], Awaitable[Answer]], within_s: float) -> Answer:
+    with readable():
+        async with asyncio.timeout(within_s):
+            return await call()
 
 
 def _surely_not_taken(error: Exception) -> bool:

@@ -176,9 +176,11 @@ class Sandbox:
         """Fetch the photo or document of a message."""
         return self._port.fetch("GET", f"/telegram/files/{chat_id}/{message_id}")
 
-    def type(self, text: str, *, chat_id: int = CHAT_ID, from_id: int = 0, first_name: str = "") -> TypedAnswer:
-        """Let a person type a text into a chat."""
-        body = {"chat_id": chat_id, "text": text, "from_id": from_id, "first_name": first_name}
+    def type(
+        self, text: str, *, chat_id: int = CHAT_ID, from_id: int = 0, first_name: str = "", kind: str = "message"
+    ) -> TypedAnswer:
+        """Let a person type a text into a chat; `kind` is the update that the bot gets of it."""
+        body = {"chat_id": chat_id, "text": text, "from_id": from_id, "first_name": first_name, "kind": kind}
         return self._port.ask("POST", "/telegram/type", body=body, kind=TypedAnswer)
 
     def press(self, message_id: int, data: str, *, chat_id: int = CHAT_ID, from_id: int = 0) -> TypedAnswer:

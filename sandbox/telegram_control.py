@@ -5,6 +5,7 @@ These routes belong to the sandbox's control port and follow no outside page.
 
 import secrets
 import time
+from typing import Literal
 
 import msgspec
 from aiohttp import web
@@ -18,12 +19,16 @@ from sandbox.telegram_text import find_commands
 
 
 class Typed(msgspec.Struct, forbid_unknown_fields=True):
-    """A person types a text; who they are defaults to the chat's own person."""
+    """A person types a text; who they are defaults to the chat's own person.
+
+    `kind` is the update that a bot gets of it. An edited one is a new message here, which says that it was edited.
+    """
 
     chat_id: int
     text: str
     from_id: int = 0
     first_name: str = ""
+    kind: Literal["message", "edited_message", "channel_post", "edited_channel_post"] = "message"
 
 
 class Pressed(msgspec.Struct, forbid_unknown_fields=True):
@@ -91,9 +96,10 @@ class _Desk:
                 entities=find_commands(typed.text),
                 html=typed.text,
                 received_at_ms=time.time_ns() // 1_000_000,
+                edited_at_ms=int(self.bot.service.now().timestamp() * 1000) if "edited" in typed.kind else 0,
             )
         )
-        update_id = self.bot.updates.add("message", chats.wire(message))
+        update_id = self.bot.updates.add(typed.kind, chats.wire(message))
         return answer({"update_id": update_id, "message_id": message.message_id})
 
     async def press(self, request: web.Request) -> web.Response:

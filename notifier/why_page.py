@@ -16,6 +16,7 @@ from notifier.why_words import WORDS, Words
 
 FX = "fx"
 MOST_TRIED = 3
+MOST_UNITS = 4000
 _NAME_LENGTH, _REASON_LENGTH, _WALLETS_LENGTH = 20, 40, 60
 
 
@@ -38,6 +39,8 @@ class Reader(msgspec.Struct, frozen=True):
 
     def took(self, took_ms: int) -> str:
         """Show a length of time."""
+        if took_ms < 1000:
+            return self.words.milliseconds.format(milliseconds=took_ms)
         return self.words.seconds.format(seconds=f"{took_ms / 1000:,.1f}")
 
 
@@ -59,8 +62,7 @@ def why_page(snapshot: Snapshot | None, *, platform: str | None, zone: tzinfo, l
     parts = sorted(snapshot.parts, key=lambda part: part.platform.position)
     reader = Reader(words, language, zone, snapshot.closed_at, detailed=platform is not None)
     if platform is None:
-        blocks = [_round(snapshot, reader), *(_part(part, reader) for part in parts), _fx(snapshot, reader)]
-        return "\n\n".join("\n".join(block) for block in blocks)
+        return _everything(snapshot, parts, reader)
     wanted = _folded(platform)
     if wanted in {FX, _folded(words.rate)}:
         return "\n".join([*_round(snapshot, reader), "", *_fx(snapshot, reader)])
@@ -69,6 +71,19 @@ def why_page(snapshot: Snapshot | None, *, platform: str | None, zone: tzinfo, l
         names = ", ".join([*(_text(part.platform.label, _NAME_LENGTH) for part in parts), FX])
         return words.unknown.format(name=_text(platform, _NAME_LENGTH), names=names)
     return "\n".join([*_round(snapshot, reader), "", *_part(found[0], reader)])
+
+
+def _everything(snapshot: Snapshot, parts: Iterable[Part], reader: Reader) -> str:
+    """Word the round, every platform as far as there is room, and the rate."""
+    first, last = "\n".join(_round(snapshot, reader)), "\n".join(_fx(snapshot, reader))
+    blocks, room = [first], MOST_UNITS - _units(first) - _units(last) - 2 * len("\n\n…")
+    for block in ("\n".join(_part(part, reader)) for part in parts):
+        room -= _units(block) + 2
+        if room < 0:
+            blocks.append("…")
+            break
+        blocks.append(block)
+    return "\n\n".join([*blocks, last])
 
 
 def _round(snapshot: Snapshot, reader: Reader) -> list[str]:
@@ -119,11 +134,11 @@ def _times(balance: Balance, reader: Reader) -> list[str]:
 
 
 def _failed(label: str, source: str, failure: Failure | None, reader: Reader) -> list[str]:
-    """Word a failure; one without any time was not told by its source, but concluded from its silence."""
+    """Word a failure; a silence without any time was not told by its source, but concluded by who waited."""
     words = reader.words
     reason = failure.reason if failure is not None else reasons.BAD_ANSWER
     lines = [f"✗ <b>{label}</b>: {_text(reason, _REASON_LENGTH)}"]
-    if failure is None or not (failure.took_ms or failure.tried):
+    if failure is None or (reason in {reasons.NOT_RUNNING, reasons.TIMEOUT} and not failure.took_ms):
         lines.append(words.silent)
     else:
         lines += [_attempts(failure.tried, reader), words.gave_up.format(took=reader.took(failure.took_ms))]
@@ -153,11 +168,13 @@ def _fx(snapshot: Snapshot, reader: Reader) -> list[str]:
         lines = _failed(words.rate, FX, failure, reader)
         if rate is None:
             return [*lines, words.no_rate]
-        return [*lines, words.last_rate.format(rate=rate_number(rate.rate), source=_source(rate.source))]
+        used = words.last_rate.format(rate=rate_number(rate.rate), source=_source(rate.source))
+        return [*lines, used, *_rate(rate, reader)]
     if rate is None:
         return [f"✗ <b>{words.rate}</b>: {words.no_rate}"]
     used = words.rate_used.format(rate=rate_number(rate.rate), source=_source(rate.source))
-    return [f"✓ <b>{words.rate}</b>: {used}", *_rate(rate, reader)]
+    attempts = [_attempts(rate.tried, reader)] if rate.tried or reader.detailed else []
+    return [f"✓ <b>{words.rate}</b>: {used}", *attempts, *_rate(rate, reader)]
 
 
 def _rate(rate: Rate, reader: Reader) -> list[str]:
@@ -168,10 +185,12 @@ def _rate(rate: Rate, reader: Reader) -> list[str]:
         second = rate_number(rate.second_rate)
         lines = [words.second.format(source=_source(rate.second_source), rate=second, apart=apart)]
     lines.append(words.valid_for.format(day=rate.valid_for, at=reader.at(rate.fetched_at)))
-    if rate.tried or reader.detailed:
-        lines.append(_attempts(rate.tried, reader))
     lines += [words.stale] if rate.stale else []
     return [*lines, words.unconfirmed] if rate.unconfirmed else lines
+
+
+def _units(text: str) -> int:
+    return len(text) + sum(sign > "\uffff" for sign in text)
 
 
 def _source(name: str) -> str:
@@ -179,8 +198,8 @@ def _source(name: str) -> str:
 
 
 def _folded(name: str) -> str:
-    """Return a name as people type it: any case, and a plain hyphen for T‑Bank's own."""
-    return name.strip().casefold().replace("\u2011", "-")
+    """Return a name without what people write differently: case, spaces and hyphens."""
+    return "".join(sign for sign in name.casefold() if sign.isalnum())
 
 
 def _text(text: str, length: int) -> str:

@@ -16,6 +16,7 @@ class Words(msgspec.Struct, frozen=True, kw_only=True):
     closed: str
     lasted: str
     seconds: str
+    milliseconds: str
     answered: str
     attempts: str
     before: str
@@ -47,11 +48,12 @@ WORDS: dict[Language, Words] = {
         title="The last round",
         no_round="There was no round yet. /now asks for one.",
         unknown="There is no {name} here. There are: {names}.",
-        slot="Of the slot {at}",
-        asked="Asked for, no slot",
+        slot="By schedule, for {at}",
+        asked="Asked for, not by schedule",
         closed="Closed {at}",
         lasted="Took {took}",
         seconds="{seconds} s",
+        milliseconds="{milliseconds} ms",
         answered="answered in {took}",
         attempts="Attempts: {count}",
         before="before",
@@ -66,7 +68,7 @@ WORDS: dict[Language, Words] = {
         gave_up="Gave up after {took}",
         code="Code: {code}",
         last_known="Used instead: {amount}",
-        no_last_known="No last known number is used",
+        no_last_known="No last known number",
         rate="Rate",
         rate_used="{rate} from {source} is used",
         second="Compared with {source}: {rate} ({apart} %)",
@@ -86,6 +88,7 @@ WORDS: dict[Language, Words] = {
         closed="Закончен {at}",
         lasted="Занял {took}",
         seconds="{seconds} с",
+        milliseconds="{milliseconds} мс",
         answered="ответ за {took}",
         attempts="Попыток: {count}",
         before="до этого",
@@ -96,11 +99,11 @@ WORDS: dict[Language, Words] = {
         as_of="На {at}",
         fetched="Получено {at}",
         check="⚠ Резкий скачок без видимой причины: проверьте",
-        silent="В этот раз не ответил ничего",
+        silent="В этот раз ответа не было",
         gave_up="Прекращено через {took}",
         code="Код: {code}",
-        last_known="Вместо него: {amount}",
-        no_last_known="Прежнее значение не используется",
+        last_known="Взято прежнее: {amount}",
+        no_last_known="Прежнего значения нет",
         rate="Курс",
         rate_used="{rate}, источник {source}",
         second="Сверка с {source}: {rate} ({apart} %)",
@@ -108,7 +111,7 @@ WORDS: dict[Language, Words] = {
         valid_for="На {day}, получен {at}",
         stale="STALE: нового нет или его день давно прошёл",
         unconfirmed="UNCONFIRMED: расходятся больше чем на 2 %",
-        last_rate="Вместо него: {rate}, источник {source}",
+        last_rate="Взят прежний: {rate}, источник {source}",
         no_rate="Курса нет",
     ),
 }

@@ -17,7 +17,7 @@ MOST_SIGNS = 90
 
 def every_cure() -> list[str]:
     """Return every cure of both languages."""
-    return [text for cures in (CURES, CURES_OF) for each in cures.values() for text in each.values()]
+    return [text for language in LANGUAGES for text in (*CURES[language].values(), *CURES_OF[language].values())]
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

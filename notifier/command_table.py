@@ -29,7 +29,7 @@ COMMANDS = (
     Command(name="status", en="the same", ru="то же", asks_for_snapshot=True),
     Command(name="history", en="the last 30 days", ru="последние 30 дней"),
     Command(name="chart", en="a chart", ru="график", arguments="[7d|30d|90d|1y|all] [usd|rub]"),
-    Command(name="change", en="what changed since when", ru="что изменилось, и с каких пор"),
+    Command(name="change", en="what changed since when", ru="что изменилось и с каких пор"),
     Command(name="why", en="how the last round went", ru="как прошёл последний опрос", arguments="[platform]"),
     Command(name="health", en="how the programs are", ru="как дела у программ"),
     Command(

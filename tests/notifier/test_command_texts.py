@@ -32,6 +32,12 @@ TYPED = (
 BYBIT = '[{"name":"bybit","label":"Bybit","heading":"Crypto (USD)","currency":"USD","position":30,"grouped":true}]'
 
 
+def answer(stage: Stage, count: int, language: Language) -> str:
+    """Return the newest of so many messages, once it says more than that it works."""
+    wait_until(lambda: stage.wait_for_texts(count)[-1].text != WORDS[language].working, what=f"answer {count}")
+    return stage.sandbox.messages()[-1].html
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_command_answers_its_golden_text(stage: Stage, language: Language) -> None:
     stage.sandbox.set_state("telegram", flood_control=False)
@@ -41,10 +47,7 @@ def test_every_command_answers_its_golden_text(stage: Stage, language: Language)
         stage.wait_for_states("sent")
         for count, text in enumerate(TYPED, start=2):
             stage.sandbox.type(text)
-            wait_until(
-                lambda count=count: stage.wait_for_texts(count)[-1].text != WORDS[language].working, what=f"{text}"
-            )
-            said.append(f"## {text}\n{stage.sandbox.messages()[-1].html}\n")
+            said.append(f"## {text}\n{answer(stage, count, language)}\n")
 
     assert "\n".join(said) == (GOLDEN / f"commands.{language}.txt").read_text(encoding="utf-8")
 

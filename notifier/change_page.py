@@ -20,7 +20,7 @@ import msgspec
 from bus.messages import Part, Snapshot, Total
 from bus.money import DIGITS, rounded, rounded_rate
 from ledger.history import STANDS_IN, WHOLE, Day
-from notifier.figures import money, percent
+from notifier.figures import figure, percent
 from notifier.language import Language
 
 WIDTH = 34
@@ -185,7 +185,7 @@ def _platform_line(either: Part, then: Part | None, now: Part | None, words: Wor
 
 
 def _change(amount: Decimal, currency: str) -> str:
-    return money(amount, currency, width=_AMOUNT - len(STANDS_IN), signed=True)
+    return figure(amount, currency, width=_AMOUNT - len(STANDS_IN), signed=True)
 
 
 def _line(label: str, amount: str, share: str = "") -> str:
@@ -197,7 +197,7 @@ def _totals(snapshot: Snapshot) -> str:
     for currency in CURRENCIES:
         total = _total_of(snapshot, currency)
         mark = f"{total.mark} " if total.mark and total.amount is not None else total.mark
-        shown.append(mark if total.amount is None else f"{mark}{money(total.amount, currency, width=MOST_UNITS)}")
+        shown.append(mark if total.amount is None else f"{mark}{figure(total.amount, currency, width=MOST_UNITS)}")
     return " | ".join(shown)
 
 

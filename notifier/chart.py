@@ -27,7 +27,8 @@ from matplotlib.patches import PathPatch
 from matplotlib.path import Path
 from matplotlib.patheffects import withStroke
 
-from notifier.chart_amounts import money, ticks_as_text
+from notifier.amounts import money
+from notifier.chart_amounts import ticks_as_text
 from notifier.chart_geometry import (
     amount_range,
     amount_ticks,

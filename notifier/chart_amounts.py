@@ -1,21 +1,12 @@
-"""How a chart and its caption print amounts: in full as in the message, short on an axis."""
+"""How the axis of a chart prints amounts: short, and as exact as its marks need."""
 
-from decimal import Decimal
-
-from bus.money import rounded
+from notifier.amounts import with_signs
 from notifier.chart_request import Currency
 
 SIZES = ((10**12, "T"), (10**9, "B"), (10**6, "M"), (10**3, "k"))
 SHORT_FROM = 10_000
 PLAIN = (1, "")
 MOST_DECIMALS = {"T": 3, "B": 3, "M": 3, "k": 2, "": 2}
-
-
-def money(amount: Decimal, currency: Currency, *, signed: bool = False) -> str:
-    """Print an amount as the message does: `$34,619.59`, `-$1.00`, `3,196,081 ₽`; `signed` puts a plus too."""
-    number = rounded(amount, currency)
-    plus = "+" if signed and number > 0 else ""
-    return _with_sign(f"{number.copy_abs():,}", currency, sign="-" if number < 0 else plus)
 
 
 def ticks_as_text(ticks: list[float], currency: Currency) -> list[str]:
@@ -42,7 +33,7 @@ def ticks_as_text(ticks: list[float], currency: Currency) -> list[str]:
 def _tick(number: float, decimals: int, letter: str, *, currency: Currency) -> str:
     text = f"{abs(number):,.{decimals}f}{letter}"
     is_zero = not text.strip("0.kMBT")
-    return _with_sign(text, currency, sign="-" if number < 0 and not is_zero else "")
+    return with_signs(text, currency, sign="-" if number < 0 and not is_zero else "")
 
 
 def _decimals(step: float) -> int:
@@ -51,7 +42,3 @@ def _decimals(step: float) -> int:
         if abs(round(step, decimals) - step) < step * 1e-6:
             return decimals
     return 10
-
-
-def _with_sign(text: str, currency: Currency, *, sign: str) -> str:
-    return f"{sign}${text}" if currency == "USD" else f"{sign}{text} ₽"

@@ -6,7 +6,7 @@ from decimal import Decimal, localcontext
 
 from bus.money import DIGITS
 from ledger.series import Point
-from notifier.chart_amounts import money
+from notifier.amounts import money
 from notifier.chart_geometry import extremes
 from notifier.chart_request import DAYS, Currency, Dot, Span
 from notifier.chart_words import WORDS, Words

@@ -3,14 +3,13 @@
 from decimal import ROUND_HALF_UP, Decimal, localcontext
 
 from bus.money import DIGITS, rounded
+from notifier.amounts import sign_of, with_signs
 
 NO_NUMBER = "-"
 LETTERS = (("K", 3), ("M", 6), ("B", 9), ("T", 12), ("Q", 15))
 
-_SIGNS = {"USD": ("$", ""), "RUB": ("", " ₽"), "": ("", "")}
 
-
-def money(amount: Decimal, currency: str, *, width: int, bare: bool = False, signed: bool = False) -> str:
+def figure(amount: Decimal, currency: str, *, width: int, bare: bool = False, signed: bool = False) -> str:
     """Word an amount within some columns: without its cents, then as `1.2M`, where it is too long.
 
     Args:
@@ -24,13 +23,10 @@ def money(amount: Decimal, currency: str, *, width: int, bare: bool = False, sig
         The text, not padded.
     """
     number = rounded(amount, currency)
-    sign = "-" if number < 0 else "+" if signed and number > 0 else ""
-    before, behind = _SIGNS["" if bare else currency]
-    size = number.copy_abs()
+    sign, size = sign_of(number, signed=signed), number.copy_abs()
     texts = [f"{size:,}", f"{_whole(size):,}", *(_short(size, letter, power) for letter, power in LETTERS)]
-    fitting = (f"{sign}{before}{text}{behind}" for text in texts if text)
-    *_, last = texts
-    return next((text for text in fitting if len(text) <= width), f"{sign}{before}{last}{behind}")
+    worded = [f"{sign}{text}" if bare else with_signs(text, currency, sign=sign) for text in texts if text]
+    return next((text for text in worded if len(text) <= width), worded[-1])
 
 
 def percent(change: Decimal, base: Decimal) -> str:

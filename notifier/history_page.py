@@ -6,7 +6,7 @@ from collections.abc import Sequence
 import msgspec
 
 from ledger.history import STANDS_IN, Day
-from notifier.figures import money, percent
+from notifier.figures import figure, percent
 from notifier.language import Language
 
 MOST = 30
@@ -68,7 +68,7 @@ def history_page(days: Sequence[Day], *, language: Language) -> str:
 
 def _row(day: Day, earlier: Day | None) -> str:
     change = "" if earlier is None else percent(day.usd - earlier.usd, earlier.usd)
-    usd, rub = (money(amount, name, width=10, bare=True) for name, amount in (("USD", day.usd), ("RUB", day.rub)))
+    usd, rub = (figure(amount, name, width=10, bare=True) for name, amount in (("USD", day.usd), ("RUB", day.rub)))
     return _line(f"{day.day:%d-%m}", usd, rub, change, mark=day.mark)
 
 

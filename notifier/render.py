@@ -16,7 +16,8 @@ import msgspec
 
 from bus import reasons
 from bus.messages import Balance, Part, Rate, Snapshot, Total
-from bus.money import rounded, rounded_rate
+from bus.money import rounded_rate
+from notifier.amounts import money
 
 MOST_UNITS = 4000
 LATE_AFTER = timedelta(minutes=2)
@@ -72,13 +73,6 @@ def render(snapshot: Snapshot, view: View) -> str:
 def to_html(text: str) -> str:
     """Escape a text for Telegram's HTML mode; what the reader sees is unchanged."""
     return html.escape(text, quote=False)
-
-
-def money(amount: Decimal, currency: str) -> str:
-    """Print an amount: `$34,619.59`, `-$1.00`, `3,196,081 ₽`."""
-    number = rounded(amount, currency)
-    sign, size = "-" if number < 0 else "", f"{number.copy_abs():,}"
-    return f"{sign}${size}" if currency == "USD" else f"{sign}{size} ₽"
 
 
 def rate_number(rate: Decimal) -> str:

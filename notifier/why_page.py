@@ -9,9 +9,10 @@ import msgspec
 
 from bus import reasons
 from bus.messages import Balance, Failure, Part, Rate, Snapshot
+from notifier.amounts import money
 from notifier.cures import cure
 from notifier.language import Language
-from notifier.render import money, rate_number
+from notifier.render import rate_number
 from notifier.why_words import WORDS, Words
 
 FX = "fx"

@@ -69,7 +69,7 @@ def open_chat(
         viewport={"width": size[0], "height": size[1]},
         color_scheme=colours,
         device_scale_factor=scale,
-        timezone_id="Europe/Moscow",
+        timezone_id="Europe/Paris",
         reduced_motion="reduce",
     )
     context.set_default_timeout(WAIT_MS)
@@ -147,6 +147,18 @@ class Chat:
         answer = self.messages.nth(before).locator("xpath=following-sibling::article").filter(has_text=wanted).first
         answer.wait_for(timeout=timeout_s * 1000)
         return answer.locator(".text").inner_text()
+
+    def picture(self, text: str, *, timeout_s: float = 60) -> Locator:
+        """Send a text and return the first picture after it, once it has loaded."""
+        before = self.messages.count()
+        self.send(text)
+        following = self.messages.nth(before).locator("xpath=following-sibling::article")
+        picture = following.locator("img").first
+        picture.wait_for(timeout=timeout_s * 1000)
+        self.page.wait_for_function(
+            "picture => picture.complete && picture.naturalWidth > 0", arg=picture.element_handle()
+        )
+        return picture
 
     def press(self, button: str) -> None:
         """Press the newest inline button with this text."""

@@ -14,6 +14,7 @@ import subprocess
 import sys
 import threading
 import time
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -41,11 +42,8 @@ def main() -> int:
     HOME.mkdir(mode=0o700, exist_ok=True)
     print("Starting the pretend Bybit, OKX, T-Bank, IBKR, exchange rates and Telegram …", flush=True)
     with start(HOME) as sandbox:
-        hurry(sandbox)
-        prepare(HOME, sandbox, SETTINGS)
-        _invent_a_past()
         print("Starting the system under supervisord (hub, clock, five collectors, aggregator, notifier) …", flush=True)
-        with supervised(HOME, sandbox) as system:
+        with demo_system(HOME, sandbox) as system:
             asked = sandbox.type("/now")
             print("Typed /now; waiting for the answer …", flush=True)
             text = _answer(sandbox, asked.message_id, stop)
@@ -61,11 +59,30 @@ def main() -> int:
     return 0
 
 
-def _invent_a_past() -> None:
-    """Let the demo's owner bring a history along, as a real one does before the first start."""
-    write_history(HOME / "history.json", last=datetime.now(ZONE).date() - timedelta(days=1))
+@contextlib.contextmanager
+def demo_system(home: Path, sandbox: Sandbox) -> Iterator[System]:
+    """Run the system as the demo does: with an invented past, and a world that is in a hurry.
+
+    Args:
+        home: Its folder.
+        sandbox: The outside world.
+
+    Yields:
+        The system.
+    """
+    hurry(sandbox)
+    prepare(home, sandbox, SETTINGS)
+    write_history(home / "history.json", last=datetime.now(ZONE).date() - timedelta(days=1))
     command = [sys.executable, "-m", "bus.launch", "ledger", "import-history", "history.json"]
-    subprocess.run(command, cwd=HOME, env=clean_environment(), check=True, timeout=MESSAGE_S)
+    nowhere = subprocess.DEVNULL
+    subprocess.run(command, cwd=home, env=clean_environment(), check=True, timeout=MESSAGE_S, stdout=nowhere)
+    with supervised(home, sandbox) as system:
+        yield system
+
+
+def hurry(sandbox: Sandbox) -> None:
+    """Let IBKR have its statements ready, and take as many orders as somebody who plays with it will cause."""
+    sandbox.set_state("ibkr", polls_before_ready=0, per_second=0, per_minute=0)
 
 
 def _answer(sandbox: Sandbox, after: int, stop: threading.Event) -> str | None:
@@ -87,11 +104,6 @@ def _explain(system: System, stop: threading.Event) -> int:
         with contextlib.suppress(IndexError):
             print(f"{path.name}: {path.read_text().splitlines()[-1]}", file=sys.stderr)
     return 1
-
-
-def hurry(sandbox: Sandbox) -> None:
-    """Let IBKR have its statements ready, and take as many orders as somebody who plays with it will cause."""
-    sandbox.set_state("ibkr", polls_before_ready=0, per_second=0, per_minute=0)
 
 
 def _tell_how_to_go_on(sandbox: Sandbox) -> None:

@@ -17,8 +17,8 @@ from playwright.sync_api import Browser
 
 from sandbox.browser import DESKTOP, PHONE, Chat, find_chromium, open_browser, open_chat
 from sandbox.control import Sandbox, start
-from sandbox.demo import SETTINGS, hurry
-from sandbox.system import running
+from sandbox.demo import demo_system
+from sandbox.telegram_chat import CHAT_ID
 
 FOLDER = Path("pictures")
 MOST_BYTES = 150_000
@@ -48,8 +48,7 @@ def demo() -> Iterator[Sandbox]:
     with ExitStack() as stack:
         home = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="pb-", dir="/tmp")))
         world = stack.enter_context(start(home))
-        hurry(world)
-        stack.enter_context(running(home, world, SETTINGS))
+        stack.enter_context(demo_system(home, world))
         yield world
 
 
@@ -62,11 +61,16 @@ def take_all(browser: Browser, world: Sandbox, folder: Path) -> None:
         keep(chat, folder / "chat-light.png")
         chat.pull("ibkr", "down")
         chat.ask("/now", "ERROR (unreachable)")
+        chat.ask("/why ibkr", "unreachable")
         keep(chat, folder / "ibkr-down.png")
+        world.all_well()
     with open_chat(browser, address, size=DESKTOP, colours="dark", scale=SCALE) as chat:
+        chat.ask("/history", "History")
         keep(chat, folder / "chat-dark.png")
     with open_chat(browser, address, size=PHONE, scale=SCALE) as chat:
+        chat.picture("/chart 90d")
         keep(chat, folder / "phone.png")
+        (folder / "chart.png").write_bytes(world.file(CHAT_ID, world.messages(CHAT_ID)[-1].message_id))
 
 
 def keep(chat: Chat, path: Path) -> None:

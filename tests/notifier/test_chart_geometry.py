@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from notifier.chart_amounts import money, ticks_as_text
+from notifier.amounts import money
+from notifier.chart_amounts import ticks_as_text
 from notifier.chart_geometry import amount_range, amount_ticks, extremes, marked, moment_range, moment_ticks, runs
 from notifier.chart_request import USAGE, WrongArguments, chart_request, since
 from tests.notifier.chart_points import DAY, NOW, dots

@@ -16,7 +16,7 @@ from bus.messages import Platform, Snapshot
 from bus.money import rounded
 from ledger.history import Day
 from notifier.change_page import change_page, from_rate
-from notifier.figures import money, percent
+from notifier.figures import figure, percent
 from notifier.history_page import history_page
 from notifier.language import Language
 from tests.notifier import change_page_cases, history_page_cases
@@ -159,7 +159,7 @@ def test_with_many_platforms_the_page_leaves_them_out_rather_than_not_come(langu
 def test_an_amount_that_is_too_long_loses_its_cents_and_then_its_last_digits(
     amount: str, width: int, shown: str
 ) -> None:
-    assert money(Decimal(amount), "USD", width=width, bare=True) == shown
+    assert figure(Decimal(amount), "USD", width=width, bare=True) == shown
 
 
 @pytest.mark.parametrize(
@@ -167,7 +167,7 @@ def test_an_amount_that_is_too_long_loses_its_cents_and_then_its_last_digits(
     [("1", "USD", "+$1.00"), ("-1", "USD", "-$1.00"), ("0.4", "RUB", "0 ₽"), ("3196081", "RUB", "+3,196,081 ₽")],
 )
 def test_a_change_has_its_sign_before_everything(amount: str, currency: str, shown: str) -> None:
-    assert money(Decimal(amount), currency, width=20, signed=True) == shown
+    assert figure(Decimal(amount), currency, width=20, signed=True) == shown
 
 
 @pytest.mark.parametrize(

@@ -10,8 +10,8 @@ from playwright.sync_api import Browser, expect
 
 from sandbox.browser import Chat, open_chat
 from sandbox.control import Sandbox, start
-from sandbox.demo import SETTINGS, hurry
-from sandbox.system import System, running
+from sandbox.demo import demo_system
+from sandbox.system import System
 
 pytestmark = pytest.mark.timeout(240)
 
@@ -20,11 +20,9 @@ pytestmark = pytest.mark.timeout(240)
 def demo() -> Iterator[Sandbox]:
     """Run the demo's world and system, as `make demo` does; a socket's path may have 107 bytes."""
     folder = Path(tempfile.mkdtemp(prefix="pb-", dir="/tmp"))
-    with start(folder) as world:
-        hurry(world)
-        with running(folder, world, SETTINGS) as system:
-            wait_until_it_answers(world, system)
-            yield world
+    with start(folder) as world, demo_system(folder, world) as system:
+        wait_until_it_answers(world, system)
+        yield world
     shutil.rmtree(folder)
 
 
@@ -57,6 +55,40 @@ def test_now_is_answered_in_the_chat_and_what_a_broken_ibkr_does_to_it_is_seen(c
     assert "IBKR NLV (USD): ERROR (unreachable), last $12,345.67" in down
     assert "TOTAL (USD): ≈" in down
     assert "IBKR NLV (USD): $12,345.67\n" in again
+
+
+def test_refresh_edits_in_place_and_the_other_buttons_answer_below(chat: Chat, demo: Sandbox) -> None:
+    chat.ask("/now", "TOTAL")
+    snapshots = chat.messages.filter(has_text="TOTAL").count()
+    chat.pull("okx", "key_revoked")
+    chat.press("↻ Refresh")
+    expect(chat.toast.last).to_contain_text("Asking everybody again")
+    expect(chat.message("Refreshed:")).to_contain_text("OKX ERROR (bad key)", timeout=60_000)
+    chat.press("Why?")
+    expect(chat.message("✗ OKX: bad key")).to_contain_text("Check OKX_API_KEY")
+    chat.press("History")
+
+    expect(chat.message("History").locator("pre")).to_contain_text("USD")
+    assert chat.messages.filter(has_text="TOTAL").count() == snapshots
+
+
+def test_a_chart_is_a_picture_that_loads_with_its_numbers_below(chat: Chat, demo: Sandbox) -> None:
+    picture = chat.picture("/chart 90d rub")
+    chat.ask("/now", "TOTAL")
+    chat.press("Chart")
+    pictures = chat.page.locator("article img")
+
+    expect(pictures).to_have_count(2, timeout=60_000)
+    assert picture.evaluate("picture => picture.naturalWidth") == 1280
+    expect(chat.message("Portfolio, 90 days, ₽")).to_contain_text("Last:")
+
+
+def test_a_slash_opens_the_menu_of_the_bots_own_commands(chat: Chat, demo: Sandbox) -> None:
+    chat.line.fill("/fre")
+
+    offered = chat.page.get_by_role("listbox").get_by_role("option")
+    expect(offered).to_have_count(1)
+    expect(offered).to_contain_text("how often a message comes")
 
 
 def test_a_changed_balance_and_a_changed_rate_are_in_the_next_message(chat: Chat, demo: Sandbox) -> None:

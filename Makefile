@@ -52,10 +52,11 @@ format: $(DEV_MARK) ## put the code into the house style
 	@$(BIN)/ruff check --fix --quiet . || true
 	@$(BIN)/ruff format --quiet .
 
-docs: $(DEV_MARK) ## write functions.md, FAULTS.md, .env.example and the README's table anew
+docs: $(DEV_MARK) ## write functions.md, FAULTS.md, .env.example and the README's tables anew
 	@$(BIN)/python -m tools.functions_md
 	@$(BIN)/python -m tools.faults_md
 	@$(BIN)/python -m tools.env_example
+	@$(BIN)/python -m tools.commands_table
 
 check: $(MARK) ## say what is wrong with .env, or what is configured
 	@$(BIN)/python -m bus.launch --check

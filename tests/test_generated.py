@@ -10,9 +10,10 @@ import pytest
 from bus.launch import configured, declared, programs
 from bus.reasons import FIXED
 from bus.settings import read_file, variables
+from bus.version import VERSION
 from tools import env_example, functions_md
 from tools.docstrings import markdown
-from tools.generated import compare_or_write
+from tools.generated import between, compare_or_write
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -30,7 +31,9 @@ def filled_in(tmp_path: Path, text: str, values: dict[str, str]) -> dict[str, st
     return read_file(path)
 
 
-@pytest.mark.parametrize("module", ["tools.functions_md", "tools.env_example", "tools.faults_md"])
+@pytest.mark.parametrize(
+    "module", ["tools.functions_md", "tools.env_example", "tools.faults_md", "tools.commands_table"]
+)
 def test_what_is_generated_is_what_the_code_says(module: str) -> None:
     answer = subprocess.run(
         [sys.executable, "-m", module, "--check"], cwd=ROOT, capture_output=True, text=True, check=False
@@ -94,7 +97,7 @@ def test_secrets_have_an_empty_line_and_never_a_default() -> None:
 
 def test_a_readme_without_markers_is_refused_with_what_to_write() -> None:
     with pytest.raises(SystemExit, match="lacks a marker"):
-        env_example.with_table("# Nothing here\n", "table")
+        between("# Nothing here\n", env_example.BEGIN, env_example.END, "table", where="README.md")
 
 
 def test_functions_md_names_every_public_function_of_the_bus() -> None:
@@ -160,3 +163,10 @@ def test_the_readme_names_every_program_of_supervisord() -> None:
     )
 
     assert [name for name in blocks if f"`{name}`" not in README and f"`core:{name}`" not in README] == []
+
+
+def test_the_version_is_the_same_wherever_it_stands() -> None:
+    project = re.findall(r'^version = "(.*)"$', (ROOT / "pyproject.toml").read_text(encoding="utf-8"), re.MULTILINE)
+    newest = re.findall(r"^## (\d+\.\d+\.\d+)$", CHANGES, re.MULTILINE)[0]
+
+    assert [VERSION] == project == [newest]

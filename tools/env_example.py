@@ -15,7 +15,7 @@ import msgspec
 
 from bus.launch import Program, declared, programs
 from bus.settings import Variable, variables
-from tools.generated import ROOT, compare_or_write
+from tools.generated import ROOT, between, compare_or_write
 
 EXAMPLE = Path(".env.example")
 README = Path("README.md")
@@ -124,26 +124,6 @@ def table(sorted_groups: Iterable[Group]) -> str:
     return "\n".join(lines)
 
 
-def with_table(readme: str, settings: str) -> str:
-    """Put the table between the README's two markers.
-
-    Args:
-        readme: The README's text.
-        settings: What `table` returns.
-
-    Returns:
-        The new text.
-
-    Raises:
-        SystemExit: A marker is missing.
-    """
-    before, begin, rest = readme.partition(BEGIN)
-    _, end, after = rest.partition(END)
-    if not begin or not end:
-        raise SystemExit(f"{README} lacks a marker; write these two lines where the settings belong:\n{BEGIN}\n{END}")
-    return f"{before}{BEGIN}\n\n{settings}\n{END}{after}"
-
-
 def _names_of(program: Program) -> tuple[str, ...]:
     return tuple(variable.name for variable in variables(program.settings)) if program.settings else ()
 
@@ -192,7 +172,7 @@ def main() -> None:
     parser.add_argument("--check", action="store_true", help="change nothing, fail when one of them is out of date")
     options = parser.parse_args()
     found = groups(programs())
-    readme = with_table((ROOT / README).read_text(encoding="utf-8"), table(found))
+    readme = between((ROOT / README).read_text(encoding="utf-8"), BEGIN, END, table(found), where=str(README))
     compare_or_write({EXAMPLE: example(found), README: readme}, check=options.check, command=COMMAND)
 
 

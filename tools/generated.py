@@ -34,6 +34,29 @@ def compare_or_write(texts: Mapping[Path, str], *, check: bool, command: str, ro
         raise SystemExit("\n".join(faults))
 
 
+def between(text: str, begin: str, end: str, made: str, *, where: str) -> str:
+    """Put what was made between two markers of a text.
+
+    Args:
+        text: The whole text.
+        begin: The line before.
+        end: The line behind.
+        made: What goes between them.
+        where: The file, for the error.
+
+    Returns:
+        The new text.
+
+    Raises:
+        SystemExit: A marker is missing.
+    """
+    before, found, rest = text.partition(begin)
+    _, found_end, after = rest.partition(end)
+    if not found or not found_end:
+        raise SystemExit(f"{where} lacks a marker; write these two lines where it belongs:\n{begin}\n{end}")
+    return f"{before}{begin}\n\n{made}\n{end}{after}"
+
+
 def _differs_at(found: str, text: str) -> int:
     pairs = zip_longest(found.splitlines(keepends=True), text.splitlines(keepends=True))
     return next(number for number, (old, new) in enumerate(pairs, start=1) if old != new)

@@ -1,0 +1,40 @@
+"""Write the README's table of commands from the table that `/help` and Telegram's menu are made of.
+
+python -m tools.commands_table            writes it
+python -m tools.commands_table --check    fails with the first differing line when it is out of date
+"""
+
+import argparse
+from pathlib import Path
+
+from notifier.command_table import COMMANDS
+from tools.generated import ROOT, between, compare_or_write
+
+README = Path("README.md")
+COMMAND = "tools.commands_table"
+BEGIN = "<!-- The commands: made by `python -m tools.commands_table` (`make docs`); do not edit them here. -->"
+END = "<!-- End of the commands. -->"
+
+
+def table() -> str:
+    """Return the commands as a table, a row each."""
+    rows = (f"| {_shown(each.name, each.arguments)} | {each.en} | {each.ru} |" for each in COMMANDS)
+    return "\n".join(["| Type | To get | По-русски |", "| --- | --- | --- |", *rows, ""])
+
+
+def _shown(name: str, arguments: str) -> str:
+    written = arguments.replace("|", "\\|")
+    return f"`/{name} {written}`" if written else f"`/{name}`"
+
+
+def main() -> None:
+    """Write the table, or compare it."""
+    parser = argparse.ArgumentParser(prog=f"python -m {COMMAND}", description=f"Write {README}'s table of commands.")
+    parser.add_argument("--check", action="store_true", help="change nothing, fail when it is out of date")
+    options = parser.parse_args()
+    readme = between((ROOT / README).read_text(encoding="utf-8"), BEGIN, END, table(), where=str(README))
+    compare_or_write({README: readme}, check=options.check, command=COMMAND)
+
+
+if __name__ == "__main__":
+    main()

@@ -34,9 +34,9 @@ def filled_in(tmp_path: Path, text: str, values: dict[str, str]) -> dict[str, st
 @pytest.mark.parametrize(
     "module", ["tools.functions_md", "tools.env_example", "tools.faults_md", "tools.commands_table"]
 )
-def test_what_is_generated_is_what_the_code_says(module: str) -> None:
+def test_what_is_generated_is_what_the_code_says(tool: str) -> None:
     answer = subprocess.run(
-        [sys.executable, "-m", module, "--check"], cwd=ROOT, capture_output=True, text=True, check=False
+        [sys.executable, "-m", f"tools.{tool}", "--check"], cwd=ROOT, capture_output=True, text=True, check=False
     )
 
     assert answer.returncode == 0, answer.stderr

@@ -20,6 +20,7 @@ from zoneinfo import ZoneInfo
 
 from bus import log
 from bus.connection import RUN
+from bus.service import set_umask
 from bus.settings import SettingsError, take
 from ledger import backup
 from ledger.opening import KNOWN
@@ -43,7 +44,7 @@ def main() -> None:
     Raises:
         SystemExit: 1 with the reason when it was not done.
     """
-    os.umask(0o077)
+    set_umask()
     log.set_up("ledger", level="ERROR", stream=sys.stderr)
     asked = _read_command_line()
     try:
@@ -145,13 +146,21 @@ def nothing_running() -> Iterator[None]:
     RUN.mkdir(mode=0o700, exist_ok=True)
     with contextlib.ExitStack() as held:
         for name in LOCKS:
-            descriptor = os.open(RUN / f"{name}.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+            descriptor = _open_lock(RUN / f"{name}.lock")
             held.callback(os.close, descriptor)
             try:
                 fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError:
                 raise Refused("the system runs; first: make stop") from None
         yield
+
+
+def _open_lock(path: Path) -> int:
+    """Open a lock, as far as one may where each program has a user of its own; make it where it is missing."""
+    try:
+        return os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+    except FileNotFoundError:
+        return os.open(path, os.O_RDONLY | os.O_CREAT | os.O_CLOEXEC, 0o640)
 
 
 def _read_command_line() -> argparse.Namespace:

@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from bus.settings import SettingsError, read_file
+from bus.env_file import read_file
+from bus.settings import SettingsError
 
 WRONG = "wr0ng-val1e"
 

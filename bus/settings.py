@@ -189,14 +189,14 @@ def hand_over(values: Mapping[str, str]) -> int:
     """
     import socket  # not needed by who only reads
 
-    ours, theirs = socket.socketpair()
     content = msgspec.json.encode(values)
-    ours.setblocking(False)
-    if ours.send(content) < len(content):
-        raise SettingsError(f"the settings are too long: {len(content)} bytes")
-    ours.close()
-    theirs.set_inheritable(True)
-    return theirs.detach()
+    ours, theirs = socket.socketpair()
+    with ours, theirs:
+        ours.setblocking(False)
+        if ours.send(content) < len(content):
+            raise SettingsError(f"the settings are too long: {len(content)} bytes")
+        theirs.set_inheritable(True)
+        return theirs.detach()
 
 
 def take_platforms(environment: MutableMapping[str, str]) -> tuple[Platform, ...]:

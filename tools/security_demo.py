@@ -27,11 +27,17 @@ FOLDERS = ("run", "data", "logs", "backups")
 
 
 class Demo(msgspec.Struct, frozen=True):
-    """A running system and its pretend world; the network's sockets of this user from before it was started."""
+    """A running system and its pretend world.
+
+    Attributes:
+        before: The network's sockets of this machine from before it was started.
+        python: What its owner runs commands with.
+    """
 
     system: System
     sandbox: Sandbox
     before: frozenset[int] = frozenset()
+    python: str = sys.executable
 
     @property
     def pids(self) -> dict[str, int]:
@@ -47,7 +53,7 @@ class Demo(msgspec.Struct, frozen=True):
 
     def launch(self, *arguments: str, home: Path | None = None) -> subprocess.CompletedProcess[str]:
         """Run the launcher, in the system's folder or in another one."""
-        command = [sys.executable, "-m", "bus.launch", *arguments]
+        command = [self.python, "-m", "bus.launch", *arguments]
         return subprocess.run(
             command,
             cwd=home or self.system.home,

@@ -92,7 +92,7 @@ def running(python: Path) -> Iterator[tuple[Demo, str]]:
         try:
             harden(home, prefix)
             with pretend.started(home, sandbox, python=python) as system:
-                demo = Demo(system, sandbox)
+                demo = Demo(system, sandbox, python=str(python))
                 demo.ask()
                 yield demo, prefix
         finally:

@@ -13,7 +13,7 @@ from pathlib import Path
 import requests
 
 from bus.settings import Secret
-from collectors import bybit, ibkr, okx, tbank
+from collectors import bybit, fx, ibkr, okx, tbank
 from collectors.source import Budget, Source
 from sandbox.control import Sandbox
 from sandbox.system import System
@@ -57,6 +57,9 @@ def sources(address: str, folder: Path) -> dict[str, Source]:
                 ibkr_flex_base_url=address,
             ),
             folder=folder,
+        ),
+        "fx": fx.Fx(
+            fx.Settings(cbr_base_url=address, frankfurter_base_url=address, erapi_base_url=address), folder=folder
         ),
     }
 
@@ -123,24 +126,18 @@ class Sdk:
         raise NotImplementedError
 
 
-def redirects_are_not_followed(sandbox: Sandbox, ask: Callable[[], str]) -> str:
-    """Let every platform answer with a redirect to a listener, for one round.
+def redirects_are_not_followed() -> str:
+    """Let every collector ask a server that redirects to another port.
 
     Raises:
-        Broken: The listener was connected to.
+        Broken: That port was connected to.
     """
-    services = ("bybit", "okx", "tbank", "ibkr", "cbr")
-    with _Listener() as listener:
-        for name in services:
-            sandbox.fault(name, "redirect", headers={"Location": f"{listener.address}/elsewhere"})
-        try:
-            text = ask()
-        finally:
-            for name in services:
-                sandbox.clear(name)
-        expect(not listener.connections, f"{listener.connections} followed")
-    expect("bad answer" in text, f"nobody was redirected: {text}")
-    return "the lines say `bad answer`, nobody came to the other host"
+    with _Listener() as elsewhere, tempfile.TemporaryDirectory() as folder, _serving(_Answer) as server:
+        server.location = f"{elsewhere.address}/elsewhere"
+        asked = _let_all_ask(server, Path(folder))
+        expect(len(server.heard) >= asked, "not everybody was redirected")
+        expect(not elsewhere.connections, f"{elsewhere.connections} followed")
+        return f"{asked} collectors were redirected in {len(server.heard)} answers, nobody came to the other port"
 
 
 def key_is_proven(system: System, sandbox: Sandbox, name: str, ask: Callable[[], str]) -> str:
@@ -172,15 +169,21 @@ def false_certificates_are_refused() -> str:
     Raises:
         Broken: A request reached it.
     """
-    with tempfile.TemporaryDirectory() as folder, _false_server(Path(folder)) as server:
-        address = f"https://127.0.0.1:{server.server_port}"
-        for name, source in sources(address, Path(folder)).items():
-            before = server.tried
-            with contextlib.suppress(Exception):
-                source.fetch(Budget(ENOUGH_S))
-            expect(server.tried > before, f"{name} did not even connect")
+    with tempfile.TemporaryDirectory() as folder, _serving(_Answer, certificate_in=Path(folder)) as server:
+        asked = _let_all_ask(server, Path(folder))
         expect(not server.heard, f"requests arrived: {', '.join(server.heard)}")
-        return f"{server.tried} connections were begun, no request was sent on them"
+        return f"{asked} collectors began {server.tried} connections, no request was sent on them"
+
+
+def _let_all_ask(server: "_Server", folder: Path) -> int:
+    """Let each collector fetch once, and return how many did."""
+    made = sources(server.address, folder)
+    for name, source in made.items():
+        before = server.tried
+        with contextlib.suppress(Exception):
+            source.fetch(Budget(ENOUGH_S))
+        expect(server.tried > before, f"{name} did not even connect")
+    return len(made)
 
 
 class _Listener:
@@ -206,13 +209,15 @@ class _Listener:
                 connection.close()
 
 
-class _FalseServer(http.server.ThreadingHTTPServer):
+class _Server(http.server.ThreadingHTTPServer):
     daemon_threads = True
-    tried = 0
 
-    def __init__(self) -> None:
-        super().__init__(("127.0.0.1", 0), _Answer)
+    def __init__(self, handler: type[http.server.BaseHTTPRequestHandler]) -> None:
+        super().__init__(("127.0.0.1", 0), handler)
+        self.address = f"http://127.0.0.1:{self.server_port}"
+        self.tried = 0
         self.heard: list[str] = []
+        self.location = ""
 
     def get_request(self) -> tuple[socket.socket, object]:
         """Count a connection."""
@@ -224,11 +229,16 @@ class _FalseServer(http.server.ThreadingHTTPServer):
 
 
 class _Answer(http.server.BaseHTTPRequestHandler):
-    server: _FalseServer
+    """Redirects where the server says so; else it is out of order."""
+
+    server: _Server
 
     def do_GET(self) -> None:
-        self.server.heard.append(self.path)
-        self.send_error(503)
+        self.server.heard.append(self.path.partition("?")[0])
+        self.send_response(302 if self.server.location else 503)
+        self.send_header("Location", self.server.location)
+        self.send_header("Content-Length", "0")
+        self.end_headers()
 
     do_POST = do_GET  # noqa: N815 - so are the names
 
@@ -237,14 +247,19 @@ class _Answer(http.server.BaseHTTPRequestHandler):
 
 
 @contextlib.contextmanager
-def _false_server(folder: Path) -> Iterator[_FalseServer]:
-    command = "openssl req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=127.0.0.1 -keyout key.pem -out cert.pem"
-    extension = ["-addext", "subjectAltName=IP:127.0.0.1"]
-    subprocess.run([*command.split(), *extension], cwd=folder, check=True, capture_output=True)
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(folder / "cert.pem", folder / "key.pem")
-    server = _FalseServer()
-    server.socket = context.wrap_socket(server.socket, server_side=True, do_handshake_on_connect=False)
+def _serving(
+    handler: type[http.server.BaseHTTPRequestHandler], *, certificate_in: Path | None = None
+) -> Iterator[_Server]:
+    """Run a server for as long as the `with` lasts; with a folder, over TLS with a certificate of its own making."""
+    server = _Server(handler)
+    if certificate_in is not None:
+        command = "openssl req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=127.0.0.1 -keyout key.pem -out cert.pem"
+        extension = ["-addext", "subjectAltName=IP:127.0.0.1"]
+        subprocess.run([*command.split(), *extension], cwd=certificate_in, check=True, capture_output=True)
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(certificate_in / "cert.pem", certificate_in / "key.pem")
+        server.socket = context.wrap_socket(server.socket, server_side=True, do_handshake_on_connect=False)
+        server.address = server.address.replace("http:", "https:")
     threading.Thread(target=server.serve_forever, daemon=True).start()
     try:
         yield server

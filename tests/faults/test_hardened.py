@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.system.asking import wait_until
-from tools.security_demo import Demo
+from tools.security_demo import Demo, works_well
 from tools.security_hardened import python_for_all, running
 
 pytestmark = [
@@ -27,6 +27,7 @@ def demo() -> Iterator[Demo]:
         tempfile.TemporaryDirectory(prefix="pb-python-", dir="/tmp") as folder,
         running(python_for_all(Path(folder))) as (system, _),
     ):
+        works_well(system)
         yield system
 
 

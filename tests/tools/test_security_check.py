@@ -9,12 +9,13 @@ from pathlib import Path
 from urllib.parse import quote
 
 import pytest
+import requests
 
 from sandbox.system import ROOT
 from tools import security_processes as processes
 from tools import security_still as still
 from tools.security_demo import open_to_others
-from tools.security_keys import orders_are_refused
+from tools.security_keys import orders_are_refused, redirects_are_not_followed
 from tools.security_rows import BROKEN, HOLDS, NOT_HERE, Broken, Check, NotHere, judge, summary, table
 from tools.security_secrets import CANARIES, search
 
@@ -195,3 +196,17 @@ def test_a_search_that_finds_nothing_to_search_proves_nothing() -> None:
 
 def test_the_command_is_told_in_the_makefile() -> None:
     assert "tools.security_check" in (ROOT / "Makefile").read_text()
+
+
+def test_a_redirect_that_is_followed_is_seen(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = requests.Session.get
+
+    def follow(session: requests.Session, url: str, **options: object) -> requests.Response:
+        session.max_redirects = 3
+        return asked(session, url, **{**options, "allow_redirects": True})  # type: ignore[arg-type]
+
+    monkeypatch.setattr("collectors.allowed.Allowed.check", lambda *_: None)
+    monkeypatch.setattr(requests.Session, "get", follow)
+
+    with pytest.raises(Broken, match="followed"):
+        redirects_are_not_followed()

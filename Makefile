@@ -6,7 +6,7 @@ MARK := .venv/.set-up
 DEV_MARK := .venv/.set-up-dev
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test faults chaos security-check audit run start stop status resend backup restore logs now check bench lint format docs clean
+.PHONY: help setup demo test faults chaos security-check audit run start stop status resend backup restore import-history export logs now check bench screenshots lint format docs clean
 
 help: ## list these commands
 	@grep -hE '^[a-z-]+:.*## ' Makefile | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 24
@@ -93,6 +93,13 @@ restore: $(MARK) ## go back to a backup (FILE=backups/…; make stop first); the
 	@test -n "$(FILE)" || { echo "Say which: make restore FILE=backups/…"; ls backups 2>/dev/null; exit 1; }
 	@$(BIN)/python -m bus.launch ledger restore "$(FILE)"
 
+import-history: $(MARK) ## take in days from another program (FILE=portfolio_history.json)
+	@test -n "$(FILE)" || { echo "Say which: make import-history FILE=portfolio_history.json"; exit 1; }
+	@$(BIN)/python -m bus.launch ledger import-history "$(FILE)"
+
+export: $(MARK) ## all snapshots as CSV, to this terminal or into a new file (FILE=all.csv)
+	@$(BIN)/python -m bus.launch ledger export $(if $(FILE),"$(FILE)")
+
 logs: ## follow all logs
 	@tail -n 20 -F logs/*.log
 
@@ -101,6 +108,9 @@ now: $(MARK) ## a round at once; the message goes to Telegram and to this termin
 
 bench: $(DEV_MARK) ## overhead, memory, idle load and start time, printed
 	@$(BIN)/python -m tools.bench
+
+screenshots: $(DEV_MARK) ## pictures of the demo's page, into pictures/ (needs chromium)
+	@$(BIN)/python -m tools.screenshots
 
 clean: ## remove the virtual environment and the demo's folder (never .env or data)
 	@rm -rf .venv .demo

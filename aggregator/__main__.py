@@ -3,8 +3,8 @@
     [program:aggregator]
     command=%(here)s/.venv/bin/python -m bus.launch aggregator
 
-It alone writes snapshots and publishes State, and looks after the ledger: opening, backups, trouble. What it knows of
-an open round it may forget: the next repetition of the tick brings every answer again.
+It alone writes snapshots and publishes State, and looks after the ledger: opening, backups, the file of days, trouble.
+What it knows of an open round it may forget: the next repetition of the tick brings every answer again.
 """
 
 import os
@@ -12,13 +12,26 @@ import time
 from datetime import UTC, datetime
 
 from aggregator.books import Books
+from aggregator.history_keeper import HistoryKeeper
 from aggregator.housekeeping import Housekeeping
 from aggregator.round import FX, LastKnown, Round
 from aggregator.settings import Settings
 from bus.alerts import Alerts
 from bus.connection import Bus
 from bus.log import logger
-from bus.messages import AlertStored, Balance, Beat, Delivered, Failure, Platform, Rate, Snapshot, Tick, topic
+from bus.messages import (
+    AlertStored,
+    Balance,
+    Beat,
+    Delivered,
+    Failure,
+    Platform,
+    Rate,
+    ScheduleChanged,
+    Snapshot,
+    Tick,
+    topic,
+)
 from bus.service import join, run
 from bus.settings import take, take_platforms
 from ledger.store import open_ledger
@@ -37,26 +50,12 @@ def main() -> None:
     heard = (*(platform.name for platform in platforms), FX, "clock")
     answers = (topic(Tick), topic(Balance), topic(Failure), topic(Rate), *(topic(Beat, name) for name in heard))
     with open_ledger(settings.database_url) as ledger:
-        books = Books(
-            ledger,
-            settings.database_url,
-            schedule=fingerprint(settings),
-            chats=settings.telegram_chat_id.ids,
-            max_age_hours=settings.last_known_max_age_hours,
-        )
-        with join(NAME, *answers, topic(Delivered), topic(AlertStored)) as bus:
+        books = Books(ledger, settings)
+        with join(NAME, *answers, topic(Delivered), topic(ScheduleChanged), topic(AlertStored)) as bus:
             aggregator = Aggregator(settings, platforms, books=books, bus=bus)
             while True:
                 aggregator.hear(bus.receive(aggregator.wait_s()))
                 aggregator.turn()
-
-
-def fingerprint(settings: Settings) -> str:
-    """Return a text that changes when the schedule does."""
-    return (
-        f"{settings.timezone} {settings.schedule_cron or ''} {settings.poll_interval_minutes} "
-        f"{settings.window_start_hour} {settings.window_end_hour}"
-    )
 
 
 class Aggregator:
@@ -70,6 +69,7 @@ class Aggregator:
         self._bus = bus
         self._alerts = Alerts(bus)
         self._housekeeping = Housekeeping(settings.database_url, keep_days=settings.backup_keep_days)
+        self._history = HistoryKeeper(books, settings.database_url)
         self._open: dict[str, Round] = {}
         self._known: dict[str, LastKnown] = {}
         self._listening_since = time.monotonic()
@@ -95,6 +95,9 @@ class Aggregator:
             if self._pids.get(message.name) != message.pid:  # somebody new: it need not wait for the next State
                 self._pids[message.name] = message.pid
                 self._state_at = min(self._state_at, time.monotonic())
+        elif isinstance(message, ScheduleChanged):
+            self._books.refresh()
+            self._bus.publish(self._books.state)
         else:
             self._books.hear(message)
             self._alerts.hear(message)
@@ -116,12 +119,14 @@ class Aggregator:
         if not self._open:
             self._books.mend()
             self._housekeeping.turn()
+            self._history.turn()
             if time.monotonic() >= self._refresh_at:
                 self._refresh_at = time.monotonic() + STATE_READ_S
                 self._books.refresh()  # what others change in the ledger
-        for news in (self._books.news, self._housekeeping.news):
-            while news:
-                self._alerts.tell("ledger", news.pop(0))
+        for told in (self._books.news, self._housekeeping.news, self._history.news):
+            while told:
+                news = told.pop(0)
+                self._alerts.tell("ledger", news.key, **news.values)
 
     def _open_or_repeat(self, tick: Tick) -> None:
         known = self._open.get(tick.round_id)

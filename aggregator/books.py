@@ -7,13 +7,16 @@ forgets in that state nobody remembers: exactly-once is not promised across its 
 import time
 from collections.abc import Iterable
 from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
 
 import msgspec
 
 from aggregator.round import LastKnown
+from aggregator.settings import Settings, fingerprint
+from bus.alert_words import News, news
 from bus.log import logger
 from bus.messages import Delivered, Snapshot, State
-from ledger import rounds
+from ledger import history, rounds
 from ledger.opening import make_ready
 from ledger.store import Ledger
 from ledger.trouble import LedgerTrouble
@@ -25,23 +28,25 @@ log = logger(__name__)
 
 
 class Books:
-    """What is known of closed rounds, wherever it can be kept."""
+    """What is known of closed rounds, wherever it can be kept.
 
-    def __init__(self, ledger: Ledger, url: str, *, schedule: str, chats: Iterable[str], max_age_hours: float) -> None:
+    Attributes:
+        trouble: Why the ledger cannot be used, empty while it can.
+        news: What the owner must be told.
+        written: Grows when a round was written, and when the ledger was opened.
+    """
+
+    def __init__(self, ledger: Ledger, settings: Settings) -> None:
         """Try to open the ledger; without it, remember from now on.
 
         Args:
-            ledger: The ledger, not used yet.
-            url: Its SQLAlchemy URL.
-            schedule: Any text that changes when the schedule does.
-            chats: Who gets a slot's message.
-            max_age_hours: How old a last known number may be to stand in.
+            ledger: The ledger of the settings, not used yet.
+            settings: The aggregator's.
         """
         self._ledger = ledger
-        self._url = url
-        self._schedule = schedule
-        self._chats = tuple(chats)
-        self._max_age_hours = max_age_hours
+        self._settings = settings
+        self._chats = settings.telegram_chat_id.ids
+        self._zone = ZoneInfo(settings.timezone)
         self._state = State(last_slot=None, interval_minutes=None, paused=False, due_since=datetime.now(UTC))
         self._newest: Snapshot | None = None
         self._unrecorded: dict[str, Snapshot] = {}
@@ -49,7 +54,8 @@ class Books:
         self._ready = False
         self._retry_at = 0.0
         self.trouble = ""
-        self.news: list[str] = []
+        self.news: list[News] = []
+        self.written = 0
         self.mend()
 
     @property
@@ -106,7 +112,15 @@ class Books:
                 rate = rounds.last_rate(self._ledger)
         except LedgerTrouble as error:
             self._in_trouble(error)
-        return LastKnown(balances=balances, rate=rate, max_age_hours=self._max_age_hours)
+        return LastKnown(balances=balances, rate=rate, max_age_hours=self._settings.last_known_max_age_hours)
+
+    def days(self) -> tuple[history.Day, ...] | None:
+        """Return all days, None while the ledger cannot be read."""
+        try:
+            return history.days(self._ledger) if self._ready else None
+        except LedgerTrouble as error:
+            self._in_trouble(error)
+            return None
 
     def untold(self, slots: tuple[datetime, ...]) -> tuple[datetime, ...]:
         """Keep the slots that have neither a snapshot nor a record of being missed."""
@@ -127,10 +141,11 @@ class Books:
         """
         if self._ready:
             try:
-                snapshot = rounds.record(self._ledger, snapshot, self._chats)
+                snapshot = rounds.record(self._ledger, snapshot, self._chats, zone=self._zone)
             except LedgerTrouble as error:
                 self._in_trouble(error)
             else:
+                self.written += 1
                 self._newest = snapshot
                 self._state = self._state_after(snapshot)
                 return snapshot
@@ -151,14 +166,17 @@ class Books:
             self._delivered.add(message.round_id)
 
     def _open(self) -> None:
-        make_ready(self._ledger, self._url, self.news.append)
-        rounds.begin_schedule(self._ledger, self._schedule, datetime.now(UTC))
+        make_ready(self._ledger, self._settings.database_url, self.news.append)
+        history.fill(self._ledger, self._zone)
+        rounds.begin_schedule(self._ledger, fingerprint(self._settings), datetime.now(UTC))
         self._ready = True
+        self.written += 1
 
     def _write_late(self, snapshot: Snapshot) -> None:
         told = snapshot.round_id in self._delivered
         plain = msgspec.structs.replace(snapshot, recorded=True, not_recorded_because="")
-        written = rounds.record(self._ledger, plain, () if told else self._chats, told=told)
+        written = rounds.record(self._ledger, plain, () if told else self._chats, zone=self._zone, told=told)
+        self.written += 1
         del self._unrecorded[snapshot.round_id]
         if self._newest is not None and self._newest.round_id == written.round_id:
             self._newest = written  # who asks again must not get it as unrecorded: it might be sent twice
@@ -171,13 +189,13 @@ class Books:
             self._retry_at = 0.0
         if self.trouble != error.reason:
             log.error("ledger trouble", reason=error.reason)
-            self.news.append(f"The ledger cannot be used: {error.reason}. Messages go on, marked as not recorded.")
+            self.news.append(news("ledger_unusable", reason=error.reason))
         self.trouble = error.reason
 
     def _well(self) -> None:
         if self.trouble:
             log.info("ledger is well again")
-            self.news.append("The ledger can be used again.")
+            self.news.append(news("ledger_usable"))
         self.trouble = ""
 
     def _state_after(self, snapshot: Snapshot) -> State:

@@ -5,6 +5,7 @@ import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from bus.alert_words import News, news
 from bus.log import logger
 from ledger import backup
 from ledger.store import file_of
@@ -27,7 +28,7 @@ class Housekeeping:
         self._folder = folder
         self._look_at = time.monotonic() + LOOK_S / 10
         self._told = ""
-        self.news: list[str] = []
+        self.news: list[News] = []
 
     def turn(self) -> None:
         """Make a backup when the newest one is a day old; to be called while no round is open."""
@@ -55,5 +56,5 @@ class Housekeeping:
         self._look_at = time.monotonic() + AGAIN_S
         log.error("backup failed", reason=reason)
         if reason != self._told:  # said once, not every hour
-            self.news.append(f"The daily backup failed: {reason}. It is tried again every hour.")
+            self.news.append(news("backup_failed", reason=reason))
         self._told = reason

@@ -20,3 +20,11 @@ class Settings(Timetable, frozen=True, kw_only=True):
     database_url: DatabaseUrl = "sqlite:///data/portfolio.db"
     backup_keep_days: BackupKeepDays = 30
     last_known_max_age_hours: LastKnownMaxAgeHours = 24
+
+
+def fingerprint(settings: Settings) -> str:
+    """Return a text that changes when the schedule does."""
+    return (
+        f"{settings.timezone} {settings.schedule_cron or ''} {settings.poll_interval_minutes} "
+        f"{settings.window_start_hour} {settings.window_end_hour}"
+    )

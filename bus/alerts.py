@@ -3,14 +3,22 @@
 import time
 from datetime import UTC, datetime
 
+from bus.alert_words import News, news
 from bus.connection import Bus
 from bus.log import logger
 from bus.messages import Alert, AlertStored
 
+SIGN = "⚠ "
 REPEAT_S = 2.0
 MOST = 200
+MOST_OF_AN_ID = 120
 
 log = logger(__name__)
+
+
+def raised(alert_id: str, told: News, at: datetime) -> Alert:
+    """Make an alert of a sentence: worded in English, with key and values for other languages."""
+    return Alert(id=alert_id, text=f"{SIGN}{told.text}", raised_at=at, key=told.key, values=told.values)
 
 
 class Alerts:
@@ -20,26 +28,38 @@ class Alerts:
         """Have nothing to say."""
         self._bus = bus
         self._waiting: dict[str, Alert] = {}
+        self._told_once: set[str] = set()
         self._repeat_at = 0.0
 
-    def tell(self, about: str, text: str) -> None:
+    def tell(self, about: str, key: str, /, *, once: str = "", **values: str) -> None:
         """Raise an alert.
 
         Args:
             about: Whom it concerns: a process or a part; with the moment it makes the alert's id.
-            text: A sentence for the owner.
+            key: The sentence, one of `bus.alert_words.ENGLISH`.
+            once: The alert's id instead, at most 120 characters: the outbox keeps one of each id, so the owner is told
+                once for ever, whatever restarts.
+            values: What the sentence's template names.
         """
+        if once and once in self._told_once:
+            return
         at = datetime.now(UTC)
-        log.warning("alert", about=about, text=text)
+        alert = raised(once or f"{about}-{at:%Y%m%dT%H%M%S.%fZ}", news(key, **values), at)
+        log.warning("alert", about=about, text=alert.text.removeprefix(SIGN))
         if len(self._waiting) < MOST:
-            alert = Alert(id=f"{about}-{at:%Y%m%dT%H%M%S.%fZ}", text=f"⚠ {text}", raised_at=at)
             self._waiting[alert.id] = alert
             self._repeat_at = 0.0
+            if once:
+                self._told_once.add(once)
 
     def hear(self, message: object) -> None:
         """Take in an acknowledgement."""
         if isinstance(message, AlertStored):
             self._waiting.pop(message.id, None)
+
+    def due_in_s(self) -> float:
+        """Return in how many seconds `repeat` has something to say; infinity when nothing waits."""
+        return max(0.0, self._repeat_at - time.monotonic()) if self._waiting else float("inf")
 
     def repeat(self) -> None:
         """Say again what nobody has stored yet; cheap to call at every turn of a loop."""

@@ -8,6 +8,11 @@ from msgspec import Meta
 Timezone = Annotated[str, Meta(description="an IANA time zone; the schedule and all times shown follow it")]
 """The type of TIMEZONE in every Settings Struct that shows or computes local times."""
 
+CollectDeadlineSeconds = Annotated[
+    float, Meta(ge=3, le=600, description="seconds after which a message leaves, whoever has answered, 3 to 600")
+]
+"""The type of COLLECT_DEADLINE_SECONDS, which every interval must be longer than."""
+
 
 class Timetable(msgspec.Struct, frozen=True, kw_only=True):
     """When scheduled messages are due."""

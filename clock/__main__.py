@@ -18,10 +18,10 @@ import msgspec
 from bus.alerts import Alerts
 from bus.connection import Bus
 from bus.log import logger
-from bus.messages import AlertStored, RoundRequested, Snapshot, State, Tick, topic
+from bus.messages import Agenda, AlertStored, HealthAsked, RoundRequested, Snapshot, State, Tick, topic
 from bus.service import join, run
 from bus.settings import take
-from clock.schedule import due, next_slot, round_id
+from clock.schedule import Schedule, due, next_slot, round_id
 from clock.settings import Settings
 
 NAME = "clock"
@@ -45,7 +45,8 @@ class Open(msgspec.Struct):
 def main() -> None:
     """Announce rounds until told to leave."""
     settings = take(Settings, os.environ)
-    with join(NAME, topic(State), topic(Snapshot), topic(RoundRequested), topic(AlertStored)) as bus:
+    heard = (State, Snapshot, RoundRequested, HealthAsked, AlertStored)
+    with join(NAME, *(topic(kind) for kind in heard)) as bus:
         clock = Clock(settings, bus)
         while True:
             clock.hear(bus.receive(clock.wait_s()))
@@ -82,6 +83,8 @@ class Clock:
         elif isinstance(message, RoundRequested) and not self._open and message.id not in self._closed:
             # With any round open there is no need for another: whoever asks is answered by the next one that closes.
             self._announce(Tick(round_id=message.id, scheduled_for=None, closes_in_s=self._deadline_s))
+        elif isinstance(message, HealthAsked):
+            self._bus.publish(self._agenda(message.id))
         self._alerts.hear(message)
 
     def turn(self) -> None:
@@ -111,27 +114,42 @@ class Clock:
         if state == self._state:
             return
         if self._state is None or state.interval_minutes != self._state.interval_minutes:
-            self._schedule = self._settings.schedule(state.interval_minutes)
+            self._schedule = self._schedule_of(state.interval_minutes)
         if self._state is None and state.last_slot is not None and state.last_slot > _now():
             self._note_last_slot_to_come(state.last_slot)
         self._state = state
         self._look_for_slots()
 
+    def _schedule_of(self, interval_minutes: int | None) -> Schedule:
+        """Return the schedule that the owner's interval makes; with one that makes no sense, that of `.env` stands."""
+        try:
+            return self._settings.schedule(interval_minutes)
+        except ValueError as error:
+            log.error("interval refused, the schedule of .env stands", because=error)
+            return self._settings.schedule()
+
+    def _agenda(self, question: str) -> Agenda:
+        """Name the next slot that would come, paused or not; none comes before the newest one that is closed."""
+        marks = [_now()]
+        if self._state is not None:
+            marks += [mark for mark in (self._state.last_slot, self._state.due_since) if mark is not None]
+        interval = self._schedule.interval_minutes if self._schedule.cron is None else None
+        return Agenda(id=question, next_slot=next_slot(self._schedule, max(marks)), interval_minutes=interval)
+
     def _note_step(self, step_s: float) -> None:
         """Tell the owner of a large step; slots that were closed stay closed, and those skipped are told as missed."""
         log.warning("wall clock stepped", by_s=step_s)
         if step_s > TOLD_STEP_S:
-            self._alerts.tell(NAME, f"The clock of this machine is {_span(step_s)} ahead at once: set, or asleep.")
+            self._alerts.tell(NAME, "clock_ahead", span=_span(step_s))
         elif step_s < -TOLD_STEP_S:
-            self._alerts.tell(NAME, f"The clock of this machine was set back by {_span(-step_s)}; no slot comes twice.")
+            self._alerts.tell(NAME, "clock_set_back", span=_span(-step_s))
 
     def _note_last_slot_to_come(self, last_slot: datetime) -> None:
         """Tell the owner at the start that the newest slot of the ledger is in the future."""
         ahead_s = (last_slot - _now()).total_seconds()
         log.warning("last slot is in the future", by_s=ahead_s)
         if ahead_s > TOLD_STEP_S:
-            text = f"The clock of this machine is behind: the last slot is {_span(ahead_s)} ahead; none before comes."
-            self._alerts.tell(NAME, text)
+            self._alerts.tell(NAME, "clock_behind", span=_span(ahead_s))
 
     def _look_for_slots(self) -> None:
         now = _now()

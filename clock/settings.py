@@ -4,16 +4,14 @@ from typing import Annotated
 
 from msgspec import Meta
 
-from bus.timetable import Timetable
+from bus.timetable import CollectDeadlineSeconds, Timetable
 from clock.schedule import Schedule
 
 
 class Settings(Timetable, frozen=True, kw_only=True):
     """The timetable, and how long a round stays open."""
 
-    collect_deadline_seconds: Annotated[
-        float, Meta(ge=3, le=600, description="seconds after which a message leaves, whoever has answered, 3 to 600")
-    ] = 45
+    collect_deadline_seconds: CollectDeadlineSeconds = 45
     slot_grace_minutes: Annotated[
         float, Meta(ge=0.1, le=720, description="minutes for which a late slot still gets its message, 0.1 to 720")
     ] = 15
@@ -32,11 +30,17 @@ class Settings(Timetable, frozen=True, kw_only=True):
             )
 
     def schedule(self, interval_minutes: int | None = None) -> Schedule:
-        """Return the schedule; a number of minutes given here overrides the one of `.env`."""
+        """Return the schedule; a number of minutes given here overrides interval and cron expression of `.env`.
+
+        Raises:
+            ValueError: The number is not from 1 to 720, or not longer than the deadline.
+        """
+        if interval_minutes is not None and interval_minutes * 60 <= self.collect_deadline_seconds:
+            raise ValueError(f"{interval_minutes} minutes are not longer than COLLECT_DEADLINE_SECONDS")
         return Schedule(
             timezone=self.timezone,
-            interval_minutes=interval_minutes or self.poll_interval_minutes,
+            interval_minutes=self.poll_interval_minutes if interval_minutes is None else interval_minutes,
             window_start_hour=self.window_start_hour,
             window_end_hour=self.window_end_hour,
-            cron=None if interval_minutes else self.schedule_cron,
+            cron=self.schedule_cron if interval_minutes is None else None,
         )

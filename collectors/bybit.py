@@ -26,8 +26,8 @@ from bus.settings import BaseUrl, Secret, take
 from collectors.answer import read_as
 from collectors.bybit_wire import Envelope, KeyRights, read_envelope, read_overview, read_wallet
 from collectors.errors import Denied, Malformed, PlatformError
+from collectors.key import PROVE_EVERY_S, Advice, Key, ReadOnlyCheck
 from collectors.loop import collect
-from collectors.read_only import ReadOnlyCheck, judge
 from collectors.source import Budget, Reading
 
 if TYPE_CHECKING:
@@ -38,15 +38,20 @@ ALLOWED = (
     ("GET", "/v5/asset/asset-overview"),
     ("GET", "/v5/account/wallet-balance"),
 )
-PROVE_EVERY_S = 86_400.0
 NO_RETRIES = frozenset({-1})  # pybit replaces an empty set by its default
 FINAL = frozenset({"10002", "10003", "10004", "10007", "10008", "10010", "33004"})
 NO_DEMO = "10032"
+NO_PROOF = "if this host never tells what a key may do, READ_ONLY_CHECK=off reads without a proof"
 CURES = {
     "10003": "check BYBIT_API_KEY, or set BYBIT_BASE_URL to the host that the key was made on (region, testnet, demo)",
     "10004": "check BYBIT_API_SECRET",
     "33004": "make a new read-only key; bound to this machine's address it does not expire",
 }
+
+ADVICE = Advice(
+    rights="Make the key Read-Only on Bybit's API management page",
+    renewal="Make a new read-only key on Bybit's API page; bound to this machine's address it does not expire",
+)
 
 PLATFORM = Platform(name="bybit", label="Bybit", heading="Crypto (USD)", currency="USD", position=30, grouped=True)
 
@@ -113,14 +118,13 @@ class Bybit:
         self.client.logger.setLevel(logging.WARNING)
         self._gate = Gate(base_url, ALLOWED)
         guard(self.client.client, self._gate).hooks["response"] = [self._inspect]
-        self._policy = settings.read_only_check
-        self._proven = settings.read_only_check == "off"
+        self.key = Key(PLATFORM, settings.read_only_check, advice=ADVICE)
         self._told = False
 
     def fetch(self, budget: Budget) -> Reading:
         """Return the whole account's equity in USD, or the trading account's where Bybit serves no more."""
         self._gate.budget = budget
-        if not self._proven:
+        if self.key.needs_proof():
             self._prove()
         try:
             answer = self._ask(lambda: self.client.get_asset_overview(valuationCurrency="USD"))
@@ -134,9 +138,9 @@ class Bybit:
         return read_wallet(answer, datetime.now(UTC))
 
     def prepare(self, budget: Budget) -> float:
-        """Prove that the key can only read; once a day is enough."""
+        """Prove that the key can only read, and learn when it ends; once a day is enough."""
         self._gate.budget = budget
-        if self._policy != "off":
+        if self.key.is_asked_about:
             self._prove()
         return PROVE_EVERY_S
 
@@ -145,14 +149,13 @@ class Bybit:
             answer = self._ask(self.client.get_api_key_information)
         except Malformed as error:
             if error.code != NO_DEMO:
+                log.warning("no proof that it only reads", platform=PLATFORM.name, code=error.code, cure=NO_PROOF)
                 raise
-            log.info("a demo host cannot tell what the key may do", platform=PLATFORM.name)
-            self._proven = True
+            self.key.cannot_be_told(error.code)
             return
-        if not read_as(read_as(answer, Envelope).result, KeyRights).read_only:
-            self._proven = False
-            judge(self._policy, platform=PLATFORM.name, cure="make the key Read-Only on Bybit's API management page")
-        self._proven = True
+        rights = read_as(read_as(answer, Envelope).result, KeyRights)
+        self.key.ends(rights.ends_at())
+        self.key.told(can_only_read=rights.read_only == 1)
 
     def _ask(self, call: Callable[[], object]) -> object:
         import requests  # late, as the SDK itself

@@ -62,6 +62,7 @@ class Envelope(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     time: Annotated[int, Meta(ge=0, le=4 * 10**12)]
 
 
+Instant = Annotated[datetime, Meta(tz=True)]
 Milliseconds = Annotated[str, Meta(pattern=r"^([0-9]{13})?$")]
 
 
@@ -94,9 +95,21 @@ class Wallet(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class KeyRights(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
-    """What a key may do; only `read_only` decides, a read-only key still lists scopes."""
+    """What a key may do; only `read_only` decides, a read-only key still lists scopes.
+
+    `expired_at` only warns, so it may be anything without a balance being lost.
+    """
 
     read_only: Literal[0, 1]
+    expired_at: object = None
+
+    def ends_at(self) -> datetime | None:
+        """Return when the key ends; None for a key bound to an address, whose end is told as 1970, or not told."""
+        try:
+            at = msgspec.convert(self.expired_at, Instant).astimezone(UTC)
+        except (msgspec.ValidationError, OverflowError):
+            return None
+        return at if at > datetime.fromtimestamp(0, UTC) else None
 
 
 def read_envelope(status: int, headers: Mapping[str, str], body: bytes, *, received_at: datetime) -> Envelope:

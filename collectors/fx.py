@@ -65,7 +65,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Memory(msgspec.Struct, kw_only=True):
-    """The last rate and whose it is; `asked_first` is FX_PROVIDER at that time."""
+    """The last rate, whose it is and whom it was compared with; `asked_first` is FX_PROVIDER at that time."""
 
     asked_first: str = ""
     source: str = ""
@@ -73,6 +73,8 @@ class Memory(msgspec.Struct, kw_only=True):
     valid_for: date | None = None
     fetched_at: datetime | None = None
     unconfirmed: bool = False
+    second_source: str = ""
+    second_rate: Decimal | None = None
 
 
 class Provider:
@@ -164,6 +166,8 @@ class Fx:
             fetched_at=kept.fetched_at,
             stale=stale or today - kept.valid_for > oldest,
             unconfirmed=kept.unconfirmed,
+            second_source=kept.second_source,
+            second_rate=kept.second_rate,
         )
 
     def _renew(self, budget: Budget, *, second_source_s: float) -> None:
@@ -177,23 +181,20 @@ class Fx:
                 log.info("source failed", source=name, reason=error.reason, code=error.code)
                 first_error = first_error or error
                 continue
-            second = self._order[position + 1 : position + 2]
+            second = next(iter(self._order[position + 1 :]), "")
             time_left = Budget(min(second_source_s, budget.left_s() / 2))
-            self._keep(name, quote, unconfirmed=any(self._differs(quote, other, time_left) for other in second))
+            self._keep(name, quote, second=second, other=self._second_quote(second, time_left) if second else None)
             return
         if first_error is not None:
             raise first_error
 
-    def _differs(self, quote: Quote, second: str, budget: Budget) -> bool:
+    def _second_quote(self, second: str, budget: Budget) -> Quote | None:
+        """Return what the next source says; None when it says nothing, which is no error."""
         try:
-            other = self._ask(second, budget)
+            return self._ask(second, budget)
         except PlatformError as error:
             log.info("second source failed", source=second, reason=error.reason, code=error.code)
-            return False
-        if abs(other.rate - quote.rate) <= quote.rate * MOST_APART:
-            return False
-        log.warning("two sources differ", first=quote.rate, second=other.rate, second_source=second)
-        return True
+            return None
 
     def _ask(self, name: str, budget: Budget) -> Quote:
         parameters = {
@@ -205,7 +206,10 @@ class Fx:
             raise Malformed(reasons.BAD_ANSWER, code="rate of a day to come")
         return quote
 
-    def _keep(self, source: str, quote: Quote, *, unconfirmed: bool) -> None:
+    def _keep(self, source: str, quote: Quote, *, second: str, other: Quote | None) -> None:
+        unconfirmed = other is not None and abs(other.rate - quote.rate) > quote.rate * MOST_APART
+        if other is not None and unconfirmed:
+            log.warning("two sources differ", first=quote.rate, second=other.rate, second_source=second)
         self._kept = Memory(
             asked_first=self._first,
             source=source,
@@ -213,6 +217,8 @@ class Fx:
             valid_for=quote.valid_for,
             fetched_at=self._now(),
             unconfirmed=unconfirmed,
+            second_source=second if other is not None else "",
+            second_rate=other.rate if other is not None else None,
         )
         memory.remember(NAME, self._kept, folder=self._folder)
         log.info("rate renewed", source=source, valid_for=quote.valid_for, unconfirmed=unconfirmed)

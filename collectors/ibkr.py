@@ -6,14 +6,14 @@ be remembered, pauses above all, in `ibkr_diary`.
 
 Quirks: a statement is ordered, then polled, and changes once a day; so it is fetched ahead of the rounds, one request a
 call. The token travels in the URL: no URL and no foreign exception is ever logged. A missing or browser-like User-Agent
-is refused. A Flex token can only read; there is nothing to prove.
+is refused. A Flex token can only read; there is nothing to prove, and its end is told by nobody but the owner.
 """
 
 import os
 import re
 import time
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import Annotated, Literal
@@ -32,6 +32,7 @@ from collectors.errors import Busy, Malformed, PlatformError
 from collectors.ibkr_diary import Diary, Pauses, recall
 from collectors.ibkr_service import DENIED, LOST, PENDING, Lost, Ordered, Pending, read_order, read_report, refusal
 from collectors.ibkr_statement import NO_CURRENCY, NO_HEADERS, WRONG_DATES, Statement
+from collectors.key import Advice, Key
 from collectors.loop import collect
 from collectors.new_york import closing_time, last_business_day, next_available_in_s, today
 from collectors.source import Budget, Reading
@@ -54,6 +55,10 @@ CURES = {
     "too large": "leave only the section Net Asset Value (NAV) in Base in the query",
 } | {code: cure for code, (_, cure) in DENIED.items()}
 
+ADVICE = Advice(
+    renewal="Make a new token in Client Portal, Flex Web Service Configuration, and put it and its day into .env"
+)
+
 PLATFORM = Platform(name="ibkr", label="IBKR", heading="IBKR NLV (USD)", currency="USD", position=20)
 
 log = logger(__name__)
@@ -73,6 +78,13 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
             extra={"alias": "IBKR_QUERY_ID"},
         ),
     ]
+    ibkr_flex_token_expires: Annotated[
+        date | None,
+        Meta(
+            description="the day on which the token ends, as YYYY-MM-DD; the chat is warned 14, 7 and 1 days before, "
+            "since IBKR does not tell it"
+        ),
+    ] = None
     ibkr_flex_report_format: Annotated[
         Literal["auto", "xml", "csv", "AUTO", "XML", "CSV"],
         Meta(description="auto, xml or csv: the format that the query is set to; auto takes what comes"),
@@ -111,6 +123,7 @@ class Ibkr:
         self._gate = Gate(self._base_url, ALLOWED)
         self.session = open_session(self._gate)
         self.session.headers["User-Agent"] = USER_AGENT
+        self.key = Key(PLATFORM, "by nature", advice=ADVICE, ends_on=settings.ibkr_flex_token_expires)
         self._settings = settings
         self._now = now
         token = f"{self._base_url} {settings.ibkr_flex_token.reveal()}"

@@ -6,22 +6,27 @@ are kept for the last rounds and said again at each repetition of the tick, so w
 nothing. A fetch that is still stuck when its round has closed makes the process leave: supervisord replaces it.
 """
 
+import contextlib
 import queue
 import random
 import threading
 import time
 from collections import OrderedDict
 from collections.abc import Callable
+from datetime import UTC, datetime
 
 import msgspec
 
 from bus import reasons
+from bus.alerts import Alerts
 from bus.connection import Bus
 from bus.log import logger
-from bus.messages import Balance, Failure, Rate, Tick, topic
+from bus.messages import AlertStored, Balance, Failure, HealthAsked, KeyHealth, Rate, Tick, topic
 from bus.service import join
+from collectors.allowed import STOPPED, NotAllowed
 from collectors.errors import Busy, Denied, Malformed, PlatformError
-from collectors.source import Budget, RateReading, Reading, Source
+from collectors.notices import Notice, about_attempt, about_key
+from collectors.source import Budget, Keyed, RateReading, Reading, Source
 
 CLOSE_MARGIN_S = 2.0
 PREPARE_S = 20.0
@@ -29,6 +34,7 @@ PREPARE_AGAIN_S = {Busy: 60.0, Denied: 600.0, Malformed: 600.0}
 FIRST_PAUSE_S, LONGEST_PAUSE_S = 0.5, 8.0
 LONGEST_HINT_S = 900.0
 ROUNDS_KEPT = 8
+MOST_TRIED = 20
 
 Answer = Balance | Rate | Failure
 Result = Reading | RateReading | float | PlatformError
@@ -47,16 +53,20 @@ def collect(name: str, source: Source) -> None:
         Stopped: SIGTERM came.
         SystemExit: A fetch is stuck past its round.
     """
-    with join(name, topic(Tick)) as bus:
+    with join(name, topic(Tick), topic(HealthAsked), topic(AlertStored)) as bus:
         Collector(name, source, bus).turn_for_ever()
 
 
 class Waiting(msgspec.Struct):
-    """A round that waits for an answer: since when, and until when fetching may go on (monotonic seconds)."""
+    """A round that waits for an answer: since when, and until when fetching may go on (monotonic seconds).
+
+    `tried` are the reasons of the attempts that failed so far, the last MOST_TRIED of them, oldest first.
+    """
 
     since: float
     stop_at: float
     close_at: float
+    tried: tuple[str, ...] = ()
 
 
 class Collector:
@@ -67,6 +77,7 @@ class Collector:
         self._name = name
         self._source = source
         self._bus = bus
+        self._alerts = Alerts(bus)
         self._waiting: dict[str, Waiting] = {}
         self._answers: OrderedDict[str, Answer] = OrderedDict()
         self._worker = Worker(bus.wake)
@@ -81,12 +92,18 @@ class Collector:
             message = self._bus.receive(self._wait_s())
             if isinstance(message, Tick):
                 self._hear(message)
+            elif isinstance(message, HealthAsked):
+                self._tell_health(message)
+            self._alerts.hear(message)
             result = self._worker.result()
             if result is not None:
                 self._stuck_at = None
                 self._settle(result)
+                self._look_at_key()
             self._answer_late_rounds()
             self._start_work()
+            self._tell_of_attempts()
+            self._alerts.repeat()
 
     def _wait_s(self) -> float:
         now = time.monotonic()
@@ -97,7 +114,7 @@ class Collector:
             marks.append(self._next_fetch)
         else:
             marks.append(self._next_prepare)
-        return max(0.0, min(marks) - now)
+        return max(0.0, min(min(marks) - now, self._alerts.due_in_s()))
 
     def _hear(self, tick: Tick) -> None:
         if tick.round_id in self._answers:
@@ -149,6 +166,8 @@ class Collector:
         self._next_fetch = time.monotonic() + pause_s
         log.info("again later", reason=error.reason, code=error.code, pause_s=pause_s)
         self._give_up_on_rounds_before(self._next_fetch)
+        for waiting in self._waiting.values():
+            waiting.tried = (*waiting.tried, error.reason)[-MOST_TRIED:]
 
     def _give_up_on_rounds_before(self, next_fetch: float) -> None:
         for round_id, waiting in tuple(self._waiting.items()):
@@ -169,8 +188,9 @@ class Collector:
             raise SystemExit(1)
 
     def _answer(self, round_id: str, result: Reading | RateReading | PlatformError) -> None:
-        took_ms = round((time.monotonic() - self._waiting.pop(round_id).since) * 1000)
-        answer = self._worded(round_id, result, took_ms=took_ms)
+        waiting = self._waiting.pop(round_id)
+        took_ms = round((time.monotonic() - waiting.since) * 1000)
+        answer = msgspec.structs.replace(self._worded(round_id, result), took_ms=took_ms, tried=waiting.tried)
         self._bus.publish(answer)
         self._bus.last_round = round_id
         self._answers[round_id] = answer
@@ -181,15 +201,31 @@ class Collector:
         else:
             log.info("answered", round=round_id, took_ms=took_ms)
 
-    def _worded(self, round_id: str, result: Reading | RateReading | PlatformError, *, took_ms: int) -> Answer:
+    def _worded(self, round_id: str, result: Reading | RateReading | PlatformError) -> Answer:
         if isinstance(result, PlatformError):
-            return Failure(
-                round_id=round_id, platform=self._name, reason=result.reason, code=result.code, took_ms=took_ms
-            )
+            return Failure(round_id=round_id, platform=self._name, reason=result.reason, code=result.code)
         fields = msgspec.structs.asdict(result)
         if isinstance(result, RateReading):
-            return Rate(round_id=round_id, took_ms=took_ms, **fields)
-        return Balance(round_id=round_id, platform=self._name, took_ms=took_ms, **fields)
+            return Rate(round_id=round_id, **fields)
+        return Balance(round_id=round_id, platform=self._name, **fields)
+
+    def _tell_health(self, asked: HealthAsked) -> None:
+        if isinstance(self._source, Keyed):
+            state = msgspec.structs.asdict(self._source.key.state)
+            self._bus.publish(KeyHealth(id=asked.id, platform=self._name, **state))
+
+    def _look_at_key(self) -> None:
+        if isinstance(self._source, Keyed):
+            for notice in about_key(self._name, self._source.key, datetime.now(UTC)):
+                self._tell(notice)
+
+    def _tell_of_attempts(self) -> None:
+        with contextlib.suppress(queue.Empty):
+            while True:
+                self._tell(about_attempt(self._name, STOPPED.get_nowait(), datetime.now(UTC)))
+
+    def _tell(self, notice: Notice) -> None:
+        self._alerts.tell(notice.about, notice.told.key, once=notice.once, **notice.told.values)
 
 
 class Worker:
@@ -225,6 +261,8 @@ class Worker:
                 result: Result = job()
             except PlatformError as error:
                 result = error
+            except NotAllowed:  # logged by the gate, and told by the loop
+                result = Malformed(reasons.BAD_ANSWER, code="not allowed")
             except Exception as error:  # noqa: BLE001 - the outermost loop of this thread: logged, told as a failure
                 log.crash("unexpected", error)
                 result = Malformed(reasons.BAD_ANSWER, code=type(error).__name__)

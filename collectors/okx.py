@@ -25,9 +25,9 @@ from bus.messages import Platform
 from bus.service import run
 from bus.settings import BaseUrl, Secret, take
 from collectors.errors import Busy, Denied, Malformed
+from collectors.key import PROVE_EVERY_S, Advice, Key, ReadOnlyCheck
 from collectors.loop import collect
 from collectors.okx_wire import is_read_only, read_envelope, read_trading, read_valuation
-from collectors.read_only import ReadOnlyCheck, judge
 from collectors.source import Budget, Reading
 
 if TYPE_CHECKING:
@@ -38,7 +38,6 @@ ALLOWED = (
     ("GET", "/api/v5/account/balance"),
     ("GET", "/api/v5/asset/asset-valuation"),
 )
-PROVE_EVERY_S = 86_400.0
 VALUATION_EVERY_S = 1.1
 NOT_IN_DEMO = "50038"
 CURES = {
@@ -47,6 +46,8 @@ CURES = {
     "50113": "check OKX_API_SECRET",
     "50119": "check OKX_API_KEY, or set OKX_BASE_URL to the regional host of the account: wrong regional host",
 }
+
+ADVICE = Advice(rights="Make a key with the right Read alone on OKX's API page")
 
 PLATFORM = Platform(name="okx", label="OKX", heading="Crypto (USD)", currency="USD", position=40, grouped=True)
 
@@ -101,7 +102,7 @@ class Okx:
 
         self._settings = settings
         self._gate = HttpxGate(settings.okx_base_url.rstrip("/"), ALLOWED)
-        self._proven = settings.read_only_check == "off"
+        self.key = Key(PLATFORM, settings.read_only_check, advice=ADVICE)
         self._valued_at = -VALUATION_EVERY_S
         self._told = False
         self.client = self._connect()
@@ -109,7 +110,7 @@ class Okx:
     def fetch(self, budget: Budget) -> Reading:
         """Return the whole account's value in USD, or the trading account's where OKX serves no more."""
         self._gate.budget = budget
-        if not self._proven:
+        if self.key.needs_proof():
             self._prove()
         try:
             answer = self._ask(self._value)
@@ -125,16 +126,12 @@ class Okx:
     def prepare(self, budget: Budget) -> float:
         """Prove that the key can only read; once a day is enough."""
         self._gate.budget = budget
-        if self._settings.read_only_check != "off":
+        if self.key.is_asked_about:
             self._prove()
         return PROVE_EVERY_S
 
     def _prove(self) -> None:
-        if not is_read_only(self._ask(self.client.get_account_config)):
-            self._proven = False
-            cure = "make a key with the right Read alone on OKX's API page"
-            judge(self._settings.read_only_check, platform=PLATFORM.name, cure=cure)
-        self._proven = True
+        self.key.told(can_only_read=is_read_only(self._ask(self.client.get_account_config)))
 
     def _value(self) -> object:
         """Ask for the valuation, not sooner than OKX allows after the last answer."""
@@ -152,6 +149,7 @@ class Okx:
 
     def _ask(self, call: Callable[[], object]) -> object:
         import httpx  # late, as the SDK itself
+        from okx.exceptions import OkxAPIException, OkxParamsException, OkxRequestException
 
         from collectors.httpx_gate import translate
 
@@ -161,6 +159,8 @@ class Okx:
             if error.code in CURES:
                 log.warning("key refused", platform=PLATFORM.name, code=error.code, cure=CURES[error.code])
             raise
+        except (OkxAPIException, OkxParamsException, OkxRequestException) as error:  # its own hold the whole request
+            raise translate(error) from None
         except (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError, OSError, ValueError) as error:
             if isinstance(error, (httpx.TransportError, OSError)):
                 self.client.close()

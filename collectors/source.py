@@ -3,9 +3,11 @@
 import time
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 import msgspec
+
+from collectors.key import Key
 
 
 class Reading(msgspec.Struct, frozen=True, kw_only=True):
@@ -29,6 +31,8 @@ class RateReading(msgspec.Struct, frozen=True, kw_only=True):
     fetched_at: datetime
     stale: bool = False
     unconfirmed: bool = False
+    second_source: str = ""
+    second_rate: Decimal | None = None
 
 
 class Budget:
@@ -57,3 +61,10 @@ class Source(Protocol):
             After how many seconds to call again.
         """
         ...
+
+
+@runtime_checkable
+class Keyed(Protocol):
+    """A source that asks with a key; the loop tells of it who asks, and warns the owner."""
+
+    key: Key

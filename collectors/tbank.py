@@ -13,7 +13,7 @@ of the last trade, so at weekends they are old and true.
 import hashlib
 import os
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Annotated, TypeVar
 from urllib.parse import urlsplit
@@ -27,8 +27,8 @@ from bus.messages import Platform
 from bus.service import run
 from bus.settings import BaseUrl, Secret, take
 from collectors.errors import Denied
+from collectors.key import PROVE_EVERY_S, Advice, Key, ReadOnlyCheck
 from collectors.loop import collect
-from collectors.read_only import ReadOnlyCheck, judge
 from collectors.source import Budget, Reading
 from collectors.tbank_wire import Account, AccountGone, Accounts, read_answer, read_portfolio
 
@@ -38,8 +38,12 @@ GET_ACCOUNTS, GET_PORTFOLIO = "UsersService/GetAccounts", "OperationsService/Get
 ALLOWED = (("POST", SERVICES + GET_ACCOUNTS), ("POST", SERVICES + GET_PORTFOLIO))
 ROOT_FINGERPRINT = "d26d2d0231b7c39f92cc738512ba54103519e4405d68b5bd703e9788ca8ecf31"
 """SHA-256 of the Russian Trusted Root CA, valid until 2032-02-27."""
-PROVE_EVERY_S = 86_400.0
 ACCOUNTS_FOR_FETCHES = 12
+
+ADVICE = Advice(
+    rights="Make a read-only token in T-Bank's investment settings",
+    renewal="Make a new read-only token in T-Bank's investment settings, and put it and its day into .env",
+)
 
 PLATFORM = Platform(name="tbank", label="T‑Bank", heading="T‑Bank (RUB)", currency="RUB", position=10)
 
@@ -58,6 +62,13 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
             extra={"alias": "TBANK_API_TOKEN"},
         ),
     ]
+    tbank_token_expires: Annotated[
+        date | None,
+        Meta(
+            description="the day on which the token ends, where it has one, as YYYY-MM-DD; the chat is warned 14, 7 "
+            "and 1 days before, since T-Bank does not tell it"
+        ),
+    ] = None
     tbank_account_id: Annotated[
         str, Meta(description="account numbers, separated by commas; empty for all open accounts")
     ] = ""
@@ -98,7 +109,7 @@ class Tbank:
         self.session = open_session(self._gate, verify=settings.tbank_ca_file or None)
         self.session.headers["Authorization"] = f"Bearer {settings.tbank_token.reveal()}"
         self._wanted = tuple(filter(None, (part.strip() for part in settings.tbank_account_id.split(","))))
-        self._policy = settings.read_only_check
+        self.key = Key(PLATFORM, settings.read_only_check, advice=ADVICE, ends_on=settings.tbank_token_expires)
         self._accounts: tuple[Account, ...] = ()
         self._fetches_left = 0
         if self._has_ca and ROOT_FINGERPRINT not in _fingerprints(settings.tbank_ca_file):
@@ -107,7 +118,7 @@ class Tbank:
     def fetch(self, budget: Budget) -> Reading:
         """Return the sum of the accounts' portfolios in roubles; one that fails fails them all."""
         self._gate.budget = budget
-        if not self._fetches_left:
+        if not self._fetches_left or self.key.needs_proof():
             self._ask_for_accounts()
         self._fetches_left -= 1
         try:
@@ -167,9 +178,8 @@ class Tbank:
     def _ask_for_accounts(self) -> None:
         """Ask which accounts there are; on the way, judge the token, since each account says what it may do there."""
         accounts = self._ask(GET_ACCOUNTS, {}, lambda body: read_answer(body, Accounts)).accounts
-        if self._policy != "off" and not all(account.is_read_only for account in accounts):
-            self._fetches_left = 0
-            judge(self._policy, platform=PLATFORM.name, cure="make a read-only token in T-Bank's investment settings")
+        if self.key.is_asked_about:
+            self.key.told(can_only_read=all(account.is_read_only for account in accounts))
         self._accounts = accounts
         self._fetches_left = ACCOUNTS_FOR_FETCHES
 

@@ -1,41 +1,36 @@
 """The owner's commands for the ledger, one at a time from a terminal; the Makefile has a name for each.
 
-    python -m bus.launch ledger backup           make a backup now
-    python -m bus.launch ledger restore FILE     put a backup in the ledger's place, while nothing runs
-    python -m bus.launch ledger outbox           list what waits and what could not be delivered
-    python -m bus.launch ledger resend ID|all    send again what could not be delivered
+    python -m bus.launch ledger backup                 make a backup now
+    python -m bus.launch ledger restore FILE           put a backup in the ledger's place, while nothing runs
+    python -m bus.launch ledger outbox                 list what waits and what could not be delivered
+    python -m bus.launch ledger resend ID|all          send again what could not be delivered
+    python -m bus.launch ledger import-history FILE    take in days from a portfolio_history.json
+    python -m bus.launch ledger export [FILE]          write all snapshots as CSV
 
 Backups are SQLite's; PostgreSQL has its own tools.
 """
 
 import argparse
-import contextlib
-import fcntl
 import os
 import sqlite3
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from bus import log
-from bus.connection import RUN
 from bus.service import set_umask
 from bus.settings import SettingsError, take
 from ledger import backup
+from ledger.commands import Refused, nothing_running
+from ledger.history_commands import export, import_history
 from ledger.opening import KNOWN
 from ledger.settings import Settings
-from ledger.store import file_of, open_ledger
+from ledger.store import NotReady, file_of, open_ledger
 from ledger.trouble import LedgerTrouble, trouble_of, trouble_with_files
 from ledger.unsent import Unsent, revive, unsent
 
-LOCKS = ("system", "aggregator", "notifier")
 TOKEN_REFUSED = "token refused"  # noqa: S105 - a reason in the outbox, no secret
 LONGEST_LINE = 60
-
-
-class Refused(Exception):
-    """The command does nothing; its text says why, and what to do."""
 
 
 def main() -> None:
@@ -49,21 +44,31 @@ def main() -> None:
     asked = _read_command_line()
     try:
         settings = take(Settings, os.environ)
-        if asked.command == "backup":
-            lines = make_backup(settings)
-        elif asked.command == "restore":
-            lines = restore(settings, Path(asked.file))
-        elif asked.command == "outbox":
-            lines = list_unsent(settings)
-        else:
-            lines = resend(settings, asked.id)
-    except (Refused, SettingsError, LedgerTrouble, backup.BadBackup) as error:
+        lines = _answer(asked, settings)
+    except (Refused, SettingsError, LedgerTrouble, NotReady, backup.BadBackup) as error:
         raise SystemExit(f"Not done: {error}") from None
     except sqlite3.Error as error:
         raise SystemExit(f"Not done: {trouble_of(error)}") from None
     except OSError as error:
         raise SystemExit(f"Not done: {trouble_with_files(error)}") from None
-    print("\n".join(lines))  # noqa: T201 - the command's answer
+    for line in lines:
+        print(line)  # noqa: T201 - the command's answer
+
+
+def _answer(asked: argparse.Namespace, settings: Settings) -> list[str]:
+    match asked.command:
+        case "backup":
+            return make_backup(settings)
+        case "restore":
+            return restore(settings, Path(asked.file))
+        case "outbox":
+            return list_unsent(settings)
+        case "resend":
+            return resend(settings, asked.id)
+        case "import-history":
+            return import_history(settings, Path(asked.file))
+        case _:
+            return export(settings, Path(asked.file) if asked.file else None)
 
 
 def make_backup(settings: Settings) -> list[str]:
@@ -136,33 +141,6 @@ def resend(settings: Settings, which: str) -> list[str]:
     return [f"To be sent again: {', '.join(map(str, revived))}"]
 
 
-@contextlib.contextmanager
-def nothing_running() -> Iterator[None]:
-    """Keep the system, and everybody who opens the ledger, from starting.
-
-    Raises:
-        Refused: One of them runs already.
-    """
-    RUN.mkdir(mode=0o700, exist_ok=True)
-    with contextlib.ExitStack() as held:
-        for name in LOCKS:
-            descriptor = _open_lock(RUN / f"{name}.lock")
-            held.callback(os.close, descriptor)
-            try:
-                fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError:
-                raise Refused("the system runs; first: make stop") from None
-        yield
-
-
-def _open_lock(path: Path) -> int:
-    """Open a lock, as far as one may where each program has a user of its own; make it where it is missing."""
-    try:
-        return os.open(path, os.O_RDONLY | os.O_CLOEXEC)
-    except FileNotFoundError:
-        return os.open(path, os.O_RDONLY | os.O_CREAT | os.O_CLOEXEC, 0o640)
-
-
 def _read_command_line() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m bus.launch ledger")
     commands = parser.add_subparsers(dest="command", required=True)
@@ -170,6 +148,8 @@ def _read_command_line() -> argparse.Namespace:
     commands.add_parser("restore", help="put a backup in the ledger's place").add_argument("file")
     commands.add_parser("outbox", help="list what waits and what could not be delivered")
     commands.add_parser("resend", help="send again what could not be delivered").add_argument("id")
+    commands.add_parser("import-history", help="take in days from a portfolio_history.json").add_argument("file")
+    commands.add_parser("export", help="write all snapshots as CSV").add_argument("file", nargs="?")
     return parser.parse_args()
 
 

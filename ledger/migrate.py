@@ -3,7 +3,10 @@
 python -m ledger.migrate            (DATABASE_URL as the aggregator hands it over, or in the environment)
 """
 
+import contextlib
+import fcntl
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 from alembic import command
@@ -18,11 +21,12 @@ from ledger.store import file_mode, file_of, make_engine
 from ledger.trouble import trouble_of
 
 
-def migrate(url: str) -> None:
-    """Run every migration that is missing, each in its own transaction.
+def migrate(url: str, *, to: str = "head") -> None:
+    """Run every migration that is missing, each in its own transaction; two at once run one after the other.
 
     Args:
         url: A SQLAlchemy URL.
+        to: The last migration to run.
     """
     path = file_of(url)
     if path is not None:  # SQLite would make it readable, not writable, for the group; its journals get the same mode
@@ -31,10 +35,25 @@ def migrate(url: str) -> None:
     config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
     engine = make_engine(url)
     try:
-        config.attributes["engine"] = engine
-        command.upgrade(config, "head")
+        with _alone(file_of(url)):
+            config.attributes["engine"] = engine
+            command.upgrade(config, to)
     finally:
         engine.dispose()
+
+
+@contextlib.contextmanager
+def _alone(path: Path | None) -> Iterator[None]:
+    """Hold the lock of a SQLite ledger's folder: who plans a migration must not be overtaken by another."""
+    if path is None:
+        yield
+        return
+    descriptor = os.open(path.parent, os.O_RDONLY | os.O_CLOEXEC)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(descriptor)
 
 
 if __name__ == "__main__":

@@ -11,6 +11,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
+from bus.alert_words import News, news
 from bus.log import logger
 from bus.settings import HANDED_OVER, hand_over
 from ledger import backup, tables
@@ -26,7 +27,7 @@ KNOWN = frozenset(path.stem.partition("_")[0] for path in (Path(__file__).parent
 log = logger(__name__)
 
 
-def make_ready(ledger: Ledger, url: str, tell: Callable[[str], None]) -> None:
+def make_ready(ledger: Ledger, url: str, tell: Callable[[News], None]) -> None:
     """Bring the ledger to this program's schema.
 
     Args:
@@ -48,7 +49,7 @@ def make_ready(ledger: Ledger, url: str, tell: Callable[[str], None]) -> None:
         raise trouble_with_files(error) from None
 
 
-def _bring_up_to_date(ledger: Ledger, url: str, tell: Callable[[str], None]) -> None:
+def _bring_up_to_date(ledger: Ledger, url: str, tell: Callable[[News], None]) -> None:
     path = file_of(url)
     found = ledger.schema()
     if found == tables.SCHEMA:
@@ -70,10 +71,10 @@ def _bring_up_to_date(ledger: Ledger, url: str, tell: Callable[[str], None]) -> 
     except NotReady as error:
         raise LedgerTrouble(str(error)) from None
     if path is not None and not found and backup.existing() and not _was_set_aside(path):
-        tell(f"The ledger {path.name} was gone and a new one was begun. {_way_back()}")
+        tell(news("ledger_gone", file=path.name, backup=str(backup.existing()[-1])))
 
 
-def set_aside(ledger: Ledger, path: Path) -> str:
+def set_aside(ledger: Ledger, path: Path) -> News:
     """Rename a damaged file and what belongs to it, so that a new one can be begun.
 
     Args:
@@ -90,7 +91,10 @@ def set_aside(ledger: Ledger, path: Path) -> str:
         if old.exists():
             old.rename(kept.with_name(kept.name + suffix))
     log.error("damaged ledger set aside", file=kept.name)
-    return f"The ledger was damaged. It was set aside as {kept.name} and a new one begun. {_way_back()}"
+    newest = backup.existing()[-1:]
+    if not newest:
+        return news("ledger_damaged_for_good", kept=kept.name)
+    return news("ledger_damaged", kept=kept.name, backup=str(newest[0]))
 
 
 def _remove(path: Path) -> None:
@@ -112,13 +116,6 @@ def _back_up(path: Path) -> None:
         log.error("no backup before migration", error=type(error).__name__)
         raise LedgerTrouble("the ledger is older than this program and cannot be backed up") from None
     log.info("backup before migration", file=kept.name)
-
-
-def _way_back() -> str:
-    newest = backup.existing()[-1:]
-    if not newest:
-        return "There is no backup to go back to."
-    return f"To go back to the last backup: make stop, make restore FILE={newest[0]}, make start"
 
 
 def _is_damaged(ledger: Ledger, path: Path) -> bool:

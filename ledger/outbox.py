@@ -1,4 +1,4 @@
-"""The outbox: messages on their way to Telegram, and the requests that they answer.
+"""The outbox: messages on their way to Telegram.
 
     pending ──▶ sending ──▶ sent(message_id)
        ▲           │  └───▶ dead(reason)
@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from datetime import datetime
 
 import msgspec
-from sqlalchemy import Connection, bindparam, case, exists, select
+from sqlalchemy import Connection, and_, bindparam, case, exists, or_, select
 
 from bus.messages import Snapshot
 from ledger import tables
@@ -38,28 +38,8 @@ class Row(msgspec.Struct, frozen=True, kw_only=True):
     next_attempt_at: datetime | None
 
 
-class Request(msgspec.Struct, frozen=True, kw_only=True):
-    """A wish for a snapshot that has no answer yet."""
-
-    id: str
-    asked_at: datetime
-
-
 _PENDING = select(*(_outbox.c[field] for field in Row.__struct_fields__))
 _PENDING = _PENDING.where(_outbox.c.state == "pending").order_by(_outbox.c.id)
-_WAITING = (
-    select(tables.askers.c.chat_id)
-    .join(tables.requests, tables.requests.c.id == tables.askers.c.request_id)
-    .where(tables.requests.c.answered_by.is_(None))
-    .distinct()
-)
-_ANSWERED = (
-    select(tables.requests.c.id, tables.askers.c.working_message_id)
-    .join(tables.askers, tables.askers.c.request_id == tables.requests.c.id)
-    .where(tables.requests.c.answered_by.in_(bindparam("round_ids", expanding=True)))
-    .where(tables.askers.c.chat_id == bindparam("chat_id"))
-    .order_by(tables.requests.c.asked_at)
-)
 _UPDATE = _outbox.update().where(_outbox.c.id == bindparam("row_id"))
 """Statements in the way of every message are made once: making one costs as much as executing it."""
 
@@ -88,13 +68,20 @@ def add_alert(ledger: Ledger, alert_id: str, text: str, *, chats: Iterable[str],
 def recover(ledger: Ledger) -> int:
     """Put rows that a death left in `sending` back to pending; return how many.
 
-    Each is one more time unconfirmed, unless it edits a `Working…`: doing that twice changes nothing.
+    Each is one more time unconfirmed, unless it edits a message of ours: doing that twice changes nothing.
     """
-    edits = exists().where(
+    asker = exists().where(
         tables.requests.c.answered_by == _outbox.c.round_id,
         tables.askers.c.request_id == tables.requests.c.id,
         tables.askers.c.chat_id == _outbox.c.chat_id,
-        tables.askers.c.working_message_id.is_not(None),
+    )
+    refreshed = tables.askers.c.refreshed_message_id
+    slot = exists().where(
+        tables.snapshots.c.round_id == _outbox.c.round_id, tables.snapshots.c.scheduled_for.is_not(None)
+    )
+    edits = or_(
+        asker.where(tables.askers.c.working_message_id.is_not(None)),
+        and_(asker.where(refreshed.is_not(None)), ~asker.where(refreshed.is_(None)), ~slot),
     )
     unconfirmed = _outbox.c.unconfirmed + case((edits, 0), else_=1)
     with ledger.writing() as connection:
@@ -181,90 +168,6 @@ def read_moved_chats(ledger: Ledger) -> dict[str, str]:
     """Return `moved_chats`, in a connection of its own."""
     with ledger.reading() as connection:
         return moved_chats(connection)
-
-
-def add_request(ledger: Ledger, request: Request, *, update_id: int | None, chats: Iterable[str]) -> bool:
-    """Store a wish before Telegram is allowed to forget it.
-
-    Returns:
-        False when it is stored already.
-    """
-    with ledger.writing() as connection:
-        same = tables.requests.c.id == request.id
-        if update_id is not None:
-            same |= tables.requests.c.update_id == update_id
-        if connection.execute(select(exists().where(same))).scalar():
-            return False
-        connection.execute(
-            tables.requests.insert().values(id=request.id, update_id=update_id, asked_at=request.asked_at)
-        )
-        for chat_id in chats:
-            connection.execute(tables.askers.insert().values(request_id=request.id, chat_id=chat_id))
-    return True
-
-
-def answer_to(ledger: Ledger, request_id: str) -> tuple[str, str] | None:
-    """Return the round and the text that answered a request and reached Telegram, None while there is none."""
-    query = (
-        select(_outbox.c.round_id, _outbox.c.text)
-        .join(tables.requests, tables.requests.c.answered_by == _outbox.c.round_id)
-        .where(tables.requests.c.id == request_id, _outbox.c.state == "sent")
-        .limit(1)
-    )
-    with ledger.reading() as connection:
-        row = connection.execute(query).first()
-    return None if row is None else (str(row.round_id), str(row.text))
-
-
-def open_requests(ledger: Ledger) -> tuple[Request, ...]:
-    """Return the wishes without an answer, oldest first."""
-    query = (
-        select(tables.requests.c.id, tables.requests.c.asked_at)
-        .where(tables.requests.c.answered_by.is_(None))
-        .order_by(tables.requests.c.asked_at)
-    )
-    with ledger.reading() as connection:
-        return tuple(Request(id=row.id, asked_at=row.asked_at) for row in connection.execute(query))
-
-
-def waiting_chats(connection: Connection) -> tuple[str, ...]:
-    """Return the chats whose requests have no answer yet, in the caller's transaction."""
-    return tuple(connection.execute(_WAITING).scalars())
-
-
-def askers_waiting(ledger: Ledger) -> tuple[str, ...]:
-    """Return `waiting_chats`, in a connection of its own."""
-    with ledger.reading() as connection:
-        return waiting_chats(connection)
-
-
-def requests_answered_by(ledger: Ledger, round_ids: Iterable[str], chat_id: str) -> tuple[tuple[str, int | None], ...]:
-    """Return the requests of a chat that rounds answer, each with the id of its `Working…` message if it has one."""
-    wanted = {"round_ids": tuple(round_ids), "chat_id": chat_id}
-    with ledger.reading() as connection:
-        return tuple((row.id, row.working_message_id) for row in connection.execute(_ANSWERED, wanted))
-
-
-def waits_without_working(ledger: Ledger, request_id: str, chat_id: str) -> bool:
-    """Tell whether a request is still open and no open request of its chat has a `Working…` already."""
-    waiting = (
-        select(tables.askers.c.request_id, tables.askers.c.working_message_id)
-        .join(tables.requests, tables.requests.c.id == tables.askers.c.request_id)
-        .where(tables.requests.c.answered_by.is_(None), tables.askers.c.chat_id == chat_id)
-    )
-    with ledger.reading() as connection:
-        found = {row.request_id: row.working_message_id for row in connection.execute(waiting)}
-    return request_id in found and not any(found.values())
-
-
-def set_working_message(ledger: Ledger, request_id: str, chat_id: str, message_id: int | None) -> None:
-    """Remember the `Working…` that the answer will replace; None when it is gone."""
-    with ledger.writing() as connection:
-        connection.execute(
-            tables.askers.update()
-            .where(tables.askers.c.request_id == request_id, tables.askers.c.chat_id == chat_id)
-            .values(working_message_id=message_id)
-        )
 
 
 def rounds_folded_into(ledger: Ledger, row_id: int) -> tuple[str, ...]:

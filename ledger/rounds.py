@@ -1,7 +1,7 @@
 """What the aggregator reads and writes: snapshots, last known numbers, missed slots, the state that the clock needs."""
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, tzinfo
 from typing import Any
 
 import msgspec
@@ -9,8 +9,10 @@ from sqlalchemy import Connection, Row, Table, bindparam, func, select
 
 from bus.messages import Balance, Rate, Snapshot, State
 from ledger import tables
-from ledger.outbox import add_round, waiting_chats
+from ledger.history import keep_day
+from ledger.outbox import add_round
 from ledger.store import Ledger, fields, get_setting, put_setting
+from ledger.wishes import waiting_chats
 
 Answers = dict[str, Balance]
 
@@ -97,13 +99,14 @@ def untold(ledger: Ledger, slots: Iterable[datetime]) -> tuple[datetime, ...]:
     return tuple(slot for slot in slots if slot not in known)
 
 
-def record(ledger: Ledger, snapshot: Snapshot, chats: Iterable[str], *, told: bool = False) -> Snapshot:
-    """Write a closed round, all of it or nothing: snapshot, balances, rate, missed slots, answers, messages to send.
+def record(ledger: Ledger, snapshot: Snapshot, chats: Iterable[str], *, zone: tzinfo, told: bool = False) -> Snapshot:
+    """Write a closed round, all of it or nothing: snapshot, balances, rate, its day, missed slots, messages to send.
 
     Args:
         ledger: The ledger.
         snapshot: The round.
         chats: Who gets a slot's message; whoever asked gets the round's message in any case.
+        zone: TIMEZONE, which says what day a slot belongs to.
         told: The message went out already, without the ledger: nothing is put into the outbox.
 
     Returns:
@@ -114,6 +117,7 @@ def record(ledger: Ledger, snapshot: Snapshot, chats: Iterable[str], *, told: bo
         if earlier is not None:
             return earlier
         _insert(connection, snapshot)
+        keep_day(connection, snapshot, zone)
         receivers = [] if told else [*(chats if snapshot.scheduled_for else ()), *waiting_chats(connection)]
         add_round(connection, snapshot.round_id, dict.fromkeys(receivers), snapshot.closed_at)
         connection.execute(_ANSWER, {"answered_by": snapshot.round_id})

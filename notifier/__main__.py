@@ -15,26 +15,50 @@ import signal
 import time
 from datetime import UTC, datetime
 
+from bus.alert_words import News
+from bus.alerts import MOST_OF_AN_ID, raised
 from bus.connection import Bus
 from bus.log import logger
-from bus.messages import Alert, AlertStored, NowAsked, Snapshot, topic
+from bus.messages import (
+    Agenda,
+    Alert,
+    AlertStored,
+    Balance,
+    Failure,
+    Health,
+    KeyHealth,
+    NowAsked,
+    Rate,
+    Restarted,
+    Snapshot,
+    topic,
+)
 from bus.service import join, run
-from bus.settings import take
+from bus.settings import take, take_platforms
 from ledger.store import Ledger, open_ledger
 from notifier.alone import alone, name_of
 from notifier.commands import Commands
 from notifier.delivery import Delivery
+from notifier.gate import stopped
+from notifier.inquiry import Inquiry
 from notifier.outbox import Outbox
+from notifier.pages import Pages
+from notifier.pictures import Pictures
+from notifier.progress import FX, Progress, Snapshots
 from notifier.requests import Wishes
+from notifier.restarting import Restarting
 from notifier.settings import Settings
+from notifier.steering import Steering
 from notifier.telegram import open_bot
 from notifier.updates import Updates
+from notifier.voice import Voice
 
 NAME = "notifier"
 LEDGER_LOOK_S = 0.2
 LEDGER_WITHIN_S = 20.0
 PULSE_S = 2.0
 FINISH_S = 1.5
+HEARD = (Snapshot, NowAsked, Alert, Balance, Rate, Failure, Health, Agenda, KeyHealth, Restarted)
 
 log = logger(__name__)
 
@@ -42,25 +66,42 @@ log = logger(__name__)
 def main() -> None:
     """Deliver and listen until told to leave."""
     settings = take(Settings, os.environ)
-    topics = (topic(Snapshot), topic(NowAsked), topic(Alert))
+    labels = {each.name: each.label for each in take_platforms(os.environ)}
+    topics = (topic(kind) for kind in HEARD)
     with open_ledger(settings.database_url) as ledger, join(NAME, *topics, signals=False) as bus:
-        asyncio.run(Notifier(settings, ledger, bus).serve())
+        asyncio.run(Notifier(settings, ledger, bus, labels).serve())
 
 
 class Notifier:
     """Ties the tasks to the bus."""
 
-    def __init__(self, settings: Settings, ledger: Ledger, bus: Bus) -> None:
-        """Open the bot; nothing is sent yet."""
+    def __init__(self, settings: Settings, ledger: Ledger, bus: Bus, labels: dict[str, str]) -> None:
+        """Open the bot; nothing is sent yet. `labels` are the platforms' names for people, by name."""
         chats = settings.telegram_chat_id.ids
-        bot, listener = open_bot(settings)
+        bot, listener = open_bot(settings, self._tell_of_attempt)
         self._listening = False
         self._name = name_of(settings.telegram_bot_token.reveal(), settings.telegram_base_url)
         self._bus = bus
-        self._outbox = Outbox(ledger, chats)
+        self._outbox = Outbox(ledger, chats, language=settings.language)
         self._delivery = Delivery(bot, settings, outbox=self._outbox, bus=bus)
         self._wishes = Wishes(self._outbox, bus, chats)
-        commands = Commands(bot, outbox=self._outbox, delivery=self._delivery)
+        voice = Voice(bot, settings.language)
+        sources = labels | {FX: voice.words.rate}
+        self._progress = Progress(sources)
+        self._inquiry = Inquiry(bus)
+        snapshots = Snapshots(voice, outbox=self._outbox, delivery=self._delivery, progress=self._progress)
+        pages = Pages(voice, ledger=ledger, inquiry=self._inquiry, labels=sources, timezone=settings.zone)
+        pictures = Pictures(voice, ledger=ledger, timezone=settings.zone)
+        steering = Steering(voice, settings, ledger=ledger, bus=bus, inquiry=self._inquiry)
+        restarting = Restarting(voice, inquiry=self._inquiry, labels=sources)
+        answering = (snapshots, pages, pictures, steering, restarting)
+        commands = Commands(
+            bot,
+            voice,
+            outbox=self._outbox,
+            typed={name: handler for each in answering for name, handler in each.typed().items()},
+            pressed={name: handler for each in answering for name, handler in each.pressed().items()},
+        )
         self._updates = Updates(bot, listener, commands=commands, wishes=self._wishes, alert=self._tell)
 
     async def serve(self) -> None:
@@ -114,16 +155,23 @@ class Notifier:
                 self._wishes.take(message)
             elif isinstance(message, Alert):
                 self._keep(message)
+            else:
+                self._inquiry.hear(message)
+            self._progress.hear(message)
 
     def _keep(self, alert: Alert) -> None:
         self._outbox.add_alert(alert)
         self._bus.publish(AlertStored(id=alert.id))
         self._delivery.wake()
 
-    def _tell(self, text: str) -> None:
+    def _tell(self, told: News, *, once: str = "") -> None:
         at = datetime.now(UTC)
-        log.warning("alert", about=NAME, text=text)
-        self._keep(Alert(id=f"{NAME}-{at:%Y%m%dT%H%M%S.%fZ}", text=f"⚠ {text}", raised_at=at))
+        log.warning("alert", about=NAME, text=told.text)
+        self._keep(raised(once or f"{NAME}-{at:%Y%m%dT%H%M%S.%fZ}", told, at))
+
+    def _tell_of_attempt(self, attempt: str) -> None:
+        today = f"{datetime.now(UTC):%Y-%m-%d}"
+        self._tell(stopped(attempt), once=f"{NAME}-stopped-{attempt.replace(' ', '-')}-{today}"[:MOST_OF_AN_ID])
 
 
 if __name__ == "__main__":

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 import msgspec
 
-from bus.messages import Alert, Snapshot
+from bus.messages import Snapshot
 from ledger.outbox import Row
 
 MOST_KEPT = 200
@@ -28,9 +28,9 @@ class Aside:
             self.snapshots[snapshot.round_id] = snapshot
             self._add(chat_id, round_id=snapshot.round_id)
 
-    def add_alert(self, chat_id: str, alert: Alert) -> None:
+    def add_alert(self, chat_id: str, alert_id: str, text: str) -> None:
         """Keep an alert for a chat."""
-        self._add(chat_id, alert_id=alert.id, text=alert.text)
+        self._add(chat_id, alert_id=alert_id, text=text)
 
     def begin_sending(self, row: Row, text: str, *, now: datetime, folded: Iterable[int]) -> list[Row]:
         """Note that a row is about to be sent, and return the older ones that it tells and that are therefore gone."""

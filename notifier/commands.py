@@ -1,73 +1,101 @@
-"""What a person can type, in one table; who may type it; and how a wish for a snapshot is stored.
+"""Who may ask, and who answers: every command and every press of a button passes `admit` and then `answer`.
 
-Nobody but the configured chats reaches a handler: `allows` is asked for every update, whatever its kind.
+`admit` is the one place that says who is heard: nobody but the configured chats, whatever kind of update it is. It also
+keeps wishes for a snapshot, before Telegram may forget them, and thins out what piled up while nobody listened: what
+has no effect is answered once, what has one is not done hours late.
 """
 
-import asyncio
+from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime, timedelta
 
 import msgspec
-from telegram import Bot, Message, Update
-from telegram.ext import Application, CommandHandler, ContextTypes, MessageHandler, filters
+from telegram import Bot, BotCommand, Update
 
 from bus.log import logger
-from ledger.outbox import Request
-from notifier.delivery import Delivery
+from ledger.wishes import Request
+from notifier.asked import Asked, Handler, read
+from notifier.command_table import BY_NAME, COMMANDS
+from notifier.language import Language
 from notifier.outbox import Outbox
+from notifier.requests import request_id
 from notifier.telegram import TelegramError, wording
+from notifier.voice import Voice
 
-WORKING = "Working…"
-WORKING_AFTER_S = 0.28
-WORKING_WITHIN_S = 5.0
+OLD = timedelta(minutes=2)
 MOST_STRANGERS_LOGGED = 1000
-
-START_TEXT = "This bot sends the portfolio on schedule, and whenever you ask for it."
-UNKNOWN_TEXT = "Unknown command. /now shows the portfolio, /help lists all commands."
+REFRESH = "refresh"
+STRANGER = "stranger"
 
 log = logger(__name__)
 
 
-class Command(msgspec.Struct, frozen=True, kw_only=True):
-    """A command as `/help` and Telegram's own menu list it."""
-
-    name: str
-    description: str
-    asks_for_snapshot: bool = False
-
-
-COMMANDS = (
-    Command(name="now", description="the portfolio now", asks_for_snapshot=True),
-    Command(name="status", description="the same", asks_for_snapshot=True),
-    Command(name="help", description="the list of commands"),
-    Command(name="start", description="what this bot does"),
-)
-
-
-def help_text() -> str:
-    """Return the list of commands, one a line."""
-    return "\n".join(f"/{command.name} – {command.description}" for command in COMMANDS)
-
-
 class Commands:
-    """The handlers behind python-telegram-bot's dispatcher."""
+    """The handlers by what is typed and by what a button says, behind one door."""
 
-    def __init__(self, bot: Bot, *, outbox: Outbox, delivery: Delivery) -> None:
-        """Allow only the chats of the outbox."""
+    def __init__(
+        self, bot: Bot, voice: Voice, *, outbox: Outbox, typed: Mapping[str, Handler], pressed: Mapping[str, Handler]
+    ) -> None:
+        """Allow only the chats of the outbox.
+
+        Args:
+            bot: For its name, and its menu of commands.
+            voice: How to answer, and in which language.
+            outbox: Which chats are configured; keeps wishes.
+            typed: Who answers each command of the table.
+            pressed: Who answers each button, by the first word of its data.
+
+        Raises:
+            ValueError: A command of the table has no handler, or the other way round.
+        """
+        if set(typed) != set(BY_NAME):
+            raise ValueError(f"commands and their handlers differ: {set(typed) ^ set(BY_NAME)}")
+        self.typed = dict(typed)
+        self.pressed = dict(pressed)
+        self._bot = bot
+        self._voice = voice
         self._outbox = outbox
-        self._delivery = delivery
         self._strangers: set[str] = set()
-        self._working: set[asyncio.Task[None]] = set()
-        self._wishes = CommandHandler([each.name for each in COMMANDS if each.asks_for_snapshot], self._now)
-        self._application = Application.builder().bot(bot).updater(None).build()
-        self._application.add_handlers(
-            [
-                self._wishes,
-                CommandHandler("help", self._help),
-                CommandHandler("start", self._start),
-                MessageHandler(filters.COMMAND, self._unknown),
-            ]
-        )
+        self._answered_old: set[tuple[str, str]] = set()
 
-    def allows(self, update: Update) -> bool:
+    async def start(self) -> None:
+        """Ask Telegram who the bot is, and give it the menu of commands."""
+        await self._bot.initialize()
+        try:
+            await self._bot.set_my_commands(menu(self._voice.language))
+        except TelegramError as error:
+            log.warning("menu of commands not set", reason=wording(error))
+
+    def admit(self, updates: Iterable[Update]) -> list[Asked]:
+        """Decide what is answered; to be called before Telegram is told to forget the updates.
+
+        Args:
+            updates: As Telegram gave them, oldest first.
+
+        Returns:
+            What is to be answered, in order.
+        """
+        now = datetime.now(UTC)
+        found = [asked for update in updates if (asked := self._admitted(update, now)) is not None]
+        old = [asked for asked in found if now - asked.at > OLD]
+        if not old:
+            self._answered_old.clear()
+        last = {(asked.chat_id, asked.text): asked.update_id for asked in old}
+        kept = [asked for asked in found if self._is_wanted(asked, last, now)]
+        self._answered_old.update(last)
+        return kept
+
+    async def answer(self, asked: Asked) -> None:
+        """Run the handler of something admitted; a button's waiting always ends."""
+        if asked.query_id:
+            await self._answer_press(asked)
+        elif (handler := self.typed.get(asked.what)) is None:
+            await self._voice.say(asked.chat_id, self._voice.words.unknown)
+        elif BY_NAME[asked.what].changes and datetime.now(UTC) - asked.at > OLD and _has_effect(asked):
+            await self._voice.say(asked.chat_id, self._voice.words.too_old.format(command=f"/{asked.what}"))
+        else:
+            await handler(asked)
+
+    def is_known(self, update: Update) -> bool:
         """Tell whether an update comes from a configured chat; a stranger is logged once, with the chat's id."""
         chat_id = str(update.effective_chat.id) if update.effective_chat else ""
         if self._outbox.allows(chat_id):
@@ -77,73 +105,44 @@ class Commands:
             log.warning("stranger ignored", chat_id=chat_id, cure="if this is you, write it into TELEGRAM_CHAT_ID")
         return False
 
-    def store(self, update: Update) -> bool:
-        """Keep a wish for a snapshot; to be called before Telegram is told to forget the update.
+    def _admitted(self, update: Update, now: datetime) -> Asked | None:
+        asked = read(update, now=now)
+        if not self.is_known(update):
+            waits = asked is not None and asked.query_id  # a button's waiting ends with a word that says nothing
+            return msgspec.structs.replace(asked, what=STRANGER, arguments=()) if asked and waits else None
+        if asked is None or (asked.bot and asked.bot != self._bot.username.lower()):
+            return None  # a group may have other bots
+        self._keep_wish(asked)
+        return asked
 
-        Args:
-            update: An allowed update.
+    def _keep_wish(self, asked: Asked) -> None:
+        refreshes = asked.message_id if asked.query_id and asked.what == REFRESH else None
+        command = None if asked.query_id else BY_NAME.get(asked.what)
+        if refreshes is not None or (command is not None and command.asks_for_snapshot):
+            request = Request(id=request_id(asked.at, asked.update_id), asked_at=asked.at)
+            self._outbox.add_request(request, update_id=asked.update_id, chats=(asked.chat_id,), refreshes=refreshes)
 
-        Returns:
-            Whether it was such a wish, and a new one.
-        """
-        message = update.message
-        if message is None or not self._wishes.check_update(update):
-            return False
-        return self._outbox.add_request(
-            _request(update, message), update_id=update.update_id, chats=(str(message.chat_id),)
-        )
+    def _is_wanted(self, asked: Asked, last: Mapping[tuple[str, str], int], now: datetime) -> bool:
+        if now - asked.at <= OLD:
+            return True
+        same = (asked.chat_id, asked.text)
+        return same not in self._answered_old and last[same] == asked.update_id
 
-    async def start(self) -> None:
-        """Make the dispatcher ready; asks Telegram who the bot is."""
-        await self._application.initialize()
-
-    async def process(self, update: Update) -> None:
-        """Run the handler of an allowed update."""
-        await self._application.process_update(update)
-
-    async def _now(self, update: Update, _context: ContextTypes.DEFAULT_TYPE) -> None:
-        if update.message is not None:
-            task = asyncio.create_task(self._say_working(_request(update, update.message).id, update.message))
-            self._working.add(task)
-            task.add_done_callback(self._working.discard)
-
-    async def _say_working(self, request_id: str, message: Message) -> None:
-        """Say `Working…` when the answer takes time; one is enough for a chat, and it becomes the answer."""
-        await asyncio.sleep(WORKING_AFTER_S)
-        chat_id = str(message.chat_id)
-        async with self._delivery.lock(chat_id):
-            if not self._outbox.waits_without_working(request_id, chat_id):
-                return
-            try:
-                async with asyncio.timeout(WORKING_WITHIN_S):  # the answer waits behind it
-                    sent = await message.get_bot().send_message(chat_id, WORKING)
-            except (TelegramError, TimeoutError) as error:
-                log.info("working not said", reason=wording(error))
-                return
-            self._outbox.set_working_message(request_id, chat_id, sent.message_id)
-
-    async def _help(self, update: Update, _context: ContextTypes.DEFAULT_TYPE) -> None:
-        await self._reply(update, help_text())
-
-    async def _start(self, update: Update, _context: ContextTypes.DEFAULT_TYPE) -> None:
-        await self._reply(update, f"{START_TEXT}\n\n{help_text()}")
-
-    async def _unknown(self, update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
-        text = (update.message.text or "") if update.message is not None else ""
-        _, at, bot = next(iter(text.split()), "").partition("@")
-        if at and bot.lower() != context.bot.username.lower():
-            return  # a group may have other bots
-        await self._reply(update, UNKNOWN_TEXT)
-
-    async def _reply(self, update: Update, text: str) -> None:
-        if update.message is None:
-            return
-        try:
-            await update.message.reply_text(text)
-        except TelegramError as error:
-            log.warning("reply not sent", reason=wording(error))
+    async def _answer_press(self, asked: Asked) -> None:
+        handler = self.pressed.get(asked.what)
+        if asked.what == STRANGER:
+            await self._voice.answer(asked.query_id, self._voice.words.private)
+        elif handler is None:
+            await self._voice.answer(asked.query_id, self._voice.words.no_such_button)
+        else:
+            await handler(asked)
 
 
-def _request(update: Update, message: Message) -> Request:
-    asked_at = message.date
-    return Request(id=f"now-{asked_at:%Y%m%dT%H%M%SZ}-{update.update_id}", asked_at=asked_at)
+def menu(language: Language) -> list[BotCommand]:
+    """Return the commands for Telegram's own menu."""
+    return [BotCommand(command.name, command.described(language)) for command in COMMANDS]
+
+
+def _has_effect(asked: Asked) -> bool:
+    """Tell whether a command that can change something would: alone, `/frequency` and `/restart` only ask."""
+    return bool(asked.arguments) or asked.what in {"pause", "resume"}

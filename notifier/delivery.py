@@ -5,20 +5,23 @@ states follow each other is drawn in `ledger.outbox`; what happens to each of Te
 """
 
 import asyncio
+import contextlib
 import random
 import time
 from datetime import UTC, datetime, timedelta
-from zoneinfo import ZoneInfo
 
-from telegram import Bot, LinkPreviewOptions
-from telegram.constants import ParseMode
+from telegram import Bot
 
+from bus.alert_words import news
+from bus.alerts import raised
 from bus.connection import Bus
 from bus.log import logger
-from bus.messages import Alert, Delivered
+from bus.messages import Delivered
 from ledger.outbox import Row
 from notifier.outbox import Outbox
-from notifier.render import REPEAT_LINE, View, render, to_html
+from notifier.posting import Posting, is_edit
+from notifier.render import REPEAT_LINE, View, render
+from notifier.requests import is_slot
 from notifier.settings import Settings
 from notifier.telegram import (
     BadRequest,
@@ -31,13 +34,13 @@ from notifier.telegram import (
     readable,
     wording,
 )
+from notifier.words import WORDS
 
 SEND_WHOLE_S = 40.0
 CHAT_PAUSE_S = 1.0
 LONGEST_PAUSE_S = 60.0
 REFUSED_TOKEN_PAUSE_S = 60.0
 NOT_RECORDED = "⚠ Not recorded"
-NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
 
 log = logger(__name__)
 
@@ -47,8 +50,9 @@ class Delivery:
 
     def __init__(self, bot: Bot, settings: Settings, *, outbox: Outbox, bus: Bus) -> None:
         """Start with nothing known; the outbox is read when `run` begins."""
-        self._bot = bot
-        self._timezone = ZoneInfo(settings.timezone)
+        self._words = WORDS[settings.language]
+        self._timezone = settings.zone
+        self._posting = Posting(bot, outbox=outbox, words=self._words, timezone=self._timezone)
         self._breakdown = settings.include_crypto_breakdown
         self._outbox = outbox
         self._bus = bus
@@ -142,7 +146,7 @@ class Delivery:
         snapshot = snapshots.get(row.round_id or "")
         if snapshot is None:
             return row.text
-        return render(
+        text = render(
             snapshot,
             View(
                 timezone=self._timezone,
@@ -152,13 +156,15 @@ class Delivery:
                 folded=tuple(each for each in snapshots.values() if each is not snapshot),
             ),
         )
+        paused = snapshot.scheduled_for is None and self._outbox.is_paused()
+        return f"{text}\n\n{self._words.paused_footer}" if paused else text
 
     async def _send(self, row: Row, text: str, told: list[str]) -> None:
         answers = self._outbox.answers(row, told)
         try:
             with readable():
                 async with asyncio.timeout(SEND_WHOLE_S):  # the client's own limit begins anew with each byte
-                    message_id = await self._put(row, text, answers)
+                    message_id = await self._posting.put(row, text, answers, slot=any(map(is_slot, told)))
         except RetryAfter as error:
             pause = error.retry_after
             wait_s = pause.total_seconds() if isinstance(pause, timedelta) else float(pause)
@@ -176,53 +182,25 @@ class Delivery:
                 self._tell_dead(row, error)
                 return
             wait_s = min(LONGEST_PAUSE_S, 2.0 ** min(row.attempts, 6)) * random.uniform(0.5, 1.0)  # noqa: S311
-            edits = any(working is not None for _, working in self._outbox.answers(row, told))
-            unconfirmed = may_have_arrived(error) and not edits  # an edit may be repeated, nothing changes
+            edit = is_edit(self._outbox.answers(row, told), slot=any(map(is_slot, told)))
+            unconfirmed = may_have_arrived(error) and not edit
             self._again(row, wording(error), wait_s=wait_s, unconfirmed=unconfirmed)
         else:
             self._outbox.mark_sent(row, message_id)
             log.info("delivered", row=row.id, round=row.round_id or "-", attempts=row.attempts + 1)
-            for request_id, _ in answers or [("", None)]:
+            for request_id in [answer.id for answer in answers] or [""]:
                 self._bus.publish(Delivered(id=request_id, round_id=row.round_id or "", text=text))
             for round_id in told[1:]:
                 self._bus.publish(Delivered(id="", round_id=round_id, text=text))
             self._outbox.forget_wishes(row)
+            with contextlib.suppress(TimeoutError), readable():
+                async with asyncio.timeout(SEND_WHOLE_S):
+                    await self._posting.refresh(row, text, answers, put=message_id)
 
     def _tell_dead(self, row: Row, error: Exception) -> None:
         """Tell the owner of a round's message that no chat can have; a chat that is gone could not hear of it."""
         if row.round_id is not None and isinstance(error, BadRequest) and "chat" not in error.message.lower():
-            text = f"⚠ A message could not be delivered: {wording(error)}. See make status."
-            self._outbox.add_alert(Alert(id=f"dead-{row.id}", text=text, raised_at=_now()))
-
-    async def _put(self, row: Row, text: str, answers: list[tuple[str, int | None]]) -> int:
-        """Edit the `Working…` into the text, or send it; as plain text where Telegram cannot read our HTML."""
-        for request_id, working in answers:
-            if working is not None and await self._edited(row.chat_id, working, text):
-                return working
-            if working is not None:  # gone: what is sent in its place can be doubled, an edit cannot
-                self._outbox.set_working_message(request_id, row.chat_id, None)
-        try:
-            sent = await self._bot.send_message(
-                row.chat_id, to_html(text), parse_mode=ParseMode.HTML, link_preview_options=NO_PREVIEW
-            )
-        except BadRequest as error:
-            if "parse entities" not in error.message.lower():
-                raise
-            sent = await self._bot.send_message(row.chat_id, text, link_preview_options=NO_PREVIEW)
-        return sent.message_id
-
-    async def _edited(self, chat_id: str, message_id: int, text: str) -> bool:
-        try:
-            await self._bot.edit_message_text(
-                to_html(text),
-                chat_id=chat_id,
-                message_id=message_id,
-                parse_mode=ParseMode.HTML,
-                link_preview_options=NO_PREVIEW,
-            )
-        except BadRequest as error:
-            return "not modified" in error.message.lower()
-        return True
+            self._outbox.add_alert(raised(f"dead-{row.id}", news("message_dead", error=wording(error)), _now()))
 
     def _hold_all(self) -> None:
         if time.monotonic() >= self._token_refused_until:  # said once, however many chats are told so

@@ -9,13 +9,18 @@ from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from typing import TypeVar
 
+from bus.alert_words import news
+from bus.alerts import raised
 from bus.log import logger
 from bus.messages import Alert, Snapshot
-from ledger import outbox, takeover
-from ledger.outbox import Request, Row
+from ledger import outbox, schedule, takeover, wishes
+from ledger.outbox import Row
 from ledger.store import Ledger, NotReady
 from ledger.trouble import LedgerTrouble
+from ledger.wishes import Answered, Request
+from notifier.alerts_in_russian import text_of
 from notifier.aside import MOST_KEPT, Aside
+from notifier.language import Language
 
 Answer = TypeVar("Answer")
 
@@ -25,10 +30,11 @@ log = logger(__name__)
 class Outbox:
     """Rows, requests and alerts, in the ledger or in memory; nothing here raises LedgerTrouble."""
 
-    def __init__(self, ledger: Ledger, chats: tuple[str, ...]) -> None:
-        """Look at the ledger when first asked."""
+    def __init__(self, ledger: Ledger, chats: tuple[str, ...], *, language: Language = "en") -> None:
+        """Look at the ledger when first asked; alerts are worded in this language when they are stored."""
         self._ledger = ledger
         self._chats = chats
+        self._language: Language = language
         self._ready = False
         self._recovered = False
         self._late: list[Callable[[], object]] = []
@@ -79,7 +85,7 @@ class Outbox:
         if not snapshot.recorded and snapshot.scheduled_for is not None:
             receivers |= dict.fromkeys(self._chats)
         if not snapshot.recorded:
-            receivers |= dict.fromkeys(self._ask(lambda: outbox.askers_waiting(self._ledger)) or ())
+            receivers |= dict.fromkeys(self._ask(lambda: wishes.askers_waiting(self._ledger)) or ())
         for chat_id in receivers:
             if (snapshot.round_id, chat_id) not in self._told:
                 self._aside.add_round(chat_id, snapshot)
@@ -136,6 +142,11 @@ class Outbox:
         """Tell whether a chat is one of the configured ones, under its old number or its new one."""
         return chat_id in self._chats or chat_id in self._moved_to()
 
+    def is_paused(self) -> bool:
+        """Tell whether the owner wants no scheduled messages now."""
+        found = self._ask(lambda: schedule.read_schedule(self._ledger))
+        return found is not None and found.paused
+
     def newest_told(self) -> str:
         """Return the round of the newest slot that every chat has."""
         return self._ask(lambda: takeover.newest_told(self._ledger)) or ""
@@ -148,40 +159,51 @@ class Outbox:
     def move_chat(self, old: str, new: str) -> None:
         """Follow a group that became a supergroup, and tell the owner."""
         self._moved = None
-        text = f"⚠ This group has a new number: write {new} in place of {old} into TELEGRAM_CHAT_ID"
-        self.add_alert(Alert(id=f"chat-{old}-{new}", text=text, raised_at=datetime.now(UTC)))
+        self.add_alert(raised(f"chat-{old}-{new}", news("chat_moved", old=old, new=new), datetime.now(UTC)))
         self._write(0, lambda: outbox.move_chat(self._ledger, old, new))
         self._aside.move_chat(old, new)
 
-    def add_request(self, request: Request, *, update_id: int | None, chats: Iterable[str]) -> bool:
-        """Store a wish; in memory where the ledger cannot. Return False when it is known already."""
+    def add_request(
+        self, request: Request, *, update_id: int | None, chats: Iterable[str], refreshes: int | None = None
+    ) -> bool:
+        """Store a wish; in memory, and then always for a new message, where the ledger cannot.
+
+        Args:
+            request: The wish.
+            update_id: Telegram's number of it; None for a terminal's.
+            chats: Who gets the answer.
+            refreshes: The older snapshot whose button was pressed.
+
+        Returns:
+            False when it is known already.
+        """
         askers = tuple(chats)
         if request.id in self._wishes:
             return False
-        stored = self._ask(lambda: outbox.add_request(self._ledger, request, update_id=update_id, chats=askers))
+        stored = self._ask(
+            lambda: wishes.add_request(self._ledger, request, update_id=update_id, chats=askers, refreshes=refreshes)
+        )
         if stored is None and len(self._wishes) < MOST_KEPT:
             self._wishes[request.id] = (request, askers)
         return stored is not False
 
     def answer_to(self, request_id: str) -> tuple[str, str] | None:
         """Return the round and the text that answered a request already."""
-        return self._ask(lambda: outbox.answer_to(self._ledger, request_id))
+        return self._ask(lambda: wishes.answer_to(self._ledger, request_id))
 
     def open_requests(self) -> tuple[Request, ...]:
         """Return the wishes without an answer, oldest first."""
-        stored = self._ask(lambda: outbox.open_requests(self._ledger)) or ()
+        stored = self._ask(lambda: wishes.open_requests(self._ledger)) or ()
         return (*stored, *(request for request, _ in self._wishes.values()))
 
-    def answers(self, row: Row, told: Iterable[str]) -> list[tuple[str, int | None]]:
-        """Return the requests that a row answers by telling these rounds, each with the id of its `Working…` if any."""
+    def answers(self, row: Row, told: Iterable[str]) -> list[Answered]:
+        """Return the requests that a row answers by telling these rounds."""
         if row.round_id is None:
             return []
-        wishes: list[tuple[str, int | None]] = [
-            (request.id, None) for request, chats in self._wishes.values() if row.chat_id in chats
-        ]
+        here = [Answered(id=request.id) for request, chats in self._wishes.values() if row.chat_id in chats]
         rounds = tuple(told)
-        stored = self._ask(lambda: outbox.requests_answered_by(self._ledger, rounds, row.chat_id))
-        return [*wishes, *(stored or ())]
+        stored = self._ask(lambda: wishes.requests_answered_by(self._ledger, rounds, row.chat_id))
+        return [*here, *(stored or ())]
 
     def forget_wishes(self, row: Row) -> None:
         """Note that the wishes of a chat that live in memory alone have their answer."""
@@ -198,23 +220,32 @@ class Outbox:
 
     def waits_without_working(self, request_id: str, chat_id: str) -> bool:
         """Tell whether a request is still open and its chat has no `Working…` yet."""
-        return bool(self._ask(lambda: outbox.waits_without_working(self._ledger, request_id, chat_id)))
+        return bool(self._ask(lambda: wishes.waits_without_working(self._ledger, request_id, chat_id)))
 
-    def set_working_message(self, request_id: str, chat_id: str, message_id: int | None) -> None:
+    def working_message(self, request_id: str, chat_id: str) -> int | None:
+        """Return the `Working…` of a request that is still open."""
+        return self._ask(lambda: wishes.working_message(self._ledger, request_id, chat_id))
+
+    def forget_place(self, request_id: str, chat_id: str) -> None:
+        """Note that the message which the answer was to replace is gone, or must not be touched again."""
+        self._do(lambda: wishes.forget_place(self._ledger, request_id, chat_id))
+
+    def set_working_message(self, request_id: str, chat_id: str, message_id: int) -> None:
         """Remember the `Working…` that the answer will replace."""
-        self._do(lambda: outbox.set_working_message(self._ledger, request_id, chat_id, message_id))
+        self._do(lambda: wishes.set_working_message(self._ledger, request_id, chat_id, message_id))
 
     def add_alert(self, alert: Alert) -> None:
         """Put an alert into every chat's outbox, once, however often it is said."""
         if alert.id in self._alerts:
             return
         self._alerts[alert.id] = None
+        text = text_of(alert, self._language)
         stored = self._do(
-            lambda: outbox.add_alert(self._ledger, alert.id, alert.text, chats=self._chats, now=alert.raised_at)
+            lambda: outbox.add_alert(self._ledger, alert.id, text, chats=self._chats, now=alert.raised_at)
         )
         if not stored:
             for chat_id in self._chats:
-                self._aside.add_alert(chat_id, alert)
+                self._aside.add_alert(chat_id, alert.id, text)
         while len(self._alerts) > MOST_KEPT:
             del self._alerts[next(iter(self._alerts))]
 

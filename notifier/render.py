@@ -74,6 +74,19 @@ def to_html(text: str) -> str:
     return html.escape(text, quote=False)
 
 
+def money(amount: Decimal, currency: str) -> str:
+    """Print an amount: `$34,619.59`, `-$1.00`, `3,196,081 ₽`."""
+    number = rounded(amount, currency)
+    sign, size = "-" if number < 0 else "", f"{number.copy_abs():,}"
+    return f"{sign}${size}" if currency == "USD" else f"{sign}{size} ₽"
+
+
+def rate_number(rate: Decimal) -> str:
+    """Print a rate with two to four decimals: `92.32`."""
+    text = f"{rounded_rate(rate)}"
+    return text[:-2] + text[-2:].rstrip("0")
+
+
 def _above(snapshot: Snapshot, view: View) -> list[str]:
     lines = []
     slot, tried = snapshot.scheduled_for, view.attempted_at
@@ -149,14 +162,14 @@ def _value(part: Part, snapshot: Snapshot) -> str:
     check = " ⚠ check" if part.check else ""
     gap = " " if part.platform.heading in snapshot.groups else "  "
     close = f"{gap}(close of {balance.close_of})" if balance.close_of else ""
-    return f"{_money(balance.amount, balance.currency)}{check}{_covers(balance)}{close}"
+    return f"{money(balance.amount, balance.currency)}{check}{_covers(balance)}{close}"
 
 
 def _last(part: Part, snapshot: Snapshot) -> str:
     known = part.last_known
     if known is None:
         return ""
-    return f", last {_money(known.amount, known.currency)}{_scope(known)}, {_age(known, snapshot)}"
+    return f", last {money(known.amount, known.currency)}{_scope(known)}, {_age(known, snapshot)}"
 
 
 def _scope(balance: Balance) -> str:
@@ -193,7 +206,7 @@ def _behind(notes: Sequence[str]) -> str:
 def _rate_note(rate: Rate, snapshot: Snapshot, view: View) -> str:
     fetched = _time(rate.fetched_at, view, with_day=True)
     other_day = f", for {rate.valid_for}" if str(rate.valid_for) != _day(snapshot.closed_at, view) else ""
-    return f"rate: {_rate_number(rate.rate)} RUB/USD, {fetched}{_rate_flags(rate)}{other_day}"
+    return f"rate: {rate_number(rate.rate)} RUB/USD, {fetched}{_rate_flags(rate)}{other_day}"
 
 
 def _rate_flags(rate: Rate) -> str:
@@ -241,22 +254,11 @@ def _marked(total: Total, currency: str, *, check: bool) -> str:
     if total.amount is None:
         return f"{total.mark} ({total.reason})"
     mark = f"{total.mark} " if total.mark else ""
-    return f"{mark}{_money(total.amount, currency)}{' ⚠ check' if check else ''}"
+    return f"{mark}{money(total.amount, currency)}{' ⚠ check' if check else ''}"
 
 
 def _any_check(parts: Iterable[Part]) -> bool:
     return any(part.check for part in parts if part.balance is not None)
-
-
-def _money(amount: Decimal, currency: str) -> str:
-    number = rounded(amount, currency)
-    sign, size = "-" if number < 0 else "", f"{number.copy_abs():,}"
-    return f"{sign}${size}" if currency == "USD" else f"{sign}{size} ₽"
-
-
-def _rate_number(rate: Decimal) -> str:
-    text = f"{rounded_rate(rate)}"
-    return text[:-2] + text[-2:].rstrip("0")
 
 
 def _age(known: Balance, snapshot: Snapshot) -> str:

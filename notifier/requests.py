@@ -2,16 +2,36 @@
 
 import asyncio
 import contextlib
+from datetime import UTC, datetime
 
 from bus.connection import Bus
 from bus.log import logger
 from bus.messages import Delivered, NowAsked, RoundRequested
-from ledger.outbox import Request
+from ledger.wishes import Request
 from notifier.outbox import Outbox
 
 REPEAT_S = 0.5
+ASKED = "now-"
 
 log = logger(__name__)
+
+
+def request_id(asked_at: datetime, source: object) -> str:
+    """Name a wish, and the round that is made for it.
+
+    Args:
+        asked_at: When it was asked, aware.
+        source: What makes it the only one of its second: the number of an update.
+
+    Returns:
+        `now-20260211T090000Z-900001`.
+    """
+    return f"{ASKED}{asked_at.astimezone(UTC):%Y%m%dT%H%M%SZ}-{source}"
+
+
+def is_slot(round_id: str) -> bool:
+    """Tell whether a round is a scheduled one, by its name."""
+    return not round_id.startswith(ASKED)
 
 
 class Wishes:

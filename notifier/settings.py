@@ -1,25 +1,33 @@
 """The notifier's settings."""
 
 from typing import Annotated
+from zoneinfo import ZoneInfo
 
-from msgspec import Meta, Struct
+from msgspec import Meta
 
 from bus.chats import TelegramChatId
 from bus.settings import BaseUrl, Secret
-from bus.timetable import Timezone
+from bus.timetable import CollectDeadlineSeconds, Timetable
 from ledger.settings import DatabaseUrl
+from notifier.language import ChosenLanguage
 
 
-class Settings(Struct, frozen=True, kw_only=True):
-    """The bot, its chats, and how a snapshot is worded."""
+class Settings(Timetable, frozen=True, kw_only=True):
+    """The bot, its chats, how a snapshot is worded, and the timetable that the chat may change."""
 
     telegram_bot_token: Annotated[Secret, Meta(description="the bot's token, as BotFather gave it")]
     telegram_chat_id: TelegramChatId
     telegram_base_url: Annotated[
         BaseUrl, Meta(description="the Bot API's address; another one only for a Bot API server of your own")
     ] = "https://api.telegram.org"
-    timezone: Timezone = "Europe/Paris"
+    language: ChosenLanguage = "en"
     include_crypto_breakdown: Annotated[
         bool, Meta(description="true or false: the amounts of each exchange behind the crypto line")
     ] = True
+    collect_deadline_seconds: CollectDeadlineSeconds = 45
     database_url: DatabaseUrl = "sqlite:///data/portfolio.db"
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The time zone that the chat reads."""
+        return ZoneInfo(self.timezone)

@@ -6,8 +6,9 @@ that was lost. (Bot API, "Making requests", read 2026-11; python-telegram-bot's 
 """
 
 import contextlib
+import re
 import ssl
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import httpx
@@ -24,12 +25,14 @@ from telegram.error import (
 )
 from telegram.request import HTTPXRequest
 
+from notifier.gate import Gate, NotAllowed
 from notifier.settings import Settings
 
 SEND_READ_S = 30.0
 POLL_S = 45
 CONNECT_S = 5.0
 SYSTEM_CA = Path("/etc/ssl/certs")
+TOKEN = re.compile(r"\d{6,}:[\w-]{30,}")
 NEVER_LEFT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.UnsupportedProtocol)
 
 __all__ = [
@@ -46,11 +49,12 @@ __all__ = [
 ]
 
 
-def open_bot(settings: Settings) -> tuple[Bot, HTTPXRequest]:
+def open_bot(settings: Settings, stopped: Callable[[str], None]) -> tuple[Bot, HTTPXRequest]:
     """Make a bot; nothing is sent yet.
 
     Args:
         settings: Token and address.
+        stopped: Is told of each call that the gate has stopped, in a few words without the token.
 
     Returns:
         A bot whose polling and sending do not share a connection, with one TLS context for both; and the polling
@@ -58,7 +62,13 @@ def open_bot(settings: Settings) -> tuple[Bot, HTTPXRequest]:
     """
     base = f"{settings.telegram_base_url.rstrip('/')}/bot"
     context = ssl.create_default_context(capath=str(SYSTEM_CA)) if SYSTEM_CA.is_dir() else ssl.create_default_context()
-    options = {"verify": context, "trust_env": False}
+    gate = Gate(settings.telegram_base_url, settings.telegram_bot_token.reveal(), tell=stopped)
+    options = {
+        "verify": context,
+        "trust_env": False,
+        "follow_redirects": False,
+        "event_hooks": {"request": [gate.check]},
+    }
     listener = HTTPXRequest(
         connection_pool_size=1, connect_timeout=CONNECT_S, read_timeout=10, pool_timeout=5, httpx_kwargs=options
     )
@@ -102,7 +112,7 @@ def may_have_arrived(error: Exception) -> bool:
     Returns:
         False when Telegram refused it or no request left this machine; True when only the answer is missing.
     """
-    if isinstance(error, RetryAfter | BadRequest | ChatMigrated | Forbidden | InvalidToken):
+    if isinstance(error, RetryAfter | BadRequest | ChatMigrated | Forbidden | InvalidToken | NotAllowed):
         return False
     if isinstance(error, TelegramError) and error.message.startswith("Too Many Requests"):
         return False  # flood control without the parameter that makes it a RetryAfter
@@ -117,7 +127,7 @@ def may_have_arrived(error: Exception) -> bool:
 def wording(error: Exception) -> str:
     """Name an error for the log and the ledger, without a URL: only Telegram's own refusals keep their text."""
     if isinstance(error, BadRequest | Forbidden) and is_refusal(error):
-        return error.message[:180]
+        return TOKEN.sub("***", error.message)[:180]
     if isinstance(error, TimedOut):
         return "timed out"
     if isinstance(error, NetworkError):

@@ -13,6 +13,7 @@ from telegram import Bot, Update
 from telegram.error import Conflict, NetworkError
 from telegram.request import BaseRequest
 
+from bus.alert_words import News, news
 from bus.log import logger
 from notifier.commands import Commands
 from notifier.requests import Wishes
@@ -23,7 +24,7 @@ REFUSED_TOKEN_PAUSE_S = 60.0
 OVER_S = 15.0
 DEAF_S = 75.0
 """Longer than a poll that hears nothing new, with its leeway, and short enough to be told within 90 s."""
-KINDS = ["message"]
+KINDS = ["message", "edited_message", "channel_post", "edited_channel_post", "callback_query"]
 
 log = logger(__name__)
 
@@ -32,7 +33,7 @@ class Updates:
     """The long poll and what it remembers: the offset, how often it failed in a row, and when it last succeeded."""
 
     def __init__(
-        self, bot: Bot, listener: BaseRequest, *, commands: Commands, wishes: Wishes, alert: Callable[[str], None]
+        self, bot: Bot, listener: BaseRequest, *, commands: Commands, wishes: Wishes, alert: Callable[[News], None]
     ) -> None:
         """Start at the oldest update that Telegram still keeps."""
         self._bot = bot
@@ -44,7 +45,7 @@ class Updates:
         self._failures = 0
         self._ready = False
         self._heard_at = time.monotonic()
-        self._reason = "no answer"
+        self._deaf_because = news("deaf")
         self._told = False
         self._replies: set[asyncio.Task[None]] = set()
 
@@ -57,7 +58,7 @@ class Updates:
                 self._heard_at = time.monotonic()
             except (TelegramError, TimeoutError) as error:
                 self._failures += 1
-                self._reason = _reason(error)
+                self._deaf_because = _deafness(error)
                 pause_s = self._pause_s(error)
                 log.warning("cannot hear Telegram", reason=wording(error), again_in_s=pause_s)
                 await asyncio.sleep(pause_s)
@@ -69,24 +70,30 @@ class Updates:
         deaf = time.monotonic() - self._heard_at > DEAF_S
         if deaf and not self._told:
             self._told = True
-            self._alert(f"The bot does not hear what is typed: {self._reason}. Scheduled messages go on.")
+            self._alert(self._deaf_because)
         elif self._told and not deaf:
             self._told = False
-            self._alert("The bot hears again.")
+            self._alert(news("hears"))
 
     async def _turn(self) -> None:
         with readable():
             updates = await self._poll()
-        allowed = [update for update in updates if self._commands.allows(update)]
-        new = [self._commands.store(update) for update in allowed]
-        if any(new):
+        admitted = self._commands.admit(updates)
+        if admitted:
             self._wishes.wake()
         if updates:
             self._offset = updates[-1].update_id + 1
-        for update in allowed:  # a reply that hangs must not make the next command wait
-            task = asyncio.create_task(self._commands.process(update))
+        for asked in admitted:  # a reply that hangs must not make the next command wait
+            task = asyncio.create_task(self._commands.answer(asked))
             self._replies.add(task)
-            task.add_done_callback(self._replies.discard)
+            task.add_done_callback(self._over)
+
+    def _over(self, reply: asyncio.Task[None]) -> None:
+        """Forget a reply; what nobody expected in it is logged, and the poll goes on."""
+        self._replies.discard(reply)
+        error = None if reply.cancelled() else reply.exception()
+        if isinstance(error, Exception):
+            log.crash("reply failed", error)
 
     async def _poll(self) -> tuple[Update, ...]:
         if not self._ready:
@@ -113,9 +120,9 @@ class Updates:
         return min(LONGEST_PAUSE_S, 0.5 * 2.0 ** min(self._failures, 6))
 
 
-def _reason(error: Exception) -> str:
+def _deafness(error: Exception) -> News:
     if isinstance(error, Conflict):
-        return "somebody else polls with the same token (Conflict)"
+        return news("deaf_conflict")
     if isinstance(error, InvalidToken):
-        return "Telegram refuses the bot's token"
-    return f"Telegram does not answer ({wording(error)})"
+        return news("deaf_token")
+    return news("deaf_unanswered", error=wording(error))

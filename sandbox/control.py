@@ -54,10 +54,38 @@ class ServiceView(msgspec.Struct):
 
 
 class TypedAnswer(msgspec.Struct):
-    """What became of a typed text or a pressed button; a press has no message of its own."""
+    """What became of a typed text or a pressed button; a press has a query in place of a message of its own."""
 
     update_id: int
     message_id: int = 0
+    query_id: str = ""
+
+
+class Figure(msgspec.Struct):
+    """One figure of a platform's accounts."""
+
+    name: str
+    title: str
+    unit: str
+    value: str
+
+
+class Mode(msgspec.Struct):
+    """One mode of a platform, and the reason that the product has for it."""
+
+    name: str
+    title: str
+    says: str
+
+
+class Lever(msgspec.Struct):
+    """One platform in the panel; `mode` is "" where the faults are of nobody's table."""
+
+    name: str
+    title: str
+    mode: str
+    modes: list[Mode]
+    figures: list[Figure]
 
 
 class _Port:
@@ -119,6 +147,18 @@ class Sandbox:
         body = {"latency_s": latency_s, "skew_s": skew_s}
         self._port.ask("PUT", f"/services/{name}/settings", body=body, kind=object)
 
+    def levers(self) -> list[Lever]:
+        """List what the page's panel shows: each platform's mode and figures."""
+        return self._port.ask("GET", "/levers", kind=list[Lever])
+
+    def pull(self, name: str, *, mode: str = "", figures: dict[str, str] | None = None) -> None:
+        """Put a platform into a mode of `sandbox.levers`, or change figures of its accounts."""
+        self._port.ask("POST", f"/levers/{name}", body={"mode": mode, "figures": figures or {}}, kind=object)
+
+    def all_well(self) -> None:
+        """Put every platform into the mode "works"; the figures stay."""
+        self._port.ask("POST", "/levers", kind=object)
+
     def reset(self) -> None:
         """Bring all services back to their seed and empty all logs and chats."""
         self._port.ask("POST", "/reset", kind=object)
@@ -136,14 +176,16 @@ class Sandbox:
         """Fetch the photo or document of a message."""
         return self._port.fetch("GET", f"/telegram/files/{chat_id}/{message_id}")
 
-    def type(self, text: str, *, chat_id: int = CHAT_ID, from_id: int = 0, first_name: str = "") -> TypedAnswer:
-        """Let a person type a text into a chat."""
-        body = {"chat_id": chat_id, "text": text, "from_id": from_id, "first_name": first_name}
+    def type(
+        self, text: str, *, chat_id: int = CHAT_ID, from_id: int = 0, first_name: str = "", kind: str = "message"
+    ) -> TypedAnswer:
+        """Let a person type a text into a chat; `kind` is the update that the bot gets of it."""
+        body = {"chat_id": chat_id, "text": text, "from_id": from_id, "first_name": first_name, "kind": kind}
         return self._port.ask("POST", "/telegram/type", body=body, kind=TypedAnswer)
 
-    def press(self, message_id: int, data: str, *, chat_id: int = CHAT_ID) -> TypedAnswer:
-        """Let a person press the button with this callback data under a message."""
-        body = {"chat_id": chat_id, "message_id": message_id, "data": data}
+    def press(self, message_id: int, data: str, *, chat_id: int = CHAT_ID, from_id: int = 0) -> TypedAnswer:
+        """Let a person, the chat's own or another one, press the button with this callback data under a message."""
+        body = {"chat_id": chat_id, "message_id": message_id, "data": data, "from_id": from_id}
         return self._port.ask("POST", "/telegram/press", body=body, kind=TypedAnswer)
 
     def wait_for_message(self, wanted: Callable[[Sent], bool], *, timeout_s: float) -> Sent:
@@ -168,7 +210,8 @@ def start(folder: Path, *, timeout_s: float = 20) -> Iterator[Sandbox]:
     """Run `python -m sandbox.serve` as a child that does not outlive this process.
 
     Args:
-        folder: Where its addresses (addresses.json) and its output (sandbox.log) go.
+        folder: Where its addresses (addresses.json) and its output (sandbox.log) go; a system that runs there is told
+            to ask again when what it may keep for hours is changed by a lever.
         timeout_s: How long it may take until everything listens.
 
     Yields:
@@ -180,6 +223,7 @@ def start(folder: Path, *, timeout_s: float = 20) -> Iterator[Sandbox]:
     addresses = folder / "addresses.json"
     addresses.unlink(missing_ok=True)
     command = [sys.executable, "-m", "sandbox.serve", "--with-parent", "--addresses", str(addresses)]
+    command += ["--home", str(folder)]
     with (folder / "sandbox.log").open("w+") as log:
         process = subprocess.Popen(command, cwd=_ROOT, stdout=log, stderr=subprocess.STDOUT)
         try:

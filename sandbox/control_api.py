@@ -4,19 +4,23 @@ JSON over loopback HTTP, for tests, the demo and chaos tools; follows no outside
 400 and {"error": ...} that says what would be right.
 
 Quirks: only 127.0.0.1 and localhost are accepted as Host, so that no web page in a browser can reach it by a name of
-its own.
+its own; and no page but the sandbox's own may send anything.
 """
 
 from collections.abc import Sequence
-from typing import TypeVar
+from pathlib import Path
 
 import msgspec
 from aiohttp import web
+from aiohttp.typedefs import Middleware
 
+from sandbox.bell import Bell
+from sandbox.control_answers import answer, read_body, refuse
+from sandbox.levers_control import lever_routes
+from sandbox.page_routes import page_routes
 from sandbox.service import Fault, Handler, Service, UnknownFaultError, UnknownFieldError
 
 _SHOWN_REQUESTS = 200
-Body = TypeVar("Body")
 
 
 class Settings(msgspec.Struct, forbid_unknown_fields=True):
@@ -26,29 +30,16 @@ class Settings(msgspec.Struct, forbid_unknown_fields=True):
     skew_s: float | None = None
 
 
-def answer(body: object) -> web.Response:
-    """Answer with JSON."""
-    return web.Response(body=msgspec.json.encode(body), content_type="application/json")
+def control_application(services: Sequence[Service], home: Path | None = None) -> web.Application:
+    """Build the control port's application: the general routes, the page, and the routes that the services bring.
 
-
-def refuse(why: str, *, status: int = 400) -> web.Response:
-    """Answer that the request is wrong, and why."""
-    return web.Response(status=status, body=msgspec.json.encode({"error": why}), content_type="application/json")
-
-
-async def read_body(request: web.Request, kind: type[Body]) -> Body:
-    """Decode a JSON body.
-
-    Raises:
-        msgspec.DecodeError: It is not what the route takes; the middleware answers 400.
+    Args:
+        services: All services.
+        home: Where a system lives that looks at them; None for none.
     """
-    return msgspec.json.decode(await request.read(), type=kind)
-
-
-def control_application(services: Sequence[Service]) -> web.Application:
-    """Build the control port's application: the general routes and those that the services bring."""
-    desk = _Desk({service.name: service for service in services})
-    application = web.Application(middlewares=[_say_what_is_wrong])
+    bell, named = Bell(), {service.name: service for service in services}
+    desk = _Desk(named)
+    application = web.Application(middlewares=[_say_what_is_wrong, _ringing(bell)])
     application.add_routes(
         [
             web.get("/services", desk.names),
@@ -60,8 +51,11 @@ def control_application(services: Sequence[Service]) -> web.Application:
             web.post("/reset", desk.reset),
         ]
     )
+    application.add_routes(page_routes(bell))
+    application.add_routes(lever_routes(named, home))
     for service in services:
         application.add_routes(service.control_routes)
+        service.on_traffic = bell.ring
     return application
 
 
@@ -69,12 +63,26 @@ def control_application(services: Sequence[Service]) -> web.Application:
 async def _say_what_is_wrong(request: web.Request, handler: Handler) -> web.StreamResponse:
     if request.host.rsplit(":", 1)[0] not in {"127.0.0.1", "localhost"}:
         return refuse("the control port answers to 127.0.0.1 and localhost only", status=403)
+    if request.headers.get("Origin", f"http://{request.host}") != f"http://{request.host}":
+        return refuse("the control port answers to its own page only", status=403)
     try:
         return await handler(request)
     except (msgspec.DecodeError, UnknownFaultError, UnknownFieldError) as error:
         return refuse(str(error))
     except web.HTTPException as error:
         return refuse(f"{request.method} {request.path}: {error.reason}", status=error.status)
+
+
+def _ringing(bell: Bell) -> Middleware:
+    @web.middleware
+    async def ring(request: web.Request, handler: Handler) -> web.StreamResponse:
+        try:
+            return await handler(request)
+        finally:
+            if request.method != "GET":
+                bell.ring()
+
+    return ring
 
 
 class _Desk:

@@ -10,16 +10,23 @@ import argparse
 import contextlib
 import shutil
 import signal
+import subprocess
 import sys
 import threading
 import time
+from datetime import datetime, timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 from sandbox.control import Sandbox, start
-from sandbox.system import System, running
+from sandbox.invented_history import write_history
+from sandbox.system import System, clean_environment, prepare, supervised
 
 HOME = Path(".demo")
 MESSAGE_S = 60.0
+ZONE = ZoneInfo("Europe/Paris")  # the product's default
+SETTINGS = {"COLLECT_DEADLINE_SECONDS": "12"}
+"""Nobody who watches a platform fail shall wait for 45 seconds; all other settings are the product's own."""
 
 
 def main() -> int:
@@ -34,9 +41,11 @@ def main() -> int:
     HOME.mkdir(mode=0o700, exist_ok=True)
     print("Starting the pretend Bybit, OKX, T-Bank, IBKR, exchange rates and Telegram …", flush=True)
     with start(HOME) as sandbox:
-        sandbox.set_state("ibkr", polls_before_ready=0)
+        hurry(sandbox)
+        prepare(HOME, sandbox, SETTINGS)
+        _invent_a_past()
         print("Starting the system under supervisord (hub, clock, five collectors, aggregator, notifier) …", flush=True)
-        with running(HOME, sandbox) as system:
+        with supervised(HOME, sandbox) as system:
             asked = sandbox.type("/now")
             print("Typed /now; waiting for the answer …", flush=True)
             text = _answer(sandbox, asked.message_id, stop)
@@ -50,6 +59,13 @@ def main() -> int:
                 print("\nStopping …", flush=True)
     shutil.rmtree(HOME / "run")  # what is stopped leaves no socket and no pid behind
     return 0
+
+
+def _invent_a_past() -> None:
+    """Let the demo's owner bring a history along, as a real one does before the first start."""
+    write_history(HOME / "history.json", last=datetime.now(ZONE).date() - timedelta(days=1))
+    command = [sys.executable, "-m", "bus.launch", "ledger", "import-history", "history.json"]
+    subprocess.run(command, cwd=HOME, env=clean_environment(), check=True, timeout=MESSAGE_S)
 
 
 def _answer(sandbox: Sandbox, after: int, stop: threading.Event) -> str | None:
@@ -73,14 +89,22 @@ def _explain(system: System, stop: threading.Event) -> int:
     return 1
 
 
+def hurry(sandbox: Sandbox) -> None:
+    """Let IBKR have its statements ready, and take as many orders as somebody who plays with it will cause."""
+    sandbox.set_state("ibkr", polls_before_ready=0, per_second=0, per_minute=0)
+
+
 def _tell_how_to_go_on(sandbox: Sandbox) -> None:
-    at = sandbox.addresses
+    control = sandbox.addresses["control"]
     print(
         f"""
-It keeps running. What Telegram received: {at["telegram_page"] if "telegram_page" in at else at["control"]}
-Try, in another terminal:
-  curl -X POST {at["control"]}/telegram/type -d '{{"chat_id": 42, "text": "/now"}}'
-  curl -X POST {at["control"]}/services/ibkr/faults -d '{{"kind": "refuse"}}'      (IBKR is down)
+It keeps running. Open this page in a browser, chat with the bot, and put platforms into trouble:
+
+    {control}/
+
+Or from another terminal:
+  curl {control}/telegram/type -d '{{"chat_id": 42, "text": "/now"}}'
+  curl {control}/levers/ibkr -d '{{"mode": "down"}}'
   .venv/bin/supervisorctl -c .demo/supervisord.conf status
 Ctrl-C stops everything.""",
         flush=True,

@@ -32,13 +32,16 @@ def create() -> list[Service]:
 
 
 @contextlib.asynccontextmanager
-async def running(services: Sequence[Service], *, control_port: int = 0, port_base: int = 0) -> AsyncIterator[str]:
+async def running(
+    services: Sequence[Service], *, control_port: int = 0, port_base: int = 0, home: Path | None = None
+) -> AsyncIterator[str]:
     """Listen for all services and for control; give the control address.
 
     Args:
         services: What `create` built.
         control_port: The control port; 0 means `port_base`, or a free one.
         port_base: The first of consecutive ports; 0 means free ones.
+        home: Where a system lives that looks at them; None for none.
 
     Yields:
         The control port's address.
@@ -47,7 +50,7 @@ async def running(services: Sequence[Service], *, control_port: int = 0, port_ba
         for place, service in enumerate(services, start=1):
             await service.start(port_base + place if port_base else 0)
             stack.push_async_callback(service.stop)
-        runner = web.AppRunner(control_application(services), access_log=None, shutdown_timeout=0.1)
+        runner = web.AppRunner(control_application(services, home), access_log=None, shutdown_timeout=0.1)
         await runner.setup()
         stack.push_async_callback(runner.cleanup)
         site = web.TCPSite(runner, "127.0.0.1", control_port or port_base)
@@ -60,7 +63,8 @@ async def _serve(options: argparse.Namespace) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
     services = create()
-    async with running(services, control_port=options.control_port, port_base=options.port_base) as control:
+    ports = {"control_port": options.control_port, "port_base": options.port_base}
+    async with running(services, **ports, home=options.home) as control:
         addresses = {"control": control} | {service.name: service.url for service in services}
         for name, address in addresses.items():
             print(f"{name:12} {address}", flush=True)
@@ -89,6 +93,7 @@ def main() -> None:
     parser.add_argument("--addresses", type=Path, help="file to write the addresses to, as JSON")
     parser.add_argument("--control-port", type=int, default=0, help="port of the control API; 0: a free one")
     parser.add_argument("--port-base", type=int, default=0, help="first of consecutive ports; 0: free ones")
+    parser.add_argument("--home", type=Path, help="folder of a system that looks at this world, for the page's levers")
     parser.add_argument("--with-parent", action="store_true", help="leave when the parent process is gone")
     asyncio.run(_serve(parser.parse_args()))
 

@@ -9,7 +9,6 @@ still counts, as on a real server.
 
 import asyncio
 import copy
-import select
 import socket
 import time
 from collections import deque
@@ -21,6 +20,7 @@ import msgspec
 from aiohttp import web
 
 from sandbox.faults import GENERIC_FAULTS, Fault, answer_with, reset
+from sandbox.sockets import bound, client_left
 
 __all__ = [
     "GENERIC_FAULTS",
@@ -73,6 +73,7 @@ class Service:
         control_routes: More routes for the control port, given by the module.
         on_reset: Called after the state is back at its seed, for memory that a module keeps outside of it.
         on_arrival: Called with each request before any fault, for a module that notes what was tried.
+        on_traffic: Called when a request has come, and when it has been answered.
     """
 
     def __init__(
@@ -99,6 +100,7 @@ class Service:
         self.control_routes: list[web.RouteDef] = []
         self.on_reset: list[Callable[[], None]] = []
         self.on_arrival: Callable[[web.Request], Awaitable[None]] | None = None
+        self.on_traffic: Callable[[], None] | None = None
         self.port = 0
         self._seed = copy.deepcopy(state)
         self._cleared = asyncio.Event()
@@ -198,7 +200,10 @@ class Service:
 
         @web.middleware
         async def serve(request: web.Request, handler: Handler) -> web.StreamResponse:
-            return await self._serve(request, handler)
+            try:
+                return await self._serve(request, handler)
+            finally:
+                self._tell()
 
         application = web.Application(middlewares=[serve], client_max_size=_UPLOAD_LIMIT_BYTES)
         application.add_routes(self.routes)
@@ -208,7 +213,7 @@ class Service:
         """Listen on 127.0.0.1; port 0 takes a free one, which `port` then names."""
         self._runner = web.AppRunner(self.build(), access_log=None, shutdown_timeout=_HANDLER_GRACE_S)
         await self._runner.setup()
-        await self._listen(_bound(port))
+        await self._listen(bound(port))
 
     async def stop(self) -> None:
         """Stop listening and end what is under way."""
@@ -219,19 +224,19 @@ class Service:
         if self._runner is not None:
             await self._runner.cleanup()
 
-    async def _listen(self, bound: socket.socket) -> None:
+    async def _listen(self, held: socket.socket) -> None:
         if self._runner is None or self._runner.server is None:
             raise RuntimeError(f"{self.name} is not started")
         self._placeholder = None
-        self.port = bound.getsockname()[1]
-        self._listener = await asyncio.get_running_loop().create_server(self._runner.server, sock=bound, backlog=128)
+        self.port = held.getsockname()[1]
+        self._listener = await asyncio.get_running_loop().create_server(self._runner.server, sock=held, backlog=128)
 
     def _stop_listening(self) -> None:
         if self._listener is None or self._placeholder is not None:
             return
         self._listener.close()
         # Bound but not listening: connections are refused, and nobody else can take the port meanwhile.
-        self._placeholder = _bound(self.port)
+        self._placeholder = bound(self.port)
         if self._runner is not None and self._runner.server is not None:
             for connection in list(self._runner.server.connections):
                 connection.force_close()
@@ -242,12 +247,13 @@ class Service:
         seen = Seen(at=datetime.now(UTC), method=request.method, path=shown)
         self.requests.append(seen)
         self.request_count += 1
+        self._tell()
         if self.on_arrival is not None:
             await self.on_arrival(request)
         fault = self._take(lambda candidate: candidate.kind in GENERIC_FAULTS, shown)
         if fault is not None and fault.kind == "hang":
             await self.until_cleared()
-            if _client_left(request):
+            if client_left(request):
                 return web.Response(status=499)  # it never reached the platform
             fault = None
         try:
@@ -258,6 +264,10 @@ class Service:
             seen.status = answer.status
         seen.took_ms = (time.perf_counter() - began) * 1000
         return answer
+
+    def _tell(self) -> None:
+        if self.on_traffic is not None:
+            self.on_traffic()
 
     async def _answer(self, request: web.Request, handler: Handler, fault: Fault | None) -> web.StreamResponse:
         if fault is None:
@@ -279,20 +289,3 @@ async def _true_answer(request: web.Request, handler: Handler) -> web.Response:
     if isinstance(answer, web.Response):
         return answer
     raise TypeError("handlers of the sandbox answer with a whole web.Response")
-
-
-def _client_left(request: web.Request) -> bool:
-    # Asked of the socket itself: the event loop may not have noticed yet.
-    transport = request.transport
-    if transport is None or transport.is_closing():
-        return True
-    poller = select.poll()
-    poller.register(transport.get_extra_info("socket").fileno(), select.POLLRDHUP)
-    return bool(poller.poll(0))
-
-
-def _bound(port: int) -> socket.socket:
-    bound = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
-    bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    bound.bind(("127.0.0.1", port))
-    return bound

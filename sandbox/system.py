@@ -45,17 +45,7 @@ class System:
         Returns:
             What it printed; its exit code is not looked at, `status` has one of its own for stopped programs.
         """
-        command = [sys.executable, "-m", "supervisor.supervisorctl", "-c", "supervisord.conf", *arguments]
-        done = subprocess.run(
-            command,
-            cwd=self.home,
-            capture_output=True,
-            text=True,
-            timeout=timeout_s,
-            check=False,
-            env=clean_environment(),
-        )
-        return done.stdout + done.stderr
+        return supervisorctl(self.home, *arguments, timeout_s=timeout_s)
 
     def pid(self, program: str) -> int:
         """Return a program's process id, 0 while it does not run."""
@@ -154,12 +144,12 @@ def running(home: Path, sandbox: Sandbox, settings: Mapping[str, str] | None = N
         NotStarted: supervisord did not start.
     """
     prepare(home, sandbox, settings)
-    with started(home, sandbox) as system:
+    with supervised(home, sandbox) as system:
         yield system
 
 
 @contextlib.contextmanager
-def started(home: Path, sandbox: Sandbox, *, python: Path = Path(sys.executable)) -> Iterator[System]:
+def supervised(home: Path, sandbox: Sandbox, *, python: Path = Path(sys.executable)) -> Iterator[System]:
     """Run the system in a home that `prepare` has made, for as long as the `with` lasts.
 
     Args:
@@ -168,7 +158,7 @@ def started(home: Path, sandbox: Sandbox, *, python: Path = Path(sys.executable)
         python: What supervisord runs with.
 
     Yields:
-        As `running` does.
+        The system, as `running` does.
 
     Raises:
         NotStarted: supervisord did not start.
@@ -189,6 +179,21 @@ def started(home: Path, sandbox: Sandbox, *, python: Path = Path(sys.executable)
             yield System(home, sandbox)
         finally:
             _stop(process)
+
+
+def supervisorctl(home: Path, *arguments: str, timeout_s: float = 30) -> str:
+    """Run supervisorctl for the system in a folder; as `System.control`."""
+    command = [sys.executable, "-m", "supervisor.supervisorctl", "-c", "supervisord.conf", *arguments]
+    done = subprocess.run(
+        command,
+        cwd=home,
+        capture_output=True,
+        text=True,
+        timeout=timeout_s,
+        check=False,
+        env=clean_environment(),
+    )
+    return done.stdout + done.stderr
 
 
 def clean_environment() -> dict[str, str]:

@@ -85,6 +85,10 @@ class Call:
         except ValueError:
             return default
 
+    def is_set(self, name: str) -> bool:
+        """Tell whether a Boolean parameter is true."""
+        return self.values.get(name, "").lower() in {"true", "1"}
+
     def chat_id(self) -> int:
         """Return the chat; a name instead of a number is a chat that nobody knows."""
         written = self.values.get("chat_id", "")
@@ -156,6 +160,16 @@ class Call:
         return _measured(upload) if name == "photo" else upload
 
 
+def is_png(content: bytes) -> bool:
+    """Tell whether a file begins as a PNG does."""
+    return content.startswith(_PNG)
+
+
+def is_jpeg(content: bytes) -> bool:
+    """Tell whether a file begins as a JPEG does."""
+    return content.startswith(_JPEG)
+
+
 def _check_button(button: Button) -> None:
     if not button.text:
         raise RefusalError(400, "Bad Request: can't parse inline keyboard button: Button text must be non-empty")
@@ -167,11 +181,11 @@ def _check_button(button: Button) -> None:
 
 
 def _measured(upload: Upload) -> Upload:
-    if upload.content.startswith(_PNG) and len(upload.content) >= 24:
+    if is_png(upload.content) and len(upload.content) >= 24:
         width, height = struct.unpack(">II", upload.content[16:24])
         if width + height > 10_000 or max(width, height) > 20 * min(width, height):
             raise RefusalError(400, "Bad Request: PHOTO_INVALID_DIMENSIONS")
         return msgspec.structs.replace(upload, width=width, height=height)
-    if upload.content.startswith(_JPEG):  # the size of a JPEG is not read
+    if is_jpeg(upload.content):  # the size of a JPEG is not read
         return msgspec.structs.replace(upload, width=800, height=600)
     raise RefusalError(400, "Bad Request: IMAGE_PROCESS_FAILED")

@@ -35,6 +35,7 @@ class TelegramState(msgspec.Struct):
         migrated: Groups that became supergroups, old id to new id.
         webhook_url: A webhook that someone set; polling then answers 409 until it is deleted.
         flood_control: Whether the limits on sending are kept.
+        query_life_s: How long a press may be answered; 0 for ever. Telegram names no number; users saw it from 15 s on.
     """
 
     token: str = TOKEN
@@ -47,6 +48,7 @@ class TelegramState(msgspec.Struct):
     migrated: dict[int, int] = {}
     webhook_url: str = ""
     flood_control: bool = True
+    query_life_s: float = 0.0
 
 
 class RefusalError(Exception):

@@ -5,24 +5,30 @@ These routes belong to the sandbox's control port and follow no outside page.
 
 import secrets
 import time
-from html import escape
+from typing import Literal
 
 import msgspec
 from aiohttp import web
 
-from sandbox.control_api import answer, read_body, refuse
+from sandbox.control_answers import answer, read_body, refuse
+from sandbox.page_routes import SAFE_HEADERS
 from sandbox.telegram_chat import Message, Sent
 from sandbox.telegram_methods import Bot
+from sandbox.telegram_page import chat_view, picture_type
 from sandbox.telegram_text import find_commands
 
 
 class Typed(msgspec.Struct, forbid_unknown_fields=True):
-    """A person types a text; who they are defaults to the chat's own person."""
+    """A person types a text; who they are defaults to the chat's own person.
+
+    `kind` is the update that a bot gets of it. An edited one is a new message here, which says that it was edited.
+    """
 
     chat_id: int
     text: str
     from_id: int = 0
     first_name: str = ""
+    kind: Literal["message", "edited_message", "channel_post", "edited_channel_post"] = "message"
 
 
 class Pressed(msgspec.Struct, forbid_unknown_fields=True):
@@ -38,8 +44,8 @@ def control_routes(bot: Bot) -> list[web.RouteDef]:
     """Return the routes that show and move one bot's chats."""
     desk = _Desk(bot)
     return [
-        web.get("/", desk.page),
         web.get("/telegram/messages", desk.messages),
+        web.get("/telegram/chat/{chat_id:-?\\d+}", desk.chat),
         web.get("/telegram/attempts", desk.attempts),
         web.get("/telegram/files/{chat_id:-?\\d+}/{message_id:\\d+}", desk.file),
         web.post("/telegram/type", desk.type),
@@ -58,6 +64,9 @@ class _Desk:
     async def messages(self, _request: web.Request) -> web.Response:
         return answer([_shown(message) for message in self._sent()])
 
+    async def chat(self, request: web.Request) -> web.Response:
+        return answer(chat_view(self.bot, int(request.match_info["chat_id"])))
+
     async def attempts(self, _request: web.Request) -> web.Response:
         return answer(self.bot.chats.attempts)
 
@@ -67,7 +76,9 @@ class _Desk:
         upload = (message.photo or message.document) if message else None
         if upload is None:
             return refuse(f"no file in message {message_id} of chat {chat_id}", status=404)
-        return web.Response(body=upload.content, content_type="application/octet-stream")
+        kind = picture_type(upload) if message is not None and message.photo else ""
+        headers = SAFE_HEADERS if kind else SAFE_HEADERS | {"Content-Disposition": "attachment"}
+        return web.Response(body=upload.content, content_type=kind or "application/octet-stream", headers=headers)
 
     async def type(self, request: web.Request) -> web.Response:
         typed = await read_body(request, Typed)
@@ -85,9 +96,10 @@ class _Desk:
                 entities=find_commands(typed.text),
                 html=typed.text,
                 received_at_ms=time.time_ns() // 1_000_000,
+                edited_at_ms=int(self.bot.service.now().timestamp() * 1000) if "edited" in typed.kind else 0,
             )
         )
-        update_id = self.bot.updates.add("message", chats.wire(message))
+        update_id = self.bot.updates.add(typed.kind, chats.wire(message))
         return answer({"update_id": update_id, "message_id": message.message_id})
 
     async def press(self, request: web.Request) -> web.Response:
@@ -97,7 +109,7 @@ class _Desk:
         if message is None:
             return refuse(f"chat {pressed.chat_id} has no message {pressed.message_id}", status=404)
         query_id = str(secrets.randbelow(10**12))
-        self.bot.open_queries.add(query_id)
+        self.bot.open_queries[query_id] = time.monotonic()
         query: dict[str, object] = {
             "id": query_id,
             "from": chats.person(pressed.from_id or abs(pressed.chat_id)),
@@ -105,22 +117,7 @@ class _Desk:
             "chat_instance": str(-5_000_000 - abs(pressed.chat_id)),
             "data": pressed.data,
         }
-        return answer({"update_id": self.bot.updates.add("callback_query", query)})
-
-    async def page(self, _request: web.Request) -> web.Response:
-        """Show what Telegram received, newest last, as a plain page."""
-        items = "".join(_item(message) for message in self._sent())
-        title = "What the sandbox's Telegram received"
-        head = f"<!DOCTYPE html><html><head><meta charset='utf-8'><title>{title}</title></head>"
-        page = f"{head}<body><h1>{title}</h1>{items or '<p>Nothing yet.</p>'}</body></html>"
-        return web.Response(text=page, content_type="text/html")
-
-
-def _item(message: Message) -> str:
-    notes = " · edited" if message.edited_at_ms else ""
-    notes += " · deleted" if message.deleted else ""
-    head = f"chat {message.chat_id} · message {message.message_id}{notes}"
-    return f"<h2>{head}</h2><pre>{escape(message.text)}</pre>"
+        return answer({"update_id": self.bot.updates.add("callback_query", query), "query_id": query_id})
 
 
 def _shown(message: Message) -> Sent:

@@ -8,6 +8,8 @@ against the limits on sending, as far as anybody outside can tell.
 
 import asyncio
 import re
+import time
+from collections import deque
 from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
@@ -16,11 +18,21 @@ import msgspec
 from sandbox.service import Service
 from sandbox.telegram_call import Call
 from sandbox.telegram_chat import Chats, Flood, Message, RefusalError, TelegramState
+from sandbox.telegram_text import utf16_length
 from sandbox.telegram_updates import Updates
 
 TEXT_LENGTH = 4096
 CAPTION_LENGTH = 1024
 COMMANDS = 100
+QUERY_ANSWER_LENGTH = 200
+ANSWERS_KEPT = 50
+ACTION_S = 5.0
+ACTIONS = frozenset(
+    {
+        *("typing", "upload_photo", "record_video", "upload_video", "record_voice", "upload_voice"),
+        *("upload_document", "choose_sticker", "find_location", "record_video_note", "upload_video_note"),
+    }
+)
 _COMMAND_NAME = re.compile(r"[a-z0-9_]{1,32}")
 _NOT_MODIFIED = (
     "Bad Request: message is not modified: specified new message content and reply markup are exactly the same "
@@ -42,6 +54,21 @@ class BotCommand(msgspec.Struct):
     description: str
 
 
+class QueryAnswer(msgspec.Struct):
+    """What the bot said to a press: a passing note, or an alert that has to be closed."""
+
+    query_id: str
+    text: str = ""
+    show_alert: bool = False
+
+
+class Action(msgspec.Struct):
+    """What the bot is about to do in a chat, such as "typing", and until when it shows (monotonic seconds)."""
+
+    name: str
+    ends_at_s: float
+
+
 class Bot:
     """The one bot, with everything that its methods touch."""
 
@@ -58,7 +85,9 @@ class Bot:
         self.updates = Updates()
         self.flood = Flood()
         self.commands: dict[tuple[str, str], list[BotCommand]] = {}
-        self.open_queries: set[str] = set()
+        self.open_queries: dict[str, float] = {}
+        self.query_answers: deque[QueryAnswer] = deque(maxlen=ANSWERS_KEPT)
+        self.actions: dict[int, Action] = {}
 
     def forget(self) -> None:
         """Empty everything."""
@@ -67,6 +96,8 @@ class Bot:
         self.flood.forget()
         self.commands.clear()
         self.open_queries.clear()
+        self.query_answers.clear()
+        self.actions.clear()
 
     def methods(self) -> dict[str, Method]:
         """Return the methods by their name in lower case; the real server does not mind the case either."""
@@ -106,7 +137,7 @@ class Bot:
 
     async def _delete_webhook(self, call: Call) -> object:
         self.state.webhook_url = ""
-        if call.values.get("drop_pending_updates", "").lower() in {"true", "1"}:
+        if call.is_set("drop_pending_updates"):
             self.updates.drop()
         return True
 
@@ -130,9 +161,12 @@ class Bot:
         return self.commands.get(_scope(call), [])
 
     async def _send_chat_action(self, call: Call) -> object:
-        self.chats.check(call.chat_id())
-        if not call.values.get("action"):
+        chat_id = call.chat_id()
+        self.chats.check(chat_id)
+        action = call.values.get("action", "")
+        if action not in ACTIONS:
             raise RefusalError(400, "Bad Request: wrong parameter action in request")
+        self.actions[chat_id] = Action(action, time.monotonic() + ACTION_S)
         return True
 
     async def _send_message(self, call: Call) -> object:
@@ -177,11 +211,14 @@ class Bot:
 
     async def _answer_callback_query(self, call: Call) -> object:
         query_id = call.values.get("callback_query_id", "")
-        if query_id not in self.open_queries:
+        text, life_s = call.values.get("text", ""), self.state.query_life_s
+        pressed_at_s = self.open_queries.get(query_id)
+        if pressed_at_s is None or 0 < life_s < time.monotonic() - pressed_at_s:
             raise RefusalError(400, _OLD_QUERY)
-        if len(call.values.get("text", "")) > 200:
+        if utf16_length(text) > QUERY_ANSWER_LENGTH:
             raise RefusalError(400, "Bad Request: MESSAGE_TOO_LONG")
-        self.open_queries.discard(query_id)
+        del self.open_queries[query_id]
+        self.query_answers.append(QueryAnswer(query_id, text, show_alert=call.is_set("show_alert")))
         return True
 
     def _count(self, call: Call) -> int:
@@ -220,6 +257,7 @@ class Bot:
             photo=call.upload(file) if file == "photo" else None,
             document=call.upload(file) if file == "document" else None,
         )
+        self.actions.pop(chat_id, None)  # a message ends what was announced
         message.message_id = self.chats.next_id(chat_id)  # a refused message uses up no id
         return self.chats.wire(self.chats.keep(message))
 

@@ -22,12 +22,18 @@ import msgspec
 from bus.alerts import Alerts
 from bus.connection import RUN, Bus
 from bus.log import logger
-from bus.messages import AlertStored, Beat, topic
+from bus.messages import AlertStored, Beat, Health, HealthAsked, RestartAsked, topic
 from bus.service import join, run
+from sentinel.restarts import Restart, Restarts
+from sentinel.supervisorctl import Supervisorctl
 from sentinel.watch import Action, Event, Kill, Start, Tell, Watch
 
 NAME = "sentinel"
 LOOK_S = 2.0
+LOOK_SOON_S = 0.2
+"""While somebody waits for what is under way."""
+LIST_PATIENCE_S = 1.5
+"""Who asks how everybody is waits no longer for those whom only supervisord can name."""
 MOST_AT_ONCE = 1000
 
 log = logger(__name__)
@@ -35,14 +41,14 @@ log = logger(__name__)
 
 def main() -> None:
     """Watch until told to leave."""
-    with join(NAME, topic(Beat), topic(AlertStored)) as bus:
+    with join(NAME, topic(Beat), topic(AlertStored), topic(HealthAsked), topic(RestartAsked)) as bus:
         sentinel = Sentinel(bus)
         events = Events(sys.stdin.fileno(), sys.stdout.fileno())
         bus.watch(sys.stdin.fileno())
         for event in already_running(RUN, os.getppid()):
             sentinel.hear(event)
         while True:
-            bus.doze(LOOK_S)
+            bus.doze(sentinel.look_s)
             for message in islice(iter(lambda: bus.receive(0), None), MOST_AT_ONCE):
                 sentinel.hear(message)
             for event in events.arrived():
@@ -51,16 +57,24 @@ def main() -> None:
 
 
 class Sentinel:
-    """Carries out what the watch concludes, and sees to it that its alerts get into the outbox."""
+    """Carries out what the watch concludes, sees to it that its alerts get into the outbox, answers questions."""
 
     def __init__(self, bus: Bus) -> None:
         """Start watching."""
-        self._watch = Watch(now=time.monotonic())
+        self._bus = bus
+        self._watch = Watch(NAME, os.getpid(), now=time.monotonic())
+        self._restarts = Restarts()
+        self._supervisorctl = Supervisorctl()
         self._alerts = Alerts(bus)
-        self._children: list[int] = []
+        self._health_asked: dict[str, float] = {}
+
+    @property
+    def look_s(self) -> float:
+        """How long there is nothing to look at, as far as can be known."""
+        return LOOK_SOON_S if self._restarts.are_wanted or self._supervisorctl.is_listing else LOOK_S
 
     def hear(self, message: object) -> None:
-        """Take in a beat, an event or an acknowledgement."""
+        """Take in a beat, an event, a question or an acknowledgement."""
         now = time.monotonic()
         if isinstance(message, Event) and message.process == NAME:
             return  # whoever hears of its own death is alive; its own beats are the echo
@@ -68,23 +82,53 @@ class Sentinel:
             log.info("process changed", program=message.process, state=message.state, pid=message.pid)
             self._watch.hear_event(message, now=now)
         elif isinstance(message, Beat) and message.name == NAME:
-            self._watch.hear_echo(now)
+            self._watch.hear_echo(message, now=now)
         elif isinstance(message, Beat):
-            self._watch.hear_beat(message.name, message.pid, now=now)
+            self._watch.hear_beat(message, now=now)
+        elif isinstance(message, HealthAsked | RestartAsked):
+            self._take_question(message, now)
         else:
             self._alerts.hear(message)
 
     def turn(self) -> None:
         """Do what is to be done now."""
         now = time.monotonic()
-        self._children = [pid for pid in self._children if os.waitpid(pid, os.WNOHANG) == (0, 0)]
         for action in self._watch.turn(now):
             self._do(action)
+        self._answer(now)
+        self._supervisorctl.reap()
         self._alerts.repeat()
 
-    def _do(self, action: Action) -> None:
+    def _take_question(self, asked: HealthAsked | RestartAsked, now: float) -> None:
+        if isinstance(asked, HealthAsked):
+            self._health_asked.setdefault(asked.id, now)
+        elif (answer := self._restarts.hear(asked)) is not None:
+            self._bus.publish(answer)
+            return
+        if not self._watch.is_complete:
+            self._supervisorctl.begin_list()
+
+    def _answer(self, now: float) -> None:
+        listed = self._supervisorctl.take_list()
+        if listed:
+            self._watch.hear_list(listed)
+        waits = self._supervisorctl.is_listing
+        for question, asked_at in tuple(self._health_asked.items()):
+            if not waits or now - asked_at > LIST_PATIENCE_S:
+                del self._health_asked[question]
+                self._bus.publish(Health(id=question, programs=self._watch.health(now)))
+        if waits:
+            return
+        for each in self._restarts.turn(self._watch, now=now):
+            if isinstance(each, Restart):
+                self._do(each)
+            else:
+                log.info("restarted", program=each.program, pid=each.pid, problem=each.problem)
+                self._bus.publish(each)
+
+    def _do(self, action: Action | Restart) -> None:
         if isinstance(action, Tell):
-            self._alerts.tell(action.about, action.text)
+            self._alerts.tell(action.about, action.news.key, **action.news.values)
         elif isinstance(action, Kill):
             log.warning("killing", program=action.process, pid=action.pid)
             try:
@@ -93,8 +137,10 @@ class Sentinel:
                 log.info("gone already", program=action.process)
         elif isinstance(action, Start):
             log.warning("starting again", program=action.program)
-            command = [sys.executable, "-m", "supervisor.supervisorctl", "-c", "supervisord.conf", "start"]
-            self._children.append(_spawn([*command, action.program]))
+            self._supervisorctl.order("start", action.program)
+        elif isinstance(action, Restart):
+            log.info("restarting", program=action.program)
+            self._supervisorctl.order("restart", action.program)
 
 
 def already_running(folder: Path, supervisord: int) -> Iterator[Event]:
@@ -160,12 +206,6 @@ class Events:
             Event,
             strict=False,
         )
-
-
-def _spawn(command: list[str]) -> int:
-    """Start a command that says nothing: standard output belongs to supervisord. (subprocess costs half a megabyte.)"""
-    nowhere = [(os.POSIX_SPAWN_OPEN, each, os.devnull, os.O_RDWR, 0) for each in (0, 1, 2)]
-    return os.posix_spawn(command[0], command, dict(os.environ), file_actions=nowhere)
 
 
 def _pairs(row: bytes) -> dict[str, str]:

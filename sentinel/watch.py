@@ -10,7 +10,12 @@ from collections import deque
 
 import msgspec
 
+from bus.alert_words import News, news
+from bus.messages import Beat, Program
+
 HUB = "hub"
+COLLECTORS = "collectors"
+"""The group of supervisord whose programs the owner may restart from the chat."""
 SILENT_S = 30.0
 ECHO_MISSING_S = 12.0
 BACK_WITHIN_S = 10.0
@@ -30,6 +35,14 @@ class Event(msgspec.Struct, frozen=True, kw_only=True):
     expected: bool = False
 
 
+class Listed(msgspec.Struct, frozen=True, kw_only=True):
+    """One line of `supervisorctl status`: a program, its group (its own name where it has none), its state."""
+
+    process: str
+    group: str
+    state: str
+
+
 class Kill(msgspec.Struct, frozen=True, tag=True):
     """Kill a process; supervisord starts it again."""
 
@@ -47,18 +60,27 @@ class Tell(msgspec.Struct, frozen=True, tag=True):
     """Tell the owner."""
 
     about: str
-    text: str
+    news: News
 
 
 Action = Kill | Start | Tell
 
 
 class Seen(msgspec.Struct):
-    """What is known of one process."""
+    """What is known of one process.
+
+    `group` is None until supervisord has named it. `beat` is the last one of `pid`, heard at `beat_at`. `left_at` is
+    when it left by itself, as one does that is not configured.
+    """
 
     program: str
+    group: str | None = None
+    state: str = ""
+    left_at: float | None = None
     pid: int = 0
     running: bool = False
+    beat: Beat | None = None
+    beat_at: float = 0.0
     quiet_since: float = 0.0
     down_since: float | None = None
     deaths: deque[float] = msgspec.field(default_factory=deque)
@@ -71,35 +93,66 @@ class Seen(msgspec.Struct):
 class Watch:
     """The state of everybody, from events and beats."""
 
-    def __init__(self, *, now: float) -> None:
-        """Know nobody yet; our own echo counts from now."""
+    def __init__(self, name: str, pid: int, *, now: float) -> None:
+        """Know nobody yet but ourselves; our own echo counts from now."""
         self._seen: dict[str, Seen] = {}
+        self._ourselves = Seen(program=name, state="RUNNING", pid=pid, running=True)
         self._echo_at = now
         self._turned_at = now
 
-    def hear_echo(self, now: float) -> None:
+    @property
+    def is_complete(self) -> bool:
+        """Whether supervisord has named everybody's group: to who starts later it tells of changes alone."""
+        return all(seen.group is not None for seen in self._seen.values())
+
+    def find(self, process: str) -> Seen | None:
+        """Return what is known of a process."""
+        return self._seen.get(process)
+
+    def health(self, now: float) -> tuple[Program, ...]:
+        """Return everybody by name, ourselves included, the collectors last."""
+        everybody = self._seen | {self._ourselves.program: self._ourselves}
+        found = [_program(name, seen, now) for name, seen in everybody.items()]
+        collectors = {name for name, seen in self._seen.items() if seen.group == COLLECTORS}
+        return tuple(sorted(found, key=lambda program: (program.name in collectors, program.name)))
+
+    def hear_list(self, listed: tuple[Listed, ...]) -> None:
+        """Take in whom supervisord lists: everybody's group, and the state of who has not changed since we live."""
+        for each in listed:
+            seen = self._seen.setdefault(each.process, Seen(program=""))
+            seen.program, seen.group = _in_group(each.group, each.process), each.group
+            seen.state = seen.state or each.state
+        for seen in self._seen.values():
+            seen.group = seen.group or ""  # who is not listed has none
+
+    def hear_echo(self, beat: Beat, *, now: float) -> None:
         """Note that a beat of ours came back through the hub."""
         self._echo_at = now
+        self._ourselves.beat, self._ourselves.beat_at = beat, now
 
-    def hear_beat(self, name: str, pid: int, *, now: float) -> None:
+    def hear_beat(self, beat: Beat, *, now: float) -> None:
         """Note a process's beat; a process that supervisord does not run is nobody's concern."""
-        seen = self._seen.get(name)
+        seen = self._seen.get(beat.name)
         if seen is None:
             return
-        seen.pid, seen.quiet_since = pid, now
+        seen.pid, seen.quiet_since = beat.pid, now
+        seen.beat, seen.beat_at = beat, now
         seen.down_since, seen.start_at = None, None
         if seen.well_since is None:
             seen.well_since = now
 
     def hear_event(self, event: Event, *, now: float) -> None:
         """Note a change of state that supervisord reports."""
-        program = f"{event.group}:{event.process}" if event.group not in {"", event.process} else event.process
+        program = _in_group(event.group, event.process)
         seen = self._seen.setdefault(event.process, Seen(program=program))
-        seen.program = program
+        seen.program, seen.state, seen.group = program, event.state, event.group or seen.group
         if event.state == "RUNNING":
-            seen.running, seen.pid, seen.quiet_since, seen.start_at = True, event.pid, now, None
+            seen.running, seen.quiet_since, seen.start_at = True, now, None
+            seen.pid, seen.beat = event.pid, seen.beat if seen.pid == event.pid else None
         elif event.state in {"STOPPING", "STOPPED"} or (event.state == "EXITED" and event.expected):
-            self._seen[event.process] = Seen(program=program)  # on purpose
+            left_at = now if event.state == "EXITED" else None
+            fresh = Seen(program=program, group=seen.group, state=event.state, left_at=left_at)
+            self._seen[event.process] = fresh  # on purpose
         elif event.state in {"EXITED", "BACKOFF", "FATAL"}:
             seen.running, seen.well_since = False, None
             seen.down_since = now if seen.down_since is None else seen.down_since
@@ -129,7 +182,7 @@ class Watch:
             if seen.running and seen.pid and now - seen.quiet_since > SILENT_S:
                 seen.quiet_since, seen.well_since = now, None
                 actions.append(Kill(name, seen.pid))
-                actions += self._bad_news(seen, Tell(name, f"{name} was silent for {SILENT_S:.0f} s and was killed"))
+                actions += self._bad_news(seen, Tell(name, news("silent", program=name, seconds=f"{SILENT_S:.0f}")))
             if seen.start_at is not None and now >= seen.start_at:
                 seen.start_at = None
                 actions.append(Start(seen.program))
@@ -147,7 +200,7 @@ class Watch:
         if hub is None or not hub.running or not hub.pid:
             return []
         hub.well_since = None
-        return [Kill(HUB, hub.pid), *self._bad_news(hub, Tell(HUB, "hub forwarded nothing and was killed"))]
+        return [Kill(HUB, hub.pid), *self._bad_news(hub, Tell(HUB, news("hub_silent")))]
 
     def _news(self, name: str, seen: Seen, now: float) -> list[Action]:
         while seen.deaths and now - seen.deaths[0] > DEATHS_WITHIN_S:
@@ -155,16 +208,16 @@ class Watch:
         if seen.told:
             return self._good_news(name, seen, now)
         if seen.down_since is not None and now - seen.down_since > BACK_WITHIN_S:
-            return self._bad_news(seen, Tell(name, f"{name} is down since {now - seen.down_since:.0f} s"))
+            return self._bad_news(seen, Tell(name, news("down", program=name, seconds=f"{now - seen.down_since:.0f}")))
         if len(seen.deaths) >= DEATHS:
-            return self._bad_news(seen, Tell(name, f"{name} died {len(seen.deaths)} times in ten minutes"))
+            return self._bad_news(seen, Tell(name, news("died", program=name, count=f"{len(seen.deaths)}")))
         return []
 
-    def _bad_news(self, seen: Seen, news: Tell) -> list[Action]:
+    def _bad_news(self, seen: Seen, bad: Tell) -> list[Action]:
         if seen.told:
             return []
         seen.told = True
-        return [news]
+        return [bad]
 
     def _good_news(self, name: str, seen: Seen, now: float) -> list[Action]:
         well = seen.well_since is not None and seen.down_since is None and now - seen.well_since > WELL_AFTER_S
@@ -172,4 +225,22 @@ class Watch:
             return []
         seen.told, seen.starts = False, 0
         seen.deaths.clear()
-        return [Tell(name, f"{name} is well again")]
+        return [Tell(name, news("well", program=name))]
+
+
+def _in_group(group: str, process: str) -> str:
+    """Name a program as supervisorctl wants it."""
+    return f"{group}:{process}" if group not in {"", process} else process
+
+
+def _program(name: str, seen: Seen, now: float) -> Program:
+    if seen.beat is None:
+        return Program(name=name, state=seen.state, pid=seen.pid if seen.running else 0)
+    return Program(
+        name=name,
+        state=seen.state,
+        pid=seen.pid if seen.running else 0,
+        started_at=seen.beat.started_at if seen.running else None,
+        beat_age_s=now - seen.beat_at,
+        pss_kb=seen.beat.pss_kb if seen.running else 0,
+    )

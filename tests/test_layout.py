@@ -25,7 +25,8 @@ MAY_IMPORT = {
     "sandbox": {"sandbox"},
     "tools": set(OURS) - {"tests"},
 }
-HEAVY = ("pybit", "okx", "requests", "urllib3", "httpx", "telegram", "sqlalchemy", "alembic", "aiohttp", "defusedxml")
+HEAVY = {"pybit", "okx", "requests", "urllib3", "httpx", "telegram", "sqlalchemy", "alembic", "aiohttp", "defusedxml"}
+HEAVY |= {"matplotlib", "numpy", "PIL"}
 FILE_LINES, TEST_FILE_LINES, FUNCTION_LINES, NESTING = 300, 500, 40, 3
 BLOCKS = (ast.For, ast.AsyncFor, ast.While, ast.If, ast.With, ast.AsyncWith, ast.Try, ast.TryStar, ast.Match)
 MIGRATIONS = ROOT / "ledger" / "migrations" / "versions"  # lists of columns: long, and never to be edited again

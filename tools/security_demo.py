@@ -1,5 +1,6 @@
 """The claims that a running system of one ordinary user must keep, tried from outside."""
 
+import contextlib
 import os
 import subprocess
 import sys
@@ -217,18 +218,20 @@ def _window(demo: Demo) -> str:
 
 def _new_sockets(demo: Demo) -> Iterator[processes.NetworkSocket]:
     """Yield the sockets of this user that came since, and are not the pretend world's."""
-    world = set().union(*(_inodes_or_none(int(each.name)) for each in Path("/proc").glob("[0-9]*")))
+    world = processes.inodes_of(os.getpid()) | _pretend_world()
     for each in processes.network_sockets():
         if each.uid == os.geteuid() and each.inode not in (demo.before | world | {0}):
             yield each
 
 
-def _inodes_or_none(pid: int) -> set[int]:
-    """Return the sockets of a process that we may look into: the pretend world, and none of the system."""
-    try:
-        return processes.inodes_of(pid)
-    except OSError:
-        return set()
+def _pretend_world() -> set[int]:
+    """Return the sockets of the pretend world, a child of this process."""
+    for each in Path("/proc").glob("[0-9]*"):
+        with contextlib.suppress(FileNotFoundError):  # it has just ended
+            parent = (each / "stat").read_text("utf-8").rpartition(")")[2].split()[1]
+            if int(parent) == os.getpid() and b"sandbox.serve" in (each / "cmdline").read_bytes():
+                return processes.inodes_of(int(each.name))
+    raise Broken("the pretend world is not there")
 
 
 def _stranger(demo: Demo) -> str:

@@ -91,7 +91,7 @@ def running(python: Path) -> Iterator[tuple[Demo, str]]:
         home.chmod(0o755)
         try:
             harden(home, prefix)
-            with pretend.started(home, sandbox, python=python) as system:
+            with pretend.supervised(home, sandbox, python=python) as system:
                 yield Demo(system, sandbox, python=str(python)), prefix
         finally:
             remove_users(prefix)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from bus.messages import Balance, Beat, Failure, Rate, Snapshot, State, Tick, topic
+from bus.messages import Balance, Beat, Failure, Rate, ScheduleChanged, Snapshot, State, Tick, topic
 from ledger.migrate import migrate
 from ledger.store import DEFAULT_URL, open_ledger
 from tests.aggregator.stage import Stage
@@ -26,8 +26,9 @@ def stage(home: Path, hub: Child, migrated: Path) -> Iterator[Stage]:
     """Give a home with a ledger and a hub, and a place on the bus."""
     (home / "data").mkdir(mode=0o700)
     shutil.copy(migrated, home / "data" / "portfolio.db")
+    says = (Tick, Balance, Failure, Rate, Beat, ScheduleChanged)
     with (
         open_ledger(DEFAULT_URL) as ledger,
-        on_the_bus("probe", topic(Snapshot), topic(State), says=(Tick, Balance, Failure, Rate, Beat)) as bus,
+        on_the_bus("probe", topic(Snapshot), topic(State), says=says) as bus,
     ):
         yield Stage(home, ledger, bus)

@@ -11,7 +11,7 @@ import msgspec
 from sqlalchemy import Table, func, select
 
 from bus.connection import Bus
-from bus.messages import Balance, Beat, Failure, Rate, Snapshot, State, Tick
+from bus.messages import Balance, Beat, Failure, Rate, ScheduleChanged, Snapshot, State, Tick
 from ledger.store import Ledger
 from tests.running import Child, hear, running
 from tools.golden_messages import PLATFORMS, SOURCES, answers
@@ -70,7 +70,7 @@ class Stage:
             child.wait_for("hub=heard")
             yield child
 
-    def say(self, *messages: Tick | Answer) -> None:
+    def say(self, *messages: Tick | Answer | ScheduleChanged) -> None:
         """Say messages once, in order."""
         for message in messages:
             self.bus.publish(message)

@@ -4,8 +4,9 @@ import time
 from datetime import UTC, datetime, timedelta
 
 from bus import reasons
-from bus.messages import Failure, Snapshot, State, Tick
+from bus.messages import Failure, ScheduleChanged, Snapshot, State, Tick
 from ledger import rounds, tables
+from ledger.schedule import set_interval, set_paused
 from tests.aggregator.stage import CHATS, Stage, answers_to, replace, tick
 from tests.running import hear, wait_until
 from tools.golden_messages import SOURCES
@@ -229,6 +230,23 @@ def test_the_state_is_told_at_once_to_whoever_is_new_and_when_it_changes(stage: 
 
     assert to_the_new.last_slot is None
     assert changed.last_slot == asked.scheduled_for
+
+
+def test_a_change_by_the_owner_is_told_within_a_second_in_mid_round_too(stage: Stage) -> None:
+    asked = tick(closes_in_s=20)
+    with stage.aggregator("-c", SELDOM) as aggregator:
+        stage.next_state()
+        stage.say(asked)
+        aggregator.wait_for("round opened")
+        set_interval(stage.ledger, 45, now=datetime.now(UTC))
+        stage.say(ScheduleChanged())
+        changed = hear(stage.bus, State, where=lambda state: state.interval_minutes == 45, within_s=1)
+        set_paused(stage.ledger, paused=True, now=datetime.now(UTC))
+        stage.say(ScheduleChanged())
+        paused = hear(stage.bus, State, where=lambda state: state.paused, within_s=1)
+
+    assert (changed.paused, paused.interval_minutes) == (False, 45)
+    assert paused.due_since == changed.due_since
 
 
 def test_a_first_start_makes_the_ledger_and_slots_before_it_were_never_due(stage: Stage) -> None:

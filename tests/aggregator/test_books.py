@@ -12,10 +12,12 @@ import pytest
 
 from aggregator import books
 from aggregator.books import Books
+from aggregator.settings import Settings
+from bus.chats import ChatIds
 from bus.messages import Delivered, Snapshot
-from ledger import backup, outbox, rounds, store
-from ledger.outbox import Request
+from ledger import backup, rounds, store, wishes
 from ledger.store import DEFAULT_URL, Ledger, open_ledger
+from ledger.wishes import Request
 from tests.disks import mounted
 from tests.ledger.damage import DAMAGES, held
 from tests.ledger.rows import HOURS, OKX, SLOT, balance, row_counts, rows, snapshot
@@ -44,12 +46,17 @@ def ledger() -> Ledger:
 
 def new_books(ledger: Ledger) -> Books:
     """Start anew."""
-    return Books(ledger, DEFAULT_URL, schedule="hourly", chats=CHATS, max_age_hours=24)
+    return Books(ledger, Settings(telegram_chat_id=ChatIds(CHATS)))
 
 
 def marked(snapshot: Snapshot, reason: str) -> Snapshot:
     """Return a snapshot as it goes out when it could not be written."""
     return msgspec.structs.replace(snapshot, recorded=False, not_recorded_because=reason)
+
+
+def told(kept: Books) -> list[str]:
+    """Return what the owner is told."""
+    return [each.text for each in kept.news]
 
 
 def outbox_of(round_id: str) -> list[tuple[object, ...]]:
@@ -77,7 +84,7 @@ def test_a_round_that_cannot_be_written_is_marked_repeated_and_told_once(ledger:
     assert list(kept.to_repeat()) == written
     assert kept.find(written[0].round_id) == written[0]
     assert kept.state.last_slot == SLOT + HOURS
-    assert kept.news == [BUSY]
+    assert told(kept) == [BUSY]
     assert row_counts(str(LEDGER))["snapshots"] == 0
 
 
@@ -90,12 +97,12 @@ def test_what_was_not_delivered_is_written_with_its_messages_when_it_can_be(ledg
     assert kept.find(snapshot().round_id) == rounds.find_snapshot(ledger, snapshot().round_id)
     assert outbox_of(snapshot().round_id) == [("42", "pending"), ("43", "pending")]
     assert kept.to_repeat() == ()
-    assert kept.news == [BUSY, WELL]
+    assert told(kept) == [BUSY, WELL]
     assert kept.trouble == ""
 
 
 def test_what_was_delivered_meanwhile_is_written_without_messages(ledger: Ledger) -> None:
-    outbox.add_request(ledger, Request(id="open", asked_at=SLOT), update_id=1, chats=["44"])
+    wishes.add_request(ledger, Request(id="open", asked_at=SLOT), update_id=1, chats=["44"])
     kept = new_books(ledger)
     with held(LEDGER):
         kept.record(snapshot())
@@ -108,7 +115,7 @@ def test_what_was_delivered_meanwhile_is_written_without_messages(ledger: Ledger
     assert outbox_of(snapshot().round_id) == []
     assert len(outbox_of(snapshot(SLOT + HOURS).round_id)) == 2
     assert rounds.find_snapshot(ledger, snapshot().round_id) == snapshot()
-    assert outbox.open_requests(ledger) == ()
+    assert wishes.open_requests(ledger) == ()
 
 
 def test_a_round_closed_before_the_trouble_is_still_known_in_it(ledger: Ledger) -> None:
@@ -131,8 +138,8 @@ def test_a_ledger_damaged_before_the_start_is_replaced_and_told(ledger: Ledger, 
     kept = new_books(ledger)
     kept.record(snapshot())
 
-    assert [each.split(". It was set aside")[0] for each in kept.news] == ["The ledger was damaged"]
-    assert "make restore FILE=backups/" in kept.news[0]
+    assert [each.split(". It was set aside")[0] for each in told(kept)] == ["The ledger was damaged"]
+    assert "make restore FILE=backups/" in told(kept)[0]
     assert before <= kept.state.due_since <= datetime.now(UTC)
     assert row_counts(str(LEDGER))["snapshots"] == 1
 
@@ -151,9 +158,9 @@ def test_a_ledger_damaged_while_it_is_used_is_replaced_at_once_and_the_round_wri
     kept.record(snapshot(SLOT + 2 * HOURS))
 
     assert written == marked(snapshot(SLOT + HOURS), "the ledger is damaged")
-    assert "damaged" in kept.news[0]
-    assert "set aside" in kept.news[1]
-    assert kept.news[2:] == [WELL]
+    assert "damaged" in told(kept)[0]
+    assert "set aside" in told(kept)[1]
+    assert told(kept)[2:] == [WELL]
     assert row_counts(str(LEDGER))["snapshots"] == 2
     assert kept.trouble == ""
 
@@ -189,7 +196,7 @@ def test_without_a_ledger_at_the_start_no_earlier_slot_is_due_and_everything_is_
     assert due_since - before < timedelta(seconds=5)
     assert kept.state.due_since >= before
     assert row_counts(str(LEDGER)) | {"outbox": 2} == row_counts(str(LEDGER))
-    assert kept.news[-1] == WELL
+    assert told(kept)[-1] == WELL
 
 
 def test_on_a_full_disk_rounds_go_on_marked_and_are_written_when_there_is_space(ledger: Ledger, migrated: Path) -> None:
@@ -208,7 +215,7 @@ def test_on_a_full_disk_rounds_go_on_marked_and_are_written_when_there_is_space(
     assert {each.not_recorded_because for each in written if not each.recorded} == {"the disk is full"}
     assert not written[-1].recorded
     assert (counts["snapshots"], counts["outbox"]) == (4, 8)
-    assert kept.news[-1] == WELL
+    assert told(kept)[-1] == WELL
 
 
 def test_slots_that_are_missed_are_told_once_whether_the_ledger_works_or_not(ledger: Ledger) -> None:

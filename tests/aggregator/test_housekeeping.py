@@ -30,7 +30,7 @@ def turns(number: int = 1) -> list[str]:
     keeper = Housekeeping(DEFAULT_URL, keep_days=30)
     for _ in range(number):
         keeper.turn()
-    return keeper.news
+    return [each.text for each in keeper.news]
 
 
 def made_days_ago(*days: float) -> list[Path]:
@@ -89,7 +89,9 @@ def test_a_full_disk_is_told_and_the_backup_is_made_when_there_is_space() -> Non
         keeper.turn()
         made = backup.existing()
 
-    assert keeper.news == ["The daily backup failed: the disk is full. It is tried again every hour."]
+    assert [each.text for each in keeper.news] == [
+        "The daily backup failed: the disk is full. It is tried again every hour."
+    ]
     assert len(made) == 1
 
 

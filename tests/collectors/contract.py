@@ -16,13 +16,15 @@ import pytest
 
 from bus import reasons
 from bus.log import SILENCED
+from collectors import key
 from collectors.allowed import NotAllowed
 from collectors.errors import Busy, Denied, PlatformError
-from collectors.source import Budget, Reading, Source
+from collectors.source import Budget, Keyed, Reading, Source
 from sandbox.control import Sandbox
 from tests.collectors.case import Case
-from tests.collectors.subject import ENOUGH_S, OVERRUN_S, SHORT_S
+from tests.collectors.subject import ENOUGH_S, OVERRUN_S, SECRET_QUERY, SHORT_S
 from tests.collectors.transport_contract import TransportContract
+from tests.listener import listener
 
 THIS_MACHINE = "127.0.0.1"
 
@@ -145,11 +147,24 @@ class CollectorContract(TransportContract):
 
         assert sandbox.requests(self.elsewhere) == []
 
-    def test_what_this_process_never_needs_cannot_leave_it(self, source: Source, sandbox: Sandbox) -> None:
-        with pytest.raises(NotAllowed):
-            self.trade(source)
+    def test_what_this_process_never_needs_cannot_leave_it(
+        self, sandbox: Sandbox, tmp_path: Path, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        with listener() as theirs:
+            calls = self.forbidden(self.build(dict.fromkeys(sandbox.addresses, theirs.address), tmp_path))
+            for call in calls:
+                with pytest.raises(NotAllowed):
+                    call()
+            callers = theirs.callers()
 
-        assert all(sandbox.requests(service) == [] for service in self.services)
+        assert callers == 0
+        assert caplog.text.count("not allowed, nothing was sent") == len(calls) > 1
+        assert SECRET_QUERY not in caplog.text
+
+    def test_who_has_a_key_tells_of_it(self, source: Source) -> None:
+        assert isinstance(source, Keyed) == bool(self.secrets)
+        if isinstance(source, Keyed):
+            assert source.key.state.rights in {key.UNPROVEN, key.BY_NATURE}
 
     def test_no_secret_is_in_any_error_or_log_line(
         self, sandbox: Sandbox, tmp_path: Path, caplog: pytest.LogCaptureFixture

@@ -5,12 +5,20 @@ from typing import ClassVar, Literal
 import pytest
 
 from bus import reasons
-from collectors.errors import Denied, PlatformError
-from collectors.source import Budget, Source
+from collectors import key
+from collectors.errors import Busy, Denied, PlatformError
+from collectors.key import Key
+from collectors.source import Budget, Keyed, Source
 from sandbox.control import Sandbox
 
 ENOUGH_S = 10.0
 Policy = Literal["enforce", "warn", "off"]
+
+
+def key_of(source: Source) -> Key:
+    """Return a source's key; it has one."""
+    assert isinstance(source, Keyed)
+    return source.key
 
 
 class ReadOnlyContract:
@@ -114,3 +122,57 @@ class ReadOnlyContract:
             source.fetch(Budget(ENOUGH_S))
 
         assert self._asked(sandbox, self.balance_path) == 0
+
+    def test_a_proof_that_is_busy_is_asked_for_again_before_the_first_balance(self, sandbox: Sandbox) -> None:
+        sandbox.fault(self.service, "html", status=502, path=self.proof_path)
+        source = self.with_policy(sandbox.addresses, "enforce")
+        for work in (source.prepare, source.fetch, source.fetch):
+            with pytest.raises(Busy):
+                work(Budget(ENOUGH_S))
+        balances = self._asked(sandbox, self.balance_path)
+        sandbox.clear(self.service)
+
+        assert source.fetch(Budget(ENOUGH_S))
+        assert balances == 0
+        assert key_of(source).state.rights == key.READ_ONLY
+
+    def test_a_proof_that_is_a_day_old_counts_no_more(self, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(key, "PROOF_LASTS_S", 0.0)
+        source = self.with_policy(sandbox.addresses, "enforce")
+        source.prepare(Budget(ENOUGH_S))
+        sandbox.fault(self.service, "html", status=502, path=self.proof_path)
+
+        with pytest.raises(Busy):
+            source.fetch(Budget(ENOUGH_S))
+
+        assert self._asked(sandbox, self.balance_path) == 0
+
+    def test_the_next_proof_comes_before_the_last_one_is_a_day_old(self, sandbox: Sandbox) -> None:
+        source = self.with_policy(sandbox.addresses, "enforce")
+
+        assert source.prepare(Budget(ENOUGH_S)) < key.PROOF_LASTS_S <= 24 * 60 * 60
+
+    def test_what_the_key_may_do_is_told(self, sandbox: Sandbox) -> None:
+        source = self.with_policy(sandbox.addresses, "enforce")
+        before = key_of(source).state
+        source.fetch(Budget(ENOUGH_S))
+        proven = key_of(source).state
+        self.let_the_key_trade(sandbox)
+        with pytest.raises(Denied):
+            source.prepare(Budget(ENOUGH_S))
+
+        assert (before.rights, before.proven_at) == (key.UNPROVEN, None)
+        assert proven.rights == key.READ_ONLY
+        assert proven.proven_at is not None
+        assert key_of(source).state.rights == key.CAN_TRADE
+
+    @pytest.mark.parametrize(("policy", "rights"), [("warn", key.CAN_TRADE), ("off", key.NOT_ASKED)])
+    def test_a_key_that_is_read_with_all_the_same_is_told_as_what_it_is(
+        self, sandbox: Sandbox, policy: Policy, rights: str
+    ) -> None:
+        self.let_the_key_trade(sandbox)
+        source = self.with_policy(sandbox.addresses, policy)
+
+        source.fetch(Budget(ENOUGH_S))
+
+        assert key_of(source).state.rights == rights

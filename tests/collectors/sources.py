@@ -4,20 +4,25 @@ Each reading and each failure carries how often it was fetched, so that a test s
 does so until a file of the given name is in the current folder.
 """
 
+import contextlib
 import sys
 import time
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 
 from bus import connection, reasons
+from bus.messages import Platform
 from bus.service import run
 from collectors.errors import Busy, Denied, Malformed
+from collectors.http import Gate, NotAllowed, open_session
+from collectors.key import Advice, Key
 from collectors.loop import collect
 from collectors.source import Budget, RateReading, Reading
 
 NOW = datetime(2026, 2, 11, 9, 0, tzinfo=UTC)
 GATE = Path("go")
+PLATFORM = Platform(name="okx", label="OKX", heading="Crypto (USD)", currency="USD", position=40)
 
 
 def wait_at_the_gate() -> None:
@@ -165,6 +170,40 @@ class TellingItsBudget(Plain):
         return RateReading(
             rate=Decimal(f"{budget.left_s():.1f}"), source="CBR", valid_for=date(2026, 2, 11), fetched_at=NOW
         )
+
+
+class WithKey(Plain):
+    """Has a key that can trade and ends in ten days; finds it out when it prepares itself, again and again."""
+
+    def __init__(self) -> None:
+        """Know of the end only."""
+        super().__init__()
+        ends_on = (datetime.now(UTC) + timedelta(days=10)).date()
+        self.key = Key(PLATFORM, "enforce", advice=Advice(rights="Do this", renewal="Do that"), ends_on=ends_on)
+
+    def answer(self) -> None:
+        """Refuse the key."""
+        self.key.told(can_only_read=False)
+
+    def prepare(self, budget: Budget) -> float:  # noqa: ARG002 - as the protocol has it
+        """Let the first fetch find out about the key."""
+        tell_of_preparing()
+        return 0.05
+
+
+class Trading(Plain):
+    """Wants to place an order at the first two fetches; the second time, its SDK hides that it was not let."""
+
+    def __init__(self) -> None:
+        """Build what it calls with."""
+        super().__init__()
+        self.session = open_session(Gate("http://127.0.0.1:9", [("GET", "/balance")]))
+
+    def answer(self) -> None:
+        """Place it."""
+        with contextlib.suppress(*[NotAllowed] * (self.fetched == 2)):
+            if self.fetched <= 2:
+                self.session.post("http://127.0.0.1:9/order?key=s3cret", json={})
 
 
 if __name__ == "__main__":

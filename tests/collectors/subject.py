@@ -1,5 +1,6 @@
 """What the contracts need to know of a platform: its tables, and the few methods that its test file fills in."""
 
+from collections.abc import Callable
 from decimal import Decimal
 from pathlib import Path
 from typing import ClassVar
@@ -15,6 +16,9 @@ from tests.collectors.case import Case
 ENOUGH_S = 10.0
 SHORT_S = 0.4
 OVERRUN_S = 4.0
+SECRET_QUERY = "q=5e6fd7"
+
+Calls = tuple[Callable[[], object], ...]
 
 
 class Subject:
@@ -66,8 +70,11 @@ class Subject:
         """Make the platform write this amount; None leaves it out."""
         raise NotImplementedError
 
-    def trade(self, source: Source) -> None:
-        """Call what this process must never call (an order, a transfer) through the collector's own client."""
+    def forbidden(self, source: Source) -> Calls:
+        """Return what must never leave: the SDK's orders, transfers and withdrawals, raw calls with SECRET_QUERY.
+
+        Each goes through the collector's own client.
+        """
         raise NotImplementedError
 
     # --- what the tests below share

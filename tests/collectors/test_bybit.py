@@ -5,7 +5,7 @@ import json
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import pytest
 from hypothesis import given
@@ -13,8 +13,9 @@ from hypothesis import strategies as st
 
 from bus import reasons
 from bus.settings import Secret
+from collectors.answer import read_as
 from collectors.bybit import Bybit, Settings
-from collectors.bybit_wire import read_envelope, read_overview, read_wallet
+from collectors.bybit_wire import KeyRights, read_envelope, read_overview, read_wallet
 from collectors.errors import Busy, Denied, Malformed, PlatformError
 from collectors.source import Budget, Source
 from sandbox.bybit import API_KEY, API_SECRET
@@ -23,6 +24,7 @@ from tests.collectors.answers import anything, mutated
 from tests.collectors.case import Case
 from tests.collectors.contract import CollectorContract
 from tests.collectors.read_only_contract import Policy, ReadOnlyContract
+from tests.collectors.subject import SECRET_QUERY, Calls
 
 NOW = datetime(2026, 11, 21, 9, 30, tzinfo=UTC)
 NOW_MS = 1795253400000
@@ -107,10 +109,21 @@ class TestBybit(CollectorContract):
     def set_amount(self, sandbox: Sandbox, text: str | None) -> None:
         sandbox.set_state("bybit", total_equity=text)
 
-    def trade(self, source: Source) -> None:
+    def forbidden(self, source: Source) -> Calls:
         assert isinstance(source, Bybit)
+        sdk: Any = source.client  # more than the Protocol has of it
+        raw, host = source.client.client, source.client.endpoint
         order = {"category": "spot", "symbol": "BTCUSDT", "side": "Buy", "orderType": "Market", "qty": "1"}
-        source.client.place_order(**order)  # type: ignore[attr-defined]  # the SDK's own, not in the Protocol
+        sum_ = {"coin": "USDT", "amount": "1"}
+        return (
+            lambda: sdk.place_order(**order),
+            lambda: sdk.create_internal_transfer(**sum_, fromAccountType="UNIFIED", toAccountType="FUND"),
+            lambda: sdk.withdraw(**sum_, chain="TRX", address="T1"),
+            lambda: raw.post(f"{host}/v5/order/create?{SECRET_QUERY}", json=order),
+            lambda: raw.post(f"{host}/v5/account/wallet-balance?{SECRET_QUERY}"),
+            lambda: raw.get(f"{host}/v5/account/wallet-balance/../../order/create"),
+            lambda: raw.get(f"http://127.0.0.2:9/v5/account/wallet-balance?{SECRET_QUERY}"),
+        )
 
 
 class TestBybitKey(ReadOnlyContract):
@@ -184,8 +197,30 @@ def test_a_demo_host_that_cannot_tell_about_the_key_is_noted_once(
     bybit.fetch(Budget(5))
     bybit.fetch(Budget(5))
 
+    assert bybit.key.state.rights == "unproven"
     assert caplog.text.count("cannot tell") == 1
     assert caplog.text.count("not served") == 1
+
+
+def test_a_key_without_a_bound_address_tells_its_end(bybit: Bybit, sandbox: Sandbox) -> None:
+    sandbox.set_state("bybit", ips=["*"], days_left=10)
+
+    bybit.prepare(Budget(5))
+
+    assert bybit.key.state.told_by == "platform"
+    assert bybit.key.state.expires_at is not None
+    assert timedelta(days=9.9) < bybit.key.state.expires_at - datetime.now(UTC) < timedelta(days=10.1)
+
+
+def test_a_key_bound_to_an_address_does_not_end(bybit: Bybit) -> None:
+    bybit.prepare(Budget(5))
+
+    assert (bybit.key.state.told_by, bybit.key.state.expires_at) == ("platform", None)
+
+
+@pytest.mark.parametrize("said", [None, "", "0", 0, 1, "2027-01-01T00:00:00", [], "1970-01-01T00:00:00Z"])
+def test_an_end_that_cannot_be_read_costs_no_proof(said: object) -> None:
+    assert read_as({"readOnly": 1, "expiredAt": said}, KeyRights).ends_at() is None
 
 
 def test_a_missing_path_is_no_proof_that_a_key_can_only_read(bybit: Bybit, sandbox: Sandbox) -> None:

@@ -1,28 +1,25 @@
 """The FX collector against the three pretend sources."""
 
-import contextlib
 import json
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from functools import partial
 from pathlib import Path
 from typing import ClassVar
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from bus import reasons
 from bus.settings import SettingsError, read
-from collectors.errors import Busy, Denied, Malformed, PlatformError
+from collectors.errors import Busy, Denied
 from collectors.fx import Fx, Settings
-from collectors.fx_wire import Quote, read_cbr, read_erapi, read_frankfurter
 from collectors.source import Budget, Source
 from sandbox.control import Sandbox
-from tests.collectors.answers import anything, mutated
 from tests.collectors.case import Case
 from tests.collectors.contract import CollectorContract
+from tests.collectors.subject import Calls
 
 ENOUGH_S = 10.0
 SOURCES = ("cbr", "frankfurter", "erapi")
@@ -94,10 +91,9 @@ class TestFx(CollectorContract):
             sandbox.set_state("frankfurter", rate=literal)
             sandbox.set_state("erapi", rate=literal)
 
-    def trade(self, source: Source) -> None:
+    def forbidden(self, source: Source) -> Calls:
         assert isinstance(source, Fx)
-        provider = source.providers["CBR"]
-        provider.session.post(provider._url, json={})
+        return tuple(partial(each.session.post, each._url, json={}) for each in source.providers.values())
 
     def test_a_second_fetch_sees_a_change(self, source: Source, sandbox: Sandbox) -> None:
         """Not before FX_TTL_MINUTES have passed: until then, nobody is asked."""
@@ -215,6 +211,13 @@ def test_a_nominal_divides_the_value(make: Callable[..., Fx], sandbox: Sandbox) 
     assert (reading.source, reading.rate) == ("CBR", RATE)
 
 
+def test_a_blocked_address_is_the_wrong_region(make: Callable[..., Fx], sandbox: Sandbox) -> None:
+    everywhere(sandbox, "html", status=403)
+
+    with pytest.raises(Denied, match=reasons.WRONG_REGION):
+        make().fetch(Budget(ENOUGH_S))
+
+
 # --- two sources
 
 
@@ -230,6 +233,49 @@ def test_two_sources_more_than_two_percent_apart_are_unconfirmed(
     reading = make().fetch(Budget(ENOUGH_S))
 
     assert (reading.rate, reading.unconfirmed) == (RATE, unconfirmed)
+
+
+def test_what_the_second_source_said_is_told_over_a_restart_too(make: Callable[..., Fx], sandbox: Sandbox) -> None:
+    sandbox.set_state("frankfurter", rate="92.41")
+    first = make().fetch(Budget(ENOUGH_S))
+    second = make().fetch(Budget(ENOUGH_S))
+
+    assert (first.second_source, first.second_rate) == ("FRANKFURTER", Decimal("92.41"))
+    assert second == first
+
+
+def test_the_last_of_all_sources_is_compared_with_nobody(make: Callable[..., Fx], sandbox: Sandbox) -> None:
+    for name in ("cbr", "frankfurter"):
+        sandbox.fault(name, "refuse")
+
+    reading = make().fetch(Budget(ENOUGH_S))
+
+    assert (reading.source, reading.second_source, reading.second_rate) == ("ERAPI", "", None)
+
+
+def test_a_second_source_that_fails_forgets_what_it_said_before(
+    make: Callable[..., Fx], sandbox: Sandbox, clock: Clock
+) -> None:
+    fx = make()
+    fx.fetch(Budget(ENOUGH_S))
+    sandbox.fault("frankfurter", "refuse")
+    clock.advance(hours=2)
+
+    reading = fx.fetch(Budget(ENOUGH_S))
+
+    assert (reading.source, reading.second_source, reading.second_rate) == ("CBR", "", None)
+
+
+def test_a_memory_of_an_older_version_is_read(make: Callable[..., Fx], tmp_path: Path, sandbox: Sandbox) -> None:
+    first = make().fetch(Budget(ENOUGH_S))
+    kept = json.loads((tmp_path / "fx.json").read_bytes())
+    (tmp_path / "fx.json").write_text(json.dumps({key: kept[key] for key in kept if not key.startswith("second")}))
+    before = asked(sandbox)
+
+    second = make().fetch(Budget(ENOUGH_S))
+
+    assert asked(sandbox) == before
+    assert (second.rate, second.second_rate) == (first.rate, None)
 
 
 @pytest.mark.parametrize("kind", ["refuse", "html", "garbage"])
@@ -381,7 +427,7 @@ def test_a_memory_that_cannot_be_read_is_no_memory(make: Callable[..., Fx], tmp_
     assert make().fetch(Budget(ENOUGH_S)).rate == RATE
 
 
-# --- settings and readers
+# --- settings
 
 
 @pytest.mark.parametrize(
@@ -397,98 +443,3 @@ def test_a_memory_that_cannot_be_read_is_no_memory(make: Callable[..., Fx], tmp_
 def test_a_wrong_setting_is_named(variables: dict[str, str]) -> None:
     with pytest.raises(SettingsError, match=next(iter(variables))):
         read(Settings, variables)
-
-
-def list_of(entry: str, *, day: str = "21.11.2026") -> bytes:
-    heading = '<?xml version="1.0" encoding="windows-1251"?>'
-    return f'{heading}<ValCurs Date="{day}" name="x">{entry}</ValCurs>'.encode("windows-1251")
-
-
-def entry(value: str = "82,1665", nominal: str = "1") -> str:
-    dollar = f"<CharCode>USD</CharCode><Nominal>{nominal}</Nominal><Name>Доллар США</Name><Value>{value}</Value>"
-    return f"<Valute>{dollar}</Valute>"
-
-
-def test_the_list_is_read_from_its_bytes() -> None:
-    assert read_cbr(list_of(entry())) == Quote(rate=Decimal("82.1665"), valid_for=date(2026, 11, 21))
-
-
-@pytest.mark.parametrize(
-    "body",
-    [
-        list_of(""),
-        list_of(entry() + entry()),
-        list_of(entry(value="82.1665")),
-        list_of(entry(value="")),
-        list_of(entry(value="NaN")),
-        list_of(entry(nominal="0")),
-        list_of(entry(nominal="")),
-        list_of(entry(), day="31.02.2026"),
-        list_of(entry(), day="2026-11-21"),
-        list_of(entry()).replace(b"ValCurs", b"html"),
-        b"<ValCurs>Error in parameters</ValCurs>",
-        b'<!DOCTYPE x [<!ENTITY a "b">]><ValCurs Date="21.11.2026">&a;</ValCurs>',
-    ],
-)
-def test_what_is_not_the_list_is_malformed(body: bytes) -> None:
-    with pytest.raises(Malformed):
-        read_cbr(body)
-
-
-FRANKFURTER = [{"date": "2026-11-20", "base": "USD", "quote": "RUB", "rate": 82.1}]
-ERAPI = {"result": "success", "base_code": "USD", "time_last_update_unix": 1795219351, "rates": {"USD": 1, "RUB": 82.3}}
-
-
-def test_a_number_in_json_keeps_every_digit() -> None:
-    body = json.dumps(FRANKFURTER).replace("82.1", "82.12345678901234567890123").encode()
-
-    assert read_frankfurter(body).rate == Decimal("82.12345678901234567890123")
-
-
-def test_the_other_sources_say_their_day() -> None:
-    assert read_frankfurter(json.dumps(FRANKFURTER).encode()).valid_for == date(2026, 11, 20)
-    assert read_erapi(json.dumps(ERAPI).encode()) == Quote(rate=Decimal("82.3"), valid_for=date(2026, 11, 21))
-
-
-@pytest.mark.parametrize(
-    "body",
-    [
-        b"[]",
-        json.dumps(FRANKFURTER * 2).encode(),
-        json.dumps(FRANKFURTER).replace("82.1", '"82.1"').encode(),
-        json.dumps(FRANKFURTER).replace("82.1", "true").encode(),
-        json.dumps(FRANKFURTER).replace("82.1", "1e400").encode(),
-        json.dumps(FRANKFURTER).replace("82.1", "1e99999999999999999999").encode(),
-        json.dumps(FRANKFURTER).replace("82.1", '82.1, "rate": 83.1').encode(),
-        json.dumps(FRANKFURTER).replace("RUB", "EUR").encode(),
-    ],
-)
-def test_what_is_not_one_rate_is_malformed(body: bytes) -> None:
-    with pytest.raises(Malformed):
-        read_frankfurter(body)
-
-
-@pytest.mark.parametrize("error", ["unsupported-code", "quota-reached"])
-def test_an_error_said_with_200_is_malformed(error: str) -> None:
-    with pytest.raises(Malformed):
-        read_erapi(json.dumps({"result": "error", "error-type": error}).encode())
-
-
-def bodies(example: object) -> st.SearchStrategy[bytes]:
-    return anything(example).map(lambda value: json.dumps(value).encode()) | mutated(example) | st.binary()
-
-
-@given(bodies(FRANKFURTER), bodies(ERAPI), st.binary() | st.text("<>&;/, 0123456789USDабв").map(list_of))
-def test_no_body_makes_the_readers_raise_anything_but_their_own_errors(
-    frankfurter: bytes, erapi: bytes, cbr: bytes
-) -> None:
-    for read_it, body in ((read_frankfurter, frankfurter), (read_erapi, erapi), (read_cbr, cbr)):
-        with contextlib.suppress(PlatformError):
-            assert 20 <= read_it(body).rate <= 500
-
-
-def test_a_blocked_address_is_the_wrong_region(make: Callable[..., Fx], sandbox: Sandbox) -> None:
-    everywhere(sandbox, "html", status=403)
-
-    with pytest.raises(Denied, match=reasons.WRONG_REGION):
-        make().fetch(Budget(ENOUGH_S))

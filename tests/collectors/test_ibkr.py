@@ -1,7 +1,7 @@
 """IBKR's collector against the pretend Flex Web Service."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from decimal import Decimal
 from pathlib import Path
 from typing import ClassVar
@@ -13,6 +13,7 @@ from bus.settings import NotConfigured, Secret, SettingsError, read
 from collectors.errors import Busy, Malformed
 from collectors.ibkr import USER_AGENT, Ibkr, Settings
 from collectors.ibkr_service import DENIED
+from collectors.key import Key
 from collectors.new_york import NEW_YORK
 from collectors.source import Budget, Reading, Source
 from sandbox.control import Sandbox
@@ -20,7 +21,9 @@ from sandbox.ibkr import PASSING, QUERY_ID, TOKEN
 from tests.collectors.case import Case
 from tests.collectors.contract import CollectorContract
 from tests.collectors.flex import HURRY, Clock, account, settings, steps
-from tests.collectors.subject import ENOUGH_S, OVERRUN_S, SHORT_S
+from tests.collectors.owners_day_contract import OwnersDayContract
+from tests.collectors.subject import ENOUGH_S, OVERRUN_S, SECRET_QUERY, SHORT_S, Calls
+from tests.listener import listener
 
 PATIENT_CODES = sorted(PASSING - {"1018", "1019"})
 
@@ -56,9 +59,14 @@ class TestIbkr(CollectorContract):
         assert text is not None
         sandbox.set_state("ibkr", accounts=[account(text)])
 
-    def trade(self, source: Source) -> None:
+    def forbidden(self, source: Source) -> Calls:
         assert isinstance(source, Ibkr)
-        source.session.post(source._base_url + "/PlaceOrder", json={})
+        raw, base = source.session, source._base_url
+        return (
+            lambda: raw.post(f"{base}/PlaceOrder", json={}),
+            lambda: raw.post(f"{base}/SendRequest?{SECRET_QUERY}"),
+            lambda: raw.get(f"http://127.0.0.2:9/AccountManagement/FlexWebService/GetStatement?{SECRET_QUERY}"),
+        )
 
     def test_a_second_fetch_sees_a_change(self, source: Source, sandbox: Sandbox) -> None:
         """Not on the same day: the statement changes once a day, and nobody is asked before."""
@@ -92,6 +100,31 @@ class TestIbkr(CollectorContract):
         reading = source.fetch(Budget(ENOUGH_S))
 
         assert self.amount_of(reading) == self.amount
+
+
+class TestIbkrTokensEnd(OwnersDayContract):
+    variable: ClassVar = "IBKR_FLEX_TOKEN_EXPIRES"
+
+    def key_with(self, variables: Mapping[str, str]) -> Key:
+        return Ibkr(read(Settings, {"IBKR_FLEX_TOKEN": TOKEN, "IBKR_FLEX_QUERY_ID": QUERY_ID} | dict(variables))).key
+
+
+def test_a_flex_token_can_only_read_by_nature_which_is_logged_and_told(
+    make_ibkr: Callable[..., Ibkr], caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level("INFO", logger="collectors")
+
+    assert make_ibkr().key.state.rights == "by nature"
+    assert caplog.text.count("by nature") == 1
+
+
+def test_the_address_in_an_order_is_not_called(make_ibkr: Callable[..., Ibkr], sandbox: Sandbox) -> None:
+    with listener() as theirs:
+        sandbox.set_state("ibkr", url=f"{theirs.address}/AccountManagement/FlexWebService/GetStatement")
+        make_ibkr().fetch(Budget(ENOUGH_S))
+
+        assert theirs.callers() == 0
+    assert "GetStatement" in steps(sandbox)
 
 
 # --- the two steps

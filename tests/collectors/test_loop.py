@@ -137,6 +137,7 @@ def test_what_is_busy_is_asked_again_with_growing_pauses_until_it_answers(bus: B
     assert isinstance(answer, Balance)
     assert answer.amount == 3
     assert answer.took_ms >= 750
+    assert answer.tried == ("unreachable", "unreachable")
     assert 0.25 <= float(pauses[0]) <= 0.5 <= float(pauses[1]) <= 1
 
 

@@ -1,10 +1,9 @@
 """OKX's collector against the pretend OKX."""
 
-import warnings
 from collections.abc import Iterator
 from decimal import Decimal
 from pathlib import Path
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import pytest
 
@@ -18,6 +17,7 @@ from sandbox.okx import API_KEY, API_SECRET, PASSPHRASE
 from tests.collectors.case import Case
 from tests.collectors.contract import CollectorContract
 from tests.collectors.read_only_contract import Policy, ReadOnlyContract
+from tests.collectors.subject import SECRET_QUERY, Calls
 
 OPENED: list[Okx] = []
 
@@ -51,6 +51,7 @@ def okx(sandbox: Sandbox) -> Okx:
     return opened(settings(sandbox.addresses["okx"]))
 
 
+@pytest.mark.filterwarnings("ignore:Use 'content=:DeprecationWarning")  # the SDK posts in httpx's older way
 class TestOkx(CollectorContract):
     services: ClassVar = ("okx",)
     amount: ClassVar = Decimal("3901.23")
@@ -90,13 +91,20 @@ class TestOkx(CollectorContract):
     def set_amount(self, sandbox: Sandbox, text: str | None) -> None:
         sandbox.set_state("okx", total_usd=text)
 
-    def trade(self, source: Source) -> None:
+    def forbidden(self, source: Source) -> Calls:
+        from okx.Funding import FundingAPI
         from okx.Trade import TradeAPI
 
         assert isinstance(source, Okx)
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore", DeprecationWarning)  # the SDK posts in httpx's older way
-            TradeAPI.place_order(source.client, "BTC-USDT", "cash", "buy", "market", "1")
+        sdk: Any = source.client  # an httpx client too
+        return (
+            lambda: TradeAPI.place_order(sdk, "BTC-USDT", "cash", "buy", "market", "1"),
+            lambda: FundingAPI.funds_transfer(sdk, "USDT", "1", from_="6", to="18"),
+            lambda: FundingAPI.withdrawal(sdk, "USDT", "1", "4", "T1", chain="USDT-TRC20"),
+            lambda: sdk.post(f"/api/v5/trade/order?{SECRET_QUERY}", json={}),
+            lambda: sdk.post(f"/api/v5/account/balance?{SECRET_QUERY}"),
+            lambda: sdk.get(f"http://127.0.0.2:9/api/v5/account/balance?{SECRET_QUERY}"),
+        )
 
 
 class TestOkxKey(ReadOnlyContract):

@@ -6,6 +6,7 @@ import hashlib
 import json
 import ssl
 import subprocess
+from collections.abc import Mapping
 from decimal import Decimal
 from pathlib import Path
 from typing import ClassVar, Literal
@@ -17,15 +18,18 @@ from hypothesis import strategies as st
 from bus import reasons
 from bus.settings import NotConfigured, Secret, SettingsError, read
 from collectors.errors import Busy, Denied, Malformed, PlatformError
+from collectors.key import Key
 from collectors.source import Budget, Reading, Source
-from collectors.tbank import ACCOUNTS_FOR_FETCHES, Settings, Tbank
+from collectors.tbank import ACCOUNTS_FOR_FETCHES, SERVICES, Settings, Tbank
 from collectors.tbank_wire import Accounts, read_answer, read_portfolio, refuse
 from sandbox.control import Sandbox
 from sandbox.tbank import TOKEN
 from tests.collectors.answers import anything, mutated
 from tests.collectors.case import Case
 from tests.collectors.contract import CollectorContract
+from tests.collectors.owners_day_contract import OwnersDayContract
 from tests.collectors.read_only_contract import ReadOnlyContract
+from tests.collectors.subject import SECRET_QUERY, Calls
 
 ENOUGH_S = 10.0
 BROKER, SAVINGS, CLOSED = "2000123456", "2000654321", "2000111222"
@@ -112,11 +116,14 @@ class TestTbank(CollectorContract):
         total = None if text is None else money(text)
         sandbox.set_state("tbank", accounts=[account(BROKER, total=total)])
 
-    def trade(self, source: Source) -> None:
+    def forbidden(self, source: Source) -> Calls:
         assert isinstance(source, Tbank)
-        source.session.post(
-            source._base_url + "/tinkoff.public.invest.api.contract.v1.OrdersService/PostOrder",
-            json={"accountId": BROKER},
+        raw, services = source.session, source._base_url + SERVICES
+        return (
+            lambda: raw.post(f"{services}OrdersService/PostOrder", json={"accountId": BROKER}),
+            lambda: raw.post(f"{services}OperationsService/../OrdersService/PostOrder?{SECRET_QUERY}", json={}),
+            lambda: raw.get(f"{services}UsersService/GetAccounts?{SECRET_QUERY}"),
+            lambda: raw.post(f"http://127.0.0.2:9/rest{SERVICES}UsersService/GetAccounts?{SECRET_QUERY}"),
         )
 
 
@@ -141,6 +148,13 @@ class TestTbankKey(ReadOnlyContract):
 
         assert isinstance(reading, Reading)
         assert reading.amount == 100
+
+
+class TestTbankTokensEnd(OwnersDayContract):
+    variable: ClassVar = "TBANK_TOKEN_EXPIRES"
+
+    def key_with(self, variables: Mapping[str, str]) -> Key:
+        return Tbank(read(Settings, {"TBANK_TOKEN": TOKEN} | dict(variables))).key
 
 
 # --- accounts

@@ -17,7 +17,7 @@ from types import SimpleNamespace
 import httpx
 from telegram.error import NetworkError, RetryAfter, TimedOut
 
-from aggregator.__main__ import Aggregator, fingerprint
+from aggregator.__main__ import Aggregator
 from aggregator.books import Books
 from aggregator.settings import Settings as AggregatorSettings
 from bus.chats import ChatIds
@@ -193,7 +193,7 @@ class Month:
     async def _aggregator(self, line: Line) -> None:
         settings = AggregatorSettings(telegram_chat_id=ChatIds((CHAT,)), database_url=self.url)
         with open_ledger(self.url) as ledger:
-            books = Books(ledger, self.url, schedule=fingerprint(settings), chats=(CHAT,), max_age_hours=24)
+            books = Books(ledger, settings)
             aggregator = Aggregator(settings, PLATFORMS, books=books, bus=line)  # type: ignore[arg-type]
             while True:
                 aggregator.hear(await line.receive(aggregator.wait_s()))

@@ -5,6 +5,8 @@ from contextlib import closing
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
+import msgspec
+
 from bus.messages import Balance, Failure, Part, Platform, Rate, Snapshot, Total
 
 SLOT = datetime(2026, 2, 11, 9, 0, tzinfo=UTC)
@@ -65,6 +67,12 @@ def snapshot(slot: datetime = SLOT, *, missed: tuple[datetime, ...] = (), asked:
         missed_count=len(missed),
         took_ms=7000,
     )
+
+
+def summed(slot: datetime = SLOT, *, usd: str = "34619.59", mark: str = "", asked: str = "") -> Snapshot:
+    """Return a closed round with two totals of one mark; the roubles are the dollars times a hundred."""
+    totals = {"usd": Total(amount=Decimal(usd), mark=mark), "rub": Total(amount=Decimal(usd) * 100, mark=mark)}
+    return msgspec.structs.replace(snapshot(slot, asked=asked), **totals)
 
 
 def rows(url: str, query: str) -> list[tuple[object, ...]]:

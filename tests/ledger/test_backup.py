@@ -12,23 +12,23 @@ from pathlib import Path
 import pytest
 
 from clock.schedule import Due, Schedule, due
-from ledger import backup, outbox, rounds
+from ledger import backup, outbox, rounds, wishes
 from ledger.backup import BadBackup
-from ledger.outbox import Request
 from ledger.store import Ledger, open_ledger
+from ledger.wishes import Request
 from tests.disks import mounted
 from tests.ledger.damage import DAMAGES
 from tests.ledger.rows import HOURS, SLOT, rows, snapshot
 
 WRITE_ON = """
 import sys
-from datetime import timedelta
+from datetime import UTC, timedelta
 from ledger import rounds
 from ledger.store import open_ledger
 from tests.ledger.rows import HOURS, SLOT, snapshot
 with open_ledger(sys.argv[1]) as ledger:
     for number in range(10_000):
-        rounds.record(ledger, snapshot(SLOT + number * HOURS), ("42",))
+        rounds.record(ledger, snapshot(SLOT + number * HOURS), ("42",), zone=UTC)
         print(number, flush=True)
 """
 EVERY_HOUR = Schedule(timezone="UTC", interval_minutes=60, window_start_hour=0, window_end_hour=23, cron=None)
@@ -47,7 +47,7 @@ def folder(tmp_path: Path) -> Path:
 
 
 def test_a_backup_has_what_is_committed_and_is_for_its_owner_alone(ledger: Ledger, path: Path, folder: Path) -> None:
-    rounds.record(ledger, snapshot(), ("42",))
+    rounds.record(ledger, snapshot(), ("42",), zone=UTC)
     with ledger.writing() as connection:
         connection.exec_driver_sql("DELETE FROM outbox")
         made = backup.make(path, folder=folder)  # while another transaction is open
@@ -80,7 +80,7 @@ def test_a_damaged_backup_is_named(path: Path, damage: Callable[[Path], None]) -
 
 
 def test_a_backup_that_misses_rows_is_told_with_the_table(ledger: Ledger, path: Path) -> None:
-    rounds.record(ledger, snapshot(), ("42",))
+    rounds.record(ledger, snapshot(), ("42",), zone=UTC)
 
     with pytest.raises(BadBackup, match="misses rows of outbox"):
         backup.check(path, least={"snapshots": 1, "outbox": 2})
@@ -144,13 +144,13 @@ def test_old_backups_go_but_never_the_newest(path: Path, folder: Path) -> None:
 def yesterdays(ledger: Ledger, path: Path, folder: Path) -> Path:
     """Make a backup in which a message waits and a wish is open, and go on for a day after it."""
     rounds.begin_schedule(ledger, "hourly", SLOT - HOURS)
-    outbox.add_request(ledger, Request(id="answered", asked_at=SLOT), update_id=1, chats=["42"])
-    rounds.record(ledger, snapshot(), ("42", "43"))
+    wishes.add_request(ledger, Request(id="answered", asked_at=SLOT), update_id=1, chats=["42"])
+    rounds.record(ledger, snapshot(), ("42", "43"), zone=UTC)
     outbox.mark_sent(ledger, outbox.pending(ledger)["43"][0], 7, now=SLOT)
-    outbox.add_request(ledger, Request(id="open", asked_at=SLOT), update_id=2, chats=["42", "43"])
+    wishes.add_request(ledger, Request(id="open", asked_at=SLOT), update_id=2, chats=["42", "43"])
     made = backup.make(path, folder=folder)
     for hours in range(1, 25):
-        rounds.record(ledger, snapshot(SLOT + hours * HOURS), ("42",))
+        rounds.record(ledger, snapshot(SLOT + hours * HOURS), ("42",), zone=UTC)
     return made
 
 
@@ -174,7 +174,7 @@ def test_after_a_restore_of_yesterdays_no_slot_is_due_or_missed_and_nothing_wait
     assert at_once == Due()
     assert later == Due(announce=next_hour)
     assert outbox.pending(ledger) == {}
-    assert outbox.open_requests(ledger) == ()
+    assert wishes.open_requests(ledger) == ()
     assert rows(str(path), "SELECT chat_id, state, reason FROM outbox ORDER BY chat_id") == [
         ("42", "dead", "from before a restore"),
         ("43", "sent", None),
@@ -246,7 +246,7 @@ def test_a_restored_ledger_is_ready_to_use(ledger: Ledger, path: Path, folder: P
     backup.restore(made, path)
     with open_ledger(f"sqlite:///{path}") as restored:
         restored.check()
-        rounds.record(restored, snapshot(SLOT + 30 * HOURS), ("42",))
+        rounds.record(restored, snapshot(SLOT + 30 * HOURS), ("42",), zone=UTC)
 
         assert len(outbox.pending(restored)["42"]) == 1
 

@@ -67,7 +67,7 @@ def told(*arguments: str, code: int = 0) -> str:
 
 def put(ledger: Ledger, *, state: str = "pending", reason: str | None = None, hours: int = 0) -> int:
     """Put a round's message into the outbox as it is after an attempt, and return its id."""
-    rounds.record(ledger, snapshot(SLOT + hours * HOURS), ("42",))
+    rounds.record(ledger, snapshot(SLOT + hours * HOURS), ("42",), zone=UTC)
     row = outbox.pending(ledger)["42"][-1]
     outbox.begin_sending(ledger, row, f"TOTAL of {hours}\nsecond line", now=SLOT)
     if state == "dead":
@@ -220,7 +220,7 @@ def test_a_dead_alert_keeps_its_text(ledger: Ledger) -> None:
 
 def test_rounds_that_a_dead_message_told_besides_are_told_again_with_it(ledger: Ledger) -> None:
     for hours in range(3):
-        rounds.record(ledger, snapshot(SLOT + hours * HOURS), ("42",))
+        rounds.record(ledger, snapshot(SLOT + hours * HOURS), ("42",), zone=UTC)
     first, second, third = outbox.pending(ledger)["42"]
     outbox.begin_sending(ledger, third, "TOTAL", now=SLOT, folded=[first.id, second.id])
     outbox.mark_dead(ledger, third, "chat not found")
@@ -268,4 +268,4 @@ def test_a_backup_is_made_while_another_process_writes(ledger: Ledger) -> None:
 
 
 def test_a_wrong_command_is_told_with_the_right_ones(folder: Path) -> None:
-    assert "{backup,restore,outbox,resend}" in told("delete", code=2)
+    assert "{backup,restore,outbox,resend,import-history,export}" in told("delete", code=2)

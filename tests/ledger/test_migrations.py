@@ -4,6 +4,7 @@ import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
+from datetime import UTC
 from pathlib import Path
 
 import pytest
@@ -73,7 +74,7 @@ def test_a_migrated_ledger_is_ready(url: str) -> None:
 def test_a_round_survives_in_every_database_with_every_digit(url: str) -> None:
     migrate(url)
     with open_ledger(url) as opened:
-        rounds.record(opened, snapshot(), ("-1001",))
+        rounds.record(opened, snapshot(), ("-1001",), zone=UTC)
         state = rounds.read_state(opened)
 
         assert state.last_slot == SLOT
@@ -86,7 +87,7 @@ def test_a_second_run_changes_nothing(tmp_path: Path) -> None:
     path = tmp_path / "portfolio.db"
     migrate(f"sqlite:///{path}")
     with open_ledger(f"sqlite:///{path}") as opened:
-        rounds.record(opened, snapshot(), ("-1001",))
+        rounds.record(opened, snapshot(), ("-1001",), zone=UTC)
     before = dump(path)
     migrate(f"sqlite:///{path}")
 

@@ -7,10 +7,12 @@ import subprocess
 import sys
 from collections.abc import Callable
 from contextlib import closing
+from datetime import UTC
 from pathlib import Path
 
 import pytest
 
+from bus.alert_words import News
 from ledger import backup, rounds, tables
 from ledger.opening import make_ready
 from ledger.store import DEFAULT_URL, open_ledger
@@ -45,12 +47,13 @@ with open_ledger(DEFAULT_URL) as ledger:
 """
 WRITE_AND_DIE = """
 import os, signal, sys
+from datetime import UTC
 from ledger import rounds
 from ledger.store import DEFAULT_URL, open_ledger
 from tests.ledger.rows import HOURS, SLOT, snapshot
 with open_ledger(DEFAULT_URL) as ledger:
     for number in range(20):
-        rounds.record(ledger, snapshot(SLOT + number * HOURS), ("42",))
+        rounds.record(ledger, snapshot(SLOT + number * HOURS), ("42",), zone=UTC)
     os.kill(os.getpid(), signal.SIGKILL)
 """
 
@@ -61,18 +64,18 @@ def present(home: Path, empty_ledger: Path) -> Path:
     (home / "data").mkdir(mode=0o700)
     shutil.copy(empty_ledger, LEDGER)
     with open_ledger(DEFAULT_URL) as ledger:
-        rounds.record(ledger, snapshot(), ("42",))
+        rounds.record(ledger, snapshot(), ("42",), zone=UTC)
     return home
 
 
 def opened() -> list[str]:
     """Make the ledger ready in the current folder, use it, and return what the owner is told."""
-    told: list[str] = []
+    told: list[News] = []
     with open_ledger(DEFAULT_URL) as ledger:
         make_ready(ledger, DEFAULT_URL, told.append)
         ledger.check()
-        rounds.record(ledger, snapshot(SLOT + 100 * HOURS), ("42",))
-    return told
+        rounds.record(ledger, snapshot(SLOT + 100 * HOURS), ("42",), zone=UTC)
+    return [each.text for each in told]
 
 
 def aside() -> list[Path]:
@@ -134,7 +137,7 @@ def test_a_ledger_that_is_gone_is_told_where_there_are_backups(present: Path) ->
 
 
 def test_what_was_set_aside_is_told_although_no_new_one_can_be_begun_and_told_once(present: Path) -> None:
-    told: list[str] = []
+    told: list[News] = []
     with mounted(LEDGER.parent) as disk, open_ledger(DEFAULT_URL) as ledger:
         LEDGER.write_bytes(b"no database at all, " * 500)
         disk.fill()
@@ -239,7 +242,7 @@ def test_a_journal_that_was_deleted_while_stopped_leaves_a_ledger_that_is_whole(
 def test_on_a_read_only_disk_the_reason_is_told_and_nothing_is_set_aside(home: Path, empty_ledger: Path) -> None:
     """Fault 68: the ledger alone."""
     LEDGER.parent.mkdir()
-    told: list[str] = []
+    told: list[News] = []
     with mounted(LEDGER.parent) as disk, open_ledger(DEFAULT_URL) as ledger:
         shutil.copy(empty_ledger, LEDGER)
         disk.make_read_only()
@@ -247,14 +250,14 @@ def test_on_a_read_only_disk_the_reason_is_told_and_nothing_is_set_aside(home: P
             make_ready(ledger, DEFAULT_URL, told.append)
         disk.make_writable()
         make_ready(ledger, DEFAULT_URL, told.append)
-        rounds.record(ledger, snapshot(), ("42",))
+        rounds.record(ledger, snapshot(), ("42",), zone=UTC)
 
     assert told == []
 
 
 def test_a_damaged_ledger_on_a_read_only_disk_is_trouble_and_no_crash(home: Path) -> None:
     LEDGER.parent.mkdir()
-    told: list[str] = []
+    told: list[News] = []
     with mounted(LEDGER.parent) as disk, open_ledger(DEFAULT_URL) as ledger:
         LEDGER.write_bytes(b"")
         disk.make_read_only()

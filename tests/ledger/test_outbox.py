@@ -5,9 +5,10 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy.exc import IntegrityError
 
-from ledger import outbox, rounds
-from ledger.outbox import Request, Row
+from ledger import outbox, rounds, wishes
+from ledger.outbox import Row
 from ledger.store import Ledger
+from ledger.wishes import Answered, Request
 from tests.ledger.rows import HOURS, SLOT, round_id, rows, snapshot
 
 CHAT, OTHER = "-1001", "7"
@@ -17,7 +18,7 @@ NOW = datetime(2026, 2, 11, 9, 0, 8, tzinfo=UTC)
 def closed(ledger: Ledger, *slots: datetime) -> list[Row]:
     """Close a round for each slot and return the rows of the first chat."""
     for slot in slots or (SLOT,):
-        rounds.record(ledger, snapshot(slot), (CHAT, OTHER))
+        rounds.record(ledger, snapshot(slot), (CHAT, OTHER), zone=UTC)
     return outbox.pending(ledger)[CHAT]
 
 
@@ -86,8 +87,8 @@ def test_what_a_death_left_in_sending_waits_again_as_a_possible_repeat(ledger: L
 
 
 def test_an_edit_of_a_working_that_a_death_interrupted_is_no_possible_repeat(ledger: Ledger, url: str) -> None:
-    outbox.add_request(ledger, Request(id="one", asked_at=NOW), update_id=1, chats=(CHAT,))
-    outbox.set_working_message(ledger, "one", CHAT, 42)
+    wishes.add_request(ledger, Request(id="one", asked_at=NOW), update_id=1, chats=(CHAT,))
+    wishes.set_working_message(ledger, "one", CHAT, 42)
     row = closed(ledger)[0]
     (of_other,) = outbox.pending(ledger)[OTHER]
     for each in (row, of_other):
@@ -144,7 +145,7 @@ def test_a_chat_that_moved_takes_its_waiting_rows_and_its_wishes_along_but_not_w
     outbox.begin_sending(ledger, first, "TOTAL", now=NOW)
     outbox.mark_sent(ledger, first, 1, now=NOW)
     outbox.begin_sending(ledger, second, "TOTAL", now=NOW)
-    outbox.add_request(ledger, Request(id="one", asked_at=NOW), update_id=1, chats=(CHAT,))
+    wishes.add_request(ledger, Request(id="one", asked_at=NOW), update_id=1, chats=(CHAT,))
     outbox.move_chat(ledger, CHAT, "-1002")
 
     assert [state for state, *_ in states(url)] == ["sent"]
@@ -179,54 +180,54 @@ def test_an_alert_that_was_sent_is_not_kept_again(ledger: Ledger) -> None:
 
 def test_a_wish_is_stored_once_for_each_update_and_each_id(ledger: Ledger) -> None:
     wish = Request(id="one", asked_at=NOW)
-    first = outbox.add_request(ledger, wish, update_id=1, chats=(CHAT,))
-    again = outbox.add_request(ledger, wish, update_id=1, chats=(CHAT,))
-    same_update = outbox.add_request(ledger, Request(id="two", asked_at=NOW), update_id=1, chats=(CHAT,))
-    same_id = outbox.add_request(ledger, wish, update_id=None, chats=(CHAT,))
+    first = wishes.add_request(ledger, wish, update_id=1, chats=(CHAT,))
+    again = wishes.add_request(ledger, wish, update_id=1, chats=(CHAT,))
+    same_update = wishes.add_request(ledger, Request(id="two", asked_at=NOW), update_id=1, chats=(CHAT,))
+    same_id = wishes.add_request(ledger, wish, update_id=None, chats=(CHAT,))
 
     assert (first, again, same_update, same_id) == (True, False, False, False)
-    assert outbox.open_requests(ledger) == (wish,)
+    assert wishes.open_requests(ledger) == (wish,)
 
 
 def test_wishes_from_terminals_have_no_update_and_do_not_collide(ledger: Ledger) -> None:
     stored = [
-        outbox.add_request(ledger, Request(id=name, asked_at=NOW), update_id=None, chats=(CHAT, OTHER))
+        wishes.add_request(ledger, Request(id=name, asked_at=NOW), update_id=None, chats=(CHAT, OTHER))
         for name in ("one", "two")
     ]
 
     assert stored == [True, True]
-    assert len(outbox.open_requests(ledger)) == 2
+    assert len(wishes.open_requests(ledger)) == 2
 
 
 def test_open_wishes_are_told_oldest_first(ledger: Ledger) -> None:
     for number, minutes in enumerate((5, 1, 3)):
         wish = Request(id=str(minutes), asked_at=NOW + timedelta(minutes=minutes))
-        outbox.add_request(ledger, wish, update_id=number, chats=(CHAT,))
+        wishes.add_request(ledger, wish, update_id=number, chats=(CHAT,))
 
-    assert [wish.id for wish in outbox.open_requests(ledger)] == ["1", "3", "5"]
+    assert [wish.id for wish in wishes.open_requests(ledger)] == ["1", "3", "5"]
 
 
 def test_a_chat_gets_one_working_for_all_its_open_wishes(ledger: Ledger) -> None:
     for number, name in enumerate(("one", "two")):
-        outbox.add_request(ledger, Request(id=name, asked_at=NOW), update_id=number, chats=(CHAT,))
-    before = outbox.waits_without_working(ledger, "one", CHAT)
-    outbox.set_working_message(ledger, "one", CHAT, 42)
-    after = [outbox.waits_without_working(ledger, name, CHAT) for name in ("one", "two")]
+        wishes.add_request(ledger, Request(id=name, asked_at=NOW), update_id=number, chats=(CHAT,))
+    before = wishes.waits_without_working(ledger, "one", CHAT)
+    wishes.set_working_message(ledger, "one", CHAT, 42)
+    after = [wishes.waits_without_working(ledger, name, CHAT) for name in ("one", "two")]
 
     assert before
     assert after == [False, False]
-    assert not outbox.waits_without_working(ledger, "one", OTHER)
+    assert not wishes.waits_without_working(ledger, "one", OTHER)
 
 
 def test_an_answered_wish_needs_no_working_and_tells_which_one_its_answer_replaces(ledger: Ledger) -> None:
-    outbox.add_request(ledger, Request(id="one", asked_at=NOW), update_id=1, chats=(CHAT,))
-    outbox.set_working_message(ledger, "one", CHAT, 42)
-    rounds.record(ledger, snapshot(), (CHAT,))
+    wishes.add_request(ledger, Request(id="one", asked_at=NOW), update_id=1, chats=(CHAT,))
+    wishes.set_working_message(ledger, "one", CHAT, 42)
+    rounds.record(ledger, snapshot(), (CHAT,), zone=UTC)
 
-    assert outbox.requests_answered_by(ledger, [round_id(SLOT)], CHAT) == (("one", 42),)
-    outbox.add_request(ledger, Request(id="two", asked_at=NOW), update_id=2, chats=(CHAT,))
-    assert outbox.waits_without_working(ledger, "two", CHAT)
-    assert not outbox.waits_without_working(ledger, "one", CHAT)
+    assert wishes.requests_answered_by(ledger, [round_id(SLOT)], CHAT) == (Answered(id="one", working=42),)
+    wishes.add_request(ledger, Request(id="two", asked_at=NOW), update_id=2, chats=(CHAT,))
+    assert wishes.waits_without_working(ledger, "two", CHAT)
+    assert not wishes.waits_without_working(ledger, "one", CHAT)
 
 
 def test_snapshots_are_found_by_their_rounds(ledger: Ledger) -> None:

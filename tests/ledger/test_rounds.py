@@ -10,19 +10,21 @@ import msgspec
 import pytest
 
 from bus.messages import Part, State
-from ledger import outbox, rounds
-from ledger.outbox import Request
+from ledger import outbox, rounds, wishes
 from ledger.store import Ledger, open_ledger, put_setting
+from ledger.wishes import Answered, Request
 from tests.ledger.rows import AMOUNT, HOURS, OKX, SLOT, balance, rate, round_id, row_counts, rows, snapshot
 
 CHATS = ("-1001", "7")
 NOW = datetime(2026, 2, 11, 8, 30, tzinfo=UTC)
 DIE_WHILE_RECORDING = """
 import os, signal, sys
+from datetime import UTC
+from msgspec.structs import replace
 from sqlalchemy import Engine, event
 from ledger import rounds
 from ledger.store import open_ledger
-from tests.ledger.rows import SLOT, HOURS, snapshot
+from tests.ledger.rows import SLOT, HOURS, summed
 
 said = 0
 
@@ -35,20 +37,20 @@ def die(*_):
 event.listen(Engine, "before_cursor_execute", die)
 event.listen(Engine, "commit", die)
 with open_ledger(sys.argv[1]) as ledger:
-    rounds.record(ledger, snapshot(missed=(SLOT - HOURS,)), ("-1001", "7"))
+    rounds.record(ledger, replace(summed(), missed=(SLOT - HOURS,)), ("-1001", "7"), zone=UTC)
 """
 
 
 def ask(ledger: Ledger, name: str, chat: str, *, update_id: int | None = None) -> Request:
     """Store a wish for a snapshot."""
     request = Request(id=name, asked_at=NOW)
-    outbox.add_request(ledger, request, update_id=update_id, chats=(chat,))
+    wishes.add_request(ledger, request, update_id=update_id, chats=(chat,))
     return request
 
 
 def test_a_closed_round_is_found_again_exactly_as_it_was(ledger: Ledger) -> None:
     closed = snapshot(missed=(SLOT - HOURS,))
-    recorded = rounds.record(ledger, closed, CHATS)
+    recorded = rounds.record(ledger, closed, CHATS, zone=UTC)
 
     assert recorded == closed
     assert rounds.find_snapshot(ledger, closed.round_id) == closed
@@ -57,23 +59,24 @@ def test_a_closed_round_is_found_again_exactly_as_it_was(ledger: Ledger) -> None
 
 def test_a_closed_round_is_written_once_however_often_it_is_recorded(ledger: Ledger, url: str) -> None:
     """Fault I1: one row for a round."""
-    first = rounds.record(ledger, snapshot(missed=(SLOT - HOURS,)), CHATS)
+    first = rounds.record(ledger, snapshot(missed=(SLOT - HOURS,)), CHATS, zone=UTC)
     later = msgspec.structs.replace(snapshot(missed=(SLOT - 2 * HOURS,)), took_ms=9999)
-    again = rounds.record(ledger, later, ("another",))
+    again = rounds.record(ledger, later, ("another",), zone=UTC)
 
     assert again == first
     assert row_counts(url) == {"snapshots": 1, "balances": 1, "rates": 1, "missed_slots": 1, "outbox": 2}
 
 
-@pytest.mark.parametrize("statement", range(1, 11))
+@pytest.mark.parametrize("statement", range(1, 13))
 def test_a_death_while_recording_leaves_nothing_and_the_next_attempt_all(url: str, statement: int) -> None:
     """Fault 17: at each statement."""
-    # The search for an earlier one, 4 inserts, the search for askers, 2 messages, the answered requests, the commit.
+    # The search for an earlier one, 4 inserts, the day's search and insert, the search for askers, 2 messages, the
+    # answered requests, the commit.
     command = [sys.executable, "-c", DIE_WHILE_RECORDING, url, str(statement)]
     died = subprocess.run(command, check=False, timeout=40)
-    left = row_counts(url)
+    left = row_counts(url) | {"days": len(rows(url, "SELECT * FROM days"))}
     with open_ledger(url) as ledger:
-        rounds.record(ledger, snapshot(missed=(SLOT - HOURS,)), CHATS)
+        rounds.record(ledger, snapshot(missed=(SLOT - HOURS,)), CHATS, zone=UTC)
 
     assert died.returncode == -signal.SIGKILL
     assert set(left.values()) == {0}
@@ -84,14 +87,14 @@ def test_a_death_while_recording_leaves_nothing_and_the_next_attempt_all(url: st
 def test_a_slots_message_goes_to_the_configured_chats_and_to_whoever_asked_each_once(ledger: Ledger) -> None:
     ask(ledger, "one", "7", update_id=1)
     ask(ledger, "two", "12", update_id=2)
-    rounds.record(ledger, snapshot(), CHATS)
+    rounds.record(ledger, snapshot(), CHATS, zone=UTC)
 
     assert {chat: len(waiting) for chat, waiting in outbox.pending(ledger).items()} == {"-1001": 1, "7": 1, "12": 1}
 
 
 def test_a_requested_rounds_message_goes_to_the_askers_alone(ledger: Ledger) -> None:
     ask(ledger, "one", "12", update_id=1)
-    rounds.record(ledger, snapshot(asked="one"), CHATS)
+    rounds.record(ledger, snapshot(asked="one"), CHATS, zone=UTC)
 
     assert list(outbox.pending(ledger)) == ["12"]
 
@@ -99,37 +102,37 @@ def test_a_requested_rounds_message_goes_to_the_askers_alone(ledger: Ledger) -> 
 def test_a_closed_round_answers_every_open_request_and_no_later_one(ledger: Ledger) -> None:
     ask(ledger, "one", "7", update_id=1)
     ask(ledger, "two", "12", update_id=2)
-    rounds.record(ledger, snapshot(), CHATS)
+    rounds.record(ledger, snapshot(), CHATS, zone=UTC)
     later = ask(ledger, "three", "7", update_id=3)
 
-    assert outbox.open_requests(ledger) == (later,)
-    assert outbox.requests_answered_by(ledger, [round_id(SLOT)], "7") == (("one", None),)
-    assert outbox.requests_answered_by(ledger, [round_id(SLOT)], "12") == (("two", None),)
+    assert wishes.open_requests(ledger) == (later,)
+    assert wishes.requests_answered_by(ledger, [round_id(SLOT)], "7") == (Answered(id="one"),)
+    assert wishes.requests_answered_by(ledger, [round_id(SLOT)], "12") == (Answered(id="two"),)
 
 
 def test_recording_again_answers_no_request_that_came_after_the_round(ledger: Ledger) -> None:
-    rounds.record(ledger, snapshot(), CHATS)
+    rounds.record(ledger, snapshot(), CHATS, zone=UTC)
     later = ask(ledger, "one", "7", update_id=1)
-    rounds.record(ledger, snapshot(), CHATS)
+    rounds.record(ledger, snapshot(), CHATS, zone=UTC)
 
-    assert outbox.open_requests(ledger) == (later,)
+    assert wishes.open_requests(ledger) == (later,)
 
 
 def test_a_second_requested_round_that_nobody_waits_for_is_silent(ledger: Ledger, url: str) -> None:
     ask(ledger, "one", "7", update_id=1)
-    rounds.record(ledger, snapshot(asked="one"), CHATS)
-    rounds.record(ledger, snapshot(SLOT + HOURS, asked="stray"), CHATS)
+    rounds.record(ledger, snapshot(asked="one"), CHATS, zone=UTC)
+    rounds.record(ledger, snapshot(SLOT + HOURS, asked="stray"), CHATS, zone=UTC)
 
     assert row_counts(url)["outbox"] == 1
     assert row_counts(url)["snapshots"] == 2
 
 
 def test_the_last_known_balance_is_the_newest_that_was_fetched_with_every_digit(ledger: Ledger) -> None:
-    rounds.record(ledger, snapshot(SLOT), CHATS)
-    rounds.record(ledger, snapshot(SLOT + HOURS), CHATS)
+    rounds.record(ledger, snapshot(SLOT), CHATS, zone=UTC)
+    rounds.record(ledger, snapshot(SLOT + HOURS), CHATS, zone=UTC)
     older = balance(SLOT + 2 * HOURS, amount=Decimal(1), fetched_at=SLOT - HOURS)
     late = msgspec.structs.replace(snapshot(SLOT + 2 * HOURS), parts=(Part(platform=OKX, balance=older),))
-    rounds.record(ledger, late, CHATS)
+    rounds.record(ledger, late, CHATS, zone=UTC)
 
     known = rounds.last_balances(ledger, ["okx", "tbank"])
 
@@ -145,24 +148,24 @@ def test_of_no_balance_and_no_rate_nothing_is_known(ledger: Ledger) -> None:
 
 def test_a_failure_is_never_a_last_known_balance(ledger: Ledger) -> None:
     failed = msgspec.structs.replace(snapshot(), parts=snapshot().parts[1:])
-    rounds.record(ledger, failed, CHATS)
+    rounds.record(ledger, failed, CHATS, zone=UTC)
 
     assert rounds.last_balances(ledger, ["okx", "tbank"]) == {}
 
 
 def test_the_last_rate_is_the_newest_that_was_fetched(ledger: Ledger) -> None:
-    rounds.record(ledger, snapshot(SLOT), CHATS)
-    rounds.record(ledger, snapshot(SLOT + HOURS), CHATS)
+    rounds.record(ledger, snapshot(SLOT), CHATS, zone=UTC)
+    rounds.record(ledger, snapshot(SLOT + HOURS), CHATS, zone=UTC)
     without = msgspec.structs.replace(snapshot(SLOT + 2 * HOURS), rate=None)
-    rounds.record(ledger, without, CHATS)
+    rounds.record(ledger, without, CHATS, zone=UTC)
 
     assert rounds.last_rate(ledger) == rate(SLOT + HOURS)
 
 
 def test_a_rate_that_stood_in_does_not_become_newer_by_it(ledger: Ledger) -> None:
-    rounds.record(ledger, snapshot(SLOT), CHATS)
+    rounds.record(ledger, snapshot(SLOT), CHATS, zone=UTC)
     old = msgspec.structs.replace(rate(SLOT), stale=True)
-    rounds.record(ledger, msgspec.structs.replace(snapshot(SLOT + HOURS), rate=old), CHATS)
+    rounds.record(ledger, msgspec.structs.replace(snapshot(SLOT + HOURS), rate=old), CHATS, zone=UTC)
 
     known = rounds.last_rate(ledger)
 
@@ -171,7 +174,7 @@ def test_a_rate_that_stood_in_does_not_become_newer_by_it(ledger: Ledger) -> Non
 
 
 def test_slots_that_have_a_snapshot_or_were_told_are_not_told_again(ledger: Ledger) -> None:
-    rounds.record(ledger, snapshot(SLOT, missed=(SLOT - HOURS,)), CHATS)
+    rounds.record(ledger, snapshot(SLOT, missed=(SLOT - HOURS,)), CHATS, zone=UTC)
     slots = tuple(SLOT + hours * HOURS for hours in (-2, -1, 0, 1))
 
     assert rounds.untold(ledger, slots) == (SLOT - 2 * HOURS, SLOT + HOURS)
@@ -180,7 +183,7 @@ def test_slots_that_have_a_snapshot_or_were_told_are_not_told_again(ledger: Ledg
 
 def test_a_thousand_missed_slots_can_be_asked_for_and_told_at_once(ledger: Ledger, url: str) -> None:
     slots = tuple(SLOT - timedelta(minutes=minute) for minute in range(1, 1001))
-    rounds.record(ledger, snapshot(missed=rounds.untold(ledger, slots)), CHATS)
+    rounds.record(ledger, snapshot(missed=rounds.untold(ledger, slots)), CHATS, zone=UTC)
 
     assert row_counts(url)["missed_slots"] == 1000
     assert rounds.untold(ledger, slots) == ()
@@ -195,7 +198,7 @@ def test_the_first_start_makes_earlier_slots_not_due_and_later_starts_change_not
 
 def test_a_changed_schedule_makes_earlier_slots_not_due(ledger: Ledger) -> None:
     rounds.begin_schedule(ledger, "every two hours", NOW)
-    rounds.record(ledger, snapshot(), CHATS)
+    rounds.record(ledger, snapshot(), CHATS, zone=UTC)
     rounds.begin_schedule(ledger, "every hour", NOW + 5 * HOURS)
 
     state = rounds.read_state(ledger)
@@ -204,16 +207,16 @@ def test_a_changed_schedule_makes_earlier_slots_not_due(ledger: Ledger) -> None:
 
 
 def test_the_last_slot_is_the_newest_that_was_closed_or_told_as_missed(ledger: Ledger) -> None:
-    rounds.record(ledger, snapshot(SLOT, missed=(SLOT - HOURS,)), CHATS)
+    rounds.record(ledger, snapshot(SLOT, missed=(SLOT - HOURS,)), CHATS, zone=UTC)
     closed = rounds.read_state(ledger).last_slot
-    rounds.record(ledger, snapshot(SLOT + 5 * HOURS, asked="one", missed=(SLOT + 3 * HOURS,)), CHATS)
+    rounds.record(ledger, snapshot(SLOT + 5 * HOURS, asked="one", missed=(SLOT + 3 * HOURS,)), CHATS, zone=UTC)
     missed = rounds.read_state(ledger).last_slot
 
     assert (closed, missed) == (SLOT, SLOT + 3 * HOURS)
 
 
 def test_a_requested_round_is_no_slot(ledger: Ledger) -> None:
-    rounds.record(ledger, snapshot(asked="one"), CHATS)
+    rounds.record(ledger, snapshot(asked="one"), CHATS, zone=UTC)
 
     assert rounds.read_state(ledger).last_slot is None
 

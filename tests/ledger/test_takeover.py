@@ -1,11 +1,11 @@
 """What one copy of the system takes over from another: told rounds are given up, those that nobody knows are marked."""
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
-from ledger import outbox, rounds
-from ledger.outbox import Request
+from ledger import outbox, rounds, wishes
 from ledger.store import Ledger
 from ledger.takeover import newest_told, take_over
+from ledger.wishes import Request
 from tests.ledger.rows import HOURS, SLOT, round_id, rows, snapshot
 
 CHAT, OTHER = "-1001", "7"
@@ -15,7 +15,7 @@ LATER = SLOT + 9 * HOURS
 def closed(ledger: Ledger, *slots: datetime) -> None:
     """Close a round for each slot, for two chats."""
     for slot in slots:
-        rounds.record(ledger, snapshot(slot), (CHAT, OTHER))
+        rounds.record(ledger, snapshot(slot), (CHAT, OTHER), zone=UTC)
 
 
 def send(ledger: Ledger, slot: datetime, *chats: str) -> None:
@@ -43,8 +43,8 @@ def test_a_slot_is_told_once_every_chat_has_it(ledger: Ledger) -> None:
 
 
 def test_a_request_is_no_slot(ledger: Ledger) -> None:
-    outbox.add_request(ledger, Request(id="now-1", asked_at=SLOT), update_id=1, chats=(CHAT,))
-    rounds.record(ledger, snapshot(asked="now-1"), ())
+    wishes.add_request(ledger, Request(id="now-1", asked_at=SLOT), update_id=1, chats=(CHAT,))
+    rounds.record(ledger, snapshot(asked="now-1"), (), zone=UTC)
     row = outbox.pending(ledger)[CHAT][0]
     outbox.begin_sending(ledger, row, "TOTAL", now=SLOT)
     outbox.mark_sent(ledger, row, 1, now=SLOT)
@@ -77,8 +77,8 @@ def test_of_one_that_said_nothing_nothing_is_known(ledger: Ledger, url: str) -> 
 
 def test_alerts_and_answers_from_before_are_given_up(ledger: Ledger, url: str) -> None:
     outbox.add_alert(ledger, "a", "⚠", chats=(CHAT,), now=SLOT)
-    outbox.add_request(ledger, Request(id="now-1", asked_at=SLOT), update_id=1, chats=(CHAT,))
-    rounds.record(ledger, snapshot(asked="now-1"), ())
+    wishes.add_request(ledger, Request(id="now-1", asked_at=SLOT), update_id=1, chats=(CHAT,))
+    rounds.record(ledger, snapshot(asked="now-1"), (), zone=UTC)
     take_over(ledger, "", LATER)
 
     assert [state for _, state, _ in states(url)] == ["dead", "dead"]

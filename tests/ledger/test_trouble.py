@@ -5,15 +5,16 @@ import subprocess
 import sys
 import threading
 import time
+from datetime import UTC
 from pathlib import Path
 
 import msgspec
 import pytest
 
-from ledger import outbox, rounds, store
-from ledger.outbox import Request
+from ledger import rounds, store, wishes
 from ledger.store import Ledger, open_ledger, put_setting
 from ledger.trouble import LedgerTrouble
+from ledger.wishes import Request
 from tests.disks import mounted
 from tests.ledger.damage import held
 from tests.ledger.rows import HOURS, SLOT, row_counts, rows, snapshot
@@ -21,6 +22,7 @@ from tests.ledger.rows import HOURS, SLOT, row_counts, rows, snapshot
 ROOT = Path(__file__).parents[2]
 DIE_AT_EVERY_STEP = """
 import os, signal, sys
+from datetime import UTC
 from pathlib import Path
 from sqlalchemy import event
 from ledger import rounds
@@ -46,7 +48,7 @@ def die_at(step, path):
         with ledger.reading():
             pass
         left = step
-        rounds.record(ledger, snapshot(missed=(SLOT - HOURS,)), ("42", "43"))
+        rounds.record(ledger, snapshot(missed=(SLOT - HOURS,)), ("42", "43"), zone=UTC)
         os._exit(0)
 
 for step in range(1, 500):
@@ -76,7 +78,7 @@ def test_a_writer_that_dies_anywhere_leaves_all_of_a_round_or_nothing(
     ledger: Ledger, path: Path, tmp_path: Path, instructions: int
 ) -> None:
     """Fault 17: by real deaths."""
-    outbox.add_request(ledger, Request(id="open", asked_at=SLOT), update_id=1, chats=["44"])
+    wishes.add_request(ledger, Request(id="open", asked_at=SLOT), update_id=1, chats=["44"])
     ledger.close()
     folder = tmp_path / "died"
     folder.mkdir()
@@ -106,7 +108,7 @@ def test_after_a_death_the_round_is_written_once_and_later_repetitions_change_no
     after = []
     for each in sorted(folder.glob("*.db")):
         with open_ledger(f"sqlite:///{each}") as reopened:
-            written = [rounds.record(reopened, ROUND, ("42", "43")) for _ in range(2)]
+            written = [rounds.record(reopened, ROUND, ("42", "43"), zone=UTC) for _ in range(2)]
             after.append((written == [ROUND, ROUND], row_counts(str(each))))
 
     assert after == [(True, EVERYTHING | {"outbox": 2})] * len(after)
@@ -118,7 +120,7 @@ def test_a_short_lock_is_waited_for(ledger: Ledger, path: Path) -> None:
         soon = threading.Timer(1.0, holder.release)
         soon.start()
         began = time.monotonic()
-        rounds.record(ledger, snapshot(), ("42",))
+        rounds.record(ledger, snapshot(), ("42",), zone=UTC)
         took_s = time.monotonic() - began
         soon.join()
 
@@ -136,9 +138,9 @@ def test_a_long_lock_is_named_after_five_seconds_and_does_not_keep_anybody_from_
         read = rounds.read_state(ledger).paused
         began = time.monotonic()
         with pytest.raises(LedgerTrouble, match="the ledger is busy") as trouble:
-            rounds.record(ledger, snapshot(), ("42",))
+            rounds.record(ledger, snapshot(), ("42",), zone=UTC)
         took_s = time.monotonic() - began
-    rounds.record(ledger, snapshot(), ("42",))
+    rounds.record(ledger, snapshot(), ("42",), zone=UTC)
 
     assert read
     assert not trouble.value.damaged
@@ -157,14 +159,14 @@ def test_a_full_disk_is_named_leaves_nothing_half_and_is_over_when_there_is_spac
         path = folder / "portfolio.db"
         shutil.copy(empty_ledger, path)
         with open_ledger(f"sqlite:///{path}") as ledger:
-            rounds.record(ledger, snapshot(), ("42",))
+            rounds.record(ledger, snapshot(), ("42",), zone=UTC)
             disk.fill(leave_bytes=16_384)
             with pytest.raises(LedgerTrouble, match="the disk is full") as trouble:
-                rounds.record(ledger, big, ("42",))
+                rounds.record(ledger, big, ("42",), zone=UTC)
             on_full_disk = rounds.find_snapshot(ledger, ROUND.round_id)
             half = row_counts(str(path))
             disk.empty()
-            rounds.record(ledger, big, ("42",))
+            rounds.record(ledger, big, ("42",), zone=UTC)
             at_last = row_counts(str(path))
             whole = rows(str(path), "PRAGMA integrity_check")
 
@@ -187,19 +189,19 @@ def test_a_disk_that_becomes_read_only_is_named_and_over_when_it_is_writable(
         with open_ledger(f"sqlite:///{path}") as ledger:
             disk.make_read_only()
             with pytest.raises(LedgerTrouble, match=r"read-only|cannot be opened") as trouble:
-                rounds.record(ledger, snapshot(), ("42",))
+                rounds.record(ledger, snapshot(), ("42",), zone=UTC)
             disk.make_writable()
-            rounds.record(ledger, snapshot(), ("42",))
+            rounds.record(ledger, snapshot(), ("42",), zone=UTC)
 
     assert not trouble.value.damaged
 
 
 def test_a_ledger_that_is_replaced_while_open_is_followed(ledger: Ledger, path: Path, empty_ledger: Path) -> None:
-    rounds.record(ledger, snapshot(), ("42",))
+    rounds.record(ledger, snapshot(), ("42",), zone=UTC)
     for suffix in ("", "-wal", "-shm"):
         path.with_name(path.name + suffix).rename(path.with_name(f"old{suffix}"))
     shutil.copy(empty_ledger, path)
-    rounds.record(ledger, snapshot(SLOT + HOURS), ("42",))
+    rounds.record(ledger, snapshot(SLOT + HOURS), ("42",), zone=UTC)
 
     assert row_counts(str(path))["snapshots"] == 1
     assert row_counts(str(path.with_name("old")))["snapshots"] == 1

@@ -12,9 +12,9 @@ import msgspec
 from sqlalchemy import Row, select
 
 from bus.messages import Snapshot
-from ledger import outbox, rounds, tables
-from ledger.outbox import Request
+from ledger import outbox, rounds, tables, wishes
 from ledger.store import Ledger
+from ledger.wishes import Request
 from sandbox.control import Sandbox
 from sandbox.telegram_chat import CHAT_ID, TOKEN, Sent
 from sandbox.telegram_wire import Wire
@@ -64,7 +64,7 @@ class Stage:
 
     def record(self, snapshot: Snapshot) -> Snapshot:
         """Close a round in the ledger, as the aggregator does."""
-        return rounds.record(self.ledger, snapshot, self.chats)
+        return rounds.record(self.ledger, snapshot, self.chats, zone=UTC)
 
     def alert(self, text: str) -> None:
         """Put an alert into the outbox."""
@@ -82,7 +82,7 @@ class Stage:
 
     def requests(self) -> tuple[Request, ...]:
         """Return the wishes that wait for an answer."""
-        return outbox.open_requests(self.ledger)
+        return wishes.open_requests(self.ledger)
 
     def wait_for_states(self, *states: str, chat_id: int = CHAT_ID) -> None:
         """Wait until a chat's outbox is in these states."""

@@ -4,7 +4,7 @@ import time
 
 import pytest
 
-from notifier.commands import help_text
+from notifier.command_table import help_text
 from tests.notifier.stage import Stage, slot_round
 from tests.running import wait_until
 
@@ -28,7 +28,7 @@ def test_a_second_poller_for_ever_is_told_and_so_is_its_end_and_messages_go_out_
         wait_until(lambda: len(texts(stage)) == 2, what="an alert", within_s=NOTICED_S)
         stage.sandbox.clear("telegram")
         stage.sandbox.type("/help")
-        wait_until(lambda: help_text() in texts(stage), what="an answer", within_s=60)
+        wait_until(lambda: help_text("en") in texts(stage), what="an answer", within_s=60)
         wait_until(lambda: "⚠ The bot hears again." in texts(stage), what="the end of it", within_s=30)
 
     assert texts(stage)[1] == (
@@ -47,7 +47,7 @@ def test_a_poll_that_hangs_is_given_up_and_the_next_one_has_a_connection_of_its_
         stage.record(slot_round())
         stage.wait_for_states("sent")
         meanwhile = texts(stage)
-        wait_until(lambda: help_text() in texts(stage), what="an answer", within_s=NOTICED_S)
+        wait_until(lambda: help_text("en") in texts(stage), what="an answer", within_s=NOTICED_S)
         said = notifier.text()
 
     assert len(meanwhile) == 1

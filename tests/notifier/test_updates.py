@@ -2,7 +2,7 @@
 
 import pytest
 
-from notifier.commands import help_text
+from notifier.command_table import help_text
 from tests.notifier.stage import Stage, slot_round
 from tests.running import wait_until
 
@@ -59,7 +59,7 @@ def test_after_a_bad_answer_the_next_command_is_heard(stage: Stage, fault: dict[
         notifier.wait_for(PAUSED)
         sent = stage.wait_for_texts(1)
 
-    assert [each.text for each in sent] == [help_text()]
+    assert [each.text for each in sent] == [help_text("en")]
     assert notifier.text().count("event=joined") == 1
 
 
@@ -81,7 +81,7 @@ def test_a_telegram_that_is_down_at_the_start_is_heard_once_it_is_there(stage: S
         stage.sandbox.type("/help")
         sent = stage.wait_for_texts(1)
 
-    assert [each.text for each in sent] == [help_text()]
+    assert [each.text for each in sent] == [help_text("en")]
 
 
 def test_neither_token_nor_address_is_in_the_log(stage: Stage) -> None:

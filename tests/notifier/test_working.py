@@ -5,7 +5,7 @@ from sqlalchemy import select
 from bus.connection import Bus
 from bus.messages import Delivered, RoundRequested
 from ledger import tables
-from notifier.commands import WORKING
+from notifier.words import WORDS
 from sandbox.telegram_chat import CHAT_ID
 from tests.notifier.stage import OTHER_CHAT, REPEAT, Stage, manual_round, slot_round
 from tests.running import hear, wait_until
@@ -31,7 +31,7 @@ def test_working_becomes_the_answer(stage: Stage, bus: Bus) -> None:
         stage.wait_for_states("sent")
     sent = stage.sandbox.messages()
 
-    assert [each.text for each in working] == [WORKING]
+    assert [each.text for each in working] == [WORDS["en"].working]
     assert [each.message_id for each in sent] == [working[0].message_id]
     assert "TOTAL (USD): $34,619.59" in sent[0].text
     assert hear(bus, Delivered).id == asked.id
@@ -44,7 +44,7 @@ def test_an_answer_that_comes_at_once_needs_no_working(stage: Stage, bus: Bus) -
         bus.publish(stage.record(manual_round(asked.id)))
         stage.wait_for_states("sent")
 
-    assert WORKING not in [attempt.text for attempt in stage.sandbox.attempts()]
+    assert WORDS["en"].working not in [attempt.text for attempt in stage.sandbox.attempts()]
 
 
 def test_working_survives_a_death_and_becomes_the_answer_after_it(stage: Stage, bus: Bus) -> None:
@@ -154,5 +154,5 @@ def test_a_wish_whose_round_was_folded_is_answered_by_the_newer_message(stage: S
         stage.wait_for_states("folded", "sent")
         told = hear(bus, Delivered)
 
-    assert WORKING not in [each.text for each in stage.sandbox.messages()]
+    assert WORDS["en"].working not in [each.text for each in stage.sandbox.messages()]
     assert told.id == asked.id

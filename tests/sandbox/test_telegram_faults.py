@@ -60,10 +60,3 @@ def test_ids_keep_growing_over_a_reset(wire: Wire, sandbox: Sandbox) -> None:
     assert after.update_id > before.update_id
     assert after.message_id > before.message_id
     assert wire.update_ids() == [after.update_id]
-
-
-def test_the_page_lists_what_arrived_escaped(wire: Wire, sandbox: Sandbox) -> None:
-    wire("sendMessage", chat_id=42, text="&lt;b&gt; & 1", parse_mode="HTML")
-    page = wire.client.get(sandbox.addresses["control"]).text
-
-    assert "&lt;b&gt; &amp; 1" in page

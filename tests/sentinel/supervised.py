@@ -4,7 +4,7 @@ import contextlib
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from tests.running import Child, wait_until
@@ -40,15 +40,40 @@ run(main, name="mayfly")
 """A process that beats and does nothing; while the file `broken` is there it leaves at once."""
 
 
-def configuration() -> str:
+COLLECTOR = """\
+import sys
+from pathlib import Path
+from bus.service import join, run
+from bus.settings import NotConfigured
+
+name = sys.argv[1]
+
+def main():
+    if Path(f"{name}.absent").exists():
+        raise NotConfigured(())
+    with join(name) as bus:
+        while True:
+            bus.receive(60)
+
+run(main, name=name)
+"""
+"""A process that beats and does nothing; while a file says that it is absent, it is not configured."""
+
+
+def configuration(collectors: Sequence[str] = ()) -> str:
     """Return a supervisord.conf; the mayfly is given up as soon as it fails once."""
     python = sys.executable
     settings = "autorestart=unexpected\nexitcodes=3\nredirect_stderr=true\n"
+    programs = "".join(
+        f"[program:{name}]\ncommand={python} collector.py {name}\nstdout_logfile=%(here)s/{name}.log\n{settings}"
+        for name in collectors
+    )
+    group = f"[group:collectors]\nprograms={','.join(collectors)}\n" if collectors else ""
     return (
-        f"{HEAD}"
+        f"{HEAD}{group}"
         f"[program:hub]\ncommand={python} -m bus.hub\nstdout_logfile=%(here)s/hub.log\n{settings}"
         f"[program:mayfly]\ncommand={python} mayfly.py\nstdout_logfile=%(here)s/mayfly.log\nstartretries=0\n"
-        f"startsecs=3\n{settings}"
+        f"startsecs=3\n{settings}{programs}"
         f"[eventlistener:sentinel]\ncommand={python} -m sentinel\nevents=PROCESS_STATE\nbuffer_size=1000\n"
         f"priority=5\nstderr_logfile=%(here)s/sentinel.log\nautorestart=unexpected\n"
     )
@@ -92,9 +117,10 @@ class Supervised:
 
 
 @contextlib.contextmanager
-def supervised(home: Path) -> Iterator[Supervised]:
-    """Run supervisord in a home for as long as the `with` lasts."""
-    (home / "supervisord.conf").write_text(configuration())
+def supervised(home: Path, collectors: Sequence[str] = ()) -> Iterator[Supervised]:
+    """Run supervisord in a home for as long as the `with` lasts; the collectors are a group."""
+    (home / "supervisord.conf").write_text(configuration(collectors))
+    (home / "collector.py").write_text(COLLECTOR)
     (home / "mayfly.py").write_text(MAYFLY)
     output = home / "supervisord.out"
     command = [sys.executable, "-m", "supervisor.supervisord", "-n", "-c", "supervisord.conf"]

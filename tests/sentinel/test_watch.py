@@ -1,12 +1,21 @@
 """What the sentinel concludes: who is killed, who is started, what the owner is told, and when it keeps quiet."""
 
+from datetime import UTC, datetime
+
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bus.alert_words import news
+from bus.messages import Beat
 from sentinel.watch import ECHO_MISSING_S, HUB, Action, Event, Kill, Start, Tell, Watch
 
 BEAT_S = 4
 ECHO_S = 4
+
+
+def beat(name: str, pid: int) -> Beat:
+    """Return a beat."""
+    return Beat(name=name, pid=pid, started_at=datetime(2026, 2, 11, 8, 0, pid % 60, tzinfo=UTC), pss_kb=100 * pid)
 
 
 class Life:
@@ -23,7 +32,7 @@ class Life:
         self.at = 1000.0
         self.beating: dict[str, int] = {}
         self.hub_works = True
-        self.watch = Watch(now=self.at)
+        self.watch = Watch("sentinel", 99, now=self.at)
         for pid, name in enumerate((HUB, "bybit", "fx"), start=100):
             self.runs(name, pid)
 
@@ -34,11 +43,14 @@ class Life:
 
     def event(self, name: str, state: str, *, pid: int = 0, expected: bool = False) -> None:
         """Let supervisord report a change of state."""
-        group = "core" if name == HUB else "collectors"
-        event = Event(state=state, process=name, group=group, pid=pid, expected=expected)
-        self.watch.hear_event(event, now=self.at)
+        self.watch.hear_event(self.change(name, state, pid=pid, expected=expected), now=self.at)
         if state != "RUNNING":
             self.beating.pop(name, None)
+
+    def change(self, name: str, state: str, *, pid: int = 0, expected: bool = False) -> Event:
+        """Return a change of state that supervisord would report."""
+        group = "core" if name == HUB else "collectors"
+        return Event(state=state, process=name, group=group, pid=pid, expected=expected)
 
     def passes(self, seconds: int) -> list[Action]:
         """Let time pass, with a turn every second; return what was concluded."""
@@ -47,9 +59,9 @@ class Life:
             self.at += 1
             if self.hub_works and self.at % BEAT_S == 0:
                 for name, pid in self.beating.items():
-                    self.watch.hear_beat(name, pid, now=self.at)
+                    self.watch.hear_beat(beat(name, pid), now=self.at)
             if self.hub_works and self.at % ECHO_S == 0:
-                self.watch.hear_echo(self.at)
+                self.watch.hear_echo(beat("sentinel", 99), now=self.at)
             concluded += self.watch.turn(self.at)
         return concluded
 
@@ -61,7 +73,7 @@ def killed(actions: list[Action]) -> list[str]:
 
 def told(actions: list[Action]) -> list[str]:
     """Return what the owner was told."""
-    return [action.text for action in actions if isinstance(action, Tell)]
+    return [action.news.text for action in actions if isinstance(action, Tell)]
 
 
 def test_nothing_is_done_while_everybody_beats() -> None:
@@ -74,7 +86,8 @@ def test_a_silent_process_is_killed_by_its_pid_once_and_the_owner_told() -> None
     del life.beating["bybit"]
     actions = life.passes(40)
 
-    assert actions == [Kill("bybit", 101), Tell("bybit", "bybit was silent for 30 s and was killed")]
+    assert actions == [Kill("bybit", 101), Tell("bybit", news("silent", program="bybit", seconds="30"))]
+    assert told(actions) == ["bybit was silent for 30 s and was killed"]
 
 
 def test_a_silent_process_is_not_killed_before_half_a_minute() -> None:
@@ -104,7 +117,7 @@ def test_the_pid_that_is_killed_is_the_one_that_runs_now() -> None:
 
 def test_a_process_that_supervisord_does_not_run_is_nobodys_concern() -> None:
     life = Life()
-    life.watch.hear_beat("now-77", 77, now=life.at)
+    life.watch.hear_beat(beat("now-77", 77), now=life.at)
 
     assert life.passes(100) == []
 

@@ -1,0 +1,107 @@
+"""The file of days beside the ledger: written between rounds, some time after a round, when it would say something new.
+
+A disk that fails costs the file alone, is told once, and is tried again. A file that knows days which the ledger does
+not - somebody put it there, or the ledger is an older one - is kept under another name and told, never overwritten.
+"""
+
+import errno
+import time
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+from aggregator.books import Books
+from bus.alert_words import News, news
+from bus.log import logger
+from ledger import history_file
+from ledger.history import Day
+
+SETTLE_S = 1.0
+AGAIN_S = 60.0
+REASONS = {
+    errno.ENOSPC: "the disk is full",
+    errno.EDQUOT: "the disk is full",
+    errno.EROFS: "the disk is read-only",
+    errno.EACCES: "it may not be written",
+    errno.EPERM: "it may not be written",
+    errno.EIO: "the disk has an error",
+}
+
+log = logger(__name__)
+
+
+class HistoryKeeper:
+    """Knows up to which round the file is written; after a start it looks once.
+
+    Attributes:
+        news: What the owner must be told.
+    """
+
+    def __init__(self, books: Books, url: str) -> None:
+        """Write nothing yet.
+
+        Args:
+            books: Where the days are read.
+            url: The ledger's.
+        """
+        self._books = books
+        self._path = history_file.path_beside(url)
+        self._seen = self._done = 0
+        self._write_at = 0.0
+        self._told = ""
+        self.news: list[News] = []
+
+    def turn(self) -> None:
+        """Write the file when a round was written since the last time; to be called while no round is open."""
+        if self._seen != self._books.written:
+            self._seen = self._books.written
+            self._write_at = max(self._write_at, time.monotonic() + SETTLE_S)  # the message's own writes come first
+        if self._done == self._seen or time.monotonic() < self._write_at:
+            return
+        self._write_at = time.monotonic() + AGAIN_S
+        days = self._books.days()
+        if days is None:  # what is wrong with the ledger is told by the books
+            return
+        try:
+            if days:
+                self._bring_up_to_date(days)
+        except OSError as error:
+            self._failed(REASONS.get(error.errno or 0, "its folder cannot be used"))
+        else:
+            self._told = ""
+            self._done = self._seen
+            self._write_at = 0.0
+
+    def _bring_up_to_date(self, days: tuple[Day, ...]) -> None:
+        new = history_file.render(days)
+        old = self._path.read_bytes() if self._path.exists() else None
+        if old == new:
+            return
+        if old is not None and _knows_more(old, days):
+            self._set_aside()
+        history_file.write(self._path, new)
+        log.info("history file written", days=len(days))
+
+    def _set_aside(self) -> None:
+        kept = self._path.with_name(f"{self._path.name}.kept-{datetime.now(UTC):%Y%m%dT%H%M%SZ}")
+        self._path.rename(kept)
+        log.warning("history file set aside", file=kept.name)
+        self.news.append(news("history_aside", file=self._path.name, kept=kept.name, path=_shown(kept)))
+
+    def _failed(self, reason: str) -> None:
+        log.error("history file not written", reason=reason)
+        if reason != self._told:  # said once, not every minute
+            self.news.append(news("history_not_written", reason=reason))
+        self._told = reason
+
+
+def _knows_more(old: bytes, days: tuple[Day, ...]) -> bool:
+    try:
+        found = history_file.parse(old, today=date.max)
+    except history_file.BadHistory:
+        return True
+    return not {day.day for day in found} <= {day.day for day in days}
+
+
+def _shown(path: Path) -> str:
+    """Return a path as the owner would type it; an absolute one without its folders, which the chat need not know."""
+    return path.name if path.is_absolute() else str(path)

@@ -1,0 +1,74 @@
+"""What the owner is told, by key: the English sentences of all alerts, in one table.
+
+Whoever raises an alert names its key and values; the text is made here, and key and values travel along, so that the
+notifier can word it in its own language. A sentence that is added here needs its Russian beside it
+(`notifier/alerts_in_russian.py`); a test compares the two.
+"""
+
+import msgspec
+
+WAY_BACK = "To go back to the last backup: make stop, make restore FILE={backup}, make start"
+
+ENGLISH = {
+    "clock_ahead": "The clock of this machine is {span} ahead at once: set, or asleep.",
+    "clock_set_back": "The clock of this machine was set back by {span}; no slot comes twice.",
+    "clock_behind": "The clock of this machine is behind: the last slot is {span} ahead; none before comes.",
+    "backup_failed": "The daily backup failed: {reason}. It is tried again every hour.",
+    "ledger_unusable": "The ledger cannot be used: {reason}. Messages go on, marked as not recorded.",
+    "ledger_usable": "The ledger can be used again.",
+    "ledger_gone": "The ledger {file} was gone and a new one was begun. " + WAY_BACK,
+    "ledger_damaged": "The ledger was damaged. It was set aside as {kept} and a new one begun. " + WAY_BACK,
+    "ledger_damaged_for_good": "The ledger was damaged. It was set aside as {kept} and a new one begun. "
+    "There is no backup to go back to.",
+    "history_aside": "{file} held days that the ledger does not know. It is kept as {kept}. "
+    "To take them in: make import-history FILE={path}",
+    "history_not_written": "The history file could not be written: {reason}. It is tried again every minute.",
+    "silent": "{program} was silent for {seconds} s and was killed",
+    "hub_silent": "hub forwarded nothing and was killed",
+    "down": "{program} is down since {seconds} s",
+    "died": "{program} died {count} times in ten minutes",
+    "well": "{program} is well again",
+    "deaf": "The bot does not hear what is typed: no answer. Scheduled messages go on.",
+    "deaf_conflict": "The bot does not hear what is typed: somebody else polls with the same token (Conflict). "
+    "Scheduled messages go on.",
+    "deaf_token": "The bot does not hear what is typed: Telegram refuses the bot's token. Scheduled messages go on.",
+    "deaf_unanswered": "The bot does not hear what is typed: Telegram does not answer ({error}). "
+    "Scheduled messages go on.",
+    "hears": "The bot hears again.",
+    "chat_moved": "This group has a new number: write {new} in place of {old} into TELEGRAM_CHAT_ID",
+    "call_stopped": "{program}: something in this program tried {attempt}, which it never needs. It was stopped and "
+    "nothing was sent. If it comes again, stop the bot and revoke the key.",
+    "key_not_used": "{label}: the key can do more than read, so it is not used. {advice}.",
+    "key_used": "{label}: the key can do more than read, and is used, as READ_ONLY_CHECK=warn says. {advice}.",
+    "key_ends": "{label}: the key ends in {days} days, on {day}. {advice}.",
+    "key_ends_tomorrow": "{label}: the key ends tomorrow, on {day}. {advice}.",
+    "key_ends_today": "{label}: the key ends today, on {day}. {advice}.",
+    "key_ended": "{label}: the key ended on {day}. {advice}.",
+    "message_dead": "A message could not be delivered: {error}. See make status.",
+}
+"""The templates are `str.format`'s. The notifier translates values named `reason`, `span` and `advice` too."""
+
+
+class News(msgspec.Struct, frozen=True):
+    """One sentence for the owner, not yet worded."""
+
+    key: str
+    values: dict[str, str]
+
+    @property
+    def text(self) -> str:
+        """The sentence in English."""
+        return ENGLISH[self.key].format_map(self.values)
+
+
+def news(key: str, /, **values: str) -> News:
+    """Choose a sentence.
+
+    Args:
+        key: One of ENGLISH.
+        values: What its template names.
+
+    Returns:
+        The sentence, to be handed to whoever raises alerts.
+    """
+    return News(key, values)

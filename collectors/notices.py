@@ -1,0 +1,82 @@
+"""What a collector tells the owner unasked: about its key, and about calls that its gate has stopped.
+
+Pure. The id of a notice says what it is about and for which day, so that each is in the outbox once, whoever restarts.
+"""
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from typing import NamedTuple
+
+from bus.alert_words import News, news
+from bus.alerts import MOST_OF_AN_ID
+from collectors.key import CAN_TRADE, Key
+
+DAYS_BEFORE = (1, 7, 14)
+LONGEST_ATTEMPT = 120
+
+
+class Notice(NamedTuple):
+    """An alert to raise: whom it concerns, its sentence, and its id, which makes it come once."""
+
+    about: str
+    told: News
+    once: str
+
+
+def about_key(name: str, key: Key, now: datetime) -> Iterator[Notice]:
+    """Yield what the owner must know about a key today.
+
+    Args:
+        name: The platform, as its answers carry it.
+        key: The key.
+        now: The time, aware UTC.
+
+    Yields:
+        That it can do more than read, once a day. That it ends: only for the nearest mark that has passed.
+    """
+    if key.state.rights == CAN_TRADE:
+        yield _can_trade(name, key, now)
+    if key.state.expires_at is not None:
+        yield from _ends(name, key, ends_at=key.state.expires_at, now=now)
+
+
+def about_attempt(name: str, attempt: str, now: datetime) -> Notice:
+    """Tell of a call that was stopped at the gate.
+
+    Args:
+        name: The platform, or whoever owns the gate.
+        attempt: Method and path, or method and host; no query.
+        now: The time, aware UTC.
+
+    Returns:
+        A notice for this attempt and this day.
+    """
+    tried = attempt[:LONGEST_ATTEMPT]
+    once = f"{name}-stopped-{now:%Y-%m-%d}-{tried.replace(' ', '-')}"[:MOST_OF_AN_ID]
+    return Notice(name, news("call_stopped", program=name, attempt=tried), once)
+
+
+def _can_trade(name: str, key: Key, now: datetime) -> Notice:
+    label, advice = key.label, key.advice.rights
+    used = key.policy != "enforce"
+    told = news("key_used", label=label, advice=advice) if used else news("key_not_used", label=label, advice=advice)
+    return Notice(name, told, f"{name}-key-can-trade-{now:%Y-%m-%d}")
+
+
+def _ends(name: str, key: Key, *, ends_at: datetime, now: datetime) -> Iterator[Notice]:
+    left = ends_at - now
+    passed = [days for days in (0, *DAYS_BEFORE) if left <= timedelta(days=days)]
+    if passed:
+        told = _end_told(key.label, ends_at, advice=key.advice.renewal, now=now)
+        yield Notice(name, told, f"{name}-key-{passed[0]}-{ends_at:%Y-%m-%d}")
+
+
+def _end_told(label: str, ends_at: datetime, *, advice: str, now: datetime) -> News:
+    day, days = f"{ends_at:%Y-%m-%d}", (ends_at.date() - now.date()).days
+    if ends_at <= now:
+        return news("key_ended", label=label, day=day, advice=advice)
+    if days == 0:
+        return news("key_ends_today", label=label, day=day, advice=advice)
+    if days == 1:
+        return news("key_ends_tomorrow", label=label, day=day, advice=advice)
+    return news("key_ends", label=label, day=day, days=str(days), advice=advice)

@@ -1,0 +1,95 @@
+"""The owner's commands for the history: days in from a file, snapshots out as CSV.
+
+Both work while the system runs. An import also works before the first start: it makes the ledger as the aggregator
+would.
+"""
+
+import contextlib
+import os
+import sys
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+from typing import TextIO
+from zoneinfo import ZoneInfo
+
+from bus.alert_words import News
+from ledger import history, history_file, tables
+from ledger.commands import Refused, nothing_running
+from ledger.export import write_csv
+from ledger.opening import make_ready
+from ledger.settings import Settings
+from ledger.store import Ledger, open_ledger
+
+
+def import_history(settings: Settings, chosen: Path) -> list[str]:
+    """Take the days of a file into the ledger, all of them or none; return what to tell.
+
+    Raises:
+        Refused: The file is not right; its text has a line for each of the first faults.
+        LedgerTrouble: The ledger cannot be used now.
+    """
+    zone = ZoneInfo(settings.timezone)
+    try:
+        days = history_file.parse(chosen.read_bytes(), today=datetime.now(zone).date())
+    except history_file.BadHistory as error:
+        raise Refused(f"{chosen} cannot be imported:\n{error}") from None
+    except OSError as error:
+        raise Refused(f"{chosen} cannot be read: {error.strerror}") from None
+    told: list[News] = []
+    with open_ledger(settings.database_url) as ledger:
+        if ledger.schema() != tables.SCHEMA:
+            with nothing_running():
+                make_ready(ledger, settings.database_url, told.append)
+        history.fill(ledger, zone)
+        done = history.import_days(ledger, days)
+    return [
+        *(news.text for news in told),
+        f"Imported {chosen}: {done.new} new, {done.changed} changed, {done.same} known already, "
+        f"{done.kept_own} kept as seen here.",
+    ]
+
+
+def export(settings: Settings, chosen: Path | None) -> list[str]:
+    """Write all snapshots as CSV, to the terminal or into a new file that is for the owner alone; return what to tell.
+
+    Raises:
+        Refused: There is no ledger, or the file exists.
+        LedgerTrouble: The ledger cannot be used now.
+    """
+    with open_ledger(settings.database_url) as ledger:
+        if not ledger.schema():
+            raise Refused("there is no ledger yet")
+        ledger.check()
+        if chosen is not None:
+            with _new_file(chosen) as stream:
+                count = write_csv(ledger, stream, ZoneInfo(settings.timezone))
+            return [f"Wrote {chosen}: {count} snapshots."]
+        _to_terminal(ledger, ZoneInfo(settings.timezone))
+    return []
+
+
+def _to_terminal(ledger: Ledger, zone: ZoneInfo) -> None:
+    try:
+        write_csv(ledger, sys.stdout, zone)
+        sys.stdout.flush()
+    except BrokenPipeError:  # `| head` has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+@contextlib.contextmanager
+def _new_file(path: Path) -> Iterator[TextIO]:
+    """Open a file that appears when it is whole."""
+    if path.exists():
+        raise Refused(f"{path} exists; name another file")
+    draft = path.with_name(f"{path.name}.draft")
+    try:
+        with open(
+            os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8", newline=""
+        ) as new:
+            yield new
+        draft.rename(path)
+    except OSError as error:
+        raise Refused(f"{path} cannot be written: {error.strerror}") from None
+    finally:
+        draft.unlink(missing_ok=True)

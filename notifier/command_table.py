@@ -1,0 +1,57 @@
+"""What a person can type, in one table: `/help`, Telegram's own menu and the README are all made from it."""
+
+import msgspec
+
+from notifier.language import Language
+
+
+class Command(msgspec.Struct, frozen=True, kw_only=True):
+    """A command; `arguments` as `/help` shows them.
+
+    `changes`: it has an effect that must not come hours late. `asks_for_snapshot`: it is a wish, stored before Telegram
+    may forget it.
+    """
+
+    name: str
+    en: str
+    ru: str
+    arguments: str = ""
+    changes: bool = False
+    asks_for_snapshot: bool = False
+
+    def described(self, language: Language) -> str:
+        """Return what it does, in a few words."""
+        return self.ru if language == "ru" else self.en
+
+
+COMMANDS = (
+    Command(name="now", en="the portfolio now", ru="портфель сейчас", asks_for_snapshot=True),
+    Command(name="status", en="the same", ru="то же", asks_for_snapshot=True),
+    Command(name="history", en="the last 30 days", ru="последние 30 дней"),
+    Command(name="chart", en="a chart", ru="график", arguments="[7d|30d|90d|1y|all] [usd|rub]"),
+    Command(name="change", en="what changed since when", ru="что изменилось и с каких пор"),
+    Command(name="why", en="how the last round went", ru="как прошёл последний опрос", arguments="[platform]"),
+    Command(name="health", en="how the programs are", ru="как дела у программ"),
+    Command(
+        name="frequency",
+        en="how often a message comes",
+        ru="частота сообщений",
+        arguments="[minutes|default]",
+        changes=True,
+    ),
+    Command(name="pause", en="no scheduled messages", ru="без сообщений по расписанию", changes=True),
+    Command(name="resume", en="scheduled messages again", ru="снова по расписанию", changes=True),
+    Command(
+        name="restart", en="restart a collector", ru="перезапустить сборщик", arguments="[collector]", changes=True
+    ),
+    Command(name="version", en="which version runs", ru="какая версия работает"),
+    Command(name="help", en="this list", ru="этот список"),
+    Command(name="start", en="what this bot does", ru="что умеет этот бот"),
+)
+
+BY_NAME = {command.name: command for command in COMMANDS}
+
+
+def help_text(language: Language) -> str:
+    """Return the list of commands, one a line, without arguments: those are behind each command."""
+    return "\n".join(f"/{command.name} – {command.described(language)}" for command in COMMANDS)

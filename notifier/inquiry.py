@@ -1,0 +1,112 @@
+"""How everybody is: asked on the bus, answered by the sentinel, the clock and each collector with a key."""
+
+import asyncio
+import contextlib
+import itertools
+import os
+import time
+from collections.abc import Callable
+
+import msgspec
+
+from bus.connection import Bus
+from bus.messages import Agenda, Health, HealthAsked, KeyHealth, RestartAsked, Restarted
+
+REPEAT_S = 0.5
+ANSWER_S = 4.0
+RESTART_S = 40.0
+
+
+class Answers(msgspec.Struct):
+    """What came in until everybody had answered, or the time was over."""
+
+    health: Health | None = None
+    agenda: Agenda | None = None
+    keys: dict[str, KeyHealth] = msgspec.field(default_factory=dict)
+    restarted: Restarted | None = None
+    heard: asyncio.Event = msgspec.field(default_factory=asyncio.Event)
+
+
+Complete = Callable[[Answers], bool]
+
+
+class Inquiry:
+    """Questions that wait for their answers; pass every message of the bus to `hear`."""
+
+    def __init__(self, bus: Bus) -> None:
+        """Ask nothing yet."""
+        self._bus = bus
+        self._open: dict[str, Answers] = {}
+        self._numbers = itertools.count(1)
+
+    def hear(self, message: object) -> None:
+        """Take in an answer."""
+        if not isinstance(message, Health | Agenda | KeyHealth | Restarted):
+            return
+        answers = self._open.get(message.id)
+        if answers is None:
+            return
+        if isinstance(message, Health):
+            answers.health = message
+        elif isinstance(message, Agenda):
+            answers.agenda = message
+        elif isinstance(message, KeyHealth):
+            answers.keys[message.platform] = message
+        else:
+            answers.restarted = message
+        answers.heard.set()
+
+    async def everybody(self, keys: int) -> Answers:
+        """Ask how everybody is.
+
+        Args:
+            keys: How many collectors have a key.
+
+        Returns:
+            What was answered within ANSWER_S.
+        """
+
+        def complete(answers: Answers) -> bool:
+            return answers.health is not None and answers.agenda is not None and len(answers.keys) >= keys
+
+        return await self._ask(HealthAsked(id=self._name("health")), complete, within_s=ANSWER_S)
+
+    async def agenda(self, interval_minutes: int | None) -> Agenda | None:
+        """Ask the clock for the next slot, until it follows this interval (None: whatever `.env` says)."""
+
+        def complete(answers: Answers) -> bool:
+            found = answers.agenda
+            return found is not None and interval_minutes in {None, found.interval_minutes}
+
+        answers = await self._ask(HealthAsked(id=self._name("agenda")), complete, within_s=ANSWER_S)
+        return answers.agenda if complete(answers) else None
+
+    async def restart(self, question: str, program: str) -> Restarted | None:
+        """Have a collector restarted, once for each question however often it is put; None when nobody answers."""
+        asked = RestartAsked(id=question, program=program)
+        answers = await self._ask(asked, lambda found: found.restarted is not None, within_s=RESTART_S)
+        return answers.restarted
+
+    async def _ask(self, question: HealthAsked | RestartAsked, complete: Complete, *, within_s: float) -> Answers:
+        answers = self._open.setdefault(question.id, Answers())
+        until = time.monotonic() + within_s
+        again_at = 0.0
+        try:
+            while not complete(answers) and (now := time.monotonic()) < until:
+                if now >= again_at:
+                    self._bus.publish(question)
+                    again_at = now + REPEAT_S
+                await _wait(answers.heard, min(again_at, until) - now)
+        finally:
+            self._open.pop(question.id, None)
+        return answers
+
+    def _name(self, kind: str) -> str:
+        return f"{kind}-{os.getpid()}-{next(self._numbers)}"
+
+
+async def _wait(event: asyncio.Event, within_s: float) -> None:
+    event.clear()
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(within_s):
+            await event.wait()

@@ -1,0 +1,65 @@
+"""`/chart`: the totals over time as a picture, with the numbers below it."""
+
+import html
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
+from bus.log import logger
+from ledger.series import series
+from ledger.store import Ledger
+from ledger.trouble import LedgerTrouble
+from notifier.asked import Asked, Handler
+from notifier.chart_caption import caption, not_drawn
+from notifier.chart_request import WrongArguments, chart_request, since
+from notifier.drawing import NotDrawn, draw, request
+from notifier.voice import Voice
+
+log = logger(__name__)
+
+
+class Pictures:
+    """Who answers `/chart` and its button."""
+
+    def __init__(self, voice: Voice, *, ledger: Ledger, timezone: ZoneInfo) -> None:
+        """Read from a ledger."""
+        self._voice = voice
+        self._ledger = ledger
+        self._timezone = timezone
+
+    def typed(self) -> dict[str, Handler]:
+        """Return who answers each command."""
+        return {"chart": self.chart}
+
+    def pressed(self) -> dict[str, Handler]:
+        """Return who answers each button."""
+        return {"chart": self.chart}
+
+    async def chart(self, asked: Asked) -> None:
+        """Draw what was asked for; where no picture comes, tell the numbers alone."""
+        if asked.query_id:
+            await self._voice.answer(asked.query_id)
+        language = self._voice.language
+        try:
+            span, currency = chart_request(asked.arguments)
+            points = series(self._ledger, since=since(span, datetime.now(UTC)), zone=self._timezone)
+        except WrongArguments as error:
+            await self._voice.say(asked.chat_id, error.sentence(language))
+            return
+        except LedgerTrouble as error:
+            reason = html.escape(error.reason, quote=False)
+            await self._voice.say(asked.chat_id, self._voice.words.ledger_trouble.format(reason=reason))
+            return
+        numbers = caption(points, currency=currency, span=span, zone=self._timezone, language=language)
+        if not points:
+            await self._voice.say(asked.chat_id, numbers)
+            return
+        async with self._voice.slowly(asked.chat_id, self._voice.words.working) as line:
+            try:
+                wanted = request(points, currency=currency, span=span, zone=self._timezone, language=language)
+                png = await draw(wanted)
+            except NotDrawn as error:
+                log.warning("no picture", reason=error.reason)
+                await line.become(f"{not_drawn(language)}\n\n{numbers}")
+                return
+            await self._voice.show(asked.chat_id, png, numbers)
+            await line.make_way()

@@ -1,0 +1,145 @@
+"""One door: whatever a stranger does, in whatever kind of update, no handler runs; a configured chat is heard."""
+
+import asyncio
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from telegram import Bot, Update
+
+from bus.connection import Bus
+from notifier.__main__ import Notifier
+from notifier.asked import Asked
+from notifier.command_table import BY_NAME, COMMANDS
+from notifier.commands import STRANGER, Commands
+from notifier.settings import Settings
+from notifier.updates import KINDS
+from sandbox.telegram_chat import CHAT_ID
+from tests.notifier.stage import Stage
+from tests.notifier.test_gate import settings
+from tests.running import wait_until
+
+OTHER = 4711
+GROUP, CHANNEL = -4712, -100_4713
+MESSAGE_KINDS = tuple(kind for kind in KINDS if kind != "callback_query")
+PRESSED_IN = (OTHER, GROUP, CHANNEL)
+
+
+@pytest.fixture
+def commands(stage: Stage, bus: Bus) -> Commands:
+    """Give the door of a notifier as it is put together, with all its handlers behind it."""
+    return Notifier(configured(stage), stage.ledger, bus, {"bybit": "Bybit"})._updates._commands
+
+
+def configured(stage: Stage) -> Settings:
+    """Return settings with one chat."""
+    return settings(stage.sandbox.addresses["telegram"])
+
+
+def update(kind: str, chat_id: int, *, text: str = "", data: str = "", with_message: bool = True) -> Update:
+    """Return an update as Telegram words it: a text in a chat, or a press under one of its messages."""
+    chat: dict[str, Any] = {"id": chat_id, "type": "private" if chat_id > 0 else "group"}
+    person = {"id": OTHER, "is_bot": False, "first_name": "Eve"}
+    message = {"message_id": 7, "chat": chat, "date": int(datetime.now(UTC).timestamp()), "text": text, "from": person}
+    if kind == "callback_query":
+        query: dict[str, Any] = {"id": "1", "from": person, "chat_instance": "1", "data": data}
+        query |= {"message": message} if with_message else {"inline_message_id": "1"}
+        found = Update.de_json({"update_id": 1, kind: query}, Bot("1:a"))
+    else:
+        found = Update.de_json({"update_id": 1, kind: message}, Bot("1:a"))
+    return found
+
+
+def strangers(commands: Commands) -> list[Update]:
+    """Return everything that has a handler, done by strangers in every way there is."""
+    typed = [
+        update(kind, chat, text=f"/{name} x")
+        for name in commands.typed
+        for kind in MESSAGE_KINDS
+        for chat in PRESSED_IN
+    ]
+    pressed = [
+        update("callback_query", chat, data=f"{data}:x", with_message=with_message)
+        for data in commands.pressed
+        for chat in PRESSED_IN
+        for with_message in (True, False)
+    ]
+    return typed + pressed
+
+
+def test_no_handler_runs_for_a_stranger_whatever_kind_of_update_it_is(commands: Commands, stage: Stage) -> None:
+    done = strangers(commands)
+    ran: list[str] = []
+    for handlers in (commands.typed, commands.pressed):
+        for name in handlers:
+            handlers[name] = lambda asked: note(ran, asked)
+
+    async def go() -> None:
+        for asked in commands.admit(done):
+            await commands.answer(asked)
+
+    asyncio.run(go())
+
+    assert len(done) > len(COMMANDS) * len(MESSAGE_KINDS)
+    assert ran == []
+    assert stage.requests() == ()
+    assert stage.sandbox.messages() == []
+
+
+async def note(ran: list[str], asked: Asked) -> None:
+    """Note that a handler ran."""
+    ran.append(asked.what)
+
+
+def test_each_handler_runs_for_the_configured_chat(commands: Commands) -> None:
+    ran: list[str] = []
+    names = [*commands.typed, *commands.pressed]
+    for handlers in (commands.typed, commands.pressed):
+        for name in handlers:
+            handlers[name] = lambda asked: note(ran, asked)
+    commands._bot._bot_user = update("message", 1, text="x").effective_user
+    done = [update("message", CHAT_ID, text=f"/{name}") for name in commands.typed]
+    done += [update("callback_query", CHAT_ID, data=f"{data}:x") for data in commands.pressed]
+
+    async def go() -> None:
+        for asked in commands.admit(done):
+            await commands.answer(asked)
+
+    asyncio.run(go())
+
+    assert ran == names
+
+
+def test_a_strangers_press_carries_nothing_of_what_was_pressed(commands: Commands) -> None:
+    admitted = commands.admit([update("callback_query", OTHER, data="restart:bybit")])
+
+    assert [(asked.what, asked.arguments) for asked in admitted] == [(STRANGER, ())]
+
+
+def test_a_strangers_press_ends_without_a_word_about_anything(stage: Stage) -> None:
+    with stage.notifier():
+        theirs = stage.sandbox.type("hello", chat_id=OTHER)
+        stage.sandbox.press(theirs.message_id, "frequency:30", chat_id=OTHER)
+        ended = "answerCallbackQuery"
+        wait_until(
+            lambda: any(each.path.endswith(ended) for each in stage.sandbox.requests("telegram")), what="the end"
+        )
+
+    assert stage.sandbox.messages() == []
+
+
+@pytest.mark.parametrize("kind", MESSAGE_KINDS)
+def test_a_configured_chat_is_heard_by_every_kind_of_message(stage: Stage, kind: str) -> None:
+    stage.chats = (str(CHANNEL),)
+    with stage.notifier():
+        stage.sandbox.type("/version", chat_id=CHANNEL, kind=kind)
+        sent = stage.wait_for_texts(1, CHANNEL)
+
+    assert "Portfolio bot" in sent[0].text
+
+
+def test_the_table_and_the_handlers_fit_together(commands: Commands) -> None:
+    assert list(BY_NAME) == [command.name for command in COMMANDS]
+    assert set(commands.typed) == set(BY_NAME)
+    with pytest.raises(ValueError, match="now"):
+        Commands(commands._bot, commands._voice, outbox=commands._outbox, typed={}, pressed={})

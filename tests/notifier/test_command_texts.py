@@ -1,0 +1,62 @@
+"""What each command answers, to the letter, in both languages: a real notifier, the README's round in its ledger.
+
+`python -m tests.notifier.golden_texts` writes the golden files of all pages anew, but for this one: its text stands in
+the failure. Pages whose text depends on the moment have golden texts of their own.
+"""
+
+from pathlib import Path
+from typing import get_args
+
+import pytest
+
+from notifier.command_table import COMMANDS
+from notifier.language import Language
+from notifier.words import WORDS
+from tests.notifier.stage import Stage
+from tests.running import wait_until
+from tools.golden_messages import answers, close
+
+GOLDEN = Path(__file__).parent / "golden"
+LANGUAGES: tuple[Language, ...] = get_args(Language)
+OF_THE_MOMENT = {"now", "status", "health", "version"}
+TYPED = (
+    *(f"/{command.name}" for command in COMMANDS if command.name not in OF_THE_MOMENT),
+    "/why bybit",
+    "/why kraken",
+    "/chart yesterday",
+    "/frequency often",
+    "/restart kraken",
+    "/restart bybit",
+    "/nonsense",
+)
+BYBIT = '[{"name":"bybit","label":"Bybit","heading":"Crypto (USD)","currency":"USD","position":30,"grouped":true}]'
+
+
+def answer(stage: Stage, count: int, language: Language) -> str:
+    """Return the newest of so many messages, once it says more than that it works."""
+    wait_until(lambda: stage.wait_for_texts(count)[-1].text != WORDS[language].working, what=f"answer {count}")
+    return stage.sandbox.messages()[-1].html
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_command_answers_its_golden_text(stage: Stage, language: Language) -> None:
+    stage.sandbox.set_state("telegram", flood_control=False)
+    stage.record(close(answers()))
+    said = []
+    with stage.notifier(LANGUAGE=language, PLATFORMS=BYBIT):
+        stage.wait_for_states("sent")
+        for count, text in enumerate(TYPED, start=2):
+            stage.sandbox.type(text)
+            said.append(f"## {text}\n{answer(stage, count, language)}\n")
+
+    assert "\n".join(said) == (GOLDEN / f"commands.{language}.txt").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_menu_of_telegram_is_the_table(stage: Stage, language: Language) -> None:
+    with stage.notifier(LANGUAGE=language), stage.wire() as wire:
+        wait_until(lambda: bool(wire("getMyCommands")["result"]), what="the menu")
+        menu = wire("getMyCommands")["result"]
+
+    expected = [{"command": each.name, "description": each.described(language)} for each in COMMANDS]
+    assert menu == expected

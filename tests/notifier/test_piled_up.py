@@ -1,0 +1,63 @@
+"""Commands that waited at Telegram while the bot was down."""
+
+from bus.connection import Bus
+from ledger.schedule import Schedule, read_schedule
+from notifier.command_table import help_text
+from notifier.words import WORDS
+from tests.notifier.stage import Stage, manual_round, slot_round
+from tests.running import wait_until
+
+HOURS_AGO_S = -3 * 3600.0
+
+
+def test_those_without_effect_are_answered_once_each(stage: Stage) -> None:
+    stage.sandbox.settings("telegram", skew_s=HOURS_AGO_S)
+    for text in ("/help", "/help", "/HELP", "/version", "/help"):
+        stage.sandbox.type(text)
+    stage.sandbox.settings("telegram", skew_s=0)
+    with stage.notifier():
+        stage.sandbox.type("/start")
+        texts = [each.text for each in stage.wait_for_texts(3)]
+
+    assert texts.count(help_text("en")) == 1
+    assert sum("Portfolio bot" in text for text in texts) == 1
+
+
+def test_those_with_an_effect_are_not_done_and_say_so(stage: Stage) -> None:
+    stage.sandbox.settings("telegram", skew_s=HOURS_AGO_S)
+    for text in ("/pause", "/frequency 30"):
+        stage.sandbox.type(text)
+    with stage.notifier():
+        texts = {each.text for each in stage.wait_for_texts(2)}
+
+    assert texts == {WORDS["en"].too_old.format(command=name) for name in ("/pause", "/frequency")}
+    assert read_schedule(stage.ledger) == Schedule()
+
+
+def test_many_old_wishes_are_one_answer(stage: Stage, bus: Bus) -> None:
+    stage.sandbox.settings("telegram", skew_s=HOURS_AGO_S)
+    for _ in range(7):
+        stage.sandbox.type("/now")
+    with stage.notifier():
+        wait_until(lambda: len(stage.requests()) == 7, what="stored wishes")
+        bus.publish(stage.record(manual_round()))
+        stage.wait_for_states("sent")
+
+    assert sum("TOTAL (USD)" in each.text for each in stage.sandbox.messages()) == 1
+    assert stage.requests() == ()
+
+
+def test_a_button_pressed_long_ago_changes_nothing_and_says_so(stage: Stage) -> None:
+    stage.record(slot_round())
+    with stage.notifier(), stage.wire() as wire:
+        stage.wait_for_states("sent")
+        stage.sandbox.type("/frequency")
+        question = stage.wait_for_texts(2)[1]
+        refusal = "Bad Request: query is too old and response timeout expired or query ID is invalid"
+        stage.sandbox.fault("telegram", "code", code="400", body=refusal, path="answerCallbackQuery")
+        stage.sandbox.press(question.message_id, "frequency:30")
+        wait_until(lambda: stage.sandbox.messages()[1].edited, what="an edit")
+        assert wire("getMe")["ok"]
+
+    assert stage.sandbox.messages()[1].text == WORDS["en"].too_old.format(command="/frequency")
+    assert read_schedule(stage.ledger) == Schedule()

@@ -1,0 +1,93 @@
+"""`Working…` tells who has answered, and never gets in the way of the answer."""
+
+import msgspec
+
+from bus.connection import Bus
+from bus.messages import Balance, Failure, Rate, RoundRequested, topic
+from notifier.progress import COLUMNS, Progress
+from notifier.words import WORDS
+from sandbox.telegram_chat import Sent
+from tests.bus.samples import BALANCE, FAILURE, RATE, SNAPSHOT
+from tests.notifier.stage import Stage, manual_round
+from tests.running import hear, on_the_bus, wait_until
+
+LABELS = {"tbank": "T‑Bank", "ibkr": "IBKR", "bybit": "Bybit", "okx": "OKX", "fx": "rate"}
+PLATFORMS = msgspec.json.encode(
+    [
+        {"name": name, "label": label, "heading": "Crypto (USD)", "currency": "USD", "position": 1}
+        for name, label in LABELS.items()
+        if name != "fx"
+    ]
+).decode()
+replace = msgspec.structs.replace
+
+
+def test_before_the_first_answer_it_only_works() -> None:
+    assert Progress(LABELS).text(WORDS["en"]) == "Working…"
+
+
+def test_each_answer_gets_its_mark_and_no_line_is_wider_than_a_phone() -> None:
+    progress = Progress(LABELS)
+    for answer in (BALANCE, BALANCE, replace(FAILURE, platform="tbank"), RATE):
+        progress.hear(answer)
+    text = progress.text(WORDS["en"])
+
+    assert text == "Working… 3 of 5 answered\n✗ T‑Bank  … IBKR  … Bybit  ✓ OKX\n✓ rate"
+    assert all(len(line) <= COLUMNS for line in text.splitlines())
+
+
+def test_a_closed_round_is_told_no_more_whatever_comes_late() -> None:
+    progress = Progress(LABELS)
+    progress.hear(BALANCE)
+    progress.hear(SNAPSHOT)
+    progress.hear(replace(BALANCE, platform="bybit"))
+
+    assert progress.text(WORDS["en"]) == "Working…"
+
+
+def test_the_line_shows_who_answered_and_becomes_the_snapshot(stage: Stage, bus: Bus) -> None:
+    with (
+        stage.notifier(PLATFORMS=PLATFORMS, LANGUAGE="ru"),
+        on_the_bus("collectors", topic(RoundRequested), says=(Balance, Failure, Rate)) as collectors,
+    ):
+        stage.sandbox.type("/now")
+        asked = hear(collectors, RoundRequested)
+        working = stage.wait_for_texts(1)[0]
+        collectors.publish(replace(BALANCE, round_id=asked.id))
+        collectors.publish(replace(FAILURE, round_id=asked.id))
+        shown = wait_for_text(stage, "ответили 2 из 5")
+        bus.publish(stage.record(manual_round(asked.id)))
+        stage.wait_for_states("sent")
+
+    assert shown.message_id == working.message_id
+    assert "✗ T‑Bank" in shown.text
+    assert "✓ OKX" in shown.text
+    assert [each.message_id for each in stage.sandbox.messages()] == [working.message_id]
+    assert "TOTAL (USD)" in stage.sandbox.messages()[0].text
+
+
+def test_an_edit_that_hangs_does_not_hold_the_answer_back_and_cannot_overwrite_it(stage: Stage, bus: Bus) -> None:
+    with (
+        stage.notifier(PLATFORMS=PLATFORMS),
+        on_the_bus("collectors", topic(RoundRequested), says=(Balance, Failure, Rate)) as collectors,
+    ):
+        stage.sandbox.type("/now")
+        asked = hear(collectors, RoundRequested)
+        working = stage.wait_for_texts(1)[0]
+        stage.sandbox.fault("telegram", "hang", path="editMessageText")
+        collectors.publish(replace(BALANCE, round_id=asked.id))
+        stage.wait_for_attempts(2)
+        bus.publish(stage.record(manual_round(asked.id)))
+        stage.wait_for_states("sent")
+        stage.sandbox.clear("telegram")  # now the edit would arrive
+        wait_until(lambda: stage.sandbox.messages()[0].deleted, what="the end of the line")
+    first, answer = stage.sandbox.messages()
+
+    assert first.message_id == working.message_id
+    assert "TOTAL (USD)" in answer.text
+    assert not answer.edited
+
+
+def wait_for_text(stage: Stage, wanted: str) -> Sent:
+    """Wait until a message says this, and return it."""
+    return stage.sandbox.wait_for_message(lambda sent: wanted in sent.text, timeout_s=45)

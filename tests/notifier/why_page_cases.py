@@ -1,0 +1,67 @@
+"""What the page of why looks like, case by case."""
+
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+
+import msgspec
+
+from bus import reasons
+from bus.messages import Balance, Failure, Rate, Snapshot
+from notifier.language import Language
+from notifier.why_page import why_page
+from tools.golden_messages import BYBIT, IBKR, LAST_RATE, OKX, PARIS, RATE, TBANK, answers_with, balance, close
+from tools.golden_messages import failure as failure_of
+from tools.golden_messages import last_known as last_known_of
+
+replace = msgspec.structs.replace
+NOW = datetime(2026, 2, 11, 9, 0, tzinfo=UTC)
+
+SECOND_TRY = replace(balance(BYBIT), took_ms=1432, wallets=("trading", "funding", "earn"), tried=(reasons.TIMEOUT,))
+STATEMENT = replace(
+    balance(IBKR),
+    as_of=NOW - timedelta(hours=11),
+    fetched_at=NOW - timedelta(hours=3),
+    wallets=("accounts",),
+    close_of=date(2026, 2, 6),
+)
+TBANK_IN_TIME = replace(balance(TBANK), took_ms=412, wallets=("brokerage", "iis"))
+OKX_PART = replace(balance(OKX), took_ms=214, wallets=("trading",), covers="trading only")
+REFUSED = replace(failure_of("okx", reasons.IP_NOT_ALLOWED), code="50110", took_ms=43_000, tried=("timeout", "timeout"))
+COMPARED = replace(RATE, second_source="FRANKFURTER", second_rate=Decimal("92.41"))
+APART = replace(COMPARED, second_rate=Decimal("95.1"), unconfirmed=True, stale=True, valid_for=date(2026, 2, 5))
+
+
+def played(*changed: Balance | Rate | Failure, rate_known: bool = False) -> Snapshot:
+    """Return the example round with these answers; last known numbers of OKX and T-Bank are at hand."""
+    known_rate = LAST_RATE if rate_known else None
+    return replace(close(answers_with(*changed), known=last_known_of(OKX, TBANK), known_rate=known_rate), took_ms=7123)
+
+
+WELL = played(SECOND_TRY, STATEMENT, TBANK_IN_TIME, OKX_PART, COMPARED)
+TROUBLED = played(REFUSED, failure_of("ibkr", reasons.NOT_RUNNING), failure_of("tbank", reasons.TLS_ERROR), APART)
+NO_RATE = replace(played(replace(failure_of("fx", reasons.UNREACHABLE), took_ms=12_300)), scheduled_for=None)
+OLD_RATE = played(replace(failure_of("fx", reasons.UNREACHABLE), took_ms=12_300), rate_known=True)
+JUMPED = replace(
+    WELL, parts=tuple(replace(part, check=True) if part.platform is BYBIT else part for part in WELL.parts)
+)
+
+
+def cases(language: Language) -> dict[str, str]:
+    """Return each case's text by its title."""
+
+    def page(snapshot: Snapshot | None, platform: str | None = None) -> str:
+        return why_page(snapshot, platform=platform, zone=PARIS, language=language)
+
+    return {
+        "no round yet": page(None),
+        "all answered": page(WELL),
+        "three failed, the rate is doubtful": page(TROUBLED),
+        "asked for, and no rate": page(NO_RATE),
+        "the rate of an earlier round": page(OLD_RATE, "fx"),
+        "one that answered": page(JUMPED, "bybit"),
+        "one that failed, by its label": page(TROUBLED, "okx"),
+        "one with a statement": page(WELL, "IBKR"),
+        "one without any answer": page(TROUBLED, "ibkr"),
+        "the rate": page(WELL, "FX"),
+        "a strange name": page(WELL, "<b>Kraken</b>"),
+    }

@@ -1,0 +1,57 @@
+"""One browser and one pretend world for all tests of a worker, and the page opened anew for each test."""
+
+import os
+from collections.abc import Iterator
+
+import httpx
+import pytest
+from playwright.sync_api import Browser
+
+from sandbox.browser import Chat, find_chromium, open_browser, open_chat
+from sandbox.control import Sandbox, start
+from sandbox.telegram_wire import Wire
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Run the system's Chromium; where there is none, skip, but fail on a machine that checks changes."""
+    chromium = find_chromium()
+    if chromium is None:
+        needed = "the page's tests need Chromium: apt install chromium"
+        if os.environ.get("CI"):
+            pytest.fail(needed)
+        pytest.skip(needed)
+    with open_browser(chromium) as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def running_sandbox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandbox]:
+    """Run the pretend world for the whole session."""
+    with start(tmp_path_factory.mktemp("sandbox")) as sandbox:
+        yield sandbox
+
+
+@pytest.fixture
+def sandbox(running_sandbox: Sandbox) -> Sandbox:
+    """Give the pretend world at its seed; nobody here is a bot with its own pace."""
+    running_sandbox.reset()
+    running_sandbox.set_state("telegram", flood_control=False)
+    return running_sandbox
+
+
+@pytest.fixture
+def bot(sandbox: Sandbox) -> Iterator[Wire]:
+    """Give the calls of the Bot API, in the place of a bot."""
+    with httpx.Client(timeout=5, trust_env=False) as client:
+        yield Wire(sandbox, client)
+
+
+@pytest.fixture
+def chat(browser: Browser, sandbox: Sandbox) -> Iterator[Chat]:
+    """Open the page; whatever a test does, nothing leaves this machine and no script complains."""
+    with open_chat(browser, sandbox.addresses["control"]) as opened:
+        yield opened
+
+    assert opened.hosts == {"127.0.0.1"}
+    assert opened.complaints == []

@@ -1,0 +1,151 @@
+"""When a restart begins, how it ends, and that each question has one answer."""
+
+from bus.messages import RestartAsked, Restarted
+from sentinel.restarts import ANSWERS_KEPT, BACK_WITHIN_S, Restart, Restarts
+from sentinel.supervisorctl import read_list
+from sentinel.watch import Listed
+from tests.sentinel.test_watch import Life
+
+LISTED = b"""\
+core:hub                         RUNNING   pid 28, uptime 0:00:14
+collectors:absent                EXITED    Nov 25 01:26 PM
+collectors:bybit                 STARTING
+collectors:fx                    FATAL     Exited too quickly (process log may have details)
+sentinel                         RUNNING   pid 27, uptime 1 day, 0:00:14
+"""
+
+
+class Desk:
+    """Restarts, and the life that they are in."""
+
+    def __init__(self) -> None:
+        """Ask nothing yet."""
+        self.life = Life()
+        self.restarts = Restarts()
+
+    def ask(self, name: str = "one", program: str = "bybit") -> Restarted | None:
+        """Put a question."""
+        return self.restarts.hear(RestartAsked(id=name, program=program))
+
+    def turn(self, seconds: int = 0) -> list[Restart | Restarted]:
+        """Let time pass, then see what is concluded."""
+        self.life.passes(seconds)
+        return list(self.restarts.turn(self.life.watch, now=self.life.at))
+
+    def stops(self) -> None:
+        """Let supervisord stop bybit."""
+        self.life.event("bybit", "STOPPING", pid=101)
+        self.life.event("bybit", "STOPPED", pid=101)
+        self.life.event("bybit", "STARTING")
+
+
+def test_a_restart_is_over_when_the_new_process_runs_and_has_beaten() -> None:
+    desk = Desk()
+    desk.ask()
+    begun = desk.turn()
+    desk.stops()
+    stopped = desk.turn(1)
+    desk.life.runs("bybit", 201)
+    running = desk.turn()
+    beating = desk.turn(4)
+
+    assert begun == [Restart("collectors:bybit")]
+    assert stopped == running == []
+    assert beating == [Restarted(id="one", program="bybit", pid=201)]
+
+
+def test_a_late_beat_of_the_old_process_is_not_the_new_one() -> None:
+    desk = Desk()
+    desk.ask()
+    desk.turn()
+    for state in ("STOPPING", "STOPPED", "STARTING"):
+        desk.life.watch.hear_event(desk.life.change("bybit", state), now=desk.life.at)
+    late = desk.turn(4)
+    desk.life.watch.hear_event(desk.life.change("bybit", "RUNNING", pid=201), now=desk.life.at)
+
+    assert late == desk.turn() == []
+
+
+def test_an_answered_question_is_answered_again_and_nothing_is_done() -> None:
+    desk = Desk()
+    first = desk.ask()
+    desk.turn()
+    meanwhile = desk.ask()
+    desk.stops()
+    desk.life.runs("bybit", 201)
+    answers = desk.turn(4)
+
+    assert first is meanwhile is None
+    assert [desk.ask()] == answers
+    assert desk.turn(4) == []
+
+
+def test_a_hundred_answers_are_remembered() -> None:
+    desk = Desk()
+    for number in range(ANSWERS_KEPT + 1):
+        desk.ask(f"{number}", "nobody")
+    desk.turn()
+
+    assert desk.ask("1") == Restarted(id="1", program="nobody", problem="unknown program")
+    assert desk.ask("0") is None
+
+
+def test_one_that_does_not_come_back_in_time_is_told() -> None:
+    desk = Desk()
+    desk.ask()
+    desk.turn()
+    desk.stops()
+    waiting = desk.turn(int(BACK_WITHIN_S))
+
+    assert waiting == []
+    assert desk.turn(1) == [Restarted(id="one", program="bybit", problem="did not come back within 20 s")]
+
+
+def test_one_that_is_not_configured_is_told_however_it_was_before() -> None:
+    desk = Desk()
+    desk.life.event("bybit", "EXITED", expected=True)
+    desk.life.passes(1)
+    desk.ask()
+    begun, before = desk.turn(), desk.turn(1)
+    desk.life.event("bybit", "STARTING")
+    desk.life.event("bybit", "RUNNING", pid=201)
+    desk.life.event("bybit", "EXITED", expected=True)
+
+    assert (begun, before) == ([Restart("collectors:bybit")], [])
+    assert desk.turn() == [Restarted(id="one", program="bybit", problem="it is not configured")]
+
+
+def test_only_collectors_are_restarted() -> None:
+    desk = Desk()
+    for program in ("hub", "nobody", "sentinel", "collectors:bybit"):
+        desk.ask(program, program)
+
+    assert desk.turn() == [
+        Restarted(id=program, program=program, problem="unknown program")
+        for program in ("hub", "nobody", "sentinel", "collectors:bybit")
+    ]
+
+
+def test_a_second_question_about_the_same_program_waits_for_the_first() -> None:
+    desk = Desk()
+    desk.ask("one")
+    desk.ask("two")
+    desk.ask("three", "fx")
+    begun = desk.turn()
+    desk.stops()
+    desk.life.runs("bybit", 201)
+    answered = desk.turn(4)
+
+    assert begun == [Restart("collectors:bybit"), Restart("collectors:fx")]
+    assert answered == [Restarted(id="one", program="bybit", pid=201), Restart("collectors:bybit")]
+
+
+def test_what_supervisorctl_prints_is_read() -> None:
+    assert read_list(LISTED) == (
+        Listed(process="hub", group="core", state="RUNNING"),
+        Listed(process="absent", group="collectors", state="EXITED"),
+        Listed(process="bybit", group="collectors", state="STARTING"),
+        Listed(process="fx", group="collectors", state="FATAL"),
+        Listed(process="sentinel", group="sentinel", state="RUNNING"),
+    )
+    assert read_list(b"unix:///here/run/supervisor.sock no such file\n\nerror: <class 'OSError'>, [Errno 2]\n") == ()

@@ -1,7 +1,8 @@
-"""Reading `.env`, the owner's file, and seeing that nobody else can; used by the launcher alone."""
+"""Reading `.env`, the owner's file, and seeing that nobody else can, nor what is written; for the launcher alone."""
 
 import os
 import stat
+from collections.abc import Iterable
 from pathlib import Path
 
 from dotenv.parser import parse_stream
@@ -40,6 +41,23 @@ def read_file(path: Path) -> dict[str, str]:
     if faults:
         raise SettingsError("\n".join(faults))
     return values
+
+
+def refuse_open_folders(folders: Iterable[Path], *, is_hardened: bool) -> None:
+    """See that nobody else can look into the folders of what is written; what is in them is then closed as well.
+
+    Args:
+        folders: Those that need not be there yet.
+        is_hardened: Whether `deploy/harden` made them: then groups share some, and others pass through.
+
+    Raises:
+        SettingsError: A line for each that others can read, with what to type.
+    """
+    others = stat.S_IROTH | stat.S_IWOTH if is_hardened else stat.S_IRWXG | stat.S_IRWXO
+    cure = "deploy/harden" if is_hardened else "chmod 700 {}"
+    wrong = [path for path in folders if path.is_dir() and path.stat().st_mode & others]
+    if wrong:
+        raise SettingsError("\n".join(f"{path} can be read by others; type: {cure.format(path)}" for path in wrong))
 
 
 def _open_private(path: Path) -> int:

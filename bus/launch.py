@@ -22,7 +22,7 @@ from types import ModuleType
 import msgspec
 
 from bus import log
-from bus.env_file import read_file
+from bus.env_file import read_file, refuse_open_folders
 from bus.messages import Platform
 from bus.own_user import WATCHES, become, give_up_more, user_for
 from bus.service import OWN_USER, close_to_siblings
@@ -39,6 +39,8 @@ from bus.settings import (
 )
 
 ENV_FILE = Path(".env")
+WRITTEN = tuple(map(Path, ("run", "data", "data/state", "logs", "backups")))
+"""The folders that the programs write to."""
 COLLECTORS = Path(__file__).resolve().parent.parent / "collectors"
 SETTINGS_OF = {
     "bus.hub": "bus.log",
@@ -181,6 +183,7 @@ def main() -> None:
     every = programs()
     try:
         values = read_file(ENV_FILE)
+        refuse_open_folders(WRITTEN, is_hardened=bool(user_for("")))
         platforms = configured(every, values)
         if chosen == "--check":
             _tell(platforms)

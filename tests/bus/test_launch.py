@@ -189,6 +189,16 @@ def test_a_file_that_all_can_read_starts_nothing(home: Path) -> None:
     assert "type: chmod 600 .env" in launched(home, "clock", code=2)
 
 
+@pytest.mark.parametrize("folder", ["data", "logs", "backups", "run"])
+def test_a_folder_that_others_can_look_into_starts_nothing(home: Path, folder: str) -> None:
+    write_env(home, RIGHT)
+    (home / folder).mkdir(exist_ok=True)
+    (home / folder).chmod(0o750)
+
+    assert f"{folder} can be read by others; type: chmod 700 {folder}" in launched(home, "--check", code=1)
+    assert f"type: chmod 700 {folder}" in launched(home, "clock", code=2)
+
+
 def test_no_file_starts_nothing_and_is_told_with_the_command_that_makes_one(home: Path) -> None:
     """Fault 69."""
     assert "make it with: install -m 600 .env.example .env" in launched(home, "--check", code=1)

@@ -11,7 +11,6 @@ from bus.messages import Alert, AlertStored
 SIGN = "⚠ "
 REPEAT_S = 2.0
 MOST = 200
-MOST_OF_AN_ID = 120
 
 log = logger(__name__)
 

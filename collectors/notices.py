@@ -8,11 +8,10 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from bus.alert_words import News, news
-from bus.alerts import MOST_OF_AN_ID
 from collectors.key import CAN_TRADE, Key
 
 DAYS_BEFORE = (1, 7, 14)
-LONGEST_ATTEMPT = 120
+LONGEST_ATTEMPT = 80
 
 
 class Notice(NamedTuple):
@@ -52,7 +51,7 @@ def about_attempt(name: str, attempt: str, now: datetime) -> Notice:
         A notice for this attempt and this day.
     """
     tried = attempt[:LONGEST_ATTEMPT]
-    once = f"{name}-stopped-{now:%Y-%m-%d}-{tried.replace(' ', '-')}"[:MOST_OF_AN_ID]
+    once = f"{name}-stopped-{tried.replace(' ', '-')}-{now:%Y-%m-%d}"
     return Notice(name, news("call_stopped", program=name, attempt=tried), once)
 
 

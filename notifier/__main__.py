@@ -16,7 +16,7 @@ import time
 from datetime import UTC, datetime
 
 from bus.alert_words import News
-from bus.alerts import MOST_OF_AN_ID, raised
+from bus.alerts import raised
 from bus.connection import Bus
 from bus.log import logger
 from bus.messages import (
@@ -171,7 +171,7 @@ class Notifier:
 
     def _tell_of_attempt(self, attempt: str) -> None:
         today = f"{datetime.now(UTC):%Y-%m-%d}"
-        self._tell(stopped(attempt), once=f"{NAME}-stopped-{attempt.replace(' ', '-')}-{today}"[:MOST_OF_AN_ID])
+        self._tell(stopped(attempt), once=f"{NAME}-stopped-{attempt.replace(' ', '-')}-{today}")
 
 
 if __name__ == "__main__":

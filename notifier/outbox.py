@@ -21,6 +21,7 @@ from ledger.wishes import Answered, Request
 from notifier.alerts_in_russian import text_of
 from notifier.aside import MOST_KEPT, Aside
 from notifier.language import Language
+from notifier.phone import fitted_plain
 
 Answer = TypeVar("Answer")
 
@@ -239,7 +240,7 @@ class Outbox:
         if alert.id in self._alerts:
             return
         self._alerts[alert.id] = None
-        text = text_of(alert, self._language)
+        text = fitted_plain(text_of(alert, self._language))
         stored = self._do(
             lambda: outbox.add_alert(self._ledger, alert.id, text, chats=self._chats, now=alert.raised_at)
         )

@@ -23,6 +23,11 @@ def fitted(text: str) -> str:
     return "".join(part if part.startswith("<pre>") else _fitted(part) for part in _PRE.split(text))
 
 
+def fitted_plain(text: str) -> str:
+    """Break the long lines of a plain text at its spaces."""
+    return html.unescape(_fitted(html.escape(text, quote=False)))
+
+
 def _fitted(text: str) -> str:
     return "\n".join(line if width(line) <= COLUMNS else _broken(line) for line in text.split("\n"))
 

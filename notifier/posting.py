@@ -14,7 +14,6 @@ from ledger.outbox import Row
 from ledger.wishes import Answered
 from notifier.buttons import markup, under_snapshot
 from notifier.outbox import Outbox
-from notifier.phone import fitted
 from notifier.render import to_html
 from notifier.telegram import BadRequest, TelegramError, wording
 from notifier.voice import NO_PREVIEW
@@ -55,7 +54,7 @@ class Posting:
         try:
             sent = await self._bot.send_message(
                 row.chat_id,
-                to_html(text) if row.round_id is not None else fitted(to_html(text)),
+                to_html(text),
                 parse_mode=ParseMode.HTML,
                 reply_markup=self._buttons(row),
                 link_preview_options=NO_PREVIEW,

@@ -12,7 +12,7 @@ from ledger.trouble import FILE_REASONS, REASONS, trouble_of
 from notifier import alerts_in_russian
 from notifier.alerts_in_russian import RUSSIAN, text_of
 from tests.bus.test_alerts import names
-from tests.notifier.stage import Stage, slot_round
+from tests.notifier.stage import Stage, flat, slot_round
 
 NOW = datetime(2026, 2, 11, 9, 0, tzinfo=UTC)
 
@@ -85,4 +85,5 @@ def test_a_notifier_that_speaks_russian_words_what_it_raises_itself(stage: Stage
     with stage.notifier(LANGUAGE="ru"):
         stage.wait_for_states("sent", "sent", chat_id=-1005)
 
-    assert stage.sandbox.messages()[1].text == "⚠ У этой группы новый номер: впишите -1005 вместо -5 в TELEGRAM_CHAT_ID"
+    told = flat(stage.sandbox.messages()[1].text)
+    assert told == "⚠ У этой группы новый номер: впишите -1005 вместо -5 в TELEGRAM_CHAT_ID"

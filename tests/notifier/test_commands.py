@@ -5,6 +5,7 @@ import signal
 from bus.connection import Bus
 from bus.messages import RoundRequested
 from notifier.command_table import COMMANDS, help_text
+from notifier.phone import fitted
 from notifier.words import WORDS
 from sandbox.telegram_chat import CHAT_ID
 from tests.notifier.stage import OTHER_CHAT, Stage, manual_round
@@ -43,11 +44,8 @@ def test_help_start_and_the_unknown_are_answered(stage: Stage) -> None:
             stage.sandbox.type(text)
             sent = stage.wait_for_texts(count)
 
-    assert [each.text for each in sent] == [
-        help_text("en"),
-        f"{WORDS['en'].start}\n\n{help_text('en')}",
-        WORDS["en"].unknown,
-    ]
+    start = f"{WORDS['en'].start}\n\n{help_text('en')}"
+    assert [each.text for each in sent] == [fitted(text) for text in (help_text("en"), start, WORDS["en"].unknown)]
     assert stage.requests() == ()
 
 
@@ -75,7 +73,7 @@ def test_each_command_of_the_table_is_known(stage: Stage) -> None:
         answered = len([each for each in COMMANDS if not each.asks_for_snapshot])
         texts = [each.text for each in stage.wait_for_texts(answered + 2)]  # one `Working…`, one unknown
 
-    assert texts.count(WORDS["en"].unknown) == 1
+    assert texts.count(fitted(WORDS["en"].unknown)) == 1
     assert len(stage.requests()) == sum(command.asks_for_snapshot for command in COMMANDS)
 
 

@@ -5,7 +5,7 @@ import time
 import pytest
 
 from notifier.command_table import help_text
-from tests.notifier.stage import Stage, slot_round
+from tests.notifier.stage import Stage, flat, slot_round
 from tests.running import wait_until
 
 pytestmark = [pytest.mark.faults, pytest.mark.timeout(180)]  # its waits are the real ones
@@ -65,8 +65,11 @@ def test_a_token_that_is_refused_in_mid_run_is_noticed_by_the_listener_too(stage
         stage.sandbox.type("/help")  # ends the poll that is waiting
         wait_until(lambda: stage.states() == ["pending"], what="an alert that waits", within_s=NOTICED_S + 30)
         took_s = time.monotonic() - began
-        text = stage.rows()[0].text
+        text = flat(stage.rows()[0].text)
 
-    assert text == "⚠ The bot does not hear what is typed: Telegram refuses the bot's token. Scheduled messages go on."
+    assert (
+        flat(text)
+        == "⚠ The bot does not hear what is typed: Telegram refuses the bot's token. Scheduled messages go on."
+    )
     assert took_s < NOTICED_S
     assert texts(stage) == []

@@ -7,7 +7,7 @@ import pytest
 from bus.connection import Bus
 from bus.messages import Alert, AlertStored
 from sandbox.telegram_chat import CHAT_ID, TOKEN
-from tests.notifier.stage import OTHER_CHAT, REPEAT, Stage, slot_round
+from tests.notifier.stage import OTHER_CHAT, REPEAT, Stage, flat, slot_round
 from tests.running import hear, wait_until
 
 NEW_TOKEN = "123456789:SANDBOX_TOKEN_new_456789abcdefghijk"
@@ -158,7 +158,7 @@ def test_a_group_that_became_a_supergroup_is_followed(stage: Stage) -> None:
 
     assert [each.chat_id for each in sent] == [-1005, -1005, -1005]
     assert REPEAT not in sent[0].text
-    assert sent[1].text == "⚠ This group has a new number: write -1005 in place of -5 into TELEGRAM_CHAT_ID"
+    assert flat(sent[1].text) == "⚠ This group has a new number: write -1005 in place of -5 into TELEGRAM_CHAT_ID"
 
 
 def test_a_refused_token_keeps_everything_until_the_right_one_is_there(stage: Stage, bus: Bus) -> None:

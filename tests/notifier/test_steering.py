@@ -11,7 +11,7 @@ from ledger.rounds import read_state
 from ledger.schedule import Schedule, read_schedule
 from notifier.words import WORDS
 from sandbox.telegram_chat import Sent
-from tests.notifier.stage import Stage, manual_round, slot_round
+from tests.notifier.stage import Stage, flat, manual_round, slot_round
 from tests.notifier.test_buttons import labels
 from tests.running import hear, on_the_bus, wait_until
 
@@ -21,7 +21,7 @@ EN = WORDS["en"]
 def last_text(stage: Stage, count: int) -> str:
     """Return the newest of so many messages, once it says more than that it works."""
     wait_until(lambda: stage.wait_for_texts(count)[-1].text != EN.working, what="an answer")
-    return stage.wait_for_texts(count)[-1].text
+    return flat(stage.wait_for_texts(count)[-1].text)
 
 
 def restart_question(stage: Stage, name: str) -> Sent:
@@ -44,10 +44,10 @@ def test_frequency_is_changed_from_the_next_slot_on_until_default(stage: Stage, 
         stage.sandbox.type("/frequency default")
         default = last_text(stage, 2)
 
-    assert told == f"{EN.frequency_set.format(minutes=60)}\n{EN.next_slot.format(at='2026-02-11 11:00')}"
+    assert told == flat(f"{EN.frequency_set.format(minutes=60)}\n{EN.next_slot.format(at='2026-02-11 11:00')}")
     assert state.interval_minutes == 60
     assert state.due_since >= before
-    assert default.startswith(EN.frequency_default)
+    assert default.startswith(flat(EN.frequency_default))
     assert read_schedule(stage.ledger) == Schedule()
 
 
@@ -59,9 +59,9 @@ def test_without_a_number_it_tells_the_present_one_and_gives_buttons(stage: Stag
         wait_until(lambda: stage.sandbox.messages()[0].edited, what="an edit")
         edited = stage.sandbox.messages()[0]
 
-    assert sent.text == f"{EN.frequency_from_env.format(minutes=120)}\n{EN.frequency_choose}"
+    assert flat(sent.text) == flat(f"{EN.frequency_from_env.format(minutes=120)}\n{EN.frequency_choose}")
     assert labels(sent) == ["30", "60", "120", "240", EN.default]
-    assert edited.text.startswith(EN.frequency_set.format(minutes=30))
+    assert flat(edited.text).startswith(EN.frequency_set.format(minutes=30))
     assert labels(edited) == []
     assert read_schedule(stage.ledger).interval_minutes == 30
 
@@ -72,7 +72,7 @@ def test_a_frequency_that_makes_no_sense_changes_nothing_and_is_told_what_to_wri
         stage.sandbox.type(f"/frequency {written}")
         told = last_text(stage, 1)
 
-    assert told == EN.frequency_bad.format(least=1)
+    assert told == flat(EN.frequency_bad.format(least=1))
     assert read_schedule(stage.ledger) == Schedule()
 
 
@@ -81,7 +81,7 @@ def test_a_frequency_shorter_than_a_round_may_take_is_refused(stage: Stage) -> N
         stage.sandbox.type("/frequency 5")
         told = last_text(stage, 1)
 
-    assert told == EN.frequency_short.format(deadline=300, least=6)
+    assert told == flat(EN.frequency_short.format(deadline=300, least=6))
     assert read_schedule(stage.ledger) == Schedule()
 
 
@@ -102,7 +102,7 @@ def test_a_pause_survives_a_restart_and_is_told_at_each_now_until_it_is_over(sta
         stage.wait_for_states("sent", "sent")
     first, second = (row.text for row in stage.rows())
 
-    assert paused == EN.pause
+    assert paused == flat(EN.pause)
     assert first.endswith(f"\n\n{EN.paused_footer}")
     assert EN.paused_footer not in second
 
@@ -116,8 +116,8 @@ def test_what_is_so_already_is_told_and_no_slot_is_dropped_for_it(stage: Stage) 
         stage.sandbox.type("/pause")
         third = last_text(stage, 3)
 
-    assert first == EN.not_paused
-    assert third == EN.paused_already
+    assert first == flat(EN.not_paused)
+    assert third == flat(EN.paused_already)
 
 
 def test_what_cannot_be_written_is_not_done_and_says_why(stage: Stage) -> None:
@@ -145,7 +145,7 @@ def test_a_restart_is_done_after_a_question_and_its_end_is_told(stage: Stage) ->
     assert question.text == "Restart Bybit?"
     assert labels(question) == ["Restart Bybit", "Cancel"]
     assert asked.program == "bybit"
-    assert stage.sandbox.messages()[0].text == EN.restarted.format(name="Bybit")
+    assert flat(stage.sandbox.messages()[0].text) == EN.restarted.format(name="Bybit")
     assert labels(stage.sandbox.messages()[0]) == []
 
 
@@ -173,8 +173,8 @@ def test_a_restart_can_be_cancelled_and_an_unknown_one_is_told_the_names(stage: 
         stage.sandbox.press(which.message_id, "restart-ask:fx")
         wait_until(lambda: stage.sandbox.messages()[2].edited, what="a question")
 
-    assert stage.sandbox.messages()[0].text == EN.cancelled
-    assert unknown == "There is no collector <b>kraken. There are: bybit, fx."
+    assert flat(stage.sandbox.messages()[0].text) == EN.cancelled
+    assert unknown == flat("There is no collector <b>kraken. There are: bybit, fx.")
     assert labels(which) == ["Bybit", "rate"]
     assert stage.sandbox.messages()[2].text == "Restart rate?"
 
@@ -187,7 +187,7 @@ def test_where_nobody_answers_the_restart_is_told_as_not_done(stage: Stage) -> N
         sentinel.publish(Restarted(id=asked.id, program="bybit", problem="did not come back within 20 s"))
         wait_until(lambda: "not restarted" in stage.sandbox.messages()[0].text, what="the end")
 
-    assert stage.sandbox.messages()[0].text == "Bybit was not restarted: did not come back within 20 s."
+    assert flat(stage.sandbox.messages()[0].text) == "Bybit was not restarted: did not come back within 20 s."
 
 
 BYBIT = '[{"name":"bybit","label":"Bybit","heading":"Crypto (USD)","currency":"USD","position":30,"grouped":true}]'

@@ -12,7 +12,7 @@ from sandbox.control import Sandbox, start
 from sandbox.telegram_wire import Wire
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")  # its driver keeps an event loop running, which other tests could not bear
 def browser() -> Iterator[Browser]:
     """Run the system's Chromium; where there is none, skip, but fail on a machine that checks changes."""
     chromium = find_chromium()

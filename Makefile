@@ -6,10 +6,10 @@ MARK := .venv/.set-up
 DEV_MARK := .venv/.set-up-dev
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test faults chaos run start stop status resend backup restore import-history export logs now check bench screenshots lint format docs clean
+.PHONY: help setup demo test faults chaos security-check audit run start stop status resend backup restore import-history export logs now check bench screenshots lint format docs clean
 
 help: ## list these commands
-	@grep -hE '^[a-z-]+:.*## ' Makefile | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 22
+	@grep -hE '^[a-z-]+:.*## ' Makefile | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 24
 
 # The project's own packages are found through one .pth file, whatever folder a program runs in.
 $(MARK): requirements.txt tools/precompile.py
@@ -42,6 +42,12 @@ faults: $(DEV_MARK) ## play the faults that the system must survive (up to 20 mi
 
 chaos: $(DEV_MARK) ## a random fault in every round (ROUNDS=200 SEED=1)
 	@exec $(BIN)/python -m tools.chaos --rounds $(or $(ROUNDS),200) --seed $(or $(SEED),1)
+
+security-check: $(DEV_MARK) ## try every claim of SECURITY.md from outside (two minutes; as root also the hardened ones)
+	@exec $(BIN)/python -m tools.security_check
+
+audit: $(DEV_MARK) ## ask whether a pinned package is known to be bad
+	@exec $(BIN)/python -m tools.pins
 
 lint: $(DEV_MARK) ## style, types, generated files
 	@$(BIN)/ruff check .

@@ -6,6 +6,10 @@
 
 It is the only code that knows all programs. It never runs their work: it imports the light files that declare their
 Settings, so that a wrong or misspelled variable stops everything before anything is half started.
+
+What a program may know goes to it through a socket that only it holds, never through its environment: that would stand
+in `/proc/<pid>/environ` for all who run as the same user, until the program has closed it. Where the installation is
+hardened, the launcher is root and becomes the program's own user.
 """
 
 import importlib
@@ -18,19 +22,25 @@ from types import ModuleType
 import msgspec
 
 from bus import log
+from bus.env_file import read_file, refuse_open_folders
 from bus.messages import Platform
+from bus.own_user import WATCHES, become, give_up_more, user_for
+from bus.service import OWN_USER, close_to_siblings
 from bus.settings import (
+    HANDED_OVER,
     WRONG_SETTINGS,
     NotConfigured,
     SettingsError,
     Variable,
+    hand_over,
     read,
-    read_file,
     reject_unknown,
     variables,
 )
 
 ENV_FILE = Path(".env")
+WRITTEN = tuple(map(Path, ("run", "data", "data/state", "logs", "backups")))
+"""The folders that the programs write to."""
 COLLECTORS = Path(__file__).resolve().parent.parent / "collectors"
 SETTINGS_OF = {
     "bus.hub": "bus.log",
@@ -128,26 +138,37 @@ def configured(among: tuple[Program, ...], environment: Mapping[str, str]) -> tu
     return tuple(sorted(in_use, key=lambda platform: platform.position))
 
 
-def environment_for(program: Program, values: Mapping[str, str], platforms: tuple[Platform, ...]) -> dict[str, str]:
-    """Make the environment that one program sees.
+def settings_for(program: Program, values: Mapping[str, str]) -> dict[str, str]:
+    """Choose what one program is told: what it declares and nothing else.
 
     Args:
         program: The program.
         values: What `.env` says.
-        platforms: The platforms in use.
 
     Returns:
-        Its own variables, the list of platforms (names and labels, no keys), the log level, and what Python needs.
+        Its own variables that are set.
     """
     wanted = {
         name
         for variable in (variables(program.settings) if program.settings else ())
         for name in (variable.name, variable.alias)
     }
+    return {name: value for name, value in values.items() if name in wanted and value}
+
+
+def environment_for(platforms: tuple[Platform, ...], *, log_level: str = "") -> dict[str, str]:
+    """Make the environment that every program sees; there is nothing in it that anybody may not know.
+
+    Args:
+        platforms: The platforms in use.
+        log_level: What `.env` says of it.
+
+    Returns:
+        The list of platforms (names and labels, no keys), the log level, and what Python needs.
+    """
     environment = {name: value for name, value in os.environ.items() if name in KEPT}
-    environment |= {name: value for name, value in values.items() if name in wanted and value}
     environment["SUPERVISOR_PID"] = str(os.getppid())  # `run` leaves when it finds another parent: ours has died
-    environment["LOG_LEVEL"] = values.get("LOG_LEVEL") or "INFO"
+    environment["LOG_LEVEL"] = log_level or "INFO"
     environment["PLATFORMS"] = msgspec.json.encode(platforms).decode()
     environment |= LEAN
     environment["SSL_CERT_DIR"] = "/etc/ssl/certs"
@@ -157,24 +178,47 @@ def environment_for(program: Program, values: Mapping[str, str], platforms: tupl
 def main() -> None:
     """Check the whole file, then become the program named on the command line."""
     log.set_up("launch", stream=sys.stderr)  # the sentinel's standard output belongs to supervisord
+    close_to_siblings()  # before anything is read
     chosen = sys.argv[1] if len(sys.argv) > 1 else "--check"
     every = programs()
     try:
         values = read_file(ENV_FILE)
+        refuse_open_folders(WRITTEN, is_hardened=bool(user_for("")))
         platforms = configured(every, values)
+        if chosen == "--check":
+            _tell(platforms)
+            return
+        program = next((each for each in every if each.module == chosen), None)
+        if program is None:
+            raise SystemExit(f"{chosen} is not a program; there are: {', '.join(each.module for each in every)}")
+        _become(program, values, platforms)
     except SettingsError as error:
         if chosen == "--check":
             raise SystemExit(f"{error}") from None
         _log.error("wrong settings", program=chosen, cure=error)
         raise SystemExit(WRONG_SETTINGS) from None
-    if chosen == "--check":
-        print(f"{ENV_FILE} is right; in use: {', '.join(platform.label for platform in platforms)}")  # noqa: T201 - the check's answer
-        return
-    program = next((each for each in every if each.module == chosen), None)
-    if program is None:
-        raise SystemExit(f"{chosen} is not a program; there are: {', '.join(each.module for each in every)}")
-    command = [sys.executable, "-m", chosen, *sys.argv[2:]]
-    os.execve(sys.executable, command, environment_for(program, values, platforms))  # noqa: S606 - no shell
+
+
+def _become(program: Program, values: Mapping[str, str], platforms: tuple[Platform, ...]) -> None:
+    user = user_for(program.module)
+    if user:
+        become(user, watches=program.module == WATCHES)
+    give_up_more()
+    environment = environment_for(platforms, log_level=values.get("LOG_LEVEL", ""))
+    if user:
+        environment[OWN_USER] = user
+    own = settings_for(program, values)
+    if own:
+        environment[HANDED_OVER] = str(hand_over(own))
+    command = [sys.executable, "-m", program.module, *sys.argv[2:]]
+    os.execve(sys.executable, command, environment)  # noqa: S606 - no shell
+
+
+def _tell(platforms: tuple[Platform, ...]) -> None:
+    prefix = user_for("")
+    privileges = f"own users {prefix}*" if prefix else "shared user, not dumpable (deploy/harden gives each its own)"
+    in_use = ", ".join(platform.label for platform in platforms)
+    print(f"{ENV_FILE} is right; in use: {in_use}\nprivileges: {privileges}")  # noqa: T201 - the check's answer
 
 
 def _settings_in(module: ModuleType) -> type[msgspec.Struct]:

@@ -19,6 +19,7 @@ MOST_BYTES = 4000  # with its line end below PIPE_BUF, so that a line is written
 SILENCED = ("httpx", "httpcore", "hpack", "urllib3", "telegram", "pybit", "requests", "loguru")
 """Libraries that log addresses, headers or whole bodies, some as errors; what they raise is told by ourselves."""
 _SAFE = re.compile(r"^[\w.:/+@≈≥-]+$")
+_IN_ADDRESS = re.compile(r"(?<=://)[^\s/@]+(?=@)")  # the name and the password in a database's URL
 _TOKEN = re.compile(r"(?<!\d)\d{6,}(:|%3A)[A-Za-z0-9_-]{30,}")  # in an address `bot` stands right before it
 
 
@@ -147,7 +148,7 @@ class _KeyValue(logging.Formatter):
         text = f"at={at.replace('+00:00', 'Z')} process={self._name} level={record.levelname.lower()} {text}"
         for secret in self._secrets:
             text = text.replace(secret, "***")
-        return _TOKEN.sub("***", text)
+        return _TOKEN.sub("***", _IN_ADDRESS.sub("***", text))
 
 
 class _Pipe(logging.Handler):

@@ -17,6 +17,8 @@ from bus.settings import NOT_CONFIGURED, WRONG_SETTINGS, NotConfigured, Settings
 
 LOCK_WITHIN_S = 10.0
 STARTSECS_S = 1.5
+OWN_USER = "OWN_USER"
+"""The variable in which the launcher names the program's own user; not set where all share one."""
 
 _log = log.logger(__name__)
 
@@ -32,9 +34,12 @@ def run(main: Callable[[], None], *, name: str, log_to: TextIO | None = None) ->
     Raises:
         SystemExit: 0 after SIGTERM, 2 for wrong settings, 3 when the platform is not configured, 1 for anything else.
     """
-    os.umask(0o077)
+    set_umask()
+    is_closed = close_to_siblings()
     log.set_up(name, level=os.environ.pop("LOG_LEVEL", "INFO"), stream=log_to or sys.stdout)
     _stay_close_to_the_supervisor()
+    shared = "shared user, not dumpable" if is_closed else "shared user"
+    _log.info("started", privileges=f"own user {own_user()}" if own_user() else shared)
     try:
         with only_one(name):
             main()
@@ -66,9 +71,9 @@ def only_one(name: str) -> Iterator[None]:
         SystemExit: Another process holds it for more than ten seconds.
     """
     RUN.mkdir(mode=0o700, exist_ok=True)
-    if RUN.stat().st_mode & 0o077:
+    if RUN.stat().st_mode & (0o007 if own_user() else 0o077):  # hardened, the programs meet there as a group
         raise SettingsError(f"{RUN.absolute()} can be read by others; type: chmod 700 {RUN.absolute()}")
-    descriptor = os.open(RUN / f"{name}.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    descriptor = os.open(RUN / f"{name}.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o640)
     until = time.monotonic() + LOCK_WITHIN_S
     while True:
         try:
@@ -114,13 +119,35 @@ def join(name: str, *topics: bytes, signals: bool = True) -> Iterator[Bus]:
             bus.close()
 
 
-def _stay_close_to_the_supervisor() -> None:
-    """Leave when supervisord dies, and let no sibling read this process's memory or environment."""
+def own_user() -> str:
+    """Return the user that the launcher made for this program alone, empty where it runs as one with the others."""
+    return os.environ.get(OWN_USER, "")
+
+
+def set_umask() -> None:
+    """Keep what is written for this user; hardened, also for the group of the folder it is written to."""
+    os.umask(0o007 if own_user() else 0o077)
+
+
+def close_to_siblings() -> bool:
+    """Let no other process of this user read the memory, the environment or the descriptors of this one, nor dump it.
+
+    Returns:
+        Whether the system does so: prctl(2), PR_SET_DUMPABLE. An exec opens it again.
+    """
     import ctypes  # freed with the module's other names once this returns
 
     libc = ctypes.CDLL(None, use_errno=True)
-    death_signal, dumpable = 1, 4
-    libc.prctl(death_signal, signal.SIGTERM, 0, 0, 0)
-    libc.prctl(dumpable, 0, 0, 0, 0)
+    set_dumpable, get_dumpable = 4, 3
+    libc.prctl(set_dumpable, 0, 0, 0, 0)
+    return bool(libc.prctl(get_dumpable, 0, 0, 0, 0) == 0)
+
+
+def _stay_close_to_the_supervisor() -> None:
+    """Leave when supervisord dies."""
+    import ctypes
+
+    death_signal = 1
+    ctypes.CDLL(None, use_errno=True).prctl(death_signal, signal.SIGTERM, 0, 0, 0)
     if os.environ.pop("SUPERVISOR_PID", str(os.getppid())) != str(os.getppid()):
         sys.exit(1)

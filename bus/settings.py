@@ -6,14 +6,17 @@ README; a second name of the same variable stands in `Meta(extra={"alias": "..."
 error: they may be secrets.
 """
 
+import os
 from collections.abc import Iterable, Mapping, MutableMapping
-from pathlib import Path
 from typing import Annotated, TypeVar
 
 import msgspec
 
 from bus import log
 from bus.messages import Platform
+
+HANDED_OVER = "HANDED_OVER"
+"""The variable with the number of the descriptor from which a program reads what the launcher tells it."""
 
 WRONG_SETTINGS, NOT_CONFIGURED = 2, 3
 """Exit codes; supervisord leaves a program that is not configured alone and starts everything else again."""
@@ -148,7 +151,9 @@ def read(settings: type[Settings], environment: Mapping[str, str]) -> Settings:
 
 
 def take(settings: type[Settings], environment: MutableMapping[str, str]) -> Settings:
-    """Read a process's settings and remove its variables from the environment, so that nothing later can repeat them.
+    """Read a process's settings: what the launcher hands over, and what the environment says besides.
+
+    Its variables are removed from the environment, so that nothing later can repeat them.
 
     Args:
         settings: The Struct that declares them.
@@ -158,13 +163,40 @@ def take(settings: type[Settings], environment: MutableMapping[str, str]) -> Set
         The Struct; raises as `read` does.
     """
     declared = variables(settings)
-    log.mask(environment.get(name, "") for v in declared if v.secret for name in (v.name, v.alias))
+    values = {**environment, **_handed_over(environment)}
+    log.mask(values.get(name, "") for v in declared if v.secret for name in (v.name, v.alias))
     try:
-        return read(settings, environment)
+        return read(settings, values)
     finally:
         for variable in declared:
             environment.pop(variable.name, None)
             environment.pop(variable.alias or variable.name, None)
+
+
+def hand_over(values: Mapping[str, str]) -> int:
+    """Put values where only the program that this process becomes or starts finds them.
+
+    A socket, and not a pipe or a file in memory: others cannot open it through `/proc/<pid>/fd`.
+
+    Args:
+        values: By variable name.
+
+    Returns:
+        The descriptor, inheritable; its number goes into the variable HANDED_OVER.
+
+    Raises:
+        SettingsError: They do not fit into the socket.
+    """
+    import socket  # not needed by who only reads
+
+    content = msgspec.json.encode(values)
+    ours, theirs = socket.socketpair()
+    with ours, theirs:
+        ours.setblocking(False)
+        if ours.send(content) < len(content):
+            raise SettingsError(f"the settings are too long: {len(content)} bytes")
+        theirs.set_inheritable(True)
+        return theirs.detach()
 
 
 def take_platforms(environment: MutableMapping[str, str]) -> tuple[Platform, ...]:
@@ -177,47 +209,6 @@ def take_platforms(environment: MutableMapping[str, str]) -> tuple[Platform, ...
         The platforms, in the order of the message.
     """
     return msgspec.json.decode(environment.pop("PLATFORMS", "[]"), type=tuple[Platform, ...])
-
-
-def read_file(path: Path) -> dict[str, str]:
-    """Read a `.env` file, as python-dotenv understands it, without expanding `$`.
-
-    Args:
-        path: The file; UTF-8, with or without a byte order mark, any line ends.
-
-    Returns:
-        Values by variable name.
-
-    Raises:
-        SettingsError: The file is missing, is readable by others, or has a line that is not an assignment.
-    """
-    from dotenv.parser import (
-        parse_stream,
-    )  # only the launcher reads the file; the processes are spared the import
-
-    if not path.is_file():
-        raise SettingsError(f"{path} does not exist; make it with: install -m 600 .env.example {path}")
-    if path.stat().st_mode & 0o077:
-        raise SettingsError(f"{path} can be read by others; type: chmod 600 {path}")
-    faults: list[str] = []
-    values: dict[str, str] = {}
-    try:
-        with path.open(encoding="utf-8-sig", newline=None) as stream:
-            bindings = list(parse_stream(stream))
-    except UnicodeDecodeError:
-        raise SettingsError(f"{path} is not UTF-8 text; save it as UTF-8") from None
-    for binding in bindings:
-        text = binding.original.string  # begins with the empty lines before the binding
-        line = binding.original.line + text.removesuffix(text.lstrip()).count("\n")
-        if binding.error or (binding.key is not None and binding.value is None):
-            faults.append(f"{path} line {line}: not an assignment; write NAME=value, with quotes around spaces")
-        elif binding.key is not None and binding.value is not None:
-            if values.get(binding.key):
-                faults.append(f"{path} line {line}: {binding.key} is set twice; keep one")
-            values[binding.key] = binding.value.strip()
-    if faults:
-        raise SettingsError("\n".join(faults))
-    return values
 
 
 def reject_unknown(names: Iterable[str], declared: Iterable[Variable]) -> None:
@@ -241,6 +232,15 @@ def reject_unknown(names: Iterable[str], declared: Iterable[Variable]) -> None:
             faults.append(f"{name} is not a variable of this program; {cure}")
     if faults:
         raise SettingsError("\n".join(faults))
+
+
+def _handed_over(environment: MutableMapping[str, str]) -> dict[str, str]:
+    """Read what the launcher left in a socket; it can be read once."""
+    number = environment.pop(HANDED_OVER, "")
+    if not number:
+        return {}
+    with os.fdopen(int(number), "rb") as stream:
+        return msgspec.json.decode(stream.read(), type=dict[str, str])
 
 
 def _missing(variable: Variable) -> str:

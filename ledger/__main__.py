@@ -18,6 +18,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from bus import log
+from bus.service import set_umask
 from bus.settings import SettingsError, take
 from ledger import backup
 from ledger.commands import Refused, nothing_running
@@ -38,7 +39,7 @@ def main() -> None:
     Raises:
         SystemExit: 1 with the reason when it was not done.
     """
-    os.umask(0o077)
+    set_umask()
     log.set_up("ledger", level="ERROR", stream=sys.stderr)
     asked = _read_command_line()
     try:

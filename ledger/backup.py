@@ -10,6 +10,8 @@ import sqlite3
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from ledger.store import file_mode
+
 FOLDER = Path("backups")
 PATTERN = "portfolio-*.db"
 BEFORE_RESTORE = "from before a restore"
@@ -138,7 +140,7 @@ def restore(backup: Path, ledger: Path) -> Path | None:
 
 def _write_draft(backup: Path, draft: Path, *, now: datetime) -> None:
     draft.unlink(missing_ok=True)
-    os.close(os.open(draft, os.O_RDWR | os.O_CREAT | os.O_TRUNC, 0o600))
+    os.close(os.open(draft, os.O_RDWR | os.O_CREAT | os.O_TRUNC, file_mode()))
     with contextlib.closing(_open(backup)) as source, contextlib.closing(sqlite3.connect(draft)) as target:
         source.backup(target)
         target.execute("DELETE FROM settings WHERE name = 'due_since'")

@@ -4,6 +4,7 @@ import contextlib
 import fcntl
 import os
 from collections.abc import Iterator
+from pathlib import Path
 
 from bus.connection import RUN
 
@@ -24,10 +25,18 @@ def nothing_running() -> Iterator[None]:
     RUN.mkdir(mode=0o700, exist_ok=True)
     with contextlib.ExitStack() as held:
         for name in LOCKS:
-            descriptor = os.open(RUN / f"{name}.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+            descriptor = _open_lock(RUN / f"{name}.lock")
             held.callback(os.close, descriptor)
             try:
                 fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError:
                 raise Refused("the system runs; first: make stop") from None
         yield
+
+
+def _open_lock(path: Path) -> int:
+    """Open a lock, as far as one may where each program has a user of its own; make it where it is missing."""
+    try:
+        return os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+    except FileNotFoundError:
+        return os.open(path, os.O_RDONLY | os.O_CREAT | os.O_CLOEXEC, 0o640)

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from bus.alert_words import News, news
 from bus.log import logger
+from bus.settings import HANDED_OVER, hand_over
 from ledger import backup, tables
 from ledger.store import Ledger, NotReady, file_of
 from ledger.trouble import LedgerTrouble, trouble_with_files
@@ -133,10 +134,13 @@ def _is_damaged(ledger: Ledger, path: Path) -> bool:
 
 def _migrate(url: str) -> None:
     log.info("migrating", to=tables.SCHEMA)
-    environment = {**os.environ, "DATABASE_URL": url}
     command = [sys.executable, "-m", "ledger.migrate"]
+    told = hand_over({"DATABASE_URL": url})  # it may hold a password
+    environment = {**os.environ, HANDED_OVER: str(told)}
     try:
-        subprocess.run(command, check=True, timeout=MIGRATION_S, env=environment)
+        subprocess.run(command, check=True, timeout=MIGRATION_S, env=environment, pass_fds=(told,))
     except subprocess.SubprocessError as error:
         log.error("migration failed", error=type(error).__name__)
         raise LedgerTrouble("the ledger could not be migrated") from None
+    finally:
+        os.close(told)

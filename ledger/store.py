@@ -14,6 +14,7 @@ from sqlalchemy import Connection, Engine, Row, create_engine, event, inspect, s
 from sqlalchemy.engine import make_url
 from sqlalchemy.pool import ConnectionPoolEntry
 
+from bus.service import own_user
 from ledger import tables
 from ledger.trouble import translated
 
@@ -138,6 +139,11 @@ def file_of(url: str) -> Path | None:
     """Return the file of a SQLite ledger, None for any other database."""
     parsed = make_url(url)
     return Path(parsed.database) if parsed.get_backend_name() == "sqlite" and parsed.database else None
+
+
+def file_mode() -> int:
+    """Return the mode of the ledger's file: for its owner alone or, hardened, also for the two who share it."""
+    return 0o660 if own_user() else 0o600
 
 
 def get_setting(connection: Connection, name: str) -> str | None:

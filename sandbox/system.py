@@ -75,13 +75,16 @@ class System:
             time.sleep(LOOK_S)
 
 
-def prepare(home: Path, sandbox: Sandbox, settings: Mapping[str, str] | None = None) -> None:
+def prepare(
+    home: Path, sandbox: Sandbox, settings: Mapping[str, str] | None = None, *, prefix: Path | None = None
+) -> None:
     """Make a home: `.env` with invented keys, the programs' configuration, empty folders.
 
     Args:
         home: The folder; an earlier run's data and logs in it are removed.
         sandbox: Whose addresses go into `.env`.
         settings: Variables that replace or add to the invented ones; an empty value leaves one out.
+        prefix: The virtual environment that the programs run in; None for this one.
     """
     home.mkdir(mode=0o700, parents=True, exist_ok=True)
     for folder in ("run", "data", "logs"):
@@ -90,7 +93,7 @@ def prepare(home: Path, sandbox: Sandbox, settings: Mapping[str, str] | None = N
     for name in ("supervisord.conf", ".venv"):
         (home / name).unlink(missing_ok=True)
     # By its own path: under another one Python finds none of the files compiled for it, and compiles in memory.
-    text = (ROOT / "supervisord.conf").read_text().replace("%(here)s/.venv", str(Path(sys.prefix).resolve()))
+    text = (ROOT / "supervisord.conf").read_text().replace("%(here)s/.venv", str(prefix or Path(sys.prefix).resolve()))
     (home / "supervisord.conf").write_text(text)
     values = invented(sandbox) | dict(settings or {})
     lines = [f"{name}='{value}'" for name, value in values.items() if value]
@@ -146,12 +149,13 @@ def running(home: Path, sandbox: Sandbox, settings: Mapping[str, str] | None = N
 
 
 @contextlib.contextmanager
-def supervised(home: Path, sandbox: Sandbox) -> Iterator[System]:
+def supervised(home: Path, sandbox: Sandbox, *, python: Path = Path(sys.executable)) -> Iterator[System]:
     """Run the system in a home that `prepare` has made, for as long as the `with` lasts.
 
     Args:
         home: Its folder.
         sandbox: The outside world.
+        python: What supervisord runs with.
 
     Yields:
         The system, as `running` does.
@@ -159,7 +163,7 @@ def supervised(home: Path, sandbox: Sandbox) -> Iterator[System]:
     Raises:
         NotStarted: supervisord did not start.
     """
-    command = [sys.executable, "-m", "supervisor.supervisord", "-n", "-c", "supervisord.conf"]
+    command = [str(python), "-m", "supervisor.supervisord", "-n", "-c", "supervisord.conf"]
     with (home / "supervisord.out").open("w") as output:
         process = subprocess.Popen(
             command,

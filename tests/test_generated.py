@@ -7,9 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from bus.env_file import read_file
 from bus.launch import configured, declared, programs
 from bus.reasons import FIXED
-from bus.settings import read_file, variables
+from bus.settings import variables
 from bus.version import VERSION
 from tools import env_example, functions_md
 from tools.docstrings import markdown

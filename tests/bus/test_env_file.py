@@ -1,10 +1,12 @@
 """Reading `.env` as people write it: on Windows, with quotes and signs in it, twice the same, readable by all."""
 
+import os
 from pathlib import Path
 
 import pytest
 
-from bus.settings import SettingsError, read_file
+from bus.env_file import read_file
+from bus.settings import SettingsError
 
 WRONG = "wr0ng-val1e"
 
@@ -69,6 +71,35 @@ def test_a_file_that_others_can_read_is_told_with_the_command_that_closes_it(env
     with pytest.raises(SettingsError, match=r"can be read by others; type: chmod 600 ") as refused:
         read_file(env)
     assert WRONG not in str(refused.value)
+
+
+def test_behind_a_link_the_file_itself_is_looked_at(env: Path, tmp_path: Path) -> None:
+    link = tmp_path / "link"
+    link.symlink_to(env)
+    env.write_text("A=1\n")
+
+    assert read_file(link) == {"A": "1"}
+
+    env.chmod(0o644)
+    with pytest.raises(SettingsError, match="link can be read by others; type: chmod 600 "):
+        read_file(link)
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can give a file away")
+def test_a_file_of_somebody_else_is_told_with_the_command_that_takes_it(env: Path) -> None:
+    env.write_text(f"A={WRONG}\n")
+    os.chown(env, 61_234, -1)
+
+    with pytest.raises(SettingsError, match=r"belongs to somebody else; type: chown 0 ") as refused:
+        read_file(env)
+    assert WRONG not in str(refused.value)
+
+
+def test_what_is_no_file_is_told_and_not_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe", 0o600)
+
+    with pytest.raises(SettingsError, match="is no file; make it with"):
+        read_file(tmp_path / "pipe")
 
 
 @pytest.mark.parametrize("mode", [0o600, 0o400])

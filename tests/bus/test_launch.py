@@ -7,7 +7,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from bus.launch import KEPT, Program, environment_for, programs
+from bus.launch import KEPT, Program, environment_for, programs, settings_for
 from bus.messages import Platform
 from bus.settings import variables
 from tests.running import Child, running
@@ -23,10 +23,11 @@ BYBIT_API_KEY=
 """
 TINY = """
 import json, os
+from pathlib import Path
 from typing import Annotated
 import msgspec
 from msgspec import Meta
-from bus.settings import Secret
+from bus.settings import Secret, take
 
 class Settings(msgspec.Struct, frozen=True, kw_only=True):
     tiny_key: Annotated[Secret, Meta(description="the key", extra={"alias": "TINY_KEY_ID"})]
@@ -34,7 +35,10 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     timezone: Annotated[str, Meta(description="a zone")] = "UTC"
 
 if __name__ == "__main__":
-    print(json.dumps(dict(os.environ) | {"debug": __debug__, "pid": os.getpid()}))
+    began_with = Path("/proc/self/environ").read_text()
+    told = take(Settings, os.environ)
+    seen = dict(os.environ) | {"debug": __debug__, "pid": os.getpid(), "began_with": began_with}
+    print(json.dumps(seen | {"TINY_KEY": told.tiny_key.reveal(), "TINY_MINUTES": str(told.tiny_minutes)}))
 """
 LAUNCH_TINY = """
 import sys
@@ -73,8 +77,9 @@ def test_a_program_sees_its_own_variables_and_nobody_elses(home: Path) -> None:
     with running(home, "-c", LAUNCH_TINY, environment=outer | {"PYTHONDONTWRITEBYTECODE": "1"}) as child:
         seen = seen_by_tiny(child)
 
-    own = {name: seen.pop(name, None) for name in ("TINY_KEY_ID", "TINY_MINUTES", "LOG_LEVEL", "PYTHONOPTIMIZE")}
-    assert own == {"TINY_KEY_ID": "tiny-key", "TINY_MINUTES": "7", "LOG_LEVEL": "DEBUG", "PYTHONOPTIMIZE": "2"}
+    own = {name: seen.pop(name, None) for name in ("TINY_KEY", "TINY_MINUTES", "LOG_LEVEL", "PYTHONOPTIMIZE")}
+    assert own == {"TINY_KEY": "tiny-key", "TINY_MINUTES": "7", "LOG_LEVEL": "DEBUG", "PYTHONOPTIMIZE": "2"}
+    assert "tiny-key" not in str(seen.pop("began_with"))
     others = {name for name in seen if not name.startswith("PYTHON")}
     assert others <= {*KEPT, "PLATFORMS", "SUPERVISOR_PID", "SSL_CERT_DIR", "LC_CTYPE", "debug", "pid"}
     assert "PYTHONPATH" not in seen
@@ -100,11 +105,10 @@ def test_no_program_is_given_another_ones_keys(program: Program) -> None:
     values = {name: f"value of {name}" for name in every}
     own = {variable.name for variable in variables(program.settings)} if program.settings else set()
 
-    given = environment_for(program, values, ())
+    told = settings_for(program, values)
 
-    secrets = {name for name, variable in every.items() if variable.secret}
-    assert secrets & set(given) == secrets & own
-    assert {name for name in given if name in every and name != "LOG_LEVEL"} == own - {"LOG_LEVEL"}
+    assert set(told) == own
+    assert not set(told.values()) & set(environment_for(()).values())
 
 
 def test_every_key_of_every_platform_is_a_secret() -> None:
@@ -124,7 +128,10 @@ def test_every_key_of_every_platform_is_a_secret() -> None:
 def test_a_right_file_is_told_with_what_is_in_use(home: Path) -> None:
     write_env(home, RIGHT)
 
-    assert launched(home, "--check", code=0) == ".env is right; in use: OKX\n"
+    told = launched(home, "--check", code=0).splitlines()
+
+    assert told[0] == ".env is right; in use: OKX"
+    assert told[1].startswith("privileges: shared user, not dumpable")
 
 
 @pytest.mark.parametrize(
@@ -180,6 +187,16 @@ def test_a_file_that_all_can_read_starts_nothing(home: Path) -> None:
 
     assert "can be read by others; type: chmod 600 .env" in launched(home, "--check", code=1)
     assert "type: chmod 600 .env" in launched(home, "clock", code=2)
+
+
+@pytest.mark.parametrize("folder", ["data", "logs", "backups", "run"])
+def test_a_folder_that_others_can_look_into_starts_nothing(home: Path, folder: str) -> None:
+    write_env(home, RIGHT)
+    (home / folder).mkdir(exist_ok=True)
+    (home / folder).chmod(0o750)
+
+    assert f"{folder} can be read by others; type: chmod 700 {folder}" in launched(home, "--check", code=1)
+    assert f"type: chmod 700 {folder}" in launched(home, "clock", code=2)
 
 
 def test_no_file_starts_nothing_and_is_told_with_the_command_that_makes_one(home: Path) -> None:

@@ -147,6 +147,15 @@ def test_a_bots_token_is_masked_even_if_nobody_read_it_as_a_secret(written: str)
     assert fields(text)["url"] == "https://api.telegram.org/bot***/getMe"
 
 
+def test_who_logs_in_to_a_database_is_masked_in_its_address() -> None:
+    """Fault 70."""
+    (text,) = printed(
+        WRITE, "written.info('opened', url='postgresql://owner:pass%40w0rd@db.example.org:5432/portfolio')"
+    )
+
+    assert fields(text)["url"] == "postgresql://***@db.example.org:5432/portfolio"
+
+
 def test_a_line_too_long_for_one_write_is_cut_and_stays_one_line() -> None:
     first, second = printed(WRITE, f"written.info('x' * {2 * MOST_BYTES}); written.info('next')")
 

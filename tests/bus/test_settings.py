@@ -11,10 +11,12 @@ from msgspec import Meta
 from bus.chats import TelegramChatId
 from bus.messages import Platform
 from bus.settings import (
+    HANDED_OVER,
     BaseUrl,
     NotConfigured,
     Secret,
     SettingsError,
+    hand_over,
     read,
     reject_unknown,
     take,
@@ -229,3 +231,20 @@ def test_a_secret_shows_itself_nowhere() -> None:
             encode({"secret": secret})
     with pytest.raises(TypeError):
         msgspec.to_builtins(found)
+
+
+def test_what_is_handed_over_is_read_once_and_never_stands_in_the_environment() -> None:
+    told = {"SAMPLE_KEY": "the-key", "SAMPLE_SECRET": "ключ%(x)s;#'\" 🔑"}
+    environment = {HANDED_OVER: str(hand_over(told)), "SAMPLE_MINUTES": "7"}
+
+    settings = take(Sample, environment)
+
+    assert settings.sample_key.reveal() == "the-key"
+    assert settings.sample_secret.reveal() == told["SAMPLE_SECRET"]
+    assert settings.sample_minutes == 7
+    assert environment == {}
+
+
+def test_settings_that_do_not_fit_are_told_and_not_waited_for() -> None:
+    with pytest.raises(SettingsError, match=r"too long: \d+ bytes"):
+        hand_over({"SAMPLE_KEY": "x" * 2_000_000})

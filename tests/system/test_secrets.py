@@ -1,31 +1,16 @@
 """Canary secrets: the system at DEBUG through failures leaks none of them, nowhere."""
 
-import contextlib
-import os
-import signal
-import threading
-import time
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-import zmq
 
+from bus.launch import declared, programs
 from sandbox.control import Sandbox
 from sandbox.system import System
-from tests.system.asking import ask
+from tests.running import running
+from tests.system.leaks import SERVICES, everywhere, play
+from tools.security_secrets import CANARIES, found_in, let_the_world_know, listening, search
 
-CANARIES = {
-    "telegram": "123456789:CANARYtelegram0123456789abcdefghijk",
-    "bybit_key": "canaryBybitKey0001",
-    "bybit_secret": "canaryBybitSecret0123456789abcdefABC",
-    "okx_key": "00000000-0000-4000-8000-canaryokx001",
-    "okx_secret": "CANARYOKXSECRET0123456789",
-    "okx_passphrase": "canary-Pass phrase#1",
-    "tbank": "t.canary" + "TbankToken0123456789" * 4,
-    "ibkr_token": "9999888877776666555544443",
-    "ibkr_query": "31415926",
-}
 REFUSALS = {
     "html": {"bybit": "10004", "okx": "50110", "tbank": "40003", "ibkr": "1015"},
     "reset": {"bybit": "10003", "okx": "50111"},
@@ -33,116 +18,18 @@ REFUSALS = {
 }
 """Telegram's fault in a round, and the platforms' codes in it."""
 KINDS = ("reset", "html", "garbage", "redirect", "refuse")
-SERVICES = ("bybit", "okx", "tbank", "ibkr", "cbr")
-PAUSES_S = 60.0
-ONCE_A_DAY = {"ibkr": "ibkr", "cbr": "fx"}
-"""Services that are asked once a day, or seldom, and who asks them."""
+DATABASE = "canaryDatabasePassw0rd"
 
 
 @pytest.fixture(scope="module")
-def world_with_canaries(world: Sandbox) -> Sandbox:
-    """Let the pretend platforms know the canaries as their keys."""
-    world.set_state("telegram", token=CANARIES["telegram"])
-    world.set_state("bybit", api_key=CANARIES["bybit_key"], api_secret=CANARIES["bybit_secret"])
-    world.set_state(
-        "okx",
-        api_key=CANARIES["okx_key"],
-        api_secret=CANARIES["okx_secret"],
-        passphrase=CANARIES["okx_passphrase"],
-    )
-    world.set_state("tbank", token=CANARIES["tbank"])
-    world.set_state("ibkr", token=CANARIES["ibkr_token"], query_id=CANARIES["ibkr_query"])
-    return world
-
-
-@pytest.fixture(scope="module")
-def extra_settings(world_with_canaries: Sandbox) -> dict[str, str]:
+def extra_settings(world: Sandbox) -> dict[str, str]:
     """Run at DEBUG with the canaries as keys, and a deadline that makes failures quick."""
-    return {
-        "LOG_LEVEL": "DEBUG",
-        "COLLECT_DEADLINE_SECONDS": "3",
-        "TELEGRAM_BOT_TOKEN": CANARIES["telegram"],
-        "BYBIT_API_KEY": CANARIES["bybit_key"],
-        "BYBIT_API_SECRET": CANARIES["bybit_secret"],
-        "OKX_API_KEY": CANARIES["okx_key"],
-        "OKX_API_SECRET": CANARIES["okx_secret"],
-        "OKX_API_PASSPHRASE": CANARIES["okx_passphrase"],
-        "TBANK_TOKEN": CANARIES["tbank"],
-        "IBKR_FLEX_TOKEN": CANARIES["ibkr_token"],
-        "IBKR_FLEX_QUERY_ID": CANARIES["ibkr_query"],
-    }
+    let_the_world_know(world)
+    return {"LOG_LEVEL": "DEBUG", "COLLECT_DEADLINE_SECONDS": "3", **CANARIES}
 
 
-@contextlib.contextmanager
-def listening(system: System) -> Iterator[list[bytes]]:
-    """Keep every frame that the hub forwards while the `with` lasts."""
-    frames: list[bytes] = []
-    over = threading.Event()
-
-    def listen() -> None:
-        with zmq.Context() as context, context.socket(zmq.SUB) as socket:
-            socket.setsockopt(zmq.LINGER, 0)
-            socket.setsockopt(zmq.SUBSCRIBE, b"")
-            socket.connect(f"ipc://{system.home}/run/bus.out")
-            while not over.is_set():
-                while socket.poll(100):
-                    frames.extend(socket.recv_multipart())
-
-    thread = threading.Thread(target=listen)
-    thread.start()
-    try:
-        yield frames
-    finally:
-        over.set()
-        thread.join()
-
-
-def everything_written(system: System, world: Sandbox) -> Iterator[tuple[str, bytes]]:
-    for folder in ("logs", "data", "run"):
-        for path in (system.home / folder).rglob("*"):
-            if path.is_file():
-                yield str(path.relative_to(system.home)), path.read_bytes()
-    for message in world.messages():
-        yield "Telegram", message.html.encode()
-    for process in Path("/proc").glob("[0-9]*/cmdline"):
-        try:
-            yield f"command line {process.parent.name}", process.read_bytes()
-        except OSError:
-            continue
-
-
-def begin_anew(system: System, name: str) -> None:
-    """Let a collector forget that it need not ask yet."""
-    victim = system.pid(name)
-    os.kill(victim, signal.SIGKILL)
-    (system.home / "data" / "state" / f"{name}.json").unlink(missing_ok=True)
-
-
-def play(system: System, world: Sandbox, faults: dict[str, dict[str, str]]) -> None:
-    """Show each of these services' faults to whoever asks it, in one round, or in more if somebody still pauses."""
-    before = {name: world.service(name).request_count for name in faults}
-
-    def unasked() -> list[str]:
-        # who is refused a connection has not been seen
-        return [
-            name
-            for name, fault in faults.items()
-            if fault["kind"] != "refuse" and world.service(name).request_count == before[name]
-        ]
-
-    for name, fault in faults.items():
-        world.fault(name, **fault)
-    for name in ONCE_A_DAY.keys() & faults.keys():
-        begin_anew(system, ONCE_A_DAY[name])
-    ask(world)
-    ends_at = time.monotonic() + PAUSES_S
-    while unasked() and time.monotonic() < ends_at:
-        ask(world)
-    left_out = unasked()
-    for name in faults:
-        world.clear(name)
-
-    assert left_out == []
+def test_there_is_a_canary_for_every_secret() -> None:
+    assert {variable.name for variable in declared(programs()) if variable.secret} == set(CANARIES)
 
 
 @pytest.mark.timeout(300)
@@ -150,21 +37,15 @@ def test_no_secret_is_in_any_file_on_the_bus_in_telegram_or_on_a_command_line_af
     system: System, world: Sandbox
 ) -> None:
     """Faults 70 and I5."""
-    with listening(system) as frames:
+    with listening(system.home) as frames:
         for kind, said in REFUSALS.items():
             for method in ("getUpdates", "sendMessage", "editMessageText"):
                 world.fault("telegram", kind, path=method, times=1)
             play(system, world, {service: {"kind": "code", "code": code} for service, code in said.items()})
         for kind in KINDS:
             play(system, world, {service: {"kind": kind} for service in SERVICES})
-    found = [
-        (where, name)
-        for where, content in (*everything_written(system, world), *(("bus", frame) for frame in frames))
-        for name, secret in CANARIES.items()
-        if secret.encode() in content
-    ]
 
-    assert found == []
+    assert search(everywhere(system, world, frames))
     assert {frame.partition(b".")[0] for frame in frames} >= {
         b"tick",
         b"balance",
@@ -172,3 +53,23 @@ def test_no_secret_is_in_any_file_on_the_bus_in_telegram_or_on_a_command_line_af
         b"snapshot",
         b"delivered",
     }
+
+
+def test_the_password_of_a_database_is_in_no_log_and_in_no_environment(home: Path) -> None:
+    """Fault 70: a URL that nothing can be reached at."""
+    (home / ".env").touch(0o600)
+    (home / ".env").write_text(
+        "TELEGRAM_BOT_TOKEN=123456:invented\nTELEGRAM_CHAT_ID=1\nTBANK_TOKEN=invented\nLOG_LEVEL=DEBUG\n"
+        f"DATABASE_URL=postgresql://owner:{DATABASE}@127.0.0.1:9/portfolio\n"
+    )
+    secret = {"DATABASE_URL": DATABASE}
+    with running(home, "-m", "bus.launch", "aggregator") as child:
+        seen = set[str]()
+        while child.process.poll() is None and "level=error" not in child.text():
+            for name in ("environ", "cmdline"):
+                seen.update(found_in(Path(f"/proc/{child.pid}/{name}").read_bytes(), secret))
+
+        assert child.code() == 1
+        assert "event=crashed error=ModuleNotFoundError" in child.text()
+        assert not seen
+        assert not found_in(child.text().encode(), secret)

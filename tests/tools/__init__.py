@@ -1,0 +1,1 @@
+"""The tools that check the project from outside."""

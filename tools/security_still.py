@@ -1,0 +1,94 @@
+"""The claims that need no running system: what is handed over, what is refused, what is pinned."""
+
+import subprocess
+import tempfile
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+import msgspec
+
+from bus.launch import programs, settings_for
+from bus.settings import variables
+from tools import pins
+from tools.security_rows import NotHere, expect
+from tools.security_secrets import CANARIES, found_in, owner_of
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+def bus_stays_here(root: Path = ROOT) -> str:
+    """Look for a way to move the bus to the network.
+
+    Raises:
+        Broken: There is one.
+    """
+    every = {variable.name for each in programs() if each.settings for variable in variables(each.settings)}
+    doubtful = sorted(name for name in every if name.startswith(("BUS", "HUB", "ZMQ")))
+    expect(not doubtful, f"settings: {', '.join(doubtful)}")
+    folders = sorted({each.module.partition(".")[0] for each in programs()})
+    files = [path for folder in folders for path in (root / folder).rglob("*.py")]
+    named = [
+        path.name for path in files if any(f"{kind}://" in path.read_text("utf-8") for kind in ("tcp", "pgm", "ws"))
+    ]
+    expect(files and not named, f"endpoints in {', '.join(named)}")
+    return f"{len(every)} settings, {len(files)} files; ipc:// alone"
+
+
+def handed_over(values: Mapping[str, str]) -> str:
+    """Look at what the launcher hands to each program.
+
+    Raises:
+        Broken: A program gets what is not its own, or its owner does not get it.
+    """
+    told = {each.module: set(found_in(msgspec.json.encode(settings_for(each, values)))) for each in programs()}
+    for module, found in told.items():
+        own = {name for name in CANARIES if owner_of(name) == module}
+        wrong = sorted(found ^ own)
+        expect(not wrong, f"{module} and {', '.join(wrong)}")
+    return f"{len(told)} programs, {sum(map(len, told.values()))} secrets, each told once"
+
+
+def env_is_refused(launch: Callable[..., subprocess.CompletedProcess[str]]) -> str:
+    """Give the launcher files that others can read.
+
+    Raises:
+        Broken: It takes one, or does not say what to type.
+    """
+    with tempfile.TemporaryDirectory() as folder:
+        home, elsewhere = Path(folder), Path(folder, "elsewhere")
+        for mode in (0o644, 0o640, 0o604):
+            (home / ".env").write_text("TELEGRAM_CHAT_ID=1\n")
+            (home / ".env").chmod(mode)
+            _expect_refusal(launch("bus.hub", home=home), f"mode {mode:o}")
+        (home / ".env").rename(elsewhere)
+        (home / ".env").symlink_to(elsewhere)
+        _expect_refusal(launch("bus.hub", home=home), "a link to such a file")
+    return "refused, with the chmod to type"
+
+
+def pinned() -> str:
+    """Look at the pins and at how they are installed.
+
+    Raises:
+        Broken: One has no hash, or pip is not told to look at them.
+    """
+    faults = pins.faults()
+    expect(not faults, ", ".join(faults))
+    installs = [line for line in (ROOT / "Makefile").read_text().splitlines() if "pip install" in line]
+    expect(installs and all("--require-hashes" in line for line in installs), "the Makefile installs without hashes")
+    count = sum(len(pins.pinned((ROOT / f"{name}.txt").read_text())) for name in pins.SETS)
+    return f"{count} pins; `make audit` asks whether any is known to be bad"
+
+
+def flex_cannot_trade() -> str:
+    """Say why there is nothing to try.
+
+    Raises:
+        NotHere: Always.
+    """
+    raise NotHere("a Flex token can fetch reports and nothing else; there is nothing that it says of itself")
+
+
+def _expect_refusal(done: subprocess.CompletedProcess[str], what: str) -> None:
+    said = done.stdout + done.stderr
+    expect(done.returncode and "type: chmod 600 .env" in said, f"{what}: {done.returncode} {said[-200:]}")

@@ -8,7 +8,7 @@ COLUMNS = 38
 
 _PRE = re.compile(r"(<pre>.*?</pre>)", re.DOTALL)
 _TAG = re.compile(r"<[^<>]+>")
-_WORD = re.compile(r"(?:<[^<>]*>|[^\s<])+")
+_WORD = re.compile(r"make [a-z-]+ [A-Z]+=\S+|(?:<[^<>]*>|[^\s<])+")  # a line to type is copied whole
 
 
 def fitted(text: str) -> str:

@@ -52,6 +52,11 @@ def wait_until(true: Callable[[], bool], *, what: str, within_s: float = WITHIN_
         time.sleep(LOOK_S)
 
 
+def flat(text: str) -> str:
+    """Return a text without its line breaks: where a phone's width puts them is tried elsewhere."""
+    return " ".join(text.split())
+
+
 class Child:
     """A running process and what it has printed so far."""
 

@@ -8,6 +8,7 @@ import sys
 from sandbox.system import clean_environment
 from sandbox.telegram_chat import Sent
 from tests.faults.machine import Machine, Slot
+from tests.running import flat
 
 LEDGER = "data/portfolio.db"
 
@@ -29,12 +30,12 @@ def message_of(machine: Machine, slot: Slot, *, within_s: float = 40) -> Sent:
 
 def wait_told(machine: Machine, text: str, *, within_s: float = 40) -> None:
     """Wait until the owner is told something."""
-    machine.world.wait_for_message(lambda sent: text in sent.text, timeout_s=within_s)
+    machine.world.wait_for_message(lambda sent: text in flat(sent.text), timeout_s=within_s)
 
 
 def told(machine: Machine, text: str) -> int:
     """Count the messages that hold a text."""
-    return sum(text in sent.text for sent in machine.world.messages())
+    return sum(text in flat(sent.text) for sent in machine.world.messages())
 
 
 def numbers_since(machine: Machine, slot: Slot) -> list[str]:

@@ -38,11 +38,6 @@ def manual_round(name: str = "now-1") -> Snapshot:
     return replace(close(answers()), round_id=name, scheduled_for=None, closed_at=datetime.now(UTC))
 
 
-def flat(text: str) -> str:
-    """Return a text without its line breaks: where a phone's width puts them is tried elsewhere."""
-    return " ".join(text.split())
-
-
 class Stage:
     """The notifier's surroundings: a ledger that the test fills, the pretend Telegram, and the process itself.
 

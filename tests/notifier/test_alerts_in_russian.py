@@ -12,7 +12,8 @@ from ledger.trouble import FILE_REASONS, REASONS, trouble_of
 from notifier import alerts_in_russian
 from notifier.alerts_in_russian import RUSSIAN, text_of
 from tests.bus.test_alerts import names
-from tests.notifier.stage import Stage, flat, slot_round
+from tests.notifier.stage import Stage, slot_round
+from tests.running import flat
 
 NOW = datetime(2026, 2, 11, 9, 0, tzinfo=UTC)
 

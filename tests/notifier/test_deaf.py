@@ -5,8 +5,8 @@ import time
 import pytest
 
 from notifier.command_table import help_text
-from tests.notifier.stage import Stage, flat, slot_round
-from tests.running import wait_until
+from tests.notifier.stage import Stage, slot_round
+from tests.running import flat, wait_until
 
 pytestmark = [pytest.mark.faults, pytest.mark.timeout(180)]  # its waits are the real ones
 NOTICED_S = 90
@@ -31,7 +31,7 @@ def test_a_second_poller_for_ever_is_told_and_so_is_its_end_and_messages_go_out_
         wait_until(lambda: help_text("en") in texts(stage), what="an answer", within_s=60)
         wait_until(lambda: "⚠ The bot hears again." in texts(stage), what="the end of it", within_s=30)
 
-    assert texts(stage)[1] == (
+    assert flat(texts(stage)[1]) == (
         "⚠ The bot does not hear what is typed: somebody else polls with the same token (Conflict). "
         "Scheduled messages go on."
     )

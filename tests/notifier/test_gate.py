@@ -19,7 +19,8 @@ from notifier.settings import Settings
 from notifier.telegram import may_have_arrived, open_bot, wording
 from sandbox.telegram_chat import CHAT_ID, TOKEN
 from tests.listener import Listener, listener
-from tests.notifier.stage import Stage, flat, slot_round
+from tests.notifier.stage import Stage, slot_round
+from tests.running import flat
 
 OTHER_TOKEN = "987654321:OTHER_TOKEN_for_tests_0123456789abcde"
 ELSEWHERE = "http://127.0.0.2:9"

@@ -12,7 +12,7 @@ from notifier.alerts_in_russian import RUSSIAN
 from notifier.chart_request import USAGE
 from notifier.command_table import help_text
 from notifier.language import Language
-from notifier.phone import COLUMNS, fitted, width
+from notifier.phone import COLUMNS, fitted, fitted_plain, width
 from notifier.words import WORDS
 
 LANGUAGES: tuple[Language, ...] = get_args(Language)
@@ -44,9 +44,17 @@ def test_a_table_is_left_alone_and_the_lines_around_it_are_not() -> None:
     assert max(width(line) for line in broken.splitlines() if "x" not in line) <= COLUMNS
 
 
-@given(
-    st.lists(st.sampled_from(["short", "<b>bold", "words</b>", "a&amp;b", "Ж" * 20, "/frequency", "\n"]), max_size=60)
-)
+def test_a_line_to_type_is_never_broken() -> None:
+    command = "make restore FILE=backups/portfolio-20261125T141514Z.db,"
+    broken = fitted_plain(f"The ledger was damaged. To go back to the last backup: make stop, {command} make start")
+
+    assert command in broken.splitlines()
+
+
+WORDS_OF_A_LINE = ("short", "<b>bold", "words</b>", "a&amp;b", "Ж" * 20, "/frequency", "\n")
+
+
+@given(st.lists(st.sampled_from(WORDS_OF_A_LINE), max_size=60))
 def test_breaking_changes_no_word_and_no_tag(words: list[str]) -> None:
     text = " ".join(words)
     broken = fitted(text)

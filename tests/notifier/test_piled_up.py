@@ -4,8 +4,8 @@ from bus.connection import Bus
 from ledger.schedule import Schedule, read_schedule
 from notifier.command_table import help_text
 from notifier.words import WORDS
-from tests.notifier.stage import Stage, flat, manual_round, slot_round
-from tests.running import wait_until
+from tests.notifier.stage import Stage, manual_round, slot_round
+from tests.running import flat, wait_until
 
 HOURS_AGO_S = -3 * 3600.0
 

@@ -10,7 +10,7 @@ from bus.messages import Alert, AlertStored, topic
 from bus.service import join
 from sandbox.control import start
 from sandbox.system import running
-from tests.running import hear, wait_until
+from tests.running import flat, hear, wait_until
 from tests.sentinel.supervised import supervised
 
 pytestmark = pytest.mark.faults  # its timings are real: half a minute of silence
@@ -33,7 +33,7 @@ def test_a_stopped_collector_is_killed_comes_back_and_the_owner_is_told(tmp_path
         wait_until(lambda: system.pid("bybit") not in {0, stopped}, what="bybit to run again")
         texts = [sent.text for sent in sandbox.messages()]
 
-    assert alert.text == "⚠ bybit was silent for 30 s and was killed"
+    assert flat(alert.text) == "⚠ bybit was silent for 30 s and was killed"
     assert texts == [alert.text]
 
 

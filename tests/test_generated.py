@@ -32,9 +32,7 @@ def filled_in(tmp_path: Path, text: str, values: dict[str, str]) -> dict[str, st
     return read_file(path)
 
 
-@pytest.mark.parametrize(
-    "module", ["tools.functions_md", "tools.env_example", "tools.faults_md", "tools.commands_table"]
-)
+@pytest.mark.parametrize("tool", ["functions_md", "env_example", "faults_md", "commands_table"])
 def test_what_is_generated_is_what_the_code_says(tool: str) -> None:
     answer = subprocess.run(
         [sys.executable, "-m", f"tools.{tool}", "--check"], cwd=ROOT, capture_output=True, text=True, check=False

@@ -35,7 +35,7 @@ demo: $(DEV_MARK) ## the whole system against a pretend world, no account needed
 
 test: $(DEV_MARK) ## all checks and tests
 	@$(MAKE) --no-print-directory lint
-	@$(BIN)/python -m pytest -n 5 --dist loadfile --no-loadscope-reorder -m "not faults" tests
+	@$(BIN)/python -m pytest -n 6 --dist loadfile --no-loadscope-reorder -m "not faults" tests
 
 faults: $(DEV_MARK) ## play the faults that the system must survive (up to 20 minutes)
 	@$(BIN)/python -m pytest -n 4 --dist loadfile -m faults tests

@@ -17,7 +17,7 @@ settings.load_profile("any machine")
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Begin with whole systems, with and without a browser: they take longest, and mostly wait."""
-    items.sort(key=lambda item: item.path.parent.name not in {"system", "page"})
+    items.sort(key=lambda item: item.path.parent.name not in {"system", "page", "sentinel"})
 
 
 @pytest.fixture

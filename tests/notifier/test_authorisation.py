@@ -74,16 +74,22 @@ def test_no_handler_runs_for_a_stranger_whatever_kind_of_update_it_is(commands: 
         for name in handlers:
             handlers[name] = lambda asked: note(ran, asked)
 
-    async def go() -> None:
-        for asked in commands.admit(done):
-            await commands.answer(asked)
-
-    asyncio.run(go())
+    asyncio.run(answer_all(commands, done))
 
     assert len(done) > len(COMMANDS) * len(MESSAGE_KINDS)
     assert ran == []
     assert stage.requests() == ()
     assert stage.sandbox.messages() == []
+
+
+async def answer_all(commands: Commands, done: list[Update]) -> None:
+    """Let the door decide, and answer what it admits."""
+    try:
+        for asked in commands.admit(done):
+            await commands.answer(asked)
+    finally:
+        for each in commands._bot._request:
+            await each.shutdown()
 
 
 async def note(ran: list[str], asked: Asked) -> None:
@@ -101,11 +107,7 @@ def test_each_handler_runs_for_the_configured_chat(commands: Commands) -> None:
     done = [update("message", CHAT_ID, text=f"/{name}") for name in commands.typed]
     done += [update("callback_query", CHAT_ID, data=f"{data}:x") for data in commands.pressed]
 
-    async def go() -> None:
-        for asked in commands.admit(done):
-            await commands.answer(asked)
-
-    asyncio.run(go())
+    asyncio.run(answer_all(commands, done))
 
     assert ran == names
 

@@ -12,6 +12,7 @@ import pytest
 import requests
 
 from sandbox.system import ROOT
+from tests.running import wait_until
 from tools import security_processes as processes
 from tools import security_still as still
 from tools.security_demo import open_to_others
@@ -81,6 +82,10 @@ def test_a_secret_in_an_environment_is_seen(careless: int) -> None:
 
 def test_a_secret_on_a_command_line_is_seen() -> None:
     with subprocess.Popen([sys.executable, "-c", "input()", CANARY], stdin=subprocess.PIPE) as child:
+        command_line = Path(f"/proc/{child.pid}/cmdline")
+        wait_until(
+            lambda: CANARY.encode() in command_line.read_bytes(), what="the command line of what was just started"
+        )
         with pytest.raises(Broken, match=r"OKX_API_SECRET.* in cmdline of okx"):
             processes.no_secret_in({"okx": child.pid})
         child.kill()

@@ -16,6 +16,7 @@ from aggregator.history_keeper import HistoryKeeper
 from aggregator.housekeeping import Housekeeping
 from aggregator.round import FX, LastKnown, Round
 from aggregator.settings import Settings
+from aggregator.watchman import SENTINEL, Watchman, kill
 from bus.alerts import Alerts
 from bus.connection import Bus
 from bus.log import logger
@@ -47,7 +48,7 @@ def main() -> None:
     """Close rounds until told to leave."""
     settings = take(Settings, os.environ)
     platforms = take_platforms(os.environ)
-    heard = (*(platform.name for platform in platforms), FX, "clock")
+    heard = (*(platform.name for platform in platforms), FX, "clock", SENTINEL)
     answers = (topic(Tick), topic(Balance), topic(Failure), topic(Rate), *(topic(Beat, name) for name in heard))
     with open_ledger(settings.database_url) as ledger:
         books = Books(ledger, settings)
@@ -70,6 +71,7 @@ class Aggregator:
         self._alerts = Alerts(bus)
         self._housekeeping = Housekeeping(settings.database_url, keep_days=settings.backup_keep_days)
         self._history = HistoryKeeper(books, settings.database_url)
+        self._watchman = Watchman()
         self._open: dict[str, Round] = {}
         self._known: dict[str, LastKnown] = {}
         self._listening_since = time.monotonic()
@@ -92,6 +94,7 @@ class Aggregator:
             self._take(message)
         elif isinstance(message, Beat):
             self._heard_at[message.name] = time.monotonic()
+            self._watchman.hear(message.name, message.pid, now_s=time.monotonic())
             if self._pids.get(message.name) != message.pid:  # somebody new: it need not wait for the next State
                 self._pids[message.name] = message.pid
                 self._state_at = min(self._state_at, time.monotonic())
@@ -110,6 +113,7 @@ class Aggregator:
         if time.monotonic() >= self._state_at:
             self._state_at = time.monotonic() + STATE_S
             self._look_after_the_books()
+            self._look_after_the_sentinel()
             self._bus.publish(self._books.state)
             for snapshot in self._books.to_repeat():
                 self._bus.publish(snapshot)
@@ -127,6 +131,14 @@ class Aggregator:
             while told:
                 news = told.pop(0)
                 self._alerts.tell("ledger", news.key, **news.values)
+
+    def _look_after_the_sentinel(self) -> None:
+        pid = self._watchman.turn(time.monotonic())
+        if pid:
+            self._watchman.killed(done=kill(pid, supervisord=os.getppid()))
+        while self._watchman.news:
+            told = self._watchman.news.pop(0)
+            self._alerts.tell(SENTINEL, told.key, **told.values)
 
     def _open_or_repeat(self, tick: Tick) -> None:
         known = self._open.get(tick.round_id)

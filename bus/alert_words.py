@@ -24,6 +24,7 @@ ENGLISH = {
     "To take them in: make import-history FILE={path}",
     "history_not_written": "The history file could not be written: {reason}. It is tried again every minute.",
     "silent": "{program} was silent for {seconds} s and was killed",
+    "silent_still": "{program} has been silent for {seconds} s and may not be killed; type: make stop, make start",
     "hub_silent": "hub forwarded nothing and was killed",
     "down": "{program} is down since {seconds} s",
     "died": "{program} died {count} times in ten minutes",

@@ -21,6 +21,7 @@ RUSSIAN = {
     "Чтобы их взять: make import-history FILE={path}",
     "history_not_written": "Файл истории не записан: {reason}. Новая попытка каждую минуту.",
     "silent": "Процесс {program} молчал {seconds} с и был убит",
+    "silent_still": "Процесс {program} молчит {seconds} с, и убить его нельзя; наберите: make stop, make start",
     "hub_silent": "Процесс hub ничего не пересылал и был убит",
     "down": "Процесс {program} не работает уже {seconds} с",
     "died": "Падений процесса {program} за десять минут: {count}",

@@ -16,7 +16,7 @@ class Asked(msgspec.Struct, frozen=True, kw_only=True):
 
     `what` is the command's name or the button's first word. `at` is when it was typed, or last edited; of a press
     nobody tells, so it is when it came. `message_id`: what was typed, or what the button is under. `query_id` is what
-    a press waits with; empty for a command.
+    a press waits with; empty for a command. `late`: it waited at Telegram while nobody listened.
     """
 
     update_id: int
@@ -27,6 +27,7 @@ class Asked(msgspec.Struct, frozen=True, kw_only=True):
     at: datetime
     query_id: str = ""
     bot: str = ""
+    late: bool = False
 
     @property
     def text(self) -> str:

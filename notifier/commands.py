@@ -5,6 +5,8 @@ keeps wishes for a snapshot, before Telegram may forget them, and thins out what
 has no effect is answered once, what has one is not done hours late.
 """
 
+import asyncio
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime, timedelta
 
@@ -22,7 +24,8 @@ from notifier.telegram import TelegramError, wording
 from notifier.voice import Voice
 
 OLD = timedelta(minutes=2)
-MOST_STRANGERS_LOGGED = 1000
+MOST_STRANGERS_COUNTED = 1000
+MENU_S = 20.0
 REFRESH = "refresh"
 STRANGER = "stranger"
 
@@ -54,34 +57,41 @@ class Commands:
         self._bot = bot
         self._voice = voice
         self._outbox = outbox
-        self._strangers: set[str] = set()
-        self._answered_old: set[tuple[str, str]] = set()
+        self._strangers: Counter[str] = Counter()
+        self._answered_late: set[tuple[str, str]] = set()
 
     async def start(self) -> None:
-        """Ask Telegram who the bot is, and give it the menu of commands."""
+        """Ask Telegram who the bot is."""
         await self._bot.initialize()
+
+    async def tell_menu(self) -> None:
+        """Give Telegram the menu of commands; without it everything works all the same."""
         try:
-            await self._bot.set_my_commands(menu(self._voice.language))
-        except TelegramError as error:
+            async with asyncio.timeout(MENU_S):
+                await self._bot.set_my_commands(menu(self._voice.language))
+        except (TelegramError, TimeoutError) as error:
             log.warning("menu of commands not set", reason=wording(error))
 
-    def admit(self, updates: Iterable[Update]) -> list[Asked]:
+    def admit(self, updates: Iterable[Update], *, deaf_s: float) -> list[Asked]:
         """Decide what is answered; to be called before Telegram is told to forget the updates.
 
         Args:
             updates: As Telegram gave them, oldest first.
+            deaf_s: For how long nobody had listened before: what came while somebody did cannot have waited, whatever
+                a wrong clock makes of its time.
 
         Returns:
             What is to be answered, in order.
         """
         now = datetime.now(UTC)
-        found = [asked for update in updates if (asked := self._admitted(update, now)) is not None]
-        old = [asked for asked in found if now - asked.at > OLD]
-        if not old:
-            self._answered_old.clear()
-        last = {(asked.chat_id, asked.text): asked.update_id for asked in old}
-        kept = [asked for asked in found if self._is_wanted(asked, last, now)]
-        self._answered_old.update(last)
+        admitted = (asked for update in updates if (asked := self._admitted(update, now)) is not None)
+        was_deaf = deaf_s > OLD.total_seconds()
+        found = [msgspec.structs.replace(asked, late=was_deaf and now - asked.at > OLD) for asked in admitted]
+        last = {(asked.chat_id, asked.text): asked.update_id for asked in found if asked.late}
+        if not last:
+            self._answered_late.clear()
+        kept = [asked for asked in found if not asked.late or self._is_the_one(asked, last)]
+        self._answered_late.update(last)
         return kept
 
     async def answer(self, asked: Asked) -> None:
@@ -90,19 +100,22 @@ class Commands:
             await self._answer_press(asked)
         elif (handler := self.typed.get(asked.what)) is None:
             await self._voice.say(asked.chat_id, self._voice.words.unknown)
-        elif BY_NAME[asked.what].changes and datetime.now(UTC) - asked.at > OLD and _has_effect(asked):
+        elif asked.late and BY_NAME[asked.what].changes and _has_effect(asked):
             await self._voice.say(asked.chat_id, self._voice.words.too_old.format(command=f"/{asked.what}"))
         else:
             await handler(asked)
 
     def is_known(self, update: Update) -> bool:
-        """Tell whether an update comes from a configured chat; a stranger is logged once, with the chat's id."""
+        """Tell whether an update comes from a configured chat; strangers are counted, and logged ever less often."""
         chat_id = str(update.effective_chat.id) if update.effective_chat else ""
         if self._outbox.allows(chat_id):
             return True
-        if chat_id and chat_id not in self._strangers and len(self._strangers) < MOST_STRANGERS_LOGGED:
-            self._strangers.add(chat_id)
-            log.warning("stranger ignored", chat_id=chat_id, cure="if this is you, write it into TELEGRAM_CHAT_ID")
+        if chat_id in self._strangers or len(self._strangers) < MOST_STRANGERS_COUNTED:
+            self._strangers[chat_id] += 1
+            so_far = self._strangers[chat_id]
+            if so_far.bit_count() == 1:  # the 1st, 2nd, 4th, 8th …: a flood must not become a flood of lines
+                cure = "if this is you, write it into TELEGRAM_CHAT_ID"
+                log.warning("stranger ignored", chat_id=chat_id or "none", so_far=so_far, cure=cure)
         return False
 
     def _admitted(self, update: Update, now: datetime) -> Asked | None:
@@ -122,11 +135,10 @@ class Commands:
             request = Request(id=request_id(asked.at, asked.update_id), asked_at=asked.at)
             self._outbox.add_request(request, update_id=asked.update_id, chats=(asked.chat_id,), refreshes=refreshes)
 
-    def _is_wanted(self, asked: Asked, last: Mapping[tuple[str, str], int], now: datetime) -> bool:
-        if now - asked.at <= OLD:
-            return True
+    def _is_the_one(self, asked: Asked, last: Mapping[tuple[str, str], int]) -> bool:
+        """Tell whether a late command is the last of its like, and none like it has been answered."""
         same = (asked.chat_id, asked.text)
-        return same not in self._answered_old and last[same] == asked.update_id
+        return same not in self._answered_late and last[same] == asked.update_id
 
     async def _answer_press(self, asked: Asked) -> None:
         handler = self.pressed.get(asked.what)

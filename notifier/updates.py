@@ -5,9 +5,11 @@ second poller and a dead network each have a pause and a line in the log, and se
 """
 
 import asyncio
+import math
 import random
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
+from typing import Any
 
 from telegram import Bot, Update
 from telegram.error import Conflict, NetworkError
@@ -24,13 +26,17 @@ REFUSED_TOKEN_PAUSE_S = 60.0
 OVER_S = 15.0
 DEAF_S = 75.0
 """Longer than a poll that hears nothing new, with its leeway, and short enough to be told within 90 s."""
+MOST_AT_ONCE = 100
 KINDS = ["message", "edited_message", "channel_post", "edited_channel_post", "callback_query"]
 
 log = logger(__name__)
 
 
 class Updates:
-    """The long poll and what it remembers: the offset, how often it failed in a row, and when it last succeeded."""
+    """The long poll and what it remembers: the offset, how often it failed in a row, and when it last succeeded.
+
+    `_emptied_at` is when Telegram last had nothing more for us: what comes later cannot have waited longer than since.
+    """
 
     def __init__(
         self, bot: Bot, listener: BaseRequest, *, commands: Commands, wishes: Wishes, alert: Callable[[News], None]
@@ -45,6 +51,7 @@ class Updates:
         self._failures = 0
         self._ready = False
         self._heard_at = time.monotonic()
+        self._emptied_at: float | None = None
         self._deaf_because = news("deaf")
         self._told = False
         self._replies: set[asyncio.Task[None]] = set()
@@ -76,17 +83,24 @@ class Updates:
             self._alert(news("hears"))
 
     async def _turn(self) -> None:
+        began = time.monotonic()
         with readable():
             updates = await self._poll()
-        admitted = self._commands.admit(updates)
+        deaf_s = math.inf if self._emptied_at is None else began - self._emptied_at
+        admitted = self._commands.admit(updates, deaf_s=deaf_s)
         if admitted:
             self._wishes.wake()
         if updates:
             self._offset = updates[-1].update_id + 1
+        if len(updates) < MOST_AT_ONCE:
+            self._emptied_at = time.monotonic()
         for asked in admitted:  # a reply that hangs must not make the next command wait
-            task = asyncio.create_task(self._commands.answer(asked))
-            self._replies.add(task)
-            task.add_done_callback(self._over)
+            self._begin(self._commands.answer(asked))
+
+    def _begin(self, reply: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.create_task(reply)
+        self._replies.add(task)
+        task.add_done_callback(self._over)
 
     def _over(self, reply: asyncio.Task[None]) -> None:
         """Forget a reply; what nobody expected in it is logged, and the poll goes on."""
@@ -101,8 +115,11 @@ class Updates:
                 await self._commands.start()
             self._ready = True
             log.info("listening", bot=self._bot.username)
+            self._begin(self._commands.tell_menu())
         async with asyncio.timeout(POLL_S + OVER_S):
-            return await self._bot.get_updates(offset=self._offset, timeout=POLL_S, allowed_updates=KINDS)
+            return await self._bot.get_updates(
+                offset=self._offset, limit=MOST_AT_ONCE, timeout=POLL_S, allowed_updates=KINDS
+            )
 
     async def _build_anew(self) -> None:
         """Give the poll a new connection: a cancelled or broken one can leave its pool of one wedged for ever."""

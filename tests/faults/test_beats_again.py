@@ -1,8 +1,7 @@
 """Everybody beats again soon after a kill, and after a freeze (invariant I6).
 
 Played with real times. A machine that is busy with other tests starts processes slowly: a kill may be repeated, since
-what one start of three can do the program can do, and the time grows with the number of those who wait for a core. A
-frozen sentinel is not played: nobody watches it.
+what one start of three can do the program can do, and the time grows with the number of those who wait for a core.
 """
 
 import os
@@ -21,7 +20,7 @@ from bus.service import join
 from sandbox.control import start
 from sandbox.system import System
 from sandbox.system import running as running_system
-from tests.running import hear, wait_until
+from tests.running import flat, hear, wait_until
 from tests.system.asking import ask
 
 pytestmark = [pytest.mark.faults, pytest.mark.timeout(240)]
@@ -94,6 +93,15 @@ def test_whoever_is_frozen_beats_again_within_forty_seconds(system: System, bus:
 def test_a_frozen_hub_forwards_again_within_forty_seconds(system: System, bus: Bus) -> None:
     """Faults 7 and I6: a freeze of the hub, which takes every beat with it."""
     assert back_after_a_freeze_s(system, bus, "hub") <= allowed_s(AFTER_A_FREEZE_S)
+
+
+def test_a_frozen_sentinel_is_replaced_within_forty_seconds_and_the_owner_is_told(system: System, bus: Bus) -> None:
+    """Fault I6: a freeze of the sentinel, whom the aggregator watches."""
+    took_s = back_after_a_freeze_s(system, bus, "sentinel")
+    told = "⚠ sentinel was silent for 30 s and was killed"
+    system.sandbox.wait_for_message(lambda sent: flat(sent.text) == told, timeout_s=20)
+
+    assert took_s <= allowed_s(AFTER_A_FREEZE_S)
 
 
 @pytest.mark.parametrize("program", PROGRAMS)

@@ -85,7 +85,7 @@ def test_no_handler_runs_for_a_stranger_whatever_kind_of_update_it_is(commands: 
 async def answer_all(commands: Commands, done: list[Update]) -> None:
     """Let the door decide, and answer what it admits."""
     try:
-        for asked in commands.admit(done):
+        for asked in commands.admit(done, deaf_s=0):
             await commands.answer(asked)
     finally:
         for each in commands._bot._request:
@@ -113,7 +113,7 @@ def test_each_handler_runs_for_the_configured_chat(commands: Commands) -> None:
 
 
 def test_a_strangers_press_carries_nothing_of_what_was_pressed(commands: Commands) -> None:
-    admitted = commands.admit([update("callback_query", OTHER, data="restart:bybit")])
+    admitted = commands.admit([update("callback_query", OTHER, data="restart:bybit")], deaf_s=0)
 
     assert [(asked.what, asked.arguments) for asked in admitted] == [(STRANGER, ())]
 

@@ -77,7 +77,7 @@ def test_each_command_of_the_table_is_known(stage: Stage) -> None:
     assert len(stage.requests()) == sum(command.asks_for_snapshot for command in COMMANDS)
 
 
-def test_a_stranger_gets_nothing_and_one_line_in_the_log(stage: Stage) -> None:
+def test_a_stranger_gets_nothing_and_is_counted_in_ever_fewer_lines_of_the_log(stage: Stage) -> None:
     """Fault 62: the stranger."""
     with stage.notifier() as notifier:
         for text in ("/now", "/help", "hello", "/start"):
@@ -90,7 +90,8 @@ def test_a_stranger_gets_nothing_and_one_line_in_the_log(stage: Stage) -> None:
     assert {each.chat_id for each in stage.sandbox.messages()} == {CHAT_ID}
     assert {attempt.chat_id for attempt in stage.sandbox.attempts()} == {str(CHAT_ID)}
     assert stage.requests() == ()
-    assert sorted(line.split("chat_id=")[1].split()[0] for line in said) == [str(GROUP), str(STRANGER)]
+    counts = [(line.split("chat_id=")[1].split()[0], line.split("so_far=")[1].split()[0]) for line in said]
+    assert sorted(counts) == [(str(chat_id), count) for chat_id in (GROUP, STRANGER) for count in ("1", "2", "4")]
 
 
 def test_a_configured_group_is_answered_whoever_asks(stage: Stage) -> None:

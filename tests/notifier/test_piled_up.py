@@ -34,6 +34,27 @@ def test_those_with_an_effect_are_not_done_and_say_so(stage: Stage) -> None:
     assert read_schedule(stage.ledger) == Schedule()
 
 
+def test_a_wrong_clock_makes_nothing_late_that_was_heard_at_once(stage: Stage) -> None:
+    with stage.notifier() as notifier:
+        notifier.wait_for("listening")
+        stage.sandbox.type("/version")
+        stage.wait_for_texts(1)
+        stage.sandbox.settings("telegram", skew_s=HOURS_AGO_S)  # as good as our own clock three hours ahead
+        stage.sandbox.type("/pause")
+        wait_until(lambda: read_schedule(stage.ledger).paused, what="a pause")
+
+
+def test_more_than_one_poll_can_bring_are_late_all_the_same(stage: Stage) -> None:
+    stage.sandbox.settings("telegram", skew_s=HOURS_AGO_S)
+    for number in range(101):
+        stage.sandbox.type(f"/frequency {60 + number}")
+    stage.sandbox.set_state("telegram", flood_control=False)
+    with stage.notifier():
+        stage.wait_for_texts(101)
+
+    assert read_schedule(stage.ledger) == Schedule()
+
+
 def test_many_old_wishes_are_one_answer(stage: Stage, bus: Bus) -> None:
     stage.sandbox.settings("telegram", skew_s=HOURS_AGO_S)
     for _ in range(7):

@@ -101,6 +101,11 @@ def text_of(alert: Alert, language: Language) -> str:
         return alert.text
 
 
+def reason_of(reason: str, language: Language) -> str:
+    """Word why the ledger cannot be used; a reason with details in it stays English."""
+    return REASONS.get(reason, reason) if language == "ru" else reason
+
+
 def _in_russian(name: str, value: str) -> str:
     if name == "span":
         return value.replace(" h", " ч").replace(" min", " мин")

@@ -19,6 +19,7 @@ from ledger.schedule import read_schedule
 from ledger.store import Ledger
 from ledger.trouble import LedgerTrouble
 from ledger.unsent import unsent
+from notifier.alerts_in_russian import reason_of
 from notifier.asked import Asked, Handler
 from notifier.change_page import change_page
 from notifier.command_table import help_text
@@ -88,7 +89,7 @@ class Pages:
             try:
                 text = word(asked)
             except LedgerTrouble as error:
-                text = self._voice.words.ledger_trouble.format(reason=html.escape(error.reason, quote=False))
+                text = self._voice.ledger_trouble(error, self._voice.words.ledger_trouble)
             await self._voice.say(asked.chat_id, text)
 
         return tell
@@ -136,4 +137,4 @@ class Pages:
                 paused=read_schedule(self._ledger).paused,
             )
         except LedgerTrouble as error:
-            return msgspec.structs.replace(report, ledger_trouble=error.reason)
+            return msgspec.structs.replace(report, ledger_trouble=reason_of(error.reason, self._voice.language))

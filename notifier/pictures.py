@@ -1,6 +1,5 @@
 """`/chart`: the totals over time as a picture, with the numbers below it."""
 
-import html
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
@@ -46,8 +45,7 @@ class Pictures:
             await self._voice.say(asked.chat_id, error.sentence(language))
             return
         except LedgerTrouble as error:
-            reason = html.escape(error.reason, quote=False)
-            await self._voice.say(asked.chat_id, self._voice.words.ledger_trouble.format(reason=reason))
+            await self._voice.say(asked.chat_id, self._voice.ledger_trouble(error, self._voice.words.ledger_trouble))
             return
         numbers = caption(points, currency=currency, span=span, zone=self._timezone, language=language)
         if not points:

@@ -61,7 +61,7 @@ class Restarting:
         restarted = await self._inquiry.restart(f"restart-{asked.chat_id}-{asked.message_id}", name)
         problem = self._words.no_answer if restarted is None else restarted.problem
         text = self._words.restart_failed if problem else self._words.restarted
-        problem = html.escape(problem, quote=False)
+        problem = html.escape(self._words.restart_problems.get(problem, problem), quote=False)
         await self._voice.edit(asked.chat_id, asked.message_id, text.format(name=label, problem=problem))
 
     async def cancelled(self, asked: Asked) -> None:

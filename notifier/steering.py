@@ -4,7 +4,6 @@ A change is a row of the ledger first; then everybody is told to look there. Wha
 answer says why.
 """
 
-import html
 from collections.abc import Callable
 from datetime import UTC, datetime, tzinfo
 
@@ -124,4 +123,4 @@ class Steering:
         return ""
 
     def _not_done(self, error: LedgerTrouble) -> str:
-        return self._words.not_done.format(reason=html.escape(error.reason, quote=False))
+        return self._voice.ledger_trouble(error, self._words.not_done)

@@ -6,6 +6,7 @@ better none than two. Whoever asked can ask again.
 
 import asyncio
 import contextlib
+import html
 import random
 from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import timedelta
@@ -15,6 +16,8 @@ from telegram import Bot, LinkPreviewOptions
 from telegram.constants import ParseMode
 
 from bus.log import logger
+from ledger.trouble import LedgerTrouble
+from notifier.alerts_in_russian import reason_of
 from notifier.asked import Asked
 from notifier.buttons import Buttons, markup
 from notifier.language import Language
@@ -44,12 +47,12 @@ class Voice:
         self.language = language
         self.words = WORDS[language]
 
-    async def say(self, chat_id: str, html: str, buttons: Buttons = ()) -> int | None:
-        """Send a text; return its number, None when it was not taken."""
+    async def say(self, chat_id: str, text: str, buttons: Buttons = ()) -> int | None:
+        """Send a text, HTML as all of them; return its number, None when it was not taken."""
         sent = await self._try(
             lambda: self.bot.send_message(
                 chat_id,
-                fitted(html),
+                fitted(text),
                 parse_mode=ParseMode.HTML,
                 reply_markup=markup(buttons),
                 link_preview_options=NO_PREVIEW,
@@ -58,12 +61,12 @@ class Voice:
         )
         return None if sent is None else sent.message_id
 
-    async def edit(self, chat_id: str, message_id: int, html: str, buttons: Buttons = ()) -> None:
+    async def edit(self, chat_id: str, message_id: int, text: str, buttons: Buttons = ()) -> None:
         """Put another text in a message's place; where it is gone, send it."""
         try:
             await self._try(
                 lambda: self.bot.edit_message_text(
-                    fitted(html),
+                    fitted(text),
                     chat_id=chat_id,
                     message_id=message_id,
                     parse_mode=ParseMode.HTML,
@@ -75,7 +78,7 @@ class Voice:
             )
         except BadRequest as error:
             if "not modified" not in error.message.lower():
-                await self.say(chat_id, html, buttons)
+                await self.say(chat_id, text, buttons)
 
     async def show(self, chat_id: str, png: bytes, caption: str, buttons: Buttons = ()) -> int | None:
         """Send a picture; return its number, None when it was not taken."""
@@ -114,6 +117,10 @@ class Voice:
             return True
         await self.edit(asked.chat_id, asked.message_id, self.words.too_old.format(command=f"/{asked.what}"))
         return False
+
+    def ledger_trouble(self, error: LedgerTrouble, sentence: str) -> str:
+        """Word a sentence that names why the ledger cannot be used."""
+        return sentence.format(reason=html.escape(reason_of(error.reason, self.language), quote=False))
 
     @contextlib.asynccontextmanager
     async def slowly(self, chat_id: str, text: str) -> AsyncIterator["Line"]:
@@ -155,13 +162,13 @@ class Line:
         self._over = asyncio.Event()
         self._said = asyncio.create_task(self._say_late(text))
 
-    async def become(self, html: str, buttons: Buttons = ()) -> None:
+    async def become(self, text: str, buttons: Buttons = ()) -> None:
         """Put the answer in the line's place, or say it where the line was not needed."""
         message_id = await self.settle()
         if message_id is None:
-            await self._voice.say(self._chat_id, html, buttons)
+            await self._voice.say(self._chat_id, text, buttons)
         else:
-            await self._voice.edit(self._chat_id, message_id, html, buttons)
+            await self._voice.edit(self._chat_id, message_id, text, buttons)
 
     async def make_way(self) -> None:
         """Take the line away, for an answer that is no text."""

@@ -51,6 +51,7 @@ class Words(msgspec.Struct, frozen=True, kw_only=True):
     restarted: str
     restart_failed: str
     no_answer: str
+    restart_problems: dict[str, str]
     version: str
     no_history: str
     ledger_trouble: str
@@ -98,6 +99,7 @@ WORDS: dict[Language, Words] = {
         restarted="{name} is restarted and well.",
         restart_failed="{name} was not restarted: {problem}.",
         no_answer="the sentinel does not answer",
+        restart_problems={},
         version="Portfolio bot {version}\nPython {python}, ledger {schema}",
         no_history="There is no snapshot yet. /now makes one.",
         ledger_trouble="The ledger cannot be read now: {reason}. Messages go on.",
@@ -143,6 +145,11 @@ WORDS: dict[Language, Words] = {
         restarted="{name} перезапущен и работает.",
         restart_failed="{name} не перезапущен: {problem}.",
         no_answer="sentinel не отвечает",
+        restart_problems={
+            "unknown program": "такой программы нет",
+            "did not come back within 20 s": "не поднялся за 20 с",
+            "it is not configured": "он не настроен",
+        },
         version="Portfolio bot {version}\nPython {python}, база {schema}",
         no_history="Снимков ещё нет. /now сделает первый.",
         ledger_trouble="База данных сейчас не читается: {reason}. Сообщения идут.",

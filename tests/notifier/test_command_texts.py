@@ -12,6 +12,7 @@ import pytest
 from notifier.command_table import COMMANDS
 from notifier.language import Language
 from notifier.words import WORDS
+from sentinel.restarts import NOT_BACK, NOT_CONFIGURED, UNKNOWN
 from tests.notifier.stage import Stage
 from tests.running import wait_until
 from tools.golden_messages import answers, close
@@ -60,3 +61,7 @@ def test_the_menu_of_telegram_is_the_table(stage: Stage, language: Language) -> 
 
     expected = [{"command": each.name, "description": each.described(language)} for each in COMMANDS]
     assert menu == expected
+
+
+def test_every_problem_of_a_restart_has_its_russian() -> None:
+    assert set(WORDS["ru"].restart_problems) == {NOT_CONFIGURED, NOT_BACK, UNKNOWN}

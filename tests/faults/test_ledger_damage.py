@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from ledger import tables
 from sandbox.telegram_chat import CHAT_ID
 from tests.faults.ledger_stage import (
     CANNOT,
@@ -83,7 +84,7 @@ def test_a_newer_ledger_is_left_alone_and_messages_are_marked(machine: Machine) 
     message = message_of(machine, slot)
     wait_told(machine, CANNOT.format("the ledger is newer than this program (schema 9999)"))
     untouched = path.read_bytes() == content
-    stamp(machine, "0001")
+    stamp(machine, tables.SCHEMA)
     machine.start()
     later = machine.to_next_slot()
     plain = message_of(machine, later)

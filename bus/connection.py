@@ -70,6 +70,16 @@ class Bus:
         self._dozer.register(descriptor, zmq.POLLIN)
         self._watched.add(descriptor)
 
+    def listen(self, *topics: bytes) -> None:
+        """Hear these topics from now on too."""
+        for prefix in topics:
+            self._subscriber.subscribe(prefix)
+
+    def ignore(self, *topics: bytes) -> None:
+        """Hear these topics no more; what has arrived already may still come."""
+        for prefix in topics:
+            self._subscriber.unsubscribe(prefix)
+
     def publish(self, message: Anything) -> None:
         """Say a message; never blocks, and nobody may be listening."""
         self._publisher.send_multipart(encode(message))

@@ -23,13 +23,11 @@ from bus.messages import (
     Agenda,
     Alert,
     AlertStored,
-    Balance,
-    Failure,
     Health,
     KeyHealth,
     NowAsked,
-    Rate,
     Restarted,
+    ScheduleChanged,
     Snapshot,
     topic,
 )
@@ -58,7 +56,7 @@ LEDGER_LOOK_S = 0.2
 LEDGER_WITHIN_S = 20.0
 PULSE_S = 2.0
 FINISH_S = 1.5
-HEARD = (Snapshot, NowAsked, Alert, Balance, Rate, Failure, Health, Agenda, KeyHealth, Restarted)
+HEARD = (Snapshot, NowAsked, Alert, Health, Agenda, KeyHealth, Restarted)
 
 log = logger(__name__)
 
@@ -87,12 +85,12 @@ class Notifier:
         self._wishes = Wishes(self._outbox, bus, chats)
         voice = Voice(bot, settings.language)
         sources = labels | {FX: voice.words.rate}
-        self._progress = Progress(sources)
+        self._progress = Progress(sources, bus)
         self._inquiry = Inquiry(bus)
         snapshots = Snapshots(voice, outbox=self._outbox, delivery=self._delivery, progress=self._progress)
         pages = Pages(voice, ledger=ledger, inquiry=self._inquiry, labels=sources, timezone=settings.zone)
         pictures = Pictures(voice, ledger=ledger, timezone=settings.zone)
-        steering = Steering(voice, settings, ledger=ledger, bus=bus, inquiry=self._inquiry)
+        steering = Steering(voice, settings, ledger=ledger, inquiry=self._inquiry, changed=self._schedule_changed)
         restarting = Restarting(voice, inquiry=self._inquiry, labels=sources)
         answering = (snapshots, pages, pictures, steering, restarting)
         commands = Commands(
@@ -163,6 +161,10 @@ class Notifier:
         self._outbox.add_alert(alert)
         self._bus.publish(AlertStored(id=alert.id))
         self._delivery.wake()
+
+    def _schedule_changed(self) -> None:
+        self._outbox.schedule_changed()
+        self._bus.publish(ScheduleChanged())
 
     def _tell(self, told: News, *, once: str = "") -> None:
         at = datetime.now(UTC)

@@ -46,6 +46,7 @@ class Outbox:
         self._wishes: dict[str, tuple[Request, tuple[str, ...]]] = {}
         self._alerts: dict[str, None] = {}
         self._moved: frozenset[str] | None = None
+        self._paused: bool | None = None
         self.trouble = ""
 
     def is_ready(self) -> bool:
@@ -144,9 +145,15 @@ class Outbox:
         return chat_id in self._chats or chat_id in self._moved_to()
 
     def is_paused(self) -> bool:
-        """Tell whether the owner wants no scheduled messages now."""
-        found = self._ask(lambda: schedule.read_schedule(self._ledger))
-        return found is not None and found.paused
+        """Tell whether the owner wants no scheduled messages; nobody else changes it, so it is read once."""
+        if self._paused is None:
+            found = self._ask(lambda: schedule.read_schedule(self._ledger))
+            self._paused = None if found is None else found.paused
+        return self._paused is True
+
+    def schedule_changed(self) -> None:
+        """Read anew what the owner wants when it is asked next."""
+        self._paused = None
 
     def newest_told(self) -> str:
         """Return the round of the newest slot that every chat has."""
@@ -167,17 +174,7 @@ class Outbox:
     def add_request(
         self, request: Request, *, update_id: int | None, chats: Iterable[str], refreshes: int | None = None
     ) -> bool:
-        """Store a wish; in memory, and then always for a new message, where the ledger cannot.
-
-        Args:
-            request: The wish.
-            update_id: Telegram's number of it; None for a terminal's.
-            chats: Who gets the answer.
-            refreshes: The older snapshot whose button was pressed.
-
-        Returns:
-            False when it is known already.
-        """
+        """Store a wish, in memory where the ledger cannot (then for a new message); False when it is known already."""
         askers = tuple(chats)
         if request.id in self._wishes:
             return False

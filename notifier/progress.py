@@ -1,11 +1,13 @@
 """`Working…` while a round runs: who has answered so far, until the answer takes its place."""
 
 import asyncio
+import contextlib
 from collections import OrderedDict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
+from bus.connection import Bus
 from bus.log import logger
-from bus.messages import Balance, Failure, Rate, Snapshot
+from bus.messages import Balance, Failure, Rate, Snapshot, topic
 from notifier.asked import Asked, Handler
 from notifier.delivery import Delivery
 from notifier.outbox import Outbox
@@ -21,16 +23,23 @@ STEP_S = 1.5
 FX = "fx"
 COLUMNS = 34
 ROUNDS_KEPT = 8
+ANSWERS = (topic(Balance), topic(Rate), topic(Failure))
 
 log = logger(__name__)
 
 
 class Progress:
-    """Who has answered each open round, as heard on the bus."""
+    """Who has answered each open round, as heard on the bus while somebody wants to know.
 
-    def __init__(self, labels: dict[str, str]) -> None:
+    Only then: each answer wakes who hears it, just when the message itself is on its way. What was said before is said
+    again with the next repetition of the tick.
+    """
+
+    def __init__(self, labels: dict[str, str], bus: Bus) -> None:
         """Expect everybody in `labels`, which gives names for people by source, in order."""
         self._labels = labels
+        self._bus = bus
+        self._followers = 0
         self._open: OrderedDict[str, dict[str, bool]] = OrderedDict()
         self._closed: OrderedDict[str, None] = OrderedDict()
 
@@ -46,6 +55,20 @@ class Progress:
         for kept in (self._open, self._closed):
             while len(kept) > ROUNDS_KEPT:
                 kept.popitem(last=False)
+
+    @contextlib.contextmanager
+    def followed(self) -> Iterator[None]:
+        """Hear the answers for as long as the `with` lasts."""
+        self._followers += 1
+        if self._followers == 1:
+            self._bus.listen(*ANSWERS)
+        try:
+            yield
+        finally:
+            self._followers -= 1
+            if not self._followers:
+                self._bus.ignore(*ANSWERS)
+                self._open.clear()
 
     def text(self, words: Words) -> str:
         """Word how far the newest open round is; only `Working…` before the first answer."""
@@ -93,7 +116,8 @@ class Snapshots:
                 log.info("working not said", reason=wording(error))
                 return
             self._outbox.set_working_message(wish, chat_id, sent.message_id)
-        await self._follow(wish, chat_id, sent.message_id)
+        with self._progress.followed():
+            await self._follow(wish, chat_id, sent.message_id)
 
     async def _follow(self, wish: str, chat_id: str, message_id: int) -> None:
         """Show in the line who has answered, until it becomes the answer."""

@@ -7,9 +7,7 @@ answer says why.
 from collections.abc import Callable
 from datetime import UTC, datetime, tzinfo
 
-from bus.connection import Bus
 from bus.log import logger
-from bus.messages import ScheduleChanged
 from ledger.schedule import read_schedule, set_interval, set_paused
 from ledger.store import Ledger
 from ledger.trouble import LedgerTrouble
@@ -28,14 +26,16 @@ log = logger(__name__)
 class Steering:
     """The commands that have an effect, and the buttons that belong to them."""
 
-    def __init__(self, voice: Voice, settings: Settings, *, ledger: Ledger, bus: Bus, inquiry: Inquiry) -> None:
-        """Change nothing yet."""
+    def __init__(
+        self, voice: Voice, settings: Settings, *, ledger: Ledger, inquiry: Inquiry, changed: Callable[[], None]
+    ) -> None:
+        """Change nothing yet; `changed` tells everybody that the schedule in the ledger is another one."""
         self._voice = voice
         self._words = voice.words
         self._settings = settings
         self._timezone: tzinfo = settings.zone
         self._ledger = ledger
-        self._bus = bus
+        self._changed = changed
         self._inquiry = inquiry
 
     def typed(self) -> dict[str, Handler]:
@@ -119,7 +119,7 @@ class Steering:
             change()
         except LedgerTrouble as error:
             return self._not_done(error)
-        self._bus.publish(ScheduleChanged())
+        self._changed()
         return ""
 
     def _not_done(self, error: LedgerTrouble) -> str:

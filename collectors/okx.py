@@ -131,7 +131,10 @@ class Okx:
         return PROVE_EVERY_S
 
     def _prove(self) -> None:
-        self.key.told(can_only_read=is_read_only(self._ask(self.client.get_account_config)))
+        can_only_read = is_read_only(self._ask(self.client.get_account_config))
+        if can_only_read:  # only keys that can do more end, when they are not used (OKX, "API key creation")
+            self.key.ends(None)
+        self.key.told(can_only_read=can_only_read)
 
     def _value(self) -> object:
         """Ask for the valuation, not sooner than OKX allows after the last answer."""

@@ -243,3 +243,9 @@ def test_a_base_url_may_end_in_a_slash(sandbox: Sandbox) -> None:
     reading = opened(settings(sandbox.addresses["okx"] + "/")).fetch(Budget(5))
 
     assert reading.amount == Decimal("3901.23")
+
+
+def test_a_key_that_can_only_read_does_not_end(okx: Okx) -> None:
+    okx.prepare(Budget(5))
+
+    assert (okx.key.state.rights, okx.key.state.told_by, okx.key.state.expires_at) == ("read only", "platform", None)

@@ -16,7 +16,7 @@ from sqlalchemy.pool import ConnectionPoolEntry
 
 from bus.service import own_user
 from ledger import tables
-from ledger.trouble import translated
+from ledger.trouble import LedgerTrouble, translated
 
 DEFAULT_URL = "sqlite:///data/portfolio.db"
 BUSY_MS = 5000
@@ -70,13 +70,24 @@ class Ledger:
         if found != tables.SCHEMA:
             raise NotReady(f"the ledger is at schema {found or 'none'}, this program needs {tables.SCHEMA}")
 
+    def must_be_ready(self) -> None:
+        """Make sure that it can be used, for whoever would take a missing ledger for an empty one.
+
+        Raises:
+            LedgerTrouble: It is not at the schema of this program, or cannot be opened.
+        """
+        try:
+            self.check()
+        except NotReady as error:
+            raise LedgerTrouble(str(error)) from None
+
     def schema(self) -> str:
-        """Return the schema that is found, empty where there is no ledger yet; never makes a file.
+        """Return the schema that is found, empty where there is no ledger yet; makes no file, and fills no empty one.
 
         Raises:
             LedgerTrouble: It cannot be opened.
         """
-        if self._path is not None and not self._path.exists():
+        if self._path is not None and not (self._path.exists() and self._path.stat().st_size):
             return ""
         with self.reading() as connection:
             if not inspect(connection).has_table("alembic_version"):

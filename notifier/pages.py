@@ -54,9 +54,9 @@ class Pages:
             "change": self._told(self._change),
             "why": self._told(self._why),
             "health": self.health,
-            "version": self._told(self._version),
-            "help": self._told(self._help),
-            "start": self._told(self._start),
+            "version": self._told(self._version, reads_ledger=False),
+            "help": self._told(self._help, reads_ledger=False),
+            "start": self._told(self._start, reads_ledger=False),
         }
 
     def pressed(self) -> dict[str, Handler]:
@@ -80,13 +80,15 @@ class Pages:
             )
             await line.become(health_page(report, zone=self._timezone, language=self._voice.language))
 
-    def _told(self, word: Callable[[Asked], str]) -> Handler:
-        """Make a handler of a function that words a page from the ledger at once."""
+    def _told(self, word: Callable[[Asked], str], *, reads_ledger: bool = True) -> Handler:
+        """Make a handler of a function that words a page at once."""
 
         async def tell(asked: Asked) -> None:
             if asked.query_id:
                 await self._voice.answer(asked.query_id)
             try:
+                if reads_ledger:
+                    self._ledger.must_be_ready()
                 text = word(asked)
             except LedgerTrouble as error:
                 text = self._voice.ledger_trouble(error, self._voice.words.ledger_trouble)
@@ -128,6 +130,7 @@ class Pages:
     def _with_ledger(self, report: HealthReport) -> HealthReport:
         """Add what the ledger says, or why it says nothing."""
         try:
+            self._ledger.must_be_ready()
             rows = unsent(self._ledger)
             return msgspec.structs.replace(
                 report,

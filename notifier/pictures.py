@@ -40,6 +40,7 @@ class Pictures:
         language = self._voice.language
         try:
             span, currency = chart_request(asked.arguments)
+            self._ledger.must_be_ready()
             points = series(self._ledger, since=since(span, datetime.now(UTC)), zone=self._timezone)
         except WrongArguments as error:
             await self._voice.say(asked.chat_id, error.sentence(language))

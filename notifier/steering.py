@@ -70,6 +70,7 @@ class Steering:
 
     def _frequency_now(self) -> str:
         try:
+            self._ledger.must_be_ready()
             minutes = read_schedule(self._ledger).interval_minutes
         except LedgerTrouble:
             minutes = None
@@ -105,6 +106,7 @@ class Steering:
         done = self._words.pause if paused else self._words.resume
         needless = self._words.paused_already if paused else self._words.not_paused
         try:
+            self._ledger.must_be_ready()
             said = needless if read_schedule(self._ledger).paused == paused else ""
         except LedgerTrouble as error:
             said = self._not_done(error)
@@ -116,6 +118,7 @@ class Steering:
     def _change(self, change: Callable[[], object]) -> str:
         """Write a change and tell everybody; return the sentence that says why it was not done, empty when it was."""
         try:
+            self._ledger.must_be_ready()
             change()
         except LedgerTrouble as error:
             return self._not_done(error)

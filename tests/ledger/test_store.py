@@ -257,3 +257,15 @@ def test_an_engine_has_one_connection(url: str) -> None:
     with engine.connect() as second:
         assert second.connection.dbapi_connection is again
     engine.dispose()
+
+
+@pytest.mark.parametrize("empty", [True, False])
+def test_asking_whether_a_ledger_is_ready_makes_no_file_and_fills_no_empty_one(tmp_path: Path, *, empty: bool) -> None:
+    path = tmp_path / "portfolio.db"
+    if empty:
+        path.touch()
+    with open_ledger(f"sqlite:///{path}") as ledger, pytest.raises(LedgerTrouble, match="schema none"):
+        ledger.must_be_ready()
+
+    assert path.exists() == empty
+    assert not empty or path.stat().st_size == 0

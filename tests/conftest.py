@@ -1,4 +1,4 @@
-"""What all tests may use: a home folder with short paths, and a real hub in it; in which order they run."""
+"""What all tests may use: the pretend world, a home with short paths, a real hub in it; in which order they run."""
 
 import shutil
 import tempfile
@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 
+from sandbox.control import Sandbox, start
 from tests.running import Child, running
 
 # How long an example takes says how busy the machine is, and nothing of what is tested.
@@ -18,6 +19,20 @@ settings.load_profile("any machine")
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Begin with whole systems, with and without a browser: they take longest, and mostly wait."""
     items.sort(key=lambda item: item.path.parent.name not in {"system", "page", "sentinel"})
+
+
+@pytest.fixture(scope="session")
+def running_sandbox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandbox]:
+    """Run the pretend outside world until the worker ends."""
+    with start(tmp_path_factory.mktemp("sandbox"), timeout_s=20) as sandbox:
+        yield sandbox
+
+
+@pytest.fixture
+def sandbox(running_sandbox: Sandbox) -> Sandbox:
+    """Give the pretend outside world at its seed, without faults."""
+    running_sandbox.reset()
+    return running_sandbox
 
 
 @pytest.fixture

@@ -1,28 +1,14 @@
-"""One sandbox for each pytest worker, at its seed before each test; IBKR's collector and its clock."""
+"""IBKR's collector and its clock."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from collectors.ibkr import Ibkr
 from collectors.ibkr_diary import Pauses
-from sandbox.control import Sandbox, start
+from sandbox.control import Sandbox
 from tests.collectors.flex import HURRY, Clock, follow, settings
-
-
-@pytest.fixture(scope="session")
-def running_sandbox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandbox]:
-    """Run the pretend platforms until the worker ends."""
-    with start(tmp_path_factory.mktemp("sandbox"), timeout_s=20) as sandbox:
-        yield sandbox
-
-
-@pytest.fixture
-def sandbox(running_sandbox: Sandbox) -> Sandbox:
-    """Give the pretend platforms without faults, with the example's figures."""
-    running_sandbox.reset()
-    return running_sandbox
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""One pretend Telegram for each pytest worker, one migrated ledger to copy, and a stage for each test."""
+"""One migrated ledger to copy, one process that starts notifiers, and a stage for each test."""
 
 import shutil
 from collections.abc import Iterator
@@ -10,24 +10,10 @@ from bus.connection import Bus
 from bus.messages import Alert, AlertStored, Delivered, RoundRequested, Snapshot, topic
 from ledger.migrate import migrate
 from ledger.store import DEFAULT_URL, open_ledger
-from sandbox.control import Sandbox, start
+from sandbox.control import Sandbox
 from tests.notifier.nursery import Nursery, nursery
 from tests.notifier.stage import Stage
 from tests.running import Child, on_the_bus
-
-
-@pytest.fixture(scope="session")
-def running_sandbox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandbox]:
-    """Run the pretend outside world until the worker ends."""
-    with start(tmp_path_factory.mktemp("sandbox")) as sandbox:
-        yield sandbox
-
-
-@pytest.fixture
-def sandbox(running_sandbox: Sandbox) -> Sandbox:
-    """Give the pretend outside world at its seed."""
-    running_sandbox.reset()
-    return running_sandbox
 
 
 @pytest.fixture(scope="session")

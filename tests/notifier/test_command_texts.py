@@ -1,11 +1,7 @@
 """What each command answers, to the letter, in both languages: a real notifier, the README's round in its ledger.
 
-`python -m tests.notifier.golden_texts` writes the golden files of all pages anew, but for this one: its text stands in
-the failure. Pages whose text depends on the moment have golden texts of their own.
+Pages whose text depends on the moment have golden texts of their own (`golden_texts.py`).
 """
-
-from pathlib import Path
-from typing import get_args
 
 import pytest
 
@@ -13,12 +9,11 @@ from notifier.command_table import COMMANDS
 from notifier.language import Language
 from notifier.words import WORDS
 from sentinel.restarts import NOT_BACK, NOT_CONFIGURED, UNKNOWN
+from tests.notifier.golden_texts import LANGUAGES, golden_file, in_one
 from tests.notifier.stage import Stage
 from tests.running import wait_until
 from tools.golden_messages import answers, close
 
-GOLDEN = Path(__file__).parent / "golden"
-LANGUAGES: tuple[Language, ...] = get_args(Language)
 OF_THE_MOMENT = {"now", "status", "health", "version"}
 TYPED = (
     *(f"/{command.name}" for command in COMMANDS if command.name not in OF_THE_MOMENT),
@@ -43,14 +38,14 @@ def answer(stage: Stage, count: int, language: Language) -> str:
 def test_every_command_answers_its_golden_text(stage: Stage, language: Language) -> None:
     stage.sandbox.set_state("telegram", flood_control=False)
     stage.record(close(answers()))
-    said = []
+    said = {}
     with stage.notifier(LANGUAGE=language, PLATFORMS=BYBIT):
         stage.wait_for_states("sent")
         for count, text in enumerate(TYPED, start=2):
             stage.sandbox.type(text)
-            said.append(f"## {text}\n{answer(stage, count, language)}\n")
+            said[text] = answer(stage, count, language)
 
-    assert "\n".join(said) == (GOLDEN / f"commands.{language}.txt").read_text(encoding="utf-8")
+    assert in_one(said) == golden_file("commands", language).read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -1,11 +1,7 @@
-"""The pages of why and of health: to the letter in both languages, within their limits whatever they are given."""
+"""The pages of why and of health, within their limits whatever they are given."""
 
-import html
 import re
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
-from types import ModuleType
-from typing import get_args
 
 import pytest
 from hypothesis import given
@@ -16,44 +12,15 @@ from bus.messages import Balance, Failure, Part, Platform, Program, Rate, Snapsh
 from notifier.health_page import HealthReport, health_page
 from notifier.language import Language
 from notifier.why_page import why_page
-from tests.notifier import health_page_cases, why_page_cases
+from tests.notifier.golden_texts import LANGUAGES, check_limits
 from tests.notifier.health_page_cases import NOW, dead, key, replace
 from tests.notifier.why_page_cases import TROUBLED, WELL
 from tools.golden_messages import PARIS
 
-GOLDEN = Path(__file__).parent / "golden"
-LANGUAGES: tuple[Language, ...] = get_args(Language)
-PAGES = {"why_page": why_page_cases, "health_page": health_page_cases}
 ODD = st.text(max_size=80)
 AMOUNTS = st.decimals(min_value=-(10**14), max_value=10**14, places=2)
 MOMENTS = st.datetimes(datetime(2000, 1, 1), datetime(2100, 1, 1), timezones=st.just(UTC))  # noqa: DTZ001 - bounds
 REASONS = st.sampled_from(sorted(reasons.FIXED)) | ODD
-
-
-def check_limits(page: str) -> None:
-    """Make sure that a page fits a telephone and a message, and is the HTML that Telegram takes."""
-    for table in re.findall(r"<pre>(.*?)</pre>", page, re.DOTALL):
-        assert max(len(html.unescape(line)) for line in table.splitlines()) <= 34, table
-    bare = re.sub(r"</?(?:b|i|code|pre)>", "", page)
-    assert len(html.unescape(bare).encode("utf-16-le", "surrogatepass")) // 2 <= 4096
-    assert "<" not in bare
-    assert not re.search(r"&(?!amp;|lt;|gt;)", bare)
-
-
-@pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("name", PAGES)
-def test_a_page_says_exactly_what_it_said_when_it_was_last_read(name: str, language: Language) -> None:
-    module: ModuleType = PAGES[name]
-    texts = [f"## {title}\n{text}\n" for title, text in module.cases(language).items()]
-
-    assert "\n".join(texts) == (GOLDEN / f"{name}.{language}.txt").read_text(encoding="utf-8")
-
-
-@pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("name", PAGES)
-def test_every_case_fits_a_telephone_and_a_message(name: str, language: Language) -> None:
-    for text in PAGES[name].cases(language).values():
-        check_limits(text)
 
 
 @st.composite

@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Browser
 
 from sandbox.browser import Chat, find_chromium, open_browser, open_chat
-from sandbox.control import Sandbox, start
+from sandbox.control import Sandbox
 from sandbox.telegram_wire import Wire
 
 
@@ -25,19 +25,11 @@ def browser() -> Iterator[Browser]:
         yield running
 
 
-@pytest.fixture(scope="session")
-def running_sandbox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandbox]:
-    """Run the pretend world for the whole session."""
-    with start(tmp_path_factory.mktemp("sandbox")) as sandbox:
-        yield sandbox
-
-
 @pytest.fixture
-def sandbox(running_sandbox: Sandbox) -> Sandbox:
+def sandbox(sandbox: Sandbox) -> Sandbox:
     """Give the pretend world at its seed; nobody here is a bot with its own pace."""
-    running_sandbox.reset()
-    running_sandbox.set_state("telegram", flood_control=False)
-    return running_sandbox
+    sandbox.set_state("telegram", flood_control=False)
+    return sandbox
 
 
 @pytest.fixture

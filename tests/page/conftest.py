@@ -1,4 +1,4 @@
-"""One browser and one pretend world for all tests of a worker, and the page opened anew for each test."""
+"""One browser for each file, and the page opened anew for each test."""
 
 import os
 from collections.abc import Iterator

@@ -11,6 +11,8 @@ from decimal import Decimal
 
 import msgspec
 
+from bus.accounts import Account
+
 
 class Message(msgspec.Struct, frozen=True, kw_only=True, tag_field="kind", tag=str.lower):
     """Root of everything said on the bus."""
@@ -57,9 +59,8 @@ class RoundRequested(Message, frozen=True, kw_only=True):
 class Balance(Message, frozen=True, kw_only=True):
     """What one platform holds, in the currency it reports; anything less is a Failure.
 
-    `as_of` is the moment that the number speaks of, `fetched_at` when it arrived. `covers` is empty when it is the
-    whole account, else what is covered, fit for the chat (`trading only`). `close_of` is set when the number is an
-    older close than readers expect. `tried` are the reasons of the attempts that failed before, oldest first.
+    `amount` sums the `accounts` that could be read. `as_of` is when it was true, `fetched_at` when it came. `covers` is
+    empty for all, else what is covered (`trading only`). `close_of`: it is an older close. `tried`: earlier failures.
     """
 
     round_id: str
@@ -71,6 +72,7 @@ class Balance(Message, frozen=True, kw_only=True):
     wallets: tuple[str, ...]
     covers: str = ""
     close_of: date | None = None
+    accounts: tuple[Account, ...] = ()
     took_ms: int = 0
     tried: tuple[str, ...] = ()
 

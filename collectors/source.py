@@ -7,6 +7,7 @@ from typing import Protocol, runtime_checkable
 
 import msgspec
 
+from bus.accounts import Account
 from collectors.key import Key
 
 
@@ -20,6 +21,7 @@ class Reading(msgspec.Struct, frozen=True, kw_only=True):
     wallets: tuple[str, ...]
     covers: str = ""
     close_of: date | None = None
+    accounts: tuple[Account, ...] = ()
 
 
 class RateReading(msgspec.Struct, frozen=True, kw_only=True):

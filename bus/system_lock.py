@@ -5,25 +5,27 @@
 
 supervisord calls `hold` while it opens its own socket, before it becomes a daemon. So the lock lives exactly as long as
 supervisord does, also through its forks, and its programs never inherit it: supervisord closes what is not theirs.
-`python -m bus.system_lock` asks before anything is started, for `make run` and `make start`; it says who runs.
+`bus.control` asks before anything is started or stopped.
 
 Follows supervisord.org, "Extending Supervisor's XML-RPC API", and supervisor 4.3.0's source (read 2026-11).
 
 Quirk: on SIGHUP supervisord closes its descriptors, so the lock too, and calls `hold` again.
 """
 
+import contextlib
 import fcntl
 import os
 import sys
 import time
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 PATH = Path("run/system.lock")
 PID_FILE = "supervisord.pid"
 WITHIN_S = 1.0
 REFUSED = 2
+"""The exit code of one that does not start because another one runs."""
 
 
 class Options(Protocol):
@@ -38,16 +40,16 @@ class Supervisord(Protocol):
     options: Options
 
 
-def main() -> None:
-    """Say who runs the system in this folder.
+class Holder(NamedTuple):
+    """Who holds the lock: its process, 0 where that is not known, and when it took it."""
 
-    Raises:
-        SystemExit: 2 when somebody does; 0 when nobody does.
-    """
-    said = holder(PATH)
-    if said is not None:
-        sys.stderr.write(f"{said}\n")
-        raise SystemExit(REFUSED)
+    pid: int
+    started: str
+
+    def __str__(self) -> str:
+        """Say it to the owner."""
+        pid = self.pid or "not known"
+        return f"already running, pid {pid}, started {self.started}; stop it with: make stop"
 
 
 def hold(supervisord: Supervisord) -> object:
@@ -76,14 +78,17 @@ def hold(supervisord: Supervisord) -> object:
     return object()  # the descriptor stays open: nobody closes it but the end of the process
 
 
-def holder(lock: Path) -> str | None:
-    """Tell who holds the lock.
+def holder(lock: Path = PATH) -> Holder | None:
+    """Tell who holds the lock; a pid file or a socket that somebody has left behind says nothing of it.
 
     Args:
         lock: Its file; supervisord's pid file is its neighbour.
 
     Returns:
-        A sentence for the owner; None when nobody holds it.
+        The holder; None when nobody holds it.
+
+    Raises:
+        PermissionError: It is another user's.
     """
     try:
         descriptor = os.open(lock, os.O_RDONLY | os.O_CLOEXEC)
@@ -95,11 +100,22 @@ def holder(lock: Path) -> str | None:
         started = os.pread(descriptor, 40, 0).decode(errors="replace").strip()
     finally:
         os.close(descriptor)
+    return Holder(_pid_of(lock), started)
+
+
+def _pid_of(lock: Path) -> int:
+    """Return the process that the pid file names, if it has the lock open; 0 where it does not, or nobody can tell."""
     try:
-        pid = lock.with_name(PID_FILE).read_text(encoding="ascii", errors="replace").strip()
-    except FileNotFoundError:
-        pid = "not known yet"
-    return f"already running, pid {pid}, started {started}; stop it with: make stop"
+        pid = int(lock.with_name(PID_FILE).read_text(encoding="ascii"))
+        wanted = lock.stat()
+        descriptors = list(Path(f"/proc/{pid}/fd").iterdir())
+    except (OSError, ValueError):
+        return 0
+    for descriptor in descriptors:
+        with contextlib.suppress(OSError):
+            if os.path.samestat(descriptor.stat(), wanted):
+                return pid
+    return 0
 
 
 def _taken(descriptor: int, kind: int) -> bool:
@@ -108,7 +124,3 @@ def _taken(descriptor: int, kind: int) -> bool:
     except BlockingIOError:
         return False
     return True
-
-
-if __name__ == "__main__":
-    main()

@@ -6,7 +6,7 @@ MARK := .venv/.set-up
 DEV_MARK := .venv/.set-up-dev
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test faults chaos security-check audit run start stop status resend backup restore import-history export logs now check bench screenshots lint format docs clean
+.PHONY: help setup demo test test-clock faults chaos security-check audit run start stop status resend backup restore import-history export logs now check bench screenshots lint format docs clean
 
 help: ## list these commands
 	@grep -hE '^[a-z-]+:.*## ' Makefile | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 24
@@ -39,6 +39,9 @@ test: $(DEV_MARK) ## all checks and tests
 
 faults: $(DEV_MARK) ## play the faults that the system must survive (up to 20 minutes)
 	@$(BIN)/python -m pytest -n 4 --dist loadfile -m faults tests
+
+test-clock: $(DEV_MARK) ## the tests that know time, at other hours, days and zones (ONLY=spring for one; 30 minutes for all nine)
+	@exec $(BIN)/python -m tools.suite_clock $(if $(ONLY),--only "$(ONLY)") $(TESTS)
 
 chaos: $(DEV_MARK) ## a random fault in every round (ROUNDS=200 SEED=1)
 	@exec $(BIN)/python -m tools.chaos --rounds $(or $(ROUNDS),200) --seed $(or $(SEED),1)

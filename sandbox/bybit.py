@@ -53,6 +53,7 @@ TEXTS = {
     "131001": "openApi svc error",
     "131003": "Internal error",
     "131200": "Service error",
+    "131201": "Internal error",
     "131202": "Invalid memberId",
     "131204": "Account info error",
     "131216": "Query balance error",

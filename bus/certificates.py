@@ -26,6 +26,7 @@ FOLDERS = (
 BUNDLES = (
     "etc/ssl/certs/ca-certificates.crt",  # Debian, Alpine
     "etc/pki/tls/certs/ca-bundle.crt",  # RHEL
+    "etc/ssl/certs/ca-bundle.crt",  # the same, where only the older name of the folder is there
     "etc/pki/ca-trust/extracted/pem/tls-ca-bundle.pem",
     "etc/ssl/ca-bundle.pem",  # SUSE
     "var/lib/ca-certificates/ca-bundle.pem",

@@ -12,11 +12,11 @@ from collectors.errors import Denied
 STOPPED: "queue.SimpleQueue[str]" = queue.SimpleQueue()
 """What was stopped in this process, from whatever thread it came and whoever swallowed the error: the loop tells it."""
 
-NOT_SENDABLE = "not ASCII"
+NOT_SENDABLE = "cannot be sent"
 """The code of a key that no header can carry."""
 
 log = logger(__name__)
-_SENDABLE = re.compile(r"[ -~]*")
+_SENDABLE = re.compile(r"([!-~]([ -~]*[!-~])?)?")
 
 
 class NotAllowed(Exception):
@@ -47,7 +47,7 @@ def refuse_unsendable(headers: Iterable[str | bytes]) -> None:
         headers: Their values; all but the keys are the libraries' own.
 
     Raises:
-        Denied: One has a letter that is not ASCII, or a control character.
+        Denied: One has a letter that is not ASCII, a control character, or a space at its beginning or end.
     """
     for value in headers:
         text = value if isinstance(value, str) else value.decode("latin-1")

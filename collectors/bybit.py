@@ -24,6 +24,7 @@ from bus.log import logger
 from bus.messages import Platform
 from bus.service import run
 from bus.settings import BaseUrl, Secret, take
+from collectors.allowed import NOT_SENDABLE
 from collectors.answer import read_as
 from collectors.bybit_wire import Envelope, KeyRights, is_not_offered, read_envelope, read_overview, read_wallet
 from collectors.errors import Denied, PlatformError
@@ -45,7 +46,7 @@ NO_PROOF = "if this host never tells what a key may do, READ_ONLY_CHECK=off read
 CURES = {
     "10003": "check BYBIT_API_KEY, or set BYBIT_BASE_URL to the host that the key was made on (region, testnet, demo)",
     "10004": "check BYBIT_API_SECRET",
-    "not ASCII": "copy BYBIT_API_KEY anew: a key is ASCII letters and digits",
+    NOT_SENDABLE: "copy BYBIT_API_KEY anew: a key is of ASCII letters and digits, without spaces",
     "33004": "make a new read-only key; bound to this machine's address it does not expire",
 }
 

@@ -24,6 +24,7 @@ from bus.log import logger
 from bus.messages import Platform
 from bus.service import run
 from bus.settings import BaseUrl, Secret, take
+from collectors.allowed import NOT_SENDABLE
 from collectors.errors import Busy, Malformed, PlatformError
 from collectors.key import PROVE_EVERY_S, Advice, Key, ReadOnlyCheck
 from collectors.loop import collect
@@ -41,7 +42,7 @@ ALLOWED = (
 VALUATION_EVERY_S = 1.1
 NOT_IN_DEMO = "50038"
 CURES = {
-    "not ASCII": "copy OKX_API_KEY anew, and choose a passphrase of ASCII letters: no other can be sent",
+    NOT_SENDABLE: "copy OKX_API_KEY and OKX_API_PASSPHRASE anew: both are of ASCII letters, without spaces around them",
     "50101": "a demo-trading key needs OKX_DEMO=true, a live one OKX_DEMO=false",
     "50105": "check OKX_API_PASSPHRASE",
     "50113": "check OKX_API_SECRET",

@@ -12,6 +12,7 @@ PEM = "-----BEGIN CERTIFICATE-----\n…\n-----END CERTIFICATE-----\n"
 BUNDLES = {
     "Debian": "etc/ssl/certs/ca-certificates.crt",
     "RHEL": "etc/pki/tls/certs/ca-bundle.crt",
+    "RHEL, by the older name": "etc/ssl/certs/ca-bundle.crt",
     "Alpine": "etc/ssl/cert.pem",
     "SUSE": "etc/ssl/ca-bundle.pem",
 }

@@ -228,6 +228,18 @@ def test_a_key_with_a_letter_that_is_not_ascii_is_a_bad_key(
     assert len(sandbox.requests("bybit")) == (1 if spoiled == "bybit_api_secret" else 0)
 
 
+@pytest.mark.parametrize("key", [f"{API_KEY} ", f" {API_KEY}", f"{API_KEY}\n", f"{API_KEY}\u00e9"])
+def test_a_key_that_was_copied_with_something_around_it_is_a_bad_key(sandbox: Sandbox, key: str) -> None:
+    """Fault P8: neither a lost connection nor an endless retry."""
+    right = settings(sandbox.addresses["bybit"])
+    wrong = {name: getattr(right, name) for name in right.__struct_fields__} | {"bybit_api_key": Secret(key)}
+
+    with pytest.raises(Denied) as caught:
+        Bybit(Settings(**wrong)).fetch(Budget(5))
+
+    assert caught.value.reason == reasons.BAD_KEY
+
+
 def test_an_unreadable_overview_is_no_reason_to_read_less(bybit: Bybit, sandbox: Sandbox) -> None:
     sandbox.set_state("bybit", omitted=["totalEquity"])
 

@@ -206,6 +206,21 @@ def test_a_key_with_a_letter_that_is_not_ascii_is_a_bad_key(
     assert len(sandbox.requests("okx")) == (1 if spoiled == "okx_api_secret" else 0)
 
 
+@pytest.mark.parametrize("key", [f"{API_KEY} ", f" {API_KEY}", f"{API_KEY}\n", f"{API_KEY}\u00e9"])
+def test_a_key_that_was_copied_with_something_around_it_is_a_bad_key(sandbox: Sandbox, key: str) -> None:
+    """Fault P8: neither a lost connection nor an endless retry."""
+    right = settings(sandbox.addresses["okx"])
+    wrong = {name: getattr(right, name) for name in right.__struct_fields__} | {"okx_api_key": Secret(key)}
+    okx = opened(Settings(**wrong))
+    client = okx.client
+
+    with pytest.raises(Denied) as caught:
+        okx.fetch(Budget(5))
+
+    assert caught.value.reason == reasons.BAD_KEY
+    assert okx.client is client
+
+
 @pytest.mark.parametrize("path", ["/api/v5/asset/asset-valuation", "/api/v5/account/config"])
 def test_no_row_is_a_bad_answer_and_not_zero(okx: Okx, sandbox: Sandbox, path: str) -> None:
     """Fault 47: nothing is no zero."""

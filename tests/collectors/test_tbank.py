@@ -198,17 +198,10 @@ def test_no_account_at_all_is_a_missing_permission_and_not_zero(tbank: Tbank, sa
         tbank.fetch(Budget(ENOUGH_S))
 
 
-def test_one_account_that_fails_fails_them_all(tbank: Tbank, sandbox: Sandbox) -> None:
+def test_one_account_that_is_busy_is_the_platforms_and_is_asked_again(tbank: Tbank, sandbox: Sandbox) -> None:
     sandbox.set_state("tbank", accounts=[account("1"), account("2", failure="70001")])
 
     with pytest.raises(Busy, match=reasons.MAINTENANCE):
-        tbank.fetch(Budget(ENOUGH_S))
-
-
-def test_an_open_account_that_stays_unreadable_fails_the_platform(tbank: Tbank, sandbox: Sandbox) -> None:
-    sandbox.set_state("tbank", accounts=[account("1"), account("2", failure="50004")])
-
-    with pytest.raises(Denied, match=reasons.NO_PERMISSION):
         tbank.fetch(Budget(ENOUGH_S))
 
 
@@ -240,19 +233,6 @@ def test_only_named_accounts_are_read(sandbox: Sandbox) -> None:
     tbank = build(sandbox.addresses["tbank"], accounts="11, 33")
 
     assert tbank.fetch(Budget(ENOUGH_S)).amount == 200
-
-
-@pytest.mark.parametrize("number", [CLOSED, "9999999999"])
-def test_a_named_account_that_is_not_open_is_told_without_its_number(
-    sandbox: Sandbox, caplog: pytest.LogCaptureFixture, number: str
-) -> None:
-    tbank = build(sandbox.addresses["tbank"], accounts=f"{BROKER},{number}")
-
-    with pytest.raises(Denied, match=reasons.NO_PERMISSION):
-        tbank.fetch(Budget(ENOUGH_S))
-
-    assert "TBANK_ACCOUNT_ID" in caplog.text
-    assert number not in caplog.text
 
 
 def test_a_closed_account_may_say_anything_about_access(tbank: Tbank, sandbox: Sandbox) -> None:
@@ -298,7 +278,9 @@ def test_a_key_that_became_able_to_trade_is_refused_from_then_on(tbank: Tbank, s
     "total",
     [
         {"currency": "usd", "units": "1", "nano": 0},
-        {"currency": "", "units": "0", "nano": 0},
+        {"currency": "usd"},
+        {"currency": "", "units": "1", "nano": 0},
+        {"units": "1"},
         {"currency": "rub", "units": "1", "nano": -1},
         {"currency": "rub", "units": "-0", "nano": 1},
         {"currency": "rub", "units": 1, "nano": 0},
@@ -306,7 +288,8 @@ def test_a_key_that_became_able_to_trade_is_refused_from_then_on(tbank: Tbank, s
         {"currency": "rub", "units": "1", "nano": 1_000_000_000},
         {"currency": "rub", "units": "1.5", "nano": 0},
         {"currency": "rub", "units": "1000000000000001", "nano": 0},
-        {"currency": "rub", "units": "1"},
+        {"currency": None, "units": "1"},
+        [],
         None,
     ],
 )

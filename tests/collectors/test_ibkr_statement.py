@@ -13,8 +13,9 @@ from hypothesis import strategies as st
 from bus import reasons
 from collectors.answer import parse_xml
 from collectors.errors import Busy, Denied, Malformed, PlatformError
+from collectors.ibkr_accounts import Statement
 from collectors.ibkr_service import DENIED, Ordered, Pending, read_order, read_report, refusal
-from collectors.ibkr_statement import Statement, read_csv, read_xml
+from collectors.ibkr_statement import read_csv, read_xml
 from collectors.new_york import is_business_day, last_business_day, newest_available
 from sandbox.ibkr import MESSAGES
 from sandbox.ibkr_body import body_of
@@ -46,7 +47,7 @@ def reading(body: bytes) -> Statement:
 
 
 def amount(body: bytes) -> Decimal:
-    return sum((account.amount for account in reading(body).accounts), Decimal(0))
+    return sum((account.amount for account in reading(body).accounts if account.amount is not None), Decimal(0))
 
 
 def nav(rows: str, *, more: str = "") -> bytes:

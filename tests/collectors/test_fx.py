@@ -28,10 +28,10 @@ MOSCOW = ZoneInfo("Europe/Moscow")
 
 
 class Clock:
-    """A clock that only the test moves; it begins at the true time."""
+    """A clock that only the test moves; it begins at noon of Moscow's true day, so that no midnight is near."""
 
     def __init__(self) -> None:
-        self.at = datetime.now(UTC)
+        self.at = datetime.now(MOSCOW).replace(hour=12, minute=0).astimezone(UTC)
 
     def __call__(self) -> datetime:
         return self.at
@@ -184,6 +184,17 @@ def test_why_the_ecb_is_not_asked_is_logged_once(make: Callable[..., Fx], caplog
     assert caplog.text.count("FX_PROVIDER=ECB means CBR") == 1
 
 
+def test_when_all_fail_and_one_only_has_no_time_it_is_worth_asking_again(
+    make: Callable[..., Fx], sandbox: Sandbox
+) -> None:
+    sandbox.fault("cbr", "ddos", status=200)
+    sandbox.fault("frankfurter", "html", status=403)
+    sandbox.fault("erapi", "refuse")
+
+    with pytest.raises(Busy, match=reasons.UNREACHABLE):
+        make().fetch(Budget(ENOUGH_S))
+
+
 def test_when_all_fail_the_first_sources_reason_is_told(make: Callable[..., Fx], sandbox: Sandbox) -> None:
     sandbox.fault("cbr", "html", status=503)
     sandbox.fault("frankfurter", "code", code="404")
@@ -201,6 +212,58 @@ def test_the_rate_of_moscows_today_is_asked_for_when_tomorrows_is_out(
     sandbox.set_state("cbr", calendar="moscow")
 
     assert make().fetch(Budget(ENOUGH_S)).valid_for == date(2026, 11, 25)
+
+
+def at_moscows(clock: Clock, sandbox: Sandbox, hour: int, minute: int) -> None:
+    """Set the collector's clock and the Bank of Russia's to a Wednesday's hour in Moscow."""
+    clock.at = datetime(2026, 11, 25, hour, minute, tzinfo=MOSCOW).astimezone(UTC)
+    sandbox.settings("cbr", skew_s=(clock.at - datetime.now(UTC)).total_seconds())
+    sandbox.set_state("cbr", calendar="moscow")
+
+
+def test_once_moscows_next_day_has_begun_its_rate_is_asked_for(
+    make: Callable[..., Fx], sandbox: Sandbox, clock: Clock
+) -> None:
+    """Before its time is over, since from then on the rate in hand is yesterday's."""
+    at_moscows(clock, sandbox, 23, 40)
+    fx = make()
+    evening = fx.fetch(Budget(ENOUGH_S))
+    clock.advance(minutes=21)
+
+    night = fx.fetch(Budget(ENOUGH_S))
+
+    assert (evening.valid_for, night.valid_for) == (date(2026, 11, 25), date(2026, 11, 26))
+    assert not night.stale
+
+
+def test_preparing_comes_back_when_moscows_next_day_begins(
+    make: Callable[..., Fx], sandbox: Sandbox, clock: Clock
+) -> None:
+    at_moscows(clock, sandbox, 23, 58)
+    fx = make()
+
+    pause_s = fx.prepare(Budget(ENOUGH_S))
+    clock.advance(seconds=pause_s)
+    later_s = fx.prepare(Budget(ENOUGH_S))
+
+    assert pause_s == 120
+    assert later_s > 50 * 60
+    assert fx.fetch(Budget(0.0)).valid_for == date(2026, 11, 26)
+
+
+def test_a_young_rate_of_yesterday_is_not_stale_when_nobody_answers(
+    make: Callable[..., Fx], sandbox: Sandbox, clock: Clock
+) -> None:
+    at_moscows(clock, sandbox, 23, 40)
+    fx = make()
+    fx.fetch(Budget(ENOUGH_S))
+    everywhere(sandbox, "refuse")
+    stale = []
+    for minutes in (21, 40):
+        clock.advance(minutes=minutes)
+        stale.append(fx.fetch(Budget(ENOUGH_S)).stale)
+
+    assert stale == [False, True]
 
 
 def test_a_nominal_divides_the_value(make: Callable[..., Fx], sandbox: Sandbox) -> None:

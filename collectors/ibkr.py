@@ -34,6 +34,8 @@ from collectors.ibkr_accounts import NO_CURRENCY, NO_ROW, TO_COME, WRONG_DATES, 
 from collectors.ibkr_diary import RUNS_AHEAD, TOO_OLD, Diary, Pauses, recall
 from collectors.ibkr_service import (
     DENIED,
+    IS_NO_XML,
+    IS_XML,
     LOST,
     NO_STATEMENT,
     PENDING,
@@ -69,8 +71,8 @@ CURES = {
     NO_CURRENCY: "tick Currency in the query's NAV section",
     NO_HEADERS: "set the query's format to XML, or its Include column headers to Yes",
     WRONG_DATES: "set the query's date format to yyyyMMdd",
-    "not XML": "set the query's format to XML, or IBKR_FLEX_REPORT_FORMAT to auto",
-    "not CSV": "set the query's format to CSV, or IBKR_FLEX_REPORT_FORMAT to auto",
+    IS_NO_XML: "set the query's format to XML, or IBKR_FLEX_REPORT_FORMAT to auto",
+    IS_XML: "set the query's format to CSV, or IBKR_FLEX_REPORT_FORMAT to auto",
     "too large": "leave only the sections Net Asset Value (NAV) in Base and Account Information in the query",
 } | {code: cure for code, (_, cure) in DENIED.items()}
 

@@ -17,6 +17,7 @@ from collectors.errors import Busy, Denied, Malformed, PlatformError
 from collectors.ibkr_accounts import Statement
 from collectors.ibkr_statement import read_csv, read_xml
 
+IS_NO_XML, IS_XML = "a report that is no XML", "an XML report"
 PENDING, LOST, TOO_MANY, NO_STATEMENT = "1019", "1017", "1018", "1003"
 PASSING = frozenset({"1001", "1004", "1005", "1006", "1007", "1008", "1009", "1021", LOST})
 DENIED = {
@@ -85,7 +86,7 @@ def read_report(body: bytes, report_format: str) -> Statement | Pending | Lost:
     """
     if not body.removeprefix(b"\xef\xbb\xbf").lstrip().startswith(b"<"):
         if report_format == "xml":
-            raise Denied(reasons.QUERY_INVALID, code="not XML")
+            raise Denied(reasons.QUERY_INVALID, code=IS_NO_XML)
         return read_csv(body)
     root = parse_xml(body.lstrip())
     if root.tag == "FlexStatementResponse":
@@ -94,7 +95,7 @@ def read_report(body: bytes, report_format: str) -> Statement | Pending | Lost:
             raise Malformed(reasons.BAD_ANSWER, code="a reference in place of a report")
         return answer
     if report_format == "csv" and root.tag == "FlexQueryResponse":
-        raise Denied(reasons.QUERY_INVALID, code="not CSV")
+        raise Denied(reasons.QUERY_INVALID, code=IS_XML)
     return read_xml(root)
 
 

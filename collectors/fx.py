@@ -55,7 +55,12 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         Meta(description="CBR, FRANKFURTER, ERAPI or ECB: whom to ask first for USD/RUB; ECB means CBR"),
     ] = "CBR"
     fx_ttl_minutes: Annotated[
-        int, Meta(ge=1, le=1440, description="1 to 1440: for how many minutes a rate is used before it is asked again")
+        int,
+        Meta(
+            ge=1,
+            le=1440,
+            description="1 to 1440: for how many minutes a rate is used before it is asked again, within Moscow's day",
+        ),
     ] = 60
     last_known_max_age_hours: Annotated[
         float, Meta(ge=0, le=720, description="hours for which a last known number may stand in, 0 to 720")

@@ -30,7 +30,7 @@ from bus.settings import BaseUrl, Secret, take
 from collectors import memory
 from collectors.accounts import Absences, summed
 from collectors.errors import Busy, Denied, Malformed, PlatformError
-from collectors.ibkr_accounts import NO_CURRENCY, NO_ROW, TO_COME, WRONG_DATES, AccountValue, Statement, missing
+from collectors.ibkr_accounts import NO_CURRENCY, NO_ROW, TO_COME, TWICE, WRONG_DATES, AccountValue, Statement, missing
 from collectors.ibkr_diary import RUNS_AHEAD, TOO_OLD, Diary, Pauses, recall
 from collectors.ibkr_service import (
     DENIED,
@@ -63,6 +63,7 @@ _GONE = (
 )
 _GONE += "that a closed account is left out by itself; else wait for its next statement"
 CURES = {
+    TWICE: "choose each account once in the query, without a consolidated one beside it",
     NO_ROW: _GONE,
     TOO_OLD: _GONE,
     NOT_ASCII: "copy IBKR_FLEX_TOKEN anew: it is digits only",

@@ -27,6 +27,7 @@ from collectors.errors import Denied, Malformed, PlatformError
 WRONG_DATES = "date format"
 NO_CURRENCY = "no currency column"
 NO_ROW = "no NAV row"
+TWICE = "a NAV row stands twice"
 TO_COME = "report of a day to come"
 CONSOLIDATED = "-"
 """The account of a statement that holds the rows of several."""
@@ -161,7 +162,7 @@ def _newest_close(rows: Rows) -> _Close:
     newest = max(_date(row.get("reportDate", "")) for row, _ in rows)
     rows = [(row, part) for row, part in rows if _date(row.get("reportDate", "")) == newest]
     if len({row.get("model", "") for row, _ in rows}) != len(rows):
-        raise Malformed(reasons.BAD_ANSWER, code="a NAV row stands twice")
+        raise Malformed(reasons.BAD_ANSWER, code=TWICE)
     amounts = (_in_usd(row, row.get("currency") or _base_currency(row, part), part.rates) for row, part in rows)
     return _Close(sum(amounts, Decimal(0)), newest)
 

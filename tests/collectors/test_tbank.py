@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 
 from bus import reasons
 from bus.settings import NotConfigured, Secret, SettingsError, read
+from collectors.accounts import key_of
 from collectors.errors import Busy, Denied, Malformed, PlatformError
 from collectors.key import Key
 from collectors.source import Budget, Reading, Source
@@ -34,6 +35,13 @@ from tests.collectors.subject import SECRET_QUERY, Calls
 ENOUGH_S = 10.0
 BROKER, SAVINGS, CLOSED = "2000123456", "2000654321", "2000111222"
 PORTFOLIO = {"totalAmountPortfolio": {"currency": "rub", "units": "202822", "nano": 830000000}, "accountId": BROKER}
+DIGITAL = {
+    "totalAmountPortfolio": {"currency": "", "units": "0"},
+    "totalAmountDfa": {"currency": "rub", "units": "250", "nano": 250000000},
+    "totalAmountShares": {"currency": "rub", "units": "0"},
+    "totalAmountNovelty": {"currency": "rub"},
+    "positions": [],
+}
 ACCOUNTS = {
     "accounts": [
         {
@@ -310,16 +318,26 @@ def test_an_empty_account_is_a_true_zero() -> None:
     assert read_portfolio(body, BROKER) == 0
 
 
-@given(anything(PORTFOLIO).map(lambda value: json.dumps(value).encode()) | mutated(PORTFOLIO) | st.binary())
-def test_no_portfolio_makes_the_reader_raise_anything_but_its_own_errors(body: bytes) -> None:
+@given(
+    st.one_of(
+        *(anything(example).map(lambda value: json.dumps(value).encode()) for example in (PORTFOLIO, DIGITAL)),
+        *(mutated(example) for example in (PORTFOLIO, DIGITAL)),
+        st.binary(),
+    ),
+    st.booleans(),
+)
+def test_no_portfolio_makes_the_reader_raise_anything_but_its_own_errors(body: bytes, is_of_known_kind: bool) -> None:
     with contextlib.suppress(PlatformError):
-        assert read_portfolio(body, BROKER).is_finite()
+        assert read_portfolio(body, BROKER, is_of_known_kind=is_of_known_kind).is_finite()
 
 
 @given(anything(ACCOUNTS).map(lambda value: json.dumps(value).encode()) | mutated(ACCOUNTS) | st.binary())
 def test_no_list_of_accounts_makes_the_reader_raise_anything_but_its_own_errors(body: bytes) -> None:
     with contextlib.suppress(PlatformError):
-        read_answer(body, Accounts)
+        for listed in read_answer(body, Accounts).accounts:
+            assert listed.wallet
+            assert isinstance(listed.is_usable and listed.is_read_only and listed.is_of_known_kind, bool)
+            assert key_of(listed.id)
 
 
 @given(st.integers(100, 599), st.dictionaries(st.just("x-ratelimit-reset"), st.text()), st.binary())

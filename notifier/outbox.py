@@ -12,8 +12,8 @@ from typing import TypeVar
 from bus.alert_words import news
 from bus.alerts import raised
 from bus.log import logger
-from bus.messages import Alert, Snapshot
-from ledger import outbox, schedule, takeover, wishes
+from bus.messages import Alert, Outcome, Snapshot
+from ledger import outbox, outcomes, schedule, takeover, wishes
 from ledger.outbox import Row
 from ledger.store import Ledger, NotReady
 from ledger.trouble import LedgerTrouble
@@ -185,9 +185,11 @@ class Outbox:
             self._wishes[request.id] = (request, askers)
         return stored is not False
 
-    def answer_to(self, request_id: str) -> tuple[str, str] | None:
-        """Return the round and the text that answered a request already."""
-        return self._ask(lambda: wishes.answer_to(self._ledger, request_id))
+    def outcome(self, request_id: str) -> Outcome:
+        """Return what has become of a request, as far as the ledger can tell."""
+        found = self._ask(lambda: outcomes.outcome_of(self._ledger, request_id))
+        round_id, text, chats = found or ("", "", ())
+        return Outcome(id=request_id, round_id=round_id, text=text, chats=chats, trouble=self.trouble)
 
     def open_requests(self) -> tuple[Request, ...]:
         """Return the wishes without an answer, oldest first."""

@@ -45,6 +45,9 @@ ENGLISH = {
     "key_ends_tomorrow": "{label}: the key ends tomorrow, on {day}. {advice}.",
     "key_ends_today": "{label}: the key ends today, on {day}. {advice}.",
     "key_ended": "{label}: the key ended on {day}. {advice}.",
+    "chat_gone": "Chat {chat} takes no messages: {error}. What was meant for it is kept, and told in the next one that "
+    "it takes; to send it again: make status, make resend.",
+    "chat_refuses": "Chat {chat} takes no messages now: {error}. They are kept and tried again, ever more slowly.",
     "message_dead": "A message could not be delivered: {error}. See make status.",
 }
 """The templates are `str.format`'s. The notifier translates values named `reason`, `span` and `advice` too."""

@@ -41,6 +41,9 @@ RUSSIAN = {
     "key_ends_tomorrow": "{label}: ключ истекает завтра, {day}. {advice}.",
     "key_ends_today": "{label}: ключ истекает сегодня, {day}. {advice}.",
     "key_ended": "{label}: ключ истёк {day}. {advice}.",
+    "chat_gone": "Чат {chat} не принимает сообщений: {error}. Они сохранены, и первое же, что пройдёт, "
+    "расскажет о них; отправить снова: make status, make resend.",
+    "chat_refuses": "Чат {chat} сейчас не принимает сообщений: {error}. Они сохранены, попытки идут всё реже.",
     "message_dead": "Сообщение не удалось доставить: {error}. Подробности: make status.",
 }
 

@@ -16,6 +16,7 @@ from telegram import Bot
 from telegram.error import (
     BadRequest,
     ChatMigrated,
+    Conflict,
     Forbidden,
     InvalidToken,
     NetworkError,
@@ -38,6 +39,8 @@ NEVER_LEFT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx
 __all__ = [
     "BadRequest",
     "ChatMigrated",
+    "Conflict",
+    "Forbidden",
     "InvalidToken",
     "RetryAfter",
     "TelegramError",
@@ -99,7 +102,7 @@ def readable() -> Iterator[None]:
 
 
 def is_refusal(error: Exception) -> bool:
-    """Tell whether Telegram itself refuses a message for good: a proxy's page with the same status says nothing."""
+    """Tell whether Telegram itself refuses a message: a proxy's page with the same status says nothing."""
     return isinstance(error, BadRequest | Forbidden) and error.__cause__ is None
 
 

@@ -1,8 +1,8 @@
 """What a refusal of Telegram's means for a message that waits: which ones end it, and which only hold it up.
 
 Telegram promises no list of its texts, so whatever is not surely for ever is tried again. (The server's own source,
-`telegram-bot-api/Client.cpp`, and the errors that MTProto names, read 2026-11; what people saw: python-telegram-bot
-issue 3956, "not enough rights" for hours, then well again.)
+`telegram-bot-api/Client.cpp`, and the errors that MTProto names, read 2026-11; what people saw in October
+2023: "not enough rights" for hours, then well again.)
 """
 
 import re

@@ -45,6 +45,7 @@ __all__ = [
     "RetryAfter",
     "TelegramError",
     "is_refusal",
+    "is_webhook",
     "may_have_arrived",
     "open_bot",
     "readable",
@@ -106,6 +107,11 @@ def is_refusal(error: Exception) -> bool:
     return isinstance(error, BadRequest | Forbidden) and error.__cause__ is None
 
 
+def is_webhook(error: Exception) -> bool:
+    """Tell whether Telegram gives no updates because it hands them to an address that somebody has set."""
+    return isinstance(error, Conflict) and "webhook" in error.message.lower()
+
+
 def may_have_arrived(error: Exception) -> bool:
     """Tell whether Telegram may have taken a message although the call failed.
 
@@ -133,6 +139,8 @@ def wording(error: Exception) -> str:
         return TOKEN.sub("***", error.message)[:180]
     if isinstance(error, TimedOut):
         return "timed out"
+    if is_webhook(error):
+        return "a webhook is set"
     if isinstance(error, NetworkError):
         cause = error.__cause__
         return f"network: {type(cause).__name__}" if cause is not None else "network"

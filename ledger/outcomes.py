@@ -2,6 +2,7 @@
 
 from sqlalchemy import Connection, and_, select
 
+from bus.chats import moved_to
 from bus.messages import ChatOutcome
 from ledger import tables
 from ledger.outbox import moved_chats
@@ -30,7 +31,7 @@ def outcome_of(ledger: Ledger, request_id: str) -> tuple[str, str, tuple[ChatOut
     with ledger.reading() as connection:
         askers = connection.execute(query).all()
         moved = moved_chats(connection)
-        found = [_in_chat(connection, moved.get(each.chat_id, each.chat_id), each.answered_by) for each in askers]
+        found = [_in_chat(connection, moved_to(each.chat_id, moved), each.answered_by) for each in askers]
     texts = (text for text, outcome in found if outcome.state == "sent")
     return askers[0].answered_by or "" if askers else "", next(texts, ""), tuple(outcome for _, outcome in found)
 

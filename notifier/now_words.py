@@ -9,6 +9,8 @@ STOPPED = "The system is not running here; start it with: make start"
 UNHEARD = "The notifier does not answer. See: make status, and logs/notifier.log"
 KEPT = "The wish is kept: its message comes by itself once that is mended."
 RESTART = "Then: .venv/bin/supervisorctl -c supervisord.conf restart core:notifier"
+_RIGHTS = "Give the bot the right to send messages in that chat."
+_OPEN = "Open the topic again, or let the bot manage topics."
 _CURES = {
     "token refused": f"Set TELEGRAM_BOT_TOKEN in .env to the token that BotFather shows. {RESTART}",
     "chat not found": f"Check TELEGRAM_CHAT_ID in .env, and write to the bot in that chat once. {RESTART}",
@@ -17,13 +19,16 @@ _CURES = {
     "deactivated": f"That Telegram account is gone; set TELEGRAM_CHAT_ID in .env to another chat. {RESTART}",
     "kicked": "Add the bot to the group again, then: make now",
     "not a member": "Add the bot to the group again, then: make now",
-    "not enough rights": "Give the bot the right to send messages in that chat.",
-    "topic_closed": "Open the topic again, or let the bot manage topics.",
+    "rights": _RIGHTS,
+    "_forbidden": _RIGHTS,
+    "admin_required": _RIGHTS,
+    "restricted": _RIGHTS,
+    "topic_closed": _OPEN,
+    "topic is closed": _OPEN,
     "network": "Check this machine's network, DNS and firewall: Telegram cannot be reached.",
     "timed out": "Check this machine's network: Telegram does not answer.",
 }
 """By words in the reason that the outbox has; only these call for somebody to do something."""
-_LASTING = ("token refused", "not enough rights", "topic_closed")
 
 
 def cure(reason: str) -> str:
@@ -33,7 +38,7 @@ def cure(reason: str) -> str:
 
 def lasts(reason: str) -> bool:
     """Tell whether only the owner ends what a message waits for: another try would say the same."""
-    return any(words in reason.lower() for words in _LASTING)
+    return reason == "token refused" or cure(reason) in {_RIGHTS, _OPEN}
 
 
 def not_delivered(chats: Iterable[ChatOutcome]) -> str:

@@ -16,6 +16,7 @@ from telegram import Bot
 from telegram.error import (
     BadRequest,
     ChatMigrated,
+    Conflict,
     Forbidden,
     InvalidToken,
     NetworkError,
@@ -38,10 +39,13 @@ NEVER_LEFT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx
 __all__ = [
     "BadRequest",
     "ChatMigrated",
+    "Conflict",
+    "Forbidden",
     "InvalidToken",
     "RetryAfter",
     "TelegramError",
     "is_refusal",
+    "is_webhook",
     "may_have_arrived",
     "open_bot",
     "readable",
@@ -100,8 +104,13 @@ def readable() -> Iterator[None]:
 
 
 def is_refusal(error: Exception) -> bool:
-    """Tell whether Telegram itself refuses a message for good: a proxy's page with the same status says nothing."""
+    """Tell whether Telegram itself refuses a message: a proxy's page with the same status says nothing."""
     return isinstance(error, BadRequest | Forbidden) and error.__cause__ is None
+
+
+def is_webhook(error: Exception) -> bool:
+    """Tell whether Telegram gives no updates because it hands them to an address that somebody has set."""
+    return isinstance(error, Conflict) and "webhook" in error.message.lower()
 
 
 def may_have_arrived(error: Exception) -> bool:
@@ -131,6 +140,8 @@ def wording(error: Exception) -> str:
         return TOKEN.sub("***", error.message)[:180]
     if isinstance(error, TimedOut):
         return "timed out"
+    if is_webhook(error):
+        return "a webhook is set"
     if isinstance(error, NetworkError):
         cause = error.__cause__
         if certificates.is_tls_failure(error):

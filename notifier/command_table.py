@@ -78,5 +78,10 @@ BY_NAME = {command.name: command for command in COMMANDS}
 
 
 def help_text(language: Language) -> str:
-    """Return the list of commands, one a line, each with what may stand behind it."""
-    return "\n".join(f"{command.shown(language)} – {command.described(language)}" for command in COMMANDS)
+    """Return the list of commands, one a line; below each that takes words, how it is typed with them."""
+    lines = []
+    for command in COMMANDS:
+        lines.append(f"/{command.name} – {command.described(language)}")
+        if command.arguments:
+            lines.append(command.shown(language))
+    return "\n".join(lines)

@@ -24,17 +24,23 @@ from telegram.error import (
     TelegramError,
     TimedOut,
 )
-from telegram.request import HTTPXRequest
 
 from bus import certificates, reasons
 from notifier.gate import Gate, NotAllowed
+from notifier.line import Line, proxy_for
 from notifier.settings import Settings
 
 SEND_READ_S = 30.0
 POLL_S = 45
 CONNECT_S = 5.0
 TOKEN = re.compile(r"\d{6,}:[\w-]{30,}")
-NEVER_LEFT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.UnsupportedProtocol)
+NEVER_LEFT = (
+    httpx.ConnectError,
+    httpx.ConnectTimeout,
+    httpx.PoolTimeout,
+    httpx.ProxyError,  # what a proxy says before it passes anything on
+    httpx.UnsupportedProtocol,
+)
 
 __all__ = [
     "BadRequest",
@@ -53,16 +59,15 @@ __all__ = [
 ]
 
 
-def open_bot(settings: Settings, stopped: Callable[[str], None]) -> tuple[Bot, HTTPXRequest]:
+def open_bot(settings: Settings, stopped: Callable[[str], None]) -> tuple[Bot, Line]:
     """Make a bot; nothing is sent yet.
 
     Args:
-        settings: Token and address.
+        settings: Token, address, and the proxy on the way there.
         stopped: Is told of each call that the gate has stopped, in a few words without the token.
 
     Returns:
-        A bot whose polling and sending do not share a connection, with one TLS context for both; and the polling
-        connection, which can be built anew when it is wedged.
+        A bot whose polling and sending do not share a connection, with one TLS context for both; and the polling one.
     """
     base = f"{settings.telegram_base_url.rstrip('/')}/bot"
     authorities = certificates.find(os.environ)
@@ -74,21 +79,14 @@ def open_bot(settings: Settings, stopped: Callable[[str], None]) -> tuple[Bot, H
         "follow_redirects": False,
         "event_hooks": {"request": [gate.check]},
     }
-    listener = HTTPXRequest(
-        connection_pool_size=1, connect_timeout=CONNECT_S, read_timeout=10, pool_timeout=5, httpx_kwargs=options
-    )
+    proxy = proxy_for(settings.telegram_proxy_url, context) if settings.telegram_proxy_url else None
+    both = {"connect_timeout": CONNECT_S, "proxy": proxy, "httpx_kwargs": options}
+    listener = Line(connection_pool_size=1, read_timeout=10, pool_timeout=5, **both)
     bot = Bot(
         settings.telegram_bot_token.reveal(),
         base_url=base,
         base_file_url=base.replace("/bot", "/file/bot"),
-        request=HTTPXRequest(
-            connection_pool_size=4,
-            connect_timeout=CONNECT_S,
-            read_timeout=SEND_READ_S,
-            write_timeout=10,
-            pool_timeout=10,
-            httpx_kwargs=options,
-        ),
+        request=Line(connection_pool_size=4, read_timeout=SEND_READ_S, write_timeout=10, pool_timeout=10, **both),
         get_updates_request=listener,
     )
     return bot, listener

@@ -12,7 +12,6 @@ from collections.abc import Callable, Coroutine
 from typing import Any
 
 from telegram import Bot
-from telegram.error import NetworkError
 from telegram.request import BaseRequest
 
 from bus.alert_words import News, news
@@ -51,7 +50,6 @@ class Updates:
     ) -> None:
         """Start at the oldest update that Telegram still keeps."""
         self._bot = bot
-        self._listener = listener
         self._incoming = Incoming(bot, listener)
         self._commands = commands
         self._wishes = wishes
@@ -78,8 +76,6 @@ class Updates:
                 pause_s = self._pause_s(error)
                 log.warning("cannot hear Telegram", reason=wording(error), again_in_s=pause_s)
                 await asyncio.sleep(pause_s)
-                if isinstance(error, TimeoutError | NetworkError):
-                    await self._build_anew()
 
     def watch(self) -> None:
         """Tell once when nothing has been heard for more than a minute, and once when it is over."""
@@ -127,11 +123,6 @@ class Updates:
             self._begin(self._commands.tell_menu())
         async with asyncio.timeout(POLL_S + OVER_S):
             return await self._incoming.fetch(self._offset)
-
-    async def _build_anew(self) -> None:
-        """Give the poll a new connection: a cancelled or broken one can leave its pool of one wedged for ever."""
-        await self._listener.shutdown()
-        await self._listener.initialize()
 
     def _pause_s(self, error: Exception) -> float:
         if isinstance(error, InvalidToken):

@@ -50,7 +50,7 @@ def main() -> None:
     platforms = take_platforms(os.environ)
     heard = (*(platform.name for platform in platforms), FX, "clock", SENTINEL)
     answers = (topic(Tick), topic(Balance), topic(Failure), topic(Rate), *(topic(Beat, name) for name in heard))
-    with open_ledger(settings.database_url) as ledger:
+    with open_ledger(settings.database_url.reveal()) as ledger:
         books = Books(ledger, settings)
         with join(NAME, *answers, topic(Delivered), topic(ScheduleChanged), topic(AlertStored)) as bus:
             aggregator = Aggregator(settings, platforms, books=books, bus=bus)
@@ -69,8 +69,8 @@ class Aggregator:
         self._books = books
         self._bus = bus
         self._alerts = Alerts(bus)
-        self._housekeeping = Housekeeping(settings.database_url, keep_days=settings.backup_keep_days)
-        self._history = HistoryKeeper(books, settings.database_url)
+        self._housekeeping = Housekeeping(settings.database_url.reveal(), keep_days=settings.backup_keep_days)
+        self._history = HistoryKeeper(books, settings.database_url.reveal())
         self._watchman = Watchman()
         self._open: dict[str, Round] = {}
         self._known: dict[str, LastKnown] = {}

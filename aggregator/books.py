@@ -166,7 +166,7 @@ class Books:
             self._delivered.add(message.round_id)
 
     def _open(self) -> None:
-        make_ready(self._ledger, self._settings.database_url, self.news.append)
+        make_ready(self._ledger, self._settings.database_url.reveal(), self.news.append)
         history.fill(self._ledger, self._zone)
         rounds.begin_schedule(self._ledger, fingerprint(self._settings), datetime.now(UTC))
         self._ready = True

@@ -15,7 +15,7 @@ from aggregator.books import Books
 from aggregator.settings import Settings
 from bus.chats import ChatIds
 from bus.messages import Delivered, Snapshot
-from ledger import backup, rounds, store, wishes
+from ledger import backup, engine, rounds, wishes
 from ledger.store import DEFAULT_URL, Ledger, open_ledger
 from ledger.wishes import Request
 from tests.disks import mounted
@@ -33,7 +33,7 @@ def folder(home: Path, migrated: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Give a home with a ledger; wait less for locks, and try again at every turn."""
     LEDGER.parent.mkdir(mode=0o700)
     shutil.copy(migrated, LEDGER)
-    monkeypatch.setattr(store, "BUSY_MS", 50)
+    monkeypatch.setattr(engine, "BUSY_MS", 50)
     monkeypatch.setattr(books, "RETRY_S", 0.0)
     return home
 

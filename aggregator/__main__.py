@@ -40,6 +40,7 @@ from ledger.store import open_ledger
 NAME = "aggregator"
 STATE_S = 2.0
 STATE_READ_S = 10.0
+OPENING_LOOK_S = 0.05
 
 log = logger(__name__)
 
@@ -54,9 +55,20 @@ def main() -> None:
         books = Books(ledger, settings)
         with join(NAME, *answers, topic(Delivered), topic(ScheduleChanged), topic(AlertStored)) as bus:
             aggregator = Aggregator(settings, platforms, books=books, bus=bus)
+            for message in meanwhile(books, bus):
+                aggregator.hear(message)
             while True:
                 aggregator.hear(bus.receive(aggregator.wait_s()))
                 aggregator.turn()
+
+
+def meanwhile(books: Books, bus: Bus) -> list[object]:
+    """Beat until the ledger is open, or known to be slow; return what was said: only the ledger tells what is new."""
+    said: list[object] = []
+    while books.is_silent:
+        said.append(bus.receive(OPENING_LOOK_S))
+        books.mend()
+    return said
 
 
 class Aggregator:

@@ -102,9 +102,13 @@ def existing(*, folder: Path = FOLDER) -> list[Path]:
 
 
 def remove_old(keep_days: int, now: datetime, *, folder: Path = FOLDER) -> list[Path]:
-    """Remove backups older than some days, but never the newest; return the removed ones."""
+    """Remove backups older than some days, but never the newest; return the removed ones.
+
+    What a backup left behind that was cut off in the middle goes too, a day later.
+    """
     old = [path for path in existing(folder=folder)[:-1] if made_at(path) < now - timedelta(days=keep_days)]
-    for path in old:
+    cut_off = [path for path in folder.glob("portfolio-*.draft") if made_at(path) < now - timedelta(days=1)]
+    for path in (*old, *cut_off):
         path.unlink()
     return old
 

@@ -14,7 +14,7 @@ from alembic.config import Config
 from sqlalchemy.exc import DBAPIError
 
 from bus import log
-from bus.service import close_to_siblings, set_umask
+from bus.service import close_to_siblings, set_umask, stay_close_to_the_parent
 from bus.settings import take
 from ledger.engine import READS_ONLY, make_engine
 from ledger.settings import Settings
@@ -81,6 +81,7 @@ def _alone_in_postgresql(url: str) -> Iterator[None]:
 if __name__ == "__main__":
     set_umask()
     close_to_siblings()
+    stay_close_to_the_parent()
     log.set_up("migrate", level="WARNING")
     try:
         migrate(take(Settings, os.environ).database_url.reveal())

@@ -39,7 +39,10 @@ def kept(home: Path, migrated: Path, monkeypatch: pytest.MonkeyPatch) -> Books:
     monkeypatch.setattr(history_keeper, "AGAIN_S", 0.0)
     monkeypatch.setattr(engine, "BUSY_MS", 50)
     monkeypatch.setattr(books, "RETRY_S", 0.0)
-    return Books(Ledger(DEFAULT_URL), Settings(telegram_chat_id=ChatIds(("42",))))
+    opened = Books(Ledger(DEFAULT_URL), Settings(telegram_chat_id=ChatIds(("42",))))
+    while opened.is_opening:
+        opened.mend()
+    return opened
 
 
 def test_after_a_scheduled_round_the_file_is_there_for_its_owner_alone_with_the_messages_numbers(stage: Stage) -> None:

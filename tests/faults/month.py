@@ -194,6 +194,9 @@ class Month:
         settings = AggregatorSettings(telegram_chat_id=ChatIds((CHAT,)), database_url=Secret(self.url))
         with open_ledger(self.url) as ledger:
             books = Books(ledger, settings)
+            while books.is_opening:  # in a thread, in true time
+                await asyncio.sleep(0)
+                books.mend()
             aggregator = Aggregator(settings, PLATFORMS, books=books, bus=line)  # type: ignore[arg-type]
             while True:
                 aggregator.hear(await line.receive(aggregator.wait_s()))

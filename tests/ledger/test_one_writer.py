@@ -4,6 +4,7 @@ SQLite has one writer by itself. In PostgreSQL each of these has a moment at whi
 that a writing transaction begins with.
 """
 
+import socket
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -16,6 +17,7 @@ from typing import TypeVar
 import pytest
 from sqlalchemy import Connection, Engine, event, make_url, select
 
+from bus.settings import SettingsError
 from ledger import engine, history, outbox, rounds, schedule, tables, wishes
 from ledger.history import Day
 from ledger.store import Ledger, get_setting, open_ledger, put_setting
@@ -218,6 +220,37 @@ def test_who_waits_for_a_writer_in_vain_is_told_so_and_does_not_wait_again_at_on
             assert connection.execute(select(tables.requests.c.id)).scalars().all() == ["now-4"]
 
     assert waits == [1000, engine.HURRIED_MS, engine.HURRIED_MS, engine.HURRIED_MS]
+
+
+def test_a_server_that_does_not_answer_is_waited_for_once_and_then_left_alone_for_a_while(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Fault P3: a database at the other end of a broken line."""
+    monkeypatch.setitem(engine.CONNECTING, "connect_timeout", 2)
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        url = f"postgresql+psycopg://bot@127.0.0.1:{listening.getsockname()[1]}/bot"
+        with open_ledger(url) as ledger:
+            for _ in range(5):
+                with pytest.raises(LedgerTrouble, match=r"^the ledger cannot be reached$"):
+                    ledger.check()
+        listening.settimeout(5)
+        listening.accept()[0].close()
+        listening.setblocking(False)
+        with pytest.raises(BlockingIOError):
+            listening.accept()
+
+
+@pytest.mark.parametrize(
+    ("url", "said"),
+    [
+        ("mysql://bot:s3cret@127.0.0.1/bot", "begins with mysql, for which no driver is installed"),
+        ("nonsense://bot:s3cret@127.0.0.1/bot", "begins with nonsense, for which no driver is installed"),
+        ("bot:s3cret@127.0.0.1/bot", "is not valid; write it like sqlite:///data/portfolio.db"),
+    ],
+)
+def test_an_address_that_leads_nowhere_is_told_with_what_to_write_and_without_its_password(url: str, said: str) -> None:
+    with pytest.raises(SettingsError, match=f"^DATABASE_URL {said}$"):
+        engine.make_engine(url)
 
 
 def _wait_in(statement: str) -> list[int]:

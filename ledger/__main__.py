@@ -110,7 +110,7 @@ def restore(settings: Settings, chosen: Path) -> list[str]:
 
 def list_unsent(settings: Settings) -> list[str]:
     """Return a line for each message that waits or is dead, and a cure where there is one."""
-    with open_ledger(settings.database_url) as ledger:
+    with open_ledger(settings.database_url.reveal()) as ledger:
         if not ledger.schema():
             return ["Outbox: there is no ledger yet."]
         ledger_rows = unsent(ledger)
@@ -134,7 +134,7 @@ def resend(settings: Settings, which: str) -> list[str]:
     """
     if which != "all" and not (which.isascii() and which.isdecimal()):
         raise Refused(f"{which} is no number of a message; write one that make status lists, or all")
-    with open_ledger(settings.database_url) as ledger:
+    with open_ledger(settings.database_url.reveal()) as ledger:
         revived = revive(ledger, None if which == "all" else int(which)) if ledger.schema() else ()
     if not revived:
         raise Refused("no message is dead" if which == "all" else f"no message {which} is dead")
@@ -154,7 +154,7 @@ def _read_command_line() -> argparse.Namespace:
 
 
 def _ledger_file(settings: Settings) -> Path:
-    path = file_of(settings.database_url)
+    path = file_of(settings.database_url.reveal())
     if path is None:
         raise Refused("the ledger is no SQLite file; use its database's own tools (PostgreSQL: pg_dump, pg_restore)")
     return path

@@ -34,6 +34,13 @@ _WAITING = (
     .where(tables.requests.c.answered_by.is_(None))
     .distinct()
 )
+_ANSWER = tables.requests.update().where(tables.requests.c.answered_by.is_(None))
+_ASKED_FOR = (
+    select(tables.askers.c.chat_id)
+    .join(tables.requests, tables.requests.c.id == tables.askers.c.request_id)
+    .where(tables.requests.c.answered_by == bindparam("round_id"))
+    .distinct()
+)
 _ANSWERED = (
     select(tables.requests.c.id, tables.askers.c.working_message_id, tables.askers.c.refreshed_message_id)
     .join(tables.askers, tables.askers.c.request_id == tables.requests.c.id)
@@ -85,15 +92,20 @@ def open_requests(ledger: Ledger) -> tuple[Request, ...]:
         return tuple(Request(id=row.id, asked_at=row.asked_at) for row in connection.execute(query))
 
 
-def waiting_chats(connection: Connection) -> tuple[str, ...]:
-    """Return the chats whose requests have no answer yet, in the caller's transaction."""
-    return tuple(connection.execute(_WAITING).scalars())
+def answer_open_requests(connection: Connection, round_id: str) -> tuple[str, ...]:
+    """Let a round answer all open requests, in the caller's transaction; return the chats that asked.
+
+    The one update decides which requests those are, and the chats are read of what it decided: a request that comes in
+    between stays open, and is never taken for answered without a message.
+    """
+    connection.execute(_ANSWER, {"answered_by": round_id})
+    return tuple(connection.execute(_ASKED_FOR, {"round_id": round_id}).scalars())
 
 
 def askers_waiting(ledger: Ledger) -> tuple[str, ...]:
-    """Return `waiting_chats`, in a connection of its own."""
+    """Return the chats whose requests have no answer yet."""
     with ledger.reading() as connection:
-        return waiting_chats(connection)
+        return tuple(connection.execute(_WAITING).scalars())
 
 
 def requests_answered_by(ledger: Ledger, round_ids: Iterable[str], chat_id: str) -> tuple[Answered, ...]:

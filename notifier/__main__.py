@@ -67,7 +67,7 @@ def main() -> None:
     settings = take(Settings, os.environ)
     labels = {each.name: each.label for each in take_platforms(os.environ)}
     topics = (topic(kind) for kind in HEARD)
-    with open_ledger(settings.database_url) as ledger, join(NAME, *topics, signals=False) as bus:
+    with open_ledger(settings.database_url.reveal()) as ledger, join(NAME, *topics, signals=False) as bus:
         asyncio.run(Notifier(settings, ledger, bus, labels).serve())
 
 

@@ -63,6 +63,7 @@ REASONS = {
     "the ledger cannot be opened": "база не открывается",
     "the ledger cannot be reached": "нет связи с базой",
     "the ledger's files cannot be used": "файлы базы недоступны",
+    "the ledger is being made ready": "база готовится к работе",
     "the ledger could not be migrated": "базу не удалось обновить",
     "the ledger is older than this program and cannot be backed up": "база старше программы, и копия не удалась",
 }

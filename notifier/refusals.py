@@ -1,8 +1,8 @@
 """What a refusal of Telegram's means for a message that waits: which ones end it, and which only hold it up.
 
 Telegram promises no list of its texts, so whatever is not surely for ever is tried again. The texts here are those that
-people reported of their bots, and the errors that MTProto names; in October 2023 many saw "not enough rights" for hours,
-and then all was well again.
+people reported of their bots, and the errors that MTProto names; in October 2023 many saw "not enough rights" for
+hours, and then all was well again.
 """
 
 import re

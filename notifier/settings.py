@@ -8,7 +8,7 @@ from msgspec import Meta
 from bus.chats import TelegramChatId
 from bus.settings import BaseUrl, Secret
 from bus.timetable import CollectDeadlineSeconds, Timetable
-from ledger.settings import DatabaseUrl
+from ledger.settings import DEFAULT_DATABASE_URL, DatabaseUrl
 from notifier.language import ChosenLanguage
 from notifier.proxy import SecretProxyUrl
 
@@ -33,7 +33,7 @@ class Settings(Timetable, frozen=True, kw_only=True):
         bool, Meta(description="true or false: the amounts of each exchange behind the crypto line")
     ] = True
     collect_deadline_seconds: CollectDeadlineSeconds = 45
-    database_url: DatabaseUrl = "sqlite:///data/portfolio.db"
+    database_url: DatabaseUrl = DEFAULT_DATABASE_URL
 
     @property
     def zone(self) -> ZoneInfo:

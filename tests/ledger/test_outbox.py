@@ -16,6 +16,12 @@ CHAT, OTHER = "-1001", "7"
 NOW = datetime(2026, 2, 11, 9, 0, 8, tzinfo=UTC)
 
 
+@pytest.fixture
+def url(each_url: str) -> str:
+    """Let every test here be one of each database."""
+    return each_url
+
+
 def closed(ledger: Ledger, *slots: datetime) -> list[Row]:
     """Close a round for each slot and return the rows of the first chat."""
     for slot in slots or (SLOT,):

@@ -40,6 +40,7 @@ from ledger.store import open_ledger
 NAME = "aggregator"
 STATE_S = 2.0
 STATE_READ_S = 10.0
+OPENING_LOOK_S = 0.05
 
 log = logger(__name__)
 
@@ -50,13 +51,24 @@ def main() -> None:
     platforms = take_platforms(os.environ)
     heard = (*(platform.name for platform in platforms), FX, "clock", SENTINEL)
     answers = (topic(Tick), topic(Balance), topic(Failure), topic(Rate), *(topic(Beat, name) for name in heard))
-    with open_ledger(settings.database_url) as ledger:
+    with open_ledger(settings.database_url.reveal()) as ledger:
         books = Books(ledger, settings)
         with join(NAME, *answers, topic(Delivered), topic(ScheduleChanged), topic(AlertStored)) as bus:
             aggregator = Aggregator(settings, platforms, books=books, bus=bus)
+            for message in meanwhile(books, bus):
+                aggregator.hear(message)
             while True:
                 aggregator.hear(bus.receive(aggregator.wait_s()))
                 aggregator.turn()
+
+
+def meanwhile(books: Books, bus: Bus) -> list[object]:
+    """Beat until the ledger is open, or known to be slow; return what was said: only the ledger tells what is new."""
+    said: list[object] = []
+    while books.is_silent:
+        said.append(bus.receive(OPENING_LOOK_S))
+        books.mend()
+    return said
 
 
 class Aggregator:
@@ -69,8 +81,8 @@ class Aggregator:
         self._books = books
         self._bus = bus
         self._alerts = Alerts(bus)
-        self._housekeeping = Housekeeping(settings.database_url, keep_days=settings.backup_keep_days)
-        self._history = HistoryKeeper(books, settings.database_url)
+        self._housekeeping = Housekeeping(settings.database_url.reveal(), keep_days=settings.backup_keep_days)
+        self._history = HistoryKeeper(books, settings.database_url.reveal())
         self._watchman = Watchman()
         self._open: dict[str, Round] = {}
         self._known: dict[str, LastKnown] = {}

@@ -6,11 +6,13 @@ forgets in that state nobody remembers: exactly-once is not promised across its 
 
 import time
 from collections.abc import Iterable
+from concurrent.futures import Future
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 import msgspec
 
+from aggregator.background import in_background
 from aggregator.round import LastKnown
 from aggregator.settings import Settings, fingerprint
 from bus.alert_words import News, news
@@ -18,10 +20,13 @@ from bus.log import logger
 from bus.messages import Delivered, Snapshot, State
 from ledger import history, rounds
 from ledger.opening import make_ready
-from ledger.store import Ledger
+from ledger.store import Ledger, open_ledger
 from ledger.trouble import LedgerTrouble
 
 RETRY_S = 10.0
+PATIENCE_S = 10.0
+"""For a ledger that is being made ready; then rounds go on without it."""
+OPENING = "the ledger is being made ready"
 MOST_UNRECORDED = 100
 
 log = logger(__name__)
@@ -37,7 +42,7 @@ class Books:
     """
 
     def __init__(self, ledger: Ledger, settings: Settings) -> None:
-        """Try to open the ledger; without it, remember from now on.
+        """Begin to open the ledger; without it, remember from now on.
 
         Args:
             ledger: The ledger of the settings, not used yet.
@@ -52,7 +57,8 @@ class Books:
         self._unrecorded: dict[str, Snapshot] = {}
         self._delivered: set[str] = set()
         self._ready = False
-        self._retry_at = 0.0
+        self._opening: Future[None] | None = None
+        self._opening_since = self._retry_at = 0.0
         self.trouble = ""
         self.news: list[News] = []
         self.written = 0
@@ -63,14 +69,25 @@ class Books:
         """What the clock needs to know."""
         return self._state
 
+    @property
+    def is_opening(self) -> bool:
+        """Whether the ledger is being made ready."""
+        return self._opening is not None
+
+    @property
+    def is_silent(self) -> bool:
+        """Whether nothing can be said yet: what is closed and what is due is in a ledger that will be open soon."""
+        return self.is_opening and not self.trouble
+
     def mend(self) -> None:
         """Open the ledger, or write what could not be written, when it is time to try again."""
-        if time.monotonic() < self._retry_at or (self._ready and not self._unrecorded and not self.trouble):
-            return
-        self._retry_at = time.monotonic() + RETRY_S
+        if self._opening is None:
+            if time.monotonic() < self._retry_at or (self._ready and not self._unrecorded and not self.trouble):
+                return
+            self._retry_at = time.monotonic() + RETRY_S
         try:
-            if not self._ready:
-                self._open()
+            if not self._ready and not self._open():
+                return
             for snapshot in tuple(self._unrecorded.values()):
                 self._write_late(snapshot)
             self._state = rounds.read_state(self._ledger)
@@ -165,12 +182,28 @@ class Books:
         if isinstance(message, Delivered) and message.round_id in self._unrecorded:
             self._delivered.add(message.round_id)
 
-    def _open(self) -> None:
-        make_ready(self._ledger, self._settings.database_url, self.news.append)
-        history.fill(self._ledger, self._zone)
+    def _open(self) -> bool:
+        """Make the ledger ready, which may take long; return whether it is."""
+        if self._opening is None:
+            self._ledger.close()
+            self._opening_since = time.monotonic()
+            self._opening = in_background(self._make_ready, name="opening")
+        if not self._opening.done():
+            if not self.trouble and time.monotonic() - self._opening_since > PATIENCE_S:
+                raise LedgerTrouble(OPENING)
+            return False
+        opening, self._opening = self._opening, None
+        opening.result()
         rounds.begin_schedule(self._ledger, fingerprint(self._settings), datetime.now(UTC))
         self._ready = True
         self.written += 1
+        return True
+
+    def _make_ready(self) -> None:
+        url = self._settings.database_url.reveal()
+        with open_ledger(url) as ledger:
+            make_ready(ledger, url, self.news.append)
+            history.fill(ledger, self._zone)
 
     def _write_late(self, snapshot: Snapshot) -> None:
         told = snapshot.round_id in self._delivered

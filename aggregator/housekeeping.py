@@ -2,9 +2,11 @@
 
 import sqlite3
 import time
+from concurrent.futures import Future
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from aggregator.background import in_background
 from bus.alert_words import News, news
 from bus.log import logger
 from ledger import backup
@@ -27,21 +29,41 @@ class Housekeeping:
         self._keep_days = keep_days
         self._folder = folder
         self._look_at = time.monotonic() + LOOK_S / 10
+        self._making: Future[None] | None = None
         self._told = ""
         self.news: list[News] = []
 
+    @property
+    def is_busy(self) -> bool:
+        """Whether a backup is being made."""
+        return self._making is not None
+
     def turn(self) -> None:
-        """Make a backup when the newest one is a day old; to be called while no round is open."""
+        """Begin a backup when the newest one is a day old, and see what became of it.
+
+        To be called while no round is open; a backup that is under way then goes on beside it.
+        """
+        if self._making is not None:
+            if self._making.done():
+                made, self._making = self._making, None
+                self._settle(made)
+            return
         if self._ledger is None or time.monotonic() < self._look_at:
             return
         self._look_at = time.monotonic() + LOOK_S
-        now = datetime.now(UTC)
-        made = backup.existing(folder=self._folder)
-        if not self._ledger.exists() or (made and now - backup.made_at(made[-1]) < EVERY):
-            return
-        try:
+        made_at = [backup.made_at(path) for path in backup.existing(folder=self._folder)[-1:]]
+        if self._ledger.exists() and not any(datetime.now(UTC) - each < EVERY for each in made_at):
+            self._making = in_background(self._make, name="backup")
+
+    def _make(self) -> None:
+        if self._ledger is not None:
             new = backup.make(self._ledger, folder=self._folder)
-            removed = backup.remove_old(self._keep_days, now, folder=self._folder)
+            removed = backup.remove_old(self._keep_days, datetime.now(UTC), folder=self._folder)
+            log.info("backup made", file=new.name, removed=len(removed))
+
+    def _settle(self, made: Future[None]) -> None:
+        try:
+            made.result()
         except backup.BadBackup as error:
             self._failed(str(error))
         except sqlite3.Error as error:
@@ -49,7 +71,6 @@ class Housekeeping:
         except OSError as error:
             self._failed(trouble_with_files(error).reason)
         else:
-            log.info("backup made", file=new.name, removed=len(removed))
             self._told = ""
 
     def _failed(self, reason: str) -> None:

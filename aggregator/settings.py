@@ -6,7 +6,7 @@ from msgspec import Meta
 
 from bus.chats import TelegramChatId
 from bus.timetable import Timetable
-from ledger.settings import BackupKeepDays, DatabaseUrl
+from ledger.settings import DEFAULT_DATABASE_URL, BackupKeepDays, DatabaseUrl
 
 LastKnownMaxAgeHours = Annotated[
     float, Meta(ge=0, le=720, description="hours for which a last known number may stand in, 0 to 720")
@@ -17,7 +17,7 @@ class Settings(Timetable, frozen=True, kw_only=True):
     """Who gets a slot's message, where the ledger is, and how old a number may stand in."""
 
     telegram_chat_id: TelegramChatId
-    database_url: DatabaseUrl = "sqlite:///data/portfolio.db"
+    database_url: DatabaseUrl = DEFAULT_DATABASE_URL
     backup_keep_days: BackupKeepDays = 30
     last_known_max_age_hours: LastKnownMaxAgeHours = 24
 

@@ -18,11 +18,12 @@ from collections.abc import Callable
 from pathlib import Path
 
 from bus.connection import RUN
+from bus.lock_holder import holder
 from bus.restarting import restart
 from bus.settings import NOT_CONFIGURED
 from bus.supervised import Process
 from bus.supervisord import SHUTTING_DOWN, NotThere, Refused, Supervisord
-from bus.system_lock import REFUSED, holder
+from bus.system_lock import REFUSED
 from bus.waiting import is_waiting
 
 WELL, WRONG, NOT_RUNNING, NOT_KNOWN, INTERRUPTED = 0, 1, 3, 4, 130

@@ -22,7 +22,7 @@ from types import ModuleType
 
 import msgspec
 
-from bus import log
+from bus import certificates, log
 from bus.env_file import read_file, refuse_open_folders
 from bus.messages import Platform
 from bus.own_user import WATCHES, become, give_up_more, user_for
@@ -167,7 +167,8 @@ def environment_for(platforms: tuple[Platform, ...], *, log_level: str = "") -> 
     environment["LOG_LEVEL"] = log_level or "INFO"
     environment["PLATFORMS"] = msgspec.json.encode(platforms).decode()
     environment |= LEAN
-    environment["SSL_CERT_DIR"] = "/etc/ssl/certs"
+    authorities = certificates.find(os.environ)
+    environment |= authorities.variables() if authorities else {}
     return environment
 
 
@@ -183,6 +184,8 @@ def main() -> None:
         refuse_open_folders(WRITTEN, is_hardened=bool(user_for("")))
         platforms = configured(every, values)
         if chosen == "--check":
+            if certificates.find(os.environ) is None:
+                raise SettingsError(certificates.MISSING)
             _tell(platforms)
             return
         program = next((each for each in every if each.module == chosen), None)

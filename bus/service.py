@@ -20,6 +20,8 @@ LOCK_WITHIN_S = 10.0
 STARTSECS_S = 1.5
 OWN_USER = "OWN_USER"
 """The variable in which the launcher names the program's own user; not set where all share one."""
+STARTED_BY = "SUPERVISOR_PID"
+"""The variable with the process id of who started this one: supervisord, or whose child it is."""
 
 _log = log.logger(__name__)
 
@@ -39,7 +41,7 @@ def run(main: Callable[[], None], *, name: str, log_to: TextIO | None = None) ->
     set_umask()
     is_closed = close_to_siblings()
     log.set_up(name, level=os.environ.pop("LOG_LEVEL", "INFO"), stream=log_to or sys.stdout)
-    _stay_close_to_the_supervisor()
+    stay_close_to_the_parent()
     shared = "shared user, not dumpable" if is_closed else "shared user"
     _log.info("started", privileges=f"own user {own_user()}" if own_user() else shared)
     seen = marks()
@@ -147,11 +149,11 @@ def close_to_siblings() -> bool:
     return bool(libc.prctl(get_dumpable, 0, 0, 0, 0) == 0)
 
 
-def _stay_close_to_the_supervisor() -> None:
-    """Leave when supervisord dies."""
+def stay_close_to_the_parent() -> None:
+    """Leave when the process that started this one dies: supervisord, or who had a child do its work."""
     import ctypes
 
     death_signal = 1
     ctypes.CDLL(None, use_errno=True).prctl(death_signal, signal.SIGTERM, 0, 0, 0)
-    if os.environ.pop("SUPERVISOR_PID", str(os.getppid())) != str(os.getppid()):
+    if os.environ.pop(STARTED_BY, str(os.getppid())) != str(os.getppid()):
         sys.exit(1)

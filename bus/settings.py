@@ -264,6 +264,8 @@ def _meta(annotation: object) -> tuple[msgspec.Meta | None, object]:
 def _plain(default: object) -> str:
     if default is None:
         return ""
+    if isinstance(default, Secret):  # what stands in the program's own text is none
+        return default.reveal()
     return str(default).lower() if isinstance(default, bool) else str(default)
 
 

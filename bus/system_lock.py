@@ -12,17 +12,16 @@ Follows supervisord.org, "Extending Supervisor's XML-RPC API", and supervisor 4.
 Quirk: on SIGHUP supervisord closes its descriptors, so the lock too, and calls `hold` again.
 """
 
-import contextlib
 import fcntl
 import os
 import sys
 import time
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import NamedTuple, Protocol
+from typing import Protocol
 
-PATH = Path("run/system.lock")
-PID_FILE = "supervisord.pid"
+from bus.lock_holder import PATH, holder, taken
+
 WITHIN_S = 1.0
 REFUSED = 2
 """The exit code of one that does not start because another one runs."""
@@ -40,18 +39,6 @@ class Supervisord(Protocol):
     options: Options
 
 
-class Holder(NamedTuple):
-    """Who holds the lock: its process, 0 where that is not known, and when it took it."""
-
-    pid: int
-    started: str
-
-    def __str__(self) -> str:
-        """Say it to the owner."""
-        pid = self.pid or "not known"
-        return f"already running, pid {pid}, started {self.started}; stop it with: make stop"
-
-
 def hold(supervisord: Supervisord) -> object:
     """Take the lock for as long as this process lives; called by supervisord.
 
@@ -67,7 +54,7 @@ def hold(supervisord: Supervisord) -> object:
     lock = Path(supervisord.options.pidfile).with_name(PATH.name)
     descriptor = os.open(lock, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     until = time.monotonic() + WITHIN_S  # somebody who merely asks holds it for a moment
-    while not _taken(descriptor, fcntl.LOCK_EX):
+    while not taken(descriptor, fcntl.LOCK_EX):
         if time.monotonic() > until:
             os.close(descriptor)
             sys.stderr.write(f"{holder(lock) or 'the lock is being asked for; start again'}\n")
@@ -76,51 +63,3 @@ def hold(supervisord: Supervisord) -> object:
     os.ftruncate(descriptor, 0)
     os.pwrite(descriptor, f"{datetime.now(UTC):%Y-%m-%d %H:%M} UTC\n".encode(), 0)
     return object()  # the descriptor stays open: nobody closes it but the end of the process
-
-
-def holder(lock: Path = PATH) -> Holder | None:
-    """Tell who holds the lock; a pid file or a socket that somebody has left behind says nothing of it.
-
-    Args:
-        lock: Its file; supervisord's pid file is its neighbour.
-
-    Returns:
-        The holder; None when nobody holds it.
-
-    Raises:
-        PermissionError: It is another user's.
-    """
-    try:
-        descriptor = os.open(lock, os.O_RDONLY | os.O_CLOEXEC)
-    except FileNotFoundError:
-        return None
-    try:
-        if _taken(descriptor, fcntl.LOCK_SH):
-            return None
-        started = os.pread(descriptor, 40, 0).decode(errors="replace").strip()
-    finally:
-        os.close(descriptor)
-    return Holder(_pid_of(lock), started)
-
-
-def _pid_of(lock: Path) -> int:
-    """Return the process that the pid file names, if it has the lock open; 0 where it does not, or nobody can tell."""
-    try:
-        pid = int(lock.with_name(PID_FILE).read_text(encoding="ascii"))
-        wanted = lock.stat()
-        descriptors = list(Path(f"/proc/{pid}/fd").iterdir())
-    except (OSError, ValueError):
-        return 0
-    for descriptor in descriptors:
-        with contextlib.suppress(OSError):
-            if os.path.samestat(descriptor.stat(), wanted):
-                return pid
-    return 0
-
-
-def _taken(descriptor: int, kind: int) -> bool:
-    try:
-        fcntl.flock(descriptor, kind | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return False
-    return True

@@ -113,7 +113,7 @@ def restore(settings: Settings, chosen: Path) -> list[str]:
 
 def list_unsent(settings: Settings) -> list[str]:
     """Return a line for each message that waits or is dead, and a cure where there is one."""
-    with open_ledger(settings.database_url) as ledger:
+    with open_ledger(settings.database_url.reveal()) as ledger:
         if not ledger.schema():
             return ["Outbox: there is no ledger yet."]
         ledger_rows = unsent(ledger)
@@ -131,7 +131,7 @@ def list_unsent(settings: Settings) -> list[str]:
 
 def is_stuck(settings: Settings) -> bool:
     """Tell whether a message is dead, or the bot's token refused: what only the owner can mend."""
-    with open_ledger(settings.database_url) as ledger:
+    with open_ledger(settings.database_url.reveal()) as ledger:
         rows = unsent(ledger) if ledger.schema() else ()
     return any(row.state == "dead" or row.reason == TOKEN_REFUSED for row in rows)
 
@@ -144,7 +144,7 @@ def resend(settings: Settings, which: str) -> list[str]:
     """
     if which != "all" and not (which.isascii() and which.isdecimal()):
         raise Refused(f"{which} is no number of a message; write one that make status lists, or all")
-    with open_ledger(settings.database_url) as ledger:
+    with open_ledger(settings.database_url.reveal()) as ledger:
         revived = revive(ledger, None if which == "all" else int(which)) if ledger.schema() else ()
     if not revived:
         raise Refused("no message is dead" if which == "all" else f"no message {which} is dead")
@@ -164,7 +164,7 @@ def _read_command_line() -> argparse.Namespace:
 
 
 def _ledger_file(settings: Settings) -> Path:
-    path = file_of(settings.database_url)
+    path = file_of(settings.database_url.reveal())
     if path is None:
         raise Refused("the ledger is no SQLite file; use its database's own tools (PostgreSQL: pg_dump, pg_restore)")
     return path

@@ -15,7 +15,6 @@ from ledger.store import file_mode
 FOLDER = Path("backups")
 PATTERN = "portfolio-*.db"
 BEFORE_RESTORE = "from before a restore"
-COUNTED = ("snapshots", "balances", "rates", "requests", "outbox", "settings")
 
 
 class BadBackup(Exception):
@@ -76,6 +75,8 @@ def check(backup: Path, *, least: dict[str, int] | None = None) -> dict[str, int
         raise BadBackup(f"{backup.name} cannot be read ({type(error).__name__})") from None
     if found != "ok":
         raise BadBackup(f"{backup.name} is damaged")
+    if not counts:
+        raise BadBackup(f"{backup.name} is no ledger")
     for table, rows in (least or {}).items():
         if counts.get(table, -1) < rows:
             raise BadBackup(f"{backup.name} misses rows of {table}")
@@ -101,9 +102,13 @@ def existing(*, folder: Path = FOLDER) -> list[Path]:
 
 
 def remove_old(keep_days: int, now: datetime, *, folder: Path = FOLDER) -> list[Path]:
-    """Remove backups older than some days, but never the newest; return the removed ones."""
+    """Remove backups older than some days, but never the newest; return the removed ones.
+
+    What a backup left behind that was cut off in the middle goes too, a day later.
+    """
     old = [path for path in existing(folder=folder)[:-1] if made_at(path) < now - timedelta(days=keep_days)]
-    for path in old:
+    cut_off = [path for path in folder.glob("portfolio-*.draft") if made_at(path) < now - timedelta(days=1)]
+    for path in (*old, *cut_off):
         path.unlink()
     return old
 
@@ -171,7 +176,13 @@ def _open(path: Path) -> sqlite3.Connection:
 
 
 def _counts(connection: sqlite3.Connection) -> dict[str, int]:
-    return {table: connection.execute(f"SELECT count(*) FROM {table}").fetchone()[0] for table in COUNTED}  # noqa: S608
+    """Count the rows of every table that the file itself names: what is added to the ledger later is counted too."""
+    names = connection.execute(
+        "SELECT name FROM sqlite_master WHERE type = 'table' AND name <> 'alembic_version' AND name NOT LIKE 'sqlite%' "
+        "ORDER BY name"
+    )
+    count = 'SELECT count(*) FROM "{}"'
+    return {name: connection.execute(count.format(name)).fetchone()[0] for (name,) in names.fetchall()}
 
 
 def made_at(path: Path) -> datetime:

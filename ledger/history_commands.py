@@ -37,10 +37,10 @@ def import_history(settings: Settings, chosen: Path) -> list[str]:
     except OSError as error:
         raise Refused(f"{chosen} cannot be read: {error.strerror}") from None
     told: list[News] = []
-    with open_ledger(settings.database_url) as ledger:
+    with open_ledger(settings.database_url.reveal()) as ledger:
         if ledger.schema() != tables.SCHEMA:
             with nothing_running():
-                make_ready(ledger, settings.database_url, told.append)
+                make_ready(ledger, settings.database_url.reveal(), told.append)
         history.fill(ledger, zone)
         done = history.import_days(ledger, days)
     return [
@@ -57,7 +57,7 @@ def export(settings: Settings, chosen: Path | None) -> list[str]:
         Refused: There is no ledger, or the file exists.
         LedgerTrouble: The ledger cannot be used now.
     """
-    with open_ledger(settings.database_url) as ledger:
+    with open_ledger(settings.database_url.reveal()) as ledger:
         if not ledger.schema():
             raise Refused("there is no ledger yet")
         ledger.check()

@@ -14,11 +14,15 @@ from alembic.config import Config
 from sqlalchemy.exc import DBAPIError
 
 from bus import log
-from bus.service import close_to_siblings, set_umask
+from bus.service import close_to_siblings, set_umask, stay_close_to_the_parent
 from bus.settings import take
+from ledger.engine import READS_ONLY, make_engine
 from ledger.settings import Settings
-from ledger.store import file_mode, file_of, make_engine
+from ledger.store import file_mode, file_of
 from ledger.trouble import trouble_of
+
+MIGRATING = 7_022_026_002
+"""PostgreSQL's advisory lock for who migrates."""
 
 
 def migrate(url: str, *, to: str = "head") -> None:
@@ -35,7 +39,7 @@ def migrate(url: str, *, to: str = "head") -> None:
     config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
     engine = make_engine(url)
     try:
-        with _alone(file_of(url)):
+        with _alone(url):
             config.attributes["engine"] = engine
             command.upgrade(config, to)
     finally:
@@ -43,10 +47,15 @@ def migrate(url: str, *, to: str = "head") -> None:
 
 
 @contextlib.contextmanager
-def _alone(path: Path | None) -> Iterator[None]:
-    """Hold the lock of a SQLite ledger's folder: who plans a migration must not be overtaken by another."""
+def _alone(url: str) -> Iterator[None]:
+    """Hold a lock for who migrates: who plans a migration must not be overtaken by another, however long that takes.
+
+    Of SQLite it is the lock of the ledger's folder, of PostgreSQL one of a session's own, in a connection of its own.
+    """
+    path = file_of(url)
     if path is None:
-        yield
+        with _alone_in_postgresql(url):
+            yield
         return
     descriptor = os.open(path.parent, os.O_RDONLY | os.O_CLOEXEC)
     try:
@@ -56,12 +65,26 @@ def _alone(path: Path | None) -> Iterator[None]:
         os.close(descriptor)
 
 
+@contextlib.contextmanager
+def _alone_in_postgresql(url: str) -> Iterator[None]:
+    engine = make_engine(url)
+    try:
+        with engine.connect().execution_options(**{READS_ONLY: True}) as connection:
+            if engine.dialect.name == "postgresql":
+                connection.exec_driver_sql(f"SELECT pg_advisory_lock({MIGRATING})")
+                connection.commit()  # it is kept until the connection is closed
+            yield
+    finally:
+        engine.dispose()
+
+
 if __name__ == "__main__":
     set_umask()
     close_to_siblings()
+    stay_close_to_the_parent()
     log.set_up("migrate", level="WARNING")
     try:
-        migrate(take(Settings, os.environ).database_url)
+        migrate(take(Settings, os.environ).database_url.reveal())
     except DBAPIError as error:
         log.logger("ledger.migrate").error("not migrated", reason=trouble_of(error.orig), said=error.orig)
         raise SystemExit(1) from None

@@ -13,12 +13,14 @@ from pathlib import Path
 
 from bus.alert_words import News, news
 from bus.log import logger
+from bus.service import STARTED_BY
 from bus.settings import HANDED_OVER, hand_over
 from ledger import backup, tables
 from ledger.store import Ledger, NotReady, file_of
 from ledger.trouble import LedgerTrouble, trouble_with_files
 
-MIGRATION_S = 300
+MIGRATION_S = 3600
+"""Far more than a migration should ever take: one that is ended begins anew, and would never get further."""
 DAMAGED = ".damaged-"
 SUFFIXES = ("-wal", "-shm", "")
 KNOWN = frozenset(path.stem.partition("_")[0] for path in (Path(__file__).parent / "migrations/versions").glob("*.py"))
@@ -136,7 +138,7 @@ def _migrate(url: str) -> None:
     log.info("migrating", to=tables.SCHEMA)
     command = [sys.executable, "-m", "ledger.migrate"]
     told = hand_over({"DATABASE_URL": url})  # it may hold a password
-    environment = {**os.environ, HANDED_OVER: str(told)}
+    environment = {**os.environ, HANDED_OVER: str(told), STARTED_BY: str(os.getpid())}
     try:
         subprocess.run(command, check=True, timeout=MIGRATION_S, env=environment, pass_fds=(told,))
     except subprocess.SubprocessError as error:

@@ -12,7 +12,7 @@ from ledger import tables
 from ledger.history import keep_day
 from ledger.outbox import add_round
 from ledger.store import Ledger, fields, get_setting, put_setting
-from ledger.wishes import waiting_chats
+from ledger.wishes import answer_open_requests
 
 Answers = dict[str, Balance]
 
@@ -27,9 +27,8 @@ _STATE = select(
 """All of State in one statement: it is read every two seconds."""
 
 
-_ANSWER = tables.requests.update().where(tables.requests.c.answered_by.is_(None))
 _FIND = select(tables.snapshots.c.document).where(tables.snapshots.c.round_id == bindparam("round_id"))
-"""Statements in the way of every message are made once: making one costs as much as executing it."""
+"""Made once, as all that is in the way of every message: making a statement costs as much as executing it."""
 
 
 def begin_schedule(ledger: Ledger, schedule: str, now: datetime) -> None:
@@ -118,9 +117,9 @@ def record(ledger: Ledger, snapshot: Snapshot, chats: Iterable[str], *, zone: tz
             return earlier
         _insert(connection, snapshot)
         keep_day(connection, snapshot, zone)
-        receivers = [] if told else [*(chats if snapshot.scheduled_for else ()), *waiting_chats(connection)]
+        asking = answer_open_requests(connection, snapshot.round_id)
+        receivers = [] if told else [*(chats if snapshot.scheduled_for else ()), *asking]
         add_round(connection, snapshot.round_id, dict.fromkeys(receivers), snapshot.closed_at)
-        connection.execute(_ANSWER, {"answered_by": snapshot.round_id})
     return snapshot
 
 

@@ -1,27 +1,18 @@
-"""Opening the ledger, and the two ways to use it: `reading()` and `writing()`.
-
-SQLite runs in WAL mode with synchronous=FULL: what is committed survives a power cut. A writing transaction begins with
-BEGIN IMMEDIATE, because one that reads first and writes later is refused at once when another process wrote in between.
-"""
+"""Opening the ledger, and the two ways to use it: `reading()` and `writing()`; `ledger.engine` says how they wait."""
 
 import contextlib
-import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Row, create_engine, event, inspect, select, text
-from sqlalchemy.engine import make_url
-from sqlalchemy.pool import ConnectionPoolEntry
+from sqlalchemy import Connection, Row, inspect, select, text
 
 from bus.service import own_user
 from ledger import tables
+from ledger.engine import READS_ONLY, Patience, make_engine, parsed
 from ledger.trouble import LedgerTrouble, translated
 
 DEFAULT_URL = "sqlite:///data/portfolio.db"
-BUSY_MS = 5000
-READS_ONLY = "reads_only"
-"""The execution option that tells a `reading()` from a `writing()`."""
 
 
 class NotReady(Exception):
@@ -33,7 +24,8 @@ class Ledger:
 
     def __init__(self, url: str) -> None:
         """Prepare to open; the file is touched by the first use."""
-        self._engine = make_engine(url)
+        self._patience = Patience()
+        self._engine = make_engine(url, self._patience)
         self._path = file_of(url)
         self._opened: tuple[int, int] | None = None
 
@@ -44,8 +36,7 @@ class Ledger:
         Raises:
             LedgerTrouble: The database cannot do it now.
         """
-        self._follow()
-        with translated(), self._engine.begin() as connection:
+        with self._patiently(), self._engine.begin() as connection:
             yield connection
 
     @contextlib.contextmanager
@@ -55,8 +46,7 @@ class Ledger:
         Raises:
             LedgerTrouble: The database cannot do it now.
         """
-        self._follow()
-        with translated(), self._engine.connect() as connection:
+        with self._patiently(), self._engine.connect() as connection:
             yield connection.execution_options(**{READS_ONLY: True})
 
     def check(self) -> None:
@@ -98,6 +88,17 @@ class Ledger:
         """Close the connection; the next use opens it again."""
         self._engine.dispose()
 
+    @contextlib.contextmanager
+    def _patiently(self) -> Iterator[None]:
+        since_s = self._patience.begin()
+        self._follow()
+        try:
+            with translated():
+                yield
+        except LedgerTrouble as trouble:
+            self._patience.note(trouble, since_s=since_s)
+            raise
+
     def _follow(self) -> None:
         """Open anew when the file was replaced: a connection would go on with the old one for ever."""
         if self._path is None:
@@ -129,27 +130,10 @@ def open_ledger(url: str = DEFAULT_URL) -> Iterator[Ledger]:
         ledger.close()
 
 
-def make_engine(url: str) -> Engine:
-    """Make the engine, with SQLite set up as this file's first lines say.
-
-    Args:
-        url: A SQLAlchemy URL.
-
-    Returns:
-        An engine with one connection.
-    """
-    engine = create_engine(make_url(url), pool_size=1, max_overflow=0)
-    if engine.dialect.name != "sqlite":
-        return engine
-    event.listen(engine, "connect", _set_up_sqlite)
-    event.listen(engine, "begin", _begin_immediately)
-    return engine
-
-
 def file_of(url: str) -> Path | None:
     """Return the file of a SQLite ledger, None for any other database."""
-    parsed = make_url(url)
-    return Path(parsed.database) if parsed.get_backend_name() == "sqlite" and parsed.database else None
+    place = parsed(url)
+    return Path(place.database) if place.get_backend_name() == "sqlite" and place.database else None
 
 
 def file_mode() -> int:
@@ -177,21 +161,3 @@ def put_setting(connection: Connection, name: str, value: str) -> None:
 def fields(row: Row[Any]) -> dict[str, object]:
     """Return a row's values by plain column names, as msgspec wants them."""
     return {str(name): value for name, value in row._mapping.items()}
-
-
-def _set_up_sqlite(connection: sqlite3.Connection, _entry: ConnectionPoolEntry) -> None:
-    connection.isolation_level = None  # transactions are begun by _begin_immediately, not by the driver
-    for pragma in (
-        f"busy_timeout={BUSY_MS}",
-        "journal_mode=WAL",
-        "synchronous=FULL",
-        "foreign_keys=ON",
-        "cache_size=-256",
-    ):
-        connection.execute(f"PRAGMA {pragma}")
-
-
-def _begin_immediately(connection: Connection) -> None:
-    if connection.get_execution_options().get(READS_ONLY):
-        return  # SQLAlchemy says "begin" for `reading()` too, and a reader must not take the write lock
-    connection.exec_driver_sql("BEGIN IMMEDIATE")

@@ -27,7 +27,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
-SCHEMA = "0002"
+SCHEMA = "0003"
 """The newest migration; `aggregator` brings the ledger here and `notifier` waits for it."""
 
 
@@ -174,7 +174,7 @@ outbox = Table(
     Column("next_attempt_at", Moment),
     Column("sent_at", Moment),
     Column("message_id", Integer),
-    Column("folded_into", ForeignKey("outbox.id")),
+    Column("folded_into", ForeignKey("outbox.id"), index=True),
     Column("reason", String(200), comment="why it is dead, or why the last attempt failed"),
     UniqueConstraint("chat_id", "round_id"),
     UniqueConstraint("chat_id", "alert_id"),

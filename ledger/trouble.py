@@ -2,7 +2,7 @@
 
 Everything that SQLAlchemy raises because of the database itself - not because of a wrong statement - becomes one
 exception of ours, so that whoever keeps the messages going has one thing to catch. SQLite's result codes: sqlite.org,
-"Result and Error Codes", read 2026-11.
+"Result and Error Codes"; PostgreSQL's: postgresql.org, "PostgreSQL Error Codes"; both read 2026-11.
 """
 
 import contextlib
@@ -12,9 +12,11 @@ from collections.abc import Iterator
 
 from sqlalchemy.exc import DatabaseError, DBAPIError, IntegrityError, InterfaceError
 
+BUSY = "the ledger is busy"
+UNREACHABLE = "the ledger cannot be reached"
 REASONS = {
-    sqlite3.SQLITE_BUSY: "the ledger is busy",
-    sqlite3.SQLITE_LOCKED: "the ledger is busy",
+    sqlite3.SQLITE_BUSY: BUSY,
+    sqlite3.SQLITE_LOCKED: BUSY,
     sqlite3.SQLITE_FULL: "the disk is full",
     sqlite3.SQLITE_READONLY: "the ledger is read-only",
     sqlite3.SQLITE_PERM: "the ledger may not be opened",
@@ -23,6 +25,21 @@ REASONS = {
     sqlite3.SQLITE_CORRUPT: "the ledger is damaged",
     sqlite3.SQLITE_NOTADB: "the ledger is damaged",
 }
+STATES = {
+    "55P03": BUSY,
+    "57014": BUSY,
+    "40001": BUSY,
+    "40P01": BUSY,
+    "53100": "the disk is full",
+    "25006": "the ledger is read-only",
+    "42501": "the ledger may not be opened",
+    "28000": "the ledger may not be opened",
+    "28P01": "the ledger may not be opened",
+    "58030": "the disk has an error",
+}
+"""PostgreSQL's SQLSTATE, for what is not a lost connection."""
+CONNECTION_STATES = ("08", "57P", "3D", "53")
+"""What the states of a server that cannot be reached begin with: no connection, shutting down, no such database."""
 FILE_REASONS = {
     errno.ENOSPC: "the disk is full",
     errno.EDQUOT: "the disk is full",
@@ -68,7 +85,10 @@ def trouble_of(error: BaseException | None) -> LedgerTrouble:
     if isinstance(code, int):
         primary = code & 0xFF
         return LedgerTrouble(REASONS.get(primary, f"the ledger has error {primary}"), damaged=primary in DAMAGED)
-    return LedgerTrouble("the ledger cannot be reached")
+    state = getattr(error, "sqlstate", None) or getattr(error, "pgcode", None)
+    if isinstance(state, str) and (state in STATES or not state.startswith(CONNECTION_STATES)):
+        return LedgerTrouble(STATES.get(state, f"the ledger has error {state}"))
+    return LedgerTrouble(UNREACHABLE)
 
 
 def trouble_with_files(error: OSError) -> LedgerTrouble:

@@ -9,8 +9,6 @@ from sqlalchemy import Connection, bindparam, exists, select
 from ledger import tables
 from ledger.store import Ledger
 
-_outbox = tables.outbox
-
 
 class Answered(msgspec.Struct, frozen=True, kw_only=True):
     """A wish that a row answers, and the message of ours that becomes the answer, if there is one.
@@ -34,6 +32,13 @@ _WAITING = (
     select(tables.askers.c.chat_id)
     .join(tables.requests, tables.requests.c.id == tables.askers.c.request_id)
     .where(tables.requests.c.answered_by.is_(None))
+    .distinct()
+)
+_ANSWER = tables.requests.update().where(tables.requests.c.answered_by.is_(None))
+_ASKED_FOR = (
+    select(tables.askers.c.chat_id)
+    .join(tables.requests, tables.requests.c.id == tables.askers.c.request_id)
+    .where(tables.requests.c.answered_by == bindparam("round_id"))
     .distinct()
 )
 _ANSWERED = (
@@ -76,19 +81,6 @@ def add_request(
     return True
 
 
-def answer_to(ledger: Ledger, request_id: str) -> tuple[str, str] | None:
-    """Return the round and the text that answered a request and reached Telegram, None while there is none."""
-    query = (
-        select(_outbox.c.round_id, _outbox.c.text)
-        .join(tables.requests, tables.requests.c.answered_by == _outbox.c.round_id)
-        .where(tables.requests.c.id == request_id, _outbox.c.state == "sent")
-        .limit(1)
-    )
-    with ledger.reading() as connection:
-        row = connection.execute(query).first()
-    return None if row is None else (str(row.round_id), str(row.text))
-
-
 def open_requests(ledger: Ledger) -> tuple[Request, ...]:
     """Return the wishes without an answer, oldest first."""
     query = (
@@ -100,15 +92,20 @@ def open_requests(ledger: Ledger) -> tuple[Request, ...]:
         return tuple(Request(id=row.id, asked_at=row.asked_at) for row in connection.execute(query))
 
 
-def waiting_chats(connection: Connection) -> tuple[str, ...]:
-    """Return the chats whose requests have no answer yet, in the caller's transaction."""
-    return tuple(connection.execute(_WAITING).scalars())
+def answer_open_requests(connection: Connection, round_id: str) -> tuple[str, ...]:
+    """Let a round answer all open requests, in the caller's transaction; return the chats that asked.
+
+    The one update decides which requests those are, and the chats are read of what it decided: a request that comes in
+    between stays open, and is never taken for answered without a message.
+    """
+    connection.execute(_ANSWER, {"answered_by": round_id})
+    return tuple(connection.execute(_ASKED_FOR, {"round_id": round_id}).scalars())
 
 
 def askers_waiting(ledger: Ledger) -> tuple[str, ...]:
-    """Return `waiting_chats`, in a connection of its own."""
+    """Return the chats whose requests have no answer yet."""
     with ledger.reading() as connection:
-        return waiting_chats(connection)
+        return tuple(connection.execute(_WAITING).scalars())
 
 
 def requests_answered_by(ledger: Ledger, round_ids: Iterable[str], chat_id: str) -> tuple[Answered, ...]:

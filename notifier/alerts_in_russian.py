@@ -29,6 +29,9 @@ RUSSIAN = {
     "deaf": "Бот не слышит команд: нет ответа. Сообщения по расписанию приходят.",
     "deaf_conflict": "Бот не слышит команд: кто-то ещё слушает с тем же токеном (Conflict). "
     "Сообщения по расписанию приходят.",
+    "deaf_webhook": "Бот не слышит команд: задан webhook, и Telegram отдаёт их другой программе. "
+    "Сообщения по расписанию приходят. Как его убрать, сказано в README (Keys, Telegram); если он не ваш, "
+    "отзовите токен у @BotFather.",
     "deaf_token": "Бот не слышит команд: Telegram не принимает токен бота. Сообщения по расписанию приходят.",
     "deaf_unanswered": "Бот не слышит команд: Telegram не отвечает ({error}). Сообщения по расписанию приходят.",
     "hears": "Бот снова слышит команды.",
@@ -41,6 +44,9 @@ RUSSIAN = {
     "key_ends_tomorrow": "{label}: ключ истекает завтра, {day}. {advice}.",
     "key_ends_today": "{label}: ключ истекает сегодня, {day}. {advice}.",
     "key_ended": "{label}: ключ истёк {day}. {advice}.",
+    "chat_gone": "Чат {chat} не принимает сообщений: {error}. Они сохранены, и первое же, что пройдёт, "
+    "расскажет о них; отправить снова: make status, make resend.",
+    "chat_refuses": "Чат {chat} сейчас не принимает сообщений: {error}. Они сохранены, попытки идут всё реже.",
     "message_dead": "Сообщение не удалось доставить: {error}. Подробности: make status.",
 }
 
@@ -57,6 +63,7 @@ REASONS = {
     "the ledger cannot be opened": "база не открывается",
     "the ledger cannot be reached": "нет связи с базой",
     "the ledger's files cannot be used": "файлы базы недоступны",
+    "the ledger is being made ready": "база готовится к работе",
     "the ledger could not be migrated": "базу не удалось обновить",
     "the ledger is older than this program and cannot be backed up": "база старше программы, и копия не удалась",
 }

@@ -39,7 +39,7 @@ from notifier.chart_geometry import (
     runs,
 )
 from notifier.chart_request import ChartRequest, Dot
-from notifier.chart_words import WORDS
+from notifier.chart_words import WORDS, span_in_words
 
 DOTS_PER_INCH = 160
 SIZE = (8.0, 5.0)  # 1280 by 800
@@ -51,7 +51,10 @@ LINE, UP, DOWN, STANDS_IN, INCOMPLETE = "#4cb8ff", "#4ddb9a", "#ff8a80", "#ffd16
 SIGNS = {"≈": ("D", STANDS_IN), "≥": ("o", INCOMPLETE)}
 LEFT, RIGHT = 0.035, 0.965
 AMOUNT_SIGN, CHANGE_SIGN, TICK_SIGN = 0.0375, 0.02, 0.0175
-"""How wide a sign of the heading's two numbers and of the axis is, as a share of the picture."""
+TITLE_SIGN, MOMENT_SIGN = 0.0176, 0.0166
+"""How wide a sign of the heading's texts and of the axis is, as a share of the picture."""
+CLOSE = 6
+"""With more moments than this on the axis, they are written smaller."""
 DENSE = 120
 """With more dots than this, marks are smaller and the line is thinner."""
 
@@ -113,6 +116,8 @@ def set_up_axes(axes: Axes, dots: Sequence[Dot], request: ChartRequest) -> None:
     axes.set_position((LEFT, 0.12, width, top - 0.12))
     axes.yaxis.tick_right()
     axes.tick_params(colors=QUIET, labelsize=16.5, length=0, pad=9)
+    if len(moments) > CLOSE:
+        axes.tick_params(axis="x", labelsize=13)
     axes.grid(axis="y", color=GRID, linewidth=1.2)
     axes.set_axisbelow(True)
     for side in axes.spines.values():
@@ -144,7 +149,7 @@ def draw_line(axes: Axes, pieces: Sequence[Sequence[Dot]]) -> None:
 
 
 def draw_marks(axes: Axes, dots: Sequence[Dot], request: ChartRequest) -> None:
-    """Draw incomplete dots hollow and the last dot bright."""
+    """Draw incomplete dots hollow, and the last dot bright: with a halo, hollow all the same where it is incomplete."""
     size = 5.5 if len(request.dots) > DENSE else 10
     for mark, (sign, color) in SIGNS.items():
         where = [(dot.at.timestamp(), _amount(dot)) for dot in marked(dots) if dot.mark == mark]
@@ -153,10 +158,11 @@ def draw_marks(axes: Axes, dots: Sequence[Dot], request: ChartRequest) -> None:
                 *zip(*where, strict=True), sign, color=color, fillstyle="none", markersize=size, mew=2.2, zorder=4
             )
     last = dots[-1]
-    if not last.mark:
-        at = last.at.timestamp()
-        axes.plot(at, _amount(last), "o", color=LINE, markersize=21, alpha=0.25, mew=0, zorder=4, clip_on=False)
-        axes.plot(at, _amount(last), "o", color=TEXT, markersize=10, mec=LINE, mew=3, zorder=5, clip_on=False)
+    sign, color = SIGNS.get(last.mark, ("o", LINE))
+    fill, edge = (CARD, color) if last.mark else (TEXT, LINE)
+    at = last.at.timestamp()
+    axes.plot(at, _amount(last), "o", color=color, markersize=21, alpha=0.25, mew=0, zorder=4, clip_on=False)
+    axes.plot(at, _amount(last), sign, color=fill, markersize=10, mec=edge, mew=3, zorder=5, clip_on=False)
 
 
 def draw_extremes(axes: Axes, request: ChartRequest) -> None:
@@ -196,8 +202,11 @@ def write_heading(figure: Figure, dots: Sequence[Dot], request: ChartRequest) ->
     if not last.mark and len(complete) > 1:
         change, color = _change(_exact(last) - _exact(complete[0]), request)
     shrink = min(1.0, (RIGHT - LEFT) / (AMOUNT_SIGN * len(amount) + CHANGE_SIGN * (len(change) + 2)))
-    figure.text(LEFT, 0.92, f"{words.title} · {words.spans[request.span]}", color=QUIET, fontsize=18)
-    figure.text(RIGHT, 0.92, _moment(last.at, request), color=QUIET, fontsize=16.5, ha="right")
+    title, moment = f"{words.title} · {span_in_words(request)}", _moment(last.at, request)
+    moment = words.now_in_picture.format(at=moment) if last.newest else moment
+    small = min(1.0, (RIGHT - LEFT) / (TITLE_SIGN * len(title) + MOMENT_SIGN * (len(moment) + 2)))
+    figure.text(LEFT, 0.92, title, color=QUIET, fontsize=18 * small)
+    figure.text(RIGHT, 0.92, moment, color=QUIET, fontsize=16.5 * small, ha="right")
     figure.text(LEFT, 0.795, amount, color=TEXT, fontsize=34 * shrink, weight="bold")
     figure.text(RIGHT, 0.81, change, color=color, fontsize=20 * shrink, ha="right")
     write_legend(figure, dots, {"≥": words.incomplete, "≈": words.stands_in})

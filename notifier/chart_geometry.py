@@ -16,6 +16,8 @@ HOUR_STEPS = (1, 2, 3, 6, 12)
 DAY_STEPS = (1, 2, 3, 5, 7, 10, 14, 20, 28)
 MONTH_STEPS = (1, 2, 3, 6, 12, 24, 60, 120, 240, 600)
 MOST_MOMENTS = 4
+MOST_MONTHS = 13
+"""A year's, each in three letters."""
 MOST_AMOUNTS = 5
 PADDING = 0.2
 LEAST_SHARE, LEAST_RANGE = 0.004, 1.0
@@ -81,7 +83,8 @@ def moment_ticks(first: datetime, last: datetime, zone: tzinfo, *, language: Lan
         language: Of the months.
 
     Returns:
-        At most five, oldest first.
+        At most five, oldest first; where they are all the months of up to a year, one for each, and the year's number
+        in January's place.
     """
     months = MONTHS[language]
     if first == last:
@@ -92,6 +95,8 @@ def moment_ticks(first: datetime, last: datetime, zone: tzinfo, *, language: Lan
     if last - first <= timedelta(days=28 * MOST_MOMENTS):
         return [(at, f"{at.day} {months[at.month - 1]}") for at in _days(first, last, zone)]
     found = _months(first, last, zone)
+    if len(found) > MOST_MOMENTS + 1:
+        return [(at, f"{at.year}" if at.month == 1 else months[at.month - 1]) for at in found]
     if all(at.month == 1 for at in found):
         return [(at, f"{at.year}") for at in found]
     return [(at, f"{months[at.month - 1]} {at.year}") for at in found]
@@ -115,6 +120,7 @@ def _months(first: datetime, last: datetime, zone: tzinfo) -> list[datetime]:
     begin, end = (moment.astimezone(zone) for moment in (first, last))
     numbers = range(begin.year * 12 + begin.month - 1, end.year * 12 + end.month)
     step = next(each for each in MONTH_STEPS if len(numbers) / each <= MOST_MOMENTS + 0.5)
+    step = 1 if len(numbers) <= MOST_MONTHS + 1 else step
     every = (_midnight(date(number // 12, number % 12 + 1, 1), zone) for number in numbers if number % step == 0)
     return [at for at in every if first <= at <= last]
 

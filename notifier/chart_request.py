@@ -4,7 +4,7 @@ Light on purpose: the caller and the drawing child share it, and the child shall
 """
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta, tzinfo
 from decimal import Decimal
 from typing import Literal, get_args
 
@@ -25,21 +25,29 @@ USAGE: dict[Language, str] = {
 
 
 class Dot(Struct, frozen=True, kw_only=True):
-    """A total at a moment; `mark` is empty where it is complete, and there is no amount where there was no total."""
+    """A total at a moment; `mark` is empty where it is complete, and there is no amount where there was no total.
+
+    `newest`: it is what the last message said.
+    """
 
     at: datetime
     amount: Decimal | None
     mark: str = ""
+    newest: bool = False
 
 
 class ChartRequest(Struct, frozen=True, kw_only=True):
-    """Everything that a picture shows; moments are told in `timezone`, an IANA name."""
+    """Everything that a picture shows; moments are told in `timezone`, an IANA name.
+
+    `began` is the first day of the history where the span reaches further back, None where it does not.
+    """
 
     dots: tuple[Dot, ...]
     currency: Currency
     span: Span
     language: Language
     timezone: str
+    began: date | None = None
 
 
 class WrongArguments(Exception):
@@ -80,3 +88,16 @@ def since(span: Span, now: datetime) -> datetime | None:
     """Return where a span begins, None for all."""
     days = DAYS[span]
     return None if days is None else now - timedelta(days=days)
+
+
+def first_day(began: date | None, start: datetime | None, zone: tzinfo) -> date | None:
+    """Return the first day of the history where a span reaches further back, None where it does not.
+
+    Args:
+        began: The first day of which anything is known.
+        start: Where the span begins, None for all.
+        zone: The reader's.
+    """
+    if began is None or (start is not None and began <= start.astimezone(zone).date()):
+        return None
+    return began

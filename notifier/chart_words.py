@@ -2,7 +2,7 @@
 
 from msgspec import Struct
 
-from notifier.chart_request import Span
+from notifier.chart_request import ChartRequest, Span
 from notifier.language import Language
 
 
@@ -16,8 +16,13 @@ class Words(Struct, frozen=True, kw_only=True):
     lowest: str
     highest: str
     now: str
+    now_in_picture: str
+    last: str
+    no_total: str
+    since: str
     at_first: str
     change: str
+    until: str
     marked: str
     nothing: str
     not_drawn: str
@@ -31,9 +36,14 @@ WORDS: dict[Language, Words] = {
         stands_in="≈ with an older number",
         lowest="min",
         highest="max",
-        now="Last",
+        now="Now",
+        now_in_picture="now, {at}",
+        last="Last number",
+        no_total="no total",
+        since="{span}, since {day}",
         at_first="First",
         change="Change",
+        until=" until {day}",
         marked="Incomplete: {count} of {of} points",
         nothing="No numbers to draw yet ({span}, {currency}).",
         not_drawn="The chart could not be drawn; the numbers are below.",
@@ -46,10 +56,22 @@ WORDS: dict[Language, Words] = {
         lowest="мин",
         highest="макс",
         now="Сейчас",
+        now_in_picture="сейчас, {at}",
+        last="Последнее число",
+        no_total="нет итога",
+        since="{span}, с {day}",
         at_first="Сначала",
         change="Разница",
+        until=" до {day}",
         marked="Неполных точек: {count} из {of}",
         nothing="Пока нечего рисовать ({span}, {currency}).",
         not_drawn="График не нарисовался, вот числа.",
     ),
 }
+
+
+def span_in_words(request: ChartRequest) -> str:
+    """Name the span, and since when there is a history where it reaches further back."""
+    words = WORDS[request.language]
+    span = words.spans[request.span]
+    return span if request.began is None else words.since.format(span=span, day=f"{request.began:%Y-%m-%d}")

@@ -53,11 +53,10 @@ def request(
         language: The chat's.
 
     Returns:
-        What `draw` takes.
+        What `draw` takes and `caption` words.
     """
-    dots = tuple(
-        Dot(at=point.at, amount=point.usd if currency == "USD" else point.rub, mark=point.mark) for point in points
-    )
+    amounts = [(point, point.usd if currency == "USD" else point.rub) for point in points]
+    dots = tuple(Dot(at=point.at, amount=amount, mark=point.mark, newest=point.newest) for point, amount in amounts)
     return ChartRequest(dots=dots, currency=currency, span=span, language=language, timezone=zone.key)
 
 

@@ -107,7 +107,8 @@ class Pages:
         return self._voice.words.version.format(version=version, python=platform.python_version(), schema=tables.SCHEMA)
 
     def _history(self, _asked: Asked) -> str:
-        return history_page(days(self._ledger, most=HISTORY_DAYS), language=self._voice.language)
+        kept, newest = days(self._ledger, most=HISTORY_DAYS), newest_snapshot(self._ledger)
+        return history_page(kept, newest, zone=self._timezone, language=self._voice.language)
 
     def _change(self, _asked: Asked) -> str:
         newest = newest_snapshot(self._ledger)

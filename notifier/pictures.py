@@ -3,13 +3,15 @@
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
+from msgspec.structs import replace
+
 from bus.log import logger
-from ledger.series import series
+from ledger.series import began, series
 from ledger.store import Ledger
 from ledger.trouble import LedgerTrouble
 from notifier.asked import Asked, Handler
 from notifier.chart_caption import caption, not_drawn
-from notifier.chart_request import WrongArguments, chart_request, since
+from notifier.chart_request import ChartRequest, WrongArguments, chart_request, first_day, since
 from notifier.drawing import NotDrawn, draw, request
 from notifier.voice import Voice
 
@@ -39,22 +41,19 @@ class Pictures:
             await self._voice.answer(asked.query_id)
         language = self._voice.language
         try:
-            span, currency = chart_request(asked.arguments)
-            self._ledger.must_be_ready()
-            points = series(self._ledger, since=since(span, datetime.now(UTC)), zone=self._timezone)
+            wanted = self._request(asked)
         except WrongArguments as error:
             await self._voice.say(asked.chat_id, error.sentence(language))
             return
         except LedgerTrouble as error:
             await self._voice.say(asked.chat_id, self._voice.ledger_trouble(error, self._voice.words.ledger_trouble))
             return
-        numbers = caption(points, currency=currency, span=span, zone=self._timezone, language=language)
-        if not points:
+        numbers = caption(wanted)
+        if not wanted.dots:
             await self._voice.say(asked.chat_id, numbers)
             return
         async with self._voice.slowly(asked.chat_id, self._voice.words.working) as line:
             try:
-                wanted = request(points, currency=currency, span=span, zone=self._timezone, language=language)
                 png = await draw(wanted)
             except NotDrawn as error:
                 log.warning("no picture", reason=error.reason)
@@ -62,3 +61,11 @@ class Pictures:
                 return
             await self._voice.show(asked.chat_id, png, numbers)
             await line.make_way()
+
+    def _request(self, asked: Asked) -> ChartRequest:
+        span, currency = chart_request(asked.arguments)
+        self._ledger.must_be_ready()
+        start = since(span, datetime.now(UTC))
+        points = series(self._ledger, since=start, zone=self._timezone)
+        wanted = request(points, currency=currency, span=span, zone=self._timezone, language=self._voice.language)
+        return replace(wanted, began=first_day(began(self._ledger, self._timezone), start, self._timezone))

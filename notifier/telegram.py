@@ -6,16 +6,17 @@ that was lost. (Bot API, "Making requests", read 2026-11; python-telegram-bot's 
 """
 
 import contextlib
+import os
 import re
 import ssl
 from collections.abc import Callable, Iterator
-from pathlib import Path
 
 import httpx
 from telegram import Bot
 from telegram.error import (
     BadRequest,
     ChatMigrated,
+    Conflict,
     Forbidden,
     InvalidToken,
     NetworkError,
@@ -23,25 +24,34 @@ from telegram.error import (
     TelegramError,
     TimedOut,
 )
-from telegram.request import HTTPXRequest
 
+from bus import certificates, reasons
 from notifier.gate import Gate, NotAllowed
+from notifier.line import Line, proxy_for
 from notifier.settings import Settings
 
 SEND_READ_S = 30.0
 POLL_S = 45
 CONNECT_S = 5.0
-SYSTEM_CA = Path("/etc/ssl/certs")
 TOKEN = re.compile(r"\d{6,}:[\w-]{30,}")
-NEVER_LEFT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.UnsupportedProtocol)
+NEVER_LEFT = (
+    httpx.ConnectError,
+    httpx.ConnectTimeout,
+    httpx.PoolTimeout,
+    httpx.ProxyError,  # what a proxy says before it passes anything on
+    httpx.UnsupportedProtocol,
+)
 
 __all__ = [
     "BadRequest",
     "ChatMigrated",
+    "Conflict",
+    "Forbidden",
     "InvalidToken",
     "RetryAfter",
     "TelegramError",
     "is_refusal",
+    "is_webhook",
     "may_have_arrived",
     "open_bot",
     "readable",
@@ -49,19 +59,19 @@ __all__ = [
 ]
 
 
-def open_bot(settings: Settings, stopped: Callable[[str], None]) -> tuple[Bot, HTTPXRequest]:
+def open_bot(settings: Settings, stopped: Callable[[str], None]) -> tuple[Bot, Line]:
     """Make a bot; nothing is sent yet.
 
     Args:
-        settings: Token and address.
+        settings: Token, address, and the proxy on the way there.
         stopped: Is told of each call that the gate has stopped, in a few words without the token.
 
     Returns:
-        A bot whose polling and sending do not share a connection, with one TLS context for both; and the polling
-        connection, which can be built anew when it is wedged.
+        A bot whose polling and sending do not share a connection, with one TLS context for both; and the polling one.
     """
     base = f"{settings.telegram_base_url.rstrip('/')}/bot"
-    context = ssl.create_default_context(capath=str(SYSTEM_CA)) if SYSTEM_CA.is_dir() else ssl.create_default_context()
+    authorities = certificates.find(os.environ)
+    context = authorities.context() if authorities else ssl.create_default_context()
     gate = Gate(settings.telegram_base_url, settings.telegram_bot_token.reveal(), tell=stopped)
     options = {
         "verify": context,
@@ -69,21 +79,14 @@ def open_bot(settings: Settings, stopped: Callable[[str], None]) -> tuple[Bot, H
         "follow_redirects": False,
         "event_hooks": {"request": [gate.check]},
     }
-    listener = HTTPXRequest(
-        connection_pool_size=1, connect_timeout=CONNECT_S, read_timeout=10, pool_timeout=5, httpx_kwargs=options
-    )
+    proxy = proxy_for(settings.telegram_proxy_url, context) if settings.telegram_proxy_url else None
+    both = {"connect_timeout": CONNECT_S, "proxy": proxy, "httpx_kwargs": options}
+    listener = Line(connection_pool_size=1, read_timeout=10, pool_timeout=5, **both)
     bot = Bot(
         settings.telegram_bot_token.reveal(),
         base_url=base,
         base_file_url=base.replace("/bot", "/file/bot"),
-        request=HTTPXRequest(
-            connection_pool_size=4,
-            connect_timeout=CONNECT_S,
-            read_timeout=SEND_READ_S,
-            write_timeout=10,
-            pool_timeout=10,
-            httpx_kwargs=options,
-        ),
+        request=Line(connection_pool_size=4, read_timeout=SEND_READ_S, write_timeout=10, pool_timeout=10, **both),
         get_updates_request=listener,
     )
     return bot, listener
@@ -99,8 +102,13 @@ def readable() -> Iterator[None]:
 
 
 def is_refusal(error: Exception) -> bool:
-    """Tell whether Telegram itself refuses a message for good: a proxy's page with the same status says nothing."""
+    """Tell whether Telegram itself refuses a message: a proxy's page with the same status says nothing."""
     return isinstance(error, BadRequest | Forbidden) and error.__cause__ is None
+
+
+def is_webhook(error: Exception) -> bool:
+    """Tell whether Telegram gives no updates because it hands them to an address that somebody has set."""
+    return isinstance(error, Conflict) and "webhook" in error.message.lower()
 
 
 def may_have_arrived(error: Exception) -> bool:
@@ -130,7 +138,11 @@ def wording(error: Exception) -> str:
         return TOKEN.sub("***", error.message)[:180]
     if isinstance(error, TimedOut):
         return "timed out"
+    if is_webhook(error):
+        return "a webhook is set"
     if isinstance(error, NetworkError):
         cause = error.__cause__
+        if certificates.is_tls_failure(error):
+            return reasons.TLS_ERROR
         return f"network: {type(cause).__name__}" if cause is not None else "network"
     return type(error).__name__

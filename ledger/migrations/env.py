@@ -1,11 +1,11 @@
-"""Alembic's entry: takes the engine that `ledger.migrate` made."""
+"""Alembic's entry: takes the engine that `ledger.migrate` made.
+
+Neither this file nor a migration imports anything of ours: it would change, and with it what they once did.
+"""
 
 from alembic import context
 
-from ledger.tables import metadata
-
-engine = context.config.attributes["engine"]
-with engine.connect() as connection:
-    context.configure(connection=connection, target_metadata=metadata, transaction_per_migration=True)
+with context.config.attributes["engine"].connect() as connection:
+    context.configure(connection=connection, transaction_per_migration=True)
     with context.begin_transaction():
         context.run_migrations()

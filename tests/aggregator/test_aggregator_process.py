@@ -110,15 +110,16 @@ def test_killed_with_three_of_five_answers_in_the_round_is_complete_after_a_repe
 def test_killed_while_it_writes_nothing_is_half_written_and_the_repetition_closes_the_round(stage: Stage) -> None:
     """Fault 17."""
     asked = tick(closes_in_s=20)
-    # the aggregator's own transaction has to wait for this one
-    with stage.aggregator() as aggregator, stage.ledger.writing():
-        stage.say(asked)
-        aggregator.wait_for("round opened")
-        stage.say(*answers_to(asked))
-        unheard = stage.bus.receive(0.5)
-        while unheard is not None and not isinstance(unheard, Snapshot):
+    with stage.aggregator() as aggregator:
+        stage.next_state()  # its ledger is open
+        with stage.ledger.writing():  # its own transaction has to wait for this one
+            stage.say(asked)
+            aggregator.wait_for("round opened")
+            stage.say(*answers_to(asked))
             unheard = stage.bus.receive(0.5)
-        aggregator.kill()
+            while unheard is not None and not isinstance(unheard, Snapshot):
+                unheard = stage.bus.receive(0.5)
+            aggregator.kill()
     half = (stage.count(tables.snapshots), stage.count(tables.outbox))
     with stage.aggregator():
         snapshot = close_a_round(stage, asked)

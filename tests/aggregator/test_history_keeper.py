@@ -15,7 +15,7 @@ from aggregator.history_keeper import HistoryKeeper
 from aggregator.settings import Settings
 from bus.chats import ChatIds
 from bus.messages import Alert
-from ledger import history, store
+from ledger import engine, history
 from ledger.store import DEFAULT_URL, Ledger
 from tests.aggregator.stage import Stage, answers_to, tick
 from tests.disks import mounted
@@ -37,9 +37,12 @@ def kept(home: Path, migrated: Path, monkeypatch: pytest.MonkeyPatch) -> Books:
     shutil.copy(migrated, LEDGER)
     monkeypatch.setattr(history_keeper, "SETTLE_S", 0.0)
     monkeypatch.setattr(history_keeper, "AGAIN_S", 0.0)
-    monkeypatch.setattr(store, "BUSY_MS", 50)
+    monkeypatch.setattr(engine, "BUSY_MS", 50)
     monkeypatch.setattr(books, "RETRY_S", 0.0)
-    return Books(Ledger(DEFAULT_URL), Settings(telegram_chat_id=ChatIds(("42",))))
+    opened = Books(Ledger(DEFAULT_URL), Settings(telegram_chat_id=ChatIds(("42",))))
+    while opened.is_opening:
+        opened.mend()
+    return opened
 
 
 def test_after_a_scheduled_round_the_file_is_there_for_its_owner_alone_with_the_messages_numbers(stage: Stage) -> None:

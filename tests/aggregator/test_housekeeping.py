@@ -1,6 +1,8 @@
 """The daily backup: one a day whatever restarts, each checked, old ones removed, a bad one told once."""
 
 import shutil
+import subprocess
+import sys
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -12,8 +14,19 @@ from ledger import backup
 from ledger.store import DEFAULT_URL
 from tests.disks import mounted
 from tests.ledger.damage import damaged_pages
+from tests.running import WITHIN_S
 
 LEDGER = Path("data/portfolio.db")
+
+
+EXCLUSIVE = """
+import sqlite3, sys
+connection = sqlite3.connect(sys.argv[1], isolation_level=None)
+connection.execute("PRAGMA locking_mode=EXCLUSIVE")
+connection.execute("BEGIN IMMEDIATE")
+print("held", flush=True)
+sys.stdin.readline()
+"""
 
 
 @pytest.fixture(autouse=True)
@@ -29,8 +42,15 @@ def turns(number: int = 1) -> list[str]:
     """Start anew, look so many times and return what is told."""
     keeper = Housekeeping(DEFAULT_URL, keep_days=30)
     for _ in range(number):
-        keeper.turn()
+        turn(keeper)
     return [each.text for each in keeper.news]
+
+
+def turn(keeper: Housekeeping) -> None:
+    """Look once, and again when what was begun is over."""
+    keeper.turn()
+    while keeper.is_busy:
+        keeper.turn()
 
 
 def made_days_ago(*days: float) -> list[Path]:
@@ -84,9 +104,9 @@ def test_a_full_disk_is_told_and_the_backup_is_made_when_there_is_space() -> Non
     with mounted(backup.FOLDER) as disk:
         disk.fill(leave_bytes=4096)
         keeper = Housekeeping(DEFAULT_URL, keep_days=30)
-        keeper.turn()
+        turn(keeper)
         disk.empty()
-        keeper.turn()
+        turn(keeper)
         made = backup.existing()
 
     assert [each.text for each in keeper.news] == [
@@ -101,6 +121,33 @@ def test_a_folder_that_cannot_be_used_is_told_without_a_path() -> None:
     assert turns(2) == ["The daily backup failed: the ledger's files cannot be used. It is tried again every hour."]
 
 
+def test_a_backup_that_takes_long_holds_nobody_up_and_is_made_in_the_end() -> None:
+    """Fault P3: as long as a lock of another program lasts."""
+    keeper = Housekeeping(DEFAULT_URL, keep_days=30)
+    command = [sys.executable, "-c", EXCLUSIVE, str(LEDGER)]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as holder:
+        assert holder.stdout is not None
+        assert holder.stdout.readline() == "held\n"
+        for _ in range(3):
+            keeper.turn()
+        meanwhile = (keeper.is_busy, backup.existing())
+        holder.communicate("\n", timeout=WITHIN_S)
+    while keeper.is_busy:
+        keeper.turn()
+
+    assert meanwhile == (True, [])
+    assert len(backup.existing()) == 1
+    assert keeper.news == []
+
+
+def test_what_a_backup_left_that_was_cut_off_goes_with_the_next_one() -> None:
+    (cut_off, _young) = (path.rename(path.with_suffix(".draft")) for path in made_days_ago(1.1, 0.1))
+    turns()
+
+    assert not cut_off.exists()
+    assert len([*backup.FOLDER.glob("*.draft")]) == 1
+
+
 def test_where_there_is_no_ledger_there_is_no_backup_and_no_news() -> None:
     LEDGER.unlink()
 
@@ -110,7 +157,7 @@ def test_where_there_is_no_ledger_there_is_no_backup_and_no_news() -> None:
 
 def test_another_database_is_left_to_its_own_tools() -> None:
     keeper = Housekeeping("postgresql+psycopg://bot@127.0.0.1:9/bot", keep_days=30)
-    keeper.turn()
+    turn(keeper)
 
     assert keeper.news == []
     assert not backup.FOLDER.exists()

@@ -191,9 +191,12 @@ class Month:
             clock.turn()
 
     async def _aggregator(self, line: Line) -> None:
-        settings = AggregatorSettings(telegram_chat_id=ChatIds((CHAT,)), database_url=self.url)
+        settings = AggregatorSettings(telegram_chat_id=ChatIds((CHAT,)), database_url=Secret(self.url))
         with open_ledger(self.url) as ledger:
             books = Books(ledger, settings)
+            while books.is_opening:  # in a thread, in true time
+                await asyncio.sleep(0)
+                books.mend()
             aggregator = Aggregator(settings, PLATFORMS, books=books, bus=line)  # type: ignore[arg-type]
             while True:
                 aggregator.hear(await line.receive(aggregator.wait_s()))
@@ -201,7 +204,9 @@ class Month:
 
     async def _notifier(self, line: Line) -> None:
         chat = ChatIds((CHAT,))
-        settings = NotifierSettings(telegram_bot_token=Secret("1:a"), telegram_chat_id=chat, database_url=self.url)
+        settings = NotifierSettings(
+            telegram_bot_token=Secret("1:a"), telegram_chat_id=chat, database_url=Secret(self.url)
+        )
         with open_ledger(self.url) as ledger:
             outbox = Outbox(ledger, (CHAT,))
             delivery = Delivery(self.telegram, settings, outbox=outbox, bus=line)  # type: ignore[arg-type]

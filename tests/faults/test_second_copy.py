@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from bus.system_lock import holder
+from bus.lock_holder import holder
 from sandbox.system import clean_environment
 from tests.faults import machine as machines
 from tests.faults.machine import Machine, complete

@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
 import msgspec
+from sqlalchemy import create_engine
 
 from bus.messages import Balance, Failure, Part, Platform, Rate, Snapshot, Total
 
@@ -76,9 +77,20 @@ def summed(slot: datetime = SLOT, *, usd: str = "34619.59", mark: str = "", aske
 
 
 def rows(url: str, query: str) -> list[tuple[object, ...]]:
-    """Ask SQLite itself."""
+    """Ask the database itself, past our own code."""
+    if url.startswith("postgresql"):
+        engine = create_engine(url)
+        with engine.connect() as asking:
+            found = [tuple(map(_as_text, row)) for row in asking.exec_driver_sql(query)]
+        engine.dispose()
+        return found
     with closing(sqlite3.connect(url.removeprefix("sqlite:///"))) as connection:
         return connection.execute(query).fetchall()
+
+
+def _as_text(value: object) -> object:
+    """Return a moment as SQLite keeps it."""
+    return value.astimezone(UTC).isoformat(timespec="microseconds") if isinstance(value, datetime) else value
 
 
 def row_counts(url: str) -> dict[str, int]:

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from clock.schedule import Due, Schedule, due
-from ledger import backup, outbox, rounds, wishes
+from ledger import backup, outbox, rounds, tables, wishes
 from ledger.backup import BadBackup
 from ledger.store import Ledger, open_ledger
 from ledger.wishes import Request
@@ -31,6 +31,7 @@ with open_ledger(sys.argv[1]) as ledger:
         rounds.record(ledger, snapshot(SLOT + number * HOURS), ("42",), zone=UTC)
         print(number, flush=True)
 """
+WRITTEN = ("snapshots", "balances", "rates", "outbox")
 EVERY_HOUR = Schedule(timezone="UTC", interval_minutes=60, window_start_hour=0, window_end_hour=23, cron=None)
 
 
@@ -53,7 +54,7 @@ def test_a_backup_has_what_is_committed_and_is_for_its_owner_alone(ledger: Ledge
         made = backup.make(path, folder=folder)  # while another transaction is open
     counts = backup.check(made)
 
-    assert counts == {"snapshots": 1, "balances": 1, "rates": 1, "requests": 0, "outbox": 1, "settings": 0}
+    assert counts == dict.fromkeys(tables.metadata.tables, 0) | dict.fromkeys(WRITTEN, 1)
     assert (folder.stat().st_mode & 0o777, made.stat().st_mode & 0o777) == (0o700, 0o600)
     assert [each.name for each in folder.iterdir()] == [made.name]
 
@@ -84,6 +85,16 @@ def test_a_backup_that_misses_rows_is_told_with_the_table(ledger: Ledger, path: 
 
     with pytest.raises(BadBackup, match="misses rows of outbox"):
         backup.check(path, least={"snapshots": 1, "outbox": 2})
+
+
+def test_rows_of_a_table_that_nobody_thought_of_are_counted_too(ledger: Ledger, path: Path, folder: Path) -> None:
+    with ledger.writing() as connection:
+        connection.exec_driver_sql("CREATE TABLE later (id INTEGER)")
+        connection.exec_driver_sql("INSERT INTO later VALUES (1), (2)")
+
+    assert backup.check(backup.make(path, folder=folder))["later"] == 2
+    with pytest.raises(BadBackup, match="misses rows of later"):
+        backup.check(path, least={"later": 3})
 
 
 def test_a_file_that_is_not_there_is_no_backup_and_is_not_made(tmp_path: Path) -> None:

@@ -23,6 +23,12 @@ MINUTES = timedelta(minutes=1)
 replace = msgspec.structs.replace
 
 
+@pytest.fixture
+def url(each_url: str) -> str:
+    """Let every test here be one of each database."""
+    return each_url
+
+
 def put(ledger: Ledger, *snapshots: Snapshot, zone: ZoneInfo = PARIS) -> tuple[Day, ...]:
     """Write rounds in this order and return all days."""
     for each in snapshots:

@@ -1,7 +1,9 @@
-"""The migrations make the tables that the code declares, in SQLite always and in PostgreSQL where there is one."""
+"""The migrations make the tables that the code declares, in SQLite and in PostgreSQL, and what they made stays so."""
 
-import os
+import ast
 import sqlite3
+import subprocess
+import sys
 from collections.abc import Iterator
 from contextlib import closing
 from datetime import UTC
@@ -12,36 +14,32 @@ from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Engine, text
+from sqlalchemy import Engine
 
 import ledger.migrations
 from ledger import outbox, rounds, tables
+from ledger.engine import make_engine
 from ledger.migrate import migrate
-from ledger.store import make_engine, open_ledger
+from ledger.schedule import read_schedule
+from ledger.store import open_ledger
 from tests.ledger.rows import SLOT, balance, rate, snapshot
+from tests.postgresql import Server
 
-POSTGRESQL = "TEST_POSTGRESQL_URL"
+MIGRATIONS = Path(next(iter(ledger.migrations.__path__)))
+SCHEMAS = Path(__file__).parent / "schemas"
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
-def url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     """Give an empty database of each kind."""
     if request.param == "sqlite":
-        yield f"sqlite:///{tmp_path}/portfolio.db"
-        return
-    if POSTGRESQL not in os.environ:
-        pytest.skip(f"no PostgreSQL: install psycopg and name an empty database in {POSTGRESQL}")
-    url = os.environ[POSTGRESQL]
-    yield url
-    engine = make_engine(url)
-    with engine.begin() as connection:
-        tables.metadata.drop_all(connection)
-        connection.execute(text("DROP TABLE alembic_version"))
-    engine.dispose()
+        return f"sqlite:///{tmp_path}/portfolio.db"
+    running: Server = request.getfixturevalue("postgresql")
+    return running.url(running.new_database())
 
 
 @pytest.fixture
-def migrated(url: str) -> Iterator[Engine]:
+def made(url: str) -> Iterator[Engine]:
     """Give an engine of a database at the newest schema."""
     migrate(url)
     engine = make_engine(url)
@@ -49,8 +47,8 @@ def migrated(url: str) -> Iterator[Engine]:
     engine.dispose()
 
 
-def test_the_migrations_make_exactly_the_tables_that_the_code_declares(migrated: Engine) -> None:
-    with migrated.connect() as connection:
+def test_the_migrations_make_exactly_the_tables_that_the_code_declares(made: Engine) -> None:
+    with made.connect() as connection:
         options: dict[str, object] = {"compare_type": True, "compare_server_default": True}
         differences = compare_metadata(MigrationContext.configure(connection, opts=options), tables.metadata)
 
@@ -59,10 +57,51 @@ def test_the_migrations_make_exactly_the_tables_that_the_code_declares(migrated:
 
 def test_the_programs_schema_is_the_newest_migration() -> None:
     config = Config()
-    config.set_main_option("script_location", str(Path(next(iter(ledger.migrations.__path__)))))
+    config.set_main_option("script_location", str(MIGRATIONS))
     scripts = ScriptDirectory.from_config(config)
 
     assert scripts.get_heads() == [tables.SCHEMA]
+
+
+def test_a_migration_imports_nothing_of_ours_that_could_change_what_it_does() -> None:
+    files = [MIGRATIONS / "env.py", *sorted((MIGRATIONS / "versions").glob("*.py"))]
+    nodes = [node for path in files for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))]
+    plain = {alias.name for node in nodes if isinstance(node, ast.Import) for alias in node.names}
+    named = {node.module for node in nodes if isinstance(node, ast.ImportFrom)}
+
+    assert plain | named == {"sqlalchemy", "alembic"}
+
+
+@pytest.mark.parametrize("golden", sorted(SCHEMAS.glob("*.sql")), ids=lambda path: path.stem)
+def test_an_old_schema_is_made_today_as_it_was_made_then(golden: Path, tmp_path: Path) -> None:
+    migrate(f"sqlite:///{tmp_path}/old.db", to=golden.stem)
+    with closing(sqlite3.connect(tmp_path / "old.db")) as connection:
+        made = connection.execute("SELECT sql FROM sqlite_master WHERE sql IS NOT NULL ORDER BY name").fetchall()
+
+    assert "".join(f"{statement};\n" for (statement,) in made) == golden.read_text(encoding="utf-8")
+
+
+def test_two_migrations_at_once_leave_one_right_schema(url: str) -> None:
+    command = [sys.executable, "-m", "ledger.migrate"]
+    children = [subprocess.Popen(command, env={"DATABASE_URL": url}, stdout=subprocess.DEVNULL) for _ in range(2)]
+    codes = [child.wait(40) for child in children]
+    with open_ledger(url) as opened:
+        opened.check()
+
+    assert codes == [0, 0]
+
+
+def test_a_ledger_that_is_brought_up_to_date_keeps_what_is_in_it(url: str) -> None:
+    migrate(url, to="0002")
+    old = make_engine(url)
+    with old.begin() as connection:
+        connection.exec_driver_sql("INSERT INTO settings (name, value) VALUES ('paused', 'yes')")
+    old.dispose()
+    migrate(url)
+    with open_ledger(url) as opened:
+        opened.check()
+
+        assert read_schedule(opened).paused
 
 
 def test_a_migrated_ledger_is_ready(url: str) -> None:

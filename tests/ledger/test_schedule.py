@@ -2,6 +2,8 @@
 
 from datetime import UTC, datetime
 
+import pytest
+
 from bus.messages import State
 from ledger.rounds import begin_schedule, read_state
 from ledger.schedule import Schedule, read_schedule, set_interval, set_paused
@@ -9,6 +11,12 @@ from ledger.store import Ledger
 from tests.ledger.rows import HOURS
 
 NOW = datetime(2026, 2, 11, 8, 30, tzinfo=UTC)
+
+
+@pytest.fixture
+def url(each_url: str) -> str:
+    """Let every test here be one of each database."""
+    return each_url
 
 
 def test_at_first_the_owner_has_said_nothing(ledger: Ledger) -> None:

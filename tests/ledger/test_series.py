@@ -7,7 +7,7 @@ from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 from ledger import tables
-from ledger.series import Point, series
+from ledger.series import Point, began, series
 from ledger.store import Ledger
 
 PARIS = ZoneInfo("Europe/Paris")
@@ -61,13 +61,55 @@ def test_a_month_has_every_slot_and_none_before(ledger: Ledger) -> None:
     ]
 
 
-def test_what_was_asked_by_hand_is_no_point(ledger: Ledger) -> None:
-    write(ledger, NOW, "1")
+def by_hand(ledger: Ledger, at: datetime, usd: str, *, mark: str = "") -> None:
+    """Write a snapshot that was asked for."""
+    write(ledger, at, usd, mark=mark)
     with ledger.writing() as connection:
-        connection.execute(tables.snapshots.update().values(scheduled_for=None))
+        own = tables.snapshots.c.scheduled_for == at
+        connection.execute(tables.snapshots.update().where(own).values(scheduled_for=None, closed_at=at))
+
+
+def test_what_was_asked_by_hand_is_a_point_only_while_it_is_the_newest(ledger: Ledger) -> None:
+    write(ledger, NOW - timedelta(hours=4), "1")
+    by_hand(ledger, NOW - timedelta(hours=3), "2", mark="≥")
+    newest = [series(ledger, since=since, zone=PARIS, now=NOW) for since in (MONTH, None)]
+    write(ledger, NOW - timedelta(hours=2), "3")
+    older = series(ledger, since=MONTH, zone=PARIS, now=NOW)
+
+    assert [told(points) for points in newest] == [["02-11 17:00 1", "02-11 18:00 ≥2"]] * 2
+    assert [point.newest for point in newest[0]] == [False, True]
+    assert told(older) == ["02-11 17:00 1", "02-11 19:00 3"]
+    assert [point.newest for point in older] == [False, True]
+
+
+def test_the_newest_snapshot_is_the_last_point_behind_the_number_that_stands_for_its_day(ledger: Ledger) -> None:
+    write(ledger, NOW - timedelta(hours=9), "7")
+    keep(ledger, date(2026, 2, 10), "5")
+    keep(ledger, date(2026, 2, 11), "7")
+    with ledger.writing() as connection:
+        today = tables.days.c.day == date(2026, 2, 11)
+        connection.execute(tables.days.update().where(today).values(round_id="2026-02-11T12:00Z"))
+    alone = told(series(ledger, since=YEAR, zone=PARIS, now=NOW))
+    write(ledger, NOW - timedelta(hours=7), "6", mark="≥")
+    incomplete = told(series(ledger, since=YEAR, zone=PARIS, now=NOW))
+
+    assert alone == ["02-10 19:00 5", "02-11 12:00 7"]
+    assert incomplete == ["02-10 19:00 5", "02-11 12:00 7", "02-11 14:00 ≥6"]
+
+
+def test_a_newest_snapshot_from_before_a_stretch_is_not_in_it(ledger: Ledger) -> None:
+    write(ledger, MONTH - timedelta(hours=2), "1")
 
     assert series(ledger, since=MONTH, zone=PARIS, now=NOW) == ()
-    assert series(ledger, since=None, zone=PARIS, now=NOW) == ()
+
+
+def test_the_first_day_of_all_is_told_whoever_knows_of_it(ledger: Ledger) -> None:
+    nothing = began(ledger, PARIS)
+    write(ledger, NOW, "1")
+    slot = began(ledger, PARIS)
+    keep(ledger, date(2026, 1, 2), "1")
+
+    assert (nothing, slot, began(ledger, PARIS)) == (None, date(2026, 2, 11), date(2026, 1, 2))
 
 
 def test_a_mark_is_that_of_the_totals_with_an_amount_and_error_where_there_is_none(ledger: Ledger) -> None:
@@ -89,12 +131,14 @@ def test_in_a_month_a_kept_day_counts_at_20_local_unless_a_slot_of_it_has_an_amo
     keep(ledger, date(2026, 2, 10), "10", mark="≈")
     write(ledger, datetime(2026, 2, 9, 7, 0, tzinfo=UTC), "9.1")
     write(ledger, datetime(2026, 2, 10, 7, 0, tzinfo=UTC), None)
+    write(ledger, datetime(2026, 2, 11, 9, 0, tzinfo=UTC), "11")
 
     assert told(series(ledger, since=MONTH, zone=PARIS, now=NOW)) == [
         "02-08 19:00 8",
         "02-09 07:00 9.1",
         "02-10 07:00 ERRORNone",
         "02-10 19:00 ≈10",
+        "02-11 09:00 11",
     ]
 
 
@@ -105,21 +149,28 @@ def test_a_year_has_the_kept_days_and_of_others_the_last_amount_with_its_mark(le
     write(ledger, datetime(2026, 2, 10, 9, 0, tzinfo=UTC), "10.2", mark="≥")
     write(ledger, datetime(2026, 2, 10, 11, 0, tzinfo=UTC), None)
 
-    assert told(series(ledger, since=YEAR, zone=PARIS, now=NOW)) == ["02-09 19:00 9", "02-10 09:00 ≥10.2"]
+    assert told(series(ledger, since=YEAR, zone=PARIS, now=NOW)) == [
+        "02-09 19:00 9",
+        "02-10 09:00 ≥10.2",
+        "02-10 11:00 ERRORNone",
+    ]
 
 
 def test_a_day_that_nobody_kept_has_its_last_complete_amount_if_there_is_one(ledger: Ledger) -> None:
     write(ledger, datetime(2026, 2, 10, 7, 0, tzinfo=UTC), "10.1")
     write(ledger, datetime(2026, 2, 10, 9, 0, tzinfo=UTC), "10.2", mark="≥")
 
-    assert told(series(ledger, since=YEAR, zone=PARIS, now=NOW)) == ["02-10 07:00 10.1"]
+    assert told(series(ledger, since=YEAR, zone=PARIS, now=NOW)) == ["02-10 07:00 10.1", "02-10 09:00 ≥10.2"]
+    write(ledger, datetime(2026, 2, 11, 9, 0, tzinfo=UTC), "11")
+    assert told(series(ledger, since=YEAR, zone=PARIS, now=NOW)) == ["02-10 07:00 10.1", "02-11 09:00 11"]
 
 
 def test_a_day_ends_at_local_midnight(ledger: Ledger) -> None:
     keep(ledger, date(2026, 2, 10), "10")
     write(ledger, datetime(2026, 2, 9, 23, 30, tzinfo=UTC), "0")
+    write(ledger, datetime(2026, 2, 11, 9, 0, tzinfo=UTC), "11")
 
-    assert told(series(ledger, since=None, zone=PARIS, now=NOW)) == ["02-10 19:00 10"]
+    assert told(series(ledger, since=None, zone=PARIS, now=NOW)) == ["02-10 19:00 10", "02-11 09:00 11"]
 
 
 def test_no_point_lies_in_the_future(ledger: Ledger) -> None:

@@ -18,8 +18,9 @@ from sqlalchemy.dialects import postgresql
 from sqlalchemy.exc import StatementError
 
 from ledger import tables
+from ledger.engine import BUSY_MS, make_engine
 from ledger.migrate import migrate
-from ledger.store import BUSY_MS, Ledger, NotReady, get_setting, make_engine, open_ledger, put_setting
+from ledger.store import Ledger, NotReady, get_setting, open_ledger, put_setting
 from ledger.trouble import LedgerTrouble
 from tests.ledger.rows import rows
 
@@ -148,17 +149,6 @@ def test_a_transaction_that_reads_first_is_not_refused_when_another_process_wrot
         put_setting(connection, "count", f"{found}1")
 
     assert rows(url, "SELECT value FROM settings WHERE name = 'count'") == [("11",)]
-
-
-def test_two_migrations_at_once_leave_one_right_schema(tmp_path: Path) -> None:
-    url = f"sqlite:///{tmp_path}/portfolio.db"
-    command = [sys.executable, "-m", "ledger.migrate"]
-    children = [subprocess.Popen(command, env={"DATABASE_URL": url}, stdout=subprocess.DEVNULL) for _ in range(2)]
-    codes = [child.wait(40) for child in children]
-    with open_ledger(url) as ledger:
-        ledger.check()
-
-    assert codes == [0, 0]
 
 
 money = st.decimals(allow_nan=False, allow_infinity=False, min_value=-(10**15), max_value=10**15, places=18)

@@ -2,6 +2,8 @@
 
 from datetime import UTC, datetime, timedelta
 
+import pytest
+
 from ledger import outbox, rounds, wishes
 from ledger.store import Ledger
 from ledger.takeover import newest_told, take_over
@@ -10,6 +12,12 @@ from tests.ledger.rows import HOURS, SLOT, round_id, rows, snapshot
 
 CHAT, OTHER = "-1001", "7"
 LATER = SLOT + 9 * HOURS
+
+
+@pytest.fixture
+def url(each_url: str) -> str:
+    """Let every test here be one of each database."""
+    return each_url
 
 
 def closed(ledger: Ledger, *slots: datetime) -> None:

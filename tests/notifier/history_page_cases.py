@@ -3,9 +3,14 @@
 from datetime import date, timedelta
 from decimal import Decimal
 
+from msgspec.structs import replace
+
+from bus.messages import Total
 from ledger.history import Day
 from notifier.history_page import history_page
 from notifier.language import Language
+from tests.notifier.change_page_cases import worth
+from tools.golden_messages import PARIS
 
 TODAY = date(2026, 2, 11)
 
@@ -42,4 +47,21 @@ def cases(language: Language) -> dict[str, str]:
         "more than thirty days": walk(35),
         "debts, nothing, much": odd,
     }
-    return {title: history_page(days, language=language) for title, days in lists.items()}
+    pages = {title: history_page(days, None, zone=PARIS, language=language) for title, days in lists.items()}
+    three = lists["a gap, and a last known value"]
+    own = [replace(three[-1], round_id=worth().round_id)]
+    newest = {
+        "the newest is the newest day's": ([*three[:-1], *own], worth()),
+        "the newest was asked for later": (three, worth()),
+        "the newest has a last known value": (three, replace(worth(), usd=marked("≈"), rub=marked("≈"))),
+        "the newest lacks a source": (three, replace(worth(), usd=marked("≥"), rub=marked("≥"))),
+        "the newest has no total in roubles": (three, replace(worth(), usd=marked("≥"), rub=Total(mark="ERROR"))),
+        "nothing but a newest that lacks a source": ([], replace(worth(), usd=marked("≥"), rub=marked("≥"))),
+    }
+    found = newest.items()
+    return pages | {title: history_page(*each, zone=PARIS, language=language) for title, each in found}
+
+
+def marked(mark: str) -> Total:
+    """Return a total with a mark."""
+    return Total(amount=Decimal("21000.00"), mark=mark)

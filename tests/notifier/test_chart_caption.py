@@ -6,6 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from notifier.chart_caption import caption, not_drawn
+from notifier.drawing import request
 from notifier.language import Language
 from tests.notifier.chart_caption_cases import PARIS
 from tests.notifier.chart_points import points
@@ -17,7 +18,7 @@ SAID = st.one_of(st.just("ERROR"), st.builds("{}{}".format, st.sampled_from(["",
 
 @given(st.lists(SAID, max_size=40), st.sampled_from(LANGUAGES))
 def test_a_caption_fits_below_a_picture_and_its_lines_on_a_phone(said: list[str], language: Language) -> None:
-    text = caption(points(said), currency="RUB", span="30d", zone=PARIS, language=language)
+    text = caption(request(points(said), currency="RUB", span="30d", zone=PARIS, language=language))
 
     assert len(text) <= 1024
     assert re.sub("</?b>", "", text).count("<") == 0

@@ -1,7 +1,7 @@
 """What a chart shows where, without drawing it; and what may be typed behind /chart."""
 
 import math
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from notifier.amounts import money
 from notifier.chart_amounts import ticks_as_text
 from notifier.chart_geometry import amount_range, amount_ticks, extremes, marked, moment_range, moment_ticks, runs
-from notifier.chart_request import USAGE, WrongArguments, chart_request, since
+from notifier.chart_request import USAGE, Span, WrongArguments, chart_request, first_day, since
 from tests.notifier.chart_points import DAY, NOW, dots
 
 PARIS = ZoneInfo("Europe/Paris")
@@ -76,7 +76,7 @@ def test_there_are_a_few_moments_in_order_and_within(first: datetime, minutes: i
     ticks = moment_ticks(first, last, PARIS, language="ru")
     at = [tick for tick, _ in ticks]
 
-    assert len(ticks) <= 5
+    assert len(ticks) <= 13
     assert at == sorted(at)
     assert all(first <= tick <= last for tick in at)
     assert at or last - first < timedelta(days=40)
@@ -89,7 +89,9 @@ def test_there_are_a_few_moments_in_order_and_within(first: datetime, minutes: i
         (0.5, ["00:00", "03:00", "06:00", "09:00"]),
         (7, ["5 Feb", "7 Feb", "9 Feb", "11 Feb"]),
         (30, ["14 Jan", "21 Jan", "28 Jan", "4 Feb", "11 Feb"]),
-        (365, ["Apr 2025", "Jul 2025", "Oct 2025", "Jan 2026"]),
+        (150, ["Oct 2025", "Nov 2025", "Dec 2025", "Jan 2026", "Feb 2026"]),
+        (365, ["Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec", "2026", "Feb"]),
+        (500, ["Jan 2025", "Jul 2025", "Jan 2026"]),
         (365 * 5, ["2022", "2024", "2026"]),
     ],
 )
@@ -152,6 +154,21 @@ def test_anything_else_is_answered_with_what_may_be_typed(typed: str) -> None:
 
     assert str(caught.value) == caught.value.sentence("en") == USAGE["en"]
     assert "7d, 30d, 90d, 1y" in caught.value.sentence("ru")
+
+
+@pytest.mark.parametrize(
+    ("began", "span", "told"),
+    [
+        (date(2026, 2, 9), "7d", date(2026, 2, 9)),
+        (date(2026, 2, 4), "7d", None),
+        (date(2026, 2, 9), "all", date(2026, 2, 9)),
+        (None, "all", None),
+    ],
+)
+def test_a_span_that_reaches_back_before_the_history_says_since_when_there_is_one(
+    began: date | None, span: Span, told: date | None
+) -> None:
+    assert first_day(began, since(span, NOW), PARIS) == told
 
 
 def test_all_has_no_beginning() -> None:

@@ -104,6 +104,17 @@ def test_an_incomplete_point_breaks_the_line() -> None:
     assert max(gaps) > 300
 
 
+@pytest.mark.parametrize(("said", "hollow"), [("3", False), ("≥3", True), ("≈3", True)])
+def test_the_newest_dot_has_a_halo_and_is_hollow_where_it_is_incomplete(said: str, *, hollow: bool) -> None:
+    picture = run(draw(chart_points.request(dots(["1", "2", said]))))
+    image = Image.open(io.BytesIO(picture)).convert("RGB")
+    colors = {"3": (0xF2, 0xF6, 0xFA), "≥3": (0xFF, 0x9F, 0x5A), "≈3": (0xFF, 0xD1, 0x66)}
+    at_the_end = {image.getpixel((x, y)) for x in range(900, image.width) for y in range(215, 480)}
+
+    assert colors[said] in at_the_end
+    assert (colors["3"] in at_the_end) != hollow
+
+
 def test_a_request_is_of_one_currency() -> None:
     asked = request(points(["1", "≥2", "ERROR"]), currency="RUB", span="7d", zone=PARIS, language="ru")
 

@@ -32,7 +32,9 @@ def test_any_history_fits(amounts: list[tuple[Decimal, Decimal]], language: Lang
         for number, (usd, rub) in enumerate(amounts)
     ]
 
-    check_limits(history_page(days, language=language))
+    newest = worth(NOW, {"tbank": f"{amounts[0][1]}", "okx": f"{amounts[0][0]}"}) if amounts else None
+
+    check_limits(history_page(days, newest, zone=PARIS, language=language))
 
 
 @given(old=st.tuples(*[AMOUNTS] * 4), new=st.tuples(*[AMOUNTS] * 4), rates=st.tuples(NEAR, NEAR))

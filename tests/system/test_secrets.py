@@ -29,7 +29,9 @@ def extra_settings(world: Sandbox) -> dict[str, str]:
 
 
 def test_there_is_a_canary_for_every_secret() -> None:
-    assert {variable.name for variable in declared(programs()) if variable.secret} == set(CANARIES)
+    secrets = {variable.name for variable in declared(programs()) if variable.secret}
+
+    assert secrets == {*CANARIES, "DATABASE_URL"}  # which has a test of its own: the system needs its ledger
 
 
 @pytest.mark.timeout(300)
@@ -55,12 +57,20 @@ def test_no_secret_is_in_any_file_on_the_bus_in_telegram_or_on_a_command_line_af
     }
 
 
-def test_the_password_of_a_database_is_in_no_log_and_in_no_environment(home: Path) -> None:
+@pytest.mark.parametrize(
+    ("url", "said"),
+    [
+        ("postgresql://owner:{}@127.0.0.1:9/portfolio", 'event="ledger trouble" reason="the ledger cannot be reached"'),
+        ("oracle://owner:{}@127.0.0.1:9/portfolio", "DATABASE_URL begins with oracle"),
+        ("owner:{}@127.0.0.1:9/portfolio", "DATABASE_URL is not valid"),
+    ],
+)
+def test_the_password_of_a_database_is_in_no_log_and_in_no_environment(home: Path, url: str, said: str) -> None:
     """Fault 70: a URL that nothing can be reached at."""
     (home / ".env").touch(0o600)
     (home / ".env").write_text(
         "TELEGRAM_BOT_TOKEN=123456:invented\nTELEGRAM_CHAT_ID=1\nTBANK_TOKEN=invented\nLOG_LEVEL=DEBUG\n"
-        f"DATABASE_URL=postgresql://owner:{DATABASE}@127.0.0.1:9/portfolio\n"
+        f"DATABASE_URL={url.format(DATABASE)}\n"
     )
     secret = {"DATABASE_URL": DATABASE}
     with running(home, "-m", "bus.launch", "aggregator") as child:
@@ -69,7 +79,6 @@ def test_the_password_of_a_database_is_in_no_log_and_in_no_environment(home: Pat
             for name in ("environ", "cmdline"):
                 seen.update(found_in(Path(f"/proc/{child.pid}/{name}").read_bytes(), secret))
 
-        assert child.code() == 1
-        assert "event=crashed error=ModuleNotFoundError" in child.text()
+        assert said in child.text()
         assert not seen
         assert not found_in(child.text().encode(), secret)

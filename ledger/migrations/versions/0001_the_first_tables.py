@@ -3,10 +3,11 @@
 import sqlalchemy as sa
 from alembic import op
 
-from ledger.tables import Moment, Money
-
 revision = "0001"
 down_revision = None
+
+MONEY = sa.Numeric(38, 18).with_variant(sa.String(64), "sqlite")
+MOMENT = sa.DateTime(timezone=True).with_variant(sa.String(32), "sqlite")
 
 
 def upgrade() -> None:
@@ -20,11 +21,11 @@ def upgrade() -> None:
     op.create_table(
         "snapshots",
         sa.Column("round_id", sa.String(length=80), nullable=False),
-        sa.Column("scheduled_for", Moment(timezone=True), nullable=True),
-        sa.Column("closed_at", Moment(timezone=True), nullable=False),
-        sa.Column("usd", Money(precision=38, scale=18), nullable=True),
+        sa.Column("scheduled_for", MOMENT, nullable=True),
+        sa.Column("closed_at", MOMENT, nullable=False),
+        sa.Column("usd", MONEY, nullable=True),
         sa.Column("usd_mark", sa.String(length=8), nullable=False),
-        sa.Column("rub", Money(precision=38, scale=18), nullable=True),
+        sa.Column("rub", MONEY, nullable=True),
         sa.Column("rub_mark", sa.String(length=8), nullable=False),
         sa.Column("took_ms", sa.Integer(), nullable=False),
         sa.Column("document", sa.Text(), nullable=False, comment="the whole Snapshot, as JSON"),
@@ -36,10 +37,10 @@ def upgrade() -> None:
         "balances",
         sa.Column("round_id", sa.String(length=80), nullable=False),
         sa.Column("platform", sa.String(length=32), nullable=False),
-        sa.Column("amount", Money(precision=38, scale=18), nullable=False),
+        sa.Column("amount", MONEY, nullable=False),
         sa.Column("currency", sa.String(length=8), nullable=False),
-        sa.Column("as_of", Moment(timezone=True), nullable=False),
-        sa.Column("fetched_at", Moment(timezone=True), nullable=False),
+        sa.Column("as_of", MOMENT, nullable=False),
+        sa.Column("fetched_at", MOMENT, nullable=False),
         sa.Column("wallets", sa.Text(), nullable=False, comment="JSON list"),
         sa.Column("covers", sa.String(length=64), nullable=False),
         sa.Column("close_of", sa.Date(), nullable=True),
@@ -50,7 +51,7 @@ def upgrade() -> None:
     op.create_index(op.f("ix_balances_platform_fetched_at"), "balances", ["platform", "fetched_at"], unique=False)
     op.create_table(
         "missed_slots",
-        sa.Column("slot", Moment(timezone=True), nullable=False),
+        sa.Column("slot", MOMENT, nullable=False),
         sa.Column("told_in", sa.String(length=80), nullable=False),
         sa.ForeignKeyConstraint(["told_in"], ["snapshots.round_id"], name=op.f("fk_missed_slots_told_in")),
         sa.PrimaryKeyConstraint("slot", name=op.f("pk_missed_slots")),
@@ -65,10 +66,10 @@ def upgrade() -> None:
         sa.Column("text", sa.Text(), nullable=True, comment="as first rendered; alerts bring theirs"),
         sa.Column("unconfirmed", sa.Integer(), nullable=False),
         sa.Column("attempts", sa.Integer(), nullable=False),
-        sa.Column("created_at", Moment(timezone=True), nullable=False),
-        sa.Column("first_attempt_at", Moment(timezone=True), nullable=True),
-        sa.Column("next_attempt_at", Moment(timezone=True), nullable=True),
-        sa.Column("sent_at", Moment(timezone=True), nullable=True),
+        sa.Column("created_at", MOMENT, nullable=False),
+        sa.Column("first_attempt_at", MOMENT, nullable=True),
+        sa.Column("next_attempt_at", MOMENT, nullable=True),
+        sa.Column("sent_at", MOMENT, nullable=True),
         sa.Column("message_id", sa.Integer(), nullable=True),
         sa.Column("folded_into", sa.Integer(), nullable=True),
         sa.Column(
@@ -84,10 +85,10 @@ def upgrade() -> None:
     op.create_table(
         "rates",
         sa.Column("round_id", sa.String(length=80), nullable=False),
-        sa.Column("rate", Money(precision=38, scale=18), nullable=False),
+        sa.Column("rate", MONEY, nullable=False),
         sa.Column("source", sa.String(length=32), nullable=False),
         sa.Column("valid_for", sa.Date(), nullable=False),
-        sa.Column("fetched_at", Moment(timezone=True), nullable=False),
+        sa.Column("fetched_at", MOMENT, nullable=False),
         sa.Column("stale", sa.Boolean(), nullable=False),
         sa.Column("unconfirmed", sa.Boolean(), nullable=False),
         sa.ForeignKeyConstraint(["round_id"], ["snapshots.round_id"], name=op.f("fk_rates_round_id")),
@@ -98,7 +99,7 @@ def upgrade() -> None:
         "requests",
         sa.Column("id", sa.String(length=80), nullable=False),
         sa.Column("update_id", sa.BigInteger(), nullable=True, comment="null when asked from a terminal"),
-        sa.Column("asked_at", Moment(timezone=True), nullable=False),
+        sa.Column("asked_at", MOMENT, nullable=False),
         sa.Column("answered_by", sa.String(length=80), nullable=True),
         sa.ForeignKeyConstraint(["answered_by"], ["snapshots.round_id"], name=op.f("fk_requests_answered_by")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_requests")),

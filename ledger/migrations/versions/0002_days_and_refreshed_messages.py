@@ -3,10 +3,10 @@
 import sqlalchemy as sa
 from alembic import op
 
-from ledger.tables import Money
-
 revision = "0002"
 down_revision = "0001"
+
+MONEY = sa.Numeric(38, 18).with_variant(sa.String(64), "sqlite")
 
 
 def upgrade() -> None:
@@ -14,8 +14,8 @@ def upgrade() -> None:
     op.create_table(
         "days",
         sa.Column("day", sa.Date(), nullable=False, comment="in TIMEZONE, as it was when the day was written"),
-        sa.Column("usd", Money(precision=38, scale=18), nullable=False),
-        sa.Column("rub", Money(precision=38, scale=18), nullable=False),
+        sa.Column("usd", MONEY, nullable=False),
+        sa.Column("rub", MONEY, nullable=False),
         sa.Column(
             "mark", sa.String(length=8), nullable=False, comment="empty, or `≈` when a last known value stood in"
         ),

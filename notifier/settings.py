@@ -11,14 +11,23 @@ from bus.timetable import CollectDeadlineSeconds, Timetable
 from ledger.settings import DatabaseUrl
 from notifier.language import ChosenLanguage
 
+WEBSITES = ("t.me", "telegram.me", "telegram.org", "www.telegram.org", "web.telegram.org", "core.telegram.org")
+
 
 class Settings(Timetable, frozen=True, kw_only=True):
     """The bot, its chats, how a snapshot is worded, and the timetable that the chat may change."""
 
-    telegram_bot_token: Annotated[Secret, Meta(description="the bot's token, as BotFather gave it")]
+    telegram_bot_token: Annotated[
+        Secret,
+        Meta(description="the bot's token, as BotFather gave it", extra={"letters": "[0-9]+:[A-Za-z0-9_-]{30,}"}),
+    ]
     telegram_chat_id: TelegramChatId
     telegram_base_url: Annotated[
-        BaseUrl, Meta(description="the Bot API's address; another one only for a Bot API server of your own")
+        BaseUrl,
+        Meta(
+            description="the Bot API's address; another one only for a Bot API server of your own",
+            extra={"instead": dict.fromkeys(WEBSITES, "https://api.telegram.org")},
+        ),
     ] = "https://api.telegram.org"
     language: ChosenLanguage = "en"
     include_crypto_breakdown: Annotated[
@@ -26,6 +35,24 @@ class Settings(Timetable, frozen=True, kw_only=True):
     ] = True
     collect_deadline_seconds: CollectDeadlineSeconds = 45
     database_url: DatabaseUrl = "sqlite:///data/portfolio.db"
+
+    def __post_init__(self) -> None:
+        """Refuse what would send messages into nowhere.
+
+        Raises:
+            ValueError: Names the variable and says what to write.
+        """
+        faults = []
+        bot = self.telegram_bot_token.reveal().partition(":")[0]
+        if any(str(chat).partition(":")[0] == bot for chat in self.telegram_chat_id.ids):
+            faults.append(
+                "TELEGRAM_CHAT_ID is the bot's own number, and a bot cannot write to itself; write the number of your "
+                "chat with it"
+            )
+        if self.telegram_base_url.rstrip("/").endswith("/bot"):
+            faults.append("TELEGRAM_BASE_URL ends with /bot; write it without, for example https://api.telegram.org")
+        if faults:
+            raise ValueError("\n".join(faults))
 
     @property
     def zone(self) -> ZoneInfo:

@@ -58,7 +58,7 @@ SETTINGS_OF = {
 `ledger` is the owner's: it runs once, from a terminal.
 """
 
-KEPT = ("PATH", "HOME", "LANG", "SUPERVISOR_SERVER_URL", "PYTHONPYCACHEPREFIX")
+KEPT = ("PATH", "HOME", "LANG", "SUPERVISOR_SERVER_URL", "PYTHONPYCACHEPREFIX", "PYTHONUTF8")
 """What a child sees of the outer environment; the rest is dropped."""
 
 _log = log.logger(__name__)

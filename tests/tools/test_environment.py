@@ -81,7 +81,7 @@ def test_where_there_is_no_environment_one_is_made(folder: Path) -> None:
 def test_the_projects_packages_are_found_from_any_folder_and_without_a_locale(folder: Path, tmp_path: Path) -> None:
     """Fault P5: letters that are not ASCII's, and LC_ALL=C."""
     (folder / "found.py").write_text("print('found')\n")
-    command = [folder / ".venv" / "bin" / "python", "-I", "-m", "found"]
+    command = [str(folder / ".venv" / "bin" / "python"), "-I", "-m", "found"]
     answer = subprocess.run(command, cwd=tmp_path, env={"LC_ALL": "C"}, capture_output=True, text=True, check=False)
 
     assert answer.stdout == "found\n", answer.stderr

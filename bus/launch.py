@@ -121,6 +121,7 @@ def configured(
     """
     faults: list[str] = []
     in_use: list[Platform] = []
+    tried = 0
     with gathered(faults):
         reject_unknown(environment, declared(among))
     faults += same_twice(declared(among), environment)
@@ -133,14 +134,14 @@ def configured(
             if program.platform is not None:
                 in_use.append(program.platform)
         except NotConfigured as error:
-            if program.platform is None:
-                faults += [fault for fault in error.missing if fault not in faults]
+            faults += error.missing if program.platform is None else ()
         except SettingsError as error:
-            faults += [fault for fault in str(error).splitlines() if fault not in faults]
-    if not in_use and not faults:
+            tried += program.platform is not None
+            faults += str(error).splitlines()
+    if not in_use and not tried:
         faults.append("no platform is configured; set the variables of at least one (.env.example lists them)")
     if faults:
-        raise SettingsError("\n".join(faults))
+        raise SettingsError("\n".join(dict.fromkeys(faults)))
     return tuple(sorted(in_use, key=lambda platform: platform.position))
 
 

@@ -1,6 +1,8 @@
 """What a new owner writes wrong into `.env`: each is told by variable and cure, and never by what was written."""
 
 import contextlib
+import os
+from collections.abc import Callable
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -162,6 +164,31 @@ def test_a_stand_in_is_not_taken_for_missing_and_all_faults_are_told_at_once(hom
     lines = told(RIGHT | wrong)
 
     assert sorted(line.split()[0] for line in lines) == sorted({*wrong, "logs"})
+
+
+def test_the_example_as_it_is_lacks_telegram_and_a_platform() -> None:
+    lines = told({"TELEGRAM_BOT_TOKEN": "", "OKX_API_KEY": ""})
+
+    missing = ["TELEGRAM_CHAT_ID is missing", "TELEGRAM_BOT_TOKEN is missing", "no platform is configured"]
+    assert [line.partition(";")[0] for line in lines] == missing
+
+
+def test_a_platform_that_is_half_filled_in_is_one(home: Path) -> None:
+    telegram = {name: value for name, value in RIGHT.items() if name.startswith("TELEGRAM")}
+
+    (line,) = told(telegram | {"BYBIT_API_KEY": "xxx", "BYBIT_API_SECRET": "abc"})
+
+    assert line.startswith("BYBIT_API_KEY is not valid;")
+
+
+@pytest.mark.parametrize(
+    "make", [Path.mkdir, os.mkfifo, lambda path: path.symlink_to(path)], ids=["dir", "pipe", "loop"]
+)
+def test_what_stands_in_place_of_the_file_is_told_with_the_command_that_makes_one(make: Callable[[Path], None]) -> None:
+    make(Path(".env"))
+
+    with pytest.raises(SettingsError, match=r"make it with: install -m 600 \.env\.example \.env"):
+        check(programs())
 
 
 def test_a_day_that_is_over_stops_who_types_and_not_a_program_that_is_started_again(home: Path) -> None:

@@ -4,13 +4,15 @@ BIN := .venv/bin
 CONTROL := $(BIN)/supervisorctl -c supervisord.conf
 MARK := .venv/.set-up
 DEV_MARK := .venv/.set-up-dev
+CLIENTS := .venv-clients
+CLIENTS_MARK := $(CLIENTS)/.set-up
 # Not empty where the folder was moved, or the system's Python has another minor version than the packages are for.
 STALE := $(shell test ! -d .venv || $(BIN)/python -I tools/environment.py 2>/dev/null || echo stale)
 # Paths are UTF-8, whatever the locale says.
 export PYTHONUTF8 := 1
 
 .DEFAULT_GOAL := help
-.PHONY: stale help setup demo test faults chaos security-check audit run start stop status resend backup restore import-history export logs now check bench screenshots lint format docs clean
+.PHONY: stale help setup demo test test-clients test-clock faults chaos security-check audit run start stop status resend backup restore import-history export logs now check bench screenshots lint format docs clean
 
 help: ## list these commands
 	@grep -hE '^[a-z-]+:.*## ' Makefile | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 24
@@ -33,6 +35,14 @@ $(DEV_MARK): $(MARK) requirements-dev.txt
 	@$(BIN)/pip install --quiet --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt
 	@touch $@
 
+# An environment of its own: what these programs need must not decide what ours get.
+$(CLIENTS_MARK): requirements-clients.txt
+	@echo "Setting up: the environment of independent programs in $(CLIENTS) …"
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed; name it: make test-clients PYTHON=python3.11"; exit 1; }
+	@test -x $(CLIENTS)/bin/python || $(PYTHON) -m venv $(CLIENTS)
+	@$(CLIENTS)/bin/pip install --quiet --quiet --disable-pip-version-check --require-hashes -r requirements-clients.txt
+	@touch $@
+
 setup: $(MARK) ## virtual environment and pinned packages
 
 demo: $(DEV_MARK) ## the whole system against a pretend world, no account needed (ONCE=1 stops after the message)
@@ -42,8 +52,14 @@ test: $(DEV_MARK) ## all checks and tests
 	@$(MAKE) --no-print-directory lint
 	@$(BIN)/python -m pytest -n 6 --dist loadfile --no-loadscope-reorder -m "not faults" tests
 
+test-clients: $(CLIENTS_MARK) ## independent programs against the pretend world, in an environment of their own
+	@$(CLIENTS)/bin/python -m pytest --confcutdir tests/clients tests/clients
+
 faults: $(DEV_MARK) ## play the faults that the system must survive (up to 20 minutes)
 	@$(BIN)/python -m pytest -n 4 --dist loadfile -m faults tests
+
+test-clock: $(DEV_MARK) ## the tests that know time, at other hours, days and zones (ONLY=spring for one; 30 minutes for all nine)
+	@exec $(BIN)/python -m tools.suite_clock $(if $(ONLY),--only "$(ONLY)") $(TESTS)
 
 chaos: $(DEV_MARK) ## a random fault in every round (ROUNDS=200 SEED=1)
 	@exec $(BIN)/python -m tools.chaos --rounds $(or $(ROUNDS),200) --seed $(or $(SEED),1)
@@ -118,5 +134,5 @@ bench: $(DEV_MARK) ## overhead, memory, idle load and start time, printed
 screenshots: $(DEV_MARK) ## pictures of the demo's page, into pictures/ (needs chromium)
 	@$(BIN)/python -m tools.screenshots
 
-clean: ## remove the virtual environment and the demo's folder (never .env or data)
-	@rm -rf .venv .demo
+clean: ## remove the virtual environments and the demo's folder (never .env or data)
+	@rm -rf .venv $(CLIENTS) .demo

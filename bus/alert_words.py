@@ -32,6 +32,9 @@ ENGLISH = {
     "deaf": "The bot does not hear what is typed: no answer. Scheduled messages go on.",
     "deaf_conflict": "The bot does not hear what is typed: somebody else polls with the same token (Conflict). "
     "Scheduled messages go on.",
+    "deaf_webhook": "The bot does not hear what is typed: a webhook is set, so Telegram hands it to another program. "
+    "Scheduled messages go on. The README (Keys, Telegram) says how to take it away; is it not yours, then revoke the "
+    "token with @BotFather.",
     "deaf_token": "The bot does not hear what is typed: Telegram refuses the bot's token. Scheduled messages go on.",
     "deaf_unanswered": "The bot does not hear what is typed: Telegram does not answer ({error}). "
     "Scheduled messages go on.",
@@ -45,6 +48,9 @@ ENGLISH = {
     "key_ends_tomorrow": "{label}: the key ends tomorrow, on {day}. {advice}.",
     "key_ends_today": "{label}: the key ends today, on {day}. {advice}.",
     "key_ended": "{label}: the key ended on {day}. {advice}.",
+    "chat_gone": "Chat {chat} takes no messages: {error}. What was meant for it is kept, and told in the next one that "
+    "it takes; to send it again: make status, make resend.",
+    "chat_refuses": "Chat {chat} takes no messages now: {error}. They are kept and tried again, ever more slowly.",
     "message_dead": "A message could not be delivered: {error}. See make status.",
 }
 """The templates are `str.format`'s. The notifier translates values named `reason`, `span` and `advice` too."""

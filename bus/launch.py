@@ -22,7 +22,7 @@ from types import ModuleType
 
 import msgspec
 
-from bus import log
+from bus import certificates, log
 from bus.check import gathered, over, same_twice, today_in_the_west
 from bus.env_file import read_file, refuse_open_folders
 from bus.messages import Platform
@@ -160,6 +160,8 @@ def check(every: tuple[Program, ...]) -> tuple[Platform, ...]:
     is_hardened = bool(user_for(""))
     faults = [*path_faults(Path.cwd()), *folder_faults(WRITTEN, is_hardened=is_hardened)]
     platforms: tuple[Platform, ...] = ()
+    if certificates.find(os.environ) is None:
+        faults.append(certificates.MISSING)
     with gathered(faults):
         refuse_open_folders(WRITTEN, is_hardened=is_hardened)
     with gathered(faults):
@@ -204,7 +206,8 @@ def environment_for(platforms: tuple[Platform, ...], *, log_level: str = "") -> 
     environment["LOG_LEVEL"] = log_level or "INFO"
     environment["PLATFORMS"] = msgspec.json.encode(platforms).decode()
     environment |= LEAN
-    environment["SSL_CERT_DIR"] = "/etc/ssl/certs"
+    authorities = certificates.find(os.environ)
+    environment |= authorities.variables() if authorities else {}
     return environment
 
 

@@ -12,24 +12,14 @@ from decimal import Decimal
 import msgspec
 
 from bus.accounts import Account
+from bus.message_parts import ChatOutcome as ChatOutcome  # noqa: PLC0414 - others have these from here
+from bus.message_parts import Platform as Platform  # noqa: PLC0414
+from bus.message_parts import Program as Program  # noqa: PLC0414
+from bus.message_parts import Total as Total  # noqa: PLC0414
 
 
 class Message(msgspec.Struct, frozen=True, kw_only=True, tag_field="kind", tag=str.lower):
     """Root of everything said on the bus."""
-
-
-class Platform(msgspec.Struct, frozen=True, kw_only=True):
-    """One place that holds money, as the message shows it; platforms with one heading share a line.
-
-    `position` orders the lines. `grouped`: the line is a sum with its members in brackets, even if it has one only.
-    """
-
-    name: str
-    label: str
-    heading: str
-    currency: str
-    position: int
-    grouped: bool = False
 
 
 class Tick(Message, frozen=True, kw_only=True):
@@ -43,7 +33,7 @@ class Tick(Message, frozen=True, kw_only=True):
 
 
 class NowAsked(Message, frozen=True, kw_only=True):
-    """A terminal wants a snapshot; the notifier stores the wish and asks the clock."""
+    """A terminal wants a snapshot: the notifier stores the wish and asks the clock. Repeated; answered by Outcome."""
 
     id: str
     asked_at: datetime
@@ -124,14 +114,6 @@ class Part(msgspec.Struct, frozen=True, kw_only=True):
     check: bool = False
 
 
-class Total(msgspec.Struct, frozen=True, kw_only=True):
-    """A sum and its mark: empty, `≈` (a last known value inside), `≥` (something missing) or `ERROR`."""
-
-    amount: Decimal | None = None
-    mark: str = ""
-    reason: str = ""
-
-
 class Snapshot(Message, frozen=True, kw_only=True):
     """A closed round, whole: everything that the chat's message says, for whoever renders or stores it.
 
@@ -173,6 +155,21 @@ class Delivered(Message, frozen=True, kw_only=True):
     text: str
 
 
+class Outcome(Message, frozen=True, kw_only=True):
+    """The notifier's answer to each NowAsked `id`: what has become of it, as far as is known.
+
+    `text` is what round `round_id` says, once a chat has it. `chats` is empty where the ledger cannot tell; `trouble`
+    is why. `elsewhere`: this notifier stands down, that other one speaks for the bot.
+    """
+
+    id: str
+    round_id: str = ""
+    text: str = ""
+    chats: tuple[ChatOutcome, ...] = ()
+    trouble: str = ""
+    elsewhere: str = ""
+
+
 class Beat(Message, frozen=True, kw_only=True):
     """A process lives and its loop turns. `pss_kb`: its proportional share of memory, 0 where that is not told."""
 
@@ -210,17 +207,6 @@ class HealthAsked(Message, frozen=True, kw_only=True):
     """Somebody wants to know how everybody is: answered by Health, Agenda and one KeyHealth for each key."""
 
     id: str
-
-
-class Program(msgspec.Struct, frozen=True, kw_only=True):
-    """What the sentinel knows of one process: `state` is supervisord's word, `beat_age_s` counts from its last beat."""
-
-    name: str
-    state: str
-    pid: int = 0
-    started_at: datetime | None = None
-    beat_age_s: float | None = None
-    pss_kb: int = 0
 
 
 class Health(Message, frozen=True, kw_only=True):
@@ -279,6 +265,7 @@ Anything = (
     | Snapshot
     | State
     | Delivered
+    | Outcome
     | Beat
     | Alert
     | AlertStored

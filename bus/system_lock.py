@@ -20,8 +20,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Protocol
 
-PATH = Path("run/system.lock")
-PID_FILE = "supervisord.pid"
+from bus.lock_holder import PATH, holder, taken
+
 WITHIN_S = 1.0
 REFUSED = 2
 
@@ -65,7 +65,7 @@ def hold(supervisord: Supervisord) -> object:
     lock = Path(supervisord.options.pidfile).with_name(PATH.name)
     descriptor = os.open(lock, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     until = time.monotonic() + WITHIN_S  # somebody who merely asks holds it for a moment
-    while not _taken(descriptor, fcntl.LOCK_EX):
+    while not taken(descriptor, fcntl.LOCK_EX):
         if time.monotonic() > until:
             os.close(descriptor)
             sys.stderr.write(f"{holder(lock) or 'the lock is being asked for; start again'}\n")
@@ -74,40 +74,6 @@ def hold(supervisord: Supervisord) -> object:
     os.ftruncate(descriptor, 0)
     os.pwrite(descriptor, f"{datetime.now(UTC):%Y-%m-%d %H:%M} UTC\n".encode(), 0)
     return object()  # the descriptor stays open: nobody closes it but the end of the process
-
-
-def holder(lock: Path) -> str | None:
-    """Tell who holds the lock.
-
-    Args:
-        lock: Its file; supervisord's pid file is its neighbour.
-
-    Returns:
-        A sentence for the owner; None when nobody holds it.
-    """
-    try:
-        descriptor = os.open(lock, os.O_RDONLY | os.O_CLOEXEC)
-    except FileNotFoundError:
-        return None
-    try:
-        if _taken(descriptor, fcntl.LOCK_SH):
-            return None
-        started = os.pread(descriptor, 40, 0).decode(errors="replace").strip()
-    finally:
-        os.close(descriptor)
-    try:
-        pid = lock.with_name(PID_FILE).read_text(encoding="ascii", errors="replace").strip()
-    except FileNotFoundError:
-        pid = "not known yet"
-    return f"already running, pid {pid}, started {started}; stop it with: make stop"
-
-
-def _taken(descriptor: int, kind: int) -> bool:
-    try:
-        fcntl.flock(descriptor, kind | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return False
-    return True
 
 
 if __name__ == "__main__":

@@ -1,15 +1,22 @@
-"""What a collector may call: the rule behind both gates, the one for requests and the one for httpx."""
+"""What a collector may send: the rules behind both gates, the one for requests and the one for httpx."""
 
 import queue
+import re
 from collections.abc import Iterable
 from urllib.parse import urlsplit
 
+from bus import reasons
 from bus.log import logger
+from collectors.errors import Denied
 
 STOPPED: "queue.SimpleQueue[str]" = queue.SimpleQueue()
 """What was stopped in this process, from whatever thread it came and whoever swallowed the error: the loop tells it."""
 
+NOT_SENDABLE = "cannot be sent"
+"""The code of a key that no header can carry."""
+
 log = logger(__name__)
+_SENDABLE = re.compile(r"([!-~]([ -~]*[!-~])?)?")
 
 
 class NotAllowed(Exception):
@@ -31,6 +38,21 @@ class Allowed:
             raise _stopped(f"{method} to {asked.hostname}")
         if (method, asked.path) not in self._pairs:
             raise _stopped(f"{method} {asked.path}")
+
+
+def refuse_unsendable(headers: Iterable[str | bytes]) -> None:
+    """Refuse a key that no header can carry, before a library breaks on it.
+
+    Args:
+        headers: Their values; all but the keys are the libraries' own.
+
+    Raises:
+        Denied: One has a letter that is not ASCII, a control character, or a space at its beginning or end.
+    """
+    for value in headers:
+        text = value if isinstance(value, str) else value.decode("latin-1")
+        if not _SENDABLE.fullmatch(text):
+            raise Denied(reasons.BAD_KEY, code=NOT_SENDABLE)
 
 
 def _stopped(attempt: str) -> NotAllowed:

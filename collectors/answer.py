@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, TypeVar
 import msgspec
 
 from bus import reasons
-from collectors.errors import Busy, Malformed
+from collectors.errors import Busy, Denied, Malformed
 
 if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
@@ -30,12 +30,17 @@ def refuse_status(status: int, *, retry_after: str | None = None) -> None:
         retry_after: The `Retry-After` header in seconds, if there was one.
 
     Raises:
-        Busy: 429 and 5xx.
+        Busy: 408, 429 and 5xx.
+        Denied: 451, "unavailable for legal reasons".
         Malformed: 3xx, which is never followed.
     """
     if status == 429:
         short = retry_after is not None and re.fullmatch(r"[0-9]{1,6}", retry_after)
         raise Busy(reasons.RATE_LIMITED, code="HTTP 429", retry_after_s=float(retry_after or 0) if short else None)
+    if status == 408:
+        raise Busy(reasons.TIMEOUT, code="HTTP 408")
+    if status == 451:
+        raise Denied(reasons.WRONG_REGION, code="HTTP 451")
     if status >= 500:
         raise Busy(reasons.MAINTENANCE, code=f"HTTP {status}")
     if 300 <= status < 400:

@@ -3,11 +3,11 @@
 Follows Bybit's documentation v5 (asset-overview, wallet-balance, apikey-info, error, rate-limit; read 2026-11) and the
 source of pybit 5.17.
 
-Quirks: the asset overview is not served on regional and demo hosts, and how it is refused there is not documented, so
-any refusal that is not about key, clock, address or limits leads to the unified trading account alone, and the reading
-says so. A demo host cannot tell what a key may do. pybit hides 10002 and 10006 behind sleeps and retries of its own,
-follows redirects with the key in the headers and adds a log handler: switched off here, and its session stands behind
-the gate. Its repr prints both keys: it is never printed.
+Quirks: the asset overview is not served on regional and demo hosts; only a refusal that says so leads to the unified
+trading account alone, and the reading says so too. How a regional host refuses it is not documented for certain, so
+there a few codes count that mean other things elsewhere. A demo host cannot tell what a key may do. pybit hides 10002
+and 10006 behind sleeps and retries of its own, follows redirects with the key in the headers and adds a log handler:
+switched off here, and its session stands behind the gate. Its repr prints both keys: it is never printed.
 """
 
 import logging
@@ -15,6 +15,7 @@ import os
 from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Annotated, Protocol
+from urllib.parse import urlsplit
 
 import msgspec
 from msgspec import Meta
@@ -24,9 +25,10 @@ from bus.log import logger
 from bus.messages import Platform
 from bus.service import run
 from bus.settings import BaseUrl, Secret, take
+from collectors.allowed import NOT_SENDABLE
 from collectors.answer import read_as
-from collectors.bybit_wire import Envelope, KeyRights, read_envelope, read_overview, read_wallet
-from collectors.errors import Denied, Malformed, PlatformError
+from collectors.bybit_wire import Envelope, KeyRights, is_not_offered, read_envelope, read_overview, read_wallet
+from collectors.errors import Denied, PlatformError
 from collectors.key import PROVE_EVERY_S, Advice, Key, ReadOnlyCheck
 from collectors.loop import collect
 from collectors.source import Budget, Reading
@@ -40,12 +42,12 @@ ALLOWED = (
     ("GET", "/v5/account/wallet-balance"),
 )
 NO_RETRIES = frozenset({-1})  # pybit replaces an empty set by its default
-FINAL = frozenset({"10002", "10003", "10004", "10007", "10008", "10010", "33004"})
 NO_DEMO = "10032"
 NO_PROOF = "if this host never tells what a key may do, READ_ONLY_CHECK=off reads without a proof"
 CURES = {
     "10003": "check BYBIT_API_KEY, or set BYBIT_BASE_URL to the host that the key was made on (region, testnet, demo)",
     "10004": "check BYBIT_API_SECRET",
+    NOT_SENDABLE: "copy BYBIT_API_KEY anew: a key is of ASCII letters and digits, without spaces",
     "33004": "make a new read-only key; bound to this machine's address it does not expire",
 }
 
@@ -134,6 +136,7 @@ class Bybit:
         self.client.endpoint = base_url
         self.client.logger.handlers.clear()
         self.client.logger.setLevel(logging.WARNING)
+        self._host = urlsplit(base_url).hostname or ""
         self._gate = Gate(base_url, ALLOWED)
         guard(self.client.client, self._gate).hooks["response"] = [self._inspect]
         self.key = Key(PLATFORM, settings.read_only_check, advice=ADVICE)
@@ -146,8 +149,8 @@ class Bybit:
             self._prove()
         try:
             answer = self._ask(lambda: self.client.get_asset_overview(valuationCurrency="USD"))
-        except (Denied, Malformed) as error:
-            if not _is_not_served(error):
+        except PlatformError as error:
+            if not is_not_offered(error, self._host):
                 raise
             self._tell_once("asset overview is not served, reading the trading account", code=error.code)
         else:
@@ -165,7 +168,9 @@ class Bybit:
     def _prove(self) -> None:
         try:
             answer = self._ask(self.client.get_api_key_information)
-        except Malformed as error:
+        except Denied:
+            raise
+        except PlatformError as error:
             if error.code != NO_DEMO:
                 log.warning("no proof that it only reads", platform=PLATFORM.name, code=error.code, cure=NO_PROOF)
                 raise
@@ -184,12 +189,15 @@ class Bybit:
 
         try:
             return call()
-        except Denied as error:
-            if error.code in CURES:
-                log.warning("key refused", platform=PLATFORM.name, code=error.code, cure=CURES[error.code])
-            raise
-        except (requests.RequestException, HTTPError, OSError, FailedRequestError, InvalidRequestError) as error:
-            raise translate(error) from None
+        except PlatformError as error:
+            refused = error
+        except (FailedRequestError, InvalidRequestError) as error:
+            refused = translate(error)
+        except (requests.RequestException, HTTPError, OSError, UnicodeEncodeError) as error:
+            refused = translate(error)
+        if refused.code in CURES:
+            log.warning("key refused", platform=PLATFORM.name, code=refused.code, cure=CURES[refused.code])
+        raise refused from None
 
     def _inspect(self, response: "requests.Response", **_: object) -> None:
         """See each answer before the SDK, whose own errors lose the status, the body and half of the codes."""
@@ -199,10 +207,6 @@ class Bybit:
         if not self._told:
             log.info(event, platform=PLATFORM.name, code=code)
         self._told = True
-
-
-def _is_not_served(error: PlatformError) -> bool:
-    return error.code == "HTTP 404" or (error.code.lstrip("-").isdecimal() and error.code not in FINAL)
 
 
 def main() -> None:

@@ -3,7 +3,8 @@
 Follows Bybit's documentation v5 (asset-overview, wallet-balance, apikey-info, error, rate-limit; read 2026-11).
 
 Quirks: every business error is HTTP 200 with a `retCode`; texts may be in any language and 10004's echoes the API key,
-so codes decide and texts are dropped; amounts are strings; the overview's headline need not be the sum of its parts; a
+so codes decide and texts are dropped; a code that is not known here is told with `bad answer`, and asked again, since
+no list of Bybit's is complete; amounts are strings; the overview's headline need not be the sum of its parts; a
 403 is a geo block or, with its own words, an address that asks too often.
 """
 
@@ -35,7 +36,15 @@ REFUSALS = {
     33004: reasons.KEY_EXPIRED,
     100028: reasons.NO_PERMISSION,
 }
-TRANSIENT = frozenset({10000, 10016, 131001, 131003, 131200, 131216, 131230})
+TRANSIENT = frozenset({10000, 10016, 131001, 131003, 131200, 131201, 131216, 131230})
+OURS = frozenset({10001, 10017, 10032, 131202, 180004})
+"""Known, and not to be cured by asking again: a wrong question, or a call that is not there."""
+NOT_OFFERED = frozenset({"HTTP 404", "10009", "10017", "10028", "10032", "100028", "180004"})
+"""How Bybit says that it does not have a call for this account or site, and for nothing else."""
+REGIONS_REFUSALS = NOT_OFFERED | {"10001", "10005", "10024"}
+"""How a regional site refuses a call that by the documentation it does not have; elsewhere these mean other things."""
+WHOLE_WORLD = frozenset({"api.bybit.com", "api.bytick.com", "api-testnet.bybit.com", "api-demo.bybit.com"})
+"""The hosts that are no region's."""
 WALLETS = {
     "UnifiedTradingAccount": "unified trading",
     "FundingAccount": "funding",
@@ -53,13 +62,29 @@ WALLETS = {
 _CLOCKS = re.compile(r"req_timestamp\[([0-9]{13})\].{0,40}server_timestamp\[([0-9]{13})\]")
 
 
-class Envelope(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
-    """What surrounds every answer; `time` is Bybit's clock in milliseconds."""
+Code = Annotated[int, Meta(ge=-(10**9), le=10**9)]
+Clock = Annotated[int, Meta(ge=0, le=4 * 10**12)]
 
-    ret_code: Annotated[int, Meta(ge=-(10**9), le=10**9)]
+
+class Refused(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+    """What is read of an answer before anything else: whether it is a refusal, which may have the code alone."""
+
+    ret_code: Code
+    ret_msg: object = ""
+    time: object = None
+
+    def clock_ms(self) -> int | None:
+        """Return Bybit's clock, None where it is not told."""
+        return self.time if isinstance(self.time, int) and 0 < self.time <= 4 * 10**12 else None
+
+
+class Envelope(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+    """What surrounds every success; `time` is Bybit's clock in milliseconds."""
+
+    ret_code: Code
     ret_msg: str
     result: object = None
-    time: Annotated[int, Meta(ge=0, le=4 * 10**12)]
+    time: Clock
 
 
 Instant = Annotated[datetime, Meta(tz=True)]
@@ -132,26 +157,33 @@ def read_envelope(status: int, headers: Mapping[str, str], body: bytes, *, recei
     refuse_status(status, retry_after=headers.get("Retry-After"))
     if status == 403 and b"too frequent" in body:
         raise Busy(reasons.RATE_LIMITED, code="HTTP 403", retry_after_s=BANNED_S)
-    if status in {401, 403}:
-        raise Denied(reasons.BAD_KEY if status == 401 else reasons.WRONG_REGION, code=f"HTTP {status}")
+    try:
+        answer = read_json(body)
+        refused = read_as(answer, Refused)
+    except Malformed as error:
+        raise error if status == 200 else _of_status(status) from None
+    if refused.ret_code:
+        raise refusal(refused, headers.get("X-Bapi-Limit-Reset-Timestamp", ""), received_at=received_at)
     if status != 200:
-        raise Malformed(reasons.BAD_ANSWER, code=f"HTTP {status}")
-    envelope = read_as(read_json(body), Envelope)
-    if envelope.ret_code:
-        raise refusal(envelope, headers.get("X-Bapi-Limit-Reset-Timestamp", ""), received_at=received_at)
-    return envelope
+        raise _of_status(status)
+    return read_as(answer, Envelope)
 
 
-def refusal(envelope: Envelope, resets_at_ms: str, *, received_at: datetime) -> PlatformError:
-    """Return the error that a `retCode` stands for; one that is not modelled is Malformed."""
-    code = envelope.ret_code
+def _of_status(status: int) -> PlatformError:
+    if status in {401, 403}:
+        return Denied(reasons.BAD_KEY if status == 401 else reasons.WRONG_REGION, code=f"HTTP {status}")
+    return Malformed(reasons.BAD_ANSWER, code=f"HTTP {status}")
+
+
+def refusal(refused: Refused, resets_at_ms: str, *, received_at: datetime) -> PlatformError:
+    """Return the error that a `retCode` stands for; one that is not modelled is a bad answer to ask again for."""
+    code = refused.ret_code
     if code == 10002:
-        clocks = _CLOCKS.search(envelope.ret_msg)
-        ours_ms, theirs_ms = map(int, clocks.groups()) if clocks else (received_at.timestamp() * 1000, envelope.time)
-        return Denied(reasons.time_skew((ours_ms - theirs_ms) / 1000), code=str(code))
+        return _skew(refused, received_at)
     if code == 10006:
         told = re.fullmatch("[0-9]{13}", resets_at_ms)
-        pause_s = max(0.0, (int(resets_at_ms) - envelope.time) / 1000) if told else None
+        now_ms = refused.clock_ms()
+        pause_s = max(0.0, (int(resets_at_ms) - now_ms) / 1000) if told and now_ms else None
         return Busy(reasons.RATE_LIMITED, code=str(code), retry_after_s=pause_s)
     if code == 10018:
         return Busy(reasons.RATE_LIMITED, code=str(code), retry_after_s=BANNED_S)
@@ -159,7 +191,29 @@ def refusal(envelope: Envelope, resets_at_ms: str, *, received_at: datetime) -> 
         return Busy(reasons.MAINTENANCE, code=str(code))
     if code in REFUSALS:
         return Denied(REFUSALS[code], code=str(code))
-    return Malformed(reasons.BAD_ANSWER, code=str(code))
+    return (Malformed if code in OURS else Busy)(reasons.BAD_ANSWER, code=str(code))
+
+
+def is_not_offered(error: PlatformError, host: str) -> bool:
+    """Tell whether a refusal says that Bybit does not have the call for this account or on this site.
+
+    Args:
+        error: The refusal.
+        host: Whom was asked.
+
+    Returns:
+        False for all codes that say something else or are not known: these are no reason to read less.
+    """
+    return error.code in (NOT_OFFERED if host in WHOLE_WORLD else REGIONS_REFUSALS)
+
+
+def _skew(refused: Refused, received_at: datetime) -> PlatformError:
+    """Take the two clocks from the text; where they are not told, ours at the arrival and that of the envelope."""
+    clocks = _CLOCKS.search(refused.ret_msg) if isinstance(refused.ret_msg, str) else None
+    ours_ms, theirs_ms = map(int, clocks.groups()) if clocks else (received_at.timestamp() * 1000, refused.clock_ms())
+    if theirs_ms is None:
+        return Denied(reasons.BAD_ANSWER, code="10002 without a clock")
+    return Denied(reasons.time_skew((ours_ms - theirs_ms) / 1000), code="10002")
 
 
 def read_overview(answer: object, received_at: datetime) -> Reading:

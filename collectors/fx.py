@@ -4,13 +4,14 @@ Follows cbr.ru/development/SXML, frankfurter.dev (version 2) and exchangerate-ap
 readers are in `fx_wire`.
 
 Quirks: without a date the Bank of Russia answers with tomorrow's rate from the afternoon on, so Moscow's today is asked
-for. It publishes no quota, so a rate is used for FX_TTL_MINUTES, over restarts too, and renewed ahead of the rounds.
+for, and again once Moscow's next day has begun. It publishes no quota, so within a day a rate is used for
+FX_TTL_MINUTES, over restarts too, and renewed ahead of the rounds.
 The European Central Bank has no rouble since March 2022 and is not asked. Two sources are compared; one alone will do.
 """
 
 import os
 from collections.abc import Callable
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
@@ -57,7 +58,12 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         Meta(description="CBR, FRANKFURTER, ERAPI or ECB: whom to ask first for USD/RUB; ECB means CBR"),
     ] = "CBR"
     fx_ttl_minutes: Annotated[
-        int, Meta(ge=1, le=1440, description="1 to 1440: for how many minutes a rate is used before it is asked again")
+        int,
+        Meta(
+            ge=1,
+            le=1440,
+            description="1 to 1440: for how many minutes a rate is used before it is asked again, within Moscow's day",
+        ),
     ] = 60
     last_known_max_age_hours: Annotated[
         float, Meta(ge=0, le=720, description="hours for which a last known number may stand in, 0 to 720")
@@ -151,7 +157,7 @@ class Fx:
             if not 0 <= self._age_s() < self._oldest_s:
                 raise
             log.warning("no source answers, the last rate stands in", reason=error.reason, code=error.code)
-            return self._reading(stale=True)
+            return self._reading(stale=self._time_left_s() <= 0)
         return self._reading()
 
     def prepare(self, budget: Budget) -> float:
@@ -159,16 +165,27 @@ class Fx:
         lead_s = min(LONGEST_LEAD_S, self._ttl_s / 4)
         if self._fresh_for_s() <= lead_s:
             self._renew(budget, second_source_s=budget.left_s() / 2)
-        return max(1.0, self._fresh_for_s() - lead_s)
+        return max(1.0, min(self._fresh_for_s() - lead_s, self._day_left_s()))
 
     def _age_s(self) -> float:
         """Return the age of the rate in hand; negative without one, and when the clock was set back."""
         fetched_at = self._kept.fetched_at
         return (self._now() - fetched_at).total_seconds() if fetched_at is not None else -1.0
 
-    def _fresh_for_s(self) -> float:
+    def _time_left_s(self) -> float:
         age_s = self._age_s()
-        return self._ttl_s - age_s if age_s >= 0 and self._kept.asked_first == self._first else 0.0
+        return self._ttl_s - age_s if age_s >= 0 else 0.0
+
+    def _fresh_for_s(self) -> float:
+        """Return for how many seconds the rate in hand will do; for none once Moscow's day of its fetching is over."""
+        fetched_at = self._kept.fetched_at
+        same_day = fetched_at is not None and _moscows_day(fetched_at) == self._today()
+        return self._time_left_s() if same_day and self._kept.asked_first == self._first else 0.0
+
+    def _day_left_s(self) -> float:
+        """Return the seconds until Moscow's next day begins."""
+        tomorrow = datetime.combine(self._today() + timedelta(days=1), time.min, MOSCOW)
+        return (tomorrow - self._now()).total_seconds()
 
     def _reading(self, *, stale: bool = False) -> RateReading:
         kept = self._kept
@@ -189,22 +206,25 @@ class Fx:
         )
 
     def _renew(self, budget: Budget, *, second_source_s: float) -> None:
-        """Ask one source after the other, each within its share of the time, and compare with the next one."""
-        first_error: PlatformError | None = None
+        """Ask one source after the other, each within its share of the time, and compare with the next one.
+
+        Raises:
+            PlatformError: Nobody has a rate; the first Busy, since then it is worth asking again, else the first error.
+        """
+        errors: list[PlatformError] = []
         for position, name in enumerate(self._order):
             share = Budget(budget.left_s() / (len(self._order) - position))
             try:
                 quote = self._ask(name, share)
             except PlatformError as error:
                 log.info("source failed", source=name, reason=error.reason, code=error.code)
-                first_error = first_error or error
+                errors.append(error)
                 continue
             second = next(iter(self._order[position + 1 :]), "")
             time_left = Budget(min(second_source_s, budget.left_s() / 2))
             self._keep(name, quote, second=second, other=self._second_quote(second, time_left) if second else None)
             return
-        if first_error is not None:
-            raise first_error
+        raise next((error for error in errors if isinstance(error, Busy)), errors[0]) from None
 
     def _second_quote(self, second: str, budget: Budget) -> Quote | None:
         """Return what the next source says; None when it says nothing, which is no error."""
@@ -242,7 +262,11 @@ class Fx:
         log.info("rate renewed", source=source, valid_for=quote.valid_for, unconfirmed=unconfirmed)
 
     def _today(self) -> date:
-        return self._now().astimezone(MOSCOW).date()
+        return _moscows_day(self._now())
+
+
+def _moscows_day(at: datetime) -> date:
+    return at.astimezone(MOSCOW).date()
 
 
 def main() -> None:

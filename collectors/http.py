@@ -5,23 +5,23 @@ must be listed, the whole answer must arrive within the budget and within MOST_B
 """
 
 import io
+import os
 from collections.abc import Iterable
-from pathlib import Path
 
 import requests
 from requests.adapters import HTTPAdapter
 from urllib3.exceptions import DecodeError, HTTPError
+from urllib3.exceptions import SSLError as UrllibSslError
 from urllib3.exceptions import TimeoutError as UrllibTimeout
 
-from bus import reasons
-from collectors.allowed import Allowed, NotAllowed
+from bus import certificates, reasons
+from collectors.allowed import NOT_SENDABLE, Allowed, NotAllowed, refuse_unsendable
 from collectors.answer import refuse_status
 from collectors.errors import Busy, Denied, Malformed, PlatformError
 from collectors.source import Budget
 
 __all__ = ["Gate", "NotAllowed", "get", "guard", "open_session", "refuse_status", "system_ca", "translate"]
 
-SYSTEM_CA = Path("/etc/ssl/certs")
 MOST_BYTES = 8 * 1024 * 1024
 CONNECT_S = 5.0
 SILENCE_S = 10.0
@@ -50,6 +50,7 @@ class Gate(HTTPAdapter):
     ) -> requests.Response:
         """Check the request, send it, and read the whole answer within the budget and the size limit."""
         self._allowed.check(request.method, request.url or "")
+        refuse_unsendable(request.headers.values())
         left_s = max(0.01, self.budget.left_s())
         response = super().send(
             request,
@@ -75,8 +76,9 @@ class Gate(HTTPAdapter):
 
 
 def system_ca() -> bool | str:
-    """Return the system's CA folder (a bundle costs each process a megabyte), True where there is none."""
-    return str(SYSTEM_CA) if next(SYSTEM_CA.glob("*.0"), None) else True
+    """Return the path of the system's authorities; True, which stands for those of requests, where there are none."""
+    found = certificates.find(os.environ)
+    return found.path if found else True
 
 
 def open_session(gate: Gate, *, verify: bool | str | None = None) -> requests.Session:
@@ -142,7 +144,9 @@ def translate(error: Exception) -> PlatformError:
     kind = type(error).__name__
     if isinstance(error, PlatformError):
         return error
-    if isinstance(error, requests.exceptions.SSLError):
+    if isinstance(error, (requests.exceptions.InvalidHeader, UnicodeEncodeError)):
+        return Denied(reasons.BAD_KEY, code=NOT_SENDABLE)  # nothing but a key is put into a header or a signature
+    if isinstance(error, (requests.exceptions.SSLError, UrllibSslError)):
         return Denied(reasons.TLS_ERROR, code=kind)
     if isinstance(error, (requests.exceptions.Timeout, UrllibTimeout)):
         return Busy(reasons.TIMEOUT, code=kind)

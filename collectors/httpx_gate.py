@@ -6,13 +6,13 @@ read, so the body is counted and timed while it streams; HTTP/2 connections die 
 client makes a new one after any `httpx.TransportError`.
 """
 
-import ssl
 from collections.abc import Callable, Iterable, Iterator
 
 import httpx
 
 from bus import reasons
-from collectors.allowed import Allowed
+from bus.certificates import is_tls_failure
+from collectors.allowed import NOT_SENDABLE, Allowed, refuse_unsendable
 from collectors.errors import Busy, Denied, Malformed, PlatformError
 from collectors.source import Budget
 
@@ -42,6 +42,7 @@ class HttpxGate:
 
     def _check(self, request: httpx.Request) -> None:
         self._allowed.check(request.method, str(request.url))
+        refuse_unsendable(value for _, value in request.headers.raw)
         left_s = max(0.01, self.budget.left_s())
         silence_s = min(SILENCE_S, left_s)
         pauses = httpx.Timeout(silence_s, connect=min(CONNECT_S, left_s))
@@ -90,18 +91,12 @@ def translate(error: Exception) -> PlatformError:
     kind = type(error).__name__
     if isinstance(error, PlatformError):
         return error
+    if isinstance(error, UnicodeEncodeError):
+        return Denied(reasons.BAD_KEY, code=NOT_SENDABLE)  # nothing but a key is put into a header or a signature
     if isinstance(error, httpx.TimeoutException):
         return Busy(reasons.TIMEOUT, code=kind)
-    if _has_tls_cause(error):
+    if is_tls_failure(error):
         return Denied(reasons.TLS_ERROR, code=kind)
     if isinstance(error, (httpx.TransportError, OSError)):
         return Busy(reasons.UNREACHABLE, code=kind)
     return Malformed(reasons.BAD_ANSWER, code=kind)
-
-
-def _has_tls_cause(error: BaseException | None) -> bool:
-    while error is not None:
-        if isinstance(error, ssl.SSLError):
-            return True
-        error = error.__cause__ or error.__context__
-    return False

@@ -1,8 +1,8 @@
 """IBKR: the net asset value of the last close, from a Flex statement.
 
 Follows IBKR Campus "Flex Web Service" and the IBKR guides' "Flex Web Service Version 3" (read 2026-11). The readers are
-in `ibkr_service` (the service's answers) and `ibkr_statement` (the report), the calendar in `new_york`, and what must
-be remembered, pauses above all, in `ibkr_diary`.
+in `ibkr_service` (the service's answers), `ibkr_statement` (the report) and `ibkr_accounts` (what it says of accounts),
+the calendar in `new_york`, and what must be remembered, pauses above all, in `ibkr_diary`.
 
 Quirks: a statement is ordered, then polled, and changes once a day; so it is fetched ahead of the rounds, one request a
 call. The token travels in the URL: no URL and no foreign exception is ever logged. A missing or browser-like User-Agent
@@ -13,7 +13,6 @@ import os
 import time
 from collections.abc import Callable
 from datetime import UTC, date, datetime
-from decimal import Decimal
 from pathlib import Path
 from typing import Annotated, Literal
 from urllib.parse import urlsplit
@@ -22,15 +21,31 @@ import msgspec
 from msgspec import Meta
 
 from bus import reasons
+from bus.accounts import Account
 from bus.log import logger
 from bus.messages import Platform
 from bus.service import run
 from bus.settings import BaseUrl, Secret, take
 from collectors import memory
-from collectors.errors import Busy, Malformed, PlatformError
-from collectors.ibkr_diary import Diary, Pauses, recall
-from collectors.ibkr_service import DENIED, LOST, PENDING, Lost, Ordered, Pending, read_order, read_report, refusal
-from collectors.ibkr_statement import NO_CURRENCY, NO_HEADERS, WRONG_DATES, Statement
+from collectors.accounts import Absences, summed
+from collectors.errors import Busy, Denied, Malformed, PlatformError
+from collectors.ibkr_accounts import NO_CURRENCY, NO_ROW, TO_COME, TWICE, WRONG_DATES, AccountValue, Statement, missing
+from collectors.ibkr_diary import RUNS_AHEAD, TOO_OLD, Diary, Pauses, recall
+from collectors.ibkr_service import (
+    DENIED,
+    IS_NO_XML,
+    IS_XML,
+    LOST,
+    NO_STATEMENT,
+    PENDING,
+    Lost,
+    Ordered,
+    Pending,
+    read_order,
+    read_report,
+    refusal,
+)
+from collectors.ibkr_statement import NO_HEADERS
 from collectors.key import Advice, Key
 from collectors.loop import collect
 from collectors.new_york import closing_time, last_business_day, next_available_in_s, today
@@ -38,26 +53,30 @@ from collectors.source import Budget, Reading
 
 FOLDER = "/AccountManagement/FlexWebService"
 ADDRESS = f"https://ndcdyn.interactivebrokers.com{FOLDER}"
-WEBSITES = (
-    *("interactivebrokers.com", "www.interactivebrokers.com", "gdcdyn.interactivebrokers.com"),
-    *("www.interactivebrokers.co.uk", "www.interactivebrokers.ie", "www.interactivebrokers.eu", "www.ibkr.com"),
-)
-"""And an older host of the service, which answers nothing any more."""
+WEBSITES = [f"{host}interactivebrokers.{land}" for host in ("", "www.") for land in ("com", "co.uk", "ie", "eu")]
+WEBSITES += ["www.ibkr.com", "gdcdyn.interactivebrokers.com"]  # the last one answers nothing any more
 ALLOWED = (("GET", "/SendRequest"), ("GET", "/GetStatement"))
 USER_AGENT = "portfolio-bot/1.0 Python/3.11"
-RUNS_AHEAD = 4
-"""Statements ordered ahead of rounds in a day; after that only rounds order."""
 LOOK_AGAIN_S = 3600.0
 SHORT_WAIT_S = 1.0
+NOT_ASCII = "not ASCII"
+_GONE = (
+    "if the account was emptied, closed or moved, take it out of the query; tick Account Information in the query, so "
+)
+_GONE += "that a closed account is left out by itself; else wait for its next statement"
 CURES = {
+    TWICE: "choose each account once in the query, without a consolidated one beside it",
+    NO_ROW: _GONE,
+    TOO_OLD: _GONE,
+    NOT_ASCII: "copy IBKR_FLEX_TOKEN anew: it is digits only",
     reasons.NAV_SECTION_MISSING: "tick the section Net Asset Value (NAV) in Base in the query",
     reasons.NO_USD_RATE: "set Include Currency Rates to Yes in the query's delivery configuration",
     NO_CURRENCY: "tick Currency in the query's NAV section",
     NO_HEADERS: "set the query's format to XML, or its Include column headers to Yes",
     WRONG_DATES: "set the query's date format to yyyyMMdd",
-    "not XML": "set the query's format to XML, or IBKR_FLEX_REPORT_FORMAT to auto",
-    "not CSV": "set the query's format to CSV, or IBKR_FLEX_REPORT_FORMAT to auto",
-    "too large": "leave only the section Net Asset Value (NAV) in Base in the query",
+    IS_NO_XML: "set the query's format to XML, or IBKR_FLEX_REPORT_FORMAT to auto",
+    IS_XML: "set the query's format to CSV, or IBKR_FLEX_REPORT_FORMAT to auto",
+    "too large": "leave only the sections Net Asset Value (NAV) in Base and Account Information in the query",
 } | {code: cure for code, (_, cure) in DENIED.items()}
 
 ADVICE = Advice(
@@ -82,8 +101,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     ibkr_flex_query_id: Annotated[
         Secret,
         Meta(
-            description="the number of an Activity Flex query with the section Net Asset Value (NAV) in Base, digits "
-            "only, from Client Portal, Performance & Reports, Flex Queries",
+            description="the number of an Activity Flex query with the sections Net Asset Value (NAV) in Base and "
+            "Account Information, from Client Portal, Performance & Reports, Flex Queries",
             extra={"alias": "IBKR_QUERY_ID", "letters": "[0-9]+"},
         ),
     ]
@@ -136,6 +155,7 @@ class Ibkr:
         self._now = now
         token = f"{self._base_url} {settings.ibkr_flex_token.reveal()}"
         kept = recall(token=token, query=settings.ibkr_flex_query_id.reveal(), folder=folder)
+        self._absences = Absences(PLATFORM.name, CURES)
         self._diary = Diary(kept, pauses=pauses or Pauses(), folder=folder, now=now)
 
     def fetch(self, budget: Budget) -> Reading:
@@ -145,10 +165,10 @@ class Ibkr:
             while not self._diary.is_current():
                 self._await_turn(budget)
                 self._step()
-        except (Busy, Malformed) as error:
-            if not self._diary.is_usable():
+        except PlatformError as error:
+            if not self._diary.is_usable() or not _may_pass(error):
                 raise
-            log.info("an older statement stands in", reason=error.reason, code=error.code)
+            log.info("the statement in hand stands in", reason=error.reason, code=error.code)
         return self._reading()
 
     def prepare(self, budget: Budget) -> float:
@@ -171,13 +191,16 @@ class Ibkr:
         report_date, fetched_at = self._diary.report_date, self._diary.kept.fetched_at
         if report_date is None or fetched_at is None:
             raise Busy(reasons.STATEMENT_NOT_READY, code="no statement")
+        accounts = tuple(_account(value) for value in self._diary.accounts)
+        self._absences.note(accounts)
         return Reading(
-            amount=sum((account.amount for account in self._diary.kept.accounts), Decimal(0)),
+            amount=summed(accounts),
             currency=PLATFORM.currency,
             as_of=closing_time(report_date),
             fetched_at=fetched_at,
             wallets=("accounts",),
             close_of=report_date if report_date < last_business_day(self._now()) else None,
+            accounts=accounts if all(account.key for account in accounts) else (),
         )
 
     def _await_turn(self, budget: Budget) -> None:
@@ -216,6 +239,8 @@ class Ibkr:
         step = "GetStatement" if reference else "SendRequest"
         query = reference or self._settings.ibkr_flex_query_id.reveal()
         parameters = {"t": self._settings.ibkr_flex_token.reveal(), "q": query, "v": "3"}
+        if not parameters["t"].isascii():
+            raise Denied(reasons.BAD_KEY, code=NOT_ASCII)
         body = get(self.session, f"{self._base_url}/{step}", parameters)
         if not reference:
             return read_order(body)
@@ -240,11 +265,29 @@ class Ibkr:
                 self._keep(answer)
 
     def _keep(self, statement: Statement) -> None:
-        newest = max(account.report_date for account in statement.accounts)
-        if newest > today(self._now()):
-            raise Malformed(reasons.BAD_ANSWER, code="report of a day to come")
-        self._diary.delivered(statement)
-        log.info("statement received", platform=PLATFORM.name, close_of=newest, accounts=len(statement.accounts))
+        day = today(self._now())
+        accounts = tuple(_unless_to_come(account, day) for account in statement.accounts)
+        days = [account.report_date for account in accounts if account.report_date]
+        if not days:
+            raise Malformed(reasons.BAD_ANSWER, code=TO_COME)
+        self._diary.delivered(Statement(accounts=accounts))
+        log.info("statement received", platform=PLATFORM.name, close_of=max(days), accounts=len(days))
+
+
+def _may_pass(error: PlatformError) -> bool:
+    """Tell whether the statement in hand may stand in; that there is none for the period may mean "not yet"."""
+    return not isinstance(error, Denied) or error.code == NO_STATEMENT
+
+
+def _unless_to_come(account: AccountValue, day: date) -> AccountValue:
+    if account.report_date is None or account.report_date <= day:
+        return account
+    return missing(account.account, account.key, Malformed(reasons.BAD_ANSWER, code=TO_COME))
+
+
+def _account(value: AccountValue) -> Account:
+    ending = value.account.removeprefix("…")
+    return Account(key=value.key, ending=ending, amount=value.amount, reason=value.reason, code=value.code)
 
 
 def main() -> None:

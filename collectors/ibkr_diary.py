@@ -19,12 +19,15 @@ import msgspec
 from bus import reasons
 from collectors import memory
 from collectors.errors import Busy, Denied, Malformed, PlatformError
+from collectors.ibkr_accounts import AccountValue, Statement, missing
 from collectors.ibkr_service import PASSING, TOO_MANY
-from collectors.ibkr_statement import AccountValue, Statement
 from collectors.new_york import newest_available, today
 
 NAME = "ibkr"
 OLDEST_DAYS = 5
+TOO_OLD = "close too old"
+RUNS_AHEAD = 4
+"""Statements ordered ahead of rounds in a day; after that only rounds order."""
 ANOTHER_QUERY = timedelta(minutes=1)
 """Between the orders of two queries; half a minute was refused."""
 KINDS: dict[str, type[PlatformError]] = {"busy": Busy, "denied": Denied, "malformed": Malformed}
@@ -62,7 +65,7 @@ class Memory(msgspec.Struct, kw_only=True):
         salt: Of the two marks, which are hashes of the token (with the address) and of the query.
         token_mark: Tells whether the token is still the same.
         query_mark: Tells whether the query is still the same.
-        accounts: The last statement's figures.
+        accounts: The last statement's figures, and its accounts without one.
         fetched_at: When it arrived.
         reference: The order that has not been delivered; empty for none.
         polls: How often that order has been looked for in vain.
@@ -106,17 +109,28 @@ class Diary:
         self._now = now
 
     @property
+    def accounts(self) -> tuple[AccountValue, ...]:
+        """The statement's accounts as they may be told now: one whose own close is too old is missing."""
+        return tuple(self._unless_too_old(account) for account in self.kept.accounts)
+
+    @property
     def report_date(self) -> date | None:
-        """The close that all accounts have reached, None without a statement."""
-        return min((account.report_date for account in self.kept.accounts), default=None)
+        """The close that all accounts with an amount have reached, None without a statement that may be told."""
+        return min((account.report_date for account in self.accounts if account.report_date), default=None)
 
     def is_current(self) -> bool:
-        """Tell whether the statement is the newest that can be expected by now."""
-        return self.report_date is not None and self.report_date >= newest_available(self._now())
+        """Tell whether the statement is the newest that can be expected by now.
+
+        A missing account is looked for like a late statement, since it may only be late, but no more than RUNS_AHEAD
+        times a day, since it may be gone for ever.
+        """
+        hoped_for = any(account.amount is None for account in self.accounts) and self.runs_today() < RUNS_AHEAD
+        reached = self.report_date is not None and self.report_date >= newest_available(self._now())
+        return reached and not hoped_for
 
     def is_usable(self) -> bool:
         """Tell whether the statement is young enough to be shown at all."""
-        return self.report_date is not None and today(self._now()) - self.report_date <= timedelta(days=OLDEST_DAYS)
+        return self.report_date is not None
 
     def runs_today(self) -> int:
         """Return how many statements were ordered today, New York's day."""
@@ -134,8 +148,7 @@ class Diary:
         """Return the seconds that the service must still be left alone, 0 when it may be asked."""
         until = self.kept.quiet_until
         left_s = (until - self._now()).total_seconds() if until is not None else 0.0
-        longest_s = 4 * max(self._pauses.order_s, self._pauses.late_s)
-        return left_s if 0 < left_s <= longest_s else 0.0
+        return left_s if 0 < left_s <= self._longest_s else 0.0
 
     def why_quiet(self) -> PlatformError:
         """Return the error to raise instead of asking."""
@@ -150,7 +163,7 @@ class Diary:
     def be_quiet(self, pause_s: float, *, because: PlatformError | None = None) -> None:
         """Leave the service alone for some seconds, because of an error or, without one, because it is at work."""
         kept = self.kept
-        kept.quiet_until = self._now() + timedelta(seconds=pause_s)
+        kept.quiet_until = self._now() + timedelta(seconds=min(pause_s, self._longest_s))
         kept.quiet_kind = type(because).__name__.lower() if because is not None else ""
         kept.quiet_reason = because.reason if because is not None else ""
         kept.quiet_code = because.code if because is not None else ""
@@ -193,13 +206,23 @@ class Diary:
     def delivered(self, statement: Statement) -> None:
         """Keep a statement, unless a newer one is known, and stop asking for a while."""
         kept = self.kept
-        newest = min(account.report_date for account in statement.accounts)
-        if self.report_date is None or newest >= self.report_date:
+        if _newest(statement.accounts) >= _newest(kept.accounts):
             kept.accounts, kept.fetched_at = statement.accounts, self._now()
         kept.reference, kept.restarted, kept.failures = "", False, 0
         late_s = self._pauses.late_s * 2 ** min(max(kept.runs - 1, 0), 2)
         not_newer = Busy(reasons.STATEMENT_NOT_READY, code="not newer")
         self.be_quiet(self._pauses.order_s if self.is_current() else late_s, because=not_newer)
+
+    @property
+    def _longest_s(self) -> float:
+        """The longest pause: a longer one would be taken for the work of a clock that was set back."""
+        return 4 * max(self._pauses.order_s, self._pauses.late_s)
+
+    def _unless_too_old(self, account: AccountValue) -> AccountValue:
+        day = account.report_date
+        if day is None or today(self._now()) - day <= timedelta(days=OLDEST_DAYS):
+            return account
+        return missing(account.account, account.key, Busy(reasons.STATEMENT_NOT_READY, code=TOO_OLD))
 
     def _pause_after(self, error: PlatformError) -> float:
         pauses, failures = self._pauses, self.kept.failures
@@ -251,5 +274,9 @@ def recall(*, token: str, query: str, folder: Path) -> Memory:
     return fresh
 
 
+def _newest(accounts: tuple[AccountValue, ...]) -> date:
+    return max((account.report_date for account in accounts if account.report_date), default=date.min)
+
+
 def _mark(salt: str, value: str) -> str:
-    return hashlib.sha256(f"{salt} {value}".encode()).hexdigest()
+    return hashlib.sha256(f"{salt} {value}".encode(errors="backslashreplace")).hexdigest()

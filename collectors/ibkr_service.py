@@ -14,12 +14,14 @@ import msgspec
 from bus import reasons
 from collectors.answer import parse_xml
 from collectors.errors import Busy, Denied, Malformed, PlatformError
-from collectors.ibkr_statement import Statement, read_csv, read_xml
+from collectors.ibkr_accounts import Statement
+from collectors.ibkr_statement import read_csv, read_xml
 
-PENDING, LOST, TOO_MANY = "1019", "1017", "1018"
+IS_NO_XML, IS_XML = "a report that is no XML", "an XML report"
+PENDING, LOST, TOO_MANY, NO_STATEMENT = "1019", "1017", "1018", "1003"
 PASSING = frozenset({"1001", "1004", "1005", "1006", "1007", "1008", "1009", "1021", LOST})
 DENIED = {
-    "1003": (reasons.QUERY_INVALID, "the query's period has no statement: set its period to Last Business Day"),
+    NO_STATEMENT: (reasons.QUERY_INVALID, "the query's period has no statement: set its period to Last Business Day"),
     "1010": (reasons.QUERY_INVALID, "convert the query to an Activity Flex query in Client Portal"),
     "1011": (reasons.NO_PERMISSION, "activate the Flex Web Service in Client Portal, Flex Queries"),
     "1012": (reasons.KEY_EXPIRED, "make a new token in Client Portal, Flex Web Service Configuration"),
@@ -84,7 +86,7 @@ def read_report(body: bytes, report_format: str) -> Statement | Pending | Lost:
     """
     if not body.removeprefix(b"\xef\xbb\xbf").lstrip().startswith(b"<"):
         if report_format == "xml":
-            raise Denied(reasons.QUERY_INVALID, code="not XML")
+            raise Denied(reasons.QUERY_INVALID, code=IS_NO_XML)
         return read_csv(body)
     root = parse_xml(body.lstrip())
     if root.tag == "FlexStatementResponse":
@@ -93,7 +95,7 @@ def read_report(body: bytes, report_format: str) -> Statement | Pending | Lost:
             raise Malformed(reasons.BAD_ANSWER, code="a reference in place of a report")
         return answer
     if report_format == "csv" and root.tag == "FlexQueryResponse":
-        raise Denied(reasons.QUERY_INVALID, code="not CSV")
+        raise Denied(reasons.QUERY_INVALID, code=IS_XML)
     return read_xml(root)
 
 

@@ -28,7 +28,7 @@ def recall(name: str, kind: type[Remembered], *, folder: Path = FOLDER) -> Remem
     """
     try:
         return msgspec.json.decode((folder / f"{name}.json").read_bytes(), type=kind)
-    except (OSError, msgspec.DecodeError, UnicodeDecodeError):
+    except (OSError, msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return kind()
 
 

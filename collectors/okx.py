@@ -25,7 +25,8 @@ from bus.log import logger
 from bus.messages import Platform
 from bus.service import run
 from bus.settings import BaseUrl, Secret, take
-from collectors.errors import Busy, Denied, Malformed
+from collectors.allowed import NOT_SENDABLE
+from collectors.errors import Busy, Malformed, PlatformError
 from collectors.key import PROVE_EVERY_S, Advice, Key, ReadOnlyCheck
 from collectors.loop import collect
 from collectors.okx_wire import is_read_only, read_envelope, read_trading, read_valuation
@@ -42,6 +43,7 @@ ALLOWED = (
 VALUATION_EVERY_S = 1.1
 NOT_IN_DEMO = "50038"
 CURES = {
+    NOT_SENDABLE: "copy OKX_API_KEY and OKX_API_PASSPHRASE anew: both are of ASCII letters, without spaces around them",
     "50101": "a demo-trading key needs OKX_DEMO=true, a live one OKX_DEMO=false",
     "50105": "check OKX_API_PASSPHRASE",
     "50113": "check OKX_API_SECRET",
@@ -126,7 +128,7 @@ class Okx:
         try:
             answer = self._ask(self._value)
         except Malformed as error:
-            if error.code != NOT_IN_DEMO:
+            if not self._settings.okx_demo or error.code != NOT_IN_DEMO:
                 raise
             self._tell_once("no valuation in demo trading, reading the trading account")
         else:
@@ -169,17 +171,18 @@ class Okx:
 
         try:
             return call()
-        except Denied as error:
-            if error.code in CURES:
-                log.warning("key refused", platform=PLATFORM.name, code=error.code, cure=CURES[error.code])
-            raise
+        except PlatformError as error:
+            refused = error
         except (OkxAPIException, OkxParamsException, OkxRequestException) as error:  # its own hold the whole request
-            raise translate(error) from None
+            refused = translate(error)
         except (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError, OSError, ValueError) as error:
             if isinstance(error, (httpx.TransportError, OSError)):
                 self.client.close()
                 self.client = self._connect()
-            raise translate(error) from None
+            refused = translate(error)
+        if refused.code in CURES:
+            log.warning("key refused", platform=PLATFORM.name, code=refused.code, cure=CURES[refused.code])
+        raise refused from None
 
     def _connect(self) -> Client:
         from okx.Account import AccountAPI

@@ -4,7 +4,9 @@ Follows OKX's documentation v5 (error-code, get-asset-valuation, get-balance, ge
 
 Quirks: `code` is a string and decides, whatever the HTTP status; the gateway's refusals have no `data`; texts are
 dropped, 50110's names the key and the address; a rate limit comes without a hint, so the documented window is waited;
-the clock's error is told by the Date header alone; an edge server in front may answer with HTML.
+the clock's error is told by the Date header alone; an edge server in front may answer with HTML. Codes may be negative,
+which no list explains: they come and go, so they count as maintenance; one that is not known here is told with `bad
+answer`, and asked again.
 """
 
 from collections.abc import Mapping
@@ -41,8 +43,11 @@ REFUSALS = {
     "50121": reasons.WRONG_REGION,
 }
 RATE_LIMITED = frozenset({"50011", "50013", "50061"})
-TRANSIENT = frozenset({"50001", "50004", "50026"})
-
+TRANSIENT = frozenset({"50001", "50004", "50005", "50026"})
+OURS = frozenset({"50000", "50002", "50014", "50038", "50107", "50112", "50115", "51000"})
+"""Known, and not to be cured by asking again: a wrong question, or a call that is not there."""
+GONE = 410
+"""The status of an API that is offline."""
 
 Row = TypeVar("Row")
 
@@ -50,7 +55,7 @@ Row = TypeVar("Row")
 class Envelope(msgspec.Struct, frozen=True, kw_only=True):
     """What surrounds every answer; the gateway's refusals have no `data`, others may have one that says nothing."""
 
-    code: Annotated[str, Meta(pattern=r"^[0-9]{1,8}$")]
+    code: Annotated[str, Meta(pattern=r"^-?[0-9]{1,9}$")]
     data: object = None
 
 
@@ -100,7 +105,7 @@ def read_envelope(status: int, headers: Mapping[str, str], body: bytes, *, recei
         raise _not_an_envelope(status, headers, error) from None
     if envelope.code != "0":
         raise refusal(envelope.code, status, headers, received_at=received_at)
-    refuse_status(status)
+    refuse_status(status, retry_after=headers.get("Retry-After"))
     if status != 200:
         raise Malformed(reasons.BAD_ANSWER, code=f"HTTP {status}")
     return envelope
@@ -113,11 +118,13 @@ def _not_an_envelope(status: int, headers: Mapping[str, str], error: PlatformErr
         return refused
     if status in {401, 403}:
         return Denied(reasons.BAD_KEY if status == 401 else reasons.WRONG_REGION, code=f"HTTP {status}")
-    return error
+    if status == GONE:
+        return Busy(reasons.MAINTENANCE, code=f"HTTP {status}")
+    return error if status == 200 else Malformed(reasons.BAD_ANSWER, code=f"HTTP {status}")
 
 
 def refusal(code: str, status: int, headers: Mapping[str, str], *, received_at: datetime) -> PlatformError:
-    """Return the error that a `code` stands for; where it is not modelled, that of the status, else Malformed."""
+    """Return the error that a `code` stands for; where it is not modelled, that of the status, else to ask again."""
     if code == "50102":
         return _skew(headers.get("Date", ""), received_at)
     if code in RATE_LIMITED or status == 429:
@@ -126,9 +133,13 @@ def refusal(code: str, status: int, headers: Mapping[str, str], *, received_at: 
         return Busy(reasons.RATE_LIMITED, code=code, retry_after_s=pause_s)
     if code in REFUSALS:
         return Denied(REFUSALS[code], code=code)
-    if code in TRANSIENT or status >= 500:
+    if code in TRANSIENT or code.startswith("-") or status >= 500 or status == GONE:
         return Busy(reasons.MAINTENANCE, code=code)
-    return Malformed(reasons.BAD_ANSWER, code=code)
+    if code in OURS:
+        return Malformed(reasons.BAD_ANSWER, code=code)
+    if status in {401, 403}:
+        return Denied(reasons.BAD_KEY if status == 401 else reasons.NO_PERMISSION, code=code)
+    return Busy(reasons.BAD_ANSWER, code=code)
 
 
 def read_valuation(answer: object, received_at: datetime) -> Reading:

@@ -5,14 +5,18 @@ page of the Russian Trusted CA (gosuslugi.ru/crt, read 2026-11).
 
 Quirks: every call is a POST. The hosts' certificates hang on a root that no system ships: the owner supplies it for
 this client alone, and checks are never switched off. Whole roubles are text, billionths a number of the same sign.
-Closed accounts are listed; a token for one account may list the others without access; investment boxes (копилка) have
-no portfolio. An error's business code is text, though documented as a number; a 429 comes without any body. Prices are
-of the last trade, so at weekends they are old and true.
+Closed accounts are listed, blocked ones mostly not; a token for one account may list the others without access;
+investment boxes (копилка) have no portfolio. An error's business code is text, though documented as a number; a 429
+comes without any body. Prices are of the last trade, so at weekends they are old and true.
+
+What is said of one account (blocked, closed, unknown, no access, a portfolio that cannot be read) costs that account
+alone, and a code that nobody knows too: while the others can be read, it can only be about that one. What is said of
+the token, the connection or the number of requests is the platform's, and what passes is asked again.
 """
 
 import hashlib
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Annotated, TypeVar
@@ -27,11 +31,23 @@ from bus.log import logger
 from bus.messages import Platform
 from bus.service import run
 from bus.settings import BaseUrl, Secret, take
-from collectors.errors import Denied
+from collectors.accounts import Absences, Outcome, ending_of, raise_if_all_failed, summed, told
+from collectors.errors import Denied, Malformed, PlatformError
 from collectors.key import PROVE_EVERY_S, Advice, Key, ReadOnlyCheck
 from collectors.loop import collect
 from collectors.source import Budget, Reading
-from collectors.tbank_wire import Account, AccountGone, Accounts, read_answer, read_portfolio
+from collectors.tbank_wire import (
+    BLOCKED,
+    CLOSED,
+    NO_ACCESS,
+    NO_ORDERS,
+    UNKNOWN,
+    Account,
+    AccountGone,
+    Accounts,
+    read_answer,
+    read_portfolio,
+)
 
 FOLDER = "/rest"
 SERVICES = "/tinkoff.public.invest.api.contract.v1."
@@ -43,6 +59,20 @@ ACCOUNTS_FOR_FETCHES = 12
 ADDRESS = f"https://invest-public-api.tbank.ru{FOLDER}"
 OWN_HOSTS = (".tbank.ru", ".tinkoff.ru")
 WEBSITES = ("tbank.ru", "www.tbank.ru", "tinkoff.ru", "www.tinkoff.ru", "developer.tbank.ru")
+NOT_OPEN, NO_ACCOUNT = "account not open", "no open account"
+LONGEST_KIND = 40
+_LEAVE_OUT = "or list in TBANK_ACCOUNT_ID only the accounts to add up"
+_NOT_FOR_IT = f"make the token for this account too, {_LEAVE_OUT}"
+CURES = {
+    NOT_OPEN: "correct TBANK_ACCOUNT_ID, or make the token for that account",
+    BLOCKED: f"T-Bank has blocked the account: ask its support, {_LEAVE_OUT}",
+    CLOSED: "take the account out of TBANK_ACCOUNT_ID: it is closed",
+    NO_ACCESS: _NOT_FOR_IT,
+    NO_ORDERS: _NOT_FOR_IT,
+    UNKNOWN: _NOT_FOR_IT,
+    reasons.BAD_ANSWER: f"wait; if it stays, this program needs a fix: tell its code, {_LEAVE_OUT}",
+}
+"""What the owner does about a missing account, by its code, else by its reason; for the log."""
 
 ADVICE = Advice(
     rights="Make a read-only token in T-Bank's investment settings",
@@ -76,7 +106,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     tbank_account_id: Annotated[
         str,
         Meta(
-            description="account numbers, separated by commas; empty for all open accounts", extra={"letters": PHRASE}
+            description="the numbers of the accounts to add up, separated by commas; empty for all open accounts. One "
+            "that is not open is told as missing",
+            extra={"letters": PHRASE},
         ),
     ] = ""
     tbank_ca_file: Annotated[
@@ -122,25 +154,29 @@ class Tbank:
         self._has_ca = bool(settings.tbank_ca_file)
         self.session = open_session(self._gate, verify=settings.tbank_ca_file or None)
         self.session.headers["Authorization"] = f"Bearer {settings.tbank_token.reveal()}"
-        self._wanted = tuple(filter(None, (part.strip() for part in settings.tbank_account_id.split(","))))
+        self._wanted = tuple(dict.fromkeys(filter(None, map(str.strip, settings.tbank_account_id.split(",")))))
         self.key = Key(PLATFORM, settings.read_only_check, advice=ADVICE, ends_on=settings.tbank_token_expires)
         self._accounts: tuple[Account, ...] = ()
+        self._refused: frozenset[str] = frozenset()
+        self._absences = Absences(PLATFORM.name, CURES)
         self._fetches_left = 0
         if self._has_ca and ROOT_FINGERPRINT not in _fingerprints(settings.tbank_ca_file):
             log.warning("TBANK_CA_FILE is not the Russian Trusted Root CA", expected_sha256=ROOT_FINGERPRINT)
 
     def fetch(self, budget: Budget) -> Reading:
-        """Return the sum of the accounts' portfolios in roubles; one that fails fails them all."""
+        """Return the sum of the accounts' portfolios in roubles; one that cannot be read is missing, and named."""
         self._gate.budget = budget
-        if not self._fetches_left or self.key.needs_proof():
+        is_new_list = not self._fetches_left or self.key.needs_proof()
+        if is_new_list:
             self._ask_for_accounts()
         self._fetches_left -= 1
-        try:
-            return self._sum_up()
-        except AccountGone as gone:
-            log.info("asking for the accounts again", platform=PLATFORM.name, code=gone.code)
+        known = self._refused
+        outcomes = self._read_all()
+        if not is_new_list and self._refused - known:
+            log.info("asking for the accounts again", platform=PLATFORM.name)
             self._ask_for_accounts()
-            return self._sum_up()
+            outcomes = self._read_all()
+        return self._told(outcomes)
 
     def prepare(self, budget: Budget) -> float:
         """Look which accounts there are and prove that the token can only read them; once a day is enough."""
@@ -148,52 +184,65 @@ class Tbank:
         self._ask_for_accounts()
         return PROVE_EVERY_S
 
-    def _sum_up(self) -> Reading:
-        accounts = self._chosen()
-        amounts = [self._portfolio(account) for account in accounts]
+    def _told(self, outcomes: Sequence[Outcome]) -> Reading:
+        accounts = told(outcomes)
+        self._absences.note(accounts)
+        errors = [outcome.result for outcome in outcomes if isinstance(outcome.result, PlatformError)]
+        raise_if_all_failed(errors, of=len(outcomes))
+        if not accounts:
+            raise Denied(reasons.NO_PERMISSION, code=NO_ACCOUNT)
         now = datetime.now(UTC)
+        counted = {outcome.number for outcome in outcomes}
         return Reading(
-            amount=sum(filter(None, amounts), Decimal(0)),
+            amount=summed(accounts),
             currency=PLATFORM.currency,
             as_of=now,
             fetched_at=now,
-            wallets=tuple(sorted({account.wallet for account in accounts})),
+            wallets=tuple(sorted({account.wallet for account in self._accounts if account.id in counted})),
+            accounts=accounts,
         )
 
-    def _portfolio(self, account: Account) -> Decimal | None:
+    def _read_all(self) -> list[Outcome]:
+        """Read each account that is wanted, and remember which ones were refused."""
+        usable = {account.id: account for account in self._accounts if account.is_usable}
+        outcomes, refused = [], set()
+        for number in self._wanted or usable:
+            result = self._read(usable[number]) if number in usable else Denied(reasons.NO_PERMISSION, code=NOT_OPEN)
+            if isinstance(result, AccountGone):
+                refused.add(number)
+                if self._is_left_out(usable[number], result.code):
+                    continue
+            outcomes.append(Outcome(number, result))
+        self._refused = frozenset(refused)
+        return outcomes
+
+    def _read(self, account: Account) -> Decimal | AccountGone | Malformed:
+        """Return a portfolio's total, or the error that is this account's alone; raise what is the platform's."""
         try:
             return self._ask(
                 GET_PORTFOLIO,
                 {"accountId": account.id, "currency": PLATFORM.currency},
-                lambda body: read_portfolio(body, account.id),
+                lambda body: read_portfolio(body, account.id, is_of_known_kind=account.is_of_known_kind),
             )
-        except AccountGone as gone:
-            if account.is_investment:
-                raise
-            log.info("an account that is no investment has no portfolio", kind=account.wallet, code=gone.code)
-            return None
+        except (AccountGone, Malformed) as error:
+            return error
 
-    def _chosen(self) -> tuple[Account, ...]:
-        usable = [account for account in self._accounts if account.is_usable]
-        if not self._wanted:
-            if not usable:
-                raise Denied(reasons.NO_PERMISSION, code="no open account")
-            return tuple(usable)
-        for number in self._wanted:
-            if all(account.id != number for account in usable):
-                log.error(
-                    "an account of TBANK_ACCOUNT_ID is not open to this token",
-                    account="…" + number[-4:],
-                    cure="correct TBANK_ACCOUNT_ID, or make the token for that account",
-                )
-                raise Denied(reasons.NO_PERMISSION, code="account not open")
-        return tuple(account for account in usable if account.id in self._wanted)
+    def _is_left_out(self, account: Account, code: str) -> bool:
+        """Tell whether a refused account is no loss: closed, or of the bank, where none but a few have a portfolio."""
+        is_left_out = not self._wanted and (code == CLOSED or (not account.is_investment and code != BLOCKED))
+        if is_left_out:
+            log.info("an account has no portfolio", kind=account.wallet, code=code)
+        return is_left_out
 
     def _ask_for_accounts(self) -> None:
         """Ask which accounts there are; on the way, judge the token, since each account says what it may do there."""
         accounts = self._ask(GET_ACCOUNTS, {}, lambda body: read_answer(body, Accounts)).accounts
         if self.key.is_asked_about:
             self.key.told(can_only_read=all(account.is_read_only for account in accounts))
+        for account in accounts:
+            if account.is_usable and not account.is_of_known_kind:
+                ending, kind = "…" + ending_of(account.id), str(account.type)[:LONGEST_KIND]
+                log.info("an account of an unknown kind", platform=PLATFORM.name, account=ending, kind=kind)
         self._accounts = accounts
         self._fetches_left = ACCOUNTS_FOR_FETCHES
 
@@ -206,6 +255,8 @@ class Tbank:
 
         try:
             response = self.session.post(f"{self._base_url}{SERVICES}{method}", json=question, allow_redirects=False)
+        except (requests.exceptions.InvalidHeader, UnicodeError):
+            raise Denied(reasons.BAD_KEY, code="not ASCII") from None
         except (requests.RequestException, HTTPError, OSError) as error:
             refused = translate(error)
             if refused.reason == reasons.TLS_ERROR:

@@ -14,12 +14,17 @@ from datetime import datetime
 import msgspec
 from sqlalchemy import Connection, and_, bindparam, case, exists, or_, select
 
+from bus.chats import bare, moved_to
 from bus.messages import Snapshot
 from ledger import tables
+from ledger.backup import BEFORE_RESTORE
 from ledger.store import Ledger, fields, put_setting
+from ledger.takeover import OTHERS
 
 _outbox = tables.outbox
 _MOVED = "chat:"
+_HAS_IT = "the chat has it under its new id"
+MOST_TOLD_LATE = 100
 
 
 class Row(msgspec.Struct, frozen=True, kw_only=True):
@@ -47,7 +52,7 @@ _UPDATE = _outbox.update().where(_outbox.c.id == bindparam("row_id"))
 def add_round(connection: Connection, round_id: str, chats: Iterable[str], now: datetime) -> None:
     """Put a round's message into the outbox of each chat, in the caller's transaction."""
     moved = moved_chats(connection)
-    receivers = dict.fromkeys(moved.get(chat_id, chat_id) for chat_id in chats)
+    receivers = dict.fromkeys(moved_to(chat_id, moved) for chat_id in chats)
     rows = [{"chat_id": chat_id, "round_id": round_id, "state": "pending", "created_at": now} for chat_id in receivers]
     if rows:
         connection.execute(_outbox.insert(), rows)
@@ -58,7 +63,7 @@ def add_alert(ledger: Ledger, alert_id: str, text: str, *, chats: Iterable[str],
     with ledger.writing() as connection:
         known = select(_outbox.c.chat_id).where(_outbox.c.alert_id == alert_id)
         moved = moved_chats(connection)
-        receivers = {moved.get(chat_id, chat_id) for chat_id in chats}
+        receivers = {moved_to(chat_id, moved) for chat_id in chats}
         for chat_id in receivers.difference(connection.execute(known).scalars()):
             connection.execute(
                 _outbox.insert().values(chat_id=chat_id, alert_id=alert_id, text=text, state="pending", created_at=now)
@@ -136,26 +141,73 @@ def put_back(ledger: Ledger, row: Row, reason: str, *, unconfirmed: bool, next_a
         )
 
 
+def put_back_refused(ledger: Ledger, row: Row, reason: str, *, next_attempt_at: datetime) -> None:
+    """Commit that Telegram refuses a row for now: it waits as if it had never been tried, and so does what it told.
+
+    Then the next one tells all of them, worded anew for its own moment; only the count of attempts stays.
+    """
+    told = or_(_outbox.c.id == row.id, _outbox.c.folded_into == row.id)
+    again = {"state": "pending", "folded_into": None, "first_attempt_at": None}
+    with ledger.writing() as connection:
+        connection.execute(_outbox.update().where(told, _outbox.c.round_id.is_not(None)).values(text=None))
+        connection.execute(_outbox.update().where(told).values(**again, next_attempt_at=next_attempt_at, reason=reason))
+
+
 def mark_dead(ledger: Ledger, row: Row, reason: str) -> None:
-    """Commit that a row can never be delivered; it is kept and can be sent again by hand."""
+    """Commit that a row can never be delivered, nor what it told; it is kept and can be sent again by hand."""
     with ledger.writing() as connection:
         _update(connection, row.id, state="dead", reason=reason)
+        told = _outbox.update().where(_outbox.c.folded_into == row.id)
+        connection.execute(told.values(state="dead", folded_into=None, reason=reason))
+
+
+def undelivered(ledger: Ledger, chat_id: str) -> tuple[Row, ...]:
+    """Return the slots that a chat refused for good, and that it surely knows nothing of, oldest first.
+
+    They stay dead; a message that it takes all the same, later, can tell them.
+    """
+    settled = (BEFORE_RESTORE, OTHERS, _HAS_IT)
+    query = (
+        select(*(_outbox.c[field] for field in Row.__struct_fields__))
+        .join(tables.snapshots, tables.snapshots.c.round_id == _outbox.c.round_id)
+        .where(tables.snapshots.c.scheduled_for.is_not(None))
+        .where(_outbox.c.chat_id == chat_id, _outbox.c.state == "dead", _outbox.c.reason.not_in(settled))
+        .where(_outbox.c.unconfirmed == 0)
+        .order_by(_outbox.c.id.desc())
+        .limit(MOST_TOLD_LATE)
+    )
+    with ledger.reading() as connection:
+        return tuple(msgspec.convert(fields(found), Row) for found in connection.execute(query))[::-1]
 
 
 def move_chat(ledger: Ledger, old: str, new: str) -> None:
-    """Follow a group that became a supergroup with another id."""
+    """Follow a group that became a supergroup with another number, with what waits for it in every topic.
+
+    Messages keep their numbers in the group that was: what was to be put into one of them comes as a new one.
+    """
     with ledger.writing() as connection:
-        waiting = _outbox.c.state.in_(("pending", "sending"))
-        have = select(_outbox.c.round_id).where(_outbox.c.chat_id == new, _outbox.c.round_id.is_not(None))
-        twice = _outbox.c.round_id.in_(have)
-        connection.execute(
-            _outbox.update()
-            .where(_outbox.c.chat_id == old, waiting, twice)
-            .values(state="dead", reason="the chat has it under its new id")
-        )
-        connection.execute(_outbox.update().where(_outbox.c.chat_id == old, waiting).values(chat_id=new))
-        connection.execute(tables.askers.update().where(tables.askers.c.chat_id == old).values(chat_id=new))
+        for table in (_outbox, tables.askers):
+            known = connection.execute(select(table.c.chat_id).distinct()).scalars()
+            for chat_id in [each for each in known if bare(each) == old]:
+                move = _move_rows if table is _outbox else _move_askers
+                move(connection, chat_id, moved_to(chat_id, {old: new}))
         put_setting(connection, f"{_MOVED}{old}", new)
+
+
+def _move_rows(connection: Connection, old: str, new: str) -> None:
+    waiting = _outbox.update().where(_outbox.c.chat_id == old, _outbox.c.state.in_(("pending", "sending")))
+    for same in (_outbox.c.round_id, _outbox.c.alert_id):
+        have = select(same).where(_outbox.c.chat_id == new, same.is_not(None))
+        connection.execute(waiting.where(same.in_(have)).values(state="dead", reason=_HAS_IT))
+    connection.execute(waiting.values(chat_id=new))
+
+
+def _move_askers(connection: Connection, old: str, new: str) -> None:
+    askers = tables.askers
+    ask_there = connection.execute(select(askers.c.request_id).where(askers.c.chat_id == new)).scalars().all()
+    connection.execute(askers.delete().where(askers.c.chat_id == old, askers.c.request_id.in_(ask_there)))
+    placeless = {"working_message_id": None, "refreshed_message_id": None}
+    connection.execute(askers.update().where(askers.c.chat_id == old).values(chat_id=new, **placeless))
 
 
 def moved_chats(connection: Connection) -> dict[str, str]:

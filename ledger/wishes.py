@@ -9,8 +9,6 @@ from sqlalchemy import Connection, bindparam, exists, select
 from ledger import tables
 from ledger.store import Ledger
 
-_outbox = tables.outbox
-
 
 class Answered(msgspec.Struct, frozen=True, kw_only=True):
     """A wish that a row answers, and the message of ours that becomes the answer, if there is one.
@@ -74,19 +72,6 @@ def add_request(
             asker = {"request_id": request.id, "chat_id": chat_id, "refreshed_message_id": refreshes}
             connection.execute(tables.askers.insert().values(asker))
     return True
-
-
-def answer_to(ledger: Ledger, request_id: str) -> tuple[str, str] | None:
-    """Return the round and the text that answered a request and reached Telegram, None while there is none."""
-    query = (
-        select(_outbox.c.round_id, _outbox.c.text)
-        .join(tables.requests, tables.requests.c.answered_by == _outbox.c.round_id)
-        .where(tables.requests.c.id == request_id, _outbox.c.state == "sent")
-        .limit(1)
-    )
-    with ledger.reading() as connection:
-        row = connection.execute(query).first()
-    return None if row is None else (str(row.round_id), str(row.text))
 
 
 def open_requests(ledger: Ledger) -> tuple[Request, ...]:

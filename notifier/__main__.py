@@ -26,6 +26,7 @@ from bus.messages import (
     Health,
     KeyHealth,
     NowAsked,
+    Outcome,
     Restarted,
     ScheduleChanged,
     Snapshot,
@@ -34,7 +35,7 @@ from bus.messages import (
 from bus.service import join, run
 from bus.settings import take, take_platforms
 from ledger.store import Ledger, open_ledger
-from notifier.alone import alone, name_of
+from notifier.alone import Holder, alone, name_of
 from notifier.commands import Commands
 from notifier.delivery import Delivery
 from notifier.gate import stopped
@@ -118,7 +119,8 @@ class Notifier:
 
     async def _work(self) -> None:
         await self._wait_for_ledger()
-        async with alone(self._name, told=self._outbox.newest_told) as other, asyncio.TaskGroup() as group:
+        place = alone(self._name, told=self._outbox.newest_told, standing_down=self._stand_down)
+        async with place as other, asyncio.TaskGroup() as group:
             if other is not None:
                 self._outbox.take_over(other.told, other.gone_at)
             self._listening = True
@@ -126,6 +128,13 @@ class Notifier:
             group.create_task(self._delivery.run())
             group.create_task(self._wishes.run())
             group.create_task(self._updates.run())
+
+    def _stand_down(self, holder: Holder) -> None:
+        """Tell whoever asks from a terminal who speaks for the bot; what else is said is repeated when we do."""
+        elsewhere = f"pid {holder.pid}, in {holder.folder or 'a folder that it does not tell'}"
+        while (message := self._bus.next_message()) is not None:
+            if isinstance(message, NowAsked):
+                self._bus.publish(Outcome(id=message.id, elsewhere=elsewhere))
 
     async def _wait_for_ledger(self) -> None:
         """Give the aggregator time to make the ledger ready; without it, go on in memory."""

@@ -64,19 +64,22 @@ def name_of(token: str, base_url: str = TELEGRAM) -> str:
 
 
 @contextlib.asynccontextmanager
-async def alone(bot: str, *, told: Callable[[], str] = str) -> AsyncIterator[Other | None]:
+async def alone(
+    bot: str, *, told: Callable[[], str] = str, standing_down: Callable[[Holder], None] = lambda _: None
+) -> AsyncIterator[Other | None]:
     """Be the only one on this machine that speaks for a bot, for as long as the `with` lasts; wait until it is free.
 
     Args:
         bot: The bot, from `name_of`.
         told: Gives the round of the newest slot that we have delivered, for whoever asks.
+        standing_down: Is told who speaks for the bot, again and again while it is not us.
 
     Yields:
         None when nobody else spoke for it; else what is known of the other one.
     """
     place, other = _bind(bot), None
     if place is None:
-        place, other = await _wait(bot)
+        place, other = await _wait(bot, standing_down)
         log.warning("speaking for the bot now", bot=bot)
 
     async def tell(_reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -114,7 +117,7 @@ async def holder(bot: str) -> Holder | None:
         writer.close()
 
 
-async def _wait(bot: str) -> tuple[socket.socket, Other]:
+async def _wait(bot: str, standing_down: Callable[[Holder], None]) -> tuple[socket.socket, Other]:
     """Wait until nobody has spoken for the bot for a while; the other one may merely be starting again."""
     told, known = "", 0
     gone_at, free_since = datetime.now(UTC), time.monotonic()
@@ -124,6 +127,7 @@ async def _wait(bot: str) -> tuple[socket.socket, Other]:
         if found is None and was_there:
             gone_at, free_since = datetime.now(UTC), time.monotonic()
         elif found is not None:
+            standing_down(found)
             told = max(told, found.told)  # one that is stopped says nothing, and has told what it had told
             if found.pid != known:
                 known = found.pid

@@ -5,8 +5,13 @@ from collections.abc import Awaitable, Callable
 from datetime import datetime
 
 import msgspec
-from telegram import Message, Update
+from telegram import CallbackQuery, MaybeInaccessibleMessage, Message, Update
+from telegram.constants import ChatType
 
+from bus.chats import in_topic
+
+TALK = ""
+"""The name of what is no command, but said to the bot alone."""
 BUTTON_ARGUMENTS = ":"
 _COMMAND = re.compile(r"/([A-Za-z0-9_]{1,64})(?:@(\w+))?", re.ASCII)
 
@@ -14,7 +19,8 @@ _COMMAND = re.compile(r"/([A-Za-z0-9_]{1,64})(?:@(\w+))?", re.ASCII)
 class Asked(msgspec.Struct, frozen=True, kw_only=True):
     """A command or a press.
 
-    `what` is the command's name or the button's first word. `at` is when it was typed, or last edited; of a press
+    `chat_id` is the chat's, or its topic's, as `bus.chats` names them. `what` is the command's name, TALK, or the
+    button's first word. `at` is when it was typed, or last edited; of a press
     nobody tells, so it is when it came. `message_id`: what was typed, or what the button is under. `query_id` is what
     a press waits with; empty for a command. `late`: it waited at Telegram while nobody listened.
     """
@@ -39,41 +45,79 @@ Handler = Callable[[Asked], Awaitable[None]]
 """Answers one command or one button."""
 
 
-def read(update: Update, *, now: datetime) -> Asked | None:
-    """Return what was done, None where it is neither a command nor a press under a message.
+class Came(msgspec.Struct, frozen=True, kw_only=True):
+    """An update, read: its chat (empty where it has none), what was done, if it is of that kind.
+
+    `moved`: a group's old and new number, where it says that it became a supergroup.
+    """
+
+    chat_id: str = ""
+    asked: Asked | None = None
+    moved: tuple[str, str] | None = None
+
+
+def read(update: Update, *, now: datetime) -> Came:
+    """Read what the library gives.
 
     Args:
-        update: As the library gives it.
+        update: As the library gives it; one that is not as Telegram words them can make any of its errors here.
         now: Aware UTC.
     """
     query = update.callback_query
     message = update.effective_message if query is None else query.message
-    if message is None:
-        return None
-    number, chat_id, message_id = update.update_id, str(message.chat.id), message.message_id
+    chat = update.effective_chat
+    chat_id = "" if chat is None else str(chat.id)
     if query is not None:
-        what, *arguments = (query.data or "").split(BUTTON_ARGUMENTS, 1)
-        return Asked(
-            update_id=number,
-            chat_id=chat_id,
-            message_id=message_id,
-            what=what,
-            arguments=tuple(arguments),
-            at=now,
-            query_id=query.id,
-        )
+        return Came(chat_id=chat_id, asked=_pressed(update.update_id, query, now))
     if not isinstance(message, Message):
+        return Came(chat_id=chat_id)
+    is_new = update.message is not None
+    return Came(chat_id=chat_id, asked=_typed(update.update_id, message, is_new=is_new), moved=_moved(message))
+
+
+def _pressed(number: int, query: CallbackQuery, now: datetime) -> Asked | None:
+    """Return a press under a message; None where the message is not ours to see."""
+    if query.message is None:
         return None
+    what, *arguments = (query.data or "").split(BUTTON_ARGUMENTS, 1)
+    return Asked(
+        update_id=number,
+        chat_id=_place(query.message),
+        message_id=query.message.message_id,
+        what=what,
+        arguments=tuple(arguments),
+        at=now,
+        query_id=query.id,
+    )
+
+
+def _typed(number: int, message: Message, *, is_new: bool) -> Asked | None:
+    """Return a command; in a private chat any new text, there it can be meant for nobody else."""
     words = (message.text or "").split()
     command = _COMMAND.fullmatch(words[0]) if words else None
-    if command is None:
+    if command is None and not (words and is_new and message.chat.type == ChatType.PRIVATE):
         return None
     return Asked(
         update_id=number,
-        chat_id=chat_id,
-        message_id=message_id,
-        what=command[1].lower(),
-        arguments=tuple(words[1:]),
+        chat_id=_place(message),
+        message_id=message.message_id,
+        what=TALK if command is None else command[1].lower(),
+        arguments=() if command is None else tuple(words[1:]),
         at=message.edit_date or message.date,
-        bot=(command[2] or "").lower(),
+        bot="" if command is None else (command[2] or "").lower(),
     )
+
+
+def _moved(message: Message) -> tuple[str, str] | None:
+    """Return the two numbers of a group that became a supergroup: each of the two chats tells the other's."""
+    if message.migrate_to_chat_id:
+        return str(message.chat.id), str(message.migrate_to_chat_id)
+    if message.migrate_from_chat_id:
+        return str(message.migrate_from_chat_id), str(message.chat.id)
+    return None
+
+
+def _place(message: MaybeInaccessibleMessage) -> str:
+    """Name the chat, or the topic of it; a reply outside of forums has a thread too, which is no topic."""
+    topic = message.message_thread_id if isinstance(message, Message) and message.is_topic_message else None
+    return in_topic(message.chat.id, topic)

@@ -11,11 +11,11 @@ from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime, timedelta
 
 import msgspec
-from telegram import Bot, BotCommand, Update
+from telegram import Bot, BotCommand
 
 from bus.log import logger
 from ledger.wishes import Request
-from notifier.asked import Asked, Handler, read
+from notifier.asked import TALK, Asked, Came, Handler
 from notifier.command_table import BY_NAME, COMMANDS
 from notifier.language import Language
 from notifier.outbox import Outbox
@@ -72,11 +72,11 @@ class Commands:
         except (TelegramError, TimeoutError) as error:
             log.warning("menu of commands not set", reason=wording(error))
 
-    def admit(self, updates: Iterable[Update], *, deaf_s: float) -> list[Asked]:
+    def admit(self, updates: Iterable[Came], *, deaf_s: float) -> list[Asked]:
         """Decide what is answered; to be called before Telegram is told to forget the updates.
 
         Args:
-            updates: As Telegram gave them, oldest first.
+            updates: What Telegram gave, oldest first.
             deaf_s: For how long nobody had listened before: what came while somebody did cannot have waited, whatever
                 a wrong clock makes of its time.
 
@@ -84,7 +84,7 @@ class Commands:
             What is to be answered, in order.
         """
         now = datetime.now(UTC)
-        admitted = (asked for update in updates if (asked := self._admitted(update, now)) is not None)
+        admitted = (asked for update in updates if (asked := self._admitted(update)) is not None)
         was_deaf = deaf_s > OLD.total_seconds()
         found = [msgspec.structs.replace(asked, late=was_deaf and now - asked.at > OLD) for asked in admitted]
         last = {(asked.chat_id, asked.text): asked.update_id for asked in found if asked.late}
@@ -98,16 +98,19 @@ class Commands:
         """Run the handler of something admitted; a button's waiting always ends."""
         if asked.query_id:
             await self._answer_press(asked)
+        elif asked.what == TALK:
+            await self._voice.say(asked.chat_id, self._voice.words.only_commands)
         elif (handler := self.typed.get(asked.what)) is None:
             await self._voice.say(asked.chat_id, self._voice.words.unknown)
+        elif not BY_NAME[asked.what].takes(asked.arguments):
+            await self._voice.say(asked.chat_id, self._voice.words.usage_of(asked.what))
         elif asked.late and BY_NAME[asked.what].changes and _has_effect(asked):
             await self._voice.say(asked.chat_id, self._voice.words.too_old.format(command=f"/{asked.what}"))
         else:
             await handler(asked)
 
-    def is_known(self, update: Update) -> bool:
-        """Tell whether an update comes from a configured chat; strangers are counted, and logged ever less often."""
-        chat_id = str(update.effective_chat.id) if update.effective_chat else ""
+    def is_known(self, chat_id: str) -> bool:
+        """Tell whether a chat is a configured one; strangers are counted, and logged ever less often."""
         if self._outbox.allows(chat_id):
             return True
         if chat_id in self._strangers or len(self._strangers) < MOST_STRANGERS_COUNTED:
@@ -118,9 +121,11 @@ class Commands:
                 log.warning("stranger ignored", chat_id=chat_id or "none", so_far=so_far, cure=cure)
         return False
 
-    def _admitted(self, update: Update, now: datetime) -> Asked | None:
-        asked = read(update, now=now)
-        if not self.is_known(update):
+    def _admitted(self, update: Came) -> Asked | None:
+        asked = update.asked
+        if update.moved is not None and self._outbox.allows(update.moved[0]):
+            self._outbox.move_chat(*update.moved)
+        if not self.is_known(update.chat_id):
             waits = asked is not None and asked.query_id  # a button's waiting ends with a word that says nothing
             return msgspec.structs.replace(asked, what=STRANGER, arguments=()) if asked and waits else None
         if asked is None or (asked.bot and asked.bot != self._bot.username.lower()):
@@ -131,7 +136,8 @@ class Commands:
     def _keep_wish(self, asked: Asked) -> None:
         refreshes = asked.message_id if asked.query_id and asked.what == REFRESH else None
         command = None if asked.query_id else BY_NAME.get(asked.what)
-        if refreshes is not None or (command is not None and command.asks_for_snapshot):
+        wishes = command is not None and command.asks_for_snapshot and command.takes(asked.arguments)
+        if refreshes is not None or wishes:
             request = Request(id=request_id(asked.at, asked.update_id), asked_at=asked.at)
             self._outbox.add_request(request, update_id=asked.update_id, chats=(asked.chat_id,), refreshes=refreshes)
 

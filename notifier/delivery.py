@@ -14,17 +14,19 @@ from telegram import Bot
 
 from bus.alert_words import news
 from bus.alerts import raised
+from bus.chats import bare
 from bus.connection import Bus
 from bus.log import logger
 from bus.messages import Delivered
 from ledger.outbox import Row
+from ledger.wishes import Answered
 from notifier.outbox import Outbox
 from notifier.posting import Posting, is_edit
+from notifier.refusals import Verdict, verdict_on
 from notifier.render import REPEAT_LINE, View, render
 from notifier.requests import is_slot
 from notifier.settings import Settings
 from notifier.telegram import (
-    BadRequest,
     ChatMigrated,
     InvalidToken,
     RetryAfter,
@@ -39,6 +41,9 @@ from notifier.words import WORDS
 SEND_WHOLE_S = 40.0
 CHAT_PAUSE_S = 1.0
 LONGEST_PAUSE_S = 60.0
+FIRST_REFUSED_PAUSE_S = 5.0
+LONGEST_REFUSED_PAUSE_S = 600.0
+"""How slowly a message is tried again that Telegram refuses for now: it may do so for hours."""
 REFUSED_TOKEN_PAUSE_S = 60.0
 NOT_RECORDED = "⚠ Not recorded"
 
@@ -60,6 +65,7 @@ class Delivery:
         self._locks: dict[str, asyncio.Lock] = {}
         self._quiet_until: dict[str, float] = {}
         self._again_at: dict[int, float] = {}
+        self._doubtful: set[int] = set()
         self._token_refused_until = 0.0
         self._in_flight: set[asyncio.Task[None]] = set()
         self._stopping = False
@@ -104,16 +110,19 @@ class Delivery:
 
     async def _deliver(self, chat_id: str, rows: list[Row]) -> None:
         """Send the first message of a chat, if it may be sent now."""
-        if time.monotonic() < self._quiet_until.get(chat_id, 0.0):
+        if time.monotonic() < self._quiet_until.get(bare(chat_id), 0.0):
             return
-        if not self._may_try(rows[0]):
+        run = _run(rows)
+        if run[-1].id in self._doubtful and not self._may_try(run[-1]) and rows[len(run) :]:
+            run = _run(rows[len(run) :])  # what may be refused for itself alone holds nobody up
+        row = run[-1]
+        if not self._may_try(row):
             return
         async with self.lock(chat_id):
             if self._stopping:
                 return
-            untried = _untried_run(rows)
-            row = untried[-1] if untried else rows[0]
-            older = untried[:-1]
+            undelivered = self._outbox.undelivered(row)
+            older = [*undelivered, *run[:-1]]
             told = [*self._outbox.rounds_told_by(row), *(each.round_id or "" for each in older)]
             text = self._text(row, told)
             if text is None:
@@ -123,11 +132,12 @@ class Delivery:
             if not self._outbox.begin_sending(row, text, now=_now(), folded=folded) and NOT_RECORDED not in text:
                 text = f"{text}\n\n{NOT_RECORDED}: {self._outbox.trouble}"
             self._again_at.pop(row.id, None)
-            sending = asyncio.create_task(self._send(row, text, told))
+            tries = 1 + sum(each.attempts for each in run)
+            sending = asyncio.create_task(self._send(row, text, told, tries=tries))
             self._in_flight.add(sending)
             sending.add_done_callback(self._in_flight.discard)
             await asyncio.shield(sending)
-        self._quiet_until[chat_id] = time.monotonic() + CHAT_PAUSE_S
+        self._quiet_until[bare(chat_id)] = time.monotonic() + CHAT_PAUSE_S
         asyncio.get_running_loop().call_later(CHAT_PAUSE_S, self.wake)
 
     def _may_try(self, row: Row) -> bool:
@@ -159,48 +169,75 @@ class Delivery:
         paused = snapshot.scheduled_for is None and self._outbox.is_paused()
         return f"{text}\n\n{self._words.paused_footer}" if paused else text
 
-    async def _send(self, row: Row, text: str, told: list[str]) -> None:
+    async def _send(self, row: Row, text: str, told: list[str], *, tries: int) -> None:
         answers = self._outbox.answers(row, told)
+        slot = any(map(is_slot, told))
         try:
             with readable():
                 async with asyncio.timeout(SEND_WHOLE_S):  # the client's own limit begins anew with each byte
-                    message_id = await self._posting.put(row, text, answers, slot=any(map(is_slot, told)))
+                    message_id = await self._posting.put(row, text, answers, slot=slot)
         except RetryAfter as error:
             pause = error.retry_after
             wait_s = pause.total_seconds() if isinstance(pause, timedelta) else float(pause)
             self._again(row, "flood control", wait_s=wait_s + 0.5, unconfirmed=False)
         except ChatMigrated as error:
-            self._outbox.move_chat(row.chat_id, str(error.new_chat_id))
+            self._outbox.move_chat(bare(row.chat_id), str(error.new_chat_id))
             self._again(row, "chat moved", wait_s=0, unconfirmed=False)
         except InvalidToken:
             self._hold_all()
             self._again(row, "token refused", wait_s=0, unconfirmed=False)
         except (TelegramError, TimeoutError) as error:
-            if is_refusal(error):
-                log.error("message is dead", row=row.id, reason=wording(error))
-                self._outbox.mark_dead(row, wording(error))
-                self._tell_dead(row, error)
+            if isinstance(error, TelegramError) and is_refusal(error):
+                self._refused(row, error, tries=tries)
                 return
             wait_s = min(LONGEST_PAUSE_S, 2.0 ** min(row.attempts, 6)) * random.uniform(0.5, 1.0)  # noqa: S311
-            edit = is_edit(self._outbox.answers(row, told), slot=any(map(is_slot, told)))
-            unconfirmed = may_have_arrived(error) and not edit
-            self._again(row, wording(error), wait_s=wait_s, unconfirmed=unconfirmed)
+            edit = is_edit(self._outbox.answers(row, told), slot=slot)
+            self._again(row, wording(error), wait_s=wait_s, unconfirmed=may_have_arrived(error) and not edit)
         else:
-            self._outbox.mark_sent(row, message_id)
-            log.info("delivered", row=row.id, round=row.round_id or "-", attempts=row.attempts + 1)
-            for request_id in [answer.id for answer in answers] or [""]:
-                self._bus.publish(Delivered(id=request_id, round_id=row.round_id or "", text=text))
-            for round_id in told[1:]:
-                self._bus.publish(Delivered(id="", round_id=round_id, text=text))
-            self._outbox.forget_wishes(row)
-            with contextlib.suppress(TimeoutError), readable():
-                async with asyncio.timeout(SEND_WHOLE_S):
-                    await self._posting.refresh(row, text, answers, put=message_id)
+            await self._sent(row, text, told, message_id=message_id, answers=answers)
 
-    def _tell_dead(self, row: Row, error: Exception) -> None:
-        """Tell the owner of a round's message that no chat can have; a chat that is gone could not hear of it."""
-        if row.round_id is not None and isinstance(error, BadRequest) and "chat" not in error.message.lower():
-            self._outbox.add_alert(raised(f"dead-{row.id}", news("message_dead", error=wording(error)), _now()))
+    async def _sent(self, row: Row, text: str, told: list[str], *, message_id: int, answers: list[Answered]) -> None:
+        """Note that Telegram took a row, tell everybody who waits for that, and refresh the older messages."""
+        self._outbox.mark_sent(row, message_id)
+        self._doubtful.discard(row.id)
+        log.info("delivered", row=row.id, round=row.round_id or "-", attempts=row.attempts + 1)
+        for request_id in [answer.id for answer in answers] or [""]:
+            self._bus.publish(Delivered(id=request_id, round_id=row.round_id or "", text=text))
+        for round_id in told[1:]:
+            self._bus.publish(Delivered(id="", round_id=round_id, text=text))
+        self._outbox.forget_wishes(row)
+        with contextlib.suppress(TimeoutError), readable():
+            async with asyncio.timeout(SEND_WHOLE_S):
+                await self._posting.refresh(row, text, answers, put=message_id)
+
+    def _refused(self, row: Row, error: TelegramError, *, tries: int) -> None:
+        """Give up what is refused for ever; try again, ever more slowly, what a person or Telegram can undo."""
+        verdict, reason = verdict_on(error), wording(error)
+        if verdict in {Verdict.MESSAGE, Verdict.CHAT}:
+            log.error("message is dead", row=row.id, reason=reason)
+            self._outbox.mark_dead(row, reason)
+        else:
+            wait_s = min(LONGEST_REFUSED_PAUSE_S, FIRST_REFUSED_PAUSE_S * 2.0 ** min(tries, 10))
+            later = self._pause(row, wait_s)
+            log.warning("refused for now", row=row.id, reason=reason, tries=tries, again_in_s=wait_s)
+            self._outbox.put_back_refused(row, reason, next_attempt_at=later)
+        if verdict is Verdict.UNKNOWN:
+            self._doubtful.add(row.id)
+        self._tell_refused(row, reason, verdict=verdict, first=tries == 1)
+
+    def _tell_refused(self, row: Row, reason: str, *, verdict: Verdict, first: bool) -> None:
+        """Tell the owner: in every chat of a message that none can have, in the others of a chat that takes none."""
+        if verdict is Verdict.MESSAGE:
+            if row.round_id is not None:
+                self._outbox.add_alert(raised(f"dead-{row.id}", news("message_dead", error=reason), _now()))
+            return
+        chat, now = row.chat_id, _now()
+        if verdict is Verdict.CHAT:
+            told = raised(f"gone-{chat}-{now:%Y-%m-%d}", news("chat_gone", chat=chat, error=reason), now)
+            self._outbox.add_alert(told, but=chat)
+        elif first:
+            told = raised(f"refused-{chat}-{row.id}", news("chat_refuses", chat=chat, error=reason), now)
+            self._outbox.add_alert(told, but=chat)
 
     def _hold_all(self) -> None:
         if time.monotonic() >= self._token_refused_until:  # said once, however many chats are told so
@@ -209,17 +246,27 @@ class Delivery:
 
     def _again(self, row: Row, reason: str, *, wait_s: float, unconfirmed: bool) -> None:
         log.warning("not delivered", row=row.id, reason=reason, unconfirmed=unconfirmed, again_in_s=wait_s)
-        later = _now() + timedelta(seconds=wait_s)
+        later = self._pause(row, wait_s)
+        self._outbox.put_back(row, reason, unconfirmed=unconfirmed, next_attempt_at=later)
+
+    def _pause(self, row: Row, wait_s: float) -> datetime:
+        """Leave a row alone for a while; return the end of it."""
         self._again_at[row.id] = time.monotonic() + wait_s
         asyncio.get_running_loop().call_later(wait_s, self.wake)
-        self._outbox.put_back(row, reason, unconfirmed=unconfirmed, next_attempt_at=later)
+        return _now() + timedelta(seconds=wait_s)
+
+
+def _run(rows: list[Row]) -> list[Row]:
+    """Return what goes out next as one message: the last of them tells the others."""
+    return _untried_run(rows) or rows[:1]
 
 
 def _untried_run(rows: list[Row]) -> list[Row]:
-    """Return the snapshots at the head of a chat's queue that nobody ever tried: the newest tells the others."""
+    """Return the snapshots at the head of a chat's queue that it has surely nothing of: the newest tells the others."""
     run: list[Row] = []
     for row in rows:
-        if row.round_id is None or row.attempts or row.unconfirmed or (run and (row.id < 0) != (run[0].id < 0)):
+        tried = row.first_attempt_at is not None or row.unconfirmed
+        if row.round_id is None or tried or (run and (row.id < 0) != (run[0].id < 0)):
             break
         run.append(row)
     return run

@@ -9,6 +9,7 @@ from datetime import UTC, datetime, tzinfo
 from telegram import Bot, InlineKeyboardMarkup
 from telegram.constants import ParseMode
 
+from bus.chats import bare
 from bus.log import logger
 from ledger.outbox import Row
 from ledger.wishes import Answered
@@ -16,6 +17,7 @@ from notifier.buttons import markup, under_snapshot
 from notifier.outbox import Outbox
 from notifier.render import to_html
 from notifier.telegram import BadRequest, TelegramError, wording
+from notifier.topics import sent_into
 from notifier.voice import NO_PREVIEW
 from notifier.words import Words
 
@@ -52,20 +54,11 @@ class Posting:
                 return place
             self._outbox.forget_place(answer.id, row.chat_id)  # gone: what is sent in its place can be doubled
         try:
-            sent = await self._bot.send_message(
-                row.chat_id,
-                to_html(text),
-                parse_mode=ParseMode.HTML,
-                reply_markup=self._buttons(row),
-                link_preview_options=NO_PREVIEW,
-            )
+            return await self._posted(row, to_html(text), ParseMode.HTML)
         except BadRequest as error:
             if "parse entities" not in error.message.lower():
                 raise
-            sent = await self._bot.send_message(
-                row.chat_id, text, reply_markup=self._buttons(row), link_preview_options=NO_PREVIEW
-            )
-        return sent.message_id
+            return await self._posted(row, text, None)
 
     async def refresh(self, row: Row, text: str, answers: Sequence[Answered], *, put: int) -> None:
         """Bring the other older snapshots up to date whose button was pressed; the chat has the text already.
@@ -90,11 +83,25 @@ class Posting:
         at = datetime.now(UTC).astimezone(self._timezone)
         return f"{text}\n\n{self._words.refreshed.format(at=f'{at:%Y-%m-%d %H:%M:%S}')}"
 
+    async def _posted(self, row: Row, text: str, mode: ParseMode | None) -> int:
+        sent = await sent_into(
+            row.chat_id,
+            lambda chat, topic: self._bot.send_message(
+                chat,
+                text,
+                message_thread_id=topic,
+                parse_mode=mode,
+                reply_markup=self._buttons(row),
+                link_preview_options=NO_PREVIEW,
+            ),
+        )
+        return sent.message_id
+
     async def _edited(self, row: Row, message_id: int, text: str) -> bool:
         try:
             await self._bot.edit_message_text(
                 to_html(text),
-                chat_id=row.chat_id,
+                chat_id=bare(row.chat_id),
                 message_id=message_id,
                 parse_mode=ParseMode.HTML,
                 reply_markup=self._buttons(row),

@@ -5,6 +5,9 @@ import contextlib
 from collections import OrderedDict
 from collections.abc import Iterable, Iterator
 
+from telegram import Message
+
+from bus.chats import bare
 from bus.connection import Bus
 from bus.log import logger
 from bus.messages import Balance, Failure, Rate, Snapshot, topic
@@ -13,6 +16,7 @@ from notifier.delivery import Delivery
 from notifier.outbox import Outbox
 from notifier.requests import request_id
 from notifier.telegram import BadRequest, TelegramError, may_have_arrived, wording
+from notifier.topics import sent_into
 from notifier.voice import WORKING_AFTER_S, Voice
 from notifier.words import Words
 
@@ -111,13 +115,16 @@ class Snapshots:
                 return
             try:
                 async with asyncio.timeout(WITHIN_S):  # the answer waits behind it
-                    sent = await self._voice.bot.send_message(chat_id, self._voice.words.working)
+                    sent = await sent_into(chat_id, self._say_working)
             except (TelegramError, TimeoutError) as error:
                 log.info("working not said", reason=wording(error))
                 return
             self._outbox.set_working_message(wish, chat_id, sent.message_id)
         with self._progress.followed():
             await self._follow(wish, chat_id, sent.message_id)
+
+    async def _say_working(self, chat: str, topic: int | None) -> Message:
+        return await self._voice.bot.send_message(chat, self._voice.words.working, message_thread_id=topic)
 
     async def _follow(self, wish: str, chat_id: str, message_id: int) -> None:
         """Show in the line who has answered, until it becomes the answer."""
@@ -138,7 +145,7 @@ class Snapshots:
     async def _edited(self, chat_id: str, message_id: int, text: str) -> bool:
         try:
             async with asyncio.timeout(EDIT_WITHIN_S):
-                await self._voice.bot.edit_message_text(text, chat_id=chat_id, message_id=message_id)
+                await self._voice.bot.edit_message_text(text, chat_id=bare(chat_id), message_id=message_id)
         except BadRequest:
             return True  # it is gone, or says so already
         except (TelegramError, TimeoutError) as error:

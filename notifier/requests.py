@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 from bus.connection import Bus
 from bus.log import logger
-from bus.messages import Delivered, NowAsked, RoundRequested
+from bus.messages import NowAsked, RoundRequested
 from ledger.wishes import Request
 from notifier.outbox import Outbox
 
@@ -49,13 +49,12 @@ class Wishes:
         self._wake.set()
 
     def take(self, asked: NowAsked) -> None:
-        """Store a terminal's wish; its answer goes to all configured chats."""
+        """Store a terminal's wish, whose answer goes to all configured chats; say each time what has become of it."""
         request = Request(id=asked.id, asked_at=asked.asked_at)
         if self._outbox.add_request(request, update_id=None, chats=self._chats):
             log.info("asked from a terminal", request=asked.id)
             self._wake.set()
-        elif (answer := self._outbox.answer_to(asked.id)) is not None:  # what was said once may have been lost
-            self._bus.publish(Delivered(id=asked.id, round_id=answer[0], text=answer[1]))
+        self._bus.publish(self._outbox.outcome(asked.id))
 
     async def run(self) -> None:
         """Repeat until cancelled."""

@@ -52,7 +52,7 @@ class Steering:
             await self._voice.say(asked.chat_id, self._frequency_now(), frequencies(self._words))
             return
         async with self._voice.slowly(asked.chat_id, self._words.working) as line:
-            await line.become(await self._change_frequency(asked.arguments[0]))
+            await line.become(await self._change_frequency(" ".join(asked.arguments)))
 
     async def frequency_pressed(self, asked: Asked) -> None:
         """Change how often messages come, unless the button was pressed long ago."""

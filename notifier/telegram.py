@@ -6,16 +6,17 @@ that was lost. (Bot API, "Making requests", read 2026-11; python-telegram-bot's 
 """
 
 import contextlib
+import os
 import re
 import ssl
 from collections.abc import Callable, Iterator
-from pathlib import Path
 
 import httpx
 from telegram import Bot
 from telegram.error import (
     BadRequest,
     ChatMigrated,
+    Conflict,
     Forbidden,
     InvalidToken,
     NetworkError,
@@ -25,23 +26,26 @@ from telegram.error import (
 )
 from telegram.request import HTTPXRequest
 
+from bus import certificates, reasons
 from notifier.gate import Gate, NotAllowed
 from notifier.settings import Settings
 
 SEND_READ_S = 30.0
 POLL_S = 45
 CONNECT_S = 5.0
-SYSTEM_CA = Path("/etc/ssl/certs")
 TOKEN = re.compile(r"\d{6,}:[\w-]{30,}")
 NEVER_LEFT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.UnsupportedProtocol)
 
 __all__ = [
     "BadRequest",
     "ChatMigrated",
+    "Conflict",
+    "Forbidden",
     "InvalidToken",
     "RetryAfter",
     "TelegramError",
     "is_refusal",
+    "is_webhook",
     "may_have_arrived",
     "open_bot",
     "readable",
@@ -61,7 +65,8 @@ def open_bot(settings: Settings, stopped: Callable[[str], None]) -> tuple[Bot, H
         connection, which can be built anew when it is wedged.
     """
     base = f"{settings.telegram_base_url.rstrip('/')}/bot"
-    context = ssl.create_default_context(capath=str(SYSTEM_CA)) if SYSTEM_CA.is_dir() else ssl.create_default_context()
+    authorities = certificates.find(os.environ)
+    context = authorities.context() if authorities else ssl.create_default_context()
     gate = Gate(settings.telegram_base_url, settings.telegram_bot_token.reveal(), tell=stopped)
     options = {
         "verify": context,
@@ -99,8 +104,13 @@ def readable() -> Iterator[None]:
 
 
 def is_refusal(error: Exception) -> bool:
-    """Tell whether Telegram itself refuses a message for good: a proxy's page with the same status says nothing."""
+    """Tell whether Telegram itself refuses a message: a proxy's page with the same status says nothing."""
     return isinstance(error, BadRequest | Forbidden) and error.__cause__ is None
+
+
+def is_webhook(error: Exception) -> bool:
+    """Tell whether Telegram gives no updates because it hands them to an address that somebody has set."""
+    return isinstance(error, Conflict) and "webhook" in error.message.lower()
 
 
 def may_have_arrived(error: Exception) -> bool:
@@ -130,7 +140,11 @@ def wording(error: Exception) -> str:
         return TOKEN.sub("***", error.message)[:180]
     if isinstance(error, TimedOut):
         return "timed out"
+    if is_webhook(error):
+        return "a webhook is set"
     if isinstance(error, NetworkError):
         cause = error.__cause__
+        if certificates.is_tls_failure(error):
+            return reasons.TLS_ERROR
         return f"network: {type(cause).__name__}" if cause is not None else "network"
     return type(error).__name__

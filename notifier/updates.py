@@ -11,23 +11,31 @@ import time
 from collections.abc import Callable, Coroutine
 from typing import Any
 
-from telegram import Bot, Update
-from telegram.error import Conflict, NetworkError
+from telegram import Bot
+from telegram.error import NetworkError
 from telegram.request import BaseRequest
 
 from bus.alert_words import News, news
 from bus.log import logger
 from notifier.commands import Commands
+from notifier.incoming import MOST_AT_ONCE, Fetched, Incoming
 from notifier.requests import Wishes
-from notifier.telegram import POLL_S, InvalidToken, RetryAfter, TelegramError, readable, wording
+from notifier.telegram import (
+    POLL_S,
+    Conflict,
+    InvalidToken,
+    RetryAfter,
+    TelegramError,
+    is_webhook,
+    readable,
+    wording,
+)
 
 LONGEST_PAUSE_S = 30.0
 REFUSED_TOKEN_PAUSE_S = 60.0
 OVER_S = 15.0
 DEAF_S = 75.0
 """Longer than a poll that hears nothing new, with its leeway, and short enough to be told within 90 s."""
-MOST_AT_ONCE = 100
-KINDS = ["message", "edited_message", "channel_post", "edited_channel_post", "callback_query"]
 
 log = logger(__name__)
 
@@ -44,6 +52,7 @@ class Updates:
         """Start at the oldest update that Telegram still keeps."""
         self._bot = bot
         self._listener = listener
+        self._incoming = Incoming(bot, listener)
         self._commands = commands
         self._wishes = wishes
         self._alert = alert
@@ -85,14 +94,14 @@ class Updates:
     async def _turn(self) -> None:
         began = time.monotonic()
         with readable():
-            updates = await self._poll()
+            fetched = await self._poll()
         deaf_s = math.inf if self._emptied_at is None else began - self._emptied_at
-        admitted = self._commands.admit(updates, deaf_s=deaf_s)
+        admitted = self._commands.admit(self._incoming.read(fetched), deaf_s=deaf_s)
         if admitted:
             self._wishes.wake()
-        if updates:
-            self._offset = updates[-1].update_id + 1
-        if len(updates) < MOST_AT_ONCE:
+        if fetched:
+            self._offset = fetched[-1].update_id + 1
+        if len(fetched) < MOST_AT_ONCE:
             self._emptied_at = time.monotonic()
         for asked in admitted:  # a reply that hangs must not make the next command wait
             self._begin(self._commands.answer(asked))
@@ -109,7 +118,7 @@ class Updates:
         if isinstance(error, Exception):
             log.crash("reply failed", error)
 
-    async def _poll(self) -> tuple[Update, ...]:
+    async def _poll(self) -> tuple[Fetched, ...]:
         if not self._ready:
             async with asyncio.timeout(OVER_S):
                 await self._commands.start()
@@ -117,9 +126,7 @@ class Updates:
             log.info("listening", bot=self._bot.username)
             self._begin(self._commands.tell_menu())
         async with asyncio.timeout(POLL_S + OVER_S):
-            return await self._bot.get_updates(
-                offset=self._offset, limit=MOST_AT_ONCE, timeout=POLL_S, allowed_updates=KINDS
-            )
+            return await self._incoming.fetch(self._offset)
 
     async def _build_anew(self) -> None:
         """Give the poll a new connection: a cancelled or broken one can leave its pool of one wedged for ever."""
@@ -139,7 +146,7 @@ class Updates:
 
 def _deafness(error: Exception) -> News:
     if isinstance(error, Conflict):
-        return news("deaf_conflict")
+        return news("deaf_webhook" if is_webhook(error) else "deaf_conflict")
     if isinstance(error, InvalidToken):
         return news("deaf_token")
     return news("deaf_unanswered", error=wording(error))

@@ -15,6 +15,7 @@ from typing import TypeVar
 from telegram import Bot, LinkPreviewOptions
 from telegram.constants import ParseMode
 
+from bus.chats import bare
 from bus.log import logger
 from ledger.trouble import LedgerTrouble
 from notifier.alerts_in_russian import reason_of
@@ -23,6 +24,7 @@ from notifier.buttons import Buttons, markup
 from notifier.language import Language
 from notifier.phone import fitted
 from notifier.telegram import BadRequest, RetryAfter, TelegramError, is_refusal, may_have_arrived, readable, wording
+from notifier.topics import sent_into
 from notifier.words import WORDS
 
 TRIES = 4
@@ -50,12 +52,16 @@ class Voice:
     async def say(self, chat_id: str, text: str, buttons: Buttons = ()) -> int | None:
         """Send a text, HTML as all of them; return its number, None when it was not taken."""
         sent = await self._try(
-            lambda: self.bot.send_message(
+            lambda: sent_into(
                 chat_id,
-                fitted(text),
-                parse_mode=ParseMode.HTML,
-                reply_markup=markup(buttons),
-                link_preview_options=NO_PREVIEW,
+                lambda chat, topic: self.bot.send_message(
+                    chat,
+                    fitted(text),
+                    message_thread_id=topic,
+                    parse_mode=ParseMode.HTML,
+                    reply_markup=markup(buttons),
+                    link_preview_options=NO_PREVIEW,
+                ),
             ),
             within_s=ONE_TRY_S,
         )
@@ -67,7 +73,7 @@ class Voice:
             await self._try(
                 lambda: self.bot.edit_message_text(
                     fitted(text),
-                    chat_id=chat_id,
+                    chat_id=bare(chat_id),
                     message_id=message_id,
                     parse_mode=ParseMode.HTML,
                     reply_markup=markup(buttons),
@@ -83,8 +89,16 @@ class Voice:
     async def show(self, chat_id: str, png: bytes, caption: str, buttons: Buttons = ()) -> int | None:
         """Send a picture; return its number, None when it was not taken."""
         sent = await self._try(
-            lambda: self.bot.send_photo(
-                chat_id, png, caption=fitted(caption), parse_mode=ParseMode.HTML, reply_markup=markup(buttons)
+            lambda: sent_into(
+                chat_id,
+                lambda chat, topic: self.bot.send_photo(
+                    chat,
+                    png,
+                    caption=fitted(caption),
+                    message_thread_id=topic,
+                    parse_mode=ParseMode.HTML,
+                    reply_markup=markup(buttons),
+                ),
             ),
             within_s=PICTURE_S,
         )
@@ -92,7 +106,7 @@ class Voice:
 
     async def remove(self, chat_id: str, message_id: int) -> None:
         """Delete a message of ours."""
-        await self._try(lambda: self.bot.delete_message(chat_id, message_id), within_s=ANSWER_S)
+        await self._try(lambda: self.bot.delete_message(bare(chat_id), message_id), within_s=ANSWER_S)
 
     async def answer(self, query_id: str, text: str = "") -> bool:
         """End a button's waiting, with a short note; return False when Telegram says that it was pressed long ago."""

@@ -13,6 +13,9 @@ class Words(msgspec.Struct, frozen=True, kw_only=True):
 
     start: str
     unknown: str
+    only_commands: str
+    usage: str
+    instead: dict[str, str]
     working: str
     answered: str
     rate: str
@@ -56,11 +59,23 @@ class Words(msgspec.Struct, frozen=True, kw_only=True):
     no_history: str
     ledger_trouble: str
 
+    def usage_of(self, command: str) -> str:
+        """Say of a command that it takes no words behind it, and where there is one, what does what was meant."""
+        told = self.usage.format(command=f"/{command}")
+        return f"{told} {self.instead[command]}" if command in self.instead else told
+
 
 WORDS: dict[Language, Words] = {
     "en": Words(
         start="This bot sends the portfolio on schedule, and whenever you ask for it.",
         unknown="Unknown command. /now shows the portfolio, /help lists all commands.",
+        only_commands="I understand commands only. /now shows the portfolio, /help lists all commands.",
+        usage="Nothing was done: {command} takes no words behind it. Type {command} alone.",
+        instead={
+            "pause": "It lasts until /resume.",
+            "history": "For another span: /chart 90d",
+            "change": "For one platform: /why and a name",
+        },
         working="Working…",
         answered="{count} of {all} answered",
         rate="rate",
@@ -107,6 +122,13 @@ WORDS: dict[Language, Words] = {
     "ru": Words(
         start="Этот бот присылает портфель по расписанию и по просьбе.",
         unknown="Нет такой команды. /now покажет портфель, /help – все команды.",
+        only_commands="Я понимаю только команды. /now покажет портфель, /help – все команды.",
+        usage="Ничего не сделано: после {command} ничего не пишут. Наберите только {command}.",
+        instead={
+            "pause": "Пауза длится до /resume.",
+            "history": "За другой срок: /chart 90d",
+            "change": "Об одной платформе: /why и имя",
+        },
         working="Работаю…",
         answered="ответили {count} из {all}",
         rate="курс",

@@ -1,6 +1,7 @@
 """A pretend Bybit v5: the calls that read an account, and the order call that nobody here may make.
 
-Follows Bybit's documentation v5 (guide, error, rate-limit; read 2026-11); what it tells is in `sandbox.bybit_account`.
+Follows Bybit's documentation v5 (guide, error, rate-limit; read 2026-11); what it tells is in `sandbox.bybit_account`
+and, of its markets, in `sandbox.bybit_market`.
 
 Quirks of Bybit that are kept: every business error is HTTP 200 with a `retCode`; the signature covers the query as it
 stands on the wire, never a re-encoded one; a clock one second ahead is refused whatever the window; 10004 echoes
@@ -15,7 +16,7 @@ from collections.abc import Callable
 
 from aiohttp import web
 
-from sandbox import bybit_account
+from sandbox import bybit_account, bybit_market
 from sandbox.bybit_account import API_KEY, API_SECRET, Question, Refused, State
 from sandbox.gateway import Calls, compact, merged, reshaped
 from sandbox.service import Fault, Handler, Service
@@ -53,6 +54,7 @@ TEXTS = {
     "131001": "openApi svc error",
     "131003": "Internal error",
     "131200": "Service error",
+    "131201": "Internal error",
     "131202": "Invalid memberId",
     "131204": "Account info error",
     "131216": "Query balance error",
@@ -89,6 +91,9 @@ def create() -> list[Service]:
     service.on_reset.append(bybit.calls.forget)
     service.routes += [
         web.get("/v5/market/time", bybit.answers(bybit_account.server_time, signed=False)),
+        web.get("/v5/market/instruments-info", bybit.answers(bybit_market.instruments, signed=False)),
+        web.get("/v5/asset/coin/query-info", bybit.answers(bybit_market.coins, message="success")),
+        web.get("/v5/account/info", bybit.answers(bybit_account.info)),
         web.get("/v5/user/query-api", bybit.answers(bybit_account.key, message="")),
         web.get("/v5/asset/asset-overview", bybit.answers(bybit_account.overview, message="Success")),
         web.get("/v5/account/wallet-balance", bybit.answers(bybit_account.wallet)),

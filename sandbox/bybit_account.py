@@ -1,6 +1,6 @@
 """What the pretend Bybit knows of its one user, and the results that it tells about it; no HTTP here.
 
-Follows Bybit's documentation v5 (wallet-balance, asset-overview, all-balance, apikey-info; read 2026-11).
+Follows Bybit's documentation v5 (wallet-balance, asset-overview, all-balance, apikey-info, account-info; read 2026-11).
 
 Quirks of Bybit that are kept: every amount is a string and may be "" or negative; the trading account's call leaves out
 Funding and Earn; Earn has `categories` where other accounts have `coinDetail`; zero coins are left out of the trading
@@ -171,6 +171,20 @@ def key(question: Question) -> dict[str, object]:
         dies_at = question.now + timedelta(days=state.days_left)
         changed |= {"deadlineDay": state.days_left, "expiredAt": f"{dies_at:%Y-%m-%dT%H:%M:%SZ}"}
     return _KEY | changed
+
+
+def info(question: Question) -> dict[str, object]:
+    """Answer GET /v5/account/info: a unified trading account 2.0."""
+    return {
+        "marginMode": "ISOLATED_MARGIN" if question.state.isolated_margin else "REGULAR_MARGIN",
+        "updatedTime": "1778642445000",
+        "unifiedMarginStatus": 5,
+        "dcpStatus": "OFF",
+        "timeWindow": 10,
+        "smpGroup": 0,
+        "isMasterTrader": False,
+        "spotHedgingStatus": "OFF",
+    }
 
 
 def overview(question: Question) -> dict[str, object]:

@@ -54,11 +54,16 @@ class ServiceView(msgspec.Struct):
 
 
 class TypedAnswer(msgspec.Struct):
-    """What became of a typed text or a pressed button; a press has a query in place of a message of its own."""
+    """What became of what a person did; a press has a query in place of a message of its own.
+
+    `chat_id` and `thread_id` are told where a group was changed: the chat it is now, and the topic.
+    """
 
     update_id: int
     message_id: int = 0
     query_id: str = ""
+    chat_id: int = 0
+    thread_id: int = 0
 
 
 class Figure(msgspec.Struct):
@@ -187,6 +192,25 @@ class Sandbox:
         """Let a person, the chat's own or another one, press the button with this callback data under a message."""
         body = {"chat_id": chat_id, "message_id": message_id, "data": data, "from_id": from_id}
         return self._port.ask("POST", "/telegram/press", body=body, kind=TypedAnswer)
+
+    def type_in(self, text: str, *, chat_id: int = CHAT_ID, thread_id: int = 0, reply_to: int = 0) -> TypedAnswer:
+        """Let a chat's own person type into a topic (0: none, or General), or in reply to a message (0: to none)."""
+        body = {"chat_id": chat_id, "text": text, "thread_id": thread_id, "reply_to": reply_to}
+        return self._port.ask("POST", "/telegram/type", body=body, kind=TypedAnswer)
+
+    def topic(self, chat_id: int, thread_id: int = 0, *, name: str = "Balances", closed: bool = False) -> TypedAnswer:
+        """Let a person open a topic in a supergroup, under a number or the next one, or close or reopen one."""
+        body = {"chat_id": chat_id, "thread_id": thread_id, "name": name, "closed": closed}
+        return self._port.ask("POST", "/telegram/topics", body=body, kind=TypedAnswer)
+
+    def migrate(self, chat_id: int, new_id: int = 0) -> TypedAnswer:
+        """Make a group a supergroup, which both chats tell the bot; 0 as its new id is the old one behind -100."""
+        body = {"chat_id": chat_id, "new_id": new_id}
+        return self._port.ask("POST", "/telegram/migrate", body=body, kind=TypedAnswer)
+
+    def inject(self, update: dict[str, object]) -> TypedAnswer:
+        """Give the bot an update as it stands here, of any kind and shape, with the next update id."""
+        return self._port.ask("POST", "/telegram/update", body={"update": update}, kind=TypedAnswer)
 
     def wait_for_message(self, wanted: Callable[[Sent], bool], *, timeout_s: float) -> Sent:
         """Wait until Telegram holds a message, new or edited, that is wanted.

@@ -55,11 +55,19 @@ class Row(msgspec.Struct, forbid_unknown_fields=True):
 
 
 class Account(msgspec.Struct, forbid_unknown_fields=True):
-    """One account of the query, its base currency and its rows, oldest first."""
+    """One account of the query.
+
+    Attributes:
+        account_id: Its number.
+        currency: Its base currency.
+        rows: Its rows, oldest first; none where it was emptied, closed or moved: its section is there and empty.
+        closed_on: The day of its end in its Account Information, as in `Row.report_date`; None while it is open.
+    """
 
     account_id: str
     currency: str = "USD"
     rows: list[Row] = []
+    closed_on: ReportDate | None = None
 
 
 class Statement(msgspec.Struct):
@@ -68,6 +76,7 @@ class Statement(msgspec.Struct):
     Attributes:
         accounts: The accounts of the query; one FlexStatement each, unless `consolidated`.
         consolidated: One FlexStatement with accountId "-" and the rows of all accounts.
+        breakout_by_day: A FlexStatement for each account and day, unless `consolidated`.
         format: XML, or CSV with all headers (csv_full), only those of columns (csv_headers) or none (csv_bare).
         csv_official: The official text's layout: the section code before BOS and EOS, 8 columns in BOF.
         csv_bom: Begin a CSV body with a UTF-8 byte order mark.
@@ -88,6 +97,7 @@ class Statement(msgspec.Struct):
 
     accounts: list[Account] = []
     consolidated: bool = False
+    breakout_by_day: bool = False
     format: Literal["xml", "csv_full", "csv_headers", "csv_bare"] = "xml"
     csv_official: bool = False
     csv_bom: bool = False
@@ -135,24 +145,39 @@ def _business_days_before(day: date, count: int) -> date:
 
 
 def _day_of(row: Row, newest: date) -> date:
-    if "-" in row.report_date:
-        return date.fromisoformat(row.report_date)
-    return _business_days_before(newest, int(row.report_date))
+    return _day(row.report_date, newest)
+
+
+def _day(text: str, newest: date) -> date:
+    if "-" in text:
+        return date.fromisoformat(text)
+    return _business_days_before(newest, int(text))
 
 
 def parts_of(statement: Statement, now: datetime) -> list[Part]:
     """Return the FlexStatements of a report, with the newest close as of `now` (the service's clock, aware)."""
     newest = newest_close(now, statement.lag_business_days)
-    separate = [[account] for account in statement.accounts]
+    separate = [[part] for account in statement.accounts for part in _broken_out(statement, account, newest)]
     groups = [statement.accounts] if statement.consolidated and separate else separate
     return [_part(statement, accounts, newest) for accounts in groups]
+
+
+def _broken_out(statement: Statement, account: Account, newest: date) -> Iterable[Account]:
+    """Yield the account once for each day that it has rows of, with these, where the query asks for that."""
+    days = sorted({_day_of(row, newest) for row in account.rows})
+    if not statement.breakout_by_day or not days:
+        yield account
+        return
+    for day in days:
+        rows = [row for row in account.rows if _day_of(row, newest) == day]
+        yield msgspec.structs.replace(account, rows=rows)
 
 
 def _part(statement: Statement, accounts: list[Account], newest: date) -> Part:
     days = sorted({_day_of(row, newest) for account in accounts for row in account.rows}) or [newest]
     sections: dict[str, list[Attributes]] = {}
     if statement.account_section:
-        sections["ACCT"] = [_account_information(statement, account) for account in accounts]
+        sections["ACCT"] = [_account_information(statement, account, newest) for account in accounts]
     if statement.nav_section != "absent":
         sections["EQUT"] = _nav_rows(statement, accounts, newest) if statement.nav_section == "present" else []
     if statement.extra_sections:
@@ -164,13 +189,14 @@ def _part(statement: Statement, accounts: list[Account], newest: date) -> Part:
     return Part("-" if statement.consolidated else accounts[0].account_id, days[0], days[-1], sections)
 
 
-def _account_information(statement: Statement, account: Account) -> Attributes:
+def _account_information(statement: Statement, account: Account, newest: date) -> Attributes:
+    closed = shown(statement, _day(account.closed_on, newest)) if account.closed_on else ""
     return {
         "accountId": account.account_id, "acctAlias": "", "model": "", "currency": account.currency,
         "name": "Ann Example", "accountType": "Individual", "customerType": "Individual",
         "accountCapabilities": "Margin", "tradingPermissions": "Stocks,Options,Mutual Funds,Forex",
         "registeredRepName": "", "registeredRepPhone": "", "dateOpened": shown(statement, date(2020, 1, 2)),
-        "dateFunded": shown(statement, date(2020, 1, 10)), "dateClosed": "", "street": "", "street2": "",
+        "dateFunded": shown(statement, date(2020, 1, 10)), "dateClosed": closed, "street": "", "street2": "",
         "city": "", "state": "", "country": "", "postalCode": "", "masterName": "", "ibEntity": "IBLLC-US",
         "primaryEmail": "ann@example.com",
     }  # fmt: skip

@@ -1,7 +1,7 @@
 """A pretend OKX v5: the calls that read an account, and the transfer that nobody here may make.
 
 Follows OKX's documentation v5 (rest-authentication, error-code, funding and trading account; read 2026-11); what it
-tells is in `sandbox.okx_account`.
+tells is in `sandbox.okx_account` and, of its markets, in `sandbox.okx_market`.
 
 Quirks of OKX that are kept: `code` is a string; the gateway's refusals have `msg` first and no `data`; an unknown key
 and a key of another region look the same; a demo key needs the header x-simulated-trading; the signature covers the
@@ -18,7 +18,7 @@ from datetime import UTC, datetime, timedelta
 import msgspec
 from aiohttp import web
 
-from sandbox import okx_account
+from sandbox import okx_account, okx_market
 from sandbox.gateway import Calls, compact, reshaped
 from sandbox.okx_account import API_KEY, API_SECRET, PASSPHRASE, Limit, Question, Refused, State
 from sandbox.service import Fault, Handler, Service
@@ -43,6 +43,7 @@ REFUSALS = {
     "50011": (429, "Too Many Requests"),
     "50013": (429, "Systems are busy. Please try again later."),
     "50014": (400, "Parameter can not be empty."),
+    "50015": (400, "Either parameter uly or instFamily is required"),
     "50026": (500, "System error. Please try again later."),
     "50030": (200, "You don't have permission to use this API endpoint"),
     "50035": (403, "This endpoint requires that APIKey must be bound to IP"),
@@ -68,7 +69,7 @@ REFUSALS = {
     "50121": (200, "You can't access our services through the IP address ({ip})"),
     "51000": (400, "Parameter error"),
 }
-_WITH_DATA = frozenset({"1", "2", "50038", "50120", "51000"})
+_WITH_DATA = frozenset({"1", "2", "50015", "50038", "50120", "51000"})
 _HEADERS_IN_ORDER = (("KEY", "50103"), ("SIGN", "50106"), ("TIMESTAMP", "50107"), ("PASSPHRASE", "50104"))
 _CLOCK_TOLERANCE = timedelta(seconds=30)
 _ASKED = msgspec.json.Decoder(dict[str, str])
@@ -82,6 +83,8 @@ def create() -> list[Service]:
     service.on_reset.append(okx.calls.forget)
     service.routes += [
         web.get("/api/v5/public/time", okx.answers(okx_account.server_time, signed=False)),
+        web.get("/api/v5/public/instruments", okx.answers(okx_market.instruments, signed=False)),
+        web.get("/api/v5/asset/currencies", okx.answers(okx_market.currencies)),
         web.get("/api/v5/account/config", okx.answers(okx_account.config)),
         web.get("/api/v5/account/balance", okx.answers(okx_account.balance)),
         web.get("/api/v5/asset/balances", okx.answers(okx_account.funding)),

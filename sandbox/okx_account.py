@@ -135,6 +135,8 @@ def seed() -> State:
         funding=[Coin("USDT", "250.5", "250.44")],
         limits={
             "/api/v5/public/time": Limit(10, 2),
+            "/api/v5/public/instruments": Limit(20, 2),
+            "/api/v5/asset/currencies": Limit(6, 1),
             "/api/v5/account/balance": Limit(10, 2),
             "/api/v5/account/config": Limit(5, 2),
             "/api/v5/asset/balances": Limit(6, 1),

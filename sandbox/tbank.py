@@ -104,11 +104,13 @@ class _TBank:
                 return self._refusal(fault, group)
             try:
                 self._check(request, group)
-                answer = tell(self.state, _asked(body))
+                answer: object = tell(self.state, _asked(body))
             except Refused as refused:
                 return self._refusal(Fault(kind="code", code=refused.code), group)
             except msgspec.MsgspecError:
                 return self._error(400, 3, "invalid request body", "")
+            if self.state.zeros_omitted:
+                answer = tbank_account.without_defaults(answer)
             shaped = reshaped(answer, omitted=self.state.omitted, nulled=self.state.nulled)
             return self._json(shaped, headers=self._limit_headers(group))
 

@@ -5,6 +5,8 @@ Follows T-Invest's contracts (users.proto, operations.proto, common.proto, v1.43
 Quirks of T-Invest that are kept: int64 is a string and nano a number; `units` may be "-0" beside a negative nano;
 closed accounts are listed, and asking for their portfolio is an error; a token for one account may list the others
 without access; an unset time is 1970, an unset MoneyValue has an empty currency; currency codes are in small letters.
+Digital assets (DFA) are counted in a total of their own, beside or in place of the portfolio's, as public trackers read
+it: the documentation does not say. Fields that are zero may be left out, as the JSON of proto3 allows.
 """
 
 import json
@@ -75,13 +77,15 @@ class Account(msgspec.Struct, kw_only=True):
     Attributes:
         id: Its number.
         name: What its owner calls it.
-        kind: The ending of ACCOUNT_TYPE_: TINKOFF, TINKOFF_IIS, INVEST_BOX, INVEST_FUND, DEBIT, SAVING, UNSPECIFIED.
+        kind: The ending of ACCOUNT_TYPE_: TINKOFF, TINKOFF_IIS, INVEST_BOX, INVEST_FUND, DEBIT, SAVING, UNSPECIFIED, or
+            one that is in no documentation yet: DFA.
         status: The ending of ACCOUNT_STATUS_: NEW, OPEN, CLOSED, UNSPECIFIED.
         access: The ending of ACCOUNT_ACCESS_LEVEL_: FULL_ACCESS, READ_ONLY, NO_ACCESS, UNSPECIFIED.
         total: The portfolio's total in roubles, None leaves it out. Nothing keeps it equal to shares and cash.
         shares: What the one share position is worth.
         cash: The roubles.
-        failure: A business code that its portfolio is refused with, "" for none.
+        dfa: The total of its digital assets in roubles, None leaves it out.
+        failure: A business code that its portfolio is refused with ("30082" while it is blocked), "" for none.
     """
 
     id: str
@@ -92,6 +96,7 @@ class Account(msgspec.Struct, kw_only=True):
     total: Money | None = Money("0")
     shares: Money = Money("0")
     cash: Money = Money("0")
+    dfa: Money | None = None
     failure: str = ""
 
 
@@ -106,6 +111,7 @@ class State(msgspec.Struct):
         description_is_number: The business code of an error is a number, as the OpenAPI says, not text, as it is live.
         omitted: JSON keys that every answer leaves out.
         nulled: JSON keys that are null in every answer.
+        zeros_omitted: Leave out what has its default: 0, "0", "", false, empty lists, unspecified kinds.
     """
 
     accounts: list[Account]
@@ -115,6 +121,7 @@ class State(msgspec.Struct):
     description_is_number: bool = False
     omitted: list[str] = []
     nulled: list[str] = []
+    zeros_omitted: bool = False
 
 
 class Refused(Exception):
@@ -178,10 +185,26 @@ def portfolio(state: State, asked: Asked) -> dict[str, object]:
     for name in ("Bonds", "Etf", "Futures", "Options", "Sp"):
         row[f"totalAmount{name}"] = _money(Money("0"), asked.currency)
     row |= {"accountId": account.id, "positions": _positions(account)}
+    if account.dfa is not None:
+        row["totalAmountDfa"] = _in_currency(account.dfa, state, asked.currency)
     if account.total is None:
         del row["totalAmountPortfolio"]
         return row
     return row | {"totalAmountPortfolio": _in_currency(account.total, state, asked.currency)}
+
+
+def without_defaults(answer: object) -> object:
+    """Leave out of an answer what proto3's JSON may leave out; a message without any field stays, as {}."""
+    if isinstance(answer, list):
+        return [without_defaults(each) for each in answer]
+    if not isinstance(answer, dict):
+        return answer
+    slim = {name: without_defaults(value) for name, value in answer.items()}
+    return {name: value for name, value in slim.items() if isinstance(value, dict) or not _is_default(value)}
+
+
+def _is_default(value: object) -> bool:
+    return value in (0, "0", "", []) or (isinstance(value, str) and value.endswith("_UNSPECIFIED"))
 
 
 def post_order(state: State, asked: Asked) -> dict[str, object]:

@@ -14,10 +14,11 @@ import msgspec
 from aiohttp import web
 
 from sandbox.service import Service
-from sandbox.telegram_call import Call
+from sandbox.telegram_bot import Bot
+from sandbox.telegram_call import Call, Told
 from sandbox.telegram_chat import CHAT_ID, TOKEN, Attempt, RefusalError, TelegramState
 from sandbox.telegram_control import control_routes
-from sandbox.telegram_methods import Bot, Method
+from sandbox.telegram_methods import Method, methods
 
 __all__ = ["CHAT_ID", "FAULTS", "TOKEN", "TelegramState", "create"]
 
@@ -37,7 +38,10 @@ _DESCRIPTIONS = {
     500: "Internal Server Error",
     502: "Bad Gateway",
 }
-_ATTEMPTED = {"sendmessage", "sendphoto", "senddocument", "editmessagetext", "editmessagereplymarkup"}
+_ATTEMPTED = {
+    *("sendmessage", "sendphoto", "senddocument", "editmessagetext", "editmessagecaption", "editmessagemedia"),
+    "editmessagereplymarkup",
+}
 _TOKEN = re.compile(r"\d+:[A-Za-z0-9_-]{35}")
 _TOKEN_IN_PATH = re.compile(r"^((?:/file)?/bot)[^/]*")
 _HEADERS = {
@@ -63,12 +67,13 @@ class Front:
         state = TelegramState()
         routes = [
             web.route("*", "/bot{token:[^/]*}/{method:[^/]*}", self._answer),
+            web.get("/file/bot{token:[^/]*}/{path:.+}", self._file),
             web.route("*", "/{tail:.*}", _not_found),
         ]
         self.service = Service("telegram", state=state, routes=routes, faults=FAULTS)
         self.state = state
         self.bot = Bot(self.service, state)
-        self.methods: dict[str, Method] = self.bot.methods()
+        self.methods: dict[str, Method] = methods(self.bot)
         self.service.shown_path = lambda path: _TOKEN_IN_PATH.sub(r"\1<token>", path)
         self.service.on_arrival = self._note
         self.service.on_reset.append(self.bot.forget)
@@ -89,6 +94,7 @@ class Front:
         if call.attempt is not None:
             call.attempt.chat_id = call.values.get("chat_id", "")
             call.attempt.text = call.values.get("text", call.values.get("caption", ""))
+            call.attempt.thread_id = call.values.get("message_thread_id", "")
 
     async def _answer(self, request: web.Request) -> web.Response:
         call = request[_CALL]
@@ -100,7 +106,15 @@ class Front:
         _conclude(call, "accepted")
         if call.method.lower() in _ATTEMPTED and self.service.take("accept_then_hang", call.path) is not None:
             await self.service.until_cleared()
-        return web.Response(headers=_HEADERS, body=msgspec.json.encode({"ok": True, "result": result}))
+        told = {"description": result.description} if isinstance(result, Told) else {}
+        said = {"ok": True, "result": result.result if isinstance(result, Told) else result} | told
+        return web.Response(headers=_HEADERS, body=msgspec.json.encode(said))
+
+    async def _file(self, request: web.Request) -> web.Response:
+        if request.match_info["token"] != self.state.token:
+            return await _not_found(request)
+        upload = self.bot.files.at(request.match_info["path"])
+        return await _not_found(request) if upload is None else web.Response(body=upload.content)
 
     async def _run(self, call: Call) -> object:
         if not _TOKEN.fullmatch(call.token):

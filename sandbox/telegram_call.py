@@ -5,8 +5,9 @@ multipart; objects inside a form are JSON texts. Limits and error texts are thos
 of the public list of the server's errors.
 """
 
-import struct
 import time
+from collections.abc import Mapping
+from typing import TypeVar
 
 import msgspec
 from aiohttp import web
@@ -17,10 +18,7 @@ from sandbox.telegram_text import Entity, EntityError, finish, parse_html, utf16
 
 CALLBACK_DATA_BYTES = 64
 BUTTONS = 100
-PHOTO_BYTES = 10 << 20
-UPLOAD_BYTES = 50 << 20
-_PNG = b"\x89PNG\r\n\x1a\n"
-_JPEG = b"\xff\xd8\xff"
+Decoded = TypeVar("Decoded")
 
 
 class Button(msgspec.Struct):
@@ -35,6 +33,13 @@ class Keyboard(msgspec.Struct):
     """An inline keyboard, as far as it is checked."""
 
     inline_keyboard: list[list[Button]] | None = None
+
+
+class Told(msgspec.Struct):
+    """A result that the server adds a few words to."""
+
+    result: object
+    description: str
 
 
 class Call:
@@ -69,8 +74,7 @@ class Call:
                 fields = msgspec.json.decode(await request.read() or b"{}", type=dict[str, object])
             except msgspec.DecodeError:
                 raise RefusalError(400, "Bad Request: can't parse JSON object") from None
-            for name, value in fields.items():
-                self.values[name] = value if isinstance(value, str) else msgspec.json.encode(value).decode()
+            self.values |= as_texts(fields)
             return
         for name, part in (await request.post()).items():
             if isinstance(part, FileField):
@@ -99,19 +103,21 @@ class Call:
         except ValueError:
             raise RefusalError(400, "Bad Request: chat not found") from None
 
-    def content(self, name: str, limit: int) -> tuple[str, list[Entity]]:
+    def content(self, name: str, limit: int, *, fields: Mapping[str, str] | None = None) -> tuple[str, list[Entity]]:
         """Return a text or caption without markup, and its entities.
 
         Args:
             name: "text" or "caption".
             limit: The longest allowed, after parsing, in UTF-16 units.
+            fields: Where it stands; None for the parameters themselves.
         """
-        written = self.values.get(name, "")
-        mode = self.values.get("parse_mode", "").lower()
+        fields = self.values if fields is None else fields
+        written = fields.get(name, "")
+        mode = fields.get("parse_mode", "").lower()
         if mode not in {"", "html"}:
             raise RefusalError(400, "Bad Request: unsupported parse_mode")
         try:
-            text, entities = parse_html(written) if mode else (written, self._given_entities(name))
+            text, entities = parse_html(written) if mode else (written, _given_entities(name, fields))
         except EntityError as error:
             raise RefusalError(400, f"Bad Request: can't parse entities: {error}") from None
         text, entities = finish(text, entities)
@@ -119,13 +125,6 @@ class Call:
             what = "message" if name == "text" else "message caption"
             raise RefusalError(400, f"Bad Request: {what} is too long")
         return text, entities
-
-    def _given_entities(self, name: str) -> list[Entity]:
-        written = self.values.get("entities" if name == "text" else "caption_entities", "[]")
-        try:
-            return msgspec.json.decode(written, type=list[Entity])
-        except msgspec.DecodeError:
-            raise RefusalError(400, "Bad Request: can't parse MessageEntity") from None
 
     def keyboard(self) -> dict[str, object] | None:
         """Return the checked inline keyboard as sent; None for none and for the kinds that a message does not show."""
@@ -144,30 +143,29 @@ class Call:
             raise RefusalError(400, "Bad Request: reply markup is too long")
         return markup if buttons else None
 
-    def upload(self, name: str) -> Upload:
-        """Return the file in a part, within the size limits."""
-        upload = self.files.get(name)
-        if upload is None:
-            raise RefusalError(400, f"Bad Request: there is no {name} in the request")
-        size = len(upload.content)
-        if size > UPLOAD_BYTES:
-            raise RefusalError(413, "Request Entity Too Large")
-        if size == 0:
-            raise RefusalError(400, "Bad Request: file must be non-empty")
-        if name == "photo" and size > PHOTO_BYTES:
-            limit = f"the maximum size is {PHOTO_BYTES} bytes"
-            raise RefusalError(400, f"Bad Request: file of size {size} bytes is too big for a photo; {limit}")
-        return _measured(upload) if name == "photo" else upload
+
+def as_texts(fields: Mapping[str, object]) -> dict[str, str]:
+    """Return the fields of a JSON object as a form would carry them."""
+    return {
+        name: value if isinstance(value, str) else msgspec.json.encode(value).decode() for name, value in fields.items()
+    }
 
 
-def is_png(content: bytes) -> bool:
-    """Tell whether a file begins as a PNG does."""
-    return content.startswith(_PNG)
+def decode(written: str, kind: type[Decoded], *, what: str = "JSON object") -> Decoded:
+    """Return a parameter that is a JSON text.
+
+    Raises:
+        RefusalError: It is no JSON, or not what the method takes.
+    """
+    try:
+        return msgspec.json.decode(written, type=kind)
+    except msgspec.DecodeError:
+        raise RefusalError(400, f"Bad Request: can't parse {what}") from None
 
 
-def is_jpeg(content: bytes) -> bool:
-    """Tell whether a file begins as a JPEG does."""
-    return content.startswith(_JPEG)
+def _given_entities(name: str, fields: Mapping[str, str]) -> list[Entity]:
+    written = fields.get("entities" if name == "text" else "caption_entities", "[]")
+    return decode(written, list[Entity], what="MessageEntity")
 
 
 def _check_button(button: Button) -> None:
@@ -178,14 +176,3 @@ def _check_button(button: Button) -> None:
         raise RefusalError(400, f"Bad Request: can't parse inline keyboard button: {why}")
     if button.callback_data is not None and not 1 <= len(button.callback_data.encode()) <= CALLBACK_DATA_BYTES:
         raise RefusalError(400, "Bad Request: BUTTON_DATA_INVALID")
-
-
-def _measured(upload: Upload) -> Upload:
-    if is_png(upload.content) and len(upload.content) >= 24:
-        width, height = struct.unpack(">II", upload.content[16:24])
-        if width + height > 10_000 or max(width, height) > 20 * min(width, height):
-            raise RefusalError(400, "Bad Request: PHOTO_INVALID_DIMENSIONS")
-        return msgspec.structs.replace(upload, width=width, height=height)
-    if is_jpeg(upload.content):  # the size of a JPEG is not read
-        return msgspec.structs.replace(upload, width=800, height=600)
-    raise RefusalError(400, "Bad Request: IMAGE_PROCESS_FAILED")

@@ -1,14 +1,12 @@
-"""What the pretend Telegram remembers: chats, messages, attempts, and the limits on sending.
+"""What the pretend Telegram remembers: chats, their topics, messages, and attempts.
 
-Follows https://core.telegram.org/bots/api and https://core.telegram.org/bots/faq#broadcasting-to-users (read 2026-11).
+Follows https://core.telegram.org/bots/api (read 2026-11) and, where that is silent, the public source of the Bot API
+server.
 
 Quirks: negative chat ids are groups, those from -100... on supergroups, all others private chats. Message and update
-ids keep growing over a reset, since a running bot remembers the last ones. The real limits on sending are soft; here a
-chat may burst, and the answer to the next message is 429.
+ids keep growing over a reset, since a running bot remembers the last ones. Rights and closed topics stop what is sent,
+not what is edited; what the real server says to such an edit is not documented.
 """
-
-import math
-from collections import deque
 
 import msgspec
 
@@ -16,9 +14,15 @@ from sandbox.telegram_text import Entity
 
 TOKEN = "123456789:SANDBOX_TOKEN_0123456789abcdefghijk"
 CHAT_ID = 42
-CHAT_BURST = 5
-GROUP_PER_MINUTE = 20
-OVERALL_PER_SECOND = 30
+GENERAL = 1
+"""The topic that every forum has. It is named by saying nothing: its number is refused."""
+
+
+class Topic(msgspec.Struct):
+    """One topic of a forum; a closed one takes no messages."""
+
+    name: str
+    closed: bool = False
 
 
 class TelegramState(msgspec.Struct):
@@ -32,7 +36,9 @@ class TelegramState(msgspec.Struct):
         people: First names by user id.
         blocked: Chats that answer 403: blocked by the user, or kicked from the group.
         unknown_chats: Chats that answer 400, chat not found.
-        migrated: Groups that became supergroups, old id to new id.
+        muted: Groups that took from the bot the right to send; they answer 400, not enough rights.
+        migrated: Groups that became supergroups, old id to new id; the control port's `migrate` also tells the bot.
+        topics: The forums, by chat id, and their topics by thread id; the control port's `topics` also tells the bot.
         webhook_url: A webhook that someone set; polling then answers 409 until it is deleted.
         flood_control: Whether the limits on sending are kept.
         query_life_s: How long a press may be answered; 0 for ever. Telegram names no number; users saw it from 15 s on.
@@ -45,7 +51,9 @@ class TelegramState(msgspec.Struct):
     people: dict[int, str] = msgspec.field(default_factory=lambda: {CHAT_ID: "Ann"})
     blocked: set[int] = set()
     unknown_chats: set[int] = set()
+    muted: set[int] = set()
     migrated: dict[int, int] = {}
+    topics: dict[int, dict[int, Topic]] = {}
     webhook_url: str = ""
     flood_control: bool = True
     query_life_s: float = 0.0
@@ -63,17 +71,23 @@ class RefusalError(Exception):
 
 
 class Upload(msgspec.Struct):
-    """A file that came with a request."""
+    """A file that came with a request; `kind` ("photo", "document") and `file_id` are known once it is kept."""
 
     name: str
     mime_type: str
     content: bytes
     width: int = 0
     height: int = 0
+    kind: str = ""
+    file_id: str = ""
 
 
 class Message(msgspec.Struct, kw_only=True):
-    """One message in a chat, sent by the bot or typed by a person (`sender`)."""
+    """One message in a chat, sent by the bot or typed by a person (`sender`).
+
+    `thread_id` is 0 outside of topics and in General, `reply_to` is 0 where it answers no other message. `service` are
+    the fields of a service message, which says what was done in the chat.
+    """
 
     chat_id: int
     message_id: int
@@ -89,6 +103,9 @@ class Message(msgspec.Struct, kw_only=True):
     deleted: bool = False
     photo: Upload | None = None
     document: Upload | None = None
+    thread_id: int = 0
+    reply_to: int = 0
+    service: dict[str, object] = {}
 
 
 class Attempt(msgspec.Struct):
@@ -99,6 +116,7 @@ class Attempt(msgspec.Struct):
     chat_id: str
     text: str
     outcome: str = "unheard"
+    thread_id: str = ""
 
 
 class Sent(msgspec.Struct):
@@ -117,6 +135,8 @@ class Sent(msgspec.Struct):
     reply_markup: dict[str, object] | None
     file_name: str
     file_bytes: int
+    thread_id: int = 0
+    reply_to: int = 0
 
 
 class Chats:
@@ -138,6 +158,11 @@ class Chats:
         """Give out the next message id of a chat."""
         self._last_ids[chat_id] = self._last_ids.get(chat_id, 0) + 1
         return self._last_ids[chat_id]
+
+    def take_id(self, chat_id: int, message_id: int) -> int:
+        """Give out a message id that was chosen; the next ones are higher."""
+        self._last_ids[chat_id] = max(self._last_ids.get(chat_id, 0), message_id)
+        return message_id
 
     def keep(self, message: Message) -> Message:
         """Store a message, in the order of arrival."""
@@ -165,44 +190,25 @@ class Chats:
             whose = "was blocked by the user" if chat_id > 0 else f"was kicked from the {chat_type(chat_id)} chat"
             raise RefusalError(403, f"Forbidden: bot {whose}")
 
-    def person(self, user_id: int) -> dict[str, object]:
-        """Return a User object of the Bot API; the bot's own for its own id."""
-        if user_id == self.state.bot_id:
-            name, username = self.state.first_name, self.state.username
-            return {"id": user_id, "is_bot": True, "first_name": name, "username": username}
-        first_name = self.state.people.get(user_id, f"Person {user_id}")
-        return {"id": user_id, "is_bot": False, "first_name": first_name, "language_code": "en"}
+    def check_new(self, chat_id: int, thread_id: int, what: str) -> None:
+        """Refuse a new message to a chat that `check` lets through.
 
-    def chat(self, chat_id: int) -> dict[str, object]:
-        """Return a Chat object of the Bot API."""
-        kind = chat_type(chat_id)
-        if kind == "private":
-            return {"id": chat_id, "first_name": self.person(chat_id)["first_name"], "type": kind}
-        return {"id": chat_id, "title": f"Group {chat_id}", "type": kind}
+        Args:
+            chat_id: The chat.
+            thread_id: The topic, 0 for none, which in a forum is General.
+            what: "text messages", "photos" or "documents".
 
-    def wire(self, message: Message) -> dict[str, object]:
-        """Return a Message object of the Bot API."""
-        with_file = message.photo is not None or message.document is not None
-        words, marks = ("caption", "caption_entities") if with_file else ("text", "entities")
-        shown: dict[str, object] = {
-            "message_id": message.message_id,
-            "from": self.person(message.sender),
-            "chat": self.chat(message.chat_id),
-            "date": message.date,
-        }
-        if message.edited_at_ms:
-            shown["edit_date"] = message.edited_at_ms // 1000
-        if message.photo is not None:
-            shown["photo"] = [_photo_size(message, message.photo)]
-        if message.document is not None:
-            shown["document"] = _document(message, message.document)
-        if message.text:
-            shown[words] = message.text
-        if message.entities:
-            shown[marks] = message.entities
-        if message.reply_markup is not None:
-            shown["reply_markup"] = message.reply_markup
-        return shown
+        Raises:
+            RefusalError: There is no such topic, it is closed, or the bot has no right to send.
+        """
+        topics = self.state.topics.get(chat_id, {})
+        if thread_id == GENERAL or (thread_id and thread_id not in topics):
+            raise RefusalError(400, "Bad Request: message thread not found")
+        if chat_id in self.state.muted:
+            raise RefusalError(400, f"Bad Request: not enough rights to send {what} to the chat")
+        topic = topics.get(thread_id or GENERAL)
+        if topic is not None and topic.closed:
+            raise RefusalError(400, "Bad Request: TOPIC_CLOSED")
 
 
 def chat_type(chat_id: int) -> str:
@@ -210,67 +216,3 @@ def chat_type(chat_id: int) -> str:
     if chat_id > 0:
         return "private"
     return "supergroup" if str(chat_id).startswith("-100") else "group"
-
-
-def _file(message: Message, upload: Upload) -> dict[str, object]:
-    unique = f"{message.chat_id}_{message.message_id}"
-    return {
-        "file_id": f"file_{unique}",
-        "file_unique_id": f"unique_{unique}",
-        "file_size": len(upload.content),
-    }
-
-
-def _photo_size(message: Message, upload: Upload) -> dict[str, object]:
-    return _file(message, upload) | {"width": upload.width, "height": upload.height}
-
-
-def _document(message: Message, upload: Upload) -> dict[str, object]:
-    return _file(message, upload) | {"file_name": upload.name, "mime_type": upload.mime_type}
-
-
-class Flood:
-    """The limits on sending: one message a second per chat with some burst, 20 a minute per group, 30 a second."""
-
-    def __init__(self) -> None:
-        """Start with every allowance full."""
-        self._chats: dict[int, tuple[float, float]] = {}
-        self._groups: dict[int, deque[float]] = {}
-        self._overall: deque[float] = deque()
-
-    def forget(self) -> None:
-        """Refill every allowance."""
-        self._chats.clear()
-        self._groups.clear()
-        self._overall.clear()
-
-    def count(self, chat_id: int, now_s: float) -> None:
-        """Count a message to a chat.
-
-        Args:
-            chat_id: Where it goes.
-            now_s: Monotonic seconds.
-
-        Raises:
-            RefusalError: 429 with retry_after; the message is not counted.
-        """
-        left, since_s = self._chats.get(chat_id, (float(CHAT_BURST), now_s))
-        left = min(float(CHAT_BURST), left + now_s - since_s)
-        group = self._groups.setdefault(chat_id, deque()) if chat_id < 0 else deque()
-        wait_s = max(
-            0.0 if left >= 1 else 1 - left,
-            _full_for_s(group, GROUP_PER_MINUTE, now_s=now_s, span_s=60),
-            _full_for_s(self._overall, OVERALL_PER_SECOND, now_s=now_s, span_s=1),
-        )
-        if wait_s > 0:
-            pause_s = math.ceil(wait_s)
-            raise RefusalError(429, f"Too Many Requests: retry after {pause_s}", retry_after=pause_s)
-        self._chats[chat_id] = (left - 1, now_s)
-        self._overall.append(now_s)
-        group.append(now_s)
-
-
-def _full_for_s(sent: deque[float], limit: int, *, now_s: float, span_s: float) -> float:
-    while sent and sent[0] <= now_s - span_s:
-        sent.popleft()
-    return sent[0] + span_s - now_s if len(sent) >= limit else 0.0

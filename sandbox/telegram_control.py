@@ -1,4 +1,4 @@
-"""What a test, a demo or a person may do in the pretend Telegram: type, press, and read what arrived.
+"""What a test, a demo or a person may do in the pretend Telegram: type, press, change a group, and read what came.
 
 These routes belong to the sandbox's control port and follow no outside page.
 """
@@ -12,16 +12,18 @@ from aiohttp import web
 
 from sandbox.control_answers import answer, read_body, refuse
 from sandbox.page_routes import SAFE_HEADERS
-from sandbox.telegram_chat import Message, Sent
-from sandbox.telegram_methods import Bot
+from sandbox.telegram_bot import Bot
+from sandbox.telegram_chat import GENERAL, Message, Sent, Topic, chat_type
+from sandbox.telegram_objects import person
 from sandbox.telegram_page import chat_view, picture_type
-from sandbox.telegram_text import find_commands
+from sandbox.telegram_text import find_by_itself
 
 
 class Typed(msgspec.Struct, forbid_unknown_fields=True):
     """A person types a text; who they are defaults to the chat's own person.
 
     `kind` is the update that a bot gets of it. An edited one is a new message here, which says that it was edited.
+    `thread_id` is the topic, 0 for none or General; `reply_to` is the message that it answers, 0 for none.
     """
 
     chat_id: int
@@ -29,6 +31,8 @@ class Typed(msgspec.Struct, forbid_unknown_fields=True):
     from_id: int = 0
     first_name: str = ""
     kind: Literal["message", "edited_message", "channel_post", "edited_channel_post"] = "message"
+    thread_id: int = 0
+    reply_to: int = 0
 
 
 class Pressed(msgspec.Struct, forbid_unknown_fields=True):
@@ -38,6 +42,31 @@ class Pressed(msgspec.Struct, forbid_unknown_fields=True):
     message_id: int
     data: str
     from_id: int = 0
+
+
+class TopicChanged(msgspec.Struct, forbid_unknown_fields=True):
+    """A person opens a topic, which makes the group a forum, or closes or reopens one that there is.
+
+    `thread_id` 0 opens one under the next free number, 1 is General.
+    """
+
+    chat_id: int
+    thread_id: int = 0
+    name: str = "Balances"
+    closed: bool = False
+
+
+class Migrated(msgspec.Struct, forbid_unknown_fields=True):
+    """A group becomes a supergroup; 0 as its new id stands for the old one behind -100."""
+
+    chat_id: int
+    new_id: int = 0
+
+
+class Injected(msgspec.Struct, forbid_unknown_fields=True):
+    """An update as the bot shall get it, of a kind that nobody knows or a shape that nobody expects."""
+
+    update: dict[str, object]
 
 
 def control_routes(bot: Bot) -> list[web.RouteDef]:
@@ -50,6 +79,9 @@ def control_routes(bot: Bot) -> list[web.RouteDef]:
         web.get("/telegram/files/{chat_id:-?\\d+}/{message_id:\\d+}", desk.file),
         web.post("/telegram/type", desk.type),
         web.post("/telegram/press", desk.press),
+        web.post("/telegram/topics", desk.topics),
+        web.post("/telegram/migrate", desk.migrate),
+        web.post("/telegram/update", desk.update),
     ]
 
 
@@ -85,39 +117,87 @@ class _Desk:
         sender = typed.from_id or abs(typed.chat_id)
         if typed.first_name:
             self.bot.state.people[sender] = typed.first_name
-        chats = self.bot.chats
-        message = chats.keep(
-            Message(
-                chat_id=typed.chat_id,
-                message_id=chats.next_id(typed.chat_id),
-                sender=sender,
-                date=int(self.bot.service.now().timestamp()),
-                text=typed.text,
-                entities=find_commands(typed.text),
-                html=typed.text,
-                received_at_ms=time.time_ns() // 1_000_000,
-                edited_at_ms=int(self.bot.service.now().timestamp() * 1000) if "edited" in typed.kind else 0,
-            )
-        )
-        update_id = self.bot.updates.add(typed.kind, chats.wire(message))
+        message = self._kept(typed.chat_id, sender, text=typed.text)
+        message.edited_at_ms = message.date * 1000 if "edited" in typed.kind else 0
+        message.thread_id, message.reply_to = _below_general(typed.thread_id), typed.reply_to
+        update_id = self.bot.updates.add(typed.kind, self.bot.wire(message))
         return answer({"update_id": update_id, "message_id": message.message_id})
 
     async def press(self, request: web.Request) -> web.Response:
         pressed = await read_body(request, Pressed)
-        chats = self.bot.chats
-        message = chats.find(pressed.chat_id, pressed.message_id)
+        message = self.bot.chats.find(pressed.chat_id, pressed.message_id)
         if message is None:
             return refuse(f"chat {pressed.chat_id} has no message {pressed.message_id}", status=404)
         query_id = str(secrets.randbelow(10**12))
         self.bot.open_queries[query_id] = time.monotonic()
         query: dict[str, object] = {
             "id": query_id,
-            "from": chats.person(pressed.from_id or abs(pressed.chat_id)),
-            "message": chats.wire(message),
+            "from": person(self.bot.state, pressed.from_id or abs(pressed.chat_id)),
+            "message": self.bot.wire(message),
             "chat_instance": str(-5_000_000 - abs(pressed.chat_id)),
             "data": pressed.data,
         }
         return answer({"update_id": self.bot.updates.add("callback_query", query), "query_id": query_id})
+
+    async def topics(self, request: web.Request) -> web.Response:
+        changed = await read_body(request, TopicChanged)
+        chat_id, thread_id = changed.chat_id, changed.thread_id
+        if chat_type(chat_id) != "supergroup":
+            return refuse(f"chat {chat_id} is no supergroup: its id would begin with -100")
+        topics = self.bot.state.topics.setdefault(chat_id, {GENERAL: Topic("General")})
+        topic = topics.get(thread_id)
+        if topic is None:
+            if (chat_id, thread_id) in self.bot.chats.messages:
+                return refuse(f"chat {chat_id} has a message {thread_id}; a topic has the number of what opens it")
+            self.bot.chats.take_id(chat_id, GENERAL)
+            message = self._kept(chat_id, abs(chat_id), message_id=thread_id)
+            topics[message.message_id] = Topic(changed.name, closed=changed.closed)
+            message.thread_id = message.message_id
+            return self._tell(message, "forum_topic_created", {"name": changed.name, "icon_color": 7322096})
+        topic.closed = changed.closed
+        message = self._kept(chat_id, abs(chat_id))
+        message.thread_id = _below_general(thread_id)
+        return self._tell(message, "forum_topic_closed" if changed.closed else "forum_topic_reopened", {})
+
+    async def migrate(self, request: web.Request) -> web.Response:
+        moved = await read_body(request, Migrated)
+        new_id, person_id = moved.new_id or int(f"-100{abs(moved.chat_id)}"), abs(moved.chat_id)
+        if chat_type(moved.chat_id) != "group":
+            return refuse(f"chat {moved.chat_id} is no group, which alone becomes a supergroup")
+        self.bot.state.migrated[moved.chat_id] = new_id
+        self._tell(self._kept(moved.chat_id, person_id), "migrate_to_chat_id", new_id)
+        return self._tell(self._kept(new_id, person_id), "migrate_from_chat_id", moved.chat_id)
+
+    async def update(self, request: web.Request) -> web.Response:
+        injected = await read_body(request, Injected)
+        return answer({"update_id": self.bot.updates.inject(injected.update)})
+
+    def _kept(self, chat_id: int, sender: int, *, text: str = "", message_id: int = 0) -> Message:
+        """Keep what a person says or does."""
+        chats = self.bot.chats
+        return chats.keep(
+            Message(
+                chat_id=chat_id,
+                message_id=chats.take_id(chat_id, message_id) if message_id else chats.next_id(chat_id),
+                sender=sender,
+                date=int(self.bot.service.now().timestamp()),
+                text=text,
+                entities=find_by_itself(text),
+                html=text,
+                received_at_ms=time.time_ns() // 1_000_000,
+            )
+        )
+
+    def _tell(self, message: Message, what: str, content: object) -> web.Response:
+        """Tell the bot of what a person has done to a group."""
+        message.service = {what: content}
+        told = {"update_id": self.bot.updates.add("message", self.bot.wire(message)), "message_id": message.message_id}
+        return answer(told | {"chat_id": message.chat_id, "thread_id": message.thread_id})
+
+
+def _below_general(thread_id: int) -> int:
+    """Return a topic as messages name it: General has no number there."""
+    return 0 if thread_id == GENERAL else thread_id
 
 
 def _shown(message: Message) -> Sent:
@@ -136,4 +216,6 @@ def _shown(message: Message) -> Sent:
         reply_markup=message.reply_markup,
         file_name=upload.name if upload else "",
         file_bytes=len(upload.content) if upload else 0,
+        thread_id=message.thread_id,
+        reply_to=message.reply_to,
     )

@@ -2,7 +2,8 @@
 
 Follows what Telegram's own clients show of https://core.telegram.org/bots/api (read 2026-11).
 
-Quirks: text and entities come apart, in UTF-16 units, as the Bot API has them. Deleted messages are not told. What the
+Quirks: text and entities come apart, in UTF-16 units, as the Bot API has them. Deleted messages and what is
+said of the chat itself are not told. What the
 bot is about to do ends with its next message, or after five seconds.
 """
 
@@ -10,9 +11,11 @@ import time
 
 import msgspec
 
-from sandbox.telegram_call import Button, Keyboard, is_jpeg, is_png
+from sandbox.telegram_bot import Bot, BotCommand, QueryAnswer
+from sandbox.telegram_call import Button, Keyboard
 from sandbox.telegram_chat import Message, Upload, chat_type
-from sandbox.telegram_methods import Bot, BotCommand, QueryAnswer
+from sandbox.telegram_files import is_jpeg, is_png
+from sandbox.telegram_objects import person
 from sandbox.telegram_text import Entity
 
 SHOWN_MESSAGES = 200
@@ -59,7 +62,8 @@ class Chat(msgspec.Struct):
 
 def chat_view(bot: Bot, chat_id: int) -> Chat:
     """Return what a person sees of a chat."""
-    kept = [message for message in bot.chats.messages.values() if message.chat_id == chat_id and not message.deleted]
+    every = (message for message in bot.chats.messages.values() if message.chat_id == chat_id)
+    kept = [message for message in every if not message.deleted and not message.service]
     action = bot.actions.get(chat_id)
     left_ms = round((action.ends_at_s - time.monotonic()) * 1000) if action else 0
     return Chat(
@@ -86,7 +90,7 @@ def _line(bot: Bot, message: Message) -> Line:
         message_id=message.message_id,
         from_bot=message.sender == bot.state.bot_id,
         own=message.sender == abs(message.chat_id),
-        sender=str(bot.chats.person(message.sender)["first_name"]),
+        sender=str(person(bot.state, message.sender)["first_name"]),
         date=message.date,
         edited=message.edited_at_ms > 0,
         text=message.text,
@@ -100,7 +104,7 @@ def _line(bot: Bot, message: Message) -> Line:
 def _file(message: Message, upload: Upload | None) -> File | None:
     if upload is None:
         return None
-    url = f"/telegram/files/{message.chat_id}/{message.message_id}"
+    url = f"/telegram/files/{message.chat_id}/{message.message_id}?edited={message.edited_at_ms}"  # never an older one
     return File(url, upload.name, len(upload.content), width=upload.width, height=upload.height)
 
 

@@ -3,8 +3,9 @@
 Follows https://core.telegram.org/bots/api#html-style and the wording of the server's errors (read 2026-11).
 
 Quirks: offsets and lengths of entities are UTF-16 code units, offsets in error texts are UTF-8 bytes of the markup.
-Space around the text is trimmed. Commands are found by the server in every text, typed or sent; addresses, mentions
-and hashtags, which it finds too, are not played here. MarkdownV2 is not understood.
+Space around the text is trimmed. Commands and addresses are found by the server in every text, typed or sent; here an
+address begins with `http://`, `https://` or `www.`. Mentions and hashtags, which the server finds too, are not played.
+MarkdownV2 is not understood.
 """
 
 import re
@@ -37,6 +38,8 @@ _VALUE = r"\"[^\"]*\"|'[^']*'|[\w.\-]+"
 _ATTRIBUTES = re.compile(rf"(?:\s+[^\s=>/\"']+(?:\s*=\s*(?:{_VALUE}))?)*\s*>")
 _ATTRIBUTE = re.compile(rf"([^\s=>/\"']+)(?:\s*=\s*({_VALUE}))?")
 _COMMAND = re.compile(r"(?<![\w/<>])/\w{1,64}(?:@\w{3,32})?(?![\w/])")
+
+_ADDRESS = re.compile(r"(?<![\w@.-])(?:https?://|www\.)[^\s<>\"]*[^\s<>\".,:;!?')\]]", re.IGNORECASE)
 
 
 class EntityError(Exception):
@@ -75,7 +78,7 @@ def parse_html(markup: str) -> tuple[str, list[Entity]]:
 
 
 def finish(text: str, entities: list[Entity]) -> tuple[str, list[Entity]]:
-    """Trim a text as the server does, fit the entities to it, and add the commands that stand in it."""
+    """Trim a text as the server does, fit the entities to it, and add what is found in it by itself."""
     kept = text.replace("\r", "").rstrip()
     first = min((entity.offset for entity in entities), default=utf16_length(kept))
     lead = min(len(kept) - len(kept.lstrip(" \n")), first)
@@ -87,15 +90,21 @@ def finish(text: str, entities: list[Entity]) -> tuple[str, list[Entity]]:
         if (start := entity.offset - lead) < total
     ]
     verbatim = [entity for entity in fitted if entity.type in {"code", "pre", "text_link"}]
-    commands = [found for found in find_commands(kept) if not any(_overlap(found, other) for other in verbatim)]
-    return kept, sorted(fitted + commands, key=lambda entity: (entity.offset, -entity.length))
+    added = [found for found in find_by_itself(kept) if not any(_overlap(found, other) for other in verbatim)]
+    return kept, sorted(fitted + added, key=lambda entity: (entity.offset, -entity.length))
 
 
-def find_commands(text: str) -> list[Entity]:
-    """Find the bot commands in a text, such as ``/now`` and ``/now@some_bot``."""
+def find_by_itself(text: str) -> list[Entity]:
+    """Find what needs no markup: commands, such as ``/now`` and ``/now@some_bot``, and addresses."""
+    addresses = _found("url", _ADDRESS, text)
+    commands = _found("bot_command", _COMMAND, text)
+    return [*addresses, *(each for each in commands if not any(_overlap(each, other) for other in addresses))]
+
+
+def _found(kind: str, pattern: re.Pattern[str], text: str) -> list[Entity]:
     return [
-        Entity("bot_command", utf16_length(text[: match.start()]), utf16_length(match.group()))
-        for match in _COMMAND.finditer(text)
+        Entity(kind, utf16_length(text[: match.start()]), utf16_length(match.group()))
+        for match in pattern.finditer(text)
     ]
 
 

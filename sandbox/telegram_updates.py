@@ -42,6 +42,11 @@ class Updates:
         self._waiting.clear()
         self._ids.clear()
 
+    @property
+    def allowed(self) -> list[str]:
+        """The kinds that are taken; none means all."""
+        return sorted(self._allowed)
+
     def allow(self, kinds: Sequence[str]) -> None:
         """Take only these kinds from now on; none means all."""
         self._allowed = frozenset(kinds)
@@ -58,11 +63,19 @@ class Updates:
         """
         self._last_id += 1
         if not self._allowed or kind in self._allowed:
-            self._waiting.append({"update_id": self._last_id, kind: content})
-            self._ids.append(self._last_id)
-            if self._poll is not None and not self._poll.done():
-                self._poll.set_result(None)
+            self._queue({"update_id": self._last_id, kind: content})
         return self._last_id
+
+    def inject(self, update: dict[str, object]) -> int:
+        """Queue an update as it is, of whatever kind and shape; only its id is given here."""
+        self._last_id += 1
+        self._queue(update | {"update_id": self._last_id})
+        return self._last_id
+
+    def end_poll(self, why: str) -> None:
+        """End the poll that waits, if there is one, with 409."""
+        if self._poll is not None and not self._poll.done():
+            self._poll.set_exception(RefusalError(409, why))
 
     async def poll(self, *, offset: int, limit: int, timeout_s: float) -> list[dict[str, object]]:
         """Answer getUpdates: at once when something waits, else as soon as it comes or the time is up.
@@ -75,8 +88,7 @@ class Updates:
         Raises:
             RefusalError: 409, another poll began meanwhile.
         """
-        if self._poll is not None and not self._poll.done():
-            self._poll.set_exception(RefusalError(409, _CONFLICT))
+        self.end_poll(_CONFLICT)
         self._confirm(offset)
         if self._waiting or timeout_s <= 0:
             return self._waiting[:limit]
@@ -85,6 +97,12 @@ class Updates:
             async with asyncio.timeout(min(timeout_s, LONGEST_POLL_S)):
                 await poll
         return self._waiting[:limit]
+
+    def _queue(self, update: dict[str, object]) -> None:
+        self._waiting.append(update)
+        self._ids.append(self._last_id)
+        if self._poll is not None and not self._poll.done():
+            self._poll.set_result(None)
 
     def _confirm(self, offset: int) -> None:
         if offset < 0:

@@ -15,6 +15,8 @@ from tests.running import Child, running
 settings.register_profile("any machine", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("any machine")
 
+collect_ignore = ["clients"]  # they have an environment of their own: make test-clients
+
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Begin with whole systems, with and without a browser: they take longest, and mostly wait."""

@@ -28,6 +28,7 @@ def project(folder: Path, rows: str, test: str = PLAYED) -> Path:
         ("Faults 4 (a second clock of 3), 8 (before it binds) and 26.", ["4", "8", "26"]),
         ("Fault 25, three hours.\n\nFault 26.", ["25"]),
         ("Fault I5.", ["I5"]),
+        ("Faults N1 to N3, D4 and P5: from outside.", ["N1", "N2", "N3", "D4", "P5"]),
         ("A fault 9.", []),
         ("Faulty.", []),
         ("", []),

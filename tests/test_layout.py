@@ -35,7 +35,7 @@ MIGRATIONS = ROOT / "ledger" / "migrations" / "versions"  # lists of columns: lo
 FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 
 NOT_TRACKED = {".git", ".venv", ".demo", ".hypothesis", "__pycache__", "run", "data", "logs", "backups"}
-NOT_TRACKED |= {".mypy_cache", ".ruff_cache", ".pytest_cache"}
+NOT_TRACKED |= {".venv-clients", ".mypy_cache", ".ruff_cache", ".pytest_cache"}
 MACHINE = re.compile(r"(?<![\w.~/-])/(?:work|root|home)/\w|/tmp/\w+/|(?:extra-|--)index-url|trusted-host", re.ASCII)
 TICKET = re.compile(r"\b(?:issue|pull request|PR|ticket)s? ?#?\d+|(?<=[(\s])#\d+\b(?!;)", re.IGNORECASE)
 SECRET_NAME = re.compile(r"TOKEN|SECRET|PASS(WORD|PHRASE)|API_?KEY|CREDENTIAL", re.IGNORECASE)

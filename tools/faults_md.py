@@ -18,8 +18,8 @@ from tools.generated import ROOT, compare_or_write
 
 TARGET = Path("FAULTS.md")
 CELLS = 5
-_ROW = re.compile(r"\| (I?\d+) \|")
-_NAMED = re.compile(r"(I?)(\d+)(?: to I?(\d+))?")
+_ROW = re.compile(r"\| ([DINP]?\d+) \|")
+_NAMED = re.compile(r"([DINP]?)(\d+)(?: to [DINP]?(\d+))?")
 _BRACKETS = re.compile(r"\([^)]*\)")
 
 
@@ -77,7 +77,7 @@ def numbers(docstring: str) -> list[str]:
     Returns:
         Their numbers as they stand in the table, in order.
     """
-    if not re.match(r"Faults? I?\d", docstring):
+    if not re.match(r"Faults? [DINP]?\d", docstring):
         return []
     said = re.split(r"[:;.]", _BRACKETS.sub("", docstring.splitlines()[0]))[0]
     return [

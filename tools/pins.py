@@ -16,7 +16,7 @@ from pathlib import Path
 import msgspec
 
 ROOT = Path(__file__).resolve().parent.parent
-SETS = ("requirements", "requirements-dev")
+SETS = ("requirements", "requirements-dev", "requirements-clients")
 UNREACHABLE = re.compile(
     r"ConnectionError|ConnectTimeout|ReadTimeout|ProxyError|NameResolutionError|Max retries exceeded|ServiceError"
     r"|Could not connect|Tunnel connection failed|Temporary failure in name resolution"
@@ -87,7 +87,7 @@ class Report(msgspec.Struct):
 
 
 def audit(command: tuple[str, ...] = (sys.executable, "-m", "pip_audit"), *, root: Path = ROOT) -> int:
-    """Ask about both sets.
+    """Ask about every set.
 
     Args:
         command: What runs pip-audit.

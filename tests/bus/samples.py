@@ -12,12 +12,14 @@ from bus.messages import (
     Anything,
     Balance,
     Beat,
+    ChatOutcome,
     Delivered,
     Failure,
     Health,
     HealthAsked,
     KeyHealth,
     NowAsked,
+    Outcome,
     Part,
     Platform,
     Program,
@@ -81,6 +83,14 @@ SNAPSHOT = Snapshot(
 SAMPLES: dict[str, Anything] = {
     "tick": TICK,
     "tick-of-a-request": Tick(round_id="now-20260211T090000Z-7", scheduled_for=None, closes_in_s=45.0),
+    "outcome": Outcome(
+        id="now-20260211T090000Z-terminal-7",
+        round_id=ROUND,
+        text="TOTAL (USD): $34,619.59",
+        chats=(ChatOutcome(chat="42", state="sent"), ChatOutcome(chat="43", state="dead", reason="Chat not found")),
+        trouble="the disk is full",
+        elsewhere="pid 7, in a folder",
+    ),
     "nowasked": NowAsked(id="now-20260211T090000Z-terminal-7", asked_at=SLOT),
     "roundrequested": RoundRequested(
         id="now-20260211T090000Z-7", asked_at=SLOT.astimezone(timezone(timedelta(hours=3)))

@@ -48,6 +48,15 @@ sys.argv[1:] = ["tiny"]
 launch.main()
 """
 
+CHECK_WITHOUT_AUTHORITIES = """
+import sys
+from pathlib import Path
+from bus import certificates, launch
+certificates.find.__kwdefaults__["root"] = Path("bare-machine").absolute()
+sys.argv[1:] = ["--check"]
+launch.main()
+"""
+
 
 def write_env(home: Path, text: str) -> None:
     """Write the owner's file as it should be."""
@@ -81,7 +90,7 @@ def test_a_program_sees_its_own_variables_and_nobody_elses(home: Path) -> None:
     assert own == {"TINY_KEY": "tiny-key", "TINY_MINUTES": "7", "LOG_LEVEL": "DEBUG", "PYTHONOPTIMIZE": "2"}
     assert "tiny-key" not in str(seen.pop("began_with"))
     others = {name for name in seen if not name.startswith("PYTHON")}
-    assert others <= {*KEPT, "PLATFORMS", "SUPERVISOR_PID", "SSL_CERT_DIR", "LC_CTYPE", "debug", "pid"}
+    assert others <= {*KEPT, "PLATFORMS", "SUPERVISOR_PID", "SSL_CERT_DIR", "SSL_CERT_FILE", "LC_CTYPE", "debug", "pid"}
     assert "PYTHONPATH" not in seen
     assert "s3cret" not in str(seen)
 
@@ -132,6 +141,20 @@ def test_a_right_file_is_told_with_what_is_in_use(home: Path) -> None:
 
     assert told[0] == ".env is right; in use: OKX"
     assert told[1].startswith("privileges: shared user, not dumpable")
+
+
+def test_a_machine_without_certificate_authorities_is_told_with_the_cure(home: Path) -> None:
+    """Fault P6: nothing that could be trusted is found."""
+    write_env(home, RIGHT)
+
+    nowhere = {"SSL_CERT_FILE": str(home / "missing.pem"), "SSL_CERT_DIR": str(home)}
+    with running(home, "-c", CHECK_WITHOUT_AUTHORITIES, environment=nowhere) as child:
+        assert child.code() == 1
+        told = child.text()
+
+    assert "no certificate authorities are found" in told
+    assert "sudo apt install ca-certificates" in told
+    assert "Traceback" not in told
 
 
 @pytest.mark.parametrize(

@@ -96,8 +96,12 @@ def test_a_librarys_own_line_gets_the_same_form() -> None:
 
 @pytest.mark.parametrize("library", ["httpx", "urllib3.connectionpool", "telegram.ext", "pybit", "requests"])
 def test_libraries_that_print_addresses_stay_silent_even_when_all_is_asked_for(library: str) -> None:
-    """Fault 70."""
-    loud = "log.set_up('sample', level='DEBUG'); logging.getLogger(sys.argv[1]).info('GET https://example.com?key=1')"
+    """Faults 70 and D5: what they shout too."""
+    loud = """
+        log.set_up('sample', level='DEBUG')
+        for level in (logging.INFO, logging.CRITICAL):
+            logging.getLogger(sys.argv[1]).log(level, 'GET https://example.com?key=1')
+    """
     ran = subprocess.run(
         [sys.executable, "-c", program(WRITE, loud), library], capture_output=True, check=True, timeout=30
     )

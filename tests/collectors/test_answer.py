@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from bus import reasons
 from collectors.answer import MOST, read_amount, read_json, refuse_status
-from collectors.errors import Busy, Malformed
+from collectors.errors import Busy, Denied, Malformed, PlatformError
 
 
 @pytest.mark.parametrize(
@@ -100,6 +100,26 @@ def test_a_pause_is_only_what_the_platform_says_in_seconds(told: str | None, pau
         refuse_status(429, retry_after=told)
 
     assert caught.value.retry_after_s == pause_s
+
+
+@pytest.mark.parametrize(
+    ("status", "kind", "reason"),
+    [
+        (302, Malformed, reasons.BAD_ANSWER),
+        (408, Busy, reasons.TIMEOUT),
+        (429, Busy, reasons.RATE_LIMITED),
+        (451, Denied, reasons.WRONG_REGION),
+        (500, Busy, reasons.MAINTENANCE),
+        (521, Busy, reasons.MAINTENANCE),
+    ],
+)
+def test_a_status_that_means_the_same_everywhere_has_its_reason(
+    status: int, kind: type[PlatformError], reason: str
+) -> None:
+    with pytest.raises(kind) as caught:
+        refuse_status(status)
+
+    assert (caught.value.reason, caught.value.code) == (reason, f"HTTP {status}")
 
 
 @pytest.mark.parametrize(

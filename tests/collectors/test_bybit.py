@@ -15,7 +15,7 @@ from bus import reasons
 from bus.settings import Secret
 from collectors.answer import read_as
 from collectors.bybit import Bybit, Settings
-from collectors.bybit_wire import KeyRights, read_envelope, read_overview, read_wallet
+from collectors.bybit_wire import KeyRights, is_not_offered, read_envelope, read_overview, read_wallet
 from collectors.errors import Busy, Denied, Malformed, PlatformError
 from collectors.source import Budget, Source
 from sandbox.bybit import API_KEY, API_SECRET
@@ -96,7 +96,9 @@ class TestBybit(CollectorContract):
         Case("10018", reasons.RATE_LIMITED, 600),
         Case("10000", reasons.MAINTENANCE),
         Case("10016", reasons.MAINTENANCE),
+        Case("131201", reasons.MAINTENANCE),
         Case("131230", reasons.MAINTENANCE),
+        Case("199999", reasons.BAD_ANSWER),
         Case("429", reasons.RATE_LIMITED),
         Case("502", reasons.MAINTENANCE),
         Case("", reasons.RATE_LIMITED, 600, "status", {"status": 403, "body": "403, access too frequent"}),
@@ -158,16 +160,84 @@ def test_where_no_overview_is_served_the_trading_account_is_read_and_named(
     assert reading.wallets == ("unified trading",)
 
 
-@pytest.mark.parametrize("code", ["10003", "10004", "10002", "10006", "10010", "10016", "10018", "33004", "403", "502"])
-def test_a_refused_key_clock_address_or_pace_is_no_reason_to_read_less(
+@pytest.mark.parametrize(
+    "code",
+    [
+        *("10003", "10004", "10002", "10006", "10007", "10008", "10010", "10016", "10018", "10027", "33004"),
+        *("10000", "131001", "131003", "131200", "131201", "131202", "131204", "131216", "131230"),
+        *("-1", "-2015", "180001", "199999", "401", "403", "429", "502"),
+    ],
+)
+def test_only_a_refusal_that_means_not_offered_is_a_reason_to_read_less(
     bybit: Bybit, sandbox: Sandbox, code: str
 ) -> None:
+    """Fault N1: an error within Bybit, once, and every other code that says something else or is not known."""
     sandbox.fault("bybit", "code", code=code, path="asset-overview")
 
-    with pytest.raises((Busy, Denied)):
+    with pytest.raises(PlatformError):
         bybit.fetch(Budget(5))
 
     assert not any("wallet-balance" in request.path for request in sandbox.requests("bybit"))
+
+
+def test_a_refusal_that_has_its_code_alone_is_told_with_it_and_asked_again(bybit: Bybit, sandbox: Sandbox) -> None:
+    """Fault N1: without the time that surrounds a success."""
+    body = '{"retCode":131201,"retMsg":"Internal error","result":{}}'
+    sandbox.fault("bybit", "status", status=200, body=body, path="asset-overview", times=1)
+
+    with pytest.raises(Busy) as caught:
+        bybit.fetch(Budget(5))
+
+    assert (caught.value.reason, caught.value.code) == (reasons.MAINTENANCE, "131201")
+    assert bybit.fetch(Budget(5)).amount == Decimal("5000.00")
+
+
+@pytest.mark.parametrize("host", ["api.bybit.com", "api.bytick.com", "api-testnet.bybit.com"])
+@pytest.mark.parametrize("code", [10001, 10005, 10024])
+def test_what_only_a_region_says_for_not_offered_is_believed_only_there(host: str, code: int) -> None:
+    error = refused(code)
+
+    assert not is_not_offered(error, host)
+    assert is_not_offered(error, "api.bybit.kz")
+
+
+def test_a_whole_overview_is_asked_for_again_after_less_was_read(bybit: Bybit, sandbox: Sandbox) -> None:
+    sandbox.set_state("bybit", asset_overview_served=False)
+    less = bybit.fetch(Budget(5))
+    sandbox.set_state("bybit", asset_overview_served=True)
+
+    whole = bybit.fetch(Budget(5))
+
+    assert (less.covers, whole.covers) == ("trading only", "")
+
+
+@pytest.mark.parametrize("spoiled", ["bybit_api_key", "bybit_api_secret"])
+def test_a_key_with_a_letter_that_is_not_ascii_is_a_bad_key(
+    sandbox: Sandbox, caplog: pytest.LogCaptureFixture, spoiled: str
+) -> None:
+    """Fault P8: told as a bad key with its cure, without a traceback, and nothing is sent with it."""
+    right = settings(sandbox.addresses["bybit"])
+    wrong = {name: getattr(right, name) for name in right.__struct_fields__} | {spoiled: Secret("SANDBOXкey")}
+    bybit = Bybit(Settings(**wrong))
+
+    with pytest.raises(Denied) as caught:
+        bybit.fetch(Budget(5))
+
+    assert caught.value.reason == reasons.BAD_KEY
+    assert "key refused" in caplog.text
+    assert len(sandbox.requests("bybit")) == (1 if spoiled == "bybit_api_secret" else 0)
+
+
+@pytest.mark.parametrize("key", [f"{API_KEY} ", f" {API_KEY}", f"{API_KEY}\n", f"{API_KEY}\u00e9"])
+def test_a_key_that_was_copied_with_something_around_it_is_a_bad_key(sandbox: Sandbox, key: str) -> None:
+    """Fault P8: neither a lost connection nor an endless retry."""
+    right = settings(sandbox.addresses["bybit"])
+    wrong = {name: getattr(right, name) for name in right.__struct_fields__} | {"bybit_api_key": Secret(key)}
+
+    with pytest.raises(Denied) as caught:
+        Bybit(Settings(**wrong)).fetch(Budget(5))
+
+    assert caught.value.reason == reasons.BAD_KEY
 
 
 def test_an_unreadable_overview_is_no_reason_to_read_less(bybit: Bybit, sandbox: Sandbox) -> None:
@@ -276,10 +346,25 @@ def test_without_clocks_in_the_text_the_clocks_error_is_that_of_the_envelope() -
     assert caught.value.reason == "time skew -30 s"
 
 
-def test_an_unknown_code_is_a_bad_answer_with_the_code_for_the_log() -> None:
+def test_without_any_clock_the_clocks_error_is_a_refusal_all_the_same() -> None:
+    with pytest.raises(Denied) as caught:
+        read_envelope(200, {}, b'{"retCode":10002,"retMsg":7,"time":"now"}', received_at=NOW)
+
+    assert caught.value.reason == reasons.BAD_ANSWER
+
+
+def test_a_refusal_counts_whatever_the_status_of_its_answer() -> None:
+    with pytest.raises(Denied) as caught:
+        read_envelope(403, {}, b'{"retCode":10010,"retMsg":"Unmatched IP"}', received_at=NOW)
+
+    assert (caught.value.reason, caught.value.code) == (reasons.IP_NOT_ALLOWED, "10010")
+
+
+def test_an_unknown_code_is_a_bad_answer_to_ask_again_for_with_the_code_for_the_log() -> None:
+    """Fault N1: what nobody documents may be gone in a moment."""
     error = refused(12345, "secret words")
 
-    assert isinstance(error, Malformed)
+    assert isinstance(error, Busy)
     assert (error.reason, error.code) == (reasons.BAD_ANSWER, "12345")
 
 

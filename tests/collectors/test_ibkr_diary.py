@@ -11,8 +11,8 @@ import pytest
 
 from bus import reasons
 from collectors.errors import Busy, Denied, Malformed
-from collectors.ibkr import LOOK_AGAIN_S, RUNS_AHEAD, Ibkr
-from collectors.ibkr_diary import Diary, Pauses, recall
+from collectors.ibkr import LOOK_AGAIN_S, Ibkr
+from collectors.ibkr_diary import RUNS_AHEAD, Diary, Pauses, recall
 from collectors.new_york import NEW_YORK, newest_available
 from collectors.source import Budget
 from sandbox.control import Sandbox

@@ -13,8 +13,9 @@ from hypothesis import strategies as st
 from bus import reasons
 from collectors.answer import parse_xml
 from collectors.errors import Busy, Denied, Malformed, PlatformError
+from collectors.ibkr_accounts import Statement
 from collectors.ibkr_service import DENIED, Ordered, Pending, read_order, read_report, refusal
-from collectors.ibkr_statement import Statement, read_csv, read_xml
+from collectors.ibkr_statement import read_csv, read_xml
 from collectors.new_york import is_business_day, last_business_day, newest_available
 from sandbox.ibkr import MESSAGES
 from sandbox.ibkr_body import body_of
@@ -46,7 +47,7 @@ def reading(body: bytes) -> Statement:
 
 
 def amount(body: bytes) -> Decimal:
-    return sum((account.amount for account in reading(body).accounts), Decimal(0))
+    return sum((account.amount for account in reading(body).accounts if account.amount is not None), Decimal(0))
 
 
 def nav(rows: str, *, more: str = "") -> bytes:
@@ -298,7 +299,9 @@ def test_an_order_without_a_plain_reference_is_malformed(reference: str) -> None
 
 # --- anything at all
 
+ACCOUNTS = [one(), Account("U3000009", closed_on="1"), Account("U7654321"), one("9", number="U5")]
 BODIES = [pretend(format=layout, extra_sections=True) for layout in FORMATS] + [failure("1019"), nav(row("5"))]
+BODIES += [pretend(format=layout, accounts=ACCOUNTS, breakout_by_day=True) for layout in FORMATS]
 
 
 def spoiled(body: bytes) -> st.SearchStrategy[bytes]:
@@ -311,9 +314,20 @@ def spoiled(body: bytes) -> st.SearchStrategy[bytes]:
 def test_no_body_makes_the_readers_raise_anything_but_their_own_errors(body: bytes) -> None:
     for read in (lambda: read_report(body, "auto"), lambda: read_order(body), lambda: read_csv(body)):
         with contextlib.suppress(PlatformError):
-            read()
+            look_at(read())
     with contextlib.suppress(PlatformError):
-        read_xml(parse_xml(body))
+        look_at(read_xml(parse_xml(body)))
+
+
+def look_at(answer: object) -> None:
+    """See that a statement has an amount, and each of its accounts either one with its day or a reason."""
+    if isinstance(answer, Statement):
+        assert any(account.amount is not None for account in answer.accounts)
+        assert len({account.key for account in answer.accounts}) == len(answer.accounts)
+    for account in answer.accounts if isinstance(answer, Statement) else ():
+        assert (account.amount is None) == (account.report_date is None) == bool(account.reason)
+        assert account.amount is None or account.amount.is_finite()
+        assert not account.reason or reasons.is_known(account.reason)
 
 
 # --- New York

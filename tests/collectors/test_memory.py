@@ -27,7 +27,9 @@ def test_what_was_remembered_is_recalled_and_only_its_owner_can_read_it(tmp_path
     assert folder.stat().st_mode & 0o777 == 0o700
 
 
-@pytest.mark.parametrize("content", [b"", b"[", b'{"asked": "many"}', b'{"day": "\xff"}', b"\x00" * 100])
+@pytest.mark.parametrize(
+    "content", [b"", b"[", b'{"asked": "many"}', b'{"day": "\xff"}', b"\x00" * 100, b'{"x":' + b"[" * 9999]
+)
 def test_a_file_that_cannot_be_read_is_as_good_as_none(tmp_path: Path, content: bytes) -> None:
     (tmp_path / "okx.json").write_bytes(content)
 

@@ -75,6 +75,9 @@ class TestOkx(CollectorContract):
     busy: ClassVar = (
         Case("50001", reasons.MAINTENANCE),
         Case("50004", reasons.MAINTENANCE),
+        Case("50005", reasons.MAINTENANCE),
+        Case("-30006", reasons.MAINTENANCE),
+        Case("59999", reasons.BAD_ANSWER),
         Case("50026", reasons.MAINTENANCE),
         Case("50011", reasons.RATE_LIMITED, 2),
         Case("50011", reasons.RATE_LIMITED, 2, more={"status": 200}),
@@ -157,7 +160,7 @@ def test_in_demo_trading_the_trading_account_is_read_and_named(
     assert caplog.text.count("no valuation") == 1
 
 
-@pytest.mark.parametrize("code", ["50030", "50119", "51000", "50011", "50001"])
+@pytest.mark.parametrize("code", ["50030", "50038", "50119", "51000", "50011", "50001", "50005", "-30006", "59999"])
 def test_only_demo_trading_is_a_reason_to_read_less(okx: Okx, sandbox: Sandbox, code: str) -> None:
     sandbox.fault("okx", "code", code=code, path="asset-valuation")
 
@@ -184,6 +187,38 @@ def test_without_time_to_keep_the_pace_the_round_is_told_to_come_again(okx: Okx,
     assert caught.value.retry_after_s is not None
     assert 0 < caught.value.retry_after_s <= 1.1
     assert len(sandbox.requests("okx")) == asked
+
+
+@pytest.mark.parametrize("spoiled", ["okx_api_key", "okx_api_passphrase", "okx_api_secret"])
+def test_a_key_with_a_letter_that_is_not_ascii_is_a_bad_key(
+    sandbox: Sandbox, caplog: pytest.LogCaptureFixture, spoiled: str
+) -> None:
+    """Fault P8: told as a bad key with its cure, without a traceback, and nothing is sent with it."""
+    right = settings(sandbox.addresses["okx"])
+    wrong = {name: getattr(right, name) for name in right.__struct_fields__} | {spoiled: Secret("SANDBOXкey")}
+    okx = opened(Settings(**wrong))
+
+    with pytest.raises(Denied) as caught:
+        okx.fetch(Budget(5))
+
+    assert caught.value.reason == reasons.BAD_KEY
+    assert "key refused" in caplog.text
+    assert len(sandbox.requests("okx")) == (1 if spoiled == "okx_api_secret" else 0)
+
+
+@pytest.mark.parametrize("key", [f"{API_KEY} ", f" {API_KEY}", f"{API_KEY}\n", f"{API_KEY}\u00e9"])
+def test_a_key_that_was_copied_with_something_around_it_is_a_bad_key(sandbox: Sandbox, key: str) -> None:
+    """Fault P8: neither a lost connection nor an endless retry."""
+    right = settings(sandbox.addresses["okx"])
+    wrong = {name: getattr(right, name) for name in right.__struct_fields__} | {"okx_api_key": Secret(key)}
+    okx = opened(Settings(**wrong))
+    client = okx.client
+
+    with pytest.raises(Denied) as caught:
+        okx.fetch(Budget(5))
+
+    assert caught.value.reason == reasons.BAD_KEY
+    assert okx.client is client
 
 
 @pytest.mark.parametrize("path", ["/api/v5/asset/asset-valuation", "/api/v5/account/config"])

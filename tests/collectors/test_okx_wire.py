@@ -55,10 +55,60 @@ def test_without_a_date_the_clocks_error_is_a_refusal_all_the_same(date: str) ->
     assert reasons.is_known(error.reason)
 
 
-def test_an_unknown_code_is_judged_by_its_status() -> None:
-    assert isinstance(refused("59999"), Malformed)
-    assert isinstance(refused("59999", status=503), Busy)
-    assert refused("59999", status=429).reason == reasons.RATE_LIMITED
+@pytest.mark.parametrize(
+    ("status", "kind", "reason"),
+    [
+        (200, Busy, reasons.BAD_ANSWER),
+        (400, Busy, reasons.BAD_ANSWER),
+        (401, Denied, reasons.BAD_KEY),
+        (403, Denied, reasons.NO_PERMISSION),
+        (410, Busy, reasons.MAINTENANCE),
+        (429, Busy, reasons.RATE_LIMITED),
+        (503, Busy, reasons.MAINTENANCE),
+    ],
+)
+def test_an_unknown_code_is_judged_by_its_status(status: int, kind: type[PlatformError], reason: str) -> None:
+    """Fault N7: an unknown code may be gone in a moment, and is told with the code."""
+    error = refused("59999", status=status)
+
+    assert isinstance(error, kind)
+    assert (error.reason, error.code) == (reason, "59999")
+
+
+@pytest.mark.parametrize("status", [200, 400, 500])
+@pytest.mark.parametrize("code", ["-30006", "-1"])
+def test_a_negative_code_is_maintenance_and_is_told(code: str, status: int) -> None:
+    """Fault N7: OKX's own negative codes."""
+    error = refused(code, status=status)
+
+    assert isinstance(error, Busy)
+    assert (error.reason, error.code) == (reasons.MAINTENANCE, code)
+
+
+@pytest.mark.parametrize("status", [410, 200])
+def test_an_api_that_is_offline_is_maintenance(status: int) -> None:
+    """Fault N7: 50005, which comes with HTTP 410."""
+    error = refused("50005", status=status)
+
+    assert isinstance(error, Busy)
+    assert (error.reason, error.code) == (reasons.MAINTENANCE, "50005")
+
+
+@pytest.mark.parametrize("code", ["50014", "51000"])
+def test_a_question_that_okx_finds_wrong_is_not_asked_again(code: str) -> None:
+    error = refused(code, status=400)
+
+    assert isinstance(error, Malformed)
+    assert error.code == code
+
+
+@pytest.mark.parametrize(("status", "kind"), [(404, Malformed), (405, Malformed), (410, Busy), (451, Denied)])
+def test_an_answer_without_a_code_is_told_by_its_status(status: int, kind: type[PlatformError]) -> None:
+    body = b'{"data":{},"detailMsg":"","error_code":"404","msg":"Not Found"}'
+    with pytest.raises(kind) as caught:
+        read_envelope(status, {}, body, received_at=NOW)
+
+    assert caught.value.code == f"HTTP {status}"
 
 
 @pytest.mark.parametrize("perm", ["trade", "read_only,trade", "withdraw", "read_only,something_new", "read"])
@@ -99,7 +149,7 @@ def test_no_answer_makes_the_readers_raise_anything_but_their_own_errors(answer:
         is_read_only(answer)
 
 
-@given(code=st.text("0123456789", min_size=1, max_size=9), status=st.sampled_from([200, 400, 401, 403, 429, 503]))
+@given(code=st.from_regex(r"-?[0-9]{1,10}", fullmatch=True), status=st.sampled_from([200, 400, 401, 403, 429, 503]))
 def test_every_code_is_an_error_with_a_known_reason(code: str, status: int) -> None:
     if code == "0":
         return

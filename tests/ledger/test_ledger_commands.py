@@ -226,7 +226,7 @@ def test_rounds_that_a_dead_message_told_besides_are_told_again_with_it(ledger: 
     outbox.mark_dead(ledger, third, "chat not found")
     said = told("resend", "all")
 
-    assert said == f"To be sent again: {third.id}\n"
+    assert said == f"To be sent again: {first.id}, {second.id}, {third.id}\n"
     assert [row.id for row in outbox.pending(ledger)["42"]] == [first.id, second.id, third.id]
     assert outbox.rounds_folded_into(ledger, third.id) == ()
 

@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy.exc import IntegrityError
 
 from ledger import outbox, rounds, wishes
+from ledger.backup import BEFORE_RESTORE
 from ledger.outbox import Row
 from ledger.store import Ledger
 from ledger.wishes import Answered, Request
@@ -236,3 +237,48 @@ def test_snapshots_are_found_by_their_rounds(ledger: Ledger) -> None:
     found = outbox.snapshots_of(ledger, [round_id(SLOT), round_id(SLOT + HOURS), "none"])
 
     assert found == {round_id(slot): snapshot(slot) for slot in (SLOT, SLOT + HOURS)}
+
+
+def test_what_was_refused_for_now_waits_as_if_untried_and_so_does_what_it_told(ledger: Ledger, url: str) -> None:
+    """Fault D1: the ledger alone."""
+    first, second = closed(ledger, SLOT, SLOT + HOURS)
+    outbox.begin_sending(ledger, second, "TOTAL", now=NOW, folded=[first.id])
+    outbox.put_back_refused(ledger, second, "Not enough rights", next_attempt_at=NOW + HOURS)
+
+    waiting = outbox.pending(ledger)[CHAT]
+    assert [(row.text, row.first_attempt_at, row.attempts) for row in waiting] == [(None, None, 0), (None, None, 1)]
+    assert rows(url, "SELECT folded_into, reason FROM outbox WHERE chat_id = '-1001'") == [
+        (None, "Not enough rights"),
+        (None, "Not enough rights"),
+    ]
+
+
+def test_slots_that_a_chat_refused_for_good_can_still_be_told_but_not_what_was_settled_otherwise(
+    ledger: Ledger,
+) -> None:
+    first, second, third = closed(ledger, SLOT, SLOT + HOURS, SLOT + 2 * HOURS)
+    outbox.begin_sending(ledger, second, "TOTAL", now=NOW, folded=[first.id])
+    outbox.mark_dead(ledger, second, "Forbidden: bot was blocked by the user")
+    outbox.mark_dead(ledger, third, BEFORE_RESTORE)
+
+    assert [row.id for row in outbox.undelivered(ledger, CHAT)] == [first.id, second.id]
+    assert outbox.undelivered(ledger, OTHER) == ()
+
+
+def test_a_chat_that_moved_keeps_its_topics_and_what_it_has_there_already_does_not_come_twice(
+    ledger: Ledger, url: str
+) -> None:
+    """Fault D2: what waits for the chat that was."""
+    rounds.record(ledger, snapshot(SLOT), ("-5", "-5:77", "-1005"), zone=UTC)
+    outbox.add_alert(ledger, "one", "okx is down", chats=("-5", "-1005"), now=NOW)
+    for chats in (("-5", "-1005"), ("-5:77",)):
+        wishes.add_request(ledger, Request(id=chats[0], asked_at=NOW), update_id=None, chats=chats)
+    wishes.set_working_message(ledger, "-5:77", "-5:77", 42)
+    outbox.move_chat(ledger, "-5", "-1005")
+
+    assert {chat: len(waiting) for chat, waiting in outbox.pending(ledger).items()} == {"-1005": 2, "-1005:77": 1}
+    assert rows(url, "SELECT request_id, chat_id, working_message_id FROM askers ORDER BY request_id") == [
+        ("-5", "-1005", None),
+        ("-5:77", "-1005:77", None),
+    ]
+    assert wishes.waits_without_working(ledger, "-5:77", "-1005:77")

@@ -70,13 +70,13 @@ class Stage:
         """Put an alert into the outbox."""
         outbox.add_alert(self.ledger, text, text, chats=self.chats, now=datetime.now(UTC))
 
-    def rows(self, chat_id: int = CHAT_ID) -> list[Row[Any]]:
-        """Return a chat's outbox, oldest first."""
+    def rows(self, chat_id: int | str = CHAT_ID) -> list[Row[Any]]:
+        """Return a chat's or a topic's outbox, oldest first."""
         query = select(tables.outbox).where(tables.outbox.c.chat_id == str(chat_id)).order_by(tables.outbox.c.id)
         with self.ledger.reading() as connection:
             return list(connection.execute(query))
 
-    def states(self, chat_id: int = CHAT_ID) -> list[str]:
+    def states(self, chat_id: int | str = CHAT_ID) -> list[str]:
         """Return the states of a chat's outbox, oldest first."""
         return [row.state for row in self.rows(chat_id)]
 
@@ -84,7 +84,7 @@ class Stage:
         """Return the wishes that wait for an answer."""
         return wishes.open_requests(self.ledger)
 
-    def wait_for_states(self, *states: str, chat_id: int = CHAT_ID) -> None:
+    def wait_for_states(self, *states: str, chat_id: int | str = CHAT_ID) -> None:
         """Wait until a chat's outbox is in these states."""
         wait_until(lambda: self.states(chat_id) == list(states), what=f"{states} in {self.states(chat_id)}")
 

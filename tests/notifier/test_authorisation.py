@@ -5,15 +5,15 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from telegram import Bot, Update
+from telegram import Bot, Update, User
 
 from bus.connection import Bus
 from notifier.__main__ import Notifier
-from notifier.asked import Asked
+from notifier.asked import Asked, Came, read
 from notifier.command_table import BY_NAME, COMMANDS
 from notifier.commands import STRANGER, Commands
+from notifier.incoming import KINDS
 from notifier.settings import Settings
-from notifier.updates import KINDS
 from sandbox.telegram_chat import CHAT_ID
 from tests.notifier.stage import Stage
 from tests.notifier.test_gate import settings
@@ -36,7 +36,7 @@ def configured(stage: Stage) -> Settings:
     return settings(stage.sandbox.addresses["telegram"])
 
 
-def update(kind: str, chat_id: int, *, text: str = "", data: str = "", with_message: bool = True) -> Update:
+def update(kind: str, chat_id: int, *, text: str = "", data: str = "", with_message: bool = True) -> Came:
     """Return an update as Telegram words it: a text in a chat, or a press under one of its messages."""
     chat: dict[str, Any] = {"id": chat_id, "type": "private" if chat_id > 0 else "group"}
     person = {"id": OTHER, "is_bot": False, "first_name": "Eve"}
@@ -44,13 +44,11 @@ def update(kind: str, chat_id: int, *, text: str = "", data: str = "", with_mess
     if kind == "callback_query":
         query: dict[str, Any] = {"id": "1", "from": person, "chat_instance": "1", "data": data}
         query |= {"message": message} if with_message else {"inline_message_id": "1"}
-        found = Update.de_json({"update_id": 1, kind: query}, Bot("1:a"))
-    else:
-        found = Update.de_json({"update_id": 1, kind: message}, Bot("1:a"))
-    return found
+        message = query
+    return read(Update.de_json({"update_id": 1, kind: message}, Bot("1:a")), now=datetime.now(UTC))
 
 
-def strangers(commands: Commands) -> list[Update]:
+def strangers(commands: Commands) -> list[Came]:
     """Return everything that has a handler, done by strangers in every way there is."""
     typed = [
         update(kind, chat, text=f"/{name} x")
@@ -82,7 +80,7 @@ def test_no_handler_runs_for_a_stranger_whatever_kind_of_update_it_is(commands: 
     assert stage.sandbox.messages() == []
 
 
-async def answer_all(commands: Commands, done: list[Update]) -> None:
+async def answer_all(commands: Commands, done: list[Came]) -> None:
     """Let the door decide, and answer what it admits."""
     try:
         for asked in commands.admit(done, deaf_s=0):
@@ -103,7 +101,7 @@ def test_each_handler_runs_for_the_configured_chat(commands: Commands) -> None:
     for handlers in (commands.typed, commands.pressed):
         for name in handlers:
             handlers[name] = lambda asked: note(ran, asked)
-    commands._bot._bot_user = update("message", 1, text="x").effective_user
+    commands._bot._bot_user = User(id=1, is_bot=True, first_name="Balances", username="balances_demo_bot")
     done = [update("message", CHAT_ID, text=f"/{name}") for name in commands.typed]
     done += [update("callback_query", CHAT_ID, data=f"{data}:x") for data in commands.pressed]
 

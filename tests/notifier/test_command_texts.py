@@ -23,7 +23,14 @@ TYPED = (
     "/frequency often",
     "/restart kraken",
     "/restart bybit",
+    "/frequency 60 90",
+    "/pause 2h",
+    "/history 90d",
+    "/change bybit",
+    "/health 5",
+    "/now foo",
     "/nonsense",
+    "nonsense",
 )
 BYBIT = '[{"name":"bybit","label":"Bybit","heading":"Crypto (USD)","currency":"USD","position":30,"grouped":true}]'
 

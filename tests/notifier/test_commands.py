@@ -2,14 +2,17 @@
 
 import signal
 
+import pytest
+
 from bus.connection import Bus
 from bus.messages import RoundRequested
+from ledger.schedule import Schedule, read_schedule
 from notifier.command_table import COMMANDS, help_text
 from notifier.phone import fitted
 from notifier.words import WORDS
 from sandbox.telegram_chat import CHAT_ID
 from tests.notifier.stage import OTHER_CHAT, Stage, manual_round
-from tests.running import hear, wait_until
+from tests.running import flat, hear, wait_until
 
 STRANGER = 4711
 GROUP = -100_123
@@ -49,19 +52,50 @@ def test_help_start_and_the_unknown_are_answered(stage: Stage) -> None:
     assert stage.requests() == ()
 
 
-def test_what_is_no_command_or_for_another_bot_is_not_answered(stage: Stage) -> None:
+def test_what_is_for_another_bot_or_no_command_in_a_group_is_not_answered(stage: Stage) -> None:
+    stage.chats = (str(GROUP),)
     with stage.notifier():
         for text in ("hello", "now", "/now@another_bot", "say /now"):
-            stage.sandbox.type(text)
-        stage.sandbox.type("/help")
-        sent = stage.wait_for_texts(1)
+            stage.sandbox.type(text, chat_id=GROUP)
+        stage.sandbox.type("/help", chat_id=GROUP)
+        sent = stage.wait_for_texts(1, GROUP)
 
-    assert [each.text for each in sent] == [help_text("en")]
+    assert [each.text for each in sent] == [fitted(help_text("en"))]
     assert stage.requests() == ()
 
 
+def test_what_is_said_to_the_bot_alone_is_answered_with_how_to_talk_to_it(stage: Stage) -> None:
+    with stage.notifier():
+        stage.sandbox.type("hello", kind="edited_message")  # no second answer for a mended slip
+        for count, text in enumerate(("hello", "now", "say /now"), start=1):
+            stage.sandbox.type(text)
+            sent = stage.wait_for_texts(count)
+
+    assert [flat(each.text) for each in sent] == [WORDS["en"].only_commands] * 3
+    assert stage.requests() == ()
+
+
+@pytest.mark.parametrize("name", [each.name for each in COMMANDS if not each.arguments and not each.from_link])
+def test_a_command_that_takes_no_words_does_nothing_where_there_are_some(stage: Stage, name: str) -> None:
+    with stage.notifier():
+        stage.sandbox.type(f"/{name} 2h")
+        told = stage.wait_for_texts(1)[0].text
+
+    assert flat(told) == flat(WORDS["en"].usage_of(name))
+    assert stage.requests() == ()
+    assert read_schedule(stage.ledger) == Schedule()
+
+
+def test_what_a_link_puts_behind_start_means_nothing(stage: Stage) -> None:
+    with stage.notifier():
+        stage.sandbox.type("/start from-a-link")
+        told = stage.wait_for_texts(1)[0].text
+
+    assert flat(told).startswith(WORDS["en"].start)
+
+
 def test_help_lists_exactly_the_table() -> None:
-    assert help_text("en").splitlines() == [f"/{each.name} – {each.en}" for each in COMMANDS]
+    assert help_text("en").splitlines() == [f"{each.shown('en')} – {each.en}" for each in COMMANDS]
 
 
 def test_each_command_of_the_table_is_known(stage: Stage) -> None:
@@ -100,7 +134,7 @@ def test_a_configured_group_is_answered_whoever_asks(stage: Stage) -> None:
         stage.sandbox.type("/help", chat_id=GROUP, from_id=STRANGER)
         sent = stage.wait_for_texts(1, GROUP)
 
-    assert [each.text for each in sent] == [help_text("en")]
+    assert [each.text for each in sent] == [fitted(help_text("en"))]
 
 
 def test_a_wish_is_stored_before_telegram_may_forget_it_and_answered_once_after_a_death(stage: Stage, bus: Bus) -> None:

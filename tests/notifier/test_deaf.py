@@ -5,6 +5,7 @@ import time
 import pytest
 
 from notifier.command_table import help_text
+from notifier.phone import fitted
 from tests.notifier.stage import Stage, slot_round
 from tests.running import flat, wait_until
 
@@ -28,7 +29,7 @@ def test_a_second_poller_for_ever_is_told_and_so_is_its_end_and_messages_go_out_
         wait_until(lambda: len(texts(stage)) == 2, what="an alert", within_s=NOTICED_S)
         stage.sandbox.clear("telegram")
         stage.sandbox.type("/help")
-        wait_until(lambda: help_text("en") in texts(stage), what="an answer", within_s=60)
+        wait_until(lambda: fitted(help_text("en")) in texts(stage), what="an answer", within_s=60)
         wait_until(lambda: "⚠ The bot hears again." in texts(stage), what="the end of it", within_s=30)
 
     assert flat(texts(stage)[1]) == (
@@ -47,7 +48,7 @@ def test_a_poll_that_hangs_is_given_up_and_the_next_one_has_a_connection_of_its_
         stage.record(slot_round())
         stage.wait_for_states("sent")
         meanwhile = texts(stage)
-        wait_until(lambda: help_text("en") in texts(stage), what="an answer", within_s=NOTICED_S)
+        wait_until(lambda: fitted(help_text("en")) in texts(stage), what="an answer", within_s=NOTICED_S)
         said = notifier.text()
 
     assert len(meanwhile) == 1
@@ -73,3 +74,15 @@ def test_a_token_that_is_refused_in_mid_run_is_noticed_by_the_listener_too(stage
     )
     assert took_s < NOTICED_S
     assert texts(stage) == []
+
+
+def test_a_webhook_is_told_as_what_it_is_with_the_cure(stage: Stage) -> None:
+    """Fault D4: somebody has set a webhook."""
+    stage.sandbox.set_state("telegram", webhook_url="https://example.com/")
+    with stage.notifier() as notifier:
+        line = notifier.wait_for("cannot hear Telegram")
+        wait_until(lambda: len(texts(stage)) == 1, what="an alert", within_s=NOTICED_S)
+
+    assert 'reason="a webhook is set"' in line
+    assert "a webhook is set" in flat(texts(stage)[0])
+    assert "somebody else polls" not in flat(texts(stage)[0])

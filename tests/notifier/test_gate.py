@@ -173,7 +173,9 @@ def test_no_token_is_in_what_is_said_of_the_librarys_own_errors(stage: Stage, wh
 
 def test_a_token_in_a_refusal_of_telegrams_is_nowhere(stage: Stage) -> None:
     """Fault 70: a body that repeats the token."""
-    stage.sandbox.fault("telegram", "code", code="400", body=f"Bad Request: {TOKEN}", path="sendMessage", times=1)
+    stage.sandbox.fault(
+        "telegram", "code", code="400", body=f"Bad Request: can't parse {TOKEN}", path="sendMessage", times=1
+    )
     stage.record(slot_round())
     with stage.notifier(LOG_LEVEL="DEBUG") as notifier:
         stage.wait_for_states("dead", "sent")

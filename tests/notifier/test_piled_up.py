@@ -3,6 +3,7 @@
 from bus.connection import Bus
 from ledger.schedule import Schedule, read_schedule
 from notifier.command_table import help_text
+from notifier.phone import fitted
 from notifier.words import WORDS
 from tests.notifier.stage import Stage, manual_round, slot_round
 from tests.running import flat, wait_until
@@ -19,7 +20,7 @@ def test_those_without_effect_are_answered_once_each(stage: Stage) -> None:
         stage.sandbox.type("/start")
         texts = [each.text for each in stage.wait_for_texts(3)]
 
-    assert texts.count(help_text("en")) == 1
+    assert texts.count(fitted(help_text("en"))) == 1
     assert sum("Portfolio bot" in text for text in texts) == 1
 
 

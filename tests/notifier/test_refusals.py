@@ -120,7 +120,7 @@ def test_a_text_that_is_too_long_is_dead_at_once(stage: Stage) -> None:
         ({"unknown_chats": [CHAT_ID]}, "Chat not found"),
     ],
 )
-def test_a_chat_that_is_gone_is_dead_and_the_other_gets_its_message(
+def test_a_chat_that_is_gone_is_dead_and_the_other_gets_its_message_and_the_news(
     stage: Stage, state: dict[str, list[int]], reason: str
 ) -> None:
     """Fault 60."""
@@ -129,10 +129,12 @@ def test_a_chat_that_is_gone_is_dead_and_the_other_gets_its_message(
     stage.record(slot_round())
     with stage.notifier():
         stage.wait_for_states("dead")
-        stage.wait_for_states("sent", chat_id=OTHER_CHAT)
+        stage.wait_for_states("sent", "sent", chat_id=OTHER_CHAT)
+    message, alert = stage.sandbox.messages()
 
     assert stage.rows()[0].reason == reason
-    assert [each.chat_id for each in stage.sandbox.messages()] == [OTHER_CHAT]
+    assert [message.chat_id, alert.chat_id] == [OTHER_CHAT, OTHER_CHAT]
+    assert flat(alert.text).startswith(f"⚠ Chat {CHAT_ID} takes no messages: {reason}.")
 
 
 @pytest.mark.parametrize("status", [400, 403])

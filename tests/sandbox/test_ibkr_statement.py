@@ -184,3 +184,25 @@ def test_extra_sections_hold_other_totals_and_leave_the_value_alone(query: Query
     assert root.find(".//LaterAddition[@total='888888.88']") is not None
     assert [row.get("levelOfDetail") for row in root.iter("OpenPosition")] == ["SUMMARY", "LOT"]
     assert [row.get("total") for row in root.iter(NAV)] == ["12298.4412", "12345.67"]
+
+
+def test_breakout_by_day_gives_each_day_a_statement_of_its_own(query: Query) -> None:
+    query.change(breakout_by_day=True)
+
+    statements = list(query.root().iter("FlexStatement"))
+
+    assert [(each.get("accountId"), each.get("fromDate"), each.get("toDate")) for each in statements] == [
+        ("U1234567", "20260209", "20260209"),
+        ("U1234567", "20260210", "20260210"),
+    ]
+    assert [total for _, _, total in query.nav()] == ["12298.4412", "12345.67"]
+
+
+@pytest.mark.parametrize(("closed_on", "written"), [(None, ""), ("1", "20260209")])
+def test_an_account_without_a_value_has_an_empty_section(query: Query, closed_on: str | None, written: str) -> None:
+    query.change(accounts=[{"account_id": "U3000009", "closed_on": closed_on}], breakout_by_day=True)
+
+    [section], [owner] = query.root().iter("EquitySummaryInBase"), query.root().iter("AccountInformation")
+
+    assert len(section) == 0
+    assert (owner.get("accountId"), owner.get("dateClosed")) == ("U3000009", written)

@@ -147,6 +147,30 @@ def test_one_account_can_fail_while_others_answer(
     assert portfolio(sandbox, "2").status_code == 200
 
 
+def test_digital_assets_have_a_total_of_their_own(sandbox: Sandbox) -> None:
+    assets = {"units": "250", "nano": 250_000_000}
+    sandbox.set_state("tbank", accounts=[an_account(kind="DFA", total=None, dfa=assets)])
+
+    answer = portfolio(sandbox).json()
+
+    assert amount(answer["totalAmountDfa"]) == Decimal("250.25")
+    assert "totalAmountPortfolio" not in answer
+    assert ask(sandbox, ACCOUNTS).json()["accounts"][0]["type"] == "ACCOUNT_TYPE_DFA"
+
+
+def test_zeros_can_be_left_out_as_proto3_allows(sandbox: Sandbox) -> None:
+    empty = an_account(kind="UNSPECIFIED", name="", total={"units": "0", "nano": 0})
+    sandbox.set_state("tbank", accounts=[empty], zeros_omitted=True)
+
+    [listed], answer = ask(sandbox, ACCOUNTS).json()["accounts"], portfolio(sandbox).json()
+
+    assert "type" not in listed
+    assert "name" not in listed
+    assert listed["status"] == "ACCOUNT_STATUS_OPEN"
+    assert answer["totalAmountPortfolio"] == {"currency": "rub"}
+    assert "positions" not in answer
+
+
 def test_an_unknown_account_is_not_found_and_a_missing_one_is_asked_for(sandbox: Sandbox) -> None:
     assert portfolio(sandbox, "404").json() == {"code": 5, "message": "Account not found", "description": "50004"}
     assert ask(sandbox, PORTFOLIO).json()["description"] == "30021"

@@ -4,6 +4,8 @@ import pytest
 
 from sandbox.telegram_wire import PNG, Wire
 
+ADDRESSES = ["url 5 22", "bold 30 9", "url 30 9"]
+
 
 @pytest.mark.parametrize(
     ("markup", "problem"),
@@ -35,8 +37,10 @@ def test_broken_html_is_refused_in_the_words_of_the_server(wire: Wire, markup: s
         ('<a href="http://x/?a=1&amp;b=>">l</a>', "l", ["text_link 0 1 http://x/?a=1&b=>"]),
         ('<pre><code class="language-python">x</code></pre>', "x", ["pre 0 1 python"]),
         ("say /now <code>/not</code>", "say /now /not", ["bot_command 4 4", "code 9 4"]),
+        ("see (https://x.org/a?b=/now), <b>www.y.org</b>.", "see (https://x.org/a?b=/now), www.y.org.", ADDRESSES),
+        ('<a href="http://x">http://y</a>', "http://y", ["text_link 0 8 http://x"]),
     ],
-    ids=["escapes", "units", "trimmed", "nested", "link", "language", "command"],
+    ids=["escapes", "units", "trimmed", "nested", "link", "language", "command", "addresses", "an address as a link"],
 )
 def test_html_becomes_text_and_entities(wire: Wire, markup: str, text: str, entities: list[str]) -> None:
     message = wire("sendMessage", chat_id=42, text=markup, parse_mode="HTML")["result"]

@@ -2,6 +2,8 @@
 
 import threading
 
+import pytest
+
 from sandbox.control import Sandbox
 from sandbox.telegram_wire import Wire
 
@@ -82,6 +84,54 @@ def test_polling_is_refused_while_a_webhook_is_set(wire: Wire, sandbox: Sandbox)
 
     assert refusal.startswith("409 Conflict: can't use getUpdates method while webhook is active")
     assert wire("getUpdates")["ok"] is True
+
+
+def test_a_webhook_is_set_told_and_deleted(wire: Wire, sandbox: Sandbox) -> None:
+    kinds = '["callback_query", "message"]'
+    url = "https://example.org:8443/hook"
+    answers = [wire("setWebhook", url=url, allowed_updates=kinds, secret_token="a-b_1") for _ in range(2)]
+    sandbox.type("hello")
+    told = wire("getWebhookInfo")["result"]
+    deleted = [wire("setWebhook", url=""), wire("deleteWebhook")]
+
+    assert [answer["description"] for answer in answers] == ["Webhook was set", "Webhook is already set"]
+    assert told == {
+        "url": url,
+        "has_custom_certificate": False,
+        "pending_update_count": 1,
+        "max_connections": 40,
+        "allowed_updates": ["callback_query", "message"],
+    }
+    assert [answer["description"] for answer in deleted] == ["Webhook was deleted", "Webhook is already deleted"]
+    assert len(wire.update_ids()) == 1
+
+
+@pytest.mark.parametrize(
+    ("fields", "problem"),
+    [
+        ({"url": "http://example.org"}, "bad webhook: An HTTPS URL must be provided for webhook"),
+        ({"url": "https://example.org:99"}, "bad webhook: Webhook can be set up only on ports 80, 88, 443 or 8443"),
+        ({"url": "https://example.org:port"}, "invalid webhook URL specified"),
+        ({"url": "https://example.org", "secret_token": "a b"}, "secret token contains unallowed characters"),
+        ({"url": "https://example.org", "secret_token": "a" * 257}, "secret token is too long"),
+    ],
+    ids=["no TLS", "port", "no address", "secret", "long secret"],
+)
+def test_a_webhook_that_cannot_be_is_refused(wire: Wire, fields: dict[str, object], problem: str) -> None:
+    assert wire.refusal("setWebhook", **fields) == f"400 Bad Request: {problem}"
+    assert wire("getUpdates")["ok"] is True
+
+
+def test_a_webhook_ends_the_poll_that_waits(wire: Wire, sandbox: Sandbox) -> None:
+    refusals: list[str] = []
+    poller = threading.Thread(target=lambda: refusals.append(wire.refusal("getUpdates", timeout=30)))
+    poller.start()
+    while poller.is_alive():  # what has been seen need not have begun to wait
+        if sandbox.requests("telegram"):
+            wire("setWebhook", url="https://example.org")
+    poller.join()
+
+    assert refusals[0].startswith("409 Conflict: ")
 
 
 def test_a_pressed_button_is_answered_once(wire: Wire, sandbox: Sandbox) -> None:

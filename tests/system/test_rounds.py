@@ -82,6 +82,18 @@ def test_a_failed_platform_says_so_in_its_line_and_the_message_comes_all_the_sam
     assert "TOTAL (USD): ≈ $34,619.59  (OKX 0 min ago)" in answer.text
 
 
+def test_an_error_within_a_platform_that_comes_once_costs_no_part_of_a_number(system: System, world: Sandbox) -> None:
+    """Faults N1 and N7: codes that are not documented, or not for what is asked; asked again in the same round."""
+    world.fault("bybit", "code", code="131201", path="asset-overview", times=1)
+    world.fault("okx", "code", code="-30006", path="asset-valuation", times=1)
+
+    answer = ask(world)
+
+    assert without_time(answer.text) == EXAMPLE
+    assert "131201" in system.log("bybit")
+    assert "-30006" in system.log("okx")
+
+
 def test_one_collector_restarts_alone(system: System, world: Sandbox) -> None:
     before = {program: system.pid(program) for program in PROGRAMS}
 

@@ -1,0 +1,95 @@
+"""Several accounts at one platform: those that can be read are summed, and each that cannot is named by its ending.
+
+Follows no outside page. A trouble of the whole platform (no connection, a refused key, too many requests) never comes
+here: it is raised as it was, so that a Busy is tried again. When no account can be read, the platform has failed.
+"""
+
+import hashlib
+from collections.abc import Iterable, Mapping, Sequence
+from decimal import Decimal
+from typing import NamedTuple
+
+from bus.accounts import Account
+from bus.log import logger
+from collectors.errors import PlatformError
+
+KEY_LENGTH = 12
+ENDING_LENGTH = 4
+
+log = logger(__name__)
+
+
+class Outcome(NamedTuple):
+    """What became of one account: its amount, or the error that only it has."""
+
+    number: str
+    result: Decimal | PlatformError
+
+
+def key_of(number: str) -> str:
+    """Return what stands for an account's number wherever the number itself must not be."""
+    return hashlib.sha256(number.encode(errors="backslashreplace")).hexdigest()[:KEY_LENGTH]
+
+
+def ending_of(number: str) -> str:
+    """Return an account's last signs, fit for the chat."""
+    return "".join(sign if sign.isprintable() else "?" for sign in number[-ENDING_LENGTH:])
+
+
+def told(outcomes: Iterable[Outcome]) -> tuple[Account, ...]:
+    """Turn what became of each account into what is told about it."""
+    accounts = []
+    for number, result in outcomes:
+        key, ending = key_of(number), ending_of(number)
+        if isinstance(result, PlatformError):
+            accounts.append(Account(key=key, ending=ending, reason=result.reason, code=result.code))
+        else:
+            accounts.append(Account(key=key, ending=ending, amount=result))
+    return tuple(accounts)
+
+
+def summed(accounts: Iterable[Account]) -> Decimal:
+    """Return the sum of those that were read."""
+    return sum((account.amount for account in accounts if account.amount is not None), Decimal(0))
+
+
+def raise_if_all_failed(errors: Sequence[PlatformError], *, of: int) -> None:
+    """Raise the first account's error where there are as many errors as accounts; of no account nothing is said."""
+    if errors and len(errors) == of:
+        raise errors[0] from None
+
+
+class Absences:
+    """Which accounts are missing: the log has a line with the cure when that begins or changes, not in every round."""
+
+    def __init__(self, platform: str, cures: Mapping[str, str]) -> None:
+        """Begin with nothing missing.
+
+        Args:
+            platform: Whose accounts they are.
+            cures: What the owner does, by code, else by reason.
+        """
+        self._platform = platform
+        self._cures = cures
+        self._missing: dict[str, tuple[str, str]] = {}
+
+    def note(self, accounts: Iterable[Account]) -> None:
+        """Write what has changed since the last time."""
+        missing = {account.key: account for account in accounts if account.amount is None}
+        for key, account in missing.items():
+            if self._missing.get(key) != (account.reason, account.code):
+                self._tell(account)
+        if self._missing.keys() - missing.keys():
+            log.info("accounts are back", platform=self._platform, missing=len(missing))
+        self._missing = {key: (account.reason, account.code) for key, account in missing.items()}
+
+    def _tell(self, account: Account) -> None:
+        cure = self._cures.get(account.code) or self._cures.get(account.reason, "")
+        log.warning(
+            "an account is missing",
+            platform=self._platform,
+            account="…" + account.ending,
+            reason=account.reason,
+            code=account.code,
+            cure=cure,
+        )

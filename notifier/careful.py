@@ -1,0 +1,91 @@
+"""The ledger for who must go on without it: nothing raises; what could not be written is written later, in order."""
+
+from collections.abc import Callable
+from typing import Concatenate, ParamSpec, TypeVar
+
+from bus.log import logger
+from ledger.store import Ledger, NotReady
+from ledger.trouble import LedgerTrouble
+
+Answer = TypeVar("Answer")
+Rest = ParamSpec("Rest")
+
+log = logger(__name__)
+
+
+class CarefulLedger:
+    """Questions and writes that may find the ledger out of use.
+
+    Attributes:
+        trouble: Why it cannot be used, empty while it can.
+        handled: The rows of the outbox about which something is still to be written.
+    """
+
+    def __init__(self, ledger: Ledger) -> None:
+        """Look at the ledger when first asked."""
+        self._ledger = ledger
+        self._ready = False
+        self._late: list[Callable[[Ledger], object]] = []
+        self.handled: set[int] = set()
+        self.trouble = ""
+
+    def is_ready(self) -> bool:
+        """Tell whether the ledger is open, at the right schema and, as far as known, usable."""
+        if not self._ready:
+            try:
+                self._ledger.check()
+                self._ready = True
+            except NotReady as error:
+                if self.trouble != str(error):
+                    log.info("waiting for the ledger", because=error)
+                self.trouble = str(error)
+            except LedgerTrouble as error:
+                self._note(error.reason)
+        return self._ready
+
+    def ask(
+        self, ask: Callable[Concatenate[Ledger, Rest], Answer], *arguments: Rest.args, **named: Rest.kwargs
+    ) -> Answer | None:
+        """Call a function of the ledger's; None where it cannot answer now."""
+        if not self.is_ready():
+            return None
+        try:
+            answer = ask(self._ledger, *arguments, **named)
+        except LedgerTrouble as error:
+            self._note(error.reason)
+            self._ready = not error.damaged
+            return None
+        self._note("")
+        return answer
+
+    def do(
+        self, write: Callable[Concatenate[Ledger, Rest], object], *arguments: Rest.args, **named: Rest.kwargs
+    ) -> bool:
+        """Call a function that writes; False where that cannot be done now."""
+
+        def done(ledger: Ledger) -> bool:
+            write(ledger, *arguments, **named)
+            return True
+
+        return self.ask(done) is not None
+
+    def keep(self, row_id: int, write: Callable[[Ledger], object]) -> None:
+        """Write something about a row: now, or after what waits before it."""
+        if self._late or not self.do(write):
+            self._late.append(write)
+            self.handled.add(row_id)
+
+    def write_late(self) -> None:
+        """Write what waits, as far as that can be done now."""
+        while self._late and self.do(self._late[0]):
+            self._late.pop(0)
+        if not self._late:
+            self.handled.clear()
+
+    def _note(self, trouble: str) -> None:
+        if trouble != self.trouble:
+            if trouble:
+                log.error("ledger trouble", reason=trouble)
+            else:
+                log.info("ledger is well")
+            self.trouble = trouble

@@ -26,6 +26,7 @@ import msgspec
 from msgspec import Meta
 
 from bus import reasons
+from bus.check_values import PHRASE
 from bus.log import logger
 from bus.messages import Platform
 from bus.service import run
@@ -55,6 +56,9 @@ ALLOWED = (("POST", SERVICES + GET_ACCOUNTS), ("POST", SERVICES + GET_PORTFOLIO)
 ROOT_FINGERPRINT = "d26d2d0231b7c39f92cc738512ba54103519e4405d68b5bd703e9788ca8ecf31"
 """SHA-256 of the Russian Trusted Root CA, valid until 2032-02-27."""
 ACCOUNTS_FOR_FETCHES = 12
+ADDRESS = f"https://invest-public-api.tbank.ru{FOLDER}"
+OWN_HOSTS = (".tbank.ru", ".tinkoff.ru")
+WEBSITES = ("tbank.ru", "www.tbank.ru", "tinkoff.ru", "www.tinkoff.ru", "developer.tbank.ru")
 NOT_OPEN, NO_ACCOUNT = "account not open", "no open account"
 LONGEST_KIND = 40
 _LEAVE_OUT = "or list in TBANK_ACCOUNT_ID only the accounts to add up"
@@ -89,7 +93,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         Meta(
             description="the T-Invest API token, read-only, from T-Bank's investment settings; unused for three "
             "months, it expires",
-            extra={"alias": "TBANK_API_TOKEN"},
+            extra={"alias": "TBANK_API_TOKEN", "letters": r"t\.[!-~]+"},
         ),
     ]
     tbank_token_expires: Annotated[
@@ -103,29 +107,37 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         str,
         Meta(
             description="the numbers of the accounts to add up, separated by commas; empty for all open accounts. One "
-            "that is not open is told as missing"
+            "that is not open is told as missing",
+            extra={"letters": PHRASE},
         ),
     ] = ""
     tbank_ca_file: Annotated[
         str,
         Meta(
             description="the path of the Russian Trusted Root CA in PEM form (russian_trusted_root_ca_pem.crt from "
-            "gosuslugi.ru/crt), which signs T-Bank's certificates; used for T-Bank alone"
+            "gosuslugi.ru/crt), which signs T-Bank's certificates: their hosts need it; used for T-Bank alone"
         ),
     ] = ""
     tbank_base_url: Annotated[
         BaseUrl,
         Meta(
             description="https://invest-public-api.tbank.ru/rest, or "
-            "https://sandbox-invest-public-api.tbank.ru/rest for sandbox tokens"
+            "https://sandbox-invest-public-api.tbank.ru/rest for sandbox tokens",
+            extra={"instead": dict.fromkeys(WEBSITES, ADDRESS)},
         ),
-    ] = "https://invest-public-api.tbank.ru/rest"
+    ] = ADDRESS
     read_only_check: ReadOnlyCheck = "enforce"
 
     def __post_init__(self) -> None:
-        """Refuse a CA file that cannot be used, before anything depends on it."""
-        if self.tbank_ca_file:
-            _fingerprints(self.tbank_ca_file)
+        """Refuse a CA file that cannot be used and, for T-Bank's own hosts, any that does not hold their root."""
+        found = _fingerprints(self.tbank_ca_file) if self.tbank_ca_file else frozenset()
+        if not (urlsplit(self.tbank_base_url).hostname or "").endswith(OWN_HOSTS) or ROOT_FINGERPRINT in found:
+            return
+        fault = "does not hold the Russian Trusted Root CA" if self.tbank_ca_file else "is missing"
+        raise ValueError(
+            f"TBANK_CA_FILE {fault}; write the path of russian_trusted_root_ca_pem.crt from gosuslugi.ru/crt, whose "
+            f"SHA-256 fingerprint is {ROOT_FINGERPRINT}"
+        )
 
 
 class Tbank:

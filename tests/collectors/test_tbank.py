@@ -21,7 +21,7 @@ from collectors.accounts import key_of
 from collectors.errors import Busy, Denied, Malformed, PlatformError
 from collectors.key import Key
 from collectors.source import Budget, Reading, Source
-from collectors.tbank import ACCOUNTS_FOR_FETCHES, SERVICES, Settings, Tbank
+from collectors.tbank import ACCOUNTS_FOR_FETCHES, ADDRESS, SERVICES, Settings, Tbank
 from collectors.tbank_wire import Accounts, read_answer, read_portfolio, refuse
 from sandbox.control import Sandbox
 from sandbox.tbank import TOKEN
@@ -32,6 +32,7 @@ from tests.collectors.owners_day_contract import OwnersDayContract
 from tests.collectors.read_only_contract import ReadOnlyContract
 from tests.collectors.subject import SECRET_QUERY, Calls
 
+NOWHERE = "http://127.0.0.1:1"
 ENOUGH_S = 10.0
 BROKER, SAVINGS, CLOSED = "2000123456", "2000654321", "2000111222"
 PORTFOLIO = {"totalAmountPortfolio": {"currency": "rub", "units": "202822", "nano": 830000000}, "accountId": BROKER}
@@ -162,7 +163,7 @@ class TestTbankTokensEnd(OwnersDayContract):
     variable: ClassVar = "TBANK_TOKEN_EXPIRES"
 
     def key_with(self, variables: Mapping[str, str]) -> Key:
-        return Tbank(read(Settings, {"TBANK_TOKEN": TOKEN} | dict(variables))).key
+        return Tbank(read(Settings, {"TBANK_TOKEN": TOKEN, "TBANK_BASE_URL": NOWHERE} | dict(variables))).key
 
 
 # --- accounts
@@ -361,7 +362,7 @@ def own_ca(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_the_older_name_of_the_token_works() -> None:
-    assert read(Settings, {"TBANK_API_TOKEN": TOKEN}).tbank_token.reveal() == TOKEN
+    assert read(Settings, {"TBANK_API_TOKEN": TOKEN, "TBANK_BASE_URL": NOWHERE}).tbank_token.reveal() == TOKEN
 
 
 def test_without_a_token_the_platform_is_not_configured() -> None:
@@ -381,17 +382,33 @@ def test_a_ca_file_that_is_none_is_named(tmp_path: Path, content: str | None) ->
         read(Settings, {"TBANK_TOKEN": TOKEN, "TBANK_CA_FILE": str(path)})
 
 
-def test_another_root_than_the_known_one_is_logged(own_ca: Path, caplog: pytest.LogCaptureFixture) -> None:
+def test_another_root_than_the_known_one_is_refused_for_the_banks_own_hosts(own_ca: Path) -> None:
+    right = {"TBANK_TOKEN": TOKEN, "TBANK_CA_FILE": str(own_ca)}
+
+    with pytest.raises(SettingsError, match="TBANK_CA_FILE does not hold the Russian Trusted Root CA; write the path"):
+        read(Settings, right | {"TBANK_BASE_URL": "https://sandbox-invest-public-api.tbank.ru/rest"})
+    assert read(Settings, right | {"TBANK_BASE_URL": "https://localhost:8443/rest"}).tbank_ca_file == str(own_ca)
+
+
+def test_the_banks_own_hosts_need_a_ca_file() -> None:
+    with pytest.raises(SettingsError, match="TBANK_CA_FILE is missing; write the path of russian_trusted_root_ca"):
+        read(Settings, {"TBANK_TOKEN": TOKEN})
+
+
+def test_another_root_than_the_known_one_is_logged_for_other_hosts(
+    own_ca: Path, caplog: pytest.LogCaptureFixture
+) -> None:
     build("http://127.0.0.1:1", ca_file=str(own_ca))
 
     assert "not the Russian Trusted Root" in caplog.text
 
 
-def test_the_known_root_is_not_logged(
+def test_the_known_root_is_taken_and_not_logged(
     own_ca: Path, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     der = ssl.PEM_cert_to_DER_cert(own_ca.read_text())
     monkeypatch.setattr("collectors.tbank.ROOT_FINGERPRINT", hashlib.sha256(der).hexdigest())
+    assert read(Settings, {"TBANK_TOKEN": TOKEN, "TBANK_CA_FILE": str(own_ca)}).tbank_base_url == ADDRESS
     build("http://127.0.0.1:1", ca_file=str(own_ca))
 
     assert "Root CA" not in caplog.text

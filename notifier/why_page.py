@@ -12,7 +12,7 @@ from bus.messages import Balance, Failure, Part, Rate, Snapshot
 from notifier.amounts import money
 from notifier.cures import cure
 from notifier.language import Language
-from notifier.render import rate_number
+from notifier.rate_words import rate_number
 from notifier.why_words import WORDS, Words
 
 FX = "fx"

@@ -127,7 +127,8 @@ def test_of_many_accounts_three_of_a_kind_are_named_and_the_others_counted() -> 
 
     assert line(played(said, known=[before]), "T\u2011Bank") == (
         "T\u2011Bank (RUB): ≈ 75 ₽  (…0001: no permission, last 10 ₽, 1 h ago; "
-        "…0002: no permission, last 10 ₽, 2 h ago; …0003: no permission, last 10 ₽, 3 h ago; 4 more, last 40 ₽, up to 7 h ago)"
+        "…0002: no permission, last 10 ₽, 2 h ago; …0003: no permission, last 10 ₽, 3 h ago; "
+        "4 more, last 40 ₽, up to 7 h ago)"
     )
     assert line(played(said, known=[before]), "TOTAL (USD)").endswith(
         "(T\u2011Bank …0001 1 h ago, T\u2011Bank …0002 2 h ago, T\u2011Bank …0003 3 h ago, "

@@ -1,7 +1,7 @@
 """What a balance covers beside the one before it: coverage never shrinks in silence, and like is compared with like.
 
 A collector that serves less than the whole account says so (`covers`); `wallets` are the parts that it names, and say
-what is covered only then: Bybit leaves the empty ones out. Whoever covered more within the last day and covers less now
+what is covered only then: empty ones may be left out. Whoever covered more within the last day and covers less now
 has failed, for a platform's trouble looks just like an account that has no more. The same holds for each account of
 several: one that was counted within the last day and is not even told of now is missing.
 """

@@ -37,14 +37,14 @@ def notes_of(balance: Balance, closed_at: datetime) -> list[str]:
 
 
 def without(label: str, balance: Balance) -> list[str]:
-    """Return the names behind the totals of the accounts that are not in them: `T‑Bank …4321`."""
+    """Return the names behind the totals of the accounts that are not in them: `Bank …4321`."""
     lost = partial.missing(balance)
     named = [f"{label} {name_of(account)}" for account in lost[:MOST_BY_NAME]]
     return [*named, f"{len(lost) - len(named)} more of {label}"] if len(lost) > len(named) else named
 
 
 def with_ages(label: str, balance: Balance, closed_at: datetime) -> list[str]:
-    """Return the names behind the totals of the accounts that are in them by a last amount: `T‑Bank …4321 5 h ago`."""
+    """Return the names behind the totals of the accounts that are in them by a last amount: `Bank …4321 5 h ago`."""
     found = partial.standing_in(balance)
     named = [f"{label} {name_of(each)} {age(_at(each), closed_at)}" for each in found[:MOST_BY_NAME]]
     others = found[MOST_BY_NAME:]

@@ -21,7 +21,7 @@ from collectors.accounts import key_of
 from collectors.errors import Busy, Denied, Malformed, PlatformError
 from collectors.key import Key
 from collectors.source import Budget, Reading, Source
-from collectors.tbank import ACCOUNTS_FOR_FETCHES, ADDRESS, SERVICES, Settings, Tbank
+from collectors.tbank import ADDRESS, SERVICES, Settings, Tbank
 from collectors.tbank_wire import Accounts, read_answer, read_portfolio, refuse
 from sandbox.control import Sandbox
 from sandbox.tbank import TOKEN
@@ -148,6 +148,26 @@ class TestTbankKey(ReadOnlyContract):
     def let_the_key_trade(self, sandbox: Sandbox) -> None:
         sandbox.set_state("tbank", accounts=[account(BROKER, access="FULL_ACCESS")])
 
+    def test_a_key_is_proven_once_and_not_in_each_round(self, sandbox: Sandbox) -> None:
+        """The list of accounts is asked for in each round, and tells what the token may do there: no less is proven."""
+        source = self.with_policy(sandbox.addresses, "enforce")
+        source.fetch(Budget(ENOUGH_S))
+        self.let_the_key_trade(sandbox)
+
+        with pytest.raises(Denied, match=reasons.KEY_CAN_TRADE):
+            source.fetch(Budget(ENOUGH_S))
+
+    def test_a_failed_proof_does_not_stop_a_key_that_was_proven(self, sandbox: Sandbox) -> None:
+        """Without the list nobody knows which accounts there are: then it is asked again, and no old one is taken."""
+        source = self.with_policy(sandbox.addresses, "enforce")
+        source.prepare(Budget(ENOUGH_S))
+        sandbox.fault(self.service, "html", status=502, path=self.proof_path, times=1)
+
+        with pytest.raises(Busy):
+            source.fetch(Budget(ENOUGH_S))
+
+        assert source.fetch(Budget(ENOUGH_S))
+
     def test_off_asks_nothing_about_the_key(self, sandbox: Sandbox) -> None:
         """The accounts must be asked for anyway; with `off`, what the token may do there is not looked at."""
         self.let_the_key_trade(sandbox)
@@ -220,11 +240,12 @@ def test_a_bank_account_without_a_portfolio_is_left_out(tbank: Tbank, sandbox: S
     assert tbank.fetch(Budget(ENOUGH_S)).amount == 100
 
 
-def test_accounts_are_asked_for_once_in_many_fetches(tbank: Tbank, sandbox: Sandbox) -> None:
-    for _ in range(ACCOUNTS_FOR_FETCHES + 1):
-        tbank.fetch(Budget(ENOUGH_S))
+def test_an_account_opened_meanwhile_is_counted_in_the_next_fetch(tbank: Tbank, sandbox: Sandbox) -> None:
+    sandbox.set_state("tbank", accounts=[account("1")])
+    tbank.fetch(Budget(ENOUGH_S))
+    sandbox.set_state("tbank", accounts=[account("1"), account("2")])
 
-    assert asked_for(sandbox, "GetAccounts") == 2
+    assert tbank.fetch(Budget(ENOUGH_S)).amount == 200
 
 
 def test_an_account_closed_meanwhile_is_noticed_in_the_same_fetch(tbank: Tbank, sandbox: Sandbox) -> None:

@@ -14,6 +14,7 @@ from ledger.outbox import Row
 from ledger.wishes import Answered
 from notifier.buttons import markup, under_snapshot
 from notifier.outbox import Outbox
+from notifier.phone import tied
 from notifier.render import to_html
 from notifier.telegram import BadRequest, TelegramError, wording
 from notifier.voice import NO_PREVIEW
@@ -54,7 +55,7 @@ class Posting:
         try:
             sent = await self._bot.send_message(
                 row.chat_id,
-                to_html(text),
+                to_html(tied(text)),
                 parse_mode=ParseMode.HTML,
                 reply_markup=self._buttons(row),
                 link_preview_options=NO_PREVIEW,
@@ -63,7 +64,7 @@ class Posting:
             if "parse entities" not in error.message.lower():
                 raise
             sent = await self._bot.send_message(
-                row.chat_id, text, reply_markup=self._buttons(row), link_preview_options=NO_PREVIEW
+                row.chat_id, tied(text), reply_markup=self._buttons(row), link_preview_options=NO_PREVIEW
             )
         return sent.message_id
 
@@ -93,7 +94,7 @@ class Posting:
     async def _edited(self, row: Row, message_id: int, text: str) -> bool:
         try:
             await self._bot.edit_message_text(
-                to_html(text),
+                to_html(tied(text)),
                 chat_id=row.chat_id,
                 message_id=message_id,
                 parse_mode=ParseMode.HTML,

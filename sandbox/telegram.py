@@ -18,6 +18,7 @@ from sandbox.telegram_call import Call
 from sandbox.telegram_chat import CHAT_ID, TOKEN, Attempt, RefusalError, TelegramState
 from sandbox.telegram_control import control_routes
 from sandbox.telegram_methods import Bot, Method
+from sandbox.telegram_text import as_read
 
 __all__ = ["CHAT_ID", "FAULTS", "TOKEN", "TelegramState", "create"]
 
@@ -88,7 +89,7 @@ class Front:
             call.unreadable = refusal
         if call.attempt is not None:
             call.attempt.chat_id = call.values.get("chat_id", "")
-            call.attempt.text = call.values.get("text", call.values.get("caption", ""))
+            call.attempt.text = as_read(call.values.get("text", call.values.get("caption", "")))
 
     async def _answer(self, request: web.Request) -> web.Response:
         call = request[_CALL]

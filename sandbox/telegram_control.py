@@ -15,7 +15,7 @@ from sandbox.page_routes import SAFE_HEADERS
 from sandbox.telegram_chat import Message, Sent
 from sandbox.telegram_methods import Bot
 from sandbox.telegram_page import chat_view, picture_type
-from sandbox.telegram_text import find_commands
+from sandbox.telegram_text import as_read, find_commands
 
 
 class Typed(msgspec.Struct, forbid_unknown_fields=True):
@@ -125,7 +125,7 @@ def _shown(message: Message) -> Sent:
     return Sent(
         message_id=message.message_id,
         chat_id=message.chat_id,
-        text=message.text,
+        text=as_read(message.text),
         html=message.html,
         date=message.date,
         method=message.method,

@@ -17,6 +17,7 @@ from bus import reasons
 from bus.messages import Balance, Part, Rate, Snapshot, Total
 from notifier.amounts import money
 from notifier.missing_accounts import marked_money, notes_of, with_ages, without
+from notifier.phone import tied
 from notifier.plain import age, cut
 from notifier.rate_words import earlier_day, rate_flags, rate_number
 
@@ -274,4 +275,5 @@ def _time(moment: datetime, view: View, *, with_day: bool) -> str:
 
 
 def _units(text: str) -> int:
-    return len(text) + sum(sign > "\uffff" for sign in text)
+    shown = tied(text)
+    return len(shown) + sum(sign > "\uffff" for sign in shown)

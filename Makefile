@@ -6,21 +6,26 @@ MARK := .venv/.set-up
 DEV_MARK := .venv/.set-up-dev
 CLIENTS := .venv-clients
 CLIENTS_MARK := $(CLIENTS)/.set-up
+# Not empty where the folder was moved, or the system's Python has another minor version than the packages are for.
+STALE := $(shell test ! -d .venv || $(BIN)/python -I tools/environment.py 2>/dev/null || echo stale)
+# Paths are UTF-8, whatever the locale says.
+export PYTHONUTF8 := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-clients test-clock faults chaos security-check audit run start restart stop status is-set-up resend backup restore import-history export logs now check bench screenshots lint format docs clean
+.PHONY: stale help setup demo test test-clients test-clock faults chaos security-check audit run start restart stop status is-set-up resend backup restore import-history export logs now check bench screenshots lint format docs clean
 
 help: ## list these commands
 	@grep -hE '^[a-z-]+:.*## ' Makefile | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 24
 
 # The project's own packages are found through one .pth file, whatever folder a program runs in.
-$(MARK): requirements.txt tools/precompile.py
+$(MARK): requirements.txt tools/precompile.py $(if $(STALE),stale)
 	@echo "Setting up: a virtual environment in .venv …"
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed; name it: make setup PYTHON=python3.11"; exit 1; }
+	@$(if $(STALE),echo "It was made in another folder or by another Python; it is made anew …"; rm -rf .venv)
 	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
 	@echo "Installing the pinned packages …"
 	@$(BIN)/pip install --quiet --quiet --disable-pip-version-check --require-hashes -r requirements.txt
-	@$(BIN)/python -c "import pathlib, sysconfig; pathlib.Path(sysconfig.get_path('purelib'), 'portfolio.pth').write_text(str(pathlib.Path.cwd()) + '\n')"
+	@$(BIN)/python -I tools/environment.py --claim
 	@echo "Compiling what the programs import …"
 	@$(BIN)/python -m tools.precompile
 	@touch $@

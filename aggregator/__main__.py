@@ -1,7 +1,7 @@
 """The aggregator: collects a round's answers and closes it, once, in one transaction.
 
     [program:aggregator]
-    command=%(here)s/.venv/bin/python -m bus.launch aggregator
+    command="%(here)s/.venv/bin/python" -m bus.launch aggregator
 
 It alone writes snapshots and publishes State, and looks after the ledger: opening, backups, the file of days, trouble.
 What it knows of an open round it may forget: the next repetition of the tick brings every answer again.
@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 from aggregator.books import Books
 from aggregator.history_keeper import HistoryKeeper
 from aggregator.housekeeping import Housekeeping
-from aggregator.round import FX, LastKnown, Round
+from aggregator.round import FX, Round
 from aggregator.settings import Settings
 from aggregator.watchman import SENTINEL, Watchman, kill
 from bus.alerts import Alerts
@@ -85,7 +85,6 @@ class Aggregator:
         self._history = HistoryKeeper(books, settings.database_url.reveal())
         self._watchman = Watchman()
         self._open: dict[str, Round] = {}
-        self._known: dict[str, LastKnown] = {}
         self._listening_since = time.monotonic()
         self._heard_at: dict[str, float] = {}
         self._pids: dict[str, int] = {}
@@ -161,7 +160,6 @@ class Aggregator:
             self._bus.publish(snapshot)
             return
         self._open[tick.round_id] = Round(tick, self._platforms, heard_at_s=time.monotonic())
-        self._known[tick.round_id] = self._books.last_known(self._names)
         log.info("round opened", round=tick.round_id, closes_in_s=tick.closes_in_s)
 
     def _take(self, message: Balance | Rate | Failure) -> None:
@@ -179,7 +177,7 @@ class Aggregator:
         snapshot = this_round.close(
             datetime.now(UTC),
             now_s=now_s,
-            last_known=self._known.pop(this_round.round_id),
+            last_known=self._books.last_known(self._names),
             silent_for_s=silent_for_s,
         )
         del self._open[this_round.round_id]
@@ -199,6 +197,12 @@ class Aggregator:
         fx = "none"
         if snapshot.rate is not None:
             fx = f"{(snapshot.closed_at - snapshot.rate.fetched_at).total_seconds() / 60:.0f}min"
+        for part in snapshot.parts:
+            if part.failure is not None and part.failure.code:
+                log.info("no number", source=part.platform.name, reason=part.failure.reason, code=part.failure.code)
+            for account in part.balance.accounts if part.balance is not None else ():
+                if account.amount is None:
+                    log.info("account missing", source=part.platform.name, reason=account.reason, code=account.code)
         log.info("round closed", round=snapshot.round_id, took_ms=snapshot.took_ms, fx_age=fx, **each)
 
 

@@ -17,7 +17,7 @@ from aggregator.round import LastKnown
 from aggregator.settings import Settings, fingerprint
 from bus.alert_words import News, news
 from bus.log import logger
-from bus.messages import Delivered, Snapshot, State
+from bus.messages import Balance, Delivered, Snapshot, State
 from ledger import history, rounds
 from ledger.opening import make_ready
 from ledger.store import Ledger, open_ledger
@@ -54,6 +54,7 @@ class Books:
         self._zone = ZoneInfo(settings.timezone)
         self._state = State(last_slot=None, interval_minutes=None, paused=False, due_since=datetime.now(UTC))
         self._newest: Snapshot | None = None
+        self._balances: dict[str, Balance] = {}
         self._unrecorded: dict[str, Snapshot] = {}
         self._delivered: set[str] = set()
         self._ready = False
@@ -117,19 +118,19 @@ class Books:
             return None
 
     def last_known(self, platforms: Iterable[str]) -> LastKnown:
-        """Return the newest numbers from before now; the ledger is asked only for what the last round did not bring."""
-        newest = self._newest
-        balances = {part.platform.name: part.balance for part in newest.parts if part.balance} if newest else {}
-        rate = newest.rate if newest else None
-        missing = tuple(name for name in platforms if name not in balances)
+        """Return the newest numbers from before now; the ledger is asked only for what no round has brought here."""
+        rate = self._newest.rate if self._newest else None
+        missing = tuple(name for name in platforms if name not in self._balances)
         try:
             if self._ready and missing:
-                balances |= rounds.last_balances(self._ledger, missing)
+                self._balances |= rounds.last_balances(self._ledger, missing)
             if self._ready and rate is None:
                 rate = rounds.last_rate(self._ledger)
         except LedgerTrouble as error:
             self._in_trouble(error)
-        return LastKnown(balances=balances, rate=rate, max_age_hours=self._settings.last_known_max_age_hours)
+        return LastKnown(
+            balances=dict(self._balances), rate=rate, max_age_hours=self._settings.last_known_max_age_hours
+        )
 
     def days(self) -> tuple[history.Day, ...] | None:
         """Return all days, None while the ledger cannot be read."""
@@ -163,15 +164,23 @@ class Books:
                 self._in_trouble(error)
             else:
                 self.written += 1
-                self._newest = snapshot
+                self._keep(snapshot)
                 self._state = self._state_after(snapshot)
                 return snapshot
         marked = msgspec.structs.replace(snapshot, recorded=False, not_recorded_because=self.trouble)
         if len(self._unrecorded) < MOST_UNRECORDED:
             self._unrecorded[marked.round_id] = marked
-        self._newest = marked
+        self._keep(marked)
         self._state = self._state_after(marked)
         return marked
+
+    def _keep(self, snapshot: Snapshot) -> None:
+        """Remember a round, and each platform's newest balance: one that fails now may not cover less later on."""
+        self._newest = snapshot
+        for part in snapshot.parts:
+            known = self._balances.get(part.platform.name)
+            if part.balance is not None and (known is None or part.balance.fetched_at >= known.fetched_at):
+                self._balances[part.platform.name] = part.balance
 
     def to_repeat(self) -> tuple[Snapshot, ...]:
         """Return the rounds that nobody has recorded and nobody has delivered yet."""

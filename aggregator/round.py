@@ -6,10 +6,11 @@ another currency, a rate outside the band) is kept as the failure `bad answer`, 
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
-from decimal import Decimal
 
 import msgspec
 
+from aggregator.coverage import carried_on, jumped, narrowed
+from aggregator.sanity import balance_fault, rate_fault, with_known_reasons
 from aggregator.totals import add_up, young_enough
 from bus import reasons
 from bus.messages import Balance, Failure, Part, Platform, Rate, Snapshot, Tick
@@ -19,11 +20,6 @@ FX = "fx"
 
 SILENT_S = 10.0
 """Without a beat for longer than this, a source that does not answer is `not running`."""
-
-LEAST_RATE = Decimal(20)
-MOST_RATE = Decimal(500)
-AMOUNT_LIMIT = Decimal(10) ** 15
-"""No account holds a quadrillion; a number from here on is a fault of the platform or of its reader."""
 
 
 class LastKnown(msgspec.Struct, frozen=True, kw_only=True):
@@ -76,17 +72,13 @@ class Round:
             return False
         if isinstance(message, Balance) and source == FX:
             return False
-        fault = self._fault(message)
-        if isinstance(message, Failure):
-            self._failures[source] = msgspec.structs.replace(message, reason=reasons.BAD_ANSWER) if fault else message
-        elif fault:
-            self._failures[source] = Failure(
-                round_id=self.round_id, platform=source, reason=reasons.BAD_ANSWER, code=fault, took_ms=message.took_ms
-            )
-        elif isinstance(message, Rate):
-            self._rate = message
+        answer = self._checked(message)
+        if isinstance(answer, Failure):
+            self._failures[source] = answer
+        elif isinstance(answer, Rate):
+            self._rate = answer
         else:
-            self._balances[source] = message
+            self._balances[source] = answer
         return True
 
     @property
@@ -144,15 +136,27 @@ class Round:
     def _part(
         self, platform: Platform, closed_at: datetime, *, last_known: LastKnown, silent_for_s: Mapping[str, float]
     ) -> Part:
-        balance = self._balances.get(platform.name)
         known = last_known.balances.get(platform.name)
-        if balance is not None:
-            return Part(platform=platform, balance=balance, check=known is not None and jumped(balance, known))
-        if known is not None and (
-            _balance_fault(known, platform) or not young_enough(known, closed_at, last_known.max_age_hours)
-        ):
+        if known is not None and balance_fault(known, platform):
             known = None
-        return Part(platform=platform, failure=self._failure(platform.name, silent_for_s), last_known=known)
+        max_age_hours = last_known.max_age_hours
+        answer = self._believed(platform.name, known, closed_at)
+        if isinstance(answer, Balance):
+            balance = carried_on(answer, known, closed_at=closed_at, max_age_hours=max_age_hours)
+            return Part(platform=platform, balance=balance, check=known is not None and jumped(answer, known))
+        failure = answer or self._failure(platform.name, silent_for_s)
+        if known is None or not young_enough(known, closed_at, max_age_hours):
+            return Part(platform=platform, failure=failure)
+        known = carried_on(known, known, closed_at=closed_at, max_age_hours=max_age_hours)
+        return Part(platform=platform, failure=failure, last_known=known)
+
+    def _believed(self, name: str, known: Balance | None, closed_at: datetime) -> Balance | Failure | None:
+        """Return a platform's balance, a failure where it covers less than the one before, None where there is none."""
+        balance = self._balances.get(name)
+        if balance is None or known is None:
+            return balance
+        less = narrowed(balance, known, closed_at=closed_at)
+        return self._refused(balance, reasons.NO_PERMISSION, less) if less else balance
 
     def _usable_rate(
         self, closed_at: datetime, *, last_known: LastKnown, silent_for_s: Mapping[str, float]
@@ -165,7 +169,7 @@ class Round:
         else:
             failure = Failure(round_id=self.round_id, platform=FX, reason=reasons.BAD_ANSWER, code="stale for too long")
         known = last_known.rate
-        if known is None or _rate_fault(known) or not young_enough(known, closed_at, last_known.max_age_hours):
+        if known is None or rate_fault(known) or not young_enough(known, closed_at, last_known.max_age_hours):
             return None, failure
         return msgspec.structs.replace(known, stale=True), failure
 
@@ -177,43 +181,30 @@ class Round:
         reason = reasons.TIMEOUT if beats else reasons.NOT_RUNNING
         return Failure(round_id=self.round_id, platform=source, reason=reason, code="no answer")
 
-    def _fault(self, message: Balance | Rate | Failure) -> str:
+    def _checked(self, message: Balance | Rate | Failure) -> Balance | Rate | Failure:
+        """Return an answer as it may be kept: what cannot be true, and a balance without any amount, as a failure."""
         if isinstance(message, Failure):
-            return "" if reasons.is_known(message.reason) else "unknown reason"
+            known = reasons.is_known(message.reason)
+            return message if known else msgspec.structs.replace(message, reason=reasons.BAD_ANSWER)
         if isinstance(message, Rate):
-            return _rate_fault(message)
-        return _balance_fault(message, self._platforms[message.platform])
+            fault = rate_fault(message)
+            return self._refused(message, reasons.BAD_ANSWER, fault) if fault else message
+        fault = balance_fault(message, self._platforms[message.platform])
+        if fault:
+            return self._refused(message, reasons.BAD_ANSWER, fault)
+        message = with_known_reasons(message)
+        if message.accounts and all(account.amount is None for account in message.accounts):
+            first = message.accounts[0]
+            return self._refused(message, first.reason, first.code)
+        return message
 
-
-def jumped(balance: Balance, before: Balance) -> bool:
-    """Tell whether an amount jumped in a way that wants a look.
-
-    Args:
-        balance: The new one.
-        before: The last one, however old.
-
-    Returns:
-        True when it is less than half or more than double of the last, or changed its sign, or left or reached zero.
-    """
-    now, then = balance.amount, before.amount
-    if balance.currency != before.currency or not then:
-        return now != then
-    return not Decimal("0.5") <= now / then <= 2
-
-
-def _balance_fault(balance: Balance, platform: Platform) -> str:
-    if not balance.amount.is_finite():
-        return "amount not finite"
-    if balance.amount.copy_abs() >= AMOUNT_LIMIT:  # abs() would overflow on an absurd exponent
-        return "amount out of all bounds"
-    if balance.currency != platform.currency:
-        return "wrong currency"
-    return "" if balance.fetched_at.tzinfo else "time without zone"
-
-
-def _rate_fault(rate: Rate) -> str:
-    if not rate.rate.is_finite():
-        return "rate not finite"
-    if not LEAST_RATE <= rate.rate <= MOST_RATE:
-        return "rate out of band"
-    return "" if rate.fetched_at.tzinfo else "time without zone"
+    def _refused(self, message: Balance | Rate, reason: str, code: str) -> Failure:
+        source = FX if isinstance(message, Rate) else message.platform
+        return Failure(
+            round_id=self.round_id,
+            platform=source,
+            reason=reason,
+            code=code,
+            took_ms=message.took_ms,
+            tried=message.tried,
+        )

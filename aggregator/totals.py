@@ -2,7 +2,7 @@
 
 Every amount is rounded first, as the message shows it (USD to cents, RUB to whole roubles, the rate to 4 decimals,
 halves away from zero), and the sums are made of these rounded values, so that what is printed adds up. Only USD and
-RUB are known. A sum is plain only when every platform in it answered in this round.
+RUB are known. A sum is plain only when every platform in it answered in this round, with all of its accounts.
 """
 
 from collections.abc import Iterable, Sequence
@@ -11,11 +11,11 @@ from decimal import Decimal, localcontext
 
 import msgspec
 
+from bus import partial
 from bus.messages import Balance, Part, Rate, Total
 from bus.money import DIGITS, STEPS, rounded, rounded_rate
+from bus.partial import INCOMPLETE, STANDS_IN
 
-STANDS_IN = "≈"
-INCOMPLETE = "≥"
 ERROR = "ERROR"
 NO_RATE = "FX unavailable"
 ALL_FAILED = "all sources failed"
@@ -40,8 +40,12 @@ def young_enough(known: Balance | Rate, closed_at: datetime, max_age_hours: floa
     Returns:
         True while it is younger. A value from the future has no age that could be named, and may not.
     """
-    age = closed_at - known.fetched_at
-    return timedelta(0) <= age < timedelta(hours=max_age_hours)
+    return is_young(known.fetched_at, closed_at, max_age_hours)
+
+
+def is_young(fetched_at: datetime, closed_at: datetime, max_age_hours: float) -> bool:
+    """Tell whether what was fetched then may stand in, as `young_enough` says."""
+    return timedelta(0) <= closed_at - fetched_at < timedelta(hours=max_age_hours)
 
 
 def add_up(parts: Sequence[Part], rate: Rate | None) -> Totals:
@@ -114,12 +118,15 @@ def _group(members: Sequence[Part]) -> Total:
 
 
 def _sum(parts: Iterable[Part]) -> Decimal:
-    counted = (part.balance or part.last_known for part in parts)
-    return sum((rounded(known.amount, known.currency) for known in counted if known), Decimal(0))
+    return sum((rounded(partial.worth(known), known.currency) for known in _counted(parts)), Decimal(0))
 
 
-def _mark(parts: Iterable[Part]) -> str:
-    failed = [part for part in parts if part.balance is None]
-    if any(part.last_known is None for part in failed):
+def _mark(parts: Sequence[Part]) -> str:
+    marks = {partial.mark(known) for known in _counted(parts)}
+    if INCOMPLETE in marks or any(part.balance is None and part.last_known is None for part in parts):
         return INCOMPLETE
-    return STANDS_IN if failed else ""
+    return STANDS_IN if STANDS_IN in marks or any(part.balance is None for part in parts) else ""
+
+
+def _counted(parts: Iterable[Part]) -> list[Balance]:
+    return [known for part in parts if (known := part.balance or part.last_known) is not None]

@@ -6,7 +6,7 @@ Debian, RHEL with Alma and Rocky, Alpine, and SUSE (read 2026-11).
 Quirks: a folder is of use to OpenSSL only where it has links named by hashes (`4bfab552.0`), and then each client reads
 the few certificates that it needs; a bundle is read whole and costs each of them a megabyte or more. RHEL's
 `/etc/ssl/certs` holds a bundle and no link, or no more links than the machine's administrator has added to it. httpx
-looks at the two variables alone when it is not told otherwise, as in python-okx.
+looks at the two variables alone when it is not told otherwise, as in one SDK here.
 """
 
 import re

@@ -20,7 +20,7 @@ from pathlib import Path
 from bus.connection import RUN
 from bus.lock_holder import holder
 from bus.restarting import restart
-from bus.settings import NOT_CONFIGURED
+from bus.settings import NOT_CONFIGURED, WRONG_SETTINGS
 from bus.supervised import Process
 from bus.supervisord import SHUTTING_DOWN, NotThere, Refused, Supervisord
 from bus.system_lock import REFUSED
@@ -32,9 +32,7 @@ FOLDERS = ("run", "data", "logs")
 STOP_WITHIN_S = 60.0
 LOOK_S = 0.1
 DOES_NOT_RUN = "Not running; start it with: make start"
-NOT_WELL_BELOW = (
-    "Until that is right, what runs goes on with the settings that it has, and nothing can be started anew."
-)
+NOT_RIGHT = "What runs goes on with the settings that it has; make restart does nothing until that is right."
 
 
 def main() -> None:
@@ -118,10 +116,11 @@ def status() -> int:
         code = WELL if all(map(is_well, processes)) else WRONG
     checked = _launch("--check")
     if checked.returncode:
-        return _say(f"{(checked.stdout + checked.stderr).strip()}\n{NOT_WELL_BELOW}", code or WRONG)
+        _say(f"{(checked.stdout + checked.stderr).strip()}\n{NOT_RIGHT}", WRONG)
     outbox = _launch("ledger", "outbox")
-    _say((outbox.stdout + outbox.stderr).strip(), WELL)
-    return code or (WRONG if outbox.returncode else WELL)
+    if outbox.returncode != WRONG_SETTINGS:  # which has just been said
+        _say((outbox.stdout + outbox.stderr).strip(), WELL)
+    return code or (WRONG if checked.returncode or outbox.returncode else WELL)
 
 
 def is_well(process: Process) -> bool:

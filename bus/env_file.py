@@ -55,7 +55,7 @@ def refuse_open_folders(folders: Iterable[Path], *, is_hardened: bool) -> None:
     """
     others = stat.S_IROTH | stat.S_IWOTH if is_hardened else stat.S_IRWXG | stat.S_IRWXO
     cure = "deploy/harden" if is_hardened else "chmod 700 {}"
-    wrong = [path for path in folders if path.is_dir() and path.stat().st_mode & others]
+    wrong = [path for path in folders if os.path.isdir(path) and path.stat().st_mode & others]
     if wrong:
         raise SettingsError("\n".join(f"{path} can be read by others; type: {cure.format(path)}" for path in wrong))
 

@@ -17,15 +17,18 @@ import importlib
 import os
 import sys
 from collections.abc import Mapping
+from datetime import date
 from pathlib import Path
 from types import ModuleType
 
 import msgspec
 
 from bus import certificates, log
+from bus.check import gathered, over, same_twice, today_in_the_west
 from bus.env_file import read_file, refuse_open_folders
 from bus.messages import Platform
 from bus.own_user import WATCHES, become, give_up_more, user_for
+from bus.place import folder_faults, path_faults
 from bus.service import OWN_USER, close_to_siblings
 from bus.settings import (
     HANDED_OVER,
@@ -96,12 +99,15 @@ def declared(among: tuple[Program, ...]) -> tuple[Variable, ...]:
     return tuple(by_name.values())
 
 
-def configured(among: tuple[Program, ...], environment: Mapping[str, str]) -> tuple[Platform, ...]:
+def configured(
+    among: tuple[Program, ...], environment: Mapping[str, str], *, today: date | None = None
+) -> tuple[Platform, ...]:
     """Check all settings of all programs and tell which platforms are in use.
 
     Args:
         among: The programs.
         environment: What `.env` says.
+        today: Days in the settings that are before it are faults; None where a day that is over stops nothing.
 
     Returns:
         The platforms whose keys are set, in the order of the message.
@@ -111,27 +117,56 @@ def configured(among: tuple[Program, ...], environment: Mapping[str, str]) -> tu
     """
     faults: list[str] = []
     in_use: list[Platform] = []
-    try:
+    tried = 0
+    with gathered(faults):
         reject_unknown(environment, declared(among))
-    except SettingsError as error:
-        faults.append(str(error))
+    faults += same_twice(declared(among), environment)
     for program in among:
         if program.settings is None:
             continue
         try:
-            read(program.settings, environment)
+            settings = read(program.settings, environment)
+            faults += over(settings, today=today) if today else ()
             if program.platform is not None:
                 in_use.append(program.platform)
         except NotConfigured as error:
-            if program.platform is None:
-                faults += [fault for fault in error.missing if fault not in faults]
+            faults += error.missing if program.platform is None else ()
         except SettingsError as error:
-            faults += [fault for fault in str(error).splitlines() if fault not in faults]
-    if not in_use and not faults:
+            tried += program.platform is not None
+            faults += str(error).splitlines()
+    if not in_use and not tried:
         faults.append("no platform is configured; set the variables of at least one (.env.example lists them)")
     if faults:
-        raise SettingsError("\n".join(faults))
+        raise SettingsError("\n".join(dict.fromkeys(faults)))
     return tuple(sorted(in_use, key=lambda platform: platform.position))
+
+
+def check(every: tuple[Program, ...]) -> tuple[Platform, ...]:
+    """Check all that a person can be told before the start: also what may change while the programs run.
+
+    Args:
+        every: The programs.
+
+    Returns:
+        The platforms in use.
+
+    Raises:
+        SettingsError: With a line for everything that is wrong.
+    """
+    is_hardened = bool(user_for(""))
+    faults = [*path_faults(Path.cwd()), *folder_faults(WRITTEN, is_hardened=is_hardened)]
+    platforms: tuple[Platform, ...] = ()
+    if certificates.find(os.environ) is None:
+        faults.append(certificates.MISSING)
+    with gathered(faults):
+        refuse_open_folders(WRITTEN, is_hardened=is_hardened)
+    with gathered(faults):
+        values = read_file(ENV_FILE)
+        faults += importlib.import_module("ledger.check").faults(values.get("DATABASE_URL", ""))
+        platforms = configured(every, values, today=today_in_the_west())
+    if faults:
+        raise SettingsError("\n".join(dict.fromkeys(faults)))
+    return platforms
 
 
 def settings_for(program: Program, values: Mapping[str, str]) -> dict[str, str]:
@@ -180,14 +215,12 @@ def main() -> None:
     every = programs()
     seen = marks()
     try:
+        if chosen == "--check":
+            _tell(check(every))
+            return
         values = read_file(ENV_FILE)
         refuse_open_folders(WRITTEN, is_hardened=bool(user_for("")))
         platforms = configured(every, values)
-        if chosen == "--check":
-            if certificates.find(os.environ) is None:
-                raise SettingsError(certificates.MISSING)
-            _tell(platforms)
-            return
         program = next((each for each in every if each.module == chosen), None)
         if program is None:
             raise SystemExit(f"{chosen} is not a program; there are: {', '.join(each.module for each in every)}")

@@ -7,12 +7,14 @@ error: they may be secrets.
 """
 
 import os
+import re
 from collections.abc import Iterable, Mapping, MutableMapping
 from typing import Annotated, TypeVar
 
 import msgspec
 
 from bus import log
+from bus.check_values import why_not
 from bus.messages import Platform
 
 HANDED_OVER = "HANDED_OVER"
@@ -48,6 +50,7 @@ class Variable(msgspec.Struct, frozen=True, kw_only=True):
     default: str
     type: object
     secret: bool
+    extra: Mapping[str, object] = {}
 
 
 class NotConfigured(Exception):
@@ -105,6 +108,7 @@ def variables(settings: type[msgspec.Struct]) -> tuple[Variable, ...]:
                 default="" if field.required else _plain(field.default),
                 type=annotation,
                 secret="Secret" in str(inner),
+                extra=(meta.extra or {}) if meta else {},
             )
         )
     return tuple(declared)
@@ -136,6 +140,8 @@ def read(settings: type[Settings], environment: Mapping[str, str]) -> Settings:
             continue
         found_required = found_required or variable.required
         try:
+            if why := why_not(variable.name, text, extra=variable.extra):
+                raise msgspec.ValidationError(why)
             values[variable.field] = msgspec.convert(text, variable.type, strict=False, dec_hook=_decode)
         except msgspec.ValidationError as error:
             faults.append(f"{variable.name} is {_cure(variable, error)}")
@@ -229,7 +235,8 @@ def reject_unknown(names: Iterable[str], declared: Iterable[Variable]) -> None:
         if name not in known:
             near = difflib.get_close_matches(name.upper(), sorted(known), n=1, cutoff=0.6)
             cure = f"did you mean {near[0]}?" if near else "remove the line"
-            faults.append(f"{name} is not a variable of this program; {cure}")
+            shown = name if near or re.fullmatch("[A-Z_]{1,40}", name) else f"{name[:2]}…"  # it may be a pasted key
+            faults.append(f"{shown} is not a variable of this program; {cure}")
     if faults:
         raise SettingsError("\n".join(faults))
 

@@ -15,7 +15,7 @@ from pathlib import Path
 ENV_FILE = Path(".env")
 WRITTEN = tuple(map(Path, ("run", "data", "data/state", "logs", "backups")))
 """The folders that the programs write to."""
-KEPT = ("PATH", "HOME", "LANG", "SUPERVISOR_SERVER_URL", "PYTHONPYCACHEPREFIX")
+KEPT = ("PATH", "HOME", "LANG", "SUPERVISOR_SERVER_URL", "PYTHONPYCACHEPREFIX", "PYTHONUTF8")
 """What a program sees of the outer environment; the rest is dropped."""
 PARENT = "SUPERVISOR_PID"
 """The variable with the process that must still be our parent when we have begun; otherwise it has died."""

@@ -1,7 +1,7 @@
 """The clock: announces each round until it hears the round's snapshot.
 
     [program:clock]
-    command=%(here)s/.venv/bin/python -m bus.launch clock
+    command="%(here)s/.venv/bin/python" -m bus.launch clock
 
 It keeps nothing: which slots are due follows from the schedule and from the State that the aggregator repeats, so a
 clock that was killed goes on where it stopped. Wall time says which slot it is; how long a round is open is counted

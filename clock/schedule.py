@@ -280,19 +280,19 @@ def _check_timezone(name: str) -> None:
     try:
         ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError, OSError):
-        raise ValueError(f"TIMEZONE is {name!r}, which is unknown: write an IANA name such as Europe/Paris") from None
+        raise ValueError("TIMEZONE is not known; write an IANA name such as Europe/Paris") from None
 
 
 def _check_cron(expression: str) -> None:
     """Refuse an expression that croniter does not read, or that differs between processes, or never comes."""
     fields = expression.split()
     if len(fields) != 5:
-        raise ValueError(f"SCHEDULE_CRON is {expression!r}, not five fields but {len(fields)}: {_CRON_CURE}")
+        raise ValueError(f"SCHEDULE_CRON has not five fields but {len(fields)}; {_CRON_CURE}")
     if any(field.lower().startswith("r") for field in fields):
-        raise ValueError(f"SCHEDULE_CRON is {expression!r}, where R is a random number: {_CRON_CURE}")
+        raise ValueError(f"SCHEDULE_CRON has an R, which is random; {_CRON_CURE}")
     if not croniter.is_valid(expression, strict=True):
-        raise ValueError(f"SCHEDULE_CRON is {expression!r}, which cannot be read or never comes: {_CRON_CURE}")
+        raise ValueError(f"SCHEDULE_CRON cannot be read or never comes; {_CRON_CURE}")
     try:
         croniter(expression, _FIRST_SEARCH).get_next(float)
     except CroniterBadDateError:
-        raise ValueError(f"SCHEDULE_CRON is {expression!r}, which never comes: {_CRON_CURE}") from None
+        raise ValueError(f"SCHEDULE_CRON never comes; {_CRON_CURE}") from None

@@ -20,6 +20,7 @@ from urllib.parse import urlsplit
 import msgspec
 from msgspec import Meta
 
+from bus.check_values import KEY
 from bus.log import logger
 from bus.messages import Platform
 from bus.service import run
@@ -50,6 +51,15 @@ CURES = {
     "33004": "make a new read-only key; bound to this machine's address it does not expire",
 }
 
+REGIONS = ("com", "nl", "eu", "kz", "tr", "ae", "id")
+WEBSITES = {
+    f"{prefix}bybit.{region}": f"https://api.bybit.{region}" for region in REGIONS for prefix in ("", "www.")
+} | {
+    "testnet.bybit.com": "https://api-testnet.bybit.com",
+    "www.bybitgeorgia.ge": "https://api.bybitgeorgia.ge",
+    "bybitgeorgia.ge": "https://api.bybitgeorgia.ge",
+}
+
 ADVICE = Advice(
     rights="Make the key Read-Only on Bybit's API management page",
     renewal="Make a new read-only key on Bybit's API page; bound to this machine's address it does not expire",
@@ -64,15 +74,23 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """What the Bybit collector reads from the environment."""
 
     bybit_api_key: Annotated[
-        Secret, Meta(description="the API key, read-only and system-generated, from Bybit's API management page")
+        Secret,
+        Meta(
+            description="the API key, read-only and system-generated, from Bybit's API management page",
+            extra={"letters": KEY},
+        ),
     ]
-    bybit_api_secret: Annotated[Secret, Meta(description="the secret that Bybit showed once, when the key was made")]
+    bybit_api_secret: Annotated[
+        Secret,
+        Meta(description="the secret that Bybit showed once, when the key was made", extra={"letters": KEY}),
+    ]
     bybit_base_url: Annotated[
         BaseUrl,
         Meta(
             description="the host that the key was made on: https://api.bybit.com (also api.bytick.com); regional "
             "https://api.bybit.nl .eu .kz .tr .ae .id, https://api.bybitgeorgia.ge, https://api.manepa.jp; for testnet "
-            "keys https://api-testnet.bybit.com, for demo keys https://api-demo.bybit.com"
+            "keys https://api-testnet.bybit.com, for demo keys https://api-demo.bybit.com",
+            extra={"instead": WEBSITES, "no_path": True},
         ),
     ] = "https://api.bybit.com"
     read_only_check: ReadOnlyCheck = "enforce"

@@ -37,6 +37,9 @@ NAME = "fx"
 MOSCOW = ZoneInfo("Europe/Moscow")
 USER_AGENT = "portfolio-bot/1.0 Python/3.11"
 ORDER = ("CBR", "FRANKFURTER", "ERAPI")
+CBR, FRANKFURTER, ERAPI = "https://www.cbr.ru", "https://api.frankfurter.dev", "https://open.er-api.com"
+FRANKFURTER_WEBSITES = ("frankfurter.dev", "www.frankfurter.dev", "frankfurter.app", "www.frankfurter.app")
+ERAPI_WEBSITES = ("exchangerate-api.com", "www.exchangerate-api.com", "er-api.com")
 MOST_APART = Decimal("0.02")
 SECOND_SOURCE_S = 2.0
 """A round that finds no rate ready waits no longer for the comparison; prepared ahead, it may take its time."""
@@ -65,9 +68,24 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     last_known_max_age_hours: Annotated[
         float, Meta(ge=0, le=720, description="hours for which a last known number may stand in, 0 to 720")
     ] = 24
-    cbr_base_url: Annotated[BaseUrl, Meta(description="the Bank of Russia's host")] = "https://www.cbr.ru"
-    frankfurter_base_url: Annotated[BaseUrl, Meta(description="Frankfurter's host")] = "https://api.frankfurter.dev"
-    erapi_base_url: Annotated[BaseUrl, Meta(description="ExchangeRate-API's open host")] = "https://open.er-api.com"
+    cbr_base_url: Annotated[
+        BaseUrl,
+        Meta(description="the Bank of Russia's host", extra={"instead": {"cbr.ru": CBR}, "no_path": True}),
+    ] = CBR
+    frankfurter_base_url: Annotated[
+        BaseUrl,
+        Meta(
+            description="Frankfurter's host",
+            extra={"instead": dict.fromkeys(FRANKFURTER_WEBSITES, FRANKFURTER), "no_path": True},
+        ),
+    ] = FRANKFURTER
+    erapi_base_url: Annotated[
+        BaseUrl,
+        Meta(
+            description="ExchangeRate-API's open host",
+            extra={"instead": dict.fromkeys(ERAPI_WEBSITES, ERAPI), "no_path": True},
+        ),
+    ] = ERAPI
 
 
 class Memory(msgspec.Struct, kw_only=True):

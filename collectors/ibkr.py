@@ -10,7 +10,6 @@ is refused. A Flex token can only read; there is nothing to prove, and its end i
 """
 
 import os
-import re
 import time
 from collections.abc import Callable
 from datetime import UTC, date, datetime
@@ -53,6 +52,9 @@ from collectors.new_york import closing_time, last_business_day, next_available_
 from collectors.source import Budget, Reading
 
 FOLDER = "/AccountManagement/FlexWebService"
+ADDRESS = f"https://ndcdyn.interactivebrokers.com{FOLDER}"
+WEBSITES = [f"{host}interactivebrokers.{land}" for host in ("", "www.") for land in ("com", "co.uk", "ie", "eu")]
+WEBSITES += ["www.ibkr.com", "gdcdyn.interactivebrokers.com"]  # the last one answers nothing any more
 ALLOWED = (("GET", "/SendRequest"), ("GET", "/GetStatement"))
 USER_AGENT = "portfolio-bot/1.0 Python/3.11"
 LOOK_AGAIN_S = 3600.0
@@ -90,14 +92,18 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """What the IBKR collector reads from the environment."""
 
     ibkr_flex_token: Annotated[
-        Secret, Meta(description="the Flex Web Service token, from Client Portal, Flex Web Service Configuration")
+        Secret,
+        Meta(
+            description="the Flex Web Service token, from Client Portal, Flex Web Service Configuration",
+            extra={"letters": "[0-9]+"},
+        ),
     ]
     ibkr_flex_query_id: Annotated[
         Secret,
         Meta(
             description="the number of an Activity Flex query with the sections Net Asset Value (NAV) in Base and "
             "Account Information, from Client Portal, Performance & Reports, Flex Queries",
-            extra={"alias": "IBKR_QUERY_ID"},
+            extra={"alias": "IBKR_QUERY_ID", "letters": "[0-9]+"},
         ),
     ]
     ibkr_flex_token_expires: Annotated[
@@ -112,13 +118,12 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         Meta(description="auto, xml or csv: the format that the query is set to; auto takes what comes"),
     ] = "auto"
     ibkr_flex_base_url: Annotated[
-        BaseUrl, Meta(description="the address of the Flex Web Service, version 3, without the step's name")
-    ] = "https://ndcdyn.interactivebrokers.com/AccountManagement/FlexWebService"
-
-    def __post_init__(self) -> None:
-        """Refuse a query id that is none, so that IBKR need not say so in its own words."""
-        if not re.fullmatch("[0-9]+", self.ibkr_flex_query_id.reveal()):
-            raise ValueError("IBKR_FLEX_QUERY_ID is not valid; write the query's number, digits only")
+        BaseUrl,
+        Meta(
+            description="the address of the Flex Web Service, version 3, without the step's name",
+            extra={"instead": dict.fromkeys(WEBSITES, ADDRESS)},
+        ),
+    ] = ADDRESS
 
 
 def _utc() -> datetime:

@@ -1,7 +1,7 @@
-"""The days that a broker in New York closes its books on: the calendar behind IBKR's statements.
+"""The days that a broker in New York closes its books on: the calendar behind its statements.
 
 Follows the hours and holidays of the NYSE (nyse.com/markets/hours-calendars, read 2026-11); a statement of a day is
-normally there by 05:00 New York time on the next one (IBKR's older guide). Unscheduled closures are not known here.
+normally there by 05:00 New York time on the next one (the broker's older guide). Unscheduled closures are not known.
 
 Quirks: a holiday on a Sunday is kept on Monday and one on a Saturday on Friday, except New Year's Day, which is then
 not kept at all. Statements of US holidays may exist, since other markets are open: what to expect counts all weekdays.

@@ -20,6 +20,7 @@ import msgspec
 from msgspec import Meta
 
 from bus import reasons
+from bus.check_values import KEY, PHRASE
 from bus.log import logger
 from bus.messages import Platform
 from bus.service import run
@@ -49,6 +50,12 @@ CURES = {
     "50119": "check OKX_API_KEY, or set OKX_BASE_URL to the regional host of the account: wrong regional host",
 }
 
+WEBSITES = {
+    "okx.com": "https://www.okx.com",
+    "my.okx.com": "https://eea.okx.com",
+    "app.okx.com": "https://us.okx.com",
+}
+
 ADVICE = Advice(rights="Make a key with the right Read alone on OKX's API page")
 
 PLATFORM = Platform(name="okx", label="OKX", heading="Crypto (USD)", currency="USD", position=40, grouped=True)
@@ -59,23 +66,27 @@ log = logger(__name__)
 class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """What the OKX collector reads from the environment."""
 
-    okx_api_key: Annotated[Secret, Meta(description="the API key, with the right Read alone, from OKX's API page")]
-    okx_api_secret: Annotated[Secret, Meta(description="the secret key that OKX shows beside the API key")]
-    okx_api_passphrase: Annotated[Secret, Meta(description="the passphrase that you chose when you made the API key")]
+    okx_api_key: Annotated[
+        Secret,
+        Meta(description="the API key, with the right Read alone, from OKX's API page", extra={"letters": KEY}),
+    ]
+    okx_api_secret: Annotated[
+        Secret, Meta(description="the secret key that OKX shows beside the API key", extra={"letters": KEY})
+    ]
+    okx_api_passphrase: Annotated[
+        Secret,
+        Meta(description="the passphrase that you chose when you made the API key", extra={"letters": PHRASE}),
+    ]
     okx_base_url: Annotated[
         BaseUrl,
         Meta(
             description="the host of the account's region, without a path: https://www.okx.com (also "
-            "https://openapi.okx.com), https://eea.okx.com for my.okx.com, https://us.okx.com for app.okx.com"
+            "https://openapi.okx.com), https://eea.okx.com for my.okx.com, https://us.okx.com for app.okx.com",
+            extra={"instead": WEBSITES, "no_path": True},  # the SDK would send a path and not sign it
         ),
     ] = "https://www.okx.com"
     okx_demo: Annotated[bool, Meta(description="true for a demo-trading key, false for a live one")] = False
     read_only_check: ReadOnlyCheck = "enforce"
-
-    def __post_init__(self) -> None:
-        """Refuse a path: the SDK would send it and not sign it."""
-        if "/" in self.okx_base_url.partition("://")[2].rstrip("/"):
-            raise ValueError("OKX_BASE_URL has a path; write the host alone, for example https://www.okx.com")
 
 
 class Client(Protocol):

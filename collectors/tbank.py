@@ -26,6 +26,7 @@ import msgspec
 from msgspec import Meta
 
 from bus import reasons
+from bus.check_values import PHRASE
 from bus.log import logger
 from bus.messages import Platform
 from bus.service import run
@@ -54,7 +55,9 @@ GET_ACCOUNTS, GET_PORTFOLIO = "UsersService/GetAccounts", "OperationsService/Get
 ALLOWED = (("POST", SERVICES + GET_ACCOUNTS), ("POST", SERVICES + GET_PORTFOLIO))
 ROOT_FINGERPRINT = "d26d2d0231b7c39f92cc738512ba54103519e4405d68b5bd703e9788ca8ecf31"
 """SHA-256 of the Russian Trusted Root CA, valid until 2032-02-27."""
-ACCOUNTS_FOR_FETCHES = 12
+ADDRESS = f"https://invest-public-api.tbank.ru{FOLDER}"
+OWN_HOSTS = (".tbank.ru", ".tinkoff.ru")
+WEBSITES = ("tbank.ru", "www.tbank.ru", "tinkoff.ru", "www.tinkoff.ru", "developer.tbank.ru")
 NOT_OPEN, NO_ACCOUNT = "account not open", "no open account"
 LONGEST_KIND = 40
 _LEAVE_OUT = "or list in TBANK_ACCOUNT_ID only the accounts to add up"
@@ -89,7 +92,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         Meta(
             description="the T-Invest API token, read-only, from T-Bank's investment settings; unused for three "
             "months, it expires",
-            extra={"alias": "TBANK_API_TOKEN"},
+            extra={"alias": "TBANK_API_TOKEN", "letters": r"t\.[!-~]+"},
         ),
     ]
     tbank_token_expires: Annotated[
@@ -103,29 +106,37 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         str,
         Meta(
             description="the numbers of the accounts to add up, separated by commas; empty for all open accounts. One "
-            "that is not open is told as missing"
+            "that is not open is told as missing",
+            extra={"letters": PHRASE},
         ),
     ] = ""
     tbank_ca_file: Annotated[
         str,
         Meta(
             description="the path of the Russian Trusted Root CA in PEM form (russian_trusted_root_ca_pem.crt from "
-            "gosuslugi.ru/crt), which signs T-Bank's certificates; used for T-Bank alone"
+            "gosuslugi.ru/crt), which signs T-Bank's certificates: their hosts need it; used for T-Bank alone"
         ),
     ] = ""
     tbank_base_url: Annotated[
         BaseUrl,
         Meta(
             description="https://invest-public-api.tbank.ru/rest, or "
-            "https://sandbox-invest-public-api.tbank.ru/rest for sandbox tokens"
+            "https://sandbox-invest-public-api.tbank.ru/rest for sandbox tokens",
+            extra={"instead": dict.fromkeys(WEBSITES, ADDRESS)},
         ),
-    ] = "https://invest-public-api.tbank.ru/rest"
+    ] = ADDRESS
     read_only_check: ReadOnlyCheck = "enforce"
 
     def __post_init__(self) -> None:
-        """Refuse a CA file that cannot be used, before anything depends on it."""
-        if self.tbank_ca_file:
-            _fingerprints(self.tbank_ca_file)
+        """Refuse a CA file that cannot be used and, for T-Bank's own hosts, any that does not hold their root."""
+        found = _fingerprints(self.tbank_ca_file) if self.tbank_ca_file else frozenset()
+        if not (urlsplit(self.tbank_base_url).hostname or "").endswith(OWN_HOSTS) or ROOT_FINGERPRINT in found:
+            return
+        fault = "does not hold the Russian Trusted Root CA" if self.tbank_ca_file else "is missing"
+        raise ValueError(
+            f"TBANK_CA_FILE {fault}; write the path of russian_trusted_root_ca_pem.crt from gosuslugi.ru/crt, whose "
+            f"SHA-256 fingerprint is {ROOT_FINGERPRINT}"
+        )
 
 
 class Tbank:
@@ -145,26 +156,15 @@ class Tbank:
         self._wanted = tuple(dict.fromkeys(filter(None, map(str.strip, settings.tbank_account_id.split(",")))))
         self.key = Key(PLATFORM, settings.read_only_check, advice=ADVICE, ends_on=settings.tbank_token_expires)
         self._accounts: tuple[Account, ...] = ()
-        self._refused: frozenset[str] = frozenset()
         self._absences = Absences(PLATFORM.name, CURES)
-        self._fetches_left = 0
         if self._has_ca and ROOT_FINGERPRINT not in _fingerprints(settings.tbank_ca_file):
             log.warning("TBANK_CA_FILE is not the Russian Trusted Root CA", expected_sha256=ROOT_FINGERPRINT)
 
     def fetch(self, budget: Budget) -> Reading:
         """Return the sum of the accounts' portfolios in roubles; one that cannot be read is missing, and named."""
         self._gate.budget = budget
-        is_new_list = not self._fetches_left or self.key.needs_proof()
-        if is_new_list:
-            self._ask_for_accounts()
-        self._fetches_left -= 1
-        known = self._refused
-        outcomes = self._read_all()
-        if not is_new_list and self._refused - known:
-            log.info("asking for the accounts again", platform=PLATFORM.name)
-            self._ask_for_accounts()
-            outcomes = self._read_all()
-        return self._told(outcomes)
+        self._ask_for_accounts()  # each time: money may have been moved to an account that was opened just now
+        return self._told(self._read_all())
 
     def prepare(self, budget: Budget) -> float:
         """Look which accounts there are and prove that the token can only read them; once a day is enough."""
@@ -191,17 +191,13 @@ class Tbank:
         )
 
     def _read_all(self) -> list[Outcome]:
-        """Read each account that is wanted, and remember which ones were refused."""
+        """Read each account that is wanted."""
         usable = {account.id: account for account in self._accounts if account.is_usable}
-        outcomes, refused = [], set()
+        outcomes = []
         for number in self._wanted or usable:
             result = self._read(usable[number]) if number in usable else Denied(reasons.NO_PERMISSION, code=NOT_OPEN)
-            if isinstance(result, AccountGone):
-                refused.add(number)
-                if self._is_left_out(usable[number], result.code):
-                    continue
-            outcomes.append(Outcome(number, result))
-        self._refused = frozenset(refused)
+            if not (isinstance(result, AccountGone) and self._is_left_out(usable[number], result.code)):
+                outcomes.append(Outcome(number, result))
         return outcomes
 
     def _read(self, account: Account) -> Decimal | AccountGone | Malformed:
@@ -228,11 +224,10 @@ class Tbank:
         if self.key.is_asked_about:
             self.key.told(can_only_read=all(account.is_read_only for account in accounts))
         for account in accounts:
-            if account.is_usable and not account.is_of_known_kind:
+            if account not in self._accounts and account.is_usable and not account.is_of_known_kind:
                 ending, kind = "…" + ending_of(account.id), str(account.type)[:LONGEST_KIND]
                 log.info("an account of an unknown kind", platform=PLATFORM.name, account=ending, kind=kind)
         self._accounts = accounts
-        self._fetches_left = ACCOUNTS_FOR_FETCHES
 
     def _ask(self, method: str, question: dict[str, str], read: Callable[[bytes], Answer]) -> Answer:
         import requests  # late, as in the constructor

@@ -1,8 +1,10 @@
 """All snapshots as CSV, a line each, oldest first; one after the other, so that years of them need no memory.
 
-For each platform there are two columns: the amount, and its currency, or why there is none. Programs for tables take a
-cell that begins with `=`, `+`, `-`, `@` or a control sign for a formula (OWASP, "CSV Injection", read 2026-11): such a
-text gets an apostrophe in front, and control signs become blanks; numbers stay as they are.
+For each platform there are two columns: the amount that it gave in that round, and its currency, or why there is none.
+Behind a currency stands what the amount leaves out: `USD (trading only)`, `RUB (without …4321: no permission)`.
+Programs for tables take a cell that begins with `=`, `+`, `-`, `@` or a control sign for a formula (OWASP, "CSV
+Injection", read 2026-11): such a text gets an apostrophe in front, and control signs become blanks; numbers stay as
+they are.
 """
 
 import csv
@@ -14,7 +16,7 @@ from typing import TextIO
 import msgspec
 from sqlalchemy import select
 
-from bus.messages import Part, Snapshot
+from bus.messages import Balance, Part, Snapshot
 from ledger import tables
 from ledger.store import Ledger
 
@@ -88,8 +90,14 @@ def _pair(part: Part | None) -> tuple[str, str]:
     if part is None:
         return "", ""
     if part.balance is not None:
-        return _number(part.balance.amount), _text(part.balance.currency)
+        return _number(part.balance.amount), _text(f"{part.balance.currency}{_left_out(part.balance)}")
     return "", _text(part.failure.reason if part.failure else "")
+
+
+def _left_out(balance: Balance) -> str:
+    """Say what an amount leaves out: other parts of the account, and every account that was not read in this round."""
+    unread = ", ".join(f"…{each.ending}: {each.reason}" for each in balance.accounts if each.amount is None)
+    return "".join(f" ({text})" for text in (balance.covers, f"without {unread}" if unread else "") if text)
 
 
 def _number(amount: Decimal | None) -> str:

@@ -2,10 +2,9 @@
 
 from collections.abc import Iterable
 from datetime import datetime, tzinfo
-from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, Row, Table, bindparam, func, select
+from sqlalchemy import Connection, Table, bindparam, func, select
 
 from bus.messages import Balance, Rate, Snapshot, State
 from ledger import tables
@@ -28,7 +27,14 @@ _STATE = select(
 
 
 _FIND = select(tables.snapshots.c.document).where(tables.snapshots.c.round_id == bindparam("round_id"))
-"""Made once, as all that is in the way of every message: making a statement costs as much as executing it."""
+_NEWEST_OF = (
+    select(tables.snapshots.c.document)
+    .join(tables.balances)
+    .where(tables.balances.c.platform == bindparam("platform"))
+    .order_by(tables.balances.c.fetched_at.desc(), tables.snapshots.c.closed_at.desc())
+    .limit(1)
+)
+"""Statements in the way of every message are made once: making one costs as much as executing it."""
 
 
 def begin_schedule(ledger: Ledger, schedule: str, now: datetime) -> None:
@@ -64,19 +70,20 @@ def find_snapshot(ledger: Ledger, round_id: str) -> Snapshot | None:
 
 
 def last_balances(ledger: Ledger, platforms: Iterable[str]) -> Answers:
-    """Return the newest balance of each platform, whatever its age; platforms that never had one are left out."""
-    found: Answers = {}
+    """Return the newest balance of each platform, whatever its age; platforms that never had one are left out.
+
+    It is read from its snapshot's document, which alone has all of it, the accounts as well.
+    """
     with ledger.reading() as connection:
-        for platform in platforms:
-            row = connection.execute(
-                select(tables.balances)
-                .where(tables.balances.c.platform == platform)
-                .order_by(tables.balances.c.fetched_at.desc())
-                .limit(1)
-            ).first()
-            if row is not None:
-                found[platform] = _balance(row)
-    return found
+        newest = {name: connection.execute(_NEWEST_OF, {"platform": name}).scalar() for name in platforms}
+    parts = (
+        part
+        for name, document in newest.items()
+        if document is not None
+        for part in msgspec.json.decode(document, type=Snapshot).parts
+        if part.platform.name == name
+    )
+    return {part.platform.name: part.balance for part in parts if part.balance is not None}
 
 
 def last_rate(ledger: Ledger) -> Rate | None:
@@ -162,8 +169,3 @@ def _columns(message: Balance | Rate, table: Table) -> dict[str, object]:
 def _find(connection: Connection, round_id: str) -> Snapshot | None:
     document = connection.execute(_FIND, {"round_id": round_id}).scalar()
     return None if document is None else msgspec.json.decode(document, type=Snapshot)
-
-
-def _balance(row: Row[Any]) -> Balance:
-    values = fields(row)
-    return msgspec.convert(values | {"wallets": msgspec.json.decode(str(values["wallets"]))}, Balance)

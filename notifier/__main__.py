@@ -1,7 +1,7 @@
 """The notifier: everything between the ledger and Telegram, in both directions.
 
     [program:notifier]
-    command=%(here)s/.venv/bin/python -m bus.launch notifier
+    command="%(here)s/.venv/bin/python" -m bus.launch notifier
 
 The only process with an event loop, because its Telegram library needs one. Its tasks: delivery, updates, wishes, and
 the pulse, which makes everybody look who would otherwise be woken only by chance: at the bus, should its edge-triggered

@@ -3,6 +3,7 @@
 from bus.alerts import SIGN
 from bus.messages import Alert
 from notifier.language import Language
+from notifier.platform_words import advice_in_russian
 
 WAY_BACK = "Вернуться к последней копии: make stop, make restore FILE={backup}, make start"
 
@@ -69,24 +70,6 @@ REASONS = {
 }
 """What stands behind a colon for `reason`; others, with details in them, stay English."""
 
-ADVICE = {
-    "Make the key Read-Only on Bybit's API management page": "Сделайте ключ Read-Only на странице API Bybit",
-    "Make a new read-only key on Bybit's API page; bound to this machine's address it does not expire": (
-        "Создайте новый ключ Read-Only на странице API Bybit; привязанный к адресу этой машины, он не истекает"
-    ),
-    "Make a new token in Client Portal, Flex Web Service Configuration, and put it and its day into .env": (
-        "Создайте новый токен в Client Portal, Flex Web Service Configuration, и впишите его и его день в .env"
-    ),
-    "Make a key with the right Read alone on OKX's API page": "Создайте ключ с одним правом Read на странице API OKX",
-    "Make a read-only token in T-Bank's investment settings": (
-        "Создайте токен только для чтения в настройках инвестиций Т-Банка"
-    ),
-    "Make a new read-only token in T-Bank's investment settings, and put it and its day into .env": (
-        "Создайте новый токен только для чтения в настройках инвестиций Т-Банка и впишите его и его день в .env"
-    ),
-}
-"""What each platform's collector advises, `advice` in its alerts."""
-
 
 def text_of(alert: Alert, language: Language) -> str:
     """Word an alert.
@@ -116,4 +99,6 @@ def reason_of(reason: str, language: Language) -> str:
 def _in_russian(name: str, value: str) -> str:
     if name == "span":
         return value.replace(" h", " ч").replace(" min", " мин")
-    return {"reason": REASONS, "advice": ADVICE}.get(name, {}).get(value, value)
+    if name == "advice":
+        return advice_in_russian(value)
+    return REASONS.get(value, value) if name == "reason" else value

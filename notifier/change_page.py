@@ -6,8 +6,9 @@ the part that came from the rate is B_then / r_now - B_then / r_then. Amounts an
 are made. The part is rounded as it is shown, and what the holdings did is the rest of the printed change: so the two
 lines add up to the one above them.
 
-A total with something missing (`≥`, `ERROR`), then or now, is not compared; the platforms that answered both times are.
-A day that was imported has totals only.
+A total with something missing (`≥`, `ERROR`), then or now, is not compared, nor are totals in which a platform covers
+less of an account than in the other. The platforms that answered both times are, where both numbers count the same: no
+account is missing, and they cover the same part of the whole. A day that was imported has totals only.
 """
 
 import html
@@ -17,7 +18,8 @@ from decimal import Decimal, localcontext
 
 import msgspec
 
-from bus.messages import Part, Snapshot, Total
+from bus import partial
+from bus.messages import Balance, Part, Snapshot, Total
 from bus.money import DIGITS, rounded, rounded_rate
 from ledger.history import STANDS_IN, WHOLE, Day
 from notifier.figures import figure, percent
@@ -70,7 +72,7 @@ WORDS: dict[Language, Words] = {
         no_answer="no answer",
         new="new",
         gone="gone",
-        incomplete="Not compared: a source is missing, then or now.",
+        incomplete="Not compared: a source, or a part of one, is missing, then or now.",
         stands_in="≈ a last known value is inside",
     ),
     "ru": Words(
@@ -84,7 +86,7 @@ WORDS: dict[Language, Words] = {
         no_answer="нет ответа",
         new="новая",
         gone="убрана",
-        incomplete="Нет сравнения: тогда или сейчас не хватает источника.",
+        incomplete="Нет сравнения: тогда или сейчас не хватает источника или его части.",
         stands_in="≈ с последним известным значением",
     ),
 }
@@ -128,7 +130,8 @@ def from_rate(then: Snapshot, now: Snapshot, currency: str) -> Decimal | None:
     counted = (part.balance or part.last_known for part in then.parts)
     with localcontext(prec=DIGITS):
         held = sum(
-            (rounded(each.amount, each.currency) for each in counted if each and each.currency != currency), Decimal(0)
+            (rounded(partial.worth(each), each.currency) for each in counted if each and each.currency != currency),
+            Decimal(0),
         )
         return rounded(held * (new - old) if currency == "RUB" else held / new - held / old, currency)
 
@@ -149,7 +152,8 @@ def _block(newest: Snapshot, earlier: Earlier, words: Words, *, zone: tzinfo, wi
 def _total_lines(newest: Snapshot, then: Snapshot | Day, currency: str, words: Words) -> list[str]:
     """Return a total's change, and below it what the holdings did and what the rate did."""
     old, new = _total_of(then, currency), _total_of(newest, currency)
-    if old.amount is None or new.amount is None or not {old.mark, new.mark} <= {WHOLE, STANDS_IN}:
+    summed = {old.mark, new.mark} <= {WHOLE, STANDS_IN} and _cover_alike(then, newest)
+    if old.amount is None or new.amount is None or not summed:
         return [_line(currency, words.not_compared)]
     before = rounded(old.amount, currency)
     change = rounded(new.amount, currency) - before
@@ -179,9 +183,27 @@ def _platform_line(either: Part, then: Part | None, now: Part | None, words: Wor
         return _line(label, words.new if then is None else words.gone)
     if then.balance is None or now.balance is None:
         return _line(label, words.no_answer)
+    if not _are_alike(then.balance, now.balance):
+        return _line(label, words.not_compared)
     before = rounded(then.balance.amount, currency)
     change = rounded(now.balance.amount, currency) - before
     return _line(label, _change(change, currency), percent(change, before))
+
+
+def _are_alike(then: Balance, now: Balance) -> bool:
+    """Tell whether two balances count the same: no account is missing, and they cover the same part."""
+    return not partial.mark(then) and not partial.mark(now) and then.covers == now.covers
+
+
+def _cover_alike(then: Snapshot | Day, now: Snapshot) -> bool:
+    """Tell whether no platform covers another part of the whole now; of a day without a snapshot nobody knows."""
+    if not isinstance(then, Snapshot):
+        return True
+    old, new = (
+        {part.platform.name: known.covers for part in each.parts if (known := part.balance or part.last_known)}
+        for each in (then, now)
+    )
+    return all(old[name] == new[name] for name in old.keys() & new.keys())
 
 
 def _change(amount: Decimal, currency: str) -> str:

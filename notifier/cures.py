@@ -1,4 +1,4 @@
-"""What to do about each reason that a source gives for having no number, and where it matters about whose it is.
+"""What to do about each reason that a source gives for having no number, where nothing is special about the source.
 
 The reasons are those of `bus.reasons`; a test sees to it that each has its cure in both languages. A cure is plain
 text: whoever puts it on a page escapes it.
@@ -6,6 +6,7 @@ text: whoever puts it on a page escapes it.
 
 from bus import reasons
 from notifier.language import Language
+from notifier.platform_words import Words, of_platforms
 
 TIME_SKEW = "time skew"
 """Stands for `time skew +12 s` with any number."""
@@ -50,60 +51,7 @@ _RUSSIAN = {
     reasons.NO_USD_RATE: "Поставьте в запросе Include Currency Rates? — Yes.",
     TIME_SKEW: "Настройте часы этой машины: timedatectl set-ntp true",
 }
-_ENGLISH_OF = {
-    ("tbank", reasons.TLS_ERROR): "Set TBANK_CA_FILE to the Russian root certificate, as the README says.",
-    ("tbank", reasons.BAD_KEY): "Make a new read-only token, write it into TBANK_TOKEN, then /restart tbank.",
-    ("tbank", reasons.KEY_EXPIRED): "Make a new read-only token, write it into TBANK_TOKEN, then /restart tbank.",
-    ("tbank", reasons.KEY_CAN_TRADE): "Make a read-only token, write it into TBANK_TOKEN, then /restart tbank.",
-    ("tbank", reasons.NO_PERMISSION): "Make the token for all accounts, or list those to add up in TBANK_ACCOUNT_ID.",
-    ("bybit", reasons.BAD_KEY): "Check BYBIT_API_KEY and BYBIT_API_SECRET; on a regional site BYBIT_BASE_URL too.",
-    ("bybit", reasons.KEY_EXPIRED): "Make a key bound to this machine's address: such a one does not expire.",
-    ("bybit", reasons.KEY_CAN_TRADE): "Edit the key at Bybit: choose Read-Only.",
-    ("bybit", reasons.IP_NOT_ALLOWED): "Add this machine's address to the key: Bybit, API Management.",
-    ("bybit", reasons.WRONG_REGION): "Bybit does not serve this address or account. Set BYBIT_BASE_URL to your site.",
-    ("okx", reasons.BAD_KEY): "Check OKX_API_KEY, OKX_API_SECRET and OKX_API_PASSPHRASE, and OKX_BASE_URL.",
-    ("okx", reasons.KEY_CAN_TRADE): "Edit the key at OKX: leave Read alone.",
-    ("okx", reasons.WRONG_REGION): "OKX does not serve this address or account. Set OKX_BASE_URL to your site.",
-    ("ibkr", reasons.BAD_KEY): "Make a new token, write it into IBKR_FLEX_TOKEN, then /restart ibkr.",
-    ("ibkr", reasons.KEY_EXPIRED): "Make a new token, write it into IBKR_FLEX_TOKEN, then /restart ibkr.",
-    (
-        "ibkr",
-        reasons.NO_PERMISSION,
-    ): "Switch the Flex Web Service on; for one account, see whether the query still has it.",
-    ("ibkr", reasons.RATE_LIMITED): "Nothing to do, it waits by itself. If it stays, something else uses the token.",
-    ("ibkr", reasons.QUERY_INVALID): "Check IBKR_FLEX_QUERY_ID and the query's format and dates: the log says which.",
-    ("fx", reasons.RATE_LIMITED): "Nothing to do: the next source is asked.",
-    ("fx", reasons.MAINTENANCE): "Nothing to do: the next source is asked.",
-    ("fx", reasons.WRONG_REGION): "The source refuses this address. Choose another one: FX_PROVIDER.",
-}
-_RUSSIAN_OF = {
-    ("tbank", reasons.TLS_ERROR): "Укажите в TBANK_CA_FILE российский корневой сертификат, как сказано в README.",
-    ("tbank", reasons.BAD_KEY): "Создайте новый токен для чтения, впишите в TBANK_TOKEN, затем /restart tbank.",
-    ("tbank", reasons.KEY_EXPIRED): "Создайте новый токен для чтения, впишите в TBANK_TOKEN, затем /restart tbank.",
-    ("tbank", reasons.KEY_CAN_TRADE): "Создайте токен только для чтения, впишите в TBANK_TOKEN, затем /restart tbank.",
-    ("tbank", reasons.NO_PERMISSION): "Сделайте токен для всех счетов или перечислите нужные в TBANK_ACCOUNT_ID.",
-    ("bybit", reasons.BAD_KEY): "Проверьте BYBIT_API_KEY и BYBIT_API_SECRET, для регионального сайта и BYBIT_BASE_URL.",
-    ("bybit", reasons.KEY_EXPIRED): "Создайте ключ с привязкой к адресу этой машины: такой не истекает.",
-    ("bybit", reasons.KEY_CAN_TRADE): "Измените ключ на Bybit: выберите Read-Only.",
-    ("bybit", reasons.IP_NOT_ALLOWED): "Добавьте адрес этой машины к ключу: Bybit, API Management.",
-    ("bybit", reasons.WRONG_REGION): "Bybit не обслуживает этот адрес или счёт. Укажите свой сайт в BYBIT_BASE_URL.",
-    ("okx", reasons.BAD_KEY): "Проверьте OKX_API_KEY, OKX_API_SECRET и OKX_API_PASSPHRASE, а также OKX_BASE_URL.",
-    ("okx", reasons.KEY_CAN_TRADE): "Измените ключ на OKX: оставьте только Read.",
-    ("okx", reasons.WRONG_REGION): "OKX не обслуживает этот адрес или счёт. Укажите свой сайт в OKX_BASE_URL.",
-    ("ibkr", reasons.BAD_KEY): "Создайте новый токен, впишите в IBKR_FLEX_TOKEN, затем /restart ibkr.",
-    ("ibkr", reasons.KEY_EXPIRED): "Создайте новый токен, впишите в IBKR_FLEX_TOKEN, затем /restart ibkr.",
-    (
-        "ibkr",
-        reasons.NO_PERMISSION,
-    ): "Включите Flex Web Service; для одного счёта — проверьте, есть ли он ещё в запросе.",
-    ("ibkr", reasons.RATE_LIMITED): "Ничего не делать, бот подождёт. Если не пройдёт, токеном пользуется кто-то ещё.",
-    ("ibkr", reasons.QUERY_INVALID): "Проверьте IBKR_FLEX_QUERY_ID, формат и даты запроса: что именно — в журнале.",
-    ("fx", reasons.RATE_LIMITED): "Ничего не делать: спрашивается следующий источник.",
-    ("fx", reasons.MAINTENANCE): "Ничего не делать: спрашивается следующий источник.",
-    ("fx", reasons.WRONG_REGION): "Источник отказывает этому адресу. Выберите другой: FX_PROVIDER.",
-}
 CURES: dict[Language, dict[str, str]] = {"en": _ENGLISH, "ru": _RUSSIAN}
-CURES_OF: dict[Language, dict[tuple[str, str], str]] = {"en": _ENGLISH_OF, "ru": _RUSSIAN_OF}
 
 
 def cure(reason: str, *, source: str, language: Language) -> str:
@@ -118,4 +66,7 @@ def cure(reason: str, *, source: str, language: Language) -> str:
         One or two short sentences; empty for a reason that is not on the list.
     """
     known = TIME_SKEW if reason.startswith(f"{TIME_SKEW} ") else reason
-    return CURES_OF[language].get((source, known)) or CURES[language].get(known, "")
+    own = of_platforms().get(source, Words()).cures.get(known)
+    if own is None:
+        return CURES[language].get(known, "")
+    return own.ru if language == "ru" else own.en

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta, tzinfo
 import msgspec
 
 from bus.messages import KeyHealth, Program
+from bus.partial import INCOMPLETE
 from ledger.unsent import Unsent
 from notifier.health_words import WORDS, Words
 from notifier.language import Language
@@ -25,13 +26,15 @@ class HealthReport(msgspec.Struct, frozen=True, kw_only=True):
     """What is known of everybody.
 
     `programs` is None when the sentinel does not answer, `next_slot` when the clock does not. `last_success` is when
-    each source last gave a number, `labels` are the sources' names for people; both by name. `ledger_trouble` says why
-    the ledger told nothing: then nobody knows what waits, what is dead, and whether the schedule is paused.
+    each source last gave a number, `not_whole` are those whose last number is less than all that they hold, `labels`
+    are the sources' names for people; all by name. `ledger_trouble` says why the ledger told nothing: then nobody knows
+    what waits, what is dead, and whether the schedule is paused.
     """
 
     now: datetime
     programs: tuple[Program, ...] | None
     last_success: dict[str, datetime] = {}
+    not_whole: frozenset[str] = frozenset()
     keys: tuple[KeyHealth, ...] = ()
     waiting: int = 0
     dead: tuple[Unsent, ...] = ()
@@ -95,8 +98,9 @@ def _sources(report: HealthReport, words: Words) -> list[str]:
     ages = {
         name: words.ago.format(span=_span(report.now - report.last_success[name], words)) for name in names[:MOST_ROWS]
     }
-    rows = [f"{_label(name, report, words):<{_LABEL_LENGTH}} {age}" for name, age in ages.items()]
-    return [f"<b>{words.last_success}</b>", _table(rows)]
+    marks = {name: f" {INCOMPLETE}" if name in report.not_whole else "" for name in ages}
+    rows = [f"{_label(name, report, words):<{_LABEL_LENGTH}} {age}{marks[name]}" for name, age in ages.items()]
+    return [f"<b>{words.last_success}</b>", _table(rows), *([words.not_whole] if any(marks.values()) else [])]
 
 
 def _next(report: HealthReport, words: Words, zone: tzinfo) -> list[str]:

@@ -25,6 +25,7 @@ class Words(msgspec.Struct, frozen=True, kw_only=True):
     units: tuple[str, str, str, str]
     no_sentinel: str
     last_success: str
+    not_whole: str
     ago: str
     rate: str
     paused: str
@@ -62,6 +63,7 @@ WORDS: dict[Language, Words] = {
         units=("d", "h", "m", "s"),
         no_sentinel="The sentinel does not answer",
         last_success="Last numbers",
+        not_whole="≥ not all of it: see /why",
         ago="{span} ago",
         rate="Rate",
         paused="Paused: /resume goes on",
@@ -103,6 +105,7 @@ WORDS: dict[Language, Words] = {
         units=("д", "ч", "м", "с"),
         no_sentinel="Программа sentinel не отвечает",
         last_success="Последние данные",
+        not_whole="≥ учтено не всё: см. /why",
         ago="{span} назад",
         rate="Курс",
         paused="Пауза. Продолжить: /resume",

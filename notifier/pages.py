@@ -10,11 +10,12 @@ from datetime import UTC, datetime, tzinfo
 
 import msgspec
 
+from bus import partial
 from bus.messages import Snapshot
 from bus.version import VERSION, commit
 from ledger import tables
 from ledger.history import days, last_success, newest_snapshot
-from ledger.rounds import find_snapshot
+from ledger.rounds import find_snapshot, last_balances
 from ledger.schedule import read_schedule
 from ledger.store import Ledger
 from ledger.trouble import LedgerTrouble
@@ -132,10 +133,12 @@ class Pages:
         """Add what the ledger says, or why it says nothing."""
         try:
             self._ledger.must_be_ready()
-            rows = unsent(self._ledger)
+            rows, success = unsent(self._ledger), last_success(self._ledger)
+            known = last_balances(self._ledger, success)
             return msgspec.structs.replace(
                 report,
-                last_success=last_success(self._ledger),
+                last_success=success,
+                not_whole=frozenset(name for name, balance in known.items() if balance.covers or partial.mark(balance)),
                 waiting=sum(row.state != "dead" for row in rows),
                 dead=tuple(row for row in rows if row.state == "dead"),
                 paused=read_schedule(self._ledger).paused,

@@ -15,6 +15,7 @@ from ledger.outbox import Row
 from ledger.wishes import Answered
 from notifier.buttons import markup, under_snapshot
 from notifier.outbox import Outbox
+from notifier.phone import tied
 from notifier.render import to_html
 from notifier.telegram import BadRequest, TelegramError, wording
 from notifier.topics import sent_into
@@ -54,11 +55,11 @@ class Posting:
                 return place
             self._outbox.forget_place(answer.id, row.chat_id)  # gone: what is sent in its place can be doubled
         try:
-            return await self._posted(row, to_html(text), ParseMode.HTML)
+            return await self._posted(row, to_html(tied(text)), ParseMode.HTML)
         except BadRequest as error:
             if "parse entities" not in error.message.lower():
                 raise
-            return await self._posted(row, text, None)
+            return await self._posted(row, tied(text), None)
 
     async def refresh(self, row: Row, text: str, answers: Sequence[Answered], *, put: int) -> None:
         """Bring the other older snapshots up to date whose button was pressed; the chat has the text already.
@@ -100,7 +101,7 @@ class Posting:
     async def _edited(self, row: Row, message_id: int, text: str) -> bool:
         try:
             await self._bot.edit_message_text(
-                to_html(text),
+                to_html(tied(text)),
                 chat_id=bare(row.chat_id),
                 message_id=message_id,
                 parse_mode=ParseMode.HTML,

@@ -10,14 +10,16 @@ signs beyond the BMP is not documented, so UTF-16 units are counted here, with a
 import html
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta, tzinfo
-from decimal import Decimal
 
 import msgspec
 
 from bus import reasons
 from bus.messages import Balance, Part, Rate, Snapshot, Total
-from bus.money import rounded_rate
 from notifier.amounts import money
+from notifier.missing_accounts import marked_money, notes_of, with_ages, without
+from notifier.phone import tied
+from notifier.plain import age, cut
+from notifier.rate_words import earlier_day, rate_flags, rate_number
 
 MOST_UNITS = 4000
 LATE_AFTER = timedelta(minutes=2)
@@ -75,12 +77,6 @@ def to_html(text: str) -> str:
     return html.escape(text, quote=False)
 
 
-def rate_number(rate: Decimal) -> str:
-    """Print a rate with two to four decimals: `92.32`."""
-    text = f"{rounded_rate(rate)}"
-    return text[:-2] + text[-2:].rstrip("0")
-
-
 def _above(snapshot: Snapshot, view: View) -> list[str]:
     lines = []
     slot, tried = snapshot.scheduled_for, view.attempted_at
@@ -117,11 +113,11 @@ def _folded_line(older: Snapshot, newest: Snapshot, view: View) -> str:
     if older.usd.amount is None and older.usd == older.rub:
         return f"{shown_at}  {_total(older.usd, 'USD', older)}"
     notes = _notes(older)
-    flags = _rate_flags(older.rate) if older.rate is not None else ""
+    flags = rate_flags(older.rate) if older.rate is not None else ""
     if flags:
         notes.append(f"rate{flags}")
-    behind = f"  ({'; '.join(notes)})" if notes else ""
-    return f"{shown_at}  {_total(older.usd, 'USD', older)} | {_total(older.rub, 'RUB', older)}{behind}"
+    totals = f"{_total(older.usd, 'USD', older)} | {_total(older.rub, 'RUB', older)}"
+    return f"{shown_at}  {totals}{_behind(notes)}"
 
 
 def _platform_lines(snapshot: Snapshot, view: View) -> str:
@@ -143,10 +139,15 @@ def _group(group: Total, members: Sequence[Part], snapshot: Snapshot, *, view: V
         failures = (f"{part.platform.label}: {_reason(part)}{_last(part, snapshot)}" for part in members)
         return f"ERROR ({' | '.join(failures)})"
     number = _marked(group, members[0].platform.currency, check=_any_check(members))
-    marked = any(part.balance is None or part.check or _scope(part.balance) for part in members)
+    marked = any(_is_marked(part, snapshot) for part in members)
     if not (view.include_crypto_breakdown or marked):
         return number
     return f"{number}  [{' | '.join(f'{part.platform.label} {_value(part, snapshot)}' for part in members)}]"
+
+
+def _is_marked(part: Part, snapshot: Snapshot) -> bool:
+    balance = part.balance
+    return balance is None or part.check or bool(balance.covers or _scope(balance, snapshot))
 
 
 def _value(part: Part, snapshot: Snapshot) -> str:
@@ -155,29 +156,29 @@ def _value(part: Part, snapshot: Snapshot) -> str:
         return f"ERROR ({_reason(part)}){_last(part, snapshot)}"
     check = " ⚠ check" if part.check else ""
     gap = " " if part.platform.heading in snapshot.groups else "  "
-    close = f"{gap}(close of {balance.close_of})" if balance.close_of else ""
-    return f"{money(balance.amount, balance.currency)}{check}{_covers(balance)}{close}"
+    return f"{marked_money(balance)}{check}{_covers(balance)}{_behind(_scope(balance, snapshot), gap=gap)}"
 
 
 def _last(part: Part, snapshot: Snapshot) -> str:
     known = part.last_known
     if known is None:
         return ""
-    return f", last {money(known.amount, known.currency)}{_scope(known)}, {_age(known, snapshot)}"
+    scope = f"{_covers(known)}{_behind(_scope(known, snapshot), gap=' ')}"
+    return f", last {marked_money(known)}{scope}, {age(known.fetched_at, snapshot.closed_at)}"
 
 
-def _scope(balance: Balance) -> str:
-    """Return what a number leaves out or how old its statement is, for places inside a line; empty for neither."""
-    close = f" (close of {balance.close_of})" if balance.close_of else ""
-    return f"{_covers(balance)}{close}"
+def _scope(balance: Balance, snapshot: Snapshot) -> list[str]:
+    """Return how old a number's statement is, and which accounts are not in it or only by a last amount."""
+    close = [f"close of {balance.close_of}"] if balance.close_of else []
+    return [*close, *notes_of(balance, snapshot.closed_at)]
 
 
 def _covers(balance: Balance) -> str:
-    return f" ({_cut(balance.covers, _REASON_LENGTH)})" if balance.covers else ""
+    return f" ({cut(balance.covers, _REASON_LENGTH)})" if balance.covers else ""
 
 
 def _reason(part: Part) -> str:
-    return _cut(part.failure.reason, _REASON_LENGTH) if part.failure is not None else reasons.BAD_ANSWER
+    return cut(part.failure.reason, _REASON_LENGTH) if part.failure is not None else reasons.BAD_ANSWER
 
 
 def _usd_line(snapshot: Snapshot) -> str:
@@ -193,25 +194,30 @@ def _rub_line(snapshot: Snapshot, view: View) -> str:
     return f"TOTAL (RUB): {_total(snapshot.rub, 'RUB', snapshot)}{_behind(notes)}"
 
 
-def _behind(notes: Sequence[str]) -> str:
-    return f"  ({'; '.join(notes)})" if notes else ""
+def _behind(notes: Sequence[str], *, gap: str = "  ") -> str:
+    return f"{gap}({'; '.join(notes)})" if notes else ""
 
 
 def _rate_note(rate: Rate, snapshot: Snapshot, view: View) -> str:
     fetched = _time(rate.fetched_at, view, with_day=True)
-    other_day = f", for {rate.valid_for}" if str(rate.valid_for) != _day(snapshot.closed_at, view) else ""
-    return f"rate: {rate_number(rate.rate)} RUB/USD, {fetched}{_rate_flags(rate)}{other_day}"
-
-
-def _rate_flags(rate: Rate) -> str:
-    return f"{' STALE' if rate.stale else ''}{' UNCONFIRMED' if rate.unconfirmed else ''}"
+    earlier = earlier_day(rate, snapshot.closed_at, view.timezone)
+    other_day = f", for {earlier}" if earlier else ""
+    return f"rate: {rate_number(rate.rate)} RUB/USD, {fetched}{rate_flags(rate)}{other_day}"
 
 
 def _notes(snapshot: Snapshot) -> list[str]:
     """Return who is missing from the totals, then whose last known value stands in and how old it is."""
-    failed = [part for part in sorted(snapshot.parts, key=lambda part: part.platform.position) if part.balance is None]
-    missing = [part.platform.label for part in failed if part.last_known is None]
-    old = [f"{part.platform.label} {_age(part.last_known, snapshot)}" for part in failed if part.last_known is not None]
+    missing: list[str] = []
+    old: list[str] = []
+    for part in sorted(snapshot.parts, key=lambda part: part.platform.position):
+        label, counted = part.platform.label, part.balance or part.last_known
+        if counted is None:
+            missing.append(label)
+            continue
+        if part.balance is None:
+            old.append(f"{label} {age(counted.fetched_at, snapshot.closed_at)}")
+        missing += without(label, counted)
+        old += with_ages(label, counted, snapshot.closed_at)
     return [*([f"without {', '.join(missing)}"] if missing else []), *([", ".join(old)] if old else [])]
 
 
@@ -221,7 +227,7 @@ def _below(snapshot: Snapshot, view: View) -> list[str]:
         lines.append("All sources failed in this run")
     lines += _missed((snapshot, *view.folded), view)
     if not snapshot.recorded:
-        reason = _cut(snapshot.not_recorded_because, _NOT_RECORDED_LENGTH)
+        reason = cut(snapshot.not_recorded_because, _NOT_RECORDED_LENGTH)
         lines.append(f"⚠ Not recorded: {reason or 'reason unknown'}")
     return lines
 
@@ -255,13 +261,6 @@ def _any_check(parts: Iterable[Part]) -> bool:
     return any(part.check for part in parts if part.balance is not None)
 
 
-def _age(known: Balance, snapshot: Snapshot) -> str:
-    age = max(snapshot.closed_at - known.fetched_at, timedelta(0))
-    if age < timedelta(hours=1):
-        return f"{age // timedelta(minutes=1)} min ago"
-    return f"{age // timedelta(hours=1)} h ago"
-
-
 def _told_for(snapshot: Snapshot) -> datetime:
     return snapshot.scheduled_for or snapshot.closed_at
 
@@ -276,10 +275,5 @@ def _time(moment: datetime, view: View, *, with_day: bool) -> str:
 
 
 def _units(text: str) -> int:
-    return len(text) + sum(sign > "\uffff" for sign in text)
-
-
-def _cut(text: str, length: int) -> str:
-    """Shorten a text that others wrote to one printable line."""
-    line = " ".join("".join(sign if sign.isprintable() else " " for sign in text).split())
-    return line if len(line) <= length else f"{line[: length - 1]}…"
+    shown = tied(text)
+    return len(shown) + sum(sign > "\uffff" for sign in shown)

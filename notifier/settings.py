@@ -12,15 +12,23 @@ from ledger.settings import DEFAULT_DATABASE_URL, DatabaseUrl
 from notifier.language import ChosenLanguage
 from notifier.proxy import SecretProxyUrl
 
+WEBSITES = ("t.me", "telegram.me", "telegram.org", "www.telegram.org", "web.telegram.org", "core.telegram.org")
+
 
 class Settings(Timetable, frozen=True, kw_only=True):
     """The bot, its chats, how a snapshot is worded, and the timetable that the chat may change."""
 
-    telegram_bot_token: Annotated[Secret, Meta(description="the bot's token, as BotFather gave it")]
+    telegram_bot_token: Annotated[
+        Secret,
+        Meta(description="the bot's token, as BotFather gave it", extra={"letters": "[0-9]+:[A-Za-z0-9_-]{30,}"}),
+    ]
     telegram_chat_id: TelegramChatId
     telegram_base_url: Annotated[
         BaseUrl,
-        Meta(description="the Bot API's address; another one for a Bot API server or a reverse proxy of your own"),
+        Meta(
+            description="the Bot API's address; another one for a Bot API server or a reverse proxy of your own",
+            extra={"instead": dict.fromkeys(WEBSITES, "https://api.telegram.org")},
+        ),
     ] = "https://api.telegram.org"
     telegram_proxy_url: Annotated[
         SecretProxyUrl | None,
@@ -34,6 +42,24 @@ class Settings(Timetable, frozen=True, kw_only=True):
     ] = True
     collect_deadline_seconds: CollectDeadlineSeconds = 45
     database_url: DatabaseUrl = DEFAULT_DATABASE_URL
+
+    def __post_init__(self) -> None:
+        """Refuse what would send messages into nowhere.
+
+        Raises:
+            ValueError: Names the variable and says what to write.
+        """
+        faults = []
+        bot = self.telegram_bot_token.reveal().partition(":")[0]
+        if any(str(chat).partition(":")[0] == bot for chat in self.telegram_chat_id.ids):
+            faults.append(
+                "TELEGRAM_CHAT_ID is the bot's own number, and a bot cannot write to itself; write the number of your "
+                "chat with it"
+            )
+        if self.telegram_base_url.rstrip("/").endswith("/bot"):
+            faults.append("TELEGRAM_BASE_URL ends with /bot; write it without, for example https://api.telegram.org")
+        if faults:
+            raise ValueError("\n".join(faults))
 
     @property
     def zone(self) -> ZoneInfo:

@@ -137,7 +137,7 @@ class Updates:
 
 def _deafness(error: Exception) -> News:
     if isinstance(error, Conflict):
-        return news("deaf_webhook" if is_webhook(error) else "deaf_conflict")
+        return news("deaf_webhook") if is_webhook(error) else news("deaf_conflict")
     if isinstance(error, InvalidToken):
         return news("deaf_token")
     return news("deaf_unanswered", error=wording(error))

@@ -12,11 +12,13 @@ from bus.messages import Balance, Failure, Part, Rate, Snapshot
 from notifier.amounts import money
 from notifier.cures import cure
 from notifier.language import Language
-from notifier.render import rate_number
+from notifier.missing_accounts import marked_money, name_of
+from notifier.rate_words import earlier_day, rate_number
 from notifier.why_words import WORDS, Words
 
 FX = "fx"
 MOST_TRIED = 3
+MOST_ACCOUNTS = 3
 MOST_UNITS = 4000
 _NAME_LENGTH, _REASON_LENGTH, _WALLETS_LENGTH = 20, 40, 60
 
@@ -102,30 +104,57 @@ def _round(snapshot: Snapshot, reader: Reader) -> list[str]:
 def _part(part: Part, reader: Reader) -> list[str]:
     label = _text(part.platform.label, _NAME_LENGTH)
     if part.balance is not None:
-        return _answered(label, part.balance, reader, check=part.check)
+        return _answered(part, part.balance, reader)
     lines = _failed(label, part.platform.name, part.failure, reader)
     if part.last_known is None:
         return [*lines, reader.words.no_last_known]
-    known = reader.words.last_known.format(amount=money(part.last_known.amount, part.last_known.currency))
-    return [*lines, known, *_times(part.last_known, reader)]
+    known = reader.words.last_known.format(amount=marked_money(part.last_known))
+    accounts = _missing_accounts(part.last_known, part.platform.name, reader)
+    return [*lines, known, *_covers(part.last_known, reader), *_times(part.last_known, reader), *accounts]
 
 
-def _answered(label: str, balance: Balance, reader: Reader, *, check: bool) -> list[str]:
-    words = reader.words
+def _answered(part: Part, balance: Balance, reader: Reader) -> list[str]:
+    words, label = reader.words, _text(part.platform.label, _NAME_LENGTH)
+    accounts = _missing_accounts(balance, part.platform.name, reader)
     lines = [
-        f"✓ <b>{label}</b>: {words.answered.format(took=reader.took(balance.took_ms))}",
+        f"{'⚠' if accounts else '✓'} <b>{label}</b>: {words.answered.format(took=reader.took(balance.took_ms))}",
         _attempts(balance.tried, reader),
     ]
     if reader.detailed:
-        lines.append(words.amount.format(amount=money(balance.amount, balance.currency)))
+        lines.append(words.amount.format(amount=marked_money(balance)))
     if balance.wallets:
         lines.append(words.wallets.format(wallets=_text(", ".join(balance.wallets), _WALLETS_LENGTH)))
+    lines += [*_covers(balance, reader), *_times(balance, reader), *accounts]
+    return [*lines, words.check] if part.check else lines
+
+
+def _covers(balance: Balance, reader: Reader) -> list[str]:
+    """Say what a number leaves out, and of which earlier day it is."""
+    lines = []
     if balance.covers:
-        lines.append(words.covers.format(covers=_text(balance.covers, _REASON_LENGTH)))
+        lines.append(reader.words.covers.format(covers=_text(balance.covers, _REASON_LENGTH)))
     if balance.close_of is not None:
-        lines.append(words.close_of.format(day=balance.close_of))
-    lines += _times(balance, reader)
-    return [*lines, words.check] if check else lines
+        lines.append(reader.words.close_of.format(day=balance.close_of))
+    return lines
+
+
+def _missing_accounts(balance: Balance, source: str, reader: Reader) -> list[str]:
+    """Say of each account that was not read why, what stands in for it, and what to do; of many the first."""
+    words, lines = reader.words, []
+    unread = [account for account in balance.accounts if account.amount is None]
+    for account in unread[:MOST_ACCOUNTS]:
+        name, reason = html.escape(name_of(account), quote=False), account.reason
+        lines.append(f"✗ {name}: {_text(reason, _REASON_LENGTH)}")
+        if reader.detailed and account.code:
+            lines.append(words.code.format(code=_text(account.code, _REASON_LENGTH)))
+        if account.last_amount is None or account.last_fetched_at is None:
+            lines.append(words.no_last_known)
+        else:
+            used = words.last_known.format(amount=money(account.last_amount, balance.currency))
+            lines.append(f"{used} ({reader.at(account.last_fetched_at)})")
+        lines += _cure(reason, source, reader)
+    more = len(unread) - MOST_ACCOUNTS
+    return [*lines, words.more_accounts.format(count=more)] if more > 0 else lines
 
 
 def _times(balance: Balance, reader: Reader) -> list[str]:
@@ -145,8 +174,12 @@ def _failed(label: str, source: str, failure: Failure | None, reader: Reader) ->
         lines += [_attempts(failure.tried, reader), words.gave_up.format(took=reader.took(failure.took_ms))]
     if reader.detailed and failure is not None and failure.code:
         lines.append(words.code.format(code=_text(failure.code, _REASON_LENGTH)))
+    return [*lines, *_cure(reason, source, reader)]
+
+
+def _cure(reason: str, source: str, reader: Reader) -> list[str]:
     what_to_do = cure(reason, source=source, language=reader.language)
-    return [*lines, f"→ {_text(what_to_do, len(what_to_do))}"] if what_to_do else lines
+    return [f"→ {_text(what_to_do, len(what_to_do))}"] if what_to_do else []
 
 
 def _attempts(tried: tuple[str, ...], reader: Reader) -> str:
@@ -185,7 +218,8 @@ def _rate(rate: Rate, reader: Reader) -> list[str]:
         apart = f"{(rate.second_rate - rate.rate) / rate.rate * 100:+.2f}"
         second = rate_number(rate.second_rate)
         lines = [words.second.format(source=_source(rate.second_source), rate=second, apart=apart)]
-    lines.append(words.valid_for.format(day=rate.valid_for, at=reader.at(rate.fetched_at)))
+    day, at = earlier_day(rate, reader.closed_at, reader.zone), reader.at(rate.fetched_at)
+    lines.append(words.rate_fetched.format(at=at) if day is None else words.valid_for.format(day=day, at=at))
     lines += [words.stale] if rate.stale else []
     return [*lines, words.unconfirmed] if rate.unconfirmed else lines
 

@@ -36,7 +36,9 @@ class Words(msgspec.Struct, frozen=True, kw_only=True):
     rate_used: str
     second: str
     second_missing: str
+    more_accounts: str
     valid_for: str
+    rate_fetched: str
     stale: str
     unconfirmed: str
     last_rate: str
@@ -73,7 +75,9 @@ WORDS: dict[Language, Words] = {
         rate_used="{rate} from {source} is used",
         second="Compared with {source}: {rate} ({apart} %)",
         second_missing="Compared with nobody: no second answer",
+        more_accounts="Accounts missing besides: {count}",
         valid_for="For {day}, fetched {at}",
+        rate_fetched="Fetched {at}",
         stale="STALE: no new answer, or its day is long past",
         unconfirmed="UNCONFIRMED: more than 2 % apart",
         last_rate="Used instead: {rate} from {source}",
@@ -108,7 +112,9 @@ WORDS: dict[Language, Words] = {
         rate_used="{rate}, источник {source}",
         second="Сверка с {source}: {rate} ({apart} %)",
         second_missing="Сверить не с чем: второй не ответил",
+        more_accounts="Ещё нет данных по счетам: {count}",
         valid_for="На {day}, получен {at}",
+        rate_fetched="Получен {at}",
         stale="STALE: нового нет или его день давно прошёл",
         unconfirmed="UNCONFIRMED: расходятся больше чем на 2 %",
         last_rate="Взят прежний: {rate}, источник {source}",

@@ -74,7 +74,7 @@ WORDS: dict[Language, Words] = {
         instead={
             "pause": "It lasts until /resume.",
             "history": "For another span: /chart 90d",
-            "change": "For one platform: /why bybit",
+            "change": "For one platform: /why and a name",
         },
         working="Working…",
         answered="{count} of {all} answered",
@@ -127,7 +127,7 @@ WORDS: dict[Language, Words] = {
         instead={
             "pause": "Пауза длится до /resume.",
             "history": "За другой срок: /chart 90d",
-            "change": "Об одной платформе: /why bybit",
+            "change": "Об одной платформе: /why и имя",
         },
         working="Работаю…",
         answered="ответили {count} из {all}",

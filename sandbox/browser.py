@@ -14,6 +14,8 @@ from urllib.parse import urlsplit
 
 from playwright.sync_api import Browser, ConsoleMessage, Error, Locator, Page, Request, sync_playwright
 
+from sandbox.telegram_text import as_read
+
 WAIT_MS = 10_000
 PHONE, DESKTOP = (360, 740), (1280, 800)
 _OPTIONS = [
@@ -141,12 +143,12 @@ class Chat:
         self.line.press("Enter")
 
     def ask(self, text: str, wanted: str, *, timeout_s: float = 60) -> str:
-        """Send a text and return the first answer to it that holds another one."""
+        """Send a text and return the first answer to it that holds another one, as a person reads it."""
         before = self.messages.count()
         self.send(text)
         answer = self.messages.nth(before).locator("xpath=following-sibling::article").filter(has_text=wanted).first
         answer.wait_for(timeout=timeout_s * 1000)
-        return answer.locator(".text").inner_text()
+        return as_read(answer.locator(".text").inner_text())
 
     def picture(self, text: str, *, timeout_s: float = 60) -> Locator:
         """Send a text and return the first picture after it, once it has loaded."""

@@ -21,7 +21,7 @@ from zoneinfo import ZoneInfo
 
 from sandbox.control import Sandbox, start
 from sandbox.invented_history import write_history
-from sandbox.system import System, clean_environment, prepare, supervised
+from sandbox.system import NotStarted, System, clean_environment, prepare, supervised
 
 HOME = Path(".demo")
 MESSAGE_S = 60.0
@@ -35,12 +35,20 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="make demo")
     parser.add_argument("--once", action="store_true", help="stop after the message")
     once = parser.parse_args().once
-    began = time.monotonic()
     stop = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stop.set())
     HOME.mkdir(mode=0o700, exist_ok=True)
     print("Starting the pretend Bybit, OKX, T-Bank, IBKR, exchange rates and Telegram …", flush=True)
+    try:
+        return _play(stop, once=once)
+    except NotStarted as error:
+        print(f"{error}\nIt needs a folder with a short path, without % and quotes in it.", file=sys.stderr)
+        return 1
+
+
+def _play(stop: threading.Event, *, once: bool) -> int:
+    began = time.monotonic()
     with start(HOME) as sandbox:
         print("Starting the system under supervisord (hub, clock, five collectors, aggregator, notifier) …", flush=True)
         with demo_system(HOME, sandbox) as system:

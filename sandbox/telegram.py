@@ -19,6 +19,7 @@ from sandbox.telegram_call import Call, Told
 from sandbox.telegram_chat import CHAT_ID, TOKEN, Attempt, RefusalError, TelegramState
 from sandbox.telegram_control import control_routes
 from sandbox.telegram_methods import Method, methods
+from sandbox.telegram_text import as_read
 
 __all__ = ["CHAT_ID", "FAULTS", "TOKEN", "TelegramState", "create"]
 
@@ -93,7 +94,7 @@ class Front:
             call.unreadable = refusal
         if call.attempt is not None:
             call.attempt.chat_id = call.values.get("chat_id", "")
-            call.attempt.text = call.values.get("text", call.values.get("caption", ""))
+            call.attempt.text = as_read(call.values.get("text", call.values.get("caption", "")))
             call.attempt.thread_id = call.values.get("message_thread_id", "")
 
     async def _answer(self, request: web.Request) -> web.Response:

@@ -16,7 +16,7 @@ from sandbox.telegram_bot import Bot
 from sandbox.telegram_chat import GENERAL, Message, Sent, Topic, chat_type
 from sandbox.telegram_objects import person
 from sandbox.telegram_page import chat_view, picture_type
-from sandbox.telegram_text import find_by_itself
+from sandbox.telegram_text import as_read, find_by_itself
 
 
 class Typed(msgspec.Struct, forbid_unknown_fields=True):
@@ -205,7 +205,7 @@ def _shown(message: Message) -> Sent:
     return Sent(
         message_id=message.message_id,
         chat_id=message.chat_id,
-        text=message.text,
+        text=as_read(message.text),
         html=message.html,
         date=message.date,
         method=message.method,

@@ -63,6 +63,11 @@ class _Opened(msgspec.Struct):
     attributes: dict[str, str]
 
 
+def as_read(text: str) -> str:
+    """Return a text as a person reads it: a space that does not break is a space, and nobody sees a word joiner."""
+    return text.replace("\u00a0", " ").replace("\u2060", "")
+
+
 def utf16_length(text: str) -> int:
     """Count a text in UTF-16 code units, as the Bot API does."""
     return len(text) + sum(character > "\uffff" for character in text)

@@ -1,7 +1,7 @@
 """The sentinel: an event listener of supervisord that is also on the bus.
 
     [eventlistener:sentinel]
-    command=%(here)s/.venv/bin/python -m bus.launch sentinel
+    command="%(here)s/.venv/bin/python" -m bus.launch sentinel
     events=PROCESS_STATE
     buffer_size=1000
 

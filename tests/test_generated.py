@@ -19,7 +19,11 @@ from tools.generated import between, compare_or_write
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 CHANGES = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
-REQUIRED = {"TELEGRAM_CHAT_ID": "42"}
+REQUIRED = {
+    "TELEGRAM_BOT_TOKEN": "123456789:0123456789-0123456789-0123456789abc",
+    "TELEGRAM_CHAT_ID": "42",
+    "TBANK_TOKEN": "t.0123456789",
+}
 
 
 def filled_in(tmp_path: Path, text: str, values: dict[str, str]) -> dict[str, str]:
@@ -80,8 +84,11 @@ def test_the_untouched_example_lists_what_telegram_needs(tmp_path: Path) -> None
 def test_the_example_is_right_once_its_empty_lines_are_filled_and_its_defaults_uncommented(tmp_path: Path) -> None:
     text = env_example.example(env_example.groups(programs()))
     text = re.sub(r"^# ([A-Z][A-Z0-9_]+=)", r"\1", text, flags=re.MULTILINE)
-    required = {variable.name: "1234567890" for variable in declared(programs()) if variable.required}
-    platforms = configured(programs(), filled_in(tmp_path, text, required | REQUIRED))
+    needed = [variable.name for variable in declared(programs()) if variable.required]
+    required = {name: f"1234567890{number}" for number, name in enumerate(needed)}
+    values = filled_in(tmp_path, text, required | REQUIRED)
+    values["TBANK_BASE_URL"] = "http://127.0.0.1:1"  # the bank's own host needs a certificate of theirs
+    platforms = configured(programs(), values)
     every = [program.platform for program in programs() if program.platform is not None]
 
     assert list(platforms) == sorted(every, key=lambda platform: platform.position)

@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from bus.launch import programs
+
 ROOT = Path(__file__).parent.parent
 PROCESSES = ("clock", "collectors", "aggregator", "notifier", "sentinel")
 PRODUCT = ("bus", *PROCESSES, "ledger")
@@ -154,6 +156,24 @@ def test_reading_all_settings_loads_no_sdk_and_no_database() -> None:
 
     assert "collectors" in loaded
     assert not loaded.intersection(HEAVY)
+
+
+def test_only_a_platforms_own_files_name_it() -> None:
+    platforms = [program.platform for program in programs() if program.platform is not None]
+    own = tuple(platform.name for platform in platforms)
+    named = {re.escape(word) for platform in platforms for word in (platform.name, platform.label)}
+    pattern = re.compile("|".join(named | {"t-bank", "т-банк", "tinkoff", "interactive ?brokers"}), re.IGNORECASE)
+    words = [path for package in PRODUCT for path in sorted((ROOT / package).rglob("*.json"))]
+    wrong = [
+        f"{at(path)}:{number}: {found[0]}"
+        for path in (*sources(*PRODUCT), *words)
+        if not (path.parent.name == "collectors" and path.name.startswith(own))
+        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1)
+        if (found := pattern.search(line))
+    ]
+
+    assert own
+    assert not wrong
 
 
 def test_every_file_is_short() -> None:

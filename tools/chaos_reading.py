@@ -15,9 +15,13 @@ PLATFORMS = {"tbank": "T‑Bank", "ibkr": "IBKR", "bybit": "Bybit", "okx": "OKX"
 REPEAT_SIGN = "⟳"
 _AMOUNT = r"-?\$?[\d,]+(?:\.\d\d)?(?: ₽)?"
 _AGE = r"(?P<age>\d+) (?P<unit>min|h) ago"
-_FRESH = re.compile(rf"(?P<amount>{_AMOUNT})(?P<check> ⚠ check)?(?P<note> +\([^)]*\))?")
-_FAILED = re.compile(rf"ERROR \((?P<reason>[^)]*)\)(?:, last (?P<amount>{_AMOUNT}), {_AGE})?")
-_FAILED_INSIDE = re.compile(rf"(?P<reason>[^,]+)(?:, last (?P<amount>{_AMOUNT}), {_AGE})?")
+_PARTIAL = r"(?:(?P<mark>[≈≥]) )?"
+_NOTES = r"(?P<note>(?: +\([^)]*\))*)"
+_LAST = rf"(?:, last {_PARTIAL}(?P<amount>{_AMOUNT}){_NOTES}, {_AGE})?"
+_FRESH = re.compile(rf"{_PARTIAL}(?P<amount>{_AMOUNT})(?P<check> ⚠ check)?{_NOTES}")
+_FAILED = re.compile(rf"ERROR \((?P<reason>[^)]*)\){_LAST}")
+_FAILED_INSIDE = re.compile(rf"(?P<reason>[^,]+){_LAST}")
+_ACCOUNT = re.compile(r"(…\w+): ")
 _SUM = re.compile(rf"(?:(?P<mark>[≈≥]) )?(?P<amount>{_AMOUNT})(?P<check> ⚠ check)?(?:  (?P<note>[(\[].*[)\]]))?")
 _ERROR = re.compile(r"ERROR \((?P<reason>.*)\)")
 _RATE = re.compile(
@@ -32,10 +36,15 @@ class UnreadableError(ValueError):
 
 
 class Shown(msgspec.Struct, frozen=True, kw_only=True):
-    """One platform's number: from this round, or (`age_s` set) a last known one, or none."""
+    """One platform's number: from this round, or (`age_s` set) a last known one, or none.
+
+    `mark` says that it lacks accounts, or has last known amounts of some; those are named in `accounts`.
+    """
 
     amount: Decimal | None
     reason: str = ""
+    mark: str = ""
+    accounts: tuple[str, ...] = ()
     age_s: float | None = None
     age_step_s: float = 60
     check: bool = False
@@ -148,8 +157,9 @@ def misadded(told: Told) -> list[str]:
 
 
 def _unnamed(told: Told) -> list[str]:
-    """Return the failed platforms that the totals' notes do not name."""
+    """Return the failed platforms and the missing accounts that the totals' notes do not name."""
     failed = [PLATFORMS[name] for name, part in told.parts.items() if part.reason]
+    failed += [f"{PLATFORMS[name]} {account}" for name, part in told.parts.items() for account in part.accounts]
     return [f"{name} is not named behind the totals" for name in failed for line in (told.usd, told.rub)
             if name not in line.note]  # fmt: skip
 
@@ -168,9 +178,9 @@ def _expected(parts: list[Shown], step: Decimal) -> Sum:
 
 
 def _mark(parts: list[Shown]) -> str:
-    if any(part.amount is None for part in parts):
+    if any(part.amount is None or part.mark == "≥" for part in parts):
         return "≥"
-    return "≈" if any(part.age_s is not None for part in parts) else ""
+    return "≈" if any(part.age_s is not None or part.mark for part in parts) else ""
 
 
 def _members(text: str) -> dict[str, Shown]:
@@ -192,7 +202,12 @@ def _members(text: str) -> dict[str, Shown]:
 def _value(text: str) -> Shown:
     fresh = _FRESH.fullmatch(text)
     if fresh is not None:
-        return Shown(amount=_number(fresh["amount"]), check=fresh["check"] is not None)
+        return Shown(
+            amount=_number(fresh["amount"]),
+            mark=fresh["mark"] or "",
+            accounts=_accounts(fresh),
+            check=fresh["check"] is not None,
+        )
     return _known(_FAILED.fullmatch(text), text)
 
 
@@ -203,7 +218,18 @@ def _known(found: re.Match[str] | None, text: str) -> Shown:
         return Shown(amount=None, reason=found["reason"])
     step_s = 60 if found["unit"] == "min" else 3600
     age_s = int(found["age"]) * step_s
-    return Shown(amount=_number(found["amount"]), reason=found["reason"], age_s=age_s, age_step_s=step_s)
+    return Shown(
+        amount=_number(found["amount"]),
+        reason=found["reason"],
+        mark=found["mark"] or "",
+        accounts=_accounts(found),
+        age_s=age_s,
+        age_step_s=step_s,
+    )
+
+
+def _accounts(found: re.Match[str]) -> tuple[str, ...]:
+    return tuple(_ACCOUNT.findall(found["note"]))
 
 
 def _sum(text: str) -> Sum:

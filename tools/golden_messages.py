@@ -16,6 +16,7 @@ import msgspec
 
 from aggregator.round import LastKnown, Round
 from bus import reasons
+from bus.accounts import Account
 from bus.messages import Balance, Failure, Platform, Rate, Snapshot, Tick
 from notifier.render import View, render
 
@@ -72,6 +73,23 @@ def balance(platform: Platform, amount: str = "", *, fetched_at: datetime = SLOT
     )
 
 
+def account(ending: str, amount: str = "", *, reason: str = reasons.NO_PERMISSION) -> Account:
+    """Return an account with an amount, or else with a reason."""
+    if not amount:
+        return Account(key=f"key of {ending}", ending=ending, reason=reason)
+    return Account(key=f"key of {ending}", ending=ending, amount=Decimal(amount))
+
+
+def balance_of(
+    platform: Platform,
+    *accounts: Account,
+    fetched_at: datetime = SLOT + timedelta(seconds=3),
+) -> Balance:
+    """Return a platform's answer as the sum of its accounts that could be read."""
+    read = sum((each.amount for each in accounts if each.amount is not None), Decimal(0))
+    return msgspec.structs.replace(balance(platform, f"{read}", fetched_at=fetched_at), accounts=accounts)
+
+
 def failure(source: str, reason: str = "") -> Failure:
     """Return a source's failure, with the example's reason where none is given."""
     return Failure(round_id=ROUND_ID, platform=source, reason=reason or REASONS.get(source, reasons.TIMEOUT))
@@ -104,12 +122,13 @@ def close(
     *,
     known: Mapping[str, Balance] | None = None,
     known_rate: Rate | None = None,
+    max_age_hours: float = 24,
 ) -> Snapshot:
     """Play the example round with these answers and return its snapshot; every source beats."""
     played = Round(TICK, platforms, heard_at_s=100.0)
     for answer in said:
         played.take(answer)
-    from_before = LastKnown(balances=known or {}, rate=known_rate, max_age_hours=24)
+    from_before = LastKnown(balances=known or {}, rate=known_rate, max_age_hours=max_age_hours)
     return played.close(CLOSED_AT, now_s=107.0, last_known=from_before, silent_for_s=dict.fromkeys(SOURCES, 1.0))
 
 

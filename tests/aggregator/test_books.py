@@ -137,6 +137,35 @@ def test_a_round_closed_before_the_trouble_is_still_known_in_it(ledger: Ledger) 
     assert kept.find(snapshot().round_id) == snapshot()
 
 
+def test_what_a_platform_covered_before_it_failed_is_known_though_the_ledger_cannot_be_read(ledger: Ledger) -> None:
+    """Fault N1: a ledger in trouble."""
+    kept = new_books(ledger)
+    kept.record(snapshot())
+    failed = msgspec.structs.replace(snapshot(SLOT + HOURS), parts=snapshot().parts[1:])
+    with held(LEDGER):
+        kept.record(failed)
+        known = kept.last_known([OKX.name])
+
+    assert known.balances == {"okx": balance()}
+
+
+def test_what_a_platform_covered_is_known_after_a_restart(ledger: Ledger) -> None:
+    """Fault N1: a restart."""
+    failed = msgspec.structs.replace(snapshot(SLOT + HOURS), parts=snapshot().parts[1:])
+    for closed in (snapshot(), failed):
+        new_books(ledger).record(closed)
+
+    assert new_books(ledger).last_known([OKX.name]).balances == {"okx": balance()}
+
+
+def test_an_older_number_that_comes_later_is_not_the_last_known_one(ledger: Ledger) -> None:
+    kept = new_books(ledger)
+    kept.record(snapshot(SLOT + HOURS))
+    kept.record(snapshot())
+
+    assert kept.last_known([OKX.name]).balances == {"okx": balance(SLOT + HOURS)}
+
+
 @pytest.mark.parametrize("damage", DAMAGES)
 def test_a_ledger_damaged_before_the_start_is_replaced_and_told(ledger: Ledger, damage: Callable[[Path], None]) -> None:
     """Fault 66."""

@@ -143,7 +143,7 @@ def test_wrong_settings_are_said_once_by_each_program_and_waited_out(home: Path,
     assert status.returncode == 1
     assert status.stdout.count("waits until .env is right; make check says what is wrong") == len(PROGRAMS)
     assert "did you mean BYBIT_API_KEY?" in status.stdout
-    assert "nothing can be started anew" in status.stdout
+    assert "make restart does nothing until that is right" in status.stdout
 
 
 def wrong_lines(system: System, name: str, before: int) -> int:

@@ -56,7 +56,8 @@ autorestart=false
 redirect_stderr=true
 stdout_logfile=%(here)s/tiny.log
 """
-OTHERS = "TELEGRAM_BOT_TOKEN=123456:invented\nTELEGRAM_CHAT_ID=1\nTBANK_TOKEN=invented\n"
+OTHERS = "TELEGRAM_BOT_TOKEN=123456789:invented-0123456789-abcdefghijklmn\nTELEGRAM_CHAT_ID=1\n"
+OTHERS += "IBKR_FLEX_TOKEN=1\nIBKR_FLEX_QUERY_ID=2\n"
 NASTY = "%;#'\"\\$`{}()[]=&|<>~!*? ,:@^"
 SIGNS = st.sampled_from(NASTY) | st.characters(exclude_categories=["Cs", "Cc", "Zl", "Zp"])
 VALUES = st.text(SIGNS, min_size=1, max_size=60).map(str.strip).filter(bool)

@@ -14,7 +14,7 @@ from bus.waiting import KEPT
 from tests.running import Child, running
 
 RIGHT = """
-TELEGRAM_BOT_TOKEN=123456:telegram-s3cret
+TELEGRAM_BOT_TOKEN=123456789:telegram-s3cret-0123456789-abcdefg
 TELEGRAM_CHAT_ID=-1001234
 OKX_API_KEY=okx-key-s3cret
 OKX_API_SECRET=okx-s3cret$1#2
@@ -172,7 +172,7 @@ def test_a_machine_without_certificate_authorities_is_told_with_the_cure(home: P
         (("=-1001234", "=@s3cret"), "TELEGRAM_CHAT_ID is not valid; a chat id is a whole number, not a name;"),
         (("TELEGRAM_CHAT_ID=-1001234", ""), "TELEGRAM_CHAT_ID is missing; write the number of the chat"),
         (("BYBIT_API_KEY=", "WINDOW_START_HOUR=21"), "WINDOW_START_HOUR is 21 and WINDOW_END_HOUR is 20: write hours"),
-        (("BYBIT_API_KEY=", "TIMEZONE=Paris"), "TIMEZONE is 'Paris', which is unknown: write an IANA name such as"),
+        (("BYBIT_API_KEY=", "TIMEZONE=Paris"), "TIMEZONE is not known; write an IANA name such as"),
         (
             ("=60", "=1\nCOLLECT_DEADLINE_SECONDS=60"),
             "COLLECT_DEADLINE_SECONDS is not shorter than POLL_",

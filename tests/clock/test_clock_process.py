@@ -323,4 +323,4 @@ def test_a_wrong_timetable_leaves_with_2_and_says_what_to_write(home: Path) -> N
     """Fault 69: a bad cron expression."""
     with running(home, "-m", "clock", environment={"SCHEDULE_CRON": "0 8 * *"}) as child:
         assert child.code() == 2
-        assert "SCHEDULE_CRON is '0 8 * *', not five fields but 4: write minute, hour, day, month" in child.text()
+        assert "SCHEDULE_CRON has not five fields but 4; write minute, hour, day, month" in child.text()

@@ -175,7 +175,7 @@ def test_what_is_not_a_scheduled_rounds_name_is_refused(name: str) -> None:
 )
 def test_an_expression_that_cannot_work_is_refused_with_what_to_write(expression: str, said: str) -> None:
     """Fault 69: bad cron expressions."""
-    with pytest.raises(ValueError, match=f"SCHEDULE_CRON is .*{said}.*write minute, hour"):
+    with pytest.raises(ValueError, match=f"SCHEDULE_CRON .*{said}.*write minute, hour"):
         by_cron(expression)
 
 

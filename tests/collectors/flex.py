@@ -2,7 +2,9 @@
 
 from datetime import UTC, datetime, timedelta
 
-from bus.settings import read
+import msgspec
+
+from bus.settings import Secret, read
 from collectors.ibkr import Settings
 from collectors.ibkr_diary import Pauses
 from collectors.new_york import NEW_YORK
@@ -32,12 +34,12 @@ class Clock:
 def settings(address: str, *, token: str = TOKEN, query: str = QUERY_ID, report_format: str = "auto") -> Settings:
     """Read the settings of a collector that asks the service at an address."""
     variables = {
-        "IBKR_FLEX_TOKEN": token,
+        "IBKR_FLEX_TOKEN": TOKEN,
         "IBKR_QUERY_ID": query,
         "IBKR_FLEX_REPORT_FORMAT": report_format,
         "IBKR_FLEX_BASE_URL": f"{address}/AccountManagement/FlexWebService",
     }
-    return read(Settings, variables)
+    return msgspec.structs.replace(read(Settings, variables), ibkr_flex_token=Secret(token))
 
 
 def steps(sandbox: Sandbox) -> list[str]:

@@ -270,7 +270,7 @@ def test_a_base_url_with_a_path_is_refused_with_what_to_write(address: str) -> N
         "OKX_BASE_URL": address,
     }
 
-    with pytest.raises(SettingsError, match="OKX_BASE_URL has a path; write the host alone"):
+    with pytest.raises(SettingsError, match="OKX_BASE_URL is not valid; it has a path; write the host"):
         read(Settings, environment)
 
 

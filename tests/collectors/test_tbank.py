@@ -21,7 +21,7 @@ from collectors.accounts import key_of
 from collectors.errors import Busy, Denied, Malformed, PlatformError
 from collectors.key import Key
 from collectors.source import Budget, Reading, Source
-from collectors.tbank import ACCOUNTS_FOR_FETCHES, SERVICES, Settings, Tbank
+from collectors.tbank import ADDRESS, SERVICES, Settings, Tbank
 from collectors.tbank_wire import Accounts, read_answer, read_portfolio, refuse
 from sandbox.control import Sandbox
 from sandbox.tbank import TOKEN
@@ -32,6 +32,7 @@ from tests.collectors.owners_day_contract import OwnersDayContract
 from tests.collectors.read_only_contract import ReadOnlyContract
 from tests.collectors.subject import SECRET_QUERY, Calls
 
+NOWHERE = "http://127.0.0.1:1"
 ENOUGH_S = 10.0
 BROKER, SAVINGS, CLOSED = "2000123456", "2000654321", "2000111222"
 PORTFOLIO = {"totalAmountPortfolio": {"currency": "rub", "units": "202822", "nano": 830000000}, "accountId": BROKER}
@@ -147,6 +148,26 @@ class TestTbankKey(ReadOnlyContract):
     def let_the_key_trade(self, sandbox: Sandbox) -> None:
         sandbox.set_state("tbank", accounts=[account(BROKER, access="FULL_ACCESS")])
 
+    def test_a_key_is_proven_once_and_not_in_each_round(self, sandbox: Sandbox) -> None:
+        """The list of accounts is asked for in each round, and tells what the token may do there: no less is proven."""
+        source = self.with_policy(sandbox.addresses, "enforce")
+        source.fetch(Budget(ENOUGH_S))
+        self.let_the_key_trade(sandbox)
+
+        with pytest.raises(Denied, match=reasons.KEY_CAN_TRADE):
+            source.fetch(Budget(ENOUGH_S))
+
+    def test_a_failed_proof_does_not_stop_a_key_that_was_proven(self, sandbox: Sandbox) -> None:
+        """Without the list nobody knows which accounts there are: then it is asked again, and no old one is taken."""
+        source = self.with_policy(sandbox.addresses, "enforce")
+        source.prepare(Budget(ENOUGH_S))
+        sandbox.fault(self.service, "html", status=502, path=self.proof_path, times=1)
+
+        with pytest.raises(Busy):
+            source.fetch(Budget(ENOUGH_S))
+
+        assert source.fetch(Budget(ENOUGH_S))
+
     def test_off_asks_nothing_about_the_key(self, sandbox: Sandbox) -> None:
         """The accounts must be asked for anyway; with `off`, what the token may do there is not looked at."""
         self.let_the_key_trade(sandbox)
@@ -162,7 +183,7 @@ class TestTbankTokensEnd(OwnersDayContract):
     variable: ClassVar = "TBANK_TOKEN_EXPIRES"
 
     def key_with(self, variables: Mapping[str, str]) -> Key:
-        return Tbank(read(Settings, {"TBANK_TOKEN": TOKEN} | dict(variables))).key
+        return Tbank(read(Settings, {"TBANK_TOKEN": TOKEN, "TBANK_BASE_URL": NOWHERE} | dict(variables))).key
 
 
 # --- accounts
@@ -219,11 +240,12 @@ def test_a_bank_account_without_a_portfolio_is_left_out(tbank: Tbank, sandbox: S
     assert tbank.fetch(Budget(ENOUGH_S)).amount == 100
 
 
-def test_accounts_are_asked_for_once_in_many_fetches(tbank: Tbank, sandbox: Sandbox) -> None:
-    for _ in range(ACCOUNTS_FOR_FETCHES + 1):
-        tbank.fetch(Budget(ENOUGH_S))
+def test_an_account_opened_meanwhile_is_counted_in_the_next_fetch(tbank: Tbank, sandbox: Sandbox) -> None:
+    sandbox.set_state("tbank", accounts=[account("1")])
+    tbank.fetch(Budget(ENOUGH_S))
+    sandbox.set_state("tbank", accounts=[account("1"), account("2")])
 
-    assert asked_for(sandbox, "GetAccounts") == 2
+    assert tbank.fetch(Budget(ENOUGH_S)).amount == 200
 
 
 def test_an_account_closed_meanwhile_is_noticed_in_the_same_fetch(tbank: Tbank, sandbox: Sandbox) -> None:
@@ -361,7 +383,7 @@ def own_ca(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_the_older_name_of_the_token_works() -> None:
-    assert read(Settings, {"TBANK_API_TOKEN": TOKEN}).tbank_token.reveal() == TOKEN
+    assert read(Settings, {"TBANK_API_TOKEN": TOKEN, "TBANK_BASE_URL": NOWHERE}).tbank_token.reveal() == TOKEN
 
 
 def test_without_a_token_the_platform_is_not_configured() -> None:
@@ -381,17 +403,33 @@ def test_a_ca_file_that_is_none_is_named(tmp_path: Path, content: str | None) ->
         read(Settings, {"TBANK_TOKEN": TOKEN, "TBANK_CA_FILE": str(path)})
 
 
-def test_another_root_than_the_known_one_is_logged(own_ca: Path, caplog: pytest.LogCaptureFixture) -> None:
+def test_another_root_than_the_known_one_is_refused_for_the_banks_own_hosts(own_ca: Path) -> None:
+    right = {"TBANK_TOKEN": TOKEN, "TBANK_CA_FILE": str(own_ca)}
+
+    with pytest.raises(SettingsError, match="TBANK_CA_FILE does not hold the Russian Trusted Root CA; write the path"):
+        read(Settings, right | {"TBANK_BASE_URL": "https://sandbox-invest-public-api.tbank.ru/rest"})
+    assert read(Settings, right | {"TBANK_BASE_URL": "https://localhost:8443/rest"}).tbank_ca_file == str(own_ca)
+
+
+def test_the_banks_own_hosts_need_a_ca_file() -> None:
+    with pytest.raises(SettingsError, match="TBANK_CA_FILE is missing; write the path of russian_trusted_root_ca"):
+        read(Settings, {"TBANK_TOKEN": TOKEN})
+
+
+def test_another_root_than_the_known_one_is_logged_for_other_hosts(
+    own_ca: Path, caplog: pytest.LogCaptureFixture
+) -> None:
     build("http://127.0.0.1:1", ca_file=str(own_ca))
 
     assert "not the Russian Trusted Root" in caplog.text
 
 
-def test_the_known_root_is_not_logged(
+def test_the_known_root_is_taken_and_not_logged(
     own_ca: Path, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     der = ssl.PEM_cert_to_DER_cert(own_ca.read_text())
     monkeypatch.setattr("collectors.tbank.ROOT_FINGERPRINT", hashlib.sha256(der).hexdigest())
+    assert read(Settings, {"TBANK_TOKEN": TOKEN, "TBANK_CA_FILE": str(own_ca)}).tbank_base_url == ADDRESS
     build("http://127.0.0.1:1", ca_file=str(own_ca))
 
     assert "Root CA" not in caplog.text

@@ -15,7 +15,7 @@ from collectors.tbank import Settings, Tbank
 from collectors.tbank_wire import read_portfolio
 from sandbox.control import Sandbox
 from sandbox.tbank import REFUSALS
-from tests.collectors.test_tbank import ENOUGH_S, account, asked_for, build, money
+from tests.collectors.test_tbank import ENOUGH_S, account, build, money
 
 FIRST, SECOND = "2000123456", "2000654321"
 ROUBLES_250 = {"currency": "rub", "units": "250", "nano": 250_000_000}
@@ -86,19 +86,6 @@ def test_what_stays_missing_is_logged_once_and_its_return_too(
     assert caplog.text.count("an account is missing") == 1
     assert caplog.text.count("accounts are back") == 1
     assert reading.amount == 200
-
-
-def test_a_refused_account_makes_the_list_be_asked_for_once_and_not_in_every_round(
-    tbank: Tbank, sandbox: Sandbox
-) -> None:
-    two(sandbox)
-    tbank.fetch(Budget(ENOUGH_S))
-    two(sandbox, failure="30082")
-
-    for _ in range(3):
-        assert tbank.fetch(Budget(ENOUGH_S)).amount == 100
-
-    assert asked_for(sandbox, "GetAccounts") == 2
 
 
 @pytest.mark.parametrize("code", [*sorted(REFUSALS.keys() - PLATFORMS - {"30081", "12002"}), "39999"])

@@ -34,6 +34,7 @@ from bus.messages import NowAsked, Snapshot
 from clock.schedule import next_slot, round_id, slots_between
 from clock.settings import Settings as ClockSettings
 from ledger.migrate import migrate
+from sandbox.telegram_text import as_read
 from tests.faults.false_time import FalseLoop, FalseTime, put_under
 from tests.faults.month import DOOMED_AT, SOURCES, Month
 from tools.chaos_reading import Told, misadded, read
@@ -78,7 +79,7 @@ class Lived(msgspec.Struct):
 
     def messages(self) -> list[Told]:
         """Return what Telegram took of rounds, in order."""
-        return [read(text) for text in self.month.telegram.taken if "TOTAL (USD)" in text]
+        return [read(text) for text in map(as_read, self.month.telegram.taken) if "TOTAL (USD)" in text]
 
 
 @pytest.fixture(scope="module")

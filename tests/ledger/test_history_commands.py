@@ -12,11 +12,12 @@ from pathlib import Path
 
 import msgspec
 
+from bus.accounts import Account
 from bus.messages import Failure, Part, Platform
 from ledger import history, rounds
 from ledger.export import write_csv
 from ledger.store import DEFAULT_URL, Ledger, open_ledger
-from tests.ledger.rows import HOURS, OKX, SLOT, balance, rows, snapshot, summed
+from tests.ledger.rows import AMOUNT, HOURS, OKX, SLOT, balance, rows, snapshot, summed
 from tests.ledger.test_ledger_commands import HOLD_LOCK, LEDGER, folder, ledger, told
 from tests.running import running
 
@@ -92,13 +93,23 @@ def test_snapshots_go_out_as_a_table_in_the_owners_time(ledger: Ledger) -> None:
     rounds.record(ledger, snapshot(), (), zone=UTC)
     rounds.record(ledger, summed(SLOT + HOURS, asked="now-1"), (), zone=UTC)
     lines = told("export").splitlines()
+    okx = "3901.230000000000000001,USD (trading only)"
 
     assert lines == [
         "time,kind,usd,usd_mark,rub,rub_mark,rate,"
         "tbank_amount,tbank_currency_or_reason,okx_amount,okx_currency_or_reason",
-        "2026-02-11T18:00:00+09:00,scheduled,3901.230000000000000001,≥,,ERROR,92.3200,,timeout,3901.230000000000000001,USD",
-        "2026-02-11T19:00:07+09:00,manual,34619.59,,3461959.00,,92.3200,,timeout,3901.230000000000000001,USD",
+        f"2026-02-11T18:00:00+09:00,scheduled,3901.230000000000000001,≥,,ERROR,92.3200,,timeout,{okx}",
+        f"2026-02-11T19:00:07+09:00,manual,34619.59,,3461959.00,,92.3200,,timeout,{okx}",
     ]
+
+
+def test_an_amount_that_lacks_an_account_says_so_in_the_table(ledger: Ledger) -> None:
+    read = Account(key="a", ending="1234", amount=AMOUNT)
+    missing = Account(key="b", ending="4321", reason="no permission", last_amount=Decimal(2), last_fetched_at=SLOT)
+    said = msgspec.structs.replace(balance(), covers="", accounts=(read, missing))
+    rounds.record(ledger, msgspec.structs.replace(snapshot(), parts=(Part(platform=OKX, balance=said),)), (), zone=UTC)
+
+    assert told("export").splitlines()[1].endswith(",3901.230000000000000001,USD (without …4321: no permission)")
 
 
 def test_a_file_is_made_for_the_owner_alone_and_none_is_replaced(ledger: Ledger) -> None:

@@ -16,7 +16,7 @@ from tests.ledger.rows import HOURS, SLOT, rows, snapshot
 from tests.running import running
 
 ENV = """
-TELEGRAM_BOT_TOKEN=123456:telegram-s3cret
+TELEGRAM_BOT_TOKEN=123456789:telegram-s3cret-0123456789-abcdefg
 TELEGRAM_CHAT_ID=42
 OKX_API_KEY=okx-key-s3cret
 OKX_API_SECRET=okx-s3cret

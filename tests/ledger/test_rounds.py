@@ -9,6 +9,7 @@ from decimal import Decimal
 import msgspec
 import pytest
 
+from bus.accounts import Account
 from bus.messages import Part, State
 from ledger import outbox, rounds, wishes
 from ledger.store import Ledger, open_ledger, put_setting
@@ -145,6 +146,28 @@ def test_the_last_known_balance_is_the_newest_that_was_fetched_with_every_digit(
     assert known == {"okx": balance(SLOT + HOURS)}
     assert str(known["okx"].amount) == str(AMOUNT)
     assert known["okx"].fetched_at.microsecond == 123_456
+
+
+def test_the_last_known_balance_has_its_accounts(ledger: Ledger) -> None:
+    read = Account(key="a", ending="1234", amount=AMOUNT)
+    missing = Account(key="b", ending="4321", reason="no permission", last_amount=Decimal(2), last_fetched_at=SLOT)
+    said = msgspec.structs.replace(balance(), accounts=(read, missing), tried=("timeout",))
+    rounds.record(
+        ledger, msgspec.structs.replace(snapshot(), parts=(Part(platform=OKX, balance=said),)), CHATS, zone=UTC
+    )
+
+    assert rounds.last_balances(ledger, ["okx"]) == {"okx": said}
+
+
+def test_of_balances_that_were_fetched_at_once_the_last_rounds_is_the_last_known(ledger: Ledger) -> None:
+    for hours in (1, 0, 2):
+        closed = snapshot(SLOT + hours * HOURS)
+        said = balance(SLOT + hours * HOURS, fetched_at=SLOT)
+        rounds.record(
+            ledger, msgspec.structs.replace(closed, parts=(Part(platform=OKX, balance=said),)), CHATS, zone=UTC
+        )
+
+    assert rounds.last_balances(ledger, ["okx"])["okx"].round_id == round_id(SLOT + 2 * HOURS)
 
 
 def test_of_no_balance_and_no_rate_nothing_is_known(ledger: Ledger) -> None:

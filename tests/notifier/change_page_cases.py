@@ -10,7 +10,20 @@ from bus.messages import Balance, Failure, Platform, Rate, Snapshot
 from ledger.history import Day
 from notifier.change_page import Earlier, change_page
 from notifier.language import Language
-from tools.golden_messages import PARIS, PLATFORMS, RATE, balance, close, failure
+from tools.golden_messages import (
+    BYBIT,
+    LAST_AT,
+    PARIS,
+    PLATFORMS,
+    RATE,
+    TBANK,
+    account,
+    answers_with,
+    balance,
+    balance_of,
+    close,
+    failure,
+)
 
 NOW = datetime(2026, 2, 11, 9, 0, tzinfo=UTC)
 HOURS, DAYS = timedelta(hours=1), timedelta(days=1)
@@ -45,6 +58,22 @@ def since(label: str, known: Snapshot | Day | None) -> Earlier:
     return Earlier(since=label, at=known.scheduled_for if isinstance(known, Snapshot) else known.day, known=known)
 
 
+def with_accounts(slot: datetime, missing: str = "", *, last: str = "") -> Snapshot:
+    """Return a slot's snapshot with two accounts at T-Bank; one may be missing, or have a last amount."""
+    read = [
+        account(ending, amount) for ending, amount in (("1234", "1034567"), ("4321", "200000")) if ending != missing
+    ]
+    known = {"tbank": balance_of(TBANK, account(missing, last), fetched_at=LAST_AT)} if last else {}
+    said = balance_of(TBANK, *read, *([account(missing)] if missing else []))
+    closed = close(answers_with(said), known=known)
+    return replace(closed, round_id=f"{slot:%Y-%m-%dT%H:%MZ}", scheduled_for=slot)
+
+
+def covering(part: str) -> Snapshot:
+    """Return a snapshot in which Bybit covers a part of the account only."""
+    return close(answers_with(replace(balance(BYBIT, "3750"), covers=part)))
+
+
 SLOT_BEFORE = worth(NOW - 2 * HOURS, {"bybit": "4876.55"})
 YESTERDAY = worth(NOW - DAYS + 10 * HOURS, {"tbank": "1230000", "ibkr": "12400", "okx": "3800.01"}, rate="91.5")
 WEEK = worth(NOW - 7 * DAYS, {"tbank": "1100000", "ibkr": "11000", "bybit": "5100", "okx": "4000"}, rate="95.0123")
@@ -62,6 +91,13 @@ def cases(language: Language) -> dict[str, str]:
     before, fewer = NOW - 2 * HOURS, PLATFORMS[1:]
     huge = {platform.name: "99999999999999.99" for platform in PLATFORMS}
     compared = {
+        "an account is missing now": (with_accounts(NOW, "4321"), [since("slot", with_accounts(before))]),
+        "an account was missing then": (with_accounts(NOW), [since("slot", with_accounts(before, "4321"))]),
+        "an account stands in": (
+            with_accounts(NOW, "4321", last="200000"),
+            [since("slot", with_accounts(before)), since("week", worth(NOW - 7 * DAYS))],
+        ),
+        "less is covered now": (covering("trading only"), [since("slot", worth(before))]),
         "everything is known": (worth(), all_four(SLOT_BEFORE, YESTERDAY, WEEK, IMPORTED)),
         "the very first": (worth(), all_four(None, None, None, None)),
         "nothing changed": (worth(), [since("slot", worth(before))]),

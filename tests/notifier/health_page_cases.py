@@ -91,4 +91,5 @@ def cases(language: Language) -> dict[str, str]:
     reports["many that cannot be delivered"] = replace(
         WELL, programs=WELL.programs and WELL.programs[:1], dead=tuple(dead(number, reason="x") for number in range(9))
     )
+    reports["numbers that are not whole"] = replace(WELL, not_whole=frozenset({"tbank", "okx"}))
     return {title: health_page(report, zone=PARIS, language=language) for title, report in reports.items()}

@@ -1,23 +1,30 @@
 """Every reason has its cure, in both languages, and a cure names only what exists."""
 
+import importlib
 import re
 from typing import get_args
 
 import pytest
 
 from bus import reasons
-from bus.launch import declared, programs
-from notifier.cures import CURES, CURES_OF, TIME_SKEW, cure
+from bus.launch import Program, declared, programs
+from collectors.key import Advice
+from notifier.cures import CURES, TIME_SKEW, cure
 from notifier.language import Language
+from notifier.platform_words import Words, of_platforms
 
 LANGUAGES: tuple[Language, ...] = get_args(Language)
-SOURCES = ("bybit", "okx", "tbank", "ibkr", "fx")
+COLLECTORS = [program for program in programs() if program.module.startswith("collectors.")]
+SOURCES = [program.module.rpartition(".")[2] for program in COLLECTORS]
+SPECIAL = [(own.en, own.ru) for words in of_platforms().values() for own in words.cures.values()]
 MOST_SIGNS = 90
 
 
 def every_cure() -> list[str]:
     """Return every cure of both languages."""
-    return [text for language in LANGUAGES for text in (*CURES[language].values(), *CURES_OF[language].values())]
+    return [text for language in LANGUAGES for text in CURES[language].values()] + [
+        text for own in SPECIAL for text in own
+    ]
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -33,12 +40,26 @@ def test_no_cure_is_for_a_reason_that_nobody_gives(language: Language) -> None:
     known = reasons.FIXED | {TIME_SKEW}
 
     assert set(CURES[language]) == known
-    assert {reason for _, reason in CURES_OF[language]} <= known
-    assert {source for source, _ in CURES_OF[language]} <= set(SOURCES)
+    assert {reason for words in of_platforms().values() for reason in words.cures} <= known
+    assert of_platforms().keys() <= set(SOURCES)
 
 
-def test_whose_cure_is_special_is_so_in_both_languages() -> None:
-    assert CURES_OF["en"].keys() == CURES_OF["ru"].keys()
+def test_what_is_special_about_a_source_is_said_in_the_chats_language() -> None:
+    tbank = {language: cure(reasons.TLS_ERROR, source="tbank", language=language) for language in LANGUAGES}
+
+    assert tbank["en"] == "Set TBANK_CA_FILE to the Russian root certificate, as the README says."
+    assert tbank["ru"].startswith("Укажите в TBANK_CA_FILE")
+    assert cure(reasons.TLS_ERROR, source="okx", language="en") == CURES["en"][reasons.TLS_ERROR]
+
+
+@pytest.mark.parametrize("program", COLLECTORS, ids=lambda program: program.module)
+def test_whatever_a_collector_advises_has_its_russian_beside_it(program: Program) -> None:
+    advice = getattr(importlib.import_module(program.module), "ADVICE", Advice())
+    given = {text for text in (advice.rights, advice.renewal) if text}
+    worded = of_platforms().get(program.module.rpartition(".")[2], Words()).advice
+
+    assert {each.en for each in worded} == given
+    assert [each.ru for each in worded if not re.search("[а-я]{3}", each.ru)] == []
 
 
 def test_a_reason_off_the_list_has_none() -> None:
@@ -46,7 +67,7 @@ def test_a_reason_off_the_list_has_none() -> None:
 
 
 def test_cures_are_short_and_russian_ones_are_russian() -> None:
-    russian = [*CURES["ru"].values(), *CURES_OF["ru"].values()]
+    russian = [*CURES["ru"].values(), *(own[1] for own in SPECIAL)]
 
     assert [text for text in every_cure() if len(text) > MOST_SIGNS] == []
     assert [text for text in russian if not re.search("[а-я]{3}", text)] == []

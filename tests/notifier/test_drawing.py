@@ -59,7 +59,8 @@ def children() -> list[str]:
     lines = [
         Path(f"/proc/{pid}/cmdline").read_text(encoding="utf-8") for pid in listed if Path(f"/proc/{pid}").exists()
     ]
-    return [line for line in lines if not any(other in line for other in ("sandbox.serve", "tests.notifier.nursery"))]
+    others = ("sandbox.serve", "tests.notifier.nursery", "postgres")
+    return [line for line in lines if not any(other in line for other in others)]
 
 
 def replaced(monkeypatch: pytest.MonkeyPatch, program: str) -> None:

@@ -1,13 +1,19 @@
 """Numbers, ages, marks and the rate as the message prints them."""
 
-from datetime import date, timedelta
+import re
+from datetime import UTC, date, datetime, timedelta, tzinfo
 from decimal import Decimal
+from zoneinfo import ZoneInfo
 
 import msgspec
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from bus.messages import Rate, Snapshot
-from notifier.render import render
+from notifier.rate_words import earlier_day
+from notifier.render import View, render
+from notifier.why_page import why_page
 from tools.golden_messages import (
     BYBIT,
     CLOSED_AT,
@@ -177,6 +183,47 @@ def test_the_rate_says_whether_it_is_stale_unconfirmed_or_of_another_day(rate: R
     snapshot = close(answers_with(rate))
 
     assert line(snapshot, "TOTAL (RUB)") == f"TOTAL (RUB): 3,196,081 ₽  (rate: 92.32 RUB/USD, {note})"
+
+
+PARIS, LOS_ANGELES, KATHMANDU = (ZoneInfo(name) for name in ("Europe/Paris", "America/Los_Angeles", "Asia/Kathmandu"))
+
+
+@pytest.mark.parametrize(
+    ("zone", "closed_at", "day"),
+    [
+        (PARIS, datetime(2026, 2, 11, 20, 59, tzinfo=UTC), ""),
+        (PARIS, datetime(2026, 2, 11, 21, 30, tzinfo=UTC), ", for 2026-02-11"),  # in Moscow it is the 12th
+        (LOS_ANGELES, datetime(2026, 2, 12, 2, 0, tzinfo=UTC), ", for 2026-02-11"),  # and still the 11th at home
+        (LOS_ANGELES, datetime(2026, 2, 11, 9, 0, tzinfo=UTC), ""),  # the 11th in Moscow, the 11th at home
+        (LOS_ANGELES, datetime(2026, 2, 11, 5, 0, tzinfo=UTC), ""),  # the 11th in Moscow, the 10th at home
+        (KATHMANDU, datetime(2026, 2, 11, 18, 14, tzinfo=UTC), ""),
+        (KATHMANDU, datetime(2026, 2, 11, 18, 15, tzinfo=UTC), ", for 2026-02-11"),  # midnight there, 21:15 in Moscow
+        (UTC, datetime(2026, 2, 10, 21, 30, tzinfo=UTC), ""),  # the 11th in Moscow, not yet here
+        (UTC, datetime(2026, 2, 10, 12, 0, tzinfo=UTC), ""),  # tomorrow's rate, told the day before
+        (PARIS, datetime(2026, 3, 29, 1, 30, tzinfo=UTC), ", for 2026-02-11"),
+    ],
+)
+def test_a_rates_day_is_told_only_when_it_is_before_today_here_and_in_moscow(
+    zone: tzinfo, closed_at: datetime, day: str
+) -> None:
+    snapshot = replace(close(answers_with(replace(RATE, valid_for=date(2026, 2, 11)))), closed_at=closed_at)
+    total = next(line for line in render(snapshot, View(timezone=zone)).splitlines() if line.startswith("TOTAL (RUB)"))
+    page = why_page(snapshot, platform="fx", zone=zone, language="en")
+
+    assert re.sub(r", \d{4}-\d\d-\d\d \d\d:\d\d", "", total) == f"TOTAL (RUB): 3,196,081 ₽  (rate: 92.32 RUB/USD{day})"
+    assert ("For 2026-02-11, fetched" in page) is bool(day)
+
+
+@given(
+    closed_at=st.datetimes(datetime(2026, 1, 1), datetime(2027, 1, 1), timezones=st.just(UTC)),  # noqa: DTZ001 - bounds
+    valid_for=st.dates(date(2025, 12, 1), date(2027, 2, 1)),
+    zone=st.sampled_from([PARIS, LOS_ANGELES, KATHMANDU, UTC]),
+)
+def test_no_rates_day_that_is_told_is_ever_in_the_future(closed_at: datetime, valid_for: date, zone: tzinfo) -> None:
+    told = earlier_day(replace(RATE, valid_for=valid_for), closed_at, zone)
+
+    assert told in {None, valid_for}
+    assert told is None or told <= closed_at.astimezone(zone).date()
 
 
 def test_yesterdays_rate_says_for_which_day_it_was() -> None:

@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bus import reasons
+from bus.accounts import Account
 from bus.messages import Balance, Failure, Part, Platform, Program, Rate, Snapshot
 from notifier.health_page import HealthReport, health_page
 from notifier.language import Language
@@ -21,6 +22,18 @@ ODD = st.text(max_size=80)
 AMOUNTS = st.decimals(min_value=-(10**14), max_value=10**14, places=2)
 MOMENTS = st.datetimes(datetime(2000, 1, 1), datetime(2100, 1, 1), timezones=st.just(UTC))  # noqa: DTZ001 - bounds
 REASONS = st.sampled_from(sorted(reasons.FIXED)) | ODD
+
+
+ACCOUNTS = st.builds(
+    Account,
+    key=ODD,
+    ending=ODD,
+    reason=REASONS,
+    code=ODD,
+    amount=st.none() | AMOUNTS,
+    last_amount=st.none() | AMOUNTS,
+    last_fetched_at=MOMENTS,
+)
 
 
 @st.composite
@@ -37,6 +50,7 @@ def parts(draw: st.DrawFn) -> Part:
         wallets=tuple(draw(st.lists(ODD, max_size=9))),
         covers=draw(ODD),
         close_of=draw(st.none() | st.dates()),
+        accounts=tuple(draw(st.lists(ACCOUNTS, max_size=9))),
         took_ms=draw(st.integers(0, 10**7)),
         tried=tuple(draw(st.lists(REASONS, max_size=20))),
     )

@@ -9,7 +9,20 @@ from bus import reasons
 from bus.messages import Balance, Failure, Rate, Snapshot
 from notifier.language import Language
 from notifier.why_page import why_page
-from tools.golden_messages import BYBIT, IBKR, LAST_RATE, OKX, PARIS, RATE, TBANK, answers_with, balance, close
+from tools.golden_messages import (
+    BYBIT,
+    IBKR,
+    LAST_RATE,
+    OKX,
+    PARIS,
+    RATE,
+    TBANK,
+    account,
+    answers_with,
+    balance,
+    balance_of,
+    close,
+)
 from tools.golden_messages import failure as failure_of
 from tools.golden_messages import last_known as last_known_of
 
@@ -34,13 +47,31 @@ APART = replace(COMPARED, second_rate=Decimal("95.1"), unconfirmed=True, stale=T
 def played(*changed: Balance | Rate | Failure, rate_known: bool = False) -> Snapshot:
     """Return the example round with these answers; last known numbers of OKX and T-Bank are at hand."""
     known_rate = LAST_RATE if rate_known else None
-    return replace(close(answers_with(*changed), known=last_known_of(OKX, TBANK), known_rate=known_rate), took_ms=7123)
+    known = last_known_of(OKX, TBANK)
+    known["okx"] = replace(known["okx"], wallets=("trading",), covers="trading only")
+    return replace(close(answers_with(*changed), known=known, known_rate=known_rate), took_ms=7123)
 
 
 WELL = played(SECOND_TRY, STATEMENT, TBANK_IN_TIME, OKX_PART, COMPARED)
 TROUBLED = played(REFUSED, failure_of("ibkr", reasons.NOT_RUNNING), failure_of("tbank", reasons.TLS_ERROR), APART)
 NO_RATE = replace(played(replace(failure_of("fx", reasons.UNREACHABLE), took_ms=12_300)), scheduled_for=None)
 OLD_RATE = played(replace(failure_of("fx", reasons.UNREACHABLE), took_ms=12_300), rate_known=True)
+WHOLE = balance_of(TBANK, account("1234", "1034567"), account("4321", "200000"), fetched_at=NOW - timedelta(hours=5))
+UNREAD = (replace(account("4321"), code="30082"), account("8765", reason=reasons.BAD_ANSWER))
+PARTLY = replace(
+    close(
+        answers_with(replace(balance_of(TBANK, account("1234", "1034567"), *UNREAD), took_ms=412)),
+        known={"tbank": WHOLE},
+    ),
+    took_ms=7123,
+)
+CROWDED = close(answers_with(balance_of(TBANK, account("1234", "5"), *(account(f"100{each}") for each in range(7)))))
+LESS_KNOWN = close(
+    answers_with(failure_of("tbank", reasons.TIMEOUT)),
+    known={"tbank": balance_of(TBANK, account("1234", "1034567"), UNREAD[0], fetched_at=NOW - timedelta(hours=5))},
+)
+NARROWED = close(answers_with(OKX_PART), known=last_known_of(OKX))
+TOMORROW = replace(close(answers_with(replace(RATE, valid_for=date(2026, 2, 12)))), closed_at=NOW + timedelta(hours=13))
 JUMPED = replace(
     WELL, parts=tuple(replace(part, check=True) if part.platform is BYBIT else part for part in WELL.parts)
 )
@@ -63,5 +94,11 @@ def cases(language: Language) -> dict[str, str]:
         "one with a statement": page(WELL, "IBKR"),
         "one without any answer": page(TROUBLED, "ibkr"),
         "the rate": page(WELL, "FX"),
+        "accounts are missing": page(PARTLY),
+        "one with missing accounts": page(PARTLY, "tbank"),
+        "one with many missing accounts": page(CROWDED, "tbank"),
+        "a last known number that was not whole": page(LESS_KNOWN, "tbank"),
+        "one that covers less than before": page(NARROWED, "okx"),
+        "the rate of a day that has begun in Moscow": page(TOMORROW, "fx"),
         "a strange name": page(WELL, "<b>Kraken</b>"),
     }

@@ -80,7 +80,7 @@ def test_a_chart_is_a_picture_that_loads_with_its_numbers_below(chat: Chat, demo
 
     expect(pictures).to_have_count(2, timeout=60_000)
     assert picture.evaluate("picture => picture.naturalWidth") == 1280
-    expect(chat.message("Portfolio, 90 days, ₽")).to_contain_text("Last:")
+    expect(chat.message("Portfolio, 90 days, ₽")).to_contain_text("Now:")
 
 
 def test_a_slash_opens_the_menu_of_the_bots_own_commands(chat: Chat, demo: Sandbox) -> None:

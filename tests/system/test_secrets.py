@@ -31,7 +31,8 @@ def extra_settings(world: Sandbox) -> dict[str, str]:
 def test_there_is_a_canary_for_every_secret() -> None:
     secrets = {variable.name for variable in declared(programs()) if variable.secret}
 
-    assert secrets == {*CANARIES, "DATABASE_URL"}  # which has a test of its own: the system needs its ledger
+    # these have tests of their own: the system needs its ledger and its way to Telegram
+    assert secrets == {*CANARIES, "DATABASE_URL", "TELEGRAM_PROXY_URL"}
 
 
 @pytest.mark.timeout(300)
@@ -69,7 +70,8 @@ def test_the_password_of_a_database_is_in_no_log_and_in_no_environment(home: Pat
     """Fault 70: a URL that nothing can be reached at."""
     (home / ".env").touch(0o600)
     (home / ".env").write_text(
-        "TELEGRAM_BOT_TOKEN=123456:invented\nTELEGRAM_CHAT_ID=1\nTBANK_TOKEN=invented\nLOG_LEVEL=DEBUG\n"
+        "TELEGRAM_BOT_TOKEN=123456789:invented-0123456789-abcdefghijklmn\nTELEGRAM_CHAT_ID=1\nLOG_LEVEL=DEBUG\n"
+        "IBKR_FLEX_TOKEN=1\nIBKR_FLEX_QUERY_ID=2\n"
         f"DATABASE_URL={url.format(DATABASE)}\n"
     )
     secret = {"DATABASE_URL": DATABASE}

@@ -22,6 +22,7 @@ from ledger.trouble import LedgerTrouble, trouble_with_files
 MIGRATION_S = 3600
 """Far more than a migration should ever take: one that is ended begins anew, and would never get further."""
 DAMAGED = ".damaged-"
+STAMP = "%Y%m%dT%H%M%SZ"
 SUFFIXES = ("-wal", "-shm", "")
 KNOWN = frozenset(path.stem.partition("_")[0] for path in (Path(__file__).parent / "migrations/versions").glob("*.py"))
 """Schemas that this program can bring up to date."""
@@ -87,7 +88,7 @@ def set_aside(ledger: Ledger, path: Path) -> News:
         What the owner must be told.
     """
     ledger.close()
-    kept = path.with_name(f"{path.name}{DAMAGED}{datetime.now(UTC):%Y%m%dT%H%M%SZ}")
+    kept = path.with_name(f"{path.name}{DAMAGED}{datetime.now(UTC):{STAMP}}")
     for suffix in SUFFIXES:
         old = path.with_name(path.name + suffix)
         if old.exists():
@@ -105,10 +106,12 @@ def _remove(path: Path) -> None:
 
 
 def _was_set_aside(path: Path) -> bool:
-    """Tell whether the owner has been told already: the newest damaged file is younger than the newest backup."""
-    aside = [each.stat().st_ctime for each in path.parent.glob(f"{path.name}{DAMAGED}*Z")]
-    newest = backup.made_at(backup.existing()[-1]).timestamp()
-    return max(aside, default=0.0) > newest
+    """Tell whether the owner has been told already: the newest damaged file, by its name, is not older than any backup.
+
+    By its name, since a file's own times are another folder's after a move.
+    """
+    aside = [each.name.rpartition(DAMAGED)[2] for each in path.parent.glob(f"{path.name}{DAMAGED}*Z")]
+    return max(aside, default="") >= f"{backup.made_at(backup.existing()[-1]):{STAMP}}"
 
 
 def _back_up(path: Path) -> None:

@@ -70,11 +70,13 @@ def server() -> Iterator[Server]:
     made = [f"{programs}/initdb", "-D", "data", "-U", OWNER, "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "-N"]
     run = [f"{programs}/postgres", "-D", "data", "-k", str(folder)]
     run += [part for setting in SETTINGS for part in ("-c", setting)]
+    environment = {name: value for name, value in os.environ.items() if name != "LD_PRELOAD"}  # its clock is nobody's
     try:
         subprocess.run(made, cwd=folder, user=_other(user), check=True, stdout=subprocess.DEVNULL, timeout=WITHIN_S)
         with subprocess.Popen(
             run,
             cwd=folder,
+            env=environment,
             user=_other(user),
             preexec_fn=_leave_with_the_tests,  # noqa: PLW1509 - it takes no lock that another thread could hold
         ) as process:

@@ -1,7 +1,7 @@
 # Everything a person does with this project. `make` alone lists it.
 PYTHON ?= python3
 BIN := .venv/bin
-CONTROL := $(BIN)/supervisorctl -c supervisord.conf
+CONTROL := $(BIN)/python -m bus.control
 MARK := .venv/.set-up
 DEV_MARK := .venv/.set-up-dev
 CLIENTS := .venv-clients
@@ -12,7 +12,7 @@ STALE := $(shell test ! -d .venv || $(BIN)/python -I tools/environment.py 2>/dev
 export PYTHONUTF8 := 1
 
 .DEFAULT_GOAL := help
-.PHONY: stale help setup demo test test-clients test-clock faults chaos security-check audit run start stop status resend backup restore import-history export logs now check bench screenshots lint format docs clean
+.PHONY: stale help setup demo test test-clients test-clock faults chaos security-check audit run start restart stop status is-set-up resend backup restore import-history export logs now check bench screenshots lint format docs clean
 
 help: ## list these commands
 	@grep -hE '^[a-z-]+:.*## ' Makefile | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 24
@@ -89,20 +89,22 @@ check: $(MARK) ## say what is wrong with .env, or what is configured
 	@$(BIN)/python -m bus.launch --check
 
 run: check ## run in the foreground (Ctrl-C stops everything)
-	@$(BIN)/python -m bus.system_lock
-	@umask 077; mkdir -p run data logs; exec $(BIN)/supervisord -n -c supervisord.conf
+	@exec $(CONTROL) run
 
 start: check ## run in the background
-	@$(BIN)/python -m bus.system_lock
-	@umask 077; mkdir -p run data logs; $(BIN)/supervisord -c supervisord.conf && echo "Started; see: make status, make logs"
+	@$(CONTROL) start
 
-stop: ## stop everything
-	@$(CONTROL) shutdown
-	@while test -e run/supervisord.pid && kill -0 $$(cat run/supervisord.pid) 2>/dev/null; do sleep 0.2; done
+restart: is-set-up check ## restart everything, or one with WHAT=collectors:bybit; while .env is wrong nothing is touched
+	@$(CONTROL) restart "$(WHAT)"
 
-status: $(MARK) ## what runs, which messages wait, and which could not be delivered
-	@$(CONTROL) status || true
-	@$(BIN)/python -m bus.launch ledger outbox || true
+stop: is-set-up ## stop everything
+	@$(CONTROL) stop
+
+status: is-set-up ## what runs, which messages wait, and which could not be delivered
+	@$(CONTROL) status
+
+is-set-up:
+	@test -x $(BIN)/python || { echo "Not running: nothing is set up in this folder; type: make setup"; exit 3; }
 
 resend: $(MARK) ## send again what could not be delivered (ID=7, or ID=all; make status lists them)
 	@test -n "$(ID)" || { echo "Say which: make resend ID=7, or ID=all; make status lists them"; exit 1; }

@@ -105,7 +105,7 @@ class Aggregator:
             self._take(message)
         elif isinstance(message, Beat):
             self._heard_at[message.name] = time.monotonic()
-            self._watchman.hear(message.name, message.pid, now_s=time.monotonic())
+            self._watchman.hear(message.name, now_s=time.monotonic())
             if self._pids.get(message.name) != message.pid:  # somebody new: it need not wait for the next State
                 self._pids[message.name] = message.pid
                 self._state_at = min(self._state_at, time.monotonic())
@@ -144,9 +144,8 @@ class Aggregator:
                 self._alerts.tell("ledger", news.key, **news.values)
 
     def _look_after_the_sentinel(self) -> None:
-        pid = self._watchman.turn(time.monotonic())
-        if pid:
-            self._watchman.killed(done=kill(pid, supervisord=os.getppid()))
+        if self._watchman.turn(time.monotonic()):
+            self._watchman.killed(done=kill())
         while self._watchman.news:
             told = self._watchman.news.pop(0)
             self._alerts.tell(SENTINEL, told.key, **told.values)

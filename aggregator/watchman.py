@@ -1,12 +1,11 @@
 """Who watches the watcher: a sentinel that has fallen silent is killed, and supervisord starts another one.
 
-The sentinel watches everybody but itself. Pure but for the last step, which it takes only against a child of the same
-supervisord. Where each program has a user of its own, this one may not kill another's: then the owner is told so.
+The sentinel watches everybody but itself. Pure but for the last step. Where each program has a user of its own, this
+one may not speak to supervisord: then the owner is told so.
 """
 
-import os
-import signal
-from pathlib import Path
+import subprocess
+import sys
 
 from bus.alert_words import News, news
 from bus.log import logger
@@ -16,6 +15,7 @@ SILENT_S = 30.0
 OTHERS_WITHIN_S = 12.0
 """When nobody else is heard either, it is the hub that is silent, and the sentinel's own to replace."""
 STOOD_STILL_S = 5.0
+ANSWER_WITHIN_S = 5.0
 
 log = logger(__name__)
 
@@ -29,33 +29,34 @@ class Watchman:
 
     def __init__(self) -> None:
         """Know nobody: a sentinel that was never heard is not missed."""
-        self._pid = 0
-        self._heard_at = 0.0
+        self._heard_at: float | None = None
         self._others_at = 0.0
         self._turned_at = 0.0
         self._told = False
         self.news: list[News] = []
 
-    def hear(self, name: str, pid: int, *, now_s: float) -> None:
+    def hear(self, name: str, *, now_s: float) -> None:
         """Note a beat."""
         if name != SENTINEL:
             self._others_at = now_s
             return
-        self._pid, self._heard_at = pid, now_s
+        self._heard_at = now_s
         if self._told:
             self._told = False
             self.news.append(news("well", program=SENTINEL))
 
-    def turn(self, now_s: float) -> int:
-        """Return the pid of a sentinel that must be killed now, 0 while all is well; to be called every few seconds."""
+    def turn(self, now_s: float) -> bool:
+        """Return whether the sentinel must be killed now; to be called every few seconds."""
         stood_still = now_s - self._turned_at > STOOD_STILL_S
         self._turned_at = now_s
+        if self._heard_at is None:
+            return False
         if stood_still:  # we, or the whole machine: all counts begin anew
             self._heard_at = now_s
-        if not self._pid or now_s - self._heard_at <= SILENT_S or now_s - self._others_at > OTHERS_WITHIN_S:
-            return 0
+        if now_s - self._heard_at <= SILENT_S or now_s - self._others_at > OTHERS_WITHIN_S:
+            return False
         self._heard_at = now_s
-        return self._pid
+        return True
 
     def killed(self, *, done: bool) -> None:
         """Note whether it could be killed; the owner is told once until it is well."""
@@ -69,25 +70,23 @@ class Watchman:
             )
 
 
-def kill(pid: int, *, supervisord: int) -> bool:
-    """Kill a process, if it is a child of this supervisord.
+def kill() -> bool:
+    """Have supervisord kill the sentinel that it runs.
 
-    Args:
-        pid: The process.
-        supervisord: The one whose child it must be: our own parent.
+    Whatever a beat or a file says of a process id could be false or out of date; whose child is whose, supervisord
+    knows. It is asked by a child of ours, see `bus.order`, for as long as we can stand still.
 
     Returns:
-        Whether it was killed; one that is gone already counts as killed.
+        Whether there is none that is silent any more.
     """
+    command = [sys.executable, "-m", "bus.order", "kill", SENTINEL]
     try:
-        parent = int(Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()[1])
-        if parent != supervisord:
-            return True  # another process has its number by now
-        os.kill(pid, signal.SIGKILL)  # a stopped process does not hear TERM
-    except (FileNotFoundError, ProcessLookupError):
-        return True
-    except PermissionError:
-        log.error("may not kill", program=SENTINEL, pid=pid)
+        done = subprocess.run(command, capture_output=True, text=True, timeout=ANSWER_WITHIN_S, check=False)
+    except subprocess.TimeoutExpired:
+        log.error("may not kill", program=SENTINEL, answer="no answer in time")
         return False
-    log.warning("killing", program=SENTINEL, pid=pid)
+    if done.returncode:
+        log.error("may not kill", program=SENTINEL, answer=done.stdout.strip())
+        return False
+    log.warning("killing", program=SENTINEL, answer=done.stdout.strip())
     return True

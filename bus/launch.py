@@ -5,7 +5,8 @@
     python -m bus.launch --check          says what is wrong with `.env`, or lists what is configured
 
 It is the only code that knows all programs. It never runs their work: it imports the light files that declare their
-Settings, so that a wrong or misspelled variable stops everything before anything is half started.
+Settings, so that a wrong or misspelled variable stops everything before anything is half started. Under supervisord it
+then waits until the owner has changed something (`bus.waiting`).
 
 What a program may know goes to it through a socket that only it holds, never through its environment: that would stand
 in `/proc/<pid>/environ` for all who run as the same user, until the program has closed it. Where the installation is
@@ -40,10 +41,8 @@ from bus.settings import (
     reject_unknown,
     variables,
 )
+from bus.waiting import ENV_FILE, KEPT, WRITTEN, marks, wait_instead
 
-ENV_FILE = Path(".env")
-WRITTEN = tuple(map(Path, ("run", "data", "data/state", "logs", "backups")))
-"""The folders that the programs write to."""
 COLLECTORS = Path(__file__).resolve().parent.parent / "collectors"
 SETTINGS_OF = {
     "bus.hub": "bus.log",
@@ -57,9 +56,6 @@ SETTINGS_OF = {
 
 `ledger` is the owner's: it runs once, from a terminal.
 """
-
-KEPT = ("PATH", "HOME", "LANG", "SUPERVISOR_SERVER_URL", "PYTHONPYCACHEPREFIX", "PYTHONUTF8")
-"""What a child sees of the outer environment; the rest is dropped."""
 
 _log = log.logger(__name__)
 
@@ -217,6 +213,7 @@ def main() -> None:
     close_to_siblings()  # before anything is read
     chosen = sys.argv[1] if len(sys.argv) > 1 else "--check"
     every = programs()
+    seen = marks()
     try:
         if chosen == "--check":
             _tell(check(every))
@@ -232,6 +229,7 @@ def main() -> None:
         if chosen == "--check":
             raise SystemExit(f"{error}") from None
         _log.error("wrong settings", program=chosen, cure=error)
+        wait_instead(seen)
         raise SystemExit(WRONG_SETTINGS) from None
 
 

@@ -1,12 +1,11 @@
 """A user of its own for each program, where `deploy/harden` has made them; used by the launcher alone.
 
 The folder `run/` says whether it has: its group is then `<prefix>-bus`, and the programs' users are `<prefix>-<name>`.
-The launcher, started as root, becomes that user before it becomes the program. Follows prctl(2), capabilities(7) and
-credentials(7), read 2026-11.
+The launcher, started as root, becomes that user before it becomes the program. Follows prctl(2) and credentials(7),
+read 2026-11.
 
 Quirks: to root all files are open, so nothing but root can tell that a folder is hardened, and nothing else need. The
-sentinel may signal other users' processes (CAP_KILL, nothing else) and speak to supervisord: it kills who is silent,
-and starts who was given up.
+sentinel may speak to supervisord, which kills who is silent and starts who was given up; it has no other right.
 """
 
 import os
@@ -22,8 +21,7 @@ USER_OF = {"ledger": "aggregator"}
 WATCHES = "sentinel"
 CONTROL = RUN / "supervisor.sock"
 
-_NO_NEW_PRIVILEGES, _KEEP_CAPABILITIES, _AMBIENT, _RAISE, _CAP_KILL = 38, 8, 47, 2, 5
-_CAPABILITIES_3 = 0x20080522
+_NO_NEW_PRIVILEGES = 38
 
 
 def user_for(module: str, *, run: Path = RUN) -> str:
@@ -53,31 +51,23 @@ def become(user: str, *, watches: bool = False) -> None:
 
     Args:
         user: The user.
-        watches: Whether it may still signal everybody, and speak to supervisord.
+        watches: Whether it may speak to supervisord.
 
     Raises:
         SettingsError: There is no such user.
     """
-    import ctypes
     import pwd
 
     try:
         entry = pwd.getpwnam(user)
     except KeyError:
         raise SettingsError(f"there is no user {user}; make the missing ones with: deploy/harden") from None
-    libc = ctypes.CDLL(None, use_errno=True)
     if watches:
         os.chown(CONTROL, 0, entry.pw_gid)
         CONTROL.chmod(0o770)
-        libc.prctl(_KEEP_CAPABILITIES, 1, 0, 0, 0)
     os.initgroups(user, entry.pw_gid)
     os.setresgid(entry.pw_gid, entry.pw_gid, entry.pw_gid)
     os.setresuid(entry.pw_uid, entry.pw_uid, entry.pw_uid)
-    if watches:
-        kill = 1 << _CAP_KILL
-        header = (ctypes.c_uint32 * 2)(_CAPABILITIES_3, 0)
-        libc.capset(header, (ctypes.c_uint32 * 6)(kill, kill, kill))
-        libc.prctl(_AMBIENT, _RAISE, _CAP_KILL, 0, 0)
     os.environ["HOME"] = entry.pw_dir
 
 

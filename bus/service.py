@@ -14,6 +14,7 @@ import zmq
 from bus import log
 from bus.connection import RUN, Bus
 from bus.settings import NOT_CONFIGURED, WRONG_SETTINGS, NotConfigured, SettingsError
+from bus.waiting import marks, wait_instead
 
 LOCK_WITHIN_S = 10.0
 STARTSECS_S = 1.5
@@ -34,7 +35,8 @@ def run(main: Callable[[], None], *, name: str, log_to: TextIO | None = None) ->
         log_to: Where its log goes; None for standard output.
 
     Raises:
-        SystemExit: 0 after SIGTERM, 2 for wrong settings, 3 when the platform is not configured, 1 for anything else.
+        SystemExit: 0 after SIGTERM, 2 for wrong settings (under supervisord once they are others), 3 when the platform
+            is not configured, 1 for anything else.
     """
     set_umask()
     is_closed = close_to_siblings()
@@ -42,11 +44,13 @@ def run(main: Callable[[], None], *, name: str, log_to: TextIO | None = None) ->
     stay_close_to_the_parent()
     shared = "shared user, not dumpable" if is_closed else "shared user"
     _log.info("started", privileges=f"own user {own_user()}" if own_user() else shared)
+    seen = marks()
     try:
         with only_one(name):
             main()
     except SettingsError as error:
         _log.error("wrong settings", cure=error)
+        wait_instead(seen)
         raise SystemExit(WRONG_SETTINGS) from None
     except NotConfigured as error:
         _log.info("not configured", variables=error)

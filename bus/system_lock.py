@@ -5,7 +5,7 @@
 
 supervisord calls `hold` while it opens its own socket, before it becomes a daemon. So the lock lives exactly as long as
 supervisord does, also through its forks, and its programs never inherit it: supervisord closes what is not theirs.
-`python -m bus.system_lock` asks before anything is started, for `make run` and `make start`; it says who runs.
+`bus.control` asks before anything is started or stopped.
 
 Follows supervisord.org, "Extending Supervisor's XML-RPC API", and supervisor 4.3.0's source (read 2026-11).
 
@@ -24,6 +24,7 @@ from bus.lock_holder import PATH, holder, taken
 
 WITHIN_S = 1.0
 REFUSED = 2
+"""The exit code of one that does not start because another one runs."""
 
 
 class Options(Protocol):
@@ -36,18 +37,6 @@ class Supervisord(Protocol):
     """What is used of supervisord."""
 
     options: Options
-
-
-def main() -> None:
-    """Say who runs the system in this folder.
-
-    Raises:
-        SystemExit: 2 when somebody does; 0 when nobody does.
-    """
-    said = holder(PATH)
-    if said is not None:
-        sys.stderr.write(f"{said}\n")
-        raise SystemExit(REFUSED)
 
 
 def hold(supervisord: Supervisord) -> object:
@@ -74,7 +63,3 @@ def hold(supervisord: Supervisord) -> object:
     os.ftruncate(descriptor, 0)
     os.pwrite(descriptor, f"{datetime.now(UTC):%Y-%m-%d %H:%M} UTC\n".encode(), 0)
     return object()  # the descriptor stays open: nobody closes it but the end of the process
-
-
-if __name__ == "__main__":
-    main()

@@ -31,13 +31,14 @@ from ledger.unsent import Unsent, revive, unsent
 
 TOKEN_REFUSED = "token refused"  # noqa: S105 - a reason in the outbox, no secret
 LONGEST_LINE = 60
+STUCK = 5
 
 
 def main() -> None:
     """Do what the command line says.
 
     Raises:
-        SystemExit: 1 with the reason when it was not done.
+        SystemExit: 1 with the reason when it was not done; 5 when the outbox holds what will not go out by itself.
     """
     set_umask()
     log.set_up("ledger", level="ERROR", stream=sys.stderr)
@@ -53,6 +54,8 @@ def main() -> None:
         raise SystemExit(f"Not done: {trouble_with_files(error)}") from None
     for line in lines:
         print(line)  # noqa: T201 - the command's answer
+    if asked.command == "outbox" and is_stuck(settings):
+        raise SystemExit(STUCK)
 
 
 def _answer(asked: argparse.Namespace, settings: Settings) -> list[str]:
@@ -124,6 +127,13 @@ def list_unsent(settings: Settings) -> list[str]:
     if dead:
         lines.append("To send a dead one again: make resend ID=…, or ID=all")
     return lines
+
+
+def is_stuck(settings: Settings) -> bool:
+    """Tell whether a message is dead, or the bot's token refused: what only the owner can mend."""
+    with open_ledger(settings.database_url.reveal()) as ledger:
+        rows = unsent(ledger) if ledger.schema() else ()
+    return any(row.state == "dead" or row.reason == TOKEN_REFUSED for row in rows)
 
 
 def resend(settings: Settings, which: str) -> list[str]:

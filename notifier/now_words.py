@@ -8,7 +8,7 @@ from notifier.programs import HEAR
 STOPPED = "The system is not running here; start it with: make start"
 UNHEARD = "The notifier does not answer. See: make status, and logs/notifier.log"
 KEPT = "The wish is kept: its message comes by itself once that is mended."
-RESTART = "Then: .venv/bin/supervisorctl -c supervisord.conf restart core:notifier"
+RESTART = "Then: make restart WHAT=core:notifier"
 _RIGHTS = "Give the bot the right to send messages in that chat."
 _OPEN = "Open the topic again, or let the bot manage topics."
 _CURES = {
@@ -71,7 +71,7 @@ def not_running(down: Mapping[str, str], *, kept: bool) -> str:
         kept: The notifier has heard the wish.
     """
     lines = [f"{name} does not run ({state}); its log says why: logs/{name}.log" for name, state in down.items()]
-    lines += [f"Start it with: .venv/bin/supervisorctl -c supervisord.conf start core:{name}" for name in down]
+    lines += [f"Start it with: make restart WHAT=core:{name}" for name in down]
     heard = kept and not any(name in HEAR for name in down)
     return "\n".join([*lines, KEPT if heard else "Nobody has heard the wish; type make now again then."])
 

@@ -171,6 +171,7 @@ WORDS: dict[Language, Words] = {
             "unknown program": "такой программы нет",
             "did not come back within 20 s": "не поднялся за 20 с",
             "it is not configured": "он не настроен",
+            "its settings are wrong; make check says how": "его настройки неверны; подробности: make check",
         },
         version="Portfolio bot {version}\nPython {python}, база {schema}",
         no_history="Снимков ещё нет. /now сделает первый.",

@@ -12,28 +12,29 @@ read 2026-11): one stray line there and no event ever comes again, so the log go
 """
 
 import os
-import signal
 import sys
 import time
 from collections.abc import Iterator
 from itertools import islice
-from pathlib import Path
 
 import msgspec
 
 from bus.alerts import Alerts
-from bus.connection import RUN, Bus
+from bus.connection import Bus
 from bus.log import logger
 from bus.messages import AlertStored, Beat, Health, HealthAsked, RestartAsked, topic
 from bus.service import join, run
+from bus.supervised import Process
+from bus.waiting import is_waiting
+from sentinel.orders import LIST, Answer, Orders
 from sentinel.restarts import Restart, Restarts
-from sentinel.supervisorctl import Supervisorctl
 from sentinel.watch import Action, Event, Kill, Start, Tell, Watch
 
 NAME = "sentinel"
 LOOK_S = 2.0
 LOOK_SOON_S = 0.2
 """While somebody waits for what is under way."""
+LIST_AGAIN_S = 10.0
 LIST_PATIENCE_S = 1.5
 """Who asks how everybody is waits no longer for those whom only supervisord can name."""
 MOST_AT_ONCE = 1000
@@ -47,8 +48,6 @@ def main() -> None:
         sentinel = Sentinel(bus)
         events = Events(sys.stdin.fileno(), sys.stdout.fileno())
         bus.watch(sys.stdin.fileno())
-        for event in already_running(RUN, os.getppid()):
-            sentinel.hear(event)
         while True:
             bus.doze(sentinel.look_s)
             for message in islice(iter(lambda: bus.receive(0), None), MOST_AT_ONCE):
@@ -66,14 +65,15 @@ class Sentinel:
         self._bus = bus
         self._watch = Watch(NAME, os.getpid(), now=time.monotonic())
         self._restarts = Restarts()
-        self._supervisorctl = Supervisorctl()
+        self._orders = Orders()
         self._alerts = Alerts(bus)
         self._health_asked: dict[str, float] = {}
+        self._list_at = 0.0
 
     @property
     def look_s(self) -> float:
         """How long there is nothing to look at, as far as can be known."""
-        return LOOK_SOON_S if self._restarts.are_wanted or self._supervisorctl.is_listing else LOOK_S
+        return LOOK_SOON_S if self._restarts.are_wanted or self._orders.are_open else LOOK_S
 
     def hear(self, message: object) -> None:
         """Take in a beat, an event, a question or an acknowledgement."""
@@ -95,10 +95,17 @@ class Sentinel:
     def turn(self) -> None:
         """Do what is to be done now."""
         now = time.monotonic()
+        for answer in self._orders.answers():
+            self._hear_answer(answer, now)
+        if not self._watch.is_complete and now >= self._list_at:
+            self._list_at = now + LIST_AGAIN_S
+            self._orders.begin_list()
+        for seen in self._watch.not_heard_yet():
+            if is_waiting(seen.pid):
+                self._watch.hear_waiting(seen, now=now)
         for action in self._watch.turn(now):
             self._do(action)
         self._answer(now)
-        self._supervisorctl.reap()
         self._alerts.repeat()
 
     def _take_question(self, asked: HealthAsked | RestartAsked, now: float) -> None:
@@ -108,13 +115,20 @@ class Sentinel:
             self._bus.publish(answer)
             return
         if not self._watch.is_complete:
-            self._supervisorctl.begin_list()
+            self._orders.begin_list()
+
+    def _hear_answer(self, answer: Answer, now: float) -> None:
+        """Take in what supervisord says to an order."""
+        text = answer.text.decode(errors="replace").strip()
+        if answer.done and answer.verb == LIST:
+            self._watch.hear_list(msgspec.json.decode(answer.text, type=tuple[Process, ...]), now=now)
+        elif answer.done:
+            log.info("order carried out", verb=answer.verb, program=answer.program, answer=text)
+        else:
+            log.warning("order not carried out", verb=answer.verb, program=answer.program, answer=text)
 
     def _answer(self, now: float) -> None:
-        listed = self._supervisorctl.take_list()
-        if listed:
-            self._watch.hear_list(listed)
-        waits = self._supervisorctl.is_listing
+        waits = self._orders.is_listing
         for question, asked_at in tuple(self._health_asked.items()):
             if not waits or now - asked_at > LIST_PATIENCE_S:
                 del self._health_asked[question]
@@ -132,37 +146,14 @@ class Sentinel:
         if isinstance(action, Tell):
             self._alerts.tell(action.about, action.news.key, **action.news.values)
         elif isinstance(action, Kill):
-            log.warning("killing", program=action.process, pid=action.pid)
-            try:
-                os.kill(action.pid, signal.SIGKILL)  # a stopped process does not hear TERM
-            except ProcessLookupError:
-                log.info("gone already", program=action.process)
+            log.warning("killing", program=action.program, pid=action.pid)
+            self._orders.give("kill", action.program, pid=action.pid)
         elif isinstance(action, Start):
             log.warning("starting again", program=action.program)
-            self._supervisorctl.order("start", action.program)
+            self._orders.give("start", action.program)
         elif isinstance(action, Restart):
             log.info("restarting", program=action.program)
-            self._supervisorctl.order("restart", action.program)
-
-
-def already_running(folder: Path, supervisord: int) -> Iterator[Event]:
-    """Tell who runs already: supervisord tells a listener that starts later nothing of them.
-
-    Args:
-        folder: Where each process holds `<name>.lock` with its process id in it.
-        supervisord: The process whose children count.
-
-    Yields:
-        RUNNING, for each; the group is not known until supervisord tells of a change.
-    """
-    for path in sorted(folder.glob("*.lock")):
-        try:
-            pid = int(path.read_text(encoding="ascii"))
-            parent = int(Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()[1])
-        except (OSError, ValueError):
-            continue
-        if parent == supervisord:
-            yield Event(state="RUNNING", process=path.stem, pid=pid)
+            self._orders.give("restart", action.program)
 
 
 class Events:

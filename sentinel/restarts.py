@@ -1,7 +1,7 @@
 """Restarts that the owner asks for: of collectors alone, once for each question, each with its answer; pure.
 
-A restart is over when the new process runs and has beaten, or has left because it is not configured, or after twenty
-seconds. An answer is kept and given again as often as its question is put.
+A restart is over when the new process runs and has beaten, has left because it is not configured, or waits for right
+settings, or after twenty seconds. An answer is kept and given again as often as its question is put.
 """
 
 from collections.abc import Iterator
@@ -16,6 +16,7 @@ ANSWERS_KEPT = 100
 UNKNOWN = "unknown program"
 NOT_BACK = f"did not come back within {BACK_WITHIN_S:.0f} s"
 NOT_CONFIGURED = "it is not configured"
+WAITS = "its settings are wrong; make check says how"
 
 
 class Restart(msgspec.Struct, frozen=True, tag=True):
@@ -93,6 +94,8 @@ def _answer(wanted: Wanted, seen: Seen | None, now: float) -> Restarted | None:
         return Restarted(id=wanted.id, program=wanted.program, pid=seen.pid)
     if seen.left_at is not None and seen.left_at >= wanted.began_at:
         return Restarted(id=wanted.id, program=wanted.program, problem=NOT_CONFIGURED)
+    if seen.running and seen.pid != wanted.old_pid and seen.waits:
+        return Restarted(id=wanted.id, program=wanted.program, problem=WAITS)
     if now - wanted.began_at > BACK_WITHIN_S:
         return Restarted(id=wanted.id, program=wanted.program, problem=NOT_BACK)
     return None

@@ -1,17 +1,21 @@
 """What the sentinel concludes from events and beats; pure: the moment (monotonic seconds) is always a parameter.
 
 A process is *down* from its death until it beats again, *silent* when it runs but has not beaten for half a minute.
+Who runs, and as which process, is what supervisord says: a beat of any other process is nobody's, whatever its name.
 While our own beats do not come back through the hub nothing can be said about anybody else: only the hub is replaced,
 and all counts of silence begin anew. So they do when we stood still ourselves. The owner is told of a trouble once,
 and once more when it is over.
 """
 
 from collections import deque
+from collections.abc import Iterator
 
 import msgspec
 
 from bus.alert_words import News, news
 from bus.messages import Beat, Program
+from bus.settings import NOT_CONFIGURED
+from bus.supervised import Process, full_name
 
 HUB = "hub"
 COLLECTORS = "collectors"
@@ -35,18 +39,10 @@ class Event(msgspec.Struct, frozen=True, kw_only=True):
     expected: bool = False
 
 
-class Listed(msgspec.Struct, frozen=True, kw_only=True):
-    """One line of `supervisorctl status`: a program, its group (its own name where it has none), its state."""
-
-    process: str
-    group: str
-    state: str
-
-
 class Kill(msgspec.Struct, frozen=True, tag=True):
-    """Kill a process; supervisord starts it again."""
+    """Have a program's process killed; supervisord starts it again."""
 
-    process: str
+    program: str
     pid: int
 
 
@@ -69,16 +65,19 @@ Action = Kill | Start | Tell
 class Seen(msgspec.Struct):
     """What is known of one process.
 
-    `group` is None until supervisord has named it. `beat` is the last one of `pid`, heard at `beat_at`. `left_at` is
-    when it left by itself, as one does that is not configured.
+    `pid` is the one that supervisord tells. `beat` is the last one heard, at `beat_at`: of that process where one runs,
+    else of one of which supervisord has still to tell that it runs. `left_at` is when it left by itself, as one does
+    that is not configured. `waits` is whether it is still the launcher, which waits for right settings. `start_at` is
+    when a program that was given up is ordered to start, and again while it does not; `starts` counts the orders.
     """
 
     program: str
-    group: str | None = None
+    group: str = ""
     state: str = ""
     left_at: float | None = None
     pid: int = 0
     running: bool = False
+    waits: bool = False
     beat: Beat | None = None
     beat_at: float = 0.0
     quiet_since: float = 0.0
@@ -99,11 +98,12 @@ class Watch:
         self._ourselves = Seen(program=name, state="RUNNING", pid=pid, running=True)
         self._echo_at = now
         self._turned_at = now
+        self._is_complete = False
 
     @property
     def is_complete(self) -> bool:
-        """Whether supervisord has named everybody's group: to who starts later it tells of changes alone."""
-        return all(seen.group is not None for seen in self._seen.values())
+        """Whether supervisord has listed everybody once: to who starts later it tells of changes alone."""
+        return self._is_complete
 
     def find(self, process: str) -> Seen | None:
         """Return what is known of a process."""
@@ -116,14 +116,27 @@ class Watch:
         collectors = {name for name, seen in self._seen.items() if seen.group == COLLECTORS}
         return tuple(sorted(found, key=lambda program: (program.name in collectors, program.name)))
 
-    def hear_list(self, listed: tuple[Listed, ...]) -> None:
-        """Take in whom supervisord lists: everybody's group, and the state of who has not changed since we live."""
+    def hear_list(self, listed: tuple[Process, ...], *, now: float) -> None:
+        """Take in whom supervisord lists: the state of everybody who has not changed since we live.
+
+        Of who has changed events tell more, and one that the list has overtaken says the same again.
+        """
         for each in listed:
-            seen = self._seen.setdefault(each.process, Seen(program=""))
-            seen.program, seen.group = _in_group(each.group, each.process), each.group
-            seen.state = seen.state or each.state
-        for seen in self._seen.values():
-            seen.group = seen.group or ""  # who is not listed has none
+            if each.name == self._ourselves.program or each.name in self._seen:
+                continue
+            expected = each.exitstatus == NOT_CONFIGURED
+            event = Event(state=each.state, process=each.name, group=each.group, pid=each.pid, expected=expected)
+            self.hear_event(event, now=now)
+        self._is_complete = True
+
+    def not_heard_yet(self) -> Iterator[Seen]:
+        """Yield those that run and have not beaten yet."""
+        yield from (seen for seen in self._seen.values() if seen.running and seen.beat is None)
+
+    def hear_waiting(self, seen: Seen, *, now: float) -> None:
+        """Note that a program has not begun: its launcher waits for right settings, and cannot beat meanwhile."""
+        seen.waits, seen.quiet_since = True, now
+        seen.down_since = now if seen.down_since is None else seen.down_since
 
     def hear_echo(self, beat: Beat, *, now: float) -> None:
         """Note that a beat of ours came back through the hub."""
@@ -133,34 +146,35 @@ class Watch:
     def hear_beat(self, beat: Beat, *, now: float) -> None:
         """Note a process's beat; a process that supervisord does not run is nobody's concern."""
         seen = self._seen.get(beat.name)
-        if seen is None:
+        if seen is None or (seen.running and beat.pid != seen.pid):
             return
-        seen.pid, seen.quiet_since = beat.pid, now
         seen.beat, seen.beat_at = beat, now
-        seen.down_since, seen.start_at = None, None
-        if seen.well_since is None:
-            seen.well_since = now
+        if seen.running:
+            _is_well(seen, now)
 
     def hear_event(self, event: Event, *, now: float) -> None:
         """Note a change of state that supervisord reports."""
-        program = _in_group(event.group, event.process)
+        program = full_name(event.group, event.process)
         seen = self._seen.setdefault(event.process, Seen(program=program))
-        seen.program, seen.state, seen.group = program, event.state, event.group or seen.group
+        seen.program, seen.state, seen.group = program, event.state, event.group
+        seen.running, seen.waits, seen.start_at = event.state == "RUNNING", False, None
         if event.state == "RUNNING":
-            seen.running, seen.quiet_since, seen.start_at = True, now, None
-            seen.pid, seen.beat = event.pid, seen.beat if seen.pid == event.pid else None
+            seen.pid, seen.quiet_since = event.pid, now
+            if seen.beat is not None and seen.beat.pid == event.pid:
+                _is_well(seen, seen.beat_at)
+            else:
+                seen.beat = None
         elif event.state in {"STOPPING", "STOPPED"} or (event.state == "EXITED" and event.expected):
             left_at = now if event.state == "EXITED" else None
             fresh = Seen(program=program, group=seen.group, state=event.state, left_at=left_at)
             self._seen[event.process] = fresh  # on purpose
         elif event.state in {"EXITED", "BACKOFF", "FATAL"}:
-            seen.running, seen.well_since = False, None
+            seen.well_since = None
             seen.down_since = now if seen.down_since is None else seen.down_since
             if event.state != "FATAL":  # which is no death of its own: a BACKOFF came before it
                 seen.deaths.append(now)
             else:
-                seen.start_at = now + min(LONGEST_START_S, FIRST_START_S * 2.0**seen.starts)
-                seen.starts += 1
+                seen.start_at = now + _pause_s(seen.starts)
 
     def turn(self, now: float) -> list[Action]:
         """Return what is to be done now.
@@ -181,10 +195,11 @@ class Watch:
         for name, seen in self._seen.items():
             if seen.running and seen.pid and now - seen.quiet_since > SILENT_S:
                 seen.quiet_since, seen.well_since = now, None
-                actions.append(Kill(name, seen.pid))
+                actions.append(Kill(seen.program, seen.pid))
                 actions += self._bad_news(seen, Tell(name, news("silent", program=name, seconds=f"{SILENT_S:.0f}")))
             if seen.start_at is not None and now >= seen.start_at:
-                seen.start_at = None
+                seen.starts += 1
+                seen.start_at = now + _pause_s(seen.starts)  # an order may be lost: again until supervisord starts it
                 actions.append(Start(seen.program))
             actions += self._news(name, seen, now)
         return actions
@@ -197,10 +212,10 @@ class Watch:
     def _replace_hub(self, now: float) -> list[Action]:
         self._count_anew(now)
         hub = self._seen.get(HUB)
-        if hub is None or not hub.running or not hub.pid:
+        if hub is None or not hub.running or not hub.pid or hub.waits:
             return []
         hub.well_since = None
-        return [Kill(HUB, hub.pid), *self._bad_news(hub, Tell(HUB, news("hub_silent")))]
+        return [Kill(hub.program, hub.pid), *self._bad_news(hub, Tell(HUB, news("hub_silent")))]
 
     def _news(self, name: str, seen: Seen, now: float) -> list[Action]:
         while seen.deaths and now - seen.deaths[0] > DEATHS_WITHIN_S:
@@ -228,9 +243,15 @@ class Watch:
         return [Tell(name, news("well", program=name))]
 
 
-def _in_group(group: str, process: str) -> str:
-    """Name a program as supervisorctl wants it."""
-    return f"{group}:{process}" if group not in {"", process} else process
+def _is_well(seen: Seen, now: float) -> None:
+    seen.quiet_since, seen.down_since, seen.waits = now, None, False
+    if seen.well_since is None:
+        seen.well_since = now
+
+
+def _pause_s(starts: int) -> float:
+    """Return how long to wait before the next order to start, after so many."""
+    return min(LONGEST_START_S, FIRST_START_S * 2.0 ** min(starts, 20))
 
 
 def _program(name: str, seen: Seen, now: float) -> Program:

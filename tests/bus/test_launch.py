@@ -7,9 +7,10 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from bus.launch import KEPT, Program, environment_for, programs, settings_for
+from bus.launch import Program, environment_for, programs, settings_for
 from bus.messages import Platform
 from bus.settings import variables
+from bus.waiting import KEPT
 from tests.running import Child, running
 
 RIGHT = """

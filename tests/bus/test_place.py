@@ -9,9 +9,10 @@ from pathlib import Path
 import pytest
 
 from bus.env_file import refuse_open_folders
-from bus.launch import WRITTEN, check, programs
+from bus.launch import check, programs
 from bus.place import folder_faults, path_faults
 from bus.settings import SettingsError
+from bus.waiting import WRITTEN
 from sandbox.control import Sandbox
 from sandbox.system import prepare, running
 from tests.bus.test_check import RIGHT, write_env

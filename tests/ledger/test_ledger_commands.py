@@ -56,6 +56,10 @@ def write_env(text: str) -> None:
     Path(".env").write_text(text, encoding="utf-8")
 
 
+STUCK = 5
+"""The exit code of an outbox that holds what will not go out by itself."""
+
+
 def told(*arguments: str, code: int = 0) -> str:
     """Run a command and return what it printed."""
     done = subprocess.run(
@@ -63,7 +67,7 @@ def told(*arguments: str, code: int = 0) -> str:
     )
     assert done.returncode == code, done.stderr
 
-    return done.stderr if code else done.stdout
+    return done.stderr if code not in {0, STUCK} else done.stdout
 
 
 def put(ledger: Ledger, *, state: str = "pending", reason: str | None = None, hours: int = 0) -> int:
@@ -170,7 +174,7 @@ def test_the_outbox_lists_what_waits_and_what_is_dead_in_the_owners_time(ledger:
     waiting = put(ledger, hours=1)
     long = "⚠ bybit died for the third time in ten minutes, and here is a very long story about it"
     outbox.add_alert(ledger, "bybit-1", long, chats=["-1001"], now=SLOT)
-    said = told("outbox").splitlines()
+    said = told("outbox", code=STUCK).splitlines()
 
     assert said == [
         "Outbox: 2 waiting, 1 dead.",
@@ -186,7 +190,7 @@ def test_the_outbox_lists_what_waits_and_what_is_dead_in_the_owners_time(ledger:
 def test_a_refused_token_is_said_with_the_cure(ledger: Ledger) -> None:
     put(ledger, reason="token refused")
 
-    assert "Telegram refuses the bot's token; everything is kept. Set TELEGRAM_BOT_TOKEN" in told("outbox")
+    assert "Telegram refuses the bot's token; everything is kept. Set TELEGRAM_BOT_TOKEN" in told("outbox", code=STUCK)
 
 
 def test_an_empty_outbox_is_one_line_and_so_is_no_ledger(ledger: Ledger) -> None:

@@ -8,7 +8,7 @@ import pytest
 from notifier.command_table import COMMANDS
 from notifier.language import Language
 from notifier.words import WORDS
-from sentinel.restarts import NOT_BACK, NOT_CONFIGURED, UNKNOWN
+from sentinel.restarts import NOT_BACK, NOT_CONFIGURED, UNKNOWN, WAITS
 from tests.notifier.golden_texts import LANGUAGES, golden_file, in_one
 from tests.notifier.stage import Stage
 from tests.running import wait_until
@@ -66,4 +66,4 @@ def test_the_menu_of_telegram_is_the_table(stage: Stage, language: Language) -> 
 
 
 def test_every_problem_of_a_restart_has_its_russian() -> None:
-    assert set(WORDS["ru"].restart_problems) == {NOT_CONFIGURED, NOT_BACK, UNKNOWN}
+    assert set(WORDS["ru"].restart_problems) == {NOT_CONFIGURED, NOT_BACK, UNKNOWN, WAITS}

@@ -38,6 +38,11 @@ def main():
 run(main, name="mayfly")
 """
 """A process that beats and does nothing; while the file `broken` is there it leaves at once."""
+SCRIPT = f"""\
+#!/bin/sh
+exec {sys.executable} mayfly.py
+"""
+"""What supervisord starts as the mayfly; without it there is nothing to be started."""
 
 
 COLLECTOR = """\
@@ -72,7 +77,7 @@ def configuration(collectors: Sequence[str] = ()) -> str:
     return (
         f"{HEAD}{group}"
         f"[program:hub]\ncommand={python} -m bus.hub\nstdout_logfile=%(here)s/hub.log\n{settings}"
-        f"[program:mayfly]\ncommand={python} mayfly.py\nstdout_logfile=%(here)s/mayfly.log\nstartretries=0\n"
+        f"[program:mayfly]\ncommand=%(here)s/mayfly.sh\nstdout_logfile=%(here)s/mayfly.log\nstartretries=0\n"
         f"startsecs=3\n{settings}{programs}"
         f"[eventlistener:sentinel]\ncommand={python} -m sentinel\nevents=PROCESS_STATE\nbuffer_size=1000\n"
         f"priority=5\nstderr_logfile=%(here)s/sentinel.log\nautorestart=unexpected\n"
@@ -122,6 +127,8 @@ def supervised(home: Path, collectors: Sequence[str] = ()) -> Iterator[Supervise
     (home / "supervisord.conf").write_text(configuration(collectors))
     (home / "collector.py").write_text(COLLECTOR)
     (home / "mayfly.py").write_text(MAYFLY)
+    (home / "mayfly.sh").write_text(SCRIPT)
+    (home / "mayfly.sh").chmod(0o700)
     output = home / "supervisord.out"
     command = [sys.executable, "-m", "supervisor.supervisord", "-n", "-c", "supervisord.conf"]
     with output.open("wb") as stream, subprocess.Popen(command, cwd=home, stdout=stream, stderr=stream) as process:

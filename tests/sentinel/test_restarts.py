@@ -2,17 +2,7 @@
 
 from bus.messages import RestartAsked, Restarted
 from sentinel.restarts import ANSWERS_KEPT, BACK_WITHIN_S, Restart, Restarts
-from sentinel.supervisorctl import read_list
-from sentinel.watch import Listed
 from tests.sentinel.test_watch import Life
-
-LISTED = b"""\
-core:hub                         RUNNING   pid 28, uptime 0:00:14
-collectors:absent                EXITED    Nov 25 01:26 PM
-collectors:bybit                 STARTING
-collectors:fx                    FATAL     Exited too quickly (process log may have details)
-sentinel                         RUNNING   pid 27, uptime 1 day, 0:00:14
-"""
 
 
 class Desk:
@@ -140,12 +130,13 @@ def test_a_second_question_about_the_same_program_waits_for_the_first() -> None:
     assert answered == [Restarted(id="one", program="bybit", pid=201), Restart("collectors:bybit")]
 
 
-def test_what_supervisorctl_prints_is_read() -> None:
-    assert read_list(LISTED) == (
-        Listed(process="hub", group="core", state="RUNNING"),
-        Listed(process="absent", group="collectors", state="EXITED"),
-        Listed(process="bybit", group="collectors", state="STARTING"),
-        Listed(process="fx", group="collectors", state="FATAL"),
-        Listed(process="sentinel", group="sentinel", state="RUNNING"),
-    )
-    assert read_list(b"unix:///here/run/supervisor.sock no such file\n\nerror: <class 'OSError'>, [Errno 2]\n") == ()
+def test_one_that_waits_for_right_settings_is_told_so() -> None:
+    desk = Desk()
+    desk.ask()
+    desk.turn()
+    desk.stops()
+    desk.life.watch.hear_event(desk.life.change("bybit", "RUNNING", pid=201), now=desk.life.at)
+    for seen in desk.life.watch.not_heard_yet():
+        desk.life.watch.hear_waiting(seen, now=desk.life.at)
+
+    assert desk.turn() == [Restarted(id="one", program="bybit", problem="its settings are wrong; make check says how")]

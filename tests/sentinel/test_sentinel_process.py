@@ -2,15 +2,18 @@
 
 import os
 import signal
+import subprocess
+import sys
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
-from bus.messages import Alert, AlertStored, topic
+from bus.messages import Alert, AlertStored, Beat, topic
 from bus.service import join
 from sandbox.control import start
 from sandbox.system import running
-from tests.running import flat, hear, wait_until
+from tests.running import flat, hear, on_the_bus, wait_until
 from tests.sentinel.supervised import supervised
 
 pytestmark = pytest.mark.faults  # its timings are real: half a minute of silence
@@ -62,3 +65,51 @@ def test_a_stopped_hub_is_replaced_a_program_given_up_is_started_and_both_alerts
     assert mayfly.text.startswith("⚠ mayfly is down since")
     assert system.log("sentinel").count("event=killing") == 1
     assert system.log("sentinel").count('event="starting again"') == 1
+
+
+@pytest.mark.timeout(150)
+def test_a_beat_with_another_process_s_pid_and_then_silence_kills_nobody_but_the_silent_one(home: Path) -> None:
+    """Fault P1: on the real bus; the silent one is replaced, the process whose pid was said lives."""
+    with (
+        supervised(home, ["steady"]) as system,
+        subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE) as bystander,
+        on_the_bus("forger", topic(Alert), says=[Beat]) as bus,
+    ):
+        system.wait_for_log("steady", "joined")
+        silent = system.pid("steady")
+        beat = Beat(name="steady", pid=bystander.pid, started_at=datetime.now(UTC))
+        bus.publish(beat)
+        os.kill(silent, signal.SIGSTOP)
+        alert = hear(bus, Alert, where=lambda alert: "steady" in alert.text, within_s=SILENCE_S)
+        replaced = system.wait_for_pid("steady", other_than=silent)
+        bystander_lives = bystander.poll() is None
+        bystander.kill()
+
+    assert replaced != silent
+    assert alert.text == "⚠ steady was silent for 30 s and was killed"
+    assert bystander_lives
+    assert f"event=killing program=collectors:steady pid={silent}" in system.log("sentinel")
+    assert system.log("sentinel").count("event=killing") == 1
+
+
+@pytest.mark.timeout(150)
+def test_a_program_given_up_is_ordered_again_until_it_runs_also_by_a_sentinel_that_came_later(home: Path) -> None:
+    """Fault P2: supervisord refuses two orders, to two sentinels; the third one is carried out."""
+    (home / "broken").touch()
+    with supervised(home) as system:
+        system.wait_for_log("sentinel", "state=FATAL")
+        (home / "mayfly.sh").rename(home / "away")
+        system.wait_for_log("sentinel", "order not carried out")
+        first = system.log("sentinel").count("order not carried out")
+        died = system.pid("sentinel")
+        os.kill(died, signal.SIGKILL)
+        wait_until(
+            lambda: system.log("sentinel").count("order not carried out") > first, what="a later sentinel's order"
+        )
+        (home / "away").rename(home / "mayfly.sh")
+        (home / "broken").unlink()
+        runs = system.wait_for_pid("mayfly", within_s=SILENCE_S)
+
+    assert first == 1
+    assert runs
+    assert "answer=NO_FILE" in system.log("sentinel").replace('"', "")

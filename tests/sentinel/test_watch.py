@@ -1,13 +1,14 @@
 """What the sentinel concludes: who is killed, who is started, what the owner is told, and when it keeps quiet."""
 
 from datetime import UTC, datetime
+from itertools import pairwise
 
 from hypothesis import given
 from hypothesis import strategies as st
 
 from bus.alert_words import news
 from bus.messages import Beat
-from sentinel.watch import ECHO_MISSING_S, HUB, Action, Event, Kill, Start, Tell, Watch
+from sentinel.watch import ECHO_MISSING_S, HUB, SILENT_S, Action, Event, Kill, Start, Tell, Watch
 
 BEAT_S = 4
 ECHO_S = 4
@@ -68,7 +69,7 @@ class Life:
 
 def killed(actions: list[Action]) -> list[str]:
     """Return who was killed."""
-    return [action.process for action in actions if isinstance(action, Kill)]
+    return [action.program.rpartition(":")[2] for action in actions if isinstance(action, Kill)]
 
 
 def told(actions: list[Action]) -> list[str]:
@@ -86,7 +87,7 @@ def test_a_silent_process_is_killed_by_its_pid_once_and_the_owner_told() -> None
     del life.beating["bybit"]
     actions = life.passes(40)
 
-    assert actions == [Kill("bybit", 101), Tell("bybit", news("silent", program="bybit", seconds="30"))]
+    assert actions == [Kill("collectors:bybit", 101), Tell("bybit", news("silent", program="bybit", seconds="30"))]
     assert told(actions) == ["bybit was silent for 30 s and was killed"]
 
 
@@ -112,7 +113,7 @@ def test_the_pid_that_is_killed_is_the_one_that_runs_now() -> None:
     life.event("bybit", "RUNNING", pid=555)
     actions = life.passes(45)
 
-    assert Kill("bybit", 555) in actions
+    assert Kill("collectors:bybit", 555) in actions
 
 
 def test_a_process_that_supervisord_does_not_run_is_nobodys_concern() -> None:
@@ -120,6 +121,28 @@ def test_a_process_that_supervisord_does_not_run_is_nobodys_concern() -> None:
     life.watch.hear_beat(beat("now-77", 77), now=life.at)
 
     assert life.passes(100) == []
+
+
+def test_a_beat_with_another_ones_pid_is_nobodys_and_kills_nobody_else() -> None:
+    """Fault P1: the conclusion."""
+    life = Life()
+    life.passes(8)
+    life.beating["bybit"] = 4711
+    actions = life.passes(int(SILENT_S) + BEAT_S)
+    life.watch.hear_beat(beat("bybit", 101), now=life.at)
+
+    assert [action for action in actions if isinstance(action, Kill)] == [Kill("collectors:bybit", 101)]
+    assert life.watch.health(life.at)[2].pid == 101
+
+
+def test_a_foreign_beat_does_not_make_one_well_that_is_down_or_given_up() -> None:
+    life = Life()
+    life.event("bybit", "FATAL")
+    life.beating["bybit"] = 4711
+    actions = life.passes(15)
+
+    assert Start("collectors:bybit") in actions
+    assert told(actions) == ["bybit is down since 11 s"]
 
 
 def test_a_death_that_is_repaired_within_ten_seconds_is_not_told() -> None:
@@ -207,6 +230,47 @@ def test_a_program_given_up_is_started_again_with_growing_pauses_for_ever() -> N
         starts.append(life.at - given_up_at)
 
     assert starts == [10, 20, 40, 80, 160, 300, 300, 300]
+
+
+def test_an_order_that_is_not_carried_out_is_given_again_with_growing_pauses_until_it_runs() -> None:
+    """Fault P2: the conclusion."""
+    life = Life()
+    life.event("bybit", "FATAL")
+    orders = [life.at for _ in range(1000) if Start("collectors:bybit") in life.passes(1)]
+    life.event("bybit", "STARTING")
+    life.runs("bybit", 201)
+
+    assert [later - earlier for earlier, later in pairwise(orders)] == [20, 40, 80, 160, 300, 300]
+    assert not [action for action in life.passes(1000) if isinstance(action, Start)]
+
+
+def test_one_whose_launcher_waits_for_right_settings_is_not_killed_but_told_once_as_down() -> None:
+    life = Life()
+    for state in ("STOPPING", "STOPPED", "STARTING"):
+        life.event("bybit", state)
+    life.event("bybit", "RUNNING", pid=201)
+    actions = []
+    for _ in range(100):
+        for seen in life.watch.not_heard_yet():
+            life.watch.hear_waiting(seen, now=life.at)
+        actions += life.passes(2)
+    life.beating["bybit"] = 201
+    well = life.passes(100)
+
+    assert killed(actions) == []
+    assert told(actions) == ["bybit is down since 11 s"]
+    assert told(well) == ["bybit is well again"]
+
+
+def test_a_hub_whose_launcher_waits_is_not_killed_for_a_missing_echo() -> None:
+    life = Life()
+    life.event(HUB, "RUNNING", pid=201)
+    life.hub_works = False
+    for _ in range(100):
+        for seen in life.watch.not_heard_yet():
+            life.watch.hear_waiting(seen, now=life.at)
+
+        assert killed(life.passes(1)) == []
 
 
 def test_a_program_given_up_is_told_once_and_once_more_when_it_is_well() -> None:

@@ -3,15 +3,16 @@
 from datetime import UTC, datetime
 
 from bus.messages import Program
-from sentinel.watch import Event, Listed, Watch
+from bus.supervised import Process
+from sentinel.watch import SILENT_S, Event, Kill, Start, Tell, Watch
 from tests.sentinel.test_watch import Life, beat
 
 LIST = (
-    Listed(process="hub", group="core", state="RUNNING"),
-    Listed(process="bybit", group="collectors", state="STOPPED"),
-    Listed(process="fx", group="collectors", state="RUNNING"),
-    Listed(process="okx", group="collectors", state="EXITED"),
-    Listed(process="sentinel", group="sentinel", state="RUNNING"),
+    Process(name="hub", group="core", state="RUNNING", pid=100),
+    Process(name="bybit", group="collectors", state="STOPPED"),
+    Process(name="fx", group="collectors", state="RUNNING", pid=102),
+    Process(name="okx", group="collectors", state="EXITED", exitstatus=3),
+    Process(name="sentinel", group="sentinel", state="RUNNING", pid=99),
 )
 
 
@@ -71,7 +72,7 @@ def test_a_watch_that_came_later_is_complete_once_supervisord_has_listed_everybo
         watch.hear_event(Event(state="RUNNING", process=name, pid=1), now=0.0)
     watch.hear_event(Event(state="STARTING", process="bybit", group="collectors"), now=1.0)
     before = watch.is_complete
-    watch.hear_list(LIST)
+    watch.hear_list(LIST, now=1.0)
 
     assert (before, watch.is_complete) == (False, True)
     assert states(watch) == {
@@ -84,12 +85,33 @@ def test_a_watch_that_came_later_is_complete_once_supervisord_has_listed_everybo
     }
 
 
-def test_a_watch_from_the_beginning_is_complete_by_the_events() -> None:
-    assert Life().watch.is_complete
-
-
-def test_a_list_is_no_event_nobody_is_told_or_started_for_it() -> None:
+def test_whoever_has_changed_before_the_list_came_is_as_the_event_said() -> None:
     life = Life()
-    life.watch.hear_list((*LIST, Listed(process="ibkr", group="collectors", state="FATAL")))
+    life.watch.hear_list(LIST, now=life.at)
+
+    assert states(life.watch)["bybit"] == "RUNNING"
+    assert life.passes(1000) == []
+
+
+def test_who_was_given_up_before_the_sentinel_came_is_told_and_started() -> None:
+    life = Life()
+    life.watch.hear_list((*LIST, Process(name="ibkr", group="collectors", state="FATAL")), now=life.at)
+    actions = life.passes(11)
+
+    assert [type(action) for action in actions] == [Start, Tell]
+    assert actions[0] == Start("collectors:ibkr")
+
+
+def test_who_fell_silent_before_the_sentinel_came_is_killed_by_the_pid_that_is_listed() -> None:
+    life = Life()
+    life.watch.hear_list((*LIST, Process(name="ibkr", group="collectors", state="RUNNING", pid=105)), now=life.at)
+    actions = life.passes(int(SILENT_S) + 1)
+
+    assert Kill("collectors:ibkr", 105) in actions
+
+
+def test_the_sentinel_never_watches_itself_from_the_list() -> None:
+    life = Life()
+    life.watch.hear_list(LIST, now=life.at)
 
     assert life.passes(1000) == []

@@ -1,0 +1,197 @@
+"""What the owner does with the whole system from a terminal, through `make`: start, run, stop, restart, ask.
+
+    python -m bus.control start | run | stop | status
+    python -m bus.control restart [WHAT]        everybody, one program or one group
+
+Whether it runs, the lock of the whole system says, which its supervisord holds while it lives (`bus.system_lock`).
+The exit codes of `status` are those that init scripts have: 0 all is well, 1 something is wrong, 3 not running, 4 it
+cannot be told. `make` itself makes a 2 of all but 0.
+"""
+
+import os
+import pwd
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from bus.connection import RUN
+from bus.lock_holder import holder
+from bus.restarting import restart
+from bus.settings import NOT_CONFIGURED, WRONG_SETTINGS
+from bus.supervised import Process
+from bus.supervisord import SHUTTING_DOWN, NotThere, Refused, Supervisord
+from bus.system_lock import REFUSED
+from bus.waiting import is_waiting
+
+WELL, WRONG, NOT_RUNNING, NOT_KNOWN, INTERRUPTED = 0, 1, 3, 4, 130
+CONFIGURATION = "supervisord.conf"
+FOLDERS = ("run", "data", "logs")
+STOP_WITHIN_S = 60.0
+LOOK_S = 0.1
+DOES_NOT_RUN = "Not running; start it with: make start"
+NOT_RIGHT = "What runs goes on with the settings that it has; make restart does nothing until that is right."
+
+
+def main() -> None:
+    """Do what the command line says.
+
+    Raises:
+        SystemExit: 0 when it is done and all is well; else see above.
+    """
+    verb, *what = sys.argv[1:] or ["status"]
+    verbs: dict[str, Callable[[], int]] = {
+        "start": start,
+        "run": run,
+        "stop": stop,
+        "status": status,
+        "restart": lambda: _restart("".join(what)),
+    }
+    try:
+        code = verbs[verb]()
+    except KeyError:
+        raise SystemExit(__doc__) from None
+    except PermissionError:
+        code = _say(f"Not done: {_owner()}", NOT_KNOWN)
+    except NotThere as error:
+        code = _say(f"Not done: {error}; it is stuck, or stopping. If it stays so: make stop, make start", WRONG)
+    except Refused as error:
+        text = "it is stopping" if error.code == SHUTTING_DOWN else f"supervisord refuses: {error}"
+        code = _say(f"Not done: {text}", WRONG)
+    except KeyboardInterrupt:
+        code = INTERRUPTED
+    raise SystemExit(code)
+
+
+def start() -> int:
+    """Start in the background."""
+    refused = _prepare()
+    if not refused:
+        refused = subprocess.run(_supervisord(), check=False).returncode
+        _say("Started; see: make status, make logs" if not refused else "Not started", refused)
+    return refused
+
+
+def run() -> int:
+    """Become supervisord, in the foreground."""
+    refused = _prepare()
+    if not refused:
+        os.execv(sys.executable, [*_supervisord(), "-n"])  # noqa: S606 - no shell
+    return refused
+
+
+def stop() -> int:
+    """Stop everything, and wait until it has; what does not run is stopped."""
+    found = holder()
+    if found is None:
+        return _say("Not running; nothing to stop.", WELL)
+    try:
+        Supervisord().ask("shutdown")
+    except Refused as refused:
+        if refused.code != SHUTTING_DOWN:
+            raise
+    except NotThere:
+        _terminate(found.pid)
+    until = time.monotonic() + STOP_WITHIN_S
+    while (left := holder()) is not None:
+        if time.monotonic() > until:
+            pid = left.pid or "PID"
+            return _say(f"Not stopped within {STOP_WITHIN_S:.0f} s; if it stays so, type: kill -9 {pid}", WRONG)
+        time.sleep(LOOK_S)
+    return _say("Stopped.", WELL)
+
+
+def status() -> int:
+    """Say who runs, what is wrong with the settings, which messages wait and which could not be delivered."""
+    code = NOT_RUNNING
+    if holder() is None:
+        _say(DOES_NOT_RUN, code)
+    else:
+        processes = Supervisord().processes()
+        width = max(len(each.program) for each in processes)
+        for each in processes:
+            _say(f"{each.program:<{width}}  {each.state:<8}  {_remark(each)}", WELL)
+        code = WELL if all(map(is_well, processes)) else WRONG
+    checked = _launch("--check")
+    if checked.returncode:
+        _say(f"{(checked.stdout + checked.stderr).strip()}\n{NOT_RIGHT}", WRONG)
+    outbox = _launch("ledger", "outbox")
+    if outbox.returncode != WRONG_SETTINGS:  # which has just been said
+        _say((outbox.stdout + outbox.stderr).strip(), WELL)
+    return code or (WRONG if checked.returncode or outbox.returncode else WELL)
+
+
+def is_well(process: Process) -> bool:
+    """Tell whether a program is as it should be: it runs, starts, or is not configured."""
+    if process.state == "RUNNING":
+        return not is_waiting(process.pid)
+    return process.state == "STARTING" or (process.state == "EXITED" and process.exitstatus == NOT_CONFIGURED)
+
+
+def _restart(what: str) -> int:
+    if holder() is None:
+        return _say(DOES_NOT_RUN, NOT_RUNNING)
+    lines, processes = restart(Supervisord(), what)
+    bad = [each for each in processes if not is_well(each)]
+    lines += [f"{each.program} does not run: {each.state}, {_remark(each)}; see logs/{each.name}.log" for each in bad]
+    return _say("\n".join(lines), WELL if processes and not bad else WRONG)
+
+
+def _remark(process: Process) -> str:
+    if process.state == "RUNNING" and is_waiting(process.pid):
+        return "waits until .env is right; make check says what is wrong"
+    if process.state == "EXITED" and process.exitstatus == NOT_CONFIGURED:
+        return "not configured"
+    return process.description
+
+
+def _prepare() -> int:
+    """Refuse a second copy, and make the folders."""
+    found = holder()
+    if found is not None:
+        return _say(f"Not started: {found}", REFUSED)
+    os.umask(0o077)
+    for folder in FOLDERS:
+        Path(folder).mkdir(exist_ok=True)
+    return 0
+
+
+def _supervisord() -> list[str]:
+    return [sys.executable, "-m", "supervisor.supervisord", "-c", CONFIGURATION]
+
+
+def _terminate(pid: int) -> None:
+    """End a supervisord that cannot be asked; its pid is known only if that process holds the lock."""
+    if pid:
+        descriptor = os.pidfd_open(pid)
+        found = holder()  # still the same, now that its number can be nobody else's
+        if found is not None and found.pid == pid:
+            signal.pidfd_send_signal(descriptor, signal.SIGTERM)
+        os.close(descriptor)
+
+
+def _launch(*arguments: str) -> "subprocess.CompletedProcess[str]":
+    command = [sys.executable, "-m", "bus.launch", *arguments]
+    return subprocess.run(command, capture_output=True, text=True, check=False)
+
+
+def _owner() -> str:
+    try:
+        uid = RUN.stat().st_uid
+        name = pwd.getpwuid(uid).pw_name
+    except (OSError, KeyError):
+        return "this folder is another user's; type it as that user"
+    if uid == os.geteuid():
+        return f"the files in {RUN} cannot be opened; they are another user's"
+    return f"this folder is the user {name}'s; type it as that user"
+
+
+def _say(text: str, code: int) -> int:
+    print(text, flush=True)  # noqa: T201 - the command's answer
+    return code
+
+
+if __name__ == "__main__":
+    main()

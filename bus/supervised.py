@@ -1,0 +1,28 @@
+"""What supervisord says of a program that it runs; light, for those who only read it."""
+
+import msgspec
+
+
+class Process(msgspec.Struct, frozen=True, kw_only=True):
+    """A program and its process: `pid` is 0 where none runs, `exitstatus` is how the last one ended.
+
+    `state` is supervisord's word: RUNNING, EXITED, FATAL … `group` is the program's own name where it has none.
+    `description` is for people: the process id and since when, or what went wrong.
+    """
+
+    name: str
+    group: str
+    state: str = msgspec.field(name="statename")
+    pid: int = 0
+    exitstatus: int = 0
+    description: str = ""
+
+    @property
+    def program(self) -> str:
+        """How supervisord wants it named."""
+        return full_name(self.group, self.name)
+
+
+def full_name(group: str, name: str) -> str:
+    """Name a program as supervisord wants it: `group:process`, and one without a group by its own name alone."""
+    return f"{group}:{name}" if group not in {"", name} else name

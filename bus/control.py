@@ -116,7 +116,9 @@ def status() -> int:
         code = WELL if all(map(is_well, processes)) else WRONG
     checked = _launch("--check")
     if checked.returncode:
-        _say(f"{(checked.stdout + checked.stderr).strip()}\n{NOT_RIGHT}", WRONG)
+        _say((checked.stdout + checked.stderr).strip(), WRONG)
+        if code != NOT_RUNNING:
+            _say(NOT_RIGHT, WRONG)
     outbox = _launch("ledger", "outbox")
     if outbox.returncode != WRONG_SETTINGS:  # which has just been said
         _say((outbox.stdout + outbox.stderr).strip(), WELL)

@@ -27,6 +27,7 @@ _TIES = (
     (re.compile(r"(?<=\S) (?=\| )|(?<=ERROR) (?=\()"), _WEAK),
     (re.compile(r"(-(?=[$\d])|(?<=RUB/)(?=USD)|…(?=\w))"), rf"\1{_JOINER}"),
 )
+_DATE = re.compile(r"\b(\d{4})-(\d\d)-(?=\d\d\b)")
 _PRE = re.compile(r"(<pre>.*?</pre>)", re.DOTALL)
 _TAG = re.compile(r"<[^<>]+>")
 _WORD = re.compile(r"make [a-z-]+ [A-Z]+=\S+|(?:<[^<>]*>|[^\s<])+")  # a line to type is copied whole
@@ -39,9 +40,14 @@ def fitted(text: str) -> str:
         text: HTML for Telegram.
 
     Returns:
-        The same words; no line outside `<pre>` is longer than COLUMNS, but for a word that is longer by itself.
+        The same words; no line outside `<pre>` is longer than COLUMNS, but for a word that is longer by itself, and a
+        phone that shows less tears no date.
     """
-    return "".join(part if part.startswith("<pre>") else _fitted(part) for part in _PRE.split(text))
+    parts = (
+        part if part.startswith("<pre>") else _DATE.sub(rf"\1-{_JOINER}\2-{_JOINER}", _fitted(part))
+        for part in _PRE.split(text)
+    )
+    return "".join(parts)
 
 
 def tied(text: str) -> str:

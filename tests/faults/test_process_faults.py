@@ -53,7 +53,7 @@ def test_a_clock_that_is_killed_just_before_a_slot_announces_it_when_it_is_back(
 
 def test_a_clock_that_is_killed_after_its_first_tick_goes_on_with_the_same_round(machine: Machine) -> None:
     """Fault 2."""
-    machine.slow("bybit", "okx", "tbank", by_s=4.0)
+    machine.slow("bybit", "okx", by_s=4.0)
     slot = machine.to_next_slot()
     machine.wait_opened(slot)
     machine.kill("clock")
@@ -231,7 +231,7 @@ def test_an_answer_after_the_deadline_is_ignored_and_counted_and_the_next_round_
         late = hear(bus, Failure, where=lambda answer: answer.round_id == slot.round_id)
         machine.system.wait_for_log("aggregator", f'event="answer ignored" round={slot.round_id} ignored=')
     message = machine.only_message(slot)
-    after = machine.world.messages()[-1]
+    after = [each for each in machine.world.messages() if "TOTAL" in each.text][-1]
 
     assert late.platform == "okx"
     assert "OKX ERROR (timeout), last $3,901.23" in message.text or "OKX ERROR (not running)" in message.text

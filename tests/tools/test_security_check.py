@@ -45,6 +45,8 @@ def careless() -> Iterator[int]:
     """Run a process with a secret in its environment, and give its id."""
     command = [sys.executable, "-c", "input()", "an argument"]
     with subprocess.Popen(command, env={"KEY": CANARY}, stdin=subprocess.PIPE) as child:
+        environment = Path(f"/proc/{child.pid}/environ")
+        wait_until(lambda: CANARY.encode() in environment.read_bytes(), what="the environment of what was just started")
         yield child.pid
         child.kill()
 

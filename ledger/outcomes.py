@@ -42,8 +42,8 @@ def _in_chat(connection: Connection, chat_id: str, round_id: str | None) -> tupl
     row = connection.execute(
         select(_outbox.c.state, _outbox.c.reason, _outbox.c.text)
         .join(own, (own.c.id == _outbox.c.id) | and_(own.c.state == "folded", own.c.folded_into == _outbox.c.id))
-        .where(own.c.chat_id == chat_id, own.c.round_id == round_id, _outbox.c.state != "folded")
-    ).first()
+        .where(own.c.chat_id == chat_id, own.c.round_id == (round_id or ""), _outbox.c.state != "folded")
+    ).first()  # an alert has no round: it must not be taken for the answer that is still to come
     if row is not None and row.state in _FATES:
         return row.text or "", ChatOutcome(chat=chat_id, state=row.state, reason=row.reason or "")
     first = (

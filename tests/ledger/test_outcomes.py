@@ -44,6 +44,16 @@ def test_a_wish_is_open_until_its_round_has_closed_and_its_message_is_sent(ledge
     assert outcome_of(ledger, WISH) == (round_id(SLOT), "TOTAL", (ChatOutcome(chat=CHAT, state="sent"),))
 
 
+def test_a_warning_that_the_chat_got_meanwhile_is_no_answer(ledger: Ledger) -> None:
+    outbox.add_alert(ledger, "moved", "This group has a new number", chats=(CHAT,), now=NOW)
+    warning = outbox.pending(ledger)[CHAT][0]
+    outbox.begin_sending(ledger, warning, "This group has a new number", now=NOW)
+    outbox.mark_sent(ledger, warning, 4710, now=NOW)
+    wish(ledger, CHAT)
+
+    assert outcome_of(ledger, WISH) == ("", "", (ChatOutcome(chat=CHAT),))
+
+
 def test_each_chat_has_its_own_outcome(ledger: Ledger) -> None:
     wish(ledger, CHAT, OTHER)
     row, other = answered(ledger), outbox.pending(ledger)[OTHER][-1]

@@ -8,6 +8,7 @@ import pytest
 from notifier.command_table import COMMANDS
 from notifier.language import Language
 from notifier.words import WORDS
+from sandbox.telegram_text import as_read
 from sentinel.restarts import NOT_BACK, NOT_CONFIGURED, UNKNOWN, WAITS
 from tests.notifier.golden_texts import LANGUAGES, golden_file, in_one
 from tests.notifier.stage import Stage
@@ -38,7 +39,7 @@ BYBIT = '[{"name":"bybit","label":"Bybit","heading":"Crypto (USD)","currency":"U
 def answer(stage: Stage, count: int, language: Language) -> str:
     """Return the newest of so many messages, once it says more than that it works."""
     wait_until(lambda: stage.wait_for_texts(count)[-1].text != WORDS[language].working, what=f"answer {count}")
-    return stage.sandbox.messages()[-1].html
+    return as_read(stage.sandbox.messages()[-1].html)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

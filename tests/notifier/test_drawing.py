@@ -228,7 +228,7 @@ async def main():
 asyncio.run(main())
 """
     answer = subprocess.run(
-        [sys.executable, "-c", driver], cwd=tmp_path, capture_output=True, text=True, check=True, timeout=100
+        [sys.executable, "-c", driver], cwd=tmp_path, capture_output=True, text=True, check=True, timeout=300
     )
     grown_kb, *loaded = answer.stdout.split()
 

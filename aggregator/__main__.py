@@ -169,6 +169,9 @@ class Aggregator:
             log.debug("answer ignored", round=message.round_id, ignored=self._ignored)
 
     def _close(self, this_round: Round) -> None:
+        for earlier in tuple(self._open.values()):
+            if earlier.scheduled_for in this_round.missed:  # a clock that has begun anew knows nothing of it
+                self._close(earlier)
         now_s = time.monotonic()
         untold = self._books.untold(this_round.missed)
         this_round.missed_count -= len(this_round.missed) - len(untold)

@@ -142,6 +142,8 @@ class Books:
 
     def untold(self, slots: tuple[datetime, ...]) -> tuple[datetime, ...]:
         """Keep the slots that have neither a snapshot nor a record of being missed."""
+        here = {slot for each in self._unrecorded.values() for slot in (each.scheduled_for, *each.missed)}
+        slots = tuple(slot for slot in slots if slot not in here)
         try:
             return rounds.untold(self._ledger, slots) if self._ready else slots
         except LedgerTrouble as error:

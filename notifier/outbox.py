@@ -59,9 +59,10 @@ class Outbox:
         by_chat: dict[str, list[Row]] = {}
         if self._recover():
             by_chat = self._ledger.ask(outbox.pending) or {}
+        here = {(row.round_id, row.chat_id) for row in self._aside.rows.values() if row.round_id is not None}
         for rows in by_chat.values():
             for row in tuple(rows):
-                if row.id in self._ledger.handled:
+                if row.id in self._ledger.handled or (row.round_id, row.chat_id) in here:
                     rows.remove(row)
                 elif (row.round_id, row.chat_id) in self._told:  # told from memory, before its row was written
                     rows.remove(row)

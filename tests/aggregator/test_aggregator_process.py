@@ -212,6 +212,22 @@ def test_a_slot_that_has_its_snapshot_was_not_missed(stage: Stage) -> None:
     assert stage.count(tables.missed_slots) == 0
 
 
+def test_a_slot_whose_round_is_open_is_told_and_not_missed(stage: Stage) -> None:
+    """Fault 2: the clock that begins anew does not know that the round before is open."""
+    first = tick(closes_in_s=20)
+    assert first.scheduled_for is not None
+    second = tick(1, missed=(first.scheduled_for,))
+    with stage.aggregator() as aggregator:
+        stage.say(first)
+        aggregator.wait_for("round opened")
+        stage.say(second, *answers_to(second))
+        told, newer = (hear(stage.bus, Snapshot) for _ in range(2))
+
+    assert [told.round_id, newer.round_id] == [first.round_id, second.round_id]
+    assert (newer.missed, newer.missed_count) == ((), 0)
+    assert stage.count(tables.missed_slots) == 0
+
+
 def test_the_state_is_repeated(stage: Stage) -> None:
     with stage.aggregator():
         said = [stage.next_state(), stage.next_state()]

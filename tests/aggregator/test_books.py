@@ -261,3 +261,13 @@ def test_slots_that_are_missed_are_told_once_whether_the_ledger_works_or_not(led
     kept.record(snapshot(missed=missed))
 
     assert kept.untold((SLOT - 2 * HOURS, *missed, SLOT)) == (SLOT - 2 * HOURS,)
+
+
+def test_what_was_told_while_the_ledger_could_not_be_used_was_not_missed(ledger: Ledger) -> None:
+    """Fault 64."""
+    missed = (SLOT - HOURS,)
+    kept = new_books(ledger)
+    with held(LEDGER):
+        kept.record(snapshot(missed=missed))
+
+        assert kept.untold((SLOT - 2 * HOURS, *missed, SLOT)) == (SLOT - 2 * HOURS,)

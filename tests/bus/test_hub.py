@@ -81,6 +81,7 @@ def test_the_hub_beats_through_itself(hub: Child) -> None:
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 def test_a_signal_ends_the_hub_at_once(hub: Child, number: signal.Signals) -> None:
+    hub.wait_for("joined")
     hub.signal(number)
 
     assert hub.code() == 0

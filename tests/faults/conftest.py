@@ -10,7 +10,7 @@ import pytest
 
 from tests.faults.false_clock import FalseClock
 from tests.faults.ledger_stage import message_of
-from tests.faults.machine import Machine, end, made, running, world_of
+from tests.faults.machine import Machine, end, just_after_a_slot, made, running, world_of
 from tests.faults.missing import need_faketime
 from tests.system.asking import ask
 
@@ -21,6 +21,7 @@ def stopped() -> Iterator[Machine]:
     need_faketime()
     home = Path(tempfile.mkdtemp(prefix="pb-", dir="/tmp"))
     clock = FalseClock(home / "clock")
+    clock.set_to(just_after_a_slot())
     try:
         with world_of(home, clock) as world:
             machine = made(home, world, clock)

@@ -212,6 +212,11 @@ def made(home: Path, world: Sandbox, clock: FalseClock, settings: Mapping[str, s
     return Machine(home, world, clock)
 
 
+def just_after_a_slot() -> datetime:
+    """Return a moment not long ago, after which no slot comes by itself while a system starts."""
+    return datetime.fromtimestamp(time.time() // EVERY_S * EVERY_S + 5, UTC)
+
+
 @contextlib.contextmanager
 def running(home: Path, settings: Mapping[str, str] | None = None, *, at: datetime | None = None) -> Iterator[Machine]:
     """Run a machine in a folder until the `with` ends, whatever it is doing then.
@@ -219,14 +224,13 @@ def running(home: Path, settings: Mapping[str, str] | None = None, *, at: dateti
     Args:
         home: The folder.
         settings: Variables beside SETTINGS and the invented keys.
-        at: What time its clock shows at the start; None for the true time.
+        at: What time its clock shows at the start; None for today, just after a slot.
 
     Yields:
         The machine, listening to Telegram.
     """
     clock = FalseClock(home / "clock")
-    if at is not None:
-        clock.set_to(at)
+    clock.set_to(at or just_after_a_slot())
     with world_of(home, clock) as world:
         machine = made(home, world, clock, settings)
         try:

@@ -86,6 +86,7 @@ def test_a_newer_ledger_is_left_alone_and_messages_are_marked(machine: Machine) 
     untouched = path.read_bytes() == content
     stamp(machine, tables.SCHEMA)
     machine.start()
+    wait_written(machine, slot)  # told again: nobody is left who knows that it was told
     later = machine.to_next_slot()
     plain = message_of(machine, later)
     wait_written(machine, later)

@@ -42,3 +42,28 @@ def test_a_round_that_was_folded_without_a_ledger_is_told_once_however_often_it_
     assert sum("TOTAL (USD)" in text for text in texts) == 1
     assert sum(text.count("$34,619.59 | 3,196,081 ₽") for text in texts) == 1
     assert delivered == {older.round_id, newer.round_id}
+
+
+def test_a_round_that_is_recorded_while_its_message_waits_in_memory_is_told_once(stage: Stage, bus: Bus) -> None:
+    """Faults 64 and I2: the aggregator writes late what it has not heard to be delivered."""
+    snapshot = slot_round(minutes_ago=60)
+    stage.sandbox.fault("telegram", "hang", path="sendMessage")
+    with stage.notifier() as notifier:
+        notifier.wait_for("listening")
+        bus.publish(alert(1))
+        stage.wait_for_attempts(1)
+        bus.publish(replace(snapshot, recorded=False, not_recorded_because="the disk is full"))
+        bus.publish(alert(2))
+        hear(bus, AlertStored, where=lambda stored: stored.id == "alert-2")
+        stage.record(snapshot)
+        bus.publish(alert(3))
+        hear(bus, AlertStored, where=lambda stored: stored.id == "alert-3")
+        stage.sandbox.clear("telegram")
+        stage.wait_for_states(*["sent"] * 4)
+        newer = slot_round()
+        bus.publish(replace(newer, recorded=False, not_recorded_because="the disk is full"))
+        hear(bus, Delivered, where=lambda told: told.round_id == newer.round_id)
+    texts = [sent.text for sent in stage.sandbox.messages() if "TOTAL (USD)" in sent.text]
+
+    assert len(texts) == 2
+    assert sum(text.count("$34,619.59 | 3,196,081 ₽") for text in texts) == 0

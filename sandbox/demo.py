@@ -19,7 +19,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from sandbox.control import Sandbox, start
+from sandbox.control.client import Sandbox, start
 from sandbox.invented_history import write_history
 from sandbox.system import NotStarted, System, clean_environment, prepare, supervised
 

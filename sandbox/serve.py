@@ -18,9 +18,14 @@ from pathlib import Path
 import msgspec
 from aiohttp import web
 
-from sandbox import bybit, fx, ibkr, okx, tbank, telegram
-from sandbox.control_api import control_application
+from sandbox.bybit import service as bybit
+from sandbox.control.api import control_application
+from sandbox.fx import service as fx
+from sandbox.ibkr import service as ibkr
+from sandbox.okx import service as okx
 from sandbox.service import Service
+from sandbox.tbank import service as tbank
+from sandbox.telegram import service as telegram
 
 _PARENT_CHECK_S = 0.3
 

@@ -14,8 +14,12 @@ import time
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from sandbox import bybit_account, ibkr, okx_account, tbank_account, telegram_chat
-from sandbox.control import Sandbox
+from sandbox.bybit import account as bybit_account
+from sandbox.control.client import Sandbox
+from sandbox.ibkr import service as ibkr
+from sandbox.okx import account as okx_account
+from sandbox.tbank import account as tbank_account
+from sandbox.telegram import chat
 
 ROOT = Path(__file__).resolve().parent.parent
 START_S = 15.0
@@ -107,8 +111,8 @@ def invented(sandbox: Sandbox) -> dict[str, str]:
     """Return settings that fit the sandbox as it is seeded."""
     at = sandbox.addresses
     return {
-        "TELEGRAM_BOT_TOKEN": telegram_chat.TOKEN,
-        "TELEGRAM_CHAT_ID": str(telegram_chat.CHAT_ID),
+        "TELEGRAM_BOT_TOKEN": chat.TOKEN,
+        "TELEGRAM_CHAT_ID": str(chat.CHAT_ID),
         "TELEGRAM_BASE_URL": at["telegram"],
         "BYBIT_API_KEY": bybit_account.API_KEY,
         "BYBIT_API_SECRET": bybit_account.API_SECRET,

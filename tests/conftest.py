@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 
-from sandbox.control import Sandbox, start
+from sandbox.control.client import Sandbox, start
 from tests.running import Child, running
 
 # How long an example takes says how busy the machine is, and nothing of what is tested.

@@ -21,9 +21,9 @@ from collections.abc import Iterator
 from math import ceil
 from pathlib import Path
 
-from sandbox.control import ControlError, Sandbox, start
+from sandbox.control.client import ControlError, Sandbox, start
 from sandbox.system import System, running
-from sandbox.telegram_chat import CHAT_ID
+from sandbox.telegram.chat import CHAT_ID
 from tools.chaos_evidence import Book, Evidence, Played, arrival_s, count_restarts, read_book, read_openings, shown_time
 from tools.chaos_faults import PROGRAMS, SOURCES, Disturbance, Mischief, plan, processes_in, wake_all
 from tools.chaos_report import Verdict, describe, judge, notes

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import msgspec
 
-from sandbox.telegram_chat import Sent
+from sandbox.telegram.chat import Sent
 from tools.chaos_faults import Disturbance
 from tools.chaos_reading import core_of
 from tools.chaos_truth import Truth

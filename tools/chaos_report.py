@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 
 import msgspec
 
-from sandbox.telegram_chat import Sent
+from sandbox.telegram.chat import Sent
 from tools.chaos_evidence import Evidence, Row, arrival_s, shown_time
 from tools.chaos_reading import Shown, Told, UnreadableError, core_of, misadded, missed_in, read
 

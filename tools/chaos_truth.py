@@ -10,7 +10,7 @@ from decimal import ROUND_HALF_UP, Decimal
 
 import msgspec
 
-from sandbox.control import Sandbox
+from sandbox.control.client import Sandbox
 
 IBKR_USD = Decimal("12345.67")
 STEPS = {"tbank": Decimal(1), "bybit": Decimal("0.01"), "okx": Decimal("0.01"), "fx": Decimal("0.0001")}

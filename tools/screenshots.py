@@ -15,10 +15,10 @@ from pathlib import Path
 from PIL import Image
 from playwright.sync_api import Browser
 
-from sandbox.browser import DESKTOP, PHONE, Chat, find_chromium, open_browser, open_chat
-from sandbox.control import Sandbox, start
+from sandbox.control.client import Sandbox, start
 from sandbox.demo import demo_system
-from sandbox.telegram_chat import CHAT_ID
+from sandbox.page.browser import DESKTOP, PHONE, Chat, find_chromium, open_browser, open_chat
+from sandbox.telegram.chat import CHAT_ID
 
 FOLDER = Path("pictures")
 MOST_BYTES = 150_000

@@ -16,7 +16,7 @@ from pathlib import Path
 
 import msgspec
 
-from sandbox.control import start
+from sandbox.control.client import start
 from sandbox.system import ROOT, running
 from tools import security_hardened as hardened
 from tools.security_demo import SETTINGS, Demo, checks

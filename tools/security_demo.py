@@ -10,7 +10,7 @@ from pathlib import Path
 
 import msgspec
 
-from sandbox.control import Sandbox
+from sandbox.control.client import Sandbox
 from sandbox.system import System, clean_environment
 from tools import security_keys as keys
 from tools import security_processes as processes

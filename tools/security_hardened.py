@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from sandbox import system as pretend
-from sandbox.control import start
+from sandbox.control.client import start
 from sandbox.system import ROOT, System
 from tools import security_processes as processes
 from tools.security_demo import PROGRAMS, SETTINGS, Demo, works_well

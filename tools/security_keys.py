@@ -15,7 +15,7 @@ import requests
 from bus.settings import Secret
 from collectors import bybit, fx, ibkr, okx, tbank
 from collectors.source import Budget, Source
-from sandbox.control import Sandbox
+from sandbox.control.client import Sandbox
 from sandbox.system import System
 from tools.security_rows import Broken, expect
 from tools.security_secrets import CANARIES

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import zmq
 
-from sandbox.control import Sandbox
+from sandbox.control.client import Sandbox
 from tools.security_rows import expect
 
 CANARIES = {

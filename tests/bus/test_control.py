@@ -13,7 +13,7 @@ import pytest
 
 from bus.supervisord import Supervisord
 from bus.waiting import is_waiting
-from sandbox.control import Sandbox, start
+from sandbox.control.client import Sandbox, start
 from sandbox.system import ROOT, System, clean_environment, prepare
 from tests.running import wait_until
 from tools.security_demo import PROGRAMS

@@ -13,7 +13,7 @@ from bus.launch import check, programs
 from bus.place import folder_faults, path_faults
 from bus.settings import SettingsError
 from bus.waiting import WRITTEN
-from sandbox.control import Sandbox
+from sandbox.control.client import Sandbox
 from sandbox.system import prepare, running
 from tests.bus.test_check import RIGHT, write_env
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from sandbox.control import Sandbox, start
+from sandbox.control.client import Sandbox, start
 
 
 @pytest.fixture(scope="session")

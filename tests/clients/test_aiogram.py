@@ -40,8 +40,8 @@ from aiogram.types import (
     ReplyParameters,
 )
 
-from sandbox.control import Sandbox
-from sandbox.telegram_chat import CHAT_ID, TOKEN
+from sandbox.control.client import Sandbox
+from sandbox.telegram.chat import CHAT_ID, TOKEN
 
 PNG = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\3\x20\0\0\2\x58"  # the head of an 800 x 600 picture is enough
 OTHER_PNG = PNG + b"\0"

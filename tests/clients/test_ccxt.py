@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from sandbox import bybit as pretend_bybit
-from sandbox import okx as pretend_okx
-from sandbox.control import Sandbox
+from sandbox.bybit import service as pretend_bybit
+from sandbox.control.client import Sandbox
+from sandbox.okx import service as pretend_okx
 
 ccxt = pytest.importorskip("ccxt")
 

@@ -7,7 +7,7 @@ import pytest
 
 from collectors.ibkr import Ibkr
 from collectors.ibkr_diary import Pauses
-from sandbox.control import Sandbox
+from sandbox.control.client import Sandbox
 from tests.collectors.flex import HURRY, Clock, follow, settings
 
 

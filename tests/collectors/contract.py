@@ -20,7 +20,7 @@ from collectors import key
 from collectors.allowed import NotAllowed
 from collectors.errors import Busy, Denied, PlatformError
 from collectors.source import Budget, Keyed, Reading, Source
-from sandbox.control import Sandbox
+from sandbox.control.client import Sandbox
 from tests.collectors.case import Case
 from tests.collectors.subject import ENOUGH_S, OVERRUN_S, SECRET_QUERY, SHORT_S
 from tests.collectors.transport_contract import TransportContract

@@ -8,8 +8,8 @@ from bus.settings import Secret, read
 from collectors.ibkr import Settings
 from collectors.ibkr_diary import Pauses
 from collectors.new_york import NEW_YORK
-from sandbox.control import Sandbox
-from sandbox.ibkr import QUERY_ID, TOKEN
+from sandbox.control.client import Sandbox
+from sandbox.ibkr.service import QUERY_ID, TOKEN
 
 HURRY = Pauses(first_polls_s=(0.01,), poll_s=0.02)
 FRIDAY, MONDAY = "2026-11-20", "2026-11-23"

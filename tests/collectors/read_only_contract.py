@@ -9,7 +9,7 @@ from collectors import key
 from collectors.errors import Busy, Denied, PlatformError
 from collectors.key import Key
 from collectors.source import Budget, Keyed, Source
-from sandbox.control import Sandbox
+from sandbox.control.client import Sandbox
 
 ENOUGH_S = 10.0
 Policy = Literal["enforce", "warn", "off"]

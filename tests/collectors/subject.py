@@ -10,7 +10,7 @@ import pytest
 from bus import reasons
 from collectors.errors import PlatformError
 from collectors.source import Budget, RateReading, Reading, Source
-from sandbox.control import Sandbox
+from sandbox.control.client import Sandbox
 from tests.collectors.case import Case
 
 ENOUGH_S = 10.0

@@ -18,8 +18,8 @@ from collectors.bybit import Bybit, Settings
 from collectors.bybit_wire import KeyRights, is_not_offered, read_envelope, read_overview, read_wallet
 from collectors.errors import Busy, Denied, Malformed, PlatformError
 from collectors.source import Budget, Source
-from sandbox.bybit import API_KEY, API_SECRET
-from sandbox.control import Sandbox
+from sandbox.bybit.service import API_KEY, API_SECRET
+from sandbox.control.client import Sandbox
 from tests.collectors.answers import anything, mutated
 from tests.collectors.case import Case
 from tests.collectors.contract import CollectorContract

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from collectors.source import Budget, Reading
-from sandbox.control import Sandbox
+from sandbox.control.client import Sandbox
 from tests.collectors import test_okx, test_tbank
 from tests.collectors.everybody import BUILDERS, close_what_was_opened
 

@@ -16,7 +16,7 @@ from collectors.errors import Busy, Denied, PlatformError
 from collectors.source import Budget, Source
 from collectors.tbank import Settings as TbankSettings
 from collectors.tbank import Tbank
-from sandbox.tbank_account import TOKEN
+from sandbox.tbank.account import TOKEN
 from tests.collectors.everybody import BUILDERS, all_at, close_what_was_opened
 from tests.pretend_authorities import CERTIFICATES, LAYOUTS, make_certificates, root_of, serving
 

@@ -16,7 +16,7 @@ from bus.settings import SettingsError, read
 from collectors.errors import Busy, Denied
 from collectors.fx import Fx, Settings
 from collectors.source import Budget, Source
-from sandbox.control import Sandbox
+from sandbox.control.client import Sandbox
 from tests.collectors.case import Case
 from tests.collectors.contract import CollectorContract
 from tests.collectors.subject import Calls

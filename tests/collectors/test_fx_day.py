@@ -8,7 +8,7 @@ import pytest
 
 from collectors.fx import Fx
 from collectors.source import Budget
-from sandbox.control import Sandbox
+from sandbox.control.client import Sandbox
 from tests.collectors.test_fx import ENOUGH_S, MOSCOW, SOURCES, Clock, everywhere, settings
 
 

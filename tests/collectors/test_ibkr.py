@@ -16,8 +16,8 @@ from collectors.ibkr_service import DENIED
 from collectors.key import Key
 from collectors.new_york import NEW_YORK
 from collectors.source import Budget, Reading, Source
-from sandbox.control import Sandbox
-from sandbox.ibkr import PASSING, QUERY_ID, TOKEN
+from sandbox.control.client import Sandbox
+from sandbox.ibkr.service import PASSING, QUERY_ID, TOKEN
 from tests.collectors.case import Case
 from tests.collectors.contract import CollectorContract
 from tests.collectors.flex import HURRY, Clock, account, settings, steps

@@ -16,7 +16,7 @@ from collectors.ibkr_accounts import NO_ROW, TO_COME, AccountValue
 from collectors.ibkr_diary import RUNS_AHEAD, TOO_OLD
 from collectors.new_york import newest_available
 from collectors.source import Budget, Reading
-from sandbox.control import Sandbox
+from sandbox.control.client import Sandbox
 from tests.collectors.flex import FRIDAY, Clock, account, follow, steps
 from tests.collectors.subject import ENOUGH_S
 from tests.collectors.test_ibkr_statement import FORMATS, nav, one, pretend, reading, row

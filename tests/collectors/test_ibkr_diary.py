@@ -15,8 +15,8 @@ from collectors.ibkr import LOOK_AGAIN_S, Ibkr
 from collectors.ibkr_diary import RUNS_AHEAD, Diary, Pauses, recall
 from collectors.new_york import NEW_YORK, newest_available
 from collectors.source import Budget
-from sandbox.control import Sandbox
-from sandbox.ibkr import QUERY_ID, TOKEN
+from sandbox.control.client import Sandbox
+from sandbox.ibkr.service import QUERY_ID, TOKEN
 from tests.collectors.flex import FRIDAY, MONDAY, Clock, account, follow, steps
 
 ENOUGH_S = 10.0

@@ -17,10 +17,10 @@ from collectors.ibkr_accounts import Statement
 from collectors.ibkr_service import DENIED, Ordered, Pending, read_order, read_report, refusal
 from collectors.ibkr_statement import read_csv, read_xml
 from collectors.new_york import is_business_day, last_business_day, newest_available
-from sandbox.ibkr import MESSAGES
-from sandbox.ibkr_body import body_of
-from sandbox.ibkr_statement import Account, Row
-from sandbox.ibkr_statement import Statement as Pretended
+from sandbox.ibkr.body import body_of
+from sandbox.ibkr.service import MESSAGES
+from sandbox.ibkr.statement import Account, Row
+from sandbox.ibkr.statement import Statement as Pretended
 
 NOW = datetime(2026, 11, 21, 11, 0, tzinfo=UTC)
 FRIDAY = date(2026, 11, 20)

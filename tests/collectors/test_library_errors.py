@@ -18,7 +18,7 @@ from collectors.errors import PlatformError
 from collectors.http import Gate, get, open_session
 from collectors.okx import Okx
 from collectors.source import Budget
-from sandbox.control import Sandbox
+from sandbox.control.client import Sandbox
 from tests.collectors import test_bybit, test_okx, test_tbank
 
 SECRET = "s3cret0123456789abcdef"

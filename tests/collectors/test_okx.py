@@ -12,8 +12,8 @@ from bus.settings import Secret, SettingsError, read
 from collectors.errors import Busy, Denied, Malformed, PlatformError
 from collectors.okx import Okx, Settings
 from collectors.source import Budget, Source
-from sandbox.control import Sandbox
-from sandbox.okx import API_KEY, API_SECRET, PASSPHRASE
+from sandbox.control.client import Sandbox
+from sandbox.okx.service import API_KEY, API_SECRET, PASSPHRASE
 from tests.collectors.case import Case
 from tests.collectors.contract import CollectorContract
 from tests.collectors.read_only_contract import Policy, ReadOnlyContract

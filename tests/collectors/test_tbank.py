@@ -23,8 +23,8 @@ from collectors.key import Key
 from collectors.source import Budget, Reading, Source
 from collectors.tbank import ADDRESS, SERVICES, Settings, Tbank
 from collectors.tbank_wire import Accounts, read_answer, read_portfolio, refuse
-from sandbox.control import Sandbox
-from sandbox.tbank import TOKEN
+from sandbox.control.client import Sandbox
+from sandbox.tbank.service import TOKEN
 from tests.collectors.answers import anything, mutated
 from tests.collectors.case import Case
 from tests.collectors.contract import CollectorContract

@@ -13,8 +13,8 @@ from collectors.errors import Busy, Denied, Malformed
 from collectors.source import Budget, Reading
 from collectors.tbank import Settings, Tbank
 from collectors.tbank_wire import read_portfolio
-from sandbox.control import Sandbox
-from sandbox.tbank import REFUSALS
+from sandbox.control.client import Sandbox
+from sandbox.tbank.service import REFUSALS
 from tests.collectors.test_tbank import ENOUGH_S, account, build, money
 
 FIRST, SECOND = "2000123456", "2000654321"

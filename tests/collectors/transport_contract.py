@@ -9,7 +9,7 @@ import pytest
 from bus import reasons
 from collectors.errors import Busy, Denied, Malformed
 from collectors.source import Budget, Source
-from sandbox.control import Sandbox
+from sandbox.control.client import Sandbox
 from tests.collectors.subject import ENOUGH_S, OVERRUN_S, SHORT_S, Subject
 
 DRIP_S = 1.2  # longer than the pause between two bytes, so that no read times out by itself

@@ -6,7 +6,7 @@ import subprocess
 import sys
 
 from sandbox.system import clean_environment
-from sandbox.telegram_chat import Sent
+from sandbox.telegram.chat import Sent
 from tests.faults.machine import Machine, Slot
 from tests.running import flat
 

@@ -16,9 +16,9 @@ from pathlib import Path
 
 import msgspec
 
-from sandbox.control import Sandbox, start
+from sandbox.control.client import Sandbox, start
 from sandbox.system import System, clean_environment, prepare
-from sandbox.telegram_chat import Sent
+from sandbox.telegram.chat import Sent
 from tests.faults.false_clock import FalseClock, environment, tidy
 from tests.running import wait_until
 from tests.system.asking import answers_after, ask

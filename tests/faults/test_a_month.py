@@ -34,7 +34,7 @@ from bus.messages import NowAsked, Snapshot
 from clock.schedule import next_slot, round_id, slots_between
 from clock.settings import Settings as ClockSettings
 from ledger.migrate import migrate
-from sandbox.telegram_text import as_read
+from sandbox.telegram.text import as_read
 from tests.faults.false_time import FalseLoop, FalseTime, put_under
 from tests.faults.month import DOOMED_AT, SOURCES, Month
 from tools.chaos_reading import Told, misadded, read

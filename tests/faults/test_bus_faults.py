@@ -27,7 +27,7 @@ from bus.codec import encode
 from bus.connection import Bus, memory_kb
 from bus.messages import Balance, Beat, Tick, topic
 from bus.service import join
-from sandbox.control import Sandbox, start
+from sandbox.control.client import Sandbox, start
 from sandbox.system import System, clean_environment
 from sandbox.system import running as running_system
 from tests.running import hear, running, wait_until

@@ -22,7 +22,7 @@ import pytest
 from bus.messages import Alert, AlertStored, RoundRequested, State, Tick, topic
 from bus.service import join
 from sandbox.system import clean_environment
-from sandbox.telegram_chat import Sent
+from sandbox.telegram.chat import Sent
 from tests.faults import machine as machines
 from tests.faults.false_clock import FalseClock, environment
 from tests.faults.machine import Machine, Slot

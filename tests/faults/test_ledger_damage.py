@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from ledger import tables
-from sandbox.telegram_chat import CHAT_ID
+from sandbox.telegram.chat import CHAT_ID
 from tests.faults.ledger_stage import (
     CANNOT,
     LEDGER,

@@ -7,7 +7,7 @@ from itertools import pairwise
 
 import pytest
 
-from sandbox.telegram_chat import CHAT_ID
+from sandbox.telegram.chat import CHAT_ID
 from tests.faults.machine import Machine, Slot, complete
 from tests.system.asking import answers_after, ask
 

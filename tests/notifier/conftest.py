@@ -10,7 +10,7 @@ from bus.connection import Bus
 from bus.messages import Alert, AlertStored, Delivered, RoundRequested, Snapshot, topic
 from ledger.migrate import migrate
 from ledger.store import DEFAULT_URL, open_ledger
-from sandbox.control import Sandbox
+from sandbox.control.client import Sandbox
 from tests.notifier.nursery import Nursery, nursery
 from tests.notifier.stage import Stage
 from tests.running import Child, on_the_bus

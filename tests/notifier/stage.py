@@ -15,9 +15,9 @@ from bus.messages import Snapshot
 from ledger import outbox, rounds, tables, wishes
 from ledger.store import Ledger
 from ledger.wishes import Request
-from sandbox.control import Sandbox
-from sandbox.telegram_chat import CHAT_ID, TOKEN, Sent
-from sandbox.telegram_wire import Wire
+from sandbox.control.client import Sandbox
+from sandbox.telegram.chat import CHAT_ID, TOKEN, Sent
+from sandbox.telegram.wire import Wire
 from tests.notifier.nursery import Nursery
 from tests.running import Child, wait_until
 from tools.golden_messages import answers, close

@@ -14,7 +14,7 @@ from notifier.command_table import BY_NAME, COMMANDS
 from notifier.commands import STRANGER, Commands
 from notifier.incoming import KINDS
 from notifier.settings import Settings
-from sandbox.telegram_chat import CHAT_ID
+from sandbox.telegram.chat import CHAT_ID
 from tests.notifier.stage import Stage
 from tests.notifier.test_gate import settings
 from tests.running import wait_until

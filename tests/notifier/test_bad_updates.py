@@ -6,7 +6,7 @@ import pytest
 from telegram import Bot, Update
 
 from notifier.incoming import UNREADABLE, Fetched
-from sandbox.telegram_chat import CHAT_ID
+from sandbox.telegram.chat import CHAT_ID
 from tests.notifier.stage import Stage
 from tests.running import wait_until
 

@@ -8,7 +8,7 @@ import pytest
 from notifier.command_table import COMMANDS
 from notifier.language import Language
 from notifier.words import WORDS
-from sandbox.telegram_text import as_read
+from sandbox.telegram.text import as_read
 from sentinel.restarts import NOT_BACK, NOT_CONFIGURED, UNKNOWN, WAITS
 from tests.notifier.golden_texts import LANGUAGES, golden_file, in_one
 from tests.notifier.stage import Stage

@@ -10,7 +10,7 @@ from ledger.schedule import Schedule, read_schedule
 from notifier.command_table import COMMANDS, help_text
 from notifier.phone import fitted
 from notifier.words import WORDS
-from sandbox.telegram_chat import CHAT_ID
+from sandbox.telegram.chat import CHAT_ID
 from tests.notifier.stage import OTHER_CHAT, Stage, manual_round
 from tests.running import flat, hear, wait_until
 

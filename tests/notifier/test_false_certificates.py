@@ -10,7 +10,7 @@ from bus import certificates, reasons
 from bus.settings import read
 from notifier.settings import Settings
 from notifier.telegram import may_have_arrived, open_bot, wording
-from sandbox.telegram_chat import CHAT_ID, TOKEN
+from sandbox.telegram.chat import CHAT_ID, TOKEN
 from tests.pretend_authorities import LAYOUTS, make_certificates, root_of, serving
 
 

@@ -17,7 +17,7 @@ from notifier.__main__ import Notifier
 from notifier.gate import METHODS, Gate, NotAllowed
 from notifier.settings import Settings
 from notifier.telegram import may_have_arrived, open_bot, wording
-from sandbox.telegram_chat import CHAT_ID, TOKEN
+from sandbox.telegram.chat import CHAT_ID, TOKEN
 from tests.listener import Listener, listener
 from tests.notifier.stage import Stage, slot_round
 from tests.running import flat

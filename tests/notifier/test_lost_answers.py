@@ -12,7 +12,7 @@ from bus.settings import Secret
 from notifier.delivery import Delivery
 from notifier.outbox import Outbox
 from notifier.settings import Settings
-from sandbox.telegram_chat import CHAT_ID, TOKEN
+from sandbox.telegram.chat import CHAT_ID, TOKEN
 from tests.notifier.stage import REPEAT, Stage, slot_round
 from tests.running import wait_until
 

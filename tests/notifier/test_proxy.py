@@ -11,7 +11,7 @@ from bus.settings import SettingsError, read
 from notifier.proxy import SecretProxyUrl
 from notifier.settings import Settings
 from notifier.telegram import may_have_arrived, open_bot, wording
-from sandbox.telegram_chat import CHAT_ID, TOKEN
+from sandbox.telegram.chat import CHAT_ID, TOKEN
 from tests.notifier.stage import REPEAT, Stage, slot_round
 from tests.notifier.test_gate import settings
 from tests.proxies import Http, Proxy, Socks5, proxy

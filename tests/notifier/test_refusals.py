@@ -6,7 +6,7 @@ import pytest
 
 from bus.connection import Bus
 from bus.messages import Alert, AlertStored
-from sandbox.telegram_chat import CHAT_ID, TOKEN
+from sandbox.telegram.chat import CHAT_ID, TOKEN
 from tests.notifier.stage import OTHER_CHAT, REPEAT, Stage, slot_round
 from tests.running import flat, hear, wait_until
 

@@ -5,7 +5,7 @@ from telegram.error import BadRequest, Forbidden
 
 from ledger import unsent
 from notifier.refusals import Verdict, verdict_on
-from sandbox.telegram_chat import CHAT_ID
+from sandbox.telegram.chat import CHAT_ID
 from tests.notifier.stage import OTHER_CHAT, REPEAT, Stage, slot_round
 from tests.running import flat, wait_until
 

@@ -10,7 +10,7 @@ from bus.messages import Agenda, HealthAsked, RestartAsked, Restarted, ScheduleC
 from ledger.rounds import read_state
 from ledger.schedule import Schedule, read_schedule
 from notifier.words import WORDS
-from sandbox.telegram_chat import Sent
+from sandbox.telegram.chat import Sent
 from tests.notifier.stage import Stage, manual_round, slot_round
 from tests.notifier.test_buttons import labels
 from tests.running import flat, hear, on_the_bus, wait_until

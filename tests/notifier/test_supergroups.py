@@ -3,7 +3,7 @@
 from ledger import wishes
 from ledger.outbox import read_moved_chats
 from ledger.schedule import read_schedule
-from sandbox.telegram_chat import CHAT_ID
+from sandbox.telegram.chat import CHAT_ID
 from tests.notifier.stage import Stage, slot_round
 from tests.running import flat, wait_until
 

@@ -4,7 +4,7 @@ import pytest
 
 from bus.connection import Bus
 from notifier.words import WORDS
-from sandbox.telegram_chat import Sent
+from sandbox.telegram.chat import Sent
 from tests.notifier.stage import Stage, manual_round, slot_round
 from tests.notifier.test_steering import BYBIT
 from tests.running import wait_until

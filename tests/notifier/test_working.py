@@ -6,7 +6,7 @@ from bus.connection import Bus
 from bus.messages import Delivered, RoundRequested
 from ledger import tables
 from notifier.words import WORDS
-from sandbox.telegram_chat import CHAT_ID
+from sandbox.telegram.chat import CHAT_ID
 from tests.notifier.stage import OTHER_CHAT, REPEAT, Stage, manual_round, slot_round
 from tests.running import hear, wait_until
 

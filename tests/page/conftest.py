@@ -7,9 +7,9 @@ import httpx
 import pytest
 from playwright.sync_api import Browser
 
-from sandbox.browser import Chat, find_chromium, open_browser, open_chat
-from sandbox.control import Sandbox
-from sandbox.telegram_wire import Wire
+from sandbox.control.client import Sandbox
+from sandbox.page.browser import Chat, find_chromium, open_browser, open_chat
+from sandbox.telegram.wire import Wire
 
 
 @pytest.fixture(scope="module")  # its driver keeps an event loop running, which other tests could not bear

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, expect
 
-from sandbox.browser import Chat, open_chat
-from sandbox.control import Sandbox, start
+from sandbox.control.client import Sandbox, start
 from sandbox.demo import demo_system
+from sandbox.page.browser import Chat, open_chat
 from sandbox.system import System
 
 pytestmark = pytest.mark.timeout(240)

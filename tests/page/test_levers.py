@@ -11,12 +11,14 @@ from bus.settings import Secret
 from collectors import bybit, fx, ibkr, okx, tbank
 from collectors.errors import PlatformError
 from collectors.source import Budget, RateReading, Source
-from sandbox import bybit_account, okx_account, tbank_account
-from sandbox import ibkr as flex
-from sandbox.browser import Chat
-from sandbox.control import ControlError, Sandbox
+from sandbox.bybit import account as bybit_account
+from sandbox.control.client import ControlError, Sandbox
 from sandbox.demo import hurry
-from sandbox.levers import LEVERS
+from sandbox.ibkr import service as flex
+from sandbox.okx import account as okx_account
+from sandbox.page.browser import Chat
+from sandbox.page.panel_controls import LEVERS
+from sandbox.tbank import account as tbank_account
 
 ENOUGH_S, SHORT_S = 6.0, 1.0
 BUILT: dict[str, Callable[[dict[str, str], Path], Source]] = {

@@ -7,9 +7,9 @@ from typing import Literal
 import pytest
 from playwright.sync_api import Browser, expect
 
-from sandbox.browser import PHONE, Chat, open_chat
-from sandbox.control import Sandbox
-from sandbox.telegram_wire import Wire
+from sandbox.control.client import Sandbox
+from sandbox.page.browser import PHONE, Chat, open_chat
+from sandbox.telegram.wire import Wire
 
 COMMANDS = json.dumps(
     [

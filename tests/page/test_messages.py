@@ -4,9 +4,9 @@ import json
 
 from playwright.sync_api import Page, expect
 
-from sandbox.browser import Chat
-from sandbox.control import Sandbox
-from sandbox.telegram_wire import Wire
+from sandbox.control.client import Sandbox
+from sandbox.page.browser import Chat
+from sandbox.telegram.wire import Wire
 from tests.page.pictures import png
 
 EVERY_ENTITY = (

@@ -7,10 +7,10 @@ from playwright.sync_api import Browser
 
 from notifier.phone import tied
 from notifier.render import render, to_html
-from sandbox.browser import open_chat
-from sandbox.control import Sandbox
-from sandbox.telegram_text import as_read
-from sandbox.telegram_wire import Wire
+from sandbox.control.client import Sandbox
+from sandbox.page.browser import open_chat
+from sandbox.telegram.text import as_read
+from sandbox.telegram.wire import Wire
 from tests.notifier.test_render_accounts import BLOCKED, WHOLE, played
 from tools.golden_messages import BYBIT, PLATFORMS, VIEW, answers, answers_with, balance, close, last_known
 

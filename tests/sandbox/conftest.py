@@ -5,8 +5,8 @@ from collections.abc import Iterator
 import httpx
 import pytest
 
-from sandbox.control import Sandbox
-from sandbox.telegram_wire import Wire
+from sandbox.control.client import Sandbox
+from sandbox.telegram.wire import Wire
 
 
 @pytest.fixture

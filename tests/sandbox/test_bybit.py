@@ -12,8 +12,8 @@ import requests
 from pybit.exceptions import FailedRequestError, InvalidRequestError
 from pybit.unified_trading import HTTP
 
-from sandbox.bybit import API_KEY, API_SECRET
-from sandbox.control import Sandbox
+from sandbox.bybit.service import API_KEY, API_SECRET
+from sandbox.control.client import Sandbox
 
 VECTOR_TIME_S = 1_700_000_000
 WALLET = "/v5/account/wallet-balance"

@@ -7,8 +7,8 @@ import requests
 from pybit.exceptions import InvalidRequestError
 from pybit.unified_trading import HTTP
 
-from sandbox.bybit import API_KEY, API_SECRET, TEXTS
-from sandbox.control import Sandbox
+from sandbox.bybit.service import API_KEY, API_SECRET, TEXTS
+from sandbox.control.client import Sandbox
 
 OVERVIEW = "/v5/asset/asset-overview"
 RESET = "X-Bapi-Limit-Reset-Timestamp"

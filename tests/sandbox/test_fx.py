@@ -10,7 +10,7 @@ from xml.etree import ElementTree
 import pytest
 import requests
 
-from sandbox.fx import create
+from sandbox.fx.service import create
 from sandbox.service import Fault, Service
 
 DAILY = "/scripts/XML_daily.asp"

@@ -11,7 +11,7 @@ import pytest
 import requests
 from urllib3.util import SKIP_HEADER
 
-from sandbox.ibkr import MESSAGES, QUERY_ID, TOKEN, Flex
+from sandbox.ibkr.service import MESSAGES, QUERY_ID, TOKEN, Flex
 from sandbox.service import Fault, Service
 
 AGENT = "portfolio-bot/1.0 Python/3.11"

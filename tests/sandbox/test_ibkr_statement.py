@@ -8,9 +8,9 @@ from xml.etree import ElementTree
 
 import pytest
 
-from sandbox.ibkr import create
-from sandbox.ibkr_body import body_of
-from sandbox.ibkr_statement import Statement
+from sandbox.ibkr.body import body_of
+from sandbox.ibkr.service import create
+from sandbox.ibkr.statement import Statement
 
 NAV = "EquitySummaryByReportDateInBase"
 

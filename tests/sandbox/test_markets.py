@@ -9,8 +9,9 @@ from okx.PublicData import PublicAPI
 from pybit.exceptions import InvalidRequestError
 from pybit.unified_trading import HTTP
 
-from sandbox import bybit, okx
-from sandbox.control import Sandbox
+from sandbox.bybit import service as bybit
+from sandbox.control.client import Sandbox
+from sandbox.okx import service as okx
 
 KINDS = {"spot": "BTCUSDT", "linear": "BTCUSDT", "inverse": "BTCUSD", "option": "BTC-25JUN27-70000-P-USDT"}
 INSTRUMENTS = {

@@ -15,8 +15,8 @@ from okx.Account import AccountAPI
 from okx.Funding import FundingAPI
 from okx.PublicData import PublicAPI
 
-from sandbox.control import Sandbox
-from sandbox.okx import API_KEY, API_SECRET, PASSPHRASE, REFUSALS
+from sandbox.control.client import Sandbox
+from sandbox.okx.service import API_KEY, API_SECRET, PASSPHRASE, REFUSALS
 
 BALANCE = "/api/v5/account/balance"
 VALUATION = "/api/v5/asset/asset-valuation"

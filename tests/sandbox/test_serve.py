@@ -12,7 +12,7 @@ import httpx
 import msgspec
 import pytest
 
-from sandbox.control import ControlError, Sandbox
+from sandbox.control.client import ControlError, Sandbox
 
 
 def test_the_control_port_says_what_is_wrong_with_a_request(sandbox: Sandbox) -> None:

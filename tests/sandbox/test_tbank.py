@@ -7,8 +7,8 @@ from decimal import Decimal
 import pytest
 import requests
 
-from sandbox.control import Sandbox
-from sandbox.tbank import REFUSALS, TOKEN, TRANSPORT
+from sandbox.control.client import Sandbox
+from sandbox.tbank.service import REFUSALS, TOKEN, TRANSPORT
 
 ACCOUNTS = "UsersService/GetAccounts"
 PORTFOLIO = "OperationsService/GetPortfolio"

@@ -8,9 +8,9 @@ from telegram import Bot, InlineKeyboardButton, InlineKeyboardMarkup, Update
 from telegram.error import BadRequest, ChatMigrated, Forbidden, InvalidToken, TelegramError
 from telegram.ext import Application, CallbackQueryHandler, CommandHandler, ContextTypes
 
-from sandbox.control import Sandbox
-from sandbox.telegram import CHAT_ID, TOKEN
-from sandbox.telegram_wire import PNG, Wire
+from sandbox.control.client import Sandbox
+from sandbox.telegram.service import CHAT_ID, TOKEN
+from sandbox.telegram.wire import PNG, Wire
 
 REFRESH = InlineKeyboardMarkup([[InlineKeyboardButton("Refresh", callback_data="refresh")]])
 

@@ -3,8 +3,8 @@
 import httpx
 import pytest
 
-from sandbox.control import Sandbox
-from sandbox.telegram_wire import Wire
+from sandbox.control.client import Sandbox
+from sandbox.telegram.wire import Wire
 
 
 @pytest.mark.parametrize("code", ["400", "401", "403", "409", "500"])

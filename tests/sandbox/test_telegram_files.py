@@ -4,9 +4,9 @@ import json
 
 import pytest
 
-from sandbox.control import Sandbox
-from sandbox.telegram_chat import TOKEN
-from sandbox.telegram_wire import PNG, Wire
+from sandbox.control.client import Sandbox
+from sandbox.telegram.chat import TOKEN
+from sandbox.telegram.wire import PNG, Wire
 
 OTHER_PNG = PNG + b"\0"
 

@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from sandbox.control import ControlError, Sandbox
-from sandbox.telegram_wire import PNG, Wire
+from sandbox.control.client import ControlError, Sandbox
+from sandbox.telegram.wire import PNG, Wire
 
 FORUM = -1_005
 GROUP = -5

@@ -5,8 +5,8 @@ from concurrent.futures import ThreadPoolExecutor
 
 import httpx
 
-from sandbox.control import Sandbox
-from sandbox.telegram_wire import PNG, Wire
+from sandbox.control.client import Sandbox
+from sandbox.telegram.wire import PNG, Wire
 
 KEYS = json.dumps({"inline_keyboard": [[{"text": "Refresh", "callback_data": "r"}]]})
 

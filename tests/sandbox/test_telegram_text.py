@@ -2,7 +2,7 @@
 
 import pytest
 
-from sandbox.telegram_wire import PNG, Wire
+from sandbox.telegram.wire import PNG, Wire
 
 ADDRESSES = ["url 5 22", "bold 30 9", "url 30 9"]
 

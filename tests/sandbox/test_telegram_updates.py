@@ -4,8 +4,8 @@ import threading
 
 import pytest
 
-from sandbox.control import Sandbox
-from sandbox.telegram_wire import Wire
+from sandbox.control.client import Sandbox
+from sandbox.telegram.wire import Wire
 
 KEYBOARD = '{"inline_keyboard":[[{"text":"Refresh","callback_data":"refresh"}]]}'
 

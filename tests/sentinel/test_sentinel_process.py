@@ -11,7 +11,7 @@ import pytest
 
 from bus.messages import Alert, AlertStored, Beat, topic
 from bus.service import join
-from sandbox.control import start
+from sandbox.control.client import start
 from sandbox.system import running
 from tests.running import flat, hear, on_the_bus, wait_until
 from tests.sentinel.supervised import supervised

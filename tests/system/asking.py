@@ -3,8 +3,8 @@
 import time
 from collections.abc import Callable
 
-from sandbox.control import Sandbox
-from sandbox.telegram_chat import Sent
+from sandbox.control.client import Sandbox
+from sandbox.telegram.chat import Sent
 
 LOOK_S = 0.02
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from sandbox.control import Sandbox, start
+from sandbox.control.client import Sandbox, start
 from sandbox.system import System, running
 
 SETTINGS = {"COLLECT_DEADLINE_SECONDS": "40"}

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from sandbox.control import Sandbox
+from sandbox.control.client import Sandbox
 from sandbox.system import System
 from tests.system.asking import ask, wait_until
 

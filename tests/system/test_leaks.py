@@ -5,7 +5,7 @@ import signal
 
 import pytest
 
-from sandbox.control import Sandbox
+from sandbox.control.client import Sandbox
 from sandbox.system import System
 from tests.system.asking import ask, wait_until
 from tests.system.leaks import SERVICES, everywhere, play

@@ -3,7 +3,7 @@
 import subprocess
 import sys
 
-from sandbox.control import Sandbox
+from sandbox.control.client import Sandbox
 from sandbox.system import System
 from tests.system.asking import answers_after, wait_until
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from sandbox.control import Sandbox
+from sandbox.control.client import Sandbox
 from sandbox.system import ROOT, System, clean_environment
 from tests.system.asking import answers_after, ask, wait_until
 from tools.security_hardened import sockets_of

@@ -2,7 +2,7 @@
 
 import pytest
 
-from sandbox.control import Sandbox
+from sandbox.control.client import Sandbox
 from sandbox.system import System
 from tests.system.asking import answers_after, ask
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from bus.launch import declared, programs
-from sandbox.control import Sandbox
+from sandbox.control.client import Sandbox
 from sandbox.system import System
 from tests.running import running
 from tests.system.leaks import SERVICES, everywhere, play

@@ -1,0 +1,1 @@
+"""Pretend sources of the USD/RUB rate."""

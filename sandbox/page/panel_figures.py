@@ -1,0 +1,112 @@
+"""The figures of the pretend accounts, as the page's panel reads and writes them; follows no outside page."""
+
+from collections.abc import Callable, Mapping, Sequence
+from decimal import Decimal
+
+import msgspec
+
+from sandbox.ibkr import service as flex
+from sandbox.ibkr import statement
+from sandbox.service import Service
+from sandbox.tbank import account as tbank_account
+
+RATES = ("cbr", "frankfurter", "erapi")
+_NANO = 10**9
+
+
+class Figure(msgspec.Struct, frozen=True):
+    """One figure.
+
+    Attributes:
+        name: For the control port.
+        title: For a person.
+        unit: What it counts.
+        value: What it is now, as the platform writes it.
+        write: Changes it.
+    """
+
+    name: str
+    title: str
+    unit: str
+    value: str
+    write: Callable[[str], None]
+
+
+World = Mapping[str, Service]
+
+
+def bybit(world: World) -> Sequence[Figure]:
+    """Return the whole account's equity."""
+    return [_field(world["bybit"], "total_equity", "Whole account")]
+
+
+def okx(world: World) -> Sequence[Figure]:
+    """Return the whole account's valuation."""
+    return [_field(world["okx"], "total_usd", "Whole account")]
+
+
+def tbank(world: World) -> Sequence[Figure]:
+    """Return the portfolio of each open account."""
+    state = world["tbank"].state
+    assert isinstance(state, tbank_account.State)
+    return [_portfolio(account) for account in state.accounts if account.status == "OPEN"]
+
+
+def ibkr(world: World) -> Sequence[Figure]:
+    """Return the net asset value of each account at its newest close."""
+    state = world["ibkr"].state
+    assert isinstance(state, flex.State)
+    return [_net_asset_value(account) for account in state.accounts if account.rows]
+
+
+def rate(world: World) -> Sequence[Figure]:
+    """Return the Bank of Russia's rate; a new one goes to all sources, so that they do not contradict each other."""
+
+    def write(value: str) -> None:
+        for name in RATES:
+            world[name].change({"rate": value})
+
+    return [Figure("rate", "One dollar", "RUB", _text(getattr(world[RATES[0]].state, "rate", None)), write)]
+
+
+def _field(service: Service, name: str, title: str) -> Figure:
+    def write(value: str) -> None:
+        service.change({name: value})
+
+    return Figure(name, title, "USD", _text(getattr(service.state, name)), write)
+
+
+def _portfolio(account: tbank_account.Account) -> Figure:
+    def write(value: str) -> None:
+        units, nano = divmod(abs(int(Decimal(value) * _NANO)), _NANO)
+        sign = -1 if Decimal(value) < 0 else 1
+        account.total = tbank_account.Money(f"{'-' if sign < 0 else ''}{units}", sign * nano)
+
+    return Figure(account.id, f"{account.name}, {_ending(account.id)}", "RUB", _money(account.total), write)
+
+
+def _net_asset_value(account: statement.Account) -> Figure:
+    newest = min(account.rows, key=lambda row: int(row.report_date) if row.report_date.isdecimal() else 0)
+
+    def write(value: str) -> None:
+        newest.total = value
+
+    title = f"Net asset value, {_ending(account.account_id)}"
+    return Figure(account.account_id, title, account.currency, newest.total, write)
+
+
+def _ending(number: str) -> str:
+    return f"…\N{WORD JOINER}{number[-4:]}"  # no line may break between the two
+
+
+def _money(money: tbank_account.Money | None) -> str:
+    if money is None:
+        return ""
+    units = money.units.removeprefix("-")
+    sign = "-" if money.units.startswith("-") or money.nano < 0 else ""
+    nano = f".{abs(money.nano):09d}".rstrip("0").rstrip(".")
+    return f"{sign}{units}{nano}"
+
+
+def _text(value: object) -> str:
+    return "" if value is None else str(value)

@@ -65,7 +65,7 @@ chaos: $(DEV_MARK) ## a random fault in every round (ROUNDS=200 SEED=1)
 	@exec $(BIN)/python -m tools.chaos --rounds $(or $(ROUNDS),200) --seed $(or $(SEED),1)
 
 security-check: $(DEV_MARK) ## try every claim of SECURITY.md from outside (two minutes; as root also the hardened ones)
-	@exec $(BIN)/python -m tools.security_check
+	@exec $(BIN)/python -m tools.security
 
 audit: $(DEV_MARK) ## ask whether a pinned package is known to be bad
 	@exec $(BIN)/python -m tools.pins
@@ -80,10 +80,10 @@ format: $(DEV_MARK) ## put the code into the house style
 	@$(BIN)/ruff format --quiet .
 
 docs: $(DEV_MARK) ## write functions.md, FAULTS.md, .env.example and the README's tables anew
-	@$(BIN)/python -m tools.functions_md
-	@$(BIN)/python -m tools.faults_md
-	@$(BIN)/python -m tools.env_example
-	@$(BIN)/python -m tools.commands_table
+	@$(BIN)/python -m tools.docs.functions_md
+	@$(BIN)/python -m tools.docs.faults_md
+	@$(BIN)/python -m tools.docs.env_example
+	@$(BIN)/python -m tools.docs.commands_table
 
 check: $(MARK) ## say what is wrong with .env, or what is configured
 	@$(BIN)/python -m bus.launch --check

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tools.faults_md import document, numbers
+from tools.docs.faults_md import document, numbers
 
 HEAD = "| # | The fault | What must come of it | Not played, and why | Played by |\n| --- | --- | --- | --- | --- |\n"
 PLAYED = '"""T."""\n\n\ndef test_it() -> None:\n    """Fault 1: all of it."""\n'

@@ -12,9 +12,9 @@ from bus.launch import configured, declared, programs
 from bus.reasons import FIXED
 from bus.settings import variables
 from bus.version import VERSION
-from tools import env_example, functions_md
-from tools.docstrings import markdown
-from tools.generated import between, compare_or_write
+from tools.docs import env_example, functions_md
+from tools.docs.docstrings import markdown
+from tools.docs.generated import between, compare_or_write
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -39,7 +39,7 @@ def filled_in(tmp_path: Path, text: str, values: dict[str, str]) -> dict[str, st
 @pytest.mark.parametrize("tool", ["functions_md", "env_example", "faults_md", "commands_table"])
 def test_what_is_generated_is_what_the_code_says(tool: str) -> None:
     answer = subprocess.run(
-        [sys.executable, "-m", f"tools.{tool}", "--check"], cwd=ROOT, capture_output=True, text=True, check=False
+        [sys.executable, "-m", f"tools.docs.{tool}", "--check"], cwd=ROOT, capture_output=True, text=True, check=False
     )
 
     assert answer.returncode == 0, answer.stderr
@@ -115,7 +115,7 @@ def test_functions_md_names_every_public_function_of_the_bus() -> None:
 
 
 def test_functions_md_imports_nothing_of_what_it_describes() -> None:
-    program = "import sys, tools.functions_md as made; made.document(); print(*sys.modules)"
+    program = "import sys, tools.docs.functions_md as made; made.document(); print(*sys.modules)"
     answer = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True)
 
     assert not {"bus", "collectors", "notifier", "msgspec", "zmq"}.intersection(answer.stdout.split())

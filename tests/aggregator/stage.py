@@ -13,8 +13,8 @@ from sqlalchemy import Table, func, select
 from bus.connection import Bus
 from bus.messages import Balance, Beat, Failure, Rate, ScheduleChanged, Snapshot, State, Tick
 from ledger.store import Ledger
+from tests.golden_messages import PLATFORMS, SOURCES, answers
 from tests.running import Child, hear, running
-from tools.golden_messages import PLATFORMS, SOURCES, answers
 
 CHATS = ("42", "43")
 REPEAT_S = 0.1

@@ -8,8 +8,8 @@ from bus.messages import Failure, ScheduleChanged, Snapshot, State, Tick
 from ledger import rounds, tables
 from ledger.schedule import set_interval, set_paused
 from tests.aggregator.stage import CHATS, Stage, answers_to, replace, tick
+from tests.golden_messages import SOURCES
 from tests.running import hear, wait_until
-from tools.golden_messages import SOURCES
 
 SELDOM = """
 from aggregator import __main__ as aggregator

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from aggregator.coverage import DAY, jumped
 from bus.accounts import Account
 from bus.messages import Balance, Failure, Part, Platform, Snapshot
-from tools.golden_messages import (
+from tests.golden_messages import (
     BYBIT,
     CLOSED_AT,
     IBKR,

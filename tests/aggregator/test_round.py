@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from aggregator.round import LastKnown, Round
 from bus.codec import decode, encode
 from bus.messages import Balance, Failure, Part, Platform, Rate, Snapshot
-from tools.golden_messages import (
+from tests.golden_messages import (
     BYBIT,
     CLOSED_AT,
     IBKR,

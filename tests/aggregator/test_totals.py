@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from aggregator.totals import add_up, young_enough
 from bus.messages import Part, Platform, Rate, Total
 from bus.money import rounded, rounded_rate
-from tools.golden_messages import BYBIT, CLOSED_AT, IBKR, OKX, PLATFORMS, RATE, TBANK, balance, failure
+from tests.golden_messages import BYBIT, CLOSED_AT, IBKR, OKX, PLATFORMS, RATE, TBANK, balance, failure
 
 AMOUNTS = st.decimals("-1e12", "1e12", places=6)
 RATES = st.decimals("20", "500", places=7)

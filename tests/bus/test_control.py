@@ -16,7 +16,7 @@ from bus.waiting import is_waiting
 from sandbox.control.client import Sandbox, start
 from sandbox.system import ROOT, System, clean_environment, prepare
 from tests.running import wait_until
-from tools.security_demo import PROGRAMS
+from tools.security.running import PROGRAMS
 
 pytestmark = pytest.mark.timeout(240)
 NOT_RUNNING = "Not running; start it with: make start"

@@ -37,7 +37,7 @@ from ledger.migrate import migrate
 from sandbox.telegram.text import as_read
 from tests.faults.false_time import FalseLoop, FalseTime, put_under
 from tests.faults.month import DOOMED_AT, SOURCES, Month
-from tools.chaos_reading import Told, misadded, read
+from tools.chaos.reading import Told, misadded, read
 
 pytestmark = [
     pytest.mark.faults,

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from tests.system.asking import wait_until
-from tools.security_demo import Demo, works_well
-from tools.security_hardened import python_for_all, running
+from tools.security.hardened import python_for_all, running
+from tools.security.running import Demo, works_well
 
 pytestmark = [
     pytest.mark.faults,

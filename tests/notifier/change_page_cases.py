@@ -10,7 +10,7 @@ from bus.messages import Balance, Failure, Platform, Rate, Snapshot
 from ledger.history import Day
 from notifier.change_page import Earlier, change_page
 from notifier.language import Language
-from tools.golden_messages import (
+from tests.golden_messages import (
     BYBIT,
     LAST_AT,
     PARIS,

@@ -8,7 +8,7 @@ from bus.messages import KeyHealth, Program
 from ledger.unsent import Unsent
 from notifier.health_page import HealthReport, health_page
 from notifier.language import Language
-from tools.golden_messages import PARIS, PLATFORMS
+from tests.golden_messages import PARIS, PLATFORMS
 
 replace = msgspec.structs.replace
 NOW = datetime(2026, 2, 11, 9, 0, 20, tzinfo=UTC)

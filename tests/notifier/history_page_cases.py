@@ -9,8 +9,8 @@ from bus.messages import Total
 from ledger.history import Day
 from notifier.history_page import history_page
 from notifier.language import Language
+from tests.golden_messages import PARIS
 from tests.notifier.change_page_cases import worth
-from tools.golden_messages import PARIS
 
 TODAY = date(2026, 2, 11)
 

@@ -18,9 +18,9 @@ from ledger.wishes import Request
 from sandbox.control.client import Sandbox
 from sandbox.telegram.chat import CHAT_ID, TOKEN, Sent
 from sandbox.telegram.wire import Wire
+from tests.golden_messages import answers, close
 from tests.notifier.nursery import Nursery
 from tests.running import Child, wait_until
-from tools.golden_messages import answers, close
 
 OTHER_CHAT = 43
 REPEAT = "⟳ Repeat: the first delivery was not confirmed"

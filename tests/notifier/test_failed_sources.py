@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from bus.messages import Balance, Rate
 from notifier.render import render
-from tools.golden_messages import (
+from tests.golden_messages import (
     GOLDEN,
     LAST_AT,
     LAST_RATE,
@@ -27,7 +27,7 @@ from tools.golden_messages import (
     close,
     failure,
 )
-from tools.golden_messages import snapshot as snapshot_of
+from tests.golden_messages import snapshot as snapshot_of
 
 NAMES = {"tbank": "T\u2011Bank", "ibkr": "IBKR", "bybit": "Bybit", "okx": "OKX"}
 NUMBER = r"-?\$?[\d,]+(?:\.\d\d)?"

@@ -15,9 +15,9 @@ from notifier.change_page import change_page, from_rate
 from notifier.figures import figure, percent
 from notifier.history_page import history_page
 from notifier.language import Language
+from tests.golden_messages import PARIS
 from tests.notifier.change_page_cases import NOW, all_four, replace, since, worth
 from tests.notifier.golden_texts import LANGUAGES, check_limits
-from tools.golden_messages import PARIS
 
 AMOUNTS = st.decimals(min_value=-(10**14), max_value=10**14, places=2)
 SMALL = st.tuples(*[st.decimals(min_value=-50_000, max_value=500_000, places=2)] * 4)

@@ -5,17 +5,7 @@ import pytest
 
 from bus.messages import Balance, Snapshot
 from notifier.render import render, to_html
-from tools.golden_messages import (
-    BYBIT,
-    IBKR,
-    OKX,
-    PLATFORMS,
-    TBANK,
-    VIEW,
-    answers,
-    close,
-    last_known,
-)
+from tests.golden_messages import BYBIT, IBKR, OKX, PLATFORMS, TBANK, VIEW, answers, close, last_known
 
 replace = msgspec.structs.replace
 

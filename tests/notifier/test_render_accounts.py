@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from bus.accounts import Account
 from bus.messages import Balance, Snapshot
 from notifier.render import View, render
-from tools.golden_messages import (
+from tests.golden_messages import (
     CLOSED_AT,
     IBKR,
     LAST_AT,

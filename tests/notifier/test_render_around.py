@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from bus.messages import Platform, Snapshot
 from notifier.render import View, render
-from tools.golden_messages import (
+from tests.golden_messages import (
     IBKR,
     LAST_RATE,
     OKX,

@@ -14,7 +14,7 @@ from bus.messages import Rate, Snapshot
 from notifier.rate_words import earlier_day
 from notifier.render import View, render
 from notifier.why_page import why_page
-from tools.golden_messages import (
+from tests.golden_messages import (
     BYBIT,
     CLOSED_AT,
     IBKR,

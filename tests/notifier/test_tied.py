@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from notifier.phone import TIED_COLUMNS, tied
 from notifier.render import render
 from sandbox.telegram.text import as_read
-from tools.golden_messages import PLATFORMS, SLOT, VIEW, Case, answers, balance, cases, close, snapshot
+from tests.golden_messages import PLATFORMS, SLOT, VIEW, Case, answers, balance, cases, close, snapshot
 
 JOINER = "\u2060"
 

@@ -13,10 +13,10 @@ from bus.messages import Balance, Failure, Part, Platform, Program, Rate, Snapsh
 from notifier.health_page import HealthReport, health_page
 from notifier.language import Language
 from notifier.why_page import why_page
+from tests.golden_messages import PARIS
 from tests.notifier.golden_texts import LANGUAGES, check_limits
 from tests.notifier.health_page_cases import NOW, dead, key, replace
 from tests.notifier.why_page_cases import TROUBLED, WELL
-from tools.golden_messages import PARIS
 
 ODD = st.text(max_size=80)
 AMOUNTS = st.decimals(min_value=-(10**14), max_value=10**14, places=2)

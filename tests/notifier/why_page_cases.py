@@ -9,7 +9,7 @@ from bus import reasons
 from bus.messages import Balance, Failure, Rate, Snapshot
 from notifier.language import Language
 from notifier.why_page import why_page
-from tools.golden_messages import (
+from tests.golden_messages import (
     BYBIT,
     IBKR,
     LAST_RATE,
@@ -23,8 +23,8 @@ from tools.golden_messages import (
     balance_of,
     close,
 )
-from tools.golden_messages import failure as failure_of
-from tools.golden_messages import last_known as last_known_of
+from tests.golden_messages import failure as failure_of
+from tests.golden_messages import last_known as last_known_of
 
 replace = msgspec.structs.replace
 NOW = datetime(2026, 2, 11, 9, 0, tzinfo=UTC)

@@ -9,8 +9,8 @@ from pathlib import Path
 from sandbox.control.client import Sandbox
 from sandbox.system import System
 from tests.system.asking import ask
-from tools.security_demo import FOLDERS
-from tools.security_secrets import files_in
+from tools.security.running import FOLDERS
+from tools.security.secrets import files_in
 
 SERVICES = ("bybit", "okx", "tbank", "ibkr", "cbr")
 PAUSES_S = 60.0

@@ -9,7 +9,7 @@ from sandbox.control.client import Sandbox
 from sandbox.system import System
 from tests.system.asking import ask, wait_until
 from tests.system.leaks import SERVICES, everywhere, play
-from tools.security_secrets import CANARIES, let_the_world_know, listening, search
+from tools.security.secrets import CANARIES, let_the_world_know, listening, search
 
 pytestmark = pytest.mark.faults
 

@@ -12,8 +12,8 @@ import pytest
 from sandbox.control.client import Sandbox
 from sandbox.system import ROOT, System, clean_environment
 from tests.system.asking import answers_after, ask, wait_until
-from tools.security_hardened import sockets_of
-from tools.security_processes import none_listens
+from tools.security.hardened import sockets_of
+from tools.security.processes import none_listens
 
 EXAMPLE = """\
 T‑Bank (RUB): 1,234,567 ₽

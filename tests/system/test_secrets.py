@@ -9,7 +9,7 @@ from sandbox.control.client import Sandbox
 from sandbox.system import System
 from tests.running import running
 from tests.system.leaks import SERVICES, everywhere, play
-from tools.security_secrets import CANARIES, found_in, let_the_world_know, listening, search
+from tools.security.secrets import CANARIES, found_in, let_the_world_know, listening, search
 
 REFUSALS = {
     "html": {"bybit": "10004", "okx": "50110", "tbank": "40003", "ibkr": "1015"},

@@ -7,9 +7,9 @@ import pytest
 
 from bus.messages import Snapshot
 from notifier.render import View, render
+from tests.golden_messages import LAST_AT
 from tests.notifier.test_render_accounts import BLOCKED, WHOLE, played
-from tools.chaos_reading import misadded, read
-from tools.golden_messages import LAST_AT
+from tools.chaos.reading import misadded, read
 
 LACKING = msgspec.structs.replace(BLOCKED, fetched_at=LAST_AT)
 

@@ -13,12 +13,11 @@ import requests
 
 from sandbox.system import ROOT
 from tests.running import wait_until
-from tools import security_processes as processes
-from tools import security_still as still
-from tools.security_demo import open_to_others
-from tools.security_keys import orders_are_refused, redirects_are_not_followed
-from tools.security_rows import BROKEN, HOLDS, NOT_HERE, Broken, Check, NotHere, judge, summary, table
-from tools.security_secrets import CANARIES, search
+from tools.security import processes, still
+from tools.security.keys import orders_are_refused, redirects_are_not_followed
+from tools.security.rows import BROKEN, HOLDS, NOT_HERE, Broken, Check, NotHere, judge, summary, table
+from tools.security.running import open_to_others
+from tools.security.secrets import CANARIES, search
 
 CANARY = CANARIES["OKX_API_SECRET"]
 CARELESS = """
@@ -202,7 +201,7 @@ def test_a_search_that_finds_nothing_to_search_proves_nothing() -> None:
 
 
 def test_the_command_is_told_in_the_makefile() -> None:
-    assert "tools.security_check" in (ROOT / "Makefile").read_text()
+    assert "tools.security" in (ROOT / "Makefile").read_text()
 
 
 def test_a_redirect_that_is_followed_is_seen(monkeypatch: pytest.MonkeyPatch) -> None:

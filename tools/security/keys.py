@@ -17,8 +17,8 @@ from collectors import bybit, fx, ibkr, okx, tbank
 from collectors.source import Budget, Source
 from sandbox.control.client import Sandbox
 from sandbox.system import System
-from tools.security_rows import Broken, expect
-from tools.security_secrets import CANARIES
+from tools.security.rows import Broken, expect
+from tools.security.secrets import CANARIES
 
 ORDERS = "/tinkoff.public.invest.api.contract.v1.OrdersService/PostOrder"
 ENOUGH_S = 5.0

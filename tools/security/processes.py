@@ -15,8 +15,8 @@ from pathlib import Path
 
 import msgspec
 
-from tools.security_rows import NotHere, expect
-from tools.security_secrets import CANARIES, found_in
+from tools.security.rows import NotHere, expect
+from tools.security.secrets import CANARIES, found_in
 
 PROC = Path("/proc")
 NETWORK = ("tcp", "tcp6", "udp", "udp6", "raw", "raw6")

@@ -1,7 +1,7 @@
 """Write `.env.example` and the README's table of settings from what the programs' Settings declare.
 
-    python -m tools.env_example            writes both
-    python -m tools.env_example --check    fails with the first differing line of each that is out of date
+    python -m tools.docs.env_example            writes both
+    python -m tools.docs.env_example --check    fails with the first differing line of each that is out of date
 
 A platform's variables stand together under its label; a new platform needs no change here.
 """
@@ -15,12 +15,12 @@ import msgspec
 
 from bus.launch import Program, declared, programs
 from bus.settings import Variable, variables
-from tools.generated import ROOT, between, compare_or_write
+from tools.docs.generated import ROOT, between, compare_or_write
 
 EXAMPLE = Path(".env.example")
 README = Path("README.md")
-COMMAND = "tools.env_example"
-BEGIN = "<!-- The settings: made by `python -m tools.env_example` (`make docs`); do not edit them here. -->"
+COMMAND = "tools.docs.env_example"
+BEGIN = "<!-- The settings: made by `python -m tools.docs.env_example` (`make docs`); do not edit them here. -->"
 END = "<!-- End of the settings. -->"
 WIDTH = 100
 
@@ -36,7 +36,7 @@ TITLES = {
 """What the variables of programs that are no platform are for; those of several programs count for the first."""
 
 HEAD = """\
-# Settings of the portfolio bot, made by `python -m tools.env_example` (`make docs`) from what the programs declare.
+# The settings, made by `python -m tools.docs.env_example` (`make docs`) from what the programs declare.
 # Make your changes in a copy:
 #
 #   install -m 600 .env.example .env     make your copy, readable by you alone

@@ -1,18 +1,18 @@
 """Write the README's table of commands from the table that `/help` and Telegram's menu are made of.
 
-python -m tools.commands_table            writes it
-python -m tools.commands_table --check    fails with the first differing line when it is out of date
+python -m tools.docs.commands_table            writes it
+python -m tools.docs.commands_table --check    fails with the first differing line when it is out of date
 """
 
 import argparse
 from pathlib import Path
 
 from notifier.command_table import COMMANDS
-from tools.generated import ROOT, between, compare_or_write
+from tools.docs.generated import ROOT, between, compare_or_write
 
 README = Path("README.md")
-COMMAND = "tools.commands_table"
-BEGIN = "<!-- The commands: made by `python -m tools.commands_table` (`make docs`); do not edit them here. -->"
+COMMAND = "tools.docs.commands_table"
+BEGIN = "<!-- The commands: made by `python -m tools.docs.commands_table` (`make docs`); do not edit them here. -->"
 END = "<!-- End of the commands. -->"
 
 

@@ -10,10 +10,10 @@ import msgspec
 from bus.launch import programs, settings_for
 from bus.settings import variables
 from tools import pins
-from tools.security_rows import NotHere, expect
-from tools.security_secrets import CANARIES, found_in, owner_of
+from tools.security.rows import NotHere, expect
+from tools.security.secrets import CANARIES, found_in, owner_of
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parent.parent.parent
 
 
 def bus_stays_here(root: Path = ROOT) -> str:

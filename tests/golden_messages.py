@@ -1,6 +1,6 @@
 """Print the message of the example round for every set of failed sources, with and without last known values.
 
-`python -m tools.golden_messages` rewrites tests/notifier/golden/failed_sources.txt. A test compares that file with what
+`python -m tests.golden_messages` rewrites tests/notifier/golden/failed_sources.txt. A test compares that file with what
 the code prints now, so a change of wording is made in both, and read line by line in the diff. The example is the one
 of the README: T-Bank 1,234,567 RUB, IBKR 12,345.67 USD, Bybit 5,000.00, OKX 3,901.23, 92.32 roubles for a dollar.
 """
@@ -20,7 +20,7 @@ from bus.accounts import Account
 from bus.messages import Balance, Failure, Platform, Rate, Snapshot, Tick
 from notifier.render import View, render
 
-GOLDEN = Path(__file__).parent.parent / "tests" / "notifier" / "golden" / "failed_sources.txt"
+GOLDEN = Path(__file__).parent / "notifier" / "golden" / "failed_sources.txt"
 
 TBANK = Platform(name="tbank", label="T‑Bank", heading="T‑Bank (RUB)", currency="RUB", position=10)
 IBKR = Platform(name="ibkr", label="IBKR", heading="IBKR NLV (USD)", currency="USD", position=20)

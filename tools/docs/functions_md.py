@@ -1,7 +1,7 @@
 """Write functions.md: every public function, class and method, file by file, from the docstrings.
 
-    python -m tools.functions_md            writes functions.md
-    python -m tools.functions_md --check    fails with the first differing line when functions.md is out of date
+    python -m tools.docs.functions_md            writes functions.md
+    python -m tools.docs.functions_md --check    fails with the first differing line when functions.md is out of date
 
 The sources are parsed, never imported, so that no SDK is needed and nothing runs. What begins with an underscore is
 left out; of the double-underscored methods only `__init__` is shown.
@@ -13,8 +13,8 @@ import inspect
 from collections.abc import Iterator
 from pathlib import Path
 
-from tools.docstrings import escaped, markdown, paragraphs
-from tools.generated import ROOT, compare_or_write
+from tools.docs.docstrings import escaped, markdown, paragraphs
+from tools.docs.generated import ROOT, compare_or_write
 
 TARGET = Path("functions.md")
 PACKAGES = ("bus", "clock", "collectors", "aggregator", "notifier", "sentinel", "ledger", "sandbox", "tools")
@@ -26,7 +26,7 @@ HEAD = """\
 Every public function, class and method of this program, file by file: how it is called, what it does, its parameters,
 what it returns and raises. To find one by its name, look into the [index](#index) at the end.
 
-Made from the docstrings by `python -m tools.functions_md` (`make docs`); do not edit it by hand.
+Made from the docstrings by `python -m tools.docs.functions_md` (`make docs`); do not edit it by hand.
 """
 
 Callable = ast.FunctionDef | ast.AsyncFunctionDef
@@ -212,9 +212,9 @@ def _is_public(name: str) -> bool:
 
 def main() -> None:
     """Write functions.md, or compare it with the docstrings."""
-    parser = argparse.ArgumentParser(prog="python -m tools.functions_md", description="Write functions.md.")
+    parser = argparse.ArgumentParser(prog="python -m tools.docs.functions_md", description="Write functions.md.")
     parser.add_argument("--check", action="store_true", help="change nothing, fail when functions.md is out of date")
-    compare_or_write({TARGET: document()}, check=parser.parse_args().check, command="tools.functions_md")
+    compare_or_write({TARGET: document()}, check=parser.parse_args().check, command="tools.docs.functions_md")
 
 
 if __name__ == "__main__":

@@ -8,7 +8,7 @@ from pathlib import Path
 import zmq
 
 from sandbox.control.client import Sandbox
-from tools.security_rows import expect
+from tools.security.rows import expect
 
 CANARIES = {
     "TELEGRAM_BOT_TOKEN": "123456789:CANARYtelegram0123456789abcdefghijk",

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from itertools import zip_longest
 from pathlib import Path
 
-ROOT = Path(__file__).parent.parent
+ROOT = Path(__file__).parent.parent.parent
 
 
 def compare_or_write(texts: Mapping[Path, str], *, check: bool, command: str, root: Path = ROOT) -> None:

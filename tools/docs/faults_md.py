@@ -1,7 +1,7 @@
 """Write the last column of FAULTS.md: which tests play a fault, from the first line of their docstrings.
 
-    python -m tools.faults_md            writes FAULTS.md
-    python -m tools.faults_md --check    fails with the first differing line when FAULTS.md is out of date
+    python -m tools.docs.faults_md            writes FAULTS.md
+    python -m tools.docs.faults_md --check    fails with the first differing line when FAULTS.md is out of date
 
 A test names what it plays by beginning its docstring with `Fault 9: …`, `Faults 11 and 12.`, `Faults 27 to 29, …` or
 `Faults 54 and I2.`; what is in brackets, and what follows the first colon, semicolon or full stop, is only read by
@@ -14,7 +14,7 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from tools.generated import ROOT, compare_or_write
+from tools.docs.generated import ROOT, compare_or_write
 
 TARGET = Path("FAULTS.md")
 CELLS = 5
@@ -102,9 +102,9 @@ def _row(line: str, played: dict[str, dict[Path, list[str]]]) -> str:
 
 def main() -> None:
     """Write FAULTS.md, or compare it with the tests."""
-    parser = argparse.ArgumentParser(prog="python -m tools.faults_md", description="Write FAULTS.md.")
+    parser = argparse.ArgumentParser(prog="python -m tools.docs.faults_md", description="Write FAULTS.md.")
     parser.add_argument("--check", action="store_true", help="change nothing, fail when FAULTS.md is out of date")
-    compare_or_write({TARGET: document()}, check=parser.parse_args().check, command="tools.faults_md")
+    compare_or_write({TARGET: document()}, check=parser.parse_args().check, command="tools.docs.faults_md")
 
 
 if __name__ == "__main__":

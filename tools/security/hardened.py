@@ -15,10 +15,10 @@ from pathlib import Path
 from sandbox import system as pretend
 from sandbox.control.client import start
 from sandbox.system import ROOT, System
-from tools import security_processes as processes
-from tools.security_demo import PROGRAMS, SETTINGS, Demo, works_well
-from tools.security_rows import NOT_HERE, Check, Row, expect, judge
-from tools.security_secrets import let_the_world_know
+from tools.security import processes
+from tools.security.rows import NOT_HERE, Check, Row, expect, judge
+from tools.security.running import PROGRAMS, SETTINGS, Demo, works_well
+from tools.security.secrets import let_the_world_know
 
 CLAIM = "hardened: every program has a user of its own"
 ANYBODY = 61_234

@@ -11,8 +11,8 @@ from datetime import UTC, datetime
 import msgspec
 
 from sandbox.telegram.chat import Sent
-from tools.chaos_evidence import Evidence, Row, arrival_s, shown_time
-from tools.chaos_reading import Shown, Told, UnreadableError, core_of, misadded, missed_in, read
+from tools.chaos.evidence import Evidence, Row, arrival_s, shown_time
+from tools.chaos.reading import Shown, Told, UnreadableError, core_of, misadded, missed_in, read
 
 _SLOT_S = 60
 _RATE_TTL_S = 60.0

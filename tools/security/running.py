@@ -12,11 +12,9 @@ import msgspec
 
 from sandbox.control.client import Sandbox
 from sandbox.system import System, clean_environment
-from tools import security_keys as keys
-from tools import security_processes as processes
-from tools import security_still as still
-from tools.security_rows import Broken, Check, expect
-from tools.security_secrets import CANARIES, files_in, listening, search
+from tools.security import keys, processes, still
+from tools.security.rows import Broken, Check, expect
+from tools.security.secrets import CANARIES, files_in, listening, search
 
 PROGRAMS = ("hub", "clock", "aggregator", "notifier", "sentinel", "bybit", "okx", "tbank", "ibkr", "fx")
 SETTINGS = {**CANARIES, "LOG_LEVEL": "DEBUG", "COLLECT_DEADLINE_SECONDS": "6"}

@@ -13,9 +13,9 @@ from pathlib import Path
 import msgspec
 
 from sandbox.telegram.chat import Sent
-from tools.chaos_faults import Disturbance
-from tools.chaos_reading import core_of
-from tools.chaos_truth import Truth
+from tools.chaos.faults import Disturbance
+from tools.chaos.reading import core_of
+from tools.chaos.truth import Truth
 
 _OPENED = re.compile(r'^at=(?P<at>\S+) .*event="round opened" round=(?P<round>\S+)', re.MULTILINE)
 _ROWS = """SELECT id, round_id, state, text, message_id, folded_into, reason FROM outbox WHERE round_id IS NOT NULL"""

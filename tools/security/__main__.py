@@ -1,6 +1,6 @@
 """`make security-check`: starts a demo system and tries every claim of SECURITY.md from outside.
 
-    python -m tools.security_check
+    python -m tools.security
 
 0 only if no row is BROKEN. Run as root it starts the system as an ordinary user, and afterwards once more hardened, in
 a temporary folder with users of its own that are removed again; otherwise those rows say that they need root.
@@ -18,11 +18,11 @@ import msgspec
 
 from sandbox.control.client import start
 from sandbox.system import ROOT, running
-from tools import security_hardened as hardened
-from tools.security_demo import SETTINGS, Demo, checks
-from tools.security_processes import network_sockets
-from tools.security_rows import BROKEN, NOT_HERE, Row, judge, summary, table
-from tools.security_secrets import let_the_world_know
+from tools.security import hardened
+from tools.security.processes import network_sockets
+from tools.security.rows import BROKEN, NOT_HERE, Row, judge, summary, table
+from tools.security.running import SETTINGS, Demo, checks
+from tools.security.secrets import let_the_world_know
 
 DEMO_S = 600
 
@@ -67,7 +67,7 @@ def demo_rows() -> list[Row]:
 def _as_ordinary_user(python: Path) -> list[Row]:
     """Run the demo in a child of an ordinary user: root could read everything, and nothing would be proven."""
     done = subprocess.run(
-        [str(python), "-m", "tools.security_check", "--rows"],
+        [str(python), "-m", "tools.security", "--rows"],
         cwd=ROOT,
         env={"PATH": os.environ["PATH"], "HOME": "/nonexistent", "LANG": "C.UTF-8"},
         user=hardened.ANYBODY,

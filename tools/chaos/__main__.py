@@ -24,10 +24,10 @@ from pathlib import Path
 from sandbox.control.client import ControlError, Sandbox, start
 from sandbox.system import System, running
 from sandbox.telegram.chat import CHAT_ID
-from tools.chaos_evidence import Book, Evidence, Played, arrival_s, count_restarts, read_book, read_openings, shown_time
-from tools.chaos_faults import PROGRAMS, SOURCES, Disturbance, Mischief, plan, processes_in, wake_all
-from tools.chaos_report import Verdict, describe, judge, notes
-from tools.chaos_truth import Truth
+from tools.chaos.evidence import Book, Evidence, Played, arrival_s, count_restarts, read_book, read_openings, shown_time
+from tools.chaos.faults import PROGRAMS, SOURCES, Disturbance, Mischief, plan, processes_in, wake_all
+from tools.chaos.report import Verdict, describe, judge, notes
+from tools.chaos.truth import Truth
 
 DEADLINE_S = 8
 SETTINGS = {

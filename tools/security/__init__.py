@@ -1,0 +1,1 @@
+"""Every claim of SECURITY.md, tried from outside."""

@@ -25,13 +25,13 @@ from bus.log import logger
 from bus.messages import Platform
 from bus.service import run
 from bus.settings import BaseUrl, Secret, take
-from collectors.allowed import NOT_SENDABLE
-from collectors.answer import read_as
-from collectors.bybit_wire import Envelope, KeyRights, is_not_offered, read_envelope, read_overview, read_wallet
+from collectors.egress.allowlist import NOT_SENDABLE
 from collectors.errors import Denied, PlatformError
 from collectors.key import PROVE_EVERY_S, Advice, Key, ReadOnlyCheck
 from collectors.loop import collect
 from collectors.source import Budget, Reading
+from collectors.wire.answer import read_as
+from collectors.wire.bybit import Envelope, KeyRights, is_not_offered, read_envelope, read_overview, read_wallet
 
 if TYPE_CHECKING:
     import requests
@@ -124,7 +124,7 @@ class Bybit:
         # Imported late: the SDK costs 23 MB, and the launcher imports this module only for its Settings.
         from pybit.unified_trading import HTTP
 
-        from collectors.http import Gate, guard
+        from collectors.egress.requests_session import Gate, guard
 
         base_url = settings.bybit_base_url.rstrip("/")
         self.client: Client = HTTP(
@@ -185,7 +185,7 @@ class Bybit:
         from pybit.exceptions import FailedRequestError, InvalidRequestError
         from urllib3.exceptions import HTTPError
 
-        from collectors.http import translate
+        from collectors.egress.requests_session import translate
 
         try:
             return call()

@@ -24,11 +24,11 @@ from bus import reasons
 from bus.log import logger
 from bus.service import run
 from bus.settings import BaseUrl, take
-from collectors import memory
+from collectors import state_file
 from collectors.errors import Busy, Malformed, PlatformError
-from collectors.fx_wire import Quote, read_cbr, read_erapi, read_frankfurter
 from collectors.loop import collect
 from collectors.source import Budget, RateReading
+from collectors.wire.fx import Quote, read_cbr, read_erapi, read_frankfurter
 
 if TYPE_CHECKING:
     import requests
@@ -107,7 +107,7 @@ class Provider:
     def __init__(self, base_url: str, path: str, read: Callable[[bytes], Quote]) -> None:
         """Build its client; nothing is asked yet."""
         # Imported late: requests costs 15 MB, and the launcher imports this module only for its Settings.
-        from collectors.http import Gate, open_session
+        from collectors.egress.requests_session import Gate, open_session
 
         self._url = base_url.rstrip("/") + path
         self._read = read
@@ -117,7 +117,7 @@ class Provider:
 
     def ask(self, parameters: dict[str, str], budget: Budget) -> Quote:
         """Return its rate; raises PlatformError only."""
-        from collectors.http import get  # late, as in the constructor
+        from collectors.egress.requests_session import get  # late, as in the constructor
 
         self.gate.budget = budget
         return self._read(get(self.session, self._url, parameters))
@@ -130,7 +130,9 @@ def _utc() -> datetime:
 class Fx:
     """The last rate, and the sources to renew it from."""
 
-    def __init__(self, settings: Settings, *, folder: Path = memory.FOLDER, now: Callable[[], datetime] = _utc) -> None:
+    def __init__(
+        self, settings: Settings, *, folder: Path = state_file.FOLDER, now: Callable[[], datetime] = _utc
+    ) -> None:
         """Build the clients and recall the last rate; nothing is asked yet."""
         self._first = "CBR" if settings.fx_provider == "ECB" else settings.fx_provider
         if settings.fx_provider == "ECB":
@@ -145,7 +147,7 @@ class Fx:
         self._oldest_s = settings.last_known_max_age_hours * 3600.0
         self._folder = folder
         self._now = now
-        self._kept = memory.recall(NAME, Memory, folder=folder)
+        self._kept = state_file.recall(NAME, Memory, folder=folder)
 
     def fetch(self, budget: Budget) -> RateReading:
         """Return the rate in hand while it is fresh, else a new one, else the last one marked stale."""
@@ -258,7 +260,7 @@ class Fx:
             second_source=second if other is not None else "",
             second_rate=other.rate if other is not None else None,
         )
-        memory.remember(NAME, self._kept, folder=self._folder)
+        state_file.remember(NAME, self._kept, folder=self._folder)
         log.info("rate renewed", source=source, valid_for=quote.valid_for, unconfirmed=unconfirmed)
 
     def _today(self) -> date:

@@ -26,12 +26,25 @@ from bus.log import logger
 from bus.messages import Platform
 from bus.service import run
 from bus.settings import BaseUrl, Secret, take
-from collectors import memory
+from collectors import state_file
 from collectors.accounts import Absences, summed
 from collectors.errors import Busy, Denied, Malformed, PlatformError
-from collectors.ibkr_accounts import NO_CURRENCY, NO_ROW, TO_COME, TWICE, WRONG_DATES, AccountValue, Statement, missing
-from collectors.ibkr_diary import RUNS_AHEAD, TOO_OLD, Diary, Pauses, recall
-from collectors.ibkr_service import (
+from collectors.ibkr_flex_state import RUNS_AHEAD, TOO_OLD, Diary, Pauses, recall
+from collectors.key import Advice, Key
+from collectors.loop import collect
+from collectors.market_calendar import closing_time, last_business_day, next_available_in_s, today
+from collectors.source import Budget, Reading
+from collectors.wire.ibkr_accounts import (
+    NO_CURRENCY,
+    NO_ROW,
+    TO_COME,
+    TWICE,
+    WRONG_DATES,
+    AccountValue,
+    Statement,
+    missing,
+)
+from collectors.wire.ibkr_service import (
     DENIED,
     IS_NO_XML,
     IS_XML,
@@ -45,11 +58,7 @@ from collectors.ibkr_service import (
     read_report,
     refusal,
 )
-from collectors.ibkr_statement import NO_HEADERS
-from collectors.key import Advice, Key
-from collectors.loop import collect
-from collectors.new_york import closing_time, last_business_day, next_available_in_s, today
-from collectors.source import Budget, Reading
+from collectors.wire.ibkr_statement import NO_HEADERS
 
 FOLDER = "/AccountManagement/FlexWebService"
 ADDRESS = f"https://ndcdyn.interactivebrokers.com{FOLDER}"
@@ -138,12 +147,12 @@ class Ibkr:
         settings: Settings,
         *,
         pauses: Pauses | None = None,
-        folder: Path = memory.FOLDER,
+        folder: Path = state_file.FOLDER,
         now: Callable[[], datetime] = _utc,
     ) -> None:
         """Build the client and recall the last statement; nothing is asked yet."""
         # Imported late: requests costs 15 MB, and the launcher imports this module only for its Settings.
-        from collectors.http import Gate, open_session
+        from collectors.egress.requests_session import Gate, open_session
 
         base_url = settings.ibkr_flex_base_url.rstrip("/")
         self._base_url = base_url if urlsplit(base_url).path else base_url + FOLDER
@@ -233,7 +242,7 @@ class Ibkr:
         return error
 
     def _ask(self) -> Ordered | Pending | Lost | Statement:
-        from collectors.http import get  # late, as in the constructor
+        from collectors.egress.requests_session import get  # late, as in the constructor
 
         reference = self._diary.kept.reference
         step = "GetStatement" if reference else "SendRequest"

@@ -23,7 +23,7 @@ from bus.connection import Bus
 from bus.log import logger
 from bus.messages import AlertStored, Balance, Failure, HealthAsked, KeyHealth, Rate, Tick, topic
 from bus.service import join
-from collectors.allowed import STOPPED, NotAllowed
+from collectors.egress.allowlist import STOPPED, NotAllowed
 from collectors.errors import Busy, Denied, Malformed, PlatformError
 from collectors.notices import Notice, about_attempt, about_key
 from collectors.source import Budget, Keyed, RateReading, Reading, Source

@@ -25,12 +25,12 @@ from bus.log import logger
 from bus.messages import Platform
 from bus.service import run
 from bus.settings import BaseUrl, Secret, take
-from collectors.allowed import NOT_SENDABLE
+from collectors.egress.allowlist import NOT_SENDABLE
 from collectors.errors import Busy, Malformed, PlatformError
 from collectors.key import PROVE_EVERY_S, Advice, Key, ReadOnlyCheck
 from collectors.loop import collect
-from collectors.okx_wire import is_read_only, read_envelope, read_trading, read_valuation
 from collectors.source import Budget, Reading
+from collectors.wire.okx import is_read_only, read_envelope, read_trading, read_valuation
 
 if TYPE_CHECKING:
     import httpx
@@ -111,7 +111,7 @@ class Okx:
     def __init__(self, settings: Settings) -> None:
         """Build the client; nothing is asked yet."""
         # Imported late: the SDK costs 18 MB, and the launcher imports this module only for its Settings.
-        from collectors.httpx_gate import HttpxGate
+        from collectors.egress.httpx_transport import HttpxGate
 
         self._settings = settings
         self._gate = HttpxGate(settings.okx_base_url.rstrip("/"), ALLOWED)
@@ -167,7 +167,7 @@ class Okx:
         import httpx  # late, as the SDK itself
         from okx.exceptions import OkxAPIException, OkxParamsException, OkxRequestException
 
-        from collectors.httpx_gate import translate
+        from collectors.egress.httpx_transport import translate
 
         try:
             return call()

@@ -36,7 +36,7 @@ from collectors.errors import Denied, Malformed, PlatformError
 from collectors.key import PROVE_EVERY_S, Advice, Key, ReadOnlyCheck
 from collectors.loop import collect
 from collectors.source import Budget, Reading
-from collectors.tbank_wire import (
+from collectors.wire.tbank import (
     BLOCKED,
     CLOSED,
     NO_ACCESS,
@@ -145,7 +145,7 @@ class Tbank:
     def __init__(self, settings: Settings) -> None:
         """Build the client; nothing is asked yet."""
         # Imported late: requests costs 15 MB, and the launcher imports this module only for its Settings.
-        from collectors.http import Gate, open_session
+        from collectors.egress.requests_session import Gate, open_session
 
         base_url = settings.tbank_base_url.rstrip("/")
         self._base_url = base_url if urlsplit(base_url).path else base_url + FOLDER
@@ -233,8 +233,8 @@ class Tbank:
         import requests  # late, as in the constructor
         from urllib3.exceptions import HTTPError
 
-        from collectors.http import translate
-        from collectors.tbank_wire import refuse
+        from collectors.egress.requests_session import translate
+        from collectors.wire.tbank import refuse
 
         try:
             response = self.session.post(f"{self._base_url}{SERVICES}{method}", json=question, allow_redirects=False)

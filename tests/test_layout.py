@@ -138,6 +138,20 @@ def test_no_process_imports_another() -> None:
     assert not wrong
 
 
+def test_who_reads_answers_knows_no_network() -> None:
+    network = {"requests", "urllib3", "httpx", "pybit", "okx", "socket", "http", "aiohttp"}
+    files = [path for path in sources("collectors") if path.parent.name == "wire"]
+    wrong = [
+        f"{at(path, node)} imports {name}"
+        for path in files
+        for node, name in imported(tree_of(path))
+        if name.partition(".")[0] in network or name.startswith("collectors.egress")
+    ]
+
+    assert files
+    assert not wrong
+
+
 def test_only_the_launcher_imports_by_name() -> None:
     wrong = [
         f"{at(path, node)} uses importlib"
@@ -167,7 +181,7 @@ def test_only_a_platforms_own_files_name_it() -> None:
     wrong = [
         f"{at(path)}:{number}: {found[0]}"
         for path in (*sources(*PRODUCT), *words)
-        if not (path.parent.name == "collectors" and path.name.startswith(own))
+        if not (path.relative_to(ROOT).parts[0] == "collectors" and path.name.startswith(own))
         for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1)
         if (found := pattern.search(line))
     ]

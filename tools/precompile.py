@@ -25,7 +25,8 @@ EVERYTHING = """
 import bus.launch, dotenv.parser
 bus.launch.programs()
 import aggregator.__main__, clock.__main__, notifier.__main__, notifier.now, bus.hub, collectors.loop
-import ledger.migrate, alembic.command, collectors.http, pybit.unified_trading, okx.Account, okx.Funding
+import ledger.migrate, alembic.command, collectors.egress.requests_session
+import pybit.unified_trading, okx.Account, okx.Funding
 import supervisor.supervisord, supervisor.supervisorctl
 """
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from collectors.ibkr import Ibkr
-from collectors.ibkr_diary import Pauses
+from collectors.ibkr_flex_state import Pauses
 from sandbox.control.client import Sandbox
 from tests.collectors.flex import HURRY, Clock, follow, settings
 

@@ -17,7 +17,7 @@ import pytest
 from bus import reasons
 from bus.log import SILENCED
 from collectors import key
-from collectors.allowed import NotAllowed
+from collectors.egress.allowlist import NotAllowed
 from collectors.errors import Busy, Denied, PlatformError
 from collectors.source import Budget, Keyed, Reading, Source
 from sandbox.control.client import Sandbox

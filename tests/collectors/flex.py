@@ -6,8 +6,8 @@ import msgspec
 
 from bus.settings import Secret, read
 from collectors.ibkr import Settings
-from collectors.ibkr_diary import Pauses
-from collectors.new_york import NEW_YORK
+from collectors.ibkr_flex_state import Pauses
+from collectors.market_calendar import NEW_YORK
 from sandbox.control.client import Sandbox
 from sandbox.ibkr.service import QUERY_ID, TOKEN
 

@@ -14,8 +14,8 @@ from pathlib import Path
 from bus import connection, reasons
 from bus.messages import Platform
 from bus.service import run
+from collectors.egress.requests_session import Gate, NotAllowed, open_session
 from collectors.errors import Busy, Denied, Malformed
-from collectors.http import Gate, NotAllowed, open_session
 from collectors.key import Advice, Key
 from collectors.loop import collect
 from collectors.source import Budget, RateReading, Reading

@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bus import reasons
-from collectors.answer import MOST, read_amount, read_json, refuse_status
 from collectors.errors import Busy, Denied, Malformed, PlatformError
+from collectors.wire.answer import MOST, read_amount, read_json, refuse_status
 
 
 @pytest.mark.parametrize(
@@ -134,7 +134,9 @@ def test_reading_the_settings_of_a_collector_imports_no_sdk(module: str, unwante
 
 
 def test_a_process_that_talks_httpx_does_not_pay_for_requests() -> None:
-    script = "import sys, okx.Account, okx.Funding, collectors.httpx_gate, collectors.okx; print(*sys.modules)"
+    script = (
+        "import sys, okx.Account, okx.Funding, collectors.egress.httpx_transport, collectors.okx; print(*sys.modules)"
+    )
 
     imported = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True).stdout.split()
 

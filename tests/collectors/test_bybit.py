@@ -13,11 +13,11 @@ from hypothesis import strategies as st
 
 from bus import reasons
 from bus.settings import Secret
-from collectors.answer import read_as
 from collectors.bybit import Bybit, Settings
-from collectors.bybit_wire import KeyRights, is_not_offered, read_envelope, read_overview, read_wallet
 from collectors.errors import Busy, Denied, Malformed, PlatformError
 from collectors.source import Budget, Source
+from collectors.wire.answer import read_as
+from collectors.wire.bybit import KeyRights, is_not_offered, read_envelope, read_overview, read_wallet
 from sandbox.bybit.service import API_KEY, API_SECRET
 from sandbox.control.client import Sandbox
 from tests.collectors.answers import anything, mutated

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from collectors.errors import Malformed, PlatformError
-from collectors.fx_wire import Quote, read_cbr, read_erapi, read_frankfurter
+from collectors.wire.fx import Quote, read_cbr, read_erapi, read_frankfurter
 from tests.collectors.answers import anything, mutated
 
 

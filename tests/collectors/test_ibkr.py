@@ -12,10 +12,10 @@ from bus import reasons
 from bus.settings import NotConfigured, Secret, SettingsError, read
 from collectors.errors import Busy, Malformed
 from collectors.ibkr import USER_AGENT, Ibkr, Settings
-from collectors.ibkr_service import DENIED
 from collectors.key import Key
-from collectors.new_york import NEW_YORK
+from collectors.market_calendar import NEW_YORK
 from collectors.source import Budget, Reading, Source
+from collectors.wire.ibkr_service import DENIED
 from sandbox.control.client import Sandbox
 from sandbox.ibkr.service import PASSING, QUERY_ID, TOKEN
 from tests.collectors.case import Case

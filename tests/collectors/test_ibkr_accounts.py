@@ -12,10 +12,10 @@ from bus import reasons
 from collectors.accounts import key_of
 from collectors.errors import Busy, Denied, Malformed
 from collectors.ibkr import Ibkr
-from collectors.ibkr_accounts import NO_ROW, TO_COME, AccountValue
-from collectors.ibkr_diary import RUNS_AHEAD, TOO_OLD
-from collectors.new_york import newest_available
+from collectors.ibkr_flex_state import RUNS_AHEAD, TOO_OLD
+from collectors.market_calendar import newest_available
 from collectors.source import Budget, Reading
+from collectors.wire.ibkr_accounts import NO_ROW, TO_COME, AccountValue
 from sandbox.control.client import Sandbox
 from tests.collectors.flex import FRIDAY, Clock, account, follow, steps
 from tests.collectors.subject import ENOUGH_S

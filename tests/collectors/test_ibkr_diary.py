@@ -12,8 +12,8 @@ import pytest
 from bus import reasons
 from collectors.errors import Busy, Denied, Malformed
 from collectors.ibkr import LOOK_AGAIN_S, Ibkr
-from collectors.ibkr_diary import RUNS_AHEAD, Diary, Pauses, recall
-from collectors.new_york import NEW_YORK, newest_available
+from collectors.ibkr_flex_state import RUNS_AHEAD, Diary, Pauses, recall
+from collectors.market_calendar import NEW_YORK, newest_available
 from collectors.source import Budget
 from sandbox.control.client import Sandbox
 from sandbox.ibkr.service import QUERY_ID, TOKEN

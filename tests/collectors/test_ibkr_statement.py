@@ -11,12 +11,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bus import reasons
-from collectors.answer import parse_xml
 from collectors.errors import Busy, Denied, Malformed, PlatformError
-from collectors.ibkr_accounts import Statement
-from collectors.ibkr_service import DENIED, Ordered, Pending, read_order, read_report, refusal
-from collectors.ibkr_statement import read_csv, read_xml
-from collectors.new_york import is_business_day, last_business_day, newest_available
+from collectors.market_calendar import is_business_day, last_business_day, newest_available
+from collectors.wire.answer import parse_xml
+from collectors.wire.ibkr_accounts import Statement
+from collectors.wire.ibkr_service import DENIED, Ordered, Pending, read_order, read_report, refusal
+from collectors.wire.ibkr_statement import read_csv, read_xml
 from sandbox.ibkr.body import body_of
 from sandbox.ibkr.service import MESSAGES
 from sandbox.ibkr.statement import Account, Row

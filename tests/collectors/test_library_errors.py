@@ -14,8 +14,8 @@ from pybit.exceptions import FailedRequestError, InvalidRequestError
 from bus.log import SILENCED, logger
 from bus.settings import Secret
 from collectors.bybit import Bybit
+from collectors.egress.requests_session import Gate, get, open_session
 from collectors.errors import PlatformError
-from collectors.http import Gate, get, open_session
 from collectors.okx import Okx
 from collectors.source import Budget
 from sandbox.control.client import Sandbox

@@ -5,7 +5,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from collectors.memory import recall, remember
+from collectors.state_file import recall, remember
 from tests.disks import mounted
 
 

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from bus import reasons
 from collectors.errors import Busy, Denied, Malformed, PlatformError
-from collectors.okx_wire import is_read_only, read_envelope, read_trading, read_valuation
+from collectors.wire.okx import is_read_only, read_envelope, read_trading, read_valuation
 from tests.collectors.answers import anything, mutated
 
 NOW = datetime(2026, 11, 21, 9, 30, tzinfo=UTC)

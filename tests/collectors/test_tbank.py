@@ -22,7 +22,7 @@ from collectors.errors import Busy, Denied, Malformed, PlatformError
 from collectors.key import Key
 from collectors.source import Budget, Reading, Source
 from collectors.tbank import ADDRESS, SERVICES, Settings, Tbank
-from collectors.tbank_wire import Accounts, read_answer, read_portfolio, refuse
+from collectors.wire.tbank import Accounts, read_answer, read_portfolio, refuse
 from sandbox.control.client import Sandbox
 from sandbox.tbank.service import TOKEN
 from tests.collectors.answers import anything, mutated

@@ -12,7 +12,7 @@ from collectors.accounts import key_of
 from collectors.errors import Busy, Denied, Malformed
 from collectors.source import Budget, Reading
 from collectors.tbank import Settings, Tbank
-from collectors.tbank_wire import read_portfolio
+from collectors.wire.tbank import read_portfolio
 from sandbox.control.client import Sandbox
 from sandbox.tbank.service import REFUSALS
 from tests.collectors.test_tbank import ENOUGH_S, account, build, money

@@ -181,7 +181,7 @@ def test_a_file_that_others_can_read_is_seen(tmp_path: Path) -> None:
 
 
 def test_an_order_that_leaves_is_seen(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("collectors.allowed.Allowed.check", lambda *_: None)
+    monkeypatch.setattr("collectors.egress.allowlist.Allowed.check", lambda *_: None)
 
     with pytest.raises(Broken, match=r"connections were made|did not end in an error"):
         orders_are_refused()
@@ -211,7 +211,7 @@ def test_a_redirect_that_is_followed_is_seen(monkeypatch: pytest.MonkeyPatch) ->
         session.max_redirects = 3
         return asked(session, url, **{**options, "allow_redirects": True})  # type: ignore[arg-type]
 
-    monkeypatch.setattr("collectors.allowed.Allowed.check", lambda *_: None)
+    monkeypatch.setattr("collectors.egress.allowlist.Allowed.check", lambda *_: None)
     monkeypatch.setattr(requests.Session, "get", follow)
 
     with pytest.raises(Broken, match="followed"):

@@ -21,8 +21,8 @@ import msgspec
 
 from bus import reasons
 from collectors.accounts import ending_of, key_of, raise_if_all_failed
-from collectors.answer import read_amount
 from collectors.errors import Denied, Malformed, PlatformError
+from collectors.wire.answer import read_amount
 
 WRONG_DATES = "date format"
 NO_CURRENCY = "no currency column"

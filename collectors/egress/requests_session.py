@@ -15,10 +15,10 @@ from urllib3.exceptions import SSLError as UrllibSslError
 from urllib3.exceptions import TimeoutError as UrllibTimeout
 
 from bus import certificates, reasons
-from collectors.allowed import NOT_SENDABLE, Allowed, NotAllowed, refuse_unsendable
-from collectors.answer import refuse_status
+from collectors.egress.allowlist import NOT_SENDABLE, Allowed, NotAllowed, refuse_unsendable
 from collectors.errors import Busy, Denied, Malformed, PlatformError
 from collectors.source import Budget
+from collectors.wire.answer import refuse_status
 
 __all__ = ["Gate", "NotAllowed", "get", "guard", "open_session", "refuse_status", "system_ca", "translate"]
 

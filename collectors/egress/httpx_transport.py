@@ -1,4 +1,4 @@
-"""The gate of `collectors.http` for an SDK that stands on httpx: bounded in time and size, only to where it must go.
+"""The gate of `collectors.egress.requests_session` for an SDK that stands on httpx: bounded in time and size, only to where it must go.
 
 It hangs on httpx's event hooks, so that the SDK's own client can be used as it is. Quirks: httpx unpacks a whole chunk
 at once, whatever it grows to, so compressed answers are not asked for and are refused; a timeout of httpx's is for one
@@ -12,7 +12,7 @@ import httpx
 
 from bus import reasons
 from bus.certificates import is_tls_failure
-from collectors.allowed import NOT_SENDABLE, Allowed, refuse_unsendable
+from collectors.egress.allowlist import NOT_SENDABLE, Allowed, refuse_unsendable
 from collectors.errors import Busy, Denied, Malformed, PlatformError
 from collectors.source import Budget
 

@@ -12,10 +12,10 @@ import re
 import msgspec
 
 from bus import reasons
-from collectors.answer import parse_xml
 from collectors.errors import Busy, Denied, Malformed, PlatformError
-from collectors.ibkr_accounts import Statement
-from collectors.ibkr_statement import read_csv, read_xml
+from collectors.wire.answer import parse_xml
+from collectors.wire.ibkr_accounts import Statement
+from collectors.wire.ibkr_statement import read_csv, read_xml
 
 IS_NO_XML, IS_XML = "a report that is no XML", "an XML report"
 PENDING, LOST, TOO_MANY, NO_STATEMENT = "1019", "1017", "1018", "1003"

@@ -15,8 +15,8 @@ from typing import Annotated, Literal
 import msgspec
 
 from bus import reasons
-from collectors.answer import parse_xml, read_amount, read_as, read_json
 from collectors.errors import Malformed
+from collectors.wire.answer import parse_xml, read_amount, read_as, read_json
 
 LEAST, MOST = Decimal(20), Decimal(500)
 """Roubles for a dollar outside of this are refused: an error of the source or of ours."""

@@ -16,8 +16,8 @@ from typing import Annotated, NoReturn, TypeVar
 import msgspec
 
 from bus import reasons
-from collectors.answer import MOST, read_as, read_json, refuse_status
 from collectors.errors import Busy, Denied, Malformed
+from collectors.wire.answer import MOST, read_as, read_json, refuse_status
 
 Answer = TypeVar("Answer")
 

@@ -17,11 +17,11 @@ from pathlib import Path
 import msgspec
 
 from bus import reasons
-from collectors import memory
+from collectors import state_file
 from collectors.errors import Busy, Denied, Malformed, PlatformError
-from collectors.ibkr_accounts import AccountValue, Statement, missing
-from collectors.ibkr_service import PASSING, TOO_MANY
-from collectors.new_york import newest_available, today
+from collectors.market_calendar import newest_available, today
+from collectors.wire.ibkr_accounts import AccountValue, Statement, missing
+from collectors.wire.ibkr_service import PASSING, TOO_MANY
 
 NAME = "ibkr"
 OLDEST_DAYS = 5
@@ -167,7 +167,7 @@ class Diary:
         kept.quiet_kind = type(because).__name__.lower() if because is not None else ""
         kept.quiet_reason = because.reason if because is not None else ""
         kept.quiet_code = because.code if because is not None else ""
-        memory.remember(NAME, kept, folder=self._folder)
+        state_file.remember(NAME, kept, folder=self._folder)
 
     def about_to_ask(self) -> None:
         """Write down that a request goes out, as if it would never be answered."""
@@ -260,7 +260,7 @@ def recall(*, token: str, query: str, folder: Path) -> Memory:
         The memory. Another query's figures are forgotten, but what the same token is waiting for holds; another
         token starts afresh.
     """
-    kept = memory.recall(NAME, Memory, folder=folder)
+    kept = state_file.recall(NAME, Memory, folder=folder)
     same_token = bool(kept.salt) and kept.token_mark == _mark(kept.salt, token)
     if same_token and kept.query_mark == _mark(kept.salt, query):
         return kept

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from bus import reasons
 from collectors.errors import Malformed
-from collectors.ibkr_accounts import Part, Row, Statement, value_of
+from collectors.wire.ibkr_accounts import Part, Row, Statement, value_of
 
 if TYPE_CHECKING:
     from xml.etree.ElementTree import Element

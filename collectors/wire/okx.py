@@ -18,9 +18,9 @@ import msgspec
 from msgspec import Meta
 
 from bus import reasons
-from collectors.answer import read_amount, read_as, read_json, refuse_status
 from collectors.errors import Busy, Denied, Malformed, PlatformError
 from collectors.source import Reading
+from collectors.wire.answer import read_amount, read_as, read_json, refuse_status
 
 WINDOW_S = 2.0
 REFUSALS = {

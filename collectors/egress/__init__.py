@@ -1,0 +1,1 @@
+"""The ways out to the platforms: bounded in time and size, and to allowed places alone."""

@@ -1,0 +1,1 @@
+"""The platforms' answers, read: no network here."""

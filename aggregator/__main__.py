@@ -11,12 +11,12 @@ import os
 import time
 from datetime import UTC, datetime
 
-from aggregator.books import Books
-from aggregator.history_keeper import HistoryKeeper
-from aggregator.housekeeping import Housekeeping
+from aggregator.backup_job import Housekeeping
+from aggregator.history_export import HistoryKeeper
 from aggregator.round import FX, Round
+from aggregator.round_store import Books
+from aggregator.sentinel_watchdog import SENTINEL, Watchman, kill
 from aggregator.settings import Settings
-from aggregator.watchman import SENTINEL, Watchman, kill
 from bus.alerts import Alerts
 from bus.connection import Bus
 from bus.log import logger

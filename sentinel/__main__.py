@@ -5,7 +5,7 @@
     events=PROCESS_STATE
     buffer_size=1000
 
-Nobody but the aggregator watches the sentinel itself (`aggregator/watchman.py`).
+Nobody but the aggregator watches the sentinel itself (`aggregator/sentinel_watchdog.py`).
 
 Standard output belongs to supervisord's listener protocol (supervisord.org, "Event Listener Notification Protocol",
 read 2026-11): one stray line there and no event ever comes again, so the log goes to standard error.

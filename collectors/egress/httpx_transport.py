@@ -1,4 +1,4 @@
-"""The gate of `collectors.egress.requests_session` for an SDK that stands on httpx: bounded in time and size, only to where it must go.
+"""The gate for an SDK that stands on httpx, like `requests_session`: bounded in time and size, only to allowed places.
 
 It hangs on httpx's event hooks, so that the SDK's own client can be used as it is. Quirks: httpx unpacks a whole chunk
 at once, whatever it grows to, so compressed answers are not asked for and are refused; a timeout of httpx's is for one

@@ -10,8 +10,8 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from aggregator import books
-from aggregator.books import Books
+from aggregator import round_store
+from aggregator.round_store import Books
 from aggregator.settings import Settings
 from bus.chats import ChatIds
 from bus.messages import Delivered, Snapshot
@@ -34,7 +34,7 @@ def folder(home: Path, migrated: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     LEDGER.parent.mkdir(mode=0o700)
     shutil.copy(migrated, LEDGER)
     monkeypatch.setattr(engine, "BUSY_MS", 50)
-    monkeypatch.setattr(books, "RETRY_S", 0.0)
+    monkeypatch.setattr(round_store, "RETRY_S", 0.0)
     return home
 
 
@@ -185,7 +185,7 @@ def test_a_ledger_damaged_while_it_is_used_is_replaced_at_once_and_the_round_wri
     ledger: Ledger, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Fault 66."""
-    monkeypatch.setattr(books, "RETRY_S", 600.0)
+    monkeypatch.setattr(round_store, "RETRY_S", 600.0)
     kept = new_books(ledger)
     kept.record(snapshot())
     ledger.close()  # no page of it is in memory

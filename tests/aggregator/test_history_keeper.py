@@ -9,9 +9,9 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from aggregator import books, history_keeper
-from aggregator.books import Books
-from aggregator.history_keeper import HistoryKeeper
+from aggregator import history_export, round_store
+from aggregator.history_export import HistoryKeeper
+from aggregator.round_store import Books
 from aggregator.settings import Settings
 from bus.chats import ChatIds
 from bus.messages import Alert
@@ -35,10 +35,10 @@ def kept(home: Path, migrated: Path, monkeypatch: pytest.MonkeyPatch) -> Books:
     """Give books over a ledger in a home, and a keeper that waits for nothing."""
     LEDGER.parent.mkdir(mode=0o700)
     shutil.copy(migrated, LEDGER)
-    monkeypatch.setattr(history_keeper, "SETTLE_S", 0.0)
-    monkeypatch.setattr(history_keeper, "AGAIN_S", 0.0)
+    monkeypatch.setattr(history_export, "SETTLE_S", 0.0)
+    monkeypatch.setattr(history_export, "AGAIN_S", 0.0)
     monkeypatch.setattr(engine, "BUSY_MS", 50)
-    monkeypatch.setattr(books, "RETRY_S", 0.0)
+    monkeypatch.setattr(round_store, "RETRY_S", 0.0)
     opened = Books(Ledger(DEFAULT_URL), Settings(telegram_chat_id=ChatIds(("42",))))
     while opened.is_opening:
         opened.mend()
@@ -112,7 +112,7 @@ def test_what_is_written_late_comes_into_the_file(kept: Books) -> None:
 
 
 def test_nothing_is_written_before_a_rounds_own_writes_are_done(kept: Books, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(history_keeper, "SETTLE_S", 600.0)
+    monkeypatch.setattr(history_export, "SETTLE_S", 600.0)
     keeper = HistoryKeeper(kept, DEFAULT_URL)
     kept.record(summed())
     keeper.turn()

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from aggregator import housekeeping
-from aggregator.housekeeping import Housekeeping
+from aggregator import backup_job
+from aggregator.backup_job import Housekeeping
 from ledger import backup
 from ledger.store import DEFAULT_URL
 from tests.disks import mounted
@@ -34,8 +34,8 @@ def at_every_turn(home: Path, migrated: Path, monkeypatch: pytest.MonkeyPatch) -
     """Give a home with a ledger, and look at every turn instead of every ten minutes."""
     LEDGER.parent.mkdir(mode=0o700)
     shutil.copy(migrated, LEDGER)
-    monkeypatch.setattr(housekeeping, "LOOK_S", 0.0)
-    monkeypatch.setattr(housekeeping, "AGAIN_S", 0.0)
+    monkeypatch.setattr(backup_job, "LOOK_S", 0.0)
+    monkeypatch.setattr(backup_job, "AGAIN_S", 0.0)
 
 
 def turns(number: int = 1) -> list[str]:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from aggregator.books import OPENING
+from aggregator.round_store import OPENING
 from bus.messages import Alert, Beat, Snapshot, State, topic
 from ledger import rounds
 from ledger.store import DEFAULT_URL, open_ledger
@@ -19,12 +19,12 @@ LEDGER = Path("data/portfolio.db")
 BEATS = 12
 """Half a minute and more of beats, where they come a hundred times as often."""
 OFTEN = """
-from aggregator import __main__ as aggregator, books
+from aggregator import __main__ as aggregator, round_store
 from bus import connection
 from bus.service import run
 
 connection.BEAT_S = 0.05
-books.PATIENCE_S = float(__import__("os").environ.pop("PATIENCE_S"))
+round_store.PATIENCE_S = float(__import__("os").environ.pop("PATIENCE_S"))
 run(aggregator.main, name="aggregator")
 """
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from aggregator.watchman import OTHERS_WITHIN_S, SILENT_S, Watchman, kill
+from aggregator.sentinel_watchdog import OTHERS_WITHIN_S, SILENT_S, Watchman, kill
 from bus.alert_words import news
 from tests.sentinel.supervised import supervised
 

@@ -18,7 +18,7 @@ import httpx
 from telegram.error import NetworkError, RetryAfter, TimedOut
 
 from aggregator.__main__ import Aggregator
-from aggregator.books import Books
+from aggregator.round_store import Books
 from aggregator.settings import Settings as AggregatorSettings
 from bus.chats import ChatIds
 from bus.codec import decode, encode

@@ -21,8 +21,8 @@ import msgspec
 import pytest
 
 import aggregator.__main__
-import aggregator.books
-import aggregator.housekeeping
+import aggregator.backup_job
+import aggregator.round_store
 import bus.alerts
 import clock.__main__
 import ledger.backup
@@ -52,7 +52,7 @@ SEED = int(os.environ.get("MONTH_SEED", "73"))
 ZONE = ZoneInfo(ClockSettings().timezone)
 SCHEDULE = ClockSettings().schedule()
 MODULES = (
-    *(aggregator.__main__, aggregator.books, aggregator.housekeeping, bus.alerts, clock.__main__),
+    *(aggregator.__main__, aggregator.round_store, aggregator.backup_job, bus.alerts, clock.__main__),
     *(ledger.backup, ledger.opening, notifier.delivery, notifier.outbox),
 )
 

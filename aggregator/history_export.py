@@ -9,7 +9,7 @@ import time
 from datetime import UTC, date, datetime
 from pathlib import Path
 
-from aggregator.books import Books
+from aggregator.round_store import Books
 from bus.alert_words import News, news
 from bus.log import logger
 from ledger import history_file

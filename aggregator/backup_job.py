@@ -11,7 +11,7 @@ from bus.alert_words import News, news
 from bus.log import logger
 from ledger import backup
 from ledger.store import file_of
-from ledger.trouble import trouble_of, trouble_with_files
+from ledger.unavailable import trouble_of, trouble_with_files
 
 EVERY = timedelta(hours=24)
 LOOK_S = 600.0

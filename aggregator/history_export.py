@@ -12,8 +12,8 @@ from pathlib import Path
 from aggregator.round_store import Books
 from bus.alert_words import News, news
 from bus.log import logger
-from ledger import history_file
-from ledger.history import Day
+from ledger.portfolio import history_file
+from ledger.portfolio.history import Day
 
 SETTLE_S = 1.0
 AGAIN_S = 60.0

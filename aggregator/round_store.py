@@ -18,10 +18,10 @@ from aggregator.settings import Settings, fingerprint
 from bus.alert_words import News, news
 from bus.log import logger
 from bus.messages import Balance, Delivered, Snapshot, State
-from ledger import history, rounds
-from ledger.opening import make_ready
+from ledger.bootstrap import make_ready
+from ledger.portfolio import history, rounds
 from ledger.store import Ledger, open_ledger
-from ledger.trouble import LedgerTrouble
+from ledger.unavailable import LedgerTrouble
 
 RETRY_S = 10.0
 PATIENCE_S = 10.0

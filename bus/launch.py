@@ -162,7 +162,7 @@ def check(every: tuple[Program, ...]) -> tuple[Platform, ...]:
         refuse_open_folders(WRITTEN, is_hardened=is_hardened)
     with gathered(faults):
         values = read_file(ENV_FILE)
-        faults += importlib.import_module("ledger.check").faults(values.get("DATABASE_URL", ""))
+        faults += importlib.import_module("ledger.url_check").faults(values.get("DATABASE_URL", ""))
         platforms = configured(every, values, today=today_in_the_west())
     if faults:
         raise SettingsError("\n".join(dict.fromkeys(faults)))

@@ -1,6 +1,6 @@
 """Backups of the SQLite ledger: made while it is in use, each one opened and checked before it counts.
 
-Files are `backups/portfolio-<UTC>.db`, 0600. `ledger.__main__` has the owner's commands, the aggregator makes one a day
+Files are `backups/portfolio-<UTC>.db`, 0600. `ledger.admin` has the owner's commands, the aggregator makes one a day
 and one before each migration. PostgreSQL has its own tools.
 """
 

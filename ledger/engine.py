@@ -20,7 +20,7 @@ from sqlalchemy.pool import ConnectionPoolEntry
 
 from bus import log
 from bus.settings import SettingsError
-from ledger.trouble import BUSY, UNREACHABLE, LedgerTrouble
+from ledger.unavailable import BUSY, UNREACHABLE, LedgerTrouble
 
 BUSY_MS = 5000
 """How long a writer waits for another one."""

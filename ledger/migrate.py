@@ -19,7 +19,7 @@ from bus.settings import take
 from ledger.engine import READS_ONLY, make_engine
 from ledger.settings import Settings
 from ledger.store import file_mode, file_of
-from ledger.trouble import trouble_of
+from ledger.unavailable import trouble_of
 
 MIGRATING = 7_022_026_002
 """PostgreSQL's advisory lock for who migrates."""

@@ -8,9 +8,10 @@ from typing import Any
 from sqlalchemy import Connection, Row, inspect, select, text
 
 from bus.service import own_user
-from ledger import tables
+from ledger import schema
 from ledger.engine import READS_ONLY, Patience, make_engine, parsed
-from ledger.trouble import LedgerTrouble, translated
+from ledger.portfolio import tables
+from ledger.unavailable import LedgerTrouble, translated
 
 DEFAULT_URL = "sqlite:///data/portfolio.db"
 
@@ -57,8 +58,8 @@ class Ledger:
             LedgerTrouble: It cannot be opened.
         """
         found = self.schema()
-        if found != tables.SCHEMA:
-            raise NotReady(f"the ledger is at schema {found or 'none'}, this program needs {tables.SCHEMA}")
+        if found != schema.SCHEMA:
+            raise NotReady(f"the ledger is at schema {found or 'none'}, this program needs {schema.SCHEMA}")
 
     def must_be_ready(self) -> None:
         """Make sure that it can be used, for whoever would take a missing ledger for an empty one.

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 import msgspec
 
 from bus.messages import Snapshot
-from ledger.outbox import Row
+from ledger.portfolio.outbox import Row
 
 MOST_KEPT = 200
 

@@ -5,7 +5,7 @@ from typing import Concatenate, ParamSpec, TypeVar
 
 from bus.log import logger
 from ledger.store import Ledger, NotReady
-from ledger.trouble import LedgerTrouble
+from ledger.unavailable import LedgerTrouble
 
 Answer = TypeVar("Answer")
 Rest = ParamSpec("Rest")

@@ -21,7 +21,7 @@ import msgspec
 from bus import partial
 from bus.messages import Balance, Part, Snapshot, Total
 from bus.money import DIGITS, rounded, rounded_rate
-from ledger.history import STANDS_IN, WHOLE, Day
+from ledger.portfolio.history import STANDS_IN, WHOLE, Day
 from notifier.figures import figure, percent
 from notifier.language import Language
 

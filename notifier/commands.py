@@ -14,7 +14,7 @@ import msgspec
 from telegram import Bot, BotCommand
 
 from bus.log import logger
-from ledger.wishes import Request
+from ledger.portfolio.requests import Request
 from notifier.asked import TALK, Asked, Came, Handler
 from notifier.command_table import BY_NAME, COMMANDS
 from notifier.language import Language

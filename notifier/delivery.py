@@ -1,7 +1,7 @@
 """Delivery: takes rows from the outbox to Telegram, in order in each chat, until each is sent, folded or dead.
 
 It looks at start and whenever it is woken, by a bus message or by the notifier's pulse every two seconds. How the
-states follow each other is drawn in `ledger.outbox`; what happens to each of Telegram's answers stands in `_send`.
+states follow each other is drawn in `ledger.portfolio.outbox`; what happens to each of Telegram's answers: `_send`.
 """
 
 import asyncio
@@ -18,8 +18,8 @@ from bus.chats import bare
 from bus.connection import Bus
 from bus.log import logger
 from bus.messages import Delivered
-from ledger.outbox import Row
-from ledger.wishes import Answered
+from ledger.portfolio.outbox import Row
+from ledger.portfolio.requests import Answered
 from notifier.outbox import Outbox
 from notifier.posting import Posting, is_edit
 from notifier.refusals import Verdict, verdict_on

@@ -16,7 +16,7 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from bus.log import logger
-from ledger.series import Point
+from ledger.portfolio.series import Point
 from notifier.chart_request import ChartRequest, Currency, Dot, Span
 from notifier.language import Language
 

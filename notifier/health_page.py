@@ -8,7 +8,7 @@ import msgspec
 
 from bus.messages import KeyHealth, Program
 from bus.partial import INCOMPLETE
-from ledger.unsent import Unsent
+from ledger.portfolio.dead_letters import Unsent
 from notifier.health_words import WORDS, Words
 from notifier.language import Language
 

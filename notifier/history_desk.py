@@ -4,7 +4,7 @@ import calendar
 from datetime import date, timedelta, tzinfo
 
 from bus.messages import Snapshot
-from ledger import history, rounds
+from ledger.portfolio import history, rounds
 from ledger.store import Ledger
 from notifier.change_page import Earlier
 

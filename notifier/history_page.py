@@ -11,7 +11,7 @@ from datetime import tzinfo
 import msgspec
 
 from bus.messages import Snapshot, Total
-from ledger.history import STANDS_IN, WHOLE, Day
+from ledger.portfolio.history import STANDS_IN, WHOLE, Day
 from notifier.figures import NO_NUMBER, figure, percent
 from notifier.language import Language
 

@@ -13,10 +13,10 @@ from bus.alerts import raised
 from bus.chats import bare, moved_to
 from bus.log import logger
 from bus.messages import Alert, Outcome, Snapshot
-from ledger import outbox, outcomes, schedule, takeover, wishes
-from ledger.outbox import Row
+from ledger.portfolio import outbox, request_outcomes, requests, schedule_overrides, takeover
+from ledger.portfolio.outbox import Row
+from ledger.portfolio.requests import Answered, Request
 from ledger.store import Ledger
-from ledger.wishes import Answered, Request
 from notifier.alerts_in_russian import text_of
 from notifier.aside import MOST_KEPT, Aside
 from notifier.careful import CarefulLedger
@@ -78,7 +78,7 @@ class Outbox:
         if not snapshot.recorded and snapshot.scheduled_for is not None:
             receivers |= {moved_to(each, self._moves()): None for each in self._chats}
         if not snapshot.recorded:
-            receivers |= dict.fromkeys(self._ledger.ask(wishes.askers_waiting) or ())
+            receivers |= dict.fromkeys(self._ledger.ask(requests.askers_waiting) or ())
         for chat_id in receivers:
             if (snapshot.round_id, chat_id) not in self._told:
                 self._aside.add_round(chat_id, snapshot)
@@ -151,7 +151,7 @@ class Outbox:
     def is_paused(self) -> bool:
         """Tell whether the owner wants no scheduled messages; nobody else changes it, so it is read once."""
         if self._paused is None:
-            found = self._ledger.ask(schedule.read_schedule)
+            found = self._ledger.ask(schedule_overrides.read_schedule)
             self._paused = None if found is None else found.paused
         return self._paused is True
 
@@ -186,20 +186,20 @@ class Outbox:
         askers = tuple(dict.fromkeys(moved_to(each, self._moves()) for each in chats))
         if request.id in self._wishes:
             return False
-        stored = self._ledger.ask(wishes.add_request, request, update_id=update_id, chats=askers, refreshes=refreshes)
+        stored = self._ledger.ask(requests.add_request, request, update_id=update_id, chats=askers, refreshes=refreshes)
         if stored is None and len(self._wishes) < MOST_KEPT:
             self._wishes[request.id] = (request, askers)
         return stored is not False
 
     def outcome(self, request_id: str) -> Outcome:
         """Return what has become of a request, as far as the ledger can tell."""
-        found = self._ledger.ask(outcomes.outcome_of, request_id)
+        found = self._ledger.ask(request_outcomes.outcome_of, request_id)
         round_id, text, chats = found or ("", "", ())
         return Outcome(id=request_id, round_id=round_id, text=text, chats=chats, trouble=self.trouble)
 
     def open_requests(self) -> tuple[Request, ...]:
         """Return the wishes without an answer, oldest first."""
-        stored = self._ledger.ask(wishes.open_requests) or ()
+        stored = self._ledger.ask(requests.open_requests) or ()
         return (*stored, *(request for request, _ in self._wishes.values()))
 
     def answers(self, row: Row, told: Iterable[str]) -> list[Answered]:
@@ -208,7 +208,7 @@ class Outbox:
             return []
         here = [Answered(id=request.id) for request, chats in self._wishes.values() if row.chat_id in chats]
         rounds = tuple(told)
-        stored = self._ledger.ask(wishes.requests_answered_by, rounds, row.chat_id)
+        stored = self._ledger.ask(requests.requests_answered_by, rounds, row.chat_id)
         return [*here, *(stored or ())]
 
     def forget_wishes(self, row: Row) -> None:
@@ -226,19 +226,19 @@ class Outbox:
 
     def waits_without_working(self, request_id: str, chat_id: str) -> bool:
         """Tell whether a request is still open and its chat has no `Working…` yet."""
-        return bool(self._ledger.ask(wishes.waits_without_working, request_id, chat_id))
+        return bool(self._ledger.ask(requests.waits_without_working, request_id, chat_id))
 
     def working_message(self, request_id: str, chat_id: str) -> int | None:
         """Return the `Working…` of a request that is still open."""
-        return self._ledger.ask(wishes.working_message, request_id, chat_id)
+        return self._ledger.ask(requests.working_message, request_id, chat_id)
 
     def forget_place(self, request_id: str, chat_id: str) -> None:
         """Note that the message which the answer was to replace is gone, or must not be touched again."""
-        self._ledger.do(wishes.forget_place, request_id, chat_id)
+        self._ledger.do(requests.forget_place, request_id, chat_id)
 
     def set_working_message(self, request_id: str, chat_id: str, message_id: int) -> None:
         """Remember the `Working…` that the answer will replace."""
-        self._ledger.do(wishes.set_working_message, request_id, chat_id, message_id)
+        self._ledger.do(requests.set_working_message, request_id, chat_id, message_id)
 
     def add_alert(self, alert: Alert, *, but: str = "") -> None:
         """Put an alert into every chat's outbox but one's, once, however often it is said."""

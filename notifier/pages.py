@@ -13,13 +13,13 @@ import msgspec
 from bus import partial
 from bus.messages import Snapshot
 from bus.version import VERSION, commit
-from ledger import tables
-from ledger.history import days, last_success, newest_snapshot
-from ledger.rounds import find_snapshot, last_balances
-from ledger.schedule import read_schedule
+from ledger import schema
+from ledger.portfolio.dead_letters import unsent
+from ledger.portfolio.history import days, last_success, newest_snapshot
+from ledger.portfolio.rounds import find_snapshot, last_balances
+from ledger.portfolio.schedule_overrides import read_schedule
 from ledger.store import Ledger
-from ledger.trouble import LedgerTrouble
-from ledger.unsent import unsent
+from ledger.unavailable import LedgerTrouble
 from notifier.alerts_in_russian import reason_of
 from notifier.asked import Asked, Handler
 from notifier.change_page import change_page
@@ -105,7 +105,7 @@ class Pages:
 
     def _version(self, _asked: Asked) -> str:
         version = " ".join(filter(None, (VERSION, commit())))
-        return self._voice.words.version.format(version=version, python=platform.python_version(), schema=tables.SCHEMA)
+        return self._voice.words.version.format(version=version, python=platform.python_version(), schema=schema.SCHEMA)
 
     def _history(self, _asked: Asked) -> str:
         kept, newest = days(self._ledger, most=HISTORY_DAYS), newest_snapshot(self._ledger)

@@ -6,9 +6,9 @@ from zoneinfo import ZoneInfo
 from msgspec.structs import replace
 
 from bus.log import logger
-from ledger.series import began, series
+from ledger.portfolio.series import began, series
 from ledger.store import Ledger
-from ledger.trouble import LedgerTrouble
+from ledger.unavailable import LedgerTrouble
 from notifier.asked import Asked, Handler
 from notifier.chart_caption import caption, not_drawn
 from notifier.chart_request import ChartRequest, WrongArguments, chart_request, first_day, since

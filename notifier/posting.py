@@ -11,8 +11,8 @@ from telegram.constants import ParseMode
 
 from bus.chats import bare
 from bus.log import logger
-from ledger.outbox import Row
-from ledger.wishes import Answered
+from ledger.portfolio.outbox import Row
+from ledger.portfolio.requests import Answered
 from notifier.buttons import markup, under_snapshot
 from notifier.outbox import Outbox
 from notifier.phone import tied

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from bus.connection import Bus
 from bus.log import logger
 from bus.messages import NowAsked, RoundRequested
-from ledger.wishes import Request
+from ledger.portfolio.requests import Request
 from notifier.outbox import Outbox
 
 REPEAT_S = 0.5

@@ -8,9 +8,9 @@ from collections.abc import Callable
 from datetime import UTC, datetime, tzinfo
 
 from bus.log import logger
-from ledger.schedule import read_schedule, set_interval, set_paused
+from ledger.portfolio.schedule_overrides import read_schedule, set_interval, set_paused
 from ledger.store import Ledger
-from ledger.trouble import LedgerTrouble
+from ledger.unavailable import LedgerTrouble
 from notifier.asked import Asked, Handler
 from notifier.buttons import frequencies
 from notifier.inquiry import Inquiry

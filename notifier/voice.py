@@ -17,7 +17,7 @@ from telegram.constants import ParseMode
 
 from bus.chats import bare
 from bus.log import logger
-from ledger.trouble import LedgerTrouble
+from ledger.unavailable import LedgerTrouble
 from notifier.alerts_in_russian import reason_of
 from notifier.asked import Asked
 from notifier.buttons import Buttons, markup

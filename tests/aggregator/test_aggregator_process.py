@@ -5,8 +5,8 @@ from datetime import UTC, datetime, timedelta
 
 from bus import reasons
 from bus.messages import Failure, ScheduleChanged, Snapshot, State, Tick
-from ledger import rounds, tables
-from ledger.schedule import set_interval, set_paused
+from ledger.portfolio import rounds, tables
+from ledger.portfolio.schedule_overrides import set_interval, set_paused
 from tests.aggregator.stage import CHATS, Stage, answers_to, replace, tick
 from tests.golden_messages import SOURCES
 from tests.running import hear, wait_until

@@ -15,9 +15,10 @@ from aggregator.round_store import Books
 from aggregator.settings import Settings
 from bus.chats import ChatIds
 from bus.messages import Delivered, Snapshot
-from ledger import backup, engine, rounds, wishes
+from ledger import backup, engine
+from ledger.portfolio import requests, rounds
+from ledger.portfolio.requests import Request
 from ledger.store import DEFAULT_URL, Ledger, open_ledger
-from ledger.wishes import Request
 from tests.disks import mounted
 from tests.ledger.damage import DAMAGES, held
 from tests.ledger.rows import HOURS, OKX, SLOT, balance, row_counts, rows, snapshot
@@ -110,7 +111,7 @@ def test_what_was_not_delivered_is_written_with_its_messages_when_it_can_be(ledg
 
 
 def test_what_was_delivered_meanwhile_is_written_without_messages(ledger: Ledger) -> None:
-    wishes.add_request(ledger, Request(id="open", asked_at=SLOT), update_id=1, chats=["44"])
+    requests.add_request(ledger, Request(id="open", asked_at=SLOT), update_id=1, chats=["44"])
     kept = new_books(ledger)
     with held(LEDGER):
         kept.record(snapshot())
@@ -123,7 +124,7 @@ def test_what_was_delivered_meanwhile_is_written_without_messages(ledger: Ledger
     assert outbox_of(snapshot().round_id) == []
     assert len(outbox_of(snapshot(SLOT + HOURS).round_id)) == 2
     assert rounds.find_snapshot(ledger, snapshot().round_id) == snapshot()
-    assert wishes.open_requests(ledger) == ()
+    assert requests.open_requests(ledger) == ()
 
 
 def test_a_round_closed_before_the_trouble_is_still_known_in_it(ledger: Ledger) -> None:

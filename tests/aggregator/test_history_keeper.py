@@ -15,7 +15,8 @@ from aggregator.round_store import Books
 from aggregator.settings import Settings
 from bus.chats import ChatIds
 from bus.messages import Alert
-from ledger import engine, history
+from ledger import engine
+from ledger.portfolio import history
 from ledger.store import DEFAULT_URL, Ledger
 from tests.aggregator.stage import Stage, answers_to, tick
 from tests.disks import mounted

@@ -10,7 +10,7 @@ import pytest
 
 from aggregator.round_store import OPENING
 from bus.messages import Alert, Beat, Snapshot, State, topic
-from ledger import rounds
+from ledger.portfolio import rounds
 from ledger.store import DEFAULT_URL, open_ledger
 from tests.aggregator.stage import Stage, answers_to, tick
 from tests.running import Child, hear, wait_until

@@ -54,7 +54,7 @@ def _die_before_its_news(wanted: Path) -> None:
 
 
 def _die_before_sending(wanted: Path) -> None:
-    from ledger import outbox  # only the notifier needs it
+    from ledger.portfolio import outbox  # only the notifier needs it
 
     outbox.begin_sending = lambda *_, **__: _die(wanted)  # the fault itself
 

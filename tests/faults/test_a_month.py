@@ -26,7 +26,7 @@ import aggregator.round_store
 import bus.alerts
 import clock.__main__
 import ledger.backup
-import ledger.opening
+import ledger.bootstrap
 import notifier.delivery
 import notifier.outbox
 from bus.connection import memory_kb
@@ -53,7 +53,7 @@ ZONE = ZoneInfo(ClockSettings().timezone)
 SCHEDULE = ClockSettings().schedule()
 MODULES = (
     *(aggregator.__main__, aggregator.round_store, aggregator.backup_job, bus.alerts, clock.__main__),
-    *(ledger.backup, ledger.opening, notifier.delivery, notifier.outbox),
+    *(ledger.backup, ledger.bootstrap, notifier.delivery, notifier.outbox),
 )
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from ledger import tables
+from ledger import schema
 from sandbox.telegram.chat import CHAT_ID
 from tests.faults.ledger_stage import (
     CANNOT,
@@ -84,7 +84,7 @@ def test_a_newer_ledger_is_left_alone_and_messages_are_marked(machine: Machine) 
     message = message_of(machine, slot)
     wait_told(machine, CANNOT.format("the ledger is newer than this program (schema 9999)"))
     untouched = path.read_bytes() == content
-    stamp(machine, tables.SCHEMA)
+    stamp(machine, schema.SCHEMA)
     machine.start()
     wait_written(machine, slot)  # told again: nobody is left who knows that it was told
     later = machine.to_next_slot()

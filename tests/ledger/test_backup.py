@@ -12,10 +12,11 @@ from pathlib import Path
 import pytest
 
 from clock.schedule import Due, Schedule, due
-from ledger import backup, outbox, rounds, tables, wishes
+from ledger import backup, schema
 from ledger.backup import BadBackup
+from ledger.portfolio import outbox, requests, rounds
+from ledger.portfolio.requests import Request
 from ledger.store import Ledger, open_ledger
-from ledger.wishes import Request
 from tests.disks import mounted
 from tests.ledger.damage import DAMAGES
 from tests.ledger.rows import HOURS, SLOT, rows, snapshot
@@ -23,7 +24,7 @@ from tests.ledger.rows import HOURS, SLOT, rows, snapshot
 WRITE_ON = """
 import sys
 from datetime import UTC, timedelta
-from ledger import rounds
+from ledger.portfolio import rounds
 from ledger.store import open_ledger
 from tests.ledger.rows import HOURS, SLOT, snapshot
 with open_ledger(sys.argv[1]) as ledger:
@@ -54,7 +55,7 @@ def test_a_backup_has_what_is_committed_and_is_for_its_owner_alone(ledger: Ledge
         made = backup.make(path, folder=folder)  # while another transaction is open
     counts = backup.check(made)
 
-    assert counts == dict.fromkeys(tables.metadata.tables, 0) | dict.fromkeys(WRITTEN, 1)
+    assert counts == dict.fromkeys(schema.metadata.tables, 0) | dict.fromkeys(WRITTEN, 1)
     assert (folder.stat().st_mode & 0o777, made.stat().st_mode & 0o777) == (0o700, 0o600)
     assert [each.name for each in folder.iterdir()] == [made.name]
 
@@ -155,10 +156,10 @@ def test_old_backups_go_but_never_the_newest(path: Path, folder: Path) -> None:
 def yesterdays(ledger: Ledger, path: Path, folder: Path) -> Path:
     """Make a backup in which a message waits and a wish is open, and go on for a day after it."""
     rounds.begin_schedule(ledger, "hourly", SLOT - HOURS)
-    wishes.add_request(ledger, Request(id="answered", asked_at=SLOT), update_id=1, chats=["42"])
+    requests.add_request(ledger, Request(id="answered", asked_at=SLOT), update_id=1, chats=["42"])
     rounds.record(ledger, snapshot(), ("42", "43"), zone=UTC)
     outbox.mark_sent(ledger, outbox.pending(ledger)["43"][0], 7, now=SLOT)
-    wishes.add_request(ledger, Request(id="open", asked_at=SLOT), update_id=2, chats=["42", "43"])
+    requests.add_request(ledger, Request(id="open", asked_at=SLOT), update_id=2, chats=["42", "43"])
     made = backup.make(path, folder=folder)
     for hours in range(1, 25):
         rounds.record(ledger, snapshot(SLOT + hours * HOURS), ("42",), zone=UTC)
@@ -185,7 +186,7 @@ def test_after_a_restore_of_yesterdays_no_slot_is_due_or_missed_and_nothing_wait
     assert at_once == Due()
     assert later == Due(announce=next_hour)
     assert outbox.pending(ledger) == {}
-    assert wishes.open_requests(ledger) == ()
+    assert requests.open_requests(ledger) == ()
     assert rows(str(path), "SELECT chat_id, state, reason FROM outbox ORDER BY chat_id") == [
         ("42", "dead", "from before a restore"),
         ("43", "sent", None),

@@ -11,9 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bus.messages import Snapshot, Total
-from ledger import history, rounds
-from ledger.history import Day, Imported
 from ledger.migrate import migrate
+from ledger.portfolio import history, rounds
+from ledger.portfolio.history import Day, Imported
 from ledger.store import Ledger, open_ledger
 from tests.ledger.rows import HOURS, SLOT, round_id, snapshot, summed
 

@@ -14,8 +14,8 @@ import msgspec
 
 from bus.accounts import Account
 from bus.messages import Failure, Part, Platform
-from ledger import history, rounds
-from ledger.export import write_csv
+from ledger.admin.export import write_csv
+from ledger.portfolio import history, rounds
 from ledger.store import DEFAULT_URL, Ledger, open_ledger
 from tests.ledger.rows import AMOUNT, HOURS, OKX, SLOT, balance, rows, snapshot, summed
 from tests.ledger.test_ledger_commands import HOLD_LOCK, LEDGER, folder, ledger, told

@@ -11,8 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ledger.history import Day
-from ledger.history_file import BadHistory, parse, path_beside, render, write
+from ledger.portfolio.history import Day
+from ledger.portfolio.history_file import BadHistory, parse, path_beside, render, write
 from tests.disks import mounted
 
 TODAY = date(2026, 2, 23)

@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from ledger import backup, outbox, rounds
+from ledger import backup
+from ledger.portfolio import outbox, rounds
 from ledger.store import DEFAULT_URL, Ledger, open_ledger
 from tests.ledger.damage import DAMAGES, held
 from tests.ledger.rows import HOURS, SLOT, rows, snapshot

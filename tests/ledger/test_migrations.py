@@ -17,10 +17,11 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Engine
 
 import ledger.migrations
-from ledger import outbox, rounds, tables
+from ledger import schema
 from ledger.engine import make_engine
 from ledger.migrate import migrate
-from ledger.schedule import read_schedule
+from ledger.portfolio import outbox, rounds
+from ledger.portfolio.schedule_overrides import read_schedule
 from ledger.store import open_ledger
 from tests.ledger.rows import SLOT, balance, rate, snapshot
 from tests.postgresql import Server
@@ -50,7 +51,7 @@ def made(url: str) -> Iterator[Engine]:
 def test_the_migrations_make_exactly_the_tables_that_the_code_declares(made: Engine) -> None:
     with made.connect() as connection:
         options: dict[str, object] = {"compare_type": True, "compare_server_default": True}
-        differences = compare_metadata(MigrationContext.configure(connection, opts=options), tables.metadata)
+        differences = compare_metadata(MigrationContext.configure(connection, opts=options), schema.metadata)
 
     assert differences == []
 
@@ -60,7 +61,7 @@ def test_the_programs_schema_is_the_newest_migration() -> None:
     config.set_main_option("script_location", str(MIGRATIONS))
     scripts = ScriptDirectory.from_config(config)
 
-    assert scripts.get_heads() == [tables.SCHEMA]
+    assert scripts.get_heads() == [schema.SCHEMA]
 
 
 def test_a_migration_imports_nothing_of_ours_that_could_change_what_it_does() -> None:

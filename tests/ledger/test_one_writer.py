@@ -18,11 +18,12 @@ import pytest
 from sqlalchemy import Connection, Engine, event, make_url, select
 
 from bus.settings import SettingsError
-from ledger import engine, history, outbox, rounds, schedule, tables, wishes
-from ledger.history import Day
+from ledger import engine
+from ledger.portfolio import history, outbox, requests, rounds, schedule_overrides, tables
+from ledger.portfolio.history import Day
+from ledger.portfolio.requests import Request
 from ledger.store import Ledger, get_setting, open_ledger, put_setting
-from ledger.trouble import LedgerTrouble
-from ledger.wishes import Request
+from ledger.unavailable import LedgerTrouble
 from tests.ledger.rows import SLOT, snapshot
 from tests.postgresql import Server
 from tests.running import wait_until
@@ -47,7 +48,7 @@ def at_once(url: str, work: Callable[[Ledger, int], Result], *, of: int = 3) -> 
 
 def ask(ledger: Ledger, number: int, *, chat: str = "44") -> bool:
     """Store a wish."""
-    return wishes.add_request(ledger, Request(id=f"now-{number}", asked_at=SLOT), update_id=number, chats=[chat])
+    return requests.add_request(ledger, Request(id=f"now-{number}", asked_at=SLOT), update_id=number, chats=[chat])
 
 
 @contextmanager
@@ -89,7 +90,7 @@ def test_a_request_that_is_committed_behind_any_statement_of_a_closing_round_has
 
         with after_each_statement(url, ask_too):
             rounds.record(ledger, snapshot(), ("42",), zone=UTC)
-        still_open = {request.id for request in wishes.open_requests(ledger)}
+        still_open = {request.id for request in requests.open_requests(ledger)}
         told = set(outbox.pending(ledger))
 
     assert told == {"42"} | (set(asked) - still_open)
@@ -120,7 +121,7 @@ def test_a_request_that_waits_for_a_closing_round_is_not_answered_by_it(postgres
         stored = asked[0].result(30)
 
         assert stored
-        assert [request.id for request in wishes.open_requests(closing)] == ["now-1"]
+        assert [request.id for request in requests.open_requests(closing)] == ["now-1"]
         assert set(outbox.pending(closing)) == {"42"}
 
 
@@ -169,7 +170,7 @@ def test_a_round_that_is_closed_twice_at_once_is_one(each_url: str) -> None:
 def test_settings_that_are_first_written_at_once_are_written(each_url: str) -> None:
     def change(ledger: Ledger, number: int) -> None:
         if number:
-            schedule.set_interval(ledger, 45, now=SLOT)
+            schedule_overrides.set_interval(ledger, 45, now=SLOT)
         else:
             rounds.begin_schedule(ledger, "every hour", SLOT)
 

@@ -13,30 +13,31 @@ from pathlib import Path
 import pytest
 
 from bus.alert_words import News
-from ledger import backup, rounds, tables
-from ledger.opening import make_ready
+from ledger import backup, schema
+from ledger.bootstrap import make_ready
+from ledger.portfolio import rounds
 from ledger.store import DEFAULT_URL, open_ledger
-from ledger.trouble import LedgerTrouble
+from ledger.unavailable import LedgerTrouble
 from tests.disks import mounted
 from tests.ledger.damage import DAMAGES, damaged_header
 from tests.ledger.rows import HOURS, SLOT, rows, snapshot
 
 ROOT = Path(__file__).parents[2]
 LEDGER = Path("data/portfolio.db")
-NEXT = f"{int(tables.SCHEMA) + 1:04}"
+NEXT = f"{int(schema.SCHEMA) + 1:04}"
 MIGRATION = f'''
 """One more column"""
 import sqlalchemy as sa
 from alembic import op
 revision = "{NEXT}"
-down_revision = "{tables.SCHEMA}"
+down_revision = "{schema.SCHEMA}"
 def upgrade():
     op.add_column("settings", sa.Column("note", sa.Text()))
 '''
 MAKE_READY = """
-from ledger.opening import make_ready
+from ledger.bootstrap import make_ready
 from ledger.store import DEFAULT_URL, open_ledger
-from ledger.trouble import LedgerTrouble
+from ledger.unavailable import LedgerTrouble
 with open_ledger(DEFAULT_URL) as ledger:
     try:
         make_ready(ledger, DEFAULT_URL, print)
@@ -48,7 +49,7 @@ with open_ledger(DEFAULT_URL) as ledger:
 WRITE_AND_DIE = """
 import os, signal, sys
 from datetime import UTC
-from ledger import rounds
+from ledger.portfolio import rounds
 from ledger.store import DEFAULT_URL, open_ledger
 from tests.ledger.rows import HOURS, SLOT, snapshot
 with open_ledger(DEFAULT_URL) as ledger:
@@ -172,8 +173,8 @@ def newer_program(home: Path, *, migration: str = MIGRATION) -> str:
     for package in ("bus", "ledger"):
         shutil.copytree(ROOT / package, home / package, ignore=shutil.ignore_patterns("__pycache__"))
     (home / "ledger" / "migrations" / "versions" / f"{NEXT}_one_more.py").write_text(migration)
-    declared = home / "ledger" / "tables.py"
-    text = declared.read_text(encoding="utf-8").replace(f'SCHEMA = "{tables.SCHEMA}"', f'SCHEMA = "{NEXT}"')
+    declared = home / "ledger" / "schema.py"
+    text = declared.read_text(encoding="utf-8").replace(f'SCHEMA = "{schema.SCHEMA}"', f'SCHEMA = "{NEXT}"')
     declared.write_text(text, encoding="utf-8")
     done = subprocess.run(
         [sys.executable, "-c", MAKE_READY],
@@ -192,7 +193,7 @@ def test_an_older_ledger_is_backed_up_before_it_is_migrated(present: Path) -> No
     (made,) = backup.existing()
 
     assert said == f"ready at {NEXT}"
-    assert backup.schema(made) == tables.SCHEMA
+    assert backup.schema(made) == schema.SCHEMA
     assert backup.check(made)["snapshots"] == 1
     assert rows(str(LEDGER), "SELECT version_num FROM alembic_version") == [(NEXT,)]
     assert rows(str(LEDGER), "SELECT count(*) FROM snapshots") == [(1,)]
@@ -206,9 +207,9 @@ def test_a_migration_that_fails_leaves_the_older_ledger_and_its_backup(present: 
     logged, answer = said.splitlines()
     assert answer == "trouble: the ledger could not be migrated"
     assert "no such table: nobody_knows" in logged
-    assert rows(str(LEDGER), "SELECT version_num FROM alembic_version") == [(tables.SCHEMA,)]
+    assert rows(str(LEDGER), "SELECT version_num FROM alembic_version") == [(schema.SCHEMA,)]
     assert "note" not in str(rows(str(LEDGER), "SELECT sql FROM sqlite_master WHERE name = 'settings'"))
-    assert [backup.schema(made) for made in backup.existing()] == [tables.SCHEMA]
+    assert [backup.schema(made) for made in backup.existing()] == [schema.SCHEMA]
     assert opened() == []
 
 
@@ -217,7 +218,7 @@ def test_what_cannot_be_backed_up_is_not_migrated(present: Path) -> None:
     said = newer_program(present)
 
     assert said == "trouble: the ledger's files cannot be used"
-    assert rows(str(LEDGER), "SELECT version_num FROM alembic_version") == [(tables.SCHEMA,)]
+    assert rows(str(LEDGER), "SELECT version_num FROM alembic_version") == [(schema.SCHEMA,)]
 
 
 def test_a_journal_that_was_deleted_while_stopped_leaves_a_ledger_that_is_whole(present: Path) -> None:

@@ -5,11 +5,11 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy.exc import IntegrityError
 
-from ledger import outbox, rounds, wishes
 from ledger.backup import BEFORE_RESTORE
-from ledger.outbox import Row
+from ledger.portfolio import outbox, requests, rounds
+from ledger.portfolio.outbox import Row
+from ledger.portfolio.requests import Answered, Request
 from ledger.store import Ledger
-from ledger.wishes import Answered, Request
 from tests.ledger.rows import HOURS, SLOT, round_id, rows, snapshot
 
 CHAT, OTHER = "-1001", "7"
@@ -94,8 +94,8 @@ def test_what_a_death_left_in_sending_waits_again_as_a_possible_repeat(ledger: L
 
 
 def test_an_edit_of_a_working_that_a_death_interrupted_is_no_possible_repeat(ledger: Ledger, url: str) -> None:
-    wishes.add_request(ledger, Request(id="one", asked_at=NOW), update_id=1, chats=(CHAT,))
-    wishes.set_working_message(ledger, "one", CHAT, 42)
+    requests.add_request(ledger, Request(id="one", asked_at=NOW), update_id=1, chats=(CHAT,))
+    requests.set_working_message(ledger, "one", CHAT, 42)
     row = closed(ledger)[0]
     (of_other,) = outbox.pending(ledger)[OTHER]
     for each in (row, of_other):
@@ -152,7 +152,7 @@ def test_a_chat_that_moved_takes_its_waiting_rows_and_its_wishes_along_but_not_w
     outbox.begin_sending(ledger, first, "TOTAL", now=NOW)
     outbox.mark_sent(ledger, first, 1, now=NOW)
     outbox.begin_sending(ledger, second, "TOTAL", now=NOW)
-    wishes.add_request(ledger, Request(id="one", asked_at=NOW), update_id=1, chats=(CHAT,))
+    requests.add_request(ledger, Request(id="one", asked_at=NOW), update_id=1, chats=(CHAT,))
     outbox.move_chat(ledger, CHAT, "-1002")
 
     assert [state for state, *_ in states(url)] == ["sent"]
@@ -187,54 +187,54 @@ def test_an_alert_that_was_sent_is_not_kept_again(ledger: Ledger) -> None:
 
 def test_a_wish_is_stored_once_for_each_update_and_each_id(ledger: Ledger) -> None:
     wish = Request(id="one", asked_at=NOW)
-    first = wishes.add_request(ledger, wish, update_id=1, chats=(CHAT,))
-    again = wishes.add_request(ledger, wish, update_id=1, chats=(CHAT,))
-    same_update = wishes.add_request(ledger, Request(id="two", asked_at=NOW), update_id=1, chats=(CHAT,))
-    same_id = wishes.add_request(ledger, wish, update_id=None, chats=(CHAT,))
+    first = requests.add_request(ledger, wish, update_id=1, chats=(CHAT,))
+    again = requests.add_request(ledger, wish, update_id=1, chats=(CHAT,))
+    same_update = requests.add_request(ledger, Request(id="two", asked_at=NOW), update_id=1, chats=(CHAT,))
+    same_id = requests.add_request(ledger, wish, update_id=None, chats=(CHAT,))
 
     assert (first, again, same_update, same_id) == (True, False, False, False)
-    assert wishes.open_requests(ledger) == (wish,)
+    assert requests.open_requests(ledger) == (wish,)
 
 
 def test_wishes_from_terminals_have_no_update_and_do_not_collide(ledger: Ledger) -> None:
     stored = [
-        wishes.add_request(ledger, Request(id=name, asked_at=NOW), update_id=None, chats=(CHAT, OTHER))
+        requests.add_request(ledger, Request(id=name, asked_at=NOW), update_id=None, chats=(CHAT, OTHER))
         for name in ("one", "two")
     ]
 
     assert stored == [True, True]
-    assert len(wishes.open_requests(ledger)) == 2
+    assert len(requests.open_requests(ledger)) == 2
 
 
 def test_open_wishes_are_told_oldest_first(ledger: Ledger) -> None:
     for number, minutes in enumerate((5, 1, 3)):
         wish = Request(id=str(minutes), asked_at=NOW + timedelta(minutes=minutes))
-        wishes.add_request(ledger, wish, update_id=number, chats=(CHAT,))
+        requests.add_request(ledger, wish, update_id=number, chats=(CHAT,))
 
-    assert [wish.id for wish in wishes.open_requests(ledger)] == ["1", "3", "5"]
+    assert [wish.id for wish in requests.open_requests(ledger)] == ["1", "3", "5"]
 
 
 def test_a_chat_gets_one_working_for_all_its_open_wishes(ledger: Ledger) -> None:
     for number, name in enumerate(("one", "two")):
-        wishes.add_request(ledger, Request(id=name, asked_at=NOW), update_id=number, chats=(CHAT,))
-    before = wishes.waits_without_working(ledger, "one", CHAT)
-    wishes.set_working_message(ledger, "one", CHAT, 42)
-    after = [wishes.waits_without_working(ledger, name, CHAT) for name in ("one", "two")]
+        requests.add_request(ledger, Request(id=name, asked_at=NOW), update_id=number, chats=(CHAT,))
+    before = requests.waits_without_working(ledger, "one", CHAT)
+    requests.set_working_message(ledger, "one", CHAT, 42)
+    after = [requests.waits_without_working(ledger, name, CHAT) for name in ("one", "two")]
 
     assert before
     assert after == [False, False]
-    assert not wishes.waits_without_working(ledger, "one", OTHER)
+    assert not requests.waits_without_working(ledger, "one", OTHER)
 
 
 def test_an_answered_wish_needs_no_working_and_tells_which_one_its_answer_replaces(ledger: Ledger) -> None:
-    wishes.add_request(ledger, Request(id="one", asked_at=NOW), update_id=1, chats=(CHAT,))
-    wishes.set_working_message(ledger, "one", CHAT, 42)
+    requests.add_request(ledger, Request(id="one", asked_at=NOW), update_id=1, chats=(CHAT,))
+    requests.set_working_message(ledger, "one", CHAT, 42)
     rounds.record(ledger, snapshot(), (CHAT,), zone=UTC)
 
-    assert wishes.requests_answered_by(ledger, [round_id(SLOT)], CHAT) == (Answered(id="one", working=42),)
-    wishes.add_request(ledger, Request(id="two", asked_at=NOW), update_id=2, chats=(CHAT,))
-    assert wishes.waits_without_working(ledger, "two", CHAT)
-    assert not wishes.waits_without_working(ledger, "one", CHAT)
+    assert requests.requests_answered_by(ledger, [round_id(SLOT)], CHAT) == (Answered(id="one", working=42),)
+    requests.add_request(ledger, Request(id="two", asked_at=NOW), update_id=2, chats=(CHAT,))
+    assert requests.waits_without_working(ledger, "two", CHAT)
+    assert not requests.waits_without_working(ledger, "one", CHAT)
 
 
 def test_snapshots_are_found_by_their_rounds(ledger: Ledger) -> None:
@@ -278,8 +278,8 @@ def test_a_chat_that_moved_keeps_its_topics_and_what_it_has_there_already_does_n
     rounds.record(ledger, snapshot(SLOT), ("-5", "-5:77", "-1005"), zone=UTC)
     outbox.add_alert(ledger, "one", "okx is down", chats=("-5", "-1005"), now=NOW)
     for chats in (("-5", "-1005"), ("-5:77",)):
-        wishes.add_request(ledger, Request(id=chats[0], asked_at=NOW), update_id=None, chats=chats)
-    wishes.set_working_message(ledger, "-5:77", "-5:77", 42)
+        requests.add_request(ledger, Request(id=chats[0], asked_at=NOW), update_id=None, chats=chats)
+    requests.set_working_message(ledger, "-5:77", "-5:77", 42)
     outbox.move_chat(ledger, "-5", "-1005")
 
     assert {chat: len(waiting) for chat, waiting in outbox.pending(ledger).items()} == {"-1005": 2, "-1005:77": 1}
@@ -287,4 +287,4 @@ def test_a_chat_that_moved_keeps_its_topics_and_what_it_has_there_already_does_n
         ("-5", "-1005", None),
         ("-5:77", "-1005:77", None),
     ]
-    assert wishes.waits_without_working(ledger, "-5:77", "-1005:77")
+    assert requests.waits_without_working(ledger, "-5:77", "-1005:77")

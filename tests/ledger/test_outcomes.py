@@ -3,11 +3,11 @@
 from datetime import UTC, datetime
 
 from bus.messages import ChatOutcome
-from ledger import outbox, rounds, wishes
-from ledger.outbox import Row
-from ledger.outcomes import outcome_of
+from ledger.portfolio import outbox, requests, rounds
+from ledger.portfolio.outbox import Row
+from ledger.portfolio.request_outcomes import outcome_of
+from ledger.portfolio.requests import Request
 from ledger.store import Ledger
-from ledger.wishes import Request
 from tests.ledger.rows import HOURS, SLOT, round_id, snapshot
 
 CHAT, OTHER = "-1001", "7"
@@ -17,7 +17,7 @@ WISH = "now-20260211T090000Z-terminal-7"
 
 def wish(ledger: Ledger, *chats: str) -> None:
     """Store a wish."""
-    wishes.add_request(ledger, Request(id=WISH, asked_at=SLOT), update_id=None, chats=chats)
+    requests.add_request(ledger, Request(id=WISH, asked_at=SLOT), update_id=None, chats=chats)
 
 
 def answered(ledger: Ledger, slot: datetime = SLOT, *, chat: str = CHAT) -> Row:

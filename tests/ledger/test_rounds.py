@@ -11,9 +11,9 @@ import pytest
 
 from bus.accounts import Account
 from bus.messages import Part, State
-from ledger import outbox, rounds, wishes
+from ledger.portfolio import outbox, requests, rounds
+from ledger.portfolio.requests import Answered, Request
 from ledger.store import Ledger, open_ledger, put_setting
-from ledger.wishes import Answered, Request
 from tests.ledger.rows import AMOUNT, HOURS, OKX, SLOT, balance, rate, round_id, row_counts, rows, snapshot
 
 CHATS = ("-1001", "7")
@@ -23,7 +23,7 @@ import os, signal, sys
 from datetime import UTC
 from msgspec.structs import replace
 from sqlalchemy import Engine, event
-from ledger import rounds
+from ledger.portfolio import rounds
 from ledger.store import open_ledger
 from tests.ledger.rows import SLOT, HOURS, summed
 
@@ -51,7 +51,7 @@ def url(each_url: str) -> str:
 def ask(ledger: Ledger, name: str, chat: str, *, update_id: int | None = None) -> Request:
     """Store a wish for a snapshot."""
     request = Request(id=name, asked_at=NOW)
-    wishes.add_request(ledger, request, update_id=update_id, chats=(chat,))
+    requests.add_request(ledger, request, update_id=update_id, chats=(chat,))
     return request
 
 
@@ -112,9 +112,9 @@ def test_a_closed_round_answers_every_open_request_and_no_later_one(ledger: Ledg
     rounds.record(ledger, snapshot(), CHATS, zone=UTC)
     later = ask(ledger, "three", "7", update_id=3)
 
-    assert wishes.open_requests(ledger) == (later,)
-    assert wishes.requests_answered_by(ledger, [round_id(SLOT)], "7") == (Answered(id="one"),)
-    assert wishes.requests_answered_by(ledger, [round_id(SLOT)], "12") == (Answered(id="two"),)
+    assert requests.open_requests(ledger) == (later,)
+    assert requests.requests_answered_by(ledger, [round_id(SLOT)], "7") == (Answered(id="one"),)
+    assert requests.requests_answered_by(ledger, [round_id(SLOT)], "12") == (Answered(id="two"),)
 
 
 def test_recording_again_answers_no_request_that_came_after_the_round(ledger: Ledger) -> None:
@@ -122,7 +122,7 @@ def test_recording_again_answers_no_request_that_came_after_the_round(ledger: Le
     later = ask(ledger, "one", "7", update_id=1)
     rounds.record(ledger, snapshot(), CHATS, zone=UTC)
 
-    assert wishes.open_requests(ledger) == (later,)
+    assert requests.open_requests(ledger) == (later,)
 
 
 def test_a_second_requested_round_that_nobody_waits_for_is_silent(ledger: Ledger, url: str) -> None:

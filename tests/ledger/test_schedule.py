@@ -5,8 +5,8 @@ from datetime import UTC, datetime
 import pytest
 
 from bus.messages import State
-from ledger.rounds import begin_schedule, read_state
-from ledger.schedule import Schedule, read_schedule, set_interval, set_paused
+from ledger.portfolio.rounds import begin_schedule, read_state
+from ledger.portfolio.schedule_overrides import Schedule, read_schedule, set_interval, set_paused
 from ledger.store import Ledger
 from tests.ledger.rows import HOURS
 

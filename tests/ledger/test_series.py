@@ -6,8 +6,8 @@ from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
-from ledger import tables
-from ledger.series import Point, began, series
+from ledger.portfolio import tables
+from ledger.portfolio.series import Point, began, series
 from ledger.store import Ledger
 
 PARIS = ZoneInfo("Europe/Paris")

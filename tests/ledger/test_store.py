@@ -17,11 +17,12 @@ from sqlalchemy import select
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.exc import StatementError
 
-from ledger import tables
+from ledger import schema
 from ledger.engine import BUSY_MS, make_engine
 from ledger.migrate import migrate
+from ledger.portfolio import tables
 from ledger.store import Ledger, NotReady, get_setting, open_ledger, put_setting
-from ledger.trouble import LedgerTrouble
+from ledger.unavailable import LedgerTrouble
 from tests.ledger.rows import rows
 
 COUNT_UP = """
@@ -69,7 +70,7 @@ def test_a_ledger_of_another_schema_is_not_ready_and_tells_both(url: str) -> Non
 
     with (
         open_ledger(url) as ledger,
-        pytest.raises(NotReady, match=f"is at schema 9999, this program needs {tables.SCHEMA}"),
+        pytest.raises(NotReady, match=f"is at schema 9999, this program needs {schema.SCHEMA}"),
     ):
         ledger.check()
 
@@ -225,8 +226,8 @@ def test_a_moment_without_a_time_zone_is_refused(ledger: Ledger) -> None:
 def test_postgresql_gets_its_own_exact_types() -> None:
     dialect = postgresql.dialect()  # type: ignore[no-untyped-call]  # the dialect's class has no annotations
 
-    assert tables.Money().load_dialect_impl(dialect).compile(dialect) == "NUMERIC(38, 18)"
-    assert tables.Moment().load_dialect_impl(dialect).compile(dialect) == "TIMESTAMP WITH TIME ZONE"
+    assert schema.Money().load_dialect_impl(dialect).compile(dialect) == "NUMERIC(38, 18)"
+    assert schema.Moment().load_dialect_impl(dialect).compile(dialect) == "TIMESTAMP WITH TIME ZONE"
 
 
 def test_migrating_by_hand_uses_the_default_place_only_when_none_is_named(tmp_path: Path) -> None:

@@ -4,10 +4,10 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from ledger import outbox, rounds, wishes
+from ledger.portfolio import outbox, requests, rounds
+from ledger.portfolio.requests import Request
+from ledger.portfolio.takeover import newest_told, take_over
 from ledger.store import Ledger
-from ledger.takeover import newest_told, take_over
-from ledger.wishes import Request
 from tests.ledger.rows import HOURS, SLOT, round_id, rows, snapshot
 
 CHAT, OTHER = "-1001", "7"
@@ -51,7 +51,7 @@ def test_a_slot_is_told_once_every_chat_has_it(ledger: Ledger) -> None:
 
 
 def test_a_request_is_no_slot(ledger: Ledger) -> None:
-    wishes.add_request(ledger, Request(id="now-1", asked_at=SLOT), update_id=1, chats=(CHAT,))
+    requests.add_request(ledger, Request(id="now-1", asked_at=SLOT), update_id=1, chats=(CHAT,))
     rounds.record(ledger, snapshot(asked="now-1"), (), zone=UTC)
     row = outbox.pending(ledger)[CHAT][0]
     outbox.begin_sending(ledger, row, "TOTAL", now=SLOT)
@@ -85,7 +85,7 @@ def test_of_one_that_said_nothing_nothing_is_known(ledger: Ledger, url: str) -> 
 
 def test_alerts_and_answers_from_before_are_given_up(ledger: Ledger, url: str) -> None:
     outbox.add_alert(ledger, "a", "⚠", chats=(CHAT,), now=SLOT)
-    wishes.add_request(ledger, Request(id="now-1", asked_at=SLOT), update_id=1, chats=(CHAT,))
+    requests.add_request(ledger, Request(id="now-1", asked_at=SLOT), update_id=1, chats=(CHAT,))
     rounds.record(ledger, snapshot(asked="now-1"), (), zone=UTC)
     take_over(ledger, "", LATER)
 

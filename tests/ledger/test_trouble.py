@@ -11,10 +11,11 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from ledger import engine, rounds, wishes
+from ledger import engine
+from ledger.portfolio import requests, rounds
+from ledger.portfolio.requests import Request
 from ledger.store import Ledger, open_ledger, put_setting
-from ledger.trouble import LedgerTrouble
-from ledger.wishes import Request
+from ledger.unavailable import LedgerTrouble
 from tests.disks import mounted
 from tests.ledger.damage import held
 from tests.ledger.rows import HOURS, SLOT, row_counts, rows, snapshot
@@ -25,7 +26,7 @@ import os, signal, sys
 from datetime import UTC
 from pathlib import Path
 from sqlalchemy import event
-from ledger import rounds
+from ledger.portfolio import rounds
 from ledger.store import open_ledger
 from tests.ledger.rows import HOURS, SLOT, snapshot
 
@@ -78,7 +79,7 @@ def test_a_writer_that_dies_anywhere_leaves_all_of_a_round_or_nothing(
     ledger: Ledger, path: Path, tmp_path: Path, instructions: int
 ) -> None:
     """Fault 17: by real deaths."""
-    wishes.add_request(ledger, Request(id="open", asked_at=SLOT), update_id=1, chats=["44"])
+    requests.add_request(ledger, Request(id="open", asked_at=SLOT), update_id=1, chats=["44"])
     ledger.close()
     folder = tmp_path / "died"
     folder.mkdir()

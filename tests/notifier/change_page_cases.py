@@ -7,7 +7,7 @@ from decimal import Decimal
 import msgspec
 
 from bus.messages import Balance, Failure, Platform, Rate, Snapshot
-from ledger.history import Day
+from ledger.portfolio.history import Day
 from notifier.change_page import Earlier, change_page
 from notifier.language import Language
 from tests.golden_messages import (

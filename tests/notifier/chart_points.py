@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
-from ledger.series import Point
+from ledger.portfolio.series import Point
 from notifier.chart_request import ChartRequest, Currency, Dot, Span
 from notifier.language import Language
 

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import msgspec
 
 from bus.messages import KeyHealth, Program
-from ledger.unsent import Unsent
+from ledger.portfolio.dead_letters import Unsent
 from notifier.health_page import HealthReport, health_page
 from notifier.language import Language
 from tests.golden_messages import PARIS, PLATFORMS

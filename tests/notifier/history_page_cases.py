@@ -6,7 +6,7 @@ from decimal import Decimal
 from msgspec.structs import replace
 
 from bus.messages import Total
-from ledger.history import Day
+from ledger.portfolio.history import Day
 from notifier.history_page import history_page
 from notifier.language import Language
 from tests.golden_messages import PARIS

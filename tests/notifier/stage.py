@@ -12,9 +12,10 @@ import msgspec
 from sqlalchemy import Row, select
 
 from bus.messages import Snapshot
-from ledger import outbox, rounds, tables, wishes
+from ledger.portfolio import outbox, rounds, tables
+from ledger.portfolio import requests as wishes
+from ledger.portfolio.requests import Request
 from ledger.store import Ledger
-from ledger.wishes import Request
 from sandbox.control.client import Sandbox
 from sandbox.telegram.chat import CHAT_ID, TOKEN, Sent
 from sandbox.telegram.wire import Wire

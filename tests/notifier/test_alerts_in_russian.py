@@ -8,7 +8,7 @@ from bus.alert_words import ENGLISH, news
 from bus.alerts import raised
 from bus.connection import Bus
 from bus.messages import Alert
-from ledger.trouble import FILE_REASONS, REASONS, trouble_of
+from ledger.unavailable import FILE_REASONS, REASONS, trouble_of
 from notifier import alerts_in_russian
 from notifier.alerts_in_russian import RUSSIAN, text_of
 from tests.bus.test_alerts import names

@@ -6,7 +6,7 @@ import pytest
 
 from bus.connection import Bus
 from bus.messages import RoundRequested
-from ledger.schedule import Schedule, read_schedule
+from ledger.portfolio.schedule_overrides import Schedule, read_schedule
 from notifier.command_table import COMMANDS, help_text
 from notifier.phone import fitted
 from notifier.words import WORDS

@@ -10,9 +10,9 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from bus.messages import Snapshot
-from ledger import history, rounds
-from ledger.history import Day
 from ledger.migrate import migrate
+from ledger.portfolio import history, rounds
+from ledger.portfolio.history import Day
 from ledger.store import Ledger, open_ledger
 from notifier.change_page import Earlier
 from notifier.history_desk import earlier_of, month_before

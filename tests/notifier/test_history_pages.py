@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from bus.messages import Platform, Snapshot
 from bus.money import rounded
-from ledger.history import Day
+from ledger.portfolio.history import Day
 from notifier.change_page import change_page, from_rate
 from notifier.figures import figure, percent
 from notifier.history_page import history_page

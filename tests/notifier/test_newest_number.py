@@ -10,9 +10,9 @@ import pytest
 from msgspec.structs import replace
 
 from bus.messages import Snapshot, Total
-from ledger import history, rounds
 from ledger.migrate import migrate
-from ledger.series import series
+from ledger.portfolio import history, rounds
+from ledger.portfolio.series import series
 from ledger.store import Ledger, open_ledger
 from notifier.amounts import money
 from notifier.chart_caption import caption

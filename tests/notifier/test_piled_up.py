@@ -1,7 +1,7 @@
 """Commands that waited at Telegram while the bot was down."""
 
 from bus.connection import Bus
-from ledger.schedule import Schedule, read_schedule
+from ledger.portfolio.schedule_overrides import Schedule, read_schedule
 from notifier.command_table import help_text
 from notifier.phone import fitted
 from notifier.words import WORDS

@@ -3,7 +3,7 @@
 import pytest
 from telegram.error import BadRequest, Forbidden
 
-from ledger import unsent
+from ledger.portfolio import dead_letters
 from notifier.refusals import Verdict, verdict_on
 from sandbox.telegram.chat import CHAT_ID
 from tests.notifier.stage import OTHER_CHAT, REPEAT, Stage, slot_round
@@ -117,7 +117,7 @@ def test_slots_that_died_while_the_bot_was_blocked_are_told_in_the_first_message
         for count, minutes in enumerate((360, 240), start=1):
             stage.record(slot_round(minutes))
             stage.wait_for_states(*["dead"] * count)
-        listed = [row.state for row in unsent.unsent(stage.ledger)]
+        listed = [row.state for row in dead_letters.unsent(stage.ledger)]
         stage.sandbox.set_state("telegram", blocked=[])
         stage.record(slot_round())
         stage.wait_for_states("folded", "folded", "sent")

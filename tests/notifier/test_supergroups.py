@@ -1,8 +1,8 @@
 """A group that becomes a supergroup is followed at once, by what the two chats say of it themselves."""
 
-from ledger import wishes
-from ledger.outbox import read_moved_chats
-from ledger.schedule import read_schedule
+from ledger.portfolio import requests
+from ledger.portfolio.outbox import read_moved_chats
+from ledger.portfolio.schedule_overrides import read_schedule
 from sandbox.telegram.chat import CHAT_ID
 from tests.notifier.stage import Stage, slot_round
 from tests.running import flat, wait_until
@@ -33,7 +33,7 @@ def test_a_person_is_heard_in_the_supergroup_before_the_bot_has_sent_anything(st
     assert said.count("chat moved") == 1
     assert "stranger" not in said
     assert read_moved_chats(stage.ledger) == {str(GROUP): str(NEW)}
-    assert wishes.askers_waiting(stage.ledger) == (str(NEW),)
+    assert requests.askers_waiting(stage.ledger) == (str(NEW),)
 
 
 def test_either_chat_alone_is_enough(stage: Stage) -> None:

@@ -5,7 +5,7 @@ from decimal import Decimal
 from itertools import pairwise
 from pathlib import Path
 
-from ledger.history_file import parse
+from ledger.portfolio.history_file import parse
 from sandbox.invented_history import write_history
 
 LAST = date(2026, 2, 10)

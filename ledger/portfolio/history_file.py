@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import NoReturn
 
 from bus.money import DIGITS
-from ledger.history import Day
+from ledger.portfolio.history import Day
 from ledger.store import file_of
 
 NAME = "portfolio_history.json"

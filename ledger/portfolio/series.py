@@ -12,7 +12,7 @@ from decimal import Decimal
 from msgspec import Struct
 from sqlalchemy import func, select
 
-from ledger import tables
+from ledger.portfolio import tables
 from ledger.store import Ledger
 
 EVERY_SLOT_WITHIN = timedelta(days=31)

@@ -17,7 +17,7 @@ import msgspec
 from sqlalchemy import select
 
 from bus.messages import Balance, Part, Snapshot
-from ledger import tables
+from ledger.portfolio import tables
 from ledger.store import Ledger
 
 FIRST = ("time", "kind", "usd", "usd_mark", "rub", "rub_mark", "rate")

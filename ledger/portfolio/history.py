@@ -14,7 +14,7 @@ import msgspec
 from sqlalchemy import Connection, bindparam, func, select
 
 from bus.messages import Snapshot, Total
-from ledger import tables
+from ledger.portfolio import tables
 from ledger.store import Ledger, fields
 
 WHOLE = ""

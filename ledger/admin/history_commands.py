@@ -14,10 +14,11 @@ from typing import TextIO
 from zoneinfo import ZoneInfo
 
 from bus.alert_words import News
-from ledger import history, history_file, tables
-from ledger.commands import Refused, nothing_running
-from ledger.export import write_csv
-from ledger.opening import make_ready
+from ledger import schema
+from ledger.admin.commands import Refused, nothing_running
+from ledger.admin.export import write_csv
+from ledger.bootstrap import make_ready
+from ledger.portfolio import history, history_file
 from ledger.settings import Settings
 from ledger.store import Ledger, open_ledger
 
@@ -38,7 +39,7 @@ def import_history(settings: Settings, chosen: Path) -> list[str]:
         raise Refused(f"{chosen} cannot be read: {error.strerror}") from None
     told: list[News] = []
     with open_ledger(settings.database_url.reveal()) as ledger:
-        if ledger.schema() != tables.SCHEMA:
+        if ledger.schema() != schema.SCHEMA:
             with nothing_running():
                 make_ready(ledger, settings.database_url.reveal(), told.append)
         history.fill(ledger, zone)

@@ -21,13 +21,13 @@ from bus import log
 from bus.service import set_umask
 from bus.settings import SettingsError, take
 from ledger import backup
-from ledger.commands import Refused, nothing_running
-from ledger.history_commands import export, import_history
-from ledger.opening import KNOWN
+from ledger.admin.commands import Refused, nothing_running
+from ledger.admin.history_commands import export, import_history
+from ledger.bootstrap import KNOWN
+from ledger.portfolio.dead_letters import Unsent, revive, unsent
 from ledger.settings import Settings
 from ledger.store import NotReady, file_of, open_ledger
-from ledger.trouble import LedgerTrouble, trouble_of, trouble_with_files
-from ledger.unsent import Unsent, revive, unsent
+from ledger.unavailable import LedgerTrouble, trouble_of, trouble_with_files
 
 TOKEN_REFUSED = "token refused"  # noqa: S105 - a reason in the outbox, no secret
 LONGEST_LINE = 60

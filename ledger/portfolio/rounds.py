@@ -7,11 +7,11 @@ import msgspec
 from sqlalchemy import Connection, Table, bindparam, func, select
 
 from bus.messages import Balance, Rate, Snapshot, State
-from ledger import tables
-from ledger.history import keep_day
-from ledger.outbox import add_round
+from ledger.portfolio import tables
+from ledger.portfolio.history import keep_day
+from ledger.portfolio.outbox import add_round
+from ledger.portfolio.requests import answer_open_requests
 from ledger.store import Ledger, fields, get_setting, put_setting
-from ledger.wishes import answer_open_requests
 
 Answers = dict[str, Balance]
 

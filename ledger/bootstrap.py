@@ -15,9 +15,9 @@ from bus.alert_words import News, news
 from bus.log import logger
 from bus.service import STARTED_BY
 from bus.settings import HANDED_OVER, hand_over
-from ledger import backup, tables
+from ledger import backup, schema
 from ledger.store import Ledger, NotReady, file_of
-from ledger.trouble import LedgerTrouble, trouble_with_files
+from ledger.unavailable import LedgerTrouble, trouble_with_files
 
 MIGRATION_S = 3600
 """Far more than a migration should ever take: one that is ended begins anew, and would never get further."""
@@ -55,7 +55,7 @@ def make_ready(ledger: Ledger, url: str, tell: Callable[[News], None]) -> None:
 def _bring_up_to_date(ledger: Ledger, url: str, tell: Callable[[News], None]) -> None:
     path = file_of(url)
     found = ledger.schema()
-    if found == tables.SCHEMA:
+    if found == schema.SCHEMA:
         return
     if found and found not in KNOWN:
         raise LedgerTrouble(f"the ledger is newer than this program (schema {found})")
@@ -138,7 +138,7 @@ def _is_damaged(ledger: Ledger, path: Path) -> bool:
 
 
 def _migrate(url: str) -> None:
-    log.info("migrating", to=tables.SCHEMA)
+    log.info("migrating", to=schema.SCHEMA)
     command = [sys.executable, "-m", "ledger.migrate"]
     told = hand_over({"DATABASE_URL": url})  # it may hold a password
     environment = {**os.environ, HANDED_OVER: str(told), STARTED_BY: str(os.getpid())}

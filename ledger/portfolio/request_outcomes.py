@@ -4,8 +4,8 @@ from sqlalchemy import Connection, and_, select
 
 from bus.chats import moved_to
 from bus.messages import ChatOutcome
-from ledger import tables
-from ledger.outbox import moved_chats
+from ledger.portfolio import tables
+from ledger.portfolio.outbox import moved_chats
 from ledger.store import Ledger
 
 _outbox = tables.outbox

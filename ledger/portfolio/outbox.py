@@ -16,10 +16,10 @@ from sqlalchemy import Connection, and_, bindparam, case, exists, or_, select
 
 from bus.chats import bare, moved_to
 from bus.messages import Snapshot
-from ledger import tables
 from ledger.backup import BEFORE_RESTORE
+from ledger.portfolio import tables
+from ledger.portfolio.takeover import OTHERS
 from ledger.store import Ledger, fields, put_setting
-from ledger.takeover import OTHERS
 
 _outbox = tables.outbox
 _MOVED = "chat:"

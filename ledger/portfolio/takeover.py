@@ -8,7 +8,7 @@ from datetime import datetime
 
 from sqlalchemy import and_, exists, or_, select
 
-from ledger import tables
+from ledger.portfolio import tables
 from ledger.store import Ledger
 
 OTHERS = "another copy of the system spoke for the bot"

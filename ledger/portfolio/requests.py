@@ -6,7 +6,7 @@ from datetime import datetime
 import msgspec
 from sqlalchemy import Connection, bindparam, exists, select
 
-from ledger import tables
+from ledger.portfolio import tables
 from ledger.store import Ledger
 
 

@@ -5,8 +5,8 @@ from datetime import datetime
 import msgspec
 from sqlalchemy import or_, select
 
-from ledger import tables
 from ledger.backup import BEFORE_RESTORE
+from ledger.portfolio import tables
 from ledger.store import Ledger, fields
 
 _outbox = tables.outbox

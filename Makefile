@@ -1,7 +1,7 @@
 # Everything a person does with this project. `make` alone lists it.
 PYTHON ?= python3
 BIN := .venv/bin
-CONTROL := $(BIN)/python -m bus.control
+CONTROL := $(BIN)/python -m launch.control
 MARK := .venv/.set-up
 DEV_MARK := .venv/.set-up-dev
 CLIENTS := .venv-clients
@@ -79,14 +79,15 @@ format: $(DEV_MARK) ## put the code into the house style
 	@$(BIN)/ruff check --fix --quiet . || true
 	@$(BIN)/ruff format --quiet .
 
-docs: $(DEV_MARK) ## write functions.md, FAULTS.md, .env.example and the README's tables anew
+docs: $(DEV_MARK) ## write functions.md, FAULTS.md, .env.example, supervisord.conf and the README's tables anew
 	@$(BIN)/python -m tools.docs.functions_md
 	@$(BIN)/python -m tools.docs.faults_md
 	@$(BIN)/python -m tools.docs.env_example
 	@$(BIN)/python -m tools.docs.commands_table
+	@$(BIN)/python -m tools.docs.programs_table
 
 check: $(MARK) ## say what is wrong with .env, or what is configured
-	@$(BIN)/python -m bus.launch --check
+	@$(BIN)/python -m launch --check
 
 run: check ## run in the foreground (Ctrl-C stops everything)
 	@exec $(CONTROL) run
@@ -108,21 +109,21 @@ is-set-up:
 
 resend: $(MARK) ## send again what could not be delivered (ID=7, or ID=all; make status lists them)
 	@test -n "$(ID)" || { echo "Say which: make resend ID=7, or ID=all; make status lists them"; exit 1; }
-	@$(BIN)/python -m bus.launch ledger resend "$(ID)"
+	@$(BIN)/python -m launch ledger resend "$(ID)"
 
 backup: $(MARK) ## a backup of the ledger now, into backups/ (one is made daily by itself)
-	@$(BIN)/python -m bus.launch ledger backup
+	@$(BIN)/python -m launch ledger backup
 
 restore: $(MARK) ## go back to a backup (FILE=backups/…; make stop first); the present ledger is kept
 	@test -n "$(FILE)" || { echo "Say which: make restore FILE=backups/…"; ls backups 2>/dev/null; exit 1; }
-	@$(BIN)/python -m bus.launch ledger restore "$(FILE)"
+	@$(BIN)/python -m launch ledger restore "$(FILE)"
 
 import-history: $(MARK) ## take in days from another program (FILE=portfolio_history.json)
 	@test -n "$(FILE)" || { echo "Say which: make import-history FILE=portfolio_history.json"; exit 1; }
-	@$(BIN)/python -m bus.launch ledger import-history "$(FILE)"
+	@$(BIN)/python -m launch ledger import-history "$(FILE)"
 
 export: $(MARK) ## all snapshots as CSV, to this terminal or into a new file (FILE=all.csv)
-	@$(BIN)/python -m bus.launch ledger export $(if $(FILE),"$(FILE)")
+	@$(BIN)/python -m launch ledger export $(if $(FILE),"$(FILE)")
 
 logs: ## follow all logs
 	@tail -n 20 -F logs/*.log

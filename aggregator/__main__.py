@@ -1,7 +1,7 @@
 """The aggregator: collects a round's answers and closes it, once, in one transaction.
 
     [program:aggregator]
-    command="%(here)s/.venv/bin/python" -m bus.launch aggregator
+    command="%(here)s/.venv/bin/python" -m launch aggregator
 
 It alone writes snapshots and publishes State, and looks after the ledger: opening, backups, the file of days, trouble.
 What it knows of an open round it may forget: the next repetition of the tick brings every answer again.
@@ -33,7 +33,7 @@ from bus.messages import (
     Tick,
     topic,
 )
-from bus.service import join, run
+from bus.process import join, run
 from bus.settings import take, take_platforms
 from ledger.store import open_ledger
 

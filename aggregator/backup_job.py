@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from aggregator.background import in_background
-from bus.alert_words import News, news
+from bus.alert_texts import News, news
 from bus.log import logger
 from ledger import backup
 from ledger.store import file_of

@@ -10,7 +10,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 from aggregator.round_store import Books
-from bus.alert_words import News, news
+from bus.alert_texts import News, news
 from bus.log import logger
 from ledger.portfolio import history_file
 from ledger.portfolio.history import Day

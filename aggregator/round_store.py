@@ -15,7 +15,7 @@ import msgspec
 from aggregator.background import in_background
 from aggregator.round import LastKnown
 from aggregator.settings import Settings, fingerprint
-from bus.alert_words import News, news
+from bus.alert_texts import News, news
 from bus.log import logger
 from bus.messages import Balance, Delivered, Snapshot, State
 from ledger.bootstrap import make_ready

@@ -7,7 +7,7 @@ one may not speak to supervisord: then the owner is told so.
 import subprocess
 import sys
 
-from bus.alert_words import News, news
+from bus.alert_texts import News, news
 from bus.log import logger
 
 SENTINEL = "sentinel"
@@ -74,12 +74,12 @@ def kill() -> bool:
     """Have supervisord kill the sentinel that it runs.
 
     Whatever a beat or a file says of a process id could be false or out of date; whose child is whose, supervisord
-    knows. It is asked by a child of ours, see `bus.order`, for as long as we can stand still.
+    knows. It is asked by a child of ours, see `bus.supervisord.child`, for as long as we can stand still.
 
     Returns:
         Whether there is none that is silent any more.
     """
-    command = [sys.executable, "-m", "bus.order", "kill", SENTINEL]
+    command = [sys.executable, "-m", "bus.supervisord.child", "kill", SENTINEL]
     try:
         done = subprocess.run(command, capture_output=True, text=True, timeout=ANSWER_WITHIN_S, check=False)
     except subprocess.TimeoutExpired:

@@ -5,7 +5,7 @@ from typing import Annotated
 from msgspec import Meta
 
 from bus.chats import TelegramChatId
-from bus.timetable import Timetable
+from bus.schedule_settings import Timetable
 from ledger.settings import DEFAULT_DATABASE_URL, BackupKeepDays, DatabaseUrl
 
 LastKnownMaxAgeHours = Annotated[

@@ -3,7 +3,7 @@
 import time
 from datetime import UTC, datetime
 
-from bus.alert_words import News, news
+from bus.alert_texts import News, news
 from bus.connection import Bus
 from bus.log import logger
 from bus.messages import Alert, AlertStored
@@ -35,7 +35,7 @@ class Alerts:
 
         Args:
             about: Whom it concerns: a process or a part; with the moment it makes the alert's id.
-            key: The sentence, one of `bus.alert_words.ENGLISH`.
+            key: The sentence, one of `bus.alert_texts.ENGLISH`.
             once: The alert's id instead, at most 120 characters: the outbox keeps one of each id, so the owner is told
                 once for ever, whatever restarts.
             values: What the sentence's template names.

@@ -1,7 +1,7 @@
 """The hub: everybody's messages in, everybody's messages out; the only process that binds.
 
     [program:hub]
-    command="%(here)s/.venv/bin/python" -m bus.launch bus.hub
+    command="%(here)s/.venv/bin/python" -m launch hub
 
 ZeroMQ's own proxy does the work, in C and in a thread of its own: it returns to Python only when a signal happens to
 interrupt it, so the main thread must be free to hear SIGTERM. The main thread beats like any process, through the
@@ -16,7 +16,7 @@ import zmq
 
 from bus import log
 from bus.connection import RUN
-from bus.service import join, run
+from bus.process import join, run
 
 NAME = "hub"
 MOST_FRAME_BYTES = 1024 * 1024

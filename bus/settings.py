@@ -14,8 +14,8 @@ from typing import Annotated, TypeVar
 import msgspec
 
 from bus import log
-from bus.check_values import why_not
 from bus.messages import Platform
+from bus.refused_values import why_not
 
 HANDED_OVER = "HANDED_OVER"
 """The variable with the number of the descriptor from which a program reads what the launcher tells it."""

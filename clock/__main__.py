@@ -1,7 +1,7 @@
 """The clock: announces each round until it hears the round's snapshot.
 
     [program:clock]
-    command="%(here)s/.venv/bin/python" -m bus.launch clock
+    command="%(here)s/.venv/bin/python" -m launch clock
 
 It keeps nothing: which slots are due follows from the schedule and from the State that the aggregator repeats, so a
 clock that was killed goes on where it stopped. Wall time says which slot it is; how long a round is open is counted
@@ -19,7 +19,7 @@ from bus.alerts import Alerts
 from bus.connection import Bus
 from bus.log import logger
 from bus.messages import Agenda, AlertStored, HealthAsked, RoundRequested, Snapshot, State, Tick, topic
-from bus.service import join, run
+from bus.process import join, run
 from bus.settings import take
 from clock.schedule import Schedule, due, next_slot, round_id
 from clock.settings import Settings

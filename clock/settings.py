@@ -4,7 +4,7 @@ from typing import Annotated
 
 from msgspec import Meta
 
-from bus.timetable import CollectDeadlineSeconds, Timetable
+from bus.schedule_settings import CollectDeadlineSeconds, Timetable
 from clock.schedule import Schedule
 
 

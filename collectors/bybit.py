@@ -20,10 +20,10 @@ from urllib.parse import urlsplit
 import msgspec
 from msgspec import Meta
 
-from bus.check_values import KEY
 from bus.log import logger
 from bus.messages import Platform
-from bus.service import run
+from bus.process import run
+from bus.refused_values import KEY
 from bus.settings import BaseUrl, Secret, take
 from collectors.egress.allowlist import NOT_SENDABLE
 from collectors.errors import Denied, PlatformError

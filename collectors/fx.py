@@ -22,7 +22,7 @@ from msgspec import Meta
 
 from bus import reasons
 from bus.log import logger
-from bus.service import run
+from bus.process import run
 from bus.settings import BaseUrl, take
 from collectors import state_file
 from collectors.errors import Busy, Malformed, PlatformError

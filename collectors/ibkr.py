@@ -24,30 +24,24 @@ from bus import reasons
 from bus.accounts import Account
 from bus.log import logger
 from bus.messages import Platform
-from bus.service import run
+from bus.process import run
 from bus.settings import BaseUrl, Secret, take
 from collectors import state_file
 from collectors.accounts import Absences, summed
 from collectors.errors import Busy, Denied, Malformed, PlatformError
-from collectors.ibkr_flex_state import RUNS_AHEAD, TOO_OLD, Diary, Pauses, recall
+from collectors.ibkr_cures import CURES, NOT_ASCII
+from collectors.ibkr_flex_state import RUNS_AHEAD, Diary, Pauses, recall
 from collectors.key import Advice, Key
 from collectors.loop import collect
 from collectors.market_calendar import closing_time, last_business_day, next_available_in_s, today
 from collectors.source import Budget, Reading
 from collectors.wire.ibkr_accounts import (
-    NO_CURRENCY,
-    NO_ROW,
     TO_COME,
-    TWICE,
-    WRONG_DATES,
     AccountValue,
     Statement,
     missing,
 )
 from collectors.wire.ibkr_service import (
-    DENIED,
-    IS_NO_XML,
-    IS_XML,
     LOST,
     NO_STATEMENT,
     PENDING,
@@ -58,7 +52,6 @@ from collectors.wire.ibkr_service import (
     read_report,
     refusal,
 )
-from collectors.wire.ibkr_statement import NO_HEADERS
 
 FOLDER = "/AccountManagement/FlexWebService"
 ADDRESS = f"https://ndcdyn.interactivebrokers.com{FOLDER}"
@@ -68,25 +61,6 @@ ALLOWED = (("GET", "/SendRequest"), ("GET", "/GetStatement"))
 USER_AGENT = "portfolio-bot/1.0 Python/3.11"
 LOOK_AGAIN_S = 3600.0
 SHORT_WAIT_S = 1.0
-NOT_ASCII = "not ASCII"
-_GONE = (
-    "if the account was emptied, closed or moved, take it out of the query; tick Account Information in the query, so "
-)
-_GONE += "that a closed account is left out by itself; else wait for its next statement"
-CURES = {
-    TWICE: "choose each account once in the query, without a consolidated one beside it",
-    NO_ROW: _GONE,
-    TOO_OLD: _GONE,
-    NOT_ASCII: "copy IBKR_FLEX_TOKEN anew: it is digits only",
-    reasons.NAV_SECTION_MISSING: "tick the section Net Asset Value (NAV) in Base in the query",
-    reasons.NO_USD_RATE: "set Include Currency Rates to Yes in the query's delivery configuration",
-    NO_CURRENCY: "tick Currency in the query's NAV section",
-    NO_HEADERS: "set the query's format to XML, or its Include column headers to Yes",
-    WRONG_DATES: "set the query's date format to yyyyMMdd",
-    IS_NO_XML: "set the query's format to XML, or IBKR_FLEX_REPORT_FORMAT to auto",
-    IS_XML: "set the query's format to CSV, or IBKR_FLEX_REPORT_FORMAT to auto",
-    "too large": "leave only the sections Net Asset Value (NAV) in Base and Account Information in the query",
-} | {code: cure for code, (_, cure) in DENIED.items()}
 
 ADVICE = Advice(
     renewal="Make a new token in Client Portal, Flex Web Service Configuration, and put it and its day into .env"

@@ -22,7 +22,7 @@ from bus.alerts import Alerts
 from bus.connection import Bus
 from bus.log import logger
 from bus.messages import AlertStored, Balance, Failure, HealthAsked, KeyHealth, Rate, Tick, topic
-from bus.service import join
+from bus.process import join
 from collectors.egress.allowlist import STOPPED, NotAllowed
 from collectors.errors import Busy, Denied, Malformed, PlatformError
 from collectors.notices import Notice, about_attempt, about_key

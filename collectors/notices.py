@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from bus.alert_words import News, news
+from bus.alert_texts import News, news
 from collectors.key import CAN_TRADE, Key
 
 DAYS_BEFORE = (1, 7, 14)

@@ -20,10 +20,10 @@ import msgspec
 from msgspec import Meta
 
 from bus import reasons
-from bus.check_values import KEY, PHRASE
 from bus.log import logger
 from bus.messages import Platform
-from bus.service import run
+from bus.process import run
+from bus.refused_values import KEY, PHRASE
 from bus.settings import BaseUrl, Secret, take
 from collectors.egress.allowlist import NOT_SENDABLE
 from collectors.errors import Busy, Malformed, PlatformError

@@ -26,10 +26,10 @@ import msgspec
 from msgspec import Meta
 
 from bus import reasons
-from bus.check_values import PHRASE
 from bus.log import logger
 from bus.messages import Platform
-from bus.service import run
+from bus.process import run
+from bus.refused_values import PHRASE
 from bus.settings import BaseUrl, Secret, take
 from collectors.accounts import Absences, Outcome, ending_of, raise_if_all_failed, summed, told
 from collectors.errors import Denied, Malformed, PlatformError

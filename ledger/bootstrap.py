@@ -11,9 +11,9 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
-from bus.alert_words import News, news
+from bus.alert_texts import News, news
 from bus.log import logger
-from bus.service import STARTED_BY
+from bus.process import STARTED_BY
 from bus.settings import HANDED_OVER, hand_over
 from ledger import backup, schema
 from ledger.store import Ledger, NotReady, file_of

@@ -14,7 +14,7 @@ from alembic.config import Config
 from sqlalchemy.exc import DBAPIError
 
 from bus import log
-from bus.service import close_to_siblings, set_umask, stay_close_to_the_parent
+from bus.process import close_to_siblings, set_umask, stay_close_to_the_parent
 from bus.settings import take
 from ledger.engine import READS_ONLY, make_engine
 from ledger.settings import Settings

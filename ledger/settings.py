@@ -4,8 +4,8 @@ from typing import Annotated
 
 from msgspec import Meta, Struct
 
+from bus.schedule_settings import Timezone
 from bus.settings import Secret
-from bus.timetable import Timezone
 
 DatabaseUrl = Annotated[
     Secret, Meta(description="the ledger's SQLAlchemy URL; sqlite:///data/portfolio.db is a file in this folder")

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, inspect, select, text
 
-from bus.service import own_user
+from bus.process import own_user
 from ledger import schema
 from ledger.engine import READS_ONLY, Patience, make_engine, parsed
 from ledger.portfolio import tables

@@ -1,7 +1,7 @@
 """The notifier: everything between the ledger and Telegram, in both directions.
 
     [program:notifier]
-    command="%(here)s/.venv/bin/python" -m bus.launch notifier
+    command="%(here)s/.venv/bin/python" -m launch notifier
 
 The only process with an event loop, because its Telegram library needs one. Its tasks: delivery, updates, wishes, and
 the pulse, which makes everybody look who would otherwise be woken only by chance: at the bus, should its edge-triggered
@@ -15,7 +15,7 @@ import signal
 import time
 from datetime import UTC, datetime
 
-from bus.alert_words import News
+from bus.alert_texts import News
 from bus.alerts import raised
 from bus.connection import Bus
 from bus.log import logger
@@ -32,7 +32,7 @@ from bus.messages import (
     Snapshot,
     topic,
 )
-from bus.service import join, run
+from bus.process import join, run
 from bus.settings import take, take_platforms
 from ledger.store import Ledger, open_ledger
 from notifier.alone import Holder, alone, name_of

@@ -1,4 +1,4 @@
-"""The alerts in Russian, by the keys of `bus.alert_words`; a test sees to it that the two tables fit together."""
+"""The alerts in Russian, by the keys of `bus.alert_texts`; a test sees to it that the two tables fit together."""
 
 from bus.alerts import SIGN
 from bus.messages import Alert

@@ -12,7 +12,7 @@ from datetime import UTC, datetime, timedelta
 
 from telegram import Bot
 
-from bus.alert_words import news
+from bus.alert_texts import news
 from bus.alerts import raised
 from bus.chats import bare
 from bus.connection import Bus

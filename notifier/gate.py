@@ -10,7 +10,7 @@ from collections.abc import Callable
 import httpx
 from telegram.error import TelegramError
 
-from bus.alert_words import News, news
+from bus.alert_texts import News, news
 from bus.log import logger
 
 METHODS = frozenset(

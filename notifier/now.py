@@ -17,9 +17,9 @@ import msgspec
 
 from bus import log
 from bus.connection import Bus
-from bus.lock_holder import PATH, holder
 from bus.messages import ChatOutcome, Delivered, NowAsked, Outcome, topic
-from bus.service import join
+from bus.process import join
+from bus.supervisord.lock_holder import PATH, holder
 from notifier import now_words, programs
 
 REPEAT_S = 0.5

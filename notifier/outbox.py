@@ -8,7 +8,7 @@ live in memory alone have negative ids.
 from collections.abc import Iterable
 from datetime import UTC, datetime
 
-from bus.alert_words import news
+from bus.alert_texts import news
 from bus.alerts import raised
 from bus.chats import bare, moved_to
 from bus.log import logger

@@ -1,6 +1,6 @@
 """Which of the programs that a message needs do not run, as supervisord says: no other has to run for its answer."""
 
-from bus.supervisord import NotThere, Refused, Supervisord
+from bus.supervisord.client import NotThere, Refused, Supervisord
 
 HEAR = ("hub", "notifier")
 """Without these nobody hears a wish."""

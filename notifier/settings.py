@@ -6,8 +6,8 @@ from zoneinfo import ZoneInfo
 from msgspec import Meta
 
 from bus.chats import TelegramChatId
+from bus.schedule_settings import CollectDeadlineSeconds, Timetable
 from bus.settings import BaseUrl, Secret
-from bus.timetable import CollectDeadlineSeconds, Timetable
 from ledger.settings import DEFAULT_DATABASE_URL, DatabaseUrl
 from notifier.language import ChosenLanguage
 from notifier.proxy import SecretProxyUrl

@@ -14,7 +14,7 @@ from typing import Any
 from telegram import Bot
 from telegram.request import BaseRequest
 
-from bus.alert_words import News, news
+from bus.alert_texts import News, news
 from bus.log import logger
 from notifier.commands import Commands
 from notifier.incoming import MOST_AT_ONCE, Fetched, Incoming

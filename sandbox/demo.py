@@ -81,7 +81,7 @@ def demo_system(home: Path, sandbox: Sandbox) -> Iterator[System]:
     hurry(sandbox)
     prepare(home, sandbox, SETTINGS)
     write_history(home / "history.json", last=datetime.now(ZONE).date() - timedelta(days=1))
-    command = [sys.executable, "-m", "bus.launch", "ledger", "import-history", "history.json"]
+    command = [sys.executable, "-m", "launch", "ledger", "import-history", "history.json"]
     nowhere = subprocess.DEVNULL
     subprocess.run(command, cwd=home, env=clean_environment(), check=True, timeout=MESSAGE_S, stdout=nowhere)
     with supervised(home, sandbox) as system:

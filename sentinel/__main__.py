@@ -1,7 +1,7 @@
 """The sentinel: an event listener of supervisord that is also on the bus.
 
     [eventlistener:sentinel]
-    command="%(here)s/.venv/bin/python" -m bus.launch sentinel
+    command="%(here)s/.venv/bin/python" -m launch sentinel
     events=PROCESS_STATE
     buffer_size=1000
 
@@ -23,9 +23,9 @@ from bus.alerts import Alerts
 from bus.connection import Bus
 from bus.log import logger
 from bus.messages import AlertStored, Beat, Health, HealthAsked, RestartAsked, topic
-from bus.service import join, run
-from bus.supervised import Process
-from bus.waiting import is_waiting
+from bus.process import join, run
+from bus.settings_change import is_waiting
+from bus.supervisord.state import Process
 from sentinel.orders import LIST, Answer, Orders
 from sentinel.restarts import Restart, Restarts
 from sentinel.watch import Action, Event, Kill, Start, Tell, Watch

@@ -53,14 +53,14 @@ class Orders:
         """Give an order and do not wait for it.
 
         Args:
-            verb: One of `bus.order`.
+            verb: One of `bus.supervisord.child`.
             program: `group:process`; empty for a list.
             pid: The process that is meant; 0 for whichever runs.
         """
         arguments = [verb, *([program] if program else []), *([str(pid)] if pid else [])]
         reader, writer = os.pipe2(os.O_CLOEXEC)
         os.set_blocking(reader, False)
-        child = _spawn([sys.executable, "-m", "bus.order", *arguments], output=writer)
+        child = _spawn([sys.executable, "-m", "bus.supervisord.child", *arguments], output=writer)
         os.close(writer)
         self._children.append(
             Child(pid=child, reader=reader, verb=verb, program=program, until=time.monotonic() + WITHIN_S)

@@ -12,10 +12,9 @@ from collections.abc import Iterator
 
 import msgspec
 
-from bus.alert_words import News, news
+from bus.alert_texts import News, news
 from bus.messages import Beat, Program
-from bus.settings import NOT_CONFIGURED
-from bus.supervised import Process, full_name
+from bus.supervisord.state import Process, full_name
 
 HUB = "hub"
 COLLECTORS = "collectors"
@@ -124,8 +123,8 @@ class Watch:
         for each in listed:
             if each.name == self._ourselves.program or each.name in self._seen:
                 continue
-            expected = each.exitstatus == NOT_CONFIGURED
-            event = Event(state=each.state, process=each.name, group=each.group, pid=each.pid, expected=expected)
+            state = "EXITED" if each.is_unused else each.state
+            event = Event(state=state, process=each.name, group=each.group, pid=each.pid, expected=each.is_unused)
             self.hear_event(event, now=now)
         self._is_complete = True
 

@@ -12,7 +12,7 @@ from typing import TypeVar
 
 from bus.connection import Bus
 from bus.messages import Message, topic
-from bus.service import join
+from bus.process import join
 
 LOOK_S = 0.01
 WITHIN_S = 45.0  # a machine may be busy; what has a limit of its own says so

@@ -7,11 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from bus.env_file import read_file
-from bus.launch import configured, declared, programs
 from bus.reasons import FIXED
 from bus.settings import variables
 from bus.version import VERSION
+from launch.check import configured, declared
+from launch.env_file import read_file
+from launch.programs import PROGRAMS
 from tools.docs import env_example, functions_md
 from tools.docs.docstrings import markdown
 from tools.docs.generated import between, compare_or_write
@@ -36,7 +37,7 @@ def filled_in(tmp_path: Path, text: str, values: dict[str, str]) -> dict[str, st
     return read_file(path)
 
 
-@pytest.mark.parametrize("tool", ["functions_md", "env_example", "faults_md", "commands_table"])
+@pytest.mark.parametrize("tool", ["functions_md", "env_example", "faults_md", "commands_table", "programs_table"])
 def test_what_is_generated_is_what_the_code_says(tool: str) -> None:
     answer = subprocess.run(
         [sys.executable, "-m", f"tools.docs.{tool}", "--check"], cwd=ROOT, capture_output=True, text=True, check=False
@@ -57,46 +58,46 @@ def test_an_outdated_file_is_named_with_its_first_wrong_line(tmp_path: Path) -> 
 def test_every_variable_stands_once_in_the_example_with_its_description() -> None:
     names = re.findall(r"^(?:# )?([A-Z][A-Z0-9_]+)=", (ROOT / ".env.example").read_text(encoding="utf-8"), re.MULTILINE)
 
-    assert sorted(names) == sorted(variable.name for variable in declared(programs()))
+    assert sorted(names) == sorted(variable.name for variable in declared())
 
 
 def test_every_variable_says_what_to_write() -> None:
-    silent = [variable.name for variable in declared(programs()) if not variable.description]
+    silent = [variable.name for variable in declared() if not variable.description]
 
     assert not silent
 
 
 def test_a_variable_of_several_programs_is_declared_alike() -> None:
-    every = declared(programs())
-    of_programs = [variables(program.settings) for program in programs() if program.settings]
+    every = declared()
+    of_programs = [variables(program.settings) for program in PROGRAMS if program.settings]
     differing = {other.name for members in of_programs for other in members if other not in every}
 
     assert not differing
 
 
 def test_the_untouched_example_lists_what_telegram_needs(tmp_path: Path) -> None:
-    values = filled_in(tmp_path, env_example.example(env_example.groups(programs())), {})
+    values = filled_in(tmp_path, env_example.example(env_example.groups(PROGRAMS)), {})
 
     with pytest.raises(ValueError, match="TELEGRAM_BOT_TOKEN is missing"):
-        configured(programs(), values)
+        configured(values)
 
 
 def test_the_example_is_right_once_its_empty_lines_are_filled_and_its_defaults_uncommented(tmp_path: Path) -> None:
-    text = env_example.example(env_example.groups(programs()))
+    text = env_example.example(env_example.groups(PROGRAMS))
     text = re.sub(r"^# ([A-Z][A-Z0-9_]+=)", r"\1", text, flags=re.MULTILINE)
-    needed = [variable.name for variable in declared(programs()) if variable.required]
+    needed = [variable.name for variable in declared() if variable.required]
     required = {name: f"1234567890{number}" for number, name in enumerate(needed)}
     values = filled_in(tmp_path, text, required | REQUIRED)
     values["TBANK_BASE_URL"] = "http://127.0.0.1:1"  # the bank's own host needs a certificate of theirs
-    platforms = configured(programs(), values)
-    every = [program.platform for program in programs() if program.platform is not None]
+    platforms = configured(values).platforms
+    every = [program.platform for program in PROGRAMS if program.platform is not None]
 
     assert list(platforms) == sorted(every, key=lambda platform: platform.position)
 
 
 def test_secrets_have_an_empty_line_and_never_a_default() -> None:
     text = (ROOT / ".env.example").read_text(encoding="utf-8")
-    secrets = [variable.name for variable in declared(programs()) if variable.secret]
+    secrets = [variable.name for variable in declared() if variable.secret]
 
     assert all(re.search(rf"^{name}=$", text, re.MULTILINE) for name in secrets)
 
@@ -148,7 +149,7 @@ def test_the_readme_explains_every_reason_and_no_other() -> None:
 
 
 def test_the_readme_names_only_variables_that_exist() -> None:
-    known = {name for variable in declared(programs()) for name in (variable.name, variable.alias)}
+    known = {name for variable in declared() for name in (variable.name, variable.alias)}
     named = set(re.findall(r"`([A-Z]+(?:_[A-Z]+)+)(?:=[^`]*)?`", README + CHANGES))
 
     assert named
@@ -161,14 +162,6 @@ def test_the_readme_names_only_commands_that_exist() -> None:
 
     assert {"demo", "test", "check", "start"} <= named
     assert named <= targets
-
-
-def test_the_readme_names_every_program_of_supervisord() -> None:
-    blocks = re.findall(
-        r"^\[(?:program|eventlistener):(\w+)\]", (ROOT / "supervisord.conf").read_text(encoding="utf-8"), re.MULTILINE
-    )
-
-    assert [name for name in blocks if f"`{name}`" not in README and f"`core:{name}`" not in README] == []
 
 
 def test_the_version_is_the_same_wherever_it_stands() -> None:

@@ -17,13 +17,13 @@ from pathlib import Path
 
 import msgspec
 
-from bus.launch import LEAN
+from launch.__main__ import LEAN
 from notifier import drawing
 from notifier.chart_request import ChartRequest, Dot
 
 EVERYTHING = """
-import bus.launch, dotenv.parser
-bus.launch.programs()
+import launch.__main__, dotenv.parser
+launch.check.declared()
 import aggregator.__main__, clock.__main__, notifier.__main__, notifier.now, bus.hub, collectors.loop
 import ledger.migrate, alembic.command, collectors.egress.requests_session
 import pybit.unified_trading, okx.Account, okx.Funding

@@ -1,11 +1,11 @@
 """The owner's commands for the ledger, one at a time from a terminal; the Makefile has a name for each.
 
-    python -m bus.launch ledger backup                 make a backup now
-    python -m bus.launch ledger restore FILE           put a backup in the ledger's place, while nothing runs
-    python -m bus.launch ledger outbox                 list what waits and what could not be delivered
-    python -m bus.launch ledger resend ID|all          send again what could not be delivered
-    python -m bus.launch ledger import-history FILE    take in days from a portfolio_history.json
-    python -m bus.launch ledger export [FILE]          write all snapshots as CSV
+    python -m launch ledger backup                 make a backup now
+    python -m launch ledger restore FILE           put a backup in the ledger's place, while nothing runs
+    python -m launch ledger outbox                 list what waits and what could not be delivered
+    python -m launch ledger resend ID|all          send again what could not be delivered
+    python -m launch ledger import-history FILE    take in days from a portfolio_history.json
+    python -m launch ledger export [FILE]          write all snapshots as CSV
 
 Backups are SQLite's; PostgreSQL has its own tools.
 """
@@ -18,7 +18,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from bus import log
-from bus.service import set_umask
+from bus.process import set_umask
 from bus.settings import SettingsError, take
 from ledger import backup
 from ledger.admin.commands import Refused, nothing_running
@@ -152,7 +152,7 @@ def resend(settings: Settings, which: str) -> list[str]:
 
 
 def _read_command_line() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(prog="python -m bus.launch ledger")
+    parser = argparse.ArgumentParser(prog="python -m launch ledger")
     commands = parser.add_subparsers(dest="command", required=True)
     commands.add_parser("backup", help="make a backup now")
     commands.add_parser("restore", help="put a backup in the ledger's place").add_argument("file")

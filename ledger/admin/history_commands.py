@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TextIO
 from zoneinfo import ZoneInfo
 
-from bus.alert_words import News
+from bus.alert_texts import News
 from ledger import schema
 from ledger.admin.commands import Refused, nothing_running
 from ledger.admin.export import write_csv

@@ -13,7 +13,7 @@ from tests.running import hear, wait_until
 
 SELDOM = """
 from aggregator import __main__ as aggregator
-from bus.service import run
+from bus.process import run
 
 aggregator.STATE_S = 600.0  # what is heard sooner is no repetition
 run(aggregator.main, name="aggregator")

@@ -21,7 +21,7 @@ BEATS = 12
 OFTEN = """
 from aggregator import __main__ as aggregator, round_store
 from bus import connection
-from bus.service import run
+from bus.process import run
 
 connection.BEAT_S = 0.05
 round_store.PATIENCE_S = float(__import__("os").environ.pop("PATIENCE_S"))

@@ -5,7 +5,7 @@ import string
 from collections.abc import Iterator
 from pathlib import Path
 
-from bus.alert_words import ENGLISH, News, news
+from bus.alert_texts import ENGLISH, News, news
 from bus.alerts import Alerts
 from bus.messages import Alert, AlertStored, topic
 from tests.running import Child, on_the_bus

@@ -14,14 +14,14 @@ from bus import connection
 from bus.codec import encode
 from bus.connection import Bus
 from bus.messages import Alert, Beat, topic
-from bus.service import join
+from bus.process import join
 from tests.running import Child, hear, running, wait_until
 
 NOW = datetime(2026, 2, 11, 9, 0, tzinfo=UTC)
 WORKER = """
 import sys
 from bus import connection
-from bus.service import join, run
+from bus.process import join, run
 connection.BEAT_S = 0.1
 
 def main():

@@ -12,7 +12,7 @@ from bus.codec import MOST_BYTES, encode
 from bus.connection import Bus
 from bus.hub import MOST_FRAME_BYTES
 from bus.messages import Alert, Beat, topic
-from bus.service import join
+from bus.process import join
 from tests.running import Child, hear, running, wait_until
 
 

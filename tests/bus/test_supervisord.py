@@ -9,15 +9,15 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from bus.supervised import Process
-from bus.supervisord import BAD_NAME, NotThere, Refused, Supervisord
+from bus.supervisord.client import BAD_NAME, NotThere, Refused, Supervisord
+from bus.supervisord.state import Process
 from tests.running import wait_until
 from tests.sentinel.supervised import Supervised, supervised
 
 
 def ordered(home: Path, *arguments: str) -> "subprocess.CompletedProcess[str]":
     """Have an order carried out as a process would."""
-    command = [sys.executable, "-m", "bus.order", *arguments]
+    command = [sys.executable, "-m", "bus.supervisord.child", *arguments]
     return subprocess.run(command, cwd=home, capture_output=True, text=True, timeout=60, check=False)
 
 

@@ -21,7 +21,7 @@ import sys
 from datetime import timedelta
 from pathlib import Path
 from bus import connection
-from bus.service import run
+from bus.process import run
 from clock import __main__ as clock
 
 right = clock._now

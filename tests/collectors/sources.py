@@ -13,7 +13,7 @@ from pathlib import Path
 
 from bus import connection, reasons
 from bus.messages import Platform
-from bus.service import run
+from bus.process import run
 from collectors.egress.requests_session import Gate, NotAllowed, open_session
 from collectors.errors import Busy, Denied, Malformed
 from collectors.key import Advice, Key

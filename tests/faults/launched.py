@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import NoReturn
 
-from bus import launch
+from launch import __main__ as launch
 from tests.faults.false_clock import environment
 
 

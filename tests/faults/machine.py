@@ -203,7 +203,7 @@ def made(home: Path, world: Sandbox, clock: FalseClock, settings: Mapping[str, s
     prepare(home, world, SETTINGS | dict(settings or {}))
     (home / "deaths").mkdir()
     path = home / "supervisord.conf"
-    text = path.read_text().replace("-m bus.launch", "-m tests.faults.launched")
+    text = path.read_text().replace("-m launch", "-m tests.faults.launched")
     before, heading, after = text.partition("[program:okx]")
     path.unlink()
     path.write_text(f"{before}{heading}{after.replace('startretries=10', 'startretries=1', 1)}")

@@ -16,7 +16,7 @@ import pytest
 
 from bus.connection import Bus
 from bus.messages import Beat, topic
-from bus.service import join
+from bus.process import join
 from sandbox.control.client import start
 from sandbox.system import System
 from sandbox.system import running as running_system

@@ -26,7 +26,7 @@ import zmq
 from bus.codec import encode
 from bus.connection import Bus, memory_kb
 from bus.messages import Balance, Beat, Tick, topic
-from bus.service import join
+from bus.process import join
 from sandbox.control.client import Sandbox, start
 from sandbox.system import System, clean_environment
 from sandbox.system import running as running_system

@@ -20,7 +20,7 @@ from pathlib import Path
 import pytest
 
 from bus.messages import Alert, AlertStored, RoundRequested, State, Tick, topic
-from bus.service import join
+from bus.process import join
 from sandbox.system import clean_environment
 from sandbox.telegram.chat import Sent
 from tests.faults import machine as machines

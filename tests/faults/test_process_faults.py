@@ -18,7 +18,7 @@ import pytest
 
 from bus.connection import Bus
 from bus.messages import Balance, Failure, Tick, topic
-from bus.service import join
+from bus.process import join
 from sandbox.system import clean_environment
 from tests.faults.false_clock import environment
 from tests.faults.machine import PROGRAMS, Machine, Slot, complete
@@ -129,10 +129,9 @@ def test_a_second_copy_of_any_process_leaves_and_says_who_runs(machine: Machine)
     """Faults 4 (a second clock), 8 (a second hub: before it binds) and 26."""
     before = machine.pids()
     socket = (machine.home / "run" / "bus.in").stat().st_ino
-    modules = {name: f"collectors.{name}" for name in COLLECTORS} | {"hub": "bus.hub"}
     seconds = {
         program: subprocess.Popen(
-            [sys.executable, "-m", "bus.launch", modules.get(program, program)],
+            [sys.executable, "-m", "launch", program],
             cwd=machine.home,
             env=clean_environment(),
             stdin=subprocess.DEVNULL,

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from bus.lock_holder import holder
+from bus.supervisord.lock_holder import holder
 from sandbox.system import clean_environment
 from tests.faults import machine as machines
 from tests.faults.machine import Machine, complete
@@ -44,7 +44,7 @@ def started_by_hand(home: Path) -> "subprocess.CompletedProcess[str]":
 
 def asked_first(home: Path) -> "subprocess.CompletedProcess[str]":
     """Start it as `make start` does."""
-    command = [sys.executable, "-m", "bus.control", "start"]
+    command = [sys.executable, "-m", "launch.control", "start"]
     return subprocess.run(
         command, cwd=home, env=clean_environment(), capture_output=True, text=True, timeout=30, check=False
     )

@@ -134,7 +134,7 @@ def test_where_no_ledger_is_nothing_can_go_out_and_none_is_made(folder: Path) ->
 def test_who_reads_only_the_first_line_ends_nothing_badly(ledger: Ledger) -> None:
     for hours in range(2000):
         rounds.record(ledger, snapshot(SLOT + hours * HOURS), (), zone=UTC)
-    command = f"set -o pipefail; {sys.executable} -m bus.launch ledger export | head -1"
+    command = f"set -o pipefail; {sys.executable} -m launch ledger export | head -1"
     done = subprocess.run(["bash", "-c", command], capture_output=True, text=True, check=False)
 
     assert (done.returncode, done.stderr) == (0, "")

@@ -28,7 +28,7 @@ LEDGER = Path("data/portfolio.db")
 ROWS = "0 askers, 1 balances, 0 days, 0 missed_slots, 1 outbox, 1 rates, 0 requests, 0 settings, 1 snapshots"
 HOLD_LOCK = """
 import sys
-from bus.service import only_one
+from bus.process import only_one
 with only_one(sys.argv[1]):
     print("held", flush=True)
     sys.stdin.readline()
@@ -64,7 +64,7 @@ STUCK = 5
 def told(*arguments: str, code: int = 0) -> str:
     """Run a command and return what it printed."""
     done = subprocess.run(
-        [sys.executable, "-m", "bus.launch", "ledger", *arguments], capture_output=True, text=True, check=False
+        [sys.executable, "-m", "launch", "ledger", *arguments], capture_output=True, text=True, check=False
     )
     assert done.returncode == code, done.stderr
 

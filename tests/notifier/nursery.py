@@ -119,7 +119,7 @@ def _serve() -> None:
 
 
 def _become(wish: Wish) -> None:
-    from bus.service import run
+    from bus.process import run
     from notifier.__main__ import NAME, main
 
     code = 1

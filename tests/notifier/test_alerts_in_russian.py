@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from bus.alert_words import ENGLISH, news
+from bus.alert_texts import ENGLISH, news
 from bus.alerts import raised
 from bus.connection import Bus
 from bus.messages import Alert

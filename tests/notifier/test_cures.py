@@ -7,14 +7,15 @@ from typing import get_args
 import pytest
 
 from bus import reasons
-from bus.launch import Program, declared, programs
 from collectors.key import Advice
+from launch.check import declared
+from launch.programs import PROGRAMS, Program
 from notifier.cures import CURES, TIME_SKEW, cure
 from notifier.language import Language
 from notifier.platform_words import Words, of_platforms
 
 LANGUAGES: tuple[Language, ...] = get_args(Language)
-COLLECTORS = [program for program in programs() if program.module.startswith("collectors.")]
+COLLECTORS = [program for program in PROGRAMS if program.module.startswith("collectors.")]
 SOURCES = [program.module.rpartition(".")[2] for program in COLLECTORS]
 SPECIAL = [(own.en, own.ru) for words in of_platforms().values() for own in words.cures.values()]
 MOST_SIGNS = 90
@@ -74,7 +75,7 @@ def test_cures_are_short_and_russian_ones_are_russian() -> None:
 
 
 def test_cures_name_only_variables_that_exist() -> None:
-    known = {name for variable in declared(programs()) for name in (variable.name, variable.alias)}
+    known = {name for variable in declared() for name in (variable.name, variable.alias)}
     named = {name for text in every_cure() for name in re.findall(r"[A-Z]+(?:_[A-Z]+)+", text)}
 
     assert named <= known

@@ -28,7 +28,7 @@ import sys
 from pathlib import Path
 if Path("broken").exists():
     sys.exit(1)
-from bus.service import join, run
+from bus.process import join, run
 
 def main():
     with join("mayfly") as bus:
@@ -48,7 +48,7 @@ exec {sys.executable} mayfly.py
 COLLECTOR = """\
 import sys
 from pathlib import Path
-from bus.service import join, run
+from bus.process import join, run
 from bus.settings import NotConfigured
 
 name = sys.argv[1]

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from bus.messages import Alert, AlertStored, Beat, topic
-from bus.service import join
+from bus.process import join
 from sandbox.control.client import start
 from sandbox.system import running
 from tests.running import flat, hear, on_the_bus, wait_until

@@ -6,7 +6,7 @@ from itertools import pairwise
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bus.alert_words import news
+from bus.alert_texts import news
 from bus.messages import Beat
 from sentinel.watch import ECHO_MISSING_S, HUB, SILENT_S, Action, Event, Kill, Start, Tell, Watch
 

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 
 from bus.messages import Program
-from bus.supervised import Process
+from bus.supervisord.state import Process
 from sentinel.watch import SILENT_S, Event, Kill, Start, Tell, Watch
 from tests.sentinel.test_watch import Life, beat
 

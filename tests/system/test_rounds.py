@@ -174,7 +174,7 @@ def test_everything_that_is_written_is_for_its_owner_alone(system: System) -> No
 def test_a_second_copy_of_a_process_is_told_who_is_running(system: System) -> None:
     """Fault 26."""
     done = subprocess.run(
-        [sys.executable, "-m", "bus.launch", "clock"],
+        [sys.executable, "-m", "launch", "clock"],
         cwd=system.home,
         capture_output=True,
         text=True,

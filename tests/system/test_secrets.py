@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from bus.launch import declared, programs
+from launch.check import declared
 from sandbox.control.client import Sandbox
 from sandbox.system import System
 from tests.running import running
@@ -29,7 +29,7 @@ def extra_settings(world: Sandbox) -> dict[str, str]:
 
 
 def test_there_is_a_canary_for_every_secret() -> None:
-    secrets = {variable.name for variable in declared(programs()) if variable.secret}
+    secrets = {variable.name for variable in declared() if variable.secret}
 
     # these have tests of their own: the system needs its ledger and its way to Telegram
     assert secrets == {*CANARIES, "DATABASE_URL", "TELEGRAM_PROXY_URL"}
@@ -75,7 +75,7 @@ def test_the_password_of_a_database_is_in_no_log_and_in_no_environment(home: Pat
         f"DATABASE_URL={url.format(DATABASE)}\n"
     )
     secret = {"DATABASE_URL": DATABASE}
-    with running(home, "-m", "bus.launch", "aggregator") as child:
+    with running(home, "-m", "launch", "aggregator") as child:
         seen = set[str]()
         while child.process.poll() is None and "level=error" not in child.text():
             for name in ("environ", "cmdline"):

@@ -23,7 +23,7 @@ CANARY = CANARIES["OKX_API_SECRET"]
 CARELESS = """
 import os, sys, time
 if len(sys.argv) > 1:
-    os.execve(sys.executable, [sys.executable, "bus/launch.py"], {"KEY": %r, "PATH": "/bin"})
+    os.execve(sys.executable, [sys.executable, "launch/__main__.py"], {"KEY": %r, "PATH": "/bin"})
 print("event=started", flush=True)
 time.sleep(0.5)
 print("event=joined", flush=True)

@@ -17,7 +17,7 @@ from pathlib import Path
 
 from bus.connection import Bus, memory_kb
 from bus.messages import Beat, Snapshot, Tick, topic
-from bus.service import join
+from bus.process import join
 from sandbox.control.client import Sandbox, start
 from sandbox.system import System, running
 

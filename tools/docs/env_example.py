@@ -13,8 +13,9 @@ from pathlib import Path
 
 import msgspec
 
-from bus.launch import Program, declared, programs
 from bus.settings import Variable, variables
+from launch.check import declared
+from launch.programs import PROGRAMS, Program
 from tools.docs.generated import ROOT, between, compare_or_write
 
 EXAMPLE = Path(".env.example")
@@ -28,10 +29,10 @@ TELEGRAM = "Telegram"
 EVERY_PLATFORM = "Every platform that can tell"
 TITLES = {
     "clock": "Schedule",
-    "collectors.fx": "Exchange rate (USD/RUB)",
+    "fx": "Exchange rate (USD/RUB)",
     "aggregator": "Message and ledger",
     "notifier": "Message and ledger",
-    "bus.hub": "Log",
+    "hub": "Log",
 }
 """What the variables of programs that are no platform are for; those of several programs count for the first."""
 
@@ -67,20 +68,20 @@ def groups(among: tuple[Program, ...]) -> list[Group]:
     """
     telegram = Group(title=TELEGRAM, note="Required.")
     shared = Group(title=EVERY_PLATFORM)
-    platforms = {program.module: _platform_group(program) for program in among if program.platform}
+    platforms = {program.name: _platform_group(program) for program in among if program.platform}
     others: dict[str, Group] = {}
     for variable in declared(among):
         users = [program for program in among if variable.name in _names_of(program)]
         if variable.name.startswith("TELEGRAM_"):
             group = telegram
         elif not any(user.platform for user in users):
-            title = TITLES.get(users[0].module, users[0].module)
+            title = TITLES.get(users[0].name, users[0].name)
             group = others.setdefault(title, Group(title=title))
         else:
-            group = platforms[users[0].module] if len(users) == 1 else shared
+            group = platforms[users[0].name] if len(users) == 1 else shared
         group.members.append(variable)
     order = sorted((user for user in among if user.platform), key=lambda user: user.platform.position)  # type: ignore[union-attr]  # filtered above
-    found = [telegram, *(platforms[user.module] for user in order), shared, *_in_order(others)]
+    found = [telegram, *(platforms[user.name] for user in order), shared, *_in_order(others)]
     for group in found:
         group.members.sort(key=lambda variable: (not variable.required, not variable.secret))
     return [group for group in found if group.members]
@@ -131,7 +132,7 @@ def _names_of(program: Program) -> tuple[str, ...]:
 def _platform_group(program: Program) -> Group:
     every = variables(program.settings) if program.settings else ()
     required = [variable.name for variable in every if variable.required]
-    label = program.platform.label if program.platform else program.module
+    label = program.platform.label if program.platform else program.name
     several = f"all of {', '.join(required)}, or none of them" if len(required) > 1 else "".join(required)
     return Group(title=label, note=f"To use it: {several}.", required=f"required for {label}")
 
@@ -171,7 +172,7 @@ def main() -> None:
     )
     parser.add_argument("--check", action="store_true", help="change nothing, fail when one of them is out of date")
     options = parser.parse_args()
-    found = groups(programs())
+    found = groups(PROGRAMS)
     readme = between((ROOT / README).read_text(encoding="utf-8"), BEGIN, END, table(found), where=str(README))
     compare_or_write({EXAMPLE: example(found), README: readme}, check=options.check, command=COMMAND)
 

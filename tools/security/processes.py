@@ -147,7 +147,7 @@ def window_is_closed(home: Path, program: str) -> str:
 
     Args:
         home: A folder with an `.env` of canaries and an empty `run`.
-        program: The module.
+        program: Its name.
 
     Returns:
         For how long it was open.
@@ -155,7 +155,7 @@ def window_is_closed(home: Path, program: str) -> str:
     Raises:
         Broken: A secret could be had.
     """
-    command = [sys.executable, "-m", "bus.launch", program]
+    command = [sys.executable, "-m", "launch", program]
     environment = {"PATH": os.environ["PATH"]}
     began = time.monotonic()
     open_s, reads, found = 0.0, 0, set[str]()

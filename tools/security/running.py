@@ -52,7 +52,7 @@ class Demo(msgspec.Struct, frozen=True):
 
     def launch(self, *arguments: str, home: Path | None = None) -> subprocess.CompletedProcess[str]:
         """Run the launcher, in the system's folder or in another one."""
-        command = [self.python, "-m", "bus.launch", *arguments]
+        command = [self.python, "-m", "launch", *arguments]
         return subprocess.run(
             command,
             cwd=home or self.system.home,
@@ -211,7 +211,7 @@ def _window(demo: Demo) -> str:
         (home / ".env").touch(0o600)
         (home / ".env").write_bytes((demo.system.home / ".env").read_bytes())
         (home / "run").mkdir(mode=0o700)
-        return processes.window_is_closed(home, "collectors.okx")
+        return processes.window_is_closed(home, "okx")
 
 
 def _new_sockets(demo: Demo) -> Iterator[processes.NetworkSocket]:

@@ -23,10 +23,10 @@ CANARIES = {
 }
 OWNER = {
     "TELEGRAM": "notifier",
-    "BYBIT": "collectors.bybit",
-    "OKX": "collectors.okx",
-    "TBANK": "collectors.tbank",
-    "IBKR": "collectors.ibkr",
+    "BYBIT": "bybit",
+    "OKX": "okx",
+    "TBANK": "tbank",
+    "IBKR": "ibkr",
 }
 """By the first word of a variable: the one program that may know it."""
 

@@ -7,8 +7,9 @@ from pathlib import Path
 
 import msgspec
 
-from bus.launch import programs, settings_for
 from bus.settings import variables
+from launch.__main__ import settings_for
+from launch.programs import PROGRAMS
 from tools import pins
 from tools.security.rows import NotHere, expect
 from tools.security.secrets import CANARIES, found_in, owner_of
@@ -22,10 +23,10 @@ def bus_stays_here(root: Path = ROOT) -> str:
     Raises:
         Broken: There is one.
     """
-    every = {variable.name for each in programs() if each.settings for variable in variables(each.settings)}
+    every = {variable.name for each in PROGRAMS if each.settings for variable in variables(each.settings)}
     doubtful = sorted(name for name in every if name.startswith(("BUS", "HUB", "ZMQ")))
     expect(not doubtful, f"settings: {', '.join(doubtful)}")
-    folders = sorted({each.module.partition(".")[0] for each in programs()})
+    folders = sorted({each.module.partition(".")[0] for each in PROGRAMS})
     files = [path for folder in folders for path in (root / folder).rglob("*.py")]
     named = [
         path.name for path in files if any(f"{kind}://" in path.read_text("utf-8") for kind in ("tcp", "pgm", "ws"))
@@ -40,11 +41,11 @@ def handed_over(values: Mapping[str, str]) -> str:
     Raises:
         Broken: A program gets what is not its own, or its owner does not get it.
     """
-    told = {each.module: set(found_in(msgspec.json.encode(settings_for(each, values)))) for each in programs()}
-    for module, found in told.items():
-        own = {name for name in CANARIES if owner_of(name) == module}
+    told = {each.name: set(found_in(msgspec.json.encode(settings_for(each, values)))) for each in PROGRAMS}
+    for name, found in told.items():
+        own = {secret for secret in CANARIES if owner_of(secret) == name}
         wrong = sorted(found ^ own)
-        expect(not wrong, f"{module} and {', '.join(wrong)}")
+        expect(not wrong, f"{name} and {', '.join(wrong)}")
     return f"{len(told)} programs, {sum(map(len, told.values()))} secrets, each told once"
 
 
@@ -59,10 +60,10 @@ def env_is_refused(launch: Callable[..., subprocess.CompletedProcess[str]]) -> s
         for mode in (0o644, 0o640, 0o604):
             (home / ".env").write_text("TELEGRAM_CHAT_ID=1\n")
             (home / ".env").chmod(mode)
-            _expect_refusal(launch("bus.hub", home=home), f"mode {mode:o}")
+            _expect_refusal(launch("hub", home=home), f"mode {mode:o}")
         (home / ".env").rename(elsewhere)
         (home / ".env").symlink_to(elsewhere)
-        _expect_refusal(launch("bus.hub", home=home), "a link to such a file")
+        _expect_refusal(launch("hub", home=home), "a link to such a file")
     return "refused, with the chmod to type"
 
 

@@ -10,9 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bus.check import today_in_the_west
-from bus.launch import check, configured, programs
 from bus.settings import SettingsError
+from launch.check import check, configured, today_in_the_west
 from tests.running import running
 
 RIGHT = {
@@ -46,7 +45,7 @@ def told(values: dict[str, str]) -> list[str]:
     """Return the lines with which a file is refused; none when it is right."""
     write_env(values)
     try:
-        check(programs())
+        check()
     except SettingsError as error:
         return str(error).splitlines()
     return []
@@ -188,7 +187,7 @@ def test_what_stands_in_place_of_the_file_is_told_with_the_command_that_makes_on
     make(Path(".env"))
 
     with pytest.raises(SettingsError, match=r"make it with: install -m 600 \.env\.example \.env"):
-        check(programs())
+        check()
 
 
 def test_a_day_that_is_over_stops_who_types_and_not_a_program_that_is_started_again(home: Path) -> None:
@@ -196,7 +195,7 @@ def test_a_day_that_is_over_stops_who_types_and_not_a_program_that_is_started_ag
     yesterday = {"IBKR_FLEX_TOKEN_EXPIRES": f"{today - timedelta(days=1)}"}
 
     (line,) = told(RIGHT | yesterday)
-    with running(home, "-m", "bus.launch", "collectors.ibkr") as child:
+    with running(home, "-m", "launch", "ibkr") as child:
         joined = child.wait_for("by nature")
 
     assert line.startswith("IBKR_FLEX_TOKEN_EXPIRES is a day that is over; make a new key, and write the day")
@@ -207,7 +206,7 @@ def test_a_day_that_is_over_stops_who_types_and_not_a_program_that_is_started_ag
 def test_a_day_that_is_over_for_a_platform_that_is_not_in_use_is_nobodys_fault() -> None:
     values = {name: value for name, value in RIGHT.items() if not name.startswith("IBKR")}
 
-    assert configured(programs(), values | {"IBKR_FLEX_TOKEN_EXPIRES": "2020-01-01"}, today=date(2026, 1, 1))
+    assert configured(values | {"IBKR_FLEX_TOKEN_EXPIRES": "2020-01-01"}, today=date(2026, 1, 1))
 
 
 LINES = st.one_of(
@@ -235,4 +234,4 @@ def test_whatever_stands_in_the_file_is_refused_with_words_or_taken(content: byt
     path.write_bytes(mark + content)
 
     with contextlib.suppress(SettingsError):
-        check(programs())
+        check()

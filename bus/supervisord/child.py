@@ -1,16 +1,16 @@
-"""An order to supervisord, or a question, from a process that stays: it has this child do it, see `bus.supervisord`.
+"""An order to supervisord, or a question, from a process that stays: this child does it, through `client`.
 
-python -m bus.order list                  everybody, as JSON
-python -m bus.order start PROGRAM
-python -m bus.order restart PROGRAM
-python -m bus.order kill PROGRAM [PID]    with a PID only while it is still that one
+python -m bus.supervisord.child list                  everybody, as JSON
+python -m bus.supervisord.child start PROGRAM
+python -m bus.supervisord.child restart PROGRAM
+python -m bus.supervisord.child kill PROGRAM [PID]    with a PID only while it is still that one
 """
 
 import sys
 
 import msgspec
 
-from bus.supervisord import NotThere, Refused, Supervisord
+from bus.supervisord.client import NotThere, Refused, Supervisord
 
 
 def main() -> None:

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from bus.env_file import read_file
 from bus.settings import SettingsError
+from launch.env_file import read_file
 
 WRONG = "wr0ng-val1e"
 

@@ -4,11 +4,12 @@ Whether the settings are right is asked before, by `make`: what runs is not touc
 """
 
 import time
+from collections.abc import Container
 
 import msgspec
 
-from bus.supervised import Process
-from bus.supervisord import BAD_NAME, Refused, Supervisord
+from bus.supervisord.client import BAD_NAME, Refused, Supervisord
+from bus.supervisord.state import Process
 
 WITHIN_S = 30.0
 LOOK_S = 0.1
@@ -25,12 +26,13 @@ class Changes(msgspec.Struct, frozen=True, array_like=True):
     removed: list[str]
 
 
-def restart(supervisord: Supervisord, what: str) -> tuple[list[str], list[Process]]:
+def restart(supervisord: Supervisord, what: str, *, unused: Container[str] = ()) -> tuple[list[str], list[Process]]:
     """Restart programs, and wait until they run or it is clear that they do not.
 
     Args:
         supervisord: Who runs them.
         what: A program, with its group or without, or a group; empty for everybody.
+        unused: The programs that are not configured; those that never ran are left alone.
 
     Returns:
         What to tell the owner, and how those are now that were to be restarted; none where `what` is unknown.
@@ -50,6 +52,7 @@ def restart(supervisord: Supervisord, what: str) -> tuple[list[str], list[Proces
         running = supervisord.processes()
         chosen = [each for each in running if what in EVERYBODY or what in _names(each)]
     _stop(supervisord, {each.program for each in chosen})
+    chosen = [each for each in chosen if each.started or each.name not in unused]
     for each in chosen:
         _start(supervisord, each.program)
     after = _settled(supervisord, {each.program for each in chosen}, within_s=WITHIN_S)

@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from bus.supervisord import Supervisord
-from bus.waiting import is_waiting
+from bus.settings_change import is_waiting
+from bus.supervisord.client import Supervisord
 from sandbox.control.client import Sandbox, start
 from sandbox.system import ROOT, System, clean_environment, prepare
 from tests.running import wait_until
@@ -26,7 +26,7 @@ TRIES = 3
 
 def control(home: Path, *arguments: str) -> "subprocess.CompletedProcess[str]":
     """Do what `make` does."""
-    command = [sys.executable, "-m", "bus.control", *arguments]
+    command = [sys.executable, "-m", "launch.control", *arguments]
     return subprocess.run(
         command, cwd=home, env=clean_environment(), capture_output=True, text=True, timeout=WITHIN_S, check=False
     )
@@ -193,7 +193,7 @@ def test_another_user_is_told_whose_it_is(home: Path, verb: str) -> None:
     (home / "run" / "system.lock").touch(0o600)
     home.chmod(0o755)
     as_nobody = (
-        "import os, sys; from bus import control; os.setresuid(65534, 65534, 65534);"
+        "import os, sys; from launch import control; os.setresuid(65534, 65534, 65534);"
         f"sys.argv[1:] = [{verb!r}]; control.main()"
     )
     told = subprocess.run([sys.executable, "-c", as_nobody], cwd=home, capture_output=True, text=True, check=False)

@@ -5,7 +5,7 @@ supervisord has noticed. What a file or a message says of a process id is never 
 
 Follows supervisord.org, "XML-RPC API Documentation", and supervisor 4.3.0's source (read 2026-11).
 
-Quirk: to load this costs 6 MB. Processes that stay have a child ask, `bus.order`.
+Quirk: to load this costs 6 MB. Processes that stay have a child ask, `bus.supervisord.child`.
 """
 
 import http.client
@@ -16,8 +16,7 @@ from pathlib import Path
 
 import msgspec
 
-from bus.own_user import CONTROL
-from bus.supervised import Process
+from bus.supervisord.state import CONTROL, Process
 
 WITHIN_S = 10.0
 SHUTTING_DOWN, BAD_NAME, ALREADY_STARTED, NOT_RUNNING = 6, 10, 60, 70

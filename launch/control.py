@@ -1,9 +1,9 @@
 """What the owner does with the whole system from a terminal, through `make`: start, run, stop, restart, ask.
 
-    python -m bus.control start | run | stop | status
-    python -m bus.control restart [WHAT]        everybody, one program or one group
+    python -m launch.control start | run | stop | status
+    python -m launch.control restart [WHAT]        everybody, one program or one group
 
-Whether it runs, the lock of the whole system says, which its supervisord holds while it lives (`bus.system_lock`).
+Whether it runs, the lock of the whole system says, which its supervisord holds while it lives (`system_lock`).
 The exit codes of `status` are those that init scripts have: 0 all is well, 1 something is wrong, 3 not running, 4 it
 cannot be told. `make` itself makes a 2 of all but 0.
 """
@@ -18,13 +18,16 @@ from collections.abc import Callable
 from pathlib import Path
 
 from bus.connection import RUN
-from bus.lock_holder import holder
-from bus.restarting import restart
-from bus.settings import NOT_CONFIGURED, WRONG_SETTINGS
-from bus.supervised import Process
-from bus.supervisord import SHUTTING_DOWN, NotThere, Refused, Supervisord
-from bus.system_lock import REFUSED
-from bus.waiting import is_waiting
+from bus.settings import WRONG_SETTINGS, SettingsError
+from bus.settings_change import ENV_FILE, is_waiting
+from bus.supervisord.autostart import UNUSED
+from bus.supervisord.client import SHUTTING_DOWN, NotThere, Refused, Supervisord
+from bus.supervisord.lock_holder import holder
+from bus.supervisord.state import Process
+from bus.supervisord.system_lock import REFUSED
+from launch.check import configured
+from launch.env_file import read_file
+from launch.restart import restart
 
 WELL, WRONG, NOT_RUNNING, NOT_KNOWN, INTERRUPTED = 0, 1, 3, 4, 130
 CONFIGURATION = "supervisord.conf"
@@ -69,7 +72,7 @@ def start() -> int:
     """Start in the background."""
     refused = _prepare()
     if not refused:
-        refused = subprocess.run(_supervisord(), check=False).returncode
+        refused = subprocess.run(_supervisord(), env=_environment(), check=False).returncode
         _say("Started; see: make status, make logs" if not refused else "Not started", refused)
     return refused
 
@@ -78,7 +81,7 @@ def run() -> int:
     """Become supervisord, in the foreground."""
     refused = _prepare()
     if not refused:
-        os.execv(sys.executable, [*_supervisord(), "-n"])  # noqa: S606 - no shell
+        os.execve(sys.executable, [*_supervisord(), "-n"], _environment())  # noqa: S606 - no shell
     return refused
 
 
@@ -129,13 +132,13 @@ def is_well(process: Process) -> bool:
     """Tell whether a program is as it should be: it runs, starts, or is not configured."""
     if process.state == "RUNNING":
         return not is_waiting(process.pid)
-    return process.state == "STARTING" or (process.state == "EXITED" and process.exitstatus == NOT_CONFIGURED)
+    return process.state == "STARTING" or process.is_unused
 
 
 def _restart(what: str) -> int:
     if holder() is None:
         return _say(DOES_NOT_RUN, NOT_RUNNING)
-    lines, processes = restart(Supervisord(), what)
+    lines, processes = restart(Supervisord(), what, unused=_unused())
     bad = [each for each in processes if not is_well(each)]
     lines += [f"{each.program} does not run: {each.state}, {_remark(each)}; see logs/{each.name}.log" for each in bad]
     return _say("\n".join(lines), WELL if processes and not bad else WRONG)
@@ -144,7 +147,7 @@ def _restart(what: str) -> int:
 def _remark(process: Process) -> str:
     if process.state == "RUNNING" and is_waiting(process.pid):
         return "waits until .env is right; make check says what is wrong"
-    if process.state == "EXITED" and process.exitstatus == NOT_CONFIGURED:
+    if process.is_unused:
         return "not configured"
     return process.description
 
@@ -164,6 +167,19 @@ def _supervisord() -> list[str]:
     return [sys.executable, "-m", "supervisor.supervisord", "-c", CONFIGURATION]
 
 
+def _environment() -> dict[str, str]:
+    """Return supervisord's environment, which names the programs that need not be started."""
+    return {**os.environ, UNUSED: ",".join(_unused())}
+
+
+def _unused() -> tuple[str, ...]:
+    """Return the programs that are not configured; while the settings are wrong that is not known of any."""
+    try:
+        return configured(read_file(ENV_FILE)).unused
+    except SettingsError:
+        return ()
+
+
 def _terminate(pid: int) -> None:
     """End a supervisord that cannot be asked; its pid is known only if that process holds the lock."""
     if pid:
@@ -175,7 +191,7 @@ def _terminate(pid: int) -> None:
 
 
 def _launch(*arguments: str) -> "subprocess.CompletedProcess[str]":
-    command = [sys.executable, "-m", "bus.launch", *arguments]
+    command = [sys.executable, "-m", "launch", *arguments]
     return subprocess.run(command, capture_output=True, text=True, check=False)
 
 

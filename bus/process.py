@@ -14,7 +14,7 @@ import zmq
 from bus import log
 from bus.connection import RUN, Bus
 from bus.settings import NOT_CONFIGURED, WRONG_SETTINGS, NotConfigured, SettingsError
-from bus.waiting import marks, wait_instead
+from bus.settings_change import marks, wait_instead
 
 LOCK_WITHIN_S = 10.0
 STARTSECS_S = 1.5

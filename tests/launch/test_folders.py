@@ -8,14 +8,14 @@ from pathlib import Path
 
 import pytest
 
-from bus.env_file import refuse_open_folders
-from bus.launch import check, programs
-from bus.place import folder_faults, path_faults
 from bus.settings import SettingsError
-from bus.waiting import WRITTEN
+from bus.settings_change import WRITTEN
+from launch.check import check
+from launch.env_file import refuse_open_folders
+from launch.folders import folder_faults, path_faults
 from sandbox.control.client import Sandbox
 from sandbox.system import prepare, running
-from tests.bus.test_check import RIGHT, write_env
+from tests.launch.test_check import RIGHT, write_env
 
 pytestmark = pytest.mark.usefixtures("home")
 IS_ROOT = os.geteuid() == 0
@@ -185,5 +185,5 @@ def test_check_tells_of_folders_and_of_settings_at_once(home: Path) -> None:
     write_env(RIGHT | {"TIMEZONE": "Paris"})
 
     with pytest.raises(SettingsError) as refused:
-        check(programs())
+        check()
     assert [line.split()[0] for line in str(refused.value).splitlines()] == ["logs", "TIMEZONE"]

@@ -11,9 +11,9 @@ import pytest
 from tests.running import Child, running, wait_until
 
 WORKER = """
-from bus import connection, service
-from bus.service import join, run
-service.LOCK_WITHIN_S = {lock_s}
+from bus import connection, process
+from bus.process import join, run
+process.LOCK_WITHIN_S = {lock_s}
 connection.HEARD_WITHIN_S = {heard_s}
 
 def main():
@@ -78,7 +78,7 @@ def test_a_second_instance_takes_over_when_the_first_leaves_in_time(
 
 
 ENDS = """
-from bus.service import run
+from bus.process import run
 from bus.settings import NotConfigured, SettingsError, Variable
 missing = Variable(name="OKX_API_KEY", alias="", field="okx_api_key", description="the key", required=True, default="",
                    type=str, secret=True)

@@ -2,9 +2,17 @@
 
 import msgspec
 
+from bus.connection import RUN
+from bus.settings import NOT_CONFIGURED
+
+CONTROL = RUN / "supervisor.sock"
+"""Where supervisord answers."""
+
 
 class Process(msgspec.Struct, frozen=True, kw_only=True):
     """A program and its process: `pid` is 0 where none runs, `exitstatus` is how the last one ended.
+
+    `started` is when the last one was started, in seconds since 1970; 0 where none ever was.
 
     `state` is supervisord's word: RUNNING, EXITED, FATAL … `group` is the program's own name where it has none.
     `description` is for people: the process id and since when, or what went wrong.
@@ -15,7 +23,15 @@ class Process(msgspec.Struct, frozen=True, kw_only=True):
     state: str = msgspec.field(name="statename")
     pid: int = 0
     exitstatus: int = 0
+    started: int = msgspec.field(name="start", default=0)
     description: str = ""
+
+    @property
+    def is_unused(self) -> bool:
+        """Whether it is not configured: it was left out at the start, or it has left and said so."""
+        if self.state == "STOPPED":
+            return not self.started
+        return self.state == "EXITED" and self.exitstatus == NOT_CONFIGURED
 
     @property
     def program(self) -> str:

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from bus.alert_words import News
+from bus.alert_texts import News
 from ledger import backup, schema
 from ledger.bootstrap import make_ready
 from ledger.portfolio import rounds

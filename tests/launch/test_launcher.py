@@ -7,10 +7,11 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from bus.launch import Program, environment_for, programs, settings_for
 from bus.messages import Platform
 from bus.settings import variables
-from bus.waiting import KEPT
+from bus.settings_change import KEPT
+from launch.__main__ import environment_for, settings_for
+from launch.programs import PROGRAMS, Program
 from tests.running import Child, running
 
 RIGHT = """
@@ -43,8 +44,9 @@ if __name__ == "__main__":
 """
 LAUNCH_TINY = """
 import sys
-from bus import launch
-launch.SETTINGS_OF["tiny"] = "tiny"
+from launch import programs
+programs.PROGRAMS += (programs.Program(name="tiny", module="tiny", declares="tiny", group="core"),)
+from launch import __main__ as launch
 sys.argv[1:] = ["tiny"]
 launch.main()
 """
@@ -52,7 +54,8 @@ launch.main()
 CHECK_WITHOUT_AUTHORITIES = """
 import sys
 from pathlib import Path
-from bus import certificates, launch
+from bus import certificates
+from launch import __main__ as launch
 certificates.find.__kwdefaults__["root"] = Path("bare-machine").absolute()
 sys.argv[1:] = ["--check"]
 launch.main()
@@ -75,7 +78,7 @@ def seen_by_tiny(child: Child) -> dict[str, object]:
 
 def launched(home: Path, *arguments: str, code: int) -> str:
     """Run the launcher until it ends and return what it printed."""
-    with running(home, "-m", "bus.launch", *arguments) as child:
+    with running(home, "-m", "launch", *arguments) as child:
         assert child.code() == code
         return child.text()
 
@@ -108,10 +111,10 @@ def test_the_program_takes_the_launchers_place_and_learns_which_platforms_are_in
     assert [platform.name for platform in in_use] == ["okx"]
 
 
-@pytest.mark.parametrize("program", programs(), ids=lambda program: program.module)
+@pytest.mark.parametrize("program", PROGRAMS, ids=lambda program: program.name)
 def test_no_program_is_given_another_ones_keys(program: Program) -> None:
     """Fault 70: the environment."""
-    every = {variable.name: variable for each in programs() if each.settings for variable in variables(each.settings)}
+    every = {variable.name: variable for each in PROGRAMS if each.settings for variable in variables(each.settings)}
     values = {name: f"value of {name}" for name in every}
     own = {variable.name for variable in variables(program.settings)} if program.settings else set()
 
@@ -125,7 +128,7 @@ def test_every_key_of_every_platform_is_a_secret() -> None:
     words = ("KEY", "SECRET", "PASSPHRASE", "TOKEN")
     named = [
         variable
-        for program in programs()
+        for program in PROGRAMS
         if program.settings
         for variable in variables(program.settings)
         if variable.name.endswith(words)
@@ -188,11 +191,11 @@ def test_a_wrong_file_is_told_by_variable_and_cure_and_starts_nothing(
     write_env(home, RIGHT.replace(*change))
 
     told = launched(home, "--check", code=1)
-    logged = launched(home, "bus.hub", code=2)
+    logged = launched(home, "hub", code=2)
 
     assert line in told
     assert told.count("\n") == 1
-    assert 'event="wrong settings" program=bus.hub cure=' in logged
+    assert 'event="wrong settings" program=hub cure=' in logged
     assert line in logged
     assert "s3cret" not in told + logged
     assert not (home / "run" / "hub.lock").exists()
@@ -231,16 +234,16 @@ def test_no_file_starts_nothing_and_is_told_with_the_command_that_makes_one(home
 
 def test_a_name_that_is_no_program_is_told_with_those_there_are(home: Path) -> None:
     write_env(home, RIGHT)
-    told = launched(home, "hub", code=1)
+    told = launched(home, "bus.hub", code=1)
 
-    assert told.startswith("hub is not a program; there are: bus.hub, clock, aggregator, notifier, ")
-    assert "collectors.okx" in told
+    assert told.startswith("bus.hub is not a program; there are: sentinel, hub, clock, aggregator, notifier, ")
+    assert "okx" in told
 
 
 def test_a_platform_that_is_not_in_use_leaves_with_3_after_more_than_a_second(home: Path) -> None:
     write_env(home, RIGHT)
     started = time.monotonic()
-    told = launched(home, "collectors.bybit", code=3)
+    told = launched(home, "bybit", code=3)
 
     assert time.monotonic() - started > 1
     assert 'process=bybit level=info event="not configured" variables="BYBIT_API_KEY, BYBIT_API_SECRET"' in told
@@ -248,7 +251,7 @@ def test_a_platform_that_is_not_in_use_leaves_with_3_after_more_than_a_second(ho
 
 def test_the_hub_runs_when_launched_and_keeps_no_key_in_its_environment(home: Path) -> None:
     write_env(home, RIGHT)
-    with running(home, "-m", "bus.launch", "bus.hub") as child:
+    with running(home, "-m", "launch", "hub") as child:
         child.wait_for("joined")
         environment = b""
         with contextlib.suppress(PermissionError):  # for all but root it is closed anyway

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from aggregator.sentinel_watchdog import OTHERS_WITHIN_S, SILENT_S, Watchman, kill
-from bus.alert_words import news
+from bus.alert_texts import news
 from tests.sentinel.supervised import supervised
 
 SILENT = news("silent", program="sentinel", seconds="30")

@@ -14,21 +14,18 @@ from pathlib import Path
 
 from bus.connection import RUN
 from bus.settings import SettingsError
+from bus.supervisord.state import CONTROL
 
 BUS_GROUP = "-bus"
-USER_OF = {"ledger": "aggregator"}
-"""The owner's commands for the ledger are run as the one who keeps it, so that its files stay his."""
-WATCHES = "sentinel"
-CONTROL = RUN / "supervisor.sock"
 
 _NO_NEW_PRIVILEGES = 38
 
 
-def user_for(module: str, *, run: Path = RUN) -> str:
+def user_for(name: str, *, run: Path = RUN) -> str:
     """Tell whose process a program becomes.
 
     Args:
-        module: The program.
+        name: The program's name; empty for what all users' names begin with.
         run: The folder that says whether the installation is hardened.
 
     Returns:
@@ -42,8 +39,7 @@ def user_for(module: str, *, run: Path = RUN) -> str:
         group = grp.getgrgid(run.stat().st_gid).gr_name
     except KeyError:
         return ""
-    name = module.rpartition(".")[2]
-    return f"{group.removesuffix(BUS_GROUP)}-{USER_OF.get(name, name)}" if group.endswith(BUS_GROUP) else ""
+    return f"{group.removesuffix(BUS_GROUP)}-{name}" if group.endswith(BUS_GROUP) else ""
 
 
 def become(user: str, *, watches: bool = False) -> None:

@@ -1,4 +1,4 @@
-"""Who holds the lock of the whole system (`bus/system_lock.py`): asked by `bus.control` and by `make now`."""
+"""Who holds the lock of the whole system, `system_lock`: asked by `launch.control` and by `make now`."""
 
 import contextlib
 import fcntl

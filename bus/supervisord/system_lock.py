@@ -1,11 +1,11 @@
 """One lock for the whole system: a second copy in the same folder is refused, whoever starts it.
 
     [rpcinterface:lock]
-    supervisor.rpcinterface_factory=bus.system_lock:hold
+    supervisor.rpcinterface_factory=bus.supervisord.system_lock:hold
 
 supervisord calls `hold` while it opens its own socket, before it becomes a daemon. So the lock lives exactly as long as
 supervisord does, also through its forks, and its programs never inherit it: supervisord closes what is not theirs.
-`bus.control` asks before anything is started or stopped.
+`launch.control` asks before anything is started or stopped.
 
 Follows supervisord.org, "Extending Supervisor's XML-RPC API", and supervisor 4.3.0's source (read 2026-11).
 
@@ -20,7 +20,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Protocol
 
-from bus.lock_holder import PATH, holder, taken
+from bus.supervisord.lock_holder import PATH, holder, taken
 
 WITHIN_S = 1.0
 REFUSED = 2

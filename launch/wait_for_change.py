@@ -1,6 +1,6 @@
 """Waits in a program's place until its settings are others, then leaves, and supervisord starts the program again.
 
-    python -m bus.wait .env=MARK run=MARK …        the marks are those of `bus.waiting`
+    python -m launch.wait_for_change .env=MARK run=MARK …        the marks are those of `bus.settings_change`
 
 SIGTERM ends it at once, as it ends a process that has asked for nothing else.
 """
@@ -11,7 +11,7 @@ import time
 from pathlib import Path
 
 from bus.settings import WRONG_SETTINGS
-from bus.waiting import PARENT, marks
+from bus.settings_change import PARENT, marks
 
 LOOK_S = 1.0
 STARTSECS_S = 1.5

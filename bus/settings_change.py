@@ -1,8 +1,8 @@
 """Waiting for the owner to mend the settings, in place of a program that cannot begin with those there are.
 
 A program that left would be started again at once, and say the same again each second. So whoever finds the settings
-wrong says so once and becomes `bus.wait`, small and without any secret, which leaves when `.env` or a folder's mode is
-another one; then supervisord starts the program again. From a terminal nobody waits.
+wrong says so once and becomes `launch.wait_for_change`, small and without any secret, which leaves when `.env` or a
+folder's mode is another one; then supervisord starts the program again. From a terminal nobody waits.
 """
 
 import contextlib
@@ -20,7 +20,7 @@ KEPT = ("PATH", "HOME", "LANG", "SUPERVISOR_SERVER_URL", "PYTHONPYCACHEPREFIX", 
 PARENT = "SUPERVISOR_PID"
 """The variable with the process that must still be our parent when we have begun; otherwise it has died."""
 
-_MODULE = "bus.wait"
+_MODULE = "launch.wait_for_change"
 
 
 def marks(paths: Iterable[Path] = (ENV_FILE, *WRITTEN)) -> dict[str, str]:

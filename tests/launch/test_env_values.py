@@ -19,7 +19,7 @@ TINY = f"""
 import os, sys
 from pathlib import Path
 import msgspec
-from bus import launch, settings
+from bus import settings
 Settings = msgspec.defstruct(
     "Settings", [(f"value_{{number}}", settings.Secret) for number in range({COUNT})], module=__name__, frozen=True
 )
@@ -33,8 +33,9 @@ if __name__ == "__main__":
 """
 LAUNCH = """
 import sys
-from bus import launch
-launch.SETTINGS_OF["tiny"] = "tiny"
+from launch import programs
+programs.PROGRAMS += (programs.Program(name="tiny", module="tiny", declares="tiny", group="core"),)
+from launch import __main__ as launch
 sys.argv[1:] = ["tiny"]
 launch.main()
 """

@@ -1,0 +1,123 @@
+"""The launcher: reads `.env`, keeps what one program declares, drops the rest, and becomes that program.
+
+    python -m launch hub                  becomes the hub
+    python -m launch ledger backup        becomes a program that takes arguments
+    python -m launch --check              says what is wrong with `.env`, or lists what is configured
+
+It never runs the programs' work: it imports the light files that declare their Settings (`launch.programs`), so that a
+wrong or misspelled variable stops everything before anything is half started. Under supervisord it then waits until the
+owner has changed something (`bus.settings_change`).
+
+What a program may know goes to it through a socket that only it holds, never through its environment: that would stand
+in `/proc/<pid>/environ` for all who run as the same user, until the program has closed it. Where the installation is
+hardened, the launcher is root and becomes the program's own user.
+"""
+
+import os
+import sys
+from collections.abc import Mapping
+
+import msgspec
+
+from bus import certificates, log
+from bus.messages import Platform
+from bus.process import OWN_USER, close_to_siblings
+from bus.settings import HANDED_OVER, WRONG_SETTINGS, SettingsError, hand_over, variables
+from bus.settings_change import ENV_FILE, KEPT, WRITTEN, marks, wait_instead
+from launch.check import check, configured
+from launch.env_file import read_file, refuse_open_folders
+from launch.privileges import become, give_up_more, user_for
+from launch.programs import Program, named
+
+_log = log.logger(__name__)
+
+
+LEAN = {"PYTHONOPTIMIZE": "2", "PYTHONNODEBUGRANGES": "1"}
+"""How programs run: without docstrings, asserts and column numbers, which cost all together some 20 MB."""
+
+
+def settings_for(program: Program, values: Mapping[str, str]) -> dict[str, str]:
+    """Choose what one program is told: what it declares and nothing else.
+
+    Args:
+        program: The program.
+        values: What `.env` says.
+
+    Returns:
+        Its own variables that are set.
+    """
+    settings = program.settings
+    wanted = {
+        name for variable in (variables(settings) if settings else ()) for name in (variable.name, variable.alias)
+    }
+    return {name: value for name, value in values.items() if name in wanted and value}
+
+
+def environment_for(platforms: tuple[Platform, ...], *, log_level: str = "") -> dict[str, str]:
+    """Make the environment that every program sees; there is nothing in it that anybody may not know.
+
+    Args:
+        platforms: The platforms in use.
+        log_level: What `.env` says of it.
+
+    Returns:
+        The list of platforms (names and labels, no keys), the log level, and what Python needs.
+    """
+    environment = {name: value for name, value in os.environ.items() if name in KEPT}
+    environment["SUPERVISOR_PID"] = str(os.getppid())  # `run` leaves when it finds another parent: ours has died
+    environment["LOG_LEVEL"] = log_level or "INFO"
+    environment["PLATFORMS"] = msgspec.json.encode(platforms).decode()
+    environment |= LEAN
+    authorities = certificates.find(os.environ)
+    environment |= authorities.variables() if authorities else {}
+    return environment
+
+
+def main() -> None:
+    """Check the whole file, then become the program named on the command line."""
+    log.set_up("launch", stream=sys.stderr)  # the sentinel's standard output belongs to supervisord
+    close_to_siblings()  # before anything is read
+    chosen = sys.argv[1] if len(sys.argv) > 1 else "--check"
+    seen = marks()
+    try:
+        if chosen == "--check":
+            _tell(check().platforms)
+            return
+        program = named(chosen)
+        values = read_file(ENV_FILE)
+        refuse_open_folders(WRITTEN, is_hardened=bool(user_for("")))
+        _become(program, values, configured(values).platforms)
+    except KeyError as error:
+        raise SystemExit(error.args[0]) from None
+    except SettingsError as error:
+        if chosen == "--check":
+            raise SystemExit(f"{error}") from None
+        _log.error("wrong settings", program=chosen, cure=error)
+        wait_instead(seen)
+        raise SystemExit(WRONG_SETTINGS) from None
+
+
+def _become(program: Program, values: Mapping[str, str], platforms: tuple[Platform, ...]) -> None:
+    user = user_for(program.runs_as or program.name)
+    if user:
+        become(user, watches="supervisord" in program.needs)
+    give_up_more()
+    environment = environment_for(platforms, log_level=values.get("LOG_LEVEL", ""))
+    if user:
+        environment[OWN_USER] = user
+    own = settings_for(program, values)
+    if own:
+        environment[HANDED_OVER] = str(hand_over(own))
+    command = [sys.executable, "-m", program.module, *sys.argv[2:]]
+    os.execve(sys.executable, command, environment)  # noqa: S606 - no shell
+
+
+def _tell(platforms: tuple[Platform, ...]) -> None:
+    prefix = user_for("")
+    privileges = f"own users {prefix}*" if prefix else "shared user, not dumpable (deploy/harden gives each its own)"
+    in_use = ", ".join(platform.label for platform in platforms)
+    print(f"{ENV_FILE} is right; in use: {in_use}\nprivileges: {privileges}")  # noqa: T201 - the check's answer
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,157 @@
+"""What is wrong with the settings of all programs together, and who is configured.
+
+That a key's day is over depends on the moment. Whoever types `make check`, or starts the system, is told and stopped;
+a program that is started again alone is not: all other platforms and the message go on, the platform itself refuses
+the key, and its collector alerts the chat (`collectors.notices`).
+"""
+
+import contextlib
+import importlib
+import os
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+import msgspec
+
+from bus import certificates
+from bus.messages import Platform
+from bus.settings import NotConfigured, SettingsError, Variable, read, reject_unknown, variables
+from bus.settings_change import ENV_FILE, WRITTEN
+from launch.env_file import read_file, refuse_open_folders
+from launch.folders import folder_faults, path_faults
+from launch.privileges import user_for
+from launch.programs import PROGRAMS, Program
+
+WEST_H = 12
+"""A day is over when it is over in the last time zone: whoever wrote it down meant the own one."""
+
+
+def today_in_the_west() -> date:
+    """Return the day that it still is somewhere; days before it are over for everybody."""
+    return (datetime.now(UTC) - timedelta(hours=WEST_H)).date()
+
+
+def over(settings: msgspec.Struct, *, today: date) -> Iterator[str]:
+    """Yield a line for each variable whose day is over.
+
+    Args:
+        settings: What one program is told.
+        today: As `today_in_the_west` says.
+    """
+    for field in settings.__struct_fields__:
+        day = getattr(settings, field)
+        if isinstance(day, date) and day < today:
+            yield f"{field.upper()} is a day that is over; make a new key, and write the day on which that one ends"
+
+
+def same_twice(among: Iterable[Variable], values: Mapping[str, str]) -> Iterator[str]:
+    """Yield a line for each two keys that are one and the same: one of them was pasted twice.
+
+    Args:
+        among: All variables.
+        values: What `.env` says.
+    """
+    first: dict[str, str] = {}
+    for variable in among:
+        written = next((name for name in (variable.name, variable.alias) if name and values.get(name)), "")
+        if written and variable.secret and "letters" in variable.extra:
+            other = first.setdefault(values[written], written)
+            if other != written:
+                yield f"{written} is the same as {other}; one of them was pasted twice: write each from its own place"
+
+
+@contextlib.contextmanager
+def gathered(faults: list[str]) -> Iterator[None]:
+    """Add the lines of a SettingsError inside the `with` to the faults, and go on."""
+    try:
+        yield
+    except SettingsError as error:
+        faults += str(error).splitlines()
+
+
+def declared(among: tuple[Program, ...] = PROGRAMS) -> tuple[Variable, ...]:
+    """List the variables of all programs, each once."""
+    by_name: dict[str, Variable] = {}
+    for program in among:
+        settings = program.settings
+        for variable in variables(settings) if settings else ():
+            by_name.setdefault(variable.name, variable)
+    return tuple(by_name.values())
+
+
+class Configured(msgspec.Struct, frozen=True, kw_only=True):
+    """What `.env` makes of the programs: the `platforms` in use, in the order of the message, and who is `unused`."""
+
+    platforms: tuple[Platform, ...]
+    unused: tuple[str, ...]
+
+
+def configured(
+    environment: Mapping[str, str], *, among: tuple[Program, ...] = PROGRAMS, today: date | None = None
+) -> Configured:
+    """Check all settings of all programs and tell which platforms are in use.
+
+    Args:
+        environment: What `.env` says.
+        among: The programs.
+        today: Days in the settings that are before it are faults; None where a day that is over stops nothing.
+
+    Raises:
+        SettingsError: With a line for everything that is wrong.
+    """
+    faults, unused, tried = list[str](), list[str](), 0
+    in_use: list[Platform] = []
+    every = declared(among)
+    with gathered(faults):
+        reject_unknown(environment, every)
+    faults += same_twice(every, environment)
+    for program in among:
+        struct, platform = program.settings, program.platform
+        if struct is None:
+            continue
+        try:
+            settings = read(struct, environment)
+            faults += over(settings, today=today) if today else ()
+            if platform is not None:
+                in_use.append(platform)
+        except NotConfigured as error:
+            unused.append(program.name)
+            faults += error.missing if platform is None else ()
+        except SettingsError as error:
+            tried += platform is not None
+            faults += str(error).splitlines()
+    if not in_use and not tried:
+        faults.append("no platform is configured; set the variables of at least one (.env.example lists them)")
+    if faults:
+        raise SettingsError("\n".join(dict.fromkeys(faults)))
+    in_use.sort(key=lambda platform: platform.position)
+    return Configured(platforms=tuple(in_use), unused=tuple(unused))
+
+
+def check(every: tuple[Program, ...] = PROGRAMS) -> Configured:
+    """Check all that a person can be told before the start: also what may change while the programs run.
+
+    Args:
+        every: The programs.
+
+    Returns:
+        What `.env` makes of the programs.
+
+    Raises:
+        SettingsError: With a line for everything that is wrong.
+    """
+    is_hardened = bool(user_for(""))
+    faults = [*path_faults(Path.cwd()), *folder_faults(WRITTEN, is_hardened=is_hardened)]
+    found = Configured(platforms=(), unused=())
+    if certificates.find(os.environ) is None:
+        faults.append(certificates.MISSING)
+    with gathered(faults):
+        refuse_open_folders(WRITTEN, is_hardened=is_hardened)
+    with gathered(faults):
+        values = read_file(ENV_FILE)
+        faults += importlib.import_module("ledger.url_check").faults(values.get("DATABASE_URL", ""))
+        found = configured(values, among=every, today=today_in_the_west())
+    if faults:
+        raise SettingsError("\n".join(dict.fromkeys(faults)))
+    return found

@@ -1,0 +1,93 @@
+"""Everything that runs, in one table.
+
+`supervisord.conf`, the users that `deploy/harden` makes and the README's table are made from it (`make docs`), and the
+launcher reads it. A new platform is one row here, beside its own file.
+"""
+
+import importlib
+from typing import Literal
+
+import msgspec
+
+from bus.messages import Platform
+
+Need = Literal["ledger", "supervisord"]
+"""What a program may open besides the bus: the ledger's files, or supervisord's socket."""
+
+
+class Program(msgspec.Struct, frozen=True, kw_only=True):
+    """One program.
+
+    `name` is supervisord's, its log's and its user's. `module` is what runs, `declares` the light module that holds its
+    Settings, and its PLATFORM if it collects one. One without `group` is the owner's: it runs once, from a terminal, as
+    the user of the program `runs_as`. `priority` orders the starts.
+    """
+
+    name: str
+    module: str
+    declares: str = ""
+    group: str = ""
+    priority: int = 0
+    needs: tuple[Need, ...] = ()
+    runs_as: str = ""
+
+    @property
+    def settings(self) -> type[msgspec.Struct] | None:
+        """The Struct of its settings, None where it has none."""
+        if not self.declares:
+            return None
+        settings = importlib.import_module(self.declares).Settings
+        if not isinstance(settings, type) or not issubclass(settings, msgspec.Struct):
+            raise TypeError(f"{self.declares}.Settings is not a Struct")
+        return settings
+
+    @property
+    def platform(self) -> Platform | None:
+        """The platform that it collects, None for all others."""
+        found = getattr(importlib.import_module(self.declares), "PLATFORM", None) if self.declares else None
+        return found if isinstance(found, Platform) else None
+
+
+def _collector(name: str) -> Program:
+    module = f"collectors.{name}"
+    return Program(name=name, module=module, declares=module, group="collectors", priority=30)
+
+
+PROGRAMS = (
+    Program(name="sentinel", module="sentinel", group="sentinel", priority=5, needs=("supervisord",)),
+    Program(name="hub", module="bus.hub", declares="bus.log", group="core", priority=10),
+    Program(name="clock", module="clock", declares="clock.settings", group="core", priority=20),
+    Program(
+        name="aggregator",
+        module="aggregator",
+        declares="aggregator.settings",
+        group="core",
+        priority=20,
+        needs=("ledger",),
+    ),
+    Program(
+        name="notifier", module="notifier", declares="notifier.settings", group="core", priority=20, needs=("ledger",)
+    ),
+    *map(_collector, ("bybit", "okx", "tbank", "ibkr", "fx")),
+    Program(name="ledger", module="ledger.admin", declares="ledger.settings", needs=("ledger",), runs_as="aggregator"),
+)
+
+
+def supervised() -> tuple[Program, ...]:
+    """Return the programs that supervisord runs, in the order of the table."""
+    return tuple(program for program in PROGRAMS if program.group)
+
+
+def named(name: str) -> Program:
+    """Return a program by its name.
+
+    Args:
+        name: As supervisord knows it.
+
+    Raises:
+        KeyError: There is none; the text names those that there are.
+    """
+    for program in PROGRAMS:
+        if program.name == name:
+            return program
+    raise KeyError(f"{name} is not a program; there are: {', '.join(program.name for program in PROGRAMS)}")

@@ -2,7 +2,7 @@
 
 Whoever raises an alert names its key and values; the text is made here, and key and values travel along, so that the
 notifier can word it in its own language. A sentence that is added here needs its Russian beside it
-(`notifier/alerts_in_russian.py`); a test compares the two.
+(`notifier/texts/alerts_russian.py`); a test compares the two.
 """
 
 import msgspec

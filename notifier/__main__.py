@@ -35,22 +35,22 @@ from bus.messages import (
 from bus.process import join, run
 from bus.settings import take, take_platforms
 from ledger.store import Ledger, open_ledger
-from notifier.alone import Holder, alone, name_of
-from notifier.commands import Commands
-from notifier.delivery import Delivery
-from notifier.gate import stopped
-from notifier.inquiry import Inquiry
-from notifier.outbox import Outbox
-from notifier.pages import Pages
-from notifier.pictures import Pictures
-from notifier.progress import FX, Progress, Snapshots
-from notifier.requests import Wishes
-from notifier.restarting import Restarting
+from notifier.commands.bus_queries import Inquiry
+from notifier.commands.chart_commands import Pictures
+from notifier.commands.dispatcher import Commands
+from notifier.commands.progress import FX, Progress, Snapshots
+from notifier.commands.read_commands import Pages
+from notifier.commands.replies import Voice
+from notifier.commands.restart_commands import Restarting
+from notifier.commands.round_requests import Wishes
+from notifier.commands.schedule_commands import Steering
+from notifier.delivery.egress_allowlist import stopped
+from notifier.delivery.outbox import Outbox
+from notifier.delivery.outbox_dispatcher import Delivery
+from notifier.delivery.telegram import open_bot
+from notifier.incoming.long_polling import Updates
+from notifier.instance_lock import Holder, alone, name_of
 from notifier.settings import Settings
-from notifier.steering import Steering
-from notifier.telegram import open_bot
-from notifier.updates import Updates
-from notifier.voice import Voice
 
 NAME = "notifier"
 LEDGER_LOOK_S = 0.2

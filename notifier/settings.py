@@ -9,8 +9,8 @@ from bus.chats import TelegramChatId
 from bus.schedule_settings import CollectDeadlineSeconds, Timetable
 from bus.settings import BaseUrl, Secret
 from ledger.settings import DEFAULT_DATABASE_URL, DatabaseUrl
-from notifier.language import ChosenLanguage
-from notifier.proxy import SecretProxyUrl
+from notifier.delivery.proxy import SecretProxyUrl
+from notifier.texts.language import ChosenLanguage
 
 WEBSITES = ("t.me", "telegram.me", "telegram.org", "www.telegram.org", "web.telegram.org", "core.telegram.org")
 

@@ -18,14 +18,14 @@ from pathlib import Path
 import msgspec
 
 from launch.__main__ import LEAN
-from notifier import drawing
-from notifier.chart_request import ChartRequest, Dot
+from notifier.charts import drawing
+from notifier.charts.request import ChartRequest, Dot
 
 EVERYTHING = """
 import launch.__main__, dotenv.parser
 launch.check.declared()
-import aggregator.__main__, clock.__main__, notifier.__main__, notifier.now, bus.hub, collectors.loop
-import ledger.migrate, alembic.command, collectors.egress.requests_session
+import aggregator.__main__, clock.__main__, notifier.__main__, notifier.now.__main__, bus.hub
+import collectors.loop, ledger.migrate, alembic.command, collectors.egress.requests_session
 import pybit.unified_trading, okx.Account, okx.Funding
 import supervisor.supervisord, supervisor.supervisorctl
 """

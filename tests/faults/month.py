@@ -40,9 +40,9 @@ from clock.__main__ import Clock
 from clock.settings import Settings as ClockSettings
 from collectors import bybit, ibkr, okx, tbank
 from ledger.store import open_ledger
-from notifier.delivery import Delivery
-from notifier.outbox import Outbox
-from notifier.requests import Wishes
+from notifier.commands.round_requests import Wishes
+from notifier.delivery.outbox import Outbox
+from notifier.delivery.outbox_dispatcher import Delivery
 from notifier.settings import Settings as NotifierSettings
 from tests.faults.false_time import FalseTime
 

@@ -27,8 +27,8 @@ import bus.alerts
 import clock.__main__
 import ledger.backup
 import ledger.bootstrap
-import notifier.delivery
-import notifier.outbox
+import notifier.delivery.outbox
+import notifier.delivery.outbox_dispatcher
 from bus.connection import memory_kb
 from bus.messages import NowAsked, Snapshot
 from clock.schedule import next_slot, round_id, slots_between
@@ -53,7 +53,7 @@ ZONE = ZoneInfo(ClockSettings().timezone)
 SCHEDULE = ClockSettings().schedule()
 MODULES = (
     *(aggregator.__main__, aggregator.round_store, aggregator.backup_job, bus.alerts, clock.__main__),
-    *(ledger.backup, ledger.bootstrap, notifier.delivery, notifier.outbox),
+    *(ledger.backup, ledger.bootstrap, notifier.delivery.outbox_dispatcher, notifier.delivery.outbox),
 )
 
 

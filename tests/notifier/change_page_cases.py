@@ -8,8 +8,8 @@ import msgspec
 
 from bus.messages import Balance, Failure, Platform, Rate, Snapshot
 from ledger.portfolio.history import Day
-from notifier.change_page import Earlier, change_page
-from notifier.language import Language
+from notifier.pages.change import Earlier, change_page
+from notifier.texts.language import Language
 from tests.golden_messages import (
     BYBIT,
     LAST_AT,

@@ -5,10 +5,10 @@ from zoneinfo import ZoneInfo
 
 from msgspec.structs import replace
 
-from notifier.chart_caption import caption
-from notifier.chart_request import ChartRequest, Currency, Span
-from notifier.drawing import request
-from notifier.language import Language
+from notifier.charts.caption import caption
+from notifier.charts.drawing import request
+from notifier.charts.request import ChartRequest, Currency, Span
+from notifier.texts.language import Language
 from tests.notifier.chart_points import DAY, TWO_HOURS, points
 
 PARIS = ZoneInfo("Europe/Paris")

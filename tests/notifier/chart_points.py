@@ -5,8 +5,8 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 from ledger.portfolio.series import Point
-from notifier.chart_request import ChartRequest, Currency, Dot, Span
-from notifier.language import Language
+from notifier.charts.request import ChartRequest, Currency, Dot, Span
+from notifier.texts.language import Language
 
 NOW = datetime(2026, 2, 11, 9, 0, tzinfo=UTC)
 TWO_HOURS = timedelta(hours=2)

@@ -9,7 +9,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import get_args
 
-from notifier.language import Language
+from notifier.texts.language import Language
 from tests.notifier import (
     change_page_cases,
     chart_caption_cases,

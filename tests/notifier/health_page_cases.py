@@ -6,8 +6,8 @@ import msgspec
 
 from bus.messages import KeyHealth, Program
 from ledger.portfolio.dead_letters import Unsent
-from notifier.health_page import HealthReport, health_page
-from notifier.language import Language
+from notifier.pages.health import HealthReport, health_page
+from notifier.texts.language import Language
 from tests.golden_messages import PARIS, PLATFORMS
 
 replace = msgspec.structs.replace

@@ -7,8 +7,8 @@ from msgspec.structs import replace
 
 from bus.messages import Total
 from ledger.portfolio.history import Day
-from notifier.history_page import history_page
-from notifier.language import Language
+from notifier.pages.history import history_page
+from notifier.texts.language import Language
 from tests.golden_messages import PARIS
 from tests.notifier.change_page_cases import worth
 

@@ -9,8 +9,8 @@ from bus.alerts import raised
 from bus.connection import Bus
 from bus.messages import Alert
 from ledger.unavailable import FILE_REASONS, REASONS, trouble_of
-from notifier import alerts_in_russian
-from notifier.alerts_in_russian import RUSSIAN, text_of
+from notifier.texts import alerts_russian
+from notifier.texts.alerts_russian import RUSSIAN, text_of
 from tests.bus.test_alerts import names
 from tests.notifier.stage import Stage, slot_round
 from tests.running import flat
@@ -67,7 +67,7 @@ def test_lengths_of_time_and_reasons_are_translated() -> None:
 def test_every_plain_reason_of_the_ledger_has_its_russian() -> None:
     reasons = {*REASONS.values(), *FILE_REASONS.values(), trouble_of(None).reason}
 
-    assert reasons <= alerts_in_russian.REASONS.keys()
+    assert reasons <= alerts_russian.REASONS.keys()
 
 
 def test_a_notifier_that_speaks_russian_words_what_others_raise_when_it_stores_it(stage: Stage, bus: Bus) -> None:

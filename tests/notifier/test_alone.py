@@ -12,13 +12,13 @@ from pathlib import Path
 
 import pytest
 
-from notifier import alone as place
-from notifier.alone import Holder, Other, alone, holder, name_of
+from notifier import instance_lock as place
+from notifier.instance_lock import Holder, Other, alone, holder, name_of
 
 BOT = f"test-{os.getpid()}"
 SPEAKER = """
 import asyncio, sys
-from notifier.alone import alone
+from notifier.instance_lock import alone
 
 async def main():
     async with alone(sys.argv[1], told=lambda: "2026-02-11T09:00Z"):

@@ -9,10 +9,10 @@ from telegram import Bot, Update, User
 
 from bus.connection import Bus
 from notifier.__main__ import Notifier
-from notifier.asked import Asked, Came, read
-from notifier.command_table import BY_NAME, COMMANDS
-from notifier.commands import STRANGER, Commands
-from notifier.incoming import KINDS
+from notifier.commands.dispatcher import STRANGER, Commands
+from notifier.commands.table import BY_NAME, COMMANDS
+from notifier.incoming.interaction import Asked, Came, read
+from notifier.incoming.update_reader import KINDS
 from notifier.settings import Settings
 from sandbox.telegram.chat import CHAT_ID
 from tests.notifier.stage import Stage

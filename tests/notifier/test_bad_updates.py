@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from telegram import Bot, Update
 
-from notifier.incoming import UNREADABLE, Fetched
+from notifier.incoming.update_reader import UNREADABLE, Fetched
 from sandbox.telegram.chat import CHAT_ID
 from tests.notifier.stage import Stage
 from tests.running import wait_until

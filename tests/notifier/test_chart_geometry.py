@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from notifier.amounts import money
-from notifier.chart_amounts import ticks_as_text
-from notifier.chart_geometry import amount_range, amount_ticks, extremes, marked, moment_range, moment_ticks, runs
-from notifier.chart_request import USAGE, Span, WrongArguments, chart_request, first_day, since
+from notifier.charts.amounts import ticks_as_text
+from notifier.charts.geometry import amount_range, amount_ticks, extremes, marked, moment_range, moment_ticks, runs
+from notifier.charts.request import USAGE, Span, WrongArguments, chart_request, first_day, since
+from notifier.texts.amounts import money
 from tests.notifier.chart_points import DAY, NOW, dots
 
 PARIS = ZoneInfo("Europe/Paris")

@@ -7,9 +7,9 @@ import pytest
 from bus.connection import Bus
 from bus.messages import RoundRequested
 from ledger.portfolio.schedule_overrides import Schedule, read_schedule
-from notifier.command_table import COMMANDS, help_text
-from notifier.phone import fitted
-from notifier.words import WORDS
+from notifier.commands.table import COMMANDS, help_text
+from notifier.texts.commands import WORDS
+from notifier.texts.line_wrap import fitted
 from sandbox.telegram.chat import CHAT_ID
 from tests.notifier.stage import OTHER_CHAT, Stage, manual_round
 from tests.running import flat, hear, wait_until

@@ -10,9 +10,9 @@ from bus import reasons
 from collectors.key import Advice
 from launch.check import declared
 from launch.programs import PROGRAMS, Program
-from notifier.cures import CURES, TIME_SKEW, cure
-from notifier.language import Language
-from notifier.platform_words import Words, of_platforms
+from notifier.texts.cures import CURES, TIME_SKEW, cure
+from notifier.texts.language import Language
+from notifier.texts.platforms import Words, of_platforms
 
 LANGUAGES: tuple[Language, ...] = get_args(Language)
 COLLECTORS = [program for program in PROGRAMS if program.module.startswith("collectors.")]

@@ -4,8 +4,8 @@ import time
 
 import pytest
 
-from notifier.command_table import help_text
-from notifier.phone import fitted
+from notifier.commands.table import help_text
+from notifier.texts.line_wrap import fitted
 from tests.notifier.stage import Stage, slot_round
 from tests.running import flat, wait_until
 

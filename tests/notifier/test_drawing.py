@@ -17,10 +17,10 @@ import msgspec
 import pytest
 from PIL import Image
 
-from notifier import drawing
-from notifier.chart_request import Currency, Dot
-from notifier.drawing import NotDrawn, draw, request
-from notifier.language import Language
+from notifier.charts import drawing
+from notifier.charts.drawing import NotDrawn, draw, request
+from notifier.charts.request import Currency, Dot
+from notifier.texts.language import Language
 from tests.notifier import chart_points
 from tests.notifier.chart_points import DAY, dots, points, wave
 from tests.running import wait_until
@@ -210,8 +210,8 @@ def test_charts_leave_no_memory_and_no_library_in_the_caller(tmp_path: Path) -> 
     (tmp_path / "request.json").write_bytes(msgspec.json.encode(chart_points.request(dots(wave(400)))))
     driver = """
 import asyncio, sys, msgspec
-from notifier.chart_request import ChartRequest
-from notifier.drawing import draw
+from notifier.charts.request import ChartRequest
+from notifier.charts.drawing import draw
 
 asked = msgspec.json.decode(open("request.json", "rb").read(), type=ChartRequest)
 

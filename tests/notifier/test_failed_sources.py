@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bus.messages import Balance, Rate
-from notifier.render import render
+from notifier.texts.message import render
 from tests.golden_messages import (
     GOLDEN,
     LAST_AT,

@@ -8,8 +8,8 @@ from telegram.error import TelegramError
 
 from bus import certificates, reasons
 from bus.settings import read
+from notifier.delivery.telegram import may_have_arrived, open_bot, wording
 from notifier.settings import Settings
-from notifier.telegram import may_have_arrived, open_bot, wording
 from sandbox.telegram.chat import CHAT_ID, TOKEN
 from tests.pretend_authorities import LAYOUTS, make_certificates, root_of, serving
 

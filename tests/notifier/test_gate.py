@@ -14,9 +14,9 @@ from bus.chats import TelegramChatId
 from bus.connection import Bus
 from bus.settings import Secret
 from notifier.__main__ import Notifier
-from notifier.gate import METHODS, Gate, NotAllowed
+from notifier.delivery.egress_allowlist import METHODS, Gate, NotAllowed
+from notifier.delivery.telegram import may_have_arrived, open_bot, wording
 from notifier.settings import Settings
-from notifier.telegram import may_have_arrived, open_bot, wording
 from sandbox.telegram.chat import CHAT_ID, TOKEN
 from tests.listener import Listener, listener
 from tests.notifier.stage import Stage, slot_round

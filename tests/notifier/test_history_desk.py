@@ -14,8 +14,8 @@ from ledger.migrate import migrate
 from ledger.portfolio import history, rounds
 from ledger.portfolio.history import Day
 from ledger.store import Ledger, open_ledger
-from notifier.change_page import Earlier
-from notifier.history_desk import earlier_of, month_before
+from notifier.commands.comparisons import earlier_of, month_before
+from notifier.pages.change import Earlier
 from tests.ledger.rows import HOURS, SLOT, summed
 
 PARIS = ZoneInfo("Europe/Paris")

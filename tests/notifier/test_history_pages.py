@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 from bus.messages import Platform, Snapshot
 from bus.money import rounded
 from ledger.portfolio.history import Day
-from notifier.change_page import change_page, from_rate
-from notifier.figures import figure, percent
-from notifier.history_page import history_page
-from notifier.language import Language
+from notifier.pages.change import change_page, from_rate
+from notifier.pages.history import history_page
+from notifier.texts.language import Language
+from notifier.texts.table_numbers import figure, percent
 from tests.golden_messages import PARIS
 from tests.notifier.change_page_cases import NOW, all_four, replace, since, worth
 from tests.notifier.golden_texts import LANGUAGES, check_limits

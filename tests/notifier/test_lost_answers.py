@@ -9,8 +9,8 @@ from telegram.request import HTTPXRequest
 from bus.chats import ChatIds
 from bus.connection import Bus
 from bus.settings import Secret
-from notifier.delivery import Delivery
-from notifier.outbox import Outbox
+from notifier.delivery.outbox import Outbox
+from notifier.delivery.outbox_dispatcher import Delivery
 from notifier.settings import Settings
 from sandbox.telegram.chat import CHAT_ID, TOKEN
 from tests.notifier.stage import REPEAT, Stage, slot_round

@@ -14,11 +14,11 @@ from ledger.migrate import migrate
 from ledger.portfolio import history, rounds
 from ledger.portfolio.series import series
 from ledger.store import Ledger, open_ledger
-from notifier.amounts import money
-from notifier.chart_caption import caption
-from notifier.chart_request import SPANS, Span, since
-from notifier.drawing import request
-from notifier.history_page import history_page
+from notifier.charts.caption import caption
+from notifier.charts.drawing import request
+from notifier.charts.request import SPANS, Span, since
+from notifier.pages.history import history_page
+from notifier.texts.amounts import money
 from tests.notifier.change_page_cases import worth
 
 PARIS = ZoneInfo("Europe/Paris")

@@ -8,12 +8,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from notifier.alerts_in_russian import RUSSIAN
-from notifier.chart_request import USAGE
-from notifier.command_table import help_text
-from notifier.language import Language
-from notifier.phone import COLUMNS, fitted, fitted_plain, width
-from notifier.words import WORDS
+from notifier.charts.request import USAGE
+from notifier.commands.table import help_text
+from notifier.texts.alerts_russian import RUSSIAN
+from notifier.texts.commands import WORDS
+from notifier.texts.language import Language
+from notifier.texts.line_wrap import COLUMNS, fitted, fitted_plain, width
 
 LANGUAGES: tuple[Language, ...] = get_args(Language)
 

@@ -2,9 +2,9 @@
 
 from bus.connection import Bus
 from ledger.portfolio.schedule_overrides import Schedule, read_schedule
-from notifier.command_table import help_text
-from notifier.phone import fitted
-from notifier.words import WORDS
+from notifier.commands.table import help_text
+from notifier.texts.commands import WORDS
+from notifier.texts.line_wrap import fitted
 from tests.notifier.stage import Stage, manual_round, slot_round
 from tests.running import flat, wait_until
 

@@ -6,8 +6,8 @@ import msgspec
 
 from bus.connection import Bus
 from bus.messages import Balance, Failure, Rate, RoundRequested, topic
-from notifier.progress import COLUMNS, Progress
-from notifier.words import WORDS
+from notifier.commands.progress import COLUMNS, Progress
+from notifier.texts.commands import WORDS
 from tests.bus.samples import BALANCE, FAILURE, RATE, SNAPSHOT
 from tests.notifier.stage import Stage, manual_round
 from tests.running import hear, on_the_bus, wait_until

@@ -8,9 +8,9 @@ import pytest
 from telegram.error import TelegramError
 
 from bus.settings import SettingsError, read
-from notifier.proxy import SecretProxyUrl
+from notifier.delivery.proxy import SecretProxyUrl
+from notifier.delivery.telegram import may_have_arrived, open_bot, wording
 from notifier.settings import Settings
-from notifier.telegram import may_have_arrived, open_bot, wording
 from sandbox.telegram.chat import CHAT_ID, TOKEN
 from tests.notifier.stage import REPEAT, Stage, slot_round
 from tests.notifier.test_gate import settings

@@ -4,7 +4,7 @@ import msgspec
 import pytest
 
 from bus.messages import Balance, Snapshot
-from notifier.render import render, to_html
+from notifier.texts.message import render, to_html
 from tests.golden_messages import BYBIT, IBKR, OKX, PLATFORMS, TBANK, VIEW, answers, close, last_known
 
 replace = msgspec.structs.replace

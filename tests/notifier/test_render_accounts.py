@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from bus.accounts import Account
 from bus.messages import Balance, Snapshot
-from notifier.render import View, render
+from notifier.texts.message import View, render
 from tests.golden_messages import (
     CLOSED_AT,
     IBKR,

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bus.messages import Platform, Snapshot
-from notifier.render import View, render
+from notifier.texts.message import View, render
 from tests.golden_messages import (
     IBKR,
     LAST_RATE,

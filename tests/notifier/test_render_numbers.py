@@ -11,9 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bus.messages import Rate, Snapshot
-from notifier.rate_words import earlier_day
-from notifier.render import View, render
-from notifier.why_page import why_page
+from notifier.pages.why import why_page
+from notifier.texts.message import View, render
+from notifier.texts.rate import earlier_day
 from tests.golden_messages import (
     BYBIT,
     CLOSED_AT,

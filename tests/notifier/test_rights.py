@@ -4,7 +4,7 @@ import pytest
 from telegram.error import BadRequest, Forbidden
 
 from ledger.portfolio import dead_letters
-from notifier.refusals import Verdict, verdict_on
+from notifier.delivery.refusals import Verdict, verdict_on
 from sandbox.telegram.chat import CHAT_ID
 from tests.notifier.stage import OTHER_CHAT, REPEAT, Stage, slot_round
 from tests.running import flat, wait_until

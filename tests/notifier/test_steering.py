@@ -9,7 +9,7 @@ from bus.connection import Bus
 from bus.messages import Agenda, HealthAsked, RestartAsked, Restarted, ScheduleChanged, topic
 from ledger.portfolio.rounds import read_state
 from ledger.portfolio.schedule_overrides import Schedule, read_schedule
-from notifier.words import WORDS
+from notifier.texts.commands import WORDS
 from sandbox.telegram.chat import Sent
 from tests.notifier.stage import Stage, manual_round, slot_round
 from tests.notifier.test_buttons import labels

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from notifier.phone import TIED_COLUMNS, tied
-from notifier.render import render
+from notifier.texts.line_wrap import TIED_COLUMNS, tied
+from notifier.texts.message import render
 from sandbox.telegram.text import as_read
 from tests.golden_messages import PLATFORMS, SLOT, VIEW, Case, answers, balance, cases, close, snapshot
 

@@ -3,7 +3,7 @@
 import pytest
 
 from bus.connection import Bus
-from notifier.words import WORDS
+from notifier.texts.commands import WORDS
 from sandbox.telegram.chat import Sent
 from tests.notifier.stage import Stage, manual_round, slot_round
 from tests.notifier.test_steering import BYBIT

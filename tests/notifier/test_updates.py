@@ -2,8 +2,8 @@
 
 import pytest
 
-from notifier.command_table import help_text
-from notifier.phone import fitted
+from notifier.commands.table import help_text
+from notifier.texts.line_wrap import fitted
 from tests.notifier.stage import Stage, slot_round
 from tests.running import wait_until
 

@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 from bus import reasons
 from bus.accounts import Account
 from bus.messages import Balance, Failure, Part, Platform, Program, Rate, Snapshot
-from notifier.health_page import HealthReport, health_page
-from notifier.language import Language
-from notifier.why_page import why_page
+from notifier.pages.health import HealthReport, health_page
+from notifier.pages.why import why_page
+from notifier.texts.language import Language
 from tests.golden_messages import PARIS
 from tests.notifier.golden_texts import LANGUAGES, check_limits
 from tests.notifier.health_page_cases import NOW, dead, key, replace

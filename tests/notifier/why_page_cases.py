@@ -7,8 +7,8 @@ import msgspec
 
 from bus import reasons
 from bus.messages import Balance, Failure, Rate, Snapshot
-from notifier.language import Language
-from notifier.why_page import why_page
+from notifier.pages.why import why_page
+from notifier.texts.language import Language
 from tests.golden_messages import (
     BYBIT,
     IBKR,

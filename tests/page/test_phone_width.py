@@ -5,8 +5,8 @@ import re
 import pytest
 from playwright.sync_api import Browser
 
-from notifier.phone import tied
-from notifier.render import render, to_html
+from notifier.texts.line_wrap import tied
+from notifier.texts.message import render, to_html
 from sandbox.control.client import Sandbox
 from sandbox.page.browser import open_chat
 from sandbox.telegram.text import as_read

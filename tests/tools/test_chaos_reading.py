@@ -6,7 +6,7 @@ import msgspec
 import pytest
 
 from bus.messages import Snapshot
-from notifier.render import View, render
+from notifier.texts.message import View, render
 from tests.golden_messages import LAST_AT
 from tests.notifier.test_render_accounts import BLOCKED, WHOLE, played
 from tools.chaos.reading import misadded, read

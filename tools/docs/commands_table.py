@@ -7,7 +7,7 @@ python -m tools.docs.commands_table --check    fails with the first differing li
 import argparse
 from pathlib import Path
 
-from notifier.command_table import COMMANDS
+from notifier.commands.table import COMMANDS
 from tools.docs.generated import ROOT, between, compare_or_write
 
 README = Path("README.md")

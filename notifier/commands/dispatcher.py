@@ -1,0 +1,166 @@
+"""Who may ask, and who answers: every command and every press of a button passes `admit` and then `answer`.
+
+`admit` is the one place that says who is heard: nobody but the configured chats, whatever kind of update it is. It also
+keeps wishes for a snapshot, before Telegram may forget them, and thins out what piled up while nobody listened: what
+has no effect is answered once, what has one is not done hours late.
+"""
+
+import asyncio
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime, timedelta
+
+import msgspec
+from telegram import Bot, BotCommand
+
+from bus.log import logger
+from ledger.portfolio.requests import Request
+from notifier.commands.replies import Voice
+from notifier.commands.round_requests import request_id
+from notifier.commands.table import BY_NAME, COMMANDS
+from notifier.delivery.outbox import Outbox
+from notifier.delivery.telegram import TelegramError, wording
+from notifier.incoming.interaction import TALK, Asked, Came, Handler
+from notifier.texts.language import Language
+
+OLD = timedelta(minutes=2)
+MOST_STRANGERS_COUNTED = 1000
+MENU_S = 20.0
+REFRESH = "refresh"
+STRANGER = "stranger"
+
+log = logger(__name__)
+
+
+class Commands:
+    """The handlers by what is typed and by what a button says, behind one door."""
+
+    def __init__(
+        self, bot: Bot, voice: Voice, *, outbox: Outbox, typed: Mapping[str, Handler], pressed: Mapping[str, Handler]
+    ) -> None:
+        """Allow only the chats of the outbox.
+
+        Args:
+            bot: For its name, and its menu of commands.
+            voice: How to answer, and in which language.
+            outbox: Which chats are configured; keeps wishes.
+            typed: Who answers each command of the table.
+            pressed: Who answers each button, by the first word of its data.
+
+        Raises:
+            ValueError: A command of the table has no handler, or the other way round.
+        """
+        if set(typed) != set(BY_NAME):
+            raise ValueError(f"commands and their handlers differ: {set(typed) ^ set(BY_NAME)}")
+        self.typed = dict(typed)
+        self.pressed = dict(pressed)
+        self._bot = bot
+        self._voice = voice
+        self._outbox = outbox
+        self._strangers: Counter[str] = Counter()
+        self._answered_late: set[tuple[str, str]] = set()
+
+    async def start(self) -> None:
+        """Ask Telegram who the bot is."""
+        await self._bot.initialize()
+
+    async def tell_menu(self) -> None:
+        """Give Telegram the menu of commands; without it everything works all the same."""
+        try:
+            async with asyncio.timeout(MENU_S):
+                await self._bot.set_my_commands(menu(self._voice.language))
+        except (TelegramError, TimeoutError) as error:
+            log.warning("menu of commands not set", reason=wording(error))
+
+    def admit(self, updates: Iterable[Came], *, deaf_s: float) -> list[Asked]:
+        """Decide what is answered; to be called before Telegram is told to forget the updates.
+
+        Args:
+            updates: What Telegram gave, oldest first.
+            deaf_s: For how long nobody had listened before: what came while somebody did cannot have waited, whatever
+                a wrong clock makes of its time.
+
+        Returns:
+            What is to be answered, in order.
+        """
+        now = datetime.now(UTC)
+        admitted = (asked for update in updates if (asked := self._admitted(update)) is not None)
+        was_deaf = deaf_s > OLD.total_seconds()
+        found = [msgspec.structs.replace(asked, late=was_deaf and now - asked.at > OLD) for asked in admitted]
+        last = {(asked.chat_id, asked.text): asked.update_id for asked in found if asked.late}
+        if not last:
+            self._answered_late.clear()
+        kept = [asked for asked in found if not asked.late or self._is_the_one(asked, last)]
+        self._answered_late.update(last)
+        return kept
+
+    async def answer(self, asked: Asked) -> None:
+        """Run the handler of something admitted; a button's waiting always ends."""
+        if asked.query_id:
+            await self._answer_press(asked)
+        elif asked.what == TALK:
+            await self._voice.say(asked.chat_id, self._voice.words.only_commands)
+        elif (handler := self.typed.get(asked.what)) is None:
+            await self._voice.say(asked.chat_id, self._voice.words.unknown)
+        elif not BY_NAME[asked.what].takes(asked.arguments):
+            await self._voice.say(asked.chat_id, self._voice.words.usage_of(asked.what))
+        elif asked.late and BY_NAME[asked.what].changes and _has_effect(asked):
+            await self._voice.say(asked.chat_id, self._voice.words.too_old.format(command=f"/{asked.what}"))
+        else:
+            await handler(asked)
+
+    def is_known(self, chat_id: str) -> bool:
+        """Tell whether a chat is a configured one; strangers are counted, and logged ever less often."""
+        if self._outbox.allows(chat_id):
+            return True
+        if chat_id in self._strangers or len(self._strangers) < MOST_STRANGERS_COUNTED:
+            self._strangers[chat_id] += 1
+            so_far = self._strangers[chat_id]
+            if so_far.bit_count() == 1:  # the 1st, 2nd, 4th, 8th …: a flood must not become a flood of lines
+                cure = "if this is you, write it into TELEGRAM_CHAT_ID"
+                log.warning("stranger ignored", chat_id=chat_id or "none", so_far=so_far, cure=cure)
+        return False
+
+    def _admitted(self, update: Came) -> Asked | None:
+        asked = update.asked
+        if update.moved is not None and self._outbox.allows(update.moved[0]):
+            self._outbox.move_chat(*update.moved)
+        if not self.is_known(update.chat_id):
+            waits = asked is not None and asked.query_id  # a button's waiting ends with a word that says nothing
+            return msgspec.structs.replace(asked, what=STRANGER, arguments=()) if asked and waits else None
+        if asked is None or (asked.bot and asked.bot != self._bot.username.lower()):
+            return None  # a group may have other bots
+        self._keep_wish(asked)
+        return asked
+
+    def _keep_wish(self, asked: Asked) -> None:
+        refreshes = asked.message_id if asked.query_id and asked.what == REFRESH else None
+        command = None if asked.query_id else BY_NAME.get(asked.what)
+        wishes = command is not None and command.asks_for_snapshot and command.takes(asked.arguments)
+        if refreshes is not None or wishes:
+            request = Request(id=request_id(asked.at, asked.update_id), asked_at=asked.at)
+            self._outbox.add_request(request, update_id=asked.update_id, chats=(asked.chat_id,), refreshes=refreshes)
+
+    def _is_the_one(self, asked: Asked, last: Mapping[tuple[str, str], int]) -> bool:
+        """Tell whether a late command is the last of its like, and none like it has been answered."""
+        same = (asked.chat_id, asked.text)
+        return same not in self._answered_late and last[same] == asked.update_id
+
+    async def _answer_press(self, asked: Asked) -> None:
+        handler = self.pressed.get(asked.what)
+        if asked.what == STRANGER:
+            await self._voice.answer(asked.query_id, self._voice.words.private)
+        elif handler is None:
+            await self._voice.answer(asked.query_id, self._voice.words.no_such_button)
+        else:
+            await handler(asked)
+
+
+def menu(language: Language) -> list[BotCommand]:
+    """Return the commands for Telegram's own menu."""
+    return [BotCommand(command.name, command.described(language)) for command in COMMANDS]
+
+
+def _has_effect(asked: Asked) -> bool:
+    """Tell whether a command that can change something would: alone, `/frequency` and `/restart` only ask."""
+    return bool(asked.arguments) or asked.what in {"pause", "resume"}

@@ -1,0 +1,147 @@
+"""The commands that only read: each gathers what its page needs, and the page words it.
+
+What the ledger cannot tell now is said with its reason; nothing here changes anything.
+"""
+
+import html
+import platform
+from collections.abc import Callable
+from datetime import UTC, datetime, tzinfo
+
+import msgspec
+
+from bus import partial
+from bus.messages import Snapshot
+from bus.version import VERSION, commit
+from ledger import schema
+from ledger.portfolio.dead_letters import unsent
+from ledger.portfolio.history import days, last_success, newest_snapshot
+from ledger.portfolio.rounds import find_snapshot, last_balances
+from ledger.portfolio.schedule_overrides import read_schedule
+from ledger.store import Ledger
+from ledger.unavailable import LedgerTrouble
+from notifier.commands.bus_queries import Inquiry
+from notifier.commands.comparisons import earlier_of
+from notifier.commands.replies import Voice
+from notifier.commands.table import help_text
+from notifier.incoming.interaction import Asked, Handler
+from notifier.pages.change import change_page
+from notifier.pages.health import HealthReport, health_page
+from notifier.pages.history import history_page
+from notifier.pages.why import why_page
+from notifier.texts.alerts_russian import reason_of
+
+HISTORY_DAYS = 31
+"""One more than is shown: the oldest has a change too."""
+
+
+class Pages:
+    """Who answers `/history`, `/change`, `/why`, `/health`, `/version`, `/help` and `/start`, and their buttons."""
+
+    def __init__(
+        self, voice: Voice, *, ledger: Ledger, inquiry: Inquiry, labels: dict[str, str], timezone: tzinfo
+    ) -> None:
+        """Read from a ledger; `labels` are the sources' names for people, by name."""
+        self._voice = voice
+        self._ledger = ledger
+        self._inquiry = inquiry
+        self._labels = labels
+        self._timezone = timezone
+
+    def typed(self) -> dict[str, Handler]:
+        """Return who answers each command."""
+        return {
+            "history": self._told(self._history),
+            "change": self._told(self._change),
+            "why": self._told(self._why),
+            "health": self.health,
+            "version": self._told(self._version, reads_ledger=False),
+            "help": self._told(self._help, reads_ledger=False),
+            "start": self._told(self._start, reads_ledger=False),
+        }
+
+    def pressed(self) -> dict[str, Handler]:
+        """Return who answers each button."""
+        return {"why": self._told(self._why_this), "history": self._told(self._history)}
+
+    async def health(self, asked: Asked) -> None:
+        """Ask everybody how they are, and tell."""
+        async with self._voice.slowly(asked.chat_id, self._voice.words.working) as line:
+            answers = await self._inquiry.everybody(keys=len(self._labels) - 1)
+            health, agenda = answers.health, answers.agenda
+            report = self._with_ledger(
+                HealthReport(
+                    now=datetime.now(UTC),
+                    programs=health.programs if health is not None else None,
+                    keys=tuple(answers.keys.values()),
+                    next_slot=agenda.next_slot if agenda is not None else None,
+                    interval_minutes=agenda.interval_minutes if agenda is not None else None,
+                    labels=self._labels,
+                )
+            )
+            await line.become(health_page(report, zone=self._timezone, language=self._voice.language))
+
+    def _told(self, word: Callable[[Asked], str], *, reads_ledger: bool = True) -> Handler:
+        """Make a handler of a function that words a page at once."""
+
+        async def tell(asked: Asked) -> None:
+            if asked.query_id:
+                await self._voice.answer(asked.query_id)
+            try:
+                if reads_ledger:
+                    self._ledger.must_be_ready()
+                text = word(asked)
+            except LedgerTrouble as error:
+                text = self._voice.ledger_trouble(error, self._voice.words.ledger_trouble)
+            await self._voice.say(asked.chat_id, text)
+
+        return tell
+
+    def _help(self, _asked: Asked) -> str:
+        return html.escape(help_text(self._voice.language), quote=False)
+
+    def _start(self, asked: Asked) -> str:
+        return f"{self._voice.words.start}\n\n{self._help(asked)}"
+
+    def _version(self, _asked: Asked) -> str:
+        version = " ".join(filter(None, (VERSION, commit())))
+        return self._voice.words.version.format(version=version, python=platform.python_version(), schema=schema.SCHEMA)
+
+    def _history(self, _asked: Asked) -> str:
+        kept, newest = days(self._ledger, most=HISTORY_DAYS), newest_snapshot(self._ledger)
+        return history_page(kept, newest, zone=self._timezone, language=self._voice.language)
+
+    def _change(self, _asked: Asked) -> str:
+        newest = newest_snapshot(self._ledger)
+        if newest is None:
+            return self._voice.words.no_history
+        earlier = earlier_of(self._ledger, newest, self._timezone)
+        return change_page(newest, earlier, zone=self._timezone, language=self._voice.language)
+
+    def _why(self, asked: Asked) -> str:
+        return self._why_of(newest_snapshot(self._ledger), " ".join(asked.arguments) or None)
+
+    def _why_this(self, asked: Asked) -> str:
+        """Tell of the round whose snapshot the button is under; of the newest where that is not kept."""
+        found = find_snapshot(self._ledger, asked.arguments[0]) if asked.arguments else None
+        return self._why_of(found or newest_snapshot(self._ledger), None)
+
+    def _why_of(self, snapshot: Snapshot | None, wanted: str | None) -> str:
+        return why_page(snapshot, platform=wanted, zone=self._timezone, language=self._voice.language)
+
+    def _with_ledger(self, report: HealthReport) -> HealthReport:
+        """Add what the ledger says, or why it says nothing."""
+        try:
+            self._ledger.must_be_ready()
+            rows, success = unsent(self._ledger), last_success(self._ledger)
+            known = last_balances(self._ledger, success)
+            return msgspec.structs.replace(
+                report,
+                last_success=success,
+                not_whole=frozenset(name for name, balance in known.items() if balance.covers or partial.mark(balance)),
+                waiting=sum(row.state != "dead" for row in rows),
+                dead=tuple(row for row in rows if row.state == "dead"),
+                paused=read_schedule(self._ledger).paused,
+            )
+        except LedgerTrouble as error:
+            return msgspec.structs.replace(report, ledger_trouble=reason_of(error.reason, self._voice.language))

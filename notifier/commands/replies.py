@@ -1,0 +1,228 @@
+"""What the bot says in answer to a person: said now or not at all, unlike the messages of the outbox.
+
+A reply that Telegram surely did not take is said again, a few times, within a minute; one whose answer was lost is not:
+better none than two. Whoever asked can ask again.
+"""
+
+import asyncio
+import contextlib
+import html
+import random
+from collections.abc import AsyncIterator, Awaitable, Callable
+from datetime import timedelta
+from typing import TypeVar
+
+from telegram import Bot, LinkPreviewOptions
+from telegram.constants import ParseMode
+
+from bus.chats import bare
+from bus.log import logger
+from ledger.unavailable import LedgerTrouble
+from notifier.commands.buttons import Buttons, markup
+from notifier.delivery.telegram import (
+    BadRequest,
+    RetryAfter,
+    TelegramError,
+    is_refusal,
+    may_have_arrived,
+    readable,
+    wording,
+)
+from notifier.delivery.topics import sent_into
+from notifier.incoming.interaction import Asked
+from notifier.texts.alerts_russian import reason_of
+from notifier.texts.commands import WORDS
+from notifier.texts.language import Language
+from notifier.texts.line_wrap import fitted
+
+TRIES = 4
+LONGEST_WAIT_S = 60.0
+ONE_TRY_S = 20.0
+PICTURE_S = 40.0
+ANSWER_S = 5.0
+WORKING_AFTER_S = 0.28
+NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
+
+Answer = TypeVar("Answer")
+
+log = logger(__name__)
+
+
+class Voice:
+    """Replies, edits, pictures, and the small answers that end a button's waiting."""
+
+    def __init__(self, bot: Bot, language: Language) -> None:
+        """Speak through a bot, in a language."""
+        self.bot = bot
+        self.language = language
+        self.words = WORDS[language]
+
+    async def say(self, chat_id: str, text: str, buttons: Buttons = ()) -> int | None:
+        """Send a text, HTML as all of them; return its number, None when it was not taken."""
+        sent = await self._try(
+            lambda: sent_into(
+                chat_id,
+                lambda chat, topic: self.bot.send_message(
+                    chat,
+                    fitted(text),
+                    message_thread_id=topic,
+                    parse_mode=ParseMode.HTML,
+                    reply_markup=markup(buttons),
+                    link_preview_options=NO_PREVIEW,
+                ),
+            ),
+            within_s=ONE_TRY_S,
+        )
+        return None if sent is None else sent.message_id
+
+    async def edit(self, chat_id: str, message_id: int, text: str, buttons: Buttons = ()) -> None:
+        """Put another text in a message's place; where it is gone, send it."""
+        try:
+            await self._try(
+                lambda: self.bot.edit_message_text(
+                    fitted(text),
+                    chat_id=bare(chat_id),
+                    message_id=message_id,
+                    parse_mode=ParseMode.HTML,
+                    reply_markup=markup(buttons),
+                    link_preview_options=NO_PREVIEW,
+                ),
+                within_s=ONE_TRY_S,
+                raises=True,
+            )
+        except BadRequest as error:
+            if "not modified" not in error.message.lower():
+                await self.say(chat_id, text, buttons)
+
+    async def show(self, chat_id: str, png: bytes, caption: str, buttons: Buttons = ()) -> int | None:
+        """Send a picture; return its number, None when it was not taken."""
+        sent = await self._try(
+            lambda: sent_into(
+                chat_id,
+                lambda chat, topic: self.bot.send_photo(
+                    chat,
+                    png,
+                    caption=fitted(caption),
+                    message_thread_id=topic,
+                    parse_mode=ParseMode.HTML,
+                    reply_markup=markup(buttons),
+                ),
+            ),
+            within_s=PICTURE_S,
+        )
+        return None if sent is None else sent.message_id
+
+    async def remove(self, chat_id: str, message_id: int) -> None:
+        """Delete a message of ours."""
+        await self._try(lambda: self.bot.delete_message(bare(chat_id), message_id), within_s=ANSWER_S)
+
+    async def answer(self, query_id: str, text: str = "") -> bool:
+        """End a button's waiting, with a short note; return False when Telegram says that it was pressed long ago."""
+        try:
+            await self._try(
+                lambda: self.bot.answer_callback_query(query_id, text=text or None), within_s=ANSWER_S, raises=True
+            )
+        except BadRequest as error:
+            return "too old" not in error.message.lower()
+        return True
+
+    async def is_in_time(self, asked: Asked) -> bool:
+        """End a button's waiting; tell whether what it stands for may still be done.
+
+        Args:
+            asked: A press of a button that has an effect.
+
+        Returns:
+            False when it was pressed long ago, while nobody listened; then the message says so.
+        """
+        if await self.answer(asked.query_id):
+            return True
+        await self.edit(asked.chat_id, asked.message_id, self.words.too_old.format(command=f"/{asked.what}"))
+        return False
+
+    def ledger_trouble(self, error: LedgerTrouble, sentence: str) -> str:
+        """Word a sentence that names why the ledger cannot be used."""
+        return sentence.format(reason=html.escape(reason_of(error.reason, self.language), quote=False))
+
+    @contextlib.asynccontextmanager
+    async def slowly(self, chat_id: str, text: str) -> AsyncIterator["Line"]:
+        """Give a line that says `text` as soon as the work in the `with` takes longer than a moment."""
+        line = Line(self, chat_id, text)
+        try:
+            yield line
+        finally:
+            await line.settle()
+
+    async def _try(
+        self, call: Callable[[], Awaitable[Answer]], *, within_s: float, raises: bool = False
+    ) -> Answer | None:
+        """Call Telegram, again where it surely took nothing; `raises` lets its refusals through."""
+        waited_s, failures = 0.0, 0
+        while True:
+            try:
+                return await _once(call, within_s)
+            except (TelegramError, TimeoutError) as error:
+                if raises and isinstance(error, BadRequest) and is_refusal(error):
+                    raise
+                failures += not isinstance(error, RetryAfter)
+                pause_s = _pause_s(error, failures)
+                waited_s += pause_s
+                again = failures < TRIES and waited_s <= LONGEST_WAIT_S and _surely_not_taken(error)
+                log.warning("reply not taken", reason=wording(error), again_in_s=pause_s if again else "never")
+                if not again:
+                    return None
+                await asyncio.sleep(pause_s)
+
+
+class Line:
+    """`Working…`, said only when the work takes longer than a moment; then it becomes the answer."""
+
+    def __init__(self, voice: Voice, chat_id: str, text: str) -> None:
+        """Begin to wait."""
+        self._voice = voice
+        self._chat_id = chat_id
+        self._over = asyncio.Event()
+        self._said = asyncio.create_task(self._say_late(text))
+
+    async def become(self, text: str, buttons: Buttons = ()) -> None:
+        """Put the answer in the line's place, or say it where the line was not needed."""
+        message_id = await self.settle()
+        if message_id is None:
+            await self._voice.say(self._chat_id, text, buttons)
+        else:
+            await self._voice.edit(self._chat_id, message_id, text, buttons)
+
+    async def make_way(self) -> None:
+        """Take the line away, for an answer that is no text."""
+        message_id = await self.settle()
+        if message_id is not None:
+            await self._voice.remove(self._chat_id, message_id)
+
+    async def settle(self) -> int | None:
+        """Say nothing from now on; return the number of the line if it was said."""
+        self._over.set()
+        return await self._said
+
+    async def _say_late(self, text: str) -> int | None:
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(self._over.wait(), WORKING_AFTER_S)
+            return None
+        return await self._voice.say(self._chat_id, text)
+
+
+async def _once(call: Callable[[], Awaitable[Answer]], within_s: float) -> Answer:
+    with readable():
+        async with asyncio.timeout(within_s):
+            return await call()
+
+
+def _surely_not_taken(error: Exception) -> bool:
+    return not is_refusal(error) and not may_have_arrived(error)
+
+
+def _pause_s(error: Exception, failures: int) -> float:
+    if isinstance(error, RetryAfter):
+        pause = error.retry_after
+        at_least_s = pause.total_seconds() if isinstance(pause, timedelta) else float(pause)
+        return at_least_s + random.uniform(0.1, 2.0)  # noqa: S311 - replies that wait must not step together
+    return 2.0**failures / 2

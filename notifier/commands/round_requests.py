@@ -1,0 +1,68 @@
+"""Wishes for a snapshot: repeated to the clock until a round has answered them."""
+
+import asyncio
+import contextlib
+from datetime import UTC, datetime
+
+from bus.connection import Bus
+from bus.log import logger
+from bus.messages import NowAsked, RoundRequested
+from ledger.portfolio.requests import Request
+from notifier.delivery.outbox import Outbox
+
+REPEAT_S = 0.5
+ASKED = "now-"
+
+log = logger(__name__)
+
+
+def request_id(asked_at: datetime, source: object) -> str:
+    """Name a wish, and the round that is made for it.
+
+    Args:
+        asked_at: When it was asked, aware.
+        source: What makes it the only one of its second: the number of an update.
+
+    Returns:
+        `now-20260211T090000Z-900001`.
+    """
+    return f"{ASKED}{asked_at.astimezone(UTC):%Y%m%dT%H%M%SZ}-{source}"
+
+
+def is_slot(round_id: str) -> bool:
+    """Tell whether a round is a scheduled one, by its name."""
+    return not round_id.startswith(ASKED)
+
+
+class Wishes:
+    """Asks the clock for a round as long as a request is open; any round that closes answers all of them."""
+
+    def __init__(self, outbox: Outbox, bus: Bus, chats: tuple[str, ...]) -> None:
+        """Look into the outbox first: a death may have left wishes behind."""
+        self._outbox = outbox
+        self._bus = bus
+        self._chats = chats
+        self._wake = asyncio.Event()
+
+    def wake(self) -> None:
+        """Look into the outbox now."""
+        self._wake.set()
+
+    def take(self, asked: NowAsked) -> None:
+        """Store a terminal's wish, whose answer goes to all configured chats; say each time what has become of it."""
+        request = Request(id=asked.id, asked_at=asked.asked_at)
+        if self._outbox.add_request(request, update_id=None, chats=self._chats):
+            log.info("asked from a terminal", request=asked.id)
+            self._wake.set()
+        self._bus.publish(self._outbox.outcome(asked.id))
+
+    async def run(self) -> None:
+        """Repeat until cancelled."""
+        while True:
+            self._wake.clear()
+            waiting = self._outbox.open_requests()
+            if waiting:
+                self._bus.publish(RoundRequested(id=waiting[0].id, asked_at=waiting[0].asked_at))
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(REPEAT_S if waiting else None):
+                    await self._wake.wait()

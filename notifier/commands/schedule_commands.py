@@ -1,0 +1,129 @@
+"""What the owner changes from the chat: how often messages come, and whether they come.
+
+A change is a row of the ledger first; then everybody is told to look there. What cannot be written is not done, and the
+answer says why.
+"""
+
+from collections.abc import Callable
+from datetime import UTC, datetime, tzinfo
+
+from bus.log import logger
+from ledger.portfolio.schedule_overrides import read_schedule, set_interval, set_paused
+from ledger.store import Ledger
+from ledger.unavailable import LedgerTrouble
+from notifier.commands.bus_queries import Inquiry
+from notifier.commands.buttons import frequencies
+from notifier.commands.replies import Voice
+from notifier.incoming.interaction import Asked, Handler
+from notifier.settings import Settings
+
+LONGEST_MINUTES = 720
+DEFAULT = "default"
+
+log = logger(__name__)
+
+
+class Steering:
+    """The commands that have an effect, and the buttons that belong to them."""
+
+    def __init__(
+        self, voice: Voice, settings: Settings, *, ledger: Ledger, inquiry: Inquiry, changed: Callable[[], None]
+    ) -> None:
+        """Change nothing yet; `changed` tells everybody that the schedule in the ledger is another one."""
+        self._voice = voice
+        self._words = voice.words
+        self._settings = settings
+        self._timezone: tzinfo = settings.zone
+        self._ledger = ledger
+        self._changed = changed
+        self._inquiry = inquiry
+
+    def typed(self) -> dict[str, Handler]:
+        """Return who answers each command."""
+        return {"frequency": self.frequency, "pause": self.pause, "resume": self.resume}
+
+    def pressed(self) -> dict[str, Handler]:
+        """Return who answers each button."""
+        return {"frequency": self.frequency_pressed}
+
+    async def frequency(self, asked: Asked) -> None:
+        """Say how often messages come, or change it."""
+        if not asked.arguments:
+            await self._voice.say(asked.chat_id, self._frequency_now(), frequencies(self._words))
+            return
+        async with self._voice.slowly(asked.chat_id, self._words.working) as line:
+            await line.become(await self._change_frequency(" ".join(asked.arguments)))
+
+    async def frequency_pressed(self, asked: Asked) -> None:
+        """Change how often messages come, unless the button was pressed long ago."""
+        if await self._voice.is_in_time(asked):
+            answer = await self._change_frequency("".join(asked.arguments))
+            await self._voice.edit(asked.chat_id, asked.message_id, answer)
+
+    async def pause(self, asked: Asked) -> None:
+        """Stop the scheduled messages."""
+        await self._set_paused(asked, paused=True)
+
+    async def resume(self, asked: Asked) -> None:
+        """Let the scheduled messages come again."""
+        await self._set_paused(asked, paused=False)
+
+    def _frequency_now(self) -> str:
+        try:
+            self._ledger.must_be_ready()
+            minutes = read_schedule(self._ledger).interval_minutes
+        except LedgerTrouble:
+            minutes = None
+        if minutes is not None:
+            told = self._words.frequency_now.format(minutes=minutes)
+        elif self._settings.schedule_cron:
+            told = self._words.frequency_cron
+        else:
+            told = self._words.frequency_from_env.format(minutes=self._settings.poll_interval_minutes)
+        return f"{told}\n{self._words.frequency_choose}"
+
+    async def _change_frequency(self, written: str) -> str:
+        """Change it where that makes sense; return what to say."""
+        least = int(self._settings.collect_deadline_seconds // 60) + 1
+        minutes = int(written) if written.isascii() and written.isdecimal() and len(written) < 5 else None
+        if written.lower() != DEFAULT and (minutes is None or not 1 <= minutes <= LONGEST_MINUTES):
+            return self._words.frequency_bad.format(least=least)
+        if minutes is not None and minutes < least:
+            deadline = f"{self._settings.collect_deadline_seconds:g}"
+            return self._words.frequency_short.format(deadline=deadline, least=least)
+        problem = self._change(lambda: set_interval(self._ledger, minutes, now=datetime.now(UTC)))
+        if problem:
+            return problem
+        log.info("frequency changed", minutes=minutes or DEFAULT)
+        done = self._words.frequency_default if minutes is None else self._words.frequency_set.format(minutes=minutes)
+        agenda = await self._inquiry.agenda(minutes)
+        if agenda is None:
+            return done
+        at = agenda.next_slot.astimezone(self._timezone)
+        return f"{done}\n{self._words.next_slot.format(at=f'{at:%Y-%m-%d %H:%M}')}"
+
+    async def _set_paused(self, asked: Asked, *, paused: bool) -> None:
+        done = self._words.pause if paused else self._words.resume
+        needless = self._words.paused_already if paused else self._words.not_paused
+        try:
+            self._ledger.must_be_ready()
+            said = needless if read_schedule(self._ledger).paused == paused else ""
+        except LedgerTrouble as error:
+            said = self._not_done(error)
+        if not said:
+            said = self._change(lambda: set_paused(self._ledger, paused=paused, now=datetime.now(UTC))) or done
+            log.info("schedule changed", paused=paused)
+        await self._voice.say(asked.chat_id, said)
+
+    def _change(self, change: Callable[[], object]) -> str:
+        """Write a change and tell everybody; return the sentence that says why it was not done, empty when it was."""
+        try:
+            self._ledger.must_be_ready()
+            change()
+        except LedgerTrouble as error:
+            return self._not_done(error)
+        self._changed()
+        return ""
+
+    def _not_done(self, error: LedgerTrouble) -> str:
+        return self._voice.ledger_trouble(error, self._words.not_done)

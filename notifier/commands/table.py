@@ -1,0 +1,87 @@
+"""What a person can type, in one table: `/help`, Telegram's own menu and the README are all made from it."""
+
+from collections.abc import Sequence
+
+import msgspec
+
+from notifier.texts.language import Language
+
+
+class Command(msgspec.Struct, frozen=True, kw_only=True):
+    """A command; `arguments` as `/help` shows them, in Russian where they have names there.
+
+    `from_link`: what stands behind it comes from a link that was followed, and means nothing. `changes`: it has an
+    effect that must not come hours late. `asks_for_snapshot`: it is a wish, stored before Telegram may forget it.
+    """
+
+    name: str
+    en: str
+    ru: str
+    arguments: str = ""
+    arguments_ru: str = ""
+    from_link: bool = False
+    changes: bool = False
+    asks_for_snapshot: bool = False
+
+    def described(self, language: Language) -> str:
+        """Return what it does, in a few words."""
+        return self.ru if language == "ru" else self.en
+
+    def shown(self, language: Language) -> str:
+        """Return it as it is typed, with what may stand behind it."""
+        arguments = (self.arguments_ru if language == "ru" else "") or self.arguments
+        return f"/{self.name} {arguments}".rstrip()
+
+    def takes(self, arguments: Sequence[str]) -> bool:
+        """Tell whether words may stand behind it; whether they make sense, its handler says."""
+        return not arguments or bool(self.arguments) or self.from_link
+
+
+COMMANDS = (
+    Command(name="now", en="the portfolio now", ru="портфель сейчас", asks_for_snapshot=True),
+    Command(name="status", en="the same", ru="то же", asks_for_snapshot=True),
+    Command(name="history", en="the last 30 days", ru="последние 30 дней"),
+    Command(name="chart", en="a chart", ru="график", arguments="[7d|30d|90d|1y|all] [usd|rub]"),
+    Command(name="change", en="what changed since when", ru="что изменилось и с каких пор"),
+    Command(
+        name="why",
+        en="how the last round went",
+        ru="как прошёл последний опрос",
+        arguments="[platform]",
+        arguments_ru="[платформа]",
+    ),
+    Command(name="health", en="how the programs are", ru="как дела у программ"),
+    Command(
+        name="frequency",
+        en="how often a message comes",
+        ru="частота сообщений",
+        arguments="[minutes|default]",
+        arguments_ru="[минуты|default]",
+        changes=True,
+    ),
+    Command(name="pause", en="no scheduled messages", ru="без сообщений по расписанию", changes=True),
+    Command(name="resume", en="scheduled messages again", ru="снова по расписанию", changes=True),
+    Command(
+        name="restart",
+        en="restart a collector",
+        ru="перезапустить сборщик",
+        arguments="[collector]",
+        arguments_ru="[сборщик]",
+        changes=True,
+    ),
+    Command(name="version", en="which version runs", ru="какая версия работает"),
+    Command(name="help", en="this list", ru="этот список"),
+    Command(name="start", en="what this bot does", ru="что умеет этот бот", from_link=True),
+)
+
+BY_NAME = {command.name: command for command in COMMANDS}
+
+
+def help_text(language: Language) -> str:
+    """Return the list of commands, one a line; below each that takes words, how it is typed with them."""
+    lines = []
+    for command in COMMANDS:
+        lines.append(f"/{command.name} – {command.described(language)}")
+        if command.arguments:
+            lines.append(command.shown(language))
+    return "\n".join(lines)

@@ -1,0 +1,1 @@
+"""The way out to Telegram, for messages that must arrive once."""

@@ -1,0 +1,126 @@
+"""How one message gets into its chat: in the place of `Working…`, of an older snapshot, or as a new one.
+
+An edit may be done twice, nothing changes; what is sent as new can be doubled.
+"""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime, tzinfo
+
+from telegram import Bot, InlineKeyboardMarkup
+from telegram.constants import ParseMode
+
+from bus.chats import bare
+from bus.log import logger
+from ledger.portfolio.outbox import Row
+from ledger.portfolio.requests import Answered
+from notifier.commands.buttons import markup, under_snapshot
+from notifier.commands.replies import NO_PREVIEW
+from notifier.delivery.outbox import Outbox
+from notifier.delivery.telegram import BadRequest, TelegramError, wording
+from notifier.delivery.topics import sent_into
+from notifier.texts.commands import Words
+from notifier.texts.line_wrap import tied
+from notifier.texts.message import to_html
+
+log = logger(__name__)
+
+
+class Posting:
+    """The way of a row's text into its chat."""
+
+    def __init__(self, bot: Bot, *, outbox: Outbox, words: Words, timezone: tzinfo) -> None:
+        """Post through a bot; times are told in `timezone`."""
+        self._bot = bot
+        self._outbox = outbox
+        self._words = words
+        self._timezone = timezone
+
+    async def put(self, row: Row, text: str, answers: Sequence[Answered], *, slot: bool) -> int:
+        """Put a row's text into its chat.
+
+        Args:
+            row: The row.
+            text: What it says.
+            answers: The wishes that it answers.
+            slot: It tells a scheduled round, which is always a new message: nobody is told of an edit.
+
+        Returns:
+            The number of the message that now says it.
+        """
+        for answer in answers:
+            place = answer.working or (answer.refreshed if only_refreshes(answers, slot=slot) else None)
+            if place is None:
+                continue
+            if await self._edited(row, place, self._worded(text, answer)):
+                return place
+            self._outbox.forget_place(answer.id, row.chat_id)  # gone: what is sent in its place can be doubled
+        try:
+            return await self._posted(row, to_html(tied(text)), ParseMode.HTML)
+        except BadRequest as error:
+            if "parse entities" not in error.message.lower():
+                raise
+            return await self._posted(row, tied(text), None)
+
+    async def refresh(self, row: Row, text: str, answers: Sequence[Answered], *, put: int) -> None:
+        """Bring the other older snapshots up to date whose button was pressed; the chat has the text already.
+
+        Args:
+            row: The row.
+            text: What it says.
+            answers: The wishes that it answers.
+            put: The message that says it already.
+        """
+        places = {answer.refreshed: answer for answer in answers if answer.refreshed not in {None, put}}
+        for place, answer in places.items():
+            try:
+                if place is not None:
+                    await self._edited(row, place, self._worded(text, answer))
+            except TelegramError as error:
+                log.warning("older snapshot not refreshed", row=row.id, reason=wording(error))
+
+    def _worded(self, text: str, answer: Answered) -> str:
+        if answer.refreshed is None:
+            return text
+        at = datetime.now(UTC).astimezone(self._timezone)
+        return f"{text}\n\n{self._words.refreshed.format(at=f'{at:%Y-%m-%d %H:%M:%S}')}"
+
+    async def _posted(self, row: Row, text: str, mode: ParseMode | None) -> int:
+        sent = await sent_into(
+            row.chat_id,
+            lambda chat, topic: self._bot.send_message(
+                chat,
+                text,
+                message_thread_id=topic,
+                parse_mode=mode,
+                reply_markup=self._buttons(row),
+                link_preview_options=NO_PREVIEW,
+            ),
+        )
+        return sent.message_id
+
+    async def _edited(self, row: Row, message_id: int, text: str) -> bool:
+        try:
+            await self._bot.edit_message_text(
+                to_html(tied(text)),
+                chat_id=bare(row.chat_id),
+                message_id=message_id,
+                parse_mode=ParseMode.HTML,
+                reply_markup=self._buttons(row),
+                link_preview_options=NO_PREVIEW,
+            )
+        except BadRequest as error:
+            return "not modified" in error.message.lower()
+        return True
+
+    def _buttons(self, row: Row) -> InlineKeyboardMarkup | None:
+        return markup(under_snapshot(row.round_id, self._words)) if row.round_id is not None else None
+
+
+def only_refreshes(answers: Sequence[Answered], *, slot: bool) -> bool:
+    """Tell whether nobody waits for a new message: every wish came from an older snapshot's button."""
+    return not slot and bool(answers) and all(answer.refreshed is not None for answer in answers)
+
+
+def is_edit(answers: Sequence[Answered], *, slot: bool) -> bool:
+    """Tell whether a row becomes an edit, which may be done twice."""
+    return only_refreshes(answers, slot=slot) or any(answer.working is not None for answer in answers)

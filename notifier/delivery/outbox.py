@@ -1,0 +1,268 @@
+"""The outbox as the notifier needs it, and a stand-in for it in memory while the ledger cannot be used.
+
+Then wishes and messages are kept here: a round that the aggregator could not record, a wish or an alert that could not
+be stored, a row whose `sending` could not be committed. What could not be written is written later, in order. Rows that
+live in memory alone have negative ids.
+"""
+
+from collections.abc import Iterable
+from datetime import UTC, datetime
+
+from bus.alert_texts import news
+from bus.alerts import raised
+from bus.chats import bare, moved_to
+from bus.log import logger
+from bus.messages import Alert, Outcome, Snapshot
+from ledger.portfolio import outbox, request_outcomes, requests, schedule_overrides, takeover
+from ledger.portfolio.outbox import Row
+from ledger.portfolio.requests import Answered, Request
+from ledger.store import Ledger
+from notifier.delivery.careful_ledger import CarefulLedger
+from notifier.delivery.memory_outbox import MOST_KEPT, Aside
+from notifier.texts.alerts_russian import text_of
+from notifier.texts.language import Language
+from notifier.texts.line_wrap import fitted_plain
+
+log = logger(__name__)
+
+
+class Outbox:
+    """Rows, requests and alerts, in the ledger or in memory; nothing here raises LedgerTrouble."""
+
+    def __init__(self, ledger: Ledger, chats: tuple[str, ...], *, language: Language = "en") -> None:
+        """Look at the ledger when first asked; alerts are worded in this language when they are stored."""
+        self._ledger = CarefulLedger(ledger)
+        self._chats = chats
+        self._language: Language = language
+        self._recovered = False
+        self._aside = Aside()
+        self._newest: Snapshot | None = None
+        self._told: dict[tuple[str, str], None] = {}
+        self._wishes: dict[str, tuple[Request, tuple[str, ...]]] = {}
+        self._alerts: dict[str, None] = {}
+        self._moved: dict[str, str] | None = None
+        self._moved_here: dict[str, str] = {}
+        self._paused: bool | None = None
+
+    def is_ready(self) -> bool:
+        """Tell whether the ledger is open, at the right schema and, as far as known, usable."""
+        return self._ledger.is_ready()
+
+    @property
+    def trouble(self) -> str:
+        """Why the ledger cannot be used, empty while it can."""
+        return self._ledger.trouble
+
+    def pending(self) -> dict[str, list[Row]]:
+        """Return what still has to be sent, oldest first, by chat."""
+        self._ledger.write_late()
+        by_chat: dict[str, list[Row]] = {}
+        if self._recover():
+            by_chat = self._ledger.ask(outbox.pending) or {}
+        here = {(row.round_id, row.chat_id) for row in self._aside.rows.values() if row.round_id is not None}
+        for rows in by_chat.values():
+            for row in tuple(rows):
+                if row.id in self._ledger.handled or (row.round_id, row.chat_id) in here:
+                    rows.remove(row)
+                elif (row.round_id, row.chat_id) in self._told:  # told from memory, before its row was written
+                    rows.remove(row)
+                    self.mark_sent(row, 0)
+        for row in self._aside.rows.values():
+            by_chat.setdefault(row.chat_id, []).append(row)
+        return {chat_id: rows for chat_id, rows in by_chat.items() if rows}
+
+    def offer(self, snapshot: Snapshot) -> None:
+        """Take in a snapshot from the bus: what the ledger does not know of it is kept here; the newest is, anyway."""
+        self._newest = snapshot if snapshot.recorded else self._newest
+        receivers = {chat_id: None for _, chats in self._wishes.values() for chat_id in chats}
+        if not snapshot.recorded and snapshot.scheduled_for is not None:
+            receivers |= {moved_to(each, self._moves()): None for each in self._chats}
+        if not snapshot.recorded:
+            receivers |= dict.fromkeys(self._ledger.ask(requests.askers_waiting) or ())
+        for chat_id in receivers:
+            if (snapshot.round_id, chat_id) not in self._told:
+                self._aside.add_round(chat_id, snapshot)
+
+    def snapshots_of(self, round_ids: Iterable[str]) -> dict[str, Snapshot]:
+        """Return the snapshots of several rounds, from wherever they are."""
+        wanted = tuple(round_ids)
+        if self._newest is not None and wanted == (self._newest.round_id,):
+            return {self._newest.round_id: self._newest}  # as the ledger has it, and at hand
+        found = self._ledger.ask(outbox.snapshots_of, wanted) or {}
+        here = self._aside.snapshots
+        return found | {each: here[each] for each in wanted if each in here}
+
+    def begin_sending(self, row: Row, text: str, *, now: datetime, folded: Iterable[int] = ()) -> bool:
+        """Commit that a row is about to be sent; return False where that could not be recorded."""
+        if row.id < 0:
+            for told in self._aside.begin_sending(row, text, now=now, folded=folded):
+                self._told[told.round_id or "", told.chat_id] = None  # the aggregator may say it again
+            return False
+        older = tuple(folded)
+        return self._ledger.do(outbox.begin_sending, row, text, now=now, folded=older)
+
+    def mark_sent(self, row: Row, message_id: int) -> None:
+        """Note that Telegram took a row."""
+        if row.round_id is not None:
+            self._told[row.round_id, row.chat_id] = None
+            while len(self._told) > MOST_KEPT:
+                del self._told[next(iter(self._told))]
+        if row.id < 0:
+            self._aside.forget(row)
+        else:
+            now = datetime.now(UTC)
+            self._ledger.keep(row.id, lambda ledger: outbox.mark_sent(ledger, row, message_id, now=now))
+
+    def mark_dead(self, row: Row, reason: str) -> None:
+        """Note that a row can never be delivered."""
+        if row.id < 0:
+            self._aside.forget(row)
+        else:
+            self._ledger.keep(row.id, lambda ledger: outbox.mark_dead(ledger, row, reason))
+
+    def put_back(self, row: Row, reason: str, *, unconfirmed: bool, next_attempt_at: datetime) -> None:
+        """Note that a row is to be sent again later."""
+        if row.id < 0:
+            self._aside.put_back(row, unconfirmed=unconfirmed, next_attempt_at=next_attempt_at)
+            return
+        done = self._ledger.do(outbox.put_back, row, reason, unconfirmed=unconfirmed, next_attempt_at=next_attempt_at)
+        if not done:
+            self._recovered = False  # it stays in `sending`; recovering will put it back as unconfirmed
+
+    def put_back_refused(self, row: Row, reason: str, *, next_attempt_at: datetime) -> None:
+        """Note that Telegram refuses a row for now: it has surely nothing of it."""
+        if row.id < 0 or row.unconfirmed:
+            self.put_back(row, reason, unconfirmed=False, next_attempt_at=next_attempt_at)
+        elif not self._ledger.do(outbox.put_back_refused, row, reason, next_attempt_at=next_attempt_at):
+            self._recovered = False
+
+    def undelivered(self, row: Row) -> list[Row]:
+        """Return the slots before a row that its chat refused and that nobody has told it since."""
+        fresh = row.first_attempt_at is None and not row.unconfirmed
+        if row.id < 0 or row.round_id is None or not fresh:
+            return []
+        return list(self._ledger.ask(outbox.undelivered, row.chat_id) or ())
+
+    def allows(self, chat_id: str) -> bool:
+        """Tell whether a chat is a configured one, whatever the topic, under its old number or its new one."""
+        configured = {bare(each) for each in self._chats}
+        return bare(chat_id) in configured | {moved_to(each, self._moves()) for each in configured}
+
+    def is_paused(self) -> bool:
+        """Tell whether the owner wants no scheduled messages; nobody else changes it, so it is read once."""
+        if self._paused is None:
+            found = self._ledger.ask(schedule_overrides.read_schedule)
+            self._paused = None if found is None else found.paused
+        return self._paused is True
+
+    def schedule_changed(self) -> None:
+        """Read anew what the owner wants when it is asked next."""
+        self._paused = None
+
+    def newest_told(self) -> str:
+        """Return the round of the newest slot that every chat has."""
+        return self._ledger.ask(takeover.newest_told) or ""
+
+    def take_over(self, told: str, gone_at: datetime) -> None:
+        """Settle what came in while another copy spoke for the bot and told slots up to this round."""
+        settled = self._ledger.ask(takeover.take_over, told, gone_at)
+        log.warning("taken over", others_newest=told or "none", given_up_and_marked=settled)
+
+    def move_chat(self, old: str, new: str) -> None:
+        """Follow a group that became a supergroup, with all that waits for it, and tell the owner."""
+        if self._moves().get(old) != new:
+            log.warning("chat moved", old=old, new=new)
+            self._moved_here[old] = new
+            self.add_alert(raised(f"chat-{old}-{new}", news("chat_moved", old=old, new=new), datetime.now(UTC)))
+            for name, (request, chats) in self._wishes.items():
+                self._wishes[name] = (request, tuple(moved_to(each, {old: new}) for each in chats))
+        self._ledger.keep(0, lambda ledger: outbox.move_chat(ledger, old, new))
+        self._aside.move_chat(old, new)
+
+    def add_request(
+        self, request: Request, *, update_id: int | None, chats: Iterable[str], refreshes: int | None = None
+    ) -> bool:
+        """Store a wish, in memory where the ledger cannot (then for a new message); False when it is known already."""
+        askers = tuple(dict.fromkeys(moved_to(each, self._moves()) for each in chats))
+        if request.id in self._wishes:
+            return False
+        stored = self._ledger.ask(requests.add_request, request, update_id=update_id, chats=askers, refreshes=refreshes)
+        if stored is None and len(self._wishes) < MOST_KEPT:
+            self._wishes[request.id] = (request, askers)
+        return stored is not False
+
+    def outcome(self, request_id: str) -> Outcome:
+        """Return what has become of a request, as far as the ledger can tell."""
+        found = self._ledger.ask(request_outcomes.outcome_of, request_id)
+        round_id, text, chats = found or ("", "", ())
+        return Outcome(id=request_id, round_id=round_id, text=text, chats=chats, trouble=self.trouble)
+
+    def open_requests(self) -> tuple[Request, ...]:
+        """Return the wishes without an answer, oldest first."""
+        stored = self._ledger.ask(requests.open_requests) or ()
+        return (*stored, *(request for request, _ in self._wishes.values()))
+
+    def answers(self, row: Row, told: Iterable[str]) -> list[Answered]:
+        """Return the requests that a row answers by telling these rounds."""
+        if row.round_id is None:
+            return []
+        here = [Answered(id=request.id) for request, chats in self._wishes.values() if row.chat_id in chats]
+        rounds = tuple(told)
+        stored = self._ledger.ask(requests.requests_answered_by, rounds, row.chat_id)
+        return [*here, *(stored or ())]
+
+    def forget_wishes(self, row: Row) -> None:
+        """Note that the wishes of a chat that live in memory alone have their answer."""
+        for name, (_, chats) in tuple(self._wishes.items()):
+            if row.round_id is not None and row.chat_id in chats:
+                del self._wishes[name]
+
+    def rounds_told_by(self, row: Row) -> list[str]:
+        """Return the row's own round and those that were folded into it at its first attempt."""
+        folded = self._aside.rounds_folded_into(row)
+        if row.id > 0 and row.round_id is not None and row.attempts:
+            folded = self._ledger.ask(outbox.rounds_folded_into, row.id) or ()
+        return [row.round_id, *folded] if row.round_id is not None else []
+
+    def waits_without_working(self, request_id: str, chat_id: str) -> bool:
+        """Tell whether a request is still open and its chat has no `Working…` yet."""
+        return bool(self._ledger.ask(requests.waits_without_working, request_id, chat_id))
+
+    def working_message(self, request_id: str, chat_id: str) -> int | None:
+        """Return the `Working…` of a request that is still open."""
+        return self._ledger.ask(requests.working_message, request_id, chat_id)
+
+    def forget_place(self, request_id: str, chat_id: str) -> None:
+        """Note that the message which the answer was to replace is gone, or must not be touched again."""
+        self._ledger.do(requests.forget_place, request_id, chat_id)
+
+    def set_working_message(self, request_id: str, chat_id: str, message_id: int) -> None:
+        """Remember the `Working…` that the answer will replace."""
+        self._ledger.do(requests.set_working_message, request_id, chat_id, message_id)
+
+    def add_alert(self, alert: Alert, *, but: str = "") -> None:
+        """Put an alert into every chat's outbox but one's, once, however often it is said."""
+        if alert.id in self._alerts:
+            return
+        self._alerts[alert.id] = None
+        text = fitted_plain(text_of(alert, self._language))
+        chats = tuple(chat_id for chat_id in self._chats if moved_to(chat_id, self._moves()) != but)
+        if not self._ledger.do(outbox.add_alert, alert.id, text, chats=chats, now=alert.raised_at):
+            for chat_id in chats:
+                self._aside.add_alert(chat_id, alert.id, text)
+        while len(self._alerts) > MOST_KEPT:
+            del self._alerts[next(iter(self._alerts))]
+
+    def _moves(self) -> dict[str, str]:
+        """Return the groups that have another number now than `.env` says."""
+        if self._moved is None:
+            self._moved = self._ledger.ask(outbox.read_moved_chats)
+        return (self._moved or {}) | self._moved_here
+
+    def _recover(self) -> bool:
+        if not self._recovered:
+            found = self._ledger.ask(outbox.recover)
+            self._recovered = found is not None
+            if found:
+                log.warning("found in sending", rows=found)
+        return self._recovered

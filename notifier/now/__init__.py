@@ -1,0 +1,1 @@
+"""`make now`: a round at once, and its message in the terminal."""

@@ -1,0 +1,1 @@
+"""The pages that commands answer with: pure, numbers in, text out."""

@@ -1,0 +1,104 @@
+"""The alerts in Russian, by the keys of `bus.alert_texts`; a test sees to it that the two tables fit together."""
+
+from bus.alerts import SIGN
+from bus.messages import Alert
+from notifier.texts.language import Language
+from notifier.texts.platforms import advice_in_russian
+
+WAY_BACK = "Вернуться к последней копии: make stop, make restore FILE={backup}, make start"
+
+RUSSIAN = {
+    "clock_ahead": "Часы этой машины разом ушли вперёд на {span}: их перевели, или она спала.",
+    "clock_set_back": "Часы этой машины перевели назад на {span}; ни одно сообщение не придёт дважды.",
+    "clock_behind": "Часы этой машины отстают: последнее сообщение на {span} впереди; до него других не будет.",
+    "backup_failed": "Ежедневная копия не удалась: {reason}. Новая попытка каждый час.",
+    "ledger_unusable": "База данных недоступна: {reason}. Сообщения приходят с пометкой, что не записаны.",
+    "ledger_usable": "База данных снова работает.",
+    "ledger_gone": "База данных {file} исчезла, начата новая. " + WAY_BACK,
+    "ledger_damaged": "База данных повреждена. Она отложена как {kept}, начата новая. " + WAY_BACK,
+    "ledger_damaged_for_good": "База данных повреждена. Она отложена как {kept}, начата новая. "
+    "Копии, к которой можно вернуться, нет.",
+    "history_aside": "В файле {file} есть дни, которых нет в базе. Он сохранён как {kept}. "
+    "Чтобы их взять: make import-history FILE={path}",
+    "history_not_written": "Файл истории не записан: {reason}. Новая попытка каждую минуту.",
+    "silent": "Процесс {program} молчал {seconds} с и был убит",
+    "silent_still": "Процесс {program} молчит {seconds} с, и убить его нельзя; наберите: make stop, make start",
+    "hub_silent": "Процесс hub ничего не пересылал и был убит",
+    "down": "Процесс {program} не работает уже {seconds} с",
+    "died": "Падений процесса {program} за десять минут: {count}",
+    "well": "Процесс {program} снова в порядке",
+    "deaf": "Бот не слышит команд: нет ответа. Сообщения по расписанию приходят.",
+    "deaf_conflict": "Бот не слышит команд: кто-то ещё слушает с тем же токеном (Conflict). "
+    "Сообщения по расписанию приходят.",
+    "deaf_webhook": "Бот не слышит команд: задан webhook, и Telegram отдаёт их другой программе. "
+    "Сообщения по расписанию приходят. Как его убрать, сказано в README (Keys, Telegram); если он не ваш, "
+    "отзовите токен у @BotFather.",
+    "deaf_token": "Бот не слышит команд: Telegram не принимает токен бота. Сообщения по расписанию приходят.",
+    "deaf_unanswered": "Бот не слышит команд: Telegram не отвечает ({error}). Сообщения по расписанию приходят.",
+    "hears": "Бот снова слышит команды.",
+    "chat_moved": "У этой группы новый номер: впишите {new} вместо {old} в TELEGRAM_CHAT_ID",
+    "call_stopped": "{program}: что-то в этой программе попыталось сделать {attempt}, что ей не нужно. "
+    "Вызов остановлен, ничего не отправлено. Если повторится, остановите бота и отзовите ключ.",
+    "key_not_used": "{label}: ключ может больше, чем читать, и потому не используется. {advice}.",
+    "key_used": "{label}: ключ может больше, чем читать, и используется: READ_ONLY_CHECK=warn. {advice}.",
+    "key_ends": "{label}: ключ истекает через {days} дн., {day}. {advice}.",
+    "key_ends_tomorrow": "{label}: ключ истекает завтра, {day}. {advice}.",
+    "key_ends_today": "{label}: ключ истекает сегодня, {day}. {advice}.",
+    "key_ended": "{label}: ключ истёк {day}. {advice}.",
+    "chat_gone": "Чат {chat} не принимает сообщений: {error}. Они сохранены, и первое же, что пройдёт, "
+    "расскажет о них; отправить снова: make status, make resend.",
+    "chat_refuses": "Чат {chat} сейчас не принимает сообщений: {error}. Они сохранены, попытки идут всё реже.",
+    "message_dead": "Сообщение не удалось доставить: {error}. Подробности: make status.",
+}
+
+REASONS = {
+    "the disk is full": "диск заполнен",
+    "the disk has an error": "ошибка диска",
+    "the disk is read-only": "диск только для чтения",
+    "it may not be written": "нет прав на запись",
+    "its folder cannot be used": "его папка недоступна",
+    "the ledger is busy": "база занята",
+    "the ledger is damaged": "база повреждена",
+    "the ledger is read-only": "база доступна только для чтения",
+    "the ledger may not be opened": "нет прав открыть базу",
+    "the ledger cannot be opened": "база не открывается",
+    "the ledger cannot be reached": "нет связи с базой",
+    "the ledger's files cannot be used": "файлы базы недоступны",
+    "the ledger is being made ready": "база готовится к работе",
+    "the ledger could not be migrated": "базу не удалось обновить",
+    "the ledger is older than this program and cannot be backed up": "база старше программы, и копия не удалась",
+}
+"""What stands behind a colon for `reason`; others, with details in them, stay English."""
+
+
+def text_of(alert: Alert, language: Language) -> str:
+    """Word an alert.
+
+    Args:
+        alert: As it came.
+        language: The chat's.
+
+    Returns:
+        The text for the chat; the English one as it came where its key is not known or its values are others: another
+        version of the program raised it.
+    """
+    template = RUSSIAN.get(alert.key) if language == "ru" else None
+    if template is None:
+        return alert.text
+    try:
+        return SIGN + template.format_map({name: _in_russian(name, value) for name, value in alert.values.items()})
+    except KeyError:
+        return alert.text
+
+
+def reason_of(reason: str, language: Language) -> str:
+    """Word why the ledger cannot be used; a reason with details in it stays English."""
+    return REASONS.get(reason, reason) if language == "ru" else reason
+
+
+def _in_russian(name: str, value: str) -> str:
+    if name == "span":
+        return value.replace(" h", " ч").replace(" min", " мин")
+    if name == "advice":
+        return advice_in_russian(value)
+    return REASONS.get(value, value) if name == "reason" else value

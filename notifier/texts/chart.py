@@ -1,0 +1,77 @@
+"""What a chart and its caption say, in both languages."""
+
+from msgspec import Struct
+
+from notifier.charts.request import ChartRequest, Span
+from notifier.texts.language import Language
+
+
+class Words(Struct, frozen=True, kw_only=True):
+    """The words of one language; a caption's templates are filled in with `str.format`."""
+
+    title: str
+    spans: dict[Span, str]
+    incomplete: str
+    stands_in: str
+    lowest: str
+    highest: str
+    now: str
+    now_in_picture: str
+    last: str
+    no_total: str
+    since: str
+    at_first: str
+    change: str
+    until: str
+    marked: str
+    nothing: str
+    not_drawn: str
+
+
+WORDS: dict[Language, Words] = {
+    "en": Words(
+        title="Portfolio",
+        spans={"7d": "7 days", "30d": "30 days", "90d": "90 days", "1y": "1 year", "all": "all time"},
+        incomplete="≥ something is missing",
+        stands_in="≈ with an older number",
+        lowest="min",
+        highest="max",
+        now="Now",
+        now_in_picture="now, {at}",
+        last="Last number",
+        no_total="no total",
+        since="{span}, since {day}",
+        at_first="First",
+        change="Change",
+        until=" until {day}",
+        marked="Incomplete: {count} of {of} points",
+        nothing="No numbers to draw yet ({span}, {currency}).",
+        not_drawn="The chart could not be drawn; the numbers are below.",
+    ),
+    "ru": Words(
+        title="Портфель",
+        spans={"7d": "7 дней", "30d": "30 дней", "90d": "90 дней", "1y": "1 год", "all": "всё время"},
+        incomplete="≥ чего-то не хватает",
+        stands_in="≈ с прежним числом",
+        lowest="мин",
+        highest="макс",
+        now="Сейчас",
+        now_in_picture="сейчас, {at}",
+        last="Последнее число",
+        no_total="нет итога",
+        since="{span}, с {day}",
+        at_first="Сначала",
+        change="Разница",
+        until=" до {day}",
+        marked="Неполных точек: {count} из {of}",
+        nothing="Пока нечего рисовать ({span}, {currency}).",
+        not_drawn="График не нарисовался, вот числа.",
+    ),
+}
+
+
+def span_in_words(request: ChartRequest) -> str:
+    """Name the span, and since when there is a history where it reaches further back."""
+    words = WORDS[request.language]
+    span = words.spans[request.span]
+    return span if request.began is None else words.since.format(span=span, day=f"{request.began:%Y-%m-%d}")

@@ -9,7 +9,7 @@ import pytest
 from bus.messages import Balance, Beat, Failure, Rate, ScheduleChanged, Snapshot, State, Tick, topic
 from ledger.migrate import migrate
 from ledger.store import DEFAULT_URL, open_ledger
-from tests.aggregator.stage import Stage
+from tests.aggregator.harness import Stage
 from tests.running import Child, on_the_bus
 
 

@@ -7,7 +7,7 @@ from bus import reasons
 from bus.messages import Failure, ScheduleChanged, Snapshot, State, Tick
 from ledger.portfolio import rounds, tables
 from ledger.portfolio.schedule_overrides import set_interval, set_paused
-from tests.aggregator.stage import CHATS, Stage, answers_to, replace, tick
+from tests.aggregator.harness import CHATS, Stage, answers_to, replace, tick
 from tests.golden_messages import SOURCES
 from tests.running import hear, wait_until
 

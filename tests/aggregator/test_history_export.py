@@ -18,7 +18,7 @@ from bus.messages import Alert
 from ledger import engine
 from ledger.portfolio import history
 from ledger.store import DEFAULT_URL, Ledger
-from tests.aggregator.stage import Stage, answers_to, tick
+from tests.aggregator.harness import Stage, answers_to, tick
 from tests.disks import mounted
 from tests.ledger.damage import held
 from tests.ledger.rows import HOURS, SLOT, summed

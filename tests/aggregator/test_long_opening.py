@@ -12,7 +12,7 @@ from aggregator.round_store import OPENING
 from bus.messages import Alert, Beat, Snapshot, State, topic
 from ledger.portfolio import rounds
 from ledger.store import DEFAULT_URL, open_ledger
-from tests.aggregator.stage import Stage, answers_to, tick
+from tests.aggregator.harness import Stage, answers_to, tick
 from tests.running import Child, hear, wait_until
 
 LEDGER = Path("data/portfolio.db")

@@ -11,8 +11,8 @@ from bus.messages import Alert, AlertStored, Delivered, RoundRequested, Snapshot
 from ledger.migrate import migrate
 from ledger.store import DEFAULT_URL, open_ledger
 from sandbox.control.client import Sandbox
-from tests.notifier.nursery import Nursery, nursery
-from tests.notifier.stage import Stage
+from tests.notifier.fork_server import Nursery, nursery
+from tests.notifier.harness import Stage
 from tests.running import Child, on_the_bus
 
 

@@ -7,7 +7,7 @@ from telegram import Bot, Update
 
 from notifier.incoming.update_reader import UNREADABLE, Fetched
 from sandbox.telegram.chat import CHAT_ID
-from tests.notifier.stage import Stage
+from tests.notifier.harness import Stage
 from tests.running import wait_until
 
 PRIVATE = {"id": CHAT_ID, "type": "private", "first_name": "Ann"}

@@ -6,7 +6,7 @@ from bus.connection import Bus
 from bus.messages import RoundRequested
 from notifier.texts.commands import WORDS
 from sandbox.telegram.chat import CHAT_ID, Sent
-from tests.notifier.stage import OTHER_CHAT, Stage, manual_round, slot_round
+from tests.notifier.harness import OTHER_CHAT, Stage, manual_round, slot_round
 from tests.running import hear, wait_until
 
 REFRESHED = "Refreshed: "

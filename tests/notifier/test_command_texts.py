@@ -12,7 +12,7 @@ from sandbox.telegram.text import as_read
 from sentinel.restarts import NOT_BACK, NOT_CONFIGURED, UNKNOWN, WAITS
 from tests.golden_messages import answers, close
 from tests.notifier.golden_texts import LANGUAGES, golden_file, in_one
-from tests.notifier.stage import Stage
+from tests.notifier.harness import Stage
 from tests.running import wait_until
 
 OF_THE_MOMENT = {"now", "status", "health", "version"}

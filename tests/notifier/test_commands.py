@@ -11,7 +11,7 @@ from notifier.commands.table import COMMANDS, help_text
 from notifier.texts.commands import WORDS
 from notifier.texts.line_wrap import fitted
 from sandbox.telegram.chat import CHAT_ID
-from tests.notifier.stage import OTHER_CHAT, Stage, manual_round
+from tests.notifier.harness import OTHER_CHAT, Stage, manual_round
 from tests.running import flat, hear, wait_until
 
 STRANGER = 4711

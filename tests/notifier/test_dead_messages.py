@@ -1,6 +1,6 @@
 """A message that Telegram takes in no form: its owner is told in its place, so that no slot stays silent."""
 
-from tests.notifier.stage import Stage, slot_round
+from tests.notifier.harness import Stage, slot_round
 
 
 def test_a_slots_message_that_telegram_takes_in_no_form_is_told_by_an_alert(stage: Stage) -> None:

@@ -6,7 +6,7 @@ import pytest
 
 from notifier.commands.table import help_text
 from notifier.texts.line_wrap import fitted
-from tests.notifier.stage import Stage, slot_round
+from tests.notifier.harness import Stage, slot_round
 from tests.running import flat, wait_until
 
 pytestmark = [pytest.mark.faults, pytest.mark.timeout(180)]  # its waits are the real ones

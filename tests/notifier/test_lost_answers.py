@@ -13,7 +13,7 @@ from notifier.delivery.outbox import Outbox
 from notifier.delivery.outbox_dispatcher import Delivery
 from notifier.settings import Settings
 from sandbox.telegram.chat import CHAT_ID, TOKEN
-from tests.notifier.stage import REPEAT, Stage, slot_round
+from tests.notifier.harness import REPEAT, Stage, slot_round
 from tests.running import wait_until
 
 IMPATIENT_S = 0.3

@@ -14,7 +14,7 @@ from bus.messages import ChatOutcome, Outcome, Snapshot
 from notifier.instance_lock import alone, name_of
 from notifier.now.__main__ import ANSWER_S, HEARD_WITHIN_S, PATIENCE_S, Known, conclude
 from sandbox.telegram.chat import CHAT_ID, TOKEN
-from tests.notifier.stage import OTHER_CHAT, Stage, manual_round, replace
+from tests.notifier.harness import OTHER_CHAT, Stage, manual_round, replace
 from tests.running import Child, on_the_bus, running, wait_until
 
 KEPT = "It is kept and goes out by itself as soon as that is possible.\n"

@@ -5,7 +5,7 @@ from ledger.portfolio.schedule_overrides import Schedule, read_schedule
 from notifier.commands.table import help_text
 from notifier.texts.commands import WORDS
 from notifier.texts.line_wrap import fitted
-from tests.notifier.stage import Stage, manual_round, slot_round
+from tests.notifier.harness import Stage, manual_round, slot_round
 from tests.running import flat, wait_until
 
 HOURS_AGO_S = -3 * 3600.0

@@ -9,7 +9,7 @@ from bus.messages import Balance, Failure, Rate, RoundRequested, topic
 from notifier.commands.progress import COLUMNS, Progress
 from notifier.texts.commands import WORDS
 from tests.bus.samples import BALANCE, FAILURE, RATE, SNAPSHOT
-from tests.notifier.stage import Stage, manual_round
+from tests.notifier.harness import Stage, manual_round
 from tests.running import hear, on_the_bus, wait_until
 
 LABELS = {"tbank": "T‑Bank", "ibkr": "IBKR", "bybit": "Bybit", "okx": "OKX", "fx": "rate"}

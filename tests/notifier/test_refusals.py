@@ -7,7 +7,7 @@ import pytest
 from bus.connection import Bus
 from bus.messages import Alert, AlertStored
 from sandbox.telegram.chat import CHAT_ID, TOKEN
-from tests.notifier.stage import OTHER_CHAT, REPEAT, Stage, slot_round
+from tests.notifier.harness import OTHER_CHAT, REPEAT, Stage, slot_round
 from tests.running import flat, hear, wait_until
 
 NEW_TOKEN = "123456789:SANDBOX_TOKEN_new_456789abcdefghijk"

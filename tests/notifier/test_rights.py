@@ -6,7 +6,7 @@ from telegram.error import BadRequest, Forbidden
 from ledger.portfolio import dead_letters
 from notifier.delivery.refusals import Verdict, verdict_on
 from sandbox.telegram.chat import CHAT_ID
-from tests.notifier.stage import OTHER_CHAT, REPEAT, Stage, slot_round
+from tests.notifier.harness import OTHER_CHAT, REPEAT, Stage, slot_round
 from tests.running import flat, wait_until
 
 NO_RIGHTS = "Bad Request: not enough rights to send text messages to the chat"

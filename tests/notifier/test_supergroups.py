@@ -4,7 +4,7 @@ from ledger.portfolio import requests
 from ledger.portfolio.outbox import read_moved_chats
 from ledger.portfolio.schedule_overrides import read_schedule
 from sandbox.telegram.chat import CHAT_ID
-from tests.notifier.stage import Stage, slot_round
+from tests.notifier.harness import Stage, slot_round
 from tests.running import flat, wait_until
 
 GROUP, NEW = -5, -1005

@@ -6,7 +6,7 @@ import pytest
 
 from bus.connection import Bus
 from bus.messages import Alert, AlertStored, Delivered
-from tests.notifier.stage import Stage, replace, slot_round
+from tests.notifier.harness import Stage, replace, slot_round
 from tests.running import hear
 
 pytestmark = [pytest.mark.faults, pytest.mark.timeout(180)]

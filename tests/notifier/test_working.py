@@ -7,7 +7,7 @@ from bus.messages import Delivered, RoundRequested
 from ledger.portfolio import tables
 from notifier.texts.commands import WORDS
 from sandbox.telegram.chat import CHAT_ID
-from tests.notifier.stage import OTHER_CHAT, REPEAT, Stage, manual_round, slot_round
+from tests.notifier.harness import OTHER_CHAT, REPEAT, Stage, manual_round, slot_round
 from tests.running import hear, wait_until
 
 

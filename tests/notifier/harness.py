@@ -20,7 +20,7 @@ from sandbox.control.client import Sandbox
 from sandbox.telegram.chat import CHAT_ID, TOKEN, Sent
 from sandbox.telegram.wire import Wire
 from tests.golden_messages import answers, close
-from tests.notifier.nursery import Nursery
+from tests.notifier.fork_server import Nursery
 from tests.running import Child, wait_until
 
 OTHER_CHAT = 43

@@ -4,7 +4,7 @@ import pytest
 
 from notifier.commands.table import help_text
 from notifier.texts.line_wrap import fitted
-from tests.notifier.stage import Stage, slot_round
+from tests.notifier.harness import Stage, slot_round
 from tests.running import wait_until
 
 PAUSED = "cannot hear Telegram"

@@ -12,7 +12,7 @@ from ledger.unavailable import FILE_REASONS, REASONS, trouble_of
 from notifier.texts import alerts_russian
 from notifier.texts.alerts_russian import RUSSIAN, text_of
 from tests.bus.test_alerts import names
-from tests.notifier.stage import Stage, slot_round
+from tests.notifier.harness import Stage, slot_round
 from tests.running import flat
 
 NOW = datetime(2026, 2, 11, 9, 0, tzinfo=UTC)

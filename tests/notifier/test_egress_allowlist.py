@@ -19,7 +19,7 @@ from notifier.delivery.telegram import may_have_arrived, open_bot, wording
 from notifier.settings import Settings
 from sandbox.telegram.chat import CHAT_ID, TOKEN
 from tests.listener import Listener, listener
-from tests.notifier.stage import Stage, slot_round
+from tests.notifier.harness import Stage, slot_round
 from tests.running import flat
 
 OTHER_TOKEN = "987654321:OTHER_TOKEN_for_tests_0123456789abcde"

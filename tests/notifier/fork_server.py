@@ -95,7 +95,7 @@ class Nursery:
 @contextlib.contextmanager
 def nursery() -> Iterator[Nursery]:
     """Run the nursery; it ends with the `with`, or with us."""
-    command = [sys.executable, "-m", "tests.notifier.nursery"]
+    command = [sys.executable, "-m", "tests.notifier.fork_server"]
     root = Path(__file__).parent.parent.parent
     with subprocess.Popen(command, cwd=root, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
         yield Nursery(process)

@@ -7,7 +7,7 @@ from itertools import pairwise
 from bus.connection import Bus
 from bus.messages import Alert, AlertStored, Delivered
 from sandbox.telegram.chat import CHAT_ID
-from tests.notifier.stage import OTHER_CHAT, Stage, slot_round
+from tests.notifier.harness import OTHER_CHAT, Stage, slot_round
 from tests.running import hear, running, wait_until
 
 

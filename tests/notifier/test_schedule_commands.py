@@ -11,7 +11,7 @@ from ledger.portfolio.rounds import read_state
 from ledger.portfolio.schedule_overrides import Schedule, read_schedule
 from notifier.texts.commands import WORDS
 from sandbox.telegram.chat import Sent
-from tests.notifier.stage import Stage, manual_round, slot_round
+from tests.notifier.harness import Stage, manual_round, slot_round
 from tests.notifier.test_buttons import labels
 from tests.running import flat, hear, on_the_bus, wait_until
 

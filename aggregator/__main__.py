@@ -11,11 +11,11 @@ import os
 import time
 from datetime import UTC, datetime
 
-from aggregator.backup_job import Housekeeping
-from aggregator.history_export import HistoryKeeper
+from aggregator.backup_job import BackupJob
+from aggregator.history_export import HistoryExport
 from aggregator.round import FX, Round
-from aggregator.round_store import Books
-from aggregator.sentinel_watchdog import SENTINEL, Watchman, kill
+from aggregator.round_store import RoundStore
+from aggregator.sentinel_watchdog import SENTINEL, SentinelWatchdog, kill
 from aggregator.settings import Settings
 from bus.alerts import Alerts
 from bus.connection import Bus
@@ -23,9 +23,9 @@ from bus.log import logger
 from bus.messages import (
     AlertStored,
     Balance,
-    Beat,
     Delivered,
     Failure,
+    Heartbeat,
     Platform,
     Rate,
     ScheduleChanged,
@@ -50,40 +50,42 @@ def main() -> None:
     settings = take(Settings, os.environ)
     platforms = take_platforms(os.environ)
     heard = (*(platform.name for platform in platforms), FX, "clock", SENTINEL)
-    answers = (topic(Tick), topic(Balance), topic(Failure), topic(Rate), *(topic(Beat, name) for name in heard))
+    answers = (topic(Tick), topic(Balance), topic(Failure), topic(Rate), *(topic(Heartbeat, name) for name in heard))
     with open_ledger(settings.database_url.reveal()) as ledger:
-        books = Books(ledger, settings)
+        round_store = RoundStore(ledger, settings)
         with join(NAME, *answers, topic(Delivered), topic(ScheduleChanged), topic(AlertStored)) as bus:
-            aggregator = Aggregator(settings, platforms, books=books, bus=bus)
-            for message in meanwhile(books, bus):
+            aggregator = Aggregator(settings, platforms, round_store=round_store, bus=bus)
+            for message in meanwhile(round_store, bus):
                 aggregator.hear(message)
             while True:
                 aggregator.hear(bus.receive(aggregator.wait_s()))
                 aggregator.turn()
 
 
-def meanwhile(books: Books, bus: Bus) -> list[object]:
+def meanwhile(round_store: RoundStore, bus: Bus) -> list[object]:
     """Beat until the ledger is open, or known to be slow; return what was said: only the ledger tells what is new."""
     said: list[object] = []
-    while books.is_silent:
+    while round_store.is_silent:
         said.append(bus.receive(OPENING_LOOK_S))
-        books.mend()
+        round_store.mend()
     return said
 
 
 class Aggregator:
     """The open rounds, and when each collector was last heard."""
 
-    def __init__(self, settings: Settings, platforms: tuple[Platform, ...], *, books: Books, bus: Bus) -> None:
+    def __init__(
+        self, settings: Settings, platforms: tuple[Platform, ...], *, round_store: RoundStore, bus: Bus
+    ) -> None:
         """Start with no round open; ticks open them."""
         self._platforms = platforms
         self._names = tuple(platform.name for platform in platforms)
-        self._books = books
+        self._round_store = round_store
         self._bus = bus
         self._alerts = Alerts(bus)
-        self._housekeeping = Housekeeping(settings.database_url.reveal(), keep_days=settings.backup_keep_days)
-        self._history = HistoryKeeper(books, settings.database_url.reveal())
-        self._watchman = Watchman()
+        self._housekeeping = BackupJob(settings.database_url.reveal(), keep_days=settings.backup_keep_days)
+        self._history = HistoryExport(round_store, settings.database_url.reveal())
+        self._watchman = SentinelWatchdog()
         self._open: dict[str, Round] = {}
         self._listening_since = time.monotonic()
         self._heard_at: dict[str, float] = {}
@@ -103,17 +105,17 @@ class Aggregator:
             self._open_or_repeat(message)
         elif isinstance(message, Balance | Rate | Failure):
             self._take(message)
-        elif isinstance(message, Beat):
+        elif isinstance(message, Heartbeat):
             self._heard_at[message.name] = time.monotonic()
             self._watchman.hear(message.name, now_s=time.monotonic())
             if self._pids.get(message.name) != message.pid:  # somebody new: it need not wait for the next State
                 self._pids[message.name] = message.pid
                 self._state_at = min(self._state_at, time.monotonic())
         elif isinstance(message, ScheduleChanged):
-            self._books.refresh()
-            self._bus.publish(self._books.state)
+            self._round_store.refresh()
+            self._bus.publish(self._round_store.state)
         else:
-            self._books.hear(message)
+            self._round_store.hear(message)
             self._alerts.hear(message)
 
     def turn(self) -> None:
@@ -125,29 +127,29 @@ class Aggregator:
             self._state_at = time.monotonic() + STATE_S
             self._look_after_the_books()
             self._look_after_the_sentinel()
-            self._bus.publish(self._books.state)
-            for snapshot in self._books.to_repeat():
+            self._bus.publish(self._round_store.state)
+            for snapshot in self._round_store.to_repeat():
                 self._bus.publish(snapshot)
         self._alerts.repeat()
 
     def _look_after_the_books(self) -> None:
         if not self._open:
-            self._books.mend()
+            self._round_store.mend()
             self._housekeeping.turn()
             self._history.turn()
             if time.monotonic() >= self._refresh_at:
                 self._refresh_at = time.monotonic() + STATE_READ_S
-                self._books.refresh()  # what others change in the ledger
-        for told in (self._books.news, self._housekeeping.news, self._history.news):
+                self._round_store.refresh()  # what others change in the ledger
+        for told in (self._round_store.alert_texts, self._housekeeping.alert_texts, self._history.alert_texts):
             while told:
-                news = told.pop(0)
-                self._alerts.tell("ledger", news.key, **news.values)
+                alert = told.pop(0)
+                self._alerts.tell("ledger", alert.key, **alert.values)
 
     def _look_after_the_sentinel(self) -> None:
         if self._watchman.turn(time.monotonic()):
             self._watchman.killed(done=kill())
-        while self._watchman.news:
-            told = self._watchman.news.pop(0)
+        while self._watchman.alert_texts:
+            told = self._watchman.alert_texts.pop(0)
             self._alerts.tell(SENTINEL, told.key, **told.values)
 
     def _open_or_repeat(self, tick: Tick) -> None:
@@ -155,7 +157,7 @@ class Aggregator:
         if known is not None:
             known.missed, known.missed_count = tick.missed, tick.missed_count
             return
-        snapshot = self._books.find(tick.round_id)
+        snapshot = self._round_store.find(tick.round_id)
         if snapshot is not None:
             self._bus.publish(snapshot)
             return
@@ -173,18 +175,18 @@ class Aggregator:
             if earlier.scheduled_for in this_round.missed:  # a clock that has begun anew knows nothing of it
                 self._close(earlier)
         now_s = time.monotonic()
-        untold = self._books.untold(this_round.missed)
+        untold = self._round_store.untold(this_round.missed)
         this_round.missed_count -= len(this_round.missed) - len(untold)
         this_round.missed = untold
         silent_for_s = {name: now_s - self._heard_at.get(name, self._listening_since) for name in (*self._names, FX)}
         snapshot = this_round.close(
             datetime.now(UTC),
             now_s=now_s,
-            last_known=self._books.last_known(self._names),
+            last_known=self._round_store.last_known(self._names),
             silent_for_s=silent_for_s,
         )
         del self._open[this_round.round_id]
-        snapshot = self._books.record(snapshot)
+        snapshot = self._round_store.record(snapshot)
         self._bus.publish(snapshot)
         self._bus.last_round = snapshot.round_id
         self._state_at = now_s

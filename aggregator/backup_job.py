@@ -7,11 +7,11 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from aggregator.background import in_background
-from bus.alert_texts import News, news
+from bus.alert_texts import AlertText, alert_text
 from bus.log import logger
 from ledger import backup
 from ledger.store import file_of
-from ledger.unavailable import trouble_of, trouble_with_files
+from ledger.unavailable import unavailable_because, unavailable_files
 
 EVERY = timedelta(hours=24)
 LOOK_S = 600.0
@@ -20,7 +20,7 @@ AGAIN_S = 3600.0
 log = logger(__name__)
 
 
-class Housekeeping:
+class BackupJob:
     """Knows when the last backup was made from the files themselves, so a restart changes nothing."""
 
     def __init__(self, url: str, *, keep_days: int, folder: Path = backup.FOLDER) -> None:
@@ -31,7 +31,7 @@ class Housekeeping:
         self._look_at = time.monotonic() + LOOK_S / 10
         self._making: Future[None] | None = None
         self._told = ""
-        self.news: list[News] = []
+        self.alert_texts: list[AlertText] = []
 
     @property
     def is_busy(self) -> bool:
@@ -67,9 +67,9 @@ class Housekeeping:
         except backup.BadBackup as error:
             self._failed(str(error))
         except sqlite3.Error as error:
-            self._failed(trouble_of(error).reason)
+            self._failed(unavailable_because(error).reason)
         except OSError as error:
-            self._failed(trouble_with_files(error).reason)
+            self._failed(unavailable_files(error).reason)
         else:
             self._told = ""
 
@@ -77,5 +77,5 @@ class Housekeeping:
         self._look_at = time.monotonic() + AGAIN_S
         log.error("backup failed", reason=reason)
         if reason != self._told:  # said once, not every hour
-            self.news.append(news("backup_failed", reason=reason))
+            self.alert_texts.append(alert_text("backup_failed", reason=reason))
         self._told = reason

@@ -9,8 +9,8 @@ import time
 from datetime import UTC, date, datetime
 from pathlib import Path
 
-from aggregator.round_store import Books
-from bus.alert_texts import News, news
+from aggregator.round_store import RoundStore
+from bus.alert_texts import AlertText, alert_text
 from bus.log import logger
 from ledger.portfolio import history_file
 from ledger.portfolio.history import Day
@@ -29,36 +29,36 @@ REASONS = {
 log = logger(__name__)
 
 
-class HistoryKeeper:
+class HistoryExport:
     """Knows up to which round the file is written; after a start it looks once.
 
     Attributes:
-        news: What the owner must be told.
+        alert_texts: What the owner must be told.
     """
 
-    def __init__(self, books: Books, url: str) -> None:
+    def __init__(self, round_store: RoundStore, url: str) -> None:
         """Write nothing yet.
 
         Args:
             books: Where the days are read.
             url: The ledger's.
         """
-        self._books = books
+        self._round_store = round_store
         self._path = history_file.path_beside(url)
         self._seen = self._done = 0
         self._write_at = 0.0
         self._told = ""
-        self.news: list[News] = []
+        self.alert_texts: list[AlertText] = []
 
     def turn(self) -> None:
         """Write the file when a round was written since the last time; to be called while no round is open."""
-        if self._seen != self._books.written:
-            self._seen = self._books.written
+        if self._seen != self._round_store.written:
+            self._seen = self._round_store.written
             self._write_at = max(self._write_at, time.monotonic() + SETTLE_S)  # the message's own writes come first
         if self._done == self._seen or time.monotonic() < self._write_at:
             return
         self._write_at = time.monotonic() + AGAIN_S
-        days = self._books.days()
+        days = self._round_store.days()
         if days is None:  # what is wrong with the ledger is told by the books
             return
         try:
@@ -85,12 +85,12 @@ class HistoryKeeper:
         kept = self._path.with_name(f"{self._path.name}.kept-{datetime.now(UTC):%Y%m%dT%H%M%SZ}")
         self._path.rename(kept)
         log.warning("history file set aside", file=kept.name)
-        self.news.append(news("history_aside", file=self._path.name, kept=kept.name, path=_shown(kept)))
+        self.alert_texts.append(alert_text("history_aside", file=self._path.name, kept=kept.name, path=_shown(kept)))
 
     def _failed(self, reason: str) -> None:
         log.error("history file not written", reason=reason)
         if reason != self._told:  # said once, not every minute
-            self.news.append(news("history_not_written", reason=reason))
+            self.alert_texts.append(alert_text("history_not_written", reason=reason))
         self._told = reason
 
 

@@ -15,13 +15,13 @@ import msgspec
 from aggregator.background import in_background
 from aggregator.round import LastKnown
 from aggregator.settings import Settings, fingerprint
-from bus.alert_texts import News, news
+from bus.alert_texts import AlertText, alert_text
 from bus.log import logger
-from bus.messages import Balance, Delivered, Snapshot, State
+from bus.messages import Balance, Delivered, ScheduleState, Snapshot
 from ledger.bootstrap import make_ready
 from ledger.portfolio import history, rounds
 from ledger.store import Ledger, open_ledger
-from ledger.unavailable import LedgerTrouble
+from ledger.unavailable import LedgerUnavailable
 
 RETRY_S = 10.0
 PATIENCE_S = 10.0
@@ -32,12 +32,12 @@ MOST_UNRECORDED = 100
 log = logger(__name__)
 
 
-class Books:
+class RoundStore:
     """What is known of closed rounds, wherever it can be kept.
 
     Attributes:
         trouble: Why the ledger cannot be used, empty while it can.
-        news: What the owner must be told.
+        alert_texts: What the owner must be told.
         written: Grows when a round was written, and when the ledger was opened.
     """
 
@@ -52,7 +52,7 @@ class Books:
         self._settings = settings
         self._chats = settings.telegram_chat_id.ids
         self._zone = ZoneInfo(settings.timezone)
-        self._state = State(last_slot=None, interval_minutes=None, paused=False, due_since=datetime.now(UTC))
+        self._state = ScheduleState(last_slot=None, interval_minutes=None, paused=False, due_since=datetime.now(UTC))
         self._newest: Snapshot | None = None
         self._balances: dict[str, Balance] = {}
         self._unrecorded: dict[str, Snapshot] = {}
@@ -61,12 +61,12 @@ class Books:
         self._opening: Future[None] | None = None
         self._opening_since = self._retry_at = 0.0
         self.trouble = ""
-        self.news: list[News] = []
+        self.alert_texts: list[AlertText] = []
         self.written = 0
         self.mend()
 
     @property
-    def state(self) -> State:
+    def state(self) -> ScheduleState:
         """What the clock needs to know."""
         return self._state
 
@@ -92,7 +92,7 @@ class Books:
             for snapshot in tuple(self._unrecorded.values()):
                 self._write_late(snapshot)
             self._state = rounds.read_state(self._ledger)
-        except LedgerTrouble as error:
+        except LedgerUnavailable as error:
             self._in_trouble(error)
         else:
             self._well()
@@ -102,7 +102,7 @@ class Books:
         if self._ready and not self._unrecorded:
             try:
                 self._state = rounds.read_state(self._ledger)
-            except LedgerTrouble as error:
+            except LedgerUnavailable as error:
                 self._in_trouble(error)
 
     def find(self, round_id: str) -> Snapshot | None:
@@ -113,7 +113,7 @@ class Books:
             return self._unrecorded[round_id]
         try:
             return rounds.find_snapshot(self._ledger, round_id) if self._ready else None
-        except LedgerTrouble as error:
+        except LedgerUnavailable as error:
             self._in_trouble(error)
             return None
 
@@ -126,7 +126,7 @@ class Books:
                 self._balances |= rounds.last_balances(self._ledger, missing)
             if self._ready and rate is None:
                 rate = rounds.last_rate(self._ledger)
-        except LedgerTrouble as error:
+        except LedgerUnavailable as error:
             self._in_trouble(error)
         return LastKnown(
             balances=dict(self._balances), rate=rate, max_age_hours=self._settings.last_known_max_age_hours
@@ -136,7 +136,7 @@ class Books:
         """Return all days, None while the ledger cannot be read."""
         try:
             return history.days(self._ledger) if self._ready else None
-        except LedgerTrouble as error:
+        except LedgerUnavailable as error:
             self._in_trouble(error)
             return None
 
@@ -146,7 +146,7 @@ class Books:
         slots = tuple(slot for slot in slots if slot not in here)
         try:
             return rounds.untold(self._ledger, slots) if self._ready else slots
-        except LedgerTrouble as error:
+        except LedgerUnavailable as error:
             self._in_trouble(error)
             return slots
 
@@ -162,7 +162,7 @@ class Books:
         if self._ready:
             try:
                 snapshot = rounds.record(self._ledger, snapshot, self._chats, zone=self._zone)
-            except LedgerTrouble as error:
+            except LedgerUnavailable as error:
                 self._in_trouble(error)
             else:
                 self.written += 1
@@ -201,7 +201,7 @@ class Books:
             self._opening = in_background(self._make_ready, name="opening")
         if not self._opening.done():
             if not self.trouble and time.monotonic() - self._opening_since > PATIENCE_S:
-                raise LedgerTrouble(OPENING)
+                raise LedgerUnavailable(OPENING)
             return False
         opening, self._opening = self._opening, None
         opening.result()
@@ -213,7 +213,7 @@ class Books:
     def _make_ready(self) -> None:
         url = self._settings.database_url.reveal()
         with open_ledger(url) as ledger:
-            make_ready(ledger, url, self.news.append)
+            make_ready(ledger, url, self.alert_texts.append)
             history.fill(ledger, self._zone)
 
     def _write_late(self, snapshot: Snapshot) -> None:
@@ -227,21 +227,21 @@ class Books:
         self._delivered.discard(snapshot.round_id)
         log.info("recorded late", round=snapshot.round_id)
 
-    def _in_trouble(self, error: LedgerTrouble) -> None:
+    def _in_trouble(self, error: LedgerUnavailable) -> None:
         if error.damaged and self._ready:
             self._ready = False  # the next attempt sets the file aside
             self._retry_at = 0.0
         if self.trouble != error.reason:
             log.error("ledger trouble", reason=error.reason)
-            self.news.append(news("ledger_unusable", reason=error.reason))
+            self.alert_texts.append(alert_text("ledger_unusable", reason=error.reason))
         self.trouble = error.reason
 
     def _well(self) -> None:
         if self.trouble:
             log.info("ledger is well again")
-            self.news.append(news("ledger_usable"))
+            self.alert_texts.append(alert_text("ledger_usable"))
         self.trouble = ""
 
-    def _state_after(self, snapshot: Snapshot) -> State:
+    def _state_after(self, snapshot: Snapshot) -> ScheduleState:
         slots = [each for each in (self._state.last_slot, snapshot.scheduled_for, *snapshot.missed) if each]
         return msgspec.structs.replace(self._state, last_slot=max(slots, default=None))

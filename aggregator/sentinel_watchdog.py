@@ -7,7 +7,7 @@ one may not speak to supervisord: then the owner is told so.
 import subprocess
 import sys
 
-from bus.alert_texts import News, news
+from bus.alert_texts import AlertText, alert_text
 from bus.log import logger
 
 SENTINEL = "sentinel"
@@ -20,11 +20,11 @@ ANSWER_WITHIN_S = 5.0
 log = logger(__name__)
 
 
-class Watchman:
+class SentinelWatchdog:
     """When the sentinel was last heard, and anybody else; moments are monotonic seconds.
 
     Attributes:
-        news: What the owner must be told.
+        alert_texts: What the owner must be told.
     """
 
     def __init__(self) -> None:
@@ -33,7 +33,7 @@ class Watchman:
         self._others_at = 0.0
         self._turned_at = 0.0
         self._told = False
-        self.news: list[News] = []
+        self.alert_texts: list[AlertText] = []
 
     def hear(self, name: str, *, now_s: float) -> None:
         """Note a beat."""
@@ -43,7 +43,7 @@ class Watchman:
         self._heard_at = now_s
         if self._told:
             self._told = False
-            self.news.append(news("well", program=SENTINEL))
+            self.alert_texts.append(alert_text("well", program=SENTINEL))
 
     def turn(self, now_s: float) -> bool:
         """Return whether the sentinel must be killed now; to be called every few seconds."""
@@ -63,10 +63,10 @@ class Watchman:
         if not self._told:
             self._told = True
             seconds = f"{SILENT_S:.0f}"
-            self.news.append(
-                news("silent", program=SENTINEL, seconds=seconds)
+            self.alert_texts.append(
+                alert_text("silent", program=SENTINEL, seconds=seconds)
                 if done
-                else news("silent_still", program=SENTINEL, seconds=seconds)
+                else alert_text("silent_still", program=SENTINEL, seconds=seconds)
             )
 
 

@@ -5,7 +5,7 @@ from typing import Annotated
 from msgspec import Meta
 
 from bus.chats import TelegramChatId
-from bus.schedule_settings import Timetable
+from bus.schedule_settings import ScheduleSettings
 from ledger.settings import DEFAULT_DATABASE_URL, BackupKeepDays, DatabaseUrl
 
 LastKnownMaxAgeHours = Annotated[
@@ -13,7 +13,7 @@ LastKnownMaxAgeHours = Annotated[
 ]
 
 
-class Settings(Timetable, frozen=True, kw_only=True):
+class Settings(ScheduleSettings, frozen=True, kw_only=True):
     """Who gets a slot's message, where the ledger is, and how old a number may stand in."""
 
     telegram_chat_id: TelegramChatId

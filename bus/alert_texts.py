@@ -56,7 +56,7 @@ ENGLISH = {
 """The templates are `str.format`'s. The notifier translates values named `reason`, `span` and `advice` too."""
 
 
-class News(msgspec.Struct, frozen=True):
+class AlertText(msgspec.Struct, frozen=True):
     """One sentence for the owner, not yet worded."""
 
     key: str
@@ -68,7 +68,7 @@ class News(msgspec.Struct, frozen=True):
         return ENGLISH[self.key].format_map(self.values)
 
 
-def news(key: str, /, **values: str) -> News:
+def alert_text(key: str, /, **values: str) -> AlertText:
     """Choose a sentence.
 
     Args:
@@ -78,4 +78,4 @@ def news(key: str, /, **values: str) -> News:
     Returns:
         The sentence, to be handed to whoever raises alerts.
     """
-    return News(key, values)
+    return AlertText(key, values)

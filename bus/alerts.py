@@ -3,7 +3,7 @@
 import time
 from datetime import UTC, datetime
 
-from bus.alert_texts import News, news
+from bus.alert_texts import AlertText, alert_text
 from bus.connection import Bus
 from bus.log import logger
 from bus.messages import Alert, AlertStored
@@ -15,7 +15,7 @@ MOST = 200
 log = logger(__name__)
 
 
-def raised(alert_id: str, told: News, at: datetime) -> Alert:
+def raised(alert_id: str, told: AlertText, at: datetime) -> Alert:
     """Make an alert of a sentence: worded in English, with key and values for other languages."""
     return Alert(id=alert_id, text=f"{SIGN}{told.text}", raised_at=at, key=told.key, values=told.values)
 
@@ -43,7 +43,7 @@ class Alerts:
         if once and once in self._told_once:
             return
         at = datetime.now(UTC)
-        alert = raised(once or f"{about}-{at:%Y%m%dT%H%M%S.%fZ}", news(key, **values), at)
+        alert = raised(once or f"{about}-{at:%Y%m%dT%H%M%S.%fZ}", alert_text(key, **values), at)
         log.warning("alert", about=about, text=alert.text.removeprefix(SIGN))
         if len(self._waiting) < MOST:
             self._waiting[alert.id] = alert

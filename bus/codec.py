@@ -2,7 +2,7 @@
 
 import msgspec
 
-from bus.messages import Anything, Balance, Beat, Failure, topic
+from bus.messages import AnyMessage, Balance, Failure, Heartbeat, topic
 
 MOST_BYTES = 256 * 1024
 """A body above this is refused by the sender; the hub cuts links at four times as much."""
@@ -13,10 +13,10 @@ class TooLarge(ValueError):
 
 
 _encoder = msgspec.msgpack.Encoder()
-_decoder: msgspec.msgpack.Decoder[Anything] = msgspec.msgpack.Decoder(Anything)
+_decoder: msgspec.msgpack.Decoder[AnyMessage] = msgspec.msgpack.Decoder(AnyMessage)
 
 
-def encode(message: Anything) -> tuple[bytes, bytes]:
+def encode(message: AnyMessage) -> tuple[bytes, bytes]:
     """Turn a message into its two frames.
 
     Args:
@@ -34,12 +34,12 @@ def encode(message: Anything) -> tuple[bytes, bytes]:
     source = ""
     if isinstance(message, Balance | Failure):
         source = message.platform
-    elif isinstance(message, Beat):
+    elif isinstance(message, Heartbeat):
         source = message.name
     return topic(type(message), source), body
 
 
-def decode(body: bytes) -> Anything:
+def decode(body: bytes) -> AnyMessage:
     """Read a message's body.
 
     Args:

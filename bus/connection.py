@@ -23,7 +23,7 @@ import zmq
 
 from bus import log
 from bus.codec import decode, encode
-from bus.messages import KINDS, Anything, Beat, topic
+from bus.messages import KINDS, AnyMessage, Heartbeat, topic
 
 RUN = Path("run")
 BEAT_S = 5.0
@@ -80,11 +80,11 @@ class Bus:
         for prefix in topics:
             self._subscriber.unsubscribe(prefix)
 
-    def publish(self, message: Anything) -> None:
+    def publish(self, message: AnyMessage) -> None:
         """Say a message; never blocks, and nobody may be listening."""
         self._publisher.send_multipart(encode(message))
 
-    def receive(self, wait_s: float) -> Anything | None:
+    def receive(self, wait_s: float) -> AnyMessage | None:
         """Wait for the next message, beating meanwhile.
 
         Args:
@@ -100,7 +100,7 @@ class Bus:
         while True:
             if self._stopping:
                 raise Stopped(0)
-            self.beat_if_due()
+            self.heartbeat_if_due()
             message = self.next_message()
             now = time.monotonic()
             if message is not None or now >= until:
@@ -117,7 +117,7 @@ class Bus:
         """
         until = time.monotonic() + wait_s
         while not self._stopping and (left_s := until - time.monotonic()) > 0:
-            self.beat_if_due()
+            self.heartbeat_if_due()
             pause_ms = math.ceil(max(0.0, min(left_s, self._next_beat - time.monotonic())) * 1000)
             ready = dict(self._dozer.poll(pause_ms))
             if self._wake_reader in ready:
@@ -125,7 +125,7 @@ class Bus:
             if not self._watched.isdisjoint(ready):
                 return
 
-    def next_message(self) -> Anything | None:
+    def next_message(self) -> AnyMessage | None:
         """Return a message that has already arrived, or None; what cannot be read is counted, logged and skipped."""
         while True:
             try:
@@ -137,7 +137,7 @@ class Bus:
             except (msgspec.DecodeError, IndexError) as error:
                 self._count_unreadable(frames, error)
 
-    def beat_if_due(self) -> None:
+    def heartbeat_if_due(self) -> None:
         """Beat when the last beat is old enough."""
         now = time.monotonic()
         if now < self._next_beat:
@@ -147,7 +147,7 @@ class Bus:
         self._next_beat = now + BEAT_S
         self._tidy()
         self.publish(
-            Beat(
+            Heartbeat(
                 name=self.name,
                 pid=os.getpid(),
                 started_at=self._started_at,
@@ -197,15 +197,15 @@ class Bus:
         Returns:
             False when the hub stays away; everything is repeated, so the process goes on without it.
         """
-        own = topic(Beat, self.name)
+        own = topic(Heartbeat, self.name)
         self._subscriber.subscribe(own)
         until = time.monotonic() + HEARD_WITHIN_S
         heard = False
         while not heard and time.monotonic() < until and not self._stopping:
             self._next_beat = 0.0
-            self.beat_if_due()
+            self.heartbeat_if_due()
             message = self.next_message() if self._subscriber.poll(20) else None
-            heard = isinstance(message, Beat) and (message.name, message.pid) == (self.name, os.getpid())
+            heard = isinstance(message, Heartbeat) and (message.name, message.pid) == (self.name, os.getpid())
         self._subscriber.unsubscribe(own)
         return heard
 

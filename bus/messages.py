@@ -32,7 +32,7 @@ class Tick(Message, frozen=True, kw_only=True):
     missed_count: int = 0
 
 
-class NowAsked(Message, frozen=True, kw_only=True):
+class NowRequested(Message, frozen=True, kw_only=True):
     """A terminal wants a snapshot: the notifier stores the wish and asks the clock. Repeated; answered by Outcome."""
 
     id: str
@@ -138,7 +138,7 @@ class Snapshot(Message, frozen=True, kw_only=True):
     not_recorded_because: str = ""
 
 
-class State(Message, frozen=True, kw_only=True):
+class ScheduleState(Message, frozen=True, kw_only=True):
     """What the clock needs to know, from the ledger, every two seconds. Without it there is no scheduled tick."""
 
     last_slot: datetime | None
@@ -156,7 +156,7 @@ class Delivered(Message, frozen=True, kw_only=True):
 
 
 class Outcome(Message, frozen=True, kw_only=True):
-    """The notifier's answer to each NowAsked `id`: what has become of it, as far as is known.
+    """The notifier's answer to each NowRequested `id`: what has become of it, as far as is known.
 
     `text` is what round `round_id` says, once a chat has it. `chats` is empty where the ledger cannot tell; `trouble`
     is why. `elsewhere`: this notifier stands down, that other one speaks for the bot.
@@ -170,7 +170,7 @@ class Outcome(Message, frozen=True, kw_only=True):
     elsewhere: str = ""
 
 
-class Beat(Message, frozen=True, kw_only=True):
+class Heartbeat(Message, frozen=True, kw_only=True):
     """A process lives and its loop turns. `pss_kb`: its proportional share of memory, 0 where that is not told."""
 
     name: str
@@ -203,21 +203,21 @@ class ScheduleChanged(Message, frozen=True, kw_only=True):
     """The owner changed the interval, or paused or resumed the schedule: the ledger has it, look there now."""
 
 
-class HealthAsked(Message, frozen=True, kw_only=True):
-    """Somebody wants to know how everybody is: answered by Health, Agenda and one KeyHealth for each key."""
+class HealthRequested(Message, frozen=True, kw_only=True):
+    """Somebody wants to know how everybody is: answered by Health, NextSlot and one KeyHealth for each key."""
 
     id: str
 
 
 class Health(Message, frozen=True, kw_only=True):
-    """The sentinel's answer to HealthAsked `id`."""
+    """The sentinel's answer to HealthRequested `id`."""
 
     id: str
     programs: tuple[Program, ...]
 
 
-class Agenda(Message, frozen=True, kw_only=True):
-    """The clock's answer to HealthAsked `id`: the next slot, and the minutes between two (None: a cron expression)."""
+class NextSlot(Message, frozen=True, kw_only=True):
+    """The clock's answer to HealthRequested `id`: when, and the minutes between two slots (None: a cron expression)."""
 
     id: str
     next_slot: datetime
@@ -225,7 +225,7 @@ class Agenda(Message, frozen=True, kw_only=True):
 
 
 class KeyHealth(Message, frozen=True, kw_only=True):
-    """A collector's word about its key, as answer to HealthAsked `id`.
+    """A collector's word about its key, as answer to HealthRequested `id`.
 
     `expires_at` is None where nobody says, or it does not expire. `told_by`: "platform", "owner" or empty. `rights` is
     "read only" (proven), "can trade", "unproven", "not asked", or "by nature".
@@ -239,7 +239,7 @@ class KeyHealth(Message, frozen=True, kw_only=True):
     proven_at: datetime | None = None
 
 
-class RestartAsked(Message, frozen=True, kw_only=True):
+class RestartRequested(Message, frozen=True, kw_only=True):
     """The owner wants a collector restarted; repeated until Restarted `id` is heard, done once."""
 
     id: str
@@ -247,7 +247,7 @@ class RestartAsked(Message, frozen=True, kw_only=True):
 
 
 class Restarted(Message, frozen=True, kw_only=True):
-    """The sentinel's answer to RestartAsked `id`: the new process, or why there is none."""
+    """The sentinel's answer to RestartRequested `id`: the new process, or why there is none."""
 
     id: str
     program: str
@@ -255,30 +255,30 @@ class Restarted(Message, frozen=True, kw_only=True):
     problem: str = ""
 
 
-Anything = (
+AnyMessage = (
     Tick
-    | NowAsked
+    | NowRequested
     | RoundRequested
     | Balance
     | Rate
     | Failure
     | Snapshot
-    | State
+    | ScheduleState
     | Delivered
     | Outcome
-    | Beat
+    | Heartbeat
     | Alert
     | AlertStored
     | ScheduleChanged
-    | HealthAsked
+    | HealthRequested
     | Health
-    | Agenda
+    | NextSlot
     | KeyHealth
-    | RestartAsked
+    | RestartRequested
     | Restarted
 )
 
-KINDS = frozenset(kind.__name__.lower() for kind in Anything.__args__)
+KINDS = frozenset(kind.__name__.lower() for kind in AnyMessage.__args__)
 """The first word of each topic."""
 
 

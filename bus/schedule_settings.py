@@ -14,7 +14,7 @@ CollectDeadlineSeconds = Annotated[
 """The type of COLLECT_DEADLINE_SECONDS, which every interval must be longer than."""
 
 
-class Timetable(msgspec.Struct, frozen=True, kw_only=True):
+class ScheduleSettings(msgspec.Struct, frozen=True, kw_only=True):
     """When scheduled messages are due."""
 
     timezone: Timezone = "Europe/Paris"

@@ -18,7 +18,7 @@ import msgspec
 from bus.alerts import Alerts
 from bus.connection import Bus
 from bus.log import logger
-from bus.messages import Agenda, AlertStored, HealthAsked, RoundRequested, Snapshot, State, Tick, topic
+from bus.messages import AlertStored, HealthRequested, NextSlot, RoundRequested, ScheduleState, Snapshot, Tick, topic
 from bus.process import join, run
 from bus.settings import take
 from clock.schedule import Schedule, due, next_slot, round_id
@@ -45,7 +45,7 @@ class Open(msgspec.Struct):
 def main() -> None:
     """Announce rounds until told to leave."""
     settings = take(Settings, os.environ)
-    heard = (State, Snapshot, RoundRequested, HealthAsked, AlertStored)
+    heard = (ScheduleState, Snapshot, RoundRequested, HealthRequested, AlertStored)
     with join(NAME, *(topic(kind) for kind in heard)) as bus:
         clock = Clock(settings, bus)
         while True:
@@ -62,7 +62,7 @@ class Clock:
         self._bus = bus
         self._alerts = Alerts(bus)
         self._schedule = settings.schedule()
-        self._state: State | None = None
+        self._state: ScheduleState | None = None
         self._open: dict[str, Open] = {}
         self._closed: dict[str, None] = {}
         self._look_at = datetime.max.replace(tzinfo=UTC)
@@ -76,14 +76,14 @@ class Clock:
 
     def hear(self, message: object) -> None:
         """Take in a message."""
-        if isinstance(message, State):
+        if isinstance(message, ScheduleState):
             self._take_state(message)
         elif isinstance(message, Snapshot):
             self._close(message.round_id)
         elif isinstance(message, RoundRequested) and not self._open and message.id not in self._closed:
             # With any round open there is no need for another: whoever asks is answered by the next one that closes.
             self._announce(Tick(round_id=message.id, scheduled_for=None, closes_in_s=self._deadline_s))
-        elif isinstance(message, HealthAsked):
+        elif isinstance(message, HealthRequested):
             self._bus.publish(self._agenda(message.id))
         self._alerts.hear(message)
 
@@ -110,7 +110,7 @@ class Clock:
     def _grace(self) -> timedelta:
         return timedelta(minutes=self._settings.slot_grace_minutes)
 
-    def _take_state(self, state: State) -> None:
+    def _take_state(self, state: ScheduleState) -> None:
         if state == self._state:
             return
         if self._state is None or state.interval_minutes != self._state.interval_minutes:
@@ -128,13 +128,13 @@ class Clock:
             log.error("interval refused, the schedule of .env stands", because=error)
             return self._settings.schedule()
 
-    def _agenda(self, question: str) -> Agenda:
+    def _agenda(self, question: str) -> NextSlot:
         """Name the next slot that would come, paused or not; none comes before the newest one that is closed."""
         marks = [_now()]
         if self._state is not None:
             marks += [mark for mark in (self._state.last_slot, self._state.due_since) if mark is not None]
         interval = self._schedule.interval_minutes if self._schedule.cron is None else None
-        return Agenda(id=question, next_slot=next_slot(self._schedule, max(marks)), interval_minutes=interval)
+        return NextSlot(id=question, next_slot=next_slot(self._schedule, max(marks)), interval_minutes=interval)
 
     def _note_step(self, step_s: float) -> None:
         """Tell the owner of a large step; slots that were closed stay closed, and those skipped are told as missed."""

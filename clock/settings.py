@@ -4,11 +4,11 @@ from typing import Annotated
 
 from msgspec import Meta
 
-from bus.schedule_settings import CollectDeadlineSeconds, Timetable
+from bus.schedule_settings import CollectDeadlineSeconds, ScheduleSettings
 from clock.schedule import Schedule
 
 
-class Settings(Timetable, frozen=True, kw_only=True):
+class Settings(ScheduleSettings, frozen=True, kw_only=True):
     """The timetable, and how long a round stays open."""
 
     collect_deadline_seconds: CollectDeadlineSeconds = 45

@@ -29,7 +29,7 @@ from collectors.egress.allowlist import NOT_SENDABLE
 from collectors.errors import Denied, PlatformError
 from collectors.key import PROVE_EVERY_S, Advice, Key, ReadOnlyCheck
 from collectors.loop import collect
-from collectors.source import Budget, Reading
+from collectors.source import Deadline, Reading
 from collectors.wire.answer import read_as
 from collectors.wire.bybit import Envelope, KeyRights, is_not_offered, read_envelope, read_overview, read_wallet
 
@@ -124,7 +124,7 @@ class Bybit:
         # Imported late: the SDK costs 23 MB, and the launcher imports this module only for its Settings.
         from pybit.unified_trading import HTTP
 
-        from collectors.egress.requests_session import Gate, guard
+        from collectors.egress.requests_session import RequestsGate, guard
 
         base_url = settings.bybit_base_url.rstrip("/")
         self.client: Client = HTTP(
@@ -137,14 +137,14 @@ class Bybit:
         self.client.logger.handlers.clear()
         self.client.logger.setLevel(logging.WARNING)
         self._host = urlsplit(base_url).hostname or ""
-        self._gate = Gate(base_url, ALLOWED)
+        self._gate = RequestsGate(base_url, ALLOWED)
         guard(self.client.client, self._gate).hooks["response"] = [self._inspect]
         self.key = Key(PLATFORM, settings.read_only_check, advice=ADVICE)
         self._told = False
 
-    def fetch(self, budget: Budget) -> Reading:
+    def fetch(self, deadline: Deadline) -> Reading:
         """Return the whole account's equity in USD, or the trading account's where Bybit serves no more."""
-        self._gate.budget = budget
+        self._gate.deadline = deadline
         if self.key.needs_proof():
             self._prove()
         try:
@@ -158,9 +158,9 @@ class Bybit:
         answer = self._ask(lambda: self.client.get_wallet_balance(accountType="UNIFIED"))
         return read_wallet(answer, datetime.now(UTC))
 
-    def prepare(self, budget: Budget) -> float:
+    def prefetch(self, deadline: Deadline) -> float:
         """Prove that the key can only read, and learn when it ends; once a day is enough."""
-        self._gate.budget = budget
+        self._gate.deadline = deadline
         if self.key.is_asked_about:
             self._prove()
         return PROVE_EVERY_S

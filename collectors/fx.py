@@ -27,7 +27,7 @@ from bus.settings import BaseUrl, take
 from collectors import state_file
 from collectors.errors import Busy, Malformed, PlatformError
 from collectors.loop import collect
-from collectors.source import Budget, RateReading
+from collectors.source import Deadline, RateReading
 from collectors.wire.fx import Quote, read_cbr, read_erapi, read_frankfurter
 
 if TYPE_CHECKING:
@@ -107,19 +107,19 @@ class Provider:
     def __init__(self, base_url: str, path: str, read: Callable[[bytes], Quote]) -> None:
         """Build its client; nothing is asked yet."""
         # Imported late: requests costs 15 MB, and the launcher imports this module only for its Settings.
-        from collectors.egress.requests_session import Gate, open_session
+        from collectors.egress.requests_session import RequestsGate, open_session
 
         self._url = base_url.rstrip("/") + path
         self._read = read
-        self.gate = Gate(base_url, (("GET", path),))
+        self.gate = RequestsGate(base_url, (("GET", path),))
         self.session: requests.Session = open_session(self.gate)
         self.session.headers["User-Agent"] = USER_AGENT
 
-    def ask(self, parameters: dict[str, str], budget: Budget) -> Quote:
+    def ask(self, parameters: dict[str, str], deadline: Deadline) -> Quote:
         """Return its rate; raises PlatformError only."""
         from collectors.egress.requests_session import get  # late, as in the constructor
 
-        self.gate.budget = budget
+        self.gate.deadline = deadline
         return self._read(get(self.session, self._url, parameters))
 
 
@@ -147,14 +147,14 @@ class Fx:
         self._oldest_s = settings.last_known_max_age_hours * 3600.0
         self._folder = folder
         self._now = now
-        self._kept = state_file.recall(NAME, Memory, folder=folder)
+        self._kept = state_file.load_state(NAME, Memory, folder=folder)
 
-    def fetch(self, budget: Budget) -> RateReading:
+    def fetch(self, deadline: Deadline) -> RateReading:
         """Return the rate in hand while it is fresh, else a new one, else the last one marked stale."""
         if self._fresh_for_s() > 0:
             return self._reading()
         try:
-            self._renew(budget, second_source_s=SECOND_SOURCE_S)
+            self._renew(deadline, second_source_s=SECOND_SOURCE_S)
         except PlatformError as error:
             if not 0 <= self._age_s() < self._oldest_s:
                 raise
@@ -162,11 +162,11 @@ class Fx:
             return self._reading(stale=self._time_left_s() <= 0)
         return self._reading()
 
-    def prepare(self, budget: Budget) -> float:
+    def prefetch(self, deadline: Deadline) -> float:
         """Renew the rate shortly before it expires; return the seconds until it is time again."""
         lead_s = min(LONGEST_LEAD_S, self._ttl_s / 4)
         if self._fresh_for_s() <= lead_s:
-            self._renew(budget, second_source_s=budget.left_s() / 2)
+            self._renew(deadline, second_source_s=deadline.left_s() / 2)
         return max(1.0, min(self._fresh_for_s() - lead_s, self._day_left_s()))
 
     def _age_s(self) -> float:
@@ -207,7 +207,7 @@ class Fx:
             second_rate=kept.second_rate,
         )
 
-    def _renew(self, budget: Budget, *, second_source_s: float) -> None:
+    def _renew(self, deadline: Deadline, *, second_source_s: float) -> None:
         """Ask one source after the other, each within its share of the time, and compare with the next one.
 
         Raises:
@@ -215,7 +215,7 @@ class Fx:
         """
         errors: list[PlatformError] = []
         for position, name in enumerate(self._order):
-            share = Budget(budget.left_s() / (len(self._order) - position))
+            share = Deadline(deadline.left_s() / (len(self._order) - position))
             try:
                 quote = self._ask(name, share)
             except PlatformError as error:
@@ -223,25 +223,25 @@ class Fx:
                 errors.append(error)
                 continue
             second = next(iter(self._order[position + 1 :]), "")
-            time_left = Budget(min(second_source_s, budget.left_s() / 2))
+            time_left = Deadline(min(second_source_s, deadline.left_s() / 2))
             self._keep(name, quote, second=second, other=self._second_quote(second, time_left) if second else None)
             return
         raise next((error for error in errors if isinstance(error, Busy)), errors[0]) from None
 
-    def _second_quote(self, second: str, budget: Budget) -> Quote | None:
+    def _second_quote(self, second: str, deadline: Deadline) -> Quote | None:
         """Return what the next source says; None when it says nothing, which is no error."""
         try:
-            return self._ask(second, budget)
+            return self._ask(second, deadline)
         except PlatformError as error:
             log.info("second source failed", source=second, reason=error.reason, code=error.code)
             return None
 
-    def _ask(self, name: str, budget: Budget) -> Quote:
+    def _ask(self, name: str, deadline: Deadline) -> Quote:
         parameters = {
             "CBR": {"date_req": f"{self._today():%d/%m/%Y}"},
             "FRANKFURTER": {"base": "USD", "quotes": "RUB", "providers": "CBR"},
         }
-        quote = self.providers[name].ask(parameters.get(name, {}), budget)
+        quote = self.providers[name].ask(parameters.get(name, {}), deadline)
         if quote.valid_for > self._today() + timedelta(days=AHEAD_DAYS):
             raise Malformed(reasons.BAD_ANSWER, code="rate of a day to come")
         return quote
@@ -260,7 +260,7 @@ class Fx:
             second_source=second if other is not None else "",
             second_rate=other.rate if other is not None else None,
         )
-        state_file.remember(NAME, self._kept, folder=self._folder)
+        state_file.save_state(NAME, self._kept, folder=self._folder)
         log.info("rate renewed", source=source, valid_for=quote.valid_for, unconfirmed=unconfirmed)
 
     def _today(self) -> date:

@@ -30,11 +30,11 @@ from collectors import state_file
 from collectors.accounts import Absences, summed
 from collectors.errors import Busy, Denied, Malformed, PlatformError
 from collectors.ibkr_cures import CURES, NOT_ASCII
-from collectors.ibkr_flex_state import RUNS_AHEAD, Diary, Pauses, recall
+from collectors.ibkr_flex_state import RUNS_AHEAD, FlexState, Pauses, load_state
 from collectors.key import Advice, Key
 from collectors.loop import collect
 from collectors.market_calendar import closing_time, last_business_day, next_available_in_s, today
-from collectors.source import Budget, Reading
+from collectors.source import Deadline, Reading
 from collectors.wire.ibkr_accounts import (
     TO_COME,
     AccountValue,
@@ -126,55 +126,55 @@ class Ibkr:
     ) -> None:
         """Build the client and recall the last statement; nothing is asked yet."""
         # Imported late: requests costs 15 MB, and the launcher imports this module only for its Settings.
-        from collectors.egress.requests_session import Gate, open_session
+        from collectors.egress.requests_session import RequestsGate, open_session
 
         base_url = settings.ibkr_flex_base_url.rstrip("/")
         self._base_url = base_url if urlsplit(base_url).path else base_url + FOLDER
-        self._gate = Gate(self._base_url, ALLOWED)
+        self._gate = RequestsGate(self._base_url, ALLOWED)
         self.session = open_session(self._gate)
         self.session.headers["User-Agent"] = USER_AGENT
         self.key = Key(PLATFORM, "by nature", advice=ADVICE, ends_on=settings.ibkr_flex_token_expires)
         self._settings = settings
         self._now = now
         token = f"{self._base_url} {settings.ibkr_flex_token.reveal()}"
-        kept = recall(token=token, query=settings.ibkr_flex_query_id.reveal(), folder=folder)
+        kept = load_state(token=token, query=settings.ibkr_flex_query_id.reveal(), folder=folder)
         self._absences = Absences(PLATFORM.name, CURES)
-        self._diary = Diary(kept, pauses=pauses or Pauses(), folder=folder, now=now)
+        self._flex_state = FlexState(kept, pauses=pauses or Pauses(), folder=folder, now=now)
 
-    def fetch(self, budget: Budget) -> Reading:
+    def fetch(self, deadline: Deadline) -> Reading:
         """Return the newest statement that can be expected; where it cannot be had, the one before it."""
-        self._gate.budget = budget
+        self._gate.deadline = deadline
         try:
-            while not self._diary.is_current():
-                self._await_turn(budget)
+            while not self._flex_state.is_current():
+                self._await_turn(deadline)
                 self._step()
         except PlatformError as error:
-            if not self._diary.is_usable() or not _may_pass(error):
+            if not self._flex_state.is_usable() or not _may_pass(error):
                 raise
             log.info("the statement in hand stands in", reason=error.reason, code=error.code)
         return self._reading()
 
-    def prepare(self, budget: Budget) -> float:
+    def prefetch(self, deadline: Deadline) -> float:
         """Take the next step towards the statement, if one is due; return the seconds until the one after it."""
-        self._gate.budget = budget
-        diary = self._diary
-        if not diary.is_current() and self._may_go_ahead() and not diary.quiet_s():
+        self._gate.deadline = deadline
+        flex_state = self._flex_state
+        if not flex_state.is_current() and self._may_go_ahead() and not flex_state.quiet_s():
             self._step()
         pause_s = LOOK_AGAIN_S
-        if diary.is_current():
+        if flex_state.is_current():
             pause_s = next_available_in_s(self._now())
         elif self._may_go_ahead():
-            pause_s = diary.quiet_s()
+            pause_s = flex_state.quiet_s()
         return max(1.0, min(LOOK_AGAIN_S, pause_s))
 
     def _may_go_ahead(self) -> bool:
-        return bool(self._diary.kept.reference) or self._diary.runs_today() < RUNS_AHEAD
+        return bool(self._flex_state.kept.reference) or self._flex_state.runs_today() < RUNS_AHEAD
 
     def _reading(self) -> Reading:
-        report_date, fetched_at = self._diary.report_date, self._diary.kept.fetched_at
+        report_date, fetched_at = self._flex_state.report_date, self._flex_state.kept.fetched_at
         if report_date is None or fetched_at is None:
             raise Busy(reasons.STATEMENT_NOT_READY, code="no statement")
-        accounts = tuple(_account(value) for value in self._diary.accounts)
+        accounts = tuple(_account(value) for value in self._flex_state.accounts)
         self._absences.note(accounts)
         return Reading(
             amount=summed(accounts),
@@ -186,22 +186,22 @@ class Ibkr:
             accounts=accounts if all(account.key for account in accounts) else (),
         )
 
-    def _await_turn(self, budget: Budget) -> None:
+    def _await_turn(self, deadline: Deadline) -> None:
         """Wait for a look that is due within the budget; raise where the service is to be left alone longer."""
-        wait_s = self._diary.quiet_s()
-        waiting = not self._diary.kept.quiet_kind or wait_s < SHORT_WAIT_S
-        if wait_s and (not waiting or wait_s >= budget.left_s()):
-            raise self._diary.why_quiet()
+        wait_s = self._flex_state.quiet_s()
+        waiting = not self._flex_state.kept.quiet_kind or wait_s < SHORT_WAIT_S
+        if wait_s and (not waiting or wait_s >= deadline.left_s()):
+            raise self._flex_state.why_quiet()
         time.sleep(wait_s)  # the protocol is to ask again and again
 
     def _step(self) -> None:
         """Send one request: the order, or a look whether the statement is ready."""
-        self._diary.about_to_ask()
+        self._flex_state.about_to_ask()
         try:
             self._take(self._ask())
         except PlatformError as caught:
             error = self._as_last_heard(caught)
-            pause_s = self._diary.failed(error)
+            pause_s = self._flex_state.failed(error)
             if isinstance(error, Busy):
                 error.retry_after_s = pause_s
             cure = CURES.get(error.code) or CURES.get(error.reason)
@@ -211,14 +211,14 @@ class Ibkr:
 
     def _as_last_heard(self, error: PlatformError) -> PlatformError:
         """Let "not ready" stand when the budget cut one look after it; a second look in vain is told as it is."""
-        if error.reason == reasons.TIMEOUT and self._diary.was_pending():
+        if error.reason == reasons.TIMEOUT and self._flex_state.was_pending():
             return refusal(PENDING)
         return error
 
     def _ask(self) -> Ordered | Pending | Lost | Statement:
         from collectors.egress.requests_session import get  # late, as in the constructor
 
-        reference = self._diary.kept.reference
+        reference = self._flex_state.kept.reference
         step = "GetStatement" if reference else "SendRequest"
         query = reference or self._settings.ibkr_flex_query_id.reveal()
         parameters = {"t": self._settings.ibkr_flex_token.reveal(), "q": query, "v": "3"}
@@ -230,20 +230,20 @@ class Ibkr:
         return read_report(body, self._settings.ibkr_flex_report_format.lower())
 
     def _take(self, answer: Ordered | Pending | Lost | Statement) -> None:
-        diary = self._diary
+        flex_state = self._flex_state
         match answer:
             case Ordered(reference=reference):
-                diary.ordered(reference)
-                log.info("statement ordered", platform=PLATFORM.name, orders_today=diary.runs_today())
-            case Pending() if diary.is_given_up():
+                flex_state.ordered(reference)
+                log.info("statement ordered", platform=PLATFORM.name, orders_today=flex_state.runs_today())
+            case Pending() if flex_state.is_given_up():
                 raise Malformed(reasons.STATEMENT_NOT_READY, code=PENDING)
             case Pending():
-                diary.pending()
-            case Lost() if diary.kept.restarted:
-                diary.kept.reference = ""
+                flex_state.pending()
+            case Lost() if flex_state.kept.restarted:
+                flex_state.kept.reference = ""
                 raise refusal(LOST)
             case Lost():
-                diary.lost()
+                flex_state.lost()
             case Statement():
                 self._keep(answer)
 
@@ -253,7 +253,7 @@ class Ibkr:
         days = [account.report_date for account in accounts if account.report_date]
         if not days:
             raise Malformed(reasons.BAD_ANSWER, code=TO_COME)
-        self._diary.delivered(Statement(accounts=accounts))
+        self._flex_state.delivered(Statement(accounts=accounts))
         log.info("statement received", platform=PLATFORM.name, close_of=max(days), accounts=len(days))
 
 

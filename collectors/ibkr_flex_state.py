@@ -98,11 +98,11 @@ class Memory(msgspec.Struct, kw_only=True):
     quiet_code: str = ""
 
 
-class Diary:
+class FlexState:
     """The memory in use, on disk at each change that matters."""
 
     def __init__(self, memory_of: Memory, *, pauses: Pauses, folder: Path, now: Callable[[], datetime]) -> None:
-        """Go on from what was remembered; see `recall`."""
+        """Go on from what was remembered; see `load_state`."""
         self.kept = memory_of
         self._pauses = pauses
         self._folder = folder
@@ -167,7 +167,7 @@ class Diary:
         kept.quiet_kind = type(because).__name__.lower() if because is not None else ""
         kept.quiet_reason = because.reason if because is not None else ""
         kept.quiet_code = because.code if because is not None else ""
-        state_file.remember(NAME, kept, folder=self._folder)
+        state_file.save_state(NAME, kept, folder=self._folder)
 
     def about_to_ask(self) -> None:
         """Write down that a request goes out, as if it would never be answered."""
@@ -248,7 +248,7 @@ class Diary:
         return min(self._pauses.order_s, self._pauses.retry_s * 2.0**doublings)
 
 
-def recall(*, token: str, query: str, folder: Path) -> Memory:
+def load_state(*, token: str, query: str, folder: Path) -> Memory:
     """Recall what was remembered about this token and this query.
 
     Args:
@@ -260,7 +260,7 @@ def recall(*, token: str, query: str, folder: Path) -> Memory:
         The memory. Another query's figures are forgotten, but what the same token is waiting for holds; another
         token starts afresh.
     """
-    kept = state_file.recall(NAME, Memory, folder=folder)
+    kept = state_file.load_state(NAME, Memory, folder=folder)
     same_token = bool(kept.salt) and kept.token_mark == _mark(kept.salt, token)
     if same_token and kept.query_mark == _mark(kept.salt, query):
         return kept

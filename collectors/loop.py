@@ -21,12 +21,12 @@ from bus import reasons
 from bus.alerts import Alerts
 from bus.connection import Bus
 from bus.log import logger
-from bus.messages import AlertStored, Balance, Failure, HealthAsked, KeyHealth, Rate, Tick, topic
+from bus.messages import AlertStored, Balance, Failure, HealthRequested, KeyHealth, Rate, Tick, topic
 from bus.process import join
 from collectors.egress.allowlist import STOPPED, NotAllowed
 from collectors.errors import Busy, Denied, Malformed, PlatformError
 from collectors.notices import Notice, about_attempt, about_key
-from collectors.source import Budget, Keyed, RateReading, Reading, Source
+from collectors.source import Deadline, Keyed, RateReading, Reading, Source
 
 CLOSE_MARGIN_S = 2.0
 PREPARE_S = 20.0
@@ -53,7 +53,7 @@ def collect(name: str, source: Source) -> None:
         Stopped: SIGTERM came.
         SystemExit: A fetch is stuck past its round.
     """
-    with join(name, topic(Tick), topic(HealthAsked), topic(AlertStored)) as bus:
+    with join(name, topic(Tick), topic(HealthRequested), topic(AlertStored)) as bus:
         Collector(name, source, bus).turn_for_ever()
 
 
@@ -92,7 +92,7 @@ class Collector:
             message = self._bus.receive(self._wait_s())
             if isinstance(message, Tick):
                 self._hear(message)
-            elif isinstance(message, HealthAsked):
+            elif isinstance(message, HealthRequested):
                 self._tell_health(message)
             self._alerts.hear(message)
             result = self._worker.result()
@@ -135,10 +135,10 @@ class Collector:
         elif self._waiting:
             budget_s = max(waiting.stop_at for waiting in self._waiting.values()) - now
             self._stuck_at = max(waiting.close_at for waiting in self._waiting.values()) + CLOSE_MARGIN_S
-            self._worker.start(lambda: self._source.fetch(Budget(budget_s)))
+            self._worker.start(lambda: self._source.fetch(Deadline(budget_s)))
         elif now >= self._next_prepare:
             self._stuck_at = now + 2 * PREPARE_S
-            self._worker.start(lambda: self._source.prepare(Budget(PREPARE_S)), preparing=True)
+            self._worker.start(lambda: self._source.prefetch(Deadline(PREPARE_S)), preparing=True)
 
     def _settle(self, result: Result) -> None:
         if isinstance(result, float | int):  # a type checker lets a whole number of seconds pass as a float
@@ -209,7 +209,7 @@ class Collector:
             return Rate(round_id=round_id, **fields)
         return Balance(round_id=round_id, platform=self._name, **fields)
 
-    def _tell_health(self, asked: HealthAsked) -> None:
+    def _tell_health(self, asked: HealthRequested) -> None:
         if isinstance(self._source, Keyed):
             state = msgspec.structs.asdict(self._source.key.state)
             self._bus.publish(KeyHealth(id=asked.id, platform=self._name, **state))

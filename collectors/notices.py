@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from bus.alert_texts import News, news
+from bus.alert_texts import AlertText, alert_text
 from collectors.key import CAN_TRADE, Key
 
 DAYS_BEFORE = (1, 7, 14)
@@ -18,7 +18,7 @@ class Notice(NamedTuple):
     """An alert to raise: whom it concerns, its sentence, and its id, which makes it come once."""
 
     about: str
-    told: News
+    told: AlertText
     once: str
 
 
@@ -52,13 +52,17 @@ def about_attempt(name: str, attempt: str, now: datetime) -> Notice:
     """
     tried = attempt[:LONGEST_ATTEMPT]
     once = f"{name}-stopped-{tried.replace(' ', '-')}-{now:%Y-%m-%d}"
-    return Notice(name, news("call_stopped", program=name, attempt=tried), once)
+    return Notice(name, alert_text("call_stopped", program=name, attempt=tried), once)
 
 
 def _can_trade(name: str, key: Key, now: datetime) -> Notice:
     label, advice = key.label, key.advice.rights
     used = key.policy != "enforce"
-    told = news("key_used", label=label, advice=advice) if used else news("key_not_used", label=label, advice=advice)
+    told = (
+        alert_text("key_used", label=label, advice=advice)
+        if used
+        else alert_text("key_not_used", label=label, advice=advice)
+    )
     return Notice(name, told, f"{name}-key-can-trade-{now:%Y-%m-%d}")
 
 
@@ -70,12 +74,12 @@ def _ends(name: str, key: Key, *, ends_at: datetime, now: datetime) -> Iterator[
         yield Notice(name, told, f"{name}-key-{passed[0]}-{ends_at:%Y-%m-%d}")
 
 
-def _end_told(label: str, ends_at: datetime, *, advice: str, now: datetime) -> News:
+def _end_told(label: str, ends_at: datetime, *, advice: str, now: datetime) -> AlertText:
     day, days = f"{ends_at:%Y-%m-%d}", (ends_at.date() - now.date()).days
     if ends_at <= now:
-        return news("key_ended", label=label, day=day, advice=advice)
+        return alert_text("key_ended", label=label, day=day, advice=advice)
     if days == 0:
-        return news("key_ends_today", label=label, day=day, advice=advice)
+        return alert_text("key_ends_today", label=label, day=day, advice=advice)
     if days == 1:
-        return news("key_ends_tomorrow", label=label, day=day, advice=advice)
-    return news("key_ends", label=label, day=day, days=str(days), advice=advice)
+        return alert_text("key_ends_tomorrow", label=label, day=day, advice=advice)
+    return alert_text("key_ends", label=label, day=day, days=str(days), advice=advice)

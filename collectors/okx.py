@@ -29,7 +29,7 @@ from collectors.egress.allowlist import NOT_SENDABLE
 from collectors.errors import Busy, Malformed, PlatformError
 from collectors.key import PROVE_EVERY_S, Advice, Key, ReadOnlyCheck
 from collectors.loop import collect
-from collectors.source import Budget, Reading
+from collectors.source import Deadline, Reading
 from collectors.wire.okx import is_read_only, read_envelope, read_trading, read_valuation
 
 if TYPE_CHECKING:
@@ -120,9 +120,9 @@ class Okx:
         self._told = False
         self.client = self._connect()
 
-    def fetch(self, budget: Budget) -> Reading:
+    def fetch(self, deadline: Deadline) -> Reading:
         """Return the whole account's value in USD, or the trading account's where OKX serves no more."""
-        self._gate.budget = budget
+        self._gate.deadline = deadline
         if self.key.needs_proof():
             self._prove()
         try:
@@ -136,9 +136,9 @@ class Okx:
         answer = self._ask(self.client.get_account_balance)
         return read_trading(answer, datetime.now(UTC))
 
-    def prepare(self, budget: Budget) -> float:
+    def prefetch(self, deadline: Deadline) -> float:
         """Prove that the key can only read; once a day is enough."""
-        self._gate.budget = budget
+        self._gate.deadline = deadline
         if self.key.is_asked_about:
             self._prove()
         return PROVE_EVERY_S
@@ -154,7 +154,7 @@ class Okx:
         from okx.Funding import FundingAPI
 
         pause_s = max(0.0, self._valued_at + VALUATION_EVERY_S - time.monotonic())
-        if pause_s >= self._gate.budget.left_s():
+        if pause_s >= self._gate.deadline.left_s():
             raise Busy(reasons.RATE_LIMITED, code="once a second", retry_after_s=pause_s)
         time.sleep(pause_s)
         try:

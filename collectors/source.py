@@ -37,7 +37,7 @@ class RateReading(msgspec.Struct, frozen=True, kw_only=True):
     second_rate: Decimal | None = None
 
 
-class Budget:
+class Deadline:
     """The time that a piece of work may take; counted on the monotonic clock from when it is made."""
 
     def __init__(self, seconds: float) -> None:
@@ -52,11 +52,11 @@ class Budget:
 class Source(Protocol):
     """One platform. Both methods run in the collector's worker thread, one at a time, and raise PlatformError only."""
 
-    def fetch(self, budget: Budget) -> Reading | RateReading:
+    def fetch(self, deadline: Deadline) -> Reading | RateReading:
         """Return the current reading, or raise Busy, Denied or Malformed; keep within the budget."""
         ...
 
-    def prepare(self, budget: Budget) -> float:
+    def prefetch(self, deadline: Deadline) -> float:
         """Do what need not wait for a round (prove the key, warm the connection, fetch ahead).
 
         Returns:

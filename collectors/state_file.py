@@ -15,7 +15,7 @@ FOLDER = Path("data/state")
 log = logger(__name__)
 
 
-def recall(name: str, kind: type[Remembered], *, folder: Path = FOLDER) -> Remembered:
+def load_state(name: str, kind: type[Remembered], *, folder: Path = FOLDER) -> Remembered:
     """Read what was remembered.
 
     Args:
@@ -32,7 +32,7 @@ def recall(name: str, kind: type[Remembered], *, folder: Path = FOLDER) -> Remem
         return kind()
 
 
-def remember(name: str, state: msgspec.Struct, *, folder: Path = FOLDER) -> None:
+def save_state(name: str, state: msgspec.Struct, *, folder: Path = FOLDER) -> None:
     """Replace what is remembered, whole or not at all.
 
     A full or read-only disk is logged and costs no number: what is not kept is lost at the next restart only.

@@ -35,7 +35,7 @@ from collectors.accounts import Absences, Outcome, ending_of, raise_if_all_faile
 from collectors.errors import Denied, Malformed, PlatformError
 from collectors.key import PROVE_EVERY_S, Advice, Key, ReadOnlyCheck
 from collectors.loop import collect
-from collectors.source import Budget, Reading
+from collectors.source import Deadline, Reading
 from collectors.wire.tbank import (
     BLOCKED,
     CLOSED,
@@ -145,11 +145,11 @@ class Tbank:
     def __init__(self, settings: Settings) -> None:
         """Build the client; nothing is asked yet."""
         # Imported late: requests costs 15 MB, and the launcher imports this module only for its Settings.
-        from collectors.egress.requests_session import Gate, open_session
+        from collectors.egress.requests_session import RequestsGate, open_session
 
         base_url = settings.tbank_base_url.rstrip("/")
         self._base_url = base_url if urlsplit(base_url).path else base_url + FOLDER
-        self._gate = Gate(self._base_url, ALLOWED)
+        self._gate = RequestsGate(self._base_url, ALLOWED)
         self._has_ca = bool(settings.tbank_ca_file)
         self.session = open_session(self._gate, verify=settings.tbank_ca_file or None)
         self.session.headers["Authorization"] = f"Bearer {settings.tbank_token.reveal()}"
@@ -160,15 +160,15 @@ class Tbank:
         if self._has_ca and ROOT_FINGERPRINT not in _fingerprints(settings.tbank_ca_file):
             log.warning("TBANK_CA_FILE is not the Russian Trusted Root CA", expected_sha256=ROOT_FINGERPRINT)
 
-    def fetch(self, budget: Budget) -> Reading:
+    def fetch(self, deadline: Deadline) -> Reading:
         """Return the sum of the accounts' portfolios in roubles; one that cannot be read is missing, and named."""
-        self._gate.budget = budget
+        self._gate.deadline = deadline
         self._ask_for_accounts()  # each time: money may have been moved to an account that was opened just now
         return self._told(self._read_all())
 
-    def prepare(self, budget: Budget) -> float:
+    def prefetch(self, deadline: Deadline) -> float:
         """Look which accounts there are and prove that the token can only read them; once a day is enough."""
-        self._gate.budget = budget
+        self._gate.deadline = deadline
         self._ask_for_accounts()
         return PROVE_EVERY_S
 

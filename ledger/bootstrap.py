@@ -11,13 +11,13 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
-from bus.alert_texts import News, news
+from bus.alert_texts import AlertText, alert_text
 from bus.log import logger
 from bus.process import STARTED_BY
 from bus.settings import HANDED_OVER, hand_over
 from ledger import backup, schema
 from ledger.store import Ledger, NotReady, file_of
-from ledger.unavailable import LedgerTrouble, trouble_with_files
+from ledger.unavailable import LedgerUnavailable, unavailable_files
 
 MIGRATION_S = 3600
 """Far more than a migration should ever take: one that is ended begins anew, and would never get further."""
@@ -30,7 +30,7 @@ KNOWN = frozenset(path.stem.partition("_")[0] for path in (Path(__file__).parent
 log = logger(__name__)
 
 
-def make_ready(ledger: Ledger, url: str, tell: Callable[[News], None]) -> None:
+def make_ready(ledger: Ledger, url: str, tell: Callable[[AlertText], None]) -> None:
     """Bring the ledger to this program's schema.
 
     Args:
@@ -39,7 +39,7 @@ def make_ready(ledger: Ledger, url: str, tell: Callable[[News], None]) -> None:
         tell: Takes what the owner must be told, as soon as it is so: what follows may fail.
 
     Raises:
-        LedgerTrouble: It cannot be used now; the reason is fit for the chat.
+        LedgerUnavailable: It cannot be used now; the reason is fit for the chat.
     """
     try:
         path = file_of(url)
@@ -49,22 +49,22 @@ def make_ready(ledger: Ledger, url: str, tell: Callable[[News], None]) -> None:
                 tell(set_aside(ledger, path))
         _bring_up_to_date(ledger, url, tell)
     except OSError as error:
-        raise trouble_with_files(error) from None
+        raise unavailable_files(error) from None
 
 
-def _bring_up_to_date(ledger: Ledger, url: str, tell: Callable[[News], None]) -> None:
+def _bring_up_to_date(ledger: Ledger, url: str, tell: Callable[[AlertText], None]) -> None:
     path = file_of(url)
     found = ledger.schema()
     if found == schema.SCHEMA:
         return
     if found and found not in KNOWN:
-        raise LedgerTrouble(f"the ledger is newer than this program (schema {found})")
+        raise LedgerUnavailable(f"the ledger is newer than this program (schema {found})")
     if found and path is not None:
         _back_up(path)
     begun = path is not None and not path.exists()
     try:
         _migrate(url)
-    except LedgerTrouble:
+    except LedgerUnavailable:
         if path is not None and begun:  # an empty beginning would be taken for a damaged ledger the next time
             _remove(path)
         raise
@@ -72,12 +72,12 @@ def _bring_up_to_date(ledger: Ledger, url: str, tell: Callable[[News], None]) ->
     try:
         ledger.check()
     except NotReady as error:
-        raise LedgerTrouble(str(error)) from None
+        raise LedgerUnavailable(str(error)) from None
     if path is not None and not found and backup.existing() and not _was_set_aside(path):
-        tell(news("ledger_gone", file=path.name, backup=str(backup.existing()[-1])))
+        tell(alert_text("ledger_gone", file=path.name, backup=str(backup.existing()[-1])))
 
 
-def set_aside(ledger: Ledger, path: Path) -> News:
+def set_aside(ledger: Ledger, path: Path) -> AlertText:
     """Rename a damaged file and what belongs to it, so that a new one can be begun.
 
     Args:
@@ -96,8 +96,8 @@ def set_aside(ledger: Ledger, path: Path) -> News:
     log.error("damaged ledger set aside", file=kept.name)
     newest = backup.existing()[-1:]
     if not newest:
-        return news("ledger_damaged_for_good", kept=kept.name)
-    return news("ledger_damaged", kept=kept.name, backup=str(newest[0]))
+        return alert_text("ledger_damaged_for_good", kept=kept.name)
+    return alert_text("ledger_damaged", kept=kept.name, backup=str(newest[0]))
 
 
 def _remove(path: Path) -> None:
@@ -119,7 +119,7 @@ def _back_up(path: Path) -> None:
         kept = backup.make(path)
     except (backup.BadBackup, sqlite3.Error) as error:
         log.error("no backup before migration", error=type(error).__name__)
-        raise LedgerTrouble("the ledger is older than this program and cannot be backed up") from None
+        raise LedgerUnavailable("the ledger is older than this program and cannot be backed up") from None
     log.info("backup before migration", file=kept.name)
 
 
@@ -131,7 +131,7 @@ def _is_damaged(ledger: Ledger, path: Path) -> bool:
     try:
         with ledger.reading() as connection:
             return str(connection.exec_driver_sql("PRAGMA quick_check(1)").scalar()) != "ok"
-    except LedgerTrouble as error:
+    except LedgerUnavailable as error:
         if error.damaged:
             return True
         raise
@@ -146,6 +146,6 @@ def _migrate(url: str) -> None:
         subprocess.run(command, check=True, timeout=MIGRATION_S, env=environment, pass_fds=(told,))
     except subprocess.SubprocessError as error:
         log.error("migration failed", error=type(error).__name__)
-        raise LedgerTrouble("the ledger could not be migrated") from None
+        raise LedgerUnavailable("the ledger could not be migrated") from None
     finally:
         os.close(told)

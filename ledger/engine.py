@@ -20,7 +20,7 @@ from sqlalchemy.pool import ConnectionPoolEntry
 
 from bus import log
 from bus.settings import SettingsError
-from ledger.unavailable import BUSY, UNREACHABLE, LedgerTrouble
+from ledger.unavailable import BUSY, UNREACHABLE, LedgerUnavailable
 
 BUSY_MS = 5000
 """How long a writer waits for another one."""
@@ -58,14 +58,14 @@ class Patience:
         """Return the moment from which to count.
 
         Raises:
-            LedgerTrouble: A server that just let us wait in vain is not asked again so soon.
+            LedgerUnavailable: A server that just let us wait in vain is not asked again so soon.
         """
         now_s = time.monotonic()
         if now_s < self._given_up_until:
-            raise LedgerTrouble(UNREACHABLE)
+            raise LedgerUnavailable(UNREACHABLE)
         return now_s
 
-    def note(self, trouble: LedgerTrouble, *, since_s: float) -> None:
+    def note(self, trouble: LedgerUnavailable, *, since_s: float) -> None:
         """Note what came of what began at a moment: what was slow to fail is given less time for some seconds."""
         now_s = time.monotonic()
         if now_s - since_s <= min(IN_VAIN_S, BUSY_MS / 2000):

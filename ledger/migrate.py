@@ -19,7 +19,7 @@ from bus.settings import take
 from ledger.engine import READS_ONLY, make_engine
 from ledger.settings import Settings
 from ledger.store import file_mode, file_of
-from ledger.unavailable import trouble_of
+from ledger.unavailable import unavailable_because
 
 MIGRATING = 7_022_026_002
 """PostgreSQL's advisory lock for who migrates."""
@@ -86,5 +86,5 @@ if __name__ == "__main__":
     try:
         migrate(take(Settings, os.environ).database_url.reveal())
     except DBAPIError as error:
-        log.logger("ledger.migrate").error("not migrated", reason=trouble_of(error.orig), said=error.orig)
+        log.logger("ledger.migrate").error("not migrated", reason=unavailable_because(error.orig), said=error.orig)
         raise SystemExit(1) from None

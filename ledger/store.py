@@ -11,7 +11,7 @@ from bus.process import own_user
 from ledger import schema
 from ledger.engine import READS_ONLY, Patience, make_engine, parsed
 from ledger.portfolio import tables
-from ledger.unavailable import LedgerTrouble, translated
+from ledger.unavailable import LedgerUnavailable, translated
 
 DEFAULT_URL = "sqlite:///data/portfolio.db"
 
@@ -35,7 +35,7 @@ class Ledger:
         """Open a transaction that holds the write lock; committed at the end, rolled back on any exception.
 
         Raises:
-            LedgerTrouble: The database cannot do it now.
+            LedgerUnavailable: The database cannot do it now.
         """
         with self._patiently(), self._engine.begin() as connection:
             yield connection
@@ -45,7 +45,7 @@ class Ledger:
         """Open a connection for reading; each statement sees the newest committed state.
 
         Raises:
-            LedgerTrouble: The database cannot do it now.
+            LedgerUnavailable: The database cannot do it now.
         """
         with self._patiently(), self._engine.connect() as connection:
             yield connection.execution_options(**{READS_ONLY: True})
@@ -55,7 +55,7 @@ class Ledger:
 
         Raises:
             NotReady: There is no ledger yet, or it is older or newer.
-            LedgerTrouble: It cannot be opened.
+            LedgerUnavailable: It cannot be opened.
         """
         found = self.schema()
         if found != schema.SCHEMA:
@@ -65,18 +65,18 @@ class Ledger:
         """Make sure that it can be used, for whoever would take a missing ledger for an empty one.
 
         Raises:
-            LedgerTrouble: It is not at the schema of this program, or cannot be opened.
+            LedgerUnavailable: It is not at the schema of this program, or cannot be opened.
         """
         try:
             self.check()
         except NotReady as error:
-            raise LedgerTrouble(str(error)) from None
+            raise LedgerUnavailable(str(error)) from None
 
     def schema(self) -> str:
         """Return the schema that is found, empty where there is no ledger yet; makes no file, and fills no empty one.
 
         Raises:
-            LedgerTrouble: It cannot be opened.
+            LedgerUnavailable: It cannot be opened.
         """
         if self._path is not None and not (self._path.exists() and self._path.stat().st_size):
             return ""
@@ -96,7 +96,7 @@ class Ledger:
         try:
             with translated():
                 yield
-        except LedgerTrouble as trouble:
+        except LedgerUnavailable as trouble:
             self._patience.note(trouble, since_s=since_s)
             raise
 

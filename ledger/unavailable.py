@@ -51,7 +51,7 @@ FILE_REASONS = {
 DAMAGED = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB})
 
 
-class LedgerTrouble(Exception):
+class LedgerUnavailable(Exception):
     """The ledger cannot be read or written now; `reason` is fit for the chat, `damaged`: waiting cannot help."""
 
     def __init__(self, reason: str, *, damaged: bool = False) -> None:
@@ -63,16 +63,16 @@ class LedgerTrouble(Exception):
 
 @contextlib.contextmanager
 def translated() -> Iterator[None]:
-    """Turn a database's own errors inside the `with` into LedgerTrouble; a violated constraint stays what it is."""
+    """Turn a database's own errors inside the `with` into LedgerUnavailable; a violated constraint stays what it is."""
     try:
         yield
     except IntegrityError:
         raise
     except (DBAPIError, InterfaceError, DatabaseError) as error:
-        raise trouble_of(error.orig) from None
+        raise unavailable_because(error.orig) from None
 
 
-def trouble_of(error: BaseException | None) -> LedgerTrouble:
+def unavailable_because(error: BaseException | None) -> LedgerUnavailable:
     """Word a driver's error.
 
     Args:
@@ -84,14 +84,14 @@ def trouble_of(error: BaseException | None) -> LedgerTrouble:
     code = getattr(error, "sqlite_errorcode", None)
     if isinstance(code, int):
         primary = code & 0xFF
-        return LedgerTrouble(REASONS.get(primary, f"the ledger has error {primary}"), damaged=primary in DAMAGED)
+        return LedgerUnavailable(REASONS.get(primary, f"the ledger has error {primary}"), damaged=primary in DAMAGED)
     state = getattr(error, "sqlstate", None) or getattr(error, "pgcode", None)
     if isinstance(state, str) and (state in STATES or not state.startswith(CONNECTION_STATES)):
-        return LedgerTrouble(STATES.get(state, f"the ledger has error {state}"))
-    return LedgerTrouble(UNREACHABLE)
+        return LedgerUnavailable(STATES.get(state, f"the ledger has error {state}"))
+    return LedgerUnavailable(UNREACHABLE)
 
 
-def trouble_with_files(error: OSError) -> LedgerTrouble:
+def unavailable_files(error: OSError) -> LedgerUnavailable:
     """Word what the system said of the ledger's files or folders.
 
     Args:
@@ -100,4 +100,4 @@ def trouble_with_files(error: OSError) -> LedgerTrouble:
     Returns:
         The exception to raise; its text holds no path.
     """
-    return LedgerTrouble(FILE_REASONS.get(error.errno or 0, "the ledger's files cannot be used"))
+    return LedgerUnavailable(FILE_REASONS.get(error.errno or 0, "the ledger's files cannot be used"))

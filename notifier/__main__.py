@@ -15,17 +15,17 @@ import signal
 import time
 from datetime import UTC, datetime
 
-from bus.alert_texts import News
+from bus.alert_texts import AlertText
 from bus.alerts import raised
 from bus.connection import Bus
 from bus.log import logger
 from bus.messages import (
-    Agenda,
     Alert,
     AlertStored,
     Health,
     KeyHealth,
-    NowAsked,
+    NextSlot,
+    NowRequested,
     Outcome,
     Restarted,
     ScheduleChanged,
@@ -35,20 +35,20 @@ from bus.messages import (
 from bus.process import join, run
 from bus.settings import take, take_platforms
 from ledger.store import Ledger, open_ledger
-from notifier.commands.bus_queries import Inquiry
-from notifier.commands.chart_commands import Pictures
-from notifier.commands.dispatcher import Commands
+from notifier.commands.bus_queries import BusQueries
+from notifier.commands.chart_commands import ChartCommand
+from notifier.commands.dispatcher import Dispatcher
 from notifier.commands.progress import FX, Progress, Snapshots
-from notifier.commands.read_commands import Pages
-from notifier.commands.replies import Voice
-from notifier.commands.restart_commands import Restarting
-from notifier.commands.round_requests import Wishes
-from notifier.commands.schedule_commands import Steering
+from notifier.commands.read_commands import ReadCommands
+from notifier.commands.replies import Replies
+from notifier.commands.restart_commands import RestartCommand
+from notifier.commands.round_requests import RoundRequests
+from notifier.commands.schedule_commands import ScheduleCommands
 from notifier.delivery.egress_allowlist import stopped
 from notifier.delivery.outbox import Outbox
-from notifier.delivery.outbox_dispatcher import Delivery
+from notifier.delivery.outbox_dispatcher import OutboxDispatcher
 from notifier.delivery.telegram import open_bot
-from notifier.incoming.long_polling import Updates
+from notifier.incoming.long_polling import LongPolling
 from notifier.instance_lock import Holder, alone, name_of
 from notifier.settings import Settings
 
@@ -57,7 +57,7 @@ LEDGER_LOOK_S = 0.2
 LEDGER_WITHIN_S = 20.0
 PULSE_S = 2.0
 FINISH_S = 1.5
-HEARD = (Snapshot, NowAsked, Alert, Health, Agenda, KeyHealth, Restarted)
+HEARD = (Snapshot, NowRequested, Alert, Health, NextSlot, KeyHealth, Restarted)
 
 log = logger(__name__)
 
@@ -82,26 +82,32 @@ class Notifier:
         self._name = name_of(settings.telegram_bot_token.reveal(), settings.telegram_base_url)
         self._bus = bus
         self._outbox = Outbox(ledger, chats, language=settings.language)
-        self._delivery = Delivery(bot, settings, outbox=self._outbox, bus=bus)
-        self._wishes = Wishes(self._outbox, bus, chats)
-        voice = Voice(bot, settings.language)
-        sources = labels | {FX: voice.words.rate}
+        self._dispatcher = OutboxDispatcher(bot, settings, outbox=self._outbox, bus=bus)
+        self._round_requests = RoundRequests(self._outbox, bus, chats)
+        replies = Replies(bot, settings.language)
+        sources = labels | {FX: replies.words.rate}
         self._progress = Progress(sources, bus)
-        self._inquiry = Inquiry(bus)
-        snapshots = Snapshots(voice, outbox=self._outbox, delivery=self._delivery, progress=self._progress)
-        pages = Pages(voice, ledger=ledger, inquiry=self._inquiry, labels=sources, timezone=settings.zone)
-        pictures = Pictures(voice, ledger=ledger, timezone=settings.zone)
-        steering = Steering(voice, settings, ledger=ledger, inquiry=self._inquiry, changed=self._schedule_changed)
-        restarting = Restarting(voice, inquiry=self._inquiry, labels=sources)
-        answering = (snapshots, pages, pictures, steering, restarting)
-        commands = Commands(
+        self._bus_queries = BusQueries(bus)
+        snapshots = Snapshots(replies, outbox=self._outbox, delivery=self._dispatcher, progress=self._progress)
+        read_commands = ReadCommands(
+            replies, ledger=ledger, bus_queries=self._bus_queries, labels=sources, timezone=settings.zone
+        )
+        chart_command = ChartCommand(replies, ledger=ledger, timezone=settings.zone)
+        schedule_commands = ScheduleCommands(
+            replies, settings, ledger=ledger, bus_queries=self._bus_queries, changed=self._schedule_changed
+        )
+        restart_command = RestartCommand(replies, bus_queries=self._bus_queries, labels=sources)
+        answering = (snapshots, read_commands, chart_command, schedule_commands, restart_command)
+        dispatcher = Dispatcher(
             bot,
-            voice,
+            replies,
             outbox=self._outbox,
             typed={name: handler for each in answering for name, handler in each.typed().items()},
             pressed={name: handler for each in answering for name, handler in each.pressed().items()},
         )
-        self._updates = Updates(bot, listener, commands=commands, wishes=self._wishes, alert=self._tell)
+        self._long_polling = LongPolling(
+            bot, listener, commands=dispatcher, round_requests=self._round_requests, alert=self._tell
+        )
 
     async def serve(self) -> None:
         """Run all tasks until SIGTERM; an error in one of them ends the process, and supervisord starts it again."""
@@ -111,7 +117,7 @@ class Notifier:
             loop.add_signal_handler(each, stop.set)
         tasks = [asyncio.create_task(each) for each in (self._pulse(), stop.wait(), self._work())]
         done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
-        await self._delivery.finish(FINISH_S)
+        await self._dispatcher.finish(FINISH_S)
         for task in tasks:
             task.cancel()
         for task in done:
@@ -125,15 +131,15 @@ class Notifier:
                 self._outbox.take_over(other.told, other.gone_at)
             self._listening = True
             asyncio.get_running_loop().add_reader(self._bus.fileno(), self._drain)
-            group.create_task(self._delivery.run())
-            group.create_task(self._wishes.run())
-            group.create_task(self._updates.run())
+            group.create_task(self._dispatcher.run())
+            group.create_task(self._round_requests.run())
+            group.create_task(self._long_polling.run())
 
     def _stand_down(self, holder: Holder) -> None:
         """Tell whoever asks from a terminal who speaks for the bot; what else is said is repeated when we do."""
         elsewhere = f"pid {holder.pid}, in {holder.folder or 'a folder that it does not tell'}"
         while (message := self._bus.next_message()) is not None:
-            if isinstance(message, NowAsked):
+            if isinstance(message, NowRequested):
                 self._bus.publish(Outcome(id=message.id, elsewhere=elsewhere))
 
     async def _wait_for_ledger(self) -> None:
@@ -144,11 +150,11 @@ class Notifier:
 
     async def _pulse(self) -> None:
         while True:
-            self._bus.beat_if_due()
+            self._bus.heartbeat_if_due()
             if self._listening:
                 self._drain()
-                self._delivery.wake()
-                self._updates.watch()
+                self._dispatcher.wake()
+                self._long_polling.watch()
             await asyncio.sleep(PULSE_S)
 
     def _drain(self) -> None:
@@ -156,26 +162,26 @@ class Notifier:
             if isinstance(message, Snapshot):
                 self._bus.last_round = message.round_id
                 self._outbox.offer(message)
-                self._delivery.wake()
-                self._wishes.wake()
-            elif isinstance(message, NowAsked):
-                self._wishes.take(message)
+                self._dispatcher.wake()
+                self._round_requests.wake()
+            elif isinstance(message, NowRequested):
+                self._round_requests.take(message)
             elif isinstance(message, Alert):
                 self._keep(message)
             else:
-                self._inquiry.hear(message)
+                self._bus_queries.hear(message)
             self._progress.hear(message)
 
     def _keep(self, alert: Alert) -> None:
         self._outbox.add_alert(alert)
         self._bus.publish(AlertStored(id=alert.id))
-        self._delivery.wake()
+        self._dispatcher.wake()
 
     def _schedule_changed(self) -> None:
         self._outbox.schedule_changed()
         self._bus.publish(ScheduleChanged())
 
-    def _tell(self, told: News, *, once: str = "") -> None:
+    def _tell(self, told: AlertText, *, once: str = "") -> None:
         at = datetime.now(UTC)
         log.warning("alert", about=NAME, text=told.text)
         self._keep(raised(once or f"{NAME}-{at:%Y%m%dT%H%M%S.%fZ}", told, at))

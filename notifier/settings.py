@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 from msgspec import Meta
 
 from bus.chats import TelegramChatId
-from bus.schedule_settings import CollectDeadlineSeconds, Timetable
+from bus.schedule_settings import CollectDeadlineSeconds, ScheduleSettings
 from bus.settings import BaseUrl, Secret
 from ledger.settings import DEFAULT_DATABASE_URL, DatabaseUrl
 from notifier.delivery.proxy import SecretProxyUrl
@@ -15,7 +15,7 @@ from notifier.texts.language import ChosenLanguage
 WEBSITES = ("t.me", "telegram.me", "telegram.org", "www.telegram.org", "web.telegram.org", "core.telegram.org")
 
 
-class Settings(Timetable, frozen=True, kw_only=True):
+class Settings(ScheduleSettings, frozen=True, kw_only=True):
     """The bot, its chats, how a snapshot is worded, and the timetable that the chat may change."""
 
     telegram_bot_token: Annotated[

@@ -22,7 +22,7 @@ import msgspec
 from bus.alerts import Alerts
 from bus.connection import Bus
 from bus.log import logger
-from bus.messages import AlertStored, Beat, Health, HealthAsked, RestartAsked, topic
+from bus.messages import AlertStored, Health, HealthRequested, Heartbeat, RestartRequested, topic
 from bus.process import join, run
 from bus.settings_change import is_waiting
 from bus.supervisord.state import Process
@@ -44,7 +44,7 @@ log = logger(__name__)
 
 def main() -> None:
     """Watch until told to leave."""
-    with join(NAME, topic(Beat), topic(AlertStored), topic(HealthAsked), topic(RestartAsked)) as bus:
+    with join(NAME, topic(Heartbeat), topic(AlertStored), topic(HealthRequested), topic(RestartRequested)) as bus:
         sentinel = Sentinel(bus)
         events = Events(sys.stdin.fileno(), sys.stdout.fileno())
         bus.watch(sys.stdin.fileno())
@@ -83,11 +83,11 @@ class Sentinel:
         if isinstance(message, Event):
             log.info("process changed", program=message.process, state=message.state, pid=message.pid)
             self._watch.hear_event(message, now=now)
-        elif isinstance(message, Beat) and message.name == NAME:
+        elif isinstance(message, Heartbeat) and message.name == NAME:
             self._watch.hear_echo(message, now=now)
-        elif isinstance(message, Beat):
-            self._watch.hear_beat(message, now=now)
-        elif isinstance(message, HealthAsked | RestartAsked):
+        elif isinstance(message, Heartbeat):
+            self._watch.hear_heartbeat(message, now=now)
+        elif isinstance(message, HealthRequested | RestartRequested):
             self._take_question(message, now)
         else:
             self._alerts.hear(message)
@@ -108,8 +108,8 @@ class Sentinel:
         self._answer(now)
         self._alerts.repeat()
 
-    def _take_question(self, asked: HealthAsked | RestartAsked, now: float) -> None:
-        if isinstance(asked, HealthAsked):
+    def _take_question(self, asked: HealthRequested | RestartRequested, now: float) -> None:
+        if isinstance(asked, HealthRequested):
             self._health_asked.setdefault(asked.id, now)
         elif (answer := self._restarts.hear(asked)) is not None:
             self._bus.publish(answer)
@@ -144,7 +144,7 @@ class Sentinel:
 
     def _do(self, action: Action | Restart) -> None:
         if isinstance(action, Tell):
-            self._alerts.tell(action.about, action.news.key, **action.news.values)
+            self._alerts.tell(action.about, action.alert_text.key, **action.alert_text.values)
         elif isinstance(action, Kill):
             log.warning("killing", program=action.program, pid=action.pid)
             self._orders.give("kill", action.program, pid=action.pid)

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 import msgspec
 
-from bus.messages import RestartAsked, Restarted
+from bus.messages import Restarted, RestartRequested
 from sentinel.watch import COLLECTORS, Seen, Watch
 
 BACK_WITHIN_S = 20.0
@@ -47,7 +47,7 @@ class Restarts:
         """Whether any is not over."""
         return bool(self._wanted)
 
-    def hear(self, asked: RestartAsked) -> Restarted | None:
+    def hear(self, asked: RestartRequested) -> Restarted | None:
         """Take in a question; return its answer where it has one."""
         if asked.id not in self._answers and asked.id not in self._wanted:
             self._wanted[asked.id] = Wanted(id=asked.id, program=asked.program)

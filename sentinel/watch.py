@@ -12,8 +12,8 @@ from collections.abc import Iterator
 
 import msgspec
 
-from bus.alert_texts import News, news
-from bus.messages import Beat, Program
+from bus.alert_texts import AlertText, alert_text
+from bus.messages import Heartbeat, Program
 from bus.supervisord.state import Process, full_name
 
 HUB = "hub"
@@ -55,7 +55,7 @@ class Tell(msgspec.Struct, frozen=True, tag=True):
     """Tell the owner."""
 
     about: str
-    news: News
+    alert_text: AlertText
 
 
 Action = Kill | Start | Tell
@@ -77,7 +77,7 @@ class Seen(msgspec.Struct):
     pid: int = 0
     running: bool = False
     waits: bool = False
-    beat: Beat | None = None
+    beat: Heartbeat | None = None
     beat_at: float = 0.0
     quiet_since: float = 0.0
     down_since: float | None = None
@@ -137,12 +137,12 @@ class Watch:
         seen.waits, seen.quiet_since = True, now
         seen.down_since = now if seen.down_since is None else seen.down_since
 
-    def hear_echo(self, beat: Beat, *, now: float) -> None:
+    def hear_echo(self, beat: Heartbeat, *, now: float) -> None:
         """Note that a beat of ours came back through the hub."""
         self._echo_at = now
         self._ourselves.beat, self._ourselves.beat_at = beat, now
 
-    def hear_beat(self, beat: Beat, *, now: float) -> None:
+    def hear_heartbeat(self, beat: Heartbeat, *, now: float) -> None:
         """Note a process's beat; a process that supervisord does not run is nobody's concern."""
         seen = self._seen.get(beat.name)
         if seen is None or (seen.running and beat.pid != seen.pid):
@@ -195,7 +195,9 @@ class Watch:
             if seen.running and seen.pid and now - seen.quiet_since > SILENT_S:
                 seen.quiet_since, seen.well_since = now, None
                 actions.append(Kill(seen.program, seen.pid))
-                actions += self._bad_news(seen, Tell(name, news("silent", program=name, seconds=f"{SILENT_S:.0f}")))
+                actions += self._bad_news(
+                    seen, Tell(name, alert_text("silent", program=name, seconds=f"{SILENT_S:.0f}"))
+                )
             if seen.start_at is not None and now >= seen.start_at:
                 seen.starts += 1
                 seen.start_at = now + _pause_s(seen.starts)  # an order may be lost: again until supervisord starts it
@@ -214,7 +216,7 @@ class Watch:
         if hub is None or not hub.running or not hub.pid or hub.waits:
             return []
         hub.well_since = None
-        return [Kill(hub.program, hub.pid), *self._bad_news(hub, Tell(HUB, news("hub_silent")))]
+        return [Kill(hub.program, hub.pid), *self._bad_news(hub, Tell(HUB, alert_text("hub_silent")))]
 
     def _news(self, name: str, seen: Seen, now: float) -> list[Action]:
         while seen.deaths and now - seen.deaths[0] > DEATHS_WITHIN_S:
@@ -222,9 +224,11 @@ class Watch:
         if seen.told:
             return self._good_news(name, seen, now)
         if seen.down_since is not None and now - seen.down_since > BACK_WITHIN_S:
-            return self._bad_news(seen, Tell(name, news("down", program=name, seconds=f"{now - seen.down_since:.0f}")))
+            return self._bad_news(
+                seen, Tell(name, alert_text("down", program=name, seconds=f"{now - seen.down_since:.0f}"))
+            )
         if len(seen.deaths) >= DEATHS:
-            return self._bad_news(seen, Tell(name, news("died", program=name, count=f"{len(seen.deaths)}")))
+            return self._bad_news(seen, Tell(name, alert_text("died", program=name, count=f"{len(seen.deaths)}")))
         return []
 
     def _bad_news(self, seen: Seen, bad: Tell) -> list[Action]:
@@ -239,7 +243,7 @@ class Watch:
             return []
         seen.told, seen.starts = False, 0
         seen.deaths.clear()
-        return [Tell(name, news("well", program=name))]
+        return [Tell(name, alert_text("well", program=name))]
 
 
 def _is_well(seen: Seen, now: float) -> None:

@@ -23,7 +23,7 @@ class NotAllowed(Exception):
     """Code of ours or of an SDK wanted to call something that this process never needs; nothing left the machine."""
 
 
-class Allowed:
+class Allowlist:
     """The listed (method, path) pairs of one base URL; nothing else of it, and nobody else."""
 
     def __init__(self, base_url: str, pairs: Iterable[tuple[str, str]]) -> None:

@@ -12,9 +12,9 @@ import httpx
 
 from bus import reasons
 from bus.certificates import is_tls_failure
-from collectors.egress.allowlist import NOT_SENDABLE, Allowed, refuse_unsendable
+from collectors.egress.allowlist import NOT_SENDABLE, Allowlist, refuse_unsendable
 from collectors.errors import Busy, Denied, Malformed, PlatformError
-from collectors.source import Budget
+from collectors.source import Deadline
 
 MOST_BYTES = 8 * 1024 * 1024
 CONNECT_S = 5.0
@@ -26,8 +26,8 @@ class HttpxGate:
 
     def __init__(self, base_url: str, allowed: Iterable[tuple[str, str]]) -> None:
         """Remember what is allowed; paths are relative to the base URL, without a query."""
-        self._allowed = Allowed(base_url, allowed)
-        self.budget = Budget(30)
+        self._allowed = Allowlist(base_url, allowed)
+        self.deadline = Deadline(30)
 
     def guard(self, client: httpx.Client, inspect: Callable[[httpx.Response], None]) -> None:
         """Put a client behind the gate.
@@ -43,7 +43,7 @@ class HttpxGate:
     def _check(self, request: httpx.Request) -> None:
         self._allowed.check(request.method, str(request.url))
         refuse_unsendable(value for _, value in request.headers.raw)
-        left_s = max(0.01, self.budget.left_s())
+        left_s = max(0.01, self.deadline.left_s())
         silence_s = min(SILENCE_S, left_s)
         pauses = httpx.Timeout(silence_s, connect=min(CONNECT_S, left_s))
         request.extensions["timeout"] = pauses.as_dict()
@@ -51,18 +51,18 @@ class HttpxGate:
     def _read(self, response: httpx.Response) -> None:
         if response.headers.get("Content-Encoding", "identity") != "identity":
             raise Malformed(reasons.BAD_ANSWER, code="compressed")
-        response.stream = _Bounded(response, self.budget)
+        response.stream = _Bounded(response, self.deadline)
         response.read()
 
 
 class _Bounded(httpx.SyncByteStream):
     """A body that ends at MOST_BYTES and at the budget."""
 
-    def __init__(self, response: httpx.Response, budget: Budget) -> None:
+    def __init__(self, response: httpx.Response, deadline: Deadline) -> None:
         if not isinstance(response.stream, httpx.SyncByteStream):
             raise TypeError("the client is not synchronous")
         self._stream = response.stream
-        self._budget = budget
+        self._budget = deadline
 
     def __iter__(self) -> Iterator[bytes]:
         size = 0

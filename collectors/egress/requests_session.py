@@ -15,12 +15,12 @@ from urllib3.exceptions import SSLError as UrllibSslError
 from urllib3.exceptions import TimeoutError as UrllibTimeout
 
 from bus import certificates, reasons
-from collectors.egress.allowlist import NOT_SENDABLE, Allowed, NotAllowed, refuse_unsendable
+from collectors.egress.allowlist import NOT_SENDABLE, Allowlist, NotAllowed, refuse_unsendable
 from collectors.errors import Busy, Denied, Malformed, PlatformError
-from collectors.source import Budget
+from collectors.source import Deadline
 from collectors.wire.answer import refuse_status
 
-__all__ = ["Gate", "NotAllowed", "get", "guard", "open_session", "refuse_status", "system_ca", "translate"]
+__all__ = ["NotAllowed", "RequestsGate", "get", "guard", "open_session", "refuse_status", "system_ca", "translate"]
 
 MOST_BYTES = 8 * 1024 * 1024
 CONNECT_S = 5.0
@@ -29,15 +29,15 @@ SILENCE_S = 10.0
 CHUNK_BYTES = 65536
 
 
-class Gate(HTTPAdapter):
+class RequestsGate(HTTPAdapter):
     """Lets through only the listed (method, path) pairs of one base URL; all else raises before a byte leaves."""
 
     def __init__(self, base_url: str, allowed: Iterable[tuple[str, str]]) -> None:
         """Remember what is allowed; paths are relative to the base URL, without a query."""
         super().__init__(max_retries=0, pool_connections=1, pool_maxsize=1)
-        self._allowed = Allowed(base_url, allowed)
+        self._allowed = Allowlist(base_url, allowed)
         self.longest_wait_s = SILENCE_S
-        self.budget = Budget(30)
+        self.deadline = Deadline(30)
 
     def send(  # noqa: PLR0913 - the signature is requests' own
         self,
@@ -51,7 +51,7 @@ class Gate(HTTPAdapter):
         """Check the request, send it, and read the whole answer within the budget and the size limit."""
         self._allowed.check(request.method, request.url or "")
         refuse_unsendable(request.headers.values())
-        left_s = max(0.01, self.budget.left_s())
+        left_s = max(0.01, self.deadline.left_s())
         response = super().send(
             request,
             stream=True,
@@ -70,7 +70,7 @@ class Gate(HTTPAdapter):
                 body += chunk
                 if len(body) > MOST_BYTES:
                     raise Malformed(reasons.BAD_ANSWER, code="too large")
-                if not self.budget.left_s():
+                if not self.deadline.left_s():
                     raise Busy(reasons.TIMEOUT, code="body too slow")
         return bytes(body)
 
@@ -81,7 +81,7 @@ def system_ca() -> bool | str:
     return found.path if found else True
 
 
-def open_session(gate: Gate, *, verify: bool | str | None = None) -> requests.Session:
+def open_session(gate: RequestsGate, *, verify: bool | str | None = None) -> requests.Session:
     """Make a session that can only go through the gate.
 
     Args:
@@ -95,7 +95,7 @@ def open_session(gate: Gate, *, verify: bool | str | None = None) -> requests.Se
     return guard(session, gate, verify=verify)
 
 
-def guard(session: requests.Session, gate: Gate, *, verify: bool | str | None = None) -> requests.Session:
+def guard(session: requests.Session, gate: RequestsGate, *, verify: bool | str | None = None) -> requests.Session:
     """Put an existing session (an SDK's) behind the gate; returns it."""
     session.adapters.clear()
     session.mount("http://", gate)

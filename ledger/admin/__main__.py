@@ -27,7 +27,7 @@ from ledger.bootstrap import KNOWN
 from ledger.portfolio.dead_letters import Unsent, revive, unsent
 from ledger.settings import Settings
 from ledger.store import NotReady, file_of, open_ledger
-from ledger.unavailable import LedgerTrouble, trouble_of, trouble_with_files
+from ledger.unavailable import LedgerUnavailable, unavailable_because, unavailable_files
 
 TOKEN_REFUSED = "token refused"  # noqa: S105 - a reason in the outbox, no secret
 LONGEST_LINE = 60
@@ -46,12 +46,12 @@ def main() -> None:
     try:
         settings = take(Settings, os.environ)
         lines = _answer(asked, settings)
-    except (Refused, SettingsError, LedgerTrouble, NotReady, backup.BadBackup) as error:
+    except (Refused, SettingsError, LedgerUnavailable, NotReady, backup.BadBackup) as error:
         raise SystemExit(f"Not done: {error}") from None
     except sqlite3.Error as error:
-        raise SystemExit(f"Not done: {trouble_of(error)}") from None
+        raise SystemExit(f"Not done: {unavailable_because(error)}") from None
     except OSError as error:
-        raise SystemExit(f"Not done: {trouble_with_files(error)}") from None
+        raise SystemExit(f"Not done: {unavailable_files(error)}") from None
     for line in lines:
         print(line)  # noqa: T201 - the command's answer
     if asked.command == "outbox" and is_stuck(settings):

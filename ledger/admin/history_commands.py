@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TextIO
 from zoneinfo import ZoneInfo
 
-from bus.alert_texts import News
+from bus.alert_texts import AlertText
 from ledger import schema
 from ledger.admin.commands import Refused, nothing_running
 from ledger.admin.export import write_csv
@@ -28,7 +28,7 @@ def import_history(settings: Settings, chosen: Path) -> list[str]:
 
     Raises:
         Refused: The file is not right; its text has a line for each of the first faults.
-        LedgerTrouble: The ledger cannot be used now.
+        LedgerUnavailable: The ledger cannot be used now.
     """
     zone = ZoneInfo(settings.timezone)
     try:
@@ -37,7 +37,7 @@ def import_history(settings: Settings, chosen: Path) -> list[str]:
         raise Refused(f"{chosen} cannot be imported:\n{error}") from None
     except OSError as error:
         raise Refused(f"{chosen} cannot be read: {error.strerror}") from None
-    told: list[News] = []
+    told: list[AlertText] = []
     with open_ledger(settings.database_url.reveal()) as ledger:
         if ledger.schema() != schema.SCHEMA:
             with nothing_running():
@@ -45,7 +45,7 @@ def import_history(settings: Settings, chosen: Path) -> list[str]:
         history.fill(ledger, zone)
         done = history.import_days(ledger, days)
     return [
-        *(news.text for news in told),
+        *(alert_text.text for alert_text in told),
         f"Imported {chosen}: {done.new} new, {done.changed} changed, {done.same} known already, "
         f"{done.kept_own} kept as seen here.",
     ]
@@ -56,7 +56,7 @@ def export(settings: Settings, chosen: Path | None) -> list[str]:
 
     Raises:
         Refused: There is no ledger, or the file exists.
-        LedgerTrouble: The ledger cannot be used now.
+        LedgerUnavailable: The ledger cannot be used now.
     """
     with open_ledger(settings.database_url.reveal()) as ledger:
         if not ledger.schema():

@@ -30,7 +30,7 @@ def unsent(ledger: Ledger) -> tuple[Unsent, ...]:
     """Return what waits and what is dead, oldest first.
 
     Raises:
-        LedgerTrouble: The database cannot do it now.
+        LedgerUnavailable: The database cannot do it now.
     """
     columns = [_outbox.c[field] for field in Unsent.__struct_fields__]
     query = select(*columns).where(_outbox.c.state.in_(("pending", "sending", "dead"))).order_by(_outbox.c.id)
@@ -49,7 +49,7 @@ def revive(ledger: Ledger, only: int | None = None) -> tuple[int, ...]:
         The ids of the revived messages, oldest first; empty when none is dead.
 
     Raises:
-        LedgerTrouble: The database cannot do it now.
+        LedgerUnavailable: The database cannot do it now.
     """
     wanted = _outbox.c.state == "dead"
     if only is not None:

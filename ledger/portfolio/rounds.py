@@ -6,7 +6,7 @@ from datetime import datetime, tzinfo
 import msgspec
 from sqlalchemy import Connection, Table, bindparam, func, select
 
-from bus.messages import Balance, Rate, Snapshot, State
+from bus.messages import Balance, Rate, ScheduleState, Snapshot
 from ledger.portfolio import tables
 from ledger.portfolio.history import keep_day
 from ledger.portfolio.outbox import add_round
@@ -51,11 +51,11 @@ def begin_schedule(ledger: Ledger, schedule: str, now: datetime) -> None:
             put_setting(connection, "due_since", now.isoformat())
 
 
-def read_state(ledger: Ledger) -> State:
+def read_state(ledger: Ledger) -> ScheduleState:
     """Read what the clock needs to know; `begin_schedule` has run before."""
     with ledger.reading() as connection:
         found = connection.execute(_STATE).one()
-    return State(
+    return ScheduleState(
         last_slot=max((slot for slot in (found.closed, found.missed) if slot), default=None),
         interval_minutes=int(found.interval_minutes) if found.interval_minutes else None,
         paused=found.paused == "yes",

@@ -23,7 +23,7 @@ def read_schedule(ledger: Ledger) -> Schedule:
     """Read what the owner said last.
 
     Raises:
-        LedgerTrouble: The database cannot do it now.
+        LedgerUnavailable: The database cannot do it now.
     """
     with ledger.reading() as connection:
         interval = get_setting(connection, INTERVAL)
@@ -41,7 +41,7 @@ def set_interval(ledger: Ledger, minutes: int | None, *, now: datetime) -> None:
         now: Aware UTC; slots before it were never due.
 
     Raises:
-        LedgerTrouble: The database cannot do it now.
+        LedgerUnavailable: The database cannot do it now.
     """
     with ledger.writing() as connection:
         put_setting(connection, INTERVAL, "" if minutes is None else str(minutes))
@@ -57,7 +57,7 @@ def set_paused(ledger: Ledger, *, paused: bool, now: datetime) -> None:
         now: Aware UTC; slots before the moment of a resumption were never due.
 
     Raises:
-        LedgerTrouble: The database cannot do it now.
+        LedgerUnavailable: The database cannot do it now.
     """
     with ledger.writing() as connection:
         resumed = not paused and get_setting(connection, PAUSED) == "yes"

@@ -51,7 +51,7 @@ def series(ledger: Ledger, *, since: datetime | None, zone: tzinfo, now: datetim
         snapshot is there in any case.
 
     Raises:
-        LedgerTrouble: The database cannot do it now.
+        LedgerUnavailable: The database cannot do it now.
     """
     until = now or datetime.now(UTC)
     newest = _newest(ledger)
@@ -73,7 +73,7 @@ def began(ledger: Ledger, zone: tzinfo) -> date | None:
     """Return the first day of which anything is known, None before that.
 
     Raises:
-        LedgerTrouble: The database cannot do it now.
+        LedgerUnavailable: The database cannot do it now.
     """
     with ledger.reading() as connection:
         day = connection.execute(select(func.min(tables.days.c.day))).scalar()

@@ -28,7 +28,7 @@ def newest_told(ledger: Ledger) -> str:
     """Return the round of the newest slot that every chat has, empty before the first.
 
     Raises:
-        LedgerTrouble: The database cannot do it now.
+        LedgerUnavailable: The database cannot do it now.
     """
     with ledger.reading() as connection:
         return connection.execute(_NEWEST_TOLD).scalar() or ""
@@ -46,7 +46,7 @@ def take_over(ledger: Ledger, told: str, gone_at: datetime) -> tuple[int, int]:
         How many messages were given up, and how many are now marked as possible repeats.
 
     Raises:
-        LedgerTrouble: The database cannot do it now.
+        LedgerUnavailable: The database cannot do it now.
     """
     slots = select(tables.snapshots.c.round_id).where(tables.snapshots.c.scheduled_for.is_not(None))
     is_slot = _outbox.c.round_id.in_(slots)

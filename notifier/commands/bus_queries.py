@@ -10,7 +10,7 @@ from collections.abc import Callable
 import msgspec
 
 from bus.connection import Bus
-from bus.messages import Agenda, Health, HealthAsked, KeyHealth, RestartAsked, Restarted
+from bus.messages import Health, HealthRequested, KeyHealth, NextSlot, Restarted, RestartRequested
 
 REPEAT_S = 0.5
 ANSWER_S = 4.0
@@ -21,7 +21,7 @@ class Answers(msgspec.Struct):
     """What came in until everybody had answered, or the time was over."""
 
     health: Health | None = None
-    agenda: Agenda | None = None
+    agenda: NextSlot | None = None
     keys: dict[str, KeyHealth] = msgspec.field(default_factory=dict)
     restarted: Restarted | None = None
     heard: asyncio.Event = msgspec.field(default_factory=asyncio.Event)
@@ -30,7 +30,7 @@ class Answers(msgspec.Struct):
 Complete = Callable[[Answers], bool]
 
 
-class Inquiry:
+class BusQueries:
     """Questions that wait for their answers; pass every message of the bus to `hear`."""
 
     def __init__(self, bus: Bus) -> None:
@@ -41,14 +41,14 @@ class Inquiry:
 
     def hear(self, message: object) -> None:
         """Take in an answer."""
-        if not isinstance(message, Health | Agenda | KeyHealth | Restarted):
+        if not isinstance(message, Health | NextSlot | KeyHealth | Restarted):
             return
         answers = self._open.get(message.id)
         if answers is None:
             return
         if isinstance(message, Health):
             answers.health = message
-        elif isinstance(message, Agenda):
+        elif isinstance(message, NextSlot):
             answers.agenda = message
         elif isinstance(message, KeyHealth):
             answers.keys[message.platform] = message
@@ -69,25 +69,27 @@ class Inquiry:
         def complete(answers: Answers) -> bool:
             return answers.health is not None and answers.agenda is not None and len(answers.keys) >= keys
 
-        return await self._ask(HealthAsked(id=self._name("health")), complete, within_s=ANSWER_S)
+        return await self._ask(HealthRequested(id=self._name("health")), complete, within_s=ANSWER_S)
 
-    async def agenda(self, interval_minutes: int | None) -> Agenda | None:
+    async def agenda(self, interval_minutes: int | None) -> NextSlot | None:
         """Ask the clock for the next slot, until it follows this interval (None: whatever `.env` says)."""
 
         def complete(answers: Answers) -> bool:
             found = answers.agenda
             return found is not None and interval_minutes in {None, found.interval_minutes}
 
-        answers = await self._ask(HealthAsked(id=self._name("agenda")), complete, within_s=ANSWER_S)
+        answers = await self._ask(HealthRequested(id=self._name("agenda")), complete, within_s=ANSWER_S)
         return answers.agenda if complete(answers) else None
 
     async def restart(self, question: str, program: str) -> Restarted | None:
         """Have a collector restarted, once for each question however often it is put; None when nobody answers."""
-        asked = RestartAsked(id=question, program=program)
+        asked = RestartRequested(id=question, program=program)
         answers = await self._ask(asked, lambda found: found.restarted is not None, within_s=RESTART_S)
         return answers.restarted
 
-    async def _ask(self, question: HealthAsked | RestartAsked, complete: Complete, *, within_s: float) -> Answers:
+    async def _ask(
+        self, question: HealthRequested | RestartRequested, complete: Complete, *, within_s: float
+    ) -> Answers:
         answers = self._open.setdefault(question.id, Answers())
         until = time.monotonic() + within_s
         again_at = 0.0

@@ -8,22 +8,22 @@ from msgspec.structs import replace
 from bus.log import logger
 from ledger.portfolio.series import began, series
 from ledger.store import Ledger
-from ledger.unavailable import LedgerTrouble
+from ledger.unavailable import LedgerUnavailable
 from notifier.charts.caption import caption, not_drawn
 from notifier.charts.drawing import NotDrawn, draw, request
 from notifier.charts.request import ChartRequest, WrongArguments, chart_request, first_day, since
-from notifier.commands.replies import Voice
-from notifier.incoming.interaction import Asked, Handler
+from notifier.commands.replies import Replies
+from notifier.incoming.interaction import Handler, Interaction
 
 log = logger(__name__)
 
 
-class Pictures:
+class ChartCommand:
     """Who answers `/chart` and its button."""
 
-    def __init__(self, voice: Voice, *, ledger: Ledger, timezone: ZoneInfo) -> None:
+    def __init__(self, replies: Replies, *, ledger: Ledger, timezone: ZoneInfo) -> None:
         """Read from a ledger."""
-        self._voice = voice
+        self._replies = replies
         self._ledger = ledger
         self._timezone = timezone
 
@@ -35,37 +35,39 @@ class Pictures:
         """Return who answers each button."""
         return {"chart": self.chart}
 
-    async def chart(self, asked: Asked) -> None:
+    async def chart(self, asked: Interaction) -> None:
         """Draw what was asked for; where no picture comes, tell the numbers alone."""
         if asked.query_id:
-            await self._voice.answer(asked.query_id)
-        language = self._voice.language
+            await self._replies.answer(asked.query_id)
+        language = self._replies.language
         try:
             wanted = self._request(asked)
         except WrongArguments as error:
-            await self._voice.say(asked.chat_id, error.sentence(language))
+            await self._replies.say(asked.chat_id, error.sentence(language))
             return
-        except LedgerTrouble as error:
-            await self._voice.say(asked.chat_id, self._voice.ledger_trouble(error, self._voice.words.ledger_trouble))
+        except LedgerUnavailable as error:
+            await self._replies.say(
+                asked.chat_id, self._replies.ledger_unavailable(error, self._replies.words.ledger_unavailable)
+            )
             return
         numbers = caption(wanted)
         if not wanted.dots:
-            await self._voice.say(asked.chat_id, numbers)
+            await self._replies.say(asked.chat_id, numbers)
             return
-        async with self._voice.slowly(asked.chat_id, self._voice.words.working) as line:
+        async with self._replies.slowly(asked.chat_id, self._replies.words.working) as line:
             try:
                 png = await draw(wanted)
             except NotDrawn as error:
                 log.warning("no picture", reason=error.reason)
                 await line.become(f"{not_drawn(language)}\n\n{numbers}")
                 return
-            await self._voice.show(asked.chat_id, png, numbers)
+            await self._replies.show(asked.chat_id, png, numbers)
             await line.make_way()
 
-    def _request(self, asked: Asked) -> ChartRequest:
+    def _request(self, asked: Interaction) -> ChartRequest:
         span, currency = chart_request(asked.arguments)
         self._ledger.must_be_ready()
         start = since(span, datetime.now(UTC))
         points = series(self._ledger, since=start, zone=self._timezone)
-        wanted = request(points, currency=currency, span=span, zone=self._timezone, language=self._voice.language)
+        wanted = request(points, currency=currency, span=span, zone=self._timezone, language=self._replies.language)
         return replace(wanted, began=first_day(began(self._ledger, self._timezone), start, self._timezone))

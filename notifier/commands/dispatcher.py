@@ -15,12 +15,12 @@ from telegram import Bot, BotCommand
 
 from bus.log import logger
 from ledger.portfolio.requests import Request
-from notifier.commands.replies import Voice
+from notifier.commands.replies import Replies
 from notifier.commands.round_requests import request_id
 from notifier.commands.table import BY_NAME, COMMANDS
 from notifier.delivery.outbox import Outbox
 from notifier.delivery.telegram import TelegramError, wording
-from notifier.incoming.interaction import TALK, Asked, Came, Handler
+from notifier.incoming.interaction import TALK, Handler, Interaction, Received
 from notifier.texts.language import Language
 
 OLD = timedelta(minutes=2)
@@ -32,11 +32,17 @@ STRANGER = "stranger"
 log = logger(__name__)
 
 
-class Commands:
+class Dispatcher:
     """The handlers by what is typed and by what a button says, behind one door."""
 
     def __init__(
-        self, bot: Bot, voice: Voice, *, outbox: Outbox, typed: Mapping[str, Handler], pressed: Mapping[str, Handler]
+        self,
+        bot: Bot,
+        replies: Replies,
+        *,
+        outbox: Outbox,
+        typed: Mapping[str, Handler],
+        pressed: Mapping[str, Handler],
     ) -> None:
         """Allow only the chats of the outbox.
 
@@ -55,7 +61,7 @@ class Commands:
         self.typed = dict(typed)
         self.pressed = dict(pressed)
         self._bot = bot
-        self._voice = voice
+        self._replies = replies
         self._outbox = outbox
         self._strangers: Counter[str] = Counter()
         self._answered_late: set[tuple[str, str]] = set()
@@ -68,11 +74,11 @@ class Commands:
         """Give Telegram the menu of commands; without it everything works all the same."""
         try:
             async with asyncio.timeout(MENU_S):
-                await self._bot.set_my_commands(menu(self._voice.language))
+                await self._bot.set_my_commands(menu(self._replies.language))
         except (TelegramError, TimeoutError) as error:
             log.warning("menu of commands not set", reason=wording(error))
 
-    def admit(self, updates: Iterable[Came], *, deaf_s: float) -> list[Asked]:
+    def admit(self, updates: Iterable[Received], *, deaf_s: float) -> list[Interaction]:
         """Decide what is answered; to be called before Telegram is told to forget the updates.
 
         Args:
@@ -94,18 +100,18 @@ class Commands:
         self._answered_late.update(last)
         return kept
 
-    async def answer(self, asked: Asked) -> None:
+    async def answer(self, asked: Interaction) -> None:
         """Run the handler of something admitted; a button's waiting always ends."""
         if asked.query_id:
             await self._answer_press(asked)
         elif asked.what == TALK:
-            await self._voice.say(asked.chat_id, self._voice.words.only_commands)
+            await self._replies.say(asked.chat_id, self._replies.words.only_commands)
         elif (handler := self.typed.get(asked.what)) is None:
-            await self._voice.say(asked.chat_id, self._voice.words.unknown)
+            await self._replies.say(asked.chat_id, self._replies.words.unknown)
         elif not BY_NAME[asked.what].takes(asked.arguments):
-            await self._voice.say(asked.chat_id, self._voice.words.usage_of(asked.what))
+            await self._replies.say(asked.chat_id, self._replies.words.usage_of(asked.what))
         elif asked.late and BY_NAME[asked.what].changes and _has_effect(asked):
-            await self._voice.say(asked.chat_id, self._voice.words.too_old.format(command=f"/{asked.what}"))
+            await self._replies.say(asked.chat_id, self._replies.words.too_old.format(command=f"/{asked.what}"))
         else:
             await handler(asked)
 
@@ -121,7 +127,7 @@ class Commands:
                 log.warning("stranger ignored", chat_id=chat_id or "none", so_far=so_far, cure=cure)
         return False
 
-    def _admitted(self, update: Came) -> Asked | None:
+    def _admitted(self, update: Received) -> Interaction | None:
         asked = update.asked
         if update.moved is not None and self._outbox.allows(update.moved[0]):
             self._outbox.move_chat(*update.moved)
@@ -133,7 +139,7 @@ class Commands:
         self._keep_wish(asked)
         return asked
 
-    def _keep_wish(self, asked: Asked) -> None:
+    def _keep_wish(self, asked: Interaction) -> None:
         refreshes = asked.message_id if asked.query_id and asked.what == REFRESH else None
         command = None if asked.query_id else BY_NAME.get(asked.what)
         wishes = command is not None and command.asks_for_snapshot and command.takes(asked.arguments)
@@ -141,17 +147,17 @@ class Commands:
             request = Request(id=request_id(asked.at, asked.update_id), asked_at=asked.at)
             self._outbox.add_request(request, update_id=asked.update_id, chats=(asked.chat_id,), refreshes=refreshes)
 
-    def _is_the_one(self, asked: Asked, last: Mapping[tuple[str, str], int]) -> bool:
+    def _is_the_one(self, asked: Interaction, last: Mapping[tuple[str, str], int]) -> bool:
         """Tell whether a late command is the last of its like, and none like it has been answered."""
         same = (asked.chat_id, asked.text)
         return same not in self._answered_late and last[same] == asked.update_id
 
-    async def _answer_press(self, asked: Asked) -> None:
+    async def _answer_press(self, asked: Interaction) -> None:
         handler = self.pressed.get(asked.what)
         if asked.what == STRANGER:
-            await self._voice.answer(asked.query_id, self._voice.words.private)
+            await self._replies.answer(asked.query_id, self._replies.words.private)
         elif handler is None:
-            await self._voice.answer(asked.query_id, self._voice.words.no_such_button)
+            await self._replies.answer(asked.query_id, self._replies.words.no_such_button)
         else:
             await handler(asked)
 
@@ -161,6 +167,6 @@ def menu(language: Language) -> list[BotCommand]:
     return [BotCommand(command.name, command.described(language)) for command in COMMANDS]
 
 
-def _has_effect(asked: Asked) -> bool:
+def _has_effect(asked: Interaction) -> bool:
     """Tell whether a command that can change something would: alone, `/frequency` and `/restart` only ask."""
     return bool(asked.arguments) or asked.what in {"pause", "resume"}

@@ -11,13 +11,13 @@ from bus.chats import bare
 from bus.connection import Bus
 from bus.log import logger
 from bus.messages import Balance, Failure, Rate, Snapshot, topic
-from notifier.commands.replies import WORKING_AFTER_S, Voice
+from notifier.commands.replies import WORKING_AFTER_S, Replies
 from notifier.commands.round_requests import request_id
 from notifier.delivery.outbox import Outbox
-from notifier.delivery.outbox_dispatcher import Delivery
+from notifier.delivery.outbox_dispatcher import OutboxDispatcher
 from notifier.delivery.telegram import BadRequest, TelegramError, may_have_arrived, wording
 from notifier.delivery.topics import sent_into
-from notifier.incoming.interaction import Asked, Handler
+from notifier.incoming.interaction import Handler, Interaction
 from notifier.texts.commands import Words
 
 WITHIN_S = 5.0
@@ -87,9 +87,9 @@ class Progress:
 class Snapshots:
     """The answers to `/now` and to the button that refreshes an older snapshot; the wish itself is stored already."""
 
-    def __init__(self, voice: Voice, *, outbox: Outbox, delivery: Delivery, progress: Progress) -> None:
+    def __init__(self, replies: Replies, *, outbox: Outbox, delivery: OutboxDispatcher, progress: Progress) -> None:
         """Have nothing to say yet."""
-        self._voice = voice
+        self._replies = replies
         self._outbox = outbox
         self._delivery = delivery
         self._progress = progress
@@ -102,11 +102,11 @@ class Snapshots:
         """Return who answers each button."""
         return {"refresh": self.refresh}
 
-    async def refresh(self, asked: Asked) -> None:
+    async def refresh(self, asked: Interaction) -> None:
         """End the button's waiting; the answer takes the message's place."""
-        await self._voice.answer(asked.query_id, self._voice.words.refreshing)
+        await self._replies.answer(asked.query_id, self._replies.words.refreshing)
 
-    async def now(self, asked: Asked) -> None:
+    async def now(self, asked: Interaction) -> None:
         """Say `Working…` when the answer takes time; one is enough for a chat, and it becomes the answer."""
         wish, chat_id = request_id(asked.at, asked.update_id), asked.chat_id
         await asyncio.sleep(WORKING_AFTER_S)
@@ -124,14 +124,14 @@ class Snapshots:
             await self._follow(wish, chat_id, sent.message_id)
 
     async def _say_working(self, chat: str, topic: int | None) -> Message:
-        return await self._voice.bot.send_message(chat, self._voice.words.working, message_thread_id=topic)
+        return await self._replies.bot.send_message(chat, self._replies.words.working, message_thread_id=topic)
 
     async def _follow(self, wish: str, chat_id: str, message_id: int) -> None:
         """Show in the line who has answered, until it becomes the answer."""
-        shown = self._voice.words.working
+        shown = self._replies.words.working
         while True:
             await asyncio.sleep(STEP_S)
-            text = self._progress.text(self._voice.words)
+            text = self._progress.text(self._replies.words)
             async with self._delivery.lock(chat_id):
                 if self._outbox.working_message(wish, chat_id) != message_id:
                     return
@@ -140,12 +140,12 @@ class Snapshots:
                     self._outbox.forget_place(wish, chat_id)
                     break
                 shown = text
-        await self._voice.remove(chat_id, message_id)
+        await self._replies.remove(chat_id, message_id)
 
     async def _edited(self, chat_id: str, message_id: int, text: str) -> bool:
         try:
             async with asyncio.timeout(EDIT_WITHIN_S):
-                await self._voice.bot.edit_message_text(text, chat_id=bare(chat_id), message_id=message_id)
+                await self._replies.bot.edit_message_text(text, chat_id=bare(chat_id), message_id=message_id)
         except BadRequest:
             return True  # it is gone, or says so already
         except (TelegramError, TimeoutError) as error:

@@ -19,12 +19,12 @@ from ledger.portfolio.history import days, last_success, newest_snapshot
 from ledger.portfolio.rounds import find_snapshot, last_balances
 from ledger.portfolio.schedule_overrides import read_schedule
 from ledger.store import Ledger
-from ledger.unavailable import LedgerTrouble
-from notifier.commands.bus_queries import Inquiry
+from ledger.unavailable import LedgerUnavailable
+from notifier.commands.bus_queries import BusQueries
 from notifier.commands.comparisons import earlier_of
-from notifier.commands.replies import Voice
+from notifier.commands.replies import Replies
 from notifier.commands.table import help_text
-from notifier.incoming.interaction import Asked, Handler
+from notifier.incoming.interaction import Handler, Interaction
 from notifier.pages.change import change_page
 from notifier.pages.health import HealthReport, health_page
 from notifier.pages.history import history_page
@@ -35,16 +35,16 @@ HISTORY_DAYS = 31
 """One more than is shown: the oldest has a change too."""
 
 
-class Pages:
+class ReadCommands:
     """Who answers `/history`, `/change`, `/why`, `/health`, `/version`, `/help` and `/start`, and their buttons."""
 
     def __init__(
-        self, voice: Voice, *, ledger: Ledger, inquiry: Inquiry, labels: dict[str, str], timezone: tzinfo
+        self, replies: Replies, *, ledger: Ledger, bus_queries: BusQueries, labels: dict[str, str], timezone: tzinfo
     ) -> None:
         """Read from a ledger; `labels` are the sources' names for people, by name."""
-        self._voice = voice
+        self._replies = replies
         self._ledger = ledger
-        self._inquiry = inquiry
+        self._bus_queries = bus_queries
         self._labels = labels
         self._timezone = timezone
 
@@ -64,10 +64,10 @@ class Pages:
         """Return who answers each button."""
         return {"why": self._told(self._why_this), "history": self._told(self._history)}
 
-    async def health(self, asked: Asked) -> None:
+    async def health(self, asked: Interaction) -> None:
         """Ask everybody how they are, and tell."""
-        async with self._voice.slowly(asked.chat_id, self._voice.words.working) as line:
-            answers = await self._inquiry.everybody(keys=len(self._labels) - 1)
+        async with self._replies.slowly(asked.chat_id, self._replies.words.working) as line:
+            answers = await self._bus_queries.everybody(keys=len(self._labels) - 1)
             health, agenda = answers.health, answers.agenda
             report = self._with_ledger(
                 HealthReport(
@@ -79,55 +79,57 @@ class Pages:
                     labels=self._labels,
                 )
             )
-            await line.become(health_page(report, zone=self._timezone, language=self._voice.language))
+            await line.become(health_page(report, zone=self._timezone, language=self._replies.language))
 
-    def _told(self, word: Callable[[Asked], str], *, reads_ledger: bool = True) -> Handler:
+    def _told(self, word: Callable[[Interaction], str], *, reads_ledger: bool = True) -> Handler:
         """Make a handler of a function that words a page at once."""
 
-        async def tell(asked: Asked) -> None:
+        async def tell(asked: Interaction) -> None:
             if asked.query_id:
-                await self._voice.answer(asked.query_id)
+                await self._replies.answer(asked.query_id)
             try:
                 if reads_ledger:
                     self._ledger.must_be_ready()
                 text = word(asked)
-            except LedgerTrouble as error:
-                text = self._voice.ledger_trouble(error, self._voice.words.ledger_trouble)
-            await self._voice.say(asked.chat_id, text)
+            except LedgerUnavailable as error:
+                text = self._replies.ledger_unavailable(error, self._replies.words.ledger_unavailable)
+            await self._replies.say(asked.chat_id, text)
 
         return tell
 
-    def _help(self, _asked: Asked) -> str:
-        return html.escape(help_text(self._voice.language), quote=False)
+    def _help(self, _asked: Interaction) -> str:
+        return html.escape(help_text(self._replies.language), quote=False)
 
-    def _start(self, asked: Asked) -> str:
-        return f"{self._voice.words.start}\n\n{self._help(asked)}"
+    def _start(self, asked: Interaction) -> str:
+        return f"{self._replies.words.start}\n\n{self._help(asked)}"
 
-    def _version(self, _asked: Asked) -> str:
+    def _version(self, _asked: Interaction) -> str:
         version = " ".join(filter(None, (VERSION, commit())))
-        return self._voice.words.version.format(version=version, python=platform.python_version(), schema=schema.SCHEMA)
+        return self._replies.words.version.format(
+            version=version, python=platform.python_version(), schema=schema.SCHEMA
+        )
 
-    def _history(self, _asked: Asked) -> str:
+    def _history(self, _asked: Interaction) -> str:
         kept, newest = days(self._ledger, most=HISTORY_DAYS), newest_snapshot(self._ledger)
-        return history_page(kept, newest, zone=self._timezone, language=self._voice.language)
+        return history_page(kept, newest, zone=self._timezone, language=self._replies.language)
 
-    def _change(self, _asked: Asked) -> str:
+    def _change(self, _asked: Interaction) -> str:
         newest = newest_snapshot(self._ledger)
         if newest is None:
-            return self._voice.words.no_history
+            return self._replies.words.no_history
         earlier = earlier_of(self._ledger, newest, self._timezone)
-        return change_page(newest, earlier, zone=self._timezone, language=self._voice.language)
+        return change_page(newest, earlier, zone=self._timezone, language=self._replies.language)
 
-    def _why(self, asked: Asked) -> str:
+    def _why(self, asked: Interaction) -> str:
         return self._why_of(newest_snapshot(self._ledger), " ".join(asked.arguments) or None)
 
-    def _why_this(self, asked: Asked) -> str:
+    def _why_this(self, asked: Interaction) -> str:
         """Tell of the round whose snapshot the button is under; of the newest where that is not kept."""
         found = find_snapshot(self._ledger, asked.arguments[0]) if asked.arguments else None
         return self._why_of(found or newest_snapshot(self._ledger), None)
 
     def _why_of(self, snapshot: Snapshot | None, wanted: str | None) -> str:
-        return why_page(snapshot, platform=wanted, zone=self._timezone, language=self._voice.language)
+        return why_page(snapshot, platform=wanted, zone=self._timezone, language=self._replies.language)
 
     def _with_ledger(self, report: HealthReport) -> HealthReport:
         """Add what the ledger says, or why it says nothing."""
@@ -143,5 +145,5 @@ class Pages:
                 dead=tuple(row for row in rows if row.state == "dead"),
                 paused=read_schedule(self._ledger).paused,
             )
-        except LedgerTrouble as error:
-            return msgspec.structs.replace(report, ledger_trouble=reason_of(error.reason, self._voice.language))
+        except LedgerUnavailable as error:
+            return msgspec.structs.replace(report, ledger_unavailable=reason_of(error.reason, self._replies.language))

@@ -17,7 +17,7 @@ from telegram.constants import ParseMode
 
 from bus.chats import bare
 from bus.log import logger
-from ledger.unavailable import LedgerTrouble
+from ledger.unavailable import LedgerUnavailable
 from notifier.commands.buttons import Buttons, markup
 from notifier.delivery.telegram import (
     BadRequest,
@@ -29,7 +29,7 @@ from notifier.delivery.telegram import (
     wording,
 )
 from notifier.delivery.topics import sent_into
-from notifier.incoming.interaction import Asked
+from notifier.incoming.interaction import Interaction
 from notifier.texts.alerts_russian import reason_of
 from notifier.texts.commands import WORDS
 from notifier.texts.language import Language
@@ -48,7 +48,7 @@ Answer = TypeVar("Answer")
 log = logger(__name__)
 
 
-class Voice:
+class Replies:
     """Replies, edits, pictures, and the small answers that end a button's waiting."""
 
     def __init__(self, bot: Bot, language: Language) -> None:
@@ -126,7 +126,7 @@ class Voice:
             return "too old" not in error.message.lower()
         return True
 
-    async def is_in_time(self, asked: Asked) -> bool:
+    async def is_in_time(self, asked: Interaction) -> bool:
         """End a button's waiting; tell whether what it stands for may still be done.
 
         Args:
@@ -140,7 +140,7 @@ class Voice:
         await self.edit(asked.chat_id, asked.message_id, self.words.too_old.format(command=f"/{asked.what}"))
         return False
 
-    def ledger_trouble(self, error: LedgerTrouble, sentence: str) -> str:
+    def ledger_unavailable(self, error: LedgerUnavailable, sentence: str) -> str:
         """Word a sentence that names why the ledger cannot be used."""
         return sentence.format(reason=html.escape(reason_of(error.reason, self.language), quote=False))
 
@@ -177,9 +177,9 @@ class Voice:
 class Line:
     """`Working…`, said only when the work takes longer than a moment; then it becomes the answer."""
 
-    def __init__(self, voice: Voice, chat_id: str, text: str) -> None:
+    def __init__(self, replies: Replies, chat_id: str, text: str) -> None:
         """Begin to wait."""
-        self._voice = voice
+        self._replies = replies
         self._chat_id = chat_id
         self._over = asyncio.Event()
         self._said = asyncio.create_task(self._say_late(text))
@@ -188,15 +188,15 @@ class Line:
         """Put the answer in the line's place, or say it where the line was not needed."""
         message_id = await self.settle()
         if message_id is None:
-            await self._voice.say(self._chat_id, text, buttons)
+            await self._replies.say(self._chat_id, text, buttons)
         else:
-            await self._voice.edit(self._chat_id, message_id, text, buttons)
+            await self._replies.edit(self._chat_id, message_id, text, buttons)
 
     async def make_way(self) -> None:
         """Take the line away, for an answer that is no text."""
         message_id = await self.settle()
         if message_id is not None:
-            await self._voice.remove(self._chat_id, message_id)
+            await self._replies.remove(self._chat_id, message_id)
 
     async def settle(self) -> int | None:
         """Say nothing from now on; return the number of the line if it was said."""
@@ -207,7 +207,7 @@ class Line:
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(self._over.wait(), WORKING_AFTER_S)
             return None
-        return await self._voice.say(self._chat_id, text)
+        return await self._replies.say(self._chat_id, text)
 
 
 async def _once(call: Callable[[], Awaitable[Answer]], within_s: float) -> Answer:

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 from bus.connection import Bus
 from bus.log import logger
-from bus.messages import NowAsked, RoundRequested
+from bus.messages import NowRequested, RoundRequested
 from ledger.portfolio.requests import Request
 from notifier.delivery.outbox import Outbox
 
@@ -34,7 +34,7 @@ def is_slot(round_id: str) -> bool:
     return not round_id.startswith(ASKED)
 
 
-class Wishes:
+class RoundRequests:
     """Asks the clock for a round as long as a request is open; any round that closes answers all of them."""
 
     def __init__(self, outbox: Outbox, bus: Bus, chats: tuple[str, ...]) -> None:
@@ -48,7 +48,7 @@ class Wishes:
         """Look into the outbox now."""
         self._wake.set()
 
-    def take(self, asked: NowAsked) -> None:
+    def take(self, asked: NowRequested) -> None:
         """Store a terminal's wish, whose answer goes to all configured chats; say each time what has become of it."""
         request = Request(id=asked.id, asked_at=asked.asked_at)
         if self._outbox.add_request(request, update_id=None, chats=self._chats):

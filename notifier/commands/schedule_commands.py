@@ -10,11 +10,11 @@ from datetime import UTC, datetime, tzinfo
 from bus.log import logger
 from ledger.portfolio.schedule_overrides import read_schedule, set_interval, set_paused
 from ledger.store import Ledger
-from ledger.unavailable import LedgerTrouble
-from notifier.commands.bus_queries import Inquiry
+from ledger.unavailable import LedgerUnavailable
+from notifier.commands.bus_queries import BusQueries
 from notifier.commands.buttons import frequencies
-from notifier.commands.replies import Voice
-from notifier.incoming.interaction import Asked, Handler
+from notifier.commands.replies import Replies
+from notifier.incoming.interaction import Handler, Interaction
 from notifier.settings import Settings
 
 LONGEST_MINUTES = 720
@@ -23,20 +23,26 @@ DEFAULT = "default"
 log = logger(__name__)
 
 
-class Steering:
+class ScheduleCommands:
     """The commands that have an effect, and the buttons that belong to them."""
 
     def __init__(
-        self, voice: Voice, settings: Settings, *, ledger: Ledger, inquiry: Inquiry, changed: Callable[[], None]
+        self,
+        replies: Replies,
+        settings: Settings,
+        *,
+        ledger: Ledger,
+        bus_queries: BusQueries,
+        changed: Callable[[], None],
     ) -> None:
         """Change nothing yet; `changed` tells everybody that the schedule in the ledger is another one."""
-        self._voice = voice
-        self._words = voice.words
+        self._replies = replies
+        self._words = replies.words
         self._settings = settings
         self._timezone: tzinfo = settings.zone
         self._ledger = ledger
         self._changed = changed
-        self._inquiry = inquiry
+        self._bus_queries = bus_queries
 
     def typed(self) -> dict[str, Handler]:
         """Return who answers each command."""
@@ -46,25 +52,25 @@ class Steering:
         """Return who answers each button."""
         return {"frequency": self.frequency_pressed}
 
-    async def frequency(self, asked: Asked) -> None:
+    async def frequency(self, asked: Interaction) -> None:
         """Say how often messages come, or change it."""
         if not asked.arguments:
-            await self._voice.say(asked.chat_id, self._frequency_now(), frequencies(self._words))
+            await self._replies.say(asked.chat_id, self._frequency_now(), frequencies(self._words))
             return
-        async with self._voice.slowly(asked.chat_id, self._words.working) as line:
+        async with self._replies.slowly(asked.chat_id, self._words.working) as line:
             await line.become(await self._change_frequency(" ".join(asked.arguments)))
 
-    async def frequency_pressed(self, asked: Asked) -> None:
+    async def frequency_pressed(self, asked: Interaction) -> None:
         """Change how often messages come, unless the button was pressed long ago."""
-        if await self._voice.is_in_time(asked):
+        if await self._replies.is_in_time(asked):
             answer = await self._change_frequency("".join(asked.arguments))
-            await self._voice.edit(asked.chat_id, asked.message_id, answer)
+            await self._replies.edit(asked.chat_id, asked.message_id, answer)
 
-    async def pause(self, asked: Asked) -> None:
+    async def pause(self, asked: Interaction) -> None:
         """Stop the scheduled messages."""
         await self._set_paused(asked, paused=True)
 
-    async def resume(self, asked: Asked) -> None:
+    async def resume(self, asked: Interaction) -> None:
         """Let the scheduled messages come again."""
         await self._set_paused(asked, paused=False)
 
@@ -72,7 +78,7 @@ class Steering:
         try:
             self._ledger.must_be_ready()
             minutes = read_schedule(self._ledger).interval_minutes
-        except LedgerTrouble:
+        except LedgerUnavailable:
             minutes = None
         if minutes is not None:
             told = self._words.frequency_now.format(minutes=minutes)
@@ -96,34 +102,34 @@ class Steering:
             return problem
         log.info("frequency changed", minutes=minutes or DEFAULT)
         done = self._words.frequency_default if minutes is None else self._words.frequency_set.format(minutes=minutes)
-        agenda = await self._inquiry.agenda(minutes)
+        agenda = await self._bus_queries.agenda(minutes)
         if agenda is None:
             return done
         at = agenda.next_slot.astimezone(self._timezone)
         return f"{done}\n{self._words.next_slot.format(at=f'{at:%Y-%m-%d %H:%M}')}"
 
-    async def _set_paused(self, asked: Asked, *, paused: bool) -> None:
+    async def _set_paused(self, asked: Interaction, *, paused: bool) -> None:
         done = self._words.pause if paused else self._words.resume
         needless = self._words.paused_already if paused else self._words.not_paused
         try:
             self._ledger.must_be_ready()
             said = needless if read_schedule(self._ledger).paused == paused else ""
-        except LedgerTrouble as error:
+        except LedgerUnavailable as error:
             said = self._not_done(error)
         if not said:
             said = self._change(lambda: set_paused(self._ledger, paused=paused, now=datetime.now(UTC))) or done
             log.info("schedule changed", paused=paused)
-        await self._voice.say(asked.chat_id, said)
+        await self._replies.say(asked.chat_id, said)
 
     def _change(self, change: Callable[[], object]) -> str:
         """Write a change and tell everybody; return the sentence that says why it was not done, empty when it was."""
         try:
             self._ledger.must_be_ready()
             change()
-        except LedgerTrouble as error:
+        except LedgerUnavailable as error:
             return self._not_done(error)
         self._changed()
         return ""
 
-    def _not_done(self, error: LedgerTrouble) -> str:
-        return self._voice.ledger_trouble(error, self._words.not_done)
+    def _not_done(self, error: LedgerUnavailable) -> str:
+        return self._replies.ledger_unavailable(error, self._words.not_done)

@@ -5,7 +5,7 @@ from typing import Concatenate, ParamSpec, TypeVar
 
 from bus.log import logger
 from ledger.store import Ledger, NotReady
-from ledger.unavailable import LedgerTrouble
+from ledger.unavailable import LedgerUnavailable
 
 Answer = TypeVar("Answer")
 Rest = ParamSpec("Rest")
@@ -39,7 +39,7 @@ class CarefulLedger:
                 if self.trouble != str(error):
                     log.info("waiting for the ledger", because=error)
                 self.trouble = str(error)
-            except LedgerTrouble as error:
+            except LedgerUnavailable as error:
                 self._note(error.reason)
         return self._ready
 
@@ -51,7 +51,7 @@ class CarefulLedger:
             return None
         try:
             answer = ask(self._ledger, *arguments, **named)
-        except LedgerTrouble as error:
+        except LedgerUnavailable as error:
             self._note(error.reason)
             self._ready = not error.damaged
             return None

@@ -10,7 +10,7 @@ from collections.abc import Callable
 import httpx
 from telegram.error import TelegramError
 
-from bus.alert_texts import News, news
+from bus.alert_texts import AlertText, alert_text
 from bus.log import logger
 
 METHODS = frozenset(
@@ -38,12 +38,12 @@ class NotAllowed(TelegramError):
     """
 
 
-def stopped(attempt: str) -> News:
+def stopped(attempt: str) -> AlertText:
     """Word the alert about an attempt that was stopped."""
-    return news("call_stopped", program="notifier", attempt=attempt)
+    return alert_text("call_stopped", program="notifier", attempt=attempt)
 
 
-class Gate:
+class EgressAllowlist:
     """Lets through only METHODS, of one bot at one address; all else raises before a byte leaves."""
 
     def __init__(self, base_url: str, token: str, *, tell: Callable[[str], None]) -> None:

@@ -11,7 +11,7 @@ from ledger.portfolio.outbox import Row
 MOST_KEPT = 200
 
 
-class Aside:
+class MemoryOutbox:
     """Rows of the outbox, oldest first, and the snapshots that they tell."""
 
     def __init__(self) -> None:

@@ -25,7 +25,7 @@ from notifier.texts.message import to_html
 log = logger(__name__)
 
 
-class Posting:
+class MessageSender:
     """The way of a row's text into its chat."""
 
     def __init__(self, bot: Bot, *, outbox: Outbox, words: Words, timezone: tzinfo) -> None:

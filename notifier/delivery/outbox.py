@@ -8,7 +8,7 @@ live in memory alone have negative ids.
 from collections.abc import Iterable
 from datetime import UTC, datetime
 
-from bus.alert_texts import news
+from bus.alert_texts import alert_text
 from bus.alerts import raised
 from bus.chats import bare, moved_to
 from bus.log import logger
@@ -18,7 +18,7 @@ from ledger.portfolio.outbox import Row
 from ledger.portfolio.requests import Answered, Request
 from ledger.store import Ledger
 from notifier.delivery.careful_ledger import CarefulLedger
-from notifier.delivery.memory_outbox import MOST_KEPT, Aside
+from notifier.delivery.memory_outbox import MOST_KEPT, MemoryOutbox
 from notifier.texts.alerts_russian import text_of
 from notifier.texts.language import Language
 from notifier.texts.line_wrap import fitted_plain
@@ -27,7 +27,7 @@ log = logger(__name__)
 
 
 class Outbox:
-    """Rows, requests and alerts, in the ledger or in memory; nothing here raises LedgerTrouble."""
+    """Rows, requests and alerts, in the ledger or in memory; nothing here raises LedgerUnavailable."""
 
     def __init__(self, ledger: Ledger, chats: tuple[str, ...], *, language: Language = "en") -> None:
         """Look at the ledger when first asked; alerts are worded in this language when they are stored."""
@@ -35,7 +35,7 @@ class Outbox:
         self._chats = chats
         self._language: Language = language
         self._recovered = False
-        self._aside = Aside()
+        self._memory = MemoryOutbox()
         self._newest: Snapshot | None = None
         self._told: dict[tuple[str, str], None] = {}
         self._wishes: dict[str, tuple[Request, tuple[str, ...]]] = {}
@@ -59,7 +59,7 @@ class Outbox:
         by_chat: dict[str, list[Row]] = {}
         if self._recover():
             by_chat = self._ledger.ask(outbox.pending) or {}
-        here = {(row.round_id, row.chat_id) for row in self._aside.rows.values() if row.round_id is not None}
+        here = {(row.round_id, row.chat_id) for row in self._memory.rows.values() if row.round_id is not None}
         for rows in by_chat.values():
             for row in tuple(rows):
                 if row.id in self._ledger.handled or (row.round_id, row.chat_id) in here:
@@ -67,7 +67,7 @@ class Outbox:
                 elif (row.round_id, row.chat_id) in self._told:  # told from memory, before its row was written
                     rows.remove(row)
                     self.mark_sent(row, 0)
-        for row in self._aside.rows.values():
+        for row in self._memory.rows.values():
             by_chat.setdefault(row.chat_id, []).append(row)
         return {chat_id: rows for chat_id, rows in by_chat.items() if rows}
 
@@ -81,7 +81,7 @@ class Outbox:
             receivers |= dict.fromkeys(self._ledger.ask(requests.askers_waiting) or ())
         for chat_id in receivers:
             if (snapshot.round_id, chat_id) not in self._told:
-                self._aside.add_round(chat_id, snapshot)
+                self._memory.add_round(chat_id, snapshot)
 
     def snapshots_of(self, round_ids: Iterable[str]) -> dict[str, Snapshot]:
         """Return the snapshots of several rounds, from wherever they are."""
@@ -89,13 +89,13 @@ class Outbox:
         if self._newest is not None and wanted == (self._newest.round_id,):
             return {self._newest.round_id: self._newest}  # as the ledger has it, and at hand
         found = self._ledger.ask(outbox.snapshots_of, wanted) or {}
-        here = self._aside.snapshots
+        here = self._memory.snapshots
         return found | {each: here[each] for each in wanted if each in here}
 
     def begin_sending(self, row: Row, text: str, *, now: datetime, folded: Iterable[int] = ()) -> bool:
         """Commit that a row is about to be sent; return False where that could not be recorded."""
         if row.id < 0:
-            for told in self._aside.begin_sending(row, text, now=now, folded=folded):
+            for told in self._memory.begin_sending(row, text, now=now, folded=folded):
                 self._told[told.round_id or "", told.chat_id] = None  # the aggregator may say it again
             return False
         older = tuple(folded)
@@ -108,7 +108,7 @@ class Outbox:
             while len(self._told) > MOST_KEPT:
                 del self._told[next(iter(self._told))]
         if row.id < 0:
-            self._aside.forget(row)
+            self._memory.forget(row)
         else:
             now = datetime.now(UTC)
             self._ledger.keep(row.id, lambda ledger: outbox.mark_sent(ledger, row, message_id, now=now))
@@ -116,14 +116,14 @@ class Outbox:
     def mark_dead(self, row: Row, reason: str) -> None:
         """Note that a row can never be delivered."""
         if row.id < 0:
-            self._aside.forget(row)
+            self._memory.forget(row)
         else:
             self._ledger.keep(row.id, lambda ledger: outbox.mark_dead(ledger, row, reason))
 
     def put_back(self, row: Row, reason: str, *, unconfirmed: bool, next_attempt_at: datetime) -> None:
         """Note that a row is to be sent again later."""
         if row.id < 0:
-            self._aside.put_back(row, unconfirmed=unconfirmed, next_attempt_at=next_attempt_at)
+            self._memory.put_back(row, unconfirmed=unconfirmed, next_attempt_at=next_attempt_at)
             return
         done = self._ledger.do(outbox.put_back, row, reason, unconfirmed=unconfirmed, next_attempt_at=next_attempt_at)
         if not done:
@@ -173,11 +173,11 @@ class Outbox:
         if self._moves().get(old) != new:
             log.warning("chat moved", old=old, new=new)
             self._moved_here[old] = new
-            self.add_alert(raised(f"chat-{old}-{new}", news("chat_moved", old=old, new=new), datetime.now(UTC)))
+            self.add_alert(raised(f"chat-{old}-{new}", alert_text("chat_moved", old=old, new=new), datetime.now(UTC)))
             for name, (request, chats) in self._wishes.items():
                 self._wishes[name] = (request, tuple(moved_to(each, {old: new}) for each in chats))
         self._ledger.keep(0, lambda ledger: outbox.move_chat(ledger, old, new))
-        self._aside.move_chat(old, new)
+        self._memory.move_chat(old, new)
 
     def add_request(
         self, request: Request, *, update_id: int | None, chats: Iterable[str], refreshes: int | None = None
@@ -219,7 +219,7 @@ class Outbox:
 
     def rounds_told_by(self, row: Row) -> list[str]:
         """Return the row's own round and those that were folded into it at its first attempt."""
-        folded = self._aside.rounds_folded_into(row)
+        folded = self._memory.rounds_folded_into(row)
         if row.id > 0 and row.round_id is not None and row.attempts:
             folded = self._ledger.ask(outbox.rounds_folded_into, row.id) or ()
         return [row.round_id, *folded] if row.round_id is not None else []
@@ -249,7 +249,7 @@ class Outbox:
         chats = tuple(chat_id for chat_id in self._chats if moved_to(chat_id, self._moves()) != but)
         if not self._ledger.do(outbox.add_alert, alert.id, text, chats=chats, now=alert.raised_at):
             for chat_id in chats:
-                self._aside.add_alert(chat_id, alert.id, text)
+                self._memory.add_alert(chat_id, alert.id, text)
         while len(self._alerts) > MOST_KEPT:
             del self._alerts[next(iter(self._alerts))]
 

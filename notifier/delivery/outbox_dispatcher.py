@@ -12,7 +12,7 @@ from datetime import UTC, datetime, timedelta
 
 from telegram import Bot
 
-from bus.alert_texts import news
+from bus.alert_texts import alert_text
 from bus.alerts import raised
 from bus.chats import bare
 from bus.connection import Bus
@@ -21,7 +21,7 @@ from bus.messages import Delivered
 from ledger.portfolio.outbox import Row
 from ledger.portfolio.requests import Answered
 from notifier.commands.round_requests import is_slot
-from notifier.delivery.message_sender import Posting, is_edit
+from notifier.delivery.message_sender import MessageSender, is_edit
 from notifier.delivery.outbox import Outbox
 from notifier.delivery.refusals import Verdict, verdict_on
 from notifier.delivery.telegram import (
@@ -50,14 +50,14 @@ NOT_RECORDED = "⚠ Not recorded"
 log = logger(__name__)
 
 
-class Delivery:
+class OutboxDispatcher:
     """The one way out to Telegram for snapshots and alerts."""
 
     def __init__(self, bot: Bot, settings: Settings, *, outbox: Outbox, bus: Bus) -> None:
         """Start with nothing known; the outbox is read when `run` begins."""
         self._words = WORDS[settings.language]
         self._timezone = settings.zone
-        self._posting = Posting(bot, outbox=outbox, words=self._words, timezone=self._timezone)
+        self._posting = MessageSender(bot, outbox=outbox, words=self._words, timezone=self._timezone)
         self._breakdown = settings.include_crypto_breakdown
         self._outbox = outbox
         self._bus = bus
@@ -229,14 +229,14 @@ class Delivery:
         """Tell the owner: in every chat of a message that none can have, in the others of a chat that takes none."""
         if verdict is Verdict.MESSAGE:
             if row.round_id is not None:
-                self._outbox.add_alert(raised(f"dead-{row.id}", news("message_dead", error=reason), _now()))
+                self._outbox.add_alert(raised(f"dead-{row.id}", alert_text("message_dead", error=reason), _now()))
             return
         chat, now = row.chat_id, _now()
         if verdict is Verdict.CHAT:
-            told = raised(f"gone-{chat}-{now:%Y-%m-%d}", news("chat_gone", chat=chat, error=reason), now)
+            told = raised(f"gone-{chat}-{now:%Y-%m-%d}", alert_text("chat_gone", chat=chat, error=reason), now)
             self._outbox.add_alert(told, but=chat)
         elif first:
-            told = raised(f"refused-{chat}-{row.id}", news("chat_refuses", chat=chat, error=reason), now)
+            told = raised(f"refused-{chat}-{row.id}", alert_text("chat_refuses", chat=chat, error=reason), now)
             self._outbox.add_alert(told, but=chat)
 
     def _hold_all(self) -> None:

@@ -26,7 +26,7 @@ from telegram.error import (
 )
 
 from bus import certificates, reasons
-from notifier.delivery.egress_allowlist import Gate, NotAllowed
+from notifier.delivery.egress_allowlist import EgressAllowlist, NotAllowed
 from notifier.delivery.http_client import Line, proxy_for
 from notifier.settings import Settings
 
@@ -72,7 +72,7 @@ def open_bot(settings: Settings, stopped: Callable[[str], None]) -> tuple[Bot, L
     base = f"{settings.telegram_base_url.rstrip('/')}/bot"
     authorities = certificates.find(os.environ)
     context = authorities.context() if authorities else ssl.create_default_context()
-    gate = Gate(settings.telegram_base_url, settings.telegram_bot_token.reveal(), tell=stopped)
+    gate = EgressAllowlist(settings.telegram_base_url, settings.telegram_bot_token.reveal(), tell=stopped)
     options = {
         "verify": context,
         "trust_env": False,

@@ -16,7 +16,7 @@ BUTTON_ARGUMENTS = ":"
 _COMMAND = re.compile(r"/([A-Za-z0-9_]{1,64})(?:@(\w+))?", re.ASCII)
 
 
-class Asked(msgspec.Struct, frozen=True, kw_only=True):
+class Interaction(msgspec.Struct, frozen=True, kw_only=True):
     """A command or a press.
 
     `chat_id` is the chat's, or its topic's, as `bus.chats` names them. `what` is the command's name, TALK, or the
@@ -41,22 +41,22 @@ class Asked(msgspec.Struct, frozen=True, kw_only=True):
         return " ".join((self.what, *self.arguments)).lower()
 
 
-Handler = Callable[[Asked], Awaitable[None]]
+Handler = Callable[[Interaction], Awaitable[None]]
 """Answers one command or one button."""
 
 
-class Came(msgspec.Struct, frozen=True, kw_only=True):
+class Received(msgspec.Struct, frozen=True, kw_only=True):
     """An update, read: its chat (empty where it has none), what was done, if it is of that kind.
 
     `moved`: a group's old and new number, where it says that it became a supergroup.
     """
 
     chat_id: str = ""
-    asked: Asked | None = None
+    asked: Interaction | None = None
     moved: tuple[str, str] | None = None
 
 
-def read(update: Update, *, now: datetime) -> Came:
+def read(update: Update, *, now: datetime) -> Received:
     """Read what the library gives.
 
     Args:
@@ -68,19 +68,19 @@ def read(update: Update, *, now: datetime) -> Came:
     chat = update.effective_chat
     chat_id = "" if chat is None else str(chat.id)
     if query is not None:
-        return Came(chat_id=chat_id, asked=_pressed(update.update_id, query, now))
+        return Received(chat_id=chat_id, asked=_pressed(update.update_id, query, now))
     if not isinstance(message, Message):
-        return Came(chat_id=chat_id)
+        return Received(chat_id=chat_id)
     is_new = update.message is not None
-    return Came(chat_id=chat_id, asked=_typed(update.update_id, message, is_new=is_new), moved=_moved(message))
+    return Received(chat_id=chat_id, asked=_typed(update.update_id, message, is_new=is_new), moved=_moved(message))
 
 
-def _pressed(number: int, query: CallbackQuery, now: datetime) -> Asked | None:
+def _pressed(number: int, query: CallbackQuery, now: datetime) -> Interaction | None:
     """Return a press under a message; None where the message is not ours to see."""
     if query.message is None:
         return None
     what, *arguments = (query.data or "").split(BUTTON_ARGUMENTS, 1)
-    return Asked(
+    return Interaction(
         update_id=number,
         chat_id=_place(query.message),
         message_id=query.message.message_id,
@@ -91,13 +91,13 @@ def _pressed(number: int, query: CallbackQuery, now: datetime) -> Asked | None:
     )
 
 
-def _typed(number: int, message: Message, *, is_new: bool) -> Asked | None:
+def _typed(number: int, message: Message, *, is_new: bool) -> Interaction | None:
     """Return a command; in a private chat any new text, there it can be meant for nobody else."""
     words = (message.text or "").split()
     command = _COMMAND.fullmatch(words[0]) if words else None
     if command is None and not (words and is_new and message.chat.type == ChatType.PRIVATE):
         return None
-    return Asked(
+    return Interaction(
         update_id=number,
         chat_id=_place(message),
         message_id=message.message_id,

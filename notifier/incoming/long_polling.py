@@ -14,10 +14,10 @@ from typing import Any
 from telegram import Bot
 from telegram.request import BaseRequest
 
-from bus.alert_texts import News, news
+from bus.alert_texts import AlertText, alert_text
 from bus.log import logger
-from notifier.commands.dispatcher import Commands
-from notifier.commands.round_requests import Wishes
+from notifier.commands.dispatcher import Dispatcher
+from notifier.commands.round_requests import RoundRequests
 from notifier.delivery.telegram import (
     POLL_S,
     Conflict,
@@ -28,7 +28,7 @@ from notifier.delivery.telegram import (
     readable,
     wording,
 )
-from notifier.incoming.update_reader import MOST_AT_ONCE, Fetched, Incoming
+from notifier.incoming.update_reader import MOST_AT_ONCE, Fetched, UpdateReader
 
 LONGEST_PAUSE_S = 30.0
 REFUSED_TOKEN_PAUSE_S = 60.0
@@ -39,27 +39,33 @@ DEAF_S = 75.0
 log = logger(__name__)
 
 
-class Updates:
+class LongPolling:
     """The long poll and what it remembers: the offset, how often it failed in a row, and when it last succeeded.
 
     `_emptied_at` is when Telegram last had nothing more for us: what comes later cannot have waited longer than since.
     """
 
     def __init__(
-        self, bot: Bot, listener: BaseRequest, *, commands: Commands, wishes: Wishes, alert: Callable[[News], None]
+        self,
+        bot: Bot,
+        listener: BaseRequest,
+        *,
+        commands: Dispatcher,
+        round_requests: RoundRequests,
+        alert: Callable[[AlertText], None],
     ) -> None:
         """Start at the oldest update that Telegram still keeps."""
         self._bot = bot
-        self._incoming = Incoming(bot, listener)
+        self._incoming = UpdateReader(bot, listener)
         self._commands = commands
-        self._wishes = wishes
+        self._round_requests = round_requests
         self._alert = alert
         self._offset: int | None = None
         self._failures = 0
         self._ready = False
         self._heard_at = time.monotonic()
         self._emptied_at: float | None = None
-        self._deaf_because = news("deaf")
+        self._deaf_because = alert_text("deaf")
         self._told = False
         self._replies: set[asyncio.Task[None]] = set()
 
@@ -85,7 +91,7 @@ class Updates:
             self._alert(self._deaf_because)
         elif self._told and not deaf:
             self._told = False
-            self._alert(news("hears"))
+            self._alert(alert_text("hears"))
 
     async def _turn(self) -> None:
         began = time.monotonic()
@@ -94,7 +100,7 @@ class Updates:
         deaf_s = math.inf if self._emptied_at is None else began - self._emptied_at
         admitted = self._commands.admit(self._incoming.read(fetched), deaf_s=deaf_s)
         if admitted:
-            self._wishes.wake()
+            self._round_requests.wake()
         if fetched:
             self._offset = fetched[-1].update_id + 1
         if len(fetched) < MOST_AT_ONCE:
@@ -135,9 +141,9 @@ class Updates:
         return min(LONGEST_PAUSE_S, 0.5 * 2.0 ** min(self._failures, 6))
 
 
-def _deafness(error: Exception) -> News:
+def _deafness(error: Exception) -> AlertText:
     if isinstance(error, Conflict):
-        return news("deaf_webhook") if is_webhook(error) else news("deaf_conflict")
+        return alert_text("deaf_webhook") if is_webhook(error) else alert_text("deaf_conflict")
     if isinstance(error, InvalidToken):
-        return news("deaf_token")
-    return news("deaf_unanswered", error=wording(error))
+        return alert_text("deaf_token")
+    return alert_text("deaf_unanswered", error=wording(error))

@@ -15,7 +15,7 @@ from telegram.request import BaseRequest
 
 from bus.log import logger
 from notifier.delivery.telegram import POLL_S, TelegramError
-from notifier.incoming.interaction import Came, read
+from notifier.incoming.interaction import Received, read
 
 MOST_AT_ONCE = 100
 KINDS = ("message", "edited_message", "channel_post", "edited_channel_post", "callback_query")
@@ -50,7 +50,7 @@ class Fetched(msgspec.Struct, frozen=True, kw_only=True):
         return named if named.isascii() and named.isidentifier() and len(named) <= LONGEST_KIND else "unknown"
 
 
-class Incoming:
+class UpdateReader:
     """The updates of one bot, and how many of each kind nobody could read."""
 
     def __init__(self, bot: Bot, listener: BaseRequest) -> None:
@@ -88,7 +88,7 @@ class Incoming:
             log.warning("updates without a number skipped", count=len(found) - len(numbered))
         return numbered
 
-    def read(self, fetched: tuple[Fetched, ...]) -> list[Came]:
+    def read(self, fetched: tuple[Fetched, ...]) -> list[Received]:
         """Read each update that can be read; the others are counted, and logged by their kind alone."""
         now = datetime.now(UTC)
         came = []

@@ -17,7 +17,7 @@ import msgspec
 
 from bus import log
 from bus.connection import Bus
-from bus.messages import ChatOutcome, Delivered, NowAsked, Outcome, topic
+from bus.messages import ChatOutcome, Delivered, NowRequested, Outcome, topic
 from bus.process import join
 from bus.supervisord.lock_holder import PATH, holder
 from notifier.now import programs, texts
@@ -62,7 +62,7 @@ def main() -> int:
     log.set_up("now", level="WARNING")
     socket.setdefaulttimeout(LOOK_S)  # a supervisord that is stopped never answers
     asked_at = datetime.now(UTC)
-    asked = NowAsked(id=f"now-{asked_at:%Y%m%dT%H%M%SZ}-terminal-{os.getpid()}", asked_at=asked_at)
+    asked = NowRequested(id=f"now-{asked_at:%Y%m%dT%H%M%SZ}-terminal-{os.getpid()}", asked_at=asked_at)
     known = Known(asked_at=time.monotonic())
     verdict = _look(known)
     if verdict is None:
@@ -109,7 +109,7 @@ def conclude(known: Known, now: float) -> Verdict | None:
     return None
 
 
-def _ask(bus: Bus, asked: NowAsked, known: Known) -> Verdict:
+def _ask(bus: Bus, asked: NowRequested, known: Known) -> Verdict:
     look_at = time.monotonic() + LOOK_S
     verdict = None
     while verdict is None:

@@ -27,8 +27,8 @@ class HealthReport(msgspec.Struct, frozen=True, kw_only=True):
 
     `programs` is None when the sentinel does not answer, `next_slot` when the clock does not. `last_success` is when
     each source last gave a number, `not_whole` are those whose last number is less than all that they hold, `labels`
-    are the sources' names for people; all by name. `ledger_trouble` says why the ledger told nothing: then nobody knows
-    what waits, what is dead, and whether the schedule is paused.
+    are the sources' names for people; all by name. `ledger_unavailable` says why the ledger told nothing: then nobody
+    knows what waits, what is dead, and whether the schedule is paused.
     """
 
     now: datetime
@@ -41,7 +41,7 @@ class HealthReport(msgspec.Struct, frozen=True, kw_only=True):
     next_slot: datetime | None = None
     interval_minutes: int | None = None
     paused: bool = False
-    ledger_trouble: str = ""
+    ledger_unavailable: str = ""
     labels: dict[str, str] = {}
 
 
@@ -114,8 +114,8 @@ def _next(report: HealthReport, words: Words, zone: tzinfo) -> list[str]:
 
 
 def _outbox(report: HealthReport, words: Words) -> list[str]:
-    if report.ledger_trouble:
-        return [f"⚠ {words.ledger_trouble.format(reason=_text(report.ledger_trouble, _TROUBLE_LENGTH))}"]
+    if report.ledger_unavailable:
+        return [f"⚠ {words.ledger_unavailable.format(reason=_text(report.ledger_unavailable, _TROUBLE_LENGTH))}"]
     lines = [words.waiting.format(count=report.waiting)]
     if not report.dead:
         return lines

@@ -57,7 +57,7 @@ class Words(msgspec.Struct, frozen=True, kw_only=True):
     restart_problems: dict[str, str]
     version: str
     no_history: str
-    ledger_trouble: str
+    ledger_unavailable: str
 
     def usage_of(self, command: str) -> str:
         """Say of a command that it takes no words behind it, and where there is one, what does what was meant."""
@@ -117,7 +117,7 @@ WORDS: dict[Language, Words] = {
         restart_problems={},
         version="Portfolio bot {version}\nPython {python}, ledger {schema}",
         no_history="There is no snapshot yet. /now makes one.",
-        ledger_trouble="The ledger cannot be read now: {reason}. Messages go on.",
+        ledger_unavailable="The ledger cannot be read now: {reason}. Messages go on.",
     ),
     "ru": Words(
         start="Этот бот присылает портфель по расписанию и по просьбе.",
@@ -175,6 +175,6 @@ WORDS: dict[Language, Words] = {
         },
         version="Portfolio bot {version}\nPython {python}, база {schema}",
         no_history="Снимков ещё нет. /now сделает первый.",
-        ledger_trouble="База данных сейчас не читается: {reason}. Сообщения идут.",
+        ledger_unavailable="База данных сейчас не читается: {reason}. Сообщения идут.",
     ),
 }

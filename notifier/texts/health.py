@@ -38,7 +38,7 @@ class Words(msgspec.Struct, frozen=True, kw_only=True):
     dead: str
     dead_one: str
     resend: str
-    ledger_trouble: str
+    ledger_unavailable: str
     keys: str
     rights: dict[str, str]
     days_left: str
@@ -76,7 +76,7 @@ WORDS: dict[Language, Words] = {
         dead="Not deliverable: {count}",
         dead_one="No. {id} to {chat}: {reason}",
         resend="To send again: <code>make resend</code>",
-        ledger_trouble="The ledger cannot be used: {reason}",
+        ledger_unavailable="The ledger cannot be used: {reason}",
         keys="Keys",
         rights={
             "read only": "read only",
@@ -118,7 +118,7 @@ WORDS: dict[Language, Words] = {
         dead="Не доставлено: {count}",
         dead_one="№ {id} для {chat}: {reason}",
         resend="Отправить снова: <code>make resend</code>",
-        ledger_trouble="База недоступна: {reason}",
+        ledger_unavailable="База недоступна: {reason}",
         keys="Ключи",
         rights={
             "read only": "только чтение",

@@ -15,8 +15,8 @@ from aiohttp import web
 from aiohttp.typedefs import Middleware
 
 from sandbox.control.answers import answer, read_body, refuse
-from sandbox.control.change_event import Bell
-from sandbox.page.panel_api import lever_routes
+from sandbox.control.change_event import ChangeEvent
+from sandbox.page.panel_api import panel_routes
 from sandbox.page.routes import page_routes
 from sandbox.service import Fault, Handler, Service, UnknownFaultError, UnknownFieldError
 
@@ -37,9 +37,9 @@ def control_application(services: Sequence[Service], home: Path | None = None) -
         services: All services.
         home: Where a system lives that looks at them; None for none.
     """
-    bell, named = Bell(), {service.name: service for service in services}
+    change_event, named = ChangeEvent(), {service.name: service for service in services}
     desk = _Desk(named)
-    application = web.Application(middlewares=[_say_what_is_wrong, _ringing(bell)])
+    application = web.Application(middlewares=[_say_what_is_wrong, _ringing(change_event)])
     application.add_routes(
         [
             web.get("/services", desk.names),
@@ -51,11 +51,11 @@ def control_application(services: Sequence[Service], home: Path | None = None) -
             web.post("/reset", desk.reset),
         ]
     )
-    application.add_routes(page_routes(bell))
-    application.add_routes(lever_routes(named, home))
+    application.add_routes(page_routes(change_event))
+    application.add_routes(panel_routes(named, home))
     for service in services:
         application.add_routes(service.control_routes)
-        service.on_traffic = bell.ring
+        service.on_traffic = change_event.ring
     return application
 
 
@@ -73,14 +73,14 @@ async def _say_what_is_wrong(request: web.Request, handler: Handler) -> web.Stre
         return refuse(f"{request.method} {request.path}: {error.reason}", status=error.status)
 
 
-def _ringing(bell: Bell) -> Middleware:
+def _ringing(change_event: ChangeEvent) -> Middleware:
     @web.middleware
     async def ring(request: web.Request, handler: Handler) -> web.StreamResponse:
         try:
             return await handler(request)
         finally:
             if request.method != "GET":
-                bell.ring()
+                change_event.ring()
 
     return ring
 

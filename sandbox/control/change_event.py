@@ -7,7 +7,7 @@ import asyncio
 import contextlib
 
 
-class Bell:
+class ChangeEvent:
     """Counts what happened, and wakes those who wait for more to happen."""
 
     def __init__(self) -> None:

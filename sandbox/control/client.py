@@ -83,7 +83,7 @@ class Mode(msgspec.Struct):
     says: str
 
 
-class Lever(msgspec.Struct):
+class PanelControl(msgspec.Struct):
     """One platform in the panel; `mode` is "" where the faults are of nobody's table."""
 
     name: str
@@ -152,9 +152,9 @@ class Sandbox:
         body = {"latency_s": latency_s, "skew_s": skew_s}
         self._port.ask("PUT", f"/services/{name}/settings", body=body, kind=object)
 
-    def levers(self) -> list[Lever]:
+    def panel_controls(self) -> list[PanelControl]:
         """List what the page's panel shows: each platform's mode and figures."""
-        return self._port.ask("GET", "/levers", kind=list[Lever])
+        return self._port.ask("GET", "/levers", kind=list[PanelControl])
 
     def pull(self, name: str, *, mode: str = "", figures: dict[str, str] | None = None) -> None:
         """Put a platform into a mode of `sandbox.page.panel_controls`, or change figures of its accounts."""

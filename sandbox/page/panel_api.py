@@ -14,7 +14,7 @@ from aiohttp import web
 
 from sandbox.control.answers import answer, read_body, refuse
 from sandbox.forgetting import forget
-from sandbox.page.panel_controls import LEVERS, Lever, Mode, mode_of, put_into
+from sandbox.page.panel_controls import LEVERS, Mode, PanelControl, mode_of, put_into
 from sandbox.page.panel_figures import Figure
 from sandbox.service import Service
 
@@ -33,7 +33,7 @@ class Refusal(Exception):
     """Say what is wrong with a pull, and what would be right."""
 
 
-def lever_routes(services: Mapping[str, Service], home: Path | None) -> list[web.RouteDef]:
+def panel_routes(services: Mapping[str, Service], home: Path | None) -> list[web.RouteDef]:
     """Return the routes that show and move the levers.
 
     Args:
@@ -52,23 +52,25 @@ class _Desk:
     def __init__(self, services: Mapping[str, Service], home: Path | None) -> None:
         self.services = services
         self.home = home
-        self.levers = {lever.name: lever for lever in LEVERS if set(lever.services) <= set(services)}
+        self.panel_controls = {lever.name: lever for lever in LEVERS if set(lever.services) <= set(services)}
         self._one_at_a_time = asyncio.Lock()
 
     async def show(self, _request: web.Request) -> web.Response:
-        return answer([self._shown(lever) for lever in self.levers.values()])
+        return answer([self._shown(lever) for lever in self.panel_controls.values()])
 
     async def all_well(self, _request: web.Request) -> web.Response:
-        changed = [lever for lever in self.levers.values() if mode_of(lever, self.services) != lever.modes[0].name]
+        changed = [
+            lever for lever in self.panel_controls.values() if mode_of(lever, self.services) != lever.modes[0].name
+        ]
         for lever in changed:
             await put_into(lever, lever.modes[0], self.services)
         await self._ask_again(*changed)
-        return answer([self._shown(lever) for lever in self.levers.values()])
+        return answer([self._shown(lever) for lever in self.panel_controls.values()])
 
     async def pull(self, request: web.Request) -> web.Response:
-        lever = self.levers.get(request.match_info["name"])
+        lever = self.panel_controls.get(request.match_info["name"])
         if lever is None:
-            return refuse(f"no such lever; there are {', '.join(self.levers)}", status=404)
+            return refuse(f"no such lever; there are {', '.join(self.panel_controls)}", status=404)
         pulled = await read_body(request, Pull)
         try:
             await self._do(lever, pulled)
@@ -77,7 +79,7 @@ class _Desk:
         await self._ask_again(lever)
         return answer(self._shown(lever))
 
-    async def _do(self, lever: Lever, pulled: Pull) -> None:
+    async def _do(self, lever: PanelControl, pulled: Pull) -> None:
         modes = {mode.name: mode for mode in lever.modes}
         if pulled.mode and pulled.mode not in modes:
             raise Refusal(f"no mode {pulled.mode!r}; there are {', '.join(modes)}")
@@ -91,13 +93,13 @@ class _Desk:
         if pulled.mode:
             await put_into(lever, modes[pulled.mode], self.services)
 
-    async def _ask_again(self, *levers: Lever) -> None:
+    async def _ask_again(self, *panel_controls: PanelControl) -> None:
         async with self._one_at_a_time:
-            for lever in levers:
+            for lever in panel_controls:
                 if lever.keeps and self.home is not None:
                     await asyncio.to_thread(forget, self.home, lever.keeps)
 
-    def _shown(self, lever: Lever) -> dict[str, object]:
+    def _shown(self, lever: PanelControl) -> dict[str, object]:
         requests = [seen for name in lever.services for seen in list(self.services[name].requests)[-_SHOWN_REQUESTS:]]
         return {
             "name": lever.name,
@@ -113,7 +115,7 @@ class _Desk:
         }
 
 
-def _mode(lever: Lever, mode: Mode) -> dict[str, str]:
+def _mode(lever: PanelControl, mode: Mode) -> dict[str, str]:
     hint = lever.hint.format(mode.says) if mode.says else ""
     return {"name": mode.name, "title": mode.title, "says": mode.says, "hint": hint}
 

@@ -38,7 +38,7 @@ class Mode(msgspec.Struct, frozen=True):
     state: dict[str, Fields] = {}
 
 
-class Lever(msgspec.Struct, frozen=True, kw_only=True):
+class PanelControl(msgspec.Struct, frozen=True, kw_only=True):
     """One platform.
 
     Attributes:
@@ -95,7 +95,7 @@ _NO_NUMBER = "no number in its place"
 _WHEN_SENDING = ("/send", "/edit")
 
 LEVERS = (
-    Lever(
+    PanelControl(
         name="tbank",
         title="T-Bank",
         services=("tbank",),
@@ -107,7 +107,7 @@ LEVERS = (
         figures=tbank,
         well={"tbank": {"nulled": []}},
     ),
-    Lever(
+    PanelControl(
         name="ibkr",
         title="IBKR",
         services=("ibkr",),
@@ -121,7 +121,7 @@ LEVERS = (
         keeps="ibkr",
         why="A statement holds for a day. Here the bot forgets it at each change, so you see the next at once.",
     ),
-    Lever(
+    PanelControl(
         name="bybit",
         title="Bybit",
         services=("bybit",),
@@ -133,7 +133,7 @@ LEVERS = (
         figures=bybit,
         well={"bybit": {"nulled": []}},
     ),
-    Lever(
+    PanelControl(
         name="okx",
         title="OKX",
         services=("okx",),
@@ -145,7 +145,7 @@ LEVERS = (
         figures=okx,
         well={"okx": {"nulled": []}},
     ),
-    Lever(
+    PanelControl(
         name="rates",
         title="Exchange rates",
         services=RATES,
@@ -163,7 +163,7 @@ LEVERS = (
         why="A rate holds for an hour. Here the bot forgets it at each change.",
         hint="The message will say ERROR (FX unavailable).",
     ),
-    Lever(
+    PanelControl(
         name="telegram",
         title="Telegram itself",
         services=("telegram",),
@@ -190,7 +190,7 @@ LEVERS = (
 )
 
 
-def mode_of(lever: Lever, world: World) -> str:
+def mode_of(lever: PanelControl, world: World) -> str:
     """Tell which mode a platform is in, "" where what is switched on is in no mode."""
     services = [world[name] for name in lever.services]
     if any(service.latency_s or service.skew_s for service in services):
@@ -204,7 +204,7 @@ def mode_of(lever: Lever, world: World) -> str:
     return ""
 
 
-async def put_into(lever: Lever, mode: Mode, world: World) -> None:
+async def put_into(lever: PanelControl, mode: Mode, world: World) -> None:
     """Put a platform into a mode: whatever was on is off, and its figures stay."""
     for name in lever.services:
         service = world[name]
@@ -215,7 +215,7 @@ async def put_into(lever: Lever, mode: Mode, world: World) -> None:
             await service.add(msgspec.structs.replace(fault))
 
 
-def _fields(lever: Lever, mode: Mode, service: Service) -> Fields:
+def _fields(lever: PanelControl, mode: Mode, service: Service) -> Fields:
     return {**lever.well.get(service.name, {}), **mode.state.get(service.name, {})}
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from aiohttp import web
 
 from sandbox.control.answers import answer, refuse
-from sandbox.control.change_event import Bell
+from sandbox.control.change_event import ChangeEvent
 
 FOLDER = Path(__file__).resolve().parent / "static"
 NEWS_S = 25.0
@@ -25,7 +25,7 @@ _POLICY = (
 _HEADERS = SAFE_HEADERS | {"Content-Security-Policy": _POLICY, "Referrer-Policy": "no-referrer"}
 
 
-def page_routes(bell: Bell) -> list[web.RouteDef]:
+def page_routes(change_event: ChangeEvent) -> list[web.RouteDef]:
     """Return the routes of the page.
 
     Args:
@@ -36,9 +36,9 @@ def page_routes(bell: Bell) -> list[web.RouteDef]:
         after = request.query.get("after", "0")
         if not after.isdecimal():
             return refuse("after is the count of the last news, a number")
-        count = await bell.wait_after(int(after), timeout_s=NEWS_S)
+        count = await change_event.wait_after(int(after), timeout_s=NEWS_S)
         await asyncio.sleep(BURST_S)
-        return answer({"count": max(count, bell.count)})
+        return answer({"count": max(count, change_event.count)})
 
     return [
         web.get("/", _index),

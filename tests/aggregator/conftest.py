@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from bus.messages import Balance, Beat, Failure, Rate, ScheduleChanged, Snapshot, State, Tick, topic
+from bus.messages import Balance, Failure, Heartbeat, Rate, ScheduleChanged, ScheduleState, Snapshot, Tick, topic
 from ledger.migrate import migrate
 from ledger.store import DEFAULT_URL, open_ledger
-from tests.aggregator.harness import Stage
+from tests.aggregator.harness import Harness
 from tests.running import Child, on_the_bus
 
 
@@ -22,13 +22,13 @@ def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def stage(home: Path, hub: Child, migrated: Path) -> Iterator[Stage]:
+def harness(home: Path, hub: Child, migrated: Path) -> Iterator[Harness]:
     """Give a home with a ledger and a hub, and a place on the bus."""
     (home / "data").mkdir(mode=0o700)
     shutil.copy(migrated, home / "data" / "portfolio.db")
-    says = (Tick, Balance, Failure, Rate, Beat, ScheduleChanged)
+    says = (Tick, Balance, Failure, Rate, Heartbeat, ScheduleChanged)
     with (
         open_ledger(DEFAULT_URL) as ledger,
-        on_the_bus("probe", topic(Snapshot), topic(State), says=says) as bus,
+        on_the_bus("probe", topic(Snapshot), topic(ScheduleState), says=says) as bus,
     ):
-        yield Stage(home, ledger, bus)
+        yield Harness(home, ledger, bus)

@@ -11,7 +11,7 @@ import msgspec
 from sqlalchemy import Table, func, select
 
 from bus.connection import Bus
-from bus.messages import Balance, Beat, Failure, Rate, ScheduleChanged, Snapshot, State, Tick
+from bus.messages import Balance, Failure, Heartbeat, Rate, ScheduleChanged, ScheduleState, Snapshot, Tick
 from ledger.store import Ledger
 from tests.golden_messages import PLATFORMS, SOURCES, answers
 from tests.running import Child, hear, running
@@ -41,7 +41,7 @@ def answers_to(asked: Tick, *, without: tuple[str, ...] = (), at: datetime | Non
     return [replace(answer, round_id=asked.round_id, **moment) for source, answer in said if source not in without]
 
 
-class Stage:
+class Harness:
     """The aggregator's surroundings."""
 
     def __init__(self, home: Path, ledger: Ledger, bus: Bus) -> None:
@@ -78,7 +78,7 @@ class Stage:
     def beat(self, *names: str) -> None:
         """Beat for collectors."""
         for name in names:
-            self.bus.publish(Beat(name=name, pid=os.getpid(), started_at=datetime.now(UTC)))
+            self.bus.publish(Heartbeat(name=name, pid=os.getpid(), started_at=datetime.now(UTC)))
 
     def play(self, asked: Tick, said: list[Answer], *, beating: tuple[str, ...] = SOURCES) -> Snapshot:
         """Repeat a tick and its answers, as clock and collectors do, until the round's snapshot is heard.
@@ -99,9 +99,9 @@ class Stage:
                     return message
         raise TimeoutError(f"no snapshot of {asked.round_id}")
 
-    def next_state(self) -> State:
+    def next_state(self) -> ScheduleState:
         """Return the next State heard."""
-        return hear(self.bus, State)
+        return hear(self.bus, ScheduleState)
 
     def count(self, table: Table) -> int:
         """Count the rows of a table."""

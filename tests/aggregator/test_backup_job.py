@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from aggregator import backup_job
-from aggregator.backup_job import Housekeeping
+from aggregator.backup_job import BackupJob
 from ledger import backup
 from ledger.store import DEFAULT_URL
 from tests.disks import mounted
@@ -40,13 +40,13 @@ def at_every_turn(home: Path, migrated: Path, monkeypatch: pytest.MonkeyPatch) -
 
 def turns(number: int = 1) -> list[str]:
     """Start anew, look so many times and return what is told."""
-    keeper = Housekeeping(DEFAULT_URL, keep_days=30)
+    keeper = BackupJob(DEFAULT_URL, keep_days=30)
     for _ in range(number):
         turn(keeper)
-    return [each.text for each in keeper.news]
+    return [each.text for each in keeper.alert_texts]
 
 
-def turn(keeper: Housekeeping) -> None:
+def turn(keeper: BackupJob) -> None:
     """Look once, and again when what was begun is over."""
     keeper.turn()
     while keeper.is_busy:
@@ -103,13 +103,13 @@ def test_a_full_disk_is_told_and_the_backup_is_made_when_there_is_space() -> Non
     backup.FOLDER.mkdir()
     with mounted(backup.FOLDER) as disk:
         disk.fill(leave_bytes=4096)
-        keeper = Housekeeping(DEFAULT_URL, keep_days=30)
+        keeper = BackupJob(DEFAULT_URL, keep_days=30)
         turn(keeper)
         disk.empty()
         turn(keeper)
         made = backup.existing()
 
-    assert [each.text for each in keeper.news] == [
+    assert [each.text for each in keeper.alert_texts] == [
         "The daily backup failed: the disk is full. It is tried again every hour."
     ]
     assert len(made) == 1
@@ -123,7 +123,7 @@ def test_a_folder_that_cannot_be_used_is_told_without_a_path() -> None:
 
 def test_a_backup_that_takes_long_holds_nobody_up_and_is_made_in_the_end() -> None:
     """Fault P3: as long as a lock of another program lasts."""
-    keeper = Housekeeping(DEFAULT_URL, keep_days=30)
+    keeper = BackupJob(DEFAULT_URL, keep_days=30)
     command = [sys.executable, "-c", EXCLUSIVE, str(LEDGER)]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as holder:
         assert holder.stdout is not None
@@ -137,7 +137,7 @@ def test_a_backup_that_takes_long_holds_nobody_up_and_is_made_in_the_end() -> No
 
     assert meanwhile == (True, [])
     assert len(backup.existing()) == 1
-    assert keeper.news == []
+    assert keeper.alert_texts == []
 
 
 def test_what_a_backup_left_that_was_cut_off_goes_with_the_next_one() -> None:
@@ -156,8 +156,8 @@ def test_where_there_is_no_ledger_there_is_no_backup_and_no_news() -> None:
 
 
 def test_another_database_is_left_to_its_own_tools() -> None:
-    keeper = Housekeeping("postgresql+psycopg://bot@127.0.0.1:9/bot", keep_days=30)
+    keeper = BackupJob("postgresql+psycopg://bot@127.0.0.1:9/bot", keep_days=30)
     turn(keeper)
 
-    assert keeper.news == []
+    assert keeper.alert_texts == []
     assert not backup.FOLDER.exists()

@@ -10,15 +10,15 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from aggregator import history_export, round_store
-from aggregator.history_export import HistoryKeeper
-from aggregator.round_store import Books
+from aggregator.history_export import HistoryExport
+from aggregator.round_store import RoundStore
 from aggregator.settings import Settings
 from bus.chats import ChatIds
 from bus.messages import Alert
 from ledger import engine
 from ledger.portfolio import history
 from ledger.store import DEFAULT_URL, Ledger
-from tests.aggregator.harness import Stage, answers_to, tick
+from tests.aggregator.harness import Harness, answers_to, tick
 from tests.disks import mounted
 from tests.ledger.damage import held
 from tests.ledger.rows import HOURS, SLOT, summed
@@ -32,7 +32,7 @@ FULL = "The history file could not be written: the disk is full. It is tried aga
 
 
 @pytest.fixture
-def kept(home: Path, migrated: Path, monkeypatch: pytest.MonkeyPatch) -> Books:
+def kept(home: Path, migrated: Path, monkeypatch: pytest.MonkeyPatch) -> RoundStore:
     """Give books over a ledger in a home, and a keeper that waits for nothing."""
     LEDGER.parent.mkdir(mode=0o700)
     shutil.copy(migrated, LEDGER)
@@ -40,16 +40,18 @@ def kept(home: Path, migrated: Path, monkeypatch: pytest.MonkeyPatch) -> Books:
     monkeypatch.setattr(history_export, "AGAIN_S", 0.0)
     monkeypatch.setattr(engine, "BUSY_MS", 50)
     monkeypatch.setattr(round_store, "RETRY_S", 0.0)
-    opened = Books(Ledger(DEFAULT_URL), Settings(telegram_chat_id=ChatIds(("42",))))
+    opened = RoundStore(Ledger(DEFAULT_URL), Settings(telegram_chat_id=ChatIds(("42",))))
     while opened.is_opening:
         opened.mend()
     return opened
 
 
-def test_after_a_scheduled_round_the_file_is_there_for_its_owner_alone_with_the_messages_numbers(stage: Stage) -> None:
+def test_after_a_scheduled_round_the_file_is_there_for_its_owner_alone_with_the_messages_numbers(
+    harness: Harness,
+) -> None:
     asked = tick(closes_in_s=30)
-    with stage.aggregator():
-        snapshot = stage.play(asked, answers_to(asked))
+    with harness.aggregator():
+        snapshot = harness.play(asked, answers_to(asked))
         wait_until(FILE.exists, what="the file of days")
     day = datetime.now(ZoneInfo("Europe/Paris"))
 
@@ -58,23 +60,23 @@ def test_after_a_scheduled_round_the_file_is_there_for_its_owner_alone_with_the_
     assert stat.S_IMODE(FILE.stat().st_mode) == 0o600
 
 
-def test_a_round_with_something_missing_overwrites_no_day(stage: Stage) -> None:
+def test_a_round_with_something_missing_overwrites_no_day(harness: Harness) -> None:
     asked, later = tick(closes_in_s=30), tick(1, closes_in_s=1)
-    with stage.aggregator():
-        stage.play(asked, answers_to(asked))
+    with harness.aggregator():
+        harness.play(asked, answers_to(asked))
         wait_until(FILE.exists, what="the file of days")
         before = FILE.read_bytes()
-        snapshot = stage.play(later, answers_to(later, without=("okx",)))
+        snapshot = harness.play(later, answers_to(later, without=("okx",)))
     FILE.unlink()
-    with stage.aggregator():
+    with harness.aggregator():
         wait_until(FILE.exists, what="the file of days, made anew")
 
     assert snapshot.usd.mark == "≥"
     assert FILE.read_bytes() == before
 
 
-def test_the_file_is_written_when_there_is_something_new_to_say_and_only_then(kept: Books) -> None:
-    keeper = HistoryKeeper(kept, DEFAULT_URL)
+def test_the_file_is_written_when_there_is_something_new_to_say_and_only_then(kept: RoundStore) -> None:
+    keeper = HistoryExport(kept, DEFAULT_URL)
     keeper.turn()
     none = FILE.exists()
     kept.record(summed())
@@ -89,18 +91,18 @@ def test_the_file_is_written_when_there_is_something_new_to_say_and_only_then(ke
 
     assert (none, same) == (False, first)
     assert json.loads(FILE.read_text()) == {"11-02-2026": {"USD": 2.0, "RUB": 200.0}}
-    assert keeper.news == []
+    assert keeper.alert_texts == []
 
 
-def test_after_a_start_the_file_is_looked_at_once_and_made_if_it_is_gone(kept: Books) -> None:
+def test_after_a_start_the_file_is_looked_at_once_and_made_if_it_is_gone(kept: RoundStore) -> None:
     kept.record(summed())
-    HistoryKeeper(kept, DEFAULT_URL).turn()
+    HistoryExport(kept, DEFAULT_URL).turn()
 
     assert json.loads(FILE.read_text()) == DAY
 
 
-def test_what_is_written_late_comes_into_the_file(kept: Books) -> None:
-    keeper = HistoryKeeper(kept, DEFAULT_URL)
+def test_what_is_written_late_comes_into_the_file(kept: RoundStore) -> None:
+    keeper = HistoryExport(kept, DEFAULT_URL)
     with held(LEDGER):
         kept.record(summed())
         keeper.turn()
@@ -112,21 +114,23 @@ def test_what_is_written_late_comes_into_the_file(kept: Books) -> None:
     assert json.loads(FILE.read_text()) == DAY
 
 
-def test_nothing_is_written_before_a_rounds_own_writes_are_done(kept: Books, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_nothing_is_written_before_a_rounds_own_writes_are_done(
+    kept: RoundStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(history_export, "SETTLE_S", 600.0)
-    keeper = HistoryKeeper(kept, DEFAULT_URL)
+    keeper = HistoryExport(kept, DEFAULT_URL)
     kept.record(summed())
     keeper.turn()
 
     assert not FILE.exists()
 
 
-def test_a_full_disk_is_told_once_and_the_file_written_when_there_is_space(kept: Books) -> None:
+def test_a_full_disk_is_told_once_and_the_file_written_when_there_is_space(kept: RoundStore) -> None:
     elsewhere = Path("elsewhere")
     elsewhere.mkdir()
     with mounted(elsewhere) as disk:
         disk.fill()
-        keeper = HistoryKeeper(kept, f"sqlite:///{elsewhere}/portfolio.db")
+        keeper = HistoryExport(kept, f"sqlite:///{elsewhere}/portfolio.db")
         kept.record(summed())
         for _ in range(3):
             keeper.turn()
@@ -134,14 +138,14 @@ def test_a_full_disk_is_told_once_and_the_file_written_when_there_is_space(kept:
         keeper.turn()
         written = json.loads((elsewhere / FILE.name).read_text())
 
-    assert [each.text for each in keeper.news] == [FULL]
+    assert [each.text for each in keeper.alert_texts] == [FULL]
     assert written == DAY
 
 
 @pytest.mark.parametrize("old", [ELSEWHERE, "no JSON at all", ""])
-def test_a_file_that_knows_more_than_the_ledger_is_kept_and_told(kept: Books, old: str) -> None:
+def test_a_file_that_knows_more_than_the_ledger_is_kept_and_told(kept: RoundStore, old: str) -> None:
     FILE.write_text(old)
-    keeper = HistoryKeeper(kept, DEFAULT_URL)
+    keeper = HistoryExport(kept, DEFAULT_URL)
     kept.record(summed())
     keeper.turn()
     keeper.turn()
@@ -149,27 +153,27 @@ def test_a_file_that_knows_more_than_the_ledger_is_kept_and_told(kept: Books, ol
 
     assert aside.read_text() == old
     assert json.loads(FILE.read_text()) == DAY
-    assert [each.text for each in keeper.news] == [
+    assert [each.text for each in keeper.alert_texts] == [
         f"portfolio_history.json held days that the ledger does not know. It is kept as {aside.name}. "
         f"To take them in: make import-history FILE={aside}"
     ]
 
 
-def test_where_no_day_is_known_a_file_is_left_alone(kept: Books) -> None:
+def test_where_no_day_is_known_a_file_is_left_alone(kept: RoundStore) -> None:
     FILE.write_text(ELSEWHERE)
-    keeper = HistoryKeeper(kept, DEFAULT_URL)
+    keeper = HistoryExport(kept, DEFAULT_URL)
     keeper.turn()
 
-    assert (FILE.read_text(), keeper.news) == (ELSEWHERE, [])
+    assert (FILE.read_text(), keeper.alert_texts) == (ELSEWHERE, [])
 
 
-def test_a_disk_that_fails_hurts_no_round_and_is_told_in_the_chat(stage: Stage) -> None:
+def test_a_disk_that_fails_hurts_no_round_and_is_told_in_the_chat(harness: Harness) -> None:
     FILE.mkdir()  # nothing can be renamed onto a folder
     asked, later = tick(-1, closes_in_s=30), tick(closes_in_s=30)
-    with on_the_bus("owner", says=(Alert,)) as owner, stage.aggregator():
-        first = stage.play(asked, answers_to(asked))
+    with on_the_bus("owner", says=(Alert,)) as owner, harness.aggregator():
+        first = harness.play(asked, answers_to(asked))
         alert = hear(owner, Alert)
-        second = stage.play(later, answers_to(later))
+        second = harness.play(later, answers_to(later))
 
     assert alert.text == (
         "⚠ The history file could not be written: its folder cannot be used. It is tried again every minute."
@@ -177,14 +181,14 @@ def test_a_disk_that_fails_hurts_no_round_and_is_told_in_the_chat(stage: Stage) 
     assert [each.recorded for each in (first, second)] == [True, True]
 
 
-def test_a_ledger_without_days_gets_them_at_the_start(stage: Stage) -> None:
+def test_a_ledger_without_days_gets_them_at_the_start(harness: Harness) -> None:
     asked = tick(closes_in_s=30)
-    with stage.aggregator():
-        stage.play(asked, answers_to(asked))
-    with stage.ledger.writing() as connection:
+    with harness.aggregator():
+        harness.play(asked, answers_to(asked))
+    with harness.ledger.writing() as connection:
         connection.exec_driver_sql("DELETE FROM days")
     FILE.unlink(missing_ok=True)
-    with stage.aggregator():
+    with harness.aggregator():
         wait_until(FILE.exists, what="the file of days")
 
-    assert [day.round_id for day in history.days(stage.ledger)] == [asked.round_id]
+    assert [day.round_id for day in history.days(harness.ledger)] == [asked.round_id]

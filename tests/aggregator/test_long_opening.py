@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 
 from aggregator.round_store import OPENING
-from bus.messages import Alert, Beat, Snapshot, State, topic
+from bus.messages import Alert, Heartbeat, ScheduleState, Snapshot, topic
 from ledger.portfolio import rounds
 from ledger.store import DEFAULT_URL, open_ledger
-from tests.aggregator.harness import Stage, answers_to, tick
+from tests.aggregator.harness import Harness, answers_to, tick
 from tests.running import Child, hear, wait_until
 
 LEDGER = Path("data/portfolio.db")
@@ -41,11 +41,11 @@ def migration_held_up() -> Iterator[None]:
 
 
 @pytest.fixture
-def stage(stage: Stage) -> Stage:
+def harness(harness: Harness) -> Harness:
     """Give the surroundings, with no ledger yet, so that there is something to migrate."""
     LEDGER.unlink()
-    stage.bus.listen(topic(Beat, "aggregator"), topic(Alert))
-    return stage
+    harness.bus.listen(topic(Heartbeat, "aggregator"), topic(Alert))
+    return harness
 
 
 def children(of: Child) -> list[int]:
@@ -54,15 +54,15 @@ def children(of: Child) -> list[int]:
     return [int(pid) for path in found for pid in path.read_text(encoding="ascii").split()]
 
 
-def test_a_migration_that_takes_long_silences_nobody_and_rounds_are_written_when_it_is_over(stage: Stage) -> None:
+def test_a_migration_that_takes_long_silences_nobody_and_rounds_are_written_when_it_is_over(harness: Harness) -> None:
     """Fault P3: the migration, longer than the sentinel would wait."""
     asked = tick()
-    with stage.aggregator("-c", OFTEN, PATIENCE_S="0.2") as aggregator:
+    with harness.aggregator("-c", OFTEN, PATIENCE_S="0.2") as aggregator:
         with migration_held_up():
             aggregator.wait_for("migrating")
-            beats = [hear(stage.bus, Beat, where=lambda beat: beat.name == "aggregator") for _ in range(BEATS)]
-            told = hear(stage.bus, Alert)
-            unrecorded = stage.play(asked, answers_to(asked))
+            beats = [hear(harness.bus, Heartbeat, where=lambda beat: beat.name == "aggregator") for _ in range(BEATS)]
+            told = hear(harness.bus, Alert)
+            unrecorded = harness.play(asked, answers_to(asked))
         aggregator.wait_for("recorded late")
     with open_ledger(DEFAULT_URL) as ledger:
         written = rounds.find_snapshot(ledger, asked.round_id)
@@ -74,22 +74,24 @@ def test_a_migration_that_takes_long_silences_nobody_and_rounds_are_written_when
     assert written.usd == unrecorded.usd
 
 
-def test_what_is_said_while_the_ledger_opens_is_heard_when_it_is_open_and_no_state_is_told_before(stage: Stage) -> None:
+def test_what_is_said_while_the_ledger_opens_is_heard_when_it_is_open_and_no_state_is_told_before(
+    harness: Harness,
+) -> None:
     asked = tick(closes_in_s=30)
-    with stage.aggregator("-c", OFTEN, PATIENCE_S="600") as aggregator:
+    with harness.aggregator("-c", OFTEN, PATIENCE_S="600") as aggregator:
         with migration_held_up():
             aggregator.wait_for("migrating")
-            stage.say(asked, *answers_to(asked))
-            beats = [stage.bus.receive(0.5) for _ in range(BEATS)]
-        snapshot = hear(stage.bus, Snapshot)
+            harness.say(asked, *answers_to(asked))
+            beats = [harness.bus.receive(0.5) for _ in range(BEATS)]
+        snapshot = hear(harness.bus, Snapshot)
 
-    assert not [each for each in beats if isinstance(each, State)]
+    assert not [each for each in beats if isinstance(each, ScheduleState)]
     assert snapshot.recorded
 
 
-def test_a_migration_ends_with_the_aggregator_that_began_it(stage: Stage) -> None:
+def test_a_migration_ends_with_the_aggregator_that_began_it(harness: Harness) -> None:
     """Fault P3: a killed aggregator leaves nobody behind who writes."""
-    with migration_held_up(), stage.aggregator() as aggregator:
+    with migration_held_up(), harness.aggregator() as aggregator:
         aggregator.wait_for("migrating")
         wait_until(lambda: len(children(aggregator)) == 1, what="a child that migrates")
         (child,) = children(aggregator)

@@ -11,7 +11,7 @@ import msgspec
 import pytest
 
 from aggregator import round_store
-from aggregator.round_store import Books
+from aggregator.round_store import RoundStore
 from aggregator.settings import Settings
 from bus.chats import ChatIds
 from bus.messages import Delivered, Snapshot
@@ -45,12 +45,12 @@ def ledger() -> Ledger:
     return Ledger(DEFAULT_URL)
 
 
-def new_books(ledger: Ledger) -> Books:
+def new_books(ledger: Ledger) -> RoundStore:
     """Start anew."""
-    return mended(Books(ledger, Settings(telegram_chat_id=ChatIds(CHATS))))
+    return mended(RoundStore(ledger, Settings(telegram_chat_id=ChatIds(CHATS))))
 
 
-def mended(kept: Books) -> Books:
+def mended(kept: RoundStore) -> RoundStore:
     """Let it mend what it can, to the end."""
     kept.mend()
     while kept.is_opening:
@@ -63,9 +63,9 @@ def marked(snapshot: Snapshot, reason: str) -> Snapshot:
     return msgspec.structs.replace(snapshot, recorded=False, not_recorded_because=reason)
 
 
-def told(kept: Books) -> list[str]:
+def told(kept: RoundStore) -> list[str]:
     """Return what the owner is told."""
-    return [each.text for each in kept.news]
+    return [each.text for each in kept.alert_texts]
 
 
 def outbox_of(round_id: str) -> list[tuple[object, ...]]:
@@ -78,7 +78,7 @@ def test_with_a_ledger_that_works_a_round_is_written_and_nothing_is_told(ledger:
     written = kept.record(snapshot())
 
     assert written == snapshot()
-    assert (kept.trouble, kept.news, kept.to_repeat()) == ("", [], ())
+    assert (kept.trouble, kept.alert_texts, kept.to_repeat()) == ("", [], ())
     assert kept.state == rounds.read_state(ledger)
 
 
@@ -214,7 +214,7 @@ def test_beside_a_newer_ledger_rounds_go_on_marked_and_it_is_left_alone(ledger: 
         mended(kept)
 
     assert written == marked(snapshot(), "the ledger is newer than this program (schema 9999)")
-    assert len(kept.news) == 1
+    assert len(kept.alert_texts) == 1
     assert kept.last_known([OKX.name]).balances == {"okx": balance()}
     assert kept.state.last_slot == SLOT
     assert LEDGER.read_bytes() == before

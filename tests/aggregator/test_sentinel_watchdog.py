@@ -6,16 +6,16 @@ from pathlib import Path
 
 import pytest
 
-from aggregator.sentinel_watchdog import OTHERS_WITHIN_S, SILENT_S, Watchman, kill
-from bus.alert_texts import news
+from aggregator.sentinel_watchdog import OTHERS_WITHIN_S, SILENT_S, SentinelWatchdog, kill
+from bus.alert_texts import alert_text
 from tests.sentinel.supervised import supervised
 
-SILENT = news("silent", program="sentinel", seconds="30")
+SILENT = alert_text("silent", program="sentinel", seconds="30")
 
 
-def watched(*, seconds: int, others: bool = True, sentinel: bool = True) -> tuple[Watchman, bool]:
+def watched(*, seconds: int, others: bool = True, sentinel: bool = True) -> tuple[SentinelWatchdog, bool]:
     """Let time pass after one beat of the sentinel, a turn a second; return whether it is to be killed too."""
-    watchman, wanted = Watchman(), False
+    watchman, wanted = SentinelWatchdog(), False
     watchman.turn(0)
     if sentinel:
         watchman.hear("sentinel", now_s=0)
@@ -38,14 +38,14 @@ def test_a_silent_one_is_killed_and_told_once_until_it_is_well() -> None:
     watchman.hear("sentinel", now_s=60)
 
     assert wanted
-    assert watchman.news == [SILENT, news("well", program="sentinel")]
+    assert watchman.alert_texts == [SILENT, alert_text("well", program="sentinel")]
 
 
 def test_one_that_may_not_be_killed_is_told_so() -> None:
     watchman, _ = watched(seconds=int(SILENT_S) + 1)
     watchman.killed(done=False)
 
-    assert [each.key for each in watchman.news] == ["silent_still"]
+    assert [each.key for each in watchman.alert_texts] == ["silent_still"]
 
 
 def test_when_nobody_is_heard_it_is_not_the_sentinels_silence() -> None:

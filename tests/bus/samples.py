@@ -6,30 +6,30 @@ from decimal import Decimal
 import msgspec
 
 from bus.messages import (
-    Agenda,
     Alert,
     AlertStored,
-    Anything,
+    AnyMessage,
     Balance,
-    Beat,
     ChatOutcome,
     Delivered,
     Failure,
     Health,
-    HealthAsked,
+    HealthRequested,
+    Heartbeat,
     KeyHealth,
-    NowAsked,
+    NextSlot,
+    NowRequested,
     Outcome,
     Part,
     Platform,
     Program,
     Rate,
-    RestartAsked,
     Restarted,
+    RestartRequested,
     RoundRequested,
     ScheduleChanged,
+    ScheduleState,
     Snapshot,
-    State,
     Tick,
     Total,
 )
@@ -80,7 +80,7 @@ SNAPSHOT = Snapshot(
     recorded=False,
     not_recorded_because="disk full",
 )
-SAMPLES: dict[str, Anything] = {
+SAMPLES: dict[str, AnyMessage] = {
     "tick": TICK,
     "tick-of-a-request": Tick(round_id="now-20260211T090000Z-7", scheduled_for=None, closes_in_s=45.0),
     "outcome": Outcome(
@@ -91,7 +91,7 @@ SAMPLES: dict[str, Anything] = {
         trouble="the disk is full",
         elsewhere="pid 7, in a folder",
     ),
-    "nowasked": NowAsked(id="now-20260211T090000Z-terminal-7", asked_at=SLOT),
+    "nowrequested": NowRequested(id="now-20260211T090000Z-terminal-7", asked_at=SLOT),
     "roundrequested": RoundRequested(
         id="now-20260211T090000Z-7", asked_at=SLOT.astimezone(timezone(timedelta(hours=3)))
     ),
@@ -111,10 +111,10 @@ SAMPLES: dict[str, Anything] = {
     "snapshot-of-a-request": Snapshot(
         round_id="now-20260211T090000Z-7", scheduled_for=None, closed_at=LATER, parts=(), usd=Total(), rub=Total()
     ),
-    "state": State(last_slot=SLOT, interval_minutes=60, paused=True, due_since=LATER),
-    "state-at-first": State(last_slot=None, interval_minutes=None, paused=False, due_since=SLOT),
+    "schedulestate": ScheduleState(last_slot=SLOT, interval_minutes=60, paused=True, due_since=LATER),
+    "schedulestate-at-first": ScheduleState(last_slot=None, interval_minutes=None, paused=False, due_since=SLOT),
     "delivered": Delivered(id="", round_id=ROUND, text="TOTAL (USD): $1.00"),
-    "beat": Beat(name="okx", pid=4711, started_at=SLOT, last_round=ROUND, pss_kb=18_234),
+    "heartbeat": Heartbeat(name="okx", pid=4711, started_at=SLOT, last_round=ROUND, pss_kb=18_234),
     "alert": Alert(id="okx-down-3", text="okx ⚠", raised_at=LATER),
     "alertstored": AlertStored(id="okx-down-3"),
     "alert-in-words": Alert(
@@ -126,7 +126,7 @@ SAMPLES: dict[str, Anything] = {
     ),
     "failure-after-attempts": msgspec.structs.replace(FAILURE, tried=("timeout", "unreachable")),
     "schedulechanged": ScheduleChanged(),
-    "healthasked": HealthAsked(id="health-7"),
+    "healthrequested": HealthRequested(id="health-7"),
     "health": Health(
         id="health-7",
         programs=(
@@ -134,10 +134,10 @@ SAMPLES: dict[str, Anything] = {
             Program(name="tbank", state="EXITED"),
         ),
     ),
-    "agenda": Agenda(id="health-7", next_slot=SLOT + timedelta(hours=2), interval_minutes=120),
+    "nextslot": NextSlot(id="health-7", next_slot=SLOT + timedelta(hours=2), interval_minutes=120),
     "keyhealth": KeyHealth(
         id="health-7", platform="bybit", rights="read only", expires_at=LATER, told_by="platform", proven_at=SLOT
     ),
-    "restartasked": RestartAsked(id="restart-42-7", program="okx"),
+    "restartrequested": RestartRequested(id="restart-42-7", program="okx"),
     "restarted": Restarted(id="restart-42-7", program="okx", pid=4712),
 }

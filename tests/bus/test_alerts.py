@@ -5,7 +5,7 @@ import string
 from collections.abc import Iterator
 from pathlib import Path
 
-from bus.alert_texts import ENGLISH, News, news
+from bus.alert_texts import ENGLISH, AlertText, alert_text
 from bus.alerts import Alerts
 from bus.messages import Alert, AlertStored, topic
 from tests.running import Child, on_the_bus
@@ -20,9 +20,9 @@ def names(template: str) -> set[str]:
 
 
 def raised_in(tree: ast.AST) -> Iterator[tuple[str, set[str], int]]:
-    """Yield key, names of the values and line of every `news(key, …)` and `….tell(about, key, …)` with a plain key."""
+    """Yield key, names of the values and line of every `alert_text(key, …)` and `….tell(about, key, …)`."""
     for call in (node for node in ast.walk(tree) if isinstance(node, ast.Call)):
-        if isinstance(call.func, ast.Name) and call.func.id == "news":
+        if isinstance(call.func, ast.Name) and call.func.id == "alert_text":
             key = call.args[0]
         elif isinstance(call.func, ast.Attribute) and call.func.attr == "tell" and len(call.args) > 1:
             key = call.args[1]
@@ -57,9 +57,9 @@ def test_no_value_is_called_as_the_id_is() -> None:
 
 
 def test_news_are_worded_in_english() -> None:
-    told = news("down", program="okx", seconds="11")
+    told = alert_text("down", program="okx", seconds="11")
 
-    assert told == News("down", {"program": "okx", "seconds": "11"})
+    assert told == AlertText("down", {"program": "okx", "seconds": "11"})
     assert told.text == "okx is down since 11 s"
 
 

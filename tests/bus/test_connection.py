@@ -13,7 +13,7 @@ import zmq
 from bus import connection
 from bus.codec import encode
 from bus.connection import Bus
-from bus.messages import Alert, Beat, topic
+from bus.messages import Alert, Heartbeat, topic
 from bus.process import join
 from tests.running import Child, hear, running, wait_until
 
@@ -45,7 +45,7 @@ def alert(text: str) -> Alert:
 @pytest.fixture
 def listener(hub: Child) -> Iterator[Bus]:
     """Give a place on the bus that hears alerts and beats."""
-    with join("listener", topic(Alert), topic(Beat), signals=False) as bus:
+    with join("listener", topic(Alert), topic(Heartbeat), signals=False) as bus:
         yield bus
 
 
@@ -79,12 +79,12 @@ def test_somebody_elses_beat_is_not_taken_for_an_echo(
         with zmq.Context() as context, context.socket(zmq.PUB) as outgoing:
             outgoing.bind("ipc://run/bus.out")
             while not done.wait(0.01):
-                outgoing.send_multipart(encode(Beat(name="okx", pid=os.getpid(), started_at=NOW)))
+                outgoing.send_multipart(encode(Heartbeat(name="okx", pid=os.getpid(), started_at=NOW)))
 
     thread = threading.Thread(target=forward_to_us_but_not_from_us)
     thread.start()
     try:
-        with caplog.at_level("INFO"), join("listener", topic(Beat), signals=False):
+        with caplog.at_level("INFO"), join("listener", topic(Heartbeat), signals=False):
             pass
     finally:
         done.set()
@@ -138,7 +138,7 @@ def test_after_the_hub_was_killed_and_replaced_messages_flow_again(home: Path) -
 
 def test_beats_say_who_lives_since_when_and_what_was_done_last(listener: Bus, home: Path) -> None:
     with running(home, "-c", WORKER) as child:
-        beat = hear(listener, Beat, where=lambda beat: beat.name == "worker" and beat.last_round != "")
+        beat = hear(listener, Heartbeat, where=lambda beat: beat.name == "worker" and beat.last_round != "")
 
     assert (beat.pid, beat.last_round) == (child.pid, "2026-02-11T09:00Z")
     assert 0 <= (datetime.now(UTC) - beat.started_at).total_seconds() < 60
@@ -154,13 +154,13 @@ def test_a_process_that_is_stuck_in_its_work_falls_silent(listener: Bus, home: P
         assert child.process.stdin is not None
         child.process.stdin.write(b"go on\n")
         child.process.stdin.flush()
-        hear(listener, Beat, where=_is_of_worker)
+        hear(listener, Heartbeat, where=_is_of_worker)
 
         assert not silence
 
 
 def _is_of_worker(message: object) -> bool:
-    return isinstance(message, Beat) and message.name == "worker"
+    return isinstance(message, Heartbeat) and message.name == "worker"
 
 
 def test_messages_that_cannot_be_read_are_logged_without_their_content_and_skipped(
@@ -173,7 +173,7 @@ def test_messages_that_cannot_be_read_are_logged_without_their_content_and_skipp
         [b"alert.", b"s3cret"],
         [b"alert.", b"\x82\xa4kind\xa5alert\xa2id\xa1\xff"],
         [b"alert.", b"\x82\xa4kind\xa5alert\xa7unknown" + b"\x91" * 100_000],
-        [b"alert.", encode(Beat(name="a", pid=1, started_at=NOW))[1][:-1]],
+        [b"alert.", encode(Heartbeat(name="a", pid=1, started_at=NOW))[1][:-1]],
         [b"alert.", b"\x81\xa4kind\xa7another"],
     ]
     with zmq.Context() as context, context.socket(zmq.PUB) as stranger:

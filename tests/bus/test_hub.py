@@ -11,7 +11,7 @@ import zmq
 from bus.codec import MOST_BYTES, encode
 from bus.connection import Bus
 from bus.hub import MOST_FRAME_BYTES
-from bus.messages import Alert, Beat, topic
+from bus.messages import Alert, Heartbeat, topic
 from bus.process import join
 from tests.running import Child, hear, running, wait_until
 
@@ -73,8 +73,8 @@ def test_everybody_hears_what_they_asked_for_and_only_that(hub: Child) -> None:
 
 
 def test_the_hub_beats_through_itself(hub: Child) -> None:
-    with join("listener", topic(Beat, "hub"), signals=False) as listener:
-        beat = hear(listener, Beat)
+    with join("listener", topic(Heartbeat, "hub"), signals=False) as listener:
+        beat = hear(listener, Heartbeat)
 
     assert (beat.name, beat.pid) == ("hub", hub.pid)
 

@@ -17,13 +17,13 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from bus.codec import MOST_BYTES, TooLarge, decode, encode
-from bus.messages import Alert, Anything, Balance, Message, topic
+from bus.messages import Alert, AnyMessage, Balance, Message, topic
 from tests.bus.samples import SAMPLES, TICK
 
 GOLDEN = Path(__file__).parent / "golden"
 ZONES = st.just(UTC) | st.builds(timezone, st.timedeltas(timedelta(hours=-14), timedelta(hours=14)))
 FIRST, LAST = datetime(1, 1, 3), datetime(9999, 12, 29)  # noqa: DTZ001 - hypothesis wants them naive
-KINDS: tuple[type[Message], ...] = get_args(Anything)
+KINDS: tuple[type[Message], ...] = get_args(AnyMessage)
 SIMPLE: dict[object, st.SearchStrategy[object]] = {
     str: st.text(max_size=20),
     bool: st.booleans(),
@@ -66,7 +66,7 @@ messages = st.one_of([values(kind) for kind in KINDS])
 
 @settings(suppress_health_check=[HealthCheck.too_slow], deadline=None)
 @given(messages)
-def test_every_message_arrives_as_it_was_said(message: Anything) -> None:
+def test_every_message_arrives_as_it_was_said(message: AnyMessage) -> None:
     _, body = encode(message)
 
     assert decode(body) == message
@@ -184,7 +184,7 @@ def test_damaged_messages_raise_nothing_but_msgspecs_error(name: str, data: st.D
     [
         ("balance", b"balance.okx"),
         ("failure", b"failure.tbank"),
-        ("beat", b"beat.okx"),
+        ("heartbeat", b"heartbeat.okx"),
         ("rate", b"rate."),
         ("tick", b"tick."),
         ("alertstored", b"alertstored."),

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from bus.connection import Bus
-from bus.messages import Beat, RoundRequested, Snapshot, State, Tick, Total, topic
+from bus.messages import Heartbeat, RoundRequested, ScheduleState, Snapshot, Tick, Total, topic
 from tests.running import Child, hear, on_the_bus, running
 
 EVERY_MINUTE = {"TIMEZONE": "UTC", "SCHEDULE_CRON": "* * * * *", "COLLECT_DEADLINE_SECONDS": "3"}
@@ -36,7 +36,9 @@ Ticking = Callable[..., AbstractContextManager[Child]]
 @pytest.fixture
 def bus(hub: Child) -> Iterator[Bus]:
     """Give the aggregator's place on the bus."""
-    with on_the_bus("aggregator", topic(Tick), topic(Beat, "clock"), says=(State, Snapshot, RoundRequested)) as joined:
+    with on_the_bus(
+        "aggregator", topic(Tick), topic(Heartbeat, "clock"), says=(ScheduleState, Snapshot, RoundRequested)
+    ) as joined:
         yield joined
 
 
@@ -65,9 +67,9 @@ def this_minute() -> datetime:
 
 def state(
     *, due_since: datetime, last_slot: datetime | None = None, paused: bool = False, interval_minutes: int | None = None
-) -> State:
+) -> ScheduleState:
     """Return what the aggregator knows."""
-    return State(last_slot=last_slot, interval_minutes=interval_minutes, paused=paused, due_since=due_since)
+    return ScheduleState(last_slot=last_slot, interval_minutes=interval_minutes, paused=paused, due_since=due_since)
 
 
 def snapshot_of(tick: Tick) -> Snapshot:
@@ -314,7 +316,7 @@ def test_its_beat_tells_the_last_round_that_it_saw_closed(home: Path, bus: Bus, 
     (home / "shift-s").write_text("0")
     with ticking("-c", SHIFTED):
         bus.publish(snapshot_of(Tick(round_id="now-1", scheduled_for=None, closes_in_s=1)))
-        beat = hear(bus, Beat, where=lambda beat: beat.last_round != "")
+        beat = hear(bus, Heartbeat, where=lambda beat: beat.last_round != "")
 
     assert (beat.name, beat.last_round) == ("clock", "now-1")
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from bus.messages import Agenda, HealthAsked, State, topic
+from bus.messages import HealthRequested, NextSlot, ScheduleState, topic
 from clock.schedule import slots_between
 from tests.clock.schedules import hours_and_minutes, window
 from tests.running import Child, hear, on_the_bus, running
@@ -14,20 +14,22 @@ EVERY_TWO_HOURS = {"TIMEZONE": "UTC", "WINDOW_START_HOUR": "0", "WINDOW_END_HOUR
 HOUR = timedelta(hours=1)
 
 
-def state(*, interval_minutes: int | None = None, paused: bool = False, last_slot: datetime | None = None) -> State:
+def state(
+    *, interval_minutes: int | None = None, paused: bool = False, last_slot: datetime | None = None
+) -> ScheduleState:
     """Return what the aggregator knows; nothing was due before now."""
     now = datetime.now(UTC)
-    return State(last_slot=last_slot, interval_minutes=interval_minutes, paused=paused, due_since=now)
+    return ScheduleState(last_slot=last_slot, interval_minutes=interval_minutes, paused=paused, due_since=now)
 
 
-def asked(child: Child, *said: State) -> Agenda:
+def asked(child: Child, *said: ScheduleState) -> NextSlot:
     """Say states, then ask the clock for its agenda."""
     child.wait_for("hub=heard")
-    with on_the_bus("notifier", topic(Agenda), says=(State, HealthAsked)) as bus:
+    with on_the_bus("notifier", topic(NextSlot), says=(ScheduleState, HealthRequested)) as bus:
         for each in said:
             bus.publish(each)
-        bus.publish(HealthAsked(id="health-1"))
-        return hear(bus, Agenda)
+        bus.publish(HealthRequested(id="health-1"))
+        return hear(bus, NextSlot)
 
 
 def next_of(minutes: int, *, after: datetime | None = None) -> datetime:
@@ -49,7 +51,7 @@ def next_of(minutes: int, *, after: datetime | None = None) -> datetime:
     ],
     ids=["before any state", "paused", "another interval", "as it was", "both"],
 )
-def test_the_agenda_names_the_next_slot(home: Path, hub: Child, said: tuple[State, ...], minutes: int) -> None:
+def test_the_agenda_names_the_next_slot(home: Path, hub: Child, said: tuple[ScheduleState, ...], minutes: int) -> None:
     before = next_of(minutes)
     with running(home, "-m", "clock", environment=EVERY_TWO_HOURS) as child:
         agenda = asked(child, *said)

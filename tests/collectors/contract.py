@@ -19,7 +19,7 @@ from bus.log import SILENCED
 from collectors import key
 from collectors.egress.allowlist import NotAllowed
 from collectors.errors import Busy, Denied, PlatformError
-from collectors.source import Budget, Keyed, Reading, Source
+from collectors.source import Deadline, Keyed, Reading, Source
 from sandbox.control.client import Sandbox
 from tests.collectors.case import Case
 from tests.collectors.subject import ENOUGH_S, OVERRUN_S, SECRET_QUERY, SHORT_S
@@ -35,12 +35,12 @@ class CollectorContract(TransportContract):
     # --- when all is well
 
     def test_a_working_platform_gives_its_amount(self, source: Source) -> None:
-        reading = source.fetch(Budget(ENOUGH_S))
+        reading = source.fetch(Deadline(ENOUGH_S))
 
         assert self.amount_of(reading) == self.amount
 
     def test_the_reading_says_its_currency_and_when_it_was_fetched(self, source: Source) -> None:
-        reading = source.fetch(Budget(ENOUGH_S))
+        reading = source.fetch(Deadline(ENOUGH_S))
 
         assert reading.fetched_at.utcoffset() is not None
         assert abs(reading.fetched_at.timestamp() - time.time()) < ENOUGH_S
@@ -50,10 +50,10 @@ class CollectorContract(TransportContract):
             assert reading.wallets
 
     def test_a_second_fetch_sees_a_change(self, source: Source, sandbox: Sandbox) -> None:
-        source.fetch(Budget(ENOUGH_S))
+        source.fetch(Deadline(ENOUGH_S))
         self.set_amount(sandbox, "77.25")
 
-        reading = source.fetch(Budget(ENOUGH_S))
+        reading = source.fetch(Deadline(ENOUGH_S))
 
         assert self.amount_of(reading) == Decimal("77.25")
 
@@ -61,7 +61,7 @@ class CollectorContract(TransportContract):
         """Fault 45: 18 decimals."""
         self.set_amount(sandbox, self.precise)
 
-        reading = source.fetch(Budget(ENOUGH_S))
+        reading = source.fetch(Deadline(ENOUGH_S))
 
         assert self.amount_of(reading) == Decimal(self.precise)
 
@@ -70,12 +70,12 @@ class CollectorContract(TransportContract):
             pytest.skip("the platform cannot owe anything")
         self.set_amount(sandbox, "-12.5")
 
-        reading = source.fetch(Budget(ENOUGH_S))
+        reading = source.fetch(Deadline(ENOUGH_S))
 
         assert self.amount_of(reading) == Decimal("-12.5")
 
     def test_preparing_says_in_how_many_seconds_to_come_again(self, source: Source) -> None:
-        pause_s = source.prepare(Budget(ENOUGH_S))
+        pause_s = source.prefetch(Deadline(ENOUGH_S))
 
         assert isinstance(pause_s, float)
         assert pause_s >= 1
@@ -129,7 +129,7 @@ class CollectorContract(TransportContract):
         for service in self.services:
             sandbox.settings(service, skew_s=60.0)
         if not self.checks_clock:
-            assert self.amount_of(source.fetch(Budget(ENOUGH_S))) == self.amount
+            assert self.amount_of(source.fetch(Deadline(ENOUGH_S))) == self.amount
             return
 
         error = self.fails(source)
@@ -186,7 +186,7 @@ class CollectorContract(TransportContract):
             for service in self.services:
                 switch(sandbox, service)
             try:
-                source.fetch(Budget(SHORT_S))
+                source.fetch(Deadline(SHORT_S))
             except PlatformError as error:
                 said += [str(error), repr(error), error.code, *traceback.format_exception(error)]
             for service in self.services:

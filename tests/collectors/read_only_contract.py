@@ -8,7 +8,7 @@ from bus import reasons
 from collectors import key
 from collectors.errors import Busy, Denied, PlatformError
 from collectors.key import Key
-from collectors.source import Budget, Keyed, Source
+from collectors.source import Deadline, Keyed, Source
 from sandbox.control.client import Sandbox
 
 ENOUGH_S = 10.0
@@ -50,7 +50,7 @@ class ReadOnlyContract:
         source = self.with_policy(sandbox.addresses, "enforce")
 
         with pytest.raises(Denied) as caught:
-            source.fetch(Budget(ENOUGH_S))
+            source.fetch(Deadline(ENOUGH_S))
 
         assert caught.value.reason == reasons.KEY_CAN_TRADE
         assert self._asked(sandbox, self.balance_path) == 0
@@ -62,7 +62,7 @@ class ReadOnlyContract:
         source = self.with_policy(sandbox.addresses, "enforce")
 
         with pytest.raises(Denied):
-            source.prepare(Budget(ENOUGH_S))
+            source.prefetch(Deadline(ENOUGH_S))
 
         assert "key can trade" in caplog.text
         assert "cure=" in caplog.text
@@ -71,7 +71,7 @@ class ReadOnlyContract:
         self.let_the_key_trade(sandbox)
         source = self.with_policy(sandbox.addresses, "warn")
 
-        source.fetch(Budget(ENOUGH_S))
+        source.fetch(Deadline(ENOUGH_S))
 
         assert "key can trade" in caplog.text
 
@@ -79,87 +79,87 @@ class ReadOnlyContract:
         self.let_the_key_trade(sandbox)
         source = self.with_policy(sandbox.addresses, "off")
 
-        source.prepare(Budget(ENOUGH_S))
-        source.fetch(Budget(ENOUGH_S))
+        source.prefetch(Deadline(ENOUGH_S))
+        source.fetch(Deadline(ENOUGH_S))
 
         assert self._asked(sandbox, self.proof_path) == 0
 
     def test_a_key_is_proven_once_and_not_in_each_round(self, sandbox: Sandbox) -> None:
         source = self.with_policy(sandbox.addresses, "enforce")
 
-        source.fetch(Budget(ENOUGH_S))
-        source.fetch(Budget(ENOUGH_S))
+        source.fetch(Deadline(ENOUGH_S))
+        source.fetch(Deadline(ENOUGH_S))
 
         assert self._asked(sandbox, self.proof_path) == 1
 
     def test_preparing_proves_the_key_again(self, sandbox: Sandbox) -> None:
         source = self.with_policy(sandbox.addresses, "enforce")
-        source.prepare(Budget(ENOUGH_S))
+        source.prefetch(Deadline(ENOUGH_S))
         self.let_the_key_trade(sandbox)
 
         with pytest.raises(Denied):
-            source.prepare(Budget(ENOUGH_S))
+            source.prefetch(Deadline(ENOUGH_S))
         with pytest.raises(Denied) as caught:
-            source.fetch(Budget(ENOUGH_S))
+            source.fetch(Deadline(ENOUGH_S))
 
         assert caught.value.reason == reasons.KEY_CAN_TRADE
 
     def test_a_failed_proof_does_not_stop_a_key_that_was_proven(self, sandbox: Sandbox) -> None:
         source = self.with_policy(sandbox.addresses, "enforce")
-        source.prepare(Budget(ENOUGH_S))
+        source.prefetch(Deadline(ENOUGH_S))
         sandbox.fault(self.service, "html", status=502, path=self.proof_path)
 
         with pytest.raises(PlatformError):
-            source.prepare(Budget(ENOUGH_S))
+            source.prefetch(Deadline(ENOUGH_S))
 
-        assert source.fetch(Budget(ENOUGH_S))
+        assert source.fetch(Deadline(ENOUGH_S))
 
     def test_without_an_answer_about_the_key_there_is_no_balance(self, sandbox: Sandbox) -> None:
         sandbox.fault(self.service, "empty", path=self.proof_path)
         source = self.with_policy(sandbox.addresses, "enforce")
 
         with pytest.raises(PlatformError):
-            source.fetch(Budget(ENOUGH_S))
+            source.fetch(Deadline(ENOUGH_S))
 
         assert self._asked(sandbox, self.balance_path) == 0
 
     def test_a_proof_that_is_busy_is_asked_for_again_before_the_first_balance(self, sandbox: Sandbox) -> None:
         sandbox.fault(self.service, "html", status=502, path=self.proof_path)
         source = self.with_policy(sandbox.addresses, "enforce")
-        for work in (source.prepare, source.fetch, source.fetch):
+        for work in (source.prefetch, source.fetch, source.fetch):
             with pytest.raises(Busy):
-                work(Budget(ENOUGH_S))
+                work(Deadline(ENOUGH_S))
         balances = self._asked(sandbox, self.balance_path)
         sandbox.clear(self.service)
 
-        assert source.fetch(Budget(ENOUGH_S))
+        assert source.fetch(Deadline(ENOUGH_S))
         assert balances == 0
         assert key_of(source).state.rights == key.READ_ONLY
 
     def test_a_proof_that_is_a_day_old_counts_no_more(self, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(key, "PROOF_LASTS_S", 0.0)
         source = self.with_policy(sandbox.addresses, "enforce")
-        source.prepare(Budget(ENOUGH_S))
+        source.prefetch(Deadline(ENOUGH_S))
         sandbox.fault(self.service, "html", status=502, path=self.proof_path)
 
         with pytest.raises(Busy):
-            source.fetch(Budget(ENOUGH_S))
+            source.fetch(Deadline(ENOUGH_S))
 
         assert self._asked(sandbox, self.balance_path) == 0
 
     def test_the_next_proof_comes_before_the_last_one_is_a_day_old(self, sandbox: Sandbox) -> None:
         source = self.with_policy(sandbox.addresses, "enforce")
 
-        assert source.prepare(Budget(ENOUGH_S)) < key.PROOF_LASTS_S <= 24 * 60 * 60
+        assert source.prefetch(Deadline(ENOUGH_S)) < key.PROOF_LASTS_S <= 24 * 60 * 60
 
     def test_what_the_key_may_do_is_told(self, sandbox: Sandbox) -> None:
         source = self.with_policy(sandbox.addresses, "enforce")
         before = key_of(source).state
-        source.fetch(Budget(ENOUGH_S))
+        source.fetch(Deadline(ENOUGH_S))
         proven = key_of(source).state
         self.let_the_key_trade(sandbox)
         with pytest.raises(Denied):
-            source.prepare(Budget(ENOUGH_S))
+            source.prefetch(Deadline(ENOUGH_S))
 
         assert (before.rights, before.proven_at) == (key.UNPROVEN, None)
         assert proven.rights == key.READ_ONLY
@@ -173,6 +173,6 @@ class ReadOnlyContract:
         self.let_the_key_trade(sandbox)
         source = self.with_policy(sandbox.addresses, policy)
 
-        source.fetch(Budget(ENOUGH_S))
+        source.fetch(Deadline(ENOUGH_S))
 
         assert key_of(source).state.rights == rights

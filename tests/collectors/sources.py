@@ -14,11 +14,11 @@ from pathlib import Path
 from bus import connection, reasons
 from bus.messages import Platform
 from bus.process import run
-from collectors.egress.requests_session import Gate, NotAllowed, open_session
+from collectors.egress.requests_session import NotAllowed, RequestsGate, open_session
 from collectors.errors import Busy, Denied, Malformed
 from collectors.key import Advice, Key
 from collectors.loop import collect
-from collectors.source import Budget, RateReading, Reading
+from collectors.source import Deadline, RateReading, Reading
 
 NOW = datetime(2026, 2, 11, 9, 0, tzinfo=UTC)
 GATE = Path("go")
@@ -45,7 +45,7 @@ class Plain:
         self.fetched = 0
         self.prepared = 0
 
-    def fetch(self, budget: Budget) -> Reading | RateReading:  # noqa: ARG002 - as the protocol has it
+    def fetch(self, deadline: Deadline) -> Reading | RateReading:  # noqa: ARG002 - as the protocol has it
         """Return a reading that tells the counts."""
         self.fetched += 1
         self.answer()
@@ -61,7 +61,7 @@ class Plain:
     def answer(self) -> None:
         """Do nothing before the reading."""
 
-    def prepare(self, budget: Budget) -> float:  # noqa: ARG002 - as the protocol has it
+    def prefetch(self, deadline: Deadline) -> float:  # noqa: ARG002 - as the protocol has it
         """Count; again in an hour."""
         tell_of_preparing()
         self.prepared += 1
@@ -135,7 +135,7 @@ class BrokenOnce(Plain):
         if self.fetched == 1:
             raise ZeroDivisionError("s3cret")
 
-    def prepare(self, budget: Budget) -> float:  # noqa: ARG002 - as the protocol has it
+    def prefetch(self, deadline: Deadline) -> float:  # noqa: ARG002 - as the protocol has it
         """Fail as no source should."""
         tell_of_preparing()
         raise KeyError("s3cret")
@@ -144,7 +144,7 @@ class BrokenOnce(Plain):
 class Preparing(Plain):
     """Wants to prepare itself twenty times a second; says so with a whole number at first."""
 
-    def prepare(self, budget: Budget) -> float:  # noqa: ARG002 - as the protocol has it
+    def prefetch(self, deadline: Deadline) -> float:  # noqa: ARG002 - as the protocol has it
         """Count."""
         tell_of_preparing()
         self.prepared += 1
@@ -154,7 +154,7 @@ class Preparing(Plain):
 class SlowToPrepare(Plain):
     """Prepares until it is let go."""
 
-    def prepare(self, budget: Budget) -> float:  # noqa: ARG002 - as the protocol has it
+    def prefetch(self, deadline: Deadline) -> float:  # noqa: ARG002 - as the protocol has it
         """Wait."""
         tell_of_preparing()
         wait_at_the_gate()
@@ -165,10 +165,10 @@ class SlowToPrepare(Plain):
 class TellingItsBudget(Plain):
     """Tells how much time it was given, in whole seconds."""
 
-    def fetch(self, budget: Budget) -> Reading | RateReading:
+    def fetch(self, deadline: Deadline) -> Reading | RateReading:
         """Return the budget as a rate."""
         return RateReading(
-            rate=Decimal(f"{budget.left_s():.1f}"), source="CBR", valid_for=date(2026, 2, 11), fetched_at=NOW
+            rate=Decimal(f"{deadline.left_s():.1f}"), source="CBR", valid_for=date(2026, 2, 11), fetched_at=NOW
         )
 
 
@@ -185,7 +185,7 @@ class WithKey(Plain):
         """Refuse the key."""
         self.key.told(can_only_read=False)
 
-    def prepare(self, budget: Budget) -> float:  # noqa: ARG002 - as the protocol has it
+    def prefetch(self, deadline: Deadline) -> float:  # noqa: ARG002 - as the protocol has it
         """Let the first fetch find out about the key."""
         tell_of_preparing()
         return 0.05
@@ -197,7 +197,7 @@ class Trading(Plain):
     def __init__(self) -> None:
         """Build what it calls with."""
         super().__init__()
-        self.session = open_session(Gate("http://127.0.0.1:9", [("GET", "/balance")]))
+        self.session = open_session(RequestsGate("http://127.0.0.1:9", [("GET", "/balance")]))
 
     def answer(self) -> None:
         """Place it."""

@@ -9,7 +9,7 @@ import pytest
 
 from bus import reasons
 from collectors.errors import PlatformError
-from collectors.source import Budget, RateReading, Reading, Source
+from collectors.source import Deadline, RateReading, Reading, Source
 from sandbox.control.client import Sandbox
 from tests.collectors.case import Case
 
@@ -101,7 +101,7 @@ class Subject:
     def fails(self, source: Source, *, budget_s: float = ENOUGH_S) -> PlatformError:
         """Fetch, and return the error; there must be one, and a known reason in it."""
         with pytest.raises(PlatformError) as caught:
-            source.fetch(Budget(budget_s))
+            source.fetch(Deadline(budget_s))
         assert reasons.is_known(caught.value.reason)
         assert caught.value.__cause__ is None  # of an SDK's or a library's making, it may hold a URL or a key
         assert caught.value.__context__ is None or caught.value.__suppress_context__

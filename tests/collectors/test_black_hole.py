@@ -10,7 +10,7 @@ import pytest
 
 from bus import reasons
 from collectors.errors import Busy
-from collectors.source import Budget
+from collectors.source import Deadline
 from tests.collectors.everybody import BUILDERS, all_at, close_what_was_opened
 
 pytestmark = pytest.mark.faults  # each waits as long as the real thing: five seconds
@@ -43,7 +43,7 @@ def test_a_connection_that_nobody_answers_is_given_up_and_the_budget_kept(
     longest_s = BUDGET_S if name == "fx" else CONNECT_S  # it has three sources to try within its budget
     started = time.monotonic()
     with pytest.raises(Busy) as caught:
-        source.fetch(Budget(BUDGET_S))
+        source.fetch(Deadline(BUDGET_S))
     took_s = time.monotonic() - started
 
     assert caught.value.reason in {reasons.TIMEOUT, reasons.UNREACHABLE}

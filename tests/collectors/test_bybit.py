@@ -15,7 +15,7 @@ from bus import reasons
 from bus.settings import Secret
 from collectors.bybit import Bybit, Settings
 from collectors.errors import Busy, Denied, Malformed, PlatformError
-from collectors.source import Budget, Source
+from collectors.source import Deadline, Source
 from collectors.wire.answer import read_as
 from collectors.wire.bybit import KeyRights, is_not_offered, read_envelope, read_overview, read_wallet
 from sandbox.bybit.service import API_KEY, API_SECRET
@@ -141,7 +141,7 @@ class TestBybitKey(ReadOnlyContract):
 
 
 def test_the_wallets_of_the_whole_account_are_named(bybit: Bybit) -> None:
-    reading = bybit.fetch(Budget(5))
+    reading = bybit.fetch(Deadline(5))
 
     assert reading.wallets == ("unified trading", "funding", "earn")
     assert reading.covers == ""
@@ -153,7 +153,7 @@ def test_where_no_overview_is_served_the_trading_account_is_read_and_named(
 ) -> None:
     sandbox.set_state("bybit", asset_overview_served=False, overview_refusal=code)
 
-    reading = bybit.fetch(Budget(5))
+    reading = bybit.fetch(Deadline(5))
 
     assert reading.amount == Decimal("3750.00")
     assert reading.covers == "trading only"
@@ -175,7 +175,7 @@ def test_only_a_refusal_that_means_not_offered_is_a_reason_to_read_less(
     sandbox.fault("bybit", "code", code=code, path="asset-overview")
 
     with pytest.raises(PlatformError):
-        bybit.fetch(Budget(5))
+        bybit.fetch(Deadline(5))
 
     assert not any("wallet-balance" in request.path for request in sandbox.requests("bybit"))
 
@@ -186,10 +186,10 @@ def test_a_refusal_that_has_its_code_alone_is_told_with_it_and_asked_again(bybit
     sandbox.fault("bybit", "status", status=200, body=body, path="asset-overview", times=1)
 
     with pytest.raises(Busy) as caught:
-        bybit.fetch(Budget(5))
+        bybit.fetch(Deadline(5))
 
     assert (caught.value.reason, caught.value.code) == (reasons.MAINTENANCE, "131201")
-    assert bybit.fetch(Budget(5)).amount == Decimal("5000.00")
+    assert bybit.fetch(Deadline(5)).amount == Decimal("5000.00")
 
 
 @pytest.mark.parametrize("host", ["api.bybit.com", "api.bytick.com", "api-testnet.bybit.com"])
@@ -203,10 +203,10 @@ def test_what_only_a_region_says_for_not_offered_is_believed_only_there(host: st
 
 def test_a_whole_overview_is_asked_for_again_after_less_was_read(bybit: Bybit, sandbox: Sandbox) -> None:
     sandbox.set_state("bybit", asset_overview_served=False)
-    less = bybit.fetch(Budget(5))
+    less = bybit.fetch(Deadline(5))
     sandbox.set_state("bybit", asset_overview_served=True)
 
-    whole = bybit.fetch(Budget(5))
+    whole = bybit.fetch(Deadline(5))
 
     assert (less.covers, whole.covers) == ("trading only", "")
 
@@ -221,7 +221,7 @@ def test_a_key_with_a_letter_that_is_not_ascii_is_a_bad_key(
     bybit = Bybit(Settings(**wrong))
 
     with pytest.raises(Denied) as caught:
-        bybit.fetch(Budget(5))
+        bybit.fetch(Deadline(5))
 
     assert caught.value.reason == reasons.BAD_KEY
     assert "key refused" in caplog.text
@@ -235,7 +235,7 @@ def test_a_key_that_was_copied_with_something_around_it_is_a_bad_key(sandbox: Sa
     wrong = {name: getattr(right, name) for name in right.__struct_fields__} | {"bybit_api_key": Secret(key)}
 
     with pytest.raises(Denied) as caught:
-        Bybit(Settings(**wrong)).fetch(Budget(5))
+        Bybit(Settings(**wrong)).fetch(Deadline(5))
 
     assert caught.value.reason == reasons.BAD_KEY
 
@@ -244,7 +244,7 @@ def test_an_unreadable_overview_is_no_reason_to_read_less(bybit: Bybit, sandbox:
     sandbox.set_state("bybit", omitted=["totalEquity"])
 
     with pytest.raises(Malformed):
-        bybit.fetch(Budget(5))
+        bybit.fetch(Deadline(5))
 
     assert not any("wallet-balance" in request.path for request in sandbox.requests("bybit"))
 
@@ -254,7 +254,7 @@ def test_a_trading_account_that_is_not_listed_is_a_bad_answer_and_not_zero(bybit
     sandbox.set_state("bybit", asset_overview_served=False, wallet_listed=False)
 
     with pytest.raises(Malformed):
-        bybit.fetch(Budget(5))
+        bybit.fetch(Deadline(5))
 
 
 def test_a_demo_host_that_cannot_tell_about_the_key_is_noted_once(
@@ -264,8 +264,8 @@ def test_a_demo_host_that_cannot_tell_about_the_key_is_noted_once(
     sandbox.fault("bybit", "code", code="10032", path="query-api")
     sandbox.set_state("bybit", asset_overview_served=False)
 
-    bybit.fetch(Budget(5))
-    bybit.fetch(Budget(5))
+    bybit.fetch(Deadline(5))
+    bybit.fetch(Deadline(5))
 
     assert bybit.key.state.rights == "unproven"
     assert caplog.text.count("cannot tell") == 1
@@ -275,7 +275,7 @@ def test_a_demo_host_that_cannot_tell_about_the_key_is_noted_once(
 def test_a_key_without_a_bound_address_tells_its_end(bybit: Bybit, sandbox: Sandbox) -> None:
     sandbox.set_state("bybit", ips=["*"], days_left=10)
 
-    bybit.prepare(Budget(5))
+    bybit.prefetch(Deadline(5))
 
     assert bybit.key.state.told_by == "platform"
     assert bybit.key.state.expires_at is not None
@@ -283,7 +283,7 @@ def test_a_key_without_a_bound_address_tells_its_end(bybit: Bybit, sandbox: Sand
 
 
 def test_a_key_bound_to_an_address_does_not_end(bybit: Bybit) -> None:
-    bybit.prepare(Budget(5))
+    bybit.prefetch(Deadline(5))
 
     assert (bybit.key.state.told_by, bybit.key.state.expires_at) == ("platform", None)
 
@@ -297,7 +297,7 @@ def test_a_missing_path_is_no_proof_that_a_key_can_only_read(bybit: Bybit, sandb
     sandbox.fault("bybit", "code", code="404", path="query-api")
 
     with pytest.raises(Malformed):
-        bybit.fetch(Budget(5))
+        bybit.fetch(Deadline(5))
 
 
 def test_a_wrong_host_is_among_the_cures_in_the_log(
@@ -306,18 +306,18 @@ def test_a_wrong_host_is_among_the_cures_in_the_log(
     sandbox.fault("bybit", "code", code="10003")
 
     with pytest.raises(Denied):
-        bybit.fetch(Budget(5))
+        bybit.fetch(Deadline(5))
 
     assert "BYBIT_BASE_URL" in caplog.text
 
 
 def test_one_connection_serves_all_requests(bybit: Bybit, sandbox: Sandbox) -> None:
-    bybit.fetch(Budget(5))
+    bybit.fetch(Deadline(5))
     gate = bybit.client.client.get_adapter(sandbox.addresses["bybit"])
     pools = gate.poolmanager.pools  # type: ignore[attr-defined]  # of requests' HTTPAdapter
     pool = pools.get(next(iter(pools.keys())))
 
-    bybit.fetch(Budget(5))
+    bybit.fetch(Deadline(5))
 
     assert (pool.num_connections, pool.num_requests) == (1, 3)
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from collectors.source import Budget, Reading
+from collectors.source import Deadline, Reading
 from sandbox.control.client import Sandbox
 from tests.collectors import test_okx, test_tbank
 from tests.collectors.everybody import BUILDERS, close_what_was_opened
@@ -32,7 +32,7 @@ def test_an_account_of_five_hundred_assets_is_read_to_the_last_digit(sandbox: Sa
     sandbox.set_state("okx", trading=crowd(), funding=crowd(), total_usd=HUGE, total_eq=HUGE, key_kind=kind, limits={})
     okx = test_okx.opened(test_okx.settings(sandbox.addresses["okx"], demo=demo))
     try:
-        reading = okx.fetch(Budget(ENOUGH_S))
+        reading = okx.fetch(Deadline(ENOUGH_S))
     finally:
         close_what_was_opened()
 
@@ -44,7 +44,7 @@ def test_an_account_whose_name_hurts_is_read_like_any_other(sandbox: Sandbox, na
     """Fault 46: nothing of a name gets into the reading."""
     number = {"units": "123456789012", "nano": 123456789}
     sandbox.set_state("tbank", accounts=[test_tbank.account("2000777888", name=name, total=number)])
-    reading = test_tbank.build(sandbox.addresses["tbank"]).fetch(Budget(ENOUGH_S))
+    reading = test_tbank.build(sandbox.addresses["tbank"]).fetch(Deadline(ENOUGH_S))
 
     assert reading.amount == Decimal("123456789012.123456789")
     assert name not in repr(reading)
@@ -55,7 +55,7 @@ def test_a_huge_number_is_read_with_every_digit(sandbox: Sandbox, tmp_path: Path
     """Fault 45: the largest amount that is taken for one, with 18 decimals."""
     sandbox.set_state(name, **{"bybit": {"total_equity": HUGE}, "okx": {"total_usd": HUGE}}[name])
     try:
-        reading = BUILDERS[name](sandbox.addresses, tmp_path).fetch(Budget(ENOUGH_S))
+        reading = BUILDERS[name](sandbox.addresses, tmp_path).fetch(Deadline(ENOUGH_S))
     finally:
         close_what_was_opened()
 

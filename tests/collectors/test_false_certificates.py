@@ -13,7 +13,7 @@ import pytest
 from bus import certificates, reasons
 from bus.settings import Secret
 from collectors.errors import Busy, Denied, PlatformError
-from collectors.source import Budget, Source
+from collectors.source import Deadline, Source
 from collectors.tbank import Settings as TbankSettings
 from collectors.tbank import Tbank
 from sandbox.tbank.account import TOKEN
@@ -63,7 +63,7 @@ def build(request: pytest.FixtureRequest, _machine: None, folder: Path, tmp_path
 def failure_of(source: Source) -> PlatformError:
     """Fetch and return the error."""
     with pytest.raises(PlatformError) as caught:
-        source.fetch(Budget(ENOUGH_S))
+        source.fetch(Deadline(ENOUGH_S))
     return caught.value
 
 

@@ -15,7 +15,7 @@ from bus import reasons
 from bus.settings import SettingsError, read
 from collectors.errors import Busy, Denied
 from collectors.fx import Fx, Settings
-from collectors.source import Budget, Source
+from collectors.source import Deadline, Source
 from sandbox.control.client import Sandbox
 from tests.collectors.case import Case
 from tests.collectors.contract import CollectorContract
@@ -97,11 +97,11 @@ class TestFx(CollectorContract):
 
     def test_a_second_fetch_sees_a_change(self, source: Source, sandbox: Sandbox) -> None:
         """Not before FX_TTL_MINUTES have passed: until then, nobody is asked."""
-        source.fetch(Budget(ENOUGH_S))
+        source.fetch(Deadline(ENOUGH_S))
         self.set_amount(sandbox, "77.25")
         before = asked(sandbox)
 
-        reading = source.fetch(Budget(ENOUGH_S))
+        reading = source.fetch(Deadline(ENOUGH_S))
 
         assert self.amount_of(reading) == RATE
         assert asked(sandbox) == before
@@ -113,7 +113,7 @@ class TestFx(CollectorContract):
         for service in self.services:
             sandbox.clear(service)
 
-        reading = source.fetch(Budget(ENOUGH_S))
+        reading = source.fetch(Deadline(ENOUGH_S))
 
         assert self.amount_of(reading) == RATE
 
@@ -122,7 +122,7 @@ class TestFx(CollectorContract):
 
 
 def test_the_bank_of_russia_is_asked_first_and_the_next_one_compared(make: Callable[..., Fx], sandbox: Sandbox) -> None:
-    reading = make().fetch(Budget(ENOUGH_S))
+    reading = make().fetch(Deadline(ENOUGH_S))
 
     assert (reading.source, reading.unconfirmed, reading.stale) == ("CBR", False, False)
     assert asked(sandbox) == [1, 1, 0]
@@ -140,7 +140,7 @@ def test_the_next_source_steps_in(
     for name in down:
         sandbox.fault(name, kind)
 
-    reading = make().fetch(Budget(ENOUGH_S))
+    reading = make().fetch(Deadline(ENOUGH_S))
 
     assert (reading.source, reading.rate) == (source, rate)
 
@@ -148,7 +148,7 @@ def test_the_next_source_steps_in(
 def test_a_silent_source_leaves_time_for_the_next(make: Callable[..., Fx], sandbox: Sandbox) -> None:
     sandbox.fault("cbr", "hang")
 
-    reading = make().fetch(Budget(1.5))
+    reading = make().fetch(Deadline(1.5))
 
     assert reading.source == "FRANKFURTER"
 
@@ -157,7 +157,7 @@ def test_a_silent_source_leaves_time_for_the_next(make: Callable[..., Fx], sandb
 def test_the_page_for_browsers_is_not_a_rate(make: Callable[..., Fx], sandbox: Sandbox, status: int) -> None:
     sandbox.fault("cbr", "ddos", status=status)
 
-    assert make().fetch(Budget(ENOUGH_S)).source == "FRANKFURTER"
+    assert make().fetch(Deadline(ENOUGH_S)).source == "FRANKFURTER"
 
 
 @pytest.mark.parametrize("rate", ["19.9", "500.1", "0", "-92"])
@@ -167,19 +167,19 @@ def test_a_rate_out_of_bounds_is_refused_and_the_next_source_asked(
     """Fault 48: an absurd one."""
     sandbox.set_state("cbr", rate=rate)
 
-    assert make().fetch(Budget(ENOUGH_S)).source == "FRANKFURTER"
+    assert make().fetch(Deadline(ENOUGH_S)).source == "FRANKFURTER"
 
 
 @pytest.mark.parametrize(
     ("provider", "source"), [("CBR", "CBR"), ("FRANKFURTER", "FRANKFURTER"), ("ERAPI", "ERAPI"), ("ECB", "CBR")]
 )
 def test_the_owner_says_whom_to_ask_first(make: Callable[..., Fx], provider: str, source: str) -> None:
-    assert make(FX_PROVIDER=provider).fetch(Budget(ENOUGH_S)).source == source
+    assert make(FX_PROVIDER=provider).fetch(Deadline(ENOUGH_S)).source == source
 
 
 def test_why_the_ecb_is_not_asked_is_logged_once(make: Callable[..., Fx], caplog: pytest.LogCaptureFixture) -> None:
     fx = make(FX_PROVIDER="ECB")
-    fx.fetch(Budget(ENOUGH_S))
+    fx.fetch(Deadline(ENOUGH_S))
 
     assert caplog.text.count("FX_PROVIDER=ECB means CBR") == 1
 
@@ -192,7 +192,7 @@ def test_when_all_fail_and_one_only_has_no_time_it_is_worth_asking_again(
     sandbox.fault("erapi", "refuse")
 
     with pytest.raises(Busy, match=reasons.UNREACHABLE):
-        make().fetch(Budget(ENOUGH_S))
+        make().fetch(Deadline(ENOUGH_S))
 
 
 def test_when_all_fail_the_first_sources_reason_is_told(make: Callable[..., Fx], sandbox: Sandbox) -> None:
@@ -201,13 +201,13 @@ def test_when_all_fail_the_first_sources_reason_is_told(make: Callable[..., Fx],
     sandbox.fault("erapi", "code", code="quota-reached")
 
     with pytest.raises(Busy, match=reasons.MAINTENANCE):
-        make().fetch(Budget(ENOUGH_S))
+        make().fetch(Deadline(ENOUGH_S))
 
 
 def test_a_nominal_divides_the_value(make: Callable[..., Fx], sandbox: Sandbox) -> None:
     sandbox.set_state("cbr", nominal=100, vunit_rate="exponent")
 
-    reading = make().fetch(Budget(ENOUGH_S))
+    reading = make().fetch(Deadline(ENOUGH_S))
 
     assert (reading.source, reading.rate) == ("CBR", RATE)
 
@@ -216,7 +216,7 @@ def test_a_blocked_address_is_the_wrong_region(make: Callable[..., Fx], sandbox:
     everywhere(sandbox, "html", status=403)
 
     with pytest.raises(Denied, match=reasons.WRONG_REGION):
-        make().fetch(Budget(ENOUGH_S))
+        make().fetch(Deadline(ENOUGH_S))
 
 
 # --- two sources
@@ -231,15 +231,15 @@ def test_two_sources_more_than_two_percent_apart_are_unconfirmed(
     """Fault 48: one that jumped."""
     sandbox.set_state("frankfurter", rate=second)
 
-    reading = make().fetch(Budget(ENOUGH_S))
+    reading = make().fetch(Deadline(ENOUGH_S))
 
     assert (reading.rate, reading.unconfirmed) == (RATE, unconfirmed)
 
 
 def test_what_the_second_source_said_is_told_over_a_restart_too(make: Callable[..., Fx], sandbox: Sandbox) -> None:
     sandbox.set_state("frankfurter", rate="92.41")
-    first = make().fetch(Budget(ENOUGH_S))
-    second = make().fetch(Budget(ENOUGH_S))
+    first = make().fetch(Deadline(ENOUGH_S))
+    second = make().fetch(Deadline(ENOUGH_S))
 
     assert (first.second_source, first.second_rate) == ("FRANKFURTER", Decimal("92.41"))
     assert second == first
@@ -249,7 +249,7 @@ def test_the_last_of_all_sources_is_compared_with_nobody(make: Callable[..., Fx]
     for name in ("cbr", "frankfurter"):
         sandbox.fault(name, "refuse")
 
-    reading = make().fetch(Budget(ENOUGH_S))
+    reading = make().fetch(Deadline(ENOUGH_S))
 
     assert (reading.source, reading.second_source, reading.second_rate) == ("ERAPI", "", None)
 
@@ -258,22 +258,22 @@ def test_a_second_source_that_fails_forgets_what_it_said_before(
     make: Callable[..., Fx], sandbox: Sandbox, clock: Clock
 ) -> None:
     fx = make()
-    fx.fetch(Budget(ENOUGH_S))
+    fx.fetch(Deadline(ENOUGH_S))
     sandbox.fault("frankfurter", "refuse")
     clock.advance(hours=2)
 
-    reading = fx.fetch(Budget(ENOUGH_S))
+    reading = fx.fetch(Deadline(ENOUGH_S))
 
     assert (reading.source, reading.second_source, reading.second_rate) == ("CBR", "", None)
 
 
 def test_a_memory_of_an_older_version_is_read(make: Callable[..., Fx], tmp_path: Path, sandbox: Sandbox) -> None:
-    first = make().fetch(Budget(ENOUGH_S))
+    first = make().fetch(Deadline(ENOUGH_S))
     kept = json.loads((tmp_path / "fx.json").read_bytes())
     (tmp_path / "fx.json").write_text(json.dumps({key: kept[key] for key in kept if not key.startswith("second")}))
     before = asked(sandbox)
 
-    second = make().fetch(Budget(ENOUGH_S))
+    second = make().fetch(Deadline(ENOUGH_S))
 
     assert asked(sandbox) == before
     assert (second.rate, second.second_rate) == (first.rate, None)
@@ -283,19 +283,19 @@ def test_a_memory_of_an_older_version_is_read(make: Callable[..., Fx], tmp_path:
 def test_a_missing_second_source_is_no_error(make: Callable[..., Fx], sandbox: Sandbox, kind: str) -> None:
     sandbox.fault("frankfurter", kind)
 
-    reading = make().fetch(Budget(ENOUGH_S))
+    reading = make().fetch(Deadline(ENOUGH_S))
 
     assert (reading.source, reading.unconfirmed) == ("CBR", False)
 
 
 def test_a_silent_second_source_cannot_spend_the_rounds_time(make: Callable[..., Fx], sandbox: Sandbox) -> None:
     sandbox.fault("frankfurter", "hang")
-    budget = Budget(1.0)
+    deadline = Deadline(1.0)
 
-    reading = make().fetch(budget)
+    reading = make().fetch(deadline)
 
     assert reading.rate == RATE
-    assert budget.left_s() > 0.2
+    assert deadline.left_s() > 0.2
 
 
 # --- how long
@@ -303,13 +303,13 @@ def test_a_silent_second_source_cannot_spend_the_rounds_time(make: Callable[...,
 
 def test_a_rate_is_used_until_its_time_is_over(make: Callable[..., Fx], sandbox: Sandbox, clock: Clock) -> None:
     fx = make(FX_TTL_MINUTES="30")
-    first = fx.fetch(Budget(ENOUGH_S))
+    first = fx.fetch(Deadline(ENOUGH_S))
     clock.advance(minutes=29)
-    second = fx.fetch(Budget(ENOUGH_S))
+    second = fx.fetch(Deadline(ENOUGH_S))
     before = asked(sandbox)
     clock.advance(minutes=2)
 
-    third = fx.fetch(Budget(ENOUGH_S))
+    third = fx.fetch(Deadline(ENOUGH_S))
 
     assert before == [1, 1, 0]
     assert first == second
@@ -317,31 +317,31 @@ def test_a_rate_is_used_until_its_time_is_over(make: Callable[..., Fx], sandbox:
 
 
 def test_a_restart_does_not_ask_again(make: Callable[..., Fx], sandbox: Sandbox) -> None:
-    first = make().fetch(Budget(ENOUGH_S))
+    first = make().fetch(Deadline(ENOUGH_S))
 
-    second = make().fetch(Budget(ENOUGH_S))
+    second = make().fetch(Deadline(ENOUGH_S))
 
     assert second == first
     assert asked(sandbox) == [1, 1, 0]
 
 
 def test_another_first_source_is_asked_at_once(make: Callable[..., Fx]) -> None:
-    make().fetch(Budget(ENOUGH_S))
+    make().fetch(Deadline(ENOUGH_S))
 
-    assert make(FX_PROVIDER="ERAPI").fetch(Budget(ENOUGH_S)).source == "ERAPI"
+    assert make(FX_PROVIDER="ERAPI").fetch(Deadline(ENOUGH_S)).source == "ERAPI"
 
 
 def test_preparing_renews_the_rate_before_a_round_finds_it_old(
     make: Callable[..., Fx], sandbox: Sandbox, clock: Clock
 ) -> None:
     fx = make()
-    pause_s = fx.prepare(Budget(ENOUGH_S))
+    pause_s = fx.prefetch(Deadline(ENOUGH_S))
     clock.advance(seconds=pause_s)
-    fx.prepare(Budget(ENOUGH_S))
+    fx.prefetch(Deadline(ENOUGH_S))
     before = asked(sandbox)
     clock.advance(minutes=50)
 
-    fx.fetch(Budget(ENOUGH_S))
+    fx.fetch(Deadline(ENOUGH_S))
 
     assert 50 * 60 < pause_s < 60 * 60
     assert before == asked(sandbox) == [2, 2, 0]
@@ -349,9 +349,9 @@ def test_preparing_renews_the_rate_before_a_round_finds_it_old(
 
 def test_preparing_too_early_asks_nobody(make: Callable[..., Fx], sandbox: Sandbox) -> None:
     fx = make()
-    fx.prepare(Budget(ENOUGH_S))
+    fx.prefetch(Deadline(ENOUGH_S))
 
-    fx.prepare(Budget(ENOUGH_S))
+    fx.prefetch(Deadline(ENOUGH_S))
 
     assert asked(sandbox) == [1, 1, 0]
 
@@ -359,11 +359,11 @@ def test_preparing_too_early_asks_nobody(make: Callable[..., Fx], sandbox: Sandb
 def test_when_nobody_answers_the_last_rate_is_stale(make: Callable[..., Fx], sandbox: Sandbox, clock: Clock) -> None:
     """Fault 48: all sources down."""
     fx = make()
-    first = fx.fetch(Budget(ENOUGH_S))
+    first = fx.fetch(Deadline(ENOUGH_S))
     everywhere(sandbox, "refuse")
     clock.advance(hours=23, minutes=59)
 
-    reading = fx.fetch(Budget(ENOUGH_S))
+    reading = fx.fetch(Deadline(ENOUGH_S))
 
     assert reading.stale
     assert (reading.rate, reading.fetched_at) == (first.rate, first.fetched_at)
@@ -372,22 +372,22 @@ def test_when_nobody_answers_the_last_rate_is_stale(make: Callable[..., Fx], san
 def test_a_rate_older_than_the_owner_allows_is_none(make: Callable[..., Fx], sandbox: Sandbox, clock: Clock) -> None:
     """Fault 48: down for too long."""
     fx = make(LAST_KNOWN_MAX_AGE_HOURS="2")
-    fx.fetch(Budget(ENOUGH_S))
+    fx.fetch(Deadline(ENOUGH_S))
     everywhere(sandbox, "refuse")
     clock.advance(hours=2)
 
     with pytest.raises(Busy, match=reasons.UNREACHABLE):
-        fx.fetch(Budget(ENOUGH_S))
+        fx.fetch(Deadline(ENOUGH_S))
 
 
 def test_a_clock_set_back_makes_the_rate_be_asked_again(
     make: Callable[..., Fx], sandbox: Sandbox, clock: Clock
 ) -> None:
     fx = make()
-    fx.fetch(Budget(ENOUGH_S))
+    fx.fetch(Deadline(ENOUGH_S))
     clock.advance(hours=-3)
 
-    fx.fetch(Budget(ENOUGH_S))
+    fx.fetch(Deadline(ENOUGH_S))
 
     assert asked(sandbox)[0] == 2
 
@@ -395,7 +395,7 @@ def test_a_clock_set_back_makes_the_rate_be_asked_again(
 def test_a_memory_that_cannot_be_read_is_no_memory(make: Callable[..., Fx], tmp_path: Path) -> None:
     (tmp_path / "fx.json").write_bytes(b'{"rate": "not')
 
-    assert make().fetch(Budget(ENOUGH_S)).rate == RATE
+    assert make().fetch(Deadline(ENOUGH_S)).rate == RATE
 
 
 # --- settings

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from collectors.fx import Fx
-from collectors.source import Budget
+from collectors.source import Deadline
 from sandbox.control.client import Sandbox
 from tests.collectors.test_fx import ENOUGH_S, MOSCOW, SOURCES, Clock, everywhere, settings
 
@@ -36,10 +36,10 @@ def test_once_moscows_next_day_has_begun_its_rate_is_asked_for(
     """Before its time is over, since from then on the rate in hand is yesterday's."""
     at_moscows(clock, sandbox, 23, 40)
     fx = make()
-    evening = fx.fetch(Budget(ENOUGH_S))
+    evening = fx.fetch(Deadline(ENOUGH_S))
     clock.advance(minutes=21)
 
-    night = fx.fetch(Budget(ENOUGH_S))
+    night = fx.fetch(Deadline(ENOUGH_S))
 
     assert (evening.valid_for, night.valid_for) == (date(2026, 11, 25), date(2026, 11, 26))
     assert not night.stale
@@ -51,13 +51,13 @@ def test_preparing_comes_back_when_moscows_next_day_begins(
     at_moscows(clock, sandbox, 23, 58)
     fx = make()
 
-    pause_s = fx.prepare(Budget(ENOUGH_S))
+    pause_s = fx.prefetch(Deadline(ENOUGH_S))
     clock.advance(seconds=pause_s)
-    later_s = fx.prepare(Budget(ENOUGH_S))
+    later_s = fx.prefetch(Deadline(ENOUGH_S))
 
     assert pause_s == 120
     assert later_s > 50 * 60
-    assert fx.fetch(Budget(0.0)).valid_for == date(2026, 11, 26)
+    assert fx.fetch(Deadline(0.0)).valid_for == date(2026, 11, 26)
 
 
 def test_a_young_rate_of_yesterday_is_not_stale_when_nobody_answers(
@@ -65,12 +65,12 @@ def test_a_young_rate_of_yesterday_is_not_stale_when_nobody_answers(
 ) -> None:
     at_moscows(clock, sandbox, 23, 40)
     fx = make()
-    fx.fetch(Budget(ENOUGH_S))
+    fx.fetch(Deadline(ENOUGH_S))
     everywhere(sandbox, "refuse")
     stale = []
     for minutes in (21, 40):
         clock.advance(minutes=minutes)
-        stale.append(fx.fetch(Budget(ENOUGH_S)).stale)
+        stale.append(fx.fetch(Deadline(ENOUGH_S)).stale)
 
     assert stale == [False, True]
 
@@ -82,7 +82,7 @@ def test_the_rate_of_moscows_today_is_asked_for_when_tomorrows_is_out(
     sandbox.settings("cbr", skew_s=(clock.at - datetime.now(UTC)).total_seconds())
     sandbox.set_state("cbr", calendar="moscow")
 
-    assert make().fetch(Budget(ENOUGH_S)).valid_for == date(2026, 11, 25)
+    assert make().fetch(Deadline(ENOUGH_S)).valid_for == date(2026, 11, 25)
 
 
 @pytest.mark.parametrize(
@@ -104,7 +104,7 @@ def test_a_rate_of_a_day_long_past_is_stale(
     for name in SOURCES:
         sandbox.set_state(name, valid_date=valid)
 
-    reading = make().fetch(Budget(ENOUGH_S))
+    reading = make().fetch(Deadline(ENOUGH_S))
 
     assert (reading.valid_for.isoformat(), reading.stale) == (valid, stale)
 
@@ -112,4 +112,4 @@ def test_a_rate_of_a_day_long_past_is_stale(
 def test_a_rate_of_a_far_day_to_come_is_refused(make: Callable[..., Fx], sandbox: Sandbox, clock: Clock) -> None:
     sandbox.set_state("cbr", valid_date=(clock() + timedelta(days=30)).date().isoformat())
 
-    assert make().fetch(Budget(ENOUGH_S)).source == "FRANKFURTER"
+    assert make().fetch(Deadline(ENOUGH_S)).source == "FRANKFURTER"

@@ -14,7 +14,7 @@ from collectors.errors import Busy, Malformed
 from collectors.ibkr import USER_AGENT, Ibkr, Settings
 from collectors.key import Key
 from collectors.market_calendar import NEW_YORK
-from collectors.source import Budget, Reading, Source
+from collectors.source import Deadline, Reading, Source
 from collectors.wire.ibkr_service import DENIED
 from sandbox.control.client import Sandbox
 from sandbox.ibkr.service import PASSING, QUERY_ID, TOKEN
@@ -70,17 +70,17 @@ class TestIbkr(CollectorContract):
 
     def test_a_second_fetch_sees_a_change(self, source: Source, sandbox: Sandbox) -> None:
         """Not on the same day: the statement changes once a day, and nobody is asked before."""
-        source.fetch(Budget(ENOUGH_S))
+        source.fetch(Deadline(ENOUGH_S))
         self.set_amount(sandbox, "77.25")
         before = steps(sandbox)
 
-        reading = source.fetch(Budget(ENOUGH_S))
+        reading = source.fetch(Deadline(ENOUGH_S))
 
         assert self.amount_of(reading) == self.amount
         assert steps(sandbox) == before
 
     def test_the_reading_says_its_currency_and_when_it_was_fetched(self, source: Source) -> None:
-        reading = source.fetch(Budget(ENOUGH_S))
+        reading = source.fetch(Deadline(ENOUGH_S))
 
         assert isinstance(reading, Reading)
         assert reading.currency == self.currency
@@ -95,9 +95,9 @@ class TestIbkr(CollectorContract):
         self.fault(sandbox, "reset")
         self.fails(source)
         sandbox.clear("ibkr")
-        source._diary.kept.quiet_until = None
+        source._flex_state.kept.quiet_until = None
 
-        reading = source.fetch(Budget(ENOUGH_S))
+        reading = source.fetch(Deadline(ENOUGH_S))
 
         assert self.amount_of(reading) == self.amount
 
@@ -121,7 +121,7 @@ def test_a_flex_token_can_only_read_by_nature_which_is_logged_and_told(
 def test_the_address_in_an_order_is_not_called(make_ibkr: Callable[..., Ibkr], sandbox: Sandbox) -> None:
     with listener() as theirs:
         sandbox.set_state("ibkr", url=f"{theirs.address}/AccountManagement/FlexWebService/GetStatement")
-        make_ibkr().fetch(Budget(ENOUGH_S))
+        make_ibkr().fetch(Deadline(ENOUGH_S))
 
         assert theirs.callers() == 0
     assert "GetStatement" in steps(sandbox)
@@ -135,7 +135,7 @@ def test_a_statement_is_ordered_once_and_polled_until_it_is_there(
 ) -> None:
     sandbox.set_state("ibkr", polls_before_ready=3)
 
-    make_ibkr().fetch(Budget(ENOUGH_S))
+    make_ibkr().fetch(Deadline(ENOUGH_S))
 
     assert steps(sandbox) == ["SendRequest", *["GetStatement"] * 4]
 
@@ -145,12 +145,12 @@ def test_preparing_takes_one_step_a_call_until_a_round_need_not_ask(
 ) -> None:
     ibkr, seen = make_ibkr(), []
     for _ in range(4):
-        ibkr.prepare(Budget(ENOUGH_S))
+        ibkr.prefetch(Deadline(ENOUGH_S))
         seen.append(steps(sandbox))
         flex_clock.advance(seconds=1)
     before = steps(sandbox)
 
-    ibkr.fetch(Budget(0.0))
+    ibkr.fetch(Deadline(0.0))
 
     assert [len(each) for each in seen] == [1, 2, 3, 3]
     assert steps(sandbox) == before
@@ -158,9 +158,9 @@ def test_preparing_takes_one_step_a_call_until_a_round_need_not_ask(
 
 def test_a_fetch_goes_on_with_what_preparing_began(make_ibkr: Callable[..., Ibkr], sandbox: Sandbox) -> None:
     ibkr = make_ibkr()
-    ibkr.prepare(Budget(ENOUGH_S))
+    ibkr.prefetch(Deadline(ENOUGH_S))
 
-    ibkr.fetch(Budget(ENOUGH_S))
+    ibkr.fetch(Deadline(ENOUGH_S))
 
     assert steps(sandbox).count("SendRequest") == 1
 
@@ -170,14 +170,14 @@ def test_a_statement_that_never_comes_is_not_ready_at_the_end_of_the_budget(
 ) -> None:
     """Fault 42: within a round."""
     sandbox.set_state("ibkr", polls_before_ready=10_000)
-    ibkr, budget = make_ibkr(), Budget(1.5)
-    ibkr.prepare(Budget(ENOUGH_S))
+    ibkr, deadline = make_ibkr(), Deadline(1.5)
+    ibkr.prefetch(Deadline(ENOUGH_S))
 
     with pytest.raises(Busy, match=reasons.STATEMENT_NOT_READY):
-        ibkr.fetch(budget)
+        ibkr.fetch(deadline)
 
     assert steps(sandbox).count("SendRequest") == 1
-    assert time.monotonic() - budget.ends_at < OVERRUN_S
+    assert time.monotonic() - deadline.ends_at < OVERRUN_S
 
 
 def test_one_look_that_the_budget_cuts_is_still_not_ready_and_a_second_one_is_a_timeout(
@@ -186,23 +186,23 @@ def test_one_look_that_the_budget_cuts_is_still_not_ready_and_a_second_one_is_a_
     sandbox.set_state("ibkr", polls_before_ready=10_000)
     ibkr = make_ibkr()
     for _ in range(2):
-        ibkr.prepare(Budget(ENOUGH_S))
+        ibkr.prefetch(Deadline(ENOUGH_S))
         flex_clock.advance(seconds=1)
     sandbox.fault("ibkr", "hang")
 
     with pytest.raises(Busy, match=reasons.STATEMENT_NOT_READY):
-        ibkr.fetch(Budget(SHORT_S))
+        ibkr.fetch(Deadline(SHORT_S))
     flex_clock.advance(seconds=60)
     with pytest.raises(Busy, match=reasons.TIMEOUT):
-        ibkr.fetch(Budget(SHORT_S))
+        ibkr.fetch(Deadline(SHORT_S))
 
     assert steps(sandbox) == ["SendRequest", *["GetStatement"] * 3]
 
 
 def test_an_order_survives_a_restart(make_ibkr: Callable[..., Ibkr], sandbox: Sandbox) -> None:
-    make_ibkr().prepare(Budget(ENOUGH_S))
+    make_ibkr().prefetch(Deadline(ENOUGH_S))
 
-    make_ibkr().fetch(Budget(ENOUGH_S))
+    make_ibkr().fetch(Deadline(ENOUGH_S))
 
     assert steps(sandbox).count("SendRequest") == 1
 
@@ -210,7 +210,7 @@ def test_an_order_survives_a_restart(make_ibkr: Callable[..., Ibkr], sandbox: Sa
 def test_an_order_that_the_service_lost_is_repeated_once(make_ibkr: Callable[..., Ibkr], sandbox: Sandbox) -> None:
     sandbox.fault("ibkr", "code", code="1017", path="GetStatement", times=1)
 
-    reading = make_ibkr().fetch(Budget(ENOUGH_S))
+    reading = make_ibkr().fetch(Deadline(ENOUGH_S))
 
     assert reading.amount == Decimal("12345.67")
     assert steps(sandbox).count("SendRequest") == 2
@@ -220,7 +220,7 @@ def test_an_order_that_is_lost_again_is_given_up(make_ibkr: Callable[..., Ibkr],
     sandbox.fault("ibkr", "code", code="1017", path="GetStatement")
 
     with pytest.raises(Busy, match="1017"):
-        make_ibkr().fetch(Budget(ENOUGH_S))
+        make_ibkr().fetch(Deadline(ENOUGH_S))
 
     assert steps(sandbox).count("SendRequest") == 2
 
@@ -231,13 +231,13 @@ def test_an_order_without_a_statement_for_an_hour_is_given_up(
     """Fault 42: for an hour."""
     sandbox.set_state("ibkr", polls_before_ready=10_000)
     ibkr = make_ibkr()
-    ibkr.prepare(Budget(ENOUGH_S))
+    ibkr.prefetch(Deadline(ENOUGH_S))
     flex_clock.advance(hours=1)
 
     with pytest.raises(Malformed, match=reasons.STATEMENT_NOT_READY):
-        ibkr.prepare(Budget(ENOUGH_S))
+        ibkr.prefetch(Deadline(ENOUGH_S))
     flex_clock.advance(minutes=10)
-    ibkr.prepare(Budget(ENOUGH_S))
+    ibkr.prefetch(Deadline(ENOUGH_S))
 
     assert steps(sandbox) == ["SendRequest", "GetStatement", "SendRequest"]
 
@@ -249,10 +249,10 @@ def test_an_error_on_the_way_is_asked_about_again_with_the_same_order(
     ibkr = make_ibkr()
     for _ in range(2):
         with pytest.raises(Busy):
-            ibkr.fetch(Budget(ENOUGH_S))
+            ibkr.fetch(Deadline(ENOUGH_S))
         flex_clock.advance(seconds=60)
 
-    ibkr.fetch(Budget(ENOUGH_S))
+    ibkr.fetch(Deadline(ENOUGH_S))
 
     assert steps(sandbox).count("SendRequest") == 1
 
@@ -271,7 +271,7 @@ def test_a_base_url_without_a_folder_is_completed(sandbox: Sandbox, tmp_path: Pa
         ibkr_flex_base_url=sandbox.addresses["ibkr"],
     )
 
-    assert Ibkr(its_settings, pauses=HURRY, folder=tmp_path).fetch(Budget(ENOUGH_S)).amount == Decimal("12345.67")
+    assert Ibkr(its_settings, pauses=HURRY, folder=tmp_path).fetch(Deadline(ENOUGH_S)).amount == Decimal("12345.67")
 
 
 def test_half_of_the_settings_and_a_query_that_is_no_number_are_named() -> None:

@@ -14,7 +14,7 @@ from collectors.errors import Busy, Denied, Malformed
 from collectors.ibkr import Ibkr
 from collectors.ibkr_flex_state import RUNS_AHEAD, TOO_OLD
 from collectors.market_calendar import newest_available
-from collectors.source import Budget, Reading
+from collectors.source import Deadline, Reading
 from collectors.wire.ibkr_accounts import NO_ROW, TO_COME, AccountValue
 from sandbox.control.client import Sandbox
 from tests.collectors.flex import FRIDAY, Clock, account, follow, steps
@@ -201,7 +201,7 @@ def test_a_missing_account_is_told_with_its_cure_once(
     two(sandbox, rows=[])
     ibkr = make_ibkr()
 
-    found = [ibkr.fetch(Budget(ENOUGH_S)) for _ in range(3)]
+    found = [ibkr.fetch(Deadline(ENOUGH_S)) for _ in range(3)]
 
     assert [each.amount for each in found] == [Decimal("12345.67")] * 3
     assert told(found[0]) == {"4567": Decimal("12345.67"), "0009": reasons.STATEMENT_NOT_READY}
@@ -217,7 +217,7 @@ def test_the_only_account_without_a_value_is_told_with_the_cure_too(
     sandbox.set_state("ibkr", nav_section="empty")
 
     with pytest.raises(Malformed, match=reasons.STATEMENT_NOT_READY):
-        make_ibkr().fetch(Budget(ENOUGH_S))
+        make_ibkr().fetch(Deadline(ENOUGH_S))
 
     assert CURE in caplog.text
 
@@ -225,10 +225,10 @@ def test_the_only_account_without_a_value_is_told_with_the_cure_too(
 def test_a_restart_keeps_which_account_is_missing(make_ibkr: Callable[..., Ibkr], sandbox: Sandbox) -> None:
     """Fault N3: over a restart."""
     two(sandbox, rows=[])
-    first = make_ibkr().fetch(Budget(ENOUGH_S))
+    first = make_ibkr().fetch(Deadline(ENOUGH_S))
     sandbox.fault("ibkr", "refuse")
 
-    assert make_ibkr().fetch(Budget(ENOUGH_S)) == first
+    assert make_ibkr().fetch(Deadline(ENOUGH_S)) == first
 
 
 def test_an_account_that_was_only_late_is_found_an_hour_later(
@@ -236,11 +236,11 @@ def test_an_account_that_was_only_late_is_found_an_hour_later(
 ) -> None:
     two(sandbox, rows=[])
     ibkr = make_ibkr()
-    ibkr.fetch(Budget(ENOUGH_S))
+    ibkr.fetch(Deadline(ENOUGH_S))
     two(sandbox)
     flex_clock.advance(hours=1, minutes=1)
 
-    assert told(ibkr.fetch(Budget(ENOUGH_S))) == {"4567": Decimal("12345.67"), "0009": Decimal(100)}
+    assert told(ibkr.fetch(Deadline(ENOUGH_S))) == {"4567": Decimal("12345.67"), "0009": Decimal(100)}
 
 
 def test_an_account_that_is_gone_for_ever_is_not_looked_for_all_day(
@@ -249,7 +249,7 @@ def test_an_account_that_is_gone_for_ever_is_not_looked_for_all_day(
     two(sandbox, rows=[])
     ibkr = make_ibkr()
     for _ in range(60):
-        ibkr.fetch(Budget(ENOUGH_S))
+        ibkr.fetch(Deadline(ENOUGH_S))
         flex_clock.advance(minutes=15)
 
     assert steps(sandbox).count("SendRequest") == RUNS_AHEAD
@@ -258,7 +258,7 @@ def test_an_account_that_is_gone_for_ever_is_not_looked_for_all_day(
 def test_an_account_that_lags_behind_dates_the_line(make_ibkr: Callable[..., Ibkr], sandbox: Sandbox) -> None:
     two(sandbox, rows=rows("100", since=1))
 
-    found = make_ibkr().fetch(Budget(ENOUGH_S))
+    found = make_ibkr().fetch(Deadline(ENOUGH_S))
 
     assert told(found) == {"4567": Decimal("12345.67"), "0009": Decimal(100)}
     assert found.close_of == date.fromisoformat(FRIDAY)
@@ -270,7 +270,7 @@ def test_an_account_whose_own_close_is_too_old_is_missing_alone(
     """Fault N3: an account that stopped, in a query of more than a day, never comes back by itself."""
     two(sandbox, rows=rows("90", "100", since=4))
 
-    found = make_ibkr().fetch(Budget(ENOUGH_S))
+    found = make_ibkr().fetch(Deadline(ENOUGH_S))
 
     assert told(found) == {"4567": Decimal("12345.67"), "0009": reasons.STATEMENT_NOT_READY}
     assert (found.accounts[1].code, found.close_of) == (TOO_OLD, None)
@@ -283,7 +283,7 @@ def test_a_day_to_come_costs_its_account_alone(
     to_come = (flex_clock().date().replace(year=flex_clock().year + 1)).isoformat()
     two(sandbox, rows=[{"report_date": to_come, "total": "5"}])
 
-    found = make_ibkr().fetch(Budget(ENOUGH_S))
+    found = make_ibkr().fetch(Deadline(ENOUGH_S))
 
     assert found.amount == Decimal("12345.67")
     assert found.accounts[1].code == TO_COME
@@ -294,17 +294,17 @@ def test_a_newer_statement_counts_though_one_of_its_accounts_lags(
 ) -> None:
     two(sandbox, rows=[])
     ibkr = make_ibkr()
-    ibkr.fetch(Budget(ENOUGH_S))
+    ibkr.fetch(Deadline(ENOUGH_S))
     two(sandbox, rows=rows("100", since=1))
     flex_clock.advance(hours=1, minutes=1)
 
-    assert told(ibkr.fetch(Budget(ENOUGH_S)))["0009"] == 100
+    assert told(ibkr.fetch(Deadline(ENOUGH_S)))["0009"] == 100
 
 
 def test_a_memory_of_an_older_version_is_shown_until_the_next_statement(
     make_ibkr: Callable[..., Ibkr], sandbox: Sandbox, tmp_path: Path
 ) -> None:
-    make_ibkr().fetch(Budget(ENOUGH_S))
+    make_ibkr().fetch(Deadline(ENOUGH_S))
     memory = json.loads((tmp_path / "ibkr.json").read_bytes())
     memory["accounts"] = [
         {name: each[name] for name in ("account", "amount", "report_date")} for each in memory["accounts"]
@@ -312,7 +312,7 @@ def test_a_memory_of_an_older_version_is_shown_until_the_next_statement(
     (tmp_path / "ibkr.json").write_text(json.dumps(memory))
     before = steps(sandbox)
 
-    found = make_ibkr().fetch(Budget(ENOUGH_S))
+    found = make_ibkr().fetch(Deadline(ENOUGH_S))
 
     assert (found.amount, found.accounts) == (Decimal("12345.67"), ())
     assert steps(sandbox) == before
@@ -325,20 +325,20 @@ def test_no_statement_for_the_period_is_not_yet_where_there_was_one(
     make_ibkr: Callable[..., Ibkr], sandbox: Sandbox, flex_clock: Clock
 ) -> None:
     ibkr = make_ibkr()
-    first = ibkr.fetch(Budget(ENOUGH_S))
+    first = ibkr.fetch(Deadline(ENOUGH_S))
     before = newest_available(flex_clock())
     while newest_available(flex_clock()) == before:
         flex_clock.advance(hours=1)
     follow(flex_clock, sandbox)
     sandbox.fault("ibkr", "code", code="1003")
 
-    found = ibkr.fetch(Budget(ENOUGH_S))
+    found = ibkr.fetch(Deadline(ENOUGH_S))
 
     assert found.amount == first.amount
     assert found.close_of is not None
     flex_clock.advance(days=6)
     with pytest.raises(Denied, match=reasons.QUERY_INVALID):
-        ibkr.fetch(Budget(ENOUGH_S))
+        ibkr.fetch(Deadline(ENOUGH_S))
 
 
 def test_a_pause_of_a_day_that_the_service_asks_for_does_not_end_at_once(
@@ -347,7 +347,7 @@ def test_a_pause_of_a_day_that_the_service_asks_for_does_not_end_at_once(
     sandbox.fault("ibkr", "status", status=429, headers={"Retry-After": "86400"})
     for _ in range(12):
         with pytest.raises(Busy, match=reasons.RATE_LIMITED):
-            make_ibkr().fetch(Budget(ENOUGH_S))
+            make_ibkr().fetch(Deadline(ENOUGH_S))
         flex_clock.advance(minutes=15)
 
     assert steps(sandbox) == ["SendRequest"]
@@ -359,7 +359,7 @@ def test_a_token_that_is_not_ascii_is_a_bad_key_and_never_sent(
 ) -> None:
     """Fault P8: at IBKR."""
     with pytest.raises(Denied, match=reasons.BAD_KEY):
-        make_ibkr(token=token).fetch(Budget(ENOUGH_S))
+        make_ibkr(token=token).fetch(Deadline(ENOUGH_S))
 
     assert steps(sandbox) == []
     assert "copy IBKR_FLEX_TOKEN anew" in caplog.text

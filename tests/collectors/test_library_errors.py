@@ -14,10 +14,10 @@ from pybit.exceptions import FailedRequestError, InvalidRequestError
 from bus.log import SILENCED, logger
 from bus.settings import Secret
 from collectors.bybit import Bybit
-from collectors.egress.requests_session import Gate, get, open_session
+from collectors.egress.requests_session import RequestsGate, get, open_session
 from collectors.errors import PlatformError
 from collectors.okx import Okx
-from collectors.source import Budget
+from collectors.source import Deadline
 from sandbox.control.client import Sandbox
 from tests.collectors import test_bybit, test_okx, test_tbank
 
@@ -79,7 +79,7 @@ def test_a_token_in_an_address_or_a_header_of_requests_is_in_no_error(
 ) -> None:
     """Fault 70: requests."""
     base = CLOSED if where == "the address" else sandbox.addresses["tbank"]
-    session = open_session(Gate(base, [("GET", "/x")]))
+    session = open_session(RequestsGate(base, [("GET", "/x")]))
     if where == "a header":
         session.headers["Authorization"] = f"Bearer {SECRET}\n"
     sandbox.fault("tbank", "redirect" if where == "a redirect" else "cut")
@@ -97,7 +97,7 @@ def test_a_token_in_the_headers_of_a_post_is_in_no_error(
     tbank.session.headers["Authorization"] = f"Bearer {SECRET}\n"
 
     assert leaks(raised(lambda: tbank.session.post(f"{sandbox.addresses['tbank']}/rest/x")))
-    says_nothing(lambda: tbank.fetch(Budget(ENOUGH_S)))
+    says_nothing(lambda: tbank.fetch(Deadline(ENOUGH_S)))
 
 
 # --- httpx, python-okx
@@ -122,7 +122,7 @@ def test_a_key_in_the_headers_of_httpx_is_in_no_error(says_nothing: Callable[[Ra
     client: Any = okx.client
 
     assert leaks(raised(client.get_account_config))
-    says_nothing(lambda: okx.fetch(Budget(ENOUGH_S)))
+    says_nothing(lambda: okx.fetch(Deadline(ENOUGH_S)))
 
 
 @pytest.mark.parametrize("key", [f"{SECRET}\n", f"{SECRET}ключ"])
@@ -130,7 +130,7 @@ def test_a_key_that_no_header_can_carry_is_in_no_error(says_nothing: Callable[[R
     """Fault 70: httpx, which the gate asks for nothing with such a key."""
     okx = okx_with(CLOSED, key=key)
 
-    says_nothing(lambda: okx.fetch(Budget(ENOUGH_S)))
+    says_nothing(lambda: okx.fetch(Deadline(ENOUGH_S)))
 
 
 def test_what_python_okx_raises_with_the_whole_request_is_in_no_error(says_nothing: Callable[[Raise], None]) -> None:
@@ -175,4 +175,4 @@ def test_what_pybit_raises_by_itself_on_a_refusal_is_in_no_error(
     sandbox.fault("bybit", "status", status=200, body=f'{{"retCode":10004,"retMsg":"origin[{SECRET}]","result":{{}}}}')
 
     assert leaks(raised(bybit.client.get_api_key_information))
-    says_nothing(lambda: bybit.fetch(Budget(ENOUGH_S)))
+    says_nothing(lambda: bybit.fetch(Deadline(ENOUGH_S)))

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from bus.connection import Bus
-from bus.messages import Balance, Beat, Failure, Rate, Tick, topic
+from bus.messages import Balance, Failure, Heartbeat, Rate, Tick, topic
 from tests.running import Child, hear, on_the_bus, running
 
 Collecting = Callable[[str], AbstractContextManager[Child]]
@@ -20,7 +20,9 @@ Collecting = Callable[[str], AbstractContextManager[Child]]
 @pytest.fixture
 def bus(hub: Child) -> Iterator[Bus]:
     """Give the place of whoever opens rounds and hears the answers."""
-    with on_the_bus("test", topic(Balance), topic(Rate), topic(Failure), topic(Beat, "okx"), says=(Tick,)) as joined:
+    with on_the_bus(
+        "test", topic(Balance), topic(Rate), topic(Failure), topic(Heartbeat, "okx"), says=(Tick,)
+    ) as joined:
         yield joined
 
 
@@ -76,7 +78,9 @@ def test_each_round_gets_one_answer_from_a_fetch_of_its_own(bus: Bus, collecting
     """Fault I3."""
     with collecting("Plain"):
         readings = [reading_of(bus, name) for name in ("one", "two", "three")]
-        silence = [message for message in (bus.receive(0.1) for _ in range(3)) if not isinstance(message, Beat | None)]
+        silence = [
+            message for message in (bus.receive(0.1) for _ in range(3)) if not isinstance(message, Heartbeat | None)
+        ]
 
     assert readings == [("okx", Decimal(number)) for number in (1, 2, 3)]
     assert not silence
@@ -181,7 +185,9 @@ def test_a_refusal_is_not_asked_again_within_the_round(home: Path, bus: Bus, col
     (home / "go").touch()
     with collecting("Refusing"):
         first = failure_of(bus, "one")
-        silence = [message for message in (bus.receive(0.3) for _ in range(4)) if not isinstance(message, Beat | None)]
+        silence = [
+            message for message in (bus.receive(0.3) for _ in range(4)) if not isinstance(message, Heartbeat | None)
+        ]
         again = failure_of(bus, "one")
         next_round = failure_of(bus, "two")
 
@@ -249,7 +255,7 @@ def test_it_beats_while_a_fetch_is_running(bus: Bus, collecting: Collecting) -> 
         while bus.receive(0) is not None:  # what was said before
             pass
 
-        assert hear(bus, Beat).pid == child.pid
+        assert hear(bus, Heartbeat).pid == child.pid
 
 
 def test_a_source_is_prepared_at_the_start_and_whenever_it_asked_to_be(bus: Bus, collecting: Collecting) -> None:
@@ -306,4 +312,4 @@ def test_its_beat_tells_the_last_round_that_it_answered(bus: Bus, collecting: Co
     with collecting("Plain"):
         reading_of(bus, "one")
 
-        assert hear(bus, Beat, where=lambda beat: beat.last_round != "").last_round == "one"
+        assert hear(bus, Heartbeat, where=lambda beat: beat.last_round != "").last_round == "one"

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from bus.connection import Bus
-from bus.messages import Alert, AlertStored, Balance, Failure, HealthAsked, KeyHealth, Rate, Tick, topic
+from bus.messages import Alert, AlertStored, Balance, Failure, HealthRequested, KeyHealth, Rate, Tick, topic
 from tests.collectors.test_loop import answer_to as ask
 from tests.running import Child, hear, on_the_bus, running
 
@@ -16,17 +16,17 @@ from tests.running import Child, hear, on_the_bus, running
 def bus(hub: Child) -> Iterator[Bus]:
     """Give the place of clock, aggregator and notifier."""
     heard = (topic(kind) for kind in (Balance, Failure, Rate, KeyHealth, Alert))
-    with on_the_bus("test", *heard, says=(Tick, HealthAsked, AlertStored)) as joined:
+    with on_the_bus("test", *heard, says=(Tick, HealthRequested, AlertStored)) as joined:
         yield joined
 
 
 def test_who_asks_for_health_hears_of_the_key(home: Path, bus: Bus) -> None:
     with running(home, "-m", "tests.collectors.sources", "WithKey") as child:
         child.wait_for("preparing")
-        bus.publish(HealthAsked(id="1"))
+        bus.publish(HealthRequested(id="1"))
         before = hear(bus, KeyHealth)
         ask(bus, "one")
-        bus.publish(HealthAsked(id="2"))
+        bus.publish(HealthRequested(id="2"))
         after = hear(bus, KeyHealth)
 
     assert (before.id, before.platform, before.rights, before.proven_at) == ("1", "okx", "unproven", None)
@@ -39,7 +39,7 @@ def test_who_asks_for_health_hears_of_the_key(home: Path, bus: Bus) -> None:
 def test_a_source_without_a_key_has_nothing_to_say_about_health(home: Path, bus: Bus) -> None:
     with running(home, "-m", "tests.collectors.sources", "Plain") as child:
         child.wait_for("preparing")
-        bus.publish(HealthAsked(id="1"))
+        bus.publish(HealthRequested(id="1"))
         answer = ask(bus, "one")
 
     assert isinstance(answer, Balance)

@@ -11,7 +11,7 @@ from bus import reasons
 from bus.settings import Secret, SettingsError, read
 from collectors.errors import Busy, Denied, Malformed, PlatformError
 from collectors.okx import Okx, Settings
-from collectors.source import Budget, Source
+from collectors.source import Deadline, Source
 from sandbox.control.client import Sandbox
 from sandbox.okx.service import API_KEY, API_SECRET, PASSPHRASE
 from tests.collectors.case import Case
@@ -123,7 +123,7 @@ class TestOkxKey(ReadOnlyContract):
 
 
 def test_the_whole_account_is_read(okx: Okx) -> None:
-    reading = okx.fetch(Budget(5))
+    reading = okx.fetch(Deadline(5))
 
     assert reading.wallets == ("trading", "funding", "earn")
     assert reading.covers == ""
@@ -139,9 +139,9 @@ def test_the_account_is_live_unless_the_owner_says_demo(sandbox: Sandbox) -> Non
 
     live, demo = read(Settings, environment), read(Settings, environment | {"OKX_DEMO": "true"})
 
-    assert opened(live).fetch(Budget(5)).amount == Decimal("3901.23")
+    assert opened(live).fetch(Deadline(5)).amount == Decimal("3901.23")
     with pytest.raises(Denied) as caught:
-        opened(demo).fetch(Budget(5))
+        opened(demo).fetch(Deadline(5))
     assert caught.value.code == "50101"
 
 
@@ -152,8 +152,8 @@ def test_in_demo_trading_the_trading_account_is_read_and_named(
     sandbox.set_state("okx", key_kind="demo")
     okx = opened(settings(sandbox.addresses["okx"], demo=True))
 
-    reading = okx.fetch(Budget(5))
-    okx.fetch(Budget(5))
+    reading = okx.fetch(Deadline(5))
+    okx.fetch(Deadline(5))
 
     assert reading.amount == Decimal("3549.54")
     assert (reading.covers, reading.wallets) == ("trading only", ("trading",))
@@ -165,23 +165,23 @@ def test_only_demo_trading_is_a_reason_to_read_less(okx: Okx, sandbox: Sandbox, 
     sandbox.fault("okx", "code", code=code, path="asset-valuation")
 
     with pytest.raises(PlatformError):
-        okx.fetch(Budget(5))
+        okx.fetch(Deadline(5))
 
     assert not any("account/balance" in request.path for request in sandbox.requests("okx"))
 
 
 def test_two_rounds_within_a_second_both_have_their_number(okx: Okx) -> None:
-    readings = [okx.fetch(Budget(5)), okx.fetch(Budget(5))]
+    readings = [okx.fetch(Deadline(5)), okx.fetch(Deadline(5))]
 
     assert [reading.amount for reading in readings] == [Decimal("3901.23")] * 2
 
 
 def test_without_time_to_keep_the_pace_the_round_is_told_to_come_again(okx: Okx, sandbox: Sandbox) -> None:
-    okx.fetch(Budget(5))
+    okx.fetch(Deadline(5))
     asked = len(sandbox.requests("okx"))
 
     with pytest.raises(Busy) as caught:
-        okx.fetch(Budget(0.2))
+        okx.fetch(Deadline(0.2))
 
     assert caught.value.reason == reasons.RATE_LIMITED
     assert caught.value.retry_after_s is not None
@@ -199,7 +199,7 @@ def test_a_key_with_a_letter_that_is_not_ascii_is_a_bad_key(
     okx = opened(Settings(**wrong))
 
     with pytest.raises(Denied) as caught:
-        okx.fetch(Budget(5))
+        okx.fetch(Deadline(5))
 
     assert caught.value.reason == reasons.BAD_KEY
     assert "key refused" in caplog.text
@@ -215,7 +215,7 @@ def test_a_key_that_was_copied_with_something_around_it_is_a_bad_key(sandbox: Sa
     client = okx.client
 
     with pytest.raises(Denied) as caught:
-        okx.fetch(Budget(5))
+        okx.fetch(Deadline(5))
 
     assert caught.value.reason == reasons.BAD_KEY
     assert okx.client is client
@@ -227,7 +227,7 @@ def test_no_row_is_a_bad_answer_and_not_zero(okx: Okx, sandbox: Sandbox, path: s
     sandbox.set_state("okx", empty_paths=[path])
 
     with pytest.raises(Malformed):
-        okx.fetch(Budget(5))
+        okx.fetch(Deadline(5))
 
 
 def test_a_wrong_regional_host_is_among_the_cures_in_the_log(
@@ -236,7 +236,7 @@ def test_a_wrong_regional_host_is_among_the_cures_in_the_log(
     sandbox.set_state("okx", wrong_region=True)
 
     with pytest.raises(Denied) as caught:
-        okx.fetch(Budget(5))
+        okx.fetch(Deadline(5))
 
     assert caught.value.reason == reasons.BAD_KEY
     assert "wrong regional host" in caplog.text
@@ -247,7 +247,7 @@ def test_after_a_broken_connection_the_client_is_a_new_one_and_the_old_one_close
     sandbox.fault("okx", "reset")
 
     with pytest.raises(Busy):
-        okx.fetch(Budget(5))
+        okx.fetch(Deadline(5))
 
     assert okx.client is not old
     assert old.is_closed  # type: ignore[attr-defined]  # httpx's own, not in the Protocol
@@ -256,7 +256,7 @@ def test_after_a_broken_connection_the_client_is_a_new_one_and_the_old_one_close
 def test_one_client_serves_all_of_the_sdks_classes(okx: Okx) -> None:
     import httpx
 
-    okx.fetch(Budget(5))
+    okx.fetch(Deadline(5))
 
     assert sum(isinstance(value, httpx.Client) for value in vars(okx).values()) == 1
 
@@ -275,12 +275,12 @@ def test_a_base_url_with_a_path_is_refused_with_what_to_write(address: str) -> N
 
 
 def test_a_base_url_may_end_in_a_slash(sandbox: Sandbox) -> None:
-    reading = opened(settings(sandbox.addresses["okx"] + "/")).fetch(Budget(5))
+    reading = opened(settings(sandbox.addresses["okx"] + "/")).fetch(Deadline(5))
 
     assert reading.amount == Decimal("3901.23")
 
 
 def test_a_key_that_can_only_read_does_not_end(okx: Okx) -> None:
-    okx.prepare(Budget(5))
+    okx.prefetch(Deadline(5))
 
     assert (okx.key.state.rights, okx.key.state.told_by, okx.key.state.expires_at) == ("read only", "platform", None)

@@ -20,7 +20,7 @@ from bus.settings import NotConfigured, Secret, SettingsError, read
 from collectors.accounts import key_of
 from collectors.errors import Busy, Denied, Malformed, PlatformError
 from collectors.key import Key
-from collectors.source import Budget, Reading, Source
+from collectors.source import Deadline, Reading, Source
 from collectors.tbank import ADDRESS, SERVICES, Settings, Tbank
 from collectors.wire.tbank import Accounts, read_answer, read_portfolio, refuse
 from sandbox.control.client import Sandbox
@@ -151,29 +151,29 @@ class TestTbankKey(ReadOnlyContract):
     def test_a_key_is_proven_once_and_not_in_each_round(self, sandbox: Sandbox) -> None:
         """The list of accounts is asked for in each round, and tells what the token may do there: no less is proven."""
         source = self.with_policy(sandbox.addresses, "enforce")
-        source.fetch(Budget(ENOUGH_S))
+        source.fetch(Deadline(ENOUGH_S))
         self.let_the_key_trade(sandbox)
 
         with pytest.raises(Denied, match=reasons.KEY_CAN_TRADE):
-            source.fetch(Budget(ENOUGH_S))
+            source.fetch(Deadline(ENOUGH_S))
 
     def test_a_failed_proof_does_not_stop_a_key_that_was_proven(self, sandbox: Sandbox) -> None:
         """Without the list nobody knows which accounts there are: then it is asked again, and no old one is taken."""
         source = self.with_policy(sandbox.addresses, "enforce")
-        source.prepare(Budget(ENOUGH_S))
+        source.prefetch(Deadline(ENOUGH_S))
         sandbox.fault(self.service, "html", status=502, path=self.proof_path, times=1)
 
         with pytest.raises(Busy):
-            source.fetch(Budget(ENOUGH_S))
+            source.fetch(Deadline(ENOUGH_S))
 
-        assert source.fetch(Budget(ENOUGH_S))
+        assert source.fetch(Deadline(ENOUGH_S))
 
     def test_off_asks_nothing_about_the_key(self, sandbox: Sandbox) -> None:
         """The accounts must be asked for anyway; with `off`, what the token may do there is not looked at."""
         self.let_the_key_trade(sandbox)
         source = self.with_policy(sandbox.addresses, "off")
 
-        reading = source.fetch(Budget(ENOUGH_S))
+        reading = source.fetch(Deadline(ENOUGH_S))
 
         assert isinstance(reading, Reading)
         assert reading.amount == 100
@@ -191,7 +191,7 @@ class TestTbankTokensEnd(OwnersDayContract):
 
 def test_all_open_accounts_are_summed_and_their_kinds_named(tbank: Tbank) -> None:
     """Fault 47: kinds of accounts."""
-    reading = tbank.fetch(Budget(ENOUGH_S))
+    reading = tbank.fetch(Deadline(ENOUGH_S))
 
     assert reading.amount == Decimal(1034567) + Decimal(200000)
     assert reading.wallets == ("brokerage", "iis")
@@ -201,7 +201,7 @@ def test_negative_billionths_count_as_debt(tbank: Tbank, sandbox: Sandbox) -> No
     debts = [{"units": "-5", "nano": -250_000_000}, {"units": "0", "nano": -500_000_000}, {"units": "-0", "nano": -1}]
     sandbox.set_state("tbank", accounts=[account(str(number), total=debt) for number, debt in enumerate(debts)])
 
-    reading = tbank.fetch(Budget(ENOUGH_S))
+    reading = tbank.fetch(Deadline(ENOUGH_S))
 
     assert reading.amount == Decimal("-5.750000001")
 
@@ -214,7 +214,7 @@ def test_an_account_without_a_portfolio_for_us_is_not_asked_for(
 ) -> None:
     sandbox.set_state("tbank", accounts=[account("1"), account("2", **fields)])
 
-    reading = tbank.fetch(Budget(ENOUGH_S))
+    reading = tbank.fetch(Deadline(ENOUGH_S))
 
     assert reading.amount == 100
     assert asked_for(sandbox, "GetPortfolio") == 1
@@ -224,36 +224,36 @@ def test_no_account_at_all_is_a_missing_permission_and_not_zero(tbank: Tbank, sa
     sandbox.set_state("tbank", accounts=[])
 
     with pytest.raises(Denied, match=reasons.NO_PERMISSION):
-        tbank.fetch(Budget(ENOUGH_S))
+        tbank.fetch(Deadline(ENOUGH_S))
 
 
 def test_one_account_that_is_busy_is_the_platforms_and_is_asked_again(tbank: Tbank, sandbox: Sandbox) -> None:
     sandbox.set_state("tbank", accounts=[account("1"), account("2", failure="70001")])
 
     with pytest.raises(Busy, match=reasons.MAINTENANCE):
-        tbank.fetch(Budget(ENOUGH_S))
+        tbank.fetch(Deadline(ENOUGH_S))
 
 
 def test_a_bank_account_without_a_portfolio_is_left_out(tbank: Tbank, sandbox: Sandbox) -> None:
     sandbox.set_state("tbank", accounts=[account("1"), account("2", kind="DEBIT", failure="50004")])
 
-    assert tbank.fetch(Budget(ENOUGH_S)).amount == 100
+    assert tbank.fetch(Deadline(ENOUGH_S)).amount == 100
 
 
 def test_an_account_opened_meanwhile_is_counted_in_the_next_fetch(tbank: Tbank, sandbox: Sandbox) -> None:
     sandbox.set_state("tbank", accounts=[account("1")])
-    tbank.fetch(Budget(ENOUGH_S))
+    tbank.fetch(Deadline(ENOUGH_S))
     sandbox.set_state("tbank", accounts=[account("1"), account("2")])
 
-    assert tbank.fetch(Budget(ENOUGH_S)).amount == 200
+    assert tbank.fetch(Deadline(ENOUGH_S)).amount == 200
 
 
 def test_an_account_closed_meanwhile_is_noticed_in_the_same_fetch(tbank: Tbank, sandbox: Sandbox) -> None:
     sandbox.set_state("tbank", accounts=[account("1"), account("2")])
-    assert tbank.fetch(Budget(ENOUGH_S)).amount == 200
+    assert tbank.fetch(Deadline(ENOUGH_S)).amount == 200
     sandbox.set_state("tbank", accounts=[account("1"), account("2", status="CLOSED")])
 
-    reading = tbank.fetch(Budget(ENOUGH_S))
+    reading = tbank.fetch(Deadline(ENOUGH_S))
 
     assert reading.amount == 100
 
@@ -262,43 +262,43 @@ def test_only_named_accounts_are_read(sandbox: Sandbox) -> None:
     sandbox.set_state("tbank", accounts=[account("11"), account("22"), account("33")])
     tbank = build(sandbox.addresses["tbank"], accounts="11, 33")
 
-    assert tbank.fetch(Budget(ENOUGH_S)).amount == 200
+    assert tbank.fetch(Deadline(ENOUGH_S)).amount == 200
 
 
 def test_a_closed_account_may_say_anything_about_access(tbank: Tbank, sandbox: Sandbox) -> None:
     sandbox.set_state("tbank", accounts=[account("1"), account("2", status="CLOSED", access="FULL_ACCESS")])
 
-    assert tbank.fetch(Budget(ENOUGH_S)).amount == 100
+    assert tbank.fetch(Deadline(ENOUGH_S)).amount == 100
 
 
 def test_an_access_level_that_is_not_known_counts_as_trading(tbank: Tbank, sandbox: Sandbox) -> None:
     sandbox.set_state("tbank", accounts=[account("1", access="UNSPECIFIED")])
 
     with pytest.raises(Denied, match=reasons.KEY_CAN_TRADE):
-        tbank.fetch(Budget(ENOUGH_S))
+        tbank.fetch(Deadline(ENOUGH_S))
 
 
 def test_a_business_code_may_be_a_number(tbank: Tbank, sandbox: Sandbox) -> None:
     sandbox.set_state("tbank", description_is_number=True, token="t.another")
 
     with pytest.raises(Denied, match="40003"):
-        tbank.fetch(Budget(ENOUGH_S))
+        tbank.fetch(Deadline(ENOUGH_S))
 
 
 def test_a_base_url_without_a_folder_is_completed(sandbox: Sandbox) -> None:
     settings = Settings(tbank_token=Secret(TOKEN), tbank_base_url=sandbox.addresses["tbank"])
 
-    assert Tbank(settings).fetch(Budget(ENOUGH_S)).amount == Decimal(1234567)
+    assert Tbank(settings).fetch(Deadline(ENOUGH_S)).amount == Decimal(1234567)
 
 
 def test_a_key_that_became_able_to_trade_is_refused_from_then_on(tbank: Tbank, sandbox: Sandbox) -> None:
-    tbank.fetch(Budget(ENOUGH_S))
+    tbank.fetch(Deadline(ENOUGH_S))
     sandbox.set_state("tbank", accounts=[account(BROKER, access="FULL_ACCESS"), account(SAVINGS)])
     with pytest.raises(Denied):
-        tbank.prepare(Budget(ENOUGH_S))
+        tbank.prefetch(Deadline(ENOUGH_S))
 
     with pytest.raises(Denied, match=reasons.KEY_CAN_TRADE):
-        tbank.fetch(Budget(ENOUGH_S))
+        tbank.fetch(Deadline(ENOUGH_S))
 
 
 # --- reading
@@ -447,12 +447,12 @@ def test_a_tls_error_says_what_to_set(sandbox: Sandbox, caplog: pytest.LogCaptur
     tbank = build(sandbox.addresses["tbank"].replace("http://", "https://"))
 
     with pytest.raises(Denied, match=reasons.TLS_ERROR):
-        tbank.fetch(Budget(ENOUGH_S))
+        tbank.fetch(Deadline(ENOUGH_S))
 
     assert "set TBANK_CA_FILE" in caplog.text
 
 
 def test_the_reading_is_of_now(tbank: Tbank) -> None:
-    reading = tbank.fetch(Budget(ENOUGH_S))
+    reading = tbank.fetch(Deadline(ENOUGH_S))
 
     assert abs(datetime.datetime.now(datetime.UTC) - reading.as_of) < datetime.timedelta(seconds=ENOUGH_S)

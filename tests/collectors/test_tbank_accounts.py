@@ -10,7 +10,7 @@ from bus import reasons
 from bus.settings import Secret
 from collectors.accounts import key_of
 from collectors.errors import Busy, Denied, Malformed
-from collectors.source import Budget, Reading
+from collectors.source import Deadline, Reading
 from collectors.tbank import Settings, Tbank
 from collectors.wire.tbank import read_portfolio
 from sandbox.control.client import Sandbox
@@ -45,7 +45,7 @@ def body(**fields: object) -> bytes:
 
 
 def test_every_account_is_told_with_its_amount_and_without_its_number(tbank: Tbank) -> None:
-    reading = tbank.fetch(Budget(ENOUGH_S))
+    reading = tbank.fetch(Deadline(ENOUGH_S))
 
     assert amounts(reading) == {"3456": Decimal(1034567), "4321": Decimal(200000)}
     assert [each.key for each in reading.accounts] == [key_of(FIRST), key_of(SECOND)]
@@ -55,7 +55,7 @@ def test_the_only_account_is_told_too(tbank: Tbank, sandbox: Sandbox) -> None:
     """Else nobody would notice that another one is not listed any more."""
     sandbox.set_state("tbank", accounts=[account(FIRST)])
 
-    assert amounts(tbank.fetch(Budget(ENOUGH_S))) == {"3456": Decimal(100)}
+    assert amounts(tbank.fetch(Deadline(ENOUGH_S))) == {"3456": Decimal(100)}
 
 
 def test_a_blocked_account_is_named_and_the_others_are_shown(
@@ -64,7 +64,7 @@ def test_a_blocked_account_is_named_and_the_others_are_shown(
     """Fault N5: one of two accounts answers 30082."""
     two(sandbox, failure="30082")
 
-    reading = tbank.fetch(Budget(ENOUGH_S))
+    reading = tbank.fetch(Deadline(ENOUGH_S))
 
     assert reading.amount == 100
     assert amounts(reading) == {"3456": Decimal(100), "4321": reasons.NO_PERMISSION}
@@ -78,10 +78,10 @@ def test_what_stays_missing_is_logged_once_and_its_return_too(
     caplog.set_level("INFO", logger="collectors")
     two(sandbox, failure="30082")
     for _ in range(3):
-        tbank.fetch(Budget(ENOUGH_S))
+        tbank.fetch(Deadline(ENOUGH_S))
     two(sandbox)
 
-    reading = tbank.fetch(Budget(ENOUGH_S))
+    reading = tbank.fetch(Deadline(ENOUGH_S))
 
     assert caplog.text.count("an account is missing") == 1
     assert caplog.text.count("accounts are back") == 1
@@ -93,7 +93,7 @@ def test_a_code_about_one_account_costs_that_account(tbank: Tbank, sandbox: Sand
     """Fault N5: its kind. An unknown code too: while the others can be read, it can only be about that one."""
     two(sandbox, failure=code)
 
-    reading = tbank.fetch(Budget(ENOUGH_S))
+    reading = tbank.fetch(Deadline(ENOUGH_S))
 
     assert reading.amount == 100
     assert amounts(reading)["4321"] in {reasons.NO_PERMISSION, reasons.BAD_ANSWER}
@@ -105,24 +105,24 @@ def test_what_passes_is_asked_again_and_never_called_missing(tbank: Tbank, sandb
     two(sandbox, failure=code)
 
     with pytest.raises(Busy):
-        tbank.fetch(Budget(ENOUGH_S))
+        tbank.fetch(Deadline(ENOUGH_S))
 
 
 @pytest.mark.parametrize("kind", ["hang", "reset", "drip"])
 def test_a_broken_connection_is_never_called_a_missing_account(tbank: Tbank, sandbox: Sandbox, kind: str) -> None:
     two(sandbox)
-    tbank.prepare(Budget(ENOUGH_S))
+    tbank.prefetch(Deadline(ENOUGH_S))
     sandbox.fault("tbank", kind, path="GetPortfolio")
 
     with pytest.raises(Busy):
-        tbank.fetch(Budget(1.2))
+        tbank.fetch(Deadline(1.2))
 
 
 def test_a_token_revoked_between_two_accounts_is_the_platforms(tbank: Tbank, sandbox: Sandbox) -> None:
     two(sandbox, failure="40003")
 
     with pytest.raises(Denied, match=reasons.BAD_KEY):
-        tbank.fetch(Budget(ENOUGH_S))
+        tbank.fetch(Deadline(ENOUGH_S))
 
 
 @pytest.mark.parametrize("kind", ["garbage", "empty", "truncated"])
@@ -130,7 +130,7 @@ def test_a_portfolio_that_cannot_be_read_costs_its_account(tbank: Tbank, sandbox
     two(sandbox)
     sandbox.fault("tbank", kind, path="GetPortfolio", times=1)
 
-    reading = tbank.fetch(Budget(ENOUGH_S))
+    reading = tbank.fetch(Deadline(ENOUGH_S))
 
     assert amounts(reading) == {"3456": reasons.BAD_ANSWER, "4321": Decimal(100)}
 
@@ -141,7 +141,7 @@ def test_when_no_account_can_be_read_the_platform_fails_with_the_first_ones_reas
     sandbox.set_state("tbank", accounts=[account(FIRST, failure="30082"), account(SECOND, total=None)])
 
     with pytest.raises(Denied, match="30082"):
-        tbank.fetch(Budget(ENOUGH_S))
+        tbank.fetch(Deadline(ENOUGH_S))
 
     assert caplog.text.count("an account is missing") == 2
 
@@ -149,20 +149,20 @@ def test_when_no_account_can_be_read_the_platform_fails_with_the_first_ones_reas
 def test_an_account_that_is_closed_though_listed_is_left_out(tbank: Tbank, sandbox: Sandbox) -> None:
     two(sandbox, failure="30081")
 
-    assert amounts(tbank.fetch(Budget(ENOUGH_S))) == {"3456": Decimal(100)}
+    assert amounts(tbank.fetch(Deadline(ENOUGH_S))) == {"3456": Decimal(100)}
 
 
 def test_a_bank_account_that_is_blocked_is_named(tbank: Tbank, sandbox: Sandbox) -> None:
     two(sandbox, kind="DEBIT", failure="30082")
 
-    assert amounts(tbank.fetch(Budget(ENOUGH_S)))["4321"] == reasons.NO_PERMISSION
+    assert amounts(tbank.fetch(Deadline(ENOUGH_S)))["4321"] == reasons.NO_PERMISSION
 
 
 def test_bank_accounts_without_a_portfolio_are_no_zero(tbank: Tbank, sandbox: Sandbox) -> None:
     sandbox.set_state("tbank", accounts=[account(FIRST, kind="DEBIT", failure="50004")])
 
     with pytest.raises(Denied, match=reasons.NO_PERMISSION):
-        tbank.fetch(Budget(ENOUGH_S))
+        tbank.fetch(Deadline(ENOUGH_S))
 
 
 # --- TBANK_ACCOUNT_ID
@@ -176,7 +176,7 @@ def test_a_named_account_that_is_not_open_is_missing_and_not_the_platform(
     sandbox.set_state("tbank", accounts=listed)
     tbank = build(sandbox.addresses["tbank"], accounts=f"{SECOND}, {FIRST}, {FIRST}")
 
-    reading = tbank.fetch(Budget(ENOUGH_S))
+    reading = tbank.fetch(Deadline(ENOUGH_S))
 
     assert amounts(reading) == {"4321": reasons.NO_PERMISSION, "3456": Decimal(100)}
     assert "correct TBANK_ACCOUNT_ID" in caplog.text
@@ -187,7 +187,7 @@ def test_when_no_named_account_is_open_the_platform_fails(sandbox: Sandbox, capl
     tbank = build(sandbox.addresses["tbank"], accounts="9999999999")
 
     with pytest.raises(Denied, match=reasons.NO_PERMISSION):
-        tbank.fetch(Budget(ENOUGH_S))
+        tbank.fetch(Deadline(ENOUGH_S))
 
     assert "correct TBANK_ACCOUNT_ID" in caplog.text
     assert "9999999999" not in caplog.text
@@ -198,7 +198,7 @@ def test_a_named_account_is_never_left_out(sandbox: Sandbox, kind: str, code: st
     two(sandbox, kind=kind, failure=code)
     tbank = build(sandbox.addresses["tbank"], accounts=f"{FIRST},{SECOND}")
 
-    assert amounts(tbank.fetch(Budget(ENOUGH_S)))["4321"] == reasons.NO_PERMISSION
+    assert amounts(tbank.fetch(Deadline(ENOUGH_S)))["4321"] == reasons.NO_PERMISSION
 
 
 # --- unknown kinds
@@ -212,7 +212,7 @@ def test_an_account_of_digital_assets_is_added_and_logged(
     caplog.set_level("INFO", logger="collectors")
     two(sandbox, kind="DFA", total=total, dfa=money("250.25"))
 
-    reading = tbank.fetch(Budget(ENOUGH_S))
+    reading = tbank.fetch(Deadline(ENOUGH_S))
 
     assert reading.amount == Decimal("350.25")
     assert 'event="an account of an unknown kind" platform=tbank account="…4321" kind=ACCOUNT_TYPE_DFA' in caplog.text
@@ -222,7 +222,7 @@ def test_an_unknown_kind_whose_amount_is_not_told_costs_that_account_only(tbank:
     """Fault N4: an unknown shape."""
     two(sandbox, kind="NOVELTY", total=None)
 
-    reading = tbank.fetch(Budget(ENOUGH_S))
+    reading = tbank.fetch(Deadline(ENOUGH_S))
 
     assert reading.amount == 100
     assert amounts(reading)["4321"] == reasons.BAD_ANSWER
@@ -231,13 +231,13 @@ def test_an_unknown_kind_whose_amount_is_not_told_costs_that_account_only(tbank:
 def test_an_unknown_kind_with_a_total_is_added(tbank: Tbank, sandbox: Sandbox) -> None:
     two(sandbox, kind="NOVELTY")
 
-    assert tbank.fetch(Budget(ENOUGH_S)).amount == 200
+    assert tbank.fetch(Deadline(ENOUGH_S)).amount == 200
 
 
 def test_an_account_of_an_unspecified_status_is_asked_for(tbank: Tbank, sandbox: Sandbox) -> None:
     two(sandbox, status="UNSPECIFIED")
 
-    assert tbank.fetch(Budget(ENOUGH_S)).amount == 200
+    assert tbank.fetch(Deadline(ENOUGH_S)).amount == 200
 
 
 @pytest.mark.parametrize(
@@ -335,7 +335,7 @@ def test_a_gateway_that_leaves_out_all_zeros_is_read(tbank: Tbank, sandbox: Sand
     two(sandbox, total=money("0"))
     sandbox.set_state("tbank", zeros_omitted=True)
 
-    reading = tbank.fetch(Budget(ENOUGH_S))
+    reading = tbank.fetch(Deadline(ENOUGH_S))
 
     assert amounts(reading) == {"3456": Decimal(100), "4321": Decimal(0)}
 
@@ -344,20 +344,20 @@ def test_a_doubtful_zero_costs_its_account_alone(tbank: Tbank, sandbox: Sandbox)
     """Fault N6: else that account alone."""
     two(sandbox, total=None)
 
-    assert amounts(tbank.fetch(Budget(ENOUGH_S))) == {"3456": Decimal(100), "4321": reasons.BAD_ANSWER}
+    assert amounts(tbank.fetch(Deadline(ENOUGH_S))) == {"3456": Decimal(100), "4321": reasons.BAD_ANSWER}
 
 
 # --- the token
 
 
 @pytest.mark.parametrize("token", ["t.SANDBOXкey", "t.\udcff", " t.spaced", "t.two\nlines"])
-@pytest.mark.parametrize("work", [Tbank.fetch, Tbank.prepare])
+@pytest.mark.parametrize("work", [Tbank.fetch, Tbank.prefetch])
 def test_a_token_that_cannot_be_sent_is_a_bad_key(
-    sandbox: Sandbox, token: str, work: Callable[[Tbank, Budget], object]
+    sandbox: Sandbox, token: str, work: Callable[[Tbank, Deadline], object]
 ) -> None:
     """Fault P8: a Cyrillic letter in a token."""
     address = f"{sandbox.addresses['tbank']}/rest"
     tbank = Tbank(Settings(tbank_token=Secret(token), tbank_base_url=address))
 
     with pytest.raises(Denied, match=reasons.BAD_KEY):
-        work(tbank, Budget(ENOUGH_S))
+        work(tbank, Deadline(ENOUGH_S))

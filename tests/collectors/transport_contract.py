@@ -8,7 +8,7 @@ import pytest
 
 from bus import reasons
 from collectors.errors import Busy, Denied, Malformed
-from collectors.source import Budget, Source
+from collectors.source import Deadline, Source
 from sandbox.control.client import Sandbox
 from tests.collectors.subject import ENOUGH_S, OVERRUN_S, SHORT_S, Subject
 
@@ -47,13 +47,13 @@ class TransportContract(Subject):
 
     def test_after_a_broken_connection_the_next_fetch_works(self, source: Source, sandbox: Sandbox) -> None:
         """Fault 36."""
-        source.fetch(Budget(ENOUGH_S))
+        source.fetch(Deadline(ENOUGH_S))
         self.fault(sandbox, "reset")
         self.fails(source)
         for service in self.services:
             sandbox.clear(service)
 
-        reading = source.fetch(Budget(ENOUGH_S))
+        reading = source.fetch(Deadline(ENOUGH_S))
 
         assert self.amount_of(reading) == self.amount
 

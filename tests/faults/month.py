@@ -1,8 +1,9 @@
 """Clock, aggregator and notifier as tasks of one process, on a false time and on a bus of lists, with one real ledger.
 
-The parts are the product's own: `Clock`, `Aggregator`, `Books`, `Outbox`, `Delivery`, `Wishes`. What is not: sockets,
-processes, collectors and Telegram, whose places are taken by what is simplest and can be made to fail. A death ends a
-task and everything that it has begun, at the next point where it waits, or at a message that it was about to say.
+The parts are the product's own: `Clock`, `Aggregator`, `RoundStore`, `Outbox`, `OutboxDispatcher`, `RoundRequests`.
+What is not: sockets, processes, collectors and Telegram, whose places are taken by what is simplest and can be made to
+fail. A death ends a task and everything that it has begun, at the next point where it waits, or at a message that it
+was about to say.
 """
 
 import asyncio
@@ -18,18 +19,18 @@ import httpx
 from telegram.error import NetworkError, RetryAfter, TimedOut
 
 from aggregator.__main__ import Aggregator
-from aggregator.round_store import Books
+from aggregator.round_store import RoundStore
 from aggregator.settings import Settings as AggregatorSettings
 from bus.chats import ChatIds
 from bus.codec import decode, encode
 from bus.messages import (
     Alert,
     AlertStored,
-    Anything,
+    AnyMessage,
     Balance,
     Delivered,
     Failure,
-    NowAsked,
+    NowRequested,
     Platform,
     Rate,
     Snapshot,
@@ -40,9 +41,9 @@ from clock.__main__ import Clock
 from clock.settings import Settings as ClockSettings
 from collectors import bybit, ibkr, okx, tbank
 from ledger.store import open_ledger
-from notifier.commands.round_requests import Wishes
+from notifier.commands.round_requests import RoundRequests
 from notifier.delivery.outbox import Outbox
-from notifier.delivery.outbox_dispatcher import Delivery
+from notifier.delivery.outbox_dispatcher import OutboxDispatcher
 from notifier.settings import Settings as NotifierSettings
 from tests.faults.false_time import FalseTime
 
@@ -67,14 +68,14 @@ class Line:
         self.last_round = ""
         self._name = name
         self._month = month
-        self._heard: asyncio.Queue[Anything] = asyncio.Queue()
+        self._heard: asyncio.Queue[AnyMessage] = asyncio.Queue()
         month.lines[name] = self
 
-    def publish(self, message: Anything) -> None:
+    def publish(self, message: AnyMessage) -> None:
         """Say something to everybody."""
         self._month.forward(self._name, message)
 
-    async def receive(self, wait_s: float) -> Anything | None:
+    async def receive(self, wait_s: float) -> AnyMessage | None:
         """Return the next message, None when none comes in time."""
         try:
             async with asyncio.timeout(max(0.001, wait_s)):
@@ -82,7 +83,7 @@ class Line:
         except TimeoutError:
             return None
 
-    def put(self, message: Anything) -> None:
+    def put(self, message: AnyMessage) -> None:
         """Let it be heard."""
         self._heard.put_nowait(message)
 
@@ -146,7 +147,7 @@ class Month:
         task.add_done_callback(self._owned[owner].discard)
         return task
 
-    def forward(self, sender: str, message: Anything) -> None:
+    def forward(self, sender: str, message: AnyMessage) -> None:
         """Carry a message to everybody else, or lose it, or say it twice; or let its sender die instead."""
         if isinstance(message, self.deaths.get(sender, ())):
             del self.deaths[sender]
@@ -193,11 +194,11 @@ class Month:
     async def _aggregator(self, line: Line) -> None:
         settings = AggregatorSettings(telegram_chat_id=ChatIds((CHAT,)), database_url=Secret(self.url))
         with open_ledger(self.url) as ledger:
-            books = Books(ledger, settings)
-            while books.is_opening:  # in a thread, in true time
+            round_store = RoundStore(ledger, settings)
+            while round_store.is_opening:  # in a thread, in true time
                 await asyncio.sleep(0)
-                books.mend()
-            aggregator = Aggregator(settings, PLATFORMS, books=books, bus=line)  # type: ignore[arg-type]
+                round_store.mend()
+            aggregator = Aggregator(settings, PLATFORMS, round_store=round_store, bus=line)  # type: ignore[arg-type]
             while True:
                 aggregator.hear(await line.receive(aggregator.wait_s()))
                 aggregator.turn()
@@ -209,19 +210,19 @@ class Month:
         )
         with open_ledger(self.url) as ledger:
             outbox = Outbox(ledger, (CHAT,))
-            delivery = Delivery(self.telegram, settings, outbox=outbox, bus=line)  # type: ignore[arg-type]
-            wishes = Wishes(outbox, line, (CHAT,))  # type: ignore[arg-type]
+            delivery = OutboxDispatcher(self.telegram, settings, outbox=outbox, bus=line)  # type: ignore[arg-type]
+            round_requests = RoundRequests(outbox, line, (CHAT,))  # type: ignore[arg-type]
             async with asyncio.TaskGroup() as group:
                 group.create_task(delivery.run())
-                group.create_task(wishes.run())
+                group.create_task(round_requests.run())
                 while True:
                     message = await line.receive(1.0)
                     if isinstance(message, Snapshot):
                         outbox.offer(message)
                         delivery.wake()
-                        wishes.wake()
-                    elif isinstance(message, NowAsked):
-                        wishes.take(message)
+                        round_requests.wake()
+                    elif isinstance(message, NowRequested):
+                        round_requests.take(message)
                     elif isinstance(message, Alert):
                         outbox.add_alert(message)
                         line.publish(AlertStored(id=message.id))

@@ -30,7 +30,7 @@ import ledger.bootstrap
 import notifier.delivery.outbox
 import notifier.delivery.outbox_dispatcher
 from bus.connection import memory_kb
-from bus.messages import NowAsked, Snapshot
+from bus.messages import NowRequested, Snapshot
 from clock.schedule import next_slot, round_id, slots_between
 from clock.settings import Settings as ClockSettings
 from ledger.migrate import migrate
@@ -220,7 +220,7 @@ async def a_clock_set_back(month: Month) -> None:
 async def a_wish(month: Month) -> None:
     """Ask for a message, again and again, as a terminal does."""
     await asyncio.sleep(month.chance.uniform(0, 15))
-    asked = NowAsked(id=f"now-{month.chance.random()}", asked_at=month.time.now())
+    asked = NowRequested(id=f"now-{month.chance.random()}", asked_at=month.time.now())
     for _ in range(20):
         month.forward("terminal", asked)
         await asyncio.sleep(1)

@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from bus.connection import Bus
-from bus.messages import Beat, topic
+from bus.messages import Heartbeat, topic
 from bus.process import join
 from sandbox.control.client import start
 from sandbox.system import System
@@ -47,7 +47,7 @@ def system() -> Iterator[System]:
 def bus(system: System) -> Iterator[Bus]:
     """Give a place where all beats are heard, with everybody running."""
     wait_until(lambda: all(map(system.pid, PROGRAMS)), what="everybody runs", within_s=60)
-    with join("probe", topic(Beat), signals=False) as joined:
+    with join("probe", topic(Heartbeat), signals=False) as joined:
         yield joined
 
 
@@ -65,7 +65,12 @@ def back_after_s(system: System, bus: Bus, program: str) -> float:
     os.kill(killed, signal.SIGKILL)
     began = time.monotonic()
     wait_until(lambda: system.pid(program) not in {0, killed}, what=f"another {program}", within_s=60)
-    hear(bus, Beat, where=lambda beat: program == "hub" or (beat.name == program and beat.pid != killed), within_s=60)
+    hear(
+        bus,
+        Heartbeat,
+        where=lambda beat: program == "hub" or (beat.name == program and beat.pid != killed),
+        within_s=60,
+    )
     return time.monotonic() - began
 
 
@@ -77,7 +82,7 @@ def back_after_a_freeze_s(system: System, bus: Bus, *programs: str) -> float:
         os.kill(pid, signal.SIGSTOP)
     try:
         while frozen:
-            beat = hear(bus, Beat, where=lambda beat: beat.pid != frozen.get(beat.name, beat.pid), within_s=60)
+            beat = hear(bus, Heartbeat, where=lambda beat: beat.pid != frozen.get(beat.name, beat.pid), within_s=60)
             del frozen[beat.name]
     finally:
         for pid in frozen.values():

@@ -25,7 +25,7 @@ import zmq
 
 from bus.codec import encode
 from bus.connection import Bus, memory_kb
-from bus.messages import Balance, Beat, Tick, topic
+from bus.messages import Balance, Heartbeat, Tick, topic
 from bus.process import join
 from sandbox.control.client import Sandbox, start
 from sandbox.system import System, clean_environment
@@ -96,7 +96,7 @@ def system(shared: System, world: Sandbox, monkeypatch: pytest.MonkeyPatch) -> I
 @pytest.fixture
 def bus(system: System) -> Iterator[Bus]:
     """Give a place on the bus that hears ticks and its own beats."""
-    with join("probe", topic(Tick), topic(Beat, "stranger"), signals=False) as joined:
+    with join("probe", topic(Tick), topic(Heartbeat, "stranger"), signals=False) as joined:
         yield joined
 
 
@@ -112,11 +112,11 @@ def stranger(bus: Bus) -> Iterator["zmq.Socket[bytes]"]:
 
 def gets_through(sender: "zmq.Socket[bytes]", bus: Bus) -> bool:
     """Say a beat and tell whether it came through the hub."""
-    sender.send_multipart(encode(Beat(name="stranger", pid=1, started_at=datetime.now(UTC))))
+    sender.send_multipart(encode(Heartbeat(name="stranger", pid=1, started_at=datetime.now(UTC))))
     until = time.monotonic() + 0.1
     while (left_s := until - time.monotonic()) > 0:
         message = bus.receive(left_s)
-        if isinstance(message, Beat) and message.name == "stranger":
+        if isinstance(message, Heartbeat) and message.name == "stranger":
             return True
     return False
 
@@ -191,11 +191,16 @@ def test_garbage_is_dropped_and_counted_by_kind_and_never_unpickled(
         msgspec.msgpack.encode({"kind": "balance", "round_id": 7}),
         msgspec.msgpack.encode([1, 2, 3]),
     )
-    for kind in ("tick", "balance", "snapshot", "state", "beat", "alert", "roundrequested", "nonsense"):
+    for kind in ("tick", "balance", "snapshot", "schedulestate", "heartbeat", "alert", "roundrequested", "nonsense"):
         for payload in payloads:
             stranger.send_multipart([f"{kind}.".encode(), payload])
         stranger.send(f"{kind}.alone".encode())
-    for program, kind in (("aggregator", "balance"), ("clock", "state"), ("bybit", "tick"), ("sentinel", "beat")):
+    for program, kind in (
+        ("aggregator", "balance"),
+        ("clock", "schedulestate"),
+        ("bybit", "tick"),
+        ("sentinel", "heartbeat"),
+    ):
         system.wait_for_log(program, f'event="unreadable message" kind={kind}')
         system.wait_for_log(program, f"so_far={len(payloads) + 1}")
     answer = ask(world)

@@ -19,7 +19,7 @@ from pathlib import Path
 
 import pytest
 
-from bus.messages import Alert, AlertStored, RoundRequested, State, Tick, topic
+from bus.messages import Alert, AlertStored, RoundRequested, ScheduleState, Tick, topic
 from bus.process import join
 from sandbox.system import clean_environment
 from sandbox.telegram.chat import Sent
@@ -249,14 +249,14 @@ def test_a_pause_has_missed_nothing(machine: Machine, at: datetime, monkeypatch:
     """Fault 25, its other side: slots of a pause were never due; what resumes sets `due_since`."""
     monkeypatch.chdir(machine.home)
     before = last_id(machine)
-    with join("probe", topic(State), signals=False) as bus:
+    with join("probe", topic(ScheduleState), signals=False) as bus:
         put(machine, paused="yes")
-        hear(bus, State, where=lambda state: state.paused, within_s=30)
+        hear(bus, ScheduleState, where=lambda state: state.paused, within_s=30)
         step_to(machine, at + 3 * HOUR + 5 * MINUTE)
         asked = ask(machine.world)
         meanwhile = answers_after(machine.world, before)
         put(machine, paused="no", due_since=machine.clock.now().isoformat())
-        hear(bus, State, where=lambda state: not state.paused, within_s=30)
+        hear(bus, ScheduleState, where=lambda state: not state.paused, within_s=30)
     message = told(machine, at + 4 * HOUR)
 
     assert meanwhile == [asked]

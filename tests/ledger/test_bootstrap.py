@@ -12,12 +12,12 @@ from pathlib import Path
 
 import pytest
 
-from bus.alert_texts import News
+from bus.alert_texts import AlertText
 from ledger import backup, schema
 from ledger.bootstrap import make_ready
 from ledger.portfolio import rounds
 from ledger.store import DEFAULT_URL, open_ledger
-from ledger.unavailable import LedgerTrouble
+from ledger.unavailable import LedgerUnavailable
 from tests.disks import mounted
 from tests.ledger.damage import DAMAGES, damaged_header
 from tests.ledger.rows import HOURS, SLOT, rows, snapshot
@@ -37,11 +37,11 @@ def upgrade():
 MAKE_READY = """
 from ledger.bootstrap import make_ready
 from ledger.store import DEFAULT_URL, open_ledger
-from ledger.unavailable import LedgerTrouble
+from ledger.unavailable import LedgerUnavailable
 with open_ledger(DEFAULT_URL) as ledger:
     try:
         make_ready(ledger, DEFAULT_URL, print)
-    except LedgerTrouble as error:
+    except LedgerUnavailable as error:
         print("trouble:", error.reason)
     else:
         print("ready at", ledger.schema())
@@ -71,7 +71,7 @@ def present(home: Path, empty_ledger: Path) -> Path:
 
 def opened() -> list[str]:
     """Make the ledger ready in the current folder, use it, and return what the owner is told."""
-    told: list[News] = []
+    told: list[AlertText] = []
     with open_ledger(DEFAULT_URL) as ledger:
         make_ready(ledger, DEFAULT_URL, told.append)
         ledger.check()
@@ -138,12 +138,12 @@ def test_a_ledger_that_is_gone_is_told_where_there_are_backups(present: Path) ->
 
 
 def test_what_was_set_aside_is_told_although_no_new_one_can_be_begun_and_told_once(present: Path) -> None:
-    told: list[News] = []
+    told: list[AlertText] = []
     with mounted(LEDGER.parent) as disk, open_ledger(DEFAULT_URL) as ledger:
         LEDGER.write_bytes(b"no database at all, " * 500)
         disk.fill()
         for _ in range(2):
-            with pytest.raises(LedgerTrouble, match="could not be migrated"):
+            with pytest.raises(LedgerUnavailable, match="could not be migrated"):
                 make_ready(ledger, DEFAULT_URL, told.append)
         disk.empty()
         make_ready(ledger, DEFAULT_URL, told.append)
@@ -161,7 +161,7 @@ def test_a_newer_ledger_is_left_alone(present: Path) -> None:
 
     with (
         open_ledger(DEFAULT_URL) as ledger,
-        pytest.raises(LedgerTrouble, match=r"newer than this program \(schema 9999\)"),
+        pytest.raises(LedgerUnavailable, match=r"newer than this program \(schema 9999\)"),
     ):
         make_ready(ledger, DEFAULT_URL, print)
     assert LEDGER.read_bytes() == before
@@ -243,11 +243,11 @@ def test_a_journal_that_was_deleted_while_stopped_leaves_a_ledger_that_is_whole(
 def test_on_a_read_only_disk_the_reason_is_told_and_nothing_is_set_aside(home: Path, empty_ledger: Path) -> None:
     """Fault 68: the ledger alone."""
     LEDGER.parent.mkdir()
-    told: list[News] = []
+    told: list[AlertText] = []
     with mounted(LEDGER.parent) as disk, open_ledger(DEFAULT_URL) as ledger:
         shutil.copy(empty_ledger, LEDGER)
         disk.make_read_only()
-        with pytest.raises(LedgerTrouble, match=r"read-only|cannot be opened"):
+        with pytest.raises(LedgerUnavailable, match=r"read-only|cannot be opened"):
             make_ready(ledger, DEFAULT_URL, told.append)
         disk.make_writable()
         make_ready(ledger, DEFAULT_URL, told.append)
@@ -258,11 +258,11 @@ def test_on_a_read_only_disk_the_reason_is_told_and_nothing_is_set_aside(home: P
 
 def test_a_damaged_ledger_on_a_read_only_disk_is_trouble_and_no_crash(home: Path) -> None:
     LEDGER.parent.mkdir()
-    told: list[News] = []
+    told: list[AlertText] = []
     with mounted(LEDGER.parent) as disk, open_ledger(DEFAULT_URL) as ledger:
         LEDGER.write_bytes(b"")
         disk.make_read_only()
-        with pytest.raises(LedgerTrouble, match="the ledger is read-only"):
+        with pytest.raises(LedgerUnavailable, match="the ledger is read-only"):
             make_ready(ledger, DEFAULT_URL, told.append)
 
         assert LEDGER.exists()
@@ -271,5 +271,5 @@ def test_a_damaged_ledger_on_a_read_only_disk_is_trouble_and_no_crash(home: Path
 
 def test_a_folder_that_cannot_be_made_is_trouble_and_no_crash(home: Path) -> None:
     Path("data").touch()
-    with open_ledger(DEFAULT_URL) as ledger, pytest.raises(LedgerTrouble):
+    with open_ledger(DEFAULT_URL) as ledger, pytest.raises(LedgerUnavailable):
         make_ready(ledger, DEFAULT_URL, print)

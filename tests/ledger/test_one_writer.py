@@ -23,7 +23,7 @@ from ledger.portfolio import history, outbox, requests, rounds, schedule_overrid
 from ledger.portfolio.history import Day
 from ledger.portfolio.requests import Request
 from ledger.store import Ledger, get_setting, open_ledger, put_setting
-from ledger.unavailable import LedgerTrouble
+from ledger.unavailable import LedgerUnavailable
 from tests.ledger.rows import SLOT, snapshot
 from tests.postgresql import Server
 from tests.running import wait_until
@@ -214,7 +214,7 @@ def test_who_waits_for_a_writer_in_vain_is_told_so_and_does_not_wait_again_at_on
             connection.execute(tables.settings.insert().values(name="a", value="b"))
             with after_each_statement(each_url, lambda said: waits.extend(_wait_in(said))):
                 for number in range(4):
-                    with pytest.raises(LedgerTrouble, match=r"^the ledger is busy$"):
+                    with pytest.raises(LedgerUnavailable, match=r"^the ledger is busy$"):
                         ask(ledger, number)
         ask(ledger, 4)
         with ledger.reading() as connection:
@@ -232,7 +232,7 @@ def test_a_server_that_does_not_answer_is_waited_for_once_and_then_left_alone_fo
         url = f"postgresql+psycopg://bot@127.0.0.1:{listening.getsockname()[1]}/bot"
         with open_ledger(url) as ledger:
             for _ in range(5):
-                with pytest.raises(LedgerTrouble, match=r"^the ledger cannot be reached$"):
+                with pytest.raises(LedgerUnavailable, match=r"^the ledger cannot be reached$"):
                     ledger.check()
         listening.settimeout(5)
         listening.accept()[0].close()

@@ -10,7 +10,7 @@ import msgspec
 import pytest
 
 from bus.accounts import Account
-from bus.messages import Part, State
+from bus.messages import Part, ScheduleState
 from ledger.portfolio import outbox, requests, rounds
 from ledger.portfolio.requests import Answered, Request
 from ledger.store import Ledger, open_ledger, put_setting
@@ -222,7 +222,9 @@ def test_the_first_start_makes_earlier_slots_not_due_and_later_starts_change_not
     rounds.begin_schedule(ledger, "every two hours", NOW)
     rounds.begin_schedule(ledger, "every two hours", NOW + HOURS)
 
-    assert rounds.read_state(ledger) == State(last_slot=None, interval_minutes=None, paused=False, due_since=NOW)
+    assert rounds.read_state(ledger) == ScheduleState(
+        last_slot=None, interval_minutes=None, paused=False, due_since=NOW
+    )
 
 
 def test_a_changed_schedule_makes_earlier_slots_not_due(ledger: Ledger) -> None:

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from bus.messages import State
+from bus.messages import ScheduleState
 from ledger.portfolio.rounds import begin_schedule, read_state
 from ledger.portfolio.schedule_overrides import Schedule, read_schedule, set_interval, set_paused
 from ledger.store import Ledger
@@ -28,7 +28,7 @@ def test_an_interval_is_kept_and_slots_before_it_were_never_due(ledger: Ledger) 
     set_interval(ledger, 60, now=NOW + HOURS)
 
     assert read_schedule(ledger) == Schedule(interval_minutes=60, paused=False)
-    assert read_state(ledger) == State(last_slot=None, interval_minutes=60, paused=False, due_since=NOW + HOURS)
+    assert read_state(ledger) == ScheduleState(last_slot=None, interval_minutes=60, paused=False, due_since=NOW + HOURS)
 
 
 def test_an_interval_that_is_taken_back_leaves_the_schedule_to_the_settings(ledger: Ledger) -> None:

@@ -22,7 +22,7 @@ from ledger.engine import BUSY_MS, make_engine
 from ledger.migrate import migrate
 from ledger.portfolio import tables
 from ledger.store import Ledger, NotReady, get_setting, open_ledger, put_setting
-from ledger.unavailable import LedgerTrouble
+from ledger.unavailable import LedgerUnavailable
 from tests.ledger.rows import rows
 
 COUNT_UP = """
@@ -79,7 +79,7 @@ def test_a_damaged_file_is_told_and_left_as_it_is(tmp_path: Path) -> None:
     """Fault 66."""
     path = tmp_path / "portfolio.db"
     path.write_bytes(b"not a database" * 100)
-    with open_ledger(f"sqlite:///{path}") as ledger, pytest.raises(LedgerTrouble, match="damaged") as trouble:
+    with open_ledger(f"sqlite:///{path}") as ledger, pytest.raises(LedgerUnavailable, match="damaged") as trouble:
         ledger.check()
 
     assert trouble.value.damaged
@@ -255,7 +255,7 @@ def test_asking_whether_a_ledger_is_ready_makes_no_file_and_fills_no_empty_one(t
     path = tmp_path / "portfolio.db"
     if empty:
         path.touch()
-    with open_ledger(f"sqlite:///{path}") as ledger, pytest.raises(LedgerTrouble, match="schema none"):
+    with open_ledger(f"sqlite:///{path}") as ledger, pytest.raises(LedgerUnavailable, match="schema none"):
         ledger.must_be_ready()
 
     assert path.exists() == empty

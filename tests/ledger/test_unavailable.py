@@ -15,7 +15,7 @@ from ledger import engine
 from ledger.portfolio import requests, rounds
 from ledger.portfolio.requests import Request
 from ledger.store import Ledger, open_ledger, put_setting
-from ledger.unavailable import LedgerTrouble
+from ledger.unavailable import LedgerUnavailable
 from tests.disks import mounted
 from tests.ledger.damage import held
 from tests.ledger.rows import HOURS, SLOT, row_counts, rows, snapshot
@@ -138,7 +138,7 @@ def test_a_long_lock_is_named_after_five_seconds_and_does_not_keep_anybody_from_
     with held(path):
         read = rounds.read_state(ledger).paused
         began = time.monotonic()
-        with pytest.raises(LedgerTrouble, match="the ledger is busy") as trouble:
+        with pytest.raises(LedgerUnavailable, match="the ledger is busy") as trouble:
             rounds.record(ledger, snapshot(), ("42",), zone=UTC)
         took_s = time.monotonic() - began
     rounds.record(ledger, snapshot(), ("42",), zone=UTC)
@@ -162,7 +162,7 @@ def test_a_full_disk_is_named_leaves_nothing_half_and_is_over_when_there_is_spac
         with open_ledger(f"sqlite:///{path}") as ledger:
             rounds.record(ledger, snapshot(), ("42",), zone=UTC)
             disk.fill(leave_bytes=16_384)
-            with pytest.raises(LedgerTrouble, match="the disk is full") as trouble:
+            with pytest.raises(LedgerUnavailable, match="the disk is full") as trouble:
                 rounds.record(ledger, big, ("42",), zone=UTC)
             on_full_disk = rounds.find_snapshot(ledger, ROUND.round_id)
             half = row_counts(str(path))
@@ -189,7 +189,7 @@ def test_a_disk_that_becomes_read_only_is_named_and_over_when_it_is_writable(
         shutil.copy(empty_ledger, path)
         with open_ledger(f"sqlite:///{path}") as ledger:
             disk.make_read_only()
-            with pytest.raises(LedgerTrouble, match=r"read-only|cannot be opened") as trouble:
+            with pytest.raises(LedgerUnavailable, match=r"read-only|cannot be opened") as trouble:
                 rounds.record(ledger, snapshot(), ("42",), zone=UTC)
             disk.make_writable()
             rounds.record(ledger, snapshot(), ("42",), zone=UTC)

@@ -11,8 +11,8 @@ from bus.messages import Alert, AlertStored, Delivered, RoundRequested, Snapshot
 from ledger.migrate import migrate
 from ledger.store import DEFAULT_URL, open_ledger
 from sandbox.control.client import Sandbox
-from tests.notifier.fork_server import Nursery, nursery
-from tests.notifier.harness import Stage
+from tests.notifier.fork_server import ForkServer, fork_server
+from tests.notifier.harness import Harness
 from tests.running import Child, on_the_bus
 
 
@@ -25,19 +25,21 @@ def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def started_nursery() -> Iterator[Nursery]:
+def started_fork_server() -> Iterator[ForkServer]:
     """Give the process that starts notifiers."""
-    with nursery() as started:
+    with fork_server() as started:
         yield started
 
 
 @pytest.fixture
-def stage(home: Path, hub: Child, sandbox: Sandbox, migrated: Path, started_nursery: Nursery) -> Iterator[Stage]:
+def harness(
+    home: Path, hub: Child, sandbox: Sandbox, migrated: Path, started_fork_server: ForkServer
+) -> Iterator[Harness]:
     """Give a home with a ledger and a hub, and the pretend Telegram."""
     (home / "data").mkdir(mode=0o700)
     shutil.copy(migrated, home / "data" / "portfolio.db")
     with open_ledger(DEFAULT_URL) as ledger:
-        yield Stage(home, ledger, sandbox=sandbox, nursery=started_nursery)
+        yield Harness(home, ledger, sandbox=sandbox, fork_server=started_fork_server)
 
 
 @pytest.fixture

@@ -32,10 +32,10 @@ class Wish(msgspec.Struct):
 class Process:
     """What `Child` needs to know of a process that is no child of ours."""
 
-    def __init__(self, nursery: "Nursery", pid: int) -> None:
+    def __init__(self, fork_server: "ForkServer", pid: int) -> None:
         """Remember who can tell how it ended."""
         self.pid = pid
-        self._nursery = nursery
+        self._nursery = fork_server
         self._code: int | None = None
 
     def poll(self) -> int | None:
@@ -63,7 +63,7 @@ class Process:
         self.send_signal(signal.SIGKILL)
 
 
-class Nursery:
+class ForkServer:
     """The process that has imported the notifier."""
 
     def __init__(self, process: "subprocess.Popen[bytes]") -> None:
@@ -93,12 +93,12 @@ class Nursery:
 
 
 @contextlib.contextmanager
-def nursery() -> Iterator[Nursery]:
+def fork_server() -> Iterator[ForkServer]:
     """Run the nursery; it ends with the `with`, or with us."""
     command = [sys.executable, "-m", "tests.notifier.fork_server"]
     root = Path(__file__).parent.parent.parent
     with subprocess.Popen(command, cwd=root, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
-        yield Nursery(process)
+        yield ForkServer(process)
 
 
 def _serve() -> None:

@@ -20,7 +20,7 @@ from sandbox.control.client import Sandbox
 from sandbox.telegram.chat import CHAT_ID, TOKEN, Sent
 from sandbox.telegram.wire import Wire
 from tests.golden_messages import answers, close
-from tests.notifier.fork_server import Nursery
+from tests.notifier.fork_server import ForkServer
 from tests.running import Child, wait_until
 
 OTHER_CHAT = 43
@@ -39,19 +39,19 @@ def manual_round(name: str = "now-1") -> Snapshot:
     return replace(close(answers()), round_id=name, scheduled_for=None, closed_at=datetime.now(UTC))
 
 
-class Stage:
+class Harness:
     """The notifier's surroundings: a ledger that the test fills, the pretend Telegram, and the process itself.
 
     Attributes:
         chats: The configured chats.
     """
 
-    def __init__(self, home: Path, ledger: Ledger, *, sandbox: Sandbox, nursery: Nursery) -> None:
+    def __init__(self, home: Path, ledger: Ledger, *, sandbox: Sandbox, fork_server: ForkServer) -> None:
         """Take the pieces; one chat is configured."""
         self.home = home
         self.ledger = ledger
         self.sandbox = sandbox
-        self._nursery = nursery
+        self._nursery = fork_server
         self.chats: tuple[str, ...] = (str(CHAT_ID),)
 
     def notifier(self, **variables: str) -> AbstractContextManager[Child]:

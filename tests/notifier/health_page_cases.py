@@ -82,7 +82,7 @@ TROUBLED = replace(
     paused=True,
     interval_minutes=None,
 )
-SILENCE = HealthReport(now=NOW, programs=None, ledger_trouble="disk <full>", labels=LABELS)
+SILENCE = HealthReport(now=NOW, programs=None, ledger_unavailable="disk <full>", labels=LABELS)
 
 
 def cases(language: Language) -> dict[str, str]:

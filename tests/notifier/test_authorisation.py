@@ -9,13 +9,13 @@ from telegram import Bot, Update, User
 
 from bus.connection import Bus
 from notifier.__main__ import Notifier
-from notifier.commands.dispatcher import STRANGER, Commands
+from notifier.commands.dispatcher import STRANGER, Dispatcher
 from notifier.commands.table import BY_NAME, COMMANDS
-from notifier.incoming.interaction import Asked, Came, read
+from notifier.incoming.interaction import Interaction, Received, read
 from notifier.incoming.update_reader import KINDS
 from notifier.settings import Settings
 from sandbox.telegram.chat import CHAT_ID
-from tests.notifier.harness import Stage
+from tests.notifier.harness import Harness
 from tests.notifier.test_egress_allowlist import settings
 from tests.running import wait_until
 
@@ -26,17 +26,17 @@ PRESSED_IN = (OTHER, GROUP, CHANNEL)
 
 
 @pytest.fixture
-def commands(stage: Stage, bus: Bus) -> Commands:
+def commands(harness: Harness, bus: Bus) -> Dispatcher:
     """Give the door of a notifier as it is put together, with all its handlers behind it."""
-    return Notifier(configured(stage), stage.ledger, bus, {"bybit": "Bybit"})._updates._commands
+    return Notifier(configured(harness), harness.ledger, bus, {"bybit": "Bybit"})._long_polling._commands
 
 
-def configured(stage: Stage) -> Settings:
+def configured(harness: Harness) -> Settings:
     """Return settings with one chat."""
-    return settings(stage.sandbox.addresses["telegram"])
+    return settings(harness.sandbox.addresses["telegram"])
 
 
-def update(kind: str, chat_id: int, *, text: str = "", data: str = "", with_message: bool = True) -> Came:
+def update(kind: str, chat_id: int, *, text: str = "", data: str = "", with_message: bool = True) -> Received:
     """Return an update as Telegram words it: a text in a chat, or a press under one of its messages."""
     chat: dict[str, Any] = {"id": chat_id, "type": "private" if chat_id > 0 else "group"}
     person = {"id": OTHER, "is_bot": False, "first_name": "Eve"}
@@ -48,7 +48,7 @@ def update(kind: str, chat_id: int, *, text: str = "", data: str = "", with_mess
     return read(Update.de_json({"update_id": 1, kind: message}, Bot("1:a")), now=datetime.now(UTC))
 
 
-def strangers(commands: Commands) -> list[Came]:
+def strangers(commands: Dispatcher) -> list[Received]:
     """Return everything that has a handler, done by strangers in every way there is."""
     typed = [
         update(kind, chat, text=f"/{name} x")
@@ -65,7 +65,7 @@ def strangers(commands: Commands) -> list[Came]:
     return typed + pressed
 
 
-def test_no_handler_runs_for_a_stranger_whatever_kind_of_update_it_is(commands: Commands, stage: Stage) -> None:
+def test_no_handler_runs_for_a_stranger_whatever_kind_of_update_it_is(commands: Dispatcher, harness: Harness) -> None:
     done = strangers(commands)
     ran: list[str] = []
     for handlers in (commands.typed, commands.pressed):
@@ -76,11 +76,11 @@ def test_no_handler_runs_for_a_stranger_whatever_kind_of_update_it_is(commands: 
 
     assert len(done) > len(COMMANDS) * len(MESSAGE_KINDS)
     assert ran == []
-    assert stage.requests() == ()
-    assert stage.sandbox.messages() == []
+    assert harness.requests() == ()
+    assert harness.sandbox.messages() == []
 
 
-async def answer_all(commands: Commands, done: list[Came]) -> None:
+async def answer_all(commands: Dispatcher, done: list[Received]) -> None:
     """Let the door decide, and answer what it admits."""
     try:
         for asked in commands.admit(done, deaf_s=0):
@@ -90,12 +90,12 @@ async def answer_all(commands: Commands, done: list[Came]) -> None:
             await each.shutdown()
 
 
-async def note(ran: list[str], asked: Asked) -> None:
+async def note(ran: list[str], asked: Interaction) -> None:
     """Note that a handler ran."""
     ran.append(asked.what)
 
 
-def test_each_handler_runs_for_the_configured_chat(commands: Commands) -> None:
+def test_each_handler_runs_for_the_configured_chat(commands: Dispatcher) -> None:
     ran: list[str] = []
     names = [*commands.typed, *commands.pressed]
     for handlers in (commands.typed, commands.pressed):
@@ -110,36 +110,36 @@ def test_each_handler_runs_for_the_configured_chat(commands: Commands) -> None:
     assert ran == names
 
 
-def test_a_strangers_press_carries_nothing_of_what_was_pressed(commands: Commands) -> None:
+def test_a_strangers_press_carries_nothing_of_what_was_pressed(commands: Dispatcher) -> None:
     admitted = commands.admit([update("callback_query", OTHER, data="restart:bybit")], deaf_s=0)
 
     assert [(asked.what, asked.arguments) for asked in admitted] == [(STRANGER, ())]
 
 
-def test_a_strangers_press_ends_without_a_word_about_anything(stage: Stage) -> None:
-    with stage.notifier():
-        theirs = stage.sandbox.type("hello", chat_id=OTHER)
-        stage.sandbox.press(theirs.message_id, "frequency:30", chat_id=OTHER)
+def test_a_strangers_press_ends_without_a_word_about_anything(harness: Harness) -> None:
+    with harness.notifier():
+        theirs = harness.sandbox.type("hello", chat_id=OTHER)
+        harness.sandbox.press(theirs.message_id, "frequency:30", chat_id=OTHER)
         ended = "answerCallbackQuery"
         wait_until(
-            lambda: any(each.path.endswith(ended) for each in stage.sandbox.requests("telegram")), what="the end"
+            lambda: any(each.path.endswith(ended) for each in harness.sandbox.requests("telegram")), what="the end"
         )
 
-    assert stage.sandbox.messages() == []
+    assert harness.sandbox.messages() == []
 
 
 @pytest.mark.parametrize("kind", MESSAGE_KINDS)
-def test_a_configured_chat_is_heard_by_every_kind_of_message(stage: Stage, kind: str) -> None:
-    stage.chats = (str(CHANNEL),)
-    with stage.notifier():
-        stage.sandbox.type("/version", chat_id=CHANNEL, kind=kind)
-        sent = stage.wait_for_texts(1, CHANNEL)
+def test_a_configured_chat_is_heard_by_every_kind_of_message(harness: Harness, kind: str) -> None:
+    harness.chats = (str(CHANNEL),)
+    with harness.notifier():
+        harness.sandbox.type("/version", chat_id=CHANNEL, kind=kind)
+        sent = harness.wait_for_texts(1, CHANNEL)
 
     assert "Portfolio bot" in sent[0].text
 
 
-def test_the_table_and_the_handlers_fit_together(commands: Commands) -> None:
+def test_the_table_and_the_handlers_fit_together(commands: Dispatcher) -> None:
     assert list(BY_NAME) == [command.name for command in COMMANDS]
     assert set(commands.typed) == set(BY_NAME)
     with pytest.raises(ValueError, match="now"):
-        Commands(commands._bot, commands._voice, outbox=commands._outbox, typed={}, pressed={})
+        Dispatcher(commands._bot, commands._replies, outbox=commands._outbox, typed={}, pressed={})

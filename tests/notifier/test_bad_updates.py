@@ -7,7 +7,7 @@ from telegram import Bot, Update
 
 from notifier.incoming.update_reader import UNREADABLE, Fetched
 from sandbox.telegram.chat import CHAT_ID
-from tests.notifier.harness import Stage
+from tests.notifier.harness import Harness
 from tests.running import wait_until
 
 PRIVATE = {"id": CHAT_ID, "type": "private", "first_name": "Ann"}
@@ -24,15 +24,15 @@ BAD: dict[str, dict[str, Any]] = {
 
 
 @pytest.mark.parametrize("what", BAD)
-def test_an_update_that_cannot_be_read_is_skipped_and_the_next_one_is_heard(stage: Stage, what: str) -> None:
+def test_an_update_that_cannot_be_read_is_skipped_and_the_next_one_is_heard(harness: Harness, what: str) -> None:
     """Fault D5: each update decoded alone."""
-    with stage.notifier(LOG_LEVEL="DEBUG") as notifier:
-        stage.sandbox.type("/version")
-        stage.sandbox.inject(BAD[what])
-        stage.sandbox.type("/version")
-        sent = stage.wait_for_texts(2)
+    with harness.notifier(LOG_LEVEL="DEBUG") as notifier:
+        harness.sandbox.type("/version")
+        harness.sandbox.inject(BAD[what])
+        harness.sandbox.type("/version")
+        sent = harness.wait_for_texts(2)
         line = notifier.wait_for("update skipped")
-        wait_until(lambda: stage.polls() >= 2, what="the poll that confirms")
+        wait_until(lambda: harness.polls() >= 2, what="the poll that confirms")
         said = notifier.text()
 
     assert len(sent) == 2
@@ -52,11 +52,11 @@ def test_what_is_skipped_is_what_the_library_cannot_read(what: str) -> None:
         (update.effective_message.text or "").split()
 
 
-def test_a_kind_that_nobody_knows_is_no_trouble(stage: Stage) -> None:
-    with stage.notifier() as notifier:
-        stage.sandbox.inject({"brand_new_kind": {"s3cret": 1}})
-        stage.sandbox.type("/version")
-        stage.wait_for_texts(1)
+def test_a_kind_that_nobody_knows_is_no_trouble(harness: Harness) -> None:
+    with harness.notifier() as notifier:
+        harness.sandbox.inject({"brand_new_kind": {"s3cret": 1}})
+        harness.sandbox.type("/version")
+        harness.wait_for_texts(1)
         said = notifier.text()
 
     assert "update skipped" not in said

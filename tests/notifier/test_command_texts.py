@@ -12,7 +12,7 @@ from sandbox.telegram.text import as_read
 from sentinel.restarts import NOT_BACK, NOT_CONFIGURED, UNKNOWN, WAITS
 from tests.golden_messages import answers, close
 from tests.notifier.golden_texts import LANGUAGES, golden_file, in_one
-from tests.notifier.harness import Stage
+from tests.notifier.harness import Harness
 from tests.running import wait_until
 
 OF_THE_MOMENT = {"now", "status", "health", "version"}
@@ -36,29 +36,29 @@ TYPED = (
 BYBIT = '[{"name":"bybit","label":"Bybit","heading":"Crypto (USD)","currency":"USD","position":30,"grouped":true}]'
 
 
-def answer(stage: Stage, count: int, language: Language) -> str:
+def answer(harness: Harness, count: int, language: Language) -> str:
     """Return the newest of so many messages, once it says more than that it works."""
-    wait_until(lambda: stage.wait_for_texts(count)[-1].text != WORDS[language].working, what=f"answer {count}")
-    return as_read(stage.sandbox.messages()[-1].html)
+    wait_until(lambda: harness.wait_for_texts(count)[-1].text != WORDS[language].working, what=f"answer {count}")
+    return as_read(harness.sandbox.messages()[-1].html)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_every_command_answers_its_golden_text(stage: Stage, language: Language) -> None:
-    stage.sandbox.set_state("telegram", flood_control=False)
-    stage.record(close(answers()))
+def test_every_command_answers_its_golden_text(harness: Harness, language: Language) -> None:
+    harness.sandbox.set_state("telegram", flood_control=False)
+    harness.record(close(answers()))
     said = {}
-    with stage.notifier(LANGUAGE=language, PLATFORMS=BYBIT):
-        stage.wait_for_states("sent")
+    with harness.notifier(LANGUAGE=language, PLATFORMS=BYBIT):
+        harness.wait_for_states("sent")
         for count, text in enumerate(TYPED, start=2):
-            stage.sandbox.type(text)
-            said[text] = answer(stage, count, language)
+            harness.sandbox.type(text)
+            said[text] = answer(harness, count, language)
 
     assert in_one(said) == golden_file("commands", language).read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_the_menu_of_telegram_is_the_table(stage: Stage, language: Language) -> None:
-    with stage.notifier(LANGUAGE=language), stage.wire() as wire:
+def test_the_menu_of_telegram_is_the_table(harness: Harness, language: Language) -> None:
+    with harness.notifier(LANGUAGE=language), harness.wire() as wire:
         wait_until(lambda: bool(wire("getMyCommands")["result"]), what="the menu")
         menu = wire("getMyCommands")["result"]
 

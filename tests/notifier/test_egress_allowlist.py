@@ -14,12 +14,12 @@ from bus.chats import TelegramChatId
 from bus.connection import Bus
 from bus.settings import Secret
 from notifier.__main__ import Notifier
-from notifier.delivery.egress_allowlist import METHODS, Gate, NotAllowed
+from notifier.delivery.egress_allowlist import METHODS, EgressAllowlist, NotAllowed
 from notifier.delivery.telegram import may_have_arrived, open_bot, wording
 from notifier.settings import Settings
 from sandbox.telegram.chat import CHAT_ID, TOKEN
 from tests.listener import Listener, listener
-from tests.notifier.harness import Stage, slot_round
+from tests.notifier.harness import Harness, slot_round
 from tests.running import flat
 
 OTHER_TOKEN = "987654321:OTHER_TOKEN_for_tests_0123456789abcde"
@@ -104,10 +104,10 @@ def test_polling_goes_through_the_gate_too_also_when_its_connection_was_made_ane
     assert theirs.callers() == 0
 
 
-def test_a_redirect_is_not_followed(stage: Stage, theirs: Listener) -> None:
-    stage.sandbox.fault("telegram", "redirect", headers={"Location": f"{theirs.address}/bot{TOKEN}/sendMessage"})
+def test_a_redirect_is_not_followed(harness: Harness, theirs: Listener) -> None:
+    harness.sandbox.fault("telegram", "redirect", headers={"Location": f"{theirs.address}/bot{TOKEN}/sendMessage"})
 
-    error, stopped = outcome(stage.sandbox.addresses["telegram"], lambda bot, _: bot.send_message(CHAT_ID, "hello"))
+    error, stopped = outcome(harness.sandbox.addresses["telegram"], lambda bot, _: bot.send_message(CHAT_ID, "hello"))
 
     assert isinstance(error, TelegramError)
     assert theirs.callers() == 0
@@ -116,7 +116,7 @@ def test_a_redirect_is_not_followed(stage: Stage, theirs: Listener) -> None:
 
 @pytest.mark.parametrize("method", sorted(METHODS))
 def test_what_the_notifier_needs_passes(method: str) -> None:
-    gate = Gate("https://example.com/telegram/", TOKEN, tell=lambda _: None)
+    gate = EgressAllowlist("https://example.com/telegram/", TOKEN, tell=lambda _: None)
 
     asyncio.run(gate.check(httpx.Request("POST", f"https://example.com/telegram/bot{TOKEN}/{method}")))
 
@@ -128,22 +128,22 @@ def test_what_was_stopped_is_surely_undelivered_and_named_without_its_address() 
     assert wording(error) == "NotAllowed"
 
 
-def test_what_the_gate_has_stopped_is_told_in_the_chat_once(stage: Stage, bus: Bus) -> None:
-    stage.record(slot_round())
+def test_what_the_gate_has_stopped_is_told_in_the_chat_once(harness: Harness, bus: Bus) -> None:
+    harness.record(slot_round())
 
     async def go() -> None:
-        notifier = Notifier(settings(stage.sandbox.addresses["telegram"]), stage.ledger, bus, {})
+        notifier = Notifier(settings(harness.sandbox.addresses["telegram"]), harness.ledger, bus, {})
         for _ in range(2):
             with pytest.raises(NotAllowed):
-                await notifier._updates._bot.set_webhook(ELSEWHERE)
+                await notifier._long_polling._bot.set_webhook(ELSEWHERE)
 
     asyncio.run(go())
-    with stage.notifier():
-        stage.wait_for_states("sent", "sent")
-    alert = stage.rows()[1]
+    with harness.notifier():
+        harness.wait_for_states("sent", "sent")
+    alert = harness.rows()[1]
 
     assert alert.alert_id == f"notifier-stopped-POST-setWebhook-{datetime.now(UTC):%Y-%m-%d}"
-    assert "tried POST setWebhook, which it never needs" in flat(stage.sandbox.messages()[1].text)
+    assert "tried POST setWebhook, which it never needs" in flat(harness.sandbox.messages()[1].text)
 
 
 LEAKY: dict[str, Call] = {
@@ -160,10 +160,10 @@ async def _with_header(value: str) -> None:
 
 
 @pytest.mark.parametrize("what", LEAKY)
-def test_no_token_is_in_what_is_said_of_the_librarys_own_errors(stage: Stage, what: str) -> None:
+def test_no_token_is_in_what_is_said_of_the_librarys_own_errors(harness: Harness, what: str) -> None:
     """Fault 70: python-telegram-bot."""
-    address = ELSEWHERE if what == "no connection" else stage.sandbox.addresses["telegram"]
-    stage.sandbox.fault("telegram", "garbage")
+    address = ELSEWHERE if what == "no connection" else harness.sandbox.addresses["telegram"]
+    harness.sandbox.fault("telegram", "garbage")
 
     error, _ = outcome(address, LEAKY[what])
 
@@ -171,15 +171,15 @@ def test_no_token_is_in_what_is_said_of_the_librarys_own_errors(stage: Stage, wh
     assert TOKEN not in wording(error)
 
 
-def test_a_token_in_a_refusal_of_telegrams_is_nowhere(stage: Stage) -> None:
+def test_a_token_in_a_refusal_of_telegrams_is_nowhere(harness: Harness) -> None:
     """Fault 70: a body that repeats the token."""
-    stage.sandbox.fault(
+    harness.sandbox.fault(
         "telegram", "code", code="400", body=f"Bad Request: can't parse {TOKEN}", path="sendMessage", times=1
     )
-    stage.record(slot_round())
-    with stage.notifier(LOG_LEVEL="DEBUG") as notifier:
-        stage.wait_for_states("dead", "sent")
-        said = notifier.text() + stage.sandbox.messages()[0].text + str(stage.rows()[0].reason)
+    harness.record(slot_round())
+    with harness.notifier(LOG_LEVEL="DEBUG") as notifier:
+        harness.wait_for_states("dead", "sent")
+        said = notifier.text() + harness.sandbox.messages()[0].text + str(harness.rows()[0].reason)
 
     assert "message is dead" in said
     assert "could not be delivered" in said

@@ -14,7 +14,7 @@ from bus.messages import ChatOutcome, Outcome, Snapshot
 from notifier.instance_lock import alone, name_of
 from notifier.now.__main__ import ANSWER_S, HEARD_WITHIN_S, PATIENCE_S, Known, conclude
 from sandbox.telegram.chat import CHAT_ID, TOKEN
-from tests.notifier.harness import OTHER_CHAT, Stage, manual_round, replace
+from tests.notifier.harness import OTHER_CHAT, Harness, manual_round, replace
 from tests.running import Child, on_the_bus, running, wait_until
 
 KEPT = "It is kept and goes out by itself as soon as that is possible.\n"
@@ -43,19 +43,19 @@ def now(home: Path) -> AbstractContextManager[Child]:
     return running(home, "-m", "notifier.now")
 
 
-def answer(stage: Stage, bus: Bus, child: Child) -> tuple[int, str]:
+def answer(harness: Harness, bus: Bus, child: Child) -> tuple[int, str]:
     """Close the round that is asked for; return how `make now` ended and what it printed."""
-    wait_until(lambda: bool(stage.requests()), what="a stored wish")
-    snapshot = stage.record(manual_round(stage.requests()[0].id))
+    wait_until(lambda: bool(harness.requests()), what="a stored wish")
+    snapshot = harness.record(manual_round(harness.requests()[0].id))
     bus.publish(snapshot)
     return child.code(within_s=SOON_S), child.text()
 
 
-def test_the_message_is_printed_once_every_chat_has_it(stage: Stage, system_lock: None, aggregator: Bus) -> None:
-    stage.chats = (str(CHAT_ID), str(OTHER_CHAT))
-    with stage.notifier(), now(stage.home) as child:
-        code, printed = answer(stage, aggregator, child)
-    sent = stage.sandbox.messages()
+def test_the_message_is_printed_once_every_chat_has_it(harness: Harness, system_lock: None, aggregator: Bus) -> None:
+    harness.chats = (str(CHAT_ID), str(OTHER_CHAT))
+    with harness.notifier(), now(harness.home) as child:
+        code, printed = answer(harness, aggregator, child)
+    sent = harness.sandbox.messages()
 
     assert (code, {message.chat_id for message in sent}) == (0, {CHAT_ID, OTHER_CHAT})
     assert printed == f"{sent[0].text}\n"
@@ -71,13 +71,13 @@ def test_a_stopped_system_is_said_at_once_although_its_files_are_there(home: Pat
 
 
 def test_a_revoked_token_is_said_with_its_cure_also_before_the_next_try(
-    stage: Stage, system_lock: None, aggregator: Bus
+    harness: Harness, system_lock: None, aggregator: Bus
 ) -> None:
-    stage.sandbox.set_state("telegram", token=OTHER_TOKEN)
-    with stage.notifier():
-        with now(stage.home) as child:
-            code, printed = answer(stage, aggregator, child)
-        with now(stage.home) as second:
+    harness.sandbox.set_state("telegram", token=OTHER_TOKEN)
+    with harness.notifier():
+        with now(harness.home) as child:
+            code, printed = answer(harness, aggregator, child)
+        with now(harness.home) as second:
             second_code = second.code(within_s=SOON_S)
 
     assert (code, second_code) == (1, 1)
@@ -95,11 +95,11 @@ def test_a_revoked_token_is_said_with_its_cure_also_before_the_next_try(
     ids=["unknown", "blocked"],
 )
 def test_a_chat_that_can_have_no_message_is_said_with_its_cure(
-    stage: Stage, system_lock: None, aggregator: Bus, state: dict[str, object], reason: str, cure: str
+    harness: Harness, system_lock: None, aggregator: Bus, state: dict[str, object], reason: str, cure: str
 ) -> None:
-    stage.sandbox.set_state("telegram", **state)
-    with stage.notifier(), now(stage.home) as child:
-        code, printed = answer(stage, aggregator, child)
+    harness.sandbox.set_state("telegram", **state)
+    with harness.notifier(), now(harness.home) as child:
+        code, printed = answer(harness, aggregator, child)
 
     assert code == 1
     assert printed.startswith(f"Not delivered to chat {CHAT_ID}: {reason}.\n{cure}")
@@ -107,13 +107,13 @@ def test_a_chat_that_can_have_no_message_is_said_with_its_cure(
 
 
 def test_of_two_chats_the_one_that_fails_is_named_beside_the_message(
-    stage: Stage, system_lock: None, aggregator: Bus
+    harness: Harness, system_lock: None, aggregator: Bus
 ) -> None:
-    stage.chats = (str(CHAT_ID), str(OTHER_CHAT))
-    stage.sandbox.set_state("telegram", blocked=[OTHER_CHAT])
-    with stage.notifier(), now(stage.home) as child:
-        code, printed = answer(stage, aggregator, child)
-    text = stage.sandbox.messages(CHAT_ID)[0].text
+    harness.chats = (str(CHAT_ID), str(OTHER_CHAT))
+    harness.sandbox.set_state("telegram", blocked=[OTHER_CHAT])
+    with harness.notifier(), now(harness.home) as child:
+        code, printed = answer(harness, aggregator, child)
+    text = harness.sandbox.messages(CHAT_ID)[0].text
 
     assert code == 1
     assert text in printed
@@ -122,55 +122,55 @@ def test_of_two_chats_the_one_that_fails_is_named_beside_the_message(
 
 
 def test_a_telegram_that_cannot_be_reached_is_said_and_the_message_is_kept(
-    stage: Stage, system_lock: None, aggregator: Bus
+    harness: Harness, system_lock: None, aggregator: Bus
 ) -> None:
-    stage.sandbox.fault("telegram", "refuse")
-    with stage.notifier(), now(stage.home) as child:
-        code, printed = answer(stage, aggregator, child)
-        stage.sandbox.clear("telegram")
-        stage.wait_for_texts(1)
+    harness.sandbox.fault("telegram", "refuse")
+    with harness.notifier(), now(harness.home) as child:
+        code, printed = answer(harness, aggregator, child)
+        harness.sandbox.clear("telegram")
+        harness.wait_for_texts(1)
 
     assert code == 1
     assert f"Not delivered to chat {CHAT_ID} yet: network: ConnectError.\nCheck this machine's network" in printed
     assert printed.endswith(KEPT)
 
 
-def test_a_failure_that_passes_is_not_worth_a_word(stage: Stage, system_lock: None, aggregator: Bus) -> None:
-    stage.sandbox.fault("telegram", "code", code="429", seconds=1, path="sendMessage", times=1)
-    with stage.notifier(), now(stage.home) as child:
-        code, printed = answer(stage, aggregator, child)
+def test_a_failure_that_passes_is_not_worth_a_word(harness: Harness, system_lock: None, aggregator: Bus) -> None:
+    harness.sandbox.fault("telegram", "code", code="429", seconds=1, path="sendMessage", times=1)
+    with harness.notifier(), now(harness.home) as child:
+        code, printed = answer(harness, aggregator, child)
 
-    assert (code, printed) == (0, f"{stage.sandbox.messages()[0].text}\n")
+    assert (code, printed) == (0, f"{harness.sandbox.messages()[0].text}\n")
 
 
 def test_a_group_that_is_a_supergroup_now_has_the_message_under_its_new_number(
-    stage: Stage, system_lock: None, aggregator: Bus
+    harness: Harness, system_lock: None, aggregator: Bus
 ) -> None:
-    stage.chats = ("-5",)
-    stage.sandbox.set_state("telegram", migrated={"-5": -1005})
-    with stage.notifier():
+    harness.chats = ("-5",)
+    harness.sandbox.set_state("telegram", migrated={"-5": -1005})
+    with harness.notifier():
         for _ in range(2):
-            with now(stage.home) as child:
-                code, printed = answer(stage, aggregator, child)
+            with now(harness.home) as child:
+                code, printed = answer(harness, aggregator, child)
 
             assert code == 0
             assert "TOTAL (USD)" in printed
 
 
 def test_without_a_ledger_the_message_is_delivered_and_says_so_itself(
-    stage: Stage, system_lock: None, aggregator: Bus
+    harness: Harness, system_lock: None, aggregator: Bus
 ) -> None:
-    (stage.home / "data" / "portfolio.db").unlink()
+    (harness.home / "data" / "portfolio.db").unlink()
     unrecorded = replace(manual_round(), recorded=False, not_recorded_because="the disk is full")
-    with stage.notifier() as notifier:
+    with harness.notifier() as notifier:
         notifier.wait_for("listening", within_s=90)  # it waits for the ledger first
-        with now(stage.home) as child:
+        with now(harness.home) as child:
             notifier.wait_for("asked from a terminal")
             aggregator.publish(unrecorded)
             code = child.code(within_s=SOON_S)
 
     assert code == 0
-    assert child.text() == f"{stage.sandbox.messages()[0].text}\n"
+    assert child.text() == f"{harness.sandbox.messages()[0].text}\n"
     assert "⚠ Not recorded: the disk is full" in child.text()
 
 
@@ -192,15 +192,15 @@ def another_speaker(bot: str) -> Iterator[None]:
     thread.join()
 
 
-def test_a_second_copy_that_stands_down_says_who_speaks_for_the_bot(stage: Stage, system_lock: None) -> None:
-    with another_speaker(name_of(TOKEN, stage.sandbox.addresses["telegram"])), stage.notifier() as notifier:
+def test_a_second_copy_that_stands_down_says_who_speaks_for_the_bot(harness: Harness, system_lock: None) -> None:
+    with another_speaker(name_of(TOKEN, harness.sandbox.addresses["telegram"])), harness.notifier() as notifier:
         notifier.wait_for("standing down")
-        with now(stage.home) as child:
+        with now(harness.home) as child:
             code = child.code(within_s=SOON_S)
 
     assert code == 1
     assert "The notifier here stands down: another copy speaks for this bot (pid " in child.text()
-    assert stage.requests() == ()
+    assert harness.requests() == ()
 
 
 def outcome(*chats: ChatOutcome, **fields: str) -> Outcome:

@@ -9,7 +9,7 @@ from bus.messages import Balance, Failure, Rate, RoundRequested, topic
 from notifier.commands.progress import COLUMNS, Progress
 from notifier.texts.commands import WORDS
 from tests.bus.samples import BALANCE, FAILURE, RATE, SNAPSHOT
-from tests.notifier.harness import Stage, manual_round
+from tests.notifier.harness import Harness, manual_round
 from tests.running import hear, on_the_bus, wait_until
 
 LABELS = {"tbank": "T‑Bank", "ibkr": "IBKR", "bybit": "Bybit", "okx": "OKX", "fx": "rate"}
@@ -46,48 +46,48 @@ def test_a_closed_round_is_told_no_more_whatever_comes_late(bus: Bus) -> None:
     assert progress.text(WORDS["en"]) == "Working…"
 
 
-def test_the_line_shows_who_answered_and_becomes_the_snapshot(stage: Stage, bus: Bus) -> None:
+def test_the_line_shows_who_answered_and_becomes_the_snapshot(harness: Harness, bus: Bus) -> None:
     with (
-        stage.notifier(PLATFORMS=PLATFORMS, LANGUAGE="ru"),
+        harness.notifier(PLATFORMS=PLATFORMS, LANGUAGE="ru"),
         on_the_bus("collectors", topic(RoundRequested), says=(Balance, Failure, Rate)) as collectors,
     ):
-        stage.sandbox.type("/now")
+        harness.sandbox.type("/now")
         asked = hear(collectors, RoundRequested)
-        working = stage.wait_for_texts(1)[0]
+        working = harness.wait_for_texts(1)[0]
         answers = (replace(BALANCE, round_id=asked.id), replace(FAILURE, round_id=asked.id))
         wait_until(
-            lambda: said_again(collectors, answers) and "ответили 2 из 5" in stage.sandbox.messages()[0].text,
+            lambda: said_again(collectors, answers) and "ответили 2 из 5" in harness.sandbox.messages()[0].text,
             what="progress",
         )
-        shown = stage.sandbox.messages()[0]
-        bus.publish(stage.record(manual_round(asked.id)))
-        stage.wait_for_states("sent")
+        shown = harness.sandbox.messages()[0]
+        bus.publish(harness.record(manual_round(asked.id)))
+        harness.wait_for_states("sent")
 
     assert shown.message_id == working.message_id
     assert "✗ T‑Bank" in shown.text
     assert "✓ OKX" in shown.text
-    assert [each.message_id for each in stage.sandbox.messages()] == [working.message_id]
-    assert "TOTAL (USD)" in stage.sandbox.messages()[0].text
+    assert [each.message_id for each in harness.sandbox.messages()] == [working.message_id]
+    assert "TOTAL (USD)" in harness.sandbox.messages()[0].text
 
 
-def test_an_edit_that_hangs_does_not_hold_the_answer_back_and_cannot_overwrite_it(stage: Stage, bus: Bus) -> None:
+def test_an_edit_that_hangs_does_not_hold_the_answer_back_and_cannot_overwrite_it(harness: Harness, bus: Bus) -> None:
     with (
-        stage.notifier(PLATFORMS=PLATFORMS),
+        harness.notifier(PLATFORMS=PLATFORMS),
         on_the_bus("collectors", topic(RoundRequested), says=(Balance, Failure, Rate)) as collectors,
     ):
-        stage.sandbox.type("/now")
+        harness.sandbox.type("/now")
         asked = hear(collectors, RoundRequested)
-        working = stage.wait_for_texts(1)[0]
-        stage.sandbox.fault("telegram", "hang", path="editMessageText")
+        working = harness.wait_for_texts(1)[0]
+        harness.sandbox.fault("telegram", "hang", path="editMessageText")
         answers = (replace(BALANCE, round_id=asked.id),)
         wait_until(
-            lambda: said_again(collectors, answers) and len(stage.sandbox.attempts()) > 1, what="an attempt to edit"
+            lambda: said_again(collectors, answers) and len(harness.sandbox.attempts()) > 1, what="an attempt to edit"
         )
-        bus.publish(stage.record(manual_round(asked.id)))
-        stage.wait_for_states("sent")
-        stage.sandbox.clear("telegram")  # now the edit would arrive
-        wait_until(lambda: stage.sandbox.messages()[0].deleted, what="the end of the line")
-    first, answer = stage.sandbox.messages()
+        bus.publish(harness.record(manual_round(asked.id)))
+        harness.wait_for_states("sent")
+        harness.sandbox.clear("telegram")  # now the edit would arrive
+        wait_until(lambda: harness.sandbox.messages()[0].deleted, what="the end of the line")
+    first, answer = harness.sandbox.messages()
 
     assert first.message_id == working.message_id
     assert "TOTAL (USD)" in answer.text

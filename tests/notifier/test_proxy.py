@@ -12,7 +12,7 @@ from notifier.delivery.proxy import SecretProxyUrl
 from notifier.delivery.telegram import may_have_arrived, open_bot, wording
 from notifier.settings import Settings
 from sandbox.telegram.chat import CHAT_ID, TOKEN
-from tests.notifier.harness import REPEAT, Stage, slot_round
+from tests.notifier.harness import REPEAT, Harness, slot_round
 from tests.notifier.test_egress_allowlist import settings
 from tests.proxies import Http, Proxy, Socks5, proxy
 from tests.running import wait_until
@@ -57,20 +57,20 @@ def environment(address: str) -> dict[str, str]:
 @pytest.mark.parametrize("user", ["", f"{USER}:{PASSWORD}"], ids=["open", "with a password"])
 @pytest.mark.parametrize(("scheme", "handler"), KINDS)
 def test_messages_and_commands_go_through_the_proxy_and_its_password_is_nowhere(
-    stage: Stage, scheme: str, handler: type[Http | Socks5], user: str
+    harness: Harness, scheme: str, handler: type[Http | Socks5], user: str
 ) -> None:
     """Fault D6: http and socks5."""
-    stage.record(slot_round())
+    harness.record(slot_round())
     with proxy(handler, user) as way:
         written = f"{USER}:{WRITTEN}@" if user else ""
-        with stage.notifier(TELEGRAM_PROXY_URL=f"{scheme}://{written}{way.place}", LOG_LEVEL="DEBUG") as notifier:
-            stage.wait_for_states("sent")
-            stage.sandbox.type("/version")
-            stage.wait_for_texts(2)
+        with harness.notifier(TELEGRAM_PROXY_URL=f"{scheme}://{written}{way.place}", LOG_LEVEL="DEBUG") as notifier:
+            harness.wait_for_states("sent")
+            harness.sandbox.type("/version")
+            harness.wait_for_texts(2)
             said = notifier.text()
 
     assert way.turned_away == 0
-    assert all(stage.sandbox.addresses["telegram"].removeprefix("http://") in each for each in way.asked)
+    assert all(harness.sandbox.addresses["telegram"].removeprefix("http://") in each for each in way.asked)
     assert len(way.asked) > 1
     assert not any(secret in said for secret in (PASSWORD, WRITTEN, "w0rd"))
 
@@ -106,28 +106,28 @@ def test_a_proxy_that_wants_another_password_is_told_as_the_proxy_and_no_secret_
 
 @pytest.mark.parametrize(("scheme", "handler"), KINDS)
 def test_a_message_that_no_proxy_took_waits_without_a_mark(
-    stage: Stage, scheme: str, handler: type[Http | Socks5]
+    harness: Harness, scheme: str, handler: type[Http | Socks5]
 ) -> None:
     """Fault D6: the proxy is away."""
-    stage.record(slot_round())
+    harness.record(slot_round())
     with proxy(handler) as way:
         place = way.place
-    with stage.notifier(TELEGRAM_PROXY_URL=f"{scheme}://{place}"):
-        wait_until(lambda: stage.rows()[0].reason is not None, what="a failed attempt")
-        row = stage.rows()[0]
+    with harness.notifier(TELEGRAM_PROXY_URL=f"{scheme}://{place}"):
+        wait_until(lambda: harness.rows()[0].reason is not None, what="a failed attempt")
+        row = harness.rows()[0]
 
     assert (row.state, row.unconfirmed, row.reason) == ("pending", 0, "network: ConnectError")
 
 
 @pytest.mark.parametrize(("scheme", "handler"), KINDS)
 def test_however_often_a_proxy_fell_silent_the_next_request_gets_through_when_it_is_well(
-    stage: Stage, scheme: str, handler: type[Http | Socks5]
+    harness: Harness, scheme: str, handler: type[Http | Socks5]
 ) -> None:
     """Fault D6: connections that were given up in the middle take up no place."""
     with proxy(handler) as way:
-        asyncio.run(given_up(stage.sandbox.addresses["telegram"], f"{scheme}://{way.place}", way))
+        asyncio.run(given_up(harness.sandbox.addresses["telegram"], f"{scheme}://{way.place}", way))
 
-    assert [each.text for each in stage.sandbox.messages()] == ["hello"]
+    assert [each.text for each in harness.sandbox.messages()] == ["hello"]
 
 
 async def given_up(address: str, url: str, way: Proxy) -> None:
@@ -149,16 +149,16 @@ def settings_through(address: str, url: str) -> Settings:
     return read(Settings, environment(address) | {"TELEGRAM_PROXY_URL": url})
 
 
-def test_what_the_environment_says_of_proxies_is_not_followed(stage: Stage) -> None:
+def test_what_the_environment_says_of_proxies_is_not_followed(harness: Harness) -> None:
     """Fault D6: for Telegram alone, and only as written for it."""
-    stage.record(slot_round())
+    harness.record(slot_round())
     with proxy(Http) as way:
         told = f"http://{way.place}"
-        with stage.notifier(HTTPS_PROXY=told, HTTP_PROXY=told, ALL_PROXY=told, http_proxy=told, all_proxy=told):
-            stage.wait_for_states("sent")
+        with harness.notifier(HTTPS_PROXY=told, HTTP_PROXY=told, ALL_PROXY=told, http_proxy=told, all_proxy=told):
+            harness.wait_for_states("sent")
 
     assert way.asked == []
-    assert REPEAT not in stage.sandbox.messages()[0].text
+    assert REPEAT not in harness.sandbox.messages()[0].text
 
 
 @pytest.mark.parametrize(

@@ -171,7 +171,7 @@ def test_however_everybody_is_the_page_fits(
     )
 
     check_limits(health_page(report, zone=PARIS, language=language))
-    check_limits(health_page(replace(report, ledger_trouble=texts[0] * 9), zone=PARIS, language=language))
+    check_limits(health_page(replace(report, ledger_unavailable=texts[0] * 9), zone=PARIS, language=language))
 
 
 @pytest.mark.parametrize(

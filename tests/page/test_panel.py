@@ -10,7 +10,7 @@ from playwright.sync_api import expect
 from bus.settings import Secret
 from collectors import bybit, fx, ibkr, okx, tbank
 from collectors.errors import PlatformError
-from collectors.source import Budget, RateReading, Source
+from collectors.source import Deadline, RateReading, Source
 from sandbox.bybit import account as bybit_account
 from sandbox.control.client import ControlError, Sandbox
 from sandbox.demo import hurry
@@ -77,7 +77,7 @@ def build(sandbox: Sandbox, tmp_path: Path) -> Iterator[Callable[[str], Source]]
 
 def amount(source: Source) -> str:
     """Return the number that a collector reads."""
-    reading = source.fetch(Budget(ENOUGH_S))
+    reading = source.fetch(Deadline(ENOUGH_S))
     return f"{reading.rate if isinstance(reading, RateReading) else reading.amount:.2f}"
 
 
@@ -89,10 +89,10 @@ def test_each_mode_gives_the_product_the_reason_that_it_says(
     sandbox.pull(name, mode=mode)
     budget_s = SHORT_S if mode == "slow" else ENOUGH_S
     with pytest.raises(PlatformError) as caught:
-        source.fetch(Budget(budget_s))
+        source.fetch(Deadline(budget_s))
 
     assert caught.value.reason == reason
-    assert [lever.mode for lever in sandbox.levers() if lever.name == name] == [mode]
+    assert [lever.mode for lever in sandbox.panel_controls() if lever.name == name] == [mode]
 
 
 @pytest.mark.parametrize("name", BUILT)
@@ -100,11 +100,11 @@ def test_a_changed_figure_is_what_the_product_reads_also_after_trouble(
     sandbox: Sandbox, build: Callable[[str], Source], name: str
 ) -> None:
     before = amount(build("tbank")) if name == "tbank" else "0"
-    lever = next(lever for lever in sandbox.levers() if lever.name == name)
+    lever = next(lever for lever in sandbox.panel_controls() if lever.name == name)
     first = lever.figures[0]
     sandbox.pull(name, mode="wrong", figures={first.name: CHANGED[name]})
     sandbox.all_well()
-    shown = next(lever for lever in sandbox.levers() if lever.name == name)
+    shown = next(lever for lever in sandbox.panel_controls() if lever.name == name)
     expected = float(before) - float(first.value) + 77.25 if name == "tbank" else float(CHANGED[name])
 
     assert float(amount(build(name))) == expected
@@ -114,11 +114,11 @@ def test_a_changed_figure_is_what_the_product_reads_also_after_trouble(
 def test_what_was_switched_on_by_hand_is_told_as_such_and_taken_away(sandbox: Sandbox) -> None:
     sandbox.fault("okx", "html", status=403)
     sandbox.settings("bybit", latency_s=0.5)
-    by_hand = {lever.name for lever in sandbox.levers() if not lever.mode}
+    by_hand = {lever.name for lever in sandbox.panel_controls() if not lever.mode}
     sandbox.all_well()
 
     assert by_hand == {"okx", "bybit"}
-    assert {lever.mode for lever in sandbox.levers()} == {"works"}
+    assert {lever.mode for lever in sandbox.panel_controls()} == {"works"}
 
 
 @pytest.mark.parametrize(
@@ -135,12 +135,12 @@ def test_what_was_switched_on_by_hand_is_told_as_such_and_taken_away(sandbox: Sa
 def test_a_wrong_pull_is_refused_with_what_would_be_right_and_changes_nothing(
     sandbox: Sandbox, name: str, mode: str, figures: dict[str, str], said: str
 ) -> None:
-    before = sandbox.levers()
+    before = sandbox.panel_controls()
     with pytest.raises(ControlError) as caught:
         sandbox.pull(name, mode=mode, figures=figures)
 
     assert said in str(caught.value)
-    assert sandbox.levers() == before
+    assert sandbox.panel_controls() == before
 
 
 def test_another_site_cannot_pull_a_lever(sandbox: Sandbox) -> None:
@@ -152,7 +152,7 @@ def test_another_site_cannot_pull_a_lever(sandbox: Sandbox) -> None:
     )
 
     assert answer.status_code == 403
-    assert {lever.mode for lever in sandbox.levers()} == {"works"}
+    assert {lever.mode for lever in sandbox.panel_controls()} == {"works"}
 
 
 def test_a_mode_chosen_in_the_panel_changes_what_the_platform_answers(chat: Chat, sandbox: Sandbox) -> None:
@@ -176,7 +176,7 @@ def test_all_is_well_again_at_one_press(chat: Chat, sandbox: Sandbox) -> None:
     chat.page.get_by_role("button", name="All well again").click()
 
     expect(chat.summary).to_have_text("All is well")
-    assert {lever.mode for lever in sandbox.levers()} == {"works"}
+    assert {lever.mode for lever in sandbox.panel_controls()} == {"works"}
 
 
 def test_a_figure_is_changed_in_the_panel(chat: Chat, sandbox: Sandbox) -> None:

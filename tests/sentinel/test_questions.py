@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from bus.connection import Bus
-from bus.messages import Health, HealthAsked, Program, RestartAsked, Restarted, topic
+from bus.messages import Health, HealthRequested, Program, Restarted, RestartRequested, topic
 from tests.running import WITHIN_S, hear, on_the_bus, wait_until
 from tests.sentinel.supervised import Supervised, supervised
 
@@ -23,7 +23,7 @@ EVERYBODY = ["hub", "mayfly", "sentinel", "absent", "steady"]
 def asking(home: Path) -> Iterator[tuple[Supervised, Bus]]:
     """Run a hub, a sentinel and two collectors, of which one is not configured, and give a place to ask from."""
     (home / "absent.absent").touch()
-    says = (HealthAsked, RestartAsked)
+    says = (HealthRequested, RestartRequested)
     with supervised(home, COLLECTORS) as system:
         wait_until(lambda: "event=joined" in system.log("steady"), what="a collector on the bus")
         wait_until(
@@ -34,7 +34,7 @@ def asking(home: Path) -> Iterator[tuple[Supervised, Bus]]:
             yield system, bus
 
 
-def ask(bus: Bus, question: HealthAsked | RestartAsked, kind: type[Answer]) -> Answer:
+def ask(bus: Bus, question: HealthRequested | RestartRequested, kind: type[Answer]) -> Answer:
     """Put a question again and again until it is answered."""
     ends_at = time.monotonic() + WITHIN_S
     while time.monotonic() < ends_at:
@@ -46,7 +46,7 @@ def ask(bus: Bus, question: HealthAsked | RestartAsked, kind: type[Answer]) -> A
 
 def health(bus: Bus, question: str) -> dict[str, Program]:
     """Ask until answered how everybody is."""
-    answer = ask(bus, HealthAsked(id=question), Health)
+    answer = ask(bus, HealthRequested(id=question), Health)
     return {program.name: program for program in answer.programs}
 
 
@@ -61,7 +61,7 @@ def health_once_all_beat(bus: Bus) -> dict[str, Program]:
 
 def restart(bus: Bus, question: str, program: str) -> Restarted:
     """Ask until answered for a restart."""
-    return ask(bus, RestartAsked(id=question, program=program), Restarted)
+    return ask(bus, RestartRequested(id=question, program=program), Restarted)
 
 
 def kill_the_sentinel(system: Supervised) -> None:

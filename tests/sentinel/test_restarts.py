@@ -1,6 +1,6 @@
 """When a restart begins, how it ends, and that each question has one answer."""
 
-from bus.messages import RestartAsked, Restarted
+from bus.messages import Restarted, RestartRequested
 from sentinel.restarts import ANSWERS_KEPT, BACK_WITHIN_S, Restart, Restarts
 from tests.sentinel.test_watch import Life
 
@@ -15,7 +15,7 @@ class Desk:
 
     def ask(self, name: str = "one", program: str = "bybit") -> Restarted | None:
         """Put a question."""
-        return self.restarts.hear(RestartAsked(id=name, program=program))
+        return self.restarts.hear(RestartRequested(id=name, program=program))
 
     def turn(self, seconds: int = 0) -> list[Restart | Restarted]:
         """Let time pass, then see what is concluded."""

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from bus.messages import Alert, AlertStored, Beat, topic
+from bus.messages import Alert, AlertStored, Heartbeat, topic
 from bus.process import join
 from sandbox.control.client import start
 from sandbox.system import running
@@ -73,11 +73,11 @@ def test_a_beat_with_another_process_s_pid_and_then_silence_kills_nobody_but_the
     with (
         supervised(home, ["steady"]) as system,
         subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE) as bystander,
-        on_the_bus("forger", topic(Alert), says=[Beat]) as bus,
+        on_the_bus("forger", topic(Alert), says=[Heartbeat]) as bus,
     ):
         system.wait_for_log("steady", "joined")
         silent = system.pid("steady")
-        beat = Beat(name="steady", pid=bystander.pid, started_at=datetime.now(UTC))
+        beat = Heartbeat(name="steady", pid=bystander.pid, started_at=datetime.now(UTC))
         bus.publish(beat)
         os.kill(silent, signal.SIGSTOP)
         alert = hear(bus, Alert, where=lambda alert: "steady" in alert.text, within_s=SILENCE_S)

@@ -6,17 +6,17 @@ from itertools import pairwise
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bus.alert_texts import news
-from bus.messages import Beat
+from bus.alert_texts import alert_text
+from bus.messages import Heartbeat
 from sentinel.watch import ECHO_MISSING_S, HUB, SILENT_S, Action, Event, Kill, Start, Tell, Watch
 
 BEAT_S = 4
 ECHO_S = 4
 
 
-def beat(name: str, pid: int) -> Beat:
+def beat(name: str, pid: int) -> Heartbeat:
     """Return a beat."""
-    return Beat(name=name, pid=pid, started_at=datetime(2026, 2, 11, 8, 0, pid % 60, tzinfo=UTC), pss_kb=100 * pid)
+    return Heartbeat(name=name, pid=pid, started_at=datetime(2026, 2, 11, 8, 0, pid % 60, tzinfo=UTC), pss_kb=100 * pid)
 
 
 class Life:
@@ -60,7 +60,7 @@ class Life:
             self.at += 1
             if self.hub_works and self.at % BEAT_S == 0:
                 for name, pid in self.beating.items():
-                    self.watch.hear_beat(beat(name, pid), now=self.at)
+                    self.watch.hear_heartbeat(beat(name, pid), now=self.at)
             if self.hub_works and self.at % ECHO_S == 0:
                 self.watch.hear_echo(beat("sentinel", 99), now=self.at)
             concluded += self.watch.turn(self.at)
@@ -74,7 +74,7 @@ def killed(actions: list[Action]) -> list[str]:
 
 def told(actions: list[Action]) -> list[str]:
     """Return what the owner was told."""
-    return [action.news.text for action in actions if isinstance(action, Tell)]
+    return [action.alert_text.text for action in actions if isinstance(action, Tell)]
 
 
 def test_nothing_is_done_while_everybody_beats() -> None:
@@ -87,7 +87,10 @@ def test_a_silent_process_is_killed_by_its_pid_once_and_the_owner_told() -> None
     del life.beating["bybit"]
     actions = life.passes(40)
 
-    assert actions == [Kill("collectors:bybit", 101), Tell("bybit", news("silent", program="bybit", seconds="30"))]
+    assert actions == [
+        Kill("collectors:bybit", 101),
+        Tell("bybit", alert_text("silent", program="bybit", seconds="30")),
+    ]
     assert told(actions) == ["bybit was silent for 30 s and was killed"]
 
 
@@ -118,7 +121,7 @@ def test_the_pid_that_is_killed_is_the_one_that_runs_now() -> None:
 
 def test_a_process_that_supervisord_does_not_run_is_nobodys_concern() -> None:
     life = Life()
-    life.watch.hear_beat(beat("now-77", 77), now=life.at)
+    life.watch.hear_heartbeat(beat("now-77", 77), now=life.at)
 
     assert life.passes(100) == []
 
@@ -129,7 +132,7 @@ def test_a_beat_with_another_ones_pid_is_nobodys_and_kills_nobody_else() -> None
     life.passes(8)
     life.beating["bybit"] = 4711
     actions = life.passes(int(SILENT_S) + BEAT_S)
-    life.watch.hear_beat(beat("bybit", 101), now=life.at)
+    life.watch.hear_heartbeat(beat("bybit", 101), now=life.at)
 
     assert [action for action in actions if isinstance(action, Kill)] == [Kill("collectors:bybit", 101)]
     assert life.watch.health(life.at)[2].pid == 101

@@ -60,7 +60,7 @@ def test_a_new_process_has_not_the_beat_of_the_old_one() -> None:
 def test_a_beat_before_the_event_of_its_own_process_counts() -> None:
     life = Life()
     life.event("bybit", "STARTING")
-    life.watch.hear_beat(beat("bybit", 201), now=life.at)
+    life.watch.hear_heartbeat(beat("bybit", 201), now=life.at)
     life.event("bybit", "RUNNING", pid=201)
 
     assert life.watch.health(life.at)[2].beat_age_s == 0.0

@@ -16,7 +16,7 @@ import time
 from pathlib import Path
 
 from bus.connection import Bus, memory_kb
-from bus.messages import Beat, Snapshot, Tick, topic
+from bus.messages import Heartbeat, Snapshot, Tick, topic
 from bus.process import join
 from sandbox.control.client import Sandbox, start
 from sandbox.system import System, running
@@ -43,7 +43,7 @@ def main() -> None:
         with (
             running(Path(folder), sandbox) as system,
             contextlib.chdir(folder),
-            join("bench", topic(Tick), topic(Snapshot), topic(Beat)) as bus,
+            join("bench", topic(Tick), topic(Snapshot), topic(Heartbeat)) as bus,
         ):
             _measure(Bench(system, sandbox, bus), options.rounds, options.idle_s, began=began)
 
@@ -97,7 +97,7 @@ class Bench:
             self._remember(self.bus.receive(left_s))
 
     def _remember(self, message: object) -> None:
-        if isinstance(message, Beat):
+        if isinstance(message, Heartbeat):
             self.memory_kb[message.name] = message.pss_kb
 
     def processor_s(self) -> float:

@@ -14,7 +14,7 @@ import requests
 
 from bus.settings import Secret
 from collectors import bybit, fx, ibkr, okx, tbank
-from collectors.source import Budget, Source
+from collectors.source import Deadline, Source
 from sandbox.control.client import Sandbox
 from sandbox.system import System
 from tools.security.rows import Broken, expect
@@ -181,7 +181,7 @@ def _let_all_ask(server: "_Server", folder: Path) -> int:
     for name, source in made.items():
         before = server.tried
         with contextlib.suppress(Exception):
-            source.fetch(Budget(ENOUGH_S))
+            source.fetch(Deadline(ENOUGH_S))
         expect(server.tried > before, f"{name} did not even connect")
     return len(made)
 

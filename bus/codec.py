@@ -1,8 +1,11 @@
 """Messages as frames: `[topic, MessagePack]` out, a message in, whatever bytes arrive."""
 
+from collections.abc import Iterable
+from typing import Union
+
 import msgspec
 
-from bus.messages import AnyMessage, Balance, Failure, Heartbeat, topic
+from bus.messages.base import Message, topic
 
 MOST_BYTES = 256 * 1024
 """A body above this is refused by the sender; the hub cuts links at four times as much."""
@@ -13,14 +16,13 @@ class TooLarge(ValueError):
 
 
 _encoder = msgspec.msgpack.Encoder()
-_decoder: msgspec.msgpack.Decoder[AnyMessage] = msgspec.msgpack.Decoder(AnyMessage)
 
 
-def encode(message: AnyMessage) -> tuple[bytes, bytes]:
+def encode(message: Message) -> tuple[bytes, bytes]:
     """Turn a message into its two frames.
 
     Args:
-        message: Any message of the union.
+        message: Any message.
 
     Returns:
         Topic and body.
@@ -31,27 +33,35 @@ def encode(message: AnyMessage) -> tuple[bytes, bytes]:
     body = _encoder.encode(message)
     if len(body) > MOST_BYTES:
         raise TooLarge(f"{type(message).__name__} of {len(body)} bytes; at most {MOST_BYTES} fit the bus")
-    source = ""
-    if isinstance(message, Balance | Failure):
-        source = message.platform
-    elif isinstance(message, Heartbeat):
-        source = message.name
-    return topic(type(message), source), body
+    source = str(getattr(message, message.TOLD_APART_BY)) if message.TOLD_APART_BY else ""
+    return topic(type(message), source).prefix, body
 
 
-def decode(body: bytes) -> AnyMessage:
-    """Read a message's body.
+class Decoder:
+    """Reads the bodies of some kinds of messages."""
 
-    Args:
-        body: The second frame.
+    def __init__(self, kinds: Iterable[type[Message]]) -> None:
+        """Learn the kinds.
 
-    Returns:
-        The message.
+        Args:
+            kinds: At least one.
+        """
+        self._decoder: msgspec.msgpack.Decoder[Message] = msgspec.msgpack.Decoder(Union[tuple(kinds)])  # noqa: UP007
 
-    Raises:
-        msgspec.DecodeError: Not MessagePack, an unknown kind, or fields of the wrong type (msgspec.ValidationError).
-    """
-    try:
-        return _decoder.decode(body)
-    except (UnicodeDecodeError, RecursionError) as error:  # msgspec lets these two through as they are
-        raise msgspec.DecodeError(type(error).__name__) from None
+    def decode(self, body: bytes) -> Message:
+        """Read a message's body.
+
+        Args:
+            body: The second frame.
+
+        Returns:
+            The message.
+
+        Raises:
+            msgspec.DecodeError: Not MessagePack, a kind that was not learnt, or fields of the wrong type
+                (msgspec.ValidationError).
+        """
+        try:
+            return self._decoder.decode(body)
+        except (UnicodeDecodeError, RecursionError) as error:  # msgspec lets these two through as they are
+            raise msgspec.DecodeError(type(error).__name__) from None

@@ -22,8 +22,9 @@ import msgspec
 import zmq
 
 from bus import log
-from bus.codec import decode, encode
-from bus.messages import KINDS, AnyMessage, Heartbeat, topic
+from bus.codec import Decoder, encode
+from bus.messages.base import Message, Topic, kind_of, topic
+from bus.messages.operations import Heartbeat
 
 RUN = Path("run")
 BEAT_S = 5.0
@@ -41,7 +42,7 @@ class Stopped(SystemExit):
 class Bus:
     """A process's place on the bus: one publisher, one subscriber, one beat."""
 
-    def __init__(self, name: str, topics: tuple[bytes, ...], context: zmq.Context[zmq.Socket[bytes]]) -> None:
+    def __init__(self, name: str, topics: tuple[Topic, ...], context: zmq.Context[zmq.Socket[bytes]]) -> None:
         """Connect; whether the hub is there already does not matter."""
         self.name = name
         self.last_round = ""
@@ -55,8 +56,8 @@ class Bus:
         self._told_round = self._tidied_round = ""
         self._publisher = _connect(context.socket(zmq.PUB), "bus.in", linger_ms=500)
         self._subscriber = context.socket(zmq.SUB)
-        for prefix in topics:
-            self._subscriber.subscribe(prefix)
+        self._heard: set[type[Message]] = {Heartbeat}  # one's own, see hear_yourself
+        self.listen(*topics)
         _connect(self._subscriber, "bus.out", linger_ms=0)
         self._wake_reader, self._wake_writer = os.pipe2(os.O_NONBLOCK | os.O_CLOEXEC)
         self._poller = zmq.Poller()
@@ -70,21 +71,23 @@ class Bus:
         self._dozer.register(descriptor, zmq.POLLIN)
         self._watched.add(descriptor)
 
-    def listen(self, *topics: bytes) -> None:
+    def listen(self, *topics: Topic) -> None:
         """Hear these topics from now on too."""
-        for prefix in topics:
-            self._subscriber.subscribe(prefix)
+        self._heard.update(each.kind for each in topics)
+        self._decoder = Decoder(self._heard)
+        for each in topics:
+            self._subscriber.subscribe(each.prefix)
 
-    def ignore(self, *topics: bytes) -> None:
+    def ignore(self, *topics: Topic) -> None:
         """Hear these topics no more; what has arrived already may still come."""
-        for prefix in topics:
-            self._subscriber.unsubscribe(prefix)
+        for each in topics:
+            self._subscriber.unsubscribe(each.prefix)
 
-    def publish(self, message: AnyMessage) -> None:
+    def publish(self, message: Message) -> None:
         """Say a message; never blocks, and nobody may be listening."""
         self._publisher.send_multipart(encode(message))
 
-    def receive(self, wait_s: float) -> AnyMessage | None:
+    def receive(self, wait_s: float) -> Message | None:
         """Wait for the next message, beating meanwhile.
 
         Args:
@@ -125,7 +128,7 @@ class Bus:
             if not self._watched.isdisjoint(ready):
                 return
 
-    def next_message(self) -> AnyMessage | None:
+    def next_message(self) -> Message | None:
         """Return a message that has already arrived, or None; what cannot be read is counted, logged and skipped."""
         while True:
             try:
@@ -133,7 +136,7 @@ class Bus:
             except zmq.Again:
                 return None
             try:
-                return decode(frames[1])
+                return self._decoder.decode(frames[1])
             except (msgspec.DecodeError, IndexError) as error:
                 self._count_unreadable(frames, error)
 
@@ -159,7 +162,8 @@ class Bus:
     def _count_unreadable(self, frames: list[bytes], error: Exception) -> None:
         """Count by kind, and log the first ones and then ever fewer: a flood must not become a flood of lines."""
         kind = frames[0].partition(b".")[0].decode("ascii", errors="replace")
-        kind = kind if kind in KINDS else "unknown"  # a stranger's words stay out of the log
+        known = map(kind_of, self._heard)
+        kind = kind if kind in known else "unknown"  # a stranger's words stay out of the log
         self._unreadable[kind] += 1
         count = self._unreadable[kind]
         if count <= UNREADABLE_LOGGED or count.bit_count() == 1:
@@ -198,7 +202,7 @@ class Bus:
             False when the hub stays away; everything is repeated, so the process goes on without it.
         """
         own = topic(Heartbeat, self.name)
-        self._subscriber.subscribe(own)
+        self._subscriber.subscribe(own.prefix)
         until = time.monotonic() + HEARD_WITHIN_S
         heard = False
         while not heard and time.monotonic() < until and not self._stopping:
@@ -206,7 +210,7 @@ class Bus:
             self.heartbeat_if_due()
             message = self.next_message() if self._subscriber.poll(20) else None
             heard = isinstance(message, Heartbeat) and (message.name, message.pid) == (self.name, os.getpid())
-        self._subscriber.unsubscribe(own)
+        self._subscriber.unsubscribe(own.prefix)
         return heard
 
     def stop_on_signals(self) -> None:

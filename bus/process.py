@@ -13,6 +13,7 @@ import zmq
 
 from bus import log
 from bus.connection import RUN, Bus
+from bus.messages.base import Topic
 from bus.settings import NOT_CONFIGURED, WRONG_SETTINGS, NotConfigured, SettingsError
 from bus.settings_change import marks, wait_instead
 
@@ -100,12 +101,12 @@ def only_one(name: str) -> Iterator[None]:
 
 
 @contextlib.contextmanager
-def join(name: str, *topics: bytes, signals: bool = True) -> Iterator[Bus]:
+def join(name: str, *topics: Topic, signals: bool = True) -> Iterator[Bus]:
     """Join the bus for as long as the `with` lasts.
 
     Args:
         name: The process's name in its beats.
-        topics: Prefixes to hear, from `bus.messages.topic`.
+        topics: What to hear, from `bus.messages.base.topic`; other kinds are not decoded.
         signals: Whether SIGTERM and SIGINT end `receive`; off in threads and event loops.
 
     Yields:

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from bus.connection import Bus
-from bus.messages import Message, topic
+from bus.messages.base import Message, Topic, topic
 from bus.process import join
 
 LOOK_S = 0.01
@@ -21,7 +21,7 @@ Heard = TypeVar("Heard", bound=Message)
 
 
 @contextlib.contextmanager
-def on_the_bus(name: str, *topics: bytes, says: Iterable[type[Message]]) -> Iterator[Bus]:
+def on_the_bus(name: str, *topics: Topic, says: Iterable[type[Message]]) -> Iterator[Bus]:
     """Join the bus in a test's thread; whatever is said reaches everybody who has joined by then.
 
     A publisher drops what nobody is known to want, and learns only after a while that a process which has just joined
@@ -29,7 +29,7 @@ def on_the_bus(name: str, *topics: bytes, says: Iterable[type[Message]]) -> Iter
 
     Args:
         name: In its beats.
-        topics: Prefixes of what the test waits for, from `bus.messages.topic`.
+        topics: What the test waits for, from `bus.messages.base.topic`.
         says: The kinds that it says, and hears as well.
 
     Yields:

@@ -111,7 +111,7 @@ def test_functions_md_names_every_public_function_of_the_bus() -> None:
     text = functions_md.document()
 
     assert "#### join\n" in text
-    assert "join(name: str, *topics: bytes, signals: bool = True) -> Iterator[Bus]" in text
+    assert "join(name: str, *topics: Topic, signals: bool = True) -> Iterator[Bus]" in text
     assert "- `topics`: Prefixes to hear, from `bus.messages.topic`." in text
 
 

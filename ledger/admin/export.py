@@ -17,7 +17,7 @@ import msgspec
 from sqlalchemy import select
 
 from bus.messages import Balance, Part, Snapshot
-from ledger.portfolio import tables
+from ledger.portfolio import documents, tables
 from ledger.store import Ledger
 
 FIRST = ("time", "kind", "usd", "usd_mark", "rub", "rub_mark", "rate")
@@ -60,7 +60,7 @@ def write_csv(ledger: Ledger, stream: TextIO, zone: tzinfo) -> int:
     writer.writerow([*FIRST, *map(_text, pairs)])
     count = 0
     for document in _documents(ledger):
-        writer.writerow(_row(msgspec.json.decode(document, type=Snapshot), platforms, zone))
+        writer.writerow(_row(documents.read(document), platforms, zone))
         count += 1
     return count
 

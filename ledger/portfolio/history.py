@@ -14,7 +14,7 @@ import msgspec
 from sqlalchemy import Connection, bindparam, func, select
 
 from bus.messages import Snapshot, Total
-from ledger.portfolio import tables
+from ledger.portfolio import documents, tables
 from ledger.store import Ledger, fields
 
 WHOLE = ""
@@ -193,4 +193,4 @@ def _rank(mark: str, slot: datetime) -> tuple[bool, datetime]:
 
 
 def _snapshot(document: str | None) -> Snapshot | None:
-    return None if document is None else msgspec.json.decode(document, type=Snapshot)
+    return None if document is None else documents.read(document)

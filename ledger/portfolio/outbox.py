@@ -17,7 +17,7 @@ from sqlalchemy import Connection, and_, bindparam, case, exists, or_, select
 from bus.chats import bare, moved_to
 from bus.messages import Snapshot
 from ledger.backup import BEFORE_RESTORE
-from ledger.portfolio import tables
+from ledger.portfolio import documents, tables
 from ledger.portfolio.takeover import OTHERS
 from ledger.store import Ledger, fields, put_setting
 
@@ -233,7 +233,7 @@ def snapshots_of(ledger: Ledger, round_ids: Iterable[str]) -> dict[str, Snapshot
     """Return the snapshots of several rounds by their id."""
     query = select(tables.snapshots.c.document).where(tables.snapshots.c.round_id.in_(tuple(round_ids)))
     with ledger.reading() as connection:
-        found = [msgspec.json.decode(document, type=Snapshot) for document in connection.execute(query).scalars()]
+        found = [documents.read(text) for text in connection.execute(query).scalars()]
     return {snapshot.round_id: snapshot for snapshot in found}
 
 

@@ -7,7 +7,7 @@ import msgspec
 from sqlalchemy import Connection, Table, bindparam, func, select
 
 from bus.messages import Balance, Rate, ScheduleState, Snapshot
-from ledger.portfolio import tables
+from ledger.portfolio import documents, tables
 from ledger.portfolio.history import keep_day
 from ledger.portfolio.outbox import add_round
 from ledger.portfolio.requests import answer_open_requests
@@ -80,7 +80,7 @@ def last_balances(ledger: Ledger, platforms: Iterable[str]) -> Answers:
         part
         for name, document in newest.items()
         if document is not None
-        for part in msgspec.json.decode(document, type=Snapshot).parts
+        for part in documents.read(document).parts
         if part.platform.name == name
     )
     return {part.platform.name: part.balance for part in parts if part.balance is not None}
@@ -142,7 +142,7 @@ def _insert(connection: Connection, snapshot: Snapshot) -> None:
             "rub": snapshot.rub.amount,
             "rub_mark": snapshot.rub.mark,
             "took_ms": snapshot.took_ms,
-            "document": msgspec.json.encode(snapshot).decode(),
+            "document": documents.write(snapshot),
         },
     )
     balances = [
@@ -168,4 +168,4 @@ def _columns(message: Balance | Rate, table: Table) -> dict[str, object]:
 
 def _find(connection: Connection, round_id: str) -> Snapshot | None:
     document = connection.execute(_FIND, {"round_id": round_id}).scalar()
-    return None if document is None else msgspec.json.decode(document, type=Snapshot)
+    return None if document is None else documents.read(document)

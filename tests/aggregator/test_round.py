@@ -11,8 +11,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from aggregator.round import LastKnown, Round
-from bus.codec import decode, encode
+from bus.codec import encode
 from bus.messages import Balance, Failure, Part, Platform, Rate, Snapshot
+from tests.every_message import decode
 from tests.golden_messages import (
     BYBIT,
     CLOSED_AT,

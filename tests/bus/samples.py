@@ -8,7 +8,6 @@ import msgspec
 from bus.messages import (
     Alert,
     AlertStored,
-    AnyMessage,
     Balance,
     ChatOutcome,
     Delivered,
@@ -17,6 +16,7 @@ from bus.messages import (
     HealthRequested,
     Heartbeat,
     KeyHealth,
+    Message,
     NextSlot,
     NowRequested,
     Outcome,
@@ -80,7 +80,7 @@ SNAPSHOT = Snapshot(
     recorded=False,
     not_recorded_because="disk full",
 )
-SAMPLES: dict[str, AnyMessage] = {
+SAMPLES: dict[str, Message] = {
     "tick": TICK,
     "tick-of-a-request": Tick(round_id="now-20260211T090000Z-7", scheduled_for=None, closes_in_s=45.0),
     "outcome": Outcome(

@@ -18,7 +18,7 @@ import time
 from pathlib import Path
 
 from bus.connection import Bus
-from bus.messages import AnyMessage, Balance, Snapshot
+from bus.messages import Balance, Message, Snapshot
 
 
 def main() -> None:
@@ -45,7 +45,7 @@ def _sleep(seconds: float, /) -> None:
 def _die_before_its_news(wanted: Path) -> None:
     publish = Bus.publish
 
-    def die_first(bus: Bus, message: AnyMessage) -> None:
+    def die_first(bus: Bus, message: Message) -> None:
         if isinstance(message, Balance | Snapshot):
             _die(wanted)
         publish(bus, message)

@@ -22,14 +22,14 @@ from aggregator.__main__ import Aggregator
 from aggregator.round_store import RoundStore
 from aggregator.settings import Settings as AggregatorSettings
 from bus.chats import ChatIds
-from bus.codec import decode, encode
+from bus.codec import encode
 from bus.messages import (
     Alert,
     AlertStored,
-    AnyMessage,
     Balance,
     Delivered,
     Failure,
+    Message,
     NowRequested,
     Platform,
     Rate,
@@ -45,6 +45,7 @@ from notifier.commands.round_requests import RoundRequests
 from notifier.delivery.outbox import Outbox
 from notifier.delivery.outbox_dispatcher import OutboxDispatcher
 from notifier.settings import Settings as NotifierSettings
+from tests.every_message import decode
 from tests.faults.false_time import FalseTime
 
 CHAT = "42"
@@ -68,14 +69,14 @@ class Line:
         self.last_round = ""
         self._name = name
         self._month = month
-        self._heard: asyncio.Queue[AnyMessage] = asyncio.Queue()
+        self._heard: asyncio.Queue[Message] = asyncio.Queue()
         month.lines[name] = self
 
-    def publish(self, message: AnyMessage) -> None:
+    def publish(self, message: Message) -> None:
         """Say something to everybody."""
         self._month.forward(self._name, message)
 
-    async def receive(self, wait_s: float) -> AnyMessage | None:
+    async def receive(self, wait_s: float) -> Message | None:
         """Return the next message, None when none comes in time."""
         try:
             async with asyncio.timeout(max(0.001, wait_s)):
@@ -83,7 +84,7 @@ class Line:
         except TimeoutError:
             return None
 
-    def put(self, message: AnyMessage) -> None:
+    def put(self, message: Message) -> None:
         """Let it be heard."""
         self._heard.put_nowait(message)
 
@@ -147,7 +148,7 @@ class Month:
         task.add_done_callback(self._owned[owner].discard)
         return task
 
-    def forward(self, sender: str, message: AnyMessage) -> None:
+    def forward(self, sender: str, message: Message) -> None:
         """Carry a message to everybody else, or lose it, or say it twice; or let its sender die instead."""
         if isinstance(message, self.deaths.get(sender, ())):
             del self.deaths[sender]

@@ -34,6 +34,7 @@ from bus.messages import NowRequested, Snapshot
 from clock.schedule import next_slot, round_id, slots_between
 from clock.settings import Settings as ClockSettings
 from ledger.migrate import migrate
+from ledger.portfolio import documents
 from sandbox.telegram.text import as_read
 from tests.faults.false_time import FalseLoop, FalseTime, put_under
 from tests.faults.month import DOOMED_AT, SOURCES, Month
@@ -74,8 +75,8 @@ class Lived(msgspec.Struct):
 
     def snapshots(self) -> dict[str, Snapshot]:
         """Return all rounds by name."""
-        documents = self.rows("SELECT document FROM snapshots")
-        found = [msgspec.json.decode(document, type=Snapshot) for (document,) in documents]
+        rows = self.rows("SELECT document FROM snapshots")
+        found = [documents.read(text) for (text,) in rows]
         return {snapshot.round_id: snapshot for snapshot in found}
 
     def messages(self) -> list[Told]:

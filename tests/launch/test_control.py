@@ -6,7 +6,7 @@ import shutil
 import socket
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import pytest
@@ -49,10 +49,10 @@ def sandbox(tmp_path: Path) -> Iterator[Sandbox]:
         yield running
 
 
-def all_run(system: System) -> None:
+def all_run(system: System, programs: Iterable[str] = PROGRAMS) -> None:
     """Wait until every program runs as itself."""
     wait_until(
-        lambda: all(system.pid(name) and "event=joined" in system.log(name) for name in PROGRAMS),
+        lambda: all(system.pid(name) and "event=joined" in system.log(name) for name in programs),
         what="everybody runs",
         within_s=WITHIN_S,
     )
@@ -114,6 +114,29 @@ def test_a_day_of_the_system_from_a_terminal(home: Path, sandbox: Sandbox) -> No
     assert (deaf.returncode, deaf.stdout.startswith("Not done: supervisord does not answer")) == (1, True)
     assert (stopped.returncode, stopped.stdout) == (0, "Stopped.\n")
     assert (again.returncode, again.stdout) == (0, "Not running; nothing to stop.\n")
+
+
+def test_what_is_not_configured_is_not_started_until_it_is(home: Path, sandbox: Sandbox) -> None:
+    with stopped_at_last(home, sandbox) as system:
+        path = home / ".env"
+        everything = path.read_text()
+        path.write_text("\n".join(line for line in everything.splitlines() if not line.startswith("BYBIT_API")))
+        control(home, "start")
+        others = [name for name in PROGRAMS if name != "bybit"]
+        all_run(system, others)
+        status = control(home, "status")
+        again = control(home, "restart", "collectors")
+        never_launched = not (home / "logs" / "bybit.log").exists()
+        path.write_text(everything)
+        taken_up = control(home, "restart")
+        all_run(system)
+
+    assert (status.returncode, status.stderr) == (0, "")
+    assert "collectors:bybit  STOPPED   not configured" in status.stdout
+    assert again.returncode == 0, again.stdout
+    assert "bybit" not in again.stdout
+    assert never_launched
+    assert "collectors:bybit" in taken_up.stdout
 
 
 def test_wrong_settings_are_said_once_by_each_program_and_waited_out(home: Path, sandbox: Sandbox) -> None:

@@ -9,7 +9,7 @@ from tests.sentinel.test_watch import Life, beat
 
 LIST = (
     Process(name="hub", group="core", state="RUNNING", pid=100),
-    Process(name="bybit", group="collectors", state="STOPPED"),
+    Process(name="bybit", group="collectors", state="STOPPED", started=1),
     Process(name="fx", group="collectors", state="RUNNING", pid=102),
     Process(name="okx", group="collectors", state="EXITED", exitstatus=3),
     Process(name="sentinel", group="sentinel", state="RUNNING", pid=99),

@@ -103,8 +103,8 @@ def _row(definition: Definition) -> tuple[str, ...]:
     docstring = definition.docstring
     text = docstring.summary if definition.kind == "class" else docstring.text
     parameters = [_described(_typed(each), words(definition, each)) for each in definition.named]
-    if definition.name in DESCRIBED_BY:
-        text = f"{text}\nIts parameters and result: see `{DESCRIBED_BY[definition.name]}`."
+    if definition.dotted in DESCRIBED_BY:
+        text = f"{text}\nIts parameters and its result: see `{DESCRIBED_BY[definition.dotted]}`."
     returns = _described(f"`{definition.returns}`", docstring.returns) if definition.returns else ""
     raises = [_described(f"`{error}`", said) for error, said in docstring.raises.items()]
     return (_call(definition), escaped(text), "<br>".join(parameters), returns, "<br>".join(raises))

@@ -37,7 +37,7 @@ def _faults(definition: Definition, glossary: Mapping[str, str]) -> Iterator[str
     yield from (
         f"words for `{name}`, which is no parameter" for name in docstring.arguments if _bare(name) not in names
     )
-    if definition.name in DESCRIBED_BY:
+    if definition.dotted in DESCRIBED_BY:
         return
     for parameter in definition.named:
         if not words(definition, parameter, glossary):

@@ -57,6 +57,11 @@ class Definition:
     returns: str = ""
 
     @property
+    def dotted(self) -> str:
+        """Its name with its module's, as Python would import it."""
+        return ".".join([*self.path.with_suffix("").parts, self.name])
+
+    @property
     def named(self) -> tuple[Parameter, ...]:
         """Its parameters without the `*` that stands between them."""
         return tuple(parameter for parameter in self.parameters if parameter != BY_NAME)

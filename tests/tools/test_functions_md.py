@@ -68,8 +68,8 @@ def test_a_row_says_what_a_function_does_takes_returns_and_raises(tmp_path: Path
     assert "### bus/shop.py\n\nWhat it is for.\n" in text
     assert (
         "| `add(first, *more, wait_s)` | Add \\| numbers.<br>Slow at \\*first\\*. "
-        "| `first: int`: The one, and no other.<br>`*more: int`: All the others.<br>`wait_s: float = 1.0`: For how long. | `int \\| None`: The sum. "
-        "| `OSError`: It cannot. |\n"
+        "| `first: int`: The one, and no other.<br>`*more: int`: All the others."
+        "<br>`wait_s: float = 1.0`: For how long. | `int \\| None`: The sum. | `OSError`: It cannot. |\n"
     ) in text
 
 

@@ -27,8 +27,8 @@ HEAD = """\
 
 Every function, method and class of this program, file by file: what it does, its parameters, what it returns, and the
 errors that it raises. What begins with an underscore is private to its file. `async` stands before what is awaited,
-`with` before what is entered, and a name without parentheses is a property or a class. The sandbox and the tools stand
-in an [appendix](#appendix), a line each.
+`with` before what is entered, and a name without parentheses is a property or a class. What the sandbox and the tools
+describe stands in an [appendix](#appendix), a line each.
 
 Made from signatures and docstrings by `python -m tools.docs.functions_md` (`make docs`); do not edit it by hand.
 """
@@ -49,7 +49,7 @@ def document(root: Path = ROOT) -> str:
     product, appendix = sources(root, PRODUCT), sources(root, APPENDIX)
     text = [HEAD, *_contents(product)]
     for package in PRODUCT:
-        text += _package(package, root)
+        text += _package(package, root, level="##")
         for path in _files_of(package, product):
             text += _file(path, product[path])
     text.append("## Appendix\n")
@@ -84,9 +84,9 @@ def _contents(files: Files) -> Iterator[str]:
     yield ""
 
 
-def _package(package: str, root: Path) -> Iterator[str]:
+def _package(package: str, root: Path, *, level: str) -> Iterator[str]:
     purpose = read(ast.get_docstring(ast.parse((root / package / "__init__.py").read_text(encoding="utf-8")))).summary
-    yield f"## {package}\n"
+    yield f"{level} {package}\n"
     yield f"{escaped(purpose)}\n"
 
 
@@ -130,7 +130,7 @@ def _described(code: str, said: str) -> str:
 
 
 def _appendix(package: str, files: Files, root: Path) -> Iterator[str]:
-    yield from _package(package, root)
+    yield from _package(package, root, level="###")
     found = [each for path in _files_of(package, files) for each in definitions(path, files[path])]
     rows = [[_call(each), str(each.path), escaped(each.docstring.summary)] for each in found if each.docstring.text]
     yield from _table(["Function", "File", "What it does"], rows)

@@ -1,7 +1,7 @@
 """What the ledger keeps of a round is read for ever, whatever is said on the bus by then.
 
-tests/ledger/golden/ holds documents of each version as a program wrote them. They are never rewritten: add others beside
-them.
+tests/ledger/golden/ holds documents of each version as a program wrote them. They are never rewritten: add others
+beside them.
 """
 
 from pathlib import Path

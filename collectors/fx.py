@@ -24,6 +24,7 @@ from bus import reasons
 from bus.log import logger
 from bus.process import run
 from bus.settings import BaseUrl, take
+from bus.sources import FX
 from collectors import state_file
 from collectors.errors import Busy, Malformed, PlatformError
 from collectors.loop import collect
@@ -33,9 +34,7 @@ from collectors.wire.fx import Quote, read_cbr, read_erapi, read_frankfurter
 if TYPE_CHECKING:
     import requests
 
-NAME = "fx"
 MOSCOW = ZoneInfo("Europe/Moscow")
-USER_AGENT = "portfolio-bot/1.0 Python/3.11"
 ORDER = ("CBR", "FRANKFURTER", "ERAPI")
 CBR, FRANKFURTER, ERAPI = "https://www.cbr.ru", "https://api.frankfurter.dev", "https://open.er-api.com"
 FRANKFURTER_WEBSITES = ("frankfurter.dev", "www.frankfurter.dev", "frankfurter.app", "www.frankfurter.app")
@@ -107,7 +106,7 @@ class Provider:
     def __init__(self, base_url: str, path: str, read: Callable[[bytes], Quote]) -> None:
         """Build its client; nothing is asked yet."""
         # Imported late: requests costs 15 MB, and the launcher imports this module only for its Settings.
-        from collectors.egress.requests_session import RequestsGate, open_session
+        from collectors.egress.requests_session import USER_AGENT, RequestsGate, open_session
 
         self._url = base_url.rstrip("/") + path
         self._read = read
@@ -147,7 +146,7 @@ class Fx:
         self._oldest_s = settings.last_known_max_age_hours * 3600.0
         self._folder = folder
         self._now = now
-        self._kept = state_file.load_state(NAME, Memory, folder=folder)
+        self._kept = state_file.load_state(FX, Memory, folder=folder)
 
     def fetch(self, deadline: Deadline) -> RateReading:
         """Return the rate in hand while it is fresh, else a new one, else the last one marked stale."""
@@ -260,7 +259,7 @@ class Fx:
             second_source=second if other is not None else "",
             second_rate=other.rate if other is not None else None,
         )
-        state_file.save_state(NAME, self._kept, folder=self._folder)
+        state_file.save_state(FX, self._kept, folder=self._folder)
         log.info("rate renewed", source=source, valid_for=quote.valid_for, unconfirmed=unconfirmed)
 
     def _today(self) -> date:
@@ -273,8 +272,8 @@ def _moscows_day(at: datetime) -> date:
 
 def main() -> None:
     """Run the collector."""
-    collect(NAME, Fx(take(Settings, os.environ)))
+    collect(FX, Fx(take(Settings, os.environ)))
 
 
 if __name__ == "__main__":
-    run(main, name=NAME)
+    run(main, name=FX)

@@ -58,7 +58,6 @@ ADDRESS = f"https://ndcdyn.interactivebrokers.com{FOLDER}"
 WEBSITES = [f"{host}interactivebrokers.{land}" for host in ("", "www.") for land in ("com", "co.uk", "ie", "eu")]
 WEBSITES += ["www.ibkr.com", "gdcdyn.interactivebrokers.com"]  # the last one answers nothing any more
 ALLOWED = (("GET", "/SendRequest"), ("GET", "/GetStatement"))
-USER_AGENT = "portfolio-bot/1.0 Python/3.11"
 LOOK_AGAIN_S = 3600.0
 SHORT_WAIT_S = 1.0
 
@@ -126,7 +125,7 @@ class Ibkr:
     ) -> None:
         """Build the client and recall the last statement; nothing is asked yet."""
         # Imported late: requests costs 15 MB, and the launcher imports this module only for its Settings.
-        from collectors.egress.requests_session import RequestsGate, open_session
+        from collectors.egress.requests_session import USER_AGENT, RequestsGate, open_session
 
         base_url = settings.ibkr_flex_base_url.rstrip("/")
         self._base_url = base_url if urlsplit(base_url).path else base_url + FOLDER

@@ -14,7 +14,8 @@ from pathlib import Path
 from bus import connection, reasons
 from bus.messages import Platform
 from bus.process import run
-from collectors.egress.requests_session import NotAllowed, RequestsGate, open_session
+from collectors.egress.allowlist import NotAllowed
+from collectors.egress.requests_session import RequestsGate, open_session
 from collectors.errors import Busy, Denied, Malformed
 from collectors.key import Advice, Key
 from collectors.loop import collect

@@ -51,11 +51,11 @@ class HttpxGate:
     def _read(self, response: httpx.Response) -> None:
         if response.headers.get("Content-Encoding", "identity") != "identity":
             raise Malformed(reasons.BAD_ANSWER, code="compressed")
-        response.stream = _Bounded(response, self.deadline)
+        response.stream = _BoundedStream(response, self.deadline)
         response.read()
 
 
-class _Bounded(httpx.SyncByteStream):
+class _BoundedStream(httpx.SyncByteStream):
     """A body within the limits of size and time."""
 
     def __init__(self, response: httpx.Response, deadline: Deadline) -> None:

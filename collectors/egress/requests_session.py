@@ -22,7 +22,7 @@ from collectors.source import Deadline
 from collectors.wire.answer import refuse_status
 
 USER_AGENT = "portfolio-bot/1.0 Python/3.11"
-"""What services are told that ask their callers for a name."""
+"""For services that refuse callers without a name of their own."""
 CHUNK_BYTES = 65536
 
 
@@ -90,7 +90,16 @@ def open_session(gate: RequestsGate, *, verify: bool | str | None = None) -> req
 
 
 def guard(session: requests.Session, gate: RequestsGate, *, verify: bool | str | None = None) -> requests.Session:
-    """Put an existing session (an SDK's) behind the gate; returns it."""
+    """Put an existing session (an SDK's) behind the gate.
+
+    Args:
+        session: The session; what it could reach before is taken away.
+        gate: What is allowed.
+        verify: A CA bundle's path for this client alone; None for the system's.
+
+    Returns:
+        The same session.
+    """
     session.adapters.clear()
     session.mount("http://", gate)
     session.mount("https://", gate)

@@ -77,7 +77,7 @@ class Refused(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     time: object = None
 
     def clock_ms(self) -> int | None:
-        """Return Bybit's clock, None where it is not told."""
+        """Return Bybit's clock in Unix milliseconds, None where the answer does not say."""
         return self.time if isinstance(self.time, int) and 0 < self.time <= 4 * 10**12 else None
 
 

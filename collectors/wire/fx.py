@@ -80,7 +80,17 @@ def read_cbr(body: bytes) -> Quote:
 
 
 def read_frankfurter(body: bytes) -> Quote:
-    """Read Frankfurter's /v2/rates for one pair; as `read_cbr` otherwise."""
+    """Read Frankfurter's /v2/rates for one pair.
+
+    Args:
+        body: The whole body.
+
+    Returns:
+        The rate.
+
+    Raises:
+        Malformed: Not one rate of USD in RUB, or one outside LEAST to MOST.
+    """
     rates = read_as(read_json(body), tuple[_FrankfurterRate, ...])
     if len(rates) != 1:
         raise Malformed(reasons.BAD_ANSWER, code="not one rate")
@@ -88,7 +98,17 @@ def read_frankfurter(body: bytes) -> Quote:
 
 
 def read_erapi(body: bytes) -> Quote:
-    """Read ExchangeRate-API's open endpoint; as `read_cbr` otherwise."""
+    """Read ExchangeRate-API's open endpoint.
+
+    Args:
+        body: The whole body.
+
+    Returns:
+        The rate, valid for the day in UTC of its last update.
+
+    Raises:
+        Malformed: Not a success, no rouble in it, or a rate outside LEAST to MOST.
+    """
     answer = read_as(read_json(body), _ErapiRates)
     updated = datetime.fromtimestamp(answer.time_last_update_unix, UTC)
     return _plausible(_number(answer.rates.get("RUB")), updated.date())

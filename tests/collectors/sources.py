@@ -184,7 +184,7 @@ class WithKey(Plain):
 
     def answer(self) -> None:
         """Refuse the key."""
-        self.key.told(can_only_read=False)
+        self.key.set_rights(can_only_read=False)
 
     def prefetch(self, deadline: Deadline) -> float:  # noqa: ARG002 - as the protocol has it
         """Let the first fetch find out about the key."""

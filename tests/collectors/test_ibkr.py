@@ -96,7 +96,7 @@ class TestIbkr(CollectorContract):
         self.fault(sandbox, "reset")
         self.fails(source)
         sandbox.clear("ibkr")
-        source._flex_state.kept.quiet_until = None
+        source._flex_state.kept.paused_until = None
 
         reading = source.fetch(Deadline(ENOUGH_S))
 

@@ -12,7 +12,8 @@ import pytest
 from bus import reasons
 from collectors.errors import Busy, Denied, Malformed
 from collectors.ibkr import LOOK_AGAIN_S, Ibkr
-from collectors.ibkr_flex_state import RUNS_AHEAD, FlexState, Pauses, load_state
+from collectors.ibkr_flex_state import RUNS_AHEAD, FlexState, Pauses
+from collectors.ibkr_saved_state import load_state
 from collectors.market_calendar import NEW_YORK, newest_available
 from collectors.source import Deadline
 from sandbox.control.client import Sandbox
@@ -120,7 +121,7 @@ def test_a_process_that_dies_with_its_request_under_way_does_not_hurry_the_next(
         flex_state = FlexState(
             load_state(token=TOKEN, query=QUERY_ID, folder=tmp_path), pauses=Pauses(), folder=tmp_path, now=flex_clock
         )
-        pauses_s.append(round(flex_state.quiet_s()))
+        pauses_s.append(round(flex_state.pause_left_s()))
         flex_state.about_to_ask()
 
     assert pauses_s == [0, 6, 12, 24, 48, 96, 192, 384, 600]
@@ -246,7 +247,7 @@ def test_a_report_of_a_day_to_come_is_malformed(
     rows = [{"report_date": (flex_clock() + timedelta(days=3)).date().isoformat(), "total": "5"}]
     sandbox.set_state("ibkr", accounts=[account(rows=rows)])
 
-    with pytest.raises(Malformed, match="day to come"):
+    with pytest.raises(Malformed, match="in the future"):
         make_ibkr().fetch(Deadline(ENOUGH_S))
 
 

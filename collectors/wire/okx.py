@@ -205,7 +205,7 @@ def read_trading(answer: object, received_at: datetime) -> Reading:
 
 
 def is_read_only(answer: object) -> bool:
-    """Tell from the account's configuration whether the key can do nothing but read.
+    """Tell whether the account's configuration says that the key can do nothing but read.
 
     Args:
         answer: The decoded body.

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import msgspec
 
-from bus import reasons
+from bus import backoff, reasons
 from collectors.errors import Busy, Denied, Malformed, PlatformError
 from collectors.ibkr_saved_state import SavedState, save
 from collectors.market_calendar import newest_available, today
@@ -191,7 +191,8 @@ class FlexState:
         if _newest(statement.accounts) >= _newest(kept.accounts):
             kept.accounts, kept.fetched_at = statement.accounts, self._now()
         kept.reference, kept.restarted, kept.failures = "", False, 0
-        late_s = self._pauses.late_s * 2 ** min(max(kept.runs - 1, 0), 2)
+        first_s = self._pauses.late_s
+        late_s = backoff.pause_s(max(kept.runs - 1, 0), first_s=first_s, longest_s=4 * first_s)
         not_newer = Busy(reasons.STATEMENT_NOT_READY, code="not newer")
         self.pause(self._pauses.order_s if self.is_current() else late_s, because=not_newer)
 
@@ -226,8 +227,8 @@ class FlexState:
         return self._pauses.poll_s * (1 if self._order_age_s() < self._pauses.patient_s else 6)
 
     def _retry_s(self) -> float:
-        doublings = min(max(self.kept.failures - 1, 0), 10)
-        return min(self._pauses.order_s, self._pauses.retry_s * 2.0**doublings)
+        earlier = max(self.kept.failures - 1, 0)
+        return backoff.pause_s(earlier, first_s=self._pauses.retry_s, longest_s=self._pauses.order_s)
 
 
 def _newest(accounts: tuple[AccountValue, ...]) -> date:

@@ -8,7 +8,6 @@ nothing. A fetch that is still stuck when its round has closed makes the process
 
 import contextlib
 import queue
-import random
 import threading
 import time
 from collections import OrderedDict
@@ -17,7 +16,7 @@ from datetime import UTC, datetime
 
 import msgspec
 
-from bus import reasons
+from bus import backoff, reasons
 from bus.alerts import Alerts
 from bus.connection import Bus
 from bus.log import logger
@@ -31,7 +30,7 @@ from collectors.source import Deadline, Keyed, RateReading, Reading, Source
 CLOSE_MARGIN_S = 2.0
 PREFETCH_S = 20.0
 PREFETCH_RETRY_S = {Busy: 60.0, Denied: 600.0, Malformed: 600.0}
-FIRST_PAUSE_S, LONGEST_PAUSE_S = 0.5, 8.0
+FIRST_PAUSE_S, LONGEST_PAUSE_S, JITTER = 0.5, 8.0, 0.5
 LONGEST_HINT_S = 900.0
 ROUNDS_KEPT = 8
 MOST_TRIED = 20
@@ -181,8 +180,8 @@ class Collector:
                 self._answer(round_id, self._busy[-1])
 
     def _backoff_s(self) -> float:
-        longest_s = min(LONGEST_PAUSE_S, FIRST_PAUSE_S * 2.0 ** (len(self._busy) - 1))
-        return longest_s * random.uniform(0.5, 1.0)  # noqa: S311 - jitter, not a secret
+        earlier = len(self._busy) - 1
+        return backoff.pause_s(earlier, first_s=FIRST_PAUSE_S, longest_s=LONGEST_PAUSE_S, jitter=JITTER)
 
     def _answer_late_rounds(self) -> None:
         now = time.monotonic()

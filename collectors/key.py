@@ -102,7 +102,7 @@ class Key:
         self._count_as_proven()
 
     def set_rights_unknown(self, code: str) -> None:
-        """Set that this host, by its documentation, tells nobody what a key may do; in the log once.
+        """Set that this host, by its documentation, does not say what a key may do; logged once.
 
         Args:
             code: The platform's code for that.
@@ -114,7 +114,7 @@ class Key:
         self._count_as_proven()
 
     def set_expiry(self, at: datetime | None) -> None:
-        """Set the end that the platform tells.
+        """Set the end that the platform reports.
 
         Args:
             at: When the key ends, aware UTC; None where it does not.

@@ -1,4 +1,4 @@
-"""What a collector tells the owner unasked: about its key, and about calls that its gate has stopped.
+"""The alerts that a collector raises: about its key, and about calls that its egress gate has blocked.
 
 Pure. The id of a notice says what it is about and for which day, so that each is in the outbox once, whoever restarts.
 """
@@ -40,10 +40,10 @@ def key_notices(name: str, key: Key, now: datetime) -> Iterator[Notice]:
 
 
 def blocked_call_notice(name: str, attempt: str, now: datetime) -> Notice:
-    """Tell of a call that was stopped at the gate.
+    """Make the notice of a call that the egress gate has blocked.
 
     Args:
-        name: The platform, or whoever owns the gate.
+        name: The platform, or whose gate it is.
         attempt: Method and path, or method and host; no query.
         now: The time, aware UTC.
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, TypeVar
 import msgspec
 
 from bus import reasons
+from bus.bounds import LARGEST_AMOUNT
 from collectors.errors import Busy, Denied, Malformed, PlatformError
 
 if TYPE_CHECKING:
@@ -20,8 +21,6 @@ if TYPE_CHECKING:
 
 Kind = TypeVar("Kind")
 
-LARGEST_AMOUNT = Decimal(10) ** 15
-"""More than anybody here owns, in any currency: what is larger in absolute value is an error, never a balance."""
 _SECONDS = re.compile("[0-9]{1,6}")
 _AMOUNT = re.compile(r"[+-]?[0-9]{1,40}(\.[0-9]{1,40})?([eE][+-]?[0-9]{1,2})?")
 

@@ -3,7 +3,7 @@
 Follows Bybit's documentation v5 (asset-overview, wallet-balance, apikey-info, error, rate-limit; read 2026-11).
 
 Quirks: every business error is HTTP 200 with a `retCode`; texts may be in any language and 10004's echoes the API key,
-so codes decide and texts are dropped; a code that is not known here is told with `bad answer`, and asked again, since
+so codes decide and texts are dropped; a code that is not known here becomes `bad answer`, and is asked again, since
 no list of Bybit's is complete; amounts are strings; the overview's headline need not be the sum of its parts; a
 403 is a geo block or, with its own words, an address that asks too often.
 """
@@ -132,7 +132,7 @@ class KeyRights(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     expired_at: object = None
 
     def ends_at(self) -> datetime | None:
-        """Return when the key ends; None for a key bound to an address, whose end is told as 1970, or not told."""
+        """Return when the key ends; None for a key bound to an address, whose end is 1970 or missing."""
         try:
             at = msgspec.convert(self.expired_at, Instant).astimezone(UTC)
         except (msgspec.ValidationError, OverflowError):
@@ -153,7 +153,7 @@ def read_envelope(status: int, headers: Mapping[str, str], body: bytes, *, recei
         The envelope of a success.
 
     Raises:
-        Busy: Bybit asks to come back later; carries the pause in seconds where it is told.
+        Busy: Bybit asks to come back later; carries the pause in seconds where Bybit names one.
         Denied: Bybit refuses the key, its address, its rights, our clock or our region.
         Malformed: Anything not modelled.
     """
@@ -206,7 +206,7 @@ def is_not_offered(error: PlatformError, host: str) -> bool:
 
 
 def _skew(refused: Refused, received_at: datetime) -> PlatformError:
-    """Take the two clocks from the text; where they are not told, ours at the arrival and that of the envelope."""
+    """Take the two clocks from the text; where it has none, ours at the arrival and that of the envelope."""
     clocks = _CLOCKS.search(refused.ret_msg) if isinstance(refused.ret_msg, str) else None
     ours_ms, theirs_ms = map(int, clocks.groups()) if clocks else (received_at.timestamp() * 1000, refused.clock_ms())
     if theirs_ms is None:

@@ -77,7 +77,7 @@ class Part(msgspec.Struct):
     def expected(self) -> Iterator[str]:
         """Yield the accounts that this part is about, whether or not it has a row of them.
 
-        A part of one account with rows tells by them, and what a consolidated one says of its owners is not documented.
+        The rows of a part name their accounts, and what a consolidated part says of its owners is not documented.
         """
         if not self.account and all(row.get("accountId") for row in self.nav):
             yield from filter(None, (owner.get("accountId") for owner in self.owners))
@@ -104,7 +104,7 @@ def value_of(parts: list[Part]) -> Statement:
 
     Returns:
         The accounts in the order of the report. One that is closed and has no value of the last day is left out; one
-        that has none though nothing says that it is closed, or whose rows cannot be read, tells why.
+        that has none though nothing says that it is closed, or whose rows cannot be read, has the reason.
 
     Raises:
         Denied: The query lacks a section or a column, or the base currency has no USD rate.

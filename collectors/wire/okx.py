@@ -4,9 +4,9 @@ Follows OKX's documentation v5 (error-code, get-asset-valuation, get-balance, ge
 
 Quirks: `code` is a string and decides, whatever the HTTP status; the gateway's refusals have no `data`; texts are
 dropped, 50110's names the key and the address; a rate limit comes without a hint, so the documented window is waited;
-the clock's error is told by the Date header alone; an edge server in front may answer with HTML. Codes may be negative,
-which no list explains: they come and go, so they count as maintenance; one that is not known here is told with `bad
-answer`, and asked again.
+only the Date header shows the clock's error; an edge server in front may answer with HTML. Codes may be negative,
+which no list explains: they come and go, so they count as maintenance; one that is not known here becomes `bad
+answer`, and is asked again.
 """
 
 from collections.abc import Mapping

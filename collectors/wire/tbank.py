@@ -16,8 +16,9 @@ from typing import Annotated, NoReturn, TypeVar
 import msgspec
 
 from bus import reasons
+from bus.bounds import LARGEST_AMOUNT
 from collectors.errors import Busy, Denied, Malformed
-from collectors.wire.answer import LARGEST_AMOUNT, read_as, read_json, refuse_status
+from collectors.wire.answer import read_as, read_json, refuse_status
 
 Answer = TypeVar("Answer")
 

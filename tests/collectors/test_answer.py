@@ -10,8 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bus import reasons
+from bus.bounds import LARGEST_AMOUNT
 from collectors.errors import Busy, Denied, Malformed, PlatformError
-from collectors.wire.answer import LARGEST_AMOUNT, read_amount, read_json, refuse_status
+from collectors.wire.answer import read_amount, read_json, refuse_status
 
 
 @pytest.mark.parametrize(

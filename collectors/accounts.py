@@ -1,6 +1,6 @@
 """Several accounts at one platform: those that can be read are summed, and each that cannot is named by its ending.
 
-Follows no outside page. A trouble of the whole platform (no connection, a refused key, too many requests) never comes
+Follows no outside page. An error of the whole platform (no connection, a refused key, too many requests) never comes
 here: it is raised as it was, so that a Busy is tried again. When no account can be read, the platform has failed.
 """
 
@@ -26,21 +26,33 @@ class Outcome(NamedTuple):
     result: Decimal | PlatformError
 
 
-def key_of(number: str) -> str:
-    """Return what stands for an account's number wherever the number itself must not be."""
+def account_key(number: str) -> str:
+    """Return the key that stands for an account's number wherever the number itself must not be: a short hash of it.
+
+    Args:
+        number: The account's whole number.
+    """
     return hashlib.sha256(number.encode(errors="backslashreplace")).hexdigest()[:KEY_LENGTH]
 
 
-def ending_of(number: str) -> str:
-    """Return an account's last signs, fit for the chat."""
+def account_ending(number: str) -> str:
+    """Return the last characters of an account's number, fit for the chat.
+
+    Args:
+        number: The account's whole number.
+    """
     return "".join(sign if sign.isprintable() else "?" for sign in number[-ENDING_LENGTH:])
 
 
-def told(outcomes: Iterable[Outcome]) -> tuple[Account, ...]:
-    """Turn what became of each account into what is told about it."""
+def as_accounts(outcomes: Iterable[Outcome]) -> tuple[Account, ...]:
+    """Return what a Balance carries of each account: no whole number, and an amount or the reason why there is none.
+
+    Args:
+        outcomes: What became of each account.
+    """
     accounts = []
     for number, result in outcomes:
-        key, ending = key_of(number), ending_of(number)
+        key, ending = account_key(number), account_ending(number)
         if isinstance(result, PlatformError):
             accounts.append(Account(key=key, ending=ending, reason=result.reason, code=result.code))
         else:
@@ -49,17 +61,29 @@ def told(outcomes: Iterable[Outcome]) -> tuple[Account, ...]:
 
 
 def summed(accounts: Iterable[Account]) -> Decimal:
-    """Return the sum of those that were read."""
+    """Return the sum of the amounts of those accounts that could be read.
+
+    Args:
+        accounts: All accounts, in one currency.
+    """
     return sum((account.amount for account in accounts if account.amount is not None), Decimal(0))
 
 
 def raise_if_all_failed(errors: Sequence[PlatformError], *, of: int) -> None:
-    """Raise the first account's error where there are as many errors as accounts; of no account nothing is said."""
+    """Raise the first account's error where no account could be read; without accounts, do nothing.
+
+    Args:
+        errors: The errors of those that could not be read.
+        of: How many accounts there are.
+
+    Raises:
+        PlatformError: There are as many errors as accounts.
+    """
     if errors and len(errors) == of:
         raise errors[0] from None
 
 
-class Absences:
+class MissingAccounts:
     """Which accounts are missing: the log has a line with the cure when that begins or changes, not in every round."""
 
     def __init__(self, platform: str, cures: Mapping[str, str]) -> None:
@@ -73,17 +97,21 @@ class Absences:
         self._cures = cures
         self._missing: dict[str, tuple[str, str]] = {}
 
-    def note(self, accounts: Iterable[Account]) -> None:
-        """Write what has changed since the last time."""
+    def log_changes(self, accounts: Iterable[Account]) -> None:
+        """Write to the log what has changed since the last time.
+
+        Args:
+            accounts: All accounts, as they are now.
+        """
         missing = {account.key: account for account in accounts if account.amount is None}
         for key, account in missing.items():
             if self._missing.get(key) != (account.reason, account.code):
-                self._tell(account)
+                self._log_missing(account)
         if self._missing.keys() - missing.keys():
             log.info("accounts are back", platform=self._platform, missing=len(missing))
         self._missing = {key: (account.reason, account.code) for key, account in missing.items()}
 
-    def _tell(self, account: Account) -> None:
+    def _log_missing(self, account: Account) -> None:
         cure = self._cures.get(account.code) or self._cures.get(account.reason, "")
         log.warning(
             "an account is missing",

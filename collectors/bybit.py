@@ -104,15 +104,23 @@ class Client(Protocol):
     logger: logging.Logger
 
     def get_api_key_information(self) -> object:
-        """GET /v5/user/query-api."""
+        """Return the answer of GET /v5/user/query-api, decoded."""
         ...
 
     def get_asset_overview(self, *, valuationCurrency: str) -> object:  # noqa: N803 - Bybit's own name
-        """GET /v5/asset/asset-overview."""
+        """Return the answer of GET /v5/asset/asset-overview, decoded.
+
+        Args:
+            valuationCurrency: The currency of the amounts.
+        """
         ...
 
     def get_wallet_balance(self, *, accountType: str) -> object:  # noqa: N803 - Bybit's own name
-        """GET /v5/account/wallet-balance."""
+        """Return the answer of GET /v5/account/wallet-balance, decoded.
+
+        Args:
+            accountType: Which of the account's wallets.
+        """
         ...
 
 
@@ -140,7 +148,7 @@ class Bybit:
         self._gate = RequestsGate(base_url, ALLOWED)
         guard(self.client.client, self._gate).hooks["response"] = [self._inspect]
         self.key = Key(PLATFORM, settings.read_only_check, advice=ADVICE)
-        self._told = False
+        self._logged = False
 
     def fetch(self, deadline: Deadline) -> Reading:
         """Return the whole account's equity in USD, or the trading account's where Bybit serves no more."""
@@ -152,7 +160,7 @@ class Bybit:
         except PlatformError as error:
             if not is_not_offered(error, self._host):
                 raise
-            self._tell_once("asset overview is not served, reading the trading account", code=error.code)
+            self._log_once("asset overview is not served, reading the trading account", code=error.code)
         else:
             return read_overview(answer, datetime.now(UTC))
         answer = self._ask(lambda: self.client.get_wallet_balance(accountType="UNIFIED"))
@@ -161,7 +169,7 @@ class Bybit:
     def prefetch(self, deadline: Deadline) -> float:
         """Prove that the key can only read, and learn when it ends; once a day is enough."""
         self._gate.deadline = deadline
-        if self.key.is_asked_about:
+        if self.key.is_checked:
             self._prove()
         return PROVE_EVERY_S
 
@@ -174,11 +182,11 @@ class Bybit:
             if error.code != NO_DEMO:
                 log.warning("no proof that it only reads", platform=PLATFORM.name, code=error.code, cure=NO_PROOF)
                 raise
-            self.key.cannot_be_told(error.code)
+            self.key.set_rights_unknown(error.code)
             return
         rights = read_as(read_as(answer, Envelope).result, KeyRights)
-        self.key.ends(rights.ends_at())
-        self.key.told(can_only_read=rights.read_only == 1)
+        self.key.set_expiry(rights.ends_at())
+        self.key.set_rights(can_only_read=rights.read_only == 1)
 
     def _ask(self, call: Callable[[], object]) -> object:
         import requests  # late, as the SDK itself
@@ -203,10 +211,10 @@ class Bybit:
         """See each answer before the SDK, whose own errors lose the status, the body and half of the codes."""
         read_envelope(response.status_code, response.headers, response.content, received_at=datetime.now(UTC))
 
-    def _tell_once(self, event: str, *, code: str) -> None:
-        if not self._told:
+    def _log_once(self, event: str, *, code: str) -> None:
+        if not self._logged:
             log.info(event, platform=PLATFORM.name, code=code)
-        self._told = True
+        self._logged = True
 
 
 def main() -> None:

@@ -11,10 +11,15 @@ for the log. Neither ever holds a URL, a header or a body.
 
 
 class PlatformError(Exception):
-    """Root of everything a platform does to us."""
+    """Base of the errors of a platform."""
 
     def __init__(self, reason: str, *, code: str = "") -> None:
-        """Keep the reason for the chat and the code for the log."""
+        """Keep the reason for the chat and the code for the log.
+
+        Args:
+            reason: From the closed list of `bus.reasons`.
+            code: The platform's own code, an HTTP status or a few words of ours; empty for none.
+        """
         super().__init__(f"{reason} (code {code})" if code else reason)
         self.reason = reason
         self.code = code
@@ -24,7 +29,13 @@ class Busy(PlatformError):
     """Ask again later; the only error that is retried, and never past the round's deadline."""
 
     def __init__(self, reason: str, *, code: str = "", retry_after_s: float | None = None) -> None:
-        """Keep the pause in seconds that the platform asks for, None where it does not say."""
+        """Keep the pause in seconds that the platform asks for.
+
+        Args:
+            reason: From the closed list of `bus.reasons`.
+            code: The platform's own code, an HTTP status or a few words of ours; empty for none.
+            retry_after_s: The pause in seconds, None where the platform does not say.
+        """
         super().__init__(reason, code=code)
         self.retry_after_s = retry_after_s
 

@@ -1,7 +1,7 @@
 """FX: roubles for one US dollar, from the Bank of Russia, else from Frankfurter, else from ExchangeRate-API.
 
 Follows cbr.ru/development/SXML, frankfurter.dev (version 2) and exchangerate-api.com/docs/free, all read 2026-11; the
-readers are in `fx_wire`.
+readers are in `wire.fx`.
 
 Quirks: without a date the Bank of Russia answers with tomorrow's rate from the afternoon on, so Moscow's today is asked
 for, and again once Moscow's next day has begun. It publishes no quota, so within a day a rate is used for
@@ -24,6 +24,7 @@ from bus import reasons
 from bus.log import logger
 from bus.process import run
 from bus.settings import BaseUrl, take
+from bus.sources import FX
 from collectors import state_file
 from collectors.errors import Busy, Malformed, PlatformError
 from collectors.loop import collect
@@ -33,16 +34,14 @@ from collectors.wire.fx import Quote, read_cbr, read_erapi, read_frankfurter
 if TYPE_CHECKING:
     import requests
 
-NAME = "fx"
 MOSCOW = ZoneInfo("Europe/Moscow")
-USER_AGENT = "portfolio-bot/1.0 Python/3.11"
 ORDER = ("CBR", "FRANKFURTER", "ERAPI")
 CBR, FRANKFURTER, ERAPI = "https://www.cbr.ru", "https://api.frankfurter.dev", "https://open.er-api.com"
 FRANKFURTER_WEBSITES = ("frankfurter.dev", "www.frankfurter.dev", "frankfurter.app", "www.frankfurter.app")
 ERAPI_WEBSITES = ("exchangerate-api.com", "www.exchangerate-api.com", "er-api.com")
 MOST_APART = Decimal("0.02")
 SECOND_SOURCE_S = 2.0
-"""A round that finds no rate ready waits no longer for the comparison; prepared ahead, it may take its time."""
+"""A round that finds no rate ready waits no longer for the comparison; a prefetch may take its time."""
 LONGEST_LEAD_S = 300.0
 OLD_DAYS, OLD_DAYS_NEW_YEAR = 5, 12
 AHEAD_DAYS = 4
@@ -88,8 +87,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     ] = ERAPI
 
 
-class Memory(msgspec.Struct, kw_only=True):
-    """The last rate, whose it is and whom it was compared with; `asked_first` is FX_PROVIDER at that time."""
+class SavedRate(msgspec.Struct, kw_only=True):
+    """The last rate, its source and the one that it was compared with; `asked_first` is FX_PROVIDER at that time."""
 
     asked_first: str = ""
     source: str = ""
@@ -105,9 +104,15 @@ class Provider:
     """One source: where it is, what to ask, and how to read the answer."""
 
     def __init__(self, base_url: str, path: str, read: Callable[[bytes], Quote]) -> None:
-        """Build its client; nothing is asked yet."""
+        """Build its client; nothing is asked yet.
+
+        Args:
+            base_url: Scheme and host.
+            path: The one path that may be asked for.
+            read: Reads the whole body of an answer.
+        """
         # Imported late: requests costs 15 MB, and the launcher imports this module only for its Settings.
-        from collectors.egress.requests_session import RequestsGate, open_session
+        from collectors.egress.requests_session import USER_AGENT, RequestsGate, open_session
 
         self._url = base_url.rstrip("/") + path
         self._read = read
@@ -116,7 +121,15 @@ class Provider:
         self.session.headers["User-Agent"] = USER_AGENT
 
     def ask(self, parameters: dict[str, str], deadline: Deadline) -> Quote:
-        """Return its rate; raises PlatformError only."""
+        """Return its rate.
+
+        Args:
+            parameters: The query.
+            deadline: The time that is left for all of it.
+
+        Raises:
+            PlatformError: No rate could be read; nothing else is raised.
+        """
         from collectors.egress.requests_session import get  # late, as in the constructor
 
         self.gate.deadline = deadline
@@ -133,7 +146,13 @@ class Fx:
     def __init__(
         self, settings: Settings, *, folder: Path = state_file.FOLDER, now: Callable[[], datetime] = _utc
     ) -> None:
-        """Build the clients and recall the last rate; nothing is asked yet."""
+        """Build the clients and recall the last rate; nothing is asked yet.
+
+        Args:
+            settings: The settings of this program.
+            folder: Where state files are.
+            now: Tells the present moment, aware UTC.
+        """
         self._first = "CBR" if settings.fx_provider == "ECB" else settings.fx_provider
         if settings.fx_provider == "ECB":
             log.warning("FX_PROVIDER=ECB means CBR: no rouble from the ECB since March 2022")
@@ -147,7 +166,7 @@ class Fx:
         self._oldest_s = settings.last_known_max_age_hours * 3600.0
         self._folder = folder
         self._now = now
-        self._kept = state_file.load_state(NAME, Memory, folder=folder)
+        self._kept = state_file.load_state(FX, SavedRate, folder=folder)
 
     def fetch(self, deadline: Deadline) -> RateReading:
         """Return the rate in hand while it is fresh, else a new one, else the last one marked stale."""
@@ -243,14 +262,14 @@ class Fx:
         }
         quote = self.providers[name].ask(parameters.get(name, {}), deadline)
         if quote.valid_for > self._today() + timedelta(days=AHEAD_DAYS):
-            raise Malformed(reasons.BAD_ANSWER, code="rate of a day to come")
+            raise Malformed(reasons.BAD_ANSWER, code="rate date in the future")
         return quote
 
     def _keep(self, source: str, quote: Quote, *, second: str, other: Quote | None) -> None:
         unconfirmed = other is not None and abs(other.rate - quote.rate) > quote.rate * MOST_APART
         if other is not None and unconfirmed:
             log.warning("two sources differ", first=quote.rate, second=other.rate, second_source=second)
-        self._kept = Memory(
+        self._kept = SavedRate(
             asked_first=self._first,
             source=source,
             rate=quote.rate,
@@ -260,7 +279,7 @@ class Fx:
             second_source=second if other is not None else "",
             second_rate=other.rate if other is not None else None,
         )
-        state_file.save_state(NAME, self._kept, folder=self._folder)
+        state_file.save_state(FX, self._kept, folder=self._folder)
         log.info("rate renewed", source=source, valid_for=quote.valid_for, unconfirmed=unconfirmed)
 
     def _today(self) -> date:
@@ -273,8 +292,8 @@ def _moscows_day(at: datetime) -> date:
 
 def main() -> None:
     """Run the collector."""
-    collect(NAME, Fx(take(Settings, os.environ)))
+    collect(FX, Fx(take(Settings, os.environ)))
 
 
 if __name__ == "__main__":
-    run(main, name=NAME)
+    run(main, name=FX)

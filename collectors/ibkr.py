@@ -1,12 +1,12 @@
 """IBKR: the net asset value of the last close, from a Flex statement.
 
 Follows IBKR Campus "Flex Web Service" and the IBKR guides' "Flex Web Service Version 3" (read 2026-11). The readers are
-in `ibkr_service` (the service's answers), `ibkr_statement` (the report) and `ibkr_accounts` (what it says of accounts),
-the calendar in `new_york`, and what must be remembered, pauses above all, in `ibkr_diary`.
+in `collectors.wire`: `ibkr_service` (the service's answers), `ibkr_statement` (the report) and `ibkr_accounts` (what it
+says of accounts). The calendar is `market_calendar`; pauses and orders are in `ibkr_flex_state`.
 
 Quirks: a statement is ordered, then polled, and changes once a day; so it is fetched ahead of the rounds, one request a
 call. The token travels in the URL: no URL and no foreign exception is ever logged. A missing or browser-like User-Agent
-is refused. A Flex token can only read; there is nothing to prove, and its end is told by nobody but the owner.
+is refused. A Flex token can only read; there is nothing to prove, and only the owner knows when it ends.
 """
 
 import os
@@ -27,16 +27,17 @@ from bus.messages import Platform
 from bus.process import run
 from bus.settings import BaseUrl, Secret, take
 from collectors import state_file
-from collectors.accounts import Absences, summed
+from collectors.accounts import MissingAccounts, summed
 from collectors.errors import Busy, Denied, Malformed, PlatformError
 from collectors.ibkr_cures import CURES, NOT_ASCII
-from collectors.ibkr_flex_state import RUNS_AHEAD, FlexState, Pauses, load_state
+from collectors.ibkr_flex_state import RUNS_AHEAD, FlexState, Pauses
+from collectors.ibkr_saved_state import load_state
 from collectors.key import Advice, Key
 from collectors.loop import collect
 from collectors.market_calendar import closing_time, last_business_day, next_available_in_s, today
 from collectors.source import Deadline, Reading
 from collectors.wire.ibkr_accounts import (
-    TO_COME,
+    FUTURE_REPORT,
     AccountValue,
     Statement,
     missing,
@@ -58,7 +59,6 @@ ADDRESS = f"https://ndcdyn.interactivebrokers.com{FOLDER}"
 WEBSITES = [f"{host}interactivebrokers.{land}" for host in ("", "www.") for land in ("com", "co.uk", "ie", "eu")]
 WEBSITES += ["www.ibkr.com", "gdcdyn.interactivebrokers.com"]  # the last one answers nothing any more
 ALLOWED = (("GET", "/SendRequest"), ("GET", "/GetStatement"))
-USER_AGENT = "portfolio-bot/1.0 Python/3.11"
 LOOK_AGAIN_S = 3600.0
 SHORT_WAIT_S = 1.0
 
@@ -124,9 +124,16 @@ class Ibkr:
         folder: Path = state_file.FOLDER,
         now: Callable[[], datetime] = _utc,
     ) -> None:
-        """Build the client and recall the last statement; nothing is asked yet."""
+        """Build the client and recall the last statement; nothing is asked yet.
+
+        Args:
+            settings: The settings of this program.
+            pauses: How long the service is left alone; None for the usual pauses.
+            folder: Where state files are.
+            now: Tells the present moment, aware UTC.
+        """
         # Imported late: requests costs 15 MB, and the launcher imports this module only for its Settings.
-        from collectors.egress.requests_session import RequestsGate, open_session
+        from collectors.egress.requests_session import USER_AGENT, RequestsGate, open_session
 
         base_url = settings.ibkr_flex_base_url.rstrip("/")
         self._base_url = base_url if urlsplit(base_url).path else base_url + FOLDER
@@ -138,7 +145,7 @@ class Ibkr:
         self._now = now
         token = f"{self._base_url} {settings.ibkr_flex_token.reveal()}"
         kept = load_state(token=token, query=settings.ibkr_flex_query_id.reveal(), folder=folder)
-        self._absences = Absences(PLATFORM.name, CURES)
+        self._missing_accounts = MissingAccounts(PLATFORM.name, CURES)
         self._flex_state = FlexState(kept, pauses=pauses or Pauses(), folder=folder, now=now)
 
     def fetch(self, deadline: Deadline) -> Reading:
@@ -149,7 +156,7 @@ class Ibkr:
                 self._await_turn(deadline)
                 self._step()
         except PlatformError as error:
-            if not self._flex_state.is_usable() or not _may_pass(error):
+            if not self._flex_state.is_usable() or not _is_temporary(error):
                 raise
             log.info("the statement in hand stands in", reason=error.reason, code=error.code)
         return self._reading()
@@ -158,13 +165,13 @@ class Ibkr:
         """Take the next step towards the statement, if one is due; return the seconds until the one after it."""
         self._gate.deadline = deadline
         flex_state = self._flex_state
-        if not flex_state.is_current() and self._may_go_ahead() and not flex_state.quiet_s():
+        if not flex_state.is_current() and self._may_go_ahead() and not flex_state.pause_left_s():
             self._step()
         pause_s = LOOK_AGAIN_S
         if flex_state.is_current():
             pause_s = next_available_in_s(self._now())
         elif self._may_go_ahead():
-            pause_s = flex_state.quiet_s()
+            pause_s = flex_state.pause_left_s()
         return max(1.0, min(LOOK_AGAIN_S, pause_s))
 
     def _may_go_ahead(self) -> bool:
@@ -175,7 +182,7 @@ class Ibkr:
         if report_date is None or fetched_at is None:
             raise Busy(reasons.STATEMENT_NOT_READY, code="no statement")
         accounts = tuple(_account(value) for value in self._flex_state.accounts)
-        self._absences.note(accounts)
+        self._missing_accounts.log_changes(accounts)
         return Reading(
             amount=summed(accounts),
             currency=PLATFORM.currency,
@@ -188,10 +195,10 @@ class Ibkr:
 
     def _await_turn(self, deadline: Deadline) -> None:
         """Wait for a look that is due within the budget; raise where the service is to be left alone longer."""
-        wait_s = self._flex_state.quiet_s()
-        waiting = not self._flex_state.kept.quiet_kind or wait_s < SHORT_WAIT_S
+        wait_s = self._flex_state.pause_left_s()
+        waiting = not self._flex_state.kept.pause_kind or wait_s < SHORT_WAIT_S
         if wait_s and (not waiting or wait_s >= deadline.left_s()):
-            raise self._flex_state.why_quiet()
+            raise self._flex_state.pause_error()
         time.sleep(wait_s)  # the protocol is to ask again and again
 
     def _step(self) -> None:
@@ -210,7 +217,7 @@ class Ibkr:
             raise error from None
 
     def _as_last_heard(self, error: PlatformError) -> PlatformError:
-        """Let "not ready" stand when the budget cut one look after it; a second look in vain is told as it is."""
+        """Let "not ready" stand when the budget cut one look after it; a second look in vain counts as what it is."""
         if error.reason == reasons.TIMEOUT and self._flex_state.was_pending():
             return refusal(PENDING)
         return error
@@ -249,23 +256,23 @@ class Ibkr:
 
     def _keep(self, statement: Statement) -> None:
         day = today(self._now())
-        accounts = tuple(_unless_to_come(account, day) for account in statement.accounts)
+        accounts = tuple(_unless_in_future(account, day) for account in statement.accounts)
         days = [account.report_date for account in accounts if account.report_date]
         if not days:
-            raise Malformed(reasons.BAD_ANSWER, code=TO_COME)
+            raise Malformed(reasons.BAD_ANSWER, code=FUTURE_REPORT)
         self._flex_state.delivered(Statement(accounts=accounts))
         log.info("statement received", platform=PLATFORM.name, close_of=max(days), accounts=len(days))
 
 
-def _may_pass(error: PlatformError) -> bool:
+def _is_temporary(error: PlatformError) -> bool:
     """Tell whether the statement in hand may stand in; that there is none for the period may mean "not yet"."""
     return not isinstance(error, Denied) or error.code == NO_STATEMENT
 
 
-def _unless_to_come(account: AccountValue, day: date) -> AccountValue:
+def _unless_in_future(account: AccountValue, day: date) -> AccountValue:
     if account.report_date is None or account.report_date <= day:
         return account
-    return missing(account.account, account.key, Malformed(reasons.BAD_ANSWER, code=TO_COME))
+    return missing(account.account, account.key, Malformed(reasons.BAD_ANSWER, code=FUTURE_REPORT))
 
 
 def _account(value: AccountValue) -> Account:

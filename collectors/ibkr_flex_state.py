@@ -1,4 +1,4 @@
-"""What is remembered about IBKR's Flex service: the last statement, the order under way, until when to leave it alone.
+"""How IBKR's Flex service is treated: when to order a statement, when to look for it, until when to leave it alone.
 
 Follows IBKR Campus "Flex Web Service" (read 2026-11: once a second, ten times a minute) and what users report: a
 penalty of ten minutes and more after 1018, which each early retry prolongs, and refusals of a second order right after
@@ -8,28 +8,23 @@ Quirks: it is written down before a request goes out, so that a crash cannot hur
 clock, since they outlive the process; a pause longer than any that is ever set means that the clock was set back.
 """
 
-import hashlib
-import secrets
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
 import msgspec
 
-from bus import reasons
-from collectors import state_file
+from bus import backoff, reasons
 from collectors.errors import Busy, Denied, Malformed, PlatformError
+from collectors.ibkr_saved_state import SavedState, save
 from collectors.market_calendar import newest_available, today
 from collectors.wire.ibkr_accounts import AccountValue, Statement, missing
 from collectors.wire.ibkr_service import PASSING, TOO_MANY
 
-NAME = "ibkr"
 OLDEST_DAYS = 5
 TOO_OLD = "close too old"
 RUNS_AHEAD = 4
 """Statements ordered ahead of rounds in a day; after that only rounds order."""
-ANOTHER_QUERY = timedelta(minutes=1)
-"""Between the orders of two queries; half a minute was refused."""
 KINDS: dict[str, type[PlatformError]] = {"busy": Busy, "denied": Denied, "malformed": Malformed}
 
 
@@ -58,64 +53,31 @@ class Pauses(msgspec.Struct, frozen=True, kw_only=True):
     late_s: float = 3600.0
 
 
-class Memory(msgspec.Struct, kw_only=True):
-    """What outlives a restart; no token, no whole account number.
-
-    Attributes:
-        salt: Of the two marks, which are hashes of the token (with the address) and of the query.
-        token_mark: Tells whether the token is still the same.
-        query_mark: Tells whether the query is still the same.
-        accounts: The last statement's figures, and its accounts without one.
-        fetched_at: When it arrived.
-        reference: The order that has not been delivered; empty for none.
-        polls: How often that order has been looked for in vain.
-        restarted: Whether that order replaces one that the service lost.
-        ordered_at: When the last order went out.
-        runs_on: The day in New York that `runs` counts orders of.
-        runs: Orders on that day.
-        failures: Requests since the last good answer.
-        quiet_until: Until when the service is left alone.
-        quiet_kind: The kind of error that it is left alone for; empty while a statement is merely awaited.
-        quiet_reason: That error's reason.
-        quiet_code: That error's code.
-    """
-
-    salt: str = ""
-    token_mark: str = ""
-    query_mark: str = ""
-    accounts: tuple[AccountValue, ...] = ()
-    fetched_at: datetime | None = None
-    reference: str = ""
-    polls: int = 0
-    restarted: bool = False
-    ordered_at: datetime | None = None
-    runs_on: date | None = None
-    runs: int = 0
-    failures: int = 0
-    quiet_until: datetime | None = None
-    quiet_kind: str = ""
-    quiet_reason: str = ""
-    quiet_code: str = ""
-
-
 class FlexState:
-    """The memory in use, on disk at each change that matters."""
+    """The saved state in use, written to disk at each change that matters."""
 
-    def __init__(self, memory_of: Memory, *, pauses: Pauses, folder: Path, now: Callable[[], datetime]) -> None:
-        """Go on from what was remembered; see `load_state`."""
-        self.kept = memory_of
+    def __init__(self, saved: SavedState, *, pauses: Pauses, folder: Path, now: Callable[[], datetime]) -> None:
+        """Go on from what was saved; see `ibkr_saved_state`.
+
+        Args:
+            saved: What the last process has left.
+            pauses: How long the service is left alone.
+            folder: Where state files are.
+            now: Tells the present moment, aware UTC.
+        """
+        self.kept = saved
         self._pauses = pauses
         self._folder = folder
         self._now = now
 
     @property
     def accounts(self) -> tuple[AccountValue, ...]:
-        """The statement's accounts as they may be told now: one whose own close is too old is missing."""
+        """The statement's accounts as they may be shown now: one whose own close is too old is missing."""
         return tuple(self._unless_too_old(account) for account in self.kept.accounts)
 
     @property
     def report_date(self) -> date | None:
-        """The close that all accounts with an amount have reached, None without a statement that may be told."""
+        """The close that all accounts with an amount have reached, None without a statement that may be shown."""
         return min((account.report_date for account in self.accounts if account.report_date), default=None)
 
     def is_current(self) -> bool:
@@ -141,33 +103,38 @@ class FlexState:
         return self._order_age_s() >= self._pauses.forget_s
 
     def was_pending(self) -> bool:
-        """Tell, while a look is under way, whether the one before it was answered with "not ready"."""
+        """Tell whether the look before the one under way was answered with "not ready"."""
         return bool(self.kept.reference) and self.kept.polls > 0 and self.kept.failures == 1
 
-    def quiet_s(self) -> float:
+    def pause_left_s(self) -> float:
         """Return the seconds that the service must still be left alone, 0 when it may be asked."""
-        until = self.kept.quiet_until
+        until = self.kept.paused_until
         left_s = (until - self._now()).total_seconds() if until is not None else 0.0
         return left_s if 0 < left_s <= self._longest_s else 0.0
 
-    def why_quiet(self) -> PlatformError:
+    def pause_error(self) -> PlatformError:
         """Return the error to raise instead of asking."""
         kept = self.kept
-        kind = KINDS.get(kept.quiet_kind, Busy)
+        kind = KINDS.get(kept.pause_kind, Busy)
         if kind is not Busy:
-            return kind(kept.quiet_reason, code=kept.quiet_code)
+            return kind(kept.pause_reason, code=kept.pause_code)
         return Busy(
-            kept.quiet_reason or reasons.STATEMENT_NOT_READY, code=kept.quiet_code, retry_after_s=self.quiet_s()
+            kept.pause_reason or reasons.STATEMENT_NOT_READY, code=kept.pause_code, retry_after_s=self.pause_left_s()
         )
 
-    def be_quiet(self, pause_s: float, *, because: PlatformError | None = None) -> None:
-        """Leave the service alone for some seconds, because of an error or, without one, because it is at work."""
+    def pause(self, pause_s: float, *, because: PlatformError | None = None) -> None:
+        """Leave the service alone for some seconds.
+
+        Args:
+            pause_s: For how many.
+            because: The error that it is left alone for; None where it is merely at work.
+        """
         kept = self.kept
-        kept.quiet_until = self._now() + timedelta(seconds=min(pause_s, self._longest_s))
-        kept.quiet_kind = type(because).__name__.lower() if because is not None else ""
-        kept.quiet_reason = because.reason if because is not None else ""
-        kept.quiet_code = because.code if because is not None else ""
-        state_file.save_state(NAME, kept, folder=self._folder)
+        kept.paused_until = self._now() + timedelta(seconds=min(pause_s, self._longest_s))
+        kept.pause_kind = type(because).__name__.lower() if because is not None else ""
+        kept.pause_reason = because.reason if because is not None else ""
+        kept.pause_code = because.code if because is not None else ""
+        save(kept, self._folder)
 
     def about_to_ask(self) -> None:
         """Write down that a request goes out, as if it would never be answered."""
@@ -176,42 +143,58 @@ class FlexState:
             kept.runs = self.runs_today() + 1
             kept.runs_on, kept.ordered_at = today(self._now()), self._now()
         kept.failures += 1
-        self.be_quiet(self._retry_s(), because=Busy(reasons.STATEMENT_NOT_READY, code="no answer seen"))
+        self.pause(self._retry_s(), because=Busy(reasons.STATEMENT_NOT_READY, code="no answer seen"))
 
     def ordered(self, reference: str) -> None:
-        """Write down that the service makes a statement."""
+        """Write down that the service makes a statement.
+
+        Args:
+            reference: What the statement is asked for with.
+        """
         self.kept.reference, self.kept.polls, self.kept.failures = reference, 0, 0
-        self.be_quiet(self._poll_s())
+        self.pause(self._poll_s())
 
     def pending(self) -> None:
         """Write down that the statement is not ready."""
         self.kept.polls, self.kept.failures = self.kept.polls + 1, 0
-        self.be_quiet(self._poll_s())
+        self.pause(self._poll_s())
 
     def lost(self) -> None:
         """Write down that the service does not know the order, which is repeated."""
         self.kept.reference, self.kept.restarted = "", True
-        self.be_quiet(self._pauses.poll_s)
+        self.pause(self._pauses.poll_s)
 
     def failed(self, error: PlatformError) -> float:
-        """Write down an error and return the pause in seconds that it costs."""
+        """Write down an error.
+
+        Args:
+            error: What the last request came to.
+
+        Returns:
+            The pause in seconds that it costs.
+        """
         kept, reporting = self.kept, bool(self.kept.reference)
         final = reporting and not isinstance(error, Busy)
         if final or kept.failures >= 3:
             kept.reference = ""  # a report that cannot be read, or one that never comes, is ordered anew
         pause_s = self._pauses.order_s if final else self._pause_after(error)
-        self.be_quiet(pause_s, because=error)
+        self.pause(pause_s, because=error)
         return pause_s
 
     def delivered(self, statement: Statement) -> None:
-        """Keep a statement, unless a newer one is known, and stop asking for a while."""
+        """Keep a statement, unless a newer one is known, and stop asking for a while.
+
+        Args:
+            statement: The statement that was ordered.
+        """
         kept = self.kept
         if _newest(statement.accounts) >= _newest(kept.accounts):
             kept.accounts, kept.fetched_at = statement.accounts, self._now()
         kept.reference, kept.restarted, kept.failures = "", False, 0
-        late_s = self._pauses.late_s * 2 ** min(max(kept.runs - 1, 0), 2)
+        first_s = self._pauses.late_s
+        late_s = backoff.pause_s(max(kept.runs - 1, 0), first_s=first_s, longest_s=4 * first_s)
         not_newer = Busy(reasons.STATEMENT_NOT_READY, code="not newer")
-        self.be_quiet(self._pauses.order_s if self.is_current() else late_s, because=not_newer)
+        self.pause(self._pauses.order_s if self.is_current() else late_s, because=not_newer)
 
     @property
     def _longest_s(self) -> float:
@@ -244,39 +227,9 @@ class FlexState:
         return self._pauses.poll_s * (1 if self._order_age_s() < self._pauses.patient_s else 6)
 
     def _retry_s(self) -> float:
-        doublings = min(max(self.kept.failures - 1, 0), 10)
-        return min(self._pauses.order_s, self._pauses.retry_s * 2.0**doublings)
-
-
-def load_state(*, token: str, query: str, folder: Path) -> Memory:
-    """Recall what was remembered about this token and this query.
-
-    Args:
-        token: The token, with whatever else makes it another one (the service's address).
-        query: The query's number.
-        folder: Where state files are.
-
-    Returns:
-        The memory. Another query's figures are forgotten, but what the same token is waiting for holds; another
-        token starts afresh.
-    """
-    kept = state_file.load_state(NAME, Memory, folder=folder)
-    same_token = bool(kept.salt) and kept.token_mark == _mark(kept.salt, token)
-    if same_token and kept.query_mark == _mark(kept.salt, query):
-        return kept
-    salt = secrets.token_hex(16)
-    fresh = Memory(salt=salt, token_mark=_mark(salt, token), query_mark=_mark(salt, query))
-    if same_token and kept.quiet_until is not None and kept.quiet_kind == "busy":
-        fresh.quiet_until, fresh.quiet_kind = kept.quiet_until, kept.quiet_kind
-        fresh.quiet_reason, fresh.quiet_code = kept.quiet_reason, kept.quiet_code
-        if kept.quiet_reason != reasons.RATE_LIMITED and kept.ordered_at is not None:
-            fresh.quiet_until = min(kept.quiet_until, kept.ordered_at + ANOTHER_QUERY)
-    return fresh
+        earlier = max(self.kept.failures - 1, 0)
+        return backoff.pause_s(earlier, first_s=self._pauses.retry_s, longest_s=self._pauses.order_s)
 
 
 def _newest(accounts: tuple[AccountValue, ...]) -> date:
     return max((account.report_date for account in accounts if account.report_date), default=date.min)
-
-
-def _mark(salt: str, value: str) -> str:
-    return hashlib.sha256(f"{salt} {value}".encode(errors="backslashreplace")).hexdigest()

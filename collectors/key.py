@@ -47,7 +47,7 @@ class Advice(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Key:
-    """One platform's key; the worker thread tells it what the platform says, the loop reads the frozen `state`."""
+    """One platform's key; the worker thread sets what the platform says, the loop reads the frozen `state`."""
 
     def __init__(
         self, platform: Platform, policy: Policy | Literal["by nature"], *, advice: Advice, ends_on: date | None = None
@@ -65,7 +65,7 @@ class Key:
         self.policy = policy
         self._name = platform.name
         self._proven_until_s = float("-inf")
-        self._doubted = False
+        self._unknown_logged = False
         self.state = KeyState(
             rights={"off": NOT_ASKED, "by nature": BY_NATURE}.get(policy, UNPROVEN),
             expires_at=datetime(ends_on.year, ends_on.month, ends_on.day, tzinfo=UTC) if ends_on else None,
@@ -75,16 +75,16 @@ class Key:
             log.info("its keys can only read, by nature", platform=self._name)
 
     @property
-    def is_asked_about(self) -> bool:
+    def is_checked(self) -> bool:
         """Whether the platform is to be asked what the key may do."""
         return self.policy in {"enforce", "warn"}
 
     def needs_proof(self) -> bool:
         """Tell whether the platform must be asked before the next balance."""
-        return self.is_asked_about and time.monotonic() >= self._proven_until_s
+        return self.is_checked and time.monotonic() >= self._proven_until_s
 
-    def told(self, *, can_only_read: bool) -> None:
-        """Deal with what the platform says about the key's rights.
+    def set_rights(self, *, can_only_read: bool) -> None:
+        """Set what the platform says about the key's rights.
 
         Args:
             can_only_read: Whether it can do no more than that.
@@ -101,16 +101,24 @@ class Key:
                 raise Denied(reasons.KEY_CAN_TRADE)
         self._count_as_proven()
 
-    def cannot_be_told(self, code: str) -> None:
-        """Note that this host, by its documentation, tells nobody what a key may do; in the log once."""
+    def set_rights_unknown(self, code: str) -> None:
+        """Set that this host, by its documentation, does not say what a key may do; logged once.
+
+        Args:
+            code: The platform's code for that.
+        """
         self.state = msgspec.structs.replace(self.state, rights=UNPROVEN, proven_at=None)
-        if not self._doubted:
+        if not self._unknown_logged:
             log.info("this host cannot tell what the key may do", platform=self._name, code=code)
-        self._doubted = True
+        self._unknown_logged = True
         self._count_as_proven()
 
-    def ends(self, at: datetime | None) -> None:
-        """Note the end that the platform tells, None where the key does not expire."""
+    def set_expiry(self, at: datetime | None) -> None:
+        """Set the end that the platform reports.
+
+        Args:
+            at: When the key ends, aware UTC; None where it does not.
+        """
         self.state = msgspec.structs.replace(self.state, expires_at=at, told_by="platform")
 
     def _count_as_proven(self) -> None:

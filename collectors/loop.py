@@ -8,7 +8,6 @@ nothing. A fetch that is still stuck when its round has closed makes the process
 
 import contextlib
 import queue
-import random
 import threading
 import time
 from collections import OrderedDict
@@ -17,21 +16,21 @@ from datetime import UTC, datetime
 
 import msgspec
 
-from bus import reasons
+from bus import backoff, reasons
 from bus.alerts import Alerts
 from bus.connection import Bus
 from bus.log import logger
 from bus.messages import AlertStored, Balance, Failure, HealthRequested, KeyHealth, Rate, Tick, topic
 from bus.process import join
-from collectors.egress.allowlist import STOPPED, NotAllowed
+from collectors.egress.allowlist import BLOCKED_CALLS, NotAllowed
 from collectors.errors import Busy, Denied, Malformed, PlatformError
-from collectors.notices import Notice, about_attempt, about_key
+from collectors.notices import Notice, blocked_call_notice, key_notices
 from collectors.source import Deadline, Keyed, RateReading, Reading, Source
 
 CLOSE_MARGIN_S = 2.0
-PREPARE_S = 20.0
-PREPARE_AGAIN_S = {Busy: 60.0, Denied: 600.0, Malformed: 600.0}
-FIRST_PAUSE_S, LONGEST_PAUSE_S = 0.5, 8.0
+PREFETCH_S = 20.0
+PREFETCH_RETRY_S = {Busy: 60.0, Denied: 600.0, Malformed: 600.0}
+FIRST_PAUSE_S, LONGEST_PAUSE_S, JITTER = 0.5, 8.0, 0.5
 LONGEST_HINT_S = 900.0
 ROUNDS_KEPT = 8
 MOST_TRIED = 20
@@ -43,7 +42,7 @@ log = logger(__name__)
 
 
 def collect(name: str, source: Source) -> None:
-    """Answer rounds until told to leave.
+    """Answer rounds until the process has to leave.
 
     Args:
         name: The platform, as its answers carry it.
@@ -54,7 +53,7 @@ def collect(name: str, source: Source) -> None:
         SystemExit: A fetch is stuck past its round.
     """
     with join(name, topic(Tick), topic(HealthRequested), topic(AlertStored)) as bus:
-        Collector(name, source, bus).turn_for_ever()
+        Collector(name, source, bus).run()
 
 
 class Waiting(msgspec.Struct):
@@ -70,10 +69,16 @@ class Waiting(msgspec.Struct):
 
 
 class Collector:
-    """What one collector knows between two messages."""
+    """One collector: the rounds that wait for an answer, the last answers, and the worker."""
 
     def __init__(self, name: str, source: Source, bus: Bus) -> None:
-        """Start idle, with the source's preparation due at once."""
+        """Start idle, with the source's prefetch due at once.
+
+        Args:
+            name: The platform, as its answers carry it.
+            source: How to ask it.
+            bus: This process's place on the bus.
+        """
         self._name = name
         self._source = source
         self._bus = bus
@@ -82,27 +87,27 @@ class Collector:
         self._answers: OrderedDict[str, Answer] = OrderedDict()
         self._worker = Worker(bus.wake)
         self._next_fetch = 0.0
-        self._next_prepare = 0.0
+        self._next_prefetch = 0.0
         self._busy: list[Busy] = []
         self._stuck_at: float | None = None
 
-    def turn_for_ever(self) -> None:
+    def run(self) -> None:
         """Receive, work, answer; every step is short."""
         while True:
             message = self._bus.receive(self._wait_s())
             if isinstance(message, Tick):
-                self._hear(message)
+                self._on_tick(message)
             elif isinstance(message, HealthRequested):
-                self._tell_health(message)
+                self._publish_key_health(message)
             self._alerts.hear(message)
             result = self._worker.result()
             if result is not None:
                 self._stuck_at = None
-                self._settle(result)
-                self._look_at_key()
+                self._handle_result(result)
+                self._check_key()
             self._answer_late_rounds()
             self._start_work()
-            self._tell_of_attempts()
+            self._report_blocked_calls()
             self._alerts.repeat()
 
     def _wait_s(self) -> float:
@@ -113,10 +118,10 @@ class Collector:
         elif self._waiting:
             marks.append(self._next_fetch)
         else:
-            marks.append(self._next_prepare)
+            marks.append(self._next_prefetch)
         return max(0.0, min(min(marks) - now, self._alerts.due_in_s()))
 
-    def _hear(self, tick: Tick) -> None:
+    def _on_tick(self, tick: Tick) -> None:
         if tick.round_id in self._answers:
             self._bus.publish(self._answers[tick.round_id])
         elif tick.round_id not in self._waiting:
@@ -136,26 +141,26 @@ class Collector:
             budget_s = max(waiting.stop_at for waiting in self._waiting.values()) - now
             self._stuck_at = max(waiting.close_at for waiting in self._waiting.values()) + CLOSE_MARGIN_S
             self._worker.start(lambda: self._source.fetch(Deadline(budget_s)))
-        elif now >= self._next_prepare:
-            self._stuck_at = now + 2 * PREPARE_S
-            self._worker.start(lambda: self._source.prefetch(Deadline(PREPARE_S)), preparing=True)
+        elif now >= self._next_prefetch:
+            self._stuck_at = now + 2 * PREFETCH_S
+            self._worker.start(lambda: self._source.prefetch(Deadline(PREFETCH_S)), prefetching=True)
 
-    def _settle(self, result: Result) -> None:
+    def _handle_result(self, result: Result) -> None:
         if isinstance(result, float | int):  # a type checker lets a whole number of seconds pass as a float
-            self._next_prepare = time.monotonic() + result
-            self._busy.clear()  # what was prepared may be all that the rounds wait for
+            self._next_prefetch = time.monotonic() + result
+            self._busy.clear()  # what was fetched ahead may be all that the rounds wait for
             self._next_fetch = 0.0
-        elif isinstance(result, PlatformError) and self._worker.preparing:
-            self._next_prepare = time.monotonic() + PREPARE_AGAIN_S[type(result)]
-            log.warning("preparation failed", reason=result.reason, code=result.code)
+        elif isinstance(result, PlatformError) and self._worker.prefetching:
+            self._next_prefetch = time.monotonic() + PREFETCH_RETRY_S[type(result)]
+            log.warning("prefetch failed", reason=result.reason, code=result.code)
         elif isinstance(result, PlatformError):
-            self._settle_failure(result)
+            self._handle_failure(result)
         else:
             self._busy.clear()
             for round_id in tuple(self._waiting):
                 self._answer(round_id, result)
 
-    def _settle_failure(self, error: PlatformError) -> None:
+    def _handle_failure(self, error: PlatformError) -> None:
         if not isinstance(error, Busy):
             self._busy.clear()
             for round_id in tuple(self._waiting):
@@ -175,8 +180,8 @@ class Collector:
                 self._answer(round_id, self._busy[-1])
 
     def _backoff_s(self) -> float:
-        longest_s = min(LONGEST_PAUSE_S, FIRST_PAUSE_S * 2.0 ** (len(self._busy) - 1))
-        return longest_s * random.uniform(0.5, 1.0)  # noqa: S311 - jitter, not a secret
+        earlier = len(self._busy) - 1
+        return backoff.pause_s(earlier, first_s=FIRST_PAUSE_S, longest_s=LONGEST_PAUSE_S, jitter=JITTER)
 
     def _answer_late_rounds(self) -> None:
         now = time.monotonic()
@@ -190,7 +195,7 @@ class Collector:
     def _answer(self, round_id: str, result: Reading | RateReading | PlatformError) -> None:
         waiting = self._waiting.pop(round_id)
         took_ms = round((time.monotonic() - waiting.since) * 1000)
-        answer = msgspec.structs.replace(self._worded(round_id, result), took_ms=took_ms, tried=waiting.tried)
+        answer = msgspec.structs.replace(self._as_message(round_id, result), took_ms=took_ms, tried=waiting.tried)
         self._bus.publish(answer)
         self._bus.last_round = round_id
         self._answers[round_id] = answer
@@ -201,7 +206,7 @@ class Collector:
         else:
             log.info("answered", round=round_id, took_ms=took_ms)
 
-    def _worded(self, round_id: str, result: Reading | RateReading | PlatformError) -> Answer:
+    def _as_message(self, round_id: str, result: Reading | RateReading | PlatformError) -> Answer:
         if isinstance(result, PlatformError):
             return Failure(round_id=round_id, platform=self._name, reason=result.reason, code=result.code)
         fields = msgspec.structs.asdict(result)
@@ -209,40 +214,49 @@ class Collector:
             return Rate(round_id=round_id, **fields)
         return Balance(round_id=round_id, platform=self._name, **fields)
 
-    def _tell_health(self, asked: HealthRequested) -> None:
+    def _publish_key_health(self, asked: HealthRequested) -> None:
         if isinstance(self._source, Keyed):
             state = msgspec.structs.asdict(self._source.key.state)
             self._bus.publish(KeyHealth(id=asked.id, platform=self._name, **state))
 
-    def _look_at_key(self) -> None:
+    def _check_key(self) -> None:
         if isinstance(self._source, Keyed):
-            for notice in about_key(self._name, self._source.key, datetime.now(UTC)):
-                self._tell(notice)
+            for notice in key_notices(self._name, self._source.key, datetime.now(UTC)):
+                self._raise_alert(notice)
 
-    def _tell_of_attempts(self) -> None:
+    def _report_blocked_calls(self) -> None:
         with contextlib.suppress(queue.Empty):
             while True:
-                self._tell(about_attempt(self._name, STOPPED.get_nowait(), datetime.now(UTC)))
+                self._raise_alert(blocked_call_notice(self._name, BLOCKED_CALLS.get_nowait(), datetime.now(UTC)))
 
-    def _tell(self, notice: Notice) -> None:
-        self._alerts.tell(notice.about, notice.told.key, once=notice.once, **notice.told.values)
+    def _raise_alert(self, notice: Notice) -> None:
+        self._alerts.tell(notice.about, notice.wording.key, once=notice.once, **notice.wording.values)
 
 
 class Worker:
     """One thread that does one thing at a time and wakes the loop when it is done; it dies with the process."""
 
     def __init__(self, wake: Callable[[], None]) -> None:
-        """Start the thread, idle."""
+        """Start the thread, idle.
+
+        Args:
+            wake: Wakes the loop; called from the thread after each job.
+        """
         self.busy = False
-        self.preparing = False
+        self.prefetching = False
         self._jobs: queue.SimpleQueue[Callable[[], Reading | RateReading | float]] = queue.SimpleQueue()
         self._results: queue.SimpleQueue[Result] = queue.SimpleQueue()
         self._wake = wake
         threading.Thread(target=self._work, name="worker", daemon=True).start()
 
-    def start(self, job: Callable[[], Reading | RateReading | float], *, preparing: bool = False) -> None:
-        """Give the idle worker a job."""
-        self.busy, self.preparing = True, preparing
+    def start(self, job: Callable[[], Reading | RateReading | float], *, prefetching: bool = False) -> None:
+        """Give the idle worker a job.
+
+        Args:
+            job: What to do; it may raise PlatformError.
+            prefetching: Whether the job is a prefetch, and no fetch for a round.
+        """
+        self.busy, self.prefetching = True, prefetching
         self._jobs.put(job)
 
     def result(self) -> Result | None:
@@ -261,9 +275,9 @@ class Worker:
                 result: Result = job()
             except PlatformError as error:
                 result = error
-            except NotAllowed:  # logged by the gate, and told by the loop
+            except NotAllowed:  # logged by the gate; the loop alerts
                 result = Malformed(reasons.BAD_ANSWER, code="not allowed")
-            except Exception as error:  # noqa: BLE001 - the outermost loop of this thread: logged, told as a failure
+            except Exception as error:  # noqa: BLE001 - the outermost loop of this thread: logged, answered as a failure
                 log.crash("unexpected", error)
                 result = Malformed(reasons.BAD_ANSWER, code=type(error).__name__)
             self._results.put(result)

@@ -23,7 +23,11 @@ def today(now: datetime) -> date:
 
 
 def closing_time(day: date) -> datetime:
-    """Return when the regular session of a day ends, aware UTC."""
+    """Return when the regular session of a day ends, aware UTC.
+
+    Args:
+        day: A date in New York.
+    """
     return datetime.combine(day, CLOSE_AT, NEW_YORK).astimezone(UTC)
 
 
@@ -54,7 +58,11 @@ def next_available_in_s(now: datetime) -> float:
 
 
 def is_business_day(day: date) -> bool:
-    """Tell whether the New York Stock Exchange has a session on a day."""
+    """Tell whether the New York Stock Exchange has a session on a day.
+
+    Args:
+        day: A date in New York.
+    """
     return day.weekday() < _SATURDAY and day not in _holidays(day.year)
 
 

@@ -1,4 +1,4 @@
-"""What a collector tells the owner unasked: about its key, and about calls that its gate has stopped.
+"""The alerts that a collector raises: about its key, and about calls that its egress gate has blocked.
 
 Pure. The id of a notice says what it is about and for which day, so that each is in the outbox once, whoever restarts.
 """
@@ -15,14 +15,14 @@ LONGEST_ATTEMPT = 80
 
 
 class Notice(NamedTuple):
-    """An alert to raise: whom it concerns, its sentence, and its id, which makes it come once."""
+    """An alert to raise: whom it concerns, its wording, and its id, which makes it come once."""
 
     about: str
-    told: AlertText
+    wording: AlertText
     once: str
 
 
-def about_key(name: str, key: Key, now: datetime) -> Iterator[Notice]:
+def key_notices(name: str, key: Key, now: datetime) -> Iterator[Notice]:
     """Yield what the owner must know about a key today.
 
     Args:
@@ -36,14 +36,14 @@ def about_key(name: str, key: Key, now: datetime) -> Iterator[Notice]:
     if key.state.rights == CAN_TRADE:
         yield _can_trade(name, key, now)
     if key.state.expires_at is not None:
-        yield from _ends(name, key, ends_at=key.state.expires_at, now=now)
+        yield from _key_end(name, key, ends_at=key.state.expires_at, now=now)
 
 
-def about_attempt(name: str, attempt: str, now: datetime) -> Notice:
-    """Tell of a call that was stopped at the gate.
+def blocked_call_notice(name: str, attempt: str, now: datetime) -> Notice:
+    """Make the notice of a call that the egress gate has blocked.
 
     Args:
-        name: The platform, or whoever owns the gate.
+        name: The platform, or whose gate it is.
         attempt: Method and path, or method and host; no query.
         now: The time, aware UTC.
 
@@ -58,23 +58,23 @@ def about_attempt(name: str, attempt: str, now: datetime) -> Notice:
 def _can_trade(name: str, key: Key, now: datetime) -> Notice:
     label, advice = key.label, key.advice.rights
     used = key.policy != "enforce"
-    told = (
+    wording = (
         alert_text("key_used", label=label, advice=advice)
         if used
         else alert_text("key_not_used", label=label, advice=advice)
     )
-    return Notice(name, told, f"{name}-key-can-trade-{now:%Y-%m-%d}")
+    return Notice(name, wording, f"{name}-key-can-trade-{now:%Y-%m-%d}")
 
 
-def _ends(name: str, key: Key, *, ends_at: datetime, now: datetime) -> Iterator[Notice]:
+def _key_end(name: str, key: Key, *, ends_at: datetime, now: datetime) -> Iterator[Notice]:
     left = ends_at - now
     passed = [days for days in (0, *DAYS_BEFORE) if left <= timedelta(days=days)]
     if passed:
-        told = _end_told(key.label, ends_at, advice=key.advice.renewal, now=now)
-        yield Notice(name, told, f"{name}-key-{passed[0]}-{ends_at:%Y-%m-%d}")
+        wording = _end_wording(key.label, ends_at, advice=key.advice.renewal, now=now)
+        yield Notice(name, wording, f"{name}-key-{passed[0]}-{ends_at:%Y-%m-%d}")
 
 
-def _end_told(label: str, ends_at: datetime, *, advice: str, now: datetime) -> AlertText:
+def _end_wording(label: str, ends_at: datetime, *, advice: str, now: datetime) -> AlertText:
     day, days = f"{ends_at:%Y-%m-%d}", (ends_at.date() - now.date()).days
     if ends_at <= now:
         return alert_text("key_ended", label=label, day=day, advice=advice)

@@ -93,11 +93,11 @@ class Client(Protocol):
     """What is used of python-okx's `AccountAPI`."""
 
     def get_account_config(self) -> object:
-        """GET /api/v5/account/config."""
+        """Return the answer of GET /api/v5/account/config, decoded."""
         ...
 
     def get_account_balance(self) -> object:
-        """GET /api/v5/account/balance."""
+        """Return the answer of GET /api/v5/account/balance, decoded."""
         ...
 
     def close(self) -> None:
@@ -117,7 +117,7 @@ class Okx:
         self._gate = HttpxGate(settings.okx_base_url.rstrip("/"), ALLOWED)
         self.key = Key(PLATFORM, settings.read_only_check, advice=ADVICE)
         self._valued_at = -VALUATION_EVERY_S
-        self._told = False
+        self._logged = False
         self.client = self._connect()
 
     def fetch(self, deadline: Deadline) -> Reading:
@@ -130,7 +130,7 @@ class Okx:
         except Malformed as error:
             if not self._settings.okx_demo or error.code != NOT_IN_DEMO:
                 raise
-            self._tell_once("no valuation in demo trading, reading the trading account")
+            self._log_once("no valuation in demo trading, reading the trading account")
         else:
             return read_valuation(answer, datetime.now(UTC))
         answer = self._ask(self.client.get_account_balance)
@@ -139,15 +139,15 @@ class Okx:
     def prefetch(self, deadline: Deadline) -> float:
         """Prove that the key can only read; once a day is enough."""
         self._gate.deadline = deadline
-        if self.key.is_asked_about:
+        if self.key.is_checked:
             self._prove()
         return PROVE_EVERY_S
 
     def _prove(self) -> None:
         can_only_read = is_read_only(self._ask(self.client.get_account_config))
         if can_only_read:  # only keys that can do more end, when they are not used (OKX, "API key creation")
-            self.key.ends(None)
-        self.key.told(can_only_read=can_only_read)
+            self.key.set_expiry(None)
+        self.key.set_rights(can_only_read=can_only_read)
 
     def _value(self) -> object:
         """Ask for the valuation, not sooner than OKX allows after the last answer."""
@@ -203,10 +203,10 @@ class Okx:
         """See each answer before the SDK, which would drop its status and headers."""
         read_envelope(response.status_code, response.headers, response.content, received_at=datetime.now(UTC))
 
-    def _tell_once(self, event: str) -> None:
-        if not self._told:
+    def _log_once(self, event: str) -> None:
+        if not self._logged:
             log.info(event, platform=PLATFORM.name, code=NOT_IN_DEMO)
-        self._told = True
+        self._logged = True
 
 
 def main() -> None:

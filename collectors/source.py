@@ -41,7 +41,11 @@ class Deadline:
     """The time that a piece of work may take; counted on the monotonic clock from when it is made."""
 
     def __init__(self, seconds: float) -> None:
-        """Start counting."""
+        """Start counting.
+
+        Args:
+            seconds: The time from now on.
+        """
         self.ends_at = time.monotonic() + seconds
 
     def left_s(self) -> float:
@@ -53,7 +57,7 @@ class Source(Protocol):
     """One platform. Both methods run in the collector's worker thread, one at a time, and raise PlatformError only."""
 
     def fetch(self, deadline: Deadline) -> Reading | RateReading:
-        """Return the current reading, or raise Busy, Denied or Malformed; keep within the budget."""
+        """Return the current reading, or raise Busy, Denied or Malformed; keep within the deadline."""
         ...
 
     def prefetch(self, deadline: Deadline) -> float:
@@ -67,6 +71,6 @@ class Source(Protocol):
 
 @runtime_checkable
 class Keyed(Protocol):
-    """A source that asks with a key; the loop tells of it who asks, and warns the owner."""
+    """A source that asks with a key; the loop publishes its state on request, and alerts the owner."""
 
     key: Key

@@ -52,4 +52,4 @@ def save_state(name: str, state: msgspec.Struct, *, folder: Path = FOLDER) -> No
             os.fsync(stream.fileno())
         draft.replace(folder / f"{name}.json")
     except OSError as error:
-        log.warning("not remembered", because=os.strerror(error.errno or 0))
+        log.warning("state not saved", because=os.strerror(error.errno or 0))

@@ -1,4 +1,4 @@
-"""T-Bank: the portfolios of all open accounts in roubles, through the REST face of the T-Invest API.
+"""T-Bank: the portfolios of all open accounts in roubles, through the REST interface of the T-Invest API.
 
 Follows T-Invest's documentation v1.43 (users, operations, errors, limits; read 2026-11) and, for the certificates, the
 page of the Russian Trusted CA (gosuslugi.ru/crt, read 2026-11).
@@ -31,7 +31,7 @@ from bus.messages import Platform
 from bus.process import run
 from bus.refused_values import PHRASE
 from bus.settings import BaseUrl, Secret, take
-from collectors.accounts import Absences, Outcome, ending_of, raise_if_all_failed, summed, told
+from collectors.accounts import MissingAccounts, Outcome, account_ending, as_accounts, raise_if_all_failed, summed
 from collectors.errors import Denied, Malformed, PlatformError
 from collectors.key import PROVE_EVERY_S, Advice, Key, ReadOnlyCheck
 from collectors.loop import collect
@@ -156,7 +156,7 @@ class Tbank:
         self._wanted = tuple(dict.fromkeys(filter(None, map(str.strip, settings.tbank_account_id.split(",")))))
         self.key = Key(PLATFORM, settings.read_only_check, advice=ADVICE, ends_on=settings.tbank_token_expires)
         self._accounts: tuple[Account, ...] = ()
-        self._absences = Absences(PLATFORM.name, CURES)
+        self._missing_accounts = MissingAccounts(PLATFORM.name, CURES)
         if self._has_ca and ROOT_FINGERPRINT not in _fingerprints(settings.tbank_ca_file):
             log.warning("TBANK_CA_FILE is not the Russian Trusted Root CA", expected_sha256=ROOT_FINGERPRINT)
 
@@ -164,7 +164,7 @@ class Tbank:
         """Return the sum of the accounts' portfolios in roubles; one that cannot be read is missing, and named."""
         self._gate.deadline = deadline
         self._ask_for_accounts()  # each time: money may have been moved to an account that was opened just now
-        return self._told(self._read_all())
+        return self._reading(self._read_all())
 
     def prefetch(self, deadline: Deadline) -> float:
         """Look which accounts there are and prove that the token can only read them; once a day is enough."""
@@ -172,9 +172,9 @@ class Tbank:
         self._ask_for_accounts()
         return PROVE_EVERY_S
 
-    def _told(self, outcomes: Sequence[Outcome]) -> Reading:
-        accounts = told(outcomes)
-        self._absences.note(accounts)
+    def _reading(self, outcomes: Sequence[Outcome]) -> Reading:
+        accounts = as_accounts(outcomes)
+        self._missing_accounts.log_changes(accounts)
         errors = [outcome.result for outcome in outcomes if isinstance(outcome.result, PlatformError)]
         raise_if_all_failed(errors, of=len(outcomes))
         if not accounts:
@@ -221,11 +221,11 @@ class Tbank:
     def _ask_for_accounts(self) -> None:
         """Ask which accounts there are; on the way, judge the token, since each account says what it may do there."""
         accounts = self._ask(GET_ACCOUNTS, {}, lambda body: read_answer(body, Accounts)).accounts
-        if self.key.is_asked_about:
-            self.key.told(can_only_read=all(account.is_read_only for account in accounts))
+        if self.key.is_checked:
+            self.key.set_rights(can_only_read=all(account.is_read_only for account in accounts))
         for account in accounts:
             if account not in self._accounts and account.is_usable and not account.is_of_known_kind:
-                ending, kind = "…" + ending_of(account.id), str(account.type)[:LONGEST_KIND]
+                ending, kind = "…" + account_ending(account.id), str(account.type)[:LONGEST_KIND]
                 log.info("an account of an unknown kind", platform=PLATFORM.name, account=ending, kind=kind)
         self._accounts = accounts
 
@@ -243,13 +243,13 @@ class Tbank:
         except (requests.RequestException, HTTPError, OSError) as error:
             refused = translate(error)
             if refused.reason == reasons.TLS_ERROR:
-                self._tell_about_certificates()
+                self._log_certificate_cure()
             raise refused from None
         if response.status_code != 200:
             refuse(response.status_code, response.headers, response.content)
         return read(response.content)
 
-    def _tell_about_certificates(self) -> None:
+    def _log_certificate_cure(self) -> None:
         cure = "check TBANK_CA_FILE: T-Bank's certificate is not signed by what is in it"
         if not self._has_ca:
             cure = "set TBANK_CA_FILE to the Russian Trusted Root CA, which no system ships"

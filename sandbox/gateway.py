@@ -1,4 +1,4 @@
-"""What the pretend gateways of the platforms have in common: rolling rate limits, and answers with pieces missing.
+"""What the pretend gateways of the platforms share: refusals, rolling rate limits, and answers with pieces missing.
 
 Follows no outside page.
 """
@@ -7,6 +7,16 @@ import json
 import time
 from collections import defaultdict, deque
 from collections.abc import Mapping, Sequence
+
+
+class Refused(Exception):
+    """Say no with one of the platform's codes; an empty text means the code's usual one."""
+
+    def __init__(self, code: str, text: str = "") -> None:
+        """Keep the code and the text."""
+        super().__init__(code)
+        self.code = code
+        self.text = text
 
 
 class Calls:
@@ -48,6 +58,11 @@ def reshaped(body: object, *, omitted: Sequence[str], nulled: Sequence[str]) -> 
 
     copy: object = json.loads(json.dumps(body), object_hook=keep)
     return copy
+
+
+def without_none(fields: dict[str, object]) -> dict[str, object]:
+    """Copy a JSON object without what is None."""
+    return {name: value for name, value in fields.items() if value is not None}
 
 
 def merged(headers: Mapping[str, str], wanted: Mapping[str, str]) -> dict[str, str]:

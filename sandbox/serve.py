@@ -98,7 +98,7 @@ def main() -> None:
     parser.add_argument("--addresses", type=Path, help="file to write the addresses to, as JSON")
     parser.add_argument("--control-port", type=int, default=0, help="port of the control API; 0: a free one")
     parser.add_argument("--port-base", type=int, default=0, help="first of consecutive ports; 0: free ones")
-    parser.add_argument("--home", type=Path, help="folder of a system that looks at this world, for the page's levers")
+    parser.add_argument("--home", type=Path, help="folder of a system that looks at this world, for the page's panel")
     parser.add_argument("--with-parent", action="store_true", help="leave when the parent process is gone")
     asyncio.run(_serve(parser.parse_args()))
 

@@ -203,7 +203,7 @@ class Service:
             try:
                 return await self._serve(request, handler)
             finally:
-                self._tell()
+                self._notify()
 
         application = web.Application(middlewares=[serve], client_max_size=_UPLOAD_LIMIT_BYTES)
         application.add_routes(self.routes)
@@ -247,7 +247,7 @@ class Service:
         seen = Seen(at=datetime.now(UTC), method=request.method, path=shown)
         self.requests.append(seen)
         self.request_count += 1
-        self._tell()
+        self._notify()
         if self.on_arrival is not None:
             await self.on_arrival(request)
         fault = self._take(lambda candidate: candidate.kind in GENERIC_FAULTS, shown)
@@ -265,7 +265,7 @@ class Service:
         seen.took_ms = (time.perf_counter() - began) * 1000
         return answer
 
-    def _tell(self) -> None:
+    def _notify(self) -> None:
         if self.on_traffic is not None:
             self.on_traffic()
 

@@ -1,4 +1,4 @@
-"""What all tests may use: the pretend world, a home with short paths, a real hub in it; in which order they run."""
+"""What all tests may use: the pretend world, a home with short paths, a hub in it, authorities; and their order."""
 
 import shutil
 import tempfile
@@ -8,7 +8,9 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 
+from bus.certificates import find
 from sandbox.control.client import Sandbox, start
+from tests.pretend_authorities import LAYOUTS, make_certificates, root_of
 from tests.running import Child, running
 
 # How long an example takes says how busy the machine is, and nothing of what is tested.
@@ -53,3 +55,22 @@ def hub(home: Path) -> Iterator[Child]:
     with running(home, "-m", "bus.hub") as child:
         child.wait_for("forwarding")
         yield child
+
+
+@pytest.fixture(scope="session")
+def certificates(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Make the pretend authorities' certificates in a folder."""
+    folder = tmp_path_factory.mktemp("certificates")
+    make_certificates(folder)
+    return folder
+
+
+@pytest.fixture(params=LAYOUTS)
+def trusting_machine(request: pytest.FixtureRequest, certificates: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let programs trust the pretend authority alone, wherever such a machine keeps it."""
+    found = find({}, root=root_of(certificates, request.param))
+    assert found is not None
+    for name in ("SSL_CERT_FILE", "SSL_CERT_DIR"):
+        monkeypatch.delenv(name, raising=False)
+    for name, path in found.variables().items():  # as the launcher tells every program
+        monkeypatch.setenv(name, path)

@@ -9,8 +9,8 @@ from bus import reasons
 from bus.log import logger
 from collectors.errors import Denied
 
-STOPPED: "queue.SimpleQueue[str]" = queue.SimpleQueue()
-"""What was stopped in this process, from whatever thread it came and whoever swallowed the error: the loop tells it."""
+BLOCKED_CALLS: "queue.SimpleQueue[str]" = queue.SimpleQueue()
+"""Calls that were blocked in this process, in whatever thread, even where an SDK hides the error: the loop alerts."""
 
 NOT_SENDABLE = "cannot be sent"
 """The code of a key that no header can carry."""
@@ -27,17 +27,30 @@ class Allowlist:
     """The listed (method, path) pairs of one base URL; nothing else of it, and nobody else."""
 
     def __init__(self, base_url: str, pairs: Iterable[tuple[str, str]]) -> None:
-        """Remember what is allowed; paths are relative to the base URL, without a query."""
+        """Remember what is allowed.
+
+        Args:
+            base_url: Scheme, host and the path that all others begin with.
+            pairs: The (method, path) pairs; paths are relative to the base URL, without a query.
+        """
         self._base = urlsplit(base_url)
         self._pairs = frozenset((method, self._base.path.rstrip("/") + path) for method, path in pairs)
 
     def check(self, method: str | None, url: str) -> None:
-        """Raise NotAllowed unless this call is on the list; its text never holds a query, nor another host's path."""
+        """Block a call that is not on the list.
+
+        Args:
+            method: The HTTP method; None is on no list.
+            url: The whole URL.
+
+        Raises:
+            NotAllowed: The call is not on the list; the text never holds a query, nor another host's path.
+        """
         asked = urlsplit(url)
         if (asked.scheme, asked.netloc) != (self._base.scheme, self._base.netloc):
-            raise _stopped(f"{method} to {asked.hostname}")
+            raise _blocked(f"{method} to {asked.hostname}")
         if (method, asked.path) not in self._pairs:
-            raise _stopped(f"{method} {asked.path}")
+            raise _blocked(f"{method} {asked.path}")
 
 
 def refuse_unsendable(headers: Iterable[str | bytes]) -> None:
@@ -55,7 +68,7 @@ def refuse_unsendable(headers: Iterable[str | bytes]) -> None:
             raise Denied(reasons.BAD_KEY, code=NOT_SENDABLE)
 
 
-def _stopped(attempt: str) -> NotAllowed:
+def _blocked(attempt: str) -> NotAllowed:
     log.error("not allowed, nothing was sent", attempt=attempt)
-    STOPPED.put(attempt)
+    BLOCKED_CALLS.put(attempt)
     return NotAllowed(attempt)

@@ -13,19 +13,21 @@ import httpx
 from bus import reasons
 from bus.certificates import is_tls_failure
 from collectors.egress.allowlist import NOT_SENDABLE, Allowlist, refuse_unsendable
+from collectors.egress.limits import bounded, timeouts_s
 from collectors.errors import Busy, Denied, Malformed, PlatformError
 from collectors.source import Deadline
-
-MOST_BYTES = 8 * 1024 * 1024
-CONNECT_S = 5.0
-SILENCE_S = 10.0
 
 
 class HttpxGate:
     """Lets through only the listed (method, path) pairs of one base URL; all else raises before a byte leaves."""
 
     def __init__(self, base_url: str, allowed: Iterable[tuple[str, str]]) -> None:
-        """Remember what is allowed; paths are relative to the base URL, without a query."""
+        """Remember what is allowed.
+
+        Args:
+            base_url: Scheme, host and the path that all others begin with.
+            allowed: The (method, path) pairs; paths are relative to the base URL, without a query.
+        """
         self._allowed = Allowlist(base_url, allowed)
         self.deadline = Deadline(30)
 
@@ -43,36 +45,27 @@ class HttpxGate:
     def _check(self, request: httpx.Request) -> None:
         self._allowed.check(request.method, str(request.url))
         refuse_unsendable(value for _, value in request.headers.raw)
-        left_s = max(0.01, self.deadline.left_s())
-        silence_s = min(SILENCE_S, left_s)
-        pauses = httpx.Timeout(silence_s, connect=min(CONNECT_S, left_s))
-        request.extensions["timeout"] = pauses.as_dict()
+        connect_s, silence_s = timeouts_s(self.deadline)
+        request.extensions["timeout"] = httpx.Timeout(silence_s, connect=connect_s).as_dict()
 
     def _read(self, response: httpx.Response) -> None:
         if response.headers.get("Content-Encoding", "identity") != "identity":
             raise Malformed(reasons.BAD_ANSWER, code="compressed")
-        response.stream = _Bounded(response, self.deadline)
+        response.stream = _BoundedStream(response, self.deadline)
         response.read()
 
 
-class _Bounded(httpx.SyncByteStream):
-    """A body that ends at MOST_BYTES and at the budget."""
+class _BoundedStream(httpx.SyncByteStream):
+    """A body within the limits of size and time."""
 
     def __init__(self, response: httpx.Response, deadline: Deadline) -> None:
         if not isinstance(response.stream, httpx.SyncByteStream):
             raise TypeError("the client is not synchronous")
         self._stream = response.stream
-        self._budget = deadline
+        self._deadline = deadline
 
     def __iter__(self) -> Iterator[bytes]:
-        size = 0
-        for chunk in self._stream:
-            size += len(chunk)
-            if size > MOST_BYTES:
-                raise Malformed(reasons.BAD_ANSWER, code="too large")
-            if not self._budget.left_s():
-                raise Busy(reasons.TIMEOUT, code="body too slow")
-            yield chunk
+        return bounded(self._stream, self._deadline)
 
     def close(self) -> None:
         """End the stream that is wrapped."""

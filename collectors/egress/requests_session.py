@@ -1,7 +1,7 @@
 """One way out for the collectors that use requests (pybit included): bounded in time and size, to where it must go.
 
 The gate is a transport adapter, so whatever builds the request - our code or an SDK - passes it: host, method and path
-must be listed, the whole answer must arrive within the budget and within MOST_BYTES, redirects are never followed.
+must be listed, the whole answer must arrive within the limits of time and size, redirects are never followed.
 """
 
 import io
@@ -15,17 +15,14 @@ from urllib3.exceptions import SSLError as UrllibSslError
 from urllib3.exceptions import TimeoutError as UrllibTimeout
 
 from bus import certificates, reasons
-from collectors.egress.allowlist import NOT_SENDABLE, Allowlist, NotAllowed, refuse_unsendable
+from collectors.egress.allowlist import NOT_SENDABLE, Allowlist, refuse_unsendable
+from collectors.egress.limits import bounded, timeouts_s
 from collectors.errors import Busy, Denied, Malformed, PlatformError
 from collectors.source import Deadline
 from collectors.wire.answer import refuse_status
 
-__all__ = ["NotAllowed", "RequestsGate", "get", "guard", "open_session", "refuse_status", "system_ca", "translate"]
-
-MOST_BYTES = 8 * 1024 * 1024
-CONNECT_S = 5.0
-SILENCE_S = 10.0
-"""A connection silent for so long is given up, so that the round has time to ask again on a new one."""
+USER_AGENT = "portfolio-bot/1.0 Python/3.11"
+"""For services that refuse callers without a name of their own."""
 CHUNK_BYTES = 65536
 
 
@@ -33,10 +30,14 @@ class RequestsGate(HTTPAdapter):
     """Lets through only the listed (method, path) pairs of one base URL; all else raises before a byte leaves."""
 
     def __init__(self, base_url: str, allowed: Iterable[tuple[str, str]]) -> None:
-        """Remember what is allowed; paths are relative to the base URL, without a query."""
+        """Remember what is allowed.
+
+        Args:
+            base_url: Scheme, host and the path that all others begin with.
+            allowed: The (method, path) pairs; paths are relative to the base URL, without a query.
+        """
         super().__init__(max_retries=0, pool_connections=1, pool_maxsize=1)
         self._allowed = Allowlist(base_url, allowed)
-        self.longest_wait_s = SILENCE_S
         self.deadline = Deadline(30)
 
     def send(  # noqa: PLR0913 - the signature is requests' own
@@ -51,11 +52,10 @@ class RequestsGate(HTTPAdapter):
         """Check the request, send it, and read the whole answer within the budget and the size limit."""
         self._allowed.check(request.method, request.url or "")
         refuse_unsendable(request.headers.values())
-        left_s = max(0.01, self.deadline.left_s())
         response = super().send(
             request,
             stream=True,
-            timeout=(min(CONNECT_S, left_s), min(self.longest_wait_s, left_s)),
+            timeout=timeouts_s(self.deadline),
             verify=verify,
             cert=cert,  # type: ignore[arg-type]  # passed on as it came
             proxies=proxies,  # type: ignore[arg-type]  # passed on as it came
@@ -64,15 +64,9 @@ class RequestsGate(HTTPAdapter):
         return response
 
     def _whole(self, response: requests.Response) -> bytes:
-        body = bytearray()
         with response.raw as raw:
-            while chunk := raw.read1(CHUNK_BYTES, decode_content=True):
-                body += chunk
-                if len(body) > MOST_BYTES:
-                    raise Malformed(reasons.BAD_ANSWER, code="too large")
-                if not self.deadline.left_s():
-                    raise Busy(reasons.TIMEOUT, code="body too slow")
-        return bytes(body)
+            chunks = iter(lambda: raw.read1(CHUNK_BYTES, decode_content=True), b"")
+            return b"".join(bounded(chunks, self.deadline))
 
 
 def system_ca() -> bool | str:
@@ -96,7 +90,16 @@ def open_session(gate: RequestsGate, *, verify: bool | str | None = None) -> req
 
 
 def guard(session: requests.Session, gate: RequestsGate, *, verify: bool | str | None = None) -> requests.Session:
-    """Put an existing session (an SDK's) behind the gate; returns it."""
+    """Put an existing session (an SDK's) behind the gate.
+
+    Args:
+        session: The session; what it could reach before is taken away.
+        gate: What is allowed.
+        verify: A CA bundle's path for this client alone; None for the system's.
+
+    Returns:
+        The same session.
+    """
     session.adapters.clear()
     session.mount("http://", gate)
     session.mount("https://", gate)
@@ -124,7 +127,7 @@ def get(session: requests.Session, url: str, parameters: dict[str, str]) -> byte
         response = session.get(url, params=parameters, allow_redirects=False)
     except (requests.RequestException, HTTPError, OSError) as error:
         raise translate(error) from None
-    refuse_status(response.status_code, retry_after=response.headers.get("Retry-After"))
+    refuse_status(response.status_code, response.headers)
     if response.status_code == 403:
         raise Denied(reasons.WRONG_REGION, code="HTTP 403")
     if response.status_code != 200:

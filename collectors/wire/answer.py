@@ -1,33 +1,46 @@
-"""What all platforms' answers have in common: an HTTP status, JSON or XML, and amounts written as text.
+"""What all platforms' answers have in common: an HTTP status, JSON or XML, amounts written as text, and times.
 
 Everything here raises our own errors only, and none of them repeats what was read.
 """
 
 import json
 import re
+from collections.abc import Mapping
+from datetime import UTC, datetime
 from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING, TypeVar
 
 import msgspec
 
 from bus import reasons
-from collectors.errors import Busy, Denied, Malformed
+from bus.bounds import LARGEST_AMOUNT
+from collectors.errors import Busy, Denied, Malformed, PlatformError
 
 if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
 
 Kind = TypeVar("Kind")
 
-MOST = Decimal(10) ** 15
+_SECONDS = re.compile("[0-9]{1,6}")
 _AMOUNT = re.compile(r"[+-]?[0-9]{1,40}(\.[0-9]{1,40})?([eE][+-]?[0-9]{1,2})?")
 
 
-def refuse_status(status: int, *, retry_after: str | None = None) -> None:
+def retry_after_s(headers: Mapping[str, str]) -> float | None:
+    """Return the pause in seconds that the `Retry-After` header asks for, None without one in plain seconds.
+
+    Args:
+        headers: The answer's, names in any case.
+    """
+    text = headers.get("Retry-After", "")
+    return float(text) if _SECONDS.fullmatch(text) else None
+
+
+def refuse_status(status: int, headers: Mapping[str, str]) -> None:
     """Raise for HTTP statuses that mean the same everywhere; others return.
 
     Args:
         status: The HTTP status.
-        retry_after: The `Retry-After` header in seconds, if there was one.
+        headers: The answer's, names in any case.
 
     Raises:
         Busy: 408, 429 and 5xx.
@@ -35,8 +48,7 @@ def refuse_status(status: int, *, retry_after: str | None = None) -> None:
         Malformed: 3xx, which is never followed.
     """
     if status == 429:
-        short = retry_after is not None and re.fullmatch(r"[0-9]{1,6}", retry_after)
-        raise Busy(reasons.RATE_LIMITED, code="HTTP 429", retry_after_s=float(retry_after or 0) if short else None)
+        raise Busy(reasons.RATE_LIMITED, code="HTTP 429", retry_after_s=retry_after_s(headers))
     if status == 408:
         raise Busy(reasons.TIMEOUT, code="HTTP 408")
     if status == 451:
@@ -45,6 +57,19 @@ def refuse_status(status: int, *, retry_after: str | None = None) -> None:
         raise Busy(reasons.MAINTENANCE, code=f"HTTP {status}")
     if 300 <= status < 400:
         raise Malformed(reasons.BAD_ANSWER, code=f"HTTP {status}")
+
+
+def status_error(status: int) -> PlatformError:
+    """Return what an HTTP status means that `refuse_status` lets pass, where the body says nothing more.
+
+    Args:
+        status: The HTTP status, other than 200.
+    """
+    if status == 401:
+        return Denied(reasons.BAD_KEY, code="HTTP 401")
+    if status == 403:
+        return Denied(reasons.WRONG_REGION, code="HTTP 403")
+    return Malformed(reasons.BAD_ANSWER, code=f"HTTP {status}")
 
 
 def read_json(body: bytes) -> object:
@@ -70,7 +95,18 @@ def read_json(body: bytes) -> object:
 
 
 def read_as(value: object, kind: type[Kind]) -> Kind:
-    """Turn decoded JSON into a Struct; raise Malformed, naming the Struct, where a field is missing or mistyped."""
+    """Turn decoded JSON into a Struct.
+
+    Args:
+        value: The decoded JSON.
+        kind: The Struct's class, or another type that msgspec converts to.
+
+    Returns:
+        The Struct.
+
+    Raises:
+        Malformed: A field is missing or mistyped; the code names the Struct.
+    """
     try:
         return msgspec.convert(value, kind)
     except (msgspec.ValidationError, RecursionError):
@@ -112,14 +148,23 @@ def read_amount(text: str, *, what: str) -> Decimal:
         Exactly that number.
 
     Raises:
-        Malformed: Empty, not a plain number, or above 10^15 in absolute value, which nobody here owns.
+        Malformed: Empty, not a plain number, or above LARGEST_AMOUNT in absolute value.
     """
     if not _AMOUNT.fullmatch(text):
         raise Malformed(reasons.BAD_ANSWER, code=f"{what} is not an amount")
     amount = Decimal(text)
-    if abs(amount) > MOST:
+    if abs(amount) > LARGEST_AMOUNT:
         raise Malformed(reasons.BAD_ANSWER, code=f"{what} is out of bounds")
     return amount or Decimal(0)  # never -0, which would be shown
+
+
+def from_unix_ms(milliseconds: int) -> datetime:
+    """Return the time that platforms write as Unix milliseconds, aware UTC.
+
+    Args:
+        milliseconds: Since 1970, as a number.
+    """
+    return datetime.fromtimestamp(milliseconds / 1000, UTC)
 
 
 def _object(pairs: list[tuple[str, object]]) -> dict[str, object]:

@@ -15,11 +15,9 @@ from typing import Annotated, Literal
 import msgspec
 
 from bus import reasons
+from bus.bounds import LARGEST_RATE, SMALLEST_RATE
 from collectors.errors import Malformed
 from collectors.wire.answer import parse_xml, read_amount, read_as, read_json
-
-LEAST, MOST = Decimal(20), Decimal(500)
-"""Roubles for a dollar outside of this are refused: an error of the source or of ours."""
 
 _DAY = re.compile(r"([0-9]{2})\.([0-9]{2})\.([0-9]{4})")
 _COMMA_NUMBER = re.compile(r"[0-9]{1,10}(,[0-9]{1,30})?")
@@ -61,7 +59,7 @@ def read_cbr(body: bytes) -> Quote:
         The official rate.
 
     Raises:
-        Malformed: Not the list, no dollar in it, or a rate outside LEAST to MOST.
+        Malformed: Not the list, no dollar in it, or a rate out of `bus.bounds`.
     """
     root = parse_xml(body)
     day = _DAY.fullmatch(root.get("Date", ""))
@@ -80,7 +78,17 @@ def read_cbr(body: bytes) -> Quote:
 
 
 def read_frankfurter(body: bytes) -> Quote:
-    """Read Frankfurter's /v2/rates for one pair; as `read_cbr` otherwise."""
+    """Read Frankfurter's /v2/rates for one pair.
+
+    Args:
+        body: The whole body.
+
+    Returns:
+        The rate.
+
+    Raises:
+        Malformed: Not one rate of USD in RUB, or one out of `bus.bounds`.
+    """
     rates = read_as(read_json(body), tuple[_FrankfurterRate, ...])
     if len(rates) != 1:
         raise Malformed(reasons.BAD_ANSWER, code="not one rate")
@@ -88,14 +96,24 @@ def read_frankfurter(body: bytes) -> Quote:
 
 
 def read_erapi(body: bytes) -> Quote:
-    """Read ExchangeRate-API's open endpoint; as `read_cbr` otherwise."""
+    """Read ExchangeRate-API's open endpoint.
+
+    Args:
+        body: The whole body.
+
+    Returns:
+        The rate, valid for the day in UTC of its last update.
+
+    Raises:
+        Malformed: Not a success, no rouble in it, or a rate out of `bus.bounds`.
+    """
     answer = read_as(read_json(body), _ErapiRates)
     updated = datetime.fromtimestamp(answer.time_last_update_unix, UTC)
     return _plausible(_number(answer.rates.get("RUB")), updated.date())
 
 
 def _plausible(rate: Decimal, valid_for: date) -> Quote:
-    if not LEAST <= rate <= MOST:
+    if not SMALLEST_RATE <= rate <= LARGEST_RATE:
         raise Malformed(reasons.BAD_ANSWER, code="rate out of bounds")
     return Quote(rate=rate, valid_for=valid_for)
 

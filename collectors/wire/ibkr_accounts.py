@@ -20,7 +20,7 @@ from typing import NamedTuple
 import msgspec
 
 from bus import reasons
-from collectors.accounts import ending_of, key_of, raise_if_all_failed
+from collectors.accounts import account_ending, account_key, raise_if_all_failed
 from collectors.errors import Denied, Malformed, PlatformError
 from collectors.wire.answer import read_amount
 
@@ -28,7 +28,7 @@ WRONG_DATES = "date format"
 NO_CURRENCY = "no currency column"
 NO_ROW = "no NAV row"
 TWICE = "a NAV row stands twice"
-TO_COME = "report of a day to come"
+FUTURE_REPORT = "report date in the future"
 CONSOLIDATED = "-"
 """The account of a statement that holds the rows of several."""
 
@@ -77,7 +77,7 @@ class Part(msgspec.Struct):
     def expected(self) -> Iterator[str]:
         """Yield the accounts that this part is about, whether or not it has a row of them.
 
-        A part of one account with rows tells by them, and what a consolidated one says of its owners is not documented.
+        The rows of a part name their accounts, and what a consolidated part says of its owners is not documented.
         """
         if not self.account and all(row.get("accountId") for row in self.nav):
             yield from filter(None, (owner.get("accountId") for owner in self.owners))
@@ -104,7 +104,7 @@ def value_of(parts: list[Part]) -> Statement:
 
     Returns:
         The accounts in the order of the report. One that is closed and has no value of the last day is left out; one
-        that has none though nothing says that it is closed, or whose rows cannot be read, tells why.
+        that has none though nothing says that it is closed, or whose rows cannot be read, has the reason.
 
     Raises:
         Denied: The query lacks a section or a column, or the base currency has no USD rate.
@@ -126,7 +126,13 @@ def value_of(parts: list[Part]) -> Statement:
 
 
 def missing(account: str, key: str, error: PlatformError) -> AccountValue:
-    """Return an account without an amount: its ending, what stands for its number, and why."""
+    """Return an account without an amount.
+
+    Args:
+        account: The ending of its number.
+        key: What stands for the number.
+        error: Why there is no amount.
+    """
     return AccountValue(account=account, key=key, reason=error.reason, code=error.code)
 
 
@@ -175,7 +181,7 @@ def _base_currency(row: Row, part: Part) -> str:
 
 
 def _account_value(number: str, close: _Close | PlatformError) -> AccountValue:
-    account, key = "…" + ending_of(number), key_of(number)
+    account, key = "…" + account_ending(number), account_key(number)
     if isinstance(close, PlatformError):
         return missing(account, key, close)
     return AccountValue(account=account, key=key, amount=close.amount, report_date=close.day)

@@ -100,7 +100,11 @@ def read_report(body: bytes, report_format: str) -> Statement | Pending | Lost:
 
 
 def refusal(code: str) -> PlatformError:
-    """Turn an error code of the service into the error to raise; an unknown one is Malformed."""
+    """Return the error that an error code of the service stands for; an unknown code is Malformed.
+
+    Args:
+        code: The code, as text.
+    """
     if code in DENIED:
         return Denied(DENIED[code][0], code=code)
     if code == TOO_MANY:

@@ -4,13 +4,13 @@ Follows OKX's documentation v5 (error-code, get-asset-valuation, get-balance, ge
 
 Quirks: `code` is a string and decides, whatever the HTTP status; the gateway's refusals have no `data`; texts are
 dropped, 50110's names the key and the address; a rate limit comes without a hint, so the documented window is waited;
-the clock's error is told by the Date header alone; an edge server in front may answer with HTML. Codes may be negative,
-which no list explains: they come and go, so they count as maintenance; one that is not known here is told with `bad
-answer`, and asked again.
+only the Date header shows the clock's error; an edge server in front may answer with HTML. Codes may be negative,
+which no list explains: they come and go, so they count as maintenance; one that is not known here becomes `bad
+answer`, and is asked again.
 """
 
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import datetime
 from email.utils import parsedate_to_datetime
 from typing import Annotated, TypeVar
 
@@ -20,32 +20,43 @@ from msgspec import Meta
 from bus import reasons
 from collectors.errors import Busy, Denied, Malformed, PlatformError
 from collectors.source import Reading
-from collectors.wire.answer import read_amount, read_as, read_json, refuse_status
+from collectors.wire.answer import (
+    from_unix_ms,
+    read_amount,
+    read_as,
+    read_json,
+    refuse_status,
+    retry_after_s,
+    status_error,
+)
+from collectors.wire.codes import Codes
 
 WINDOW_S = 2.0
-REFUSALS = {
-    "50007": reasons.NO_PERMISSION,
-    "50030": reasons.NO_PERMISSION,
-    "50035": reasons.NO_PERMISSION,
-    "50051": reasons.NO_PERMISSION,
-    "50100": reasons.NO_PERMISSION,
-    "50101": reasons.BAD_KEY,
-    "50103": reasons.BAD_KEY,
-    "50104": reasons.BAD_KEY,
-    "50105": reasons.BAD_KEY,
-    "50106": reasons.BAD_KEY,
-    "50110": reasons.IP_NOT_ALLOWED,
-    "50111": reasons.BAD_KEY,
-    "50113": reasons.BAD_KEY,
-    "50114": reasons.BAD_KEY,
-    "50119": reasons.BAD_KEY,
-    "50120": reasons.NO_PERMISSION,
-    "50121": reasons.WRONG_REGION,
-}
+WRONG_CLOCK = "50102"
 RATE_LIMITED = frozenset({"50011", "50013", "50061"})
-TRANSIENT = frozenset({"50001", "50004", "50005", "50026"})
-OURS = frozenset({"50000", "50002", "50014", "50038", "50107", "50112", "50115", "51000"})
-"""Known, and not to be cured by asking again: a wrong question, or a call that is not there."""
+CODES = Codes(
+    denied={
+        "50007": reasons.NO_PERMISSION,
+        "50030": reasons.NO_PERMISSION,
+        "50035": reasons.NO_PERMISSION,
+        "50051": reasons.NO_PERMISSION,
+        "50100": reasons.NO_PERMISSION,
+        "50101": reasons.BAD_KEY,
+        "50103": reasons.BAD_KEY,
+        "50104": reasons.BAD_KEY,
+        "50105": reasons.BAD_KEY,
+        "50106": reasons.BAD_KEY,
+        "50110": reasons.IP_NOT_ALLOWED,
+        "50111": reasons.BAD_KEY,
+        "50113": reasons.BAD_KEY,
+        "50114": reasons.BAD_KEY,
+        "50119": reasons.BAD_KEY,
+        "50120": reasons.NO_PERMISSION,
+        "50121": reasons.WRONG_REGION,
+    },
+    transient=frozenset({"50001", "50004", "50005", "50026"}),
+    bad_request=frozenset({"50000", "50002", "50014", "50038", "50107", "50112", "50115", "51000"}),
+)
 GONE = 410
 """The status of an API that is offline."""
 
@@ -105,7 +116,7 @@ def read_envelope(status: int, headers: Mapping[str, str], body: bytes, *, recei
         raise _not_an_envelope(status, headers, error) from None
     if envelope.code != "0":
         raise refusal(envelope.code, status, headers, received_at=received_at)
-    refuse_status(status, retry_after=headers.get("Retry-After"))
+    refuse_status(status, headers)
     if status != 200:
         raise Malformed(reasons.BAD_ANSWER, code=f"HTTP {status}")
     return envelope
@@ -113,30 +124,34 @@ def read_envelope(status: int, headers: Mapping[str, str], body: bytes, *, recei
 
 def _not_an_envelope(status: int, headers: Mapping[str, str], error: PlatformError) -> PlatformError:
     try:
-        refuse_status(status, retry_after=headers.get("Retry-After"))
+        refuse_status(status, headers)
     except PlatformError as refused:
         return refused
-    if status in {401, 403}:
-        return Denied(reasons.BAD_KEY if status == 401 else reasons.WRONG_REGION, code=f"HTTP {status}")
     if status == GONE:
         return Busy(reasons.MAINTENANCE, code=f"HTTP {status}")
-    return error if status == 200 else Malformed(reasons.BAD_ANSWER, code=f"HTTP {status}")
+    return error if status == 200 else status_error(status)
 
 
 def refusal(code: str, status: int, headers: Mapping[str, str], *, received_at: datetime) -> PlatformError:
-    """Return the error that a `code` stands for; where it is not modelled, that of the status, else to ask again."""
-    if code == "50102":
+    """Return the error that a `code` stands for; where it is not modelled, that of the status, else to ask again.
+
+    Args:
+        code: Other than `0`.
+        status: The HTTP status.
+        headers: The answer's, names in any case.
+        received_at: When the answer arrived, aware UTC.
+    """
+    if code == WRONG_CLOCK:
         return _skew(headers.get("Date", ""), received_at)
     if code in RATE_LIMITED or status == 429:
-        told = headers.get("Retry-After", "")
-        pause_s = float(told) if told.isascii() and told.isdecimal() and len(told) < 7 else WINDOW_S
-        return Busy(reasons.RATE_LIMITED, code=code, retry_after_s=pause_s)
-    if code in REFUSALS:
-        return Denied(REFUSALS[code], code=code)
-    if code in TRANSIENT or code.startswith("-") or status >= 500 or status == GONE:
+        asked_s = retry_after_s(headers)
+        return Busy(reasons.RATE_LIMITED, code=code, retry_after_s=WINDOW_S if asked_s is None else asked_s)
+    known = CODES.error(code)
+    is_down = code.startswith("-") or status >= 500 or status == GONE
+    if is_down and not isinstance(known, Denied):
         return Busy(reasons.MAINTENANCE, code=code)
-    if code in OURS:
-        return Malformed(reasons.BAD_ANSWER, code=code)
+    if known is not None:
+        return known
     if status in {401, 403}:
         return Denied(reasons.BAD_KEY if status == 401 else reasons.NO_PERMISSION, code=code)
     return Busy(reasons.BAD_ANSWER, code=code)
@@ -159,19 +174,30 @@ def read_valuation(answer: object, received_at: datetime) -> Reading:
     return Reading(
         amount=read_amount(valuation.total_bal, what="totalBal"),
         currency="USD",
-        as_of=_instant(valuation.ts),
+        as_of=from_unix_ms(int(valuation.ts)),
         fetched_at=received_at,
         wallets=("trading", "funding", "earn"),
     )
 
 
 def read_trading(answer: object, received_at: datetime) -> Reading:
-    """Read a successful answer of the trading account's balance; raises as `read_valuation`."""
+    """Read a successful answer of the trading account's balance.
+
+    Args:
+        answer: The decoded body.
+        received_at: When it arrived, aware UTC.
+
+    Returns:
+        The trading account's equity in USD, marked as trading only.
+
+    Raises:
+        Malformed: Anything not modelled; never read as zero.
+    """
     trading = _row(answer, Trading)
     return Reading(
         amount=read_amount(trading.total_eq, what="totalEq"),
         currency="USD",
-        as_of=_instant(trading.u_time),
+        as_of=from_unix_ms(int(trading.u_time)),
         fetched_at=received_at,
         wallets=("trading",),
         covers="trading only",
@@ -179,7 +205,14 @@ def read_trading(answer: object, received_at: datetime) -> Reading:
 
 
 def is_read_only(answer: object) -> bool:
-    """Tell from the account's configuration whether the key can do nothing but read; raises as `read_valuation`."""
+    """Tell whether the account's configuration says that the key can do nothing but read.
+
+    Args:
+        answer: The decoded body.
+
+    Raises:
+        Malformed: Anything not modelled.
+    """
     rights = _row(answer, KeyRights).perm
     return {right.strip() for right in rights.split(",")} == {"read_only"}
 
@@ -191,15 +224,11 @@ def _row(answer: object, kind: type[Row]) -> Row:
     return read_as(rows[0], kind)
 
 
-def _instant(milliseconds: str) -> datetime:
-    return datetime.fromtimestamp(int(milliseconds) / 1000, UTC)
-
-
 def _skew(date: str, received_at: datetime) -> PlatformError:
     """Measure our clock against the Date header, which drops the fraction of its second."""
     try:
         theirs = parsedate_to_datetime(date)
         seconds = (received_at - theirs).total_seconds() - 0.5
     except (ValueError, TypeError, OverflowError):
-        return Denied(reasons.BAD_ANSWER, code="50102 without a Date")
-    return Denied(reasons.time_skew(seconds), code="50102")
+        return Denied(reasons.BAD_ANSWER, code=f"{WRONG_CLOCK} without a Date")
+    return Denied(reasons.time_skew(seconds), code=WRONG_CLOCK)

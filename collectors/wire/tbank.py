@@ -16,8 +16,9 @@ from typing import Annotated, NoReturn, TypeVar
 import msgspec
 
 from bus import reasons
+from bus.bounds import LARGEST_AMOUNT
 from collectors.errors import Busy, Denied, Malformed
-from collectors.wire.answer import MOST, read_as, read_json, refuse_status
+from collectors.wire.answer import read_as, read_json, refuse_status
 
 Answer = TypeVar("Answer")
 
@@ -186,7 +187,7 @@ def _roubles(money: Money | None) -> Decimal:
     amount = Decimal(units) + nano * NANO
     if money.currency.lower() != "rub" and (amount or money.currency):
         raise Malformed(reasons.BAD_ANSWER, code="not roubles")
-    if abs(amount) > MOST:
+    if abs(amount) > LARGEST_AMOUNT:
         raise Malformed(reasons.BAD_ANSWER, code="out of bounds")
     return amount
 
@@ -246,7 +247,7 @@ def refuse(status: int, headers: Mapping[str, str], body: bytes) -> NoReturn:
         raise AccountGone(reasons.NO_PERMISSION, code=code)
     if status == 403:
         raise Denied(reasons.WRONG_REGION, code="HTTP 403")
-    refuse_status(status)
+    refuse_status(status, headers)
     raise Malformed(reasons.BAD_ANSWER, code=code or f"HTTP {status}")
 
 

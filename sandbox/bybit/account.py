@@ -14,6 +14,8 @@ from datetime import datetime, timedelta
 
 import msgspec
 
+from sandbox.gateway import Refused, without_none
+
 API_KEY = "bybitKey0123456789"
 API_SECRET = "bybitSecret0123456789abcdefABCDEF"
 USER_ID = 1448939
@@ -115,16 +117,6 @@ class Question(msgspec.Struct, frozen=True):
     now: datetime
 
 
-class Refused(Exception):
-    """Say no with one of Bybit's codes; an empty text means the code's usual one."""
-
-    def __init__(self, code: str, text: str = "") -> None:
-        """Keep the code and the text."""
-        super().__init__(code)
-        self.code = code
-        self.text = text
-
-
 def seed() -> State:
     """Build the state at the start: 5,000.00 USD in three accounts, behind a read-only key."""
     trading = [Coin("USDT", "3060.61240000", "3059.38"), Coin("BTC", "0.01031", "690.62")]
@@ -195,7 +187,7 @@ def overview(question: Question) -> dict[str, object]:
     wanted = question.query.get("accountType", "")
     snapshot_ms = str(int(question.now.timestamp() * 1000) - 15_392)
     rows = [_overview_row(account, snapshot_ms) for account in state.accounts if wanted in ("", account.account_type)]
-    return _without_none({"totalEquity": state.total_equity, "list": rows})
+    return without_none({"totalEquity": state.total_equity, "list": rows})
 
 
 def wallet(question: Question) -> dict[str, object]:
@@ -217,7 +209,7 @@ def wallet(question: Question) -> dict[str, object]:
     }
     if question.state.isolated_margin:
         row |= _BLANK_WHEN_ISOLATED
-    return {"list": [_without_none(row)]}
+    return {"list": [without_none(row)]}
 
 
 def funding(question: Question) -> dict[str, object]:
@@ -251,7 +243,7 @@ def _account(state: State, account_type: str) -> Account | None:
 
 def _overview_row(account: Account, snapshot_ms: str) -> dict[str, object]:
     coins = [{"equity": coin.equity, "coin": coin.coin} for coin in account.coins]
-    row = _without_none(
+    row = without_none(
         {
             "totalEquity": account.total_equity,
             "valuationCurrency": "USD",
@@ -261,14 +253,10 @@ def _overview_row(account: Account, snapshot_ms: str) -> dict[str, object]:
     )
     if not account.category:
         return row | {"coinDetail": coins}
-    part = _without_none({"coinDetail": coins, "category": account.category, "equity": account.total_equity})
+    part = without_none({"coinDetail": coins, "category": account.category, "equity": account.total_equity})
     return row | {"categories": [part]}
 
 
 def _wallet_coin(coin: Coin) -> dict[str, object]:
     amounts = {"equity": coin.equity, "usdValue": coin.usd_value, "walletBalance": coin.equity}
     return _WALLET_COIN | amounts | {"coin": coin.coin}
-
-
-def _without_none(fields: dict[str, object]) -> dict[str, object]:
-    return {name: value for name, value in fields.items() if value is not None}

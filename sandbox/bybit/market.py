@@ -8,7 +8,8 @@ paged and has no `nextPageCursor`; derivatives that are not yet launched are tol
 
 import json
 
-from sandbox.bybit.account import Question, Refused
+from sandbox.bybit.account import Question
+from sandbox.gateway import Refused
 
 _SPOT: list[dict[str, object]] = json.loads("""[{
   "symbolId": 9, "symbol": "BTCUSDT", "baseCoin": "BTC", "quoteCoin": "USDT", "innovation": "0", "status": "Trading",

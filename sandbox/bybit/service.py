@@ -18,8 +18,8 @@ from aiohttp import web
 
 from sandbox.bybit import account as bybit_account
 from sandbox.bybit import market as bybit_market
-from sandbox.bybit.account import API_KEY, API_SECRET, Question, Refused, State
-from sandbox.gateway import Calls, compact, merged, reshaped
+from sandbox.bybit.account import API_KEY, API_SECRET, Question, State
+from sandbox.gateway import Calls, Refused, compact, merged, reshaped
 from sandbox.service import Fault, Handler, Service
 
 __all__ = ["API_KEY", "API_SECRET", "FAULTS", "RAW_STATUSES", "TEXTS", "State", "create"]

@@ -38,24 +38,24 @@ def control_application(services: Sequence[Service], home: Path | None = None) -
         home: Where a system lives that looks at them; None for none.
     """
     change_event, named = ChangeEvent(), {service.name: service for service in services}
-    desk = _Desk(named)
-    application = web.Application(middlewares=[_say_what_is_wrong, _ringing(change_event)])
+    handlers = _Handlers(named)
+    application = web.Application(middlewares=[_say_what_is_wrong, _signalling(change_event)])
     application.add_routes(
         [
-            web.get("/services", desk.names),
-            web.get("/services/{name}", desk.show),
-            web.patch("/services/{name}/state", desk.change),
-            web.put("/services/{name}/settings", desk.set),
-            web.post("/services/{name}/faults", desk.add_fault),
-            web.delete("/services/{name}/faults", desk.clear_faults),
-            web.post("/reset", desk.reset),
+            web.get("/services", handlers.names),
+            web.get("/services/{name}", handlers.show),
+            web.patch("/services/{name}/state", handlers.change),
+            web.put("/services/{name}/settings", handlers.set),
+            web.post("/services/{name}/faults", handlers.add_fault),
+            web.delete("/services/{name}/faults", handlers.clear_faults),
+            web.post("/reset", handlers.reset),
         ]
     )
     application.add_routes(page_routes(change_event))
     application.add_routes(panel_routes(named, home))
     for service in services:
         application.add_routes(service.control_routes)
-        service.on_traffic = change_event.ring
+        service.on_traffic = change_event.signal
     return application
 
 
@@ -73,19 +73,19 @@ async def _say_what_is_wrong(request: web.Request, handler: Handler) -> web.Stre
         return refuse(f"{request.method} {request.path}: {error.reason}", status=error.status)
 
 
-def _ringing(change_event: ChangeEvent) -> Middleware:
+def _signalling(change_event: ChangeEvent) -> Middleware:
     @web.middleware
-    async def ring(request: web.Request, handler: Handler) -> web.StreamResponse:
+    async def signal(request: web.Request, handler: Handler) -> web.StreamResponse:
         try:
             return await handler(request)
         finally:
             if request.method != "GET":
-                change_event.ring()
+                change_event.signal()
 
-    return ring
+    return signal
 
 
-class _Desk:
+class _Handlers:
     def __init__(self, services: dict[str, Service]) -> None:
         self.services = services
 

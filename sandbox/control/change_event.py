@@ -1,4 +1,4 @@
-"""A bell that rings whenever something in the sandbox may have changed, for whoever waits to look again.
+"""An event that is signalled whenever something in the sandbox may have changed, for whoever waits to look again.
 
 Follows no outside page.
 """
@@ -13,13 +13,13 @@ class ChangeEvent:
     def __init__(self) -> None:
         """Start at one: who has seen nothing, and waits after 0, need not wait."""
         self.count = 1
-        self._rung = asyncio.Event()
+        self._signalled = asyncio.Event()
 
-    def ring(self) -> None:
+    def signal(self) -> None:
         """Say that something happened."""
         self.count += 1
-        self._rung.set()
-        self._rung = asyncio.Event()
+        self._signalled.set()
+        self._signalled = asyncio.Event()
 
     async def wait_after(self, count: int, *, timeout_s: float) -> int:
         """Wait until more has happened than this count, or until the time is up; return the count of then.
@@ -29,5 +29,5 @@ class ChangeEvent:
         if count == self.count:
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(timeout_s):
-                    await self._rung.wait()
+                    await self._signalled.wait()
         return self.count

@@ -235,7 +235,7 @@ def start(folder: Path, *, timeout_s: float = 20) -> Iterator[Sandbox]:
 
     Args:
         folder: Where its addresses (addresses.json) and its output (sandbox.log) go; a system that runs there is told
-            to ask again when what it may keep for hours is changed by a lever.
+            to ask again when what it may keep for hours is changed in the panel.
         timeout_s: How long it may take until everything listens.
 
     Yields:

@@ -13,6 +13,8 @@ from datetime import datetime
 
 import msgspec
 
+from sandbox.gateway import Refused, without_none
+
 API_KEY = "00000000-0000-4000-8000-sandbox00000"
 API_SECRET = "OKXSECRET0123456789ABCDEF"
 PASSPHRASE = "sandbox-Passphrase 1"
@@ -118,16 +120,6 @@ class Question(msgspec.Struct, frozen=True):
         return str(int(self.now.timestamp() * 1000))
 
 
-class Refused(Exception):
-    """Say no with one of OKX's codes; an empty text means the code's usual one."""
-
-    def __init__(self, code: str, text: str = "") -> None:
-        """Keep the code and the text."""
-        super().__init__(code)
-        self.code = code
-        self.text = text
-
-
 def seed() -> State:
     """Build the state at the start: 3,901.23 USD in all, 3,549.54 of them in trading, behind a read-only key."""
     return State(
@@ -169,7 +161,7 @@ def balance(question: Question) -> list[dict[str, object]]:
         if not wanted or coin.ccy in wanted
     ]
     row = _BALANCE | {"details": details, "totalEq": question.state.total_eq, "uTime": question.now_ms}
-    return [_without_none(row)]
+    return [without_none(row)]
 
 
 def funding(question: Question) -> list[dict[str, object]]:
@@ -192,7 +184,7 @@ def valuation(question: Question) -> list[dict[str, object]]:
         raise Refused("51000", "Parameter ccy error")
     total = state.total_usd if currency == "USD" else state.valuation_in.get(currency, "0")
     row: dict[str, object] = {"details": state.valuation_parts, "totalBal": total, "ts": question.now_ms}
-    return [_without_none(row)]
+    return [without_none(row)]
 
 
 def transfer(question: Question) -> list[dict[str, object]]:
@@ -217,7 +209,3 @@ def transfer(question: Question) -> list[dict[str, object]]:
 
 def _names(question: Question) -> list[str]:
     return [name for name in question.asked.get("ccy", "").split(",") if name]
-
-
-def _without_none(fields: dict[str, object]) -> dict[str, object]:
-    return {name: value for name, value in fields.items() if value is not None}

@@ -10,7 +10,8 @@ chain.
 
 import json
 
-from sandbox.okx.account import Question, Refused
+from sandbox.gateway import Refused
+from sandbox.okx.account import Question
 
 _SHAPE: dict[str, object] = json.loads("""{
   "alias": "", "auctionEndTime": "", "baseCcy": "", "category": "1", "contTdSwTime": "", "ctMult": "", "ctType": "",

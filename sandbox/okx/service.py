@@ -18,10 +18,10 @@ from datetime import UTC, datetime, timedelta
 import msgspec
 from aiohttp import web
 
-from sandbox.gateway import Calls, compact, reshaped
+from sandbox.gateway import Calls, Refused, compact, reshaped
 from sandbox.okx import account as okx_account
 from sandbox.okx import market as okx_market
-from sandbox.okx.account import API_KEY, API_SECRET, PASSPHRASE, Limit, Question, Refused, State
+from sandbox.okx.account import API_KEY, API_SECRET, PASSPHRASE, Limit, Question, State
 from sandbox.service import Fault, Handler, Service
 
 __all__ = ["API_KEY", "API_SECRET", "FAULTS", "PASSPHRASE", "REFUSALS", "State", "create"]

@@ -1,4 +1,4 @@
-"""The levers at the control port: what each platform's mode and figures are, and changing them.
+"""The panel controls at the control port: what each platform's mode and figures are, and changing them.
 
 JSON over loopback HTTP, for the page and for tests; follows no outside page.
 """
@@ -12,8 +12,8 @@ from pathlib import Path
 import msgspec
 from aiohttp import web
 
+from sandbox.collector_reset import reset_collector
 from sandbox.control.answers import answer, read_body, refuse
-from sandbox.forgetting import forget
 from sandbox.page.panel_controls import LEVERS, Mode, PanelControl, mode_of, put_into
 from sandbox.page.panel_figures import Figure
 from sandbox.service import Service
@@ -22,7 +22,7 @@ _SHOWN_REQUESTS = 8
 _NUMBER = re.compile(r"-?\d{1,15}(\.\d{1,9})?", re.ASCII)
 
 
-class Pull(msgspec.Struct, forbid_unknown_fields=True):
+class PanelChange(msgspec.Struct, forbid_unknown_fields=True):
     """A mode to put a platform into, figures to change, or both; what is not given stays."""
 
     mode: str = ""
@@ -30,93 +30,95 @@ class Pull(msgspec.Struct, forbid_unknown_fields=True):
 
 
 class Refusal(Exception):
-    """Say what is wrong with a pull, and what would be right."""
+    """Say what is wrong with a change, and what would be right."""
 
 
 def panel_routes(services: Mapping[str, Service], home: Path | None) -> list[web.RouteDef]:
-    """Return the routes that show and move the levers.
+    """Return the routes that show and move the panel controls.
 
     Args:
         services: All services by name.
         home: Where a system lives whose collectors are to ask again; None for none.
     """
-    desk = _Desk(services, home)
+    handlers = _Handlers(services, home)
     return [
-        web.get("/levers", desk.show),
-        web.post("/levers", desk.all_well),
-        web.post("/levers/{name}", desk.pull),
+        web.get("/levers", handlers.show),
+        web.post("/levers", handlers.all_well),
+        web.post("/levers/{name}", handlers.pull),
     ]
 
 
-class _Desk:
+class _Handlers:
     def __init__(self, services: Mapping[str, Service], home: Path | None) -> None:
         self.services = services
         self.home = home
-        self.panel_controls = {lever.name: lever for lever in LEVERS if set(lever.services) <= set(services)}
+        self.panel_controls = {control.name: control for control in LEVERS if set(control.services) <= set(services)}
         self._one_at_a_time = asyncio.Lock()
 
     async def show(self, _request: web.Request) -> web.Response:
-        return answer([self._shown(lever) for lever in self.panel_controls.values()])
+        return answer([self._shown(control) for control in self.panel_controls.values()])
 
     async def all_well(self, _request: web.Request) -> web.Response:
         changed = [
-            lever for lever in self.panel_controls.values() if mode_of(lever, self.services) != lever.modes[0].name
+            control
+            for control in self.panel_controls.values()
+            if mode_of(control, self.services) != control.modes[0].name
         ]
-        for lever in changed:
-            await put_into(lever, lever.modes[0], self.services)
+        for control in changed:
+            await put_into(control, control.modes[0], self.services)
         await self._ask_again(*changed)
-        return answer([self._shown(lever) for lever in self.panel_controls.values()])
+        return answer([self._shown(control) for control in self.panel_controls.values()])
 
     async def pull(self, request: web.Request) -> web.Response:
-        lever = self.panel_controls.get(request.match_info["name"])
-        if lever is None:
+        control = self.panel_controls.get(request.match_info["name"])
+        if control is None:
             return refuse(f"no such lever; there are {', '.join(self.panel_controls)}", status=404)
-        pulled = await read_body(request, Pull)
+        change = await read_body(request, PanelChange)
         try:
-            await self._do(lever, pulled)
+            await self._apply(control, change)
         except Refusal as wrong:
-            return refuse(f"{lever.name}: {wrong}")
-        await self._ask_again(lever)
-        return answer(self._shown(lever))
+            return refuse(f"{control.name}: {wrong}")
+        await self._ask_again(control)
+        return answer(self._shown(control))
 
-    async def _do(self, lever: PanelControl, pulled: Pull) -> None:
-        modes = {mode.name: mode for mode in lever.modes}
-        if pulled.mode and pulled.mode not in modes:
-            raise Refusal(f"no mode {pulled.mode!r}; there are {', '.join(modes)}")
-        figures = {figure.name: figure for figure in lever.figures(self.services)}
-        for name, value in pulled.figures.items():
+    async def _apply(self, control: PanelControl, change: PanelChange) -> None:
+        modes = {mode.name: mode for mode in control.modes}
+        if change.mode and change.mode not in modes:
+            raise Refusal(f"no mode {change.mode!r}; there are {', '.join(modes)}")
+        figures = {figure.name: figure for figure in control.figures(self.services)}
+        for name, value in change.figures.items():
             if name not in figures:
                 raise Refusal(f"no figure {name!r}; there are {', '.join(figures) or 'none'}")
             _check(figures[name], value)
-        for name, value in pulled.figures.items():
+        for name, value in change.figures.items():
             figures[name].write(value)
-        if pulled.mode:
-            await put_into(lever, modes[pulled.mode], self.services)
+        if change.mode:
+            await put_into(control, modes[change.mode], self.services)
 
     async def _ask_again(self, *panel_controls: PanelControl) -> None:
         async with self._one_at_a_time:
-            for lever in panel_controls:
-                if lever.keeps and self.home is not None:
-                    await asyncio.to_thread(forget, self.home, lever.keeps)
+            for control in panel_controls:
+                if control.keeps and self.home is not None:
+                    await asyncio.to_thread(reset_collector, self.home, control.keeps)
 
-    def _shown(self, lever: PanelControl) -> dict[str, object]:
-        requests = [seen for name in lever.services for seen in list(self.services[name].requests)[-_SHOWN_REQUESTS:]]
+    def _shown(self, control: PanelControl) -> dict[str, object]:
+        requests = [seen for name in control.services for seen in list(self.services[name].requests)[-_SHOWN_REQUESTS:]]
         return {
-            "name": lever.name,
-            "title": lever.title,
-            "mode": mode_of(lever, self.services),
-            "modes": [_mode(lever, mode) for mode in lever.modes],
+            "name": control.name,
+            "title": control.title,
+            "mode": mode_of(control, self.services),
+            "modes": [_mode(control, mode) for mode in control.modes],
             "figures": [
                 {"name": figure.name, "title": figure.title, "unit": figure.unit, "value": figure.value}
-                for figure in lever.figures(self.services)
+                for figure in control.figures(self.services)
             ],
-            "keeps": lever.why if self.home is not None else "",
+            "keeps": control.why if self.home is not None else "",
             "requests": sorted(requests, key=lambda seen: seen.at)[-_SHOWN_REQUESTS:],
         }
 
 
-def _mode(lever: PanelControl, mode: Mode) -> dict[str, str]:
-    hint = lever.hint.format(mode.says) if mode.says else ""
+def _mode(control: PanelControl, mode: Mode) -> dict[str, str]:
+    hint = control.hint.format(mode.says) if mode.says else ""
     return {"name": mode.name, "title": mode.title, "says": mode.says, "hint": hint}
 
 

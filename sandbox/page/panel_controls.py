@@ -190,33 +190,34 @@ LEVERS = (
 )
 
 
-def mode_of(lever: PanelControl, world: World) -> str:
+def mode_of(control: PanelControl, world: World) -> str:
     """Tell which mode a platform is in, "" where what is switched on is in no mode."""
-    services = [world[name] for name in lever.services]
+    services = [world[name] for name in control.services]
     if any(service.latency_s or service.skew_s for service in services):
         return ""
-    for mode in lever.modes:
+    for mode in control.modes:
         as_in_mode = all(
-            service.faults == list(mode.faults) and _has(service, _fields(lever, mode, service)) for service in services
+            service.faults == list(mode.faults) and _has(service, _fields(control, mode, service))
+            for service in services
         )
         if as_in_mode:
             return mode.name
     return ""
 
 
-async def put_into(lever: PanelControl, mode: Mode, world: World) -> None:
+async def put_into(control: PanelControl, mode: Mode, world: World) -> None:
     """Put a platform into a mode: whatever was on is off, and its figures stay."""
-    for name in lever.services:
+    for name in control.services:
         service = world[name]
         await service.clear()
         service.latency_s = service.skew_s = 0.0
-        service.change(_fields(lever, mode, service))
+        service.change(_fields(control, mode, service))
         for fault in mode.faults:
             await service.add(msgspec.structs.replace(fault))
 
 
-def _fields(lever: PanelControl, mode: Mode, service: Service) -> Fields:
-    return {**lever.well.get(service.name, {}), **mode.state.get(service.name, {})}
+def _fields(control: PanelControl, mode: Mode, service: Service) -> Fields:
+    return {**control.well.get(service.name, {}), **mode.state.get(service.name, {})}
 
 
 def _has(service: Service, fields: Fields) -> bool:

@@ -29,7 +29,7 @@ def page_routes(change_event: ChangeEvent) -> list[web.RouteDef]:
     """Return the routes of the page.
 
     Args:
-        bell: Rings when something may have changed.
+        change_event: Signalled when something may have changed.
     """
 
     async def news(request: web.Request) -> web.Response:

@@ -14,6 +14,8 @@ from decimal import Decimal
 
 import msgspec
 
+from sandbox.gateway import Refused
+
 TOKEN = "t." + ("sandbox-" * 11)[:86]
 _SHARE: dict[str, object] = json.loads("""{
   "figi": "BBG004730N88", "instrumentType": "share", "quantity": {"units": "500", "nano": 0},
@@ -122,15 +124,6 @@ class State(msgspec.Struct):
     omitted: list[str] = []
     nulled: list[str] = []
     zeros_omitted: bool = False
-
-
-class Refused(Exception):
-    """Say no with one of T-Invest's business codes."""
-
-    def __init__(self, code: str) -> None:
-        """Keep the code."""
-        super().__init__(code)
-        self.code = code
 
 
 class Asked(msgspec.Struct, rename="camel"):

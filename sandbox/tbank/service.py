@@ -15,10 +15,10 @@ from collections.abc import Callable, Mapping
 import msgspec
 from aiohttp import web
 
-from sandbox.gateway import Calls, compact, merged, reshaped
+from sandbox.gateway import Calls, Refused, compact, merged, reshaped
 from sandbox.service import Fault, Handler, Service
 from sandbox.tbank import account as tbank_account
-from sandbox.tbank.account import TOKEN, Account, Asked, Money, Refused, State
+from sandbox.tbank.account import TOKEN, Account, Asked, Money, State
 
 __all__ = ["FAULTS", "REFUSALS", "TOKEN", "TRANSPORT", "Account", "Money", "State", "create"]
 

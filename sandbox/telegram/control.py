@@ -71,21 +71,21 @@ class Injected(msgspec.Struct, forbid_unknown_fields=True):
 
 def control_routes(bot: Bot) -> list[web.RouteDef]:
     """Return the routes that show and move one bot's chats."""
-    desk = _Desk(bot)
+    handlers = _Handlers(bot)
     return [
-        web.get("/telegram/messages", desk.messages),
-        web.get("/telegram/chat/{chat_id:-?\\d+}", desk.chat),
-        web.get("/telegram/attempts", desk.attempts),
-        web.get("/telegram/files/{chat_id:-?\\d+}/{message_id:\\d+}", desk.file),
-        web.post("/telegram/type", desk.type),
-        web.post("/telegram/press", desk.press),
-        web.post("/telegram/topics", desk.topics),
-        web.post("/telegram/migrate", desk.migrate),
-        web.post("/telegram/update", desk.update),
+        web.get("/telegram/messages", handlers.messages),
+        web.get("/telegram/chat/{chat_id:-?\\d+}", handlers.chat),
+        web.get("/telegram/attempts", handlers.attempts),
+        web.get("/telegram/files/{chat_id:-?\\d+}/{message_id:\\d+}", handlers.file),
+        web.post("/telegram/type", handlers.type),
+        web.post("/telegram/press", handlers.press),
+        web.post("/telegram/topics", handlers.topics),
+        web.post("/telegram/migrate", handlers.migrate),
+        web.post("/telegram/update", handlers.update),
     ]
 
 
-class _Desk:
+class _Handlers:
     def __init__(self, bot: Bot) -> None:
         self.bot = bot
 

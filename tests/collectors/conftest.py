@@ -1,13 +1,15 @@
-"""IBKR's collector and its clock."""
+"""IBKR's and the FX collector, and their clocks."""
 
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
+from collectors.fx import Fx
 from collectors.ibkr import Ibkr
 from collectors.ibkr_flex_state import Pauses
 from sandbox.control.client import Sandbox
+from tests.collectors import rates
 from tests.collectors.flex import HURRY, Clock, follow, settings
 
 
@@ -28,3 +30,15 @@ def make_ibkr(sandbox: Sandbox, tmp_path: Path, flex_clock: Clock) -> Callable[.
         return Ibkr(settings(sandbox.addresses["ibkr"], **options), pauses=pauses, folder=tmp_path, now=flex_clock)
 
     return build
+
+
+@pytest.fixture
+def fx_clock() -> rates.Clock:
+    """Give the collector's clock."""
+    return rates.Clock()
+
+
+@pytest.fixture
+def make_fx(sandbox: Sandbox, tmp_path: Path, fx_clock: rates.Clock) -> Callable[..., Fx]:
+    """Give a maker of collectors that share their saved rate, as one process after another does."""
+    return lambda **variables: Fx(rates.settings(sandbox.addresses, **variables), folder=tmp_path, now=fx_clock)

@@ -14,7 +14,8 @@ from pathlib import Path
 from bus import connection, reasons
 from bus.messages import Platform
 from bus.process import run
-from collectors.egress.requests_session import NotAllowed, RequestsGate, open_session
+from collectors.egress.allowlist import NotAllowed
+from collectors.egress.requests_session import RequestsGate, open_session
 from collectors.errors import Busy, Denied, Malformed
 from collectors.key import Advice, Key
 from collectors.loop import collect
@@ -183,7 +184,7 @@ class WithKey(Plain):
 
     def answer(self) -> None:
         """Refuse the key."""
-        self.key.told(can_only_read=False)
+        self.key.set_rights(can_only_read=False)
 
     def prefetch(self, deadline: Deadline) -> float:  # noqa: ARG002 - as the protocol has it
         """Let the first fetch find out about the key."""

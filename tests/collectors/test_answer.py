@@ -10,8 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bus import reasons
+from bus.bounds import LARGEST_AMOUNT
 from collectors.errors import Busy, Denied, Malformed, PlatformError
-from collectors.wire.answer import MOST, read_amount, read_json, refuse_status
+from collectors.wire.answer import read_amount, read_json, refuse_status
 
 
 @pytest.mark.parametrize(
@@ -66,7 +67,7 @@ def test_what_is_no_plain_number_is_refused_without_repeating_it(text: str) -> N
 @given(text=st.text() | st.from_regex(r"[-+0-9.eE]{1,12}", fullmatch=True))
 def test_no_text_makes_an_amount_out_of_bounds(text: str) -> None:
     with contextlib.suppress(Malformed):
-        assert abs(read_amount(text, what="equity")) <= MOST
+        assert abs(read_amount(text, what="equity")) <= LARGEST_AMOUNT
 
 
 @pytest.mark.parametrize(
@@ -97,7 +98,7 @@ def test_a_body_that_is_not_strict_json_is_a_bad_answer(body: bytes) -> None:
 )
 def test_a_pause_is_only_what_the_platform_says_in_seconds(told: str | None, pause_s: float | None) -> None:
     with pytest.raises(Busy) as caught:
-        refuse_status(429, retry_after=told)
+        refuse_status(429, {} if told is None else {"Retry-After": told})
 
     assert caught.value.retry_after_s == pause_s
 
@@ -117,7 +118,7 @@ def test_a_status_that_means_the_same_everywhere_has_its_reason(
     status: int, kind: type[PlatformError], reason: str
 ) -> None:
     with pytest.raises(kind) as caught:
-        refuse_status(status)
+        refuse_status(status, {})
 
     assert (caught.value.reason, caught.value.code) == (reason, f"HTTP {status}")
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from bus import certificates, reasons
+from bus import reasons
 from bus.settings import Secret
 from collectors.errors import Busy, Denied, PlatformError
 from collectors.source import Deadline, Source
@@ -18,42 +18,26 @@ from collectors.tbank import Settings as TbankSettings
 from collectors.tbank import Tbank
 from sandbox.tbank.account import TOKEN
 from tests.collectors.everybody import BUILDERS, all_at, close_what_was_opened
-from tests.pretend_authorities import CERTIFICATES, LAYOUTS, make_certificates, root_of, serving
+from tests.pretend_authorities import CERTIFICATES, serving
 
 ENOUGH_S = 10.0
 
 
-@pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Make the certificates."""
-    at = tmp_path_factory.mktemp("certificates")
-    make_certificates(at)
-    return at
-
-
 @pytest.fixture
-def serve(folder: Path) -> Iterator[Callable[[str], str]]:
+def serve(certificates: Path) -> Iterator[Callable[[str], str]]:
     """Give what starts a server with one of the certificates and returns its address."""
     with contextlib.ExitStack() as servers:
-        yield lambda name: servers.enter_context(serving(folder / f"{name}.pem"))
+        yield lambda name: servers.enter_context(serving(certificates / f"{name}.pem"))
     close_what_was_opened()
 
 
-@pytest.fixture(params=LAYOUTS)
-def _machine(request: pytest.FixtureRequest, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    found = certificates.find({}, root=root_of(folder, request.param))
-    assert found is not None
-    for name in ("SSL_CERT_FILE", "SSL_CERT_DIR"):
-        monkeypatch.delenv(name, raising=False)
-    for name, path in found.variables().items():  # as the launcher tells every program
-        monkeypatch.setenv(name, path)
-
-
 @pytest.fixture(params=BUILDERS)
-def build(request: pytest.FixtureRequest, _machine: None, folder: Path, tmp_path: Path) -> Callable[[str], Source]:
+def build(
+    request: pytest.FixtureRequest, certificates: Path, trusting_machine: None, tmp_path: Path
+) -> Callable[[str], Source]:
     """Give a maker of each collector, which trusts our authority where the real one trusts the system's."""
     if request.param == "tbank":
-        ca_file = str(folder / "ca.pem")
+        ca_file = str(certificates / "ca.pem")
         return lambda address: Tbank(
             TbankSettings(tbank_token=Secret(TOKEN), tbank_ca_file=ca_file, tbank_base_url=f"{address}/rest")
         )

@@ -2,12 +2,11 @@
 
 import json
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from decimal import Decimal
 from functools import partial
 from pathlib import Path
 from typing import ClassVar
-from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -19,50 +18,8 @@ from collectors.source import Deadline, Source
 from sandbox.control.client import Sandbox
 from tests.collectors.case import Case
 from tests.collectors.contract import CollectorContract
+from tests.collectors.rates import ENOUGH_S, RATE, SOURCES, Clock, asked, everywhere, settings
 from tests.collectors.subject import Calls
-
-ENOUGH_S = 10.0
-SOURCES = ("cbr", "frankfurter", "erapi")
-RATE = Decimal("92.32")
-MOSCOW = ZoneInfo("Europe/Moscow")
-
-
-class Clock:
-    """A clock that only the test moves; it begins at noon of Moscow's true day, so that no midnight is near."""
-
-    def __init__(self) -> None:
-        self.at = datetime.now(MOSCOW).replace(hour=12, minute=0).astimezone(UTC)
-
-    def __call__(self) -> datetime:
-        return self.at
-
-    def advance(self, **by: float) -> None:
-        self.at += timedelta(**by)
-
-
-def settings(addresses: dict[str, str], **variables: str) -> Settings:
-    urls = {f"{name.upper()}_BASE_URL": addresses[name] for name in SOURCES}
-    return read(Settings, urls | variables)
-
-
-@pytest.fixture
-def clock() -> Clock:
-    return Clock()
-
-
-@pytest.fixture
-def make(sandbox: Sandbox, tmp_path: Path, clock: Clock) -> Callable[..., Fx]:
-    """Give a maker of collectors that share their memory, as one process after another does."""
-    return lambda **variables: Fx(settings(sandbox.addresses, **variables), folder=tmp_path, now=clock)
-
-
-def asked(sandbox: Sandbox) -> list[int]:
-    return [len(sandbox.requests(name)) for name in SOURCES]
-
-
-def everywhere(sandbox: Sandbox, kind: str, **fields: object) -> None:
-    for name in SOURCES:
-        sandbox.fault(name, kind, **fields)
 
 
 class TestFx(CollectorContract):
@@ -121,8 +78,10 @@ class TestFx(CollectorContract):
 # --- whom to ask
 
 
-def test_the_bank_of_russia_is_asked_first_and_the_next_one_compared(make: Callable[..., Fx], sandbox: Sandbox) -> None:
-    reading = make().fetch(Deadline(ENOUGH_S))
+def test_the_bank_of_russia_is_asked_first_and_the_next_one_compared(
+    make_fx: Callable[..., Fx], sandbox: Sandbox
+) -> None:
+    reading = make_fx().fetch(Deadline(ENOUGH_S))
 
     assert (reading.source, reading.unconfirmed, reading.stale) == ("CBR", False, False)
     assert asked(sandbox) == [1, 1, 0]
@@ -134,89 +93,89 @@ def test_the_bank_of_russia_is_asked_first_and_the_next_one_compared(make: Calla
 )
 @pytest.mark.parametrize("kind", ["refuse", "html", "empty", "garbage", "truncated", "redirect"])
 def test_the_next_source_steps_in(
-    make: Callable[..., Fx], sandbox: Sandbox, down: list[str], source: str, rate: Decimal, kind: str
+    make_fx: Callable[..., Fx], sandbox: Sandbox, down: list[str], source: str, rate: Decimal, kind: str
 ) -> None:
     """Fault 48: one source down."""
     for name in down:
         sandbox.fault(name, kind)
 
-    reading = make().fetch(Deadline(ENOUGH_S))
+    reading = make_fx().fetch(Deadline(ENOUGH_S))
 
     assert (reading.source, reading.rate) == (source, rate)
 
 
-def test_a_silent_source_leaves_time_for_the_next(make: Callable[..., Fx], sandbox: Sandbox) -> None:
+def test_a_silent_source_leaves_time_for_the_next(make_fx: Callable[..., Fx], sandbox: Sandbox) -> None:
     sandbox.fault("cbr", "hang")
 
-    reading = make().fetch(Deadline(1.5))
+    reading = make_fx().fetch(Deadline(1.5))
 
     assert reading.source == "FRANKFURTER"
 
 
 @pytest.mark.parametrize("status", [200, 403])
-def test_the_page_for_browsers_is_not_a_rate(make: Callable[..., Fx], sandbox: Sandbox, status: int) -> None:
+def test_the_page_for_browsers_is_not_a_rate(make_fx: Callable[..., Fx], sandbox: Sandbox, status: int) -> None:
     sandbox.fault("cbr", "ddos", status=status)
 
-    assert make().fetch(Deadline(ENOUGH_S)).source == "FRANKFURTER"
+    assert make_fx().fetch(Deadline(ENOUGH_S)).source == "FRANKFURTER"
 
 
 @pytest.mark.parametrize("rate", ["19.9", "500.1", "0", "-92"])
 def test_a_rate_out_of_bounds_is_refused_and_the_next_source_asked(
-    make: Callable[..., Fx], sandbox: Sandbox, rate: str
+    make_fx: Callable[..., Fx], sandbox: Sandbox, rate: str
 ) -> None:
     """Fault 48: an absurd one."""
     sandbox.set_state("cbr", rate=rate)
 
-    assert make().fetch(Deadline(ENOUGH_S)).source == "FRANKFURTER"
+    assert make_fx().fetch(Deadline(ENOUGH_S)).source == "FRANKFURTER"
 
 
 @pytest.mark.parametrize(
     ("provider", "source"), [("CBR", "CBR"), ("FRANKFURTER", "FRANKFURTER"), ("ERAPI", "ERAPI"), ("ECB", "CBR")]
 )
-def test_the_owner_says_whom_to_ask_first(make: Callable[..., Fx], provider: str, source: str) -> None:
-    assert make(FX_PROVIDER=provider).fetch(Deadline(ENOUGH_S)).source == source
+def test_the_owner_says_whom_to_ask_first(make_fx: Callable[..., Fx], provider: str, source: str) -> None:
+    assert make_fx(FX_PROVIDER=provider).fetch(Deadline(ENOUGH_S)).source == source
 
 
-def test_why_the_ecb_is_not_asked_is_logged_once(make: Callable[..., Fx], caplog: pytest.LogCaptureFixture) -> None:
-    fx = make(FX_PROVIDER="ECB")
+def test_why_the_ecb_is_not_asked_is_logged_once(make_fx: Callable[..., Fx], caplog: pytest.LogCaptureFixture) -> None:
+    fx = make_fx(FX_PROVIDER="ECB")
     fx.fetch(Deadline(ENOUGH_S))
 
     assert caplog.text.count("FX_PROVIDER=ECB means CBR") == 1
 
 
 def test_when_all_fail_and_one_only_has_no_time_it_is_worth_asking_again(
-    make: Callable[..., Fx], sandbox: Sandbox
+    make_fx: Callable[..., Fx], sandbox: Sandbox
 ) -> None:
     sandbox.fault("cbr", "ddos", status=200)
     sandbox.fault("frankfurter", "html", status=403)
     sandbox.fault("erapi", "refuse")
 
     with pytest.raises(Busy, match=reasons.UNREACHABLE):
-        make().fetch(Deadline(ENOUGH_S))
+        make_fx().fetch(Deadline(ENOUGH_S))
 
 
-def test_when_all_fail_the_first_sources_reason_is_told(make: Callable[..., Fx], sandbox: Sandbox) -> None:
+def test_when_all_fail_the_first_sources_reason_is_told(make_fx: Callable[..., Fx], sandbox: Sandbox) -> None:
     sandbox.fault("cbr", "html", status=503)
     sandbox.fault("frankfurter", "code", code="404")
     sandbox.fault("erapi", "code", code="quota-reached")
 
     with pytest.raises(Busy, match=reasons.MAINTENANCE):
-        make().fetch(Deadline(ENOUGH_S))
+        make_fx().fetch(Deadline(ENOUGH_S))
 
 
-def test_a_nominal_divides_the_value(make: Callable[..., Fx], sandbox: Sandbox) -> None:
+def test_a_nominal_divides_the_value(make_fx: Callable[..., Fx], sandbox: Sandbox) -> None:
     sandbox.set_state("cbr", nominal=100, vunit_rate="exponent")
 
-    reading = make().fetch(Deadline(ENOUGH_S))
+    reading = make_fx().fetch(Deadline(ENOUGH_S))
 
     assert (reading.source, reading.rate) == ("CBR", RATE)
 
 
-def test_a_blocked_address_is_the_wrong_region(make: Callable[..., Fx], sandbox: Sandbox) -> None:
+def test_a_blocked_address_is_the_wrong_region(make_fx: Callable[..., Fx], sandbox: Sandbox) -> None:
     everywhere(sandbox, "html", status=403)
 
     with pytest.raises(Denied, match=reasons.WRONG_REGION):
-        make().fetch(Deadline(ENOUGH_S))
+        make_fx().fetch(Deadline(ENOUGH_S))
 
 
 # --- two sources
@@ -226,73 +185,73 @@ def test_a_blocked_address_is_the_wrong_region(make: Callable[..., Fx], sandbox:
     ("second", "unconfirmed"), [("94.16", False), ("94.17", True), ("90.48", False), ("90.47", True)]
 )
 def test_two_sources_more_than_two_percent_apart_are_unconfirmed(
-    make: Callable[..., Fx], sandbox: Sandbox, second: str, unconfirmed: bool
+    make_fx: Callable[..., Fx], sandbox: Sandbox, second: str, unconfirmed: bool
 ) -> None:
     """Fault 48: one that jumped."""
     sandbox.set_state("frankfurter", rate=second)
 
-    reading = make().fetch(Deadline(ENOUGH_S))
+    reading = make_fx().fetch(Deadline(ENOUGH_S))
 
     assert (reading.rate, reading.unconfirmed) == (RATE, unconfirmed)
 
 
-def test_what_the_second_source_said_is_told_over_a_restart_too(make: Callable[..., Fx], sandbox: Sandbox) -> None:
+def test_what_the_second_source_said_is_told_over_a_restart_too(make_fx: Callable[..., Fx], sandbox: Sandbox) -> None:
     sandbox.set_state("frankfurter", rate="92.41")
-    first = make().fetch(Deadline(ENOUGH_S))
-    second = make().fetch(Deadline(ENOUGH_S))
+    first = make_fx().fetch(Deadline(ENOUGH_S))
+    second = make_fx().fetch(Deadline(ENOUGH_S))
 
     assert (first.second_source, first.second_rate) == ("FRANKFURTER", Decimal("92.41"))
     assert second == first
 
 
-def test_the_last_of_all_sources_is_compared_with_nobody(make: Callable[..., Fx], sandbox: Sandbox) -> None:
+def test_the_last_of_all_sources_is_compared_with_nobody(make_fx: Callable[..., Fx], sandbox: Sandbox) -> None:
     for name in ("cbr", "frankfurter"):
         sandbox.fault(name, "refuse")
 
-    reading = make().fetch(Deadline(ENOUGH_S))
+    reading = make_fx().fetch(Deadline(ENOUGH_S))
 
     assert (reading.source, reading.second_source, reading.second_rate) == ("ERAPI", "", None)
 
 
 def test_a_second_source_that_fails_forgets_what_it_said_before(
-    make: Callable[..., Fx], sandbox: Sandbox, clock: Clock
+    make_fx: Callable[..., Fx], sandbox: Sandbox, fx_clock: Clock
 ) -> None:
-    fx = make()
+    fx = make_fx()
     fx.fetch(Deadline(ENOUGH_S))
     sandbox.fault("frankfurter", "refuse")
-    clock.advance(hours=2)
+    fx_clock.advance(hours=2)
 
     reading = fx.fetch(Deadline(ENOUGH_S))
 
     assert (reading.source, reading.second_source, reading.second_rate) == ("CBR", "", None)
 
 
-def test_a_memory_of_an_older_version_is_read(make: Callable[..., Fx], tmp_path: Path, sandbox: Sandbox) -> None:
-    first = make().fetch(Deadline(ENOUGH_S))
+def test_a_memory_of_an_older_version_is_read(make_fx: Callable[..., Fx], tmp_path: Path, sandbox: Sandbox) -> None:
+    first = make_fx().fetch(Deadline(ENOUGH_S))
     kept = json.loads((tmp_path / "fx.json").read_bytes())
     (tmp_path / "fx.json").write_text(json.dumps({key: kept[key] for key in kept if not key.startswith("second")}))
     before = asked(sandbox)
 
-    second = make().fetch(Deadline(ENOUGH_S))
+    second = make_fx().fetch(Deadline(ENOUGH_S))
 
     assert asked(sandbox) == before
     assert (second.rate, second.second_rate) == (first.rate, None)
 
 
 @pytest.mark.parametrize("kind", ["refuse", "html", "garbage"])
-def test_a_missing_second_source_is_no_error(make: Callable[..., Fx], sandbox: Sandbox, kind: str) -> None:
+def test_a_missing_second_source_is_no_error(make_fx: Callable[..., Fx], sandbox: Sandbox, kind: str) -> None:
     sandbox.fault("frankfurter", kind)
 
-    reading = make().fetch(Deadline(ENOUGH_S))
+    reading = make_fx().fetch(Deadline(ENOUGH_S))
 
     assert (reading.source, reading.unconfirmed) == ("CBR", False)
 
 
-def test_a_silent_second_source_cannot_spend_the_rounds_time(make: Callable[..., Fx], sandbox: Sandbox) -> None:
+def test_a_silent_second_source_cannot_spend_the_rounds_time(make_fx: Callable[..., Fx], sandbox: Sandbox) -> None:
     sandbox.fault("frankfurter", "hang")
     deadline = Deadline(1.0)
 
-    reading = make().fetch(deadline)
+    reading = make_fx().fetch(deadline)
 
     assert reading.rate == RATE
     assert deadline.left_s() > 0.2
@@ -301,13 +260,13 @@ def test_a_silent_second_source_cannot_spend_the_rounds_time(make: Callable[...,
 # --- how long
 
 
-def test_a_rate_is_used_until_its_time_is_over(make: Callable[..., Fx], sandbox: Sandbox, clock: Clock) -> None:
-    fx = make(FX_TTL_MINUTES="30")
+def test_a_rate_is_used_until_its_time_is_over(make_fx: Callable[..., Fx], sandbox: Sandbox, fx_clock: Clock) -> None:
+    fx = make_fx(FX_TTL_MINUTES="30")
     first = fx.fetch(Deadline(ENOUGH_S))
-    clock.advance(minutes=29)
+    fx_clock.advance(minutes=29)
     second = fx.fetch(Deadline(ENOUGH_S))
     before = asked(sandbox)
-    clock.advance(minutes=2)
+    fx_clock.advance(minutes=2)
 
     third = fx.fetch(Deadline(ENOUGH_S))
 
@@ -316,30 +275,30 @@ def test_a_rate_is_used_until_its_time_is_over(make: Callable[..., Fx], sandbox:
     assert third.fetched_at - first.fetched_at == timedelta(minutes=31)
 
 
-def test_a_restart_does_not_ask_again(make: Callable[..., Fx], sandbox: Sandbox) -> None:
-    first = make().fetch(Deadline(ENOUGH_S))
+def test_a_restart_does_not_ask_again(make_fx: Callable[..., Fx], sandbox: Sandbox) -> None:
+    first = make_fx().fetch(Deadline(ENOUGH_S))
 
-    second = make().fetch(Deadline(ENOUGH_S))
+    second = make_fx().fetch(Deadline(ENOUGH_S))
 
     assert second == first
     assert asked(sandbox) == [1, 1, 0]
 
 
-def test_another_first_source_is_asked_at_once(make: Callable[..., Fx]) -> None:
-    make().fetch(Deadline(ENOUGH_S))
+def test_another_first_source_is_asked_at_once(make_fx: Callable[..., Fx]) -> None:
+    make_fx().fetch(Deadline(ENOUGH_S))
 
-    assert make(FX_PROVIDER="ERAPI").fetch(Deadline(ENOUGH_S)).source == "ERAPI"
+    assert make_fx(FX_PROVIDER="ERAPI").fetch(Deadline(ENOUGH_S)).source == "ERAPI"
 
 
 def test_preparing_renews_the_rate_before_a_round_finds_it_old(
-    make: Callable[..., Fx], sandbox: Sandbox, clock: Clock
+    make_fx: Callable[..., Fx], sandbox: Sandbox, fx_clock: Clock
 ) -> None:
-    fx = make()
+    fx = make_fx()
     pause_s = fx.prefetch(Deadline(ENOUGH_S))
-    clock.advance(seconds=pause_s)
+    fx_clock.advance(seconds=pause_s)
     fx.prefetch(Deadline(ENOUGH_S))
     before = asked(sandbox)
-    clock.advance(minutes=50)
+    fx_clock.advance(minutes=50)
 
     fx.fetch(Deadline(ENOUGH_S))
 
@@ -347,8 +306,8 @@ def test_preparing_renews_the_rate_before_a_round_finds_it_old(
     assert before == asked(sandbox) == [2, 2, 0]
 
 
-def test_preparing_too_early_asks_nobody(make: Callable[..., Fx], sandbox: Sandbox) -> None:
-    fx = make()
+def test_preparing_too_early_asks_nobody(make_fx: Callable[..., Fx], sandbox: Sandbox) -> None:
+    fx = make_fx()
     fx.prefetch(Deadline(ENOUGH_S))
 
     fx.prefetch(Deadline(ENOUGH_S))
@@ -356,12 +315,14 @@ def test_preparing_too_early_asks_nobody(make: Callable[..., Fx], sandbox: Sandb
     assert asked(sandbox) == [1, 1, 0]
 
 
-def test_when_nobody_answers_the_last_rate_is_stale(make: Callable[..., Fx], sandbox: Sandbox, clock: Clock) -> None:
+def test_when_nobody_answers_the_last_rate_is_stale(
+    make_fx: Callable[..., Fx], sandbox: Sandbox, fx_clock: Clock
+) -> None:
     """Fault 48: all sources down."""
-    fx = make()
+    fx = make_fx()
     first = fx.fetch(Deadline(ENOUGH_S))
     everywhere(sandbox, "refuse")
-    clock.advance(hours=23, minutes=59)
+    fx_clock.advance(hours=23, minutes=59)
 
     reading = fx.fetch(Deadline(ENOUGH_S))
 
@@ -369,33 +330,35 @@ def test_when_nobody_answers_the_last_rate_is_stale(make: Callable[..., Fx], san
     assert (reading.rate, reading.fetched_at) == (first.rate, first.fetched_at)
 
 
-def test_a_rate_older_than_the_owner_allows_is_none(make: Callable[..., Fx], sandbox: Sandbox, clock: Clock) -> None:
+def test_a_rate_older_than_the_owner_allows_is_none(
+    make_fx: Callable[..., Fx], sandbox: Sandbox, fx_clock: Clock
+) -> None:
     """Fault 48: down for too long."""
-    fx = make(LAST_KNOWN_MAX_AGE_HOURS="2")
+    fx = make_fx(LAST_KNOWN_MAX_AGE_HOURS="2")
     fx.fetch(Deadline(ENOUGH_S))
     everywhere(sandbox, "refuse")
-    clock.advance(hours=2)
+    fx_clock.advance(hours=2)
 
     with pytest.raises(Busy, match=reasons.UNREACHABLE):
         fx.fetch(Deadline(ENOUGH_S))
 
 
 def test_a_clock_set_back_makes_the_rate_be_asked_again(
-    make: Callable[..., Fx], sandbox: Sandbox, clock: Clock
+    make_fx: Callable[..., Fx], sandbox: Sandbox, fx_clock: Clock
 ) -> None:
-    fx = make()
+    fx = make_fx()
     fx.fetch(Deadline(ENOUGH_S))
-    clock.advance(hours=-3)
+    fx_clock.advance(hours=-3)
 
     fx.fetch(Deadline(ENOUGH_S))
 
     assert asked(sandbox)[0] == 2
 
 
-def test_a_memory_that_cannot_be_read_is_no_memory(make: Callable[..., Fx], tmp_path: Path) -> None:
+def test_a_memory_that_cannot_be_read_is_no_memory(make_fx: Callable[..., Fx], tmp_path: Path) -> None:
     (tmp_path / "fx.json").write_bytes(b'{"rate": "not')
 
-    assert make().fetch(Deadline(ENOUGH_S)).rate == RATE
+    assert make_fx().fetch(Deadline(ENOUGH_S)).rate == RATE
 
 
 # --- settings

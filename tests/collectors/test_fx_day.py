@@ -2,42 +2,30 @@
 
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
-from pathlib import Path
 
 import pytest
 
 from collectors.fx import Fx
 from collectors.source import Deadline
 from sandbox.control.client import Sandbox
-from tests.collectors.test_fx import ENOUGH_S, MOSCOW, SOURCES, Clock, everywhere, settings
+from tests.collectors.rates import ENOUGH_S, MOSCOW, SOURCES, Clock, everywhere
 
 
-@pytest.fixture
-def clock() -> Clock:
-    return Clock()
-
-
-@pytest.fixture
-def make(sandbox: Sandbox, tmp_path: Path, clock: Clock) -> Callable[..., Fx]:
-    """Give a maker of collectors that share their memory, as one process after another does."""
-    return lambda **variables: Fx(settings(sandbox.addresses, **variables), folder=tmp_path, now=clock)
-
-
-def at_moscows(clock: Clock, sandbox: Sandbox, hour: int, minute: int) -> None:
+def at_moscows(fx_clock: Clock, sandbox: Sandbox, hour: int, minute: int) -> None:
     """Set the collector's clock and the Bank of Russia's to a Wednesday's hour in Moscow."""
-    clock.at = datetime(2026, 11, 25, hour, minute, tzinfo=MOSCOW).astimezone(UTC)
-    sandbox.settings("cbr", skew_s=(clock.at - datetime.now(UTC)).total_seconds())
+    fx_clock.at = datetime(2026, 11, 25, hour, minute, tzinfo=MOSCOW).astimezone(UTC)
+    sandbox.settings("cbr", skew_s=(fx_clock.at - datetime.now(UTC)).total_seconds())
     sandbox.set_state("cbr", calendar="moscow")
 
 
 def test_once_moscows_next_day_has_begun_its_rate_is_asked_for(
-    make: Callable[..., Fx], sandbox: Sandbox, clock: Clock
+    make_fx: Callable[..., Fx], sandbox: Sandbox, fx_clock: Clock
 ) -> None:
     """Before its time is over, since from then on the rate in hand is yesterday's."""
-    at_moscows(clock, sandbox, 23, 40)
-    fx = make()
+    at_moscows(fx_clock, sandbox, 23, 40)
+    fx = make_fx()
     evening = fx.fetch(Deadline(ENOUGH_S))
-    clock.advance(minutes=21)
+    fx_clock.advance(minutes=21)
 
     night = fx.fetch(Deadline(ENOUGH_S))
 
@@ -46,13 +34,13 @@ def test_once_moscows_next_day_has_begun_its_rate_is_asked_for(
 
 
 def test_preparing_comes_back_when_moscows_next_day_begins(
-    make: Callable[..., Fx], sandbox: Sandbox, clock: Clock
+    make_fx: Callable[..., Fx], sandbox: Sandbox, fx_clock: Clock
 ) -> None:
-    at_moscows(clock, sandbox, 23, 58)
-    fx = make()
+    at_moscows(fx_clock, sandbox, 23, 58)
+    fx = make_fx()
 
     pause_s = fx.prefetch(Deadline(ENOUGH_S))
-    clock.advance(seconds=pause_s)
+    fx_clock.advance(seconds=pause_s)
     later_s = fx.prefetch(Deadline(ENOUGH_S))
 
     assert pause_s == 120
@@ -61,28 +49,28 @@ def test_preparing_comes_back_when_moscows_next_day_begins(
 
 
 def test_a_young_rate_of_yesterday_is_not_stale_when_nobody_answers(
-    make: Callable[..., Fx], sandbox: Sandbox, clock: Clock
+    make_fx: Callable[..., Fx], sandbox: Sandbox, fx_clock: Clock
 ) -> None:
-    at_moscows(clock, sandbox, 23, 40)
-    fx = make()
+    at_moscows(fx_clock, sandbox, 23, 40)
+    fx = make_fx()
     fx.fetch(Deadline(ENOUGH_S))
     everywhere(sandbox, "refuse")
     stale = []
     for minutes in (21, 40):
-        clock.advance(minutes=minutes)
+        fx_clock.advance(minutes=minutes)
         stale.append(fx.fetch(Deadline(ENOUGH_S)).stale)
 
     assert stale == [False, True]
 
 
 def test_the_rate_of_moscows_today_is_asked_for_when_tomorrows_is_out(
-    make: Callable[..., Fx], sandbox: Sandbox, clock: Clock
+    make_fx: Callable[..., Fx], sandbox: Sandbox, fx_clock: Clock
 ) -> None:
-    clock.at = datetime(2026, 11, 25, 18, tzinfo=MOSCOW).astimezone(UTC)
-    sandbox.settings("cbr", skew_s=(clock.at - datetime.now(UTC)).total_seconds())
+    fx_clock.at = datetime(2026, 11, 25, 18, tzinfo=MOSCOW).astimezone(UTC)
+    sandbox.settings("cbr", skew_s=(fx_clock.at - datetime.now(UTC)).total_seconds())
     sandbox.set_state("cbr", calendar="moscow")
 
-    assert make().fetch(Deadline(ENOUGH_S)).valid_for == date(2026, 11, 25)
+    assert make_fx().fetch(Deadline(ENOUGH_S)).valid_for == date(2026, 11, 25)
 
 
 @pytest.mark.parametrize(
@@ -97,19 +85,19 @@ def test_the_rate_of_moscows_today_is_asked_for_when_tomorrows_is_out(
     ],
 )
 def test_a_rate_of_a_day_long_past_is_stale(
-    make: Callable[..., Fx], sandbox: Sandbox, clock: Clock, *, today: str, valid: str, stale: bool
+    make_fx: Callable[..., Fx], sandbox: Sandbox, fx_clock: Clock, *, today: str, valid: str, stale: bool
 ) -> None:
     """Fault 48: an old one."""
-    clock.at = datetime.fromisoformat(f"{today}T09:00:00+03:00").astimezone(UTC)
+    fx_clock.at = datetime.fromisoformat(f"{today}T09:00:00+03:00").astimezone(UTC)
     for name in SOURCES:
         sandbox.set_state(name, valid_date=valid)
 
-    reading = make().fetch(Deadline(ENOUGH_S))
+    reading = make_fx().fetch(Deadline(ENOUGH_S))
 
     assert (reading.valid_for.isoformat(), reading.stale) == (valid, stale)
 
 
-def test_a_rate_of_a_far_day_to_come_is_refused(make: Callable[..., Fx], sandbox: Sandbox, clock: Clock) -> None:
-    sandbox.set_state("cbr", valid_date=(clock() + timedelta(days=30)).date().isoformat())
+def test_a_rate_of_a_far_day_to_come_is_refused(make_fx: Callable[..., Fx], sandbox: Sandbox, fx_clock: Clock) -> None:
+    sandbox.set_state("cbr", valid_date=(fx_clock() + timedelta(days=30)).date().isoformat())
 
-    assert make().fetch(Deadline(ENOUGH_S)).source == "FRANKFURTER"
+    assert make_fx().fetch(Deadline(ENOUGH_S)).source == "FRANKFURTER"

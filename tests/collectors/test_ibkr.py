@@ -10,8 +10,9 @@ import pytest
 
 from bus import reasons
 from bus.settings import NotConfigured, Secret, SettingsError, read
+from collectors.egress.requests_session import USER_AGENT
 from collectors.errors import Busy, Malformed
-from collectors.ibkr import USER_AGENT, Ibkr, Settings
+from collectors.ibkr import Ibkr, Settings
 from collectors.key import Key
 from collectors.market_calendar import NEW_YORK
 from collectors.source import Deadline, Reading, Source
@@ -95,7 +96,7 @@ class TestIbkr(CollectorContract):
         self.fault(sandbox, "reset")
         self.fails(source)
         sandbox.clear("ibkr")
-        source._flex_state.kept.quiet_until = None
+        source._flex_state.kept.paused_until = None
 
         reading = source.fetch(Deadline(ENOUGH_S))
 

@@ -9,13 +9,13 @@ from pathlib import Path
 import pytest
 
 from bus import reasons
-from collectors.accounts import key_of
+from collectors.accounts import account_key
 from collectors.errors import Busy, Denied, Malformed
 from collectors.ibkr import Ibkr
 from collectors.ibkr_flex_state import RUNS_AHEAD, TOO_OLD
 from collectors.market_calendar import newest_available
 from collectors.source import Deadline, Reading
-from collectors.wire.ibkr_accounts import NO_ROW, TO_COME, AccountValue
+from collectors.wire.ibkr_accounts import FUTURE_REPORT, NO_ROW, AccountValue
 from sandbox.control.client import Sandbox
 from tests.collectors.flex import FRIDAY, Clock, account, follow, steps
 from tests.collectors.subject import ENOUGH_S
@@ -187,7 +187,7 @@ def test_when_no_account_can_be_read_the_first_ones_reason_is_told() -> None:
 
 def test_accounts_are_told_by_what_stands_for_their_number() -> None:
     assert reading(nav(row("5"))).accounts == (
-        AccountValue(account="…U1", key=key_of("U1"), amount=Decimal(5), report_date=date(2026, 11, 20)),
+        AccountValue(account="…U1", key=account_key("U1"), amount=Decimal(5), report_date=date(2026, 11, 20)),
     )
 
 
@@ -286,7 +286,7 @@ def test_a_day_to_come_costs_its_account_alone(
     found = make_ibkr().fetch(Deadline(ENOUGH_S))
 
     assert found.amount == Decimal("12345.67")
-    assert found.accounts[1].code == TO_COME
+    assert found.accounts[1].code == FUTURE_REPORT
 
 
 def test_a_newer_statement_counts_though_one_of_its_accounts_lags(

@@ -12,7 +12,8 @@ import pytest
 from bus import reasons
 from collectors.errors import Busy, Denied, Malformed
 from collectors.ibkr import LOOK_AGAIN_S, Ibkr
-from collectors.ibkr_flex_state import RUNS_AHEAD, FlexState, Pauses, load_state
+from collectors.ibkr_flex_state import RUNS_AHEAD, FlexState, Pauses
+from collectors.ibkr_saved_state import load_state
 from collectors.market_calendar import NEW_YORK, newest_available
 from collectors.source import Deadline
 from sandbox.control.client import Sandbox
@@ -120,22 +121,35 @@ def test_a_process_that_dies_with_its_request_under_way_does_not_hurry_the_next(
         flex_state = FlexState(
             load_state(token=TOKEN, query=QUERY_ID, folder=tmp_path), pauses=Pauses(), folder=tmp_path, now=flex_clock
         )
-        pauses_s.append(round(flex_state.quiet_s()))
+        pauses_s.append(round(flex_state.pause_left_s()))
         flex_state.about_to_ask()
 
     assert pauses_s == [0, 6, 12, 24, 48, 96, 192, 384, 600]
 
 
+@pytest.mark.parametrize(
+    ("state", "reason", "cure"),
+    [
+        ({"nav_section": "absent"}, reasons.NAV_SECTION_MISSING, "tick the section Net Asset Value"),
+        ({"format": "csv_bare"}, reasons.BAD_ANSWER, "set the query's format to XML"),
+    ],
+    ids=["no section", "bare CSV"],
+)
 def test_the_log_says_what_to_change(
-    make_ibkr: Callable[..., Ibkr], sandbox: Sandbox, caplog: pytest.LogCaptureFixture
+    make_ibkr: Callable[..., Ibkr],
+    sandbox: Sandbox,
+    caplog: pytest.LogCaptureFixture,
+    state: dict[str, str],
+    reason: str,
+    cure: str,
 ) -> None:
     """Fault 41: what to renew."""
-    sandbox.set_state("ibkr", nav_section="absent")
+    sandbox.set_state("ibkr", **state)
 
-    with pytest.raises(Denied, match=reasons.NAV_SECTION_MISSING):
+    with pytest.raises((Denied, Malformed), match=reason):
         make_ibkr().fetch(Deadline(ENOUGH_S))
 
-    assert "tick the section Net Asset Value" in caplog.text
+    assert cure in caplog.text
 
 
 def test_a_clock_set_back_does_not_silence_it_for_ever(
@@ -246,7 +260,7 @@ def test_a_report_of_a_day_to_come_is_malformed(
     rows = [{"report_date": (flex_clock() + timedelta(days=3)).date().isoformat(), "total": "5"}]
     sandbox.set_state("ibkr", accounts=[account(rows=rows)])
 
-    with pytest.raises(Malformed, match="day to come"):
+    with pytest.raises(Malformed, match="in the future"):
         make_ibkr().fetch(Deadline(ENOUGH_S))
 
 
@@ -261,17 +275,6 @@ def test_a_query_set_to_csv_is_read_too(make_ibkr: Callable[..., Ibkr], sandbox:
     sandbox.set_state("ibkr", format=layout)
 
     assert make_ibkr(report_format="CSV").fetch(Deadline(ENOUGH_S)).amount == Decimal("12345.67")
-
-
-def test_a_bare_csv_is_refused_with_advice(
-    make_ibkr: Callable[..., Ibkr], sandbox: Sandbox, caplog: pytest.LogCaptureFixture
-) -> None:
-    sandbox.set_state("ibkr", format="csv_bare")
-
-    with pytest.raises(Malformed, match=reasons.BAD_ANSWER):
-        make_ibkr().fetch(Deadline(ENOUGH_S))
-
-    assert "set the query's format to XML" in caplog.text
 
 
 # --- what is remembered

@@ -205,7 +205,7 @@ def test_an_unexpected_error_is_a_bad_answer_and_the_process_goes_on(bus: Bus, c
     assert failed == ("okx", "bad answer", "ZeroDivisionError")
     assert went_on == ("okx", Decimal(2))
     assert "event=unexpected error=ZeroDivisionError traceback=" in text
-    assert 'event="preparation failed" reason="bad answer" code=KeyError' in text
+    assert 'event="prefetch failed" reason="bad answer" code=KeyError' in text
 
 
 def test_a_slow_fetch_is_a_timeout_before_the_round_closes_and_its_late_answer_is_nobodys(

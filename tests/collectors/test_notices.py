@@ -7,7 +7,7 @@ import pytest
 from bus.messages import Platform
 from collectors.errors import Denied
 from collectors.key import Advice, Key, Policy
-from collectors.notices import about_attempt, about_key
+from collectors.notices import blocked_call_notice, key_notices
 
 PLATFORM = Platform(name="ibkr", label="IBKR", heading="IBKR NLV (USD)", currency="USD", position=20)
 ADVICE = Advice(rights="Make it read-only", renewal="Make a new one")
@@ -23,7 +23,7 @@ def key_that_trades(policy: Policy) -> Key:
     """Return a key of which the platform says so."""
     key = Key(PLATFORM, policy, advice=ADVICE)
     try:
-        key.told(can_only_read=False)
+        key.set_rights(can_only_read=False)
     except Denied:
         assert policy == "enforce"
     return key
@@ -43,30 +43,30 @@ def key_that_trades(policy: Policy) -> Key:
     ],
 )
 def test_only_the_nearest_mark_that_has_passed_is_told(left: timedelta, mark: int, when: str) -> None:
-    notices = list(about_key("ibkr", key_that_ends(), END - left))
+    notices = list(key_notices("ibkr", key_that_ends(), END - left))
 
     assert [notice.once for notice in notices] == [f"ibkr-key-{mark}-2026-12-15"]
-    assert notices[0].told.text.startswith(f"IBKR: the key {when}")
-    assert notices[0].told.text.endswith("on 2026-12-15. Make a new one.")
+    assert notices[0].wording.text.startswith(f"IBKR: the key {when}")
+    assert notices[0].wording.text.endswith("on 2026-12-15. Make a new one.")
 
 
 def test_before_the_first_mark_nothing_is_told() -> None:
-    assert list(about_key("ibkr", key_that_ends(), END - timedelta(days=14, seconds=1))) == []
+    assert list(key_notices("ibkr", key_that_ends(), END - timedelta(days=14, seconds=1))) == []
 
 
 def test_from_day_to_day_each_mark_is_told_once() -> None:
     hours = [END + timedelta(hours=hour) for hour in range(-40 * 24, 5 * 24)]
 
-    told = {notice.once for now in hours for notice in about_key("ibkr", key_that_ends(), now)}
+    told = {notice.once for now in hours for notice in key_notices("ibkr", key_that_ends(), now)}
 
     assert told == {f"ibkr-key-{mark}-2026-12-15" for mark in (14, 7, 1, 0)}
 
 
 def test_an_end_in_the_course_of_a_day_is_told_as_today() -> None:
     key = Key(PLATFORM, "enforce", advice=ADVICE)
-    key.ends(END + timedelta(hours=18))
+    key.set_expiry(END + timedelta(hours=18))
 
-    texts = [notice.told.text for notice in about_key("ibkr", key, END)]
+    texts = [notice.wording.text for notice in key_notices("ibkr", key, END)]
 
     assert texts == ["IBKR: the key ends today, on 2026-12-15. Make a new one."]
 
@@ -75,22 +75,22 @@ def test_an_end_in_the_course_of_a_day_is_told_as_today() -> None:
 def test_a_key_that_can_trade_is_told_once_a_day_with_what_to_change(policy: Policy, then: str) -> None:
     key = key_that_trades(policy)
 
-    told = [notice for hour in range(48) for notice in about_key("ibkr", key, END + timedelta(hours=hour))]
+    told = [notice for hour in range(48) for notice in key_notices("ibkr", key, END + timedelta(hours=hour))]
 
     assert {notice.once for notice in told} == {"ibkr-key-can-trade-2026-12-15", "ibkr-key-can-trade-2026-12-16"}
-    assert all(then in notice.told.text and "Make it read-only." in notice.told.text for notice in told)
+    assert all(then in notice.wording.text and "Make it read-only." in notice.wording.text for notice in told)
 
 
 def test_a_key_that_only_reads_and_does_not_end_is_not_mentioned() -> None:
     key = Key(PLATFORM, "enforce", advice=ADVICE)
-    key.ends(None)
-    key.told(can_only_read=True)
+    key.set_expiry(None)
+    key.set_rights(can_only_read=True)
 
-    assert list(about_key("ibkr", key, END)) == []
+    assert list(key_notices("ibkr", key, END)) == []
 
 
 def test_an_attempt_without_end_is_told_in_short() -> None:
-    notice = about_attempt("okx", "POST /" + "x" * 5000, END)
+    notice = blocked_call_notice("okx", "POST /" + "x" * 5000, END)
 
-    assert len(notice.told.text) < 400
+    assert len(notice.wording.text) < 400
     assert len(notice.once) < 200

@@ -46,7 +46,7 @@ def test_where_nothing_can_be_written_the_collector_goes_on_and_says_so(
     (tmp_path / "data").touch()
     save_state("okx", State(), folder=tmp_path / "data" / "state")
 
-    assert [record.getMessage() for record in caplog.records] == ['event="not remembered" because="Not a directory"']
+    assert [record.getMessage() for record in caplog.records] == ['event="state not saved" because="Not a directory"']
 
 
 def test_on_a_full_disk_what_was_remembered_before_stays(tmp_path: Path) -> None:

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 
 from bus import reasons
 from bus.settings import NotConfigured, Secret, SettingsError, read
-from collectors.accounts import key_of
+from collectors.accounts import account_key
 from collectors.errors import Busy, Denied, Malformed, PlatformError
 from collectors.key import Key
 from collectors.source import Deadline, Reading, Source
@@ -359,7 +359,7 @@ def test_no_list_of_accounts_makes_the_reader_raise_anything_but_its_own_errors(
         for listed in read_answer(body, Accounts).accounts:
             assert listed.wallet
             assert isinstance(listed.is_usable and listed.is_read_only and listed.is_of_known_kind, bool)
-            assert key_of(listed.id)
+            assert account_key(listed.id)
 
 
 @given(st.integers(100, 599), st.dictionaries(st.just("x-ratelimit-reset"), st.text()), st.binary())

@@ -8,7 +8,7 @@ import pytest
 
 from bus import reasons
 from bus.settings import Secret
-from collectors.accounts import key_of
+from collectors.accounts import account_key
 from collectors.errors import Busy, Denied, Malformed
 from collectors.source import Deadline, Reading
 from collectors.tbank import Settings, Tbank
@@ -48,7 +48,7 @@ def test_every_account_is_told_with_its_amount_and_without_its_number(tbank: Tba
     reading = tbank.fetch(Deadline(ENOUGH_S))
 
     assert amounts(reading) == {"3456": Decimal(1034567), "4321": Decimal(200000)}
-    assert [each.key for each in reading.accounts] == [key_of(FIRST), key_of(SECOND)]
+    assert [each.key for each in reading.accounts] == [account_key(FIRST), account_key(SECOND)]
 
 
 def test_the_only_account_is_told_too(tbank: Tbank, sandbox: Sandbox) -> None:

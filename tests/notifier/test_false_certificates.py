@@ -6,30 +6,12 @@ from pathlib import Path
 import pytest
 from telegram.error import TelegramError
 
-from bus import certificates, reasons
+from bus import reasons
 from bus.settings import read
 from notifier.delivery.telegram import may_have_arrived, open_bot, wording
 from notifier.settings import Settings
 from sandbox.telegram.chat import CHAT_ID, TOKEN
-from tests.pretend_authorities import LAYOUTS, make_certificates, root_of, serving
-
-
-@pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Make the certificates."""
-    at = tmp_path_factory.mktemp("certificates")
-    make_certificates(at)
-    return at
-
-
-@pytest.fixture(params=LAYOUTS)
-def _machine(request: pytest.FixtureRequest, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    found = certificates.find({}, root=root_of(folder, request.param))
-    assert found is not None
-    for name in ("SSL_CERT_FILE", "SSL_CERT_DIR"):
-        monkeypatch.delenv(name, raising=False)
-    for name, path in found.variables().items():  # as the launcher tells every program
-        monkeypatch.setenv(name, path)
+from tests.pretend_authorities import serving
 
 
 def error_of_sending_to(address: str) -> TelegramError:
@@ -45,21 +27,21 @@ def error_of_sending_to(address: str) -> TelegramError:
     return caught.value
 
 
-@pytest.mark.usefixtures("_machine")
-def test_telegram_is_reached_however_the_machine_keeps_its_authorities(folder: Path) -> None:
+@pytest.mark.usefixtures("trusting_machine")
+def test_telegram_is_reached_however_the_machine_keeps_its_authorities(certificates: Path) -> None:
     """Fault P6: links in a folder, or a bundle and no links."""
-    with serving(folder / "right.pem") as address:
+    with serving(certificates / "right.pem") as address:
         error = error_of_sending_to(address)
 
     assert wording(error) != reasons.TLS_ERROR
     assert may_have_arrived(error)  # the server's 503
 
 
-@pytest.mark.usefixtures("_machine")
+@pytest.mark.usefixtures("trusting_machine")
 @pytest.mark.parametrize("certificate", ["expired", "of another host", "of an unknown authority"])
-def test_a_certificate_that_is_not_right_is_told_as_a_tls_error(folder: Path, certificate: str) -> None:
+def test_a_certificate_that_is_not_right_is_told_as_a_tls_error(certificates: Path, certificate: str) -> None:
     """Faults 37 and P6: no word of the network, and the message has surely not arrived."""
-    with serving(folder / f"{certificate}.pem") as address:
+    with serving(certificates / f"{certificate}.pem") as address:
         error = error_of_sending_to(address)
 
     assert wording(error) == reasons.TLS_ERROR

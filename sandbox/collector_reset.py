@@ -10,7 +10,7 @@ from pathlib import Path
 from sandbox.system import supervisorctl
 
 
-def forget(home: Path, program: str) -> bool:
+def reset_collector(home: Path, program: str) -> bool:
     """Let a collector begin anew.
 
     Args:

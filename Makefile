@@ -14,8 +14,13 @@ export PYTHONUTF8 := 1
 .DEFAULT_GOAL := help
 .PHONY: stale help setup demo test test-clients test-clock faults chaos security-check audit run start restart stop status is-set-up resend backup restore import-history export logs now check bench screenshots lint format docs clean
 
+# Behind `##` stands what a command does for the owner, behind `###` what it does for the developer.
 help: ## list these commands
-	@grep -hE '^[a-z-]+:.*## ' Makefile | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 24
+	@echo "For the owner:"
+	@sed -nE 's/^([a-z-]+):.* ## (.*)/  make \1\t\2/p' Makefile | expand -t 24
+	@echo
+	@echo "For the developer:"
+	@sed -nE 's/^([a-z-]+):.* ### (.*)/  make \1\t\2/p' Makefile | expand -t 24
 
 # The project's own packages are found through one .pth file, whatever folder a program runs in.
 $(MARK): requirements.txt tools/precompile.py $(if $(STALE),stale)
@@ -48,38 +53,38 @@ setup: $(MARK) ## virtual environment and pinned packages
 demo: $(DEV_MARK) ## the whole system against a pretend world, no account needed (ONCE=1 stops after the message)
 	@exec $(BIN)/python -m sandbox.demo $(if $(ONCE),--once)
 
-test: $(DEV_MARK) ## all checks and tests
+test: $(DEV_MARK) ### all checks and tests
 	@$(MAKE) --no-print-directory lint
 	@$(BIN)/python -m pytest -n 6 --dist loadfile --no-loadscope-reorder -m "not faults" tests
 
-test-clients: $(CLIENTS_MARK) ## independent programs against the pretend world, in an environment of their own
+test-clients: $(CLIENTS_MARK) ### independent programs against the pretend world, in an environment of their own
 	@$(CLIENTS)/bin/python -m pytest --confcutdir tests/clients tests/clients
 
-faults: $(DEV_MARK) ## play the faults that the system must survive (up to 20 minutes)
+faults: $(DEV_MARK) ### play the faults that the system must survive (up to 20 minutes)
 	@$(BIN)/python -m pytest -n 4 --dist loadfile -m faults tests
 
-test-clock: $(DEV_MARK) ## the tests that know time, at other hours, days and zones (ONLY=spring for one; 30 minutes for all nine)
+test-clock: $(DEV_MARK) ### the tests that know time, at other hours, days and zones (ONLY=spring for one; 30 minutes for all nine)
 	@exec $(BIN)/python -m tools.suite_clock $(if $(ONLY),--only "$(ONLY)") $(TESTS)
 
-chaos: $(DEV_MARK) ## a random fault in every round (ROUNDS=200 SEED=1)
+chaos: $(DEV_MARK) ### a random fault in every round (ROUNDS=200 SEED=1)
 	@exec $(BIN)/python -m tools.chaos --rounds $(or $(ROUNDS),200) --seed $(or $(SEED),1)
 
-security-check: $(DEV_MARK) ## try every claim of SECURITY.md from outside (two minutes; as root also the hardened ones)
+security-check: $(DEV_MARK) ### try every claim of SECURITY.md from outside (two minutes; as root also the hardened ones)
 	@exec $(BIN)/python -m tools.security
 
-audit: $(DEV_MARK) ## ask whether a pinned package is known to be bad
+audit: $(DEV_MARK) ### ask whether a pinned package is known to be bad
 	@exec $(BIN)/python -m tools.pins
 
-lint: $(DEV_MARK) ## style, types, generated files
+lint: $(DEV_MARK) ### style, types, generated files
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check --quiet .
 	@$(BIN)/mypy .
 
-format: $(DEV_MARK) ## put the code into the house style
+format: $(DEV_MARK) ### put the code into the house style
 	@$(BIN)/ruff check --fix --quiet . || true
 	@$(BIN)/ruff format --quiet .
 
-docs: $(DEV_MARK) ## write functions.md, FAULTS.md, .env.example, supervisord.conf and the README's tables anew
+docs: $(DEV_MARK) ### write functions.md, FAULTS.md, .env.example, supervisord.conf and the documents' tables anew
 	@$(BIN)/python -m tools.docs.functions_md
 	@$(BIN)/python -m tools.docs.faults_md
 	@$(BIN)/python -m tools.docs.env_example
@@ -131,10 +136,10 @@ logs: ## follow all logs
 now: $(MARK) ## a round at once; the message goes to Telegram and to this terminal
 	@$(BIN)/python -m notifier.now
 
-bench: $(DEV_MARK) ## overhead, memory, idle load and start time, printed
+bench: $(DEV_MARK) ### overhead, memory, idle load and start time, printed
 	@$(BIN)/python -m tools.bench
 
-screenshots: $(DEV_MARK) ## pictures of the demo's page, into pictures/ (needs chromium)
+screenshots: $(DEV_MARK) ### pictures of the demo's page, into pictures/ (needs chromium)
 	@$(BIN)/python -m tools.screenshots
 
 clean: ## remove the virtual environments and the demo's folder (never .env or data)

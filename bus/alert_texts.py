@@ -33,8 +33,8 @@ ENGLISH = {
     "deaf_conflict": "The bot does not hear what is typed: somebody else polls with the same token (Conflict). "
     "Scheduled messages go on.",
     "deaf_webhook": "The bot does not hear what is typed: a webhook is set, so Telegram hands it to another program. "
-    "Scheduled messages go on. The README (Keys, Telegram) says how to take it away; is it not yours, then revoke the "
-    "token with @BotFather.",
+    "Scheduled messages go on. docs/keys (Telegram) says how to take it away; is it not yours, then revoke the token "
+    "with @BotFather.",
     "deaf_token": "The bot does not hear what is typed: Telegram refuses the bot's token. Scheduled messages go on.",
     "deaf_unanswered": "The bot does not hear what is typed: Telegram does not answer ({error}). "
     "Scheduled messages go on.",

@@ -1,9 +1,9 @@
 """Settings: variables in, one typed Struct out, or an error that names the variable and the cure.
 
 A process declares its variables as a Struct in its own file: a field `poll_interval_minutes` reads
-POLL_INTERVAL_MINUTES. The description in `Annotated[..., Meta(description=)]` is printed into `.env.example` and the
-README; a second name of the same variable stands in `Meta(extra={"alias": "..."})`. Values are never repeated in an
-error: they may be secrets.
+POLL_INTERVAL_MINUTES. The description in `Annotated[..., Meta(description=)]` is printed into `.env.example` and
+docs/settings.md; a second name of the same variable stands in `Meta(extra={"alias": "..."})`. Values are never repeated
+in an error: they may be secrets.
 """
 
 import os

@@ -7,7 +7,6 @@ from pathlib import Path
 
 import pytest
 
-from bus.reasons import FIXED
 from bus.settings import variables
 from bus.version import VERSION
 from launch.check import configured, declared
@@ -17,7 +16,6 @@ from tools.docs import env_example
 from tools.docs.generated import between, compare_or_write
 
 ROOT = Path(__file__).parent.parent
-README = (ROOT / "README.md").read_text(encoding="utf-8")
 CHANGES = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
 REQUIRED = {
     "TELEGRAM_BOT_TOKEN": "123456789:0123456789-0123456789-0123456789abc",
@@ -101,41 +99,9 @@ def test_secrets_have_an_empty_line_and_never_a_default() -> None:
     assert all(re.search(rf"^{name}=$", text, re.MULTILINE) for name in secrets)
 
 
-def test_a_readme_without_markers_is_refused_with_what_to_write() -> None:
+def test_a_page_without_markers_is_refused_with_what_to_write() -> None:
     with pytest.raises(SystemExit, match="lacks a marker"):
-        between("# Nothing here\n", env_example.BEGIN, env_example.END, "table", where="README.md")
-
-
-def test_the_readmes_links_lead_somewhere() -> None:
-    titles = (line.lstrip("# ").lower() for line in README.splitlines() if line.startswith("#"))
-    headings = {"#" + re.sub(r"[^a-z0-9 _-]", "", title).replace(" ", "-") for title in titles}
-    links = re.findall(r"\]\((?!https?://)([^)#]*)(#[^)]*)?\)", README)
-    broken = [path + anchor for path, anchor in links if not ((ROOT / path).exists() if path else anchor in headings)]
-
-    assert not broken
-
-
-def test_the_readme_explains_every_reason_and_no_other() -> None:
-    table = README.partition("| Reason | What to do |\n| --- | --- |\n")[2].partition("\n\n")[0]
-    reasons = set(re.findall(r"^\| `([^`]+)` \|", table, re.MULTILINE))
-
-    assert reasons == FIXED | {"time skew +12 s"}
-
-
-def test_the_readme_names_only_variables_that_exist() -> None:
-    known = {name for variable in declared() for name in (variable.name, variable.alias)}
-    named = set(re.findall(r"`([A-Z]+(?:_[A-Z]+)+)(?:=[^`]*)?`", README + CHANGES))
-
-    assert named
-    assert named <= known
-
-
-def test_the_readme_names_only_commands_that_exist() -> None:
-    targets = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE))
-    named = set(re.findall(r"(?:`|^|&& )make ([a-z-]+)", README + CHANGES, re.MULTILINE))
-
-    assert {"demo", "test", "check", "start"} <= named
-    assert named <= targets
+        between("# Nothing here\n", env_example.BEGIN, env_example.END, "table", where="page.md")
 
 
 def test_the_version_is_the_same_wherever_it_stands() -> None:

@@ -1,4 +1,4 @@
-"""What a person can type, in one table: `/help`, Telegram's own menu and the README are all made from it."""
+"""What a person can type, in one table: `/help`, Telegram's own menu and docs/chat.md are all made from it."""
 
 from collections.abc import Sequence
 

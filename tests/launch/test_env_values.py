@@ -81,7 +81,7 @@ def supervised(home: Path) -> Iterator[Path]:
 
 
 def write(home: Path, values: list[str]) -> None:
-    """Write an `.env` as the README says: in single quotes."""
+    """Write an `.env` as docs/settings.md says: in single quotes."""
     lines = [f"VALUE_{number}='{_quoted(value)}'\n" for number, value in enumerate(values)]
     path = home / ".env"
     path.unlink(missing_ok=True)

@@ -48,7 +48,7 @@ def test_no_cure_is_for_a_reason_that_nobody_gives(language: Language) -> None:
 def test_what_is_special_about_a_source_is_said_in_the_chats_language() -> None:
     tbank = {language: cure(reasons.TLS_ERROR, source="tbank", language=language) for language in LANGUAGES}
 
-    assert tbank["en"] == "Set TBANK_CA_FILE to the Russian root certificate, as the README says."
+    assert tbank["en"] == "Set TBANK_CA_FILE to the Russian root certificate, as docs/keys says."
     assert tbank["ru"].startswith("Укажите в TBANK_CA_FILE")
     assert cure(reasons.TLS_ERROR, source="okx", language="en") == CURES["en"][reasons.TLS_ERROR]
 

@@ -1,4 +1,4 @@
-"""Write the README's table of commands from the table that `/help` and Telegram's menu are made of.
+"""Write the table of commands in docs/chat.md from the table that `/help` and Telegram's menu are made of.
 
 python -m tools.docs.commands_table            writes it
 python -m tools.docs.commands_table --check    fails with the first differing line when it is out of date
@@ -10,7 +10,7 @@ from pathlib import Path
 from notifier.commands.table import COMMANDS
 from tools.docs.generated import ROOT, between, compare_or_write
 
-README = Path("README.md")
+PAGE = Path("docs/chat.md")
 COMMAND = "tools.docs.commands_table"
 BEGIN = "<!-- The commands: made by `python -m tools.docs.commands_table` (`make docs`); do not edit them here. -->"
 END = "<!-- End of the commands. -->"
@@ -29,11 +29,11 @@ def _shown(name: str, arguments: str) -> str:
 
 def main() -> None:
     """Write the table, or compare it."""
-    parser = argparse.ArgumentParser(prog=f"python -m {COMMAND}", description=f"Write {README}'s table of commands.")
+    parser = argparse.ArgumentParser(prog=f"python -m {COMMAND}", description=f"Write the table of commands in {PAGE}.")
     parser.add_argument("--check", action="store_true", help="change nothing, fail when it is out of date")
     options = parser.parse_args()
-    readme = between((ROOT / README).read_text(encoding="utf-8"), BEGIN, END, table(), where=str(README))
-    compare_or_write({README: readme}, check=options.check, command=COMMAND)
+    page = between((ROOT / PAGE).read_text(encoding="utf-8"), BEGIN, END, table(), where=str(PAGE))
+    compare_or_write({PAGE: page}, check=options.check, command=COMMAND)
 
 
 if __name__ == "__main__":

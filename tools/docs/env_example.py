@@ -1,4 +1,4 @@
-"""Write `.env.example` and the README's table of settings from what the programs' Settings declare.
+"""Write `.env.example` and the tables of docs/settings.md from what the programs' Settings declare.
 
     python -m tools.docs.env_example            writes both
     python -m tools.docs.env_example --check    fails with the first differing line of each that is out of date
@@ -19,7 +19,7 @@ from launch.programs import PROGRAMS, Program
 from tools.docs.generated import ROOT, between, compare_or_write
 
 EXAMPLE = Path(".env.example")
-README = Path("README.md")
+PAGE = Path("docs/settings.md")
 COMMAND = "tools.docs.env_example"
 BEGIN = "<!-- The settings: made by `python -m tools.docs.env_example` (`make docs`); do not edit them here. -->"
 END = "<!-- End of the settings. -->"
@@ -106,7 +106,7 @@ def example(sorted_groups: Iterable[Group]) -> str:
 
 
 def table(sorted_groups: Iterable[Group]) -> str:
-    """Return the README's settings, a table for each purpose.
+    """Return the page of settings, a table for each purpose.
 
     Args:
         sorted_groups: What `groups` returns.
@@ -168,13 +168,13 @@ def _default(variable: Variable, group: Group) -> str:
 def main() -> None:
     """Write both, or compare them with the declarations."""
     parser = argparse.ArgumentParser(
-        prog=f"python -m {COMMAND}", description=f"Write {EXAMPLE} and {README}'s settings."
+        prog=f"python -m {COMMAND}", description=f"Write {EXAMPLE} and the settings of {PAGE}."
     )
     parser.add_argument("--check", action="store_true", help="change nothing, fail when one of them is out of date")
     options = parser.parse_args()
     found = groups(PROGRAMS)
-    readme = between((ROOT / README).read_text(encoding="utf-8"), BEGIN, END, table(found), where=str(README))
-    compare_or_write({EXAMPLE: example(found), README: readme}, check=options.check, command=COMMAND)
+    page = between((ROOT / PAGE).read_text(encoding="utf-8"), BEGIN, END, table(found), where=str(PAGE))
+    compare_or_write({EXAMPLE: example(found), PAGE: page}, check=options.check, command=COMMAND)
 
 
 if __name__ == "__main__":

@@ -8,13 +8,11 @@ What it knows of an open round it may forget: the next repetition of the tick br
 """
 
 import os
-import time
-from datetime import UTC, datetime
 
 from aggregator.backup_job import BackupJob
 from aggregator.history_export import HistoryExport
 from aggregator.round import FX, Round
-from aggregator.round_store import RoundStore
+from aggregator.round_store import PATIENCE_S, RoundStore
 from aggregator.sentinel_watchdog import SENTINEL, SentinelWatchdog, kill
 from aggregator.settings import Settings
 from bus.alerts import Alerts
@@ -35,6 +33,7 @@ from bus.messages import (
 )
 from bus.process import join, run
 from bus.settings import take, take_platforms
+from bus.time_source import SYSTEM_TIME, TimeSource
 from ledger.store import open_ledger
 
 NAME = "aggregator"
@@ -45,14 +44,18 @@ OPENING_LOOK_S = 0.05
 log = logger(__name__)
 
 
-def main() -> None:
-    """Close rounds until told to leave."""
+def main(*, patience_s: float = PATIENCE_S) -> None:
+    """Close rounds until told to leave.
+
+    Args:
+        patience_s: For how many seconds rounds wait for a ledger that is being made ready.
+    """
     settings = take(Settings, os.environ)
     platforms = take_platforms(os.environ)
     heard = (*(platform.name for platform in platforms), FX, "clock", SENTINEL)
     answers = (topic(Tick), topic(Balance), topic(Failure), topic(Rate), *(topic(Heartbeat, name) for name in heard))
     with open_ledger(settings.database_url.reveal()) as ledger:
-        round_store = RoundStore(ledger, settings)
+        round_store = RoundStore(ledger, settings, patience_s=patience_s)
         with join(NAME, *answers, topic(Delivered), topic(ScheduleChanged), topic(AlertStored)) as bus:
             aggregator = Aggregator(settings, platforms, round_store=round_store, bus=bus)
             for message in meanwhile(round_store, bus):
@@ -75,16 +78,31 @@ class Aggregator:
     """The open rounds, and when each collector was last heard."""
 
     def __init__(
-        self, settings: Settings, platforms: tuple[Platform, ...], *, round_store: RoundStore, bus: Bus
+        self,
+        settings: Settings,
+        platforms: tuple[Platform, ...],
+        *,
+        round_store: RoundStore,
+        bus: Bus,
+        time: TimeSource = SYSTEM_TIME,
     ) -> None:
-        """Start with no round open; ticks open them."""
+        """Start with no round open; ticks open them.
+
+        Args:
+            settings: The aggregator's.
+            platforms: Every configured platform.
+            round_store: Where closed rounds are kept.
+            bus: The aggregator's place on the bus.
+            time: Says when rounds open and close; the backups and the history file go by it too.
+        """
+        self._time = time
         self._platforms = platforms
         self._names = tuple(platform.name for platform in platforms)
         self._round_store = round_store
         self._bus = bus
-        self._alerts = Alerts(bus)
-        self._housekeeping = BackupJob(settings.database_url.reveal(), keep_days=settings.backup_keep_days)
-        self._history = HistoryExport(round_store, settings.database_url.reveal())
+        self._alerts = Alerts(bus, time=time)
+        self._housekeeping = BackupJob(settings.database_url.reveal(), keep_days=settings.backup_keep_days, time=time)
+        self._history = HistoryExport(round_store, settings.database_url.reveal(), time=time)
         self._watchman = SentinelWatchdog()
         self._open: dict[str, Round] = {}
         self._listening_since = time.monotonic()
@@ -96,7 +114,7 @@ class Aggregator:
 
     def wait_s(self) -> float:
         """Return how long nothing will have to be done: until a deadline or the next State."""
-        now_s = time.monotonic()
+        now_s = self._time.monotonic()
         return max(0.0, min([self._state_at, *(each.deadline_s for each in self._open.values())]) - now_s)
 
     def hear(self, message: object) -> None:
@@ -106,11 +124,11 @@ class Aggregator:
         elif isinstance(message, Balance | Rate | Failure):
             self._take(message)
         elif isinstance(message, Heartbeat):
-            self._heard_at[message.name] = time.monotonic()
-            self._watchman.hear(message.name, now_s=time.monotonic())
+            self._heard_at[message.name] = self._time.monotonic()
+            self._watchman.hear(message.name, now_s=self._time.monotonic())
             if self._pids.get(message.name) != message.pid:  # somebody new: it need not wait for the next State
                 self._pids[message.name] = message.pid
-                self._state_at = min(self._state_at, time.monotonic())
+                self._state_at = min(self._state_at, self._time.monotonic())
         elif isinstance(message, ScheduleChanged):
             self._round_store.refresh()
             self._bus.publish(self._round_store.state)
@@ -121,10 +139,10 @@ class Aggregator:
     def turn(self) -> None:
         """Close the rounds that are due, repeat the State, and look after the ledger while nobody waits."""
         for each in tuple(self._open.values()):
-            if each.is_due(time.monotonic()):
+            if each.is_due(self._time.monotonic()):
                 self._close(each)
-        if time.monotonic() >= self._state_at:
-            self._state_at = time.monotonic() + STATE_S
+        if self._time.monotonic() >= self._state_at:
+            self._state_at = self._time.monotonic() + STATE_S
             self._look_after_the_books()
             self._look_after_the_sentinel()
             self._bus.publish(self._round_store.state)
@@ -137,8 +155,8 @@ class Aggregator:
             self._round_store.mend()
             self._housekeeping.turn()
             self._history.turn()
-            if time.monotonic() >= self._refresh_at:
-                self._refresh_at = time.monotonic() + STATE_READ_S
+            if self._time.monotonic() >= self._refresh_at:
+                self._refresh_at = self._time.monotonic() + STATE_READ_S
                 self._round_store.refresh()  # what others change in the ledger
         for told in (self._round_store.alert_texts, self._housekeeping.alert_texts, self._history.alert_texts):
             while told:
@@ -146,7 +164,7 @@ class Aggregator:
                 self._alerts.tell("ledger", alert.key, **alert.values)
 
     def _look_after_the_sentinel(self) -> None:
-        if self._watchman.turn(time.monotonic()):
+        if self._watchman.turn(self._time.monotonic()):
             self._watchman.killed(done=kill())
         while self._watchman.alert_texts:
             told = self._watchman.alert_texts.pop(0)
@@ -161,7 +179,7 @@ class Aggregator:
         if snapshot is not None:
             self._bus.publish(snapshot)
             return
-        self._open[tick.round_id] = Round(tick, self._platforms, heard_at_s=time.monotonic())
+        self._open[tick.round_id] = Round(tick, self._platforms, heard_at_s=self._time.monotonic())
         log.info("round opened", round=tick.round_id, closes_in_s=tick.closes_in_s)
 
     def _take(self, message: Balance | Rate | Failure) -> None:
@@ -174,13 +192,13 @@ class Aggregator:
         for earlier in tuple(self._open.values()):
             if earlier.scheduled_for in this_round.missed:  # a clock that has begun anew knows nothing of it
                 self._close(earlier)
-        now_s = time.monotonic()
+        now_s = self._time.monotonic()
         untold = self._round_store.untold(this_round.missed)
         this_round.missed_count -= len(this_round.missed) - len(untold)
         this_round.missed = untold
         silent_for_s = {name: now_s - self._heard_at.get(name, self._listening_since) for name in (*self._names, FX)}
         snapshot = this_round.close(
-            datetime.now(UTC),
+            self._time.now(),
             now_s=now_s,
             last_known=self._round_store.last_known(self._names),
             silent_for_s=silent_for_s,

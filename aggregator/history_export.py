@@ -5,13 +5,13 @@ not - somebody put it there, or the ledger is an older one - is kept under anoth
 """
 
 import errno
-import time
-from datetime import UTC, date, datetime
+from datetime import date
 from pathlib import Path
 
 from aggregator.round_store import RoundStore
 from bus.alert_texts import AlertText, alert_text
 from bus.log import logger
+from bus.time_source import SYSTEM_TIME, TimeSource
 from ledger.portfolio import history_file
 from ledger.portfolio.history import Day
 
@@ -36,13 +36,15 @@ class HistoryExport:
         alert_texts: What the owner must be told.
     """
 
-    def __init__(self, round_store: RoundStore, url: str) -> None:
-        """Write nothing yet.
+    def __init__(self, round_store: RoundStore, url: str, *, time: TimeSource = SYSTEM_TIME) -> None:
+        """Plan the first export, whatever was written before.
 
         Args:
-            books: Where the days are read.
-            url: The ledger's.
+            round_store: Where the days are read.
+            url: The ledger's SQLAlchemy URL; the file is beside the ledger.
+            time: Says when to write.
         """
+        self._time = time
         self._round_store = round_store
         self._path = history_file.path_beside(url)
         self._seen = self._done = 0
@@ -54,10 +56,12 @@ class HistoryExport:
         """Write the file when a round was written since the last time; to be called while no round is open."""
         if self._seen != self._round_store.written:
             self._seen = self._round_store.written
-            self._write_at = max(self._write_at, time.monotonic() + SETTLE_S)  # the message's own writes come first
-        if self._done == self._seen or time.monotonic() < self._write_at:
+            self._write_at = max(
+                self._write_at, self._time.monotonic() + SETTLE_S
+            )  # the message's own writes come first
+        if self._done == self._seen or self._time.monotonic() < self._write_at:
             return
-        self._write_at = time.monotonic() + AGAIN_S
+        self._write_at = self._time.monotonic() + AGAIN_S
         days = self._round_store.days()
         if days is None:  # what is wrong with the ledger is told by the books
             return
@@ -82,7 +86,7 @@ class HistoryExport:
         log.info("history file written", days=len(days))
 
     def _set_aside(self) -> None:
-        kept = self._path.with_name(f"{self._path.name}.kept-{datetime.now(UTC):%Y%m%dT%H%M%SZ}")
+        kept = self._path.with_name(f"{self._path.name}.kept-{self._time.now():%Y%m%dT%H%M%SZ}")
         self._path.rename(kept)
         log.warning("history file set aside", file=kept.name)
         self.alert_texts.append(alert_text("history_aside", file=self._path.name, kept=kept.name, path=_shown(kept)))

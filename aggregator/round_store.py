@@ -4,10 +4,9 @@ A round that cannot be written is kept here, goes out marked as not recorded, an
 forgets in that state nobody remembers: exactly-once is not promised across its death then.
 """
 
-import time
 from collections.abc import Iterable
 from concurrent.futures import Future
-from datetime import UTC, datetime
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
 import msgspec
@@ -18,6 +17,7 @@ from aggregator.settings import Settings, fingerprint
 from bus.alert_texts import AlertText, alert_text
 from bus.log import logger
 from bus.messages import Balance, Delivered, ScheduleState, Snapshot
+from bus.time_source import SYSTEM_TIME, TimeSource
 from ledger.bootstrap import make_ready
 from ledger.portfolio import history, rounds
 from ledger.store import Ledger, open_ledger
@@ -41,18 +41,24 @@ class RoundStore:
         written: Grows when a round was written, and when the ledger was opened.
     """
 
-    def __init__(self, ledger: Ledger, settings: Settings) -> None:
+    def __init__(
+        self, ledger: Ledger, settings: Settings, *, time: TimeSource = SYSTEM_TIME, patience_s: float = PATIENCE_S
+    ) -> None:
         """Begin to open the ledger; without it, remember from now on.
 
         Args:
             ledger: The ledger of the settings, not used yet.
             settings: The aggregator's.
+            time: Says when to try again, and what time it is.
+            patience_s: For how many seconds nothing is said while the ledger is being made ready.
         """
+        self._time = time
+        self._patience_s = patience_s
         self._ledger = ledger
         self._settings = settings
         self._chats = settings.telegram_chat_id.ids
         self._zone = ZoneInfo(settings.timezone)
-        self._state = ScheduleState(last_slot=None, interval_minutes=None, paused=False, due_since=datetime.now(UTC))
+        self._state = ScheduleState(last_slot=None, interval_minutes=None, paused=False, due_since=time.now())
         self._newest: Snapshot | None = None
         self._balances: dict[str, Balance] = {}
         self._unrecorded: dict[str, Snapshot] = {}
@@ -83,9 +89,9 @@ class RoundStore:
     def mend(self) -> None:
         """Open the ledger, or write what could not be written, when it is time to try again."""
         if self._opening is None:
-            if time.monotonic() < self._retry_at or (self._ready and not self._unrecorded and not self.trouble):
+            if self._time.monotonic() < self._retry_at or (self._ready and not self._unrecorded and not self.trouble):
                 return
-            self._retry_at = time.monotonic() + RETRY_S
+            self._retry_at = self._time.monotonic() + RETRY_S
         try:
             if not self._ready and not self._open():
                 return
@@ -197,15 +203,15 @@ class RoundStore:
         """Make the ledger ready, which may take long; return whether it is."""
         if self._opening is None:
             self._ledger.close()
-            self._opening_since = time.monotonic()
+            self._opening_since = self._time.monotonic()
             self._opening = in_background(self._make_ready, name="opening")
         if not self._opening.done():
-            if not self.trouble and time.monotonic() - self._opening_since > PATIENCE_S:
+            if not self.trouble and self._time.monotonic() - self._opening_since > self._patience_s:
                 raise LedgerUnavailable(OPENING)
             return False
         opening, self._opening = self._opening, None
         opening.result()
-        rounds.begin_schedule(self._ledger, fingerprint(self._settings), datetime.now(UTC))
+        rounds.begin_schedule(self._ledger, fingerprint(self._settings), self._time.now())
         self._ready = True
         self.written += 1
         return True
@@ -213,7 +219,7 @@ class RoundStore:
     def _make_ready(self) -> None:
         url = self._settings.database_url.reveal()
         with open_ledger(url) as ledger:
-            make_ready(ledger, url, self.alert_texts.append)
+            make_ready(ledger, url, self.alert_texts.append, now=self._time.now)
             history.fill(ledger, self._zone)
 
     def _write_late(self, snapshot: Snapshot) -> None:

@@ -10,7 +10,6 @@ across a slot and back again, a clock makes that slot early, and nothing here ca
 """
 
 import os
-import time
 from datetime import UTC, datetime, timedelta
 
 import msgspec
@@ -21,6 +20,7 @@ from bus.log import logger
 from bus.messages import AlertStored, HealthRequested, NextSlot, RoundRequested, ScheduleState, Snapshot, Tick, topic
 from bus.process import join, run
 from bus.settings import take
+from bus.time_source import SYSTEM_TIME, TimeSource
 from clock.schedule import Schedule, due, next_slot, round_id
 from clock.settings import Settings
 
@@ -42,12 +42,16 @@ class Open(msgspec.Struct):
     repeat_at: float
 
 
-def main() -> None:
-    """Announce rounds until told to leave."""
+def main(*, time: TimeSource = SYSTEM_TIME) -> None:
+    """Announce rounds until told to leave.
+
+    Args:
+        time: Says when slots come.
+    """
     settings = take(Settings, os.environ)
     heard = (ScheduleState, Snapshot, RoundRequested, HealthRequested, AlertStored)
     with join(NAME, *(topic(kind) for kind in heard)) as bus:
-        clock = Clock(settings, bus)
+        clock = Clock(settings, bus, time=time)
         while True:
             clock.hear(bus.receive(clock.wait_s()))
             clock.turn()
@@ -56,23 +60,30 @@ def main() -> None:
 class Clock:
     """What the clock knows between two messages."""
 
-    def __init__(self, settings: Settings, bus: Bus) -> None:
-        """Start without a state: nothing is due before the aggregator has spoken."""
+    def __init__(self, settings: Settings, bus: Bus, *, time: TimeSource = SYSTEM_TIME) -> None:
+        """Start without a state: nothing is due before the aggregator has spoken.
+
+        Args:
+            settings: The clock's.
+            bus: The clock's place on the bus.
+            time: Says when slots come and how long rounds are open.
+        """
+        self._time = time
         self._settings = settings
         self._bus = bus
-        self._alerts = Alerts(bus)
+        self._alerts = Alerts(bus, time=time)
         self._schedule = settings.schedule()
         self._state: ScheduleState | None = None
         self._open: dict[str, Open] = {}
         self._closed: dict[str, None] = {}
         self._look_at = datetime.max.replace(tzinfo=UTC)
-        self._wall_minus_monotonic = time.time() - time.monotonic()
+        self._wall_minus_monotonic_s = self._measure_wall_minus_monotonic_s()
 
     def wait_s(self) -> float:
         """Return how long nothing will have to be done: until a repetition, or the next slot, or a look at the wall."""
-        now_s = time.monotonic()
+        now_s = self._time.monotonic()
         wait_s = min((each.repeat_at - now_s for each in self._open.values()), default=LOOK_S)
-        return max(0.0, min(wait_s, LOOK_S, (self._look_at - _now()).total_seconds()))
+        return max(0.0, min(wait_s, LOOK_S, (self._look_at - self._time.now()).total_seconds()))
 
     def hear(self, message: object) -> None:
         """Take in a message."""
@@ -89,18 +100,22 @@ class Clock:
 
     def turn(self) -> None:
         """Announce what is due and repeat what is open."""
-        drift = time.time() - time.monotonic()
-        step_s = drift - self._wall_minus_monotonic
+        wall_minus_monotonic_s = self._measure_wall_minus_monotonic_s()
+        step_s = wall_minus_monotonic_s - self._wall_minus_monotonic_s
         if abs(step_s) > STEP_S:
-            self._wall_minus_monotonic = drift
+            self._wall_minus_monotonic_s = wall_minus_monotonic_s
             self._note_step(step_s)
             self._look_for_slots()
-        elif _now() >= self._look_at:
+        elif self._time.now() >= self._look_at:
             self._look_for_slots()
         for each in tuple(self._open.values()):
-            if time.monotonic() >= each.repeat_at:
+            if self._time.monotonic() >= each.repeat_at:
                 self._repeat(each)
         self._alerts.repeat()
+
+    def _measure_wall_minus_monotonic_s(self) -> float:
+        """Return what stays the same until the wall clock steps."""
+        return self._time.now().timestamp() - self._time.monotonic()
 
     @property
     def _deadline_s(self) -> float:
@@ -115,7 +130,7 @@ class Clock:
             return
         if self._state is None or state.interval_minutes != self._state.interval_minutes:
             self._schedule = self._schedule_of(state.interval_minutes)
-        if self._state is None and state.last_slot is not None and state.last_slot > _now():
+        if self._state is None and state.last_slot is not None and state.last_slot > self._time.now():
             self._note_last_slot_to_come(state.last_slot)
         self._state = state
         self._look_for_slots()
@@ -130,7 +145,7 @@ class Clock:
 
     def _agenda(self, question: str) -> NextSlot:
         """Name the next slot that would come, paused or not; none comes before the newest one that is closed."""
-        marks = [_now()]
+        marks = [self._time.now()]
         if self._state is not None:
             marks += [mark for mark in (self._state.last_slot, self._state.due_since) if mark is not None]
         interval = self._schedule.interval_minutes if self._schedule.cron is None else None
@@ -146,13 +161,13 @@ class Clock:
 
     def _note_last_slot_to_come(self, last_slot: datetime) -> None:
         """Tell the owner at the start that the newest slot of the ledger is in the future."""
-        ahead_s = (last_slot - _now()).total_seconds()
+        ahead_s = (last_slot - self._time.now()).total_seconds()
         log.warning("last slot is in the future", by_s=ahead_s)
         if ahead_s > TOLD_STEP_S:
             self._alerts.tell(NAME, "clock_behind", span=_span(ahead_s))
 
     def _look_for_slots(self) -> None:
-        now = _now()
+        now = self._time.now()
         self._look_at = next_slot(self._schedule, now)
         if self._state is None or self._state.paused:
             return
@@ -180,15 +195,15 @@ class Clock:
         )
 
     def _announce(self, tick: Tick) -> None:
-        now_s = time.monotonic()
+        now_s = self._time.monotonic()
         self._open[tick.round_id] = Open(tick=tick, counted_from=now_s, repeat_at=now_s + REPEAT_S)
         self._bus.publish(tick)
         log.info("round opened", round=tick.round_id, missed=tick.missed_count)
 
     def _repeat(self, each: Open) -> None:
-        tick, now_s = each.tick, time.monotonic()
+        tick, now_s = each.tick, self._time.monotonic()
         if now_s >= each.counted_from + self._deadline_s + REPEAT_S:
-            if tick.scheduled_for is None or _now() - tick.scheduled_for >= self._grace:
+            if tick.scheduled_for is None or self._time.now() - tick.scheduled_for >= self._grace:
                 log.warning("round given up", round=tick.round_id)
                 del self._open[tick.round_id]
                 return
@@ -211,10 +226,6 @@ def _span(length_s: float) -> str:
     """Word a length of time, to the minute."""
     hours, minutes = divmod(round(length_s / 60), 60)
     return f"{hours} h {minutes} min" if hours else f"{minutes} min"
-
-
-def _now() -> datetime:
-    return datetime.now(UTC)
 
 
 if __name__ == "__main__":

@@ -10,8 +10,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from aggregator import round_store
-from aggregator.round_store import RoundStore
+from aggregator.round_store import RETRY_S, RoundStore
 from aggregator.settings import Settings
 from bus.chats import ChatIds
 from bus.messages import Delivered, Snapshot
@@ -20,6 +19,7 @@ from ledger.portfolio import requests, rounds
 from ledger.portfolio.requests import Request
 from ledger.store import DEFAULT_URL, Ledger, open_ledger
 from tests.disks import mounted
+from tests.faults.false_time import FalseTime
 from tests.ledger.damage import DAMAGES, held
 from tests.ledger.rows import HOURS, OKX, SLOT, balance, row_counts, rows, snapshot
 
@@ -31,11 +31,10 @@ CHATS = ("42", "43")
 
 @pytest.fixture(autouse=True)
 def folder(home: Path, migrated: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Give a home with a ledger; wait less for locks, and try again at every turn."""
+    """Give a home with a ledger; wait less for locks."""
     LEDGER.parent.mkdir(mode=0o700)
     shutil.copy(migrated, LEDGER)
     monkeypatch.setattr(engine, "BUSY_MS", 50)
-    monkeypatch.setattr(round_store, "RETRY_S", 0.0)
     return home
 
 
@@ -45,17 +44,29 @@ def ledger() -> Ledger:
     return Ledger(DEFAULT_URL)
 
 
-def new_books(ledger: Ledger) -> RoundStore:
-    """Start anew."""
-    return mended(RoundStore(ledger, Settings(telegram_chat_id=ChatIds(CHATS))))
+@pytest.fixture
+def time() -> FalseTime:
+    """Give a time that begins now."""
+    return FalseTime(datetime.now(UTC))
 
 
-def mended(kept: RoundStore) -> RoundStore:
-    """Let it mend what it can, to the end."""
-    kept.mend()
+def new_store(ledger: Ledger, time: FalseTime) -> RoundStore:
+    """Start anew over a ledger."""
+    return opened(RoundStore(ledger, Settings(telegram_chat_id=ChatIds(CHATS)), time=time))
+
+
+def opened(kept: RoundStore) -> RoundStore:
+    """Let what it does to open the ledger end."""
     while kept.is_opening:
         kept.mend()
     return kept
+
+
+def mended(kept: RoundStore, time: FalseTime) -> RoundStore:
+    """Let it try again what could not be done."""
+    time.move_on(RETRY_S)
+    kept.mend()
+    return opened(kept)
 
 
 def marked(snapshot: Snapshot, reason: str) -> Snapshot:
@@ -73,8 +84,8 @@ def outbox_of(round_id: str) -> list[tuple[object, ...]]:
     return rows(str(LEDGER), f"SELECT chat_id, state FROM outbox WHERE round_id = '{round_id}' ORDER BY chat_id")
 
 
-def test_with_a_ledger_that_works_a_round_is_written_and_nothing_is_told(ledger: Ledger) -> None:
-    kept = new_books(ledger)
+def test_with_a_ledger_that_works_a_round_is_written_and_nothing_is_told(ledger: Ledger, time: FalseTime) -> None:
+    kept = new_store(ledger, time)
     written = kept.record(snapshot())
 
     assert written == snapshot()
@@ -82,11 +93,11 @@ def test_with_a_ledger_that_works_a_round_is_written_and_nothing_is_told(ledger:
     assert kept.state == rounds.read_state(ledger)
 
 
-def test_a_round_that_cannot_be_written_is_marked_repeated_and_told_once(ledger: Ledger) -> None:
-    kept = new_books(ledger)
+def test_a_round_that_cannot_be_written_is_marked_repeated_and_told_once(ledger: Ledger, time: FalseTime) -> None:
+    kept = new_store(ledger, time)
     with held(LEDGER):
         written = [kept.record(snapshot(SLOT + hours * HOURS)) for hours in range(2)]
-        mended(kept)
+        mended(kept, time)
         kept.refresh()
 
     assert written == [marked(snapshot(SLOT + hours * HOURS), "the ledger is busy") for hours in range(2)]
@@ -97,11 +108,11 @@ def test_a_round_that_cannot_be_written_is_marked_repeated_and_told_once(ledger:
     assert row_counts(str(LEDGER))["snapshots"] == 0
 
 
-def test_what_was_not_delivered_is_written_with_its_messages_when_it_can_be(ledger: Ledger) -> None:
-    kept = new_books(ledger)
+def test_what_was_not_delivered_is_written_with_its_messages_when_it_can_be(ledger: Ledger, time: FalseTime) -> None:
+    kept = new_store(ledger, time)
     with held(LEDGER):
         kept.record(snapshot())
-    mended(kept)
+    mended(kept, time)
 
     assert kept.find(snapshot().round_id) == rounds.find_snapshot(ledger, snapshot().round_id)
     assert outbox_of(snapshot().round_id) == [("42", "pending"), ("43", "pending")]
@@ -110,15 +121,15 @@ def test_what_was_not_delivered_is_written_with_its_messages_when_it_can_be(ledg
     assert kept.trouble == ""
 
 
-def test_what_was_delivered_meanwhile_is_written_without_messages(ledger: Ledger) -> None:
+def test_what_was_delivered_meanwhile_is_written_without_messages(ledger: Ledger, time: FalseTime) -> None:
     requests.add_request(ledger, Request(id="open", asked_at=SLOT), update_id=1, chats=["44"])
-    kept = new_books(ledger)
+    kept = new_store(ledger, time)
     with held(LEDGER):
         kept.record(snapshot())
         kept.hear(Delivered(id="", round_id=snapshot().round_id, text="TOTAL"))
         silent = kept.to_repeat()
         kept.record(snapshot(SLOT + HOURS))
-    mended(kept)
+    mended(kept, time)
 
     assert silent == ()
     assert outbox_of(snapshot().round_id) == []
@@ -127,8 +138,8 @@ def test_what_was_delivered_meanwhile_is_written_without_messages(ledger: Ledger
     assert requests.open_requests(ledger) == ()
 
 
-def test_a_round_closed_before_the_trouble_is_still_known_in_it(ledger: Ledger) -> None:
-    kept = new_books(ledger)
+def test_a_round_closed_before_the_trouble_is_still_known_in_it(ledger: Ledger, time: FalseTime) -> None:
+    kept = new_store(ledger, time)
     kept.record(snapshot())
     with held(LEDGER):
         kept.record(snapshot(SLOT + HOURS))
@@ -138,9 +149,11 @@ def test_a_round_closed_before_the_trouble_is_still_known_in_it(ledger: Ledger) 
     assert kept.find(snapshot().round_id) == snapshot()
 
 
-def test_what_a_platform_covered_before_it_failed_is_known_though_the_ledger_cannot_be_read(ledger: Ledger) -> None:
+def test_what_a_platform_covered_before_it_failed_is_known_though_the_ledger_cannot_be_read(
+    ledger: Ledger, time: FalseTime
+) -> None:
     """Fault N1: a ledger in trouble."""
-    kept = new_books(ledger)
+    kept = new_store(ledger, time)
     kept.record(snapshot())
     failed = msgspec.structs.replace(snapshot(SLOT + HOURS), parts=snapshot().parts[1:])
     with held(LEDGER):
@@ -150,17 +163,17 @@ def test_what_a_platform_covered_before_it_failed_is_known_though_the_ledger_can
     assert known.balances == {"okx": balance()}
 
 
-def test_what_a_platform_covered_is_known_after_a_restart(ledger: Ledger) -> None:
+def test_what_a_platform_covered_is_known_after_a_restart(ledger: Ledger, time: FalseTime) -> None:
     """Fault N1: a restart."""
     failed = msgspec.structs.replace(snapshot(SLOT + HOURS), parts=snapshot().parts[1:])
     for closed in (snapshot(), failed):
-        new_books(ledger).record(closed)
+        new_store(ledger, time).record(closed)
 
-    assert new_books(ledger).last_known([OKX.name]).balances == {"okx": balance()}
+    assert new_store(ledger, time).last_known([OKX.name]).balances == {"okx": balance()}
 
 
-def test_an_older_number_that_comes_later_is_not_the_last_known_one(ledger: Ledger) -> None:
-    kept = new_books(ledger)
+def test_an_older_number_that_comes_later_is_not_the_last_known_one(ledger: Ledger, time: FalseTime) -> None:
+    kept = new_store(ledger, time)
     kept.record(snapshot(SLOT + HOURS))
     kept.record(snapshot())
 
@@ -168,31 +181,32 @@ def test_an_older_number_that_comes_later_is_not_the_last_known_one(ledger: Ledg
 
 
 @pytest.mark.parametrize("damage", DAMAGES)
-def test_a_ledger_damaged_before_the_start_is_replaced_and_told(ledger: Ledger, damage: Callable[[Path], None]) -> None:
+def test_a_ledger_damaged_before_the_start_is_replaced_and_told(
+    ledger: Ledger, time: FalseTime, damage: Callable[[Path], None]
+) -> None:
     """Fault 66."""
     backup.make(LEDGER)
     damage(LEDGER)
-    before = datetime.now(UTC)
-    kept = new_books(ledger)
+    kept = new_store(ledger, time)
     kept.record(snapshot())
 
     assert [each.split(". It was set aside")[0] for each in told(kept)] == ["The ledger was damaged"]
     assert "make restore FILE=backups/" in told(kept)[0]
-    assert before <= kept.state.due_since <= datetime.now(UTC)
+    assert kept.state.due_since == time.now()
     assert row_counts(str(LEDGER))["snapshots"] == 1
 
 
 def test_a_ledger_damaged_while_it_is_used_is_replaced_at_once_and_the_round_written_into_the_new_one(
-    ledger: Ledger, monkeypatch: pytest.MonkeyPatch
+    ledger: Ledger, time: FalseTime
 ) -> None:
     """Fault 66."""
-    monkeypatch.setattr(round_store, "RETRY_S", 600.0)
-    kept = new_books(ledger)
+    kept = new_store(ledger, time)
     kept.record(snapshot())
     ledger.close()  # no page of it is in memory
     LEDGER.write_bytes(b"no database at all, " * 500)
     written = kept.record(snapshot(SLOT + HOURS))
-    mended(kept)
+    kept.mend()
+    opened(kept)
     kept.record(snapshot(SLOT + 2 * HOURS))
 
     assert written == marked(snapshot(SLOT + HOURS), "the ledger is damaged")
@@ -203,15 +217,15 @@ def test_a_ledger_damaged_while_it_is_used_is_replaced_at_once_and_the_round_wri
     assert kept.trouble == ""
 
 
-def test_beside_a_newer_ledger_rounds_go_on_marked_and_it_is_left_alone(ledger: Ledger) -> None:
+def test_beside_a_newer_ledger_rounds_go_on_marked_and_it_is_left_alone(ledger: Ledger, time: FalseTime) -> None:
     """Fault 66: newer."""
     with closing(sqlite3.connect(LEDGER)) as connection, connection:
         connection.execute("UPDATE alembic_version SET version_num = '9999'")
     before = LEDGER.read_bytes()
-    kept = new_books(ledger)
+    kept = new_store(ledger, time)
     written = kept.record(snapshot())
     for _ in range(3):
-        mended(kept)
+        mended(kept, time)
 
     assert written == marked(snapshot(), "the ledger is newer than this program (schema 9999)")
     assert len(kept.alert_texts) == 1
@@ -220,34 +234,36 @@ def test_beside_a_newer_ledger_rounds_go_on_marked_and_it_is_left_alone(ledger: 
     assert LEDGER.read_bytes() == before
 
 
-def test_without_a_ledger_at_the_start_no_earlier_slot_is_due_and_everything_is_written_later(ledger: Ledger) -> None:
-    before = datetime.now(UTC)
+def test_without_a_ledger_at_the_start_no_earlier_slot_is_due_and_everything_is_written_later(
+    ledger: Ledger, time: FalseTime
+) -> None:
     LEDGER.unlink()
     LEDGER.parent.rmdir()
     LEDGER.parent.touch()
-    kept = new_books(ledger)
+    kept = new_store(ledger, time)
     kept.record(snapshot())
     due_since = kept.state.due_since
     LEDGER.parent.unlink()
-    mended(kept)
+    mended(kept, time)
 
-    assert due_since - before < timedelta(seconds=5)
-    assert kept.state.due_since >= before
+    assert kept.state.due_since - due_since == timedelta(seconds=RETRY_S)
     assert row_counts(str(LEDGER)) | {"outbox": 2} == row_counts(str(LEDGER))
     assert told(kept)[-1] == WELL
 
 
-def test_on_a_full_disk_rounds_go_on_marked_and_are_written_when_there_is_space(ledger: Ledger, migrated: Path) -> None:
+def test_on_a_full_disk_rounds_go_on_marked_and_are_written_when_there_is_space(
+    ledger: Ledger, time: FalseTime, migrated: Path
+) -> None:
     """Fault 64."""
     LEDGER.unlink()
     with mounted(LEDGER.parent) as disk, open_ledger(DEFAULT_URL) as on_disk:
         shutil.copy(migrated, LEDGER)
-        kept = new_books(on_disk)
+        kept = new_store(on_disk, time)
         kept.record(snapshot())
         disk.fill()
         written = [kept.record(snapshot(SLOT + hours * HOURS)) for hours in range(1, 4)]
         disk.empty()
-        mended(kept)
+        mended(kept, time)
         counts = row_counts(str(LEDGER))
 
     assert {each.not_recorded_because for each in written if not each.recorded} == {"the disk is full"}
@@ -256,18 +272,18 @@ def test_on_a_full_disk_rounds_go_on_marked_and_are_written_when_there_is_space(
     assert told(kept)[-1] == WELL
 
 
-def test_slots_that_are_missed_are_told_once_whether_the_ledger_works_or_not(ledger: Ledger) -> None:
-    kept = new_books(ledger)
+def test_slots_that_are_missed_are_told_once_whether_the_ledger_works_or_not(ledger: Ledger, time: FalseTime) -> None:
+    kept = new_store(ledger, time)
     missed = (SLOT - HOURS,)
     kept.record(snapshot(missed=missed))
 
     assert kept.untold((SLOT - 2 * HOURS, *missed, SLOT)) == (SLOT - 2 * HOURS,)
 
 
-def test_what_was_told_while_the_ledger_could_not_be_used_was_not_missed(ledger: Ledger) -> None:
+def test_what_was_told_while_the_ledger_could_not_be_used_was_not_missed(ledger: Ledger, time: FalseTime) -> None:
     """Fault 64."""
     missed = (SLOT - HOURS,)
-    kept = new_books(ledger)
+    kept = new_store(ledger, time)
     with held(LEDGER):
         kept.record(snapshot(missed=missed))
 

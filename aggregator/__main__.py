@@ -193,18 +193,9 @@ class Aggregator:
             if earlier.scheduled_for in this_round.missed:  # a clock that has begun anew knows nothing of it
                 self._close(earlier)
         now_s = self._time.monotonic()
-        untold = self._round_store.untold(this_round.missed)
-        this_round.missed_count -= len(this_round.missed) - len(untold)
-        this_round.missed = untold
         silent_for_s = {name: now_s - self._heard_at.get(name, self._listening_since) for name in (*self._names, FX)}
-        snapshot = this_round.close(
-            self._time.now(),
-            now_s=now_s,
-            last_known=self._round_store.last_known(self._names),
-            silent_for_s=silent_for_s,
-        )
+        snapshot = self._round_store.close(this_round, now_s=now_s, silent_for_s=silent_for_s)
         del self._open[this_round.round_id]
-        snapshot = self._round_store.record(snapshot)
         self._bus.publish(snapshot)
         self._bus.last_round = snapshot.round_id
         self._state_at = now_s

@@ -82,6 +82,11 @@ class Round:
         return True
 
     @property
+    def platform_names(self) -> tuple[str, ...]:
+        """The platforms that are expected to answer, in the message's order."""
+        return tuple(self._platforms)
+
+    @property
     def complete(self) -> bool:
         """Whether every expected source has answered."""
         return not self.missing()
@@ -92,6 +97,15 @@ class Round:
         if self._rate is not None:
             answered.add(FX)
         return tuple(name for name in (*self._platforms, FX) if name not in answered)
+
+    def keep_missed(self, slots: tuple[datetime, ...]) -> None:
+        """Keep only some of the missed slots; the others were reported before and count no more.
+
+        Args:
+            slots: Those of `missed` that stay.
+        """
+        self.missed_count -= len(self.missed) - len(slots)
+        self.missed = slots
 
     def is_due(self, now_s: float) -> bool:
         """Tell whether the round must close now, complete or not; `now_s` is on the clock of `heard_at_s`."""

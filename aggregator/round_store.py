@@ -4,7 +4,7 @@ A round that cannot be written is kept here, goes out marked as not recorded, an
 forgets in that state nobody remembers: exactly-once is not promised across its death then.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from concurrent.futures import Future
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from aggregator.background import in_background
-from aggregator.round import LastKnown
+from aggregator.round import LastKnown, Round
 from aggregator.settings import Settings, fingerprint
 from bus.alert_texts import AlertText, alert_text
 from bus.log import logger
@@ -123,8 +123,32 @@ class RoundStore:
             self._in_trouble(error)
             return None
 
+    def close(self, this_round: Round, *, now_s: float, silent_for_s: Mapping[str, float]) -> Snapshot:
+        """Close a round with what is known from before it, and write it.
+
+        Args:
+            this_round: The round; missed slots that were reported before leave it.
+            now_s: The present moment in monotonic seconds.
+            silent_for_s: Seconds since the last beat of each source.
+
+        Returns:
+            The snapshot as it counts, see `record`.
+        """
+        this_round.keep_missed(self._unreported(this_round.missed))
+        snapshot = this_round.close(
+            self._time.now(),
+            now_s=now_s,
+            last_known=self.last_known(this_round.platform_names),
+            silent_for_s=silent_for_s,
+        )
+        return self.record(snapshot)
+
     def last_known(self, platforms: Iterable[str]) -> LastKnown:
-        """Return the newest numbers from before now; the ledger is asked only for what no round has brought here."""
+        """Return the newest numbers from before now; the ledger is asked only for what no round has brought here.
+
+        Args:
+            platforms: Their names.
+        """
         rate = self._newest.rate if self._newest else None
         missing = tuple(name for name in platforms if name not in self._balances)
         try:
@@ -145,16 +169,6 @@ class RoundStore:
         except LedgerUnavailable as error:
             self._in_trouble(error)
             return None
-
-    def untold(self, slots: tuple[datetime, ...]) -> tuple[datetime, ...]:
-        """Keep the slots that have neither a snapshot nor a record of being missed."""
-        here = {slot for each in self._unrecorded.values() for slot in (each.scheduled_for, *each.missed)}
-        slots = tuple(slot for slot in slots if slot not in here)
-        try:
-            return rounds.untold(self._ledger, slots) if self._ready else slots
-        except LedgerUnavailable as error:
-            self._in_trouble(error)
-            return slots
 
     def record(self, snapshot: Snapshot) -> Snapshot:
         """Write a closed round; where that cannot be done, keep it and say so in it.
@@ -221,6 +235,16 @@ class RoundStore:
         with open_ledger(url) as ledger:
             make_ready(ledger, url, self.alert_texts.append, now=self._time.now)
             history.fill(ledger, self._zone)
+
+    def _unreported(self, slots: tuple[datetime, ...]) -> tuple[datetime, ...]:
+        """Keep the slots that have neither a snapshot nor a record of being missed."""
+        here = {slot for each in self._unrecorded.values() for slot in (each.scheduled_for, *each.missed)}
+        slots = tuple(slot for slot in slots if slot not in here)
+        try:
+            return rounds.untold(self._ledger, slots) if self._ready else slots
+        except LedgerUnavailable as error:
+            self._in_trouble(error)
+            return slots
 
     def _write_late(self, snapshot: Snapshot) -> None:
         told = snapshot.round_id in self._delivered

@@ -16,7 +16,15 @@ log = logger(__name__)
 
 
 def raised(alert_id: str, told: AlertText, at: datetime) -> Alert:
-    """Make an alert of a sentence: worded in English, with key and values for other languages."""
+    """Make an alert of a sentence: worded in English, with key and values for other languages.
+
+    Args:
+        told: The sentence.
+        at: When it is raised, aware UTC.
+
+    Returns:
+        The alert, ready for the bus.
+    """
     return Alert(id=alert_id, text=f"{SIGN}{told.text}", raised_at=at, key=told.key, values=told.values)
 
 

@@ -53,7 +53,11 @@ class Authorities(msgspec.Struct, frozen=True):
         return {"SSL_CERT_DIR" if self.is_folder else "SSL_CERT_FILE": self.path}
 
     def context(self) -> ssl.SSLContext:
-        """Make a client's TLS context that trusts them."""
+        """Make a client's TLS context that trusts them.
+
+        Returns:
+            A context that checks certificates and names, as `ssl.create_default_context` makes it.
+        """
         if self.is_folder:
             return ssl.create_default_context(capath=self.path)
         return ssl.create_default_context(cafile=self.path)
@@ -83,7 +87,11 @@ def find(environment: Mapping[str, str], *, root: Path = ROOT) -> Authorities | 
 
 
 def is_tls_failure(error: BaseException | None) -> bool:
-    """Tell whether a failed TLS handshake is among an error's causes: libraries wrap it as a lost connection."""
+    """Tell whether a failed TLS handshake is among an error's causes: libraries wrap it as a lost connection.
+
+    Args:
+        error: What was raised; None has no cause.
+    """
     while error is not None:
         if isinstance(error, ssl.SSLError):
             return True

@@ -14,12 +14,22 @@ class ChatIds:
     """Telegram chat ids as `.env` lists them; a plain class, so that msgspec hands the text to `from_text`."""
 
     def __init__(self, ids: tuple[str, ...]) -> None:
-        """Keep the ids, in order, each once."""
+        """Keep the ids, in order, each once.
+
+        Args:
+            ids: The ids, in the order of `.env`.
+        """
         self.ids = tuple(dict.fromkeys(ids))
 
     @classmethod
     def from_text(cls, text: str) -> "ChatIds":
         """Read ids separated by commas.
+
+        Args:
+            text: As `.env` has it, such as `42, -1001234567890:77`.
+
+        Returns:
+            The ids.
 
         Raises:
             ValueError: One is not a whole number, or the topic behind its colon is not.
@@ -46,12 +56,24 @@ def topic_of(chat_id: str) -> int | None:
 
 
 def in_topic(chat: int, topic: int | None) -> str:
-    """Name a topic of a chat, or the chat itself."""
+    """Name a topic of a chat, or the chat itself.
+
+    Args:
+        chat: The chat's number.
+        topic: The topic's number, None where the chat itself is meant.
+
+    Returns:
+        The chat or the topic, as `.env` names it.
+    """
     return f"{chat}:{topic}" if topic else str(chat)
 
 
 def moved_to(chat_id: str, moves: Mapping[str, str]) -> str:
-    """Return where a chat is now: a group that becomes a supergroup gets another number, its topics keep theirs."""
+    """Return where a chat is now: a group that becomes a supergroup gets another number, its topics keep theirs.
+
+    Args:
+        moves: New numbers of chats by their old ones.
+    """
     chat, colon, topic = chat_id.partition(":")
     return f"{moves.get(chat, chat)}{colon}{topic}"
 

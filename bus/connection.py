@@ -42,7 +42,13 @@ class Bus:
     """A process's place on the bus: one publisher, one subscriber, one beat."""
 
     def __init__(self, name: str, topics: tuple[bytes, ...], context: zmq.Context[zmq.Socket[bytes]]) -> None:
-        """Connect; whether the hub is there already does not matter."""
+        """Connect; whether the hub is there already does not matter.
+
+        Args:
+            name: The process's own name, in its heartbeats and topics.
+            topics: Prefixes of the topics to hear.
+            context: ZeroMQ's context, which makes the sockets.
+        """
         self.name = name
         self.last_round = ""
         self._started_at = datetime.datetime.now(datetime.UTC)
@@ -71,17 +77,29 @@ class Bus:
         self._watched.add(descriptor)
 
     def listen(self, *topics: bytes) -> None:
-        """Hear these topics from now on too."""
+        """Hear these topics from now on too.
+
+        Args:
+            topics: Their prefixes, from `bus.messages.topic`.
+        """
         for prefix in topics:
             self._subscriber.subscribe(prefix)
 
     def ignore(self, *topics: bytes) -> None:
-        """Hear these topics no more; what has arrived already may still come."""
+        """Hear these topics no more; what has arrived already may still come.
+
+        Args:
+            topics: The prefixes that `listen` was given.
+        """
         for prefix in topics:
             self._subscriber.unsubscribe(prefix)
 
     def publish(self, message: AnyMessage) -> None:
-        """Say a message; never blocks, and nobody may be listening."""
+        """Say a message; never blocks, and nobody may be listening.
+
+        Args:
+            message: The message; its kind and its source make the topic.
+        """
         self._publisher.send_multipart(encode(message))
 
     def receive(self, wait_s: float) -> AnyMessage | None:
@@ -114,6 +132,9 @@ class Bus:
         """Let messages pile up until the time is over, a watched descriptor is readable, or it is time to leave.
 
         For who need not hear at once: each wake-up costs more than what it brings.
+
+        Args:
+            wait_s: How long at most.
         """
         until = time.monotonic() + wait_s
         while not self._stopping and (left_s := until - time.monotonic()) > 0:
@@ -234,7 +255,11 @@ class Bus:
 
 
 def memory_kb(pid: int | str = "self") -> int:
-    """Return a process's proportional share of memory in kB, 0 where the system does not tell."""
+    """Return a process's proportional share of memory in kB, 0 where the system does not tell.
+
+    Args:
+        pid: The process's id; `self` for this one.
+    """
     try:
         for row in Path(f"/proc/{pid}/smaps_rollup").read_text(encoding="ascii").splitlines():
             if row.startswith("Pss:"):

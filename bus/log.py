@@ -35,7 +35,11 @@ class Log:
     """Writes events with fields through the standard library's logging."""
 
     def __init__(self, name: str) -> None:
-        """Bind to a logger's name."""
+        """Bind to a logger's name.
+
+        Args:
+            name: The logger's name, which is the module's.
+        """
         self._logger = logging.getLogger(name)
 
     def debug(self, event: str, **fields: object) -> None:
@@ -55,7 +59,11 @@ class Log:
         self._write(logging.ERROR, event, fields)
 
     def crash(self, event: str, error: Exception) -> None:
-        """Write an error nobody expected, with where it came from."""
+        """Write an error nobody expected, with where it came from.
+
+        Args:
+            error: What was raised; the line names its type, the traceback follows.
+        """
         self._logger.error("%s", line(event, {"error": type(error).__name__}), exc_info=error)
 
     def _write(self, level: int, event: str, fields: dict[str, object]) -> None:
@@ -64,7 +72,11 @@ class Log:
 
 
 def logger(name: str) -> Log:
-    """Return the log of a module."""
+    """Return the log of a module.
+
+    Args:
+        name: The module's `__name__`.
+    """
     return Log(name)
 
 

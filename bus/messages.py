@@ -283,5 +283,10 @@ KINDS = frozenset(kind.__name__.lower() for kind in AnyMessage.__args__)
 
 
 def topic(kind: type[Message], source: str = "") -> bytes:
-    """Return the topic of a kind of message, `kind.` or `kind.source`: also its prefix for subscribing."""
+    """Return the topic of a kind of message, `kind.` or `kind.source`: also its prefix for subscribing.
+
+    Args:
+        kind: The class of the message.
+        source: Whose messages alone; empty for those of all.
+    """
     return f"{kind.__name__.lower()}.{source}".encode()

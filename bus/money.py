@@ -31,7 +31,14 @@ def rounded(amount: Decimal, currency: str) -> Decimal:
 
 
 def rounded_rate(rate: Decimal) -> Decimal:
-    """Round a rate to the four decimals that sums are made with."""
+    """Round a rate to the four decimals that sums are made with.
+
+    Args:
+        rate: Roubles for one US dollar.
+
+    Returns:
+        The rate, halves rounded away from zero.
+    """
     return _quantized(rate, _RATE_STEP)
 
 

@@ -54,5 +54,9 @@ def time_skew(seconds: float) -> str:
 
 
 def is_known(reason: str) -> bool:
-    """Tell whether a reason is on the list (`time skew …` with any number included)."""
+    """Tell whether a reason is on the list (`time skew …` with any number included).
+
+    Args:
+        reason: The reason to look up.
+    """
     return reason in FIXED or reason.startswith("time skew ")

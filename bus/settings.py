@@ -57,7 +57,11 @@ class NotConfigured(Exception):
     """None of the variables that this platform needs is set: its owner does not use it."""
 
     def __init__(self, missing: Iterable[Variable]) -> None:
-        """Keep a line for each variable, with what to write."""
+        """Keep a line for each variable, with what to write.
+
+        Args:
+            missing: The variables that the platform needs.
+        """
         variables = tuple(missing)
         super().__init__(", ".join(variable.name for variable in variables))
         self.missing = tuple(_missing(variable) for variable in variables)
@@ -69,7 +73,11 @@ class Secret:
     __slots__ = ("_value",)
 
     def __init__(self, value: str) -> None:
-        """Keep the value out of sight."""
+        """Keep the value out of sight.
+
+        Args:
+            value: The secret itself.
+        """
         self._value = value
 
     def reveal(self) -> str:
@@ -85,9 +93,6 @@ class Secret:
 
 def variables(settings: type[msgspec.Struct]) -> tuple[Variable, ...]:
     """List what a Settings Struct declares, in its order.
-
-    Args:
-        settings: The Struct.
 
     Returns:
         A Variable for each field.
@@ -118,7 +123,6 @@ def read(settings: type[Settings], environment: Mapping[str, str]) -> Settings:
     """Read a process's settings.
 
     Args:
-        settings: The Struct that declares them.
         environment: Variables by name; an empty value counts as not set.
 
     Returns:
@@ -160,10 +164,6 @@ def take(settings: type[Settings], environment: MutableMapping[str, str]) -> Set
     """Read a process's settings: what the launcher hands over, and what the environment says besides.
 
     Its variables are removed from the environment, so that nothing later can repeat them.
-
-    Args:
-        settings: The Struct that declares them.
-        environment: `os.environ`.
 
     Returns:
         The Struct; raises as `read` does.
@@ -207,9 +207,6 @@ def hand_over(values: Mapping[str, str]) -> int:
 
 def take_platforms(environment: MutableMapping[str, str]) -> tuple[Platform, ...]:
     """Read and remove the list of platforms in use, which the launcher puts there without any keys.
-
-    Args:
-        environment: `os.environ`.
 
     Returns:
         The platforms, in the order of the message.

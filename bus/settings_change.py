@@ -53,7 +53,11 @@ def wait_instead(seen: Mapping[str, str], *, environment: Mapping[str, str] = os
 
 
 def is_waiting(pid: int) -> bool:
-    """Tell whether a process waits in a program's place, as its command line says."""
+    """Tell whether a process waits in a program's place, as its command line says.
+
+    Args:
+        pid: The process's id.
+    """
     try:
         return f"\0-m\0{_MODULE}\0".encode() in Path(f"/proc/{pid}/cmdline").read_bytes()
     except OSError:

@@ -32,6 +32,9 @@ class Settings(ScheduleSettings, frozen=True, kw_only=True):
     def schedule(self, interval_minutes: int | None = None) -> Schedule:
         """Return the schedule; a number of minutes given here overrides interval and cron expression of `.env`.
 
+        Args:
+            interval_minutes: Minutes between two slots, as the owner has said in the chat; None for what `.env` says.
+
         Raises:
             ValueError: The number is not from 1 to 720, or not longer than the deadline.
         """

@@ -63,7 +63,11 @@ def same_twice(among: Iterable[Variable], values: Mapping[str, str]) -> Iterator
 
 @contextlib.contextmanager
 def gathered(faults: list[str]) -> Iterator[None]:
-    """Add the lines of a SettingsError inside the `with` to the faults, and go on."""
+    """Add the lines of a SettingsError inside the `with` to the faults, and go on.
+
+    Args:
+        faults: The faults found so far; the lines are added to it.
+    """
     try:
         yield
     except SettingsError as error:
@@ -71,7 +75,11 @@ def gathered(faults: list[str]) -> Iterator[None]:
 
 
 def declared(among: tuple[Program, ...] = PROGRAMS) -> tuple[Variable, ...]:
-    """List the variables of all programs, each once."""
+    """List the variables of all programs, each once.
+
+    Args:
+        among: The programs whose variables are wanted.
+    """
     by_name: dict[str, Variable] = {}
     for program in among:
         settings = program.settings
@@ -90,7 +98,7 @@ class Configured(msgspec.Struct, frozen=True, kw_only=True):
 def configured(
     environment: Mapping[str, str], *, among: tuple[Program, ...] = PROGRAMS, today: date | None = None
 ) -> Configured:
-    """Check all settings of all programs and tell which platforms are in use.
+    """Check all settings of all programs; return which platforms are in use, and which programs are not configured.
 
     Args:
         environment: What `.env` says.

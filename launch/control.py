@@ -69,7 +69,11 @@ def main() -> None:
 
 
 def start() -> int:
-    """Start in the background."""
+    """Start in the background.
+
+    Returns:
+        The exit code: 0 when it has started, else supervisord's own or that of what refused to start.
+    """
     refused = _prepare()
     if not refused:
         refused = subprocess.run(_supervisord(), env=_environment(), check=False).returncode
@@ -78,7 +82,11 @@ def start() -> int:
 
 
 def run() -> int:
-    """Become supervisord, in the foreground."""
+    """Become supervisord, in the foreground.
+
+    Returns:
+        The exit code of what refused to start; where nothing did, this process is supervisord from now on.
+    """
     refused = _prepare()
     if not refused:
         os.execve(sys.executable, [*_supervisord(), "-n"], _environment())  # noqa: S606 - no shell
@@ -86,7 +94,11 @@ def run() -> int:
 
 
 def stop() -> int:
-    """Stop everything, and wait until it has; what does not run is stopped."""
+    """Stop everything, and wait until it has; what does not run is stopped.
+
+    Returns:
+        The exit code: 0 when nothing runs any more.
+    """
     found = holder()
     if found is None:
         return _say("Not running; nothing to stop.", WELL)
@@ -107,7 +119,11 @@ def stop() -> int:
 
 
 def status() -> int:
-    """Say who runs, what is wrong with the settings, which messages wait and which could not be delivered."""
+    """Say who runs, what is wrong with the settings, which messages wait and which could not be delivered.
+
+    Returns:
+        The exit code: 0 when everything is as it should be.
+    """
     code = NOT_RUNNING
     if holder() is None:
         _say(DOES_NOT_RUN, code)
@@ -129,7 +145,11 @@ def status() -> int:
 
 
 def is_well(process: Process) -> bool:
-    """Tell whether a program is as it should be: it runs, starts, or is not configured."""
+    """Tell whether a program is as it should be: it runs, starts, or is not configured.
+
+    Args:
+        process: The program, as supervisord tells of it.
+    """
     if process.state == "RUNNING":
         return not is_waiting(process.pid)
     return process.state == "STARTING" or process.is_unused

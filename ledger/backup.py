@@ -89,6 +89,9 @@ def check(backup: Path, *, least: dict[str, int] | None = None) -> dict[str, int
 def schema(backup: Path) -> str:
     """Return the schema of a backup that passed `check`.
 
+    Args:
+        backup: The file.
+
     Raises:
         BadBackup: It does not say.
     """
@@ -100,7 +103,11 @@ def schema(backup: Path) -> str:
 
 
 def existing(*, folder: Path = FOLDER) -> list[Path]:
-    """Return the backups, oldest first."""
+    """Return the backups, oldest first.
+
+    Args:
+        folder: Where backups are.
+    """
     return sorted(folder.glob(PATTERN))
 
 
@@ -108,6 +115,9 @@ def remove_old(keep_days: int, now: datetime, *, folder: Path = FOLDER) -> list[
     """Remove backups older than some days, but never the newest; return the removed ones.
 
     What a backup left behind that was cut off in the middle goes too, a day later.
+
+    Args:
+        folder: Where backups are.
     """
     old = [path for path in existing(folder=folder)[:-1] if made_at(path) < now - timedelta(days=keep_days)]
     cut_off = [path for path in folder.glob("portfolio-*.draft") if made_at(path) < now - timedelta(days=1)]
@@ -189,7 +199,11 @@ def _counts(connection: sqlite3.Connection) -> dict[str, int]:
 
 
 def made_at(path: Path) -> datetime:
-    """Return when a backup was made, as its name says; now for a name of somebody else."""
+    """Return when a backup was made, as its name says; now for a name of somebody else.
+
+    Args:
+        path: The backup's file; only its name is read.
+    """
     try:
         return datetime.strptime(path.stem.removeprefix("portfolio-"), "%Y%m%dT%H%M%S%fZ").replace(tzinfo=UTC)
     except ValueError:

@@ -66,7 +66,12 @@ class Patience:
         return now_s
 
     def note(self, trouble: LedgerUnavailable, *, since_s: float) -> None:
-        """Note what came of what began at a moment: what was slow to fail is given less time for some seconds."""
+        """Note what came of what began at a moment: what was slow to fail is given less time for some seconds.
+
+        Args:
+            trouble: Why it failed.
+            since_s: When it began, as `begin` returned it.
+        """
         now_s = time.monotonic()
         if now_s - since_s <= min(IN_VAIN_S, BUSY_MS / 2000):
             return
@@ -78,6 +83,12 @@ class Patience:
 
 def parsed(url: str) -> URL:
     """Read DATABASE_URL, which may hold a password: no error repeats it.
+
+    Args:
+        url: A SQLAlchemy URL.
+
+    Returns:
+        The URL in its parts.
 
     Raises:
         SettingsError: It is none.

@@ -24,7 +24,11 @@ class Ledger:
     """An open ledger; one connection, used from one thread."""
 
     def __init__(self, url: str) -> None:
-        """Prepare to open; the file is touched by the first use."""
+        """Prepare to open; the file is touched by the first use.
+
+        Args:
+            url: A SQLAlchemy URL.
+        """
         self._patience = Patience()
         self._engine = make_engine(url, self._patience)
         self._path = file_of(url)
@@ -33,6 +37,9 @@ class Ledger:
     @contextlib.contextmanager
     def writing(self) -> Iterator[Connection]:
         """Open a transaction that holds the write lock; committed at the end, rolled back on any exception.
+
+        Yields:
+            A connection in its transaction.
 
         Raises:
             LedgerUnavailable: The database cannot do it now.
@@ -43,6 +50,9 @@ class Ledger:
     @contextlib.contextmanager
     def reading(self) -> Iterator[Connection]:
         """Open a connection for reading; each statement sees the newest committed state.
+
+        Yields:
+            A connection that does not write.
 
         Raises:
             LedgerUnavailable: The database cannot do it now.
@@ -132,7 +142,11 @@ def open_ledger(url: str = DEFAULT_URL) -> Iterator[Ledger]:
 
 
 def file_of(url: str) -> Path | None:
-    """Return the file of a SQLite ledger, None for any other database."""
+    """Return the file of a SQLite ledger, None for any other database.
+
+    Args:
+        url: A SQLAlchemy URL.
+    """
     place = parsed(url)
     return Path(place.database) if place.get_backend_name() == "sqlite" and place.database else None
 
@@ -143,7 +157,14 @@ def file_mode() -> int:
 
 
 def get_setting(connection: Connection, name: str) -> str | None:
-    """Read a setting kept in the ledger, None when it was never set."""
+    """Read a setting kept in the ledger.
+
+    Args:
+        name: The setting's name.
+
+    Returns:
+        Its text, None when it was never set.
+    """
     found: str | None = connection.execute(
         select(tables.settings.c.value).where(tables.settings.c.name == name)
     ).scalar()
@@ -151,7 +172,12 @@ def get_setting(connection: Connection, name: str) -> str | None:
 
 
 def put_setting(connection: Connection, name: str, value: str) -> None:
-    """Write a setting, in the caller's transaction."""
+    """Write a setting, in the caller's transaction.
+
+    Args:
+        name: The setting's name.
+        value: Its text.
+    """
     changed = connection.execute(
         tables.settings.update().where(tables.settings.c.name == name).values(value=value)
     ).rowcount
@@ -160,5 +186,9 @@ def put_setting(connection: Connection, name: str, value: str) -> None:
 
 
 def fields(row: Row[Any]) -> dict[str, object]:
-    """Return a row's values by plain column names, as msgspec wants them."""
+    """Return a row's values by plain column names, as msgspec wants them.
+
+    Args:
+        row: A row as SQLAlchemy hands it over.
+    """
     return {str(name): value for name, value in row._mapping.items()}

@@ -55,7 +55,12 @@ class LedgerUnavailable(Exception):
     """The ledger cannot be read or written now; `reason` is fit for the chat, `damaged`: waiting cannot help."""
 
     def __init__(self, reason: str, *, damaged: bool = False) -> None:
-        """Keep the reason."""
+        """Keep the reason.
+
+        Args:
+            reason: Why, in words fit for the chat.
+            damaged: Whether waiting cannot help.
+        """
         super().__init__(reason)
         self.reason = reason
         self.damaged = damaged

@@ -160,7 +160,12 @@ class Events:
     """supervisord's listener protocol, without waiting: whole events as they arrive."""
 
     def __init__(self, reader: int, writer: int) -> None:
-        """Say that we are ready."""
+        """Say that we are ready.
+
+        Args:
+            reader: The descriptor that events are read from; it waits for nothing from now on.
+            writer: The descriptor that answers are written to.
+        """
         self._reader = reader
         self._writer = writer
         self._buffer = b""

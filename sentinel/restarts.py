@@ -48,7 +48,11 @@ class Restarts:
         return bool(self._wanted)
 
     def hear(self, asked: RestartRequested) -> Restarted | None:
-        """Take in a question; return its answer where it has one."""
+        """Take in a question; return its answer where it has one.
+
+        Args:
+            asked: The question; the same one may come again.
+        """
         if asked.id not in self._answers and asked.id not in self._wanted:
             self._wanted[asked.id] = Wanted(id=asked.id, program=asked.program)
         return self._answers.get(asked.id)

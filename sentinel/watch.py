@@ -92,7 +92,12 @@ class Watch:
     """The state of everybody, from events and beats."""
 
     def __init__(self, name: str, pid: int, *, now: float) -> None:
-        """Know nobody yet but ourselves; our own echo counts from now."""
+        """Know nobody yet but ourselves; our own echo counts from now.
+
+        Args:
+            name: Our own name.
+            pid: Our own process's id.
+        """
         self._seen: dict[str, Seen] = {}
         self._ourselves = Seen(program=name, state="RUNNING", pid=pid, running=True)
         self._echo_at = now
@@ -105,7 +110,11 @@ class Watch:
         return self._is_complete
 
     def find(self, process: str) -> Seen | None:
-        """Return what is known of a process."""
+        """Return what is known of a process.
+
+        Args:
+            process: The process's name, without its group.
+        """
         return self._seen.get(process)
 
     def health(self, now: float) -> tuple[Program, ...]:
@@ -119,6 +128,9 @@ class Watch:
         """Take in whom supervisord lists: the state of everybody who has not changed since we live.
 
         Of who has changed events tell more, and one that the list has overtaken says the same again.
+
+        Args:
+            listed: All programs, in supervisord's words.
         """
         for each in listed:
             if each.name == self._ourselves.program or each.name in self._seen:
@@ -133,7 +145,11 @@ class Watch:
         yield from (seen for seen in self._seen.values() if seen.running and seen.beat is None)
 
     def hear_waiting(self, seen: Seen, *, now: float) -> None:
-        """Note that a program has not begun: its launcher waits for right settings, and cannot beat meanwhile."""
+        """Note that a program has not begun: its launcher waits for right settings, and cannot beat meanwhile.
+
+        Args:
+            seen: What is known of the program; it is changed.
+        """
         seen.waits, seen.quiet_since = True, now
         seen.down_since = now if seen.down_since is None else seen.down_since
 
@@ -152,7 +168,11 @@ class Watch:
             _is_well(seen, now)
 
     def hear_event(self, event: Event, *, now: float) -> None:
-        """Note a change of state that supervisord reports."""
+        """Note a change of state that supervisord reports.
+
+        Args:
+            event: The change.
+        """
         program = full_name(event.group, event.process)
         seen = self._seen.setdefault(event.process, Seen(program=program))
         seen.program, seen.state, seen.group = program, event.state, event.group

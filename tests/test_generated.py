@@ -13,8 +13,7 @@ from bus.version import VERSION
 from launch.check import configured, declared
 from launch.env_file import read_file
 from launch.programs import PROGRAMS
-from tools.docs import env_example, functions_md
-from tools.docs.docstrings import markdown
+from tools.docs import env_example
 from tools.docs.generated import between, compare_or_write
 
 ROOT = Path(__file__).parent.parent
@@ -105,31 +104,6 @@ def test_secrets_have_an_empty_line_and_never_a_default() -> None:
 def test_a_readme_without_markers_is_refused_with_what_to_write() -> None:
     with pytest.raises(SystemExit, match="lacks a marker"):
         between("# Nothing here\n", env_example.BEGIN, env_example.END, "table", where="README.md")
-
-
-def test_functions_md_names_every_public_function_of_the_bus() -> None:
-    text = functions_md.document()
-
-    assert "#### join\n" in text
-    assert "join(name: str, *topics: bytes, signals: bool = True) -> Iterator[Bus]" in text
-    assert "- `topics`: Prefixes to hear, from `bus.messages.topic`." in text
-
-
-def test_functions_md_imports_nothing_of_what_it_describes() -> None:
-    program = "import sys, tools.docs.functions_md as made; made.document(); print(*sys.modules)"
-    answer = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True)
-
-    assert not {"bus", "collectors", "notifier", "msgspec", "zmq"}.intersection(answer.stdout.split())
-
-
-def test_a_docstring_becomes_markdown_without_losing_a_sign() -> None:
-    text = "Do *it* for <you>.\n\n    a drawing\n\nArgs:\n    one: First,\n        and more.\n    two: `<x>`\n\n"
-    text += "Returns:\n    A thing."
-
-    assert "".join(markdown(text)) == (
-        "Do \\*it\\* for &lt;you>.\n```text\na drawing\n```\n"
-        "Parameters:\n- `one`: First, and more.\n- `two`: `<x>`\nReturns: A thing.\n"
-    )
 
 
 def test_the_readmes_links_lead_somewhere() -> None:

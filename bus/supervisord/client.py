@@ -34,7 +34,12 @@ class Refused(Exception):
     """
 
     def __init__(self, code: int, text: str) -> None:
-        """Keep what it answered."""
+        """Keep what it answered.
+
+        Args:
+            code: One of `supervisor.xmlrpc.Faults`.
+            text: supervisord's own words.
+        """
         super().__init__(text)
         self.code = code
 
@@ -53,6 +58,13 @@ class Supervisord:
 
     def ask(self, method: str, *parameters: str | bool) -> object:
         """Call a method of the interface `supervisor`.
+
+        Args:
+            method: Its name, such as `getProcessInfo`.
+            parameters: What the method takes, in its order.
+
+        Returns:
+            What the method returns, not yet looked at.
 
         Raises:
             NotThere: There was no answer.
@@ -90,7 +102,12 @@ class Supervisord:
         return True
 
     def stop(self, program: str, *, wait: bool) -> None:
-        """Stop one that runs; nothing is to be done for one that does not."""
+        """Stop one that runs; nothing is to be done for one that does not.
+
+        Args:
+            program: `group:process`.
+            wait: Whether to return only when it has stopped.
+        """
         try:
             self.ask("stopProcess", program, wait)
         except Refused as refused:
@@ -98,7 +115,11 @@ class Supervisord:
                 raise
 
     def start(self, program: str) -> None:
-        """Start one, without waiting until it has; nothing is to be done for one that runs."""
+        """Start one, without waiting until it has; nothing is to be done for one that runs.
+
+        Args:
+            program: `group:process`.
+        """
         try:
             self.ask("startProcess", program, False)
         except Refused as refused:

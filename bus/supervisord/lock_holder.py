@@ -63,7 +63,11 @@ def _pid_of(lock: Path) -> int:
 
 
 def taken(descriptor: int, kind: int) -> bool:
-    """Try to take a lock; tell whether we have it now."""
+    """Try to take a lock, without waiting; return whether we have it now.
+
+    Args:
+        kind: LOCK_SH or LOCK_EX of `fcntl`.
+    """
     try:
         fcntl.flock(descriptor, kind | fcntl.LOCK_NB)
     except BlockingIOError:

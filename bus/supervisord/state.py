@@ -40,5 +40,13 @@ class Process(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def full_name(group: str, name: str) -> str:
-    """Name a program as supervisord wants it: `group:process`, and one without a group by its own name alone."""
+    """Name a program as supervisord wants it: `group:process`, and one without a group by its own name alone.
+
+    Args:
+        group: Its group; empty, or its own name, where it has none.
+        name: Its own name.
+
+    Returns:
+        The name that supervisord knows it by.
+    """
     return f"{group}:{name}" if group not in {"", name} else name

@@ -91,6 +91,9 @@ def make_backup(settings: Settings) -> list[str]:
 def restore(settings: Settings, chosen: Path) -> list[str]:
     """Put a backup in the ledger's place, with the present one kept beside it; return what to tell.
 
+    Args:
+        chosen: The backup.
+
     Raises:
         Refused: The system runs, or the backup is for a newer program; nothing was touched.
         BadBackup: The backup is not whole; nothing was touched.
@@ -138,6 +141,9 @@ def is_stuck(settings: Settings) -> bool:
 
 def resend(settings: Settings, which: str) -> list[str]:
     """Let one dead message be sent again, or all; return what to tell.
+
+    Args:
+        which: The message's number as `make status` lists it, or `all`.
 
     Raises:
         Refused: No such message is dead.

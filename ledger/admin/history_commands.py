@@ -26,6 +26,9 @@ from ledger.store import Ledger, open_ledger
 def import_history(settings: Settings, chosen: Path) -> list[str]:
     """Take the days of a file into the ledger, all of them or none; return what to tell.
 
+    Args:
+        chosen: The file, in the form of `portfolio_history.json`.
+
     Raises:
         Refused: The file is not right; its text has a line for each of the first faults.
         LedgerUnavailable: The ledger cannot be used now.
@@ -53,6 +56,9 @@ def import_history(settings: Settings, chosen: Path) -> list[str]:
 
 def export(settings: Settings, chosen: Path | None) -> list[str]:
     """Write all snapshots as CSV, to the terminal or into a new file that is for the owner alone; return what to tell.
+
+    Args:
+        chosen: The new file; None for the terminal.
 
     Raises:
         Refused: There is no ledger, or the file exists.

@@ -145,7 +145,11 @@ def days(ledger: Ledger, *, since: date | None = None, most: int | None = None) 
 
 
 def day_at_or_before(ledger: Ledger, day: date) -> Day | None:
-    """Return a day, or the newest one before it, None where there is neither."""
+    """Return a day, or the newest one before it, None where there is neither.
+
+    Args:
+        day: The day, in TIMEZONE.
+    """
     query = select(tables.days).where(_days.day <= day).order_by(_days.day.desc()).limit(1)
     with ledger.reading() as connection:
         row = connection.execute(query).first()
@@ -162,7 +166,11 @@ def newest_snapshot(ledger: Ledger) -> Snapshot | None:
 
 
 def slot_before(ledger: Ledger, moment: datetime) -> Snapshot | None:
-    """Return the snapshot of the newest slot before a moment, None where there is none."""
+    """Return the snapshot of the newest slot before a moment, None where there is none.
+
+    Args:
+        moment: Aware UTC; a slot at this very moment does not count.
+    """
     query = select(_snapshots.document).where(_snapshots.scheduled_for < moment)
     with ledger.reading() as connection:
         document = connection.execute(query.order_by(_snapshots.scheduled_for.desc()).limit(1)).scalar()

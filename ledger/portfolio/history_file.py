@@ -33,7 +33,11 @@ class BadHistory(ValueError):
 
 
 def path_beside(url: str) -> Path:
-    """Return where the file is: beside the ledger's own file, else in `data/`."""
+    """Return where the file is: beside the ledger's own file, else in `data/`.
+
+    Args:
+        url: The ledger's SQLAlchemy URL.
+    """
     ledger = file_of(url)
     return (Path("data") if ledger is None else ledger.parent) / NAME
 

@@ -50,7 +50,12 @@ _UPDATE = _outbox.update().where(_outbox.c.id == bindparam("row_id"))
 
 
 def add_round(connection: Connection, round_id: str, chats: Iterable[str], now: datetime) -> None:
-    """Put a round's message into the outbox of each chat, in the caller's transaction."""
+    """Put a round's message into the outbox of each chat, in the caller's transaction.
+
+    Args:
+        chats: The ids of the chats that get the message, as `.env` names them; each gets it once.
+        now: When the round closed, aware UTC.
+    """
     moved = moved_chats(connection)
     receivers = dict.fromkeys(moved_to(chat_id, moved) for chat_id in chats)
     rows = [{"chat_id": chat_id, "round_id": round_id, "state": "pending", "created_at": now} for chat_id in receivers]
@@ -59,7 +64,12 @@ def add_round(connection: Connection, round_id: str, chats: Iterable[str], now: 
 
 
 def add_alert(ledger: Ledger, alert_id: str, text: str, *, chats: Iterable[str], now: datetime) -> None:
-    """Put an alert into the outbox of each chat, once, however often it is said."""
+    """Put an alert into the outbox of each chat, once, however often it is said.
+
+    Args:
+        text: What the message says.
+        chats: The ids of the chats that get the alert, as `.env` names them.
+    """
     with ledger.writing() as connection:
         known = select(_outbox.c.chat_id).where(_outbox.c.alert_id == alert_id)
         moved = moved_chats(connection)
@@ -108,7 +118,11 @@ def pending(ledger: Ledger) -> dict[str, list[Row]]:
 
 
 def begin_sending(ledger: Ledger, row: Row, text: str, *, now: datetime, folded: Iterable[int] = ()) -> None:
-    """Commit that a row is about to be sent, with its text, and the older rows that its text tells."""
+    """Commit that a row is about to be sent, with its text, and the older rows that its text tells.
+
+    Args:
+        text: The text as it is about to be sent.
+    """
     with ledger.writing() as connection:
         _update(
             connection,
@@ -129,7 +143,11 @@ def mark_sent(ledger: Ledger, row: Row, message_id: int, *, now: datetime) -> No
 
 
 def put_back(ledger: Ledger, row: Row, reason: str, *, unconfirmed: bool, next_attempt_at: datetime) -> None:
-    """Commit that a row is to be sent again later; `unconfirmed` when Telegram may have taken it all the same."""
+    """Commit that a row is to be sent again later; `unconfirmed` when Telegram may have taken it all the same.
+
+    Args:
+        reason: Why, as `make status` will tell.
+    """
     with ledger.writing() as connection:
         _update(
             connection,
@@ -145,6 +163,9 @@ def put_back_refused(ledger: Ledger, row: Row, reason: str, *, next_attempt_at: 
     """Commit that Telegram refuses a row for now: it waits as if it had never been tried, and so does what it told.
 
     Then the next one tells all of them, worded anew for its own moment; only the count of attempts stays.
+
+    Args:
+        reason: Why, as `make status` will tell.
     """
     told = or_(_outbox.c.id == row.id, _outbox.c.folded_into == row.id)
     again = {"state": "pending", "folded_into": None, "first_attempt_at": None}
@@ -154,7 +175,11 @@ def put_back_refused(ledger: Ledger, row: Row, reason: str, *, next_attempt_at: 
 
 
 def mark_dead(ledger: Ledger, row: Row, reason: str) -> None:
-    """Commit that a row can never be delivered, nor what it told; it is kept and can be sent again by hand."""
+    """Commit that a row can never be delivered, nor what it told; it is kept and can be sent again by hand.
+
+    Args:
+        reason: Why, as `make status` will tell.
+    """
     with ledger.writing() as connection:
         _update(connection, row.id, state="dead", reason=reason)
         told = _outbox.update().where(_outbox.c.folded_into == row.id)
@@ -184,6 +209,10 @@ def move_chat(ledger: Ledger, old: str, new: str) -> None:
     """Follow a group that became a supergroup with another number, with what waits for it in every topic.
 
     Messages keep their numbers in the group that was: what was to be put into one of them comes as a new one.
+
+    Args:
+        old: The group's number, without a topic.
+        new: The number that it has now.
     """
     with ledger.writing() as connection:
         for table in (_outbox, tables.askers):
@@ -223,7 +252,11 @@ def read_moved_chats(ledger: Ledger) -> dict[str, str]:
 
 
 def rounds_folded_into(ledger: Ledger, row_id: int) -> tuple[str, ...]:
-    """Return the rounds that a row's message tells besides its own, oldest first."""
+    """Return the rounds that a row's message tells besides its own, oldest first.
+
+    Args:
+        row_id: The row's number.
+    """
     query = select(_outbox.c.round_id).where(_outbox.c.folded_into == row_id).order_by(_outbox.c.id)
     with ledger.reading() as connection:
         return tuple(connection.execute(query).scalars())

@@ -52,7 +52,11 @@ def begin_schedule(ledger: Ledger, schedule: str, now: datetime) -> None:
 
 
 def read_state(ledger: Ledger) -> ScheduleState:
-    """Read what the clock needs to know; `begin_schedule` has run before."""
+    """Read what the clock needs to know; `begin_schedule` has run before.
+
+    Returns:
+        The newest slot that was closed or missed, and what the owner has said about the schedule.
+    """
     with ledger.reading() as connection:
         found = connection.execute(_STATE).one()
     return ScheduleState(
@@ -73,6 +77,9 @@ def last_balances(ledger: Ledger, platforms: Iterable[str]) -> Answers:
     """Return the newest balance of each platform, whatever its age; platforms that never had one are left out.
 
     It is read from its snapshot's document, which alone has all of it, the accounts as well.
+
+    Args:
+        platforms: Their names.
     """
     with ledger.reading() as connection:
         newest = {name: connection.execute(_NEWEST_OF, {"platform": name}).scalar() for name in platforms}
@@ -94,7 +101,14 @@ def last_rate(ledger: Ledger) -> Rate | None:
 
 
 def untold(ledger: Ledger, slots: Iterable[datetime]) -> tuple[datetime, ...]:
-    """Keep only the slots that have neither a snapshot nor a record of being missed."""
+    """Keep only the slots that have neither a snapshot nor a record of being missed.
+
+    Args:
+        slots: The moments of slots, aware UTC.
+
+    Returns:
+        Those that nothing is known of, in the order given.
+    """
     slots = tuple(slots)
     if not slots:
         return ()

@@ -22,6 +22,9 @@ class Schedule(msgspec.Struct, frozen=True, kw_only=True):
 def read_schedule(ledger: Ledger) -> Schedule:
     """Read what the owner said last.
 
+    Returns:
+        What rules over `.env` now; its defaults where the owner has said nothing.
+
     Raises:
         LedgerUnavailable: The database cannot do it now.
     """

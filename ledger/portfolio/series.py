@@ -72,6 +72,9 @@ def series(ledger: Ledger, *, since: datetime | None, zone: tzinfo, now: datetim
 def began(ledger: Ledger, zone: tzinfo) -> date | None:
     """Return the first day of which anything is known, None before that.
 
+    Args:
+        zone: TIMEZONE, which says what day a slot belongs to.
+
     Raises:
         LedgerUnavailable: The database cannot do it now.
     """

@@ -1,51 +1,76 @@
-"""Google-style docstrings as Markdown: text, then a list for each of the sections.
+"""Google-style docstrings, taken apart: the text, and what it says of parameters, result and errors.
 
-Follows "Google Python Style Guide", section 3.8 (read 2026-11). Text that is indented stays as it is, in a code block.
+Follows "Google Python Style Guide", section 3.8 (read 2026-11).
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
-SECTIONS = {
-    "Args:": "Parameters",
-    "Attributes:": "Attributes",
-    "Returns:": "Returns",
-    "Yields:": "Yields",
-    "Raises:": "Raises",
-}
-NAMED = ("Args:", "Attributes:", "Raises:")
+_SECTION = re.compile(r"^(Args|Attributes|Returns|Yields|Raises):$")
+_ENTRY = re.compile(r"^(\*{0,2}\w[\w., ]*?): (.*)$", re.DOTALL)
 _CODE = re.compile(r"(`+[^`]+`+)")
-_ENTRY = re.compile(r"^(\*{0,2}[\w., ]+?)(?: \([^)]*\))?: (.*)$", re.DOTALL)
+_SAYS_THE_RESULT = re.compile(
+    r"^(Returns?|Yields?|List|Count|Whether)\b|^(Tell|Ask|Say) (whether|which|who|what|how|when|where)\b"
+    r"|([;,]| and) returns? ",
+    re.IGNORECASE,
+)
 
 
-def markdown(docstring: str | None) -> Iterator[str]:
-    """Turn a docstring into Markdown.
+@dataclass(frozen=True)
+class Docstring:
+    """What a docstring says.
+
+    Attributes:
+        text: What stands before the sections, a paragraph a line; empty without a docstring.
+        arguments: The words for each parameter, by its name as the docstring writes it, stars included.
+        returns: The words for what it returns or yields.
+        raises: The words for each error, by its name.
+    """
+
+    text: str = ""
+    arguments: Mapping[str, str] = field(default_factory=dict)
+    returns: str = ""
+    raises: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def summary(self) -> str:
+        """The first paragraph."""
+        return self.text.partition("\n")[0]
+
+    @property
+    def says_the_result(self) -> bool:
+        """Whether a reader learns what is returned: from a section, or from a summary like `Return …`."""
+        return bool(self.returns or _SAYS_THE_RESULT.search(self.summary))
+
+
+def read(docstring: str | None) -> Docstring:
+    """Take a docstring apart.
 
     Args:
         docstring: As `ast.get_docstring` returns it, indentation cleaned; None for none.
 
-    Yields:
-        Blocks, each with a blank line at its end.
+    Returns:
+        Its text and its sections, each joined to single lines.
     """
+    sections: dict[str, list[str]] = {"": []}
     section = ""
-    for block in _blocks(docstring or ""):
-        first, _, rest = block.partition("\n")
-        if first in SECTIONS:
-            section = first
-            yield _section(first, _dedented(rest))
-        elif first.startswith("    ") and not section:
-            yield f"```text\n{_dedented(block)}\n```\n"
-        else:
-            yield f"{escaped(_joined(block))}\n"
-
-
-def paragraphs(text: str) -> list[str]:
-    """Split a text at its blank lines, each paragraph joined to one line."""
-    return [_joined(block) for block in _blocks(text)]
+    for line in (docstring or "").splitlines():
+        found = _SECTION.match(line)
+        if found or (section and line and not line.startswith(" ")):
+            section = found[1] if found else ""
+        if not found:
+            sections.setdefault(section, []).append(line)
+    return Docstring(
+        text="\n".join(_joined(block) for block in re.split(r"\n\s*\n", "\n".join(sections[""])) if block.strip()),
+        arguments=_entries(sections.get("Args", [])),
+        returns=_joined("\n".join(sections.get("Returns") or sections.get("Yields", []))),
+        raises=_entries(sections.get("Raises", [])),
+    )
 
 
 def escaped(text: str) -> str:
-    """Escape what Markdown would read as markup, outside of code spans."""
+    """Return a text in which Markdown finds no markup but code spans."""
     pieces = _CODE.split(text)
     for place in range(0, len(pieces), 2):
         piece = pieces[place].replace("&", "&amp;").replace("<", "&lt;")
@@ -53,27 +78,13 @@ def escaped(text: str) -> str:
     return "".join(pieces)
 
 
-def _blocks(text: str) -> list[str]:
-    return [block.strip("\n") for block in re.split(r"\n\s*\n", text) if block.strip()]
-
-
 def _joined(block: str) -> str:
-    return " ".join(line.strip() for line in block.splitlines())
+    return " ".join(line.strip() for line in block.splitlines() if line.strip())
 
 
-def _dedented(block: str) -> str:
-    lines = block.splitlines()
+def _entries(lines: list[str]) -> dict[str, str]:
+    """Return a section's entries: each begins at the section's own indentation, and goes on below it, deeper."""
     indent = min((len(line) - len(line.lstrip()) for line in lines if line.strip()), default=0)
-    return "\n".join(line[indent:] for line in lines)
-
-
-def _section(name: str, text: str) -> str:
-    if name not in NAMED:
-        return f"{SECTIONS[name]}: {escaped(_joined(text))}\n"
-    entries = re.split(r"\n(?=\S)", text)  # a line that is not indented begins one
-    return "".join([f"{SECTIONS[name]}:\n", *(f"- {_entry(_joined(entry))}\n" for entry in entries)])
-
-
-def _entry(text: str) -> str:
-    found = _ENTRY.match(text)
-    return f"`{found[1]}`: {escaped(found[2])}" if found else escaped(text)
+    entries = re.split(r"\n(?=\S)", "\n".join(line[indent:] for line in lines).strip("\n"))
+    found = [_ENTRY.match(_joined(entry)) for entry in entries]
+    return {match[1]: match[2] for match in found if match}

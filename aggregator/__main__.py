@@ -3,7 +3,7 @@
     [program:aggregator]
     command="%(here)s/.venv/bin/python" -m launch aggregator
 
-It alone writes snapshots and publishes State, and looks after the ledger: opening, backups, the file of days, trouble.
+It alone writes snapshots and publishes ScheduleState, and maintains the ledger: migrations, backups, the history file.
 What it knows of an open round it may forget: the next repetition of the tick brings every answer again.
 """
 
@@ -11,10 +11,11 @@ import os
 
 from aggregator.backup_job import BackupJob
 from aggregator.history_export import HistoryExport
-from aggregator.round import FX, Round
+from aggregator.round import Round
 from aggregator.round_store import PATIENCE_S, RoundStore
 from aggregator.sentinel_watchdog import SENTINEL, SentinelWatchdog, kill
 from aggregator.settings import Settings
+from bus.alert_texts import AlertText
 from bus.alerts import Alerts
 from bus.connection import Bus
 from bus.log import logger
@@ -33,13 +34,14 @@ from bus.messages import (
 )
 from bus.process import join, run
 from bus.settings import take, take_platforms
+from bus.sources import FX
 from bus.time_source import SYSTEM_TIME, TimeSource
 from ledger.store import open_ledger
 
 NAME = "aggregator"
 STATE_S = 2.0
 STATE_READ_S = 10.0
-OPENING_LOOK_S = 0.05
+OPENING_WAIT_S = 0.05
 
 log = logger(__name__)
 
@@ -58,20 +60,24 @@ def main(*, patience_s: float = PATIENCE_S) -> None:
         round_store = RoundStore(ledger, settings, patience_s=patience_s)
         with join(NAME, *answers, topic(Delivered), topic(ScheduleChanged), topic(AlertStored)) as bus:
             aggregator = Aggregator(settings, platforms, round_store=round_store, bus=bus)
-            for message in meanwhile(round_store, bus):
-                aggregator.hear(message)
+            for message in wait_for_ledger(round_store, bus):
+                aggregator.handle(message)
             while True:
-                aggregator.hear(bus.receive(aggregator.wait_s()))
+                aggregator.handle(bus.receive(aggregator.wait_s()))
                 aggregator.turn()
 
 
-def meanwhile(round_store: RoundStore, bus: Bus) -> list[object]:
-    """Beat until the ledger is open, or known to be slow; return what was said: only the ledger tells what is new."""
-    said: list[object] = []
-    while round_store.is_silent:
-        said.append(bus.receive(OPENING_LOOK_S))
-        round_store.mend()
-    return said
+def wait_for_ledger(round_store: RoundStore, bus: Bus) -> list[object]:
+    """Beat until the ledger is open, or known to be slow.
+
+    Returns:
+        The messages heard by then, not handled yet: only the ledger tells which of them are new.
+    """
+    messages: list[object] = []
+    while round_store.must_wait:
+        messages.append(bus.receive(OPENING_WAIT_S))
+        round_store.recover()
+    return messages
 
 
 class Aggregator:
@@ -101,9 +107,9 @@ class Aggregator:
         self._round_store = round_store
         self._bus = bus
         self._alerts = Alerts(bus, time=time)
-        self._housekeeping = BackupJob(settings.database_url.reveal(), keep_days=settings.backup_keep_days, time=time)
-        self._history = HistoryExport(round_store, settings.database_url.reveal(), time=time)
-        self._watchman = SentinelWatchdog()
+        self._backup_job = BackupJob(settings.database_url.reveal(), keep_days=settings.backup_keep_days, time=time)
+        self._history_export = HistoryExport(round_store, settings.database_url.reveal(), time=time)
+        self._watchdog = SentinelWatchdog()
         self._open: dict[str, Round] = {}
         self._listening_since = time.monotonic()
         self._heard_at: dict[str, float] = {}
@@ -113,11 +119,11 @@ class Aggregator:
         self._ignored = 0
 
     def wait_s(self) -> float:
-        """Return how long nothing will have to be done: until a deadline or the next State."""
+        """Return how long nothing will have to be done: until a deadline or the next ScheduleState."""
         now_s = self._time.monotonic()
         return max(0.0, min([self._state_at, *(each.deadline_s for each in self._open.values())]) - now_s)
 
-    def hear(self, message: object) -> None:
+    def handle(self, message: object) -> None:
         """Take in a message."""
         if isinstance(message, Tick):
             self._open_or_repeat(message)
@@ -125,50 +131,51 @@ class Aggregator:
             self._take(message)
         elif isinstance(message, Heartbeat):
             self._heard_at[message.name] = self._time.monotonic()
-            self._watchman.hear(message.name, now_s=self._time.monotonic())
-            if self._pids.get(message.name) != message.pid:  # somebody new: it need not wait for the next State
+            self._watchdog.note_heartbeat(message.name, now_s=self._time.monotonic())
+            if self._pids.get(message.name) != message.pid:  # somebody new: it need not wait for the next ScheduleState
                 self._pids[message.name] = message.pid
                 self._state_at = min(self._state_at, self._time.monotonic())
         elif isinstance(message, ScheduleChanged):
             self._round_store.refresh()
             self._bus.publish(self._round_store.state)
         else:
-            self._round_store.hear(message)
+            self._round_store.handle(message)
             self._alerts.hear(message)
 
     def turn(self) -> None:
-        """Close the rounds that are due, repeat the State, and look after the ledger while nobody waits."""
+        """Close the rounds that are due, repeat the ScheduleState, and maintain the ledger while no round is open."""
         for each in tuple(self._open.values()):
             if each.is_due(self._time.monotonic()):
                 self._close(each)
         if self._time.monotonic() >= self._state_at:
             self._state_at = self._time.monotonic() + STATE_S
-            self._look_after_the_books()
-            self._look_after_the_sentinel()
+            self._maintain_ledger()
+            self._check_sentinel()
             self._bus.publish(self._round_store.state)
-            for snapshot in self._round_store.to_repeat():
+            for snapshot in self._round_store.unrecorded():
                 self._bus.publish(snapshot)
         self._alerts.repeat()
 
-    def _look_after_the_books(self) -> None:
+    def _maintain_ledger(self) -> None:
         if not self._open:
-            self._round_store.mend()
-            self._housekeeping.turn()
-            self._history.turn()
+            self._round_store.recover()
+            self._backup_job.turn()
+            self._history_export.turn()
             if self._time.monotonic() >= self._refresh_at:
                 self._refresh_at = self._time.monotonic() + STATE_READ_S
                 self._round_store.refresh()  # what others change in the ledger
-        for told in (self._round_store.alert_texts, self._housekeeping.alert_texts, self._history.alert_texts):
-            while told:
-                alert = told.pop(0)
-                self._alerts.tell("ledger", alert.key, **alert.values)
+        for part in (self._round_store, self._backup_job, self._history_export):
+            self._raise_alerts("ledger", part.alert_texts)
 
-    def _look_after_the_sentinel(self) -> None:
-        if self._watchman.turn(self._time.monotonic()):
-            self._watchman.killed(done=kill())
-        while self._watchman.alert_texts:
-            told = self._watchman.alert_texts.pop(0)
-            self._alerts.tell(SENTINEL, told.key, **told.values)
+    def _check_sentinel(self) -> None:
+        if self._watchdog.turn(self._time.monotonic()):
+            self._watchdog.note_kill(done=kill())
+        self._raise_alerts(SENTINEL, self._watchdog.alert_texts)
+
+    def _raise_alerts(self, about: str, alert_texts: list[AlertText]) -> None:
+        while alert_texts:
+            alert = alert_texts.pop(0)
+            self._alerts.tell(about, alert.key, **alert.values)
 
     def _open_or_repeat(self, tick: Tick) -> None:
         known = self._open.get(tick.round_id)
@@ -213,7 +220,7 @@ class Aggregator:
             fx = f"{(snapshot.closed_at - snapshot.rate.fetched_at).total_seconds() / 60:.0f}min"
         for part in snapshot.parts:
             if part.failure is not None and part.failure.code:
-                log.info("no number", source=part.platform.name, reason=part.failure.reason, code=part.failure.code)
+                log.info("no balance", source=part.platform.name, reason=part.failure.reason, code=part.failure.code)
             for account in part.balance.accounts if part.balance is not None else ():
                 if account.amount is None:
                     log.info("account missing", source=part.platform.name, reason=account.reason, code=account.code)

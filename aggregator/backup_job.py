@@ -14,8 +14,8 @@ from ledger.store import file_of
 from ledger.unavailable import unavailable_because, unavailable_files
 
 EVERY = timedelta(hours=24)
-LOOK_S = 600.0
-AGAIN_S = 3600.0
+CHECK_EVERY_S = 600.0
+RETRY_S = 3600.0
 
 log = logger(__name__)
 
@@ -38,9 +38,9 @@ class BackupJob:
         self._ledger = file_of(url)
         self._keep_days = keep_days
         self._folder = folder
-        self._look_at = time.monotonic() + LOOK_S / 10
+        self._check_at = time.monotonic() + CHECK_EVERY_S / 10
         self._making: Future[None] | None = None
-        self._told = ""
+        self._reported = ""
         self.alert_texts: list[AlertText] = []
 
     @property
@@ -56,11 +56,11 @@ class BackupJob:
         if self._making is not None:
             if self._making.done():
                 made, self._making = self._making, None
-                self._settle(made)
+                self._finish(made)
             return
-        if self._ledger is None or self._time.monotonic() < self._look_at:
+        if self._ledger is None or self._time.monotonic() < self._check_at:
             return
-        self._look_at = self._time.monotonic() + LOOK_S
+        self._check_at = self._time.monotonic() + CHECK_EVERY_S
         made_at = [backup.made_at(path) for path in backup.existing(folder=self._folder)[-1:]]
         if self._ledger.exists() and not any(self._time.now() - each < EVERY for each in made_at):
             self._making = in_background(self._make, name="backup")
@@ -71,7 +71,7 @@ class BackupJob:
             removed = backup.remove_old(self._keep_days, self._time.now(), folder=self._folder)
             log.info("backup made", file=new.name, removed=len(removed))
 
-    def _settle(self, made: Future[None]) -> None:
+    def _finish(self, made: Future[None]) -> None:
         try:
             made.result()
         except backup.BadBackup as error:
@@ -81,11 +81,11 @@ class BackupJob:
         except OSError as error:
             self._failed(unavailable_files(error).reason)
         else:
-            self._told = ""
+            self._reported = ""
 
     def _failed(self, reason: str) -> None:
-        self._look_at = self._time.monotonic() + AGAIN_S
+        self._check_at = self._time.monotonic() + RETRY_S
         log.error("backup failed", reason=reason)
-        if reason != self._told:  # said once, not every hour
+        if reason != self._reported:  # said once, not every hour
             self.alert_texts.append(alert_text("backup_failed", reason=reason))
-        self._told = reason
+        self._reported = reason

@@ -130,7 +130,7 @@ def restore(backup: Path, ledger: Path) -> Path | None:
     """Put a backup in the ledger's place; the system must be stopped.
 
     Slots that passed since the backup were never due for it: `due_since` is set to now, so none is sent again or
-    told as missed. What still waited in its outbox was sent long since: it is marked so, and wishes that were open
+    told as missed. What still waited in its outbox was sent long since: it is marked so, and requests that were open
     then are forgotten.
 
     Args:

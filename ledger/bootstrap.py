@@ -32,14 +32,14 @@ log = logger(__name__)
 
 
 def make_ready(
-    ledger: Ledger, url: str, tell: Callable[[AlertText], None], *, now: Callable[[], datetime] = SYSTEM_TIME.now
+    ledger: Ledger, url: str, report: Callable[[AlertText], None], *, now: Callable[[], datetime] = SYSTEM_TIME.now
 ) -> None:
     """Bring the ledger to this program's schema.
 
     Args:
         ledger: The ledger.
         url: Its SQLAlchemy URL.
-        tell: Takes what the owner must be told, as soon as it is so: what follows may fail.
+        report: Takes what the owner must be told, as soon as it is so: what follows may fail.
         now: Tells the present moment, aware UTC; backups and damaged files are named by it.
 
     Raises:
@@ -50,14 +50,14 @@ def make_ready(
         if path is not None:
             path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             if _is_damaged(ledger, path):
-                tell(set_aside(ledger, path, now=now()))
-        _bring_up_to_date(ledger, url, tell, now=now)
+                report(set_aside(ledger, path, now=now()))
+        _bring_up_to_date(ledger, url, report, now=now)
     except OSError as error:
         raise unavailable_files(error) from None
 
 
 def _bring_up_to_date(
-    ledger: Ledger, url: str, tell: Callable[[AlertText], None], *, now: Callable[[], datetime]
+    ledger: Ledger, url: str, report: Callable[[AlertText], None], *, now: Callable[[], datetime]
 ) -> None:
     path = file_of(url)
     found = ledger.schema()
@@ -80,7 +80,7 @@ def _bring_up_to_date(
     except NotReady as error:
         raise LedgerUnavailable(str(error)) from None
     if path is not None and not found and backup.existing() and not _was_set_aside(path):
-        tell(alert_text("ledger_gone", file=path.name, backup=str(backup.existing()[-1])))
+        report(alert_text("ledger_gone", file=path.name, backup=str(backup.existing()[-1])))
 
 
 def set_aside(ledger: Ledger, path: Path, *, now: datetime) -> AlertText:
@@ -125,7 +125,7 @@ def _back_up(path: Path, now: Callable[[], datetime]) -> None:
     try:
         kept = backup.make(path, now=now)
     except (backup.BadBackup, sqlite3.Error) as error:
-        log.error("no backup before migration", error=type(error).__name__)
+        log.error("backup before migration failed", error=type(error).__name__)
         raise LedgerUnavailable("the ledger is older than this program and cannot be backed up") from None
     log.info("backup before migration", file=kept.name)
 
@@ -147,12 +147,12 @@ def _is_damaged(ledger: Ledger, path: Path) -> bool:
 def _migrate(url: str) -> None:
     log.info("migrating", to=schema.SCHEMA)
     command = [sys.executable, "-m", "ledger.migrate"]
-    told = hand_over({"DATABASE_URL": url})  # it may hold a password
-    environment = {**os.environ, HANDED_OVER: str(told), STARTED_BY: str(os.getpid())}
+    descriptor = hand_over({"DATABASE_URL": url})  # it may hold a password
+    environment = {**os.environ, HANDED_OVER: str(descriptor), STARTED_BY: str(os.getpid())}
     try:
-        subprocess.run(command, check=True, timeout=MIGRATION_S, env=environment, pass_fds=(told,))
+        subprocess.run(command, check=True, timeout=MIGRATION_S, env=environment, pass_fds=(descriptor,))
     except subprocess.SubprocessError as error:
         log.error("migration failed", error=type(error).__name__)
         raise LedgerUnavailable("the ledger could not be migrated") from None
     finally:
-        os.close(told)
+        os.close(descriptor)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from aggregator.backup_job import AGAIN_S, BackupJob
+from aggregator.backup_job import RETRY_S, BackupJob
 from ledger import backup
 from ledger.store import DEFAULT_URL
 from tests.disks import mounted
@@ -52,7 +52,7 @@ def turns(time: FalseTime, number: int = 1) -> list[str]:
 
 def turn(job: BackupJob, time: FalseTime) -> None:
     """Let the job's longest pause pass, and what it begins then end."""
-    time.move_on(AGAIN_S)
+    time.move_on(RETRY_S)
     job.turn()
     while job.is_busy:
         job.turn()
@@ -136,7 +136,7 @@ def test_a_backup_that_takes_long_holds_nobody_up_and_is_made_in_the_end(time: F
         assert holder.stdout is not None
         assert holder.stdout.readline() == "held\n"
         for _ in range(3):
-            time.move_on(AGAIN_S)
+            time.move_on(RETRY_S)
             job.turn()
         meanwhile = (job.is_busy, backup.existing())
         holder.communicate("\n", timeout=WITHIN_S)

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from aggregator.history_export import AGAIN_S, HistoryExport
+from aggregator.history_export import RETRY_S, HistoryExport
 from aggregator.round_store import RoundStore
 from aggregator.settings import Settings
 from bus.chats import ChatIds
@@ -45,7 +45,7 @@ def round_store(home: Path, migrated: Path, time: FalseTime, monkeypatch: pytest
     monkeypatch.setattr(engine, "BUSY_MS", 50)
     opened = RoundStore(Ledger(DEFAULT_URL), Settings(telegram_chat_id=ChatIds(("42",))), time=time)
     while opened.is_opening:
-        opened.mend()
+        opened.recover()
     return opened
 
 
@@ -58,7 +58,7 @@ def export(round_store: RoundStore, time: FalseTime) -> HistoryExport:
 def turn(export: HistoryExport, time: FalseTime) -> None:
     """Let the export see what is new, and turn again after its longest pause."""
     export.turn()
-    time.move_on(AGAIN_S)
+    time.move_on(RETRY_S)
     export.turn()
 
 
@@ -127,7 +127,7 @@ def test_what_is_written_late_comes_into_the_file(
         round_store.record(summed())
         turn(export, time)
     before = FILE.exists()
-    round_store.mend()
+    round_store.recover()
     turn(export, time)
 
     assert not before

@@ -1,4 +1,4 @@
-"""The aggregator's books over a ledger that fails for real: rounds go on, are marked, and are written later, once."""
+"""The round store over a ledger that fails for real: rounds go on, are marked, and are written later, once."""
 
 import shutil
 import sqlite3
@@ -59,14 +59,14 @@ def new_store(ledger: Ledger, time: FalseTime) -> RoundStore:
 def opened(kept: RoundStore) -> RoundStore:
     """Let what it does to open the ledger end."""
     while kept.is_opening:
-        kept.mend()
+        kept.recover()
     return kept
 
 
-def mended(kept: RoundStore, time: FalseTime) -> RoundStore:
+def recovered(kept: RoundStore, time: FalseTime) -> RoundStore:
     """Let it try again what could not be done."""
     time.move_on(RETRY_S)
-    kept.mend()
+    kept.recover()
     return opened(kept)
 
 
@@ -103,7 +103,7 @@ def test_with_a_ledger_that_works_a_round_is_written_and_nothing_is_told(ledger:
     written = kept.record(snapshot())
 
     assert written == snapshot()
-    assert (kept.trouble, kept.alert_texts, kept.to_repeat()) == ("", [], ())
+    assert (kept.unavailable_reason, kept.alert_texts, kept.unrecorded()) == ("", [], ())
     assert kept.state == rounds.read_state(ledger)
 
 
@@ -111,11 +111,11 @@ def test_a_round_that_cannot_be_written_is_marked_repeated_and_told_once(ledger:
     kept = new_store(ledger, time)
     with held(LEDGER):
         written = [kept.record(snapshot(SLOT + hours * HOURS)) for hours in range(2)]
-        mended(kept, time)
+        recovered(kept, time)
         kept.refresh()
 
     assert written == [marked(snapshot(SLOT + hours * HOURS), "the ledger is busy") for hours in range(2)]
-    assert list(kept.to_repeat()) == written
+    assert list(kept.unrecorded()) == written
     assert kept.find(written[0].round_id) == written[0]
     assert kept.state.last_slot == SLOT + HOURS
     assert told(kept) == [BUSY]
@@ -126,13 +126,13 @@ def test_what_was_not_delivered_is_written_with_its_messages_when_it_can_be(ledg
     kept = new_store(ledger, time)
     with held(LEDGER):
         kept.record(snapshot())
-    mended(kept, time)
+    recovered(kept, time)
 
     assert kept.find(snapshot().round_id) == rounds.find_snapshot(ledger, snapshot().round_id)
     assert outbox_of(snapshot().round_id) == [("42", "pending"), ("43", "pending")]
-    assert kept.to_repeat() == ()
+    assert kept.unrecorded() == ()
     assert told(kept) == [BUSY, WELL]
-    assert kept.trouble == ""
+    assert kept.unavailable_reason == ""
 
 
 def test_what_was_delivered_meanwhile_is_written_without_messages(ledger: Ledger, time: FalseTime) -> None:
@@ -140,10 +140,10 @@ def test_what_was_delivered_meanwhile_is_written_without_messages(ledger: Ledger
     kept = new_store(ledger, time)
     with held(LEDGER):
         kept.record(snapshot())
-        kept.hear(Delivered(id="", round_id=snapshot().round_id, text="TOTAL"))
-        silent = kept.to_repeat()
+        kept.handle(Delivered(id="", round_id=snapshot().round_id, text="TOTAL"))
+        silent = kept.unrecorded()
         kept.record(snapshot(SLOT + HOURS))
-    mended(kept, time)
+    recovered(kept, time)
 
     assert silent == ()
     assert outbox_of(snapshot().round_id) == []
@@ -219,7 +219,7 @@ def test_a_ledger_damaged_while_it_is_used_is_replaced_at_once_and_the_round_wri
     ledger.close()  # no page of it is in memory
     LEDGER.write_bytes(b"no database at all, " * 500)
     written = kept.record(snapshot(SLOT + HOURS))
-    kept.mend()
+    kept.recover()
     opened(kept)
     kept.record(snapshot(SLOT + 2 * HOURS))
 
@@ -228,7 +228,7 @@ def test_a_ledger_damaged_while_it_is_used_is_replaced_at_once_and_the_round_wri
     assert "set aside" in told(kept)[1]
     assert told(kept)[2:] == [WELL]
     assert row_counts(str(LEDGER))["snapshots"] == 2
-    assert kept.trouble == ""
+    assert kept.unavailable_reason == ""
 
 
 def test_beside_a_newer_ledger_rounds_go_on_marked_and_it_is_left_alone(ledger: Ledger, time: FalseTime) -> None:
@@ -239,7 +239,7 @@ def test_beside_a_newer_ledger_rounds_go_on_marked_and_it_is_left_alone(ledger: 
     kept = new_store(ledger, time)
     written = kept.record(snapshot())
     for _ in range(3):
-        mended(kept, time)
+        recovered(kept, time)
 
     assert written == marked(snapshot(), "the ledger is newer than this program (schema 9999)")
     assert len(kept.alert_texts) == 1
@@ -258,7 +258,7 @@ def test_without_a_ledger_at_the_start_no_earlier_slot_is_due_and_everything_is_
     kept.record(snapshot())
     due_since = kept.state.due_since
     LEDGER.parent.unlink()
-    mended(kept, time)
+    recovered(kept, time)
 
     assert kept.state.due_since - due_since == timedelta(seconds=RETRY_S)
     assert row_counts(str(LEDGER)) | {"outbox": 2} == row_counts(str(LEDGER))
@@ -277,7 +277,7 @@ def test_on_a_full_disk_rounds_go_on_marked_and_are_written_when_there_is_space(
         disk.fill()
         written = [kept.record(snapshot(SLOT + hours * HOURS)) for hours in range(1, 4)]
         disk.empty()
-        mended(kept, time)
+        recovered(kept, time)
         counts = row_counts(str(LEDGER))
 
     assert {each.not_recorded_because for each in written if not each.recorded} == {"the disk is full"}

@@ -263,8 +263,8 @@ def test_a_slots_round_without_a_snapshot_is_counted_anew_and_a_requests_is_give
     assert len(again) == 1
     assert again[0] > 2.5
     assert len(of_request) <= 7
-    assert 'event="round given up" round=now-1' in text
-    assert 'event="no snapshot in time, counting anew" round=2' in text
+    assert 'event="round abandoned" round=now-1' in text
+    assert 'event="no snapshot in time, deadline restarted" round=2' in text
 
 
 def test_an_interval_that_was_set_by_command_overrides_the_expression(bus: Bus, ticking: Ticking) -> None:

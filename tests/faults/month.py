@@ -188,7 +188,7 @@ class Month:
     async def _clock(self, line: Line) -> None:
         clock = Clock(ClockSettings(), line, time=self.time)  # type: ignore[arg-type]
         while True:
-            clock.hear(await line.receive(clock.wait_s()))
+            clock.handle(await line.receive(clock.wait_s()))
             clock.turn()
 
     async def _aggregator(self, line: Line) -> None:
@@ -197,7 +197,7 @@ class Month:
             round_store = RoundStore(ledger, settings, time=self.time)
             while round_store.is_opening:  # in a thread, in true time
                 await asyncio.sleep(0)
-                round_store.mend()
+                round_store.recover()
             aggregator = Aggregator(
                 settings,
                 PLATFORMS,
@@ -206,7 +206,7 @@ class Month:
                 time=self.time,
             )
             while True:
-                aggregator.hear(await line.receive(aggregator.wait_s()))
+                aggregator.handle(await line.receive(aggregator.wait_s()))
                 aggregator.turn()
 
     async def _notifier(self, line: Line) -> None:

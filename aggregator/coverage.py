@@ -35,7 +35,7 @@ def coverage_lost(balance: Balance, before: Balance, *, closed_at: datetime) -> 
     if closed_at - before.fetched_at >= DAY:
         return ""
     if before.accounts and not balance.accounts:
-        return "the accounts are not told any more"
+        return "the accounts are not reported any more"
     if not balance.covers:
         return ""
     other = balance.covers != before.covers and not before.wallets
@@ -120,7 +120,7 @@ def _as_missing(account: Account, before: Balance) -> Account:
         account,
         amount=None,
         reason=reasons.NO_PERMISSION,
-        code="not told any more",
+        code="not reported any more",
         last_amount=account.amount if counted else account.last_amount,
         last_fetched_at=before.fetched_at if counted else account.last_fetched_at,
     )

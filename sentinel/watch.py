@@ -215,7 +215,8 @@ class Watch:
             if process.running and process.pid and now - process.silent_since > KILLED_AFTER_S:
                 process.silent_since, process.well_since = now, None
                 actions.append(Kill(process.program, process.pid))
-                actions += _alert_once(name, process, "silent", program=name, seconds=f"{KILLED_AFTER_S:.0f}")
+                silent = alert_text("silent", program=name, seconds=f"{KILLED_AFTER_S:.0f}")
+                actions += _alert_once(name, process, silent)
             if process.start_at is not None and now >= process.start_at:
                 process.starts += 1
                 process.start_at = now + _start_pause_s(process.starts)  # a command may be lost: again until it starts
@@ -234,7 +235,7 @@ class Watch:
         if hub is None or not hub.running or not hub.pid or hub.awaits_settings:
             return []
         hub.well_since = None
-        return [Kill(hub.program, hub.pid), *_alert_once(HUB, hub, "hub_silent")]
+        return [Kill(hub.program, hub.pid), *_alert_once(HUB, hub, alert_text("hub_silent"))]
 
 
 def _alerts_about(name: str, process: WatchedProcess, now: float) -> list[Action]:
@@ -244,17 +245,18 @@ def _alerts_about(name: str, process: WatchedProcess, now: float) -> list[Action
     if process.alerted:
         return _recovered(name, process, now)
     if process.down_since is not None and now - process.down_since > REPORTED_DOWN_AFTER_S:
-        return _alert_once(name, process, "down", program=name, seconds=f"{now - process.down_since:.0f}")
+        seconds = f"{now - process.down_since:.0f}"
+        return _alert_once(name, process, alert_text("down", program=name, seconds=seconds))
     if len(process.deaths) >= DEATHS:
-        return _alert_once(name, process, "died", program=name, count=f"{len(process.deaths)}")
+        return _alert_once(name, process, alert_text("died", program=name, count=f"{len(process.deaths)}"))
     return []
 
 
-def _alert_once(name: str, process: WatchedProcess, key: str, **values: str) -> list[Action]:
+def _alert_once(name: str, process: WatchedProcess, trouble: AlertText) -> list[Action]:
     if process.alerted:
         return []
     process.alerted = True
-    return [RaiseAlert(name, alert_text(key, **values))]
+    return [RaiseAlert(name, trouble)]
 
 
 def _recovered(name: str, process: WatchedProcess, now: float) -> list[Action]:

@@ -56,18 +56,18 @@ def new_store(ledger: Ledger, time: FalseTime) -> RoundStore:
     return opened(RoundStore(ledger, Settings(telegram_chat_id=ChatIds(CHATS)), time=time))
 
 
-def opened(kept: RoundStore) -> RoundStore:
+def opened(store: RoundStore) -> RoundStore:
     """Let what it does to open the ledger end."""
-    while kept.is_opening:
-        kept.recover()
-    return kept
+    while store.is_opening:
+        store.recover()
+    return store
 
 
-def recovered(kept: RoundStore, time: FalseTime) -> RoundStore:
+def recovered(store: RoundStore, time: FalseTime) -> RoundStore:
     """Let it try again what could not be done."""
     time.move_on(RETRY_S)
-    kept.recover()
-    return opened(kept)
+    store.recover()
+    return opened(store)
 
 
 def marked(snapshot: Snapshot, reason: str) -> Snapshot:
@@ -75,12 +75,12 @@ def marked(snapshot: Snapshot, reason: str) -> Snapshot:
     return msgspec.structs.replace(snapshot, recorded=False, not_recorded_because=reason)
 
 
-def told(kept: RoundStore) -> list[str]:
+def told(store: RoundStore) -> list[str]:
     """Return what the owner is told."""
-    return [each.text for each in kept.alert_texts]
+    return [each.text for each in store.alert_texts]
 
 
-def missed_in_the_next_round(kept: RoundStore, *slots: datetime) -> tuple[tuple[datetime, ...], int]:
+def missed_in_the_next_round(store: RoundStore, *slots: datetime) -> tuple[tuple[datetime, ...], int]:
     """Close a round whose tick names these slots as missed; return those that it reports, and how many it counts."""
     tick = Tick(
         round_id=round_id(SLOT + HOURS),
@@ -89,7 +89,7 @@ def missed_in_the_next_round(kept: RoundStore, *slots: datetime) -> tuple[tuple[
         missed=slots,
         missed_count=len(slots),
     )
-    closed = kept.close(Round(tick, [OKX], heard_at_s=0), now_s=1, silent_for_s={})
+    closed = store.close(Round(tick, [OKX], heard_at_s=0), now_s=1, silent_for_s={})
     return closed.missed, closed.missed_count
 
 
@@ -99,51 +99,51 @@ def outbox_of(round_id: str) -> list[tuple[object, ...]]:
 
 
 def test_with_a_ledger_that_works_a_round_is_written_and_nothing_is_told(ledger: Ledger, time: FalseTime) -> None:
-    kept = new_store(ledger, time)
-    written = kept.record(snapshot())
+    store = new_store(ledger, time)
+    written = store.record(snapshot())
 
     assert written == snapshot()
-    assert (kept.unavailable_reason, kept.alert_texts, kept.unrecorded()) == ("", [], ())
-    assert kept.state == rounds.read_state(ledger)
+    assert (store.unavailable_reason, store.alert_texts, store.unrecorded()) == ("", [], ())
+    assert store.state == rounds.read_state(ledger)
 
 
 def test_a_round_that_cannot_be_written_is_marked_repeated_and_told_once(ledger: Ledger, time: FalseTime) -> None:
-    kept = new_store(ledger, time)
+    store = new_store(ledger, time)
     with held(LEDGER):
-        written = [kept.record(snapshot(SLOT + hours * HOURS)) for hours in range(2)]
-        recovered(kept, time)
-        kept.refresh()
+        written = [store.record(snapshot(SLOT + hours * HOURS)) for hours in range(2)]
+        recovered(store, time)
+        store.refresh()
 
     assert written == [marked(snapshot(SLOT + hours * HOURS), "the ledger is busy") for hours in range(2)]
-    assert list(kept.unrecorded()) == written
-    assert kept.find(written[0].round_id) == written[0]
-    assert kept.state.last_slot == SLOT + HOURS
-    assert told(kept) == [BUSY]
+    assert list(store.unrecorded()) == written
+    assert store.find(written[0].round_id) == written[0]
+    assert store.state.last_slot == SLOT + HOURS
+    assert told(store) == [BUSY]
     assert row_counts(str(LEDGER))["snapshots"] == 0
 
 
 def test_what_was_not_delivered_is_written_with_its_messages_when_it_can_be(ledger: Ledger, time: FalseTime) -> None:
-    kept = new_store(ledger, time)
+    store = new_store(ledger, time)
     with held(LEDGER):
-        kept.record(snapshot())
-    recovered(kept, time)
+        store.record(snapshot())
+    recovered(store, time)
 
-    assert kept.find(snapshot().round_id) == rounds.find_snapshot(ledger, snapshot().round_id)
+    assert store.find(snapshot().round_id) == rounds.find_snapshot(ledger, snapshot().round_id)
     assert outbox_of(snapshot().round_id) == [("42", "pending"), ("43", "pending")]
-    assert kept.unrecorded() == ()
-    assert told(kept) == [BUSY, WELL]
-    assert kept.unavailable_reason == ""
+    assert store.unrecorded() == ()
+    assert told(store) == [BUSY, WELL]
+    assert store.unavailable_reason == ""
 
 
 def test_what_was_delivered_meanwhile_is_written_without_messages(ledger: Ledger, time: FalseTime) -> None:
     requests.add_request(ledger, Request(id="open", asked_at=SLOT), update_id=1, chats=["44"])
-    kept = new_store(ledger, time)
+    store = new_store(ledger, time)
     with held(LEDGER):
-        kept.record(snapshot())
-        kept.handle(Delivered(id="", round_id=snapshot().round_id, text="TOTAL"))
-        silent = kept.unrecorded()
-        kept.record(snapshot(SLOT + HOURS))
-    recovered(kept, time)
+        store.record(snapshot())
+        store.handle(Delivered(id="", round_id=snapshot().round_id, text="TOTAL"))
+        silent = store.unrecorded()
+        store.record(snapshot(SLOT + HOURS))
+    recovered(store, time)
 
     assert silent == ()
     assert outbox_of(snapshot().round_id) == []
@@ -153,26 +153,26 @@ def test_what_was_delivered_meanwhile_is_written_without_messages(ledger: Ledger
 
 
 def test_a_round_closed_before_the_trouble_is_still_known_in_it(ledger: Ledger, time: FalseTime) -> None:
-    kept = new_store(ledger, time)
-    kept.record(snapshot())
+    store = new_store(ledger, time)
+    store.record(snapshot())
     with held(LEDGER):
-        kept.record(snapshot(SLOT + HOURS))
-        known = kept.last_known([OKX.name])
+        store.record(snapshot(SLOT + HOURS))
+        known = store.last_known([OKX.name])
 
     assert known.balances == {"okx": balance(SLOT + HOURS)}
-    assert kept.find(snapshot().round_id) == snapshot()
+    assert store.find(snapshot().round_id) == snapshot()
 
 
 def test_what_a_platform_covered_before_it_failed_is_known_though_the_ledger_cannot_be_read(
     ledger: Ledger, time: FalseTime
 ) -> None:
     """Fault N1: a ledger in trouble."""
-    kept = new_store(ledger, time)
-    kept.record(snapshot())
+    store = new_store(ledger, time)
+    store.record(snapshot())
     failed = msgspec.structs.replace(snapshot(SLOT + HOURS), parts=snapshot().parts[1:])
     with held(LEDGER):
-        kept.record(failed)
-        known = kept.last_known([OKX.name])
+        store.record(failed)
+        known = store.last_known([OKX.name])
 
     assert known.balances == {"okx": balance()}
 
@@ -187,11 +187,11 @@ def test_what_a_platform_covered_is_known_after_a_restart(ledger: Ledger, time: 
 
 
 def test_an_older_number_that_comes_later_is_not_the_last_known_one(ledger: Ledger, time: FalseTime) -> None:
-    kept = new_store(ledger, time)
-    kept.record(snapshot(SLOT + HOURS))
-    kept.record(snapshot())
+    store = new_store(ledger, time)
+    store.record(snapshot(SLOT + HOURS))
+    store.record(snapshot())
 
-    assert kept.last_known([OKX.name]).balances == {"okx": balance(SLOT + HOURS)}
+    assert store.last_known([OKX.name]).balances == {"okx": balance(SLOT + HOURS)}
 
 
 @pytest.mark.parametrize("damage", DAMAGES)
@@ -201,12 +201,12 @@ def test_a_ledger_damaged_before_the_start_is_replaced_and_told(
     """Fault 66."""
     backup.make(LEDGER)
     damage(LEDGER)
-    kept = new_store(ledger, time)
-    kept.record(snapshot())
+    store = new_store(ledger, time)
+    store.record(snapshot())
 
-    assert [each.split(". It was set aside")[0] for each in told(kept)] == ["The ledger was damaged"]
-    assert "make restore FILE=backups/" in told(kept)[0]
-    assert kept.state.due_since == time.now()
+    assert [each.split(". It was set aside")[0] for each in told(store)] == ["The ledger was damaged"]
+    assert "make restore FILE=backups/" in told(store)[0]
+    assert store.state.due_since == time.now()
     assert row_counts(str(LEDGER))["snapshots"] == 1
 
 
@@ -214,21 +214,21 @@ def test_a_ledger_damaged_while_it_is_used_is_replaced_at_once_and_the_round_wri
     ledger: Ledger, time: FalseTime
 ) -> None:
     """Fault 66."""
-    kept = new_store(ledger, time)
-    kept.record(snapshot())
+    store = new_store(ledger, time)
+    store.record(snapshot())
     ledger.close()  # no page of it is in memory
     LEDGER.write_bytes(b"no database at all, " * 500)
-    written = kept.record(snapshot(SLOT + HOURS))
-    kept.recover()
-    opened(kept)
-    kept.record(snapshot(SLOT + 2 * HOURS))
+    written = store.record(snapshot(SLOT + HOURS))
+    store.recover()
+    opened(store)
+    store.record(snapshot(SLOT + 2 * HOURS))
 
     assert written == marked(snapshot(SLOT + HOURS), "the ledger is damaged")
-    assert "damaged" in told(kept)[0]
-    assert "set aside" in told(kept)[1]
-    assert told(kept)[2:] == [WELL]
+    assert "damaged" in told(store)[0]
+    assert "set aside" in told(store)[1]
+    assert told(store)[2:] == [WELL]
     assert row_counts(str(LEDGER))["snapshots"] == 2
-    assert kept.unavailable_reason == ""
+    assert store.unavailable_reason == ""
 
 
 def test_beside_a_newer_ledger_rounds_go_on_marked_and_it_is_left_alone(ledger: Ledger, time: FalseTime) -> None:
@@ -236,15 +236,15 @@ def test_beside_a_newer_ledger_rounds_go_on_marked_and_it_is_left_alone(ledger: 
     with closing(sqlite3.connect(LEDGER)) as connection, connection:
         connection.execute("UPDATE alembic_version SET version_num = '9999'")
     before = LEDGER.read_bytes()
-    kept = new_store(ledger, time)
-    written = kept.record(snapshot())
+    store = new_store(ledger, time)
+    written = store.record(snapshot())
     for _ in range(3):
-        recovered(kept, time)
+        recovered(store, time)
 
     assert written == marked(snapshot(), "the ledger is newer than this program (schema 9999)")
-    assert len(kept.alert_texts) == 1
-    assert kept.last_known([OKX.name]).balances == {"okx": balance()}
-    assert kept.state.last_slot == SLOT
+    assert len(store.alert_texts) == 1
+    assert store.last_known([OKX.name]).balances == {"okx": balance()}
+    assert store.state.last_slot == SLOT
     assert LEDGER.read_bytes() == before
 
 
@@ -254,15 +254,15 @@ def test_without_a_ledger_at_the_start_no_earlier_slot_is_due_and_everything_is_
     LEDGER.unlink()
     LEDGER.parent.rmdir()
     LEDGER.parent.touch()
-    kept = new_store(ledger, time)
-    kept.record(snapshot())
-    due_since = kept.state.due_since
+    store = new_store(ledger, time)
+    store.record(snapshot())
+    due_since = store.state.due_since
     LEDGER.parent.unlink()
-    recovered(kept, time)
+    recovered(store, time)
 
-    assert kept.state.due_since - due_since == timedelta(seconds=RETRY_S)
+    assert store.state.due_since - due_since == timedelta(seconds=RETRY_S)
     assert row_counts(str(LEDGER)) | {"outbox": 2} == row_counts(str(LEDGER))
-    assert told(kept)[-1] == WELL
+    assert told(store)[-1] == WELL
 
 
 def test_on_a_full_disk_rounds_go_on_marked_and_are_written_when_there_is_space(
@@ -272,33 +272,33 @@ def test_on_a_full_disk_rounds_go_on_marked_and_are_written_when_there_is_space(
     LEDGER.unlink()
     with mounted(LEDGER.parent) as disk, open_ledger(DEFAULT_URL) as on_disk:
         shutil.copy(migrated, LEDGER)
-        kept = new_store(on_disk, time)
-        kept.record(snapshot())
+        store = new_store(on_disk, time)
+        store.record(snapshot())
         disk.fill()
-        written = [kept.record(snapshot(SLOT + hours * HOURS)) for hours in range(1, 4)]
+        written = [store.record(snapshot(SLOT + hours * HOURS)) for hours in range(1, 4)]
         disk.empty()
-        recovered(kept, time)
+        recovered(store, time)
         counts = row_counts(str(LEDGER))
 
     assert {each.not_recorded_because for each in written if not each.recorded} == {"the disk is full"}
     assert not written[-1].recorded
     assert (counts["snapshots"], counts["outbox"]) == (4, 8)
-    assert told(kept)[-1] == WELL
+    assert told(store)[-1] == WELL
 
 
 def test_slots_that_are_missed_are_told_once_whether_the_ledger_works_or_not(ledger: Ledger, time: FalseTime) -> None:
-    kept = new_store(ledger, time)
+    store = new_store(ledger, time)
     missed = (SLOT - HOURS,)
-    kept.record(snapshot(missed=missed))
+    store.record(snapshot(missed=missed))
 
-    assert missed_in_the_next_round(kept, SLOT - 2 * HOURS, *missed, SLOT) == ((SLOT - 2 * HOURS,), 1)
+    assert missed_in_the_next_round(store, SLOT - 2 * HOURS, *missed, SLOT) == ((SLOT - 2 * HOURS,), 1)
 
 
 def test_what_was_told_while_the_ledger_could_not_be_used_was_not_missed(ledger: Ledger, time: FalseTime) -> None:
     """Fault 64."""
     missed = (SLOT - HOURS,)
-    kept = new_store(ledger, time)
+    store = new_store(ledger, time)
     with held(LEDGER):
-        kept.record(snapshot(missed=missed))
+        store.record(snapshot(missed=missed))
 
-        assert missed_in_the_next_round(kept, SLOT - 2 * HOURS, *missed, SLOT) == ((SLOT - 2 * HOURS,), 1)
+        assert missed_in_the_next_round(store, SLOT - 2 * HOURS, *missed, SLOT) == ((SLOT - 2 * HOURS,), 1)

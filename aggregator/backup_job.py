@@ -1,21 +1,21 @@
 """The daily backup: once a day between rounds, each one checked, the old ones removed, a bad one told."""
 
 import sqlite3
-import time
 from concurrent.futures import Future
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 
 from aggregator.background import in_background
 from bus.alert_texts import AlertText, alert_text
 from bus.log import logger
+from bus.time_source import SYSTEM_TIME, TimeSource
 from ledger import backup
 from ledger.store import file_of
 from ledger.unavailable import unavailable_because, unavailable_files
 
 EVERY = timedelta(hours=24)
-LOOK_S = 600.0
-AGAIN_S = 3600.0
+CHECK_EVERY_S = 600.0
+RETRY_S = 3600.0
 
 log = logger(__name__)
 
@@ -23,14 +23,24 @@ log = logger(__name__)
 class BackupJob:
     """Knows when the last backup was made from the files themselves, so a restart changes nothing."""
 
-    def __init__(self, url: str, *, keep_days: int, folder: Path = backup.FOLDER) -> None:
-        """Look soon after the start."""
+    def __init__(
+        self, url: str, *, keep_days: int, folder: Path = backup.FOLDER, time: TimeSource = SYSTEM_TIME
+    ) -> None:
+        """Plan the first check for soon after the start.
+
+        Args:
+            url: The ledger's SQLAlchemy URL; PostgreSQL has its own tools, and gets no backup here.
+            keep_days: For how many days a backup is kept.
+            folder: Where backups are.
+            time: Says how old a backup is, and when to check again.
+        """
+        self._time = time
         self._ledger = file_of(url)
         self._keep_days = keep_days
         self._folder = folder
-        self._look_at = time.monotonic() + LOOK_S / 10
+        self._check_at = time.monotonic() + CHECK_EVERY_S / 10
         self._making: Future[None] | None = None
-        self._told = ""
+        self._reported = ""
         self.alert_texts: list[AlertText] = []
 
     @property
@@ -46,22 +56,22 @@ class BackupJob:
         if self._making is not None:
             if self._making.done():
                 made, self._making = self._making, None
-                self._settle(made)
+                self._finish(made)
             return
-        if self._ledger is None or time.monotonic() < self._look_at:
+        if self._ledger is None or self._time.monotonic() < self._check_at:
             return
-        self._look_at = time.monotonic() + LOOK_S
+        self._check_at = self._time.monotonic() + CHECK_EVERY_S
         made_at = [backup.made_at(path) for path in backup.existing(folder=self._folder)[-1:]]
-        if self._ledger.exists() and not any(datetime.now(UTC) - each < EVERY for each in made_at):
+        if self._ledger.exists() and not any(self._time.now() - each < EVERY for each in made_at):
             self._making = in_background(self._make, name="backup")
 
     def _make(self) -> None:
         if self._ledger is not None:
-            new = backup.make(self._ledger, folder=self._folder)
-            removed = backup.remove_old(self._keep_days, datetime.now(UTC), folder=self._folder)
+            new = backup.make(self._ledger, folder=self._folder, now=self._time.now)
+            removed = backup.remove_old(self._keep_days, self._time.now(), folder=self._folder)
             log.info("backup made", file=new.name, removed=len(removed))
 
-    def _settle(self, made: Future[None]) -> None:
+    def _finish(self, made: Future[None]) -> None:
         try:
             made.result()
         except backup.BadBackup as error:
@@ -71,11 +81,11 @@ class BackupJob:
         except OSError as error:
             self._failed(unavailable_files(error).reason)
         else:
-            self._told = ""
+            self._reported = ""
 
     def _failed(self, reason: str) -> None:
-        self._look_at = time.monotonic() + AGAIN_S
+        self._check_at = self._time.monotonic() + RETRY_S
         log.error("backup failed", reason=reason)
-        if reason != self._told:  # said once, not every hour
+        if reason != self._reported:  # said once, not every hour
             self.alert_texts.append(alert_text("backup_failed", reason=reason))
-        self._told = reason
+        self._reported = reason

@@ -3,7 +3,7 @@
 A collector that serves less than the whole account says so (`covers`); `wallets` are the parts that it names, and say
 what is covered only then: empty ones may be left out. Whoever covered more within the last day and covers less now
 has failed, for a platform's trouble looks just like an account that has no more. The same holds for each account of
-several: one that was counted within the last day and is not even told of now is missing.
+several: one that was counted within the last day and is not even named now is missing.
 """
 
 from datetime import datetime, timedelta
@@ -11,7 +11,7 @@ from decimal import Decimal, localcontext
 
 import msgspec
 
-from aggregator.totals import is_young
+from aggregator.totals import is_fresh
 from bus import reasons
 from bus.accounts import Account
 from bus.messages import Balance
@@ -21,7 +21,7 @@ DAY = timedelta(hours=24)
 """For so long after it was fetched a balance, or an account in it, binds the ones that follow."""
 
 
-def narrowed(balance: Balance, before: Balance, *, closed_at: datetime) -> str:
+def coverage_lost(balance: Balance, before: Balance, *, closed_at: datetime) -> str:
     """Say what is covered now, where that is less than within the day before.
 
     Args:
@@ -35,7 +35,7 @@ def narrowed(balance: Balance, before: Balance, *, closed_at: datetime) -> str:
     if closed_at - before.fetched_at >= DAY:
         return ""
     if before.accounts and not balance.accounts:
-        return "the accounts are not told any more"
+        return "the accounts are not reported any more"
     if not balance.covers:
         return ""
     other = balance.covers != before.covers and not before.wallets
@@ -44,7 +44,9 @@ def narrowed(balance: Balance, before: Balance, *, closed_at: datetime) -> str:
     return ""
 
 
-def carried_on(balance: Balance, before: Balance | None, *, closed_at: datetime, max_age_hours: float) -> Balance:
+def with_last_known_accounts(
+    balance: Balance, before: Balance | None, *, closed_at: datetime, max_age_hours: float
+) -> Balance:
     """Return a balance whose missing accounts have what was last known of them.
 
     Args:
@@ -54,24 +56,24 @@ def carried_on(balance: Balance, before: Balance | None, *, closed_at: datetime,
         max_age_hours: LAST_KNOWN_MAX_AGE_HOURS.
 
     Returns:
-        The balance, with the accounts added that were counted within the day and are not told of any more. An amount
+        The balance, with the accounts added that were counted within the day and are not named any more. An amount
         that is too old to stand in is left out; when it was fetched stays, for the day that the account is missed.
     """
     if not balance.accounts:
         return balance
-    known = {} if before is None else {account.key: _last_of(account, before) for account in before.accounts}
-    told = {account.key for account in balance.accounts}
+    known = {} if before is None else {account.key: _as_missing(account, before) for account in before.accounts}
+    reported = {account.key for account in balance.accounts}
     vanished = [
         account
         for account in known.values()
-        if account.key not in told and account.last_fetched_at and closed_at - account.last_fetched_at < DAY
+        if account.key not in reported and account.last_fetched_at and closed_at - account.last_fetched_at < DAY
     ]
     accounts = []
     for account in (*balance.accounts, *vanished):
         if account.amount is None:
             last = known.get(account.key)
             at = last.last_fetched_at if last else None
-            usable = last and at and is_young(at, closed_at, max_age_hours)
+            usable = last and at and is_fresh(at, closed_at, max_age_hours)
             amount = last.last_amount if last and usable else None
             accounts.append(msgspec.structs.replace(account, last_amount=amount, last_fetched_at=at))
         else:
@@ -90,20 +92,20 @@ def jumped(balance: Balance, before: Balance) -> bool:
         True when it is less than half or more than double of the last, or changed its sign, or left or reached zero.
         Only what both cover is compared: that an account is missing, or read again, is said and is no jump.
     """
-    now, then = _alike(balance, before)
+    now, then = _comparable(balance, before)
     if balance.currency != before.currency or not then:
         return now != then
     return not Decimal("0.5") <= now / then <= 2
 
 
-def _alike(balance: Balance, before: Balance) -> tuple[Decimal, Decimal]:
+def _comparable(balance: Balance, before: Balance) -> tuple[Decimal, Decimal]:
     """Return what a balance and the one before it say of the same accounts, two zeros where there are none."""
     if balance.covers != before.covers:
         return Decimal(0), Decimal(0)
     if not (balance.accounts and before.accounts):
         whole = all(account.amount is not None for account in (*balance.accounts, *before.accounts))
         return (balance.amount, before.amount) if whole else (Decimal(0), Decimal(0))
-    known = {account.key: _last_of(account, before).last_amount for account in before.accounts}
+    known = {account.key: _as_missing(account, before).last_amount for account in before.accounts}
     read = {account.key: account.amount for account in balance.accounts if account.amount is not None}
     with localcontext(prec=DIGITS):
         # an account that is new has its whole amount as a change
@@ -111,14 +113,14 @@ def _alike(balance: Balance, before: Balance) -> tuple[Decimal, Decimal]:
         return sum((now for now, _ in pairs), Decimal(0)), sum((then for _, then in pairs), Decimal(0))
 
 
-def _last_of(account: Account, before: Balance) -> Account:
+def _as_missing(account: Account, before: Balance) -> Account:
     """Return an account of a balance as it is to be missed in the next one."""
-    told = account.amount is not None
+    counted = account.amount is not None
     return msgspec.structs.replace(
         account,
         amount=None,
         reason=reasons.NO_PERMISSION,
-        code="not told any more",
-        last_amount=account.amount if told else account.last_amount,
-        last_fetched_at=before.fetched_at if told else account.last_fetched_at,
+        code="not reported any more",
+        last_amount=account.amount if counted else account.last_amount,
+        last_fetched_at=before.fetched_at if counted else account.last_fetched_at,
     )

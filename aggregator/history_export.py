@@ -1,22 +1,22 @@
-"""The file of days beside the ledger: written between rounds, some time after a round, when it would say something new.
+"""The history file beside the ledger: written between rounds, some time after a round, when it would say something new.
 
 A disk that fails costs the file alone, is told once, and is tried again. A file that knows days which the ledger does
 not - somebody put it there, or the ledger is an older one - is kept under another name and told, never overwritten.
 """
 
 import errno
-import time
-from datetime import UTC, date, datetime
+from datetime import date
 from pathlib import Path
 
 from aggregator.round_store import RoundStore
 from bus.alert_texts import AlertText, alert_text
 from bus.log import logger
+from bus.time_source import SYSTEM_TIME, TimeSource
 from ledger.portfolio import history_file
 from ledger.portfolio.history import Day
 
 SETTLE_S = 1.0
-AGAIN_S = 60.0
+RETRY_S = 60.0
 REASONS = {
     errno.ENOSPC: "the disk is full",
     errno.EDQUOT: "the disk is full",
@@ -30,71 +30,75 @@ log = logger(__name__)
 
 
 class HistoryExport:
-    """Knows up to which round the file is written; after a start it looks once.
+    """Keeps the file as the ledger is: written anew after a start, and whenever a round was written.
 
     Attributes:
         alert_texts: What the owner must be told.
     """
 
-    def __init__(self, round_store: RoundStore, url: str) -> None:
-        """Write nothing yet.
+    def __init__(self, round_store: RoundStore, url: str, *, time: TimeSource = SYSTEM_TIME) -> None:
+        """Plan the first export, whatever was written before.
 
         Args:
-            books: Where the days are read.
-            url: The ledger's.
+            round_store: Where the days are read.
+            url: The ledger's SQLAlchemy URL; the file is beside the ledger.
+            time: Says when to write.
         """
+        self._time = time
         self._round_store = round_store
         self._path = history_file.path_beside(url)
-        self._seen = self._done = 0
+        self._revision = self._exported = 0
         self._write_at = 0.0
-        self._told = ""
+        self._reported = ""
         self.alert_texts: list[AlertText] = []
 
     def turn(self) -> None:
         """Write the file when a round was written since the last time; to be called while no round is open."""
-        if self._seen != self._round_store.written:
-            self._seen = self._round_store.written
-            self._write_at = max(self._write_at, time.monotonic() + SETTLE_S)  # the message's own writes come first
-        if self._done == self._seen or time.monotonic() < self._write_at:
+        if self._revision != self._round_store.revision:
+            self._revision = self._round_store.revision
+            self._write_at = max(
+                self._write_at, self._time.monotonic() + SETTLE_S
+            )  # the message's own writes come first
+        if self._exported == self._revision or self._time.monotonic() < self._write_at:
             return
-        self._write_at = time.monotonic() + AGAIN_S
+        self._write_at = self._time.monotonic() + RETRY_S
         days = self._round_store.days()
-        if days is None:  # what is wrong with the ledger is told by the books
+        if days is None:  # the round store says what is wrong with the ledger
             return
         try:
             if days:
-                self._bring_up_to_date(days)
+                self._update(days)
         except OSError as error:
             self._failed(REASONS.get(error.errno or 0, "its folder cannot be used"))
         else:
-            self._told = ""
-            self._done = self._seen
+            self._reported = ""
+            self._exported = self._revision
             self._write_at = 0.0
 
-    def _bring_up_to_date(self, days: tuple[Day, ...]) -> None:
+    def _update(self, days: tuple[Day, ...]) -> None:
         new = history_file.render(days)
         old = self._path.read_bytes() if self._path.exists() else None
         if old == new:
             return
-        if old is not None and _knows_more(old, days):
+        if old is not None and _has_other_days(old, days):
             self._set_aside()
         history_file.write(self._path, new)
         log.info("history file written", days=len(days))
 
     def _set_aside(self) -> None:
-        kept = self._path.with_name(f"{self._path.name}.kept-{datetime.now(UTC):%Y%m%dT%H%M%SZ}")
+        kept = self._path.with_name(f"{self._path.name}.kept-{self._time.now():%Y%m%dT%H%M%SZ}")
         self._path.rename(kept)
         log.warning("history file set aside", file=kept.name)
         self.alert_texts.append(alert_text("history_aside", file=self._path.name, kept=kept.name, path=_shown(kept)))
 
     def _failed(self, reason: str) -> None:
         log.error("history file not written", reason=reason)
-        if reason != self._told:  # said once, not every minute
+        if reason != self._reported:  # said once, not every minute
             self.alert_texts.append(alert_text("history_not_written", reason=reason))
-        self._told = reason
+        self._reported = reason
 
 
-def _knows_more(old: bytes, days: tuple[Day, ...]) -> bool:
+def _has_other_days(old: bytes, days: tuple[Day, ...]) -> bool:
     try:
         found = history_file.parse(old, today=date.max)
     except history_file.BadHistory:

@@ -9,17 +9,13 @@ from datetime import datetime
 
 import msgspec
 
-from aggregator.coverage import carried_on, jumped, narrowed
+from aggregator.coverage import coverage_lost, jumped, with_last_known_accounts
 from aggregator.sanity import balance_fault, rate_fault, with_known_reasons
-from aggregator.totals import add_up, young_enough
+from aggregator.totals import add_up, is_fresh
 from bus import reasons
 from bus.messages import Balance, Failure, Part, Platform, Rate, Snapshot, Tick
-
-FX = "fx"
-"""The rate's source among the expected answers; it is never a platform."""
-
-SILENT_S = 10.0
-"""Without a beat for longer than this, a source that does not answer is `not running`."""
+from bus.silence import NOT_RUNNING_AFTER_S
+from bus.sources import FX
 
 
 class LastKnown(msgspec.Struct, frozen=True, kw_only=True):
@@ -82,6 +78,11 @@ class Round:
         return True
 
     @property
+    def platform_names(self) -> tuple[str, ...]:
+        """The platforms that are expected to answer, in the message's order."""
+        return tuple(self._platforms)
+
+    @property
     def complete(self) -> bool:
         """Whether every expected source has answered."""
         return not self.missing()
@@ -92,6 +93,15 @@ class Round:
         if self._rate is not None:
             answered.add(FX)
         return tuple(name for name in (*self._platforms, FX) if name not in answered)
+
+    def keep_missed(self, slots: tuple[datetime, ...]) -> None:
+        """Keep only some of the missed slots; the others were reported before and count no more.
+
+        Args:
+            slots: Those of `missed` that stay.
+        """
+        self.missed_count -= len(self.missed) - len(slots)
+        self.missed = slots
 
     def is_due(self, now_s: float) -> bool:
         """Tell whether the round must close now, complete or not; `now_s` is on the clock of `heard_at_s`."""
@@ -107,7 +117,8 @@ class Round:
             now_s: Now, on the clock of `heard_at_s`.
             last_known: What may stand in for sources without a number.
             silent_for_s: Seconds since the last beat of each source. One that was never heard may be left out, once
-                the caller itself has listened for longer than SILENT_S; until then give the time it has listened.
+                the caller itself has listened for longer than NOT_RUNNING_AFTER_S; until then give the time that it
+                has listened.
 
         Returns:
             The snapshot; it does not depend on the order in which the answers came.
@@ -140,36 +151,36 @@ class Round:
         if known is not None and balance_fault(known, platform):
             known = None
         max_age_hours = last_known.max_age_hours
-        answer = self._believed(platform.name, known, closed_at)
+        answer = self._accepted(platform.name, known, closed_at)
         if isinstance(answer, Balance):
-            balance = carried_on(answer, known, closed_at=closed_at, max_age_hours=max_age_hours)
+            balance = with_last_known_accounts(answer, known, closed_at=closed_at, max_age_hours=max_age_hours)
             return Part(platform=platform, balance=balance, check=known is not None and jumped(answer, known))
         failure = answer or self._failure(platform.name, silent_for_s)
-        if known is None or not young_enough(known, closed_at, max_age_hours):
+        if known is None or not is_fresh(known.fetched_at, closed_at, max_age_hours):
             return Part(platform=platform, failure=failure)
-        known = carried_on(known, known, closed_at=closed_at, max_age_hours=max_age_hours)
+        known = with_last_known_accounts(known, known, closed_at=closed_at, max_age_hours=max_age_hours)
         return Part(platform=platform, failure=failure, last_known=known)
 
-    def _believed(self, name: str, known: Balance | None, closed_at: datetime) -> Balance | Failure | None:
+    def _accepted(self, name: str, known: Balance | None, closed_at: datetime) -> Balance | Failure | None:
         """Return a platform's balance, a failure where it covers less than the one before, None where there is none."""
         balance = self._balances.get(name)
         if balance is None or known is None:
             return balance
-        less = narrowed(balance, known, closed_at=closed_at)
+        less = coverage_lost(balance, known, closed_at=closed_at)
         return self._refused(balance, reasons.NO_PERMISSION, less) if less else balance
 
     def _usable_rate(
         self, closed_at: datetime, *, last_known: LastKnown, silent_for_s: Mapping[str, float]
     ) -> tuple[Rate | None, Failure | None]:
         rate = self._rate
-        if rate is not None and (not rate.stale or young_enough(rate, closed_at, last_known.max_age_hours)):
+        if rate is not None and (not rate.stale or is_fresh(rate.fetched_at, closed_at, last_known.max_age_hours)):
             return rate, None
         if rate is None:
             failure = self._failure(FX, silent_for_s)
         else:
             failure = Failure(round_id=self.round_id, platform=FX, reason=reasons.BAD_ANSWER, code="stale for too long")
         known = last_known.rate
-        if known is None or rate_fault(known) or not young_enough(known, closed_at, last_known.max_age_hours):
+        if known is None or rate_fault(known) or not is_fresh(known.fetched_at, closed_at, last_known.max_age_hours):
             return None, failure
         return msgspec.structs.replace(known, stale=True), failure
 
@@ -177,7 +188,7 @@ class Round:
         failure = self._failures.get(source)
         if failure is not None:
             return failure
-        beats = silent_for_s.get(source, float("inf")) <= SILENT_S
+        beats = silent_for_s.get(source, float("inf")) <= NOT_RUNNING_AFTER_S
         reason = reasons.TIMEOUT if beats else reasons.NOT_RUNNING
         return Failure(round_id=self.round_id, platform=source, reason=reason, code="no answer")
 

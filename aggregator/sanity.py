@@ -21,7 +21,14 @@ APART = Decimal("0.005")
 
 
 def balance_fault(balance: Balance, platform: Platform) -> str:
-    """Say what is wrong with a balance."""
+    """Say what is wrong with a balance.
+
+    Args:
+        platform: The platform that it should be of.
+
+    Returns:
+        The words for the log, empty where nothing is wrong.
+    """
     fault = _amount_fault(balance.amount)
     if fault:
         return fault
@@ -31,7 +38,14 @@ def balance_fault(balance: Balance, platform: Platform) -> str:
 
 
 def rate_fault(rate: Rate) -> str:
-    """Say what is wrong with a rate."""
+    """Say what is wrong with a rate.
+
+    Args:
+        rate: Roubles for a dollar, with its source and age.
+
+    Returns:
+        The words for the log, empty where nothing is wrong.
+    """
     if not rate.rate.is_finite():
         return "rate not finite"
     if not LEAST_RATE <= rate.rate <= MOST_RATE:

@@ -9,12 +9,9 @@ import sys
 
 from bus.alert_texts import AlertText, alert_text
 from bus.log import logger
+from bus.silence import HUB_SILENT_AFTER_S, KILLED_AFTER_S, STOOD_STILL_S
 
 SENTINEL = "sentinel"
-SILENT_S = 30.0
-OTHERS_WITHIN_S = 12.0
-"""When nobody else is heard either, it is the hub that is silent, and the sentinel's own to replace."""
-STOOD_STILL_S = 5.0
 ANSWER_WITHIN_S = 5.0
 
 log = logger(__name__)
@@ -28,41 +25,53 @@ class SentinelWatchdog:
     """
 
     def __init__(self) -> None:
-        """Know nobody: a sentinel that was never heard is not missed."""
+        """Begin without any beat: a sentinel that was never heard is not missed."""
         self._heard_at: float | None = None
         self._others_at = 0.0
         self._turned_at = 0.0
-        self._told = False
+        self._reported = False
         self.alert_texts: list[AlertText] = []
 
-    def hear(self, name: str, *, now_s: float) -> None:
-        """Note a beat."""
+    def note_heartbeat(self, name: str, *, now_s: float) -> None:
+        """Note a beat.
+
+        Args:
+            name: The process that beats.
+            now_s: The present moment in monotonic seconds.
+        """
         if name != SENTINEL:
             self._others_at = now_s
             return
         self._heard_at = now_s
-        if self._told:
-            self._told = False
+        if self._reported:
+            self._reported = False
             self.alert_texts.append(alert_text("well", program=SENTINEL))
 
     def turn(self, now_s: float) -> bool:
-        """Return whether the sentinel must be killed now; to be called every few seconds."""
+        """Return whether the sentinel must be killed now; to be called every few seconds.
+
+        When nobody else is heard either, it is the hub that is silent, and the sentinel's own to replace.
+        """
         stood_still = now_s - self._turned_at > STOOD_STILL_S
         self._turned_at = now_s
         if self._heard_at is None:
             return False
         if stood_still:  # we, or the whole machine: all counts begin anew
             self._heard_at = now_s
-        if now_s - self._heard_at <= SILENT_S or now_s - self._others_at > OTHERS_WITHIN_S:
+        if now_s - self._heard_at <= KILLED_AFTER_S or now_s - self._others_at > HUB_SILENT_AFTER_S:
             return False
         self._heard_at = now_s
         return True
 
-    def killed(self, *, done: bool) -> None:
-        """Note whether it could be killed; the owner is told once until it is well."""
-        if not self._told:
-            self._told = True
-            seconds = f"{SILENT_S:.0f}"
+    def note_kill(self, *, done: bool) -> None:
+        """Note whether it could be killed; the owner is told once until it is well.
+
+        Args:
+            done: Whether `kill` killed it.
+        """
+        if not self._reported:
+            self._reported = True
+            seconds = f"{KILLED_AFTER_S:.0f}"
             self.alert_texts.append(
                 alert_text("silent", program=SENTINEL, seconds=seconds)
                 if done
@@ -83,10 +92,10 @@ def kill() -> bool:
     try:
         done = subprocess.run(command, capture_output=True, text=True, timeout=ANSWER_WITHIN_S, check=False)
     except subprocess.TimeoutExpired:
-        log.error("may not kill", program=SENTINEL, answer="no answer in time")
+        log.error("kill failed", program=SENTINEL, answer="no answer in time")
         return False
     if done.returncode:
-        log.error("may not kill", program=SENTINEL, answer=done.stdout.strip())
+        log.error("kill failed", program=SENTINEL, answer=done.stdout.strip())
         return False
     log.warning("killing", program=SENTINEL, answer=done.stdout.strip())
     return True

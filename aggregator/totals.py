@@ -29,22 +29,17 @@ class Totals(msgspec.Struct, frozen=True, kw_only=True):
     groups: dict[str, Total]
 
 
-def young_enough(known: Balance | Rate, closed_at: datetime, max_age_hours: float) -> bool:
+def is_fresh(fetched_at: datetime, closed_at: datetime, max_age_hours: float) -> bool:
     """Tell whether a last known value may stand in.
 
     Args:
-        known: The value; its age is counted from `fetched_at`.
+        fetched_at: When the value was fetched; its age is counted from then.
         closed_at: When the round that needs it closes.
         max_age_hours: LAST_KNOWN_MAX_AGE_HOURS.
 
     Returns:
         True while it is younger. A value from the future has no age that could be named, and may not.
     """
-    return is_young(known.fetched_at, closed_at, max_age_hours)
-
-
-def is_young(fetched_at: datetime, closed_at: datetime, max_age_hours: float) -> bool:
-    """Tell whether what was fetched then may stand in, as `young_enough` says."""
     return timedelta(0) <= closed_at - fetched_at < timedelta(hours=max_age_hours)
 
 

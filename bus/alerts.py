@@ -1,12 +1,12 @@
 """Alerts of one process: repeated on the bus until the notifier says that they are in the outbox."""
 
-import time
-from datetime import UTC, datetime
+from datetime import datetime
 
 from bus.alert_texts import AlertText, alert_text
 from bus.connection import Bus
 from bus.log import logger
 from bus.messages import Alert, AlertStored
+from bus.time_source import SYSTEM_TIME, TimeSource
 
 SIGN = "⚠ "
 REPEAT_S = 2.0
@@ -31,9 +31,15 @@ def raised(alert_id: str, told: AlertText, at: datetime) -> Alert:
 class Alerts:
     """What this process still has to get across; subscribe to AlertStored and pass every message to `hear`."""
 
-    def __init__(self, bus: Bus) -> None:
-        """Have nothing to say."""
+    def __init__(self, bus: Bus, *, time: TimeSource = SYSTEM_TIME) -> None:
+        """Begin without an alert.
+
+        Args:
+            bus: This process's place on the bus.
+            time: Says when an alert is raised and when it is repeated.
+        """
         self._bus = bus
+        self._time = time
         self._waiting: dict[str, Alert] = {}
         self._told_once: set[str] = set()
         self._repeat_at = 0.0
@@ -50,7 +56,7 @@ class Alerts:
         """
         if once and once in self._told_once:
             return
-        at = datetime.now(UTC)
+        at = self._time.now()
         alert = raised(once or f"{about}-{at:%Y%m%dT%H%M%S.%fZ}", alert_text(key, **values), at)
         log.warning("alert", about=about, text=alert.text.removeprefix(SIGN))
         if len(self._waiting) < MOST:
@@ -66,11 +72,11 @@ class Alerts:
 
     def due_in_s(self) -> float:
         """Return in how many seconds `repeat` has something to say; infinity when nothing waits."""
-        return max(0.0, self._repeat_at - time.monotonic()) if self._waiting else float("inf")
+        return max(0.0, self._repeat_at - self._time.monotonic()) if self._waiting else float("inf")
 
     def repeat(self) -> None:
         """Say again what nobody has stored yet; cheap to call at every turn of a loop."""
-        now_s = time.monotonic()
+        now_s = self._time.monotonic()
         if self._waiting and now_s >= self._repeat_at:
             self._repeat_at = now_s + REPEAT_S
             for alert in self._waiting.values():

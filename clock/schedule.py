@@ -254,11 +254,11 @@ def _backward(schedule: Schedule, at_or_before: datetime) -> Iterator[float]:
     """Yield the slots at or before a moment, newest first, each instant once, in seconds since 1970."""
     # croniter searches strictly before, in whole minutes: a second later includes the moment itself.
     start = _whole_second(at_or_before) + 1
-    told = math.inf
+    previous = math.inf
     for slot in heapq.merge(*(_backward_one(cron, start) for cron in schedule.crons), reverse=True):
-        if slot < told:
+        if slot < previous:
             yield slot
-        told = slot
+        previous = slot
 
 
 def _backward_one(cron: _Cron, before: float) -> Iterator[float]:

@@ -9,7 +9,7 @@ from clock.schedule import Schedule
 
 
 class Settings(ScheduleSettings, frozen=True, kw_only=True):
-    """The timetable, and how long a round stays open."""
+    """The schedule, and how long a round stays open."""
 
     collect_deadline_seconds: CollectDeadlineSeconds = 45
     slot_grace_minutes: Annotated[
@@ -17,7 +17,7 @@ class Settings(ScheduleSettings, frozen=True, kw_only=True):
     ] = 15
 
     def __post_init__(self) -> None:
-        """Refuse a timetable that makes no sense.
+        """Refuse a schedule that makes no sense.
 
         Raises:
             ValueError: Names the variable and says what to write.

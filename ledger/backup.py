@@ -7,9 +7,11 @@ and one before each migration. PostgreSQL has its own tools.
 import contextlib
 import os
 import sqlite3
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from bus.time_source import SYSTEM_TIME
 from ledger.store import file_mode
 
 FOLDER = Path("backups")
@@ -21,12 +23,13 @@ class BadBackup(Exception):
     """A backup is not what it should be; its text says how."""
 
 
-def make(ledger: Path, *, folder: Path = FOLDER) -> Path:
+def make(ledger: Path, *, folder: Path = FOLDER, now: Callable[[], datetime] = SYSTEM_TIME.now) -> Path:
     """Copy the ledger with SQLite's own online backup, and check the copy.
 
     Args:
         ledger: The ledger's file; it may be in use.
         folder: Where backups are; made when missing.
+        now: Tells the present moment, aware UTC; the backup is named by it.
 
     Returns:
         The new backup.
@@ -37,7 +40,7 @@ def make(ledger: Path, *, folder: Path = FOLDER) -> Path:
         sqlite3.Error: The ledger cannot be read.
     """
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    copy = folder / f"portfolio-{datetime.now(UTC):%Y%m%dT%H%M%S%fZ}.db"
+    copy = folder / f"portfolio-{now():%Y%m%dT%H%M%S%fZ}.db"
     draft = copy.with_suffix(".draft")
     os.close(os.open(draft, os.O_RDWR | os.O_CREAT | os.O_TRUNC, 0o600))
     try:
@@ -127,7 +130,7 @@ def restore(backup: Path, ledger: Path) -> Path | None:
     """Put a backup in the ledger's place; the system must be stopped.
 
     Slots that passed since the backup were never due for it: `due_since` is set to now, so none is sent again or
-    told as missed. What still waited in its outbox was sent long since: it is marked so, and wishes that were open
+    told as missed. What still waited in its outbox was sent long since: it is marked so, and requests that were open
     then are forgotten.
 
     Args:

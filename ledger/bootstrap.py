@@ -8,13 +8,14 @@ import sqlite3
 import subprocess
 import sys
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 
 from bus.alert_texts import AlertText, alert_text
 from bus.log import logger
 from bus.process import STARTED_BY
 from bus.settings import HANDED_OVER, hand_over
+from bus.time_source import SYSTEM_TIME
 from ledger import backup, schema
 from ledger.store import Ledger, NotReady, file_of
 from ledger.unavailable import LedgerUnavailable, unavailable_files
@@ -30,13 +31,16 @@ KNOWN = frozenset(path.stem.partition("_")[0] for path in (Path(__file__).parent
 log = logger(__name__)
 
 
-def make_ready(ledger: Ledger, url: str, tell: Callable[[AlertText], None]) -> None:
+def make_ready(
+    ledger: Ledger, url: str, report: Callable[[AlertText], None], *, now: Callable[[], datetime] = SYSTEM_TIME.now
+) -> None:
     """Bring the ledger to this program's schema.
 
     Args:
         ledger: The ledger.
         url: Its SQLAlchemy URL.
-        tell: Takes what the owner must be told, as soon as it is so: what follows may fail.
+        report: Takes what the owner must be told, as soon as it is so: what follows may fail.
+        now: Tells the present moment, aware UTC; backups and damaged files are named by it.
 
     Raises:
         LedgerUnavailable: It cannot be used now; the reason is fit for the chat.
@@ -46,13 +50,15 @@ def make_ready(ledger: Ledger, url: str, tell: Callable[[AlertText], None]) -> N
         if path is not None:
             path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             if _is_damaged(ledger, path):
-                tell(set_aside(ledger, path))
-        _bring_up_to_date(ledger, url, tell)
+                report(set_aside(ledger, path, now=now()))
+        _bring_up_to_date(ledger, url, report, now=now)
     except OSError as error:
         raise unavailable_files(error) from None
 
 
-def _bring_up_to_date(ledger: Ledger, url: str, tell: Callable[[AlertText], None]) -> None:
+def _bring_up_to_date(
+    ledger: Ledger, url: str, report: Callable[[AlertText], None], *, now: Callable[[], datetime]
+) -> None:
     path = file_of(url)
     found = ledger.schema()
     if found == schema.SCHEMA:
@@ -60,7 +66,7 @@ def _bring_up_to_date(ledger: Ledger, url: str, tell: Callable[[AlertText], None
     if found and found not in KNOWN:
         raise LedgerUnavailable(f"the ledger is newer than this program (schema {found})")
     if found and path is not None:
-        _back_up(path)
+        _back_up(path, now)
     begun = path is not None and not path.exists()
     try:
         _migrate(url)
@@ -74,21 +80,22 @@ def _bring_up_to_date(ledger: Ledger, url: str, tell: Callable[[AlertText], None
     except NotReady as error:
         raise LedgerUnavailable(str(error)) from None
     if path is not None and not found and backup.existing() and not _was_set_aside(path):
-        tell(alert_text("ledger_gone", file=path.name, backup=str(backup.existing()[-1])))
+        report(alert_text("ledger_gone", file=path.name, backup=str(backup.existing()[-1])))
 
 
-def set_aside(ledger: Ledger, path: Path) -> AlertText:
+def set_aside(ledger: Ledger, path: Path, *, now: datetime) -> AlertText:
     """Rename a damaged file and what belongs to it, so that a new one can be begun.
 
     Args:
         ledger: The ledger; its connection is closed.
         path: The damaged file.
+        now: The present moment, aware UTC; the file is named by it.
 
     Returns:
         What the owner must be told.
     """
     ledger.close()
-    kept = path.with_name(f"{path.name}{DAMAGED}{datetime.now(UTC):{STAMP}}")
+    kept = path.with_name(f"{path.name}{DAMAGED}{now:{STAMP}}")
     for suffix in SUFFIXES:
         old = path.with_name(path.name + suffix)
         if old.exists():
@@ -114,11 +121,11 @@ def _was_set_aside(path: Path) -> bool:
     return max(aside, default="") >= f"{backup.made_at(backup.existing()[-1]):{STAMP}}"
 
 
-def _back_up(path: Path) -> None:
+def _back_up(path: Path, now: Callable[[], datetime]) -> None:
     try:
-        kept = backup.make(path)
+        kept = backup.make(path, now=now)
     except (backup.BadBackup, sqlite3.Error) as error:
-        log.error("no backup before migration", error=type(error).__name__)
+        log.error("backup before migration failed", error=type(error).__name__)
         raise LedgerUnavailable("the ledger is older than this program and cannot be backed up") from None
     log.info("backup before migration", file=kept.name)
 
@@ -140,12 +147,12 @@ def _is_damaged(ledger: Ledger, path: Path) -> bool:
 def _migrate(url: str) -> None:
     log.info("migrating", to=schema.SCHEMA)
     command = [sys.executable, "-m", "ledger.migrate"]
-    told = hand_over({"DATABASE_URL": url})  # it may hold a password
-    environment = {**os.environ, HANDED_OVER: str(told), STARTED_BY: str(os.getpid())}
+    descriptor = hand_over({"DATABASE_URL": url})  # it may hold a password
+    environment = {**os.environ, HANDED_OVER: str(descriptor), STARTED_BY: str(os.getpid())}
     try:
-        subprocess.run(command, check=True, timeout=MIGRATION_S, env=environment, pass_fds=(told,))
+        subprocess.run(command, check=True, timeout=MIGRATION_S, env=environment, pass_fds=(descriptor,))
     except subprocess.SubprocessError as error:
         log.error("migration failed", error=type(error).__name__)
         raise LedgerUnavailable("the ledger could not be migrated") from None
     finally:
-        os.close(told)
+        os.close(descriptor)

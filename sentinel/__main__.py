@@ -26,15 +26,15 @@ from bus.messages import AlertStored, Health, HealthRequested, Heartbeat, Restar
 from bus.process import join, run
 from bus.settings_change import is_waiting
 from bus.supervisord.state import Process
-from sentinel.orders import LIST, Answer, Orders
 from sentinel.restarts import Restart, Restarts
-from sentinel.watch import Action, Event, Kill, Start, Tell, Watch
+from sentinel.supervisor_commands import LIST, CommandResult, SupervisorCommands
+from sentinel.watch import Action, Event, Kill, RaiseAlert, Start, Watch
 
 NAME = "sentinel"
-LOOK_S = 2.0
-LOOK_SOON_S = 0.2
-"""While somebody waits for what is under way."""
-LIST_AGAIN_S = 10.0
+IDLE_WAIT_S = 2.0
+BUSY_WAIT_S = 0.2
+"""While a command or a restart is under way."""
+LIST_EVERY_S = 10.0
 LIST_PATIENCE_S = 1.5
 """Who asks how everybody is waits no longer for those whom only supervisord can name."""
 MOST_AT_ONCE = 1000
@@ -46,89 +46,93 @@ def main() -> None:
     """Watch until told to leave."""
     with join(NAME, topic(Heartbeat), topic(AlertStored), topic(HealthRequested), topic(RestartRequested)) as bus:
         sentinel = Sentinel(bus)
-        events = Events(sys.stdin.fileno(), sys.stdout.fileno())
+        events = EventListener(sys.stdin.fileno(), sys.stdout.fileno())
         bus.watch(sys.stdin.fileno())
         while True:
-            bus.doze(sentinel.look_s)
+            bus.doze(sentinel.wait_s)
             for message in islice(iter(lambda: bus.receive(0), None), MOST_AT_ONCE):
-                sentinel.hear(message)
+                sentinel.handle(message)
             for event in events.arrived():
-                sentinel.hear(event)
+                sentinel.handle(event)
             sentinel.turn()
 
 
 class Sentinel:
-    """Carries out what the watch concludes, sees to it that its alerts get into the outbox, answers questions."""
+    """Carries out what the watch concludes, raises its alerts, answers questions."""
 
     def __init__(self, bus: Bus) -> None:
-        """Start watching."""
+        """Begin to watch; our own echo counts from now.
+
+        Args:
+            bus: The sentinel's place on the bus.
+        """
         self._bus = bus
         self._watch = Watch(NAME, os.getpid(), now=time.monotonic())
         self._restarts = Restarts()
-        self._orders = Orders()
+        self._commands = SupervisorCommands()
         self._alerts = Alerts(bus)
         self._health_asked: dict[str, float] = {}
         self._list_at = 0.0
 
     @property
-    def look_s(self) -> float:
+    def wait_s(self) -> float:
         """How long there is nothing to look at, as far as can be known."""
-        return LOOK_SOON_S if self._restarts.are_wanted or self._orders.are_open else LOOK_S
+        return BUSY_WAIT_S if self._restarts.are_pending or self._commands.are_under_way else IDLE_WAIT_S
 
-    def hear(self, message: object) -> None:
+    def handle(self, message: object) -> None:
         """Take in a beat, an event, a question or an acknowledgement."""
         now = time.monotonic()
         if isinstance(message, Event) and message.process == NAME:
             return  # whoever hears of its own death is alive; its own beats are the echo
         if isinstance(message, Event):
             log.info("process changed", program=message.process, state=message.state, pid=message.pid)
-            self._watch.hear_event(message, now=now)
+            self._watch.note_event(message, now=now)
         elif isinstance(message, Heartbeat) and message.name == NAME:
-            self._watch.hear_echo(message, now=now)
+            self._watch.note_echo(message, now=now)
         elif isinstance(message, Heartbeat):
-            self._watch.hear_heartbeat(message, now=now)
+            self._watch.note_heartbeat(message, now=now)
         elif isinstance(message, HealthRequested | RestartRequested):
-            self._take_question(message, now)
+            self._take_request(message, now)
         else:
             self._alerts.hear(message)
 
     def turn(self) -> None:
         """Do what is to be done now."""
         now = time.monotonic()
-        for answer in self._orders.answers():
-            self._hear_answer(answer, now)
+        for result in self._commands.results():
+            self._take_result(result, now)
         if not self._watch.is_complete and now >= self._list_at:
-            self._list_at = now + LIST_AGAIN_S
-            self._orders.begin_list()
-        for seen in self._watch.not_heard_yet():
-            if is_waiting(seen.pid):
-                self._watch.hear_waiting(seen, now=now)
+            self._list_at = now + LIST_EVERY_S
+            self._commands.send_list()
+        for process in self._watch.not_heard_yet():
+            if is_waiting(process.pid):
+                self._watch.note_waiting(process, now=now)
         for action in self._watch.turn(now):
-            self._do(action)
+            self._carry_out(action)
         self._answer(now)
         self._alerts.repeat()
 
-    def _take_question(self, asked: HealthRequested | RestartRequested, now: float) -> None:
+    def _take_request(self, asked: HealthRequested | RestartRequested, now: float) -> None:
         if isinstance(asked, HealthRequested):
             self._health_asked.setdefault(asked.id, now)
-        elif (answer := self._restarts.hear(asked)) is not None:
+        elif (answer := self._restarts.handle(asked)) is not None:
             self._bus.publish(answer)
             return
         if not self._watch.is_complete:
-            self._orders.begin_list()
+            self._commands.send_list()
 
-    def _hear_answer(self, answer: Answer, now: float) -> None:
-        """Take in what supervisord says to an order."""
-        text = answer.text.decode(errors="replace").strip()
-        if answer.done and answer.verb == LIST:
-            self._watch.hear_list(msgspec.json.decode(answer.text, type=tuple[Process, ...]), now=now)
-        elif answer.done:
-            log.info("order carried out", verb=answer.verb, program=answer.program, answer=text)
+    def _take_result(self, result: CommandResult, now: float) -> None:
+        """Take in how a command to supervisord ended."""
+        text = result.text.decode(errors="replace").strip()
+        if result.done and result.verb == LIST:
+            self._watch.note_list(msgspec.json.decode(result.text, type=tuple[Process, ...]), now=now)
+        elif result.done:
+            log.info("command done", verb=result.verb, program=result.program, answer=text)
         else:
-            log.warning("order not carried out", verb=answer.verb, program=answer.program, answer=text)
+            log.warning("command failed", verb=result.verb, program=result.program, answer=text)
 
     def _answer(self, now: float) -> None:
-        waits = self._orders.is_listing
+        waits = self._commands.is_listing
         for question, asked_at in tuple(self._health_asked.items()):
             if not waits or now - asked_at > LIST_PATIENCE_S:
                 del self._health_asked[question]
@@ -137,26 +141,26 @@ class Sentinel:
             return
         for each in self._restarts.turn(self._watch, now=now):
             if isinstance(each, Restart):
-                self._do(each)
+                self._carry_out(each)
             else:
                 log.info("restarted", program=each.program, pid=each.pid, problem=each.problem)
                 self._bus.publish(each)
 
-    def _do(self, action: Action | Restart) -> None:
-        if isinstance(action, Tell):
+    def _carry_out(self, action: Action | Restart) -> None:
+        if isinstance(action, RaiseAlert):
             self._alerts.tell(action.about, action.alert_text.key, **action.alert_text.values)
         elif isinstance(action, Kill):
             log.warning("killing", program=action.program, pid=action.pid)
-            self._orders.give("kill", action.program, pid=action.pid)
+            self._commands.send("kill", action.program, pid=action.pid)
         elif isinstance(action, Start):
-            log.warning("starting again", program=action.program)
-            self._orders.give("start", action.program)
+            log.warning("starting", program=action.program)
+            self._commands.send("start", action.program)
         elif isinstance(action, Restart):
             log.info("restarting", program=action.program)
-            self._orders.give("restart", action.program)
+            self._commands.send("restart", action.program)
 
 
-class Events:
+class EventListener:
     """supervisord's listener protocol, without waiting: whole events as they arrive."""
 
     def __init__(self, reader: int, writer: int) -> None:

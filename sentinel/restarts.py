@@ -9,12 +9,12 @@ from collections.abc import Iterator
 import msgspec
 
 from bus.messages import Restarted, RestartRequested
-from sentinel.watch import COLLECTORS, Seen, Watch
+from sentinel.watch import COLLECTORS, Watch, WatchedProcess
 
-BACK_WITHIN_S = 20.0
+RESTARTED_WITHIN_S = 20.0
 ANSWERS_KEPT = 100
 UNKNOWN = "unknown program"
-NOT_BACK = f"did not come back within {BACK_WITHIN_S:.0f} s"
+NOT_BACK = f"did not come back within {RESTARTED_WITHIN_S:.0f} s"
 NOT_CONFIGURED = "it is not configured"
 WAITS = "its settings are wrong; make check says how"
 
@@ -25,7 +25,7 @@ class Restart(msgspec.Struct, frozen=True, tag=True):
     program: str
 
 
-class Wanted(msgspec.Struct):
+class PendingRestart(msgspec.Struct):
     """A restart that is not over; `began_at` (monotonic seconds) is None while it has not begun."""
 
     id: str
@@ -38,23 +38,23 @@ class Restarts:
     """What was asked, and what was answered."""
 
     def __init__(self) -> None:
-        """Nothing was asked yet."""
-        self._wanted: dict[str, Wanted] = {}
+        """Begin with no question."""
+        self._pending: dict[str, PendingRestart] = {}
         self._answers: dict[str, Restarted] = {}
 
     @property
-    def are_wanted(self) -> bool:
+    def are_pending(self) -> bool:
         """Whether any is not over."""
-        return bool(self._wanted)
+        return bool(self._pending)
 
-    def hear(self, asked: RestartRequested) -> Restarted | None:
+    def handle(self, asked: RestartRequested) -> Restarted | None:
         """Take in a question; return its answer where it has one.
 
         Args:
             asked: The question; the same one may come again.
         """
-        if asked.id not in self._answers and asked.id not in self._wanted:
-            self._wanted[asked.id] = Wanted(id=asked.id, program=asked.program)
+        if asked.id not in self._answers and asked.id not in self._pending:
+            self._pending[asked.id] = PendingRestart(id=asked.id, program=asked.program)
         return self._answers.get(asked.id)
 
     def turn(self, watch: Watch, *, now: float) -> Iterator[Restart | Restarted]:
@@ -67,39 +67,39 @@ class Restarts:
         Yields:
             Restarts to begin, and answers.
         """
-        for wanted in tuple(self._wanted.values()):
-            seen = watch.find(wanted.program)
-            if wanted.began_at is None and seen is not None and seen.group == COLLECTORS:
-                yield from self._begin(wanted, seen, now)
+        for pending in tuple(self._pending.values()):
+            process = watch.find(pending.program)
+            if pending.began_at is None and process is not None and process.group == COLLECTORS:
+                yield from self._begin(pending, process, now)
                 continue
-            answer = _answer(wanted, seen, now)
+            answer = _answer(pending, process, now)
             if answer is not None:
                 self._keep(answer)
                 yield answer
 
-    def _begin(self, wanted: Wanted, seen: Seen, now: float) -> Iterator[Restart]:
+    def _begin(self, pending: PendingRestart, process: WatchedProcess, now: float) -> Iterator[Restart]:
         """Begin, unless another restart of the same program is under way."""
-        if not any(other.began_at is not None and other.program == wanted.program for other in self._wanted.values()):
-            wanted.began_at, wanted.old_pid = now, seen.pid
-            yield Restart(seen.program)
+        if not any(other.began_at is not None and other.program == pending.program for other in self._pending.values()):
+            pending.began_at, pending.old_pid = now, process.pid
+            yield Restart(process.program)
 
     def _keep(self, answer: Restarted) -> None:
-        del self._wanted[answer.id]
+        del self._pending[answer.id]
         self._answers[answer.id] = answer
         while len(self._answers) > ANSWERS_KEPT:
             del self._answers[next(iter(self._answers))]
 
 
-def _answer(wanted: Wanted, seen: Seen | None, now: float) -> Restarted | None:
+def _answer(pending: PendingRestart, process: WatchedProcess | None, now: float) -> Restarted | None:
     """Return how a restart ended, None while it is under way."""
-    if seen is None or wanted.began_at is None:
-        return Restarted(id=wanted.id, program=wanted.program, problem=UNKNOWN)
-    if seen.running and seen.pid != wanted.old_pid and seen.beat is not None:
-        return Restarted(id=wanted.id, program=wanted.program, pid=seen.pid)
-    if seen.left_at is not None and seen.left_at >= wanted.began_at:
-        return Restarted(id=wanted.id, program=wanted.program, problem=NOT_CONFIGURED)
-    if seen.running and seen.pid != wanted.old_pid and seen.waits:
-        return Restarted(id=wanted.id, program=wanted.program, problem=WAITS)
-    if now - wanted.began_at > BACK_WITHIN_S:
-        return Restarted(id=wanted.id, program=wanted.program, problem=NOT_BACK)
+    if process is None or pending.began_at is None:
+        return Restarted(id=pending.id, program=pending.program, problem=UNKNOWN)
+    if process.running and process.pid != pending.old_pid and process.beat is not None:
+        return Restarted(id=pending.id, program=pending.program, pid=process.pid)
+    if process.left_at is not None and process.left_at >= pending.began_at:
+        return Restarted(id=pending.id, program=pending.program, problem=NOT_CONFIGURED)
+    if process.running and process.pid != pending.old_pid and process.awaits_settings:
+        return Restarted(id=pending.id, program=pending.program, problem=WAITS)
+    if now - pending.began_at > RESTARTED_WITHIN_S:
+        return Restarted(id=pending.id, program=pending.program, problem=NOT_BACK)
     return None

@@ -13,19 +13,18 @@ from collections.abc import Iterator
 import msgspec
 
 from bus.alert_texts import AlertText, alert_text
+from bus.backoff import pause_s
 from bus.messages import Heartbeat, Program
+from bus.silence import HUB_SILENT_AFTER_S, KILLED_AFTER_S, STOOD_STILL_S
 from bus.supervisord.state import Process, full_name
 
 HUB = "hub"
 COLLECTORS = "collectors"
 """The group of supervisord whose programs the owner may restart from the chat."""
-SILENT_S = 30.0
-ECHO_MISSING_S = 12.0
-BACK_WITHIN_S = 10.0
+REPORTED_DOWN_AFTER_S = 10.0
 DEATHS, DEATHS_WITHIN_S = 3, 600.0
 WELL_AFTER_S = 60.0
-STOOD_STILL_S = 5.0
-FIRST_START_S, LONGEST_START_S = 10.0, 300.0
+FIRST_START_PAUSE_S, LONGEST_START_PAUSE_S = 10.0, 300.0
 
 
 class Event(msgspec.Struct, frozen=True, kw_only=True):
@@ -51,23 +50,24 @@ class Start(msgspec.Struct, frozen=True, tag=True):
     program: str
 
 
-class Tell(msgspec.Struct, frozen=True, tag=True):
-    """Tell the owner."""
+class RaiseAlert(msgspec.Struct, frozen=True, tag=True):
+    """Raise an alert for the owner."""
 
     about: str
     alert_text: AlertText
 
 
-Action = Kill | Start | Tell
+Action = Kill | Start | RaiseAlert
 
 
-class Seen(msgspec.Struct):
+class WatchedProcess(msgspec.Struct):
     """What is known of one process.
 
     `pid` is the one that supervisord tells. `beat` is the last one heard, at `beat_at`: of that process where one runs,
     else of one of which supervisord has still to tell that it runs. `left_at` is when it left by itself, as one does
-    that is not configured. `waits` is whether it is still the launcher, which waits for right settings. `start_at` is
-    when a program that was given up is ordered to start, and again while it does not; `starts` counts the orders.
+    that is not configured. `awaits_settings` is whether it is still the launcher, which waits for right settings.
+    `start_at` is when a program that supervisord has given up is to be started, and again while it does not; `starts`
+    counts these commands. `alerted` is whether the owner was told of a trouble that is not over.
     """
 
     program: str
@@ -76,13 +76,13 @@ class Seen(msgspec.Struct):
     left_at: float | None = None
     pid: int = 0
     running: bool = False
-    waits: bool = False
+    awaits_settings: bool = False
     beat: Heartbeat | None = None
     beat_at: float = 0.0
-    quiet_since: float = 0.0
+    silent_since: float = 0.0
     down_since: float | None = None
     deaths: deque[float] = msgspec.field(default_factory=deque)
-    told: bool = False
+    alerted: bool = False
     well_since: float | None = None
     start_at: float | None = None
     starts: int = 0
@@ -98,8 +98,8 @@ class Watch:
             name: Our own name.
             pid: Our own process's id.
         """
-        self._seen: dict[str, Seen] = {}
-        self._ourselves = Seen(program=name, state="RUNNING", pid=pid, running=True)
+        self._processes: dict[str, WatchedProcess] = {}
+        self._ourselves = WatchedProcess(program=name, state="RUNNING", pid=pid, running=True)
         self._echo_at = now
         self._turned_at = now
         self._is_complete = False
@@ -109,22 +109,22 @@ class Watch:
         """Whether supervisord has listed everybody once: to who starts later it tells of changes alone."""
         return self._is_complete
 
-    def find(self, process: str) -> Seen | None:
+    def find(self, process: str) -> WatchedProcess | None:
         """Return what is known of a process.
 
         Args:
             process: The process's name, without its group.
         """
-        return self._seen.get(process)
+        return self._processes.get(process)
 
     def health(self, now: float) -> tuple[Program, ...]:
         """Return everybody by name, ourselves included, the collectors last."""
-        everybody = self._seen | {self._ourselves.program: self._ourselves}
-        found = [_program(name, seen, now) for name, seen in everybody.items()]
-        collectors = {name for name, seen in self._seen.items() if seen.group == COLLECTORS}
+        everybody = self._processes | {self._ourselves.program: self._ourselves}
+        found = [_program(name, process, now) for name, process in everybody.items()]
+        collectors = {name for name, process in self._processes.items() if process.group == COLLECTORS}
         return tuple(sorted(found, key=lambda program: (program.name in collectors, program.name)))
 
-    def hear_list(self, listed: tuple[Process, ...], *, now: float) -> None:
+    def note_list(self, listed: tuple[Process, ...], *, now: float) -> None:
         """Take in whom supervisord lists: the state of everybody who has not changed since we live.
 
         Of who has changed events tell more, and one that the list has overtaken says the same again.
@@ -133,67 +133,67 @@ class Watch:
             listed: All programs, in supervisord's words.
         """
         for each in listed:
-            if each.name == self._ourselves.program or each.name in self._seen:
+            if each.name == self._ourselves.program or each.name in self._processes:
                 continue
             state = "EXITED" if each.is_unused else each.state
             event = Event(state=state, process=each.name, group=each.group, pid=each.pid, expected=each.is_unused)
-            self.hear_event(event, now=now)
+            self.note_event(event, now=now)
         self._is_complete = True
 
-    def not_heard_yet(self) -> Iterator[Seen]:
+    def not_heard_yet(self) -> Iterator[WatchedProcess]:
         """Yield those that run and have not beaten yet."""
-        yield from (seen for seen in self._seen.values() if seen.running and seen.beat is None)
+        yield from (process for process in self._processes.values() if process.running and process.beat is None)
 
-    def hear_waiting(self, seen: Seen, *, now: float) -> None:
+    def note_waiting(self, process: WatchedProcess, *, now: float) -> None:
         """Note that a program has not begun: its launcher waits for right settings, and cannot beat meanwhile.
 
         Args:
-            seen: What is known of the program; it is changed.
+            process: What is known of the program; it is changed.
         """
-        seen.waits, seen.quiet_since = True, now
-        seen.down_since = now if seen.down_since is None else seen.down_since
+        process.awaits_settings, process.silent_since = True, now
+        process.down_since = now if process.down_since is None else process.down_since
 
-    def hear_echo(self, beat: Heartbeat, *, now: float) -> None:
+    def note_echo(self, beat: Heartbeat, *, now: float) -> None:
         """Note that a beat of ours came back through the hub."""
         self._echo_at = now
         self._ourselves.beat, self._ourselves.beat_at = beat, now
 
-    def hear_heartbeat(self, beat: Heartbeat, *, now: float) -> None:
+    def note_heartbeat(self, beat: Heartbeat, *, now: float) -> None:
         """Note a process's beat; a process that supervisord does not run is nobody's concern."""
-        seen = self._seen.get(beat.name)
-        if seen is None or (seen.running and beat.pid != seen.pid):
+        process = self._processes.get(beat.name)
+        if process is None or (process.running and beat.pid != process.pid):
             return
-        seen.beat, seen.beat_at = beat, now
-        if seen.running:
-            _is_well(seen, now)
+        process.beat, process.beat_at = beat, now
+        if process.running:
+            _mark_well(process, now)
 
-    def hear_event(self, event: Event, *, now: float) -> None:
+    def note_event(self, event: Event, *, now: float) -> None:
         """Note a change of state that supervisord reports.
 
         Args:
             event: The change.
         """
         program = full_name(event.group, event.process)
-        seen = self._seen.setdefault(event.process, Seen(program=program))
-        seen.program, seen.state, seen.group = program, event.state, event.group
-        seen.running, seen.waits, seen.start_at = event.state == "RUNNING", False, None
+        process = self._processes.setdefault(event.process, WatchedProcess(program=program))
+        process.program, process.state, process.group = program, event.state, event.group
+        process.running, process.awaits_settings, process.start_at = event.state == "RUNNING", False, None
         if event.state == "RUNNING":
-            seen.pid, seen.quiet_since = event.pid, now
-            if seen.beat is not None and seen.beat.pid == event.pid:
-                _is_well(seen, seen.beat_at)
+            process.pid, process.silent_since = event.pid, now
+            if process.beat is not None and process.beat.pid == event.pid:
+                _mark_well(process, process.beat_at)
             else:
-                seen.beat = None
+                process.beat = None
         elif event.state in {"STOPPING", "STOPPED"} or (event.state == "EXITED" and event.expected):
             left_at = now if event.state == "EXITED" else None
-            fresh = Seen(program=program, group=seen.group, state=event.state, left_at=left_at)
-            self._seen[event.process] = fresh  # on purpose
+            fresh = WatchedProcess(program=program, group=process.group, state=event.state, left_at=left_at)
+            self._processes[event.process] = fresh  # on purpose
         elif event.state in {"EXITED", "BACKOFF", "FATAL"}:
-            seen.well_since = None
-            seen.down_since = now if seen.down_since is None else seen.down_since
+            process.well_since = None
+            process.down_since = now if process.down_since is None else process.down_since
             if event.state != "FATAL":  # which is no death of its own: a BACKOFF came before it
-                seen.deaths.append(now)
+                process.deaths.append(now)
             else:
-                seen.start_at = now + _pause_s(seen.starts)
+                process.start_at = now + _start_pause_s(process.starts)
 
     def turn(self, now: float) -> list[Action]:
         """Return what is to be done now.
@@ -207,84 +207,86 @@ class Watch:
         stood_still = now - self._turned_at > STOOD_STILL_S
         self._turned_at = now
         if stood_still:
-            self._count_anew(now)
-        if now - self._echo_at > ECHO_MISSING_S:
+            self._reset_silence(now)
+        if now - self._echo_at > HUB_SILENT_AFTER_S:
             return self._replace_hub(now)
         actions: list[Action] = []
-        for name, seen in self._seen.items():
-            if seen.running and seen.pid and now - seen.quiet_since > SILENT_S:
-                seen.quiet_since, seen.well_since = now, None
-                actions.append(Kill(seen.program, seen.pid))
-                actions += self._bad_news(
-                    seen, Tell(name, alert_text("silent", program=name, seconds=f"{SILENT_S:.0f}"))
-                )
-            if seen.start_at is not None and now >= seen.start_at:
-                seen.starts += 1
-                seen.start_at = now + _pause_s(seen.starts)  # an order may be lost: again until supervisord starts it
-                actions.append(Start(seen.program))
-            actions += self._news(name, seen, now)
+        for name, process in self._processes.items():
+            if process.running and process.pid and now - process.silent_since > KILLED_AFTER_S:
+                process.silent_since, process.well_since = now, None
+                actions.append(Kill(process.program, process.pid))
+                silent = alert_text("silent", program=name, seconds=f"{KILLED_AFTER_S:.0f}")
+                actions += _alert_once(name, process, silent)
+            if process.start_at is not None and now >= process.start_at:
+                process.starts += 1
+                process.start_at = now + _start_pause_s(process.starts)  # a command may be lost: again until it starts
+                actions.append(Start(process.program))
+            actions += _alerts_about(name, process, now)
         return actions
 
-    def _count_anew(self, now: float) -> None:
+    def _reset_silence(self, now: float) -> None:
         self._echo_at = now
-        for seen in self._seen.values():
-            seen.quiet_since = now
+        for process in self._processes.values():
+            process.silent_since = now
 
     def _replace_hub(self, now: float) -> list[Action]:
-        self._count_anew(now)
-        hub = self._seen.get(HUB)
-        if hub is None or not hub.running or not hub.pid or hub.waits:
+        self._reset_silence(now)
+        hub = self._processes.get(HUB)
+        if hub is None or not hub.running or not hub.pid or hub.awaits_settings:
             return []
         hub.well_since = None
-        return [Kill(hub.program, hub.pid), *self._bad_news(hub, Tell(HUB, alert_text("hub_silent")))]
+        return [Kill(hub.program, hub.pid), *_alert_once(HUB, hub, alert_text("hub_silent"))]
 
-    def _news(self, name: str, seen: Seen, now: float) -> list[Action]:
-        while seen.deaths and now - seen.deaths[0] > DEATHS_WITHIN_S:
-            seen.deaths.popleft()
-        if seen.told:
-            return self._good_news(name, seen, now)
-        if seen.down_since is not None and now - seen.down_since > BACK_WITHIN_S:
-            return self._bad_news(
-                seen, Tell(name, alert_text("down", program=name, seconds=f"{now - seen.down_since:.0f}"))
-            )
-        if len(seen.deaths) >= DEATHS:
-            return self._bad_news(seen, Tell(name, alert_text("died", program=name, count=f"{len(seen.deaths)}")))
+
+def _alerts_about(name: str, process: WatchedProcess, now: float) -> list[Action]:
+    """Return what the owner must be told of a process: a trouble once, and once more that it is over."""
+    while process.deaths and now - process.deaths[0] > DEATHS_WITHIN_S:
+        process.deaths.popleft()
+    if process.alerted:
+        return _recovered(name, process, now)
+    if process.down_since is not None and now - process.down_since > REPORTED_DOWN_AFTER_S:
+        seconds = f"{now - process.down_since:.0f}"
+        return _alert_once(name, process, alert_text("down", program=name, seconds=seconds))
+    if len(process.deaths) >= DEATHS:
+        return _alert_once(name, process, alert_text("died", program=name, count=f"{len(process.deaths)}"))
+    return []
+
+
+def _alert_once(name: str, process: WatchedProcess, trouble: AlertText) -> list[Action]:
+    if process.alerted:
         return []
-
-    def _bad_news(self, seen: Seen, bad: Tell) -> list[Action]:
-        if seen.told:
-            return []
-        seen.told = True
-        return [bad]
-
-    def _good_news(self, name: str, seen: Seen, now: float) -> list[Action]:
-        well = seen.well_since is not None and seen.down_since is None and now - seen.well_since > WELL_AFTER_S
-        if not well:
-            return []
-        seen.told, seen.starts = False, 0
-        seen.deaths.clear()
-        return [Tell(name, alert_text("well", program=name))]
+    process.alerted = True
+    return [RaiseAlert(name, trouble)]
 
 
-def _is_well(seen: Seen, now: float) -> None:
-    seen.quiet_since, seen.down_since, seen.waits = now, None, False
-    if seen.well_since is None:
-        seen.well_since = now
+def _recovered(name: str, process: WatchedProcess, now: float) -> list[Action]:
+    well = process.well_since is not None and process.down_since is None and now - process.well_since > WELL_AFTER_S
+    if not well:
+        return []
+    process.alerted, process.starts = False, 0
+    process.deaths.clear()
+    return [RaiseAlert(name, alert_text("well", program=name))]
 
 
-def _pause_s(starts: int) -> float:
-    """Return how long to wait before the next order to start, after so many."""
-    return min(LONGEST_START_S, FIRST_START_S * 2.0 ** min(starts, 20))
+def _mark_well(process: WatchedProcess, now: float) -> None:
+    process.silent_since, process.down_since, process.awaits_settings = now, None, False
+    if process.well_since is None:
+        process.well_since = now
 
 
-def _program(name: str, seen: Seen, now: float) -> Program:
-    if seen.beat is None:
-        return Program(name=name, state=seen.state, pid=seen.pid if seen.running else 0)
+def _start_pause_s(starts: int) -> float:
+    """Return how long to wait before the next command to start, after so many."""
+    return pause_s(starts, first_s=FIRST_START_PAUSE_S, longest_s=LONGEST_START_PAUSE_S)
+
+
+def _program(name: str, process: WatchedProcess, now: float) -> Program:
+    if process.beat is None:
+        return Program(name=name, state=process.state, pid=process.pid if process.running else 0)
     return Program(
         name=name,
-        state=seen.state,
-        pid=seen.pid if seen.running else 0,
-        started_at=seen.beat.started_at if seen.running else None,
-        beat_age_s=now - seen.beat_at,
-        pss_kb=seen.beat.pss_kb if seen.running else 0,
+        state=process.state,
+        pid=process.pid if process.running else 0,
+        started_at=process.beat.started_at if process.running else None,
+        beat_age_s=now - process.beat_at,
+        pss_kb=process.beat.pss_kb if process.running else 0,
     )

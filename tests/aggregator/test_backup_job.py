@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from aggregator import backup_job
-from aggregator.backup_job import BackupJob
+from aggregator.backup_job import RETRY_S, BackupJob
 from ledger import backup
 from ledger.store import DEFAULT_URL
 from tests.disks import mounted
+from tests.faults.false_time import FalseTime
 from tests.ledger.damage import damaged_pages
 from tests.running import WITHIN_S
 
@@ -30,27 +30,32 @@ sys.stdin.readline()
 
 
 @pytest.fixture(autouse=True)
-def at_every_turn(home: Path, migrated: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Give a home with a ledger, and look at every turn instead of every ten minutes."""
+def ledger(home: Path, migrated: Path) -> None:
+    """Give a home with a ledger."""
     LEDGER.parent.mkdir(mode=0o700)
     shutil.copy(migrated, LEDGER)
-    monkeypatch.setattr(backup_job, "LOOK_S", 0.0)
-    monkeypatch.setattr(backup_job, "AGAIN_S", 0.0)
 
 
-def turns(number: int = 1) -> list[str]:
-    """Start anew, look so many times and return what is told."""
-    keeper = BackupJob(DEFAULT_URL, keep_days=30)
+@pytest.fixture
+def time() -> FalseTime:
+    """Give a time that begins now."""
+    return FalseTime(datetime.now(UTC))
+
+
+def turns(time: FalseTime, number: int = 1) -> list[str]:
+    """Start anew, let so many hours pass and return what is told."""
+    job = BackupJob(DEFAULT_URL, keep_days=30, time=time)
     for _ in range(number):
-        turn(keeper)
-    return [each.text for each in keeper.alert_texts]
+        turn(job, time)
+    return [each.text for each in job.alert_texts]
 
 
-def turn(keeper: BackupJob) -> None:
-    """Look once, and again when what was begun is over."""
-    keeper.turn()
-    while keeper.is_busy:
-        keeper.turn()
+def turn(job: BackupJob, time: FalseTime) -> None:
+    """Let the job's longest pause pass, and what it begins then end."""
+    time.move_on(RETRY_S)
+    job.turn()
+    while job.is_busy:
+        job.turn()
 
 
 def made_days_ago(*days: float) -> list[Path]:
@@ -62,8 +67,8 @@ def made_days_ago(*days: float) -> list[Path]:
     return [backup.FOLDER / name for name in names]
 
 
-def test_one_backup_is_made_a_day_whatever_restarts() -> None:
-    told = [*turns(3), *turns(3)]
+def test_one_backup_is_made_a_day_whatever_restarts(time: FalseTime) -> None:
+    told = [*turns(time, 3), *turns(time, 3)]
     (made,) = backup.existing()
     backup.check(made)
 
@@ -71,25 +76,25 @@ def test_one_backup_is_made_a_day_whatever_restarts() -> None:
 
 
 @pytest.mark.parametrize(("days", "count"), [(0.9, 1), (1.1, 2)])
-def test_the_next_one_is_made_when_the_newest_is_a_day_old(days: float, count: int) -> None:
+def test_the_next_one_is_made_when_the_newest_is_a_day_old(days: float, count: int, time: FalseTime) -> None:
     made_days_ago(days)
-    turns()
+    turns(time)
 
     assert len(backup.existing()) == count
 
 
-def test_backups_older_than_they_are_kept_are_removed_when_a_new_one_is_made() -> None:
+def test_backups_older_than_they_are_kept_are_removed_when_a_new_one_is_made(time: FalseTime) -> None:
     _, _, young = made_days_ago(40, 31, 29)
-    turns()
+    turns(time)
 
     assert backup.existing()[0] == young
     assert len(backup.existing()) == 2
 
 
-def test_a_bad_backup_is_told_once_leaves_no_file_and_removes_no_old_one() -> None:
+def test_a_bad_backup_is_told_once_leaves_no_file_and_removes_no_old_one(time: FalseTime) -> None:
     old = made_days_ago(40, 31)
     damaged_pages(LEDGER)
-    told = turns(3)
+    told = turns(time, 3)
 
     assert len(told) == 1
     assert told[0].startswith("The daily backup failed: ")
@@ -98,66 +103,69 @@ def test_a_bad_backup_is_told_once_leaves_no_file_and_removes_no_old_one() -> No
     assert sorted(backup.FOLDER.iterdir()) == old
 
 
-def test_a_full_disk_is_told_and_the_backup_is_made_when_there_is_space() -> None:
+def test_a_full_disk_is_told_and_the_backup_is_made_when_there_is_space(time: FalseTime) -> None:
     """Fault 64: the daily backup."""
     backup.FOLDER.mkdir()
     with mounted(backup.FOLDER) as disk:
         disk.fill(leave_bytes=4096)
-        keeper = BackupJob(DEFAULT_URL, keep_days=30)
-        turn(keeper)
+        job = BackupJob(DEFAULT_URL, keep_days=30, time=time)
+        turn(job, time)
         disk.empty()
-        turn(keeper)
+        turn(job, time)
         made = backup.existing()
 
-    assert [each.text for each in keeper.alert_texts] == [
+    assert [each.text for each in job.alert_texts] == [
         "The daily backup failed: the disk is full. It is tried again every hour."
     ]
     assert len(made) == 1
 
 
-def test_a_folder_that_cannot_be_used_is_told_without_a_path() -> None:
+def test_a_folder_that_cannot_be_used_is_told_without_a_path(time: FalseTime) -> None:
     backup.FOLDER.touch()
 
-    assert turns(2) == ["The daily backup failed: the ledger's files cannot be used. It is tried again every hour."]
+    assert turns(time, 2) == [
+        "The daily backup failed: the ledger's files cannot be used. It is tried again every hour."
+    ]
 
 
-def test_a_backup_that_takes_long_holds_nobody_up_and_is_made_in_the_end() -> None:
+def test_a_backup_that_takes_long_holds_nobody_up_and_is_made_in_the_end(time: FalseTime) -> None:
     """Fault P3: as long as a lock of another program lasts."""
-    keeper = BackupJob(DEFAULT_URL, keep_days=30)
+    job = BackupJob(DEFAULT_URL, keep_days=30, time=time)
     command = [sys.executable, "-c", EXCLUSIVE, str(LEDGER)]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as holder:
         assert holder.stdout is not None
         assert holder.stdout.readline() == "held\n"
         for _ in range(3):
-            keeper.turn()
-        meanwhile = (keeper.is_busy, backup.existing())
+            time.move_on(RETRY_S)
+            job.turn()
+        meanwhile = (job.is_busy, backup.existing())
         holder.communicate("\n", timeout=WITHIN_S)
-    while keeper.is_busy:
-        keeper.turn()
+    while job.is_busy:
+        job.turn()
 
     assert meanwhile == (True, [])
     assert len(backup.existing()) == 1
-    assert keeper.alert_texts == []
+    assert job.alert_texts == []
 
 
-def test_what_a_backup_left_that_was_cut_off_goes_with_the_next_one() -> None:
+def test_what_a_backup_left_that_was_cut_off_goes_with_the_next_one(time: FalseTime) -> None:
     (cut_off, _young) = (path.rename(path.with_suffix(".draft")) for path in made_days_ago(1.1, 0.1))
-    turns()
+    turns(time)
 
     assert not cut_off.exists()
     assert len([*backup.FOLDER.glob("*.draft")]) == 1
 
 
-def test_where_there_is_no_ledger_there_is_no_backup_and_no_news() -> None:
+def test_where_there_is_no_ledger_there_is_no_backup_and_no_news(time: FalseTime) -> None:
     LEDGER.unlink()
 
-    assert turns(2) == []
+    assert turns(time, 2) == []
     assert not backup.FOLDER.exists()
 
 
-def test_another_database_is_left_to_its_own_tools() -> None:
-    keeper = BackupJob("postgresql+psycopg://bot@127.0.0.1:9/bot", keep_days=30)
-    turn(keeper)
+def test_another_database_is_left_to_its_own_tools(time: FalseTime) -> None:
+    job = BackupJob("postgresql+psycopg://bot@127.0.0.1:9/bot", keep_days=30, time=time)
+    turn(job, time)
 
-    assert keeper.alert_texts == []
+    assert job.alert_texts == []
     assert not backup.FOLDER.exists()

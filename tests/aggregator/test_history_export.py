@@ -9,8 +9,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from aggregator import history_export, round_store
-from aggregator.history_export import HistoryExport
+from aggregator.history_export import RETRY_S, HistoryExport
 from aggregator.round_store import RoundStore
 from aggregator.settings import Settings
 from bus.chats import ChatIds
@@ -20,6 +19,7 @@ from ledger.portfolio import history
 from ledger.store import DEFAULT_URL, Ledger
 from tests.aggregator.harness import Harness, answers_to, tick
 from tests.disks import mounted
+from tests.faults.false_time import FalseTime
 from tests.ledger.damage import held
 from tests.ledger.rows import HOURS, SLOT, summed
 from tests.running import hear, on_the_bus, wait_until
@@ -32,18 +32,34 @@ FULL = "The history file could not be written: the disk is full. It is tried aga
 
 
 @pytest.fixture
-def kept(home: Path, migrated: Path, monkeypatch: pytest.MonkeyPatch) -> RoundStore:
-    """Give books over a ledger in a home, and a keeper that waits for nothing."""
+def time() -> FalseTime:
+    """Give a time that moves when it is told to."""
+    return FalseTime(SLOT)
+
+
+@pytest.fixture
+def round_store(home: Path, migrated: Path, time: FalseTime, monkeypatch: pytest.MonkeyPatch) -> RoundStore:
+    """Give a round store over a ledger in a home; it waits less for locks."""
     LEDGER.parent.mkdir(mode=0o700)
     shutil.copy(migrated, LEDGER)
-    monkeypatch.setattr(history_export, "SETTLE_S", 0.0)
-    monkeypatch.setattr(history_export, "AGAIN_S", 0.0)
     monkeypatch.setattr(engine, "BUSY_MS", 50)
-    monkeypatch.setattr(round_store, "RETRY_S", 0.0)
-    opened = RoundStore(Ledger(DEFAULT_URL), Settings(telegram_chat_id=ChatIds(("42",))))
+    opened = RoundStore(Ledger(DEFAULT_URL), Settings(telegram_chat_id=ChatIds(("42",))), time=time)
     while opened.is_opening:
-        opened.mend()
+        opened.recover()
     return opened
+
+
+@pytest.fixture
+def export(round_store: RoundStore, time: FalseTime) -> HistoryExport:
+    """Give an export beside that ledger, after a start."""
+    return HistoryExport(round_store, DEFAULT_URL, time=time)
+
+
+def turn(export: HistoryExport, time: FalseTime) -> None:
+    """Let the export see what is new, and turn again after its longest pause."""
+    export.turn()
+    time.move_on(RETRY_S)
+    export.turn()
 
 
 def test_after_a_scheduled_round_the_file_is_there_for_its_owner_alone_with_the_messages_numbers(
@@ -75,96 +91,98 @@ def test_a_round_with_something_missing_overwrites_no_day(harness: Harness) -> N
     assert FILE.read_bytes() == before
 
 
-def test_the_file_is_written_when_there_is_something_new_to_say_and_only_then(kept: RoundStore) -> None:
-    keeper = HistoryExport(kept, DEFAULT_URL)
-    keeper.turn()
+def test_the_file_is_written_when_there_is_something_new_to_say_and_only_then(
+    round_store: RoundStore, export: HistoryExport, time: FalseTime
+) -> None:
+    turn(export, time)
     none = FILE.exists()
-    kept.record(summed())
-    keeper.turn()
+    round_store.record(summed())
+    turn(export, time)
     first = FILE.stat().st_ino
-    keeper.turn()
-    kept.record(summed(SLOT + HOURS, mark="≥"))
-    keeper.turn()
+    turn(export, time)
+    round_store.record(summed(SLOT + HOURS, mark="≥"))
+    turn(export, time)
     same = FILE.stat().st_ino
-    kept.record(summed(SLOT + 2 * HOURS, usd="2"))
-    keeper.turn()
+    round_store.record(summed(SLOT + 2 * HOURS, usd="2"))
+    turn(export, time)
 
     assert (none, same) == (False, first)
     assert json.loads(FILE.read_text()) == {"11-02-2026": {"USD": 2.0, "RUB": 200.0}}
-    assert keeper.alert_texts == []
+    assert export.alert_texts == []
 
 
-def test_after_a_start_the_file_is_looked_at_once_and_made_if_it_is_gone(kept: RoundStore) -> None:
-    kept.record(summed())
-    HistoryExport(kept, DEFAULT_URL).turn()
+def test_after_a_start_the_file_is_looked_at_once_and_made_if_it_is_gone(
+    round_store: RoundStore, export: HistoryExport, time: FalseTime
+) -> None:
+    round_store.record(summed())
+    turn(export, time)
 
     assert json.loads(FILE.read_text()) == DAY
 
 
-def test_what_is_written_late_comes_into_the_file(kept: RoundStore) -> None:
-    keeper = HistoryExport(kept, DEFAULT_URL)
+def test_what_is_written_late_comes_into_the_file(
+    round_store: RoundStore, export: HistoryExport, time: FalseTime
+) -> None:
     with held(LEDGER):
-        kept.record(summed())
-        keeper.turn()
+        round_store.record(summed())
+        turn(export, time)
     before = FILE.exists()
-    kept.mend()
-    keeper.turn()
+    round_store.recover()
+    turn(export, time)
 
     assert not before
     assert json.loads(FILE.read_text()) == DAY
 
 
-def test_nothing_is_written_before_a_rounds_own_writes_are_done(
-    kept: RoundStore, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(history_export, "SETTLE_S", 600.0)
-    keeper = HistoryExport(kept, DEFAULT_URL)
-    kept.record(summed())
-    keeper.turn()
+def test_nothing_is_written_before_a_rounds_own_writes_are_done(round_store: RoundStore, export: HistoryExport) -> None:
+    round_store.record(summed())
+    export.turn()
 
     assert not FILE.exists()
 
 
-def test_a_full_disk_is_told_once_and_the_file_written_when_there_is_space(kept: RoundStore) -> None:
+def test_a_full_disk_is_told_once_and_the_file_written_when_there_is_space(
+    round_store: RoundStore, time: FalseTime
+) -> None:
     elsewhere = Path("elsewhere")
     elsewhere.mkdir()
     with mounted(elsewhere) as disk:
         disk.fill()
-        keeper = HistoryExport(kept, f"sqlite:///{elsewhere}/portfolio.db")
-        kept.record(summed())
+        export = HistoryExport(round_store, f"sqlite:///{elsewhere}/portfolio.db", time=time)
+        round_store.record(summed())
         for _ in range(3):
-            keeper.turn()
+            turn(export, time)
         disk.empty()
-        keeper.turn()
+        turn(export, time)
         written = json.loads((elsewhere / FILE.name).read_text())
 
-    assert [each.text for each in keeper.alert_texts] == [FULL]
+    assert [each.text for each in export.alert_texts] == [FULL]
     assert written == DAY
 
 
 @pytest.mark.parametrize("old", [ELSEWHERE, "no JSON at all", ""])
-def test_a_file_that_knows_more_than_the_ledger_is_kept_and_told(kept: RoundStore, old: str) -> None:
+def test_a_file_that_knows_more_than_the_ledger_is_kept_and_told(
+    round_store: RoundStore, export: HistoryExport, time: FalseTime, old: str
+) -> None:
     FILE.write_text(old)
-    keeper = HistoryExport(kept, DEFAULT_URL)
-    kept.record(summed())
-    keeper.turn()
-    keeper.turn()
+    round_store.record(summed())
+    turn(export, time)
+    turn(export, time)
     (aside,) = FILE.parent.glob("portfolio_history.json.kept-*Z")
 
     assert aside.read_text() == old
     assert json.loads(FILE.read_text()) == DAY
-    assert [each.text for each in keeper.alert_texts] == [
+    assert [each.text for each in export.alert_texts] == [
         f"portfolio_history.json held days that the ledger does not know. It is kept as {aside.name}. "
         f"To take them in: make import-history FILE={aside}"
     ]
 
 
-def test_where_no_day_is_known_a_file_is_left_alone(kept: RoundStore) -> None:
+def test_where_no_day_is_known_a_file_is_left_alone(export: HistoryExport, time: FalseTime) -> None:
     FILE.write_text(ELSEWHERE)
-    keeper = HistoryExport(kept, DEFAULT_URL)
-    keeper.turn()
+    turn(export, time)
 
-    assert (FILE.read_text(), keeper.alert_texts) == (ELSEWHERE, [])
+    assert (FILE.read_text(), export.alert_texts) == (ELSEWHERE, [])
 
 
 def test_a_disk_that_fails_hurts_no_round_and_is_told_in_the_chat(harness: Harness) -> None:

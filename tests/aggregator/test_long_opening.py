@@ -19,13 +19,14 @@ LEDGER = Path("data/portfolio.db")
 BEATS = 12
 """Half a minute and more of beats, where they come a hundred times as often."""
 OFTEN = """
-from aggregator import __main__ as aggregator, round_store
+import os
+from aggregator.__main__ import main
 from bus import connection
 from bus.process import run
 
 connection.BEAT_S = 0.05
-round_store.PATIENCE_S = float(__import__("os").environ.pop("PATIENCE_S"))
-run(aggregator.main, name="aggregator")
+patience_s = float(os.environ.pop("PATIENCE_S"))
+run(lambda: main(patience_s=patience_s), name="aggregator")
 """
 
 

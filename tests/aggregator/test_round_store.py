@@ -1,4 +1,4 @@
-"""The aggregator's books over a ledger that fails for real: rounds go on, are marked, and are written later, once."""
+"""The round store over a ledger that fails for real: rounds go on, are marked, and are written later, once."""
 
 import shutil
 import sqlite3
@@ -10,18 +10,19 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from aggregator import round_store
-from aggregator.round_store import RoundStore
+from aggregator.round import Round
+from aggregator.round_store import RETRY_S, RoundStore
 from aggregator.settings import Settings
 from bus.chats import ChatIds
-from bus.messages import Delivered, Snapshot
+from bus.messages import Delivered, Snapshot, Tick
 from ledger import backup, engine
 from ledger.portfolio import requests, rounds
 from ledger.portfolio.requests import Request
 from ledger.store import DEFAULT_URL, Ledger, open_ledger
 from tests.disks import mounted
+from tests.faults.false_time import FalseTime
 from tests.ledger.damage import DAMAGES, held
-from tests.ledger.rows import HOURS, OKX, SLOT, balance, row_counts, rows, snapshot
+from tests.ledger.rows import HOURS, OKX, SLOT, balance, round_id, row_counts, rows, snapshot
 
 LEDGER = Path("data/portfolio.db")
 BUSY = "The ledger cannot be used: the ledger is busy. Messages go on, marked as not recorded."
@@ -31,11 +32,10 @@ CHATS = ("42", "43")
 
 @pytest.fixture(autouse=True)
 def folder(home: Path, migrated: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Give a home with a ledger; wait less for locks, and try again at every turn."""
+    """Give a home with a ledger; wait less for locks."""
     LEDGER.parent.mkdir(mode=0o700)
     shutil.copy(migrated, LEDGER)
     monkeypatch.setattr(engine, "BUSY_MS", 50)
-    monkeypatch.setattr(round_store, "RETRY_S", 0.0)
     return home
 
 
@@ -45,17 +45,29 @@ def ledger() -> Ledger:
     return Ledger(DEFAULT_URL)
 
 
-def new_books(ledger: Ledger) -> RoundStore:
-    """Start anew."""
-    return mended(RoundStore(ledger, Settings(telegram_chat_id=ChatIds(CHATS))))
+@pytest.fixture
+def time() -> FalseTime:
+    """Give a time that begins now."""
+    return FalseTime(datetime.now(UTC))
 
 
-def mended(kept: RoundStore) -> RoundStore:
-    """Let it mend what it can, to the end."""
-    kept.mend()
-    while kept.is_opening:
-        kept.mend()
-    return kept
+def new_store(ledger: Ledger, time: FalseTime) -> RoundStore:
+    """Start anew over a ledger."""
+    return opened(RoundStore(ledger, Settings(telegram_chat_id=ChatIds(CHATS)), time=time))
+
+
+def opened(store: RoundStore) -> RoundStore:
+    """Let what it does to open the ledger end."""
+    while store.is_opening:
+        store.recover()
+    return store
+
+
+def recovered(store: RoundStore, time: FalseTime) -> RoundStore:
+    """Let it try again what could not be done."""
+    time.move_on(RETRY_S)
+    store.recover()
+    return opened(store)
 
 
 def marked(snapshot: Snapshot, reason: str) -> Snapshot:
@@ -63,9 +75,22 @@ def marked(snapshot: Snapshot, reason: str) -> Snapshot:
     return msgspec.structs.replace(snapshot, recorded=False, not_recorded_because=reason)
 
 
-def told(kept: RoundStore) -> list[str]:
+def told(store: RoundStore) -> list[str]:
     """Return what the owner is told."""
-    return [each.text for each in kept.alert_texts]
+    return [each.text for each in store.alert_texts]
+
+
+def missed_in_the_next_round(store: RoundStore, *slots: datetime) -> tuple[tuple[datetime, ...], int]:
+    """Close a round whose tick names these slots as missed; return those that it reports, and how many it counts."""
+    tick = Tick(
+        round_id=round_id(SLOT + HOURS),
+        scheduled_for=SLOT + HOURS,
+        closes_in_s=1,
+        missed=slots,
+        missed_count=len(slots),
+    )
+    closed = store.close(Round(tick, [OKX], heard_at_s=0), now_s=1, silent_for_s={})
+    return closed.missed, closed.missed_count
 
 
 def outbox_of(round_id: str) -> list[tuple[object, ...]]:
@@ -73,52 +98,52 @@ def outbox_of(round_id: str) -> list[tuple[object, ...]]:
     return rows(str(LEDGER), f"SELECT chat_id, state FROM outbox WHERE round_id = '{round_id}' ORDER BY chat_id")
 
 
-def test_with_a_ledger_that_works_a_round_is_written_and_nothing_is_told(ledger: Ledger) -> None:
-    kept = new_books(ledger)
-    written = kept.record(snapshot())
+def test_with_a_ledger_that_works_a_round_is_written_and_nothing_is_told(ledger: Ledger, time: FalseTime) -> None:
+    store = new_store(ledger, time)
+    written = store.record(snapshot())
 
     assert written == snapshot()
-    assert (kept.trouble, kept.alert_texts, kept.to_repeat()) == ("", [], ())
-    assert kept.state == rounds.read_state(ledger)
+    assert (store.unavailable_reason, store.alert_texts, store.unrecorded()) == ("", [], ())
+    assert store.state == rounds.read_state(ledger)
 
 
-def test_a_round_that_cannot_be_written_is_marked_repeated_and_told_once(ledger: Ledger) -> None:
-    kept = new_books(ledger)
+def test_a_round_that_cannot_be_written_is_marked_repeated_and_told_once(ledger: Ledger, time: FalseTime) -> None:
+    store = new_store(ledger, time)
     with held(LEDGER):
-        written = [kept.record(snapshot(SLOT + hours * HOURS)) for hours in range(2)]
-        mended(kept)
-        kept.refresh()
+        written = [store.record(snapshot(SLOT + hours * HOURS)) for hours in range(2)]
+        recovered(store, time)
+        store.refresh()
 
     assert written == [marked(snapshot(SLOT + hours * HOURS), "the ledger is busy") for hours in range(2)]
-    assert list(kept.to_repeat()) == written
-    assert kept.find(written[0].round_id) == written[0]
-    assert kept.state.last_slot == SLOT + HOURS
-    assert told(kept) == [BUSY]
+    assert list(store.unrecorded()) == written
+    assert store.find(written[0].round_id) == written[0]
+    assert store.state.last_slot == SLOT + HOURS
+    assert told(store) == [BUSY]
     assert row_counts(str(LEDGER))["snapshots"] == 0
 
 
-def test_what_was_not_delivered_is_written_with_its_messages_when_it_can_be(ledger: Ledger) -> None:
-    kept = new_books(ledger)
+def test_what_was_not_delivered_is_written_with_its_messages_when_it_can_be(ledger: Ledger, time: FalseTime) -> None:
+    store = new_store(ledger, time)
     with held(LEDGER):
-        kept.record(snapshot())
-    mended(kept)
+        store.record(snapshot())
+    recovered(store, time)
 
-    assert kept.find(snapshot().round_id) == rounds.find_snapshot(ledger, snapshot().round_id)
+    assert store.find(snapshot().round_id) == rounds.find_snapshot(ledger, snapshot().round_id)
     assert outbox_of(snapshot().round_id) == [("42", "pending"), ("43", "pending")]
-    assert kept.to_repeat() == ()
-    assert told(kept) == [BUSY, WELL]
-    assert kept.trouble == ""
+    assert store.unrecorded() == ()
+    assert told(store) == [BUSY, WELL]
+    assert store.unavailable_reason == ""
 
 
-def test_what_was_delivered_meanwhile_is_written_without_messages(ledger: Ledger) -> None:
+def test_what_was_delivered_meanwhile_is_written_without_messages(ledger: Ledger, time: FalseTime) -> None:
     requests.add_request(ledger, Request(id="open", asked_at=SLOT), update_id=1, chats=["44"])
-    kept = new_books(ledger)
+    store = new_store(ledger, time)
     with held(LEDGER):
-        kept.record(snapshot())
-        kept.hear(Delivered(id="", round_id=snapshot().round_id, text="TOTAL"))
-        silent = kept.to_repeat()
-        kept.record(snapshot(SLOT + HOURS))
-    mended(kept)
+        store.record(snapshot())
+        store.handle(Delivered(id="", round_id=snapshot().round_id, text="TOTAL"))
+        silent = store.unrecorded()
+        store.record(snapshot(SLOT + HOURS))
+    recovered(store, time)
 
     assert silent == ()
     assert outbox_of(snapshot().round_id) == []
@@ -127,148 +152,153 @@ def test_what_was_delivered_meanwhile_is_written_without_messages(ledger: Ledger
     assert requests.open_requests(ledger) == ()
 
 
-def test_a_round_closed_before_the_trouble_is_still_known_in_it(ledger: Ledger) -> None:
-    kept = new_books(ledger)
-    kept.record(snapshot())
+def test_a_round_closed_before_the_trouble_is_still_known_in_it(ledger: Ledger, time: FalseTime) -> None:
+    store = new_store(ledger, time)
+    store.record(snapshot())
     with held(LEDGER):
-        kept.record(snapshot(SLOT + HOURS))
-        known = kept.last_known([OKX.name])
+        store.record(snapshot(SLOT + HOURS))
+        known = store.last_known([OKX.name])
 
     assert known.balances == {"okx": balance(SLOT + HOURS)}
-    assert kept.find(snapshot().round_id) == snapshot()
+    assert store.find(snapshot().round_id) == snapshot()
 
 
-def test_what_a_platform_covered_before_it_failed_is_known_though_the_ledger_cannot_be_read(ledger: Ledger) -> None:
+def test_what_a_platform_covered_before_it_failed_is_known_though_the_ledger_cannot_be_read(
+    ledger: Ledger, time: FalseTime
+) -> None:
     """Fault N1: a ledger in trouble."""
-    kept = new_books(ledger)
-    kept.record(snapshot())
+    store = new_store(ledger, time)
+    store.record(snapshot())
     failed = msgspec.structs.replace(snapshot(SLOT + HOURS), parts=snapshot().parts[1:])
     with held(LEDGER):
-        kept.record(failed)
-        known = kept.last_known([OKX.name])
+        store.record(failed)
+        known = store.last_known([OKX.name])
 
     assert known.balances == {"okx": balance()}
 
 
-def test_what_a_platform_covered_is_known_after_a_restart(ledger: Ledger) -> None:
+def test_what_a_platform_covered_is_known_after_a_restart(ledger: Ledger, time: FalseTime) -> None:
     """Fault N1: a restart."""
     failed = msgspec.structs.replace(snapshot(SLOT + HOURS), parts=snapshot().parts[1:])
     for closed in (snapshot(), failed):
-        new_books(ledger).record(closed)
+        new_store(ledger, time).record(closed)
 
-    assert new_books(ledger).last_known([OKX.name]).balances == {"okx": balance()}
+    assert new_store(ledger, time).last_known([OKX.name]).balances == {"okx": balance()}
 
 
-def test_an_older_number_that_comes_later_is_not_the_last_known_one(ledger: Ledger) -> None:
-    kept = new_books(ledger)
-    kept.record(snapshot(SLOT + HOURS))
-    kept.record(snapshot())
+def test_an_older_number_that_comes_later_is_not_the_last_known_one(ledger: Ledger, time: FalseTime) -> None:
+    store = new_store(ledger, time)
+    store.record(snapshot(SLOT + HOURS))
+    store.record(snapshot())
 
-    assert kept.last_known([OKX.name]).balances == {"okx": balance(SLOT + HOURS)}
+    assert store.last_known([OKX.name]).balances == {"okx": balance(SLOT + HOURS)}
 
 
 @pytest.mark.parametrize("damage", DAMAGES)
-def test_a_ledger_damaged_before_the_start_is_replaced_and_told(ledger: Ledger, damage: Callable[[Path], None]) -> None:
+def test_a_ledger_damaged_before_the_start_is_replaced_and_told(
+    ledger: Ledger, time: FalseTime, damage: Callable[[Path], None]
+) -> None:
     """Fault 66."""
     backup.make(LEDGER)
     damage(LEDGER)
-    before = datetime.now(UTC)
-    kept = new_books(ledger)
-    kept.record(snapshot())
+    store = new_store(ledger, time)
+    store.record(snapshot())
 
-    assert [each.split(". It was set aside")[0] for each in told(kept)] == ["The ledger was damaged"]
-    assert "make restore FILE=backups/" in told(kept)[0]
-    assert before <= kept.state.due_since <= datetime.now(UTC)
+    assert [each.split(". It was set aside")[0] for each in told(store)] == ["The ledger was damaged"]
+    assert "make restore FILE=backups/" in told(store)[0]
+    assert store.state.due_since == time.now()
     assert row_counts(str(LEDGER))["snapshots"] == 1
 
 
 def test_a_ledger_damaged_while_it_is_used_is_replaced_at_once_and_the_round_written_into_the_new_one(
-    ledger: Ledger, monkeypatch: pytest.MonkeyPatch
+    ledger: Ledger, time: FalseTime
 ) -> None:
     """Fault 66."""
-    monkeypatch.setattr(round_store, "RETRY_S", 600.0)
-    kept = new_books(ledger)
-    kept.record(snapshot())
+    store = new_store(ledger, time)
+    store.record(snapshot())
     ledger.close()  # no page of it is in memory
     LEDGER.write_bytes(b"no database at all, " * 500)
-    written = kept.record(snapshot(SLOT + HOURS))
-    mended(kept)
-    kept.record(snapshot(SLOT + 2 * HOURS))
+    written = store.record(snapshot(SLOT + HOURS))
+    store.recover()
+    opened(store)
+    store.record(snapshot(SLOT + 2 * HOURS))
 
     assert written == marked(snapshot(SLOT + HOURS), "the ledger is damaged")
-    assert "damaged" in told(kept)[0]
-    assert "set aside" in told(kept)[1]
-    assert told(kept)[2:] == [WELL]
+    assert "damaged" in told(store)[0]
+    assert "set aside" in told(store)[1]
+    assert told(store)[2:] == [WELL]
     assert row_counts(str(LEDGER))["snapshots"] == 2
-    assert kept.trouble == ""
+    assert store.unavailable_reason == ""
 
 
-def test_beside_a_newer_ledger_rounds_go_on_marked_and_it_is_left_alone(ledger: Ledger) -> None:
+def test_beside_a_newer_ledger_rounds_go_on_marked_and_it_is_left_alone(ledger: Ledger, time: FalseTime) -> None:
     """Fault 66: newer."""
     with closing(sqlite3.connect(LEDGER)) as connection, connection:
         connection.execute("UPDATE alembic_version SET version_num = '9999'")
     before = LEDGER.read_bytes()
-    kept = new_books(ledger)
-    written = kept.record(snapshot())
+    store = new_store(ledger, time)
+    written = store.record(snapshot())
     for _ in range(3):
-        mended(kept)
+        recovered(store, time)
 
     assert written == marked(snapshot(), "the ledger is newer than this program (schema 9999)")
-    assert len(kept.alert_texts) == 1
-    assert kept.last_known([OKX.name]).balances == {"okx": balance()}
-    assert kept.state.last_slot == SLOT
+    assert len(store.alert_texts) == 1
+    assert store.last_known([OKX.name]).balances == {"okx": balance()}
+    assert store.state.last_slot == SLOT
     assert LEDGER.read_bytes() == before
 
 
-def test_without_a_ledger_at_the_start_no_earlier_slot_is_due_and_everything_is_written_later(ledger: Ledger) -> None:
-    before = datetime.now(UTC)
+def test_without_a_ledger_at_the_start_no_earlier_slot_is_due_and_everything_is_written_later(
+    ledger: Ledger, time: FalseTime
+) -> None:
     LEDGER.unlink()
     LEDGER.parent.rmdir()
     LEDGER.parent.touch()
-    kept = new_books(ledger)
-    kept.record(snapshot())
-    due_since = kept.state.due_since
+    store = new_store(ledger, time)
+    store.record(snapshot())
+    due_since = store.state.due_since
     LEDGER.parent.unlink()
-    mended(kept)
+    recovered(store, time)
 
-    assert due_since - before < timedelta(seconds=5)
-    assert kept.state.due_since >= before
+    assert store.state.due_since - due_since == timedelta(seconds=RETRY_S)
     assert row_counts(str(LEDGER)) | {"outbox": 2} == row_counts(str(LEDGER))
-    assert told(kept)[-1] == WELL
+    assert told(store)[-1] == WELL
 
 
-def test_on_a_full_disk_rounds_go_on_marked_and_are_written_when_there_is_space(ledger: Ledger, migrated: Path) -> None:
+def test_on_a_full_disk_rounds_go_on_marked_and_are_written_when_there_is_space(
+    ledger: Ledger, time: FalseTime, migrated: Path
+) -> None:
     """Fault 64."""
     LEDGER.unlink()
     with mounted(LEDGER.parent) as disk, open_ledger(DEFAULT_URL) as on_disk:
         shutil.copy(migrated, LEDGER)
-        kept = new_books(on_disk)
-        kept.record(snapshot())
+        store = new_store(on_disk, time)
+        store.record(snapshot())
         disk.fill()
-        written = [kept.record(snapshot(SLOT + hours * HOURS)) for hours in range(1, 4)]
+        written = [store.record(snapshot(SLOT + hours * HOURS)) for hours in range(1, 4)]
         disk.empty()
-        mended(kept)
+        recovered(store, time)
         counts = row_counts(str(LEDGER))
 
     assert {each.not_recorded_because for each in written if not each.recorded} == {"the disk is full"}
     assert not written[-1].recorded
     assert (counts["snapshots"], counts["outbox"]) == (4, 8)
-    assert told(kept)[-1] == WELL
+    assert told(store)[-1] == WELL
 
 
-def test_slots_that_are_missed_are_told_once_whether_the_ledger_works_or_not(ledger: Ledger) -> None:
-    kept = new_books(ledger)
+def test_slots_that_are_missed_are_told_once_whether_the_ledger_works_or_not(ledger: Ledger, time: FalseTime) -> None:
+    store = new_store(ledger, time)
     missed = (SLOT - HOURS,)
-    kept.record(snapshot(missed=missed))
+    store.record(snapshot(missed=missed))
 
-    assert kept.untold((SLOT - 2 * HOURS, *missed, SLOT)) == (SLOT - 2 * HOURS,)
+    assert missed_in_the_next_round(store, SLOT - 2 * HOURS, *missed, SLOT) == ((SLOT - 2 * HOURS,), 1)
 
 
-def test_what_was_told_while_the_ledger_could_not_be_used_was_not_missed(ledger: Ledger) -> None:
+def test_what_was_told_while_the_ledger_could_not_be_used_was_not_missed(ledger: Ledger, time: FalseTime) -> None:
     """Fault 64."""
     missed = (SLOT - HOURS,)
-    kept = new_books(ledger)
+    store = new_store(ledger, time)
     with held(LEDGER):
-        kept.record(snapshot(missed=missed))
+        store.record(snapshot(missed=missed))
 
-        assert kept.untold((SLOT - 2 * HOURS, *missed, SLOT)) == (SLOT - 2 * HOURS,)
+        assert missed_in_the_next_round(store, SLOT - 2 * HOURS, *missed, SLOT) == ((SLOT - 2 * HOURS,), 1)

@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from aggregator.sentinel_watchdog import OTHERS_WITHIN_S, SILENT_S, SentinelWatchdog, kill
+from aggregator.sentinel_watchdog import SentinelWatchdog, kill
 from bus.alert_texts import alert_text
+from bus.silence import HUB_SILENT_AFTER_S, KILLED_AFTER_S
 from tests.sentinel.supervised import supervised
 
 SILENT = alert_text("silent", program="sentinel", seconds="30")
@@ -15,49 +16,49 @@ SILENT = alert_text("silent", program="sentinel", seconds="30")
 
 def watched(*, seconds: int, others: bool = True, sentinel: bool = True) -> tuple[SentinelWatchdog, bool]:
     """Let time pass after one beat of the sentinel, a turn a second; return whether it is to be killed too."""
-    watchman, wanted = SentinelWatchdog(), False
-    watchman.turn(0)
+    watchdog, wanted = SentinelWatchdog(), False
+    watchdog.turn(0)
     if sentinel:
-        watchman.hear("sentinel", now_s=0)
+        watchdog.note_heartbeat("sentinel", now_s=0)
     for second in range(1, seconds + 1):
         if others:
-            watchman.hear("clock", now_s=second)
-        wanted = watchman.turn(second) or wanted
-    return watchman, wanted
+            watchdog.note_heartbeat("clock", now_s=second)
+        wanted = watchdog.turn(second) or wanted
+    return watchdog, wanted
 
 
 def test_a_sentinel_that_beats_or_was_never_heard_is_left_alone() -> None:
-    assert watched(seconds=int(SILENT_S))[1] is False
+    assert watched(seconds=int(KILLED_AFTER_S))[1] is False
     assert watched(seconds=600, sentinel=False)[1] is False
 
 
 def test_a_silent_one_is_killed_and_told_once_until_it_is_well() -> None:
-    watchman, wanted = watched(seconds=int(SILENT_S) + 1)
+    watchdog, wanted = watched(seconds=int(KILLED_AFTER_S) + 1)
     for _ in range(2):
-        watchman.killed(done=True)
-    watchman.hear("sentinel", now_s=60)
+        watchdog.note_kill(done=True)
+    watchdog.note_heartbeat("sentinel", now_s=60)
 
     assert wanted
-    assert watchman.alert_texts == [SILENT, alert_text("well", program="sentinel")]
+    assert watchdog.alert_texts == [SILENT, alert_text("well", program="sentinel")]
 
 
 def test_one_that_may_not_be_killed_is_told_so() -> None:
-    watchman, _ = watched(seconds=int(SILENT_S) + 1)
-    watchman.killed(done=False)
+    watchdog, _ = watched(seconds=int(KILLED_AFTER_S) + 1)
+    watchdog.note_kill(done=False)
 
-    assert [each.key for each in watchman.alert_texts] == ["silent_still"]
+    assert [each.key for each in watchdog.alert_texts] == ["silent_still"]
 
 
 def test_when_nobody_is_heard_it_is_not_the_sentinels_silence() -> None:
-    assert OTHERS_WITHIN_S < SILENT_S
+    assert HUB_SILENT_AFTER_S < KILLED_AFTER_S
     assert watched(seconds=600, others=False)[1] is False
 
 
 def test_after_a_standstill_of_our_own_the_count_begins_anew() -> None:
-    watchman, _ = watched(seconds=10)
-    watchman.hear("clock", now_s=1000)
+    watchdog, _ = watched(seconds=10)
+    watchdog.note_heartbeat("clock", now_s=1000)
 
-    assert not watchman.turn(1000)
+    assert not watchdog.turn(1000)
 
 
 @pytest.mark.timeout(120)

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from aggregator.totals import add_up, young_enough
+from aggregator.totals import add_up, is_fresh
 from bus.messages import Part, Platform, Rate, Total
 from bus.money import rounded, rounded_rate
 from tests.golden_messages import BYBIT, CLOSED_AT, IBKR, OKX, PLATFORMS, RATE, TBANK, balance, failure
@@ -157,7 +157,7 @@ def test_an_unknown_currency_is_not_rounded() -> None:
 
 
 @pytest.mark.parametrize(
-    ("age", "is_young"),
+    ("age", "fresh"),
     [
         (timedelta(0), True),
         (timedelta(hours=24) - timedelta(microseconds=1), True),
@@ -166,10 +166,10 @@ def test_an_unknown_currency_is_not_rounded() -> None:
         (timedelta(seconds=-1), False),
     ],
 )
-def test_a_last_known_value_stands_in_only_while_younger_than_the_limit(age: timedelta, is_young: bool) -> None:
+def test_a_last_known_value_stands_in_only_while_younger_than_the_limit(age: timedelta, fresh: bool) -> None:
     known = balance(IBKR, fetched_at=CLOSED_AT - age)
 
-    assert young_enough(known, CLOSED_AT, 24) is is_young
+    assert is_fresh(known.fetched_at, CLOSED_AT, 24) is fresh
 
 
 @settings(deadline=None)  # the machine's noise is not a fault

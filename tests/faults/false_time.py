@@ -1,6 +1,7 @@
 """A time that nobody waits for: an asyncio loop that moves both clocks on instead of sleeping.
 
-The product's modules read `time` and `datetime` by these names; `put_under` gives them ours.
+Most of the product is handed its time. The modules that read `time` and `datetime` by these names get it from
+`put_under`.
 """
 
 import asyncio
@@ -13,7 +14,7 @@ import pytest
 
 
 class FalseTime:
-    """A wall clock and a monotonic one, with the names of the module `time`."""
+    """A wall clock and a monotonic one that move when they are told to, as `bus.time_source.TimeSource`."""
 
     def __init__(self, at: datetime) -> None:
         """Begin at a moment."""
@@ -23,10 +24,6 @@ class FalseTime:
     def monotonic(self) -> float:
         """Return the monotonic seconds."""
         return self._passed_s
-
-    def time(self) -> float:
-        """Return the wall clock's seconds since 1970."""
-        return self.now().timestamp()
 
     def now(self) -> datetime:
         """Return the wall clock's time, aware UTC."""

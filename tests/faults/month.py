@@ -187,21 +187,27 @@ class Month:
             self.lines.pop(name, None)
 
     async def _clock(self, line: Line) -> None:
-        clock = Clock(ClockSettings(), line)  # type: ignore[arg-type]
+        clock = Clock(ClockSettings(), line, time=self.time)  # type: ignore[arg-type]
         while True:
-            clock.hear(await line.receive(clock.wait_s()))
+            clock.handle(await line.receive(clock.wait_s()))
             clock.turn()
 
     async def _aggregator(self, line: Line) -> None:
         settings = AggregatorSettings(telegram_chat_id=ChatIds((CHAT,)), database_url=Secret(self.url))
         with open_ledger(self.url) as ledger:
-            round_store = RoundStore(ledger, settings)
+            round_store = RoundStore(ledger, settings, time=self.time)
             while round_store.is_opening:  # in a thread, in true time
                 await asyncio.sleep(0)
-                round_store.mend()
-            aggregator = Aggregator(settings, PLATFORMS, round_store=round_store, bus=line)  # type: ignore[arg-type]
+                round_store.recover()
+            aggregator = Aggregator(
+                settings,
+                PLATFORMS,
+                round_store=round_store,
+                bus=line,  # type: ignore[arg-type]
+                time=self.time,
+            )
             while True:
-                aggregator.hear(await line.receive(aggregator.wait_s()))
+                aggregator.handle(await line.receive(aggregator.wait_s()))
                 aggregator.turn()
 
     async def _notifier(self, line: Line) -> None:

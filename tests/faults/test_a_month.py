@@ -20,13 +20,6 @@ from zoneinfo import ZoneInfo
 import msgspec
 import pytest
 
-import aggregator.__main__
-import aggregator.backup_job
-import aggregator.round_store
-import bus.alerts
-import clock.__main__
-import ledger.backup
-import ledger.bootstrap
 import notifier.delivery.outbox
 import notifier.delivery.outbox_dispatcher
 from bus.connection import memory_kb
@@ -52,10 +45,7 @@ DAYS = 30
 SEED = int(os.environ.get("MONTH_SEED", "73"))
 ZONE = ZoneInfo(ClockSettings().timezone)
 SCHEDULE = ClockSettings().schedule()
-MODULES = (
-    *(aggregator.__main__, aggregator.round_store, aggregator.backup_job, bus.alerts, clock.__main__),
-    *(ledger.backup, ledger.bootstrap, notifier.delivery.outbox_dispatcher, notifier.delivery.outbox),
-)
+MODULES = (notifier.delivery.outbox_dispatcher, notifier.delivery.outbox)
 
 
 class Lived(msgspec.Struct):

@@ -270,7 +270,7 @@ def test_a_collector_that_cannot_be_imported_is_named_and_started_again(machine:
     assert "Bybit $5,000.00" in message.text
     assert "TOTAL (USD): ≈ $34,619.59" in message.text
     assert complete(machine.world.messages()[-1])
-    assert logged(machine, "sentinel", 'event="starting again" program=collectors:okx') >= 1
+    assert logged(machine, "sentinel", "event=starting program=collectors:okx") >= 1
 
 
 def test_an_aggregator_that_is_killed_with_three_answers_hears_all_five_again(machine: Machine) -> None:

@@ -1,7 +1,7 @@
 """When a restart begins, how it ends, and that each question has one answer."""
 
 from bus.messages import Restarted, RestartRequested
-from sentinel.restarts import ANSWERS_KEPT, BACK_WITHIN_S, Restart, Restarts
+from sentinel.restarts import ANSWERS_KEPT, RESTARTED_WITHIN_S, Restart, Restarts
 from tests.sentinel.test_watch import Life
 
 
@@ -15,7 +15,7 @@ class Desk:
 
     def ask(self, name: str = "one", program: str = "bybit") -> Restarted | None:
         """Put a question."""
-        return self.restarts.hear(RestartRequested(id=name, program=program))
+        return self.restarts.handle(RestartRequested(id=name, program=program))
 
     def turn(self, seconds: int = 0) -> list[Restart | Restarted]:
         """Let time pass, then see what is concluded."""
@@ -49,9 +49,9 @@ def test_a_late_beat_of_the_old_process_is_not_the_new_one() -> None:
     desk.ask()
     desk.turn()
     for state in ("STOPPING", "STOPPED", "STARTING"):
-        desk.life.watch.hear_event(desk.life.change("bybit", state), now=desk.life.at)
+        desk.life.watch.note_event(desk.life.change("bybit", state), now=desk.life.at)
     late = desk.turn(4)
-    desk.life.watch.hear_event(desk.life.change("bybit", "RUNNING", pid=201), now=desk.life.at)
+    desk.life.watch.note_event(desk.life.change("bybit", "RUNNING", pid=201), now=desk.life.at)
 
     assert late == desk.turn() == []
 
@@ -85,7 +85,7 @@ def test_one_that_does_not_come_back_in_time_is_told() -> None:
     desk.ask()
     desk.turn()
     desk.stops()
-    waiting = desk.turn(int(BACK_WITHIN_S))
+    waiting = desk.turn(int(RESTARTED_WITHIN_S))
 
     assert waiting == []
     assert desk.turn(1) == [Restarted(id="one", program="bybit", problem="did not come back within 20 s")]
@@ -135,8 +135,8 @@ def test_one_that_waits_for_right_settings_is_told_so() -> None:
     desk.ask()
     desk.turn()
     desk.stops()
-    desk.life.watch.hear_event(desk.life.change("bybit", "RUNNING", pid=201), now=desk.life.at)
-    for seen in desk.life.watch.not_heard_yet():
-        desk.life.watch.hear_waiting(seen, now=desk.life.at)
+    desk.life.watch.note_event(desk.life.change("bybit", "RUNNING", pid=201), now=desk.life.at)
+    for process in desk.life.watch.not_heard_yet():
+        desk.life.watch.note_waiting(process, now=desk.life.at)
 
     assert desk.turn() == [Restarted(id="one", program="bybit", problem="its settings are wrong; make check says how")]

@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 
 from bus.alert_texts import alert_text
 from bus.messages import Heartbeat
-from sentinel.watch import ECHO_MISSING_S, HUB, SILENT_S, Action, Event, Kill, Start, Tell, Watch
+from bus.silence import HUB_SILENT_AFTER_S, KILLED_AFTER_S
+from sentinel.watch import HUB, Action, Event, Kill, RaiseAlert, Start, Watch
 
 BEAT_S = 4
 ECHO_S = 4
@@ -44,7 +45,7 @@ class Life:
 
     def event(self, name: str, state: str, *, pid: int = 0, expected: bool = False) -> None:
         """Let supervisord report a change of state."""
-        self.watch.hear_event(self.change(name, state, pid=pid, expected=expected), now=self.at)
+        self.watch.note_event(self.change(name, state, pid=pid, expected=expected), now=self.at)
         if state != "RUNNING":
             self.beating.pop(name, None)
 
@@ -60,9 +61,9 @@ class Life:
             self.at += 1
             if self.hub_works and self.at % BEAT_S == 0:
                 for name, pid in self.beating.items():
-                    self.watch.hear_heartbeat(beat(name, pid), now=self.at)
+                    self.watch.note_heartbeat(beat(name, pid), now=self.at)
             if self.hub_works and self.at % ECHO_S == 0:
-                self.watch.hear_echo(beat("sentinel", 99), now=self.at)
+                self.watch.note_echo(beat("sentinel", 99), now=self.at)
             concluded += self.watch.turn(self.at)
         return concluded
 
@@ -74,7 +75,7 @@ def killed(actions: list[Action]) -> list[str]:
 
 def told(actions: list[Action]) -> list[str]:
     """Return what the owner was told."""
-    return [action.alert_text.text for action in actions if isinstance(action, Tell)]
+    return [action.alert_text.text for action in actions if isinstance(action, RaiseAlert)]
 
 
 def test_nothing_is_done_while_everybody_beats() -> None:
@@ -89,7 +90,7 @@ def test_a_silent_process_is_killed_by_its_pid_once_and_the_owner_told() -> None
 
     assert actions == [
         Kill("collectors:bybit", 101),
-        Tell("bybit", alert_text("silent", program="bybit", seconds="30")),
+        RaiseAlert("bybit", alert_text("silent", program="bybit", seconds="30")),
     ]
     assert told(actions) == ["bybit was silent for 30 s and was killed"]
 
@@ -121,7 +122,7 @@ def test_the_pid_that_is_killed_is_the_one_that_runs_now() -> None:
 
 def test_a_process_that_supervisord_does_not_run_is_nobodys_concern() -> None:
     life = Life()
-    life.watch.hear_heartbeat(beat("now-77", 77), now=life.at)
+    life.watch.note_heartbeat(beat("now-77", 77), now=life.at)
 
     assert life.passes(100) == []
 
@@ -131,8 +132,8 @@ def test_a_beat_with_another_ones_pid_is_nobodys_and_kills_nobody_else() -> None
     life = Life()
     life.passes(8)
     life.beating["bybit"] = 4711
-    actions = life.passes(int(SILENT_S) + BEAT_S)
-    life.watch.hear_heartbeat(beat("bybit", 101), now=life.at)
+    actions = life.passes(int(KILLED_AFTER_S) + BEAT_S)
+    life.watch.note_heartbeat(beat("bybit", 101), now=life.at)
 
     assert [action for action in actions if isinstance(action, Kill)] == [Kill("collectors:bybit", 101)]
     assert life.watch.health(life.at)[2].pid == 101
@@ -254,8 +255,8 @@ def test_one_whose_launcher_waits_for_right_settings_is_not_killed_but_told_once
     life.event("bybit", "RUNNING", pid=201)
     actions = []
     for _ in range(100):
-        for seen in life.watch.not_heard_yet():
-            life.watch.hear_waiting(seen, now=life.at)
+        for process in life.watch.not_heard_yet():
+            life.watch.note_waiting(process, now=life.at)
         actions += life.passes(2)
     life.beating["bybit"] = 201
     well = life.passes(100)
@@ -270,8 +271,8 @@ def test_a_hub_whose_launcher_waits_is_not_killed_for_a_missing_echo() -> None:
     life.event(HUB, "RUNNING", pid=201)
     life.hub_works = False
     for _ in range(100):
-        for seen in life.watch.not_heard_yet():
-            life.watch.hear_waiting(seen, now=life.at)
+        for process in life.watch.not_heard_yet():
+            life.watch.note_waiting(process, now=life.at)
 
         assert killed(life.passes(1)) == []
 
@@ -378,7 +379,7 @@ def test_nobody_but_the_hub_is_killed_while_the_echo_is_missing(silent: list[str
         del life.beating[name]
     life.passes(before)
     life.hub_works = False
-    life.passes(round(ECHO_MISSING_S) + 1)
+    life.passes(round(HUB_SILENT_AFTER_S) + 1)
 
     assert set(killed(life.passes(seconds))) <= {HUB}
 
@@ -400,7 +401,7 @@ def test_only_a_running_process_is_killed_and_only_a_given_up_one_started(
     state = "RUNNING"
     for state, expected, seconds in story:
         life.event("bybit", state, pid=7, expected=expected)
-        actions = [action for action in life.passes(seconds) if not isinstance(action, Tell)]
+        actions = [action for action in life.passes(seconds) if not isinstance(action, RaiseAlert)]
 
         assert all(isinstance(action, Start) for action in actions) or state not in {"FATAL", "EXITED", "STOPPED"}
         assert all(isinstance(action, Kill) for action in actions) or state != "RUNNING"

@@ -3,8 +3,9 @@
 from datetime import UTC, datetime
 
 from bus.messages import Program
+from bus.silence import KILLED_AFTER_S
 from bus.supervisord.state import Process
-from sentinel.watch import SILENT_S, Event, Kill, Start, Tell, Watch
+from sentinel.watch import Event, Kill, RaiseAlert, Start, Watch
 from tests.sentinel.test_watch import Life, beat
 
 LIST = (
@@ -60,7 +61,7 @@ def test_a_new_process_has_not_the_beat_of_the_old_one() -> None:
 def test_a_beat_before_the_event_of_its_own_process_counts() -> None:
     life = Life()
     life.event("bybit", "STARTING")
-    life.watch.hear_heartbeat(beat("bybit", 201), now=life.at)
+    life.watch.note_heartbeat(beat("bybit", 201), now=life.at)
     life.event("bybit", "RUNNING", pid=201)
 
     assert life.watch.health(life.at)[2].beat_age_s == 0.0
@@ -69,10 +70,10 @@ def test_a_beat_before_the_event_of_its_own_process_counts() -> None:
 def test_a_watch_that_came_later_is_complete_once_supervisord_has_listed_everybody() -> None:
     watch = Watch("sentinel", 99, now=0.0)
     for name in ("hub", "fx", "bybit", "stray"):
-        watch.hear_event(Event(state="RUNNING", process=name, pid=1), now=0.0)
-    watch.hear_event(Event(state="STARTING", process="bybit", group="collectors"), now=1.0)
+        watch.note_event(Event(state="RUNNING", process=name, pid=1), now=0.0)
+    watch.note_event(Event(state="STARTING", process="bybit", group="collectors"), now=1.0)
     before = watch.is_complete
-    watch.hear_list(LIST, now=1.0)
+    watch.note_list(LIST, now=1.0)
 
     assert (before, watch.is_complete) == (False, True)
     assert states(watch) == {
@@ -87,7 +88,7 @@ def test_a_watch_that_came_later_is_complete_once_supervisord_has_listed_everybo
 
 def test_whoever_has_changed_before_the_list_came_is_as_the_event_said() -> None:
     life = Life()
-    life.watch.hear_list(LIST, now=life.at)
+    life.watch.note_list(LIST, now=life.at)
 
     assert states(life.watch)["bybit"] == "RUNNING"
     assert life.passes(1000) == []
@@ -95,23 +96,23 @@ def test_whoever_has_changed_before_the_list_came_is_as_the_event_said() -> None
 
 def test_who_was_given_up_before_the_sentinel_came_is_told_and_started() -> None:
     life = Life()
-    life.watch.hear_list((*LIST, Process(name="ibkr", group="collectors", state="FATAL")), now=life.at)
+    life.watch.note_list((*LIST, Process(name="ibkr", group="collectors", state="FATAL")), now=life.at)
     actions = life.passes(11)
 
-    assert [type(action) for action in actions] == [Start, Tell]
+    assert [type(action) for action in actions] == [Start, RaiseAlert]
     assert actions[0] == Start("collectors:ibkr")
 
 
 def test_who_fell_silent_before_the_sentinel_came_is_killed_by_the_pid_that_is_listed() -> None:
     life = Life()
-    life.watch.hear_list((*LIST, Process(name="ibkr", group="collectors", state="RUNNING", pid=105)), now=life.at)
-    actions = life.passes(int(SILENT_S) + 1)
+    life.watch.note_list((*LIST, Process(name="ibkr", group="collectors", state="RUNNING", pid=105)), now=life.at)
+    actions = life.passes(int(KILLED_AFTER_S) + 1)
 
     assert Kill("collectors:ibkr", 105) in actions
 
 
 def test_the_sentinel_never_watches_itself_from_the_list() -> None:
     life = Life()
-    life.watch.hear_list(LIST, now=life.at)
+    life.watch.note_list(LIST, now=life.at)
 
     assert life.passes(1000) == []

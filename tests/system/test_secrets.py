@@ -61,7 +61,10 @@ def test_no_secret_is_in_any_file_on_the_bus_in_telegram_or_on_a_command_line_af
 @pytest.mark.parametrize(
     ("url", "said"),
     [
-        ("postgresql://owner:{}@127.0.0.1:9/portfolio", 'event="ledger trouble" reason="the ledger cannot be reached"'),
+        (
+            "postgresql://owner:{}@127.0.0.1:9/portfolio",
+            'event="ledger unavailable" reason="the ledger cannot be reached"',
+        ),
         ("oracle://owner:{}@127.0.0.1:9/portfolio", "DATABASE_URL begins with oracle"),
         ("owner:{}@127.0.0.1:9/portfolio", "DATABASE_URL is not valid"),
     ],

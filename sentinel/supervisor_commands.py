@@ -1,4 +1,4 @@
-"""Orders to supervisord and questions, each in a child process: to ask costs more memory than all else that we do."""
+"""Commands to supervisord, each in a child process: to speak to it costs more memory than all else that we do."""
 
 import os
 import signal
@@ -13,7 +13,7 @@ LIST = "list"
 
 
 class Child(msgspec.Struct):
-    """An order under way: the process, the pipe that it writes to, until when it may take, what came so far."""
+    """A command under way: the process, the pipe that it writes to, until when it may take, what came so far."""
 
     pid: int
     reader: int
@@ -23,8 +23,8 @@ class Child(msgspec.Struct):
     text: bytes = b""
 
 
-class Answer(msgspec.Struct, frozen=True):
-    """How an order ended: its answer, or why it was not carried out."""
+class CommandResult(msgspec.Struct, frozen=True):
+    """How a command ended: `text` is its output, or why it was not done."""
 
     verb: str
     program: str
@@ -32,11 +32,11 @@ class Answer(msgspec.Struct, frozen=True):
     text: bytes
 
 
-class Orders:
-    """The children that run."""
+class SupervisorCommands:
+    """The commands under way, each the child that carries it out."""
 
     def __init__(self) -> None:
-        """Run nothing yet."""
+        """Begin with no command under way."""
         self._children: list[Child] = []
 
     @property
@@ -45,12 +45,12 @@ class Orders:
         return any(child.verb == LIST for child in self._children)
 
     @property
-    def are_open(self) -> bool:
-        """Whether any has not been answered."""
+    def are_under_way(self) -> bool:
+        """Whether any has not ended."""
         return bool(self._children)
 
-    def give(self, verb: str, program: str = "", *, pid: int = 0) -> None:
-        """Give an order and do not wait for it.
+    def send(self, verb: str, program: str = "", *, pid: int = 0) -> None:
+        """Begin a command and do not wait for it.
 
         Args:
             verb: One of `bus.supervisord.child`.
@@ -66,13 +66,13 @@ class Orders:
             Child(pid=child, reader=reader, verb=verb, program=program, until=time.monotonic() + WITHIN_S)
         )
 
-    def begin_list(self) -> None:
+    def send_list(self) -> None:
         """Ask whom supervisord runs, unless that is under way."""
         if not self.is_listing:
-            self.give(LIST)
+            self.send(LIST)
 
-    def answers(self) -> Iterator[Answer]:
-        """Yield the answers that have come since the last call; who is too late is ended and has none."""
+    def results(self) -> Iterator[CommandResult]:
+        """Yield how commands have ended since the last call; one that takes too long is killed and has no answer."""
         for child in tuple(self._children):
             ended, status = os.waitpid(child.pid, os.WNOHANG)
             child.text += _read(child.reader)
@@ -84,7 +84,9 @@ class Orders:
             os.close(child.reader)
             self._children.remove(child)
             done = status == 0
-            yield Answer(child.verb, child.program, done, child.text if done or child.text else b"no answer in time")
+            yield CommandResult(
+                child.verb, child.program, done, child.text if done or child.text else b"no answer in time"
+            )
 
 
 def _read(reader: int) -> bytes:

@@ -18,7 +18,7 @@ import msgspec
 MOST_BYTES = 4000  # with its line end below PIPE_BUF, so that a line is written whole or not at all
 SILENCED = ("httpx", "httpcore", "hpack", "urllib3", "telegram", "pybit", "requests", "loguru")
 """Libraries that log addresses, headers or whole bodies, some as critical; what they raise is told by ourselves."""
-_SAFE = re.compile(r"^[\w.:/+@≈≥-]+$")
+_SAFE = re.compile(r"^[\w.:/+@≈≥-]+\Z")
 _IN_ADDRESS = re.compile(r"(?<=://)[^\s/@]+(?=@)")  # the name and the password in a database's URL
 _TOKEN = re.compile(r"(?<!\d)\d{6,}(:|%3A)[A-Za-z0-9_-]{30,}")  # in an address `bot` stands right before it
 

@@ -29,7 +29,7 @@ BaseUrl = Annotated[
     str,
     msgspec.Meta(
         pattern=r"^(https://[A-Za-z0-9.-]+(:\d+)?|http://(127\.0\.0\.1|localhost|\[::1\])(:\d+)?)"
-        r"(/[A-Za-z0-9._~/-]*)?$",
+        r"(/[A-Za-z0-9._~/-]*)?\Z",
     ),
 ]
 """An outside service's address: https anywhere, plain http on this machine only; no query, no trailing parts."""

@@ -91,7 +91,7 @@ class Envelope(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
 
 
 Instant = Annotated[datetime, Meta(tz=True)]
-Milliseconds = Annotated[str, Meta(pattern=r"^([0-9]{13})?$")]
+Milliseconds = Annotated[str, Meta(pattern=r"^([0-9]{13})?\Z")]
 
 
 class Entry(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):

@@ -66,11 +66,11 @@ Row = TypeVar("Row")
 class Envelope(msgspec.Struct, frozen=True, kw_only=True):
     """What surrounds every answer; the gateway's refusals have no `data`, others may have one that says nothing."""
 
-    code: Annotated[str, Meta(pattern=r"^-?[0-9]{1,9}$")]
+    code: Annotated[str, Meta(pattern=r"^-?[0-9]{1,9}\Z")]
     data: object = None
 
 
-Milliseconds = Annotated[str, Meta(pattern=r"^[0-9]{13}$")]
+Milliseconds = Annotated[str, Meta(pattern=r"^[0-9]{13}\Z")]
 
 
 class Valuation(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):

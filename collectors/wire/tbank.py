@@ -50,7 +50,7 @@ class AccountGone(Denied):
 class Account(msgspec.Struct, frozen=True, rename="camel"):
     """One account of GetAccounts; kind, status and access may be unknown, and then it is asked for like others."""
 
-    id: Annotated[str, msgspec.Meta(pattern="^[!-~]{1,64}$")]
+    id: Annotated[str, msgspec.Meta(pattern=r"^[!-~]{1,64}\Z")]
     type: str | int = UNSPECIFIED
     status: str | int = UNSPECIFIED
     access_level: str | int = UNSPECIFIED
@@ -93,7 +93,7 @@ class Money(msgspec.Struct, frozen=True):
     """A sum: whole units as text, billionths as a number of the same sign; what is zero or empty may be left out."""
 
     currency: str = ""
-    units: Annotated[str, msgspec.Meta(pattern="^-?[0-9]{1,19}$")] = "0"
+    units: Annotated[str, msgspec.Meta(pattern=r"^-?[0-9]{1,19}\Z")] = "0"
     nano: Annotated[int, msgspec.Meta(gt=-(10**9), lt=10**9)] = 0
 
 

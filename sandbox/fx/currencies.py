@@ -12,7 +12,7 @@ import msgspec
 RATE = "92.32"
 """Roubles for one US dollar in the seed."""
 
-ValidDate = Annotated[str, msgspec.Meta(pattern=r"^(\d{4}-\d{2}-\d{2})?$")]
+ValidDate = Annotated[str, msgspec.Meta(pattern=r"^(\d{4}-\d{2}-\d{2})?\Z")]
 """A date "yyyy-mm-dd" that replaces the one that a source would state; "" for none."""
 
 

@@ -37,7 +37,7 @@ DATE_FORMATS = {
 USD_PER_UNIT = {"USD": "1", "EUR": "1.1355", "GBP": "1.3105", "JPY": "0.0064"}
 OLDER_RATE = Decimal("0.99")
 Attributes = dict[str, str]
-ReportDate = Annotated[str, msgspec.Meta(pattern=r"^(\d{4}-\d{2}-\d{2}|\d{1,3})$")]
+ReportDate = Annotated[str, msgspec.Meta(pattern=r"^(\d{4}-\d{2}-\d{2}|\d{1,3})\Z")]
 
 
 class Row(msgspec.Struct, forbid_unknown_fields=True):

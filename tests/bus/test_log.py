@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from bus.log import MOST_BYTES, line
@@ -71,6 +71,7 @@ def test_an_event_is_worded_as_keys_and_values() -> None:
 
 
 @given(st.text(), st.text())
+@example("round closed", "0\n")
 def test_any_event_is_one_line_that_can_be_read_back(event: str, value: str) -> None:
     text = line(event, {"value": value})
 

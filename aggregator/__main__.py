@@ -19,19 +19,10 @@ from bus.alert_texts import AlertText
 from bus.alerts import Alerts
 from bus.connection import Bus
 from bus.log import logger
-from bus.messages import (
-    AlertStored,
-    Balance,
-    Delivered,
-    Failure,
-    Heartbeat,
-    Platform,
-    Rate,
-    ScheduleChanged,
-    Snapshot,
-    Tick,
-    topic,
-)
+from bus.messages.base import topic
+from bus.messages.delivery import AlertStored, Delivered
+from bus.messages.operations import Heartbeat
+from bus.messages.rounds import Balance, Failure, Platform, Rate, ScheduleChanged, Snapshot, Tick
 from bus.process import join, run
 from bus.settings import take, take_platforms
 from bus.sources import FX

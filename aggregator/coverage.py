@@ -13,8 +13,7 @@ import msgspec
 
 from aggregator.totals import is_fresh
 from bus import reasons
-from bus.accounts import Account
-from bus.messages import Balance
+from bus.messages.rounds import Account, Balance
 from bus.money import DIGITS
 
 DAY = timedelta(hours=24)

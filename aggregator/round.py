@@ -13,7 +13,7 @@ from aggregator.coverage import coverage_lost, jumped, with_last_known_accounts
 from aggregator.sanity import balance_fault, rate_fault, with_known_reasons
 from aggregator.totals import add_up, is_fresh
 from bus import reasons
-from bus.messages import Balance, Failure, Part, Platform, Rate, Snapshot, Tick
+from bus.messages.rounds import Balance, Failure, Part, Platform, Rate, Snapshot, Tick
 from bus.silence import NOT_RUNNING_AFTER_S
 from bus.sources import FX
 

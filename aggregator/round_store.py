@@ -16,7 +16,8 @@ from aggregator.round import LastKnown, Round
 from aggregator.settings import Settings, fingerprint
 from bus.alert_texts import AlertText, alert_text
 from bus.log import logger
-from bus.messages import Balance, Delivered, ScheduleState, Snapshot
+from bus.messages.delivery import Delivered
+from bus.messages.rounds import Balance, ScheduleState, Snapshot
 from bus.time_source import SYSTEM_TIME, TimeSource
 from ledger.bootstrap import make_ready
 from ledger.portfolio import history, rounds

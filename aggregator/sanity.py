@@ -8,8 +8,7 @@ from decimal import Decimal, localcontext
 import msgspec
 
 from bus import reasons
-from bus.accounts import Account
-from bus.messages import Balance, Platform, Rate
+from bus.messages.rounds import Account, Balance, Platform, Rate
 from bus.money import DIGITS
 
 LEAST_RATE = Decimal(20)

@@ -11,10 +11,10 @@ from decimal import Decimal, localcontext
 
 import msgspec
 
-from bus import partial
-from bus.messages import Balance, Part, Rate, Total
+from bus.messages import partial_balance
+from bus.messages.partial_balance import INCOMPLETE, STANDS_IN
+from bus.messages.rounds import Balance, Part, Rate, Total
 from bus.money import DIGITS, STEPS, rounded, rounded_rate
-from bus.partial import INCOMPLETE, STANDS_IN
 
 ERROR = "ERROR"
 NO_RATE = "FX unavailable"
@@ -113,11 +113,11 @@ def _group(members: Sequence[Part]) -> Total:
 
 
 def _sum(parts: Iterable[Part]) -> Decimal:
-    return sum((rounded(partial.worth(known), known.currency) for known in _counted(parts)), Decimal(0))
+    return sum((rounded(partial_balance.worth(known), known.currency) for known in _counted(parts)), Decimal(0))
 
 
 def _mark(parts: Sequence[Part]) -> str:
-    marks = {partial.mark(known) for known in _counted(parts)}
+    marks = {partial_balance.mark(known) for known in _counted(parts)}
     if INCOMPLETE in marks or any(part.balance is None and part.last_known is None for part in parts):
         return INCOMPLETE
     return STANDS_IN if STANDS_IN in marks or any(part.balance is None for part in parts) else ""

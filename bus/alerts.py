@@ -5,7 +5,7 @@ from datetime import datetime
 from bus.alert_texts import AlertText, alert_text
 from bus.connection import Bus
 from bus.log import logger
-from bus.messages import Alert, AlertStored
+from bus.messages.delivery import Alert, AlertStored
 from bus.time_source import SYSTEM_TIME, TimeSource
 
 SIGN = "⚠ "

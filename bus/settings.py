@@ -14,7 +14,7 @@ from typing import Annotated, TypeVar
 import msgspec
 
 from bus import log
-from bus.messages import Platform
+from bus.messages.rounds import Platform
 from bus.refused_values import why_not
 
 HANDED_OVER = "HANDED_OVER"

@@ -17,7 +17,10 @@ import msgspec
 from bus.alerts import Alerts
 from bus.connection import Bus
 from bus.log import logger
-from bus.messages import AlertStored, HealthRequested, NextSlot, RoundRequested, ScheduleState, Snapshot, Tick, topic
+from bus.messages.base import topic
+from bus.messages.delivery import AlertStored
+from bus.messages.operations import HealthRequested
+from bus.messages.rounds import NextSlot, RoundRequested, ScheduleState, Snapshot, Tick
 from bus.process import join, run
 from bus.settings import take
 from bus.time_source import SYSTEM_TIME, TimeSource

@@ -9,8 +9,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import NamedTuple
 
-from bus.accounts import Account
 from bus.log import logger
+from bus.messages.rounds import Account
 from collectors.errors import PlatformError
 
 KEY_LENGTH = 12

@@ -21,7 +21,7 @@ import msgspec
 from msgspec import Meta
 
 from bus.log import logger
-from bus.messages import Platform
+from bus.messages.rounds import Platform
 from bus.process import run
 from bus.refused_values import KEY
 from bus.settings import BaseUrl, Secret, take

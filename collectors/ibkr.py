@@ -21,9 +21,8 @@ import msgspec
 from msgspec import Meta
 
 from bus import reasons
-from bus.accounts import Account
 from bus.log import logger
-from bus.messages import Platform
+from bus.messages.rounds import Account, Platform
 from bus.process import run
 from bus.settings import BaseUrl, Secret, take
 from collectors import state_file

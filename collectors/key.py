@@ -12,7 +12,7 @@ import msgspec
 
 from bus import reasons
 from bus.log import logger
-from bus.messages import Platform
+from bus.messages.rounds import Platform
 from collectors.errors import Denied
 
 PROVE_EVERY_S = 82_800.0
@@ -31,7 +31,7 @@ log = logger(__name__)
 
 
 class KeyState(msgspec.Struct, frozen=True, kw_only=True):
-    """What is known of a key; the fields are those of `bus.messages.KeyHealth`."""
+    """What is known of a key; the fields are those of `bus.messages.operations.KeyHealth`."""
 
     rights: str
     expires_at: datetime | None = None

@@ -20,7 +20,10 @@ from bus import backoff, reasons
 from bus.alerts import Alerts
 from bus.connection import Bus
 from bus.log import logger
-from bus.messages import AlertStored, Balance, Failure, HealthRequested, KeyHealth, Rate, Tick, topic
+from bus.messages.base import topic
+from bus.messages.delivery import AlertStored
+from bus.messages.operations import HealthRequested, KeyHealth
+from bus.messages.rounds import Balance, Failure, Rate, Tick
 from bus.process import join
 from collectors.egress.allowlist import BLOCKED_CALLS, NotAllowed
 from collectors.errors import Busy, Denied, Malformed, PlatformError

@@ -7,12 +7,12 @@ from typing import Protocol, runtime_checkable
 
 import msgspec
 
-from bus.accounts import Account
+from bus.messages.rounds import Account
 from collectors.key import Key
 
 
 class Reading(msgspec.Struct, frozen=True, kw_only=True):
-    """What a platform holds; the fields are those of `bus.messages.Balance`."""
+    """What a platform holds; the fields are those of `bus.messages.rounds.Balance`."""
 
     amount: Decimal
     currency: str
@@ -25,7 +25,7 @@ class Reading(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class RateReading(msgspec.Struct, frozen=True, kw_only=True):
-    """Roubles for one dollar; the fields are those of `bus.messages.Rate`."""
+    """Roubles for one dollar; the fields are those of `bus.messages.rounds.Rate`."""
 
     rate: Decimal
     source: str

@@ -20,7 +20,7 @@ from collections.abc import Mapping
 import msgspec
 
 from bus import certificates, log
-from bus.messages import Platform
+from bus.messages.rounds import Platform
 from bus.process import OWN_USER, close_to_siblings
 from bus.settings import HANDED_OVER, WRONG_SETTINGS, SettingsError, hand_over, variables
 from bus.settings_change import ENV_FILE, KEPT, WRITTEN, marks, wait_instead

@@ -15,7 +15,7 @@ from pathlib import Path
 import msgspec
 
 from bus import certificates
-from bus.messages import Platform
+from bus.messages.rounds import Platform
 from bus.settings import NotConfigured, SettingsError, Variable, read, reject_unknown, variables
 from bus.settings_change import ENV_FILE, WRITTEN
 from launch.env_file import read_file, refuse_open_folders

@@ -9,7 +9,7 @@ from typing import Literal
 
 import msgspec
 
-from bus.messages import Platform
+from bus.messages.rounds import Platform
 
 Need = Literal["ledger", "supervisord"]
 """What a program may open besides the bus: the ledger's files, or supervisord's socket."""

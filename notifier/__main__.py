@@ -19,19 +19,10 @@ from bus.alert_texts import AlertText
 from bus.alerts import raised
 from bus.connection import Bus
 from bus.log import logger
-from bus.messages import (
-    Alert,
-    AlertStored,
-    Health,
-    KeyHealth,
-    NextSlot,
-    NowRequested,
-    Outcome,
-    Restarted,
-    ScheduleChanged,
-    Snapshot,
-    topic,
-)
+from bus.messages.base import topic
+from bus.messages.delivery import Alert, AlertStored, NowRequested, Outcome
+from bus.messages.operations import Health, KeyHealth, Restarted
+from bus.messages.rounds import NextSlot, ScheduleChanged, Snapshot
 from bus.process import join, run
 from bus.settings import take, take_platforms
 from ledger.store import Ledger, open_ledger

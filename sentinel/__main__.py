@@ -22,7 +22,9 @@ import msgspec
 from bus.alerts import Alerts
 from bus.connection import Bus
 from bus.log import logger
-from bus.messages import AlertStored, Health, HealthRequested, Heartbeat, RestartRequested, topic
+from bus.messages.base import topic
+from bus.messages.delivery import AlertStored
+from bus.messages.operations import Health, HealthRequested, Heartbeat, RestartRequested
 from bus.process import join, run
 from bus.settings_change import is_waiting
 from bus.supervisord.state import Process

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 import msgspec
 
-from bus.messages import Restarted, RestartRequested
+from bus.messages.operations import Restarted, RestartRequested
 from sentinel.watch import COLLECTORS, Watch, WatchedProcess
 
 RESTARTED_WITHIN_S = 20.0

@@ -14,7 +14,7 @@ import msgspec
 
 from bus.alert_texts import AlertText, alert_text
 from bus.backoff import pause_s
-from bus.messages import Heartbeat, Program
+from bus.messages.operations import Heartbeat, Program
 from bus.silence import HUB_SILENT_AFTER_S, KILLED_AFTER_S, STOOD_STILL_S
 from bus.supervisord.state import Process, full_name
 

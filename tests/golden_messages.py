@@ -16,8 +16,7 @@ import msgspec
 
 from aggregator.round import LastKnown, Round
 from bus import reasons
-from bus.accounts import Account
-from bus.messages import Balance, Failure, Platform, Rate, Snapshot, Tick
+from bus.messages.rounds import Account, Balance, Failure, Platform, Rate, Snapshot, Tick
 from notifier.texts.message import View, render
 
 GOLDEN = Path(__file__).parent / "notifier" / "golden" / "failed_sources.txt"

@@ -16,7 +16,7 @@ from typing import TextIO
 import msgspec
 from sqlalchemy import select
 
-from bus.messages import Balance, Part, Snapshot
+from bus.messages.rounds import Balance, Part, Snapshot
 from ledger.portfolio import documents, tables
 from ledger.store import Ledger
 

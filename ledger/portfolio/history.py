@@ -13,7 +13,7 @@ from operator import itemgetter
 import msgspec
 from sqlalchemy import Connection, bindparam, func, select
 
-from bus.messages import Snapshot, Total
+from bus.messages.rounds import Snapshot, Total
 from ledger.portfolio import documents, tables
 from ledger.store import Ledger, fields
 

@@ -15,7 +15,7 @@ import msgspec
 from sqlalchemy import Connection, and_, bindparam, case, exists, or_, select
 
 from bus.chats import bare, moved_to
-from bus.messages import Snapshot
+from bus.messages.rounds import Snapshot
 from ledger.backup import BEFORE_RESTORE
 from ledger.portfolio import documents, tables
 from ledger.portfolio.takeover import OTHERS

@@ -6,7 +6,7 @@ from datetime import datetime, tzinfo
 import msgspec
 from sqlalchemy import Connection, Table, bindparam, func, select
 
-from bus.messages import Balance, Rate, ScheduleState, Snapshot
+from bus.messages.rounds import Balance, Rate, ScheduleState, Snapshot
 from ledger.portfolio import documents, tables
 from ledger.portfolio.history import keep_day
 from ledger.portfolio.outbox import add_round

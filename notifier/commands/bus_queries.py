@@ -10,7 +10,8 @@ from collections.abc import Callable
 import msgspec
 
 from bus.connection import Bus
-from bus.messages import Health, HealthRequested, KeyHealth, NextSlot, Restarted, RestartRequested
+from bus.messages.operations import Health, HealthRequested, KeyHealth, Restarted, RestartRequested
+from bus.messages.rounds import NextSlot
 
 REPEAT_S = 0.5
 ANSWER_S = 4.0

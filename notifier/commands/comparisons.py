@@ -3,7 +3,7 @@
 import calendar
 from datetime import date, timedelta, tzinfo
 
-from bus.messages import Snapshot
+from bus.messages.rounds import Snapshot
 from ledger.portfolio import history, rounds
 from ledger.store import Ledger
 from notifier.pages.change import Earlier

@@ -10,7 +10,8 @@ from telegram import Message
 from bus.chats import bare
 from bus.connection import Bus
 from bus.log import logger
-from bus.messages import Balance, Failure, Rate, Snapshot, topic
+from bus.messages.base import topic
+from bus.messages.rounds import Balance, Failure, Rate, Snapshot
 from notifier.commands.replies import WORKING_AFTER_S, Replies
 from notifier.commands.round_requests import request_id
 from notifier.delivery.outbox import Outbox

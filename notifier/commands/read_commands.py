@@ -10,8 +10,8 @@ from datetime import UTC, datetime, tzinfo
 
 import msgspec
 
-from bus import partial
-from bus.messages import Snapshot
+from bus.messages import partial_balance
+from bus.messages.rounds import Snapshot
 from bus.version import VERSION, commit
 from ledger import schema
 from ledger.portfolio.dead_letters import unsent
@@ -140,7 +140,9 @@ class ReadCommands:
             return msgspec.structs.replace(
                 report,
                 last_success=success,
-                not_whole=frozenset(name for name, balance in known.items() if balance.covers or partial.mark(balance)),
+                not_whole=frozenset(
+                    name for name, balance in known.items() if balance.covers or partial_balance.mark(balance)
+                ),
                 waiting=sum(row.state != "dead" for row in rows),
                 dead=tuple(row for row in rows if row.state == "dead"),
                 paused=read_schedule(self._ledger).paused,

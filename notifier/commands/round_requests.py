@@ -6,7 +6,8 @@ from datetime import UTC, datetime
 
 from bus.connection import Bus
 from bus.log import logger
-from bus.messages import NowRequested, RoundRequested
+from bus.messages.delivery import NowRequested
+from bus.messages.rounds import RoundRequested
 from ledger.portfolio.requests import Request
 from notifier.delivery.outbox import Outbox
 

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 import msgspec
 
-from bus.messages import Snapshot
+from bus.messages.rounds import Snapshot
 from ledger.portfolio.outbox import Row
 
 MOST_KEPT = 200

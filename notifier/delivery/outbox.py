@@ -12,7 +12,8 @@ from bus.alert_texts import alert_text
 from bus.alerts import raised
 from bus.chats import bare, moved_to
 from bus.log import logger
-from bus.messages import Alert, Outcome, Snapshot
+from bus.messages.delivery import Alert, Outcome
+from bus.messages.rounds import Snapshot
 from ledger.portfolio import outbox, request_outcomes, requests, schedule_overrides, takeover
 from ledger.portfolio.outbox import Row
 from ledger.portfolio.requests import Answered, Request

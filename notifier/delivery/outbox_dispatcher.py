@@ -17,7 +17,7 @@ from bus.alerts import raised
 from bus.chats import bare
 from bus.connection import Bus
 from bus.log import logger
-from bus.messages import Delivered
+from bus.messages.delivery import Delivered
 from ledger.portfolio.outbox import Row
 from ledger.portfolio.requests import Answered
 from notifier.commands.round_requests import is_slot

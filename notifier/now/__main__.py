@@ -17,7 +17,8 @@ import msgspec
 
 from bus import log
 from bus.connection import Bus
-from bus.messages import ChatOutcome, Delivered, NowRequested, Outcome, topic
+from bus.messages.base import topic
+from bus.messages.delivery import ChatOutcome, Delivered, NowRequested, Outcome
 from bus.process import join
 from bus.supervisord.lock_holder import PATH, holder
 from notifier.now import programs, texts

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 
-from bus.messages import ChatOutcome
+from bus.messages.delivery import ChatOutcome
 from notifier.now.programs import HEAR
 
 STOPPED = "The system is not running here; start it with: make start"

@@ -18,8 +18,8 @@ from decimal import Decimal, localcontext
 
 import msgspec
 
-from bus import partial
-from bus.messages import Balance, Part, Snapshot, Total
+from bus.messages import partial_balance
+from bus.messages.rounds import Balance, Part, Snapshot, Total
 from bus.money import DIGITS, rounded, rounded_rate
 from ledger.portfolio.history import STANDS_IN, WHOLE, Day
 from notifier.texts.language import Language
@@ -130,7 +130,11 @@ def from_rate(then: Snapshot, now: Snapshot, currency: str) -> Decimal | None:
     counted = (part.balance or part.last_known for part in then.parts)
     with localcontext(prec=DIGITS):
         held = sum(
-            (rounded(partial.worth(each), each.currency) for each in counted if each and each.currency != currency),
+            (
+                rounded(partial_balance.worth(each), each.currency)
+                for each in counted
+                if each and each.currency != currency
+            ),
             Decimal(0),
         )
         return rounded(held * (new - old) if currency == "RUB" else held / new - held / old, currency)
@@ -192,7 +196,7 @@ def _platform_line(either: Part, then: Part | None, now: Part | None, words: Wor
 
 def _are_alike(then: Balance, now: Balance) -> bool:
     """Tell whether two balances count the same: no account is missing, and they cover the same part."""
-    return not partial.mark(then) and not partial.mark(now) and then.covers == now.covers
+    return not partial_balance.mark(then) and not partial_balance.mark(now) and then.covers == now.covers
 
 
 def _cover_alike(then: Snapshot | Day, now: Snapshot) -> bool:

@@ -6,8 +6,8 @@ from datetime import datetime, timedelta, tzinfo
 
 import msgspec
 
-from bus.messages import KeyHealth, Program
-from bus.partial import INCOMPLETE
+from bus.messages.operations import KeyHealth, Program
+from bus.messages.partial_balance import INCOMPLETE
 from ledger.portfolio.dead_letters import Unsent
 from notifier.texts.health import WORDS, Words
 from notifier.texts.language import Language

@@ -10,7 +10,7 @@ from datetime import tzinfo
 
 import msgspec
 
-from bus.messages import Snapshot, Total
+from bus.messages.rounds import Snapshot, Total
 from ledger.portfolio.history import STANDS_IN, WHOLE, Day
 from notifier.texts.language import Language
 from notifier.texts.table_numbers import NO_NUMBER, figure, percent

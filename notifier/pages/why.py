@@ -8,7 +8,7 @@ from datetime import datetime, tzinfo
 import msgspec
 
 from bus import reasons
-from bus.messages import Balance, Failure, Part, Rate, Snapshot
+from bus.messages.rounds import Balance, Failure, Part, Rate, Snapshot
 from notifier.texts.amounts import money
 from notifier.texts.cures import cure
 from notifier.texts.language import Language

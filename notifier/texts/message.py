@@ -14,7 +14,7 @@ from datetime import datetime, timedelta, tzinfo
 import msgspec
 
 from bus import reasons
-from bus.messages import Balance, Part, Rate, Snapshot, Total
+from bus.messages.rounds import Balance, Part, Rate, Snapshot, Total
 from notifier.texts.amounts import money
 from notifier.texts.line_wrap import tied
 from notifier.texts.missing_accounts import marked_money, notes_of, with_ages, without

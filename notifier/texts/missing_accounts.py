@@ -8,9 +8,8 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from decimal import Decimal
 
-from bus import partial
-from bus.accounts import Account
-from bus.messages import Balance
+from bus.messages import partial_balance
+from bus.messages.rounds import Account, Balance
 from notifier.texts.amounts import money
 from notifier.texts.plain import age, cut
 
@@ -20,12 +19,12 @@ _ENDING_LENGTH, _REASON_LENGTH = 8, 40
 
 def marked_money(balance: Balance) -> str:
     """Print what a balance counts for, with its mark where it is not whole: `≥ 1,034,567 ₽`."""
-    return f"{partial.mark(balance)} {money(partial.worth(balance), balance.currency)}".lstrip()
+    return f"{partial_balance.mark(balance)} {money(partial_balance.worth(balance), balance.currency)}".lstrip()
 
 
 def notes_of(balance: Balance, closed_at: datetime) -> list[str]:
     """Return what stands behind a platform's number: those that are not in it, then each that is by a last amount."""
-    lost, standing_in = partial.missing(balance), partial.standing_in(balance)
+    lost, standing_in = partial_balance.missing(balance), partial_balance.standing_in(balance)
     named = [f"{name_of(account)}: {_reason(account)}" for account in lost[:MOST_BY_NAME]]
     notes = [f"without {_listed(named, more=len(lost) - len(named))}"] if lost else []
     notes += [
@@ -38,14 +37,14 @@ def notes_of(balance: Balance, closed_at: datetime) -> list[str]:
 
 def without(label: str, balance: Balance) -> list[str]:
     """Return the names behind the totals of the accounts that are not in them: `Bank …4321`."""
-    lost = partial.missing(balance)
+    lost = partial_balance.missing(balance)
     named = [f"{label} {name_of(account)}" for account in lost[:MOST_BY_NAME]]
     return [*named, f"{len(lost) - len(named)} more of {label}"] if len(lost) > len(named) else named
 
 
 def with_ages(label: str, balance: Balance, closed_at: datetime) -> list[str]:
     """Return the names behind the totals of the accounts that are in them by a last amount: `Bank …4321 5 h ago`."""
-    found = partial.standing_in(balance)
+    found = partial_balance.standing_in(balance)
     named = [f"{label} {name_of(each)} {age(_at(each), closed_at)}" for each in found[:MOST_BY_NAME]]
     others = found[MOST_BY_NAME:]
     return [*named, f"{len(others)} more of {label} up to {_oldest(others, closed_at)}"] if others else named

@@ -4,7 +4,7 @@ from datetime import date, datetime, tzinfo
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
-from bus.messages import Rate
+from bus.messages.rounds import Rate
 from bus.money import rounded_rate
 
 MOSCOW = ZoneInfo("Europe/Moscow")

@@ -6,7 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from bus.messages import Balance, Failure, Heartbeat, Rate, ScheduleChanged, ScheduleState, Snapshot, Tick, topic
+from bus.messages.base import topic
+from bus.messages.operations import Heartbeat
+from bus.messages.rounds import Balance, Failure, Rate, ScheduleChanged, ScheduleState, Snapshot, Tick
 from ledger.migrate import migrate
 from ledger.store import DEFAULT_URL, open_ledger
 from tests.aggregator.harness import Harness

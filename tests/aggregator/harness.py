@@ -11,7 +11,8 @@ import msgspec
 from sqlalchemy import Table, func, select
 
 from bus.connection import Bus
-from bus.messages import Balance, Failure, Heartbeat, Rate, ScheduleChanged, ScheduleState, Snapshot, Tick
+from bus.messages.operations import Heartbeat
+from bus.messages.rounds import Balance, Failure, Rate, ScheduleChanged, ScheduleState, Snapshot, Tick
 from ledger.store import Ledger
 from tests.golden_messages import PLATFORMS, SOURCES, answers
 from tests.running import Child, hear, running

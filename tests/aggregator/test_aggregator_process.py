@@ -4,7 +4,7 @@ import time
 from datetime import UTC, datetime, timedelta
 
 from bus import reasons
-from bus.messages import Failure, ScheduleChanged, ScheduleState, Snapshot, Tick
+from bus.messages.rounds import Failure, ScheduleChanged, ScheduleState, Snapshot, Tick
 from ledger.portfolio import rounds, tables
 from ledger.portfolio.schedule_overrides import set_interval, set_paused
 from tests.aggregator.harness import CHATS, Harness, answers_to, replace, tick

@@ -9,8 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from aggregator.coverage import DAY, jumped
-from bus.accounts import Account
-from bus.messages import Balance, Failure, Part, Platform, Snapshot
+from bus.messages.rounds import Account, Balance, Failure, Part, Platform, Snapshot
 from tests.golden_messages import (
     BYBIT,
     CLOSED_AT,

@@ -13,7 +13,7 @@ from aggregator.history_export import RETRY_S, HistoryExport
 from aggregator.round_store import RoundStore
 from aggregator.settings import Settings
 from bus.chats import ChatIds
-from bus.messages import Alert
+from bus.messages.delivery import Alert
 from ledger import engine
 from ledger.portfolio import history
 from ledger.store import DEFAULT_URL, Ledger

@@ -9,7 +9,10 @@ from pathlib import Path
 import pytest
 
 from aggregator.round_store import OPENING
-from bus.messages import Alert, Heartbeat, ScheduleState, Snapshot, topic
+from bus.messages.base import topic
+from bus.messages.delivery import Alert
+from bus.messages.operations import Heartbeat
+from bus.messages.rounds import ScheduleState, Snapshot
 from ledger.portfolio import rounds
 from ledger.store import DEFAULT_URL, open_ledger
 from tests.aggregator.harness import Harness, answers_to, tick

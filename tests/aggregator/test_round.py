@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from aggregator.round import LastKnown, Round
 from bus.codec import encode
-from bus.messages import Balance, Failure, Part, Platform, Rate, Snapshot
+from bus.messages.rounds import Balance, Failure, Part, Platform, Rate, Snapshot
 from tests.every_message import decode
 from tests.golden_messages import (
     BYBIT,

@@ -14,7 +14,8 @@ from aggregator.round import Round
 from aggregator.round_store import RETRY_S, RoundStore
 from aggregator.settings import Settings
 from bus.chats import ChatIds
-from bus.messages import Delivered, Snapshot, Tick
+from bus.messages.delivery import Delivered
+from bus.messages.rounds import Snapshot, Tick
 from ledger import backup, engine
 from ledger.portfolio import requests, rounds
 from ledger.portfolio.requests import Request

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from aggregator.totals import add_up, is_fresh
-from bus.messages import Part, Platform, Rate, Total
+from bus.messages.rounds import Part, Platform, Rate, Total
 from bus.money import rounded, rounded_rate
 from tests.golden_messages import BYBIT, CLOSED_AT, IBKR, OKX, PLATFORMS, RATE, TBANK, balance, failure
 

@@ -5,27 +5,16 @@ from decimal import Decimal
 
 import msgspec
 
-from bus.messages import (
-    Alert,
-    AlertStored,
+from bus.messages.base import Message
+from bus.messages.delivery import Alert, AlertStored, ChatOutcome, Delivered, NowRequested, Outcome
+from bus.messages.operations import Health, HealthRequested, Heartbeat, KeyHealth, Program, Restarted, RestartRequested
+from bus.messages.rounds import (
     Balance,
-    ChatOutcome,
-    Delivered,
     Failure,
-    Health,
-    HealthRequested,
-    Heartbeat,
-    KeyHealth,
-    Message,
     NextSlot,
-    NowRequested,
-    Outcome,
     Part,
     Platform,
-    Program,
     Rate,
-    Restarted,
-    RestartRequested,
     RoundRequested,
     ScheduleChanged,
     ScheduleState,

@@ -7,7 +7,8 @@ from pathlib import Path
 
 from bus.alert_texts import ENGLISH, AlertText, alert_text
 from bus.alerts import Alerts
-from bus.messages import Alert, AlertStored, topic
+from bus.messages.base import topic
+from bus.messages.delivery import Alert, AlertStored
 from tests.running import Child, on_the_bus
 
 ROOT = Path(__file__).parents[2]

@@ -13,7 +13,9 @@ import zmq
 from bus import connection
 from bus.codec import encode
 from bus.connection import Bus
-from bus.messages import Alert, Heartbeat, topic
+from bus.messages.base import topic
+from bus.messages.delivery import Alert
+from bus.messages.operations import Heartbeat
 from bus.process import join
 from tests.running import Child, hear, running, wait_until
 

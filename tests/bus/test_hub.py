@@ -11,7 +11,9 @@ import zmq
 from bus.codec import MOST_BYTES, encode
 from bus.connection import Bus
 from bus.hub import MOST_FRAME_BYTES
-from bus.messages import Alert, Heartbeat, topic
+from bus.messages.base import topic
+from bus.messages.delivery import Alert
+from bus.messages.operations import Heartbeat
 from bus.process import join
 from tests.running import Child, hear, running, wait_until
 

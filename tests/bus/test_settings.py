@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from msgspec import Meta
 
 from bus.chats import TelegramChatId
-from bus.messages import Platform
+from bus.messages.rounds import Platform
 from bus.settings import (
     HANDED_OVER,
     BaseUrl,

@@ -11,7 +11,9 @@ from pathlib import Path
 import pytest
 
 from bus.connection import Bus
-from bus.messages import Heartbeat, RoundRequested, ScheduleState, Snapshot, Tick, Total, topic
+from bus.messages.base import topic
+from bus.messages.operations import Heartbeat
+from bus.messages.rounds import RoundRequested, ScheduleState, Snapshot, Tick, Total
 from tests.running import Child, hear, on_the_bus, running
 
 EVERY_MINUTE = {"TIMEZONE": "UTC", "SCHEDULE_CRON": "* * * * *", "COLLECT_DEADLINE_SECONDS": "3"}

@@ -5,7 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from bus.messages import HealthRequested, NextSlot, ScheduleState, topic
+from bus.messages.base import topic
+from bus.messages.operations import HealthRequested
+from bus.messages.rounds import NextSlot, ScheduleState
 from clock.schedule import slots_between
 from tests.clock.schedules import hours_and_minutes, window
 from tests.running import Child, hear, on_the_bus, running

@@ -12,7 +12,7 @@ from decimal import Decimal
 from pathlib import Path
 
 from bus import connection, reasons
-from bus.messages import Platform
+from bus.messages.rounds import Platform
 from bus.process import run
 from collectors.egress.allowlist import NotAllowed
 from collectors.egress.requests_session import RequestsGate, open_session

@@ -11,7 +11,9 @@ from pathlib import Path
 import pytest
 
 from bus.connection import Bus
-from bus.messages import Balance, Failure, Heartbeat, Rate, Tick, topic
+from bus.messages.base import topic
+from bus.messages.operations import Heartbeat
+from bus.messages.rounds import Balance, Failure, Rate, Tick
 from tests.running import Child, hear, on_the_bus, running
 
 Collecting = Callable[[str], AbstractContextManager[Child]]

@@ -7,7 +7,10 @@ from pathlib import Path
 import pytest
 
 from bus.connection import Bus
-from bus.messages import Alert, AlertStored, Balance, Failure, HealthRequested, KeyHealth, Rate, Tick, topic
+from bus.messages.base import topic
+from bus.messages.delivery import Alert, AlertStored
+from bus.messages.operations import HealthRequested, KeyHealth
+from bus.messages.rounds import Balance, Failure, Rate, Tick
 from tests.collectors.test_loop import answer_to as ask
 from tests.running import Child, hear, on_the_bus, running
 

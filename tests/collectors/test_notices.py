@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from bus.messages import Platform
+from bus.messages.rounds import Platform
 from collectors.errors import Denied
 from collectors.key import Advice, Key, Policy
 from collectors.notices import blocked_call_notice, key_notices

@@ -18,7 +18,8 @@ import time
 from pathlib import Path
 
 from bus.connection import Bus
-from bus.messages import Balance, Message, Snapshot
+from bus.messages.base import Message
+from bus.messages.rounds import Balance, Snapshot
 
 
 def main() -> None:

@@ -23,19 +23,9 @@ from aggregator.round_store import RoundStore
 from aggregator.settings import Settings as AggregatorSettings
 from bus.chats import ChatIds
 from bus.codec import encode
-from bus.messages import (
-    Alert,
-    AlertStored,
-    Balance,
-    Delivered,
-    Failure,
-    Message,
-    NowRequested,
-    Platform,
-    Rate,
-    Snapshot,
-    Tick,
-)
+from bus.messages.base import Message
+from bus.messages.delivery import Alert, AlertStored, Delivered, NowRequested
+from bus.messages.rounds import Balance, Failure, Platform, Rate, Snapshot, Tick
 from bus.settings import Secret
 from clock.__main__ import Clock
 from clock.settings import Settings as ClockSettings

@@ -23,7 +23,8 @@ import pytest
 import notifier.delivery.outbox
 import notifier.delivery.outbox_dispatcher
 from bus.connection import memory_kb
-from bus.messages import NowRequested, Snapshot
+from bus.messages.delivery import NowRequested
+from bus.messages.rounds import Snapshot
 from clock.schedule import next_slot, round_id, slots_between
 from clock.settings import Settings as ClockSettings
 from ledger.migrate import migrate

@@ -15,7 +15,8 @@ from pathlib import Path
 import pytest
 
 from bus.connection import Bus
-from bus.messages import Heartbeat, topic
+from bus.messages.base import topic
+from bus.messages.operations import Heartbeat
 from bus.process import join
 from sandbox.control.client import start
 from sandbox.system import System

@@ -25,7 +25,9 @@ import zmq
 
 from bus.codec import encode
 from bus.connection import Bus, memory_kb
-from bus.messages import Balance, Heartbeat, Tick, topic
+from bus.messages.base import topic
+from bus.messages.operations import Heartbeat
+from bus.messages.rounds import Balance, Tick
 from bus.process import join
 from sandbox.control.client import Sandbox, start
 from sandbox.system import System, clean_environment

@@ -19,7 +19,9 @@ from pathlib import Path
 
 import pytest
 
-from bus.messages import Alert, AlertStored, RoundRequested, ScheduleState, Tick, topic
+from bus.messages.base import topic
+from bus.messages.delivery import Alert, AlertStored
+from bus.messages.rounds import RoundRequested, ScheduleState, Tick
 from bus.process import join
 from sandbox.system import clean_environment
 from sandbox.telegram.chat import Sent

@@ -17,7 +17,8 @@ import time
 import pytest
 
 from bus.connection import Bus
-from bus.messages import Balance, Failure, Tick, topic
+from bus.messages.base import topic
+from bus.messages.rounds import Balance, Failure, Tick
 from bus.process import join
 from sandbox.system import clean_environment
 from tests.faults.false_clock import environment

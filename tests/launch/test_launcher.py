@@ -7,7 +7,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from bus.messages import Platform
+from bus.messages.rounds import Platform
 from bus.settings import variables
 from bus.settings_change import KEPT
 from launch.__main__ import environment_for, settings_for

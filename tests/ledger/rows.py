@@ -8,7 +8,7 @@ from decimal import Decimal
 import msgspec
 from sqlalchemy import create_engine
 
-from bus.messages import Balance, Failure, Part, Platform, Rate, Snapshot, Total
+from bus.messages.rounds import Balance, Failure, Part, Platform, Rate, Snapshot, Total
 
 SLOT = datetime(2026, 2, 11, 9, 0, tzinfo=UTC)
 HOURS = timedelta(hours=1)

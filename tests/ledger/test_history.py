@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bus.messages import Snapshot, Total
+from bus.messages.rounds import Snapshot, Total
 from ledger.migrate import migrate
 from ledger.portfolio import history, rounds
 from ledger.portfolio.history import Day, Imported

@@ -12,8 +12,7 @@ from pathlib import Path
 
 import msgspec
 
-from bus.accounts import Account
-from bus.messages import Failure, Part, Platform
+from bus.messages.rounds import Account, Failure, Part, Platform
 from ledger.admin.export import write_csv
 from ledger.portfolio import history, rounds
 from ledger.store import DEFAULT_URL, Ledger, open_ledger

@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime
 
-from bus.messages import ChatOutcome
+from bus.messages.delivery import ChatOutcome
 from ledger.portfolio import outbox, requests, rounds
 from ledger.portfolio.outbox import Row
 from ledger.portfolio.request_outcomes import outcome_of

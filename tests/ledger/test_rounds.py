@@ -9,8 +9,7 @@ from decimal import Decimal
 import msgspec
 import pytest
 
-from bus.accounts import Account
-from bus.messages import Part, ScheduleState
+from bus.messages.rounds import Account, Part, ScheduleState
 from ledger.portfolio import outbox, requests, rounds
 from ledger.portfolio.requests import Answered, Request
 from ledger.store import Ledger, open_ledger, put_setting

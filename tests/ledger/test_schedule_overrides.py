@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from bus.messages import ScheduleState
+from bus.messages.rounds import ScheduleState
 from ledger.portfolio.rounds import begin_schedule, read_state
 from ledger.portfolio.schedule_overrides import Schedule, read_schedule, set_interval, set_paused
 from ledger.store import Ledger

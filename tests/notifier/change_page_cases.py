@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import msgspec
 
-from bus.messages import Balance, Failure, Platform, Rate, Snapshot
+from bus.messages.rounds import Balance, Failure, Platform, Rate, Snapshot
 from ledger.portfolio.history import Day
 from notifier.pages.change import Earlier, change_page
 from notifier.texts.language import Language

@@ -7,7 +7,9 @@ from pathlib import Path
 import pytest
 
 from bus.connection import Bus
-from bus.messages import Alert, AlertStored, Delivered, RoundRequested, Snapshot, topic
+from bus.messages.base import topic
+from bus.messages.delivery import Alert, AlertStored, Delivered
+from bus.messages.rounds import RoundRequested, Snapshot
 from ledger.migrate import migrate
 from ledger.store import DEFAULT_URL, open_ledger
 from sandbox.control.client import Sandbox

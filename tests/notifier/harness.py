@@ -11,7 +11,7 @@ import httpx
 import msgspec
 from sqlalchemy import Row, select
 
-from bus.messages import Snapshot
+from bus.messages.rounds import Snapshot
 from ledger.portfolio import outbox, rounds, tables
 from ledger.portfolio import requests as wishes
 from ledger.portfolio.requests import Request

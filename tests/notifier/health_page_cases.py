@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import msgspec
 
-from bus.messages import KeyHealth, Program
+from bus.messages.operations import KeyHealth, Program
 from ledger.portfolio.dead_letters import Unsent
 from notifier.pages.health import HealthReport, health_page
 from notifier.texts.language import Language

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from msgspec.structs import replace
 
-from bus.messages import Total
+from bus.messages.rounds import Total
 from ledger.portfolio.history import Day
 from notifier.pages.history import history_page
 from notifier.texts.language import Language

@@ -7,7 +7,7 @@ import pytest
 from bus.alert_texts import ENGLISH, alert_text
 from bus.alerts import raised
 from bus.connection import Bus
-from bus.messages import Alert
+from bus.messages.delivery import Alert
 from ledger.unavailable import FILE_REASONS, REASONS, unavailable_because
 from notifier.texts import alerts_russian
 from notifier.texts.alerts_russian import RUSSIAN, text_of

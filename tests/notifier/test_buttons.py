@@ -3,7 +3,7 @@
 import pytest
 
 from bus.connection import Bus
-from bus.messages import RoundRequested
+from bus.messages.rounds import RoundRequested
 from notifier.texts.commands import WORDS
 from sandbox.telegram.chat import CHAT_ID, Sent
 from tests.notifier.harness import OTHER_CHAT, Harness, manual_round, slot_round

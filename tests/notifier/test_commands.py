@@ -5,7 +5,7 @@ import signal
 import pytest
 
 from bus.connection import Bus
-from bus.messages import RoundRequested
+from bus.messages.rounds import RoundRequested
 from ledger.portfolio.schedule_overrides import Schedule, read_schedule
 from notifier.commands.table import COMMANDS, help_text
 from notifier.texts.commands import WORDS

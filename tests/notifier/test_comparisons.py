@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from bus.messages import Snapshot
+from bus.messages.rounds import Snapshot
 from ledger.migrate import migrate
 from ledger.portfolio import history, rounds
 from ledger.portfolio.history import Day

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bus.messages import Balance, Rate
+from bus.messages.rounds import Balance, Rate
 from notifier.texts.message import render
 from tests.golden_messages import (
     GOLDEN,

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bus.messages import Platform, Snapshot
+from bus.messages.rounds import Platform, Snapshot
 from bus.money import rounded
 from ledger.portfolio.history import Day
 from notifier.pages.change import change_page, from_rate

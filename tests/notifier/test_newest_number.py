@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from msgspec.structs import replace
 
-from bus.messages import Snapshot, Total
+from bus.messages.rounds import Snapshot, Total
 from ledger.migrate import migrate
 from ledger.portfolio import history, rounds
 from ledger.portfolio.series import series

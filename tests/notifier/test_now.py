@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 from bus.connection import Bus
-from bus.messages import ChatOutcome, Outcome, Snapshot
+from bus.messages.delivery import ChatOutcome, Outcome
+from bus.messages.rounds import Snapshot
 from notifier.instance_lock import alone, name_of
 from notifier.now.__main__ import ANSWER_S, HEARD_WITHIN_S, PATIENCE_S, Known, conclude
 from sandbox.telegram.chat import CHAT_ID, TOKEN

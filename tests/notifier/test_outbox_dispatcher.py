@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 
 from bus.connection import Bus
-from bus.messages import Alert, AlertStored, Delivered
+from bus.messages.delivery import Alert, AlertStored, Delivered
 from sandbox.telegram.chat import CHAT_ID
 from tests.notifier.harness import OTHER_CHAT, Harness, slot_round
 from tests.running import hear, running, wait_until

@@ -5,7 +5,8 @@ from collections.abc import Sequence
 import msgspec
 
 from bus.connection import Bus
-from bus.messages import Balance, Failure, Rate, RoundRequested, topic
+from bus.messages.base import topic
+from bus.messages.rounds import Balance, Failure, Rate, RoundRequested
 from notifier.commands.progress import COLUMNS, Progress
 from notifier.texts.commands import WORDS
 from tests.bus.samples import BALANCE, FAILURE, RATE, SNAPSHOT

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import pytest
 
 from bus.connection import Bus
-from bus.messages import Alert, AlertStored
+from bus.messages.delivery import Alert, AlertStored
 from sandbox.telegram.chat import CHAT_ID, TOKEN
 from tests.notifier.harness import OTHER_CHAT, REPEAT, Harness, slot_round
 from tests.running import flat, hear, wait_until

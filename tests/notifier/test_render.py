@@ -3,7 +3,7 @@
 import msgspec
 import pytest
 
-from bus.messages import Balance, Snapshot
+from bus.messages.rounds import Balance, Snapshot
 from notifier.texts.message import render, to_html
 from tests.golden_messages import BYBIT, IBKR, OKX, PLATFORMS, TBANK, VIEW, answers, close, last_known
 

@@ -9,8 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bus.accounts import Account
-from bus.messages import Balance, Snapshot
+from bus.messages.rounds import Account, Balance, Snapshot
 from notifier.texts.message import View, render
 from tests.golden_messages import (
     CLOSED_AT,

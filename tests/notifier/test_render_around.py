@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bus.messages import Platform, Snapshot
+from bus.messages.rounds import Platform, Snapshot
 from notifier.texts.message import View, render
 from tests.golden_messages import (
     IBKR,

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bus.messages import Rate, Snapshot
+from bus.messages.rounds import Rate, Snapshot
 from notifier.pages.why import why_page
 from notifier.texts.message import View, render
 from notifier.texts.rate import earlier_day

@@ -6,7 +6,9 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from bus.connection import Bus
-from bus.messages import HealthRequested, NextSlot, Restarted, RestartRequested, ScheduleChanged, topic
+from bus.messages.base import topic
+from bus.messages.operations import HealthRequested, Restarted, RestartRequested
+from bus.messages.rounds import NextSlot, ScheduleChanged
 from ledger.portfolio.rounds import read_state
 from ledger.portfolio.schedule_overrides import Schedule, read_schedule
 from notifier.texts.commands import WORDS

@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bus import reasons
-from bus.accounts import Account
-from bus.messages import Balance, Failure, Part, Platform, Program, Rate, Snapshot
+from bus.messages.operations import Program
+from bus.messages.rounds import Account, Balance, Failure, Part, Platform, Rate, Snapshot
 from notifier.pages.health import HealthReport, health_page
 from notifier.pages.why import why_page
 from notifier.texts.language import Language

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import pytest
 
 from bus.connection import Bus
-from bus.messages import Alert, AlertStored, Delivered
+from bus.messages.delivery import Alert, AlertStored, Delivered
 from tests.notifier.harness import Harness, replace, slot_round
 from tests.running import hear
 

@@ -3,7 +3,8 @@
 from sqlalchemy import select
 
 from bus.connection import Bus
-from bus.messages import Delivered, RoundRequested
+from bus.messages.delivery import Delivered
+from bus.messages.rounds import RoundRequested
 from ledger.portfolio import tables
 from notifier.texts.commands import WORDS
 from sandbox.telegram.chat import CHAT_ID

@@ -6,7 +6,7 @@ from decimal import Decimal
 import msgspec
 
 from bus import reasons
-from bus.messages import Balance, Failure, Rate, Snapshot
+from bus.messages.rounds import Balance, Failure, Rate, Snapshot
 from notifier.pages.why import why_page
 from notifier.texts.language import Language
 from tests.golden_messages import (

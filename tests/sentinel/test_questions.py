@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import TypeVar
 
 from bus.connection import Bus
-from bus.messages import Health, HealthRequested, Program, Restarted, RestartRequested, topic
+from bus.messages.base import topic
+from bus.messages.operations import Health, HealthRequested, Program, Restarted, RestartRequested
 from tests.running import WITHIN_S, hear, on_the_bus, wait_until
 from tests.sentinel.supervised import Supervised, supervised
 

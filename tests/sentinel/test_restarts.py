@@ -1,6 +1,6 @@
 """When a restart begins, how it ends, and that each question has one answer."""
 
-from bus.messages import Restarted, RestartRequested
+from bus.messages.operations import Restarted, RestartRequested
 from sentinel.restarts import ANSWERS_KEPT, RESTARTED_WITHIN_S, Restart, Restarts
 from tests.sentinel.test_watch import Life
 

@@ -9,7 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from bus.messages import Alert, AlertStored, Heartbeat, topic
+from bus.messages.base import topic
+from bus.messages.delivery import Alert, AlertStored
+from bus.messages.operations import Heartbeat
 from bus.process import join
 from sandbox.control.client import start
 from sandbox.system import running

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bus.alert_texts import alert_text
-from bus.messages import Heartbeat
+from bus.messages.operations import Heartbeat
 from bus.silence import HUB_SILENT_AFTER_S, KILLED_AFTER_S
 from sentinel.watch import HUB, Action, Event, Kill, RaiseAlert, Start, Watch
 

@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime
 
-from bus.messages import Program
+from bus.messages.operations import Program
 from bus.silence import KILLED_AFTER_S
 from bus.supervisord.state import Process
 from sentinel.watch import Event, Kill, RaiseAlert, Start, Watch

@@ -5,7 +5,7 @@ from datetime import UTC
 import msgspec
 import pytest
 
-from bus.messages import Snapshot
+from bus.messages.rounds import Snapshot
 from notifier.texts.message import View, render
 from tests.golden_messages import LAST_AT
 from tests.notifier.test_render_accounts import BLOCKED, WHOLE, played

@@ -16,7 +16,9 @@ import time
 from pathlib import Path
 
 from bus.connection import Bus, memory_kb
-from bus.messages import Heartbeat, Snapshot, Tick, topic
+from bus.messages.base import topic
+from bus.messages.operations import Heartbeat
+from bus.messages.rounds import Snapshot, Tick
 from bus.process import join
 from sandbox.control.client import Sandbox, start
 from sandbox.system import System, running

@@ -21,7 +21,7 @@ from tools.docs.signatures import Definition, Parameter, definitions
 TARGET = Path("functions.md")
 PRODUCT = ("bus", "launch", "clock", "collectors", "aggregator", "notifier", "sentinel", "ledger")
 APPENDIX = ("sandbox", "tools")
-STRICT = frozenset({"bus", "launch", "clock", "sentinel", "ledger"})  # packages in which no word may be missing
+STRICT = frozenset({"bus", "launch", "clock", "collectors", "aggregator", "sentinel", "ledger"})  # packages in which no word may be missing
 HEAD = """\
 # Functions
 

@@ -1,3 +1,0 @@
-"""Moved."""
-
-from bus.messages.rounds import Account as Account

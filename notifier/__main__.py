@@ -75,7 +75,11 @@ class Notifier:
     """Ties the tasks to the bus."""
 
     def __init__(self, settings: Settings, ledger: Ledger, bus: Bus, labels: dict[str, str]) -> None:
-        """Open the bot; nothing is sent yet. `labels` are the platforms' names for people, by name."""
+        """Open the bot; nothing is sent yet.
+
+        Args:
+            labels: The platforms' names for people, by their names here.
+        """
         chats = settings.telegram_chat_id.ids
         bot, listener = open_bot(settings, self._tell_of_attempt)
         self._listening = False

@@ -38,7 +38,11 @@ class RoundRequests:
     """Asks the clock for a round as long as a request is open; any round that closes answers all of them."""
 
     def __init__(self, outbox: Outbox, bus: Bus, chats: tuple[str, ...]) -> None:
-        """Look into the outbox first: a death may have left wishes behind."""
+        """Carry out requests, those first that an earlier run has left in the outbox.
+
+        Args:
+            chats: The configured chats, which are answered when the request comes from a terminal.
+        """
         self._outbox = outbox
         self._bus = bus
         self._chats = chats

@@ -54,7 +54,7 @@ class OutboxDispatcher:
     """The one way out to Telegram for snapshots and alerts."""
 
     def __init__(self, bot: Bot, settings: Settings, *, outbox: Outbox, bus: Bus) -> None:
-        """Start with nothing known; the outbox is read when `run` begins."""
+        """Prepare to send; the outbox is first read when `run` begins."""
         self._words = WORDS[settings.language]
         self._timezone = settings.zone
         self._posting = MessageSender(bot, outbox=outbox, words=self._words, timezone=self._timezone)
@@ -80,7 +80,11 @@ class OutboxDispatcher:
         return self._locks.setdefault(chat_id, asyncio.Lock())
 
     async def finish(self, within_s: float) -> None:
-        """Begin nothing new and let what is being sent end, so that a clean stop leaves nothing unconfirmed."""
+        """Begin nothing new and let what is being sent end, so that a clean stop leaves nothing unconfirmed.
+
+        Args:
+            within_s: How long to wait for that, in seconds.
+        """
         self._stopping = True
         if self._in_flight:
             await asyncio.wait(self._in_flight, timeout=within_s)

@@ -54,7 +54,14 @@ class LongPolling:
         round_requests: RoundRequests,
         alert: Callable[[AlertText], None],
     ) -> None:
-        """Start at the oldest update that Telegram still keeps."""
+        """Listen from the oldest update on that Telegram still keeps.
+
+        Args:
+            listener: The HTTP client that waits for updates; the bot's own one sends.
+            commands: Answers what people type and press.
+            round_requests: Is woken when a request was stored.
+            alert: Sends an alert to the configured chats.
+        """
         self._bot = bot
         self._incoming = UpdateReader(bot, listener)
         self._commands = commands

@@ -33,7 +33,14 @@ class Reader(msgspec.Struct, frozen=True):
     detailed: bool
 
     def at(self, moment: datetime) -> str:
-        """Show a moment: to the second in detail, and else without its day where that is the round's."""
+        """Show a moment: to the second in detail, and else without its day where that is the round's.
+
+        Args:
+            moment: The moment, aware UTC.
+
+        Returns:
+            It in the reader's zone: `09:00`.
+        """
         local = moment.astimezone(self.zone)
         if self.detailed:
             return f"{local:%Y-%m-%d %H:%M:%S}"
@@ -41,7 +48,14 @@ class Reader(msgspec.Struct, frozen=True):
         return f"{local:%H:%M}" if same_day else f"{local:%Y-%m-%d %H:%M}"
 
     def took(self, took_ms: int) -> str:
-        """Show a length of time."""
+        """Show a length of time.
+
+        Args:
+            took_ms: The length, in milliseconds.
+
+        Returns:
+            It in milliseconds under a second, else in seconds.
+        """
         if took_ms < 1000:
             return self.words.milliseconds.format(milliseconds=took_ms)
         return self.words.seconds.format(seconds=f"{took_ms / 1000:,.1f}")

@@ -53,7 +53,11 @@ class RoundRequests:
         self._wake.set()
 
     def take(self, asked: NowRequested) -> None:
-        """Store a terminal's wish, whose answer goes to all configured chats; say each time what has become of it."""
+        """Store a request from a terminal, for all configured chats; tell what became of it.
+
+        Args:
+            asked: The request, as the terminal sent it; it may come again.
+        """
         request = Request(id=asked.id, asked_at=asked.asked_at)
         if self._outbox.add_request(request, update_id=None, chats=self._chats):
             log.info("asked from a terminal", request=asked.id)

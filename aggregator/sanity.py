@@ -8,13 +8,10 @@ from decimal import Decimal, localcontext
 import msgspec
 
 from bus import reasons
+from bus.bounds import LARGEST_AMOUNT, LARGEST_RATE, SMALLEST_RATE
 from bus.messages.rounds import Account, Balance, Platform, Rate
 from bus.money import DIGITS
 
-LEAST_RATE = Decimal(20)
-MOST_RATE = Decimal(500)
-AMOUNT_LIMIT = Decimal(10) ** 15
-"""No account holds a quadrillion; a number from here on is a fault of the platform or of its reader."""
 APART = Decimal("0.005")
 """How far the sum of the accounts may be from the amount: a division on the way is rounded."""
 
@@ -47,7 +44,7 @@ def rate_fault(rate: Rate) -> str:
     """
     if not rate.rate.is_finite():
         return "rate not finite"
-    if not LEAST_RATE <= rate.rate <= MOST_RATE:
+    if not SMALLEST_RATE <= rate.rate <= LARGEST_RATE:
         return "rate out of band"
     return "" if rate.fetched_at.tzinfo else "time without zone"
 
@@ -67,7 +64,7 @@ def _amount_fault(amount: Decimal) -> str:
     if not amount.is_finite():
         return "amount not finite"
     # abs() would overflow on an absurd exponent
-    return "amount out of all bounds" if amount.copy_abs() >= AMOUNT_LIMIT else ""
+    return "amount out of all bounds" if amount.copy_abs() > LARGEST_AMOUNT else ""
 
 
 def _accounts_fault(balance: Balance) -> str:

@@ -25,11 +25,12 @@ from bus.messages.operations import Health, KeyHealth, Restarted
 from bus.messages.rounds import NextSlot, ScheduleChanged, Snapshot
 from bus.process import join, run
 from bus.settings import take, take_platforms
+from bus.sources import FX
 from ledger.store import Ledger, open_ledger
 from notifier.commands.bus_queries import BusQueries
 from notifier.commands.chart_commands import ChartCommand
 from notifier.commands.dispatcher import Dispatcher
-from notifier.commands.progress import FX, Progress, Snapshots
+from notifier.commands.progress import Progress, Snapshots
 from notifier.commands.read_commands import ReadCommands
 from notifier.commands.replies import Replies
 from notifier.commands.restart_commands import RestartCommand
@@ -66,7 +67,11 @@ class Notifier:
     """Ties the tasks to the bus."""
 
     def __init__(self, settings: Settings, ledger: Ledger, bus: Bus, labels: dict[str, str]) -> None:
-        """Open the bot; nothing is sent yet. `labels` are the platforms' names for people, by name."""
+        """Open the bot; nothing is sent yet.
+
+        Args:
+            labels: The platforms' names for people, by their names here.
+        """
         chats = settings.telegram_chat_id.ids
         bot, listener = open_bot(settings, self._tell_of_attempt)
         self._listening = False

@@ -1,4 +1,4 @@
-"""The sentinel: an event listener of supervisord that is also on the bus.
+"""The sentinel: watches everybody by supervisord's events and their heartbeats, restarts who is silent, raises alerts.
 
     [eventlistener:sentinel]
     command="%(here)s/.venv/bin/python" -m launch sentinel

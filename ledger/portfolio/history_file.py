@@ -13,13 +13,13 @@ from decimal import ROUND_HALF_UP, Decimal, localcontext
 from pathlib import Path
 from typing import NoReturn
 
+from bus.bounds import LARGEST_AMOUNT
 from bus.money import DIGITS
 from ledger.portfolio.history import Day
 from ledger.store import file_of
 
 NAME = "portfolio_history.json"
 CURRENCIES = ("USD", "RUB")
-LIMIT = Decimal(10) ** 15
 MOST_BYTES = 16 * 1024 * 1024
 MOST_FAULTS = 10
 FIRST_YEAR = 1900
@@ -166,7 +166,7 @@ def _refuse_names(names: Sequence[str]) -> None:
 def _amount(name: str, value: object) -> Decimal:
     if not isinstance(value, Decimal):
         raise BadHistory(f"{name} is not a number")
-    if not -LIMIT < value < LIMIT:
+    if not -LARGEST_AMOUNT <= value <= LARGEST_AMOUNT:
         raise BadHistory(f"{name} is too large")
     return _cents(value)
 

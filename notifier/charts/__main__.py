@@ -118,7 +118,11 @@ def set_up_axes(axes: Axes, dots: Sequence[Dot], request: ChartRequest) -> None:
 
 
 def draw_line(axes: Axes, pieces: Sequence[Sequence[Dot]]) -> None:
-    """Draw the pieces of the line, each with its glow down to the axis's lower end, which is not zero."""
+    """Draw the pieces of the line, each with its glow down to the axis's lower end, which is not zero.
+
+    Args:
+        pieces: The dots that one line connects, piece by piece; a piece of one dot is drawn as a mark.
+    """
     low, high = axes.get_ylim()
     left, right = axes.get_xlim()
     width = 2.6 if sum(map(len, pieces)) > DENSE else 3.4
@@ -205,7 +209,11 @@ def write_heading(figure: Figure, dots: Sequence[Dot], request: ChartRequest) ->
 
 
 def write_legend(figure: Figure, dots: Sequence[Dot], meanings: dict[str, str]) -> None:
-    """Say what the hollow marks mean, where there are any."""
+    """Say what the hollow marks mean, where there are any.
+
+    Args:
+        meanings: What each mark means, in the language of the chat.
+    """
     found = [(mark, *SIGNS[mark]) for mark in SIGNS if any(dot.mark == mark for dot in dots)]
     signs = [
         Line2D([], [], marker=sign, color=color, fillstyle="none", ls="", markersize=9, mew=2.2, label=meanings[mark])

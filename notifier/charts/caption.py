@@ -51,7 +51,11 @@ def caption(request: ChartRequest) -> str:
 
 
 def not_drawn(language: Language) -> str:
-    """Say that there is no picture, above a caption that is sent without it."""
+    """Say that there is no picture, above a caption that is sent without it.
+
+    Returns:
+        One sentence.
+    """
     return WORDS[language].not_drawn
 
 

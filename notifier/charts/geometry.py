@@ -46,7 +46,11 @@ def extremes(dots: Sequence[Dot]) -> tuple[Dot, Dot] | None:
 
 
 def amount_range(amounts: Sequence[float]) -> tuple[float, float]:
-    """Return the ends of the axis of amounts: room above and below, never from zero just because zero is zero."""
+    """Return the ends of the axis of amounts: room above and below, never from zero just because zero is zero.
+
+    Args:
+        amounts: The amounts that are drawn, one at least.
+    """
     low, high = min(amounts), max(amounts)
     least = max(abs(low) * LEAST_SHARE, abs(high) * LEAST_SHARE, LEAST_RANGE)
     if high - low < least:
@@ -57,13 +61,23 @@ def amount_range(amounts: Sequence[float]) -> tuple[float, float]:
 
 
 def moment_range(first: datetime, last: datetime) -> tuple[datetime, datetime]:
-    """Return the ends of the axis of moments; a single one stands in the middle."""
+    """Return the ends of the axis of moments; a single one stands in the middle.
+
+    Args:
+        first: The oldest moment that is drawn.
+        last: The newest one; it may be the same.
+    """
     room = max((last - first) * 0.025, ALONE if first == last else timedelta())
     return first - room, last + room
 
 
 def amount_ticks(low: float, high: float) -> list[float]:
-    """Return a few even marks within a range, two at least."""
+    """Return a few even marks within a range, two at least.
+
+    Args:
+        low: The lower end of the axis.
+        high: The upper end, above `low`.
+    """
     tenth = 10.0 ** (math.floor(math.log10(high - low)) - 1)
     for step in (tenth * digit for digit in (1, 2, 5, 10, 20, 50)):
         first = math.ceil(low / step)

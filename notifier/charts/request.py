@@ -85,7 +85,11 @@ def chart_request(arguments: Sequence[str]) -> tuple[Span, Currency]:
 
 
 def since(span: Span, now: datetime) -> datetime | None:
-    """Return where a span begins, None for all."""
+    """Return where a span begins, None for all.
+
+    Args:
+        span: How far back the chart reaches.
+    """
     days = DAYS[span]
     return None if days is None else now - timedelta(days=days)
 

@@ -35,7 +35,7 @@ class BusQueries:
     """Questions that wait for their answers; pass every message of the bus to `hear`."""
 
     def __init__(self, bus: Bus) -> None:
-        """Ask nothing yet."""
+        """Prepare to ask; no question is sent yet."""
         self._bus = bus
         self._open: dict[str, Answers] = {}
         self._numbers = itertools.count(1)
@@ -73,7 +73,14 @@ class BusQueries:
         return await self._ask(HealthRequested(id=self._name("health")), complete, within_s=ANSWER_S)
 
     async def agenda(self, interval_minutes: int | None) -> NextSlot | None:
-        """Ask the clock for the next slot, until it follows this interval (None: whatever `.env` says)."""
+        """Ask the clock for the next slot, until it follows an interval.
+
+        Args:
+            interval_minutes: The interval that the slot has to follow, in minutes; None for any, as `.env` says it.
+
+        Returns:
+            The next slot, or None when the clock does not answer in time.
+        """
 
         def complete(answers: Answers) -> bool:
             found = answers.agenda
@@ -83,7 +90,15 @@ class BusQueries:
         return answers.agenda if complete(answers) else None
 
     async def restart(self, question: str, program: str) -> Restarted | None:
-        """Have a collector restarted, once for each question however often it is put; None when nobody answers."""
+        """Have a collector restarted, once for each question however often it is put.
+
+        Args:
+            question: The question's id; the same one is carried out once.
+            program: The collector, as supervisord names it.
+
+        Returns:
+            What came of it, or None when nobody answers.
+        """
         asked = RestartRequested(id=question, program=program)
         answers = await self._ask(asked, lambda found: found.restarted is not None, within_s=RESTART_S)
         return answers.restarted

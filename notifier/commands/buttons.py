@@ -52,11 +52,20 @@ def frequencies(words: Words) -> Buttons:
 
 
 def collectors(labels: dict[str, str]) -> Buttons:
-    """Return a button for each collector, two in a row; labels by name."""
+    """Return a button for each collector, two in a row.
+
+    Args:
+        labels: The collectors' names for people, by their names here.
+    """
     each = [Button(label, f"restart-ask:{name}") for name, label in labels.items()]
     return tuple(tuple(each[place : place + 2]) for place in range(0, len(each), 2))
 
 
 def confirm_restart(name: str, label: str, words: Words) -> Buttons:
-    """Return the two buttons under the question whether to restart."""
+    """Return the two buttons under the question whether to restart.
+
+    Args:
+        name: The collector's name.
+        label: Its name for people.
+    """
     return ((Button(words.restart_yes.format(name=label), f"restart:{name}"), Button(words.cancel, "restart-cancel")),)

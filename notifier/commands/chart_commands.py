@@ -22,7 +22,11 @@ class ChartCommand:
     """Who answers `/chart` and its button."""
 
     def __init__(self, replies: Replies, *, ledger: Ledger, timezone: ZoneInfo) -> None:
-        """Read from a ledger."""
+        """Draw charts of what a ledger holds.
+
+        Args:
+            timezone: The zone in which the chart tells times.
+        """
         self._replies = replies
         self._ledger = ledger
         self._timezone = timezone

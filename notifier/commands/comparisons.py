@@ -35,7 +35,11 @@ def earlier_of(ledger: Ledger, newest: Snapshot, zone: tzinfo) -> tuple[Earlier,
 
 
 def month_before(day: date) -> date:
-    """Return the same day of the month before, or that month's last where it is shorter."""
+    """Return the same day of the month before, or that month's last where it is shorter.
+
+    Args:
+        day: Any day.
+    """
     last = day.replace(day=1) - timedelta(days=1)
     return last.replace(day=min(day.day, calendar.monthrange(last.year, last.month)[1]))
 

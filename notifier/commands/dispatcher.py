@@ -48,8 +48,8 @@ class Dispatcher:
 
         Args:
             bot: For its name, and its menu of commands.
-            voice: How to answer, and in which language.
-            outbox: Which chats are configured; keeps wishes.
+            replies: What answers, and in which language.
+            outbox: Which chats are configured; keeps the requests.
             typed: Who answers each command of the table.
             pressed: Who answers each button, by the first word of its data.
 

@@ -12,6 +12,7 @@ from bus.connection import Bus
 from bus.log import logger
 from bus.messages.base import topic
 from bus.messages.rounds import Balance, Failure, Rate, Snapshot
+from bus.sources import FX
 from notifier.commands.replies import WORKING_AFTER_S, Replies
 from notifier.commands.round_requests import request_id
 from notifier.delivery.outbox import Outbox
@@ -25,7 +26,6 @@ WITHIN_S = 5.0
 EDIT_WITHIN_S = 2.0
 STEP_S = 1.5
 """Between two edits: Telegram takes about a message a second in a chat, and the answer itself must not have to wait."""
-FX = "fx"
 COLUMNS = 34
 ROUNDS_KEPT = 8
 ANSWERS = (topic(Balance), topic(Rate), topic(Failure))
@@ -41,7 +41,12 @@ class Progress:
     """
 
     def __init__(self, labels: dict[str, str], bus: Bus) -> None:
-        """Expect everybody in `labels`, which gives names for people by source, in order."""
+        """Follow the rounds on a bus.
+
+        Args:
+            labels: The names for people of the sources that are expected to answer, by their names here, in the order
+                shown.
+        """
         self._labels = labels
         self._bus = bus
         self._followers = 0
@@ -76,7 +81,11 @@ class Progress:
                 self._open.clear()
 
     def text(self, words: Words) -> str:
-        """Word how far the newest open round is; only `Working…` before the first answer."""
+        """Word how far the newest open round is; only `Working…` before the first answer.
+
+        Returns:
+            Plain lines: how many have answered, and a mark for each source.
+        """
         answered = next(reversed(self._open.values()), {})
         if not answered:
             return words.working
@@ -89,7 +98,12 @@ class Snapshots:
     """The answers to `/now` and to the button that refreshes an older snapshot; the wish itself is stored already."""
 
     def __init__(self, replies: Replies, *, outbox: Outbox, delivery: OutboxDispatcher, progress: Progress) -> None:
-        """Have nothing to say yet."""
+        """Answer requests for a snapshot.
+
+        Args:
+            delivery: Sends the snapshot that is waited for.
+            progress: Knows who has answered so far.
+        """
         self._replies = replies
         self._outbox = outbox
         self._delivery = delivery

@@ -41,7 +41,12 @@ class ReadCommands:
     def __init__(
         self, replies: Replies, *, ledger: Ledger, bus_queries: BusQueries, labels: dict[str, str], timezone: tzinfo
     ) -> None:
-        """Read from a ledger; `labels` are the sources' names for people, by name."""
+        """Answer from a ledger and from the bus.
+
+        Args:
+            labels: The sources' names for people, by their names here.
+            timezone: The zone in which times are told.
+        """
         self._replies = replies
         self._ledger = ledger
         self._bus_queries = bus_queries

@@ -9,7 +9,6 @@ import contextlib
 import html
 import random
 from collections.abc import AsyncIterator, Awaitable, Callable
-from datetime import timedelta
 from typing import TypeVar
 
 from telegram import Bot, LinkPreviewOptions
@@ -23,6 +22,7 @@ from notifier.delivery.telegram import (
     BadRequest,
     RetryAfter,
     TelegramError,
+    asked_pause_s,
     is_refusal,
     may_have_arrived,
     readable,
@@ -58,7 +58,14 @@ class Replies:
         self.words = WORDS[language]
 
     async def say(self, chat_id: str, text: str, buttons: Buttons = ()) -> int | None:
-        """Send a text, HTML as all of them; return its number, None when it was not taken."""
+        """Send a text.
+
+        Args:
+            text: The text, in Telegram's HTML; lines that are too long are broken.
+
+        Returns:
+            The message's number, None when it was not taken.
+        """
         sent = await self._try(
             lambda: sent_into(
                 chat_id,
@@ -76,7 +83,11 @@ class Replies:
         return None if sent is None else sent.message_id
 
     async def edit(self, chat_id: str, message_id: int, text: str, buttons: Buttons = ()) -> None:
-        """Put another text in a message's place; where it is gone, send it."""
+        """Put another text in a message's place; where it is gone, send it.
+
+        Args:
+            text: The text, in Telegram's HTML; lines that are too long are broken.
+        """
         try:
             await self._try(
                 lambda: self.bot.edit_message_text(
@@ -95,7 +106,15 @@ class Replies:
                 await self.say(chat_id, text, buttons)
 
     async def show(self, chat_id: str, png: bytes, caption: str, buttons: Buttons = ()) -> int | None:
-        """Send a picture; return its number, None when it was not taken."""
+        """Send a picture.
+
+        Args:
+            png: The picture, a PNG.
+            caption: The text under it, in Telegram's HTML.
+
+        Returns:
+            The message's number, None when it was not taken.
+        """
         sent = await self._try(
             lambda: sent_into(
                 chat_id,
@@ -117,7 +136,15 @@ class Replies:
         await self._try(lambda: self.bot.delete_message(bare(chat_id), message_id), within_s=ANSWER_S)
 
     async def answer(self, query_id: str, text: str = "") -> bool:
-        """End a button's waiting, with a short note; return False when Telegram says that it was pressed long ago."""
+        """End a button's waiting, with a short note.
+
+        Args:
+            query_id: Telegram's id of the press.
+            text: The note that is shown over the chat; empty for none.
+
+        Returns:
+            False when Telegram says that it was pressed long ago.
+        """
         try:
             await self._try(
                 lambda: self.bot.answer_callback_query(query_id, text=text or None), within_s=ANSWER_S, raises=True
@@ -141,12 +168,27 @@ class Replies:
         return False
 
     def ledger_unavailable(self, error: LedgerUnavailable, sentence: str) -> str:
-        """Word a sentence that names why the ledger cannot be used."""
+        """Word a sentence that names why the ledger cannot be used.
+
+        Args:
+            error: Why the ledger cannot be used.
+            sentence: The sentence, with `{reason}` in it.
+
+        Returns:
+            The sentence, in Telegram's HTML.
+        """
         return sentence.format(reason=html.escape(reason_of(error.reason, self.language), quote=False))
 
     @contextlib.asynccontextmanager
     async def slowly(self, chat_id: str, text: str) -> AsyncIterator["Line"]:
-        """Give a line that says `text` as soon as the work in the `with` takes longer than a moment."""
+        """Show a line as soon as the work in the `with` takes longer than a moment.
+
+        Args:
+            text: What the line says, in Telegram's HTML.
+
+        Yields:
+            The line, which the answer can replace.
+        """
         line = Line(self, chat_id, text)
         try:
             yield line
@@ -178,14 +220,22 @@ class Line:
     """`Working…`, said only when the work takes longer than a moment; then it becomes the answer."""
 
     def __init__(self, replies: Replies, chat_id: str, text: str) -> None:
-        """Begin to wait."""
+        """Wait a moment, then send the line, unless it is settled by then.
+
+        Args:
+            text: What the line says, in Telegram's HTML.
+        """
         self._replies = replies
         self._chat_id = chat_id
         self._over = asyncio.Event()
         self._said = asyncio.create_task(self._say_late(text))
 
     async def become(self, text: str, buttons: Buttons = ()) -> None:
-        """Put the answer in the line's place, or say it where the line was not needed."""
+        """Put the answer in the line's place, or say it where the line was not needed.
+
+        Args:
+            text: The answer, in Telegram's HTML.
+        """
         message_id = await self.settle()
         if message_id is None:
             await self._replies.say(self._chat_id, text, buttons)
@@ -222,7 +272,5 @@ def _surely_not_taken(error: Exception) -> bool:
 
 def _pause_s(error: Exception, failures: int) -> float:
     if isinstance(error, RetryAfter):
-        pause = error.retry_after
-        at_least_s = pause.total_seconds() if isinstance(pause, timedelta) else float(pause)
-        return at_least_s + random.uniform(0.1, 2.0)  # noqa: S311 - replies that wait must not step together
+        return asked_pause_s(error) + random.uniform(0.1, 2.0)  # noqa: S311 - replies that wait must not step together
     return 2.0**failures / 2

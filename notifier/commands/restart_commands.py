@@ -15,7 +15,11 @@ class RestartCommand:
     """Who answers `/restart` and its buttons."""
 
     def __init__(self, replies: Replies, *, bus_queries: BusQueries, labels: dict[str, str]) -> None:
-        """Restart nothing yet; `labels` are the collectors' names for people, by name."""
+        """Offer the restart of these collectors.
+
+        Args:
+            labels: The collectors' names for people, by their names here.
+        """
         self._replies = replies
         self._words = replies.words
         self._bus_queries = bus_queries

@@ -39,7 +39,11 @@ class RoundRequests:
     """Asks the clock for a round as long as a request is open; any round that closes answers all of them."""
 
     def __init__(self, outbox: Outbox, bus: Bus, chats: tuple[str, ...]) -> None:
-        """Look into the outbox first: a death may have left wishes behind."""
+        """Carry out requests, those first that an earlier run has left in the outbox.
+
+        Args:
+            chats: The configured chats, which are answered when the request comes from a terminal.
+        """
         self._outbox = outbox
         self._bus = bus
         self._chats = chats
@@ -50,7 +54,11 @@ class RoundRequests:
         self._wake.set()
 
     def take(self, asked: NowRequested) -> None:
-        """Store a terminal's wish, whose answer goes to all configured chats; say each time what has become of it."""
+        """Store a request from a terminal, for all configured chats; tell what became of it.
+
+        Args:
+            asked: The request, as the terminal sent it; it may come again.
+        """
         request = Request(id=asked.id, asked_at=asked.asked_at)
         if self._outbox.add_request(request, update_id=None, chats=self._chats):
             log.info("asked from a terminal", request=asked.id)

@@ -35,7 +35,11 @@ class ScheduleCommands:
         bus_queries: BusQueries,
         changed: Callable[[], None],
     ) -> None:
-        """Change nothing yet; `changed` tells everybody that the schedule in the ledger is another one."""
+        """Change the schedule that a ledger holds.
+
+        Args:
+            changed: Is called after each change; tells the other processes that the ledger holds another schedule.
+        """
         self._replies = replies
         self._words = replies.words
         self._settings = settings

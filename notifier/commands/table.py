@@ -33,7 +33,11 @@ class Command(msgspec.Struct, frozen=True, kw_only=True):
         return f"/{self.name} {arguments}".rstrip()
 
     def takes(self, arguments: Sequence[str]) -> bool:
-        """Tell whether words may stand behind it; whether they make sense, its handler says."""
+        """Tell whether words may stand behind it; whether they make sense, its handler says.
+
+        Args:
+            arguments: The words that were typed behind the command.
+        """
         return not arguments or bool(self.arguments) or self.from_link
 
 

@@ -22,7 +22,7 @@ class CarefulLedger:
     """
 
     def __init__(self, ledger: Ledger) -> None:
-        """Look at the ledger when first asked."""
+        """Guard a ledger, which is first touched by the first question."""
         self._ledger = ledger
         self._ready = False
         self._late: list[Callable[[Ledger], object]] = []
@@ -46,7 +46,16 @@ class CarefulLedger:
     def ask(
         self, ask: Callable[Concatenate[Ledger, Rest], Answer], *arguments: Rest.args, **named: Rest.kwargs
     ) -> Answer | None:
-        """Call a function of the ledger's; None where it cannot answer now."""
+        """Call a function that reads the ledger, or writes and answers.
+
+        Args:
+            ask: The function; the ledger is its first argument.
+            arguments: What else to call it with.
+            named: What else to call it with.
+
+        Returns:
+            Its answer, or None where the ledger cannot answer now.
+        """
         if not self.is_ready():
             return None
         try:
@@ -61,7 +70,16 @@ class CarefulLedger:
     def do(
         self, write: Callable[Concatenate[Ledger, Rest], object], *arguments: Rest.args, **named: Rest.kwargs
     ) -> bool:
-        """Call a function that writes; False where that cannot be done now."""
+        """Call a function that writes to the ledger.
+
+        Args:
+            write: The function; the ledger is its first argument.
+            arguments: What else to call it with.
+            named: What else to call it with.
+
+        Returns:
+            Whether it was done; False where that is not possible now.
+        """
 
         def done(ledger: Ledger) -> bool:
             write(ledger, *arguments, **named)
@@ -70,7 +88,12 @@ class CarefulLedger:
         return self.ask(done) is not None
 
     def keep(self, row_id: int, write: Callable[[Ledger], object]) -> None:
-        """Write something about a row: now, or after what waits before it."""
+        """Write something about a row: now, or after what waits before it.
+
+        Args:
+            row_id: The row's number; until it is written, the row counts as handled.
+            write: The function that writes it.
+        """
         if self._late or not self.do(write):
             self._late.append(write)
             self.handled.add(row_id)

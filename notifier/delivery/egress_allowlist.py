@@ -39,7 +39,14 @@ class NotAllowed(TelegramError):
 
 
 def stopped(attempt: str) -> AlertText:
-    """Word the alert about an attempt that was stopped."""
+    """Word the alert about an attempt that was stopped.
+
+    Args:
+        attempt: The request's method, and where to, without a secret.
+
+    Returns:
+        The alert in both languages.
+    """
     return alert_text("call_stopped", program="notifier", attempt=attempt)
 
 
@@ -59,7 +66,11 @@ class EgressAllowlist:
         self._tell = tell
 
     async def check(self, request: httpx.Request) -> None:
-        """Raise NotAllowed unless this request is one of those; no token is in its text."""
+        """Raise NotAllowed unless this request is one of those; no token is in its text.
+
+        Args:
+            request: The request, before it is sent.
+        """
         url = request.url
         host = (url.scheme, url.host, url.port) == (self._base.scheme, self._base.host, self._base.port)
         method = url.path.removeprefix(self._prefix)

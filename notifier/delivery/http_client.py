@@ -20,7 +20,11 @@ class Line(HTTPXRequest):
     """A client whose pool is thrown away after a failure, as soon as nothing else is on its way through it."""
 
     def __init__(self, **options: Any) -> None:
-        """Make the first client; the options are the library's."""
+        """Make the first client.
+
+        Args:
+            options: The options of `telegram.request.HTTPXRequest`.
+        """
         super().__init__(**options)
         self._renewing = asyncio.Lock()
         self._on_their_way = 0
@@ -50,6 +54,9 @@ def proxy_for(url: SecretProxyUrl, context: ssl.SSLContext) -> httpx.Proxy:
     Args:
         url: Its address.
         context: Whom to trust, where the way to the proxy is TLS.
+
+    Returns:
+        The proxy, as httpx takes it.
     """
     scheme = url.reveal().partition(":")[0]
     proxy = httpx.Proxy(url.reveal(), ssl_context=context if scheme == "https" else None)

@@ -29,11 +29,19 @@ class MemoryOutbox:
             self._add(chat_id, round_id=snapshot.round_id)
 
     def add_alert(self, chat_id: str, alert_id: str, text: str) -> None:
-        """Keep an alert for a chat."""
+        """Keep an alert for a chat.
+
+        Args:
+            text: What the chat is told.
+        """
         self._add(chat_id, alert_id=alert_id, text=text)
 
     def begin_sending(self, row: Row, text: str, *, now: datetime, folded: Iterable[int]) -> list[Row]:
-        """Note that a row is about to be sent, and return the older ones that it tells and that are therefore gone."""
+        """Note that a row is about to be sent, and return the older ones that it tells and that are therefore gone.
+
+        Args:
+            text: The message as it is sent.
+        """
         told = [older for each in folded if (older := self.rows.pop(each, None))]
         self._folded[row.id] = (*self.rounds_folded_into(row), *(each.round_id or "" for each in told))
         self.rows[row.id] = msgspec.structs.replace(row, text=text, attempts=row.attempts + 1, first_attempt_at=now)
@@ -60,7 +68,12 @@ class MemoryOutbox:
             self.snapshots.pop(round_id, None)
 
     def move_chat(self, old: str, new: str) -> None:
-        """Follow a chat to its new id."""
+        """Follow a chat to its new id.
+
+        Args:
+            old: Its id until now.
+            new: Its id from now on.
+        """
         for row in tuple(self.rows.values()):
             if row.chat_id == old:
                 self.rows[row.id] = msgspec.structs.replace(row, chat_id=new)

@@ -29,7 +29,11 @@ class MessageSender:
     """The way of a row's text into its chat."""
 
     def __init__(self, bot: Bot, *, outbox: Outbox, words: Words, timezone: tzinfo) -> None:
-        """Post through a bot; times are told in `timezone`."""
+        """Post messages through a bot.
+
+        Args:
+            timezone: The zone in which times are told.
+        """
         self._bot = bot
         self._outbox = outbox
         self._words = words
@@ -117,10 +121,20 @@ class MessageSender:
 
 
 def only_refreshes(answers: Sequence[Answered], *, slot: bool) -> bool:
-    """Tell whether nobody waits for a new message: every wish came from an older snapshot's button."""
+    """Tell whether nobody waits for a new message: every wish came from an older snapshot's button.
+
+    Args:
+        answers: The requests that the row answers.
+        slot: Whether its round was due by the schedule.
+    """
     return not slot and bool(answers) and all(answer.refreshed is not None for answer in answers)
 
 
 def is_edit(answers: Sequence[Answered], *, slot: bool) -> bool:
-    """Tell whether a row becomes an edit, which may be done twice."""
+    """Tell whether a row becomes an edit, which may be done twice.
+
+    Args:
+        answers: The requests that the row answers.
+        slot: Whether its round was due by the schedule.
+    """
     return only_refreshes(answers, slot=slot) or any(answer.working is not None for answer in answers)

@@ -31,7 +31,11 @@ class Outbox:
     """Rows, requests and alerts, in the ledger or in memory; nothing here raises LedgerUnavailable."""
 
     def __init__(self, ledger: Ledger, chats: tuple[str, ...], *, language: Language = "en") -> None:
-        """Look at the ledger when first asked; alerts are worded in this language when they are stored."""
+        """Look at the ledger when first asked; alerts are worded in this language when they are stored.
+
+        Args:
+            chats: Those of TELEGRAM_CHAT_ID.
+        """
         self._ledger = CarefulLedger(ledger)
         self._chats = chats
         self._language: Language = language
@@ -94,7 +98,11 @@ class Outbox:
         return found | {each: here[each] for each in wanted if each in here}
 
     def begin_sending(self, row: Row, text: str, *, now: datetime, folded: Iterable[int] = ()) -> bool:
-        """Commit that a row is about to be sent; return False where that could not be recorded."""
+        """Commit that a row is about to be sent; return False where that could not be recorded.
+
+        Args:
+            text: The message as it is sent.
+        """
         if row.id < 0:
             for told in self._memory.begin_sending(row, text, now=now, folded=folded):
                 self._told[told.round_id or "", told.chat_id] = None  # the aggregator may say it again
@@ -115,14 +123,22 @@ class Outbox:
             self._ledger.keep(row.id, lambda ledger: outbox.mark_sent(ledger, row, message_id, now=now))
 
     def mark_dead(self, row: Row, reason: str) -> None:
-        """Note that a row can never be delivered."""
+        """Note that a row can never be delivered.
+
+        Args:
+            reason: Why, in Telegram's words where it refused.
+        """
         if row.id < 0:
             self._memory.forget(row)
         else:
             self._ledger.keep(row.id, lambda ledger: outbox.mark_dead(ledger, row, reason))
 
     def put_back(self, row: Row, reason: str, *, unconfirmed: bool, next_attempt_at: datetime) -> None:
-        """Note that a row is to be sent again later."""
+        """Note that a row is to be sent again later.
+
+        Args:
+            reason: Why this attempt failed.
+        """
         if row.id < 0:
             self._memory.put_back(row, unconfirmed=unconfirmed, next_attempt_at=next_attempt_at)
             return
@@ -131,7 +147,11 @@ class Outbox:
             self._recovered = False  # it stays in `sending`; recovering will put it back as unconfirmed
 
     def put_back_refused(self, row: Row, reason: str, *, next_attempt_at: datetime) -> None:
-        """Note that Telegram refuses a row for now: it has surely nothing of it."""
+        """Note that Telegram refuses a row for now: it has surely nothing of it.
+
+        Args:
+            reason: Why Telegram refuses it.
+        """
         if row.id < 0 or row.unconfirmed:
             self.put_back(row, reason, unconfirmed=False, next_attempt_at=next_attempt_at)
         elif not self._ledger.do(outbox.put_back_refused, row, reason, next_attempt_at=next_attempt_at):
@@ -165,12 +185,22 @@ class Outbox:
         return self._ledger.ask(takeover.newest_told) or ""
 
     def take_over(self, told: str, gone_at: datetime) -> None:
-        """Settle what came in while another copy spoke for the bot and told slots up to this round."""
+        """Settle what came in while another copy spoke for the bot and told slots up to this round.
+
+        Args:
+            told: The newest slot's round that the other copy has told.
+            gone_at: When the other copy left, aware UTC.
+        """
         settled = self._ledger.ask(takeover.take_over, told, gone_at)
         log.warning("taken over", others_newest=told or "none", given_up_and_marked=settled)
 
     def move_chat(self, old: str, new: str) -> None:
-        """Follow a group that became a supergroup, with all that waits for it, and tell the owner."""
+        """Follow a group that became a supergroup, with all that waits for it, and tell the owner.
+
+        Args:
+            old: The group's number until now.
+            new: Its number from now on.
+        """
         if self._moves().get(old) != new:
             log.warning("chat moved", old=old, new=new)
             self._moved_here[old] = new
@@ -183,7 +213,17 @@ class Outbox:
     def add_request(
         self, request: Request, *, update_id: int | None, chats: Iterable[str], refreshes: int | None = None
     ) -> bool:
-        """Store a wish, in memory where the ledger cannot (then for a new message); False when it is known already."""
+        """Store a wish, in memory where the ledger cannot (then for a new message); False when it is known already.
+
+        Args:
+            request: What is asked for.
+            update_id: The update that brought it; None from a terminal.
+            chats: Who gets the answer.
+            refreshes: The message that the answer is to replace, None for a new one.
+
+        Returns:
+            Whether it was not known yet.
+        """
         askers = tuple(dict.fromkeys(moved_to(each, self._moves()) for each in chats))
         if request.id in self._wishes:
             return False
@@ -204,7 +244,11 @@ class Outbox:
         return (*stored, *(request for request, _ in self._wishes.values()))
 
     def answers(self, row: Row, told: Iterable[str]) -> list[Answered]:
-        """Return the requests that a row answers by telling these rounds."""
+        """Return the requests that a row answers by telling these rounds.
+
+        Args:
+            told: The rounds that its message tells.
+        """
         if row.round_id is None:
             return []
         here = [Answered(id=request.id) for request, chats in self._wishes.values() if row.chat_id in chats]
@@ -242,7 +286,12 @@ class Outbox:
         self._ledger.do(requests.set_working_message, request_id, chat_id, message_id)
 
     def add_alert(self, alert: Alert, *, but: str = "") -> None:
-        """Put an alert into every chat's outbox but one's, once, however often it is said."""
+        """Put an alert into every chat's outbox but one's, once, however often it is said.
+
+        Args:
+            alert: What the owner must know.
+            but: The chat that is left out; empty for none.
+        """
         if alert.id in self._alerts:
             return
         self._alerts[alert.id] = None

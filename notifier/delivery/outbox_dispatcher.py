@@ -6,7 +6,6 @@ states follow each other is drawn in `ledger.portfolio.outbox`; what happens to 
 
 import asyncio
 import contextlib
-import random
 import time
 from datetime import UTC, datetime, timedelta
 
@@ -14,6 +13,7 @@ from telegram import Bot
 
 from bus.alert_texts import alert_text
 from bus.alerts import raised
+from bus.backoff import pause_s
 from bus.chats import bare
 from bus.connection import Bus
 from bus.log import logger
@@ -29,6 +29,7 @@ from notifier.delivery.telegram import (
     InvalidToken,
     RetryAfter,
     TelegramError,
+    asked_pause_s,
     is_refusal,
     may_have_arrived,
     readable,
@@ -40,7 +41,7 @@ from notifier.texts.message import REPEAT_LINE, View, render
 
 SEND_WHOLE_S = 40.0
 CHAT_PAUSE_S = 1.0
-LONGEST_PAUSE_S = 60.0
+FIRST_PAUSE_S, LONGEST_PAUSE_S = 1.0, 60.0
 FIRST_REFUSED_PAUSE_S = 5.0
 LONGEST_REFUSED_PAUSE_S = 600.0
 """How slowly a message is tried again that Telegram refuses for now: it may do so for hours."""
@@ -54,7 +55,7 @@ class OutboxDispatcher:
     """The one way out to Telegram for snapshots and alerts."""
 
     def __init__(self, bot: Bot, settings: Settings, *, outbox: Outbox, bus: Bus) -> None:
-        """Start with nothing known; the outbox is read when `run` begins."""
+        """Prepare to send; the outbox is first read when `run` begins."""
         self._words = WORDS[settings.language]
         self._timezone = settings.zone
         self._posting = MessageSender(bot, outbox=outbox, words=self._words, timezone=self._timezone)
@@ -80,7 +81,11 @@ class OutboxDispatcher:
         return self._locks.setdefault(chat_id, asyncio.Lock())
 
     async def finish(self, within_s: float) -> None:
-        """Begin nothing new and let what is being sent end, so that a clean stop leaves nothing unconfirmed."""
+        """Begin nothing new and let what is being sent end, so that a clean stop leaves nothing unconfirmed.
+
+        Args:
+            within_s: How long to wait for that, in seconds.
+        """
         self._stopping = True
         if self._in_flight:
             await asyncio.wait(self._in_flight, timeout=within_s)
@@ -177,9 +182,7 @@ class OutboxDispatcher:
                 async with asyncio.timeout(SEND_WHOLE_S):  # the client's own limit begins anew with each byte
                     message_id = await self._posting.put(row, text, answers, slot=slot)
         except RetryAfter as error:
-            pause = error.retry_after
-            wait_s = pause.total_seconds() if isinstance(pause, timedelta) else float(pause)
-            self._again(row, "flood control", wait_s=wait_s + 0.5, unconfirmed=False)
+            self._again(row, "flood control", wait_s=asked_pause_s(error) + 0.5, unconfirmed=False)
         except ChatMigrated as error:
             self._outbox.move_chat(bare(row.chat_id), str(error.new_chat_id))
             self._again(row, "chat moved", wait_s=0, unconfirmed=False)
@@ -190,7 +193,7 @@ class OutboxDispatcher:
             if isinstance(error, TelegramError) and is_refusal(error):
                 self._refused(row, error, tries=tries)
                 return
-            wait_s = min(LONGEST_PAUSE_S, 2.0 ** min(row.attempts, 6)) * random.uniform(0.5, 1.0)  # noqa: S311
+            wait_s = pause_s(row.attempts, first_s=FIRST_PAUSE_S, longest_s=LONGEST_PAUSE_S, jitter=0.5)
             edit = is_edit(self._outbox.answers(row, told), slot=slot)
             self._again(row, wording(error), wait_s=wait_s, unconfirmed=may_have_arrived(error) and not edit)
         else:
@@ -217,7 +220,7 @@ class OutboxDispatcher:
             log.error("message is dead", row=row.id, reason=reason)
             self._outbox.mark_dead(row, reason)
         else:
-            wait_s = min(LONGEST_REFUSED_PAUSE_S, FIRST_REFUSED_PAUSE_S * 2.0 ** min(tries, 10))
+            wait_s = pause_s(tries, first_s=FIRST_REFUSED_PAUSE_S, longest_s=LONGEST_REFUSED_PAUSE_S)
             later = self._pause(row, wait_s)
             log.warning("refused for now", row=row.id, reason=reason, tries=tries, again_in_s=wait_s)
             self._outbox.put_back_refused(row, reason, next_attempt_at=later)

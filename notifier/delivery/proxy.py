@@ -25,6 +25,12 @@ class SecretProxyUrl(Secret):
     def from_text(cls, text: str) -> "SecretProxyUrl":
         """Check the form.
 
+        Args:
+            text: The address, as `.env` has it.
+
+        Returns:
+            The address.
+
         Raises:
             ValueError: It is no such address; the text says which part, and repeats nothing of it.
         """

@@ -34,7 +34,11 @@ class Verdict(Enum):
 
 
 def verdict_on(error: TelegramError) -> Verdict:
-    """Judge a refusal, of which `is_refusal` is true."""
+    """Judge a refusal, of which `is_refusal` is true.
+
+    Returns:
+        What is refused, and for how long.
+    """
     said = error.message.lower()
     if _RIGHTS.search(said):
         return Verdict.RIGHTS

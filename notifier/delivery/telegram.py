@@ -10,6 +10,7 @@ import os
 import re
 import ssl
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 
 import httpx
 from telegram import Bot
@@ -102,13 +103,31 @@ def readable() -> Iterator[None]:
 
 
 def is_refusal(error: Exception) -> bool:
-    """Tell whether Telegram itself refuses a message: a proxy's page with the same status says nothing."""
+    """Tell whether Telegram itself refuses a message: a proxy's page with the same status says nothing.
+
+    Args:
+        error: What a call of the library raised.
+    """
     return isinstance(error, BadRequest | Forbidden) and error.__cause__ is None
 
 
 def is_webhook(error: Exception) -> bool:
-    """Tell whether Telegram gives no updates because it hands them to an address that somebody has set."""
+    """Tell whether Telegram gives no updates because it hands them to an address that somebody has set.
+
+    Args:
+        error: What a call of the library raised.
+    """
     return isinstance(error, Conflict) and "webhook" in error.message.lower()
+
+
+def asked_pause_s(error: RetryAfter) -> float:
+    """Return how long Telegram asks to be left alone, in seconds; the library gives a number or a span.
+
+    Args:
+        error: Its flood control.
+    """
+    pause = error.retry_after
+    return pause.total_seconds() if isinstance(pause, timedelta) else float(pause)
 
 
 def may_have_arrived(error: Exception) -> bool:
@@ -133,7 +152,14 @@ def may_have_arrived(error: Exception) -> bool:
 
 
 def wording(error: Exception) -> str:
-    """Name an error for the log and the ledger, without a URL: only Telegram's own refusals keep their text."""
+    """Name an error for the log and the ledger, without a URL: only Telegram's own refusals keep their text.
+
+    Args:
+        error: What a call of the library raised.
+
+    Returns:
+        A few words without a secret.
+    """
     if isinstance(error, BadRequest | Forbidden) and is_refusal(error):
         return TOKEN.sub("***", error.message)[:180]
     if isinstance(error, TimedOut):

@@ -62,6 +62,9 @@ def read(update: Update, *, now: datetime) -> Received:
     Args:
         update: As the library gives it; one that is not as Telegram words them can make any of its errors here.
         now: Aware UTC.
+
+    Returns:
+        The chat, and what was asked or has moved, as far as it concerns this program.
     """
     query = update.callback_query
     message = update.effective_message if query is None else query.message

@@ -15,6 +15,7 @@ from telegram import Bot
 from telegram.request import BaseRequest
 
 from bus.alert_texts import AlertText, alert_text
+from bus.backoff import pause_s
 from bus.log import logger
 from notifier.commands.dispatcher import Dispatcher
 from notifier.commands.round_requests import RoundRequests
@@ -24,6 +25,7 @@ from notifier.delivery.telegram import (
     InvalidToken,
     RetryAfter,
     TelegramError,
+    asked_pause_s,
     is_webhook,
     readable,
     wording,
@@ -54,7 +56,14 @@ class LongPolling:
         round_requests: RoundRequests,
         alert: Callable[[AlertText], None],
     ) -> None:
-        """Start at the oldest update that Telegram still keeps."""
+        """Listen from the oldest update on that Telegram still keeps.
+
+        Args:
+            listener: The HTTP client that waits for updates; the bot's own one sends.
+            commands: Answers what people type and press.
+            round_requests: Is woken when a request was stored.
+            alert: Sends an alert to the configured chats.
+        """
         self._bot = bot
         self._incoming = UpdateReader(bot, listener)
         self._commands = commands
@@ -134,11 +143,10 @@ class LongPolling:
         if isinstance(error, InvalidToken):
             return REFUSED_TOKEN_PAUSE_S
         if isinstance(error, RetryAfter):
-            pause = error.retry_after
-            return 0.5 + (float(pause) if isinstance(pause, int) else pause.total_seconds())
+            return 0.5 + asked_pause_s(error)
         if isinstance(error, Conflict):
             return random.uniform(5, LONGEST_PAUSE_S)  # noqa: S311 - two pollers must not step together
-        return min(LONGEST_PAUSE_S, 0.5 * 2.0 ** min(self._failures, 6))
+        return pause_s(self._failures, first_s=0.5, longest_s=LONGEST_PAUSE_S)
 
 
 def _deafness(error: Exception) -> AlertText:

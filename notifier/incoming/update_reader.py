@@ -54,7 +54,11 @@ class UpdateReader:
     """The updates of one bot, and how many of each kind nobody could read."""
 
     def __init__(self, bot: Bot, listener: BaseRequest) -> None:
-        """Fetch nothing yet."""
+        """Prepare to fetch; Telegram is not asked yet.
+
+        Args:
+            listener: The HTTP client that waits for updates; the bot's own one sends.
+        """
         self._bot = bot
         self._listener = listener
         self._skipped: Counter[str] = Counter()
@@ -89,7 +93,14 @@ class UpdateReader:
         return numbered
 
     def read(self, fetched: tuple[Fetched, ...]) -> list[Received]:
-        """Read each update that can be read; the others are counted, and logged by their kind alone."""
+        """Read each update that can be read; the others are counted, and logged by their kind alone.
+
+        Args:
+            fetched: The updates as they came.
+
+        Returns:
+            What was understood of each that can be read, in the same order.
+        """
         now = datetime.now(UTC)
         came = []
         for each in fetched:

@@ -32,17 +32,35 @@ _CURES = {
 
 
 def cure(reason: str) -> str:
-    """Say what to do about a message that waits or is dead; empty where there is nothing to do."""
+    """Say what to do about a message that waits or is dead.
+
+    Args:
+        reason: Why a message waits or is dead, as the ledger keeps it.
+
+    Returns:
+        A sentence, empty where there is nothing to do.
+    """
     return next((cure for words, cure in _CURES.items() if words in reason.lower()), "")
 
 
 def lasts(reason: str) -> bool:
-    """Tell whether only the owner ends what a message waits for: another try would say the same."""
+    """Tell whether only the owner ends what a message waits for: another try would say the same.
+
+    Args:
+        reason: Why a message waits or is dead, as the ledger keeps it.
+    """
     return reason == "token refused" or cure(reason) in {_RIGHTS, _OPEN}
 
 
 def not_delivered(chats: Iterable[ChatOutcome]) -> str:
-    """Say which chats do not have the message, why, and whether they will."""
+    """Say which chats do not have the message, why, and whether they will.
+
+    Args:
+        chats: What became of the message in each chat.
+
+    Returns:
+        Lines of text, empty where all have it.
+    """
     lines: list[str] = []
     for each in chats:
         if each.state == "sent":
@@ -56,7 +74,14 @@ def not_delivered(chats: Iterable[ChatOutcome]) -> str:
 
 
 def elsewhere(who: str) -> str:
-    """Say that another copy speaks for the bot."""
+    """Say that another copy speaks for the bot.
+
+    Args:
+        who: The other copy, as it names itself.
+
+    Returns:
+        Two lines of text.
+    """
     return (
         f"The notifier here stands down: another copy speaks for this bot ({who}).\n"
         "Type make now in its folder, or make stop there: half a minute later this one takes over."
@@ -77,7 +102,16 @@ def not_running(down: Mapping[str, str], *, kept: bool) -> str:
 
 
 def too_late(within_s: float, chats: Iterable[ChatOutcome], trouble: str) -> str:
-    """Say that the time is over, and what is known."""
+    """Say that the time is over, and what is known.
+
+    Args:
+        within_s: How long was waited, in seconds.
+        chats: What became of the message in each chat.
+        trouble: Why the ledger cannot be used, empty where it can.
+
+    Returns:
+        Lines of text.
+    """
     known = not_delivered(chats)
     ledger = f"The ledger cannot be used: {trouble}. See: make check, and the disk." if trouble else ""
     said = [f"No message within {within_s:.0f} s.", known, ledger, "Look at: make status, make logs"]

@@ -8,6 +8,7 @@ import msgspec
 
 from bus.messages.operations import KeyHealth, Program
 from bus.messages.partial_balance import INCOMPLETE
+from bus.sources import FX
 from ledger.portfolio.dead_letters import Unsent
 from notifier.texts.health import WORDS, Words
 from notifier.texts.language import Language
@@ -17,7 +18,6 @@ SILENT_S = 15.0
 KEY_SOON_DAYS = 14
 MOST_DEAD = 5
 MOST_ROWS = 25
-FX = "fx"
 _DOWN, _OFF, _RUNS, _STARTS = {"BACKOFF", "FATAL"}, {"STOPPED", "STOPPING", "EXITED"}, "RUNNING", "STARTING"
 _REASON_LENGTH, _CHAT_LENGTH, _LABEL_LENGTH, _TROUBLE_LENGTH = 60, 20, 10, 120
 

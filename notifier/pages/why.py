@@ -9,6 +9,7 @@ import msgspec
 
 from bus import reasons
 from bus.messages.rounds import Balance, Failure, Part, Rate, Snapshot
+from bus.sources import FX
 from notifier.texts.amounts import money
 from notifier.texts.cures import cure
 from notifier.texts.language import Language
@@ -16,7 +17,6 @@ from notifier.texts.missing_accounts import marked_money, name_of
 from notifier.texts.rate import earlier_day, rate_number
 from notifier.texts.why import WORDS, Words
 
-FX = "fx"
 MOST_TRIED = 3
 MOST_ACCOUNTS = 3
 MOST_UNITS = 4000
@@ -33,7 +33,14 @@ class Reader(msgspec.Struct, frozen=True):
     detailed: bool
 
     def at(self, moment: datetime) -> str:
-        """Show a moment: to the second in detail, and else without its day where that is the round's."""
+        """Show a moment: to the second in detail, and else without its day where that is the round's.
+
+        Args:
+            moment: The moment, aware UTC.
+
+        Returns:
+            It in the reader's zone: `09:00`.
+        """
         local = moment.astimezone(self.zone)
         if self.detailed:
             return f"{local:%Y-%m-%d %H:%M:%S}"
@@ -41,7 +48,14 @@ class Reader(msgspec.Struct, frozen=True):
         return f"{local:%H:%M}" if same_day else f"{local:%Y-%m-%d %H:%M}"
 
     def took(self, took_ms: int) -> str:
-        """Show a length of time."""
+        """Show a length of time.
+
+        Args:
+            took_ms: The length, in milliseconds.
+
+        Returns:
+            It in milliseconds under a second, else in seconds.
+        """
         if took_ms < 1000:
             return self.words.milliseconds.format(milliseconds=took_ms)
         return self.words.seconds.format(seconds=f"{took_ms / 1000:,.1f}")

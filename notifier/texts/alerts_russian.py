@@ -92,7 +92,14 @@ def text_of(alert: Alert, language: Language) -> str:
 
 
 def reason_of(reason: str, language: Language) -> str:
-    """Word why the ledger cannot be used; a reason with details in it stays English."""
+    """Word why the ledger cannot be used.
+
+    Args:
+        reason: The reason in English, as the ledger gives it.
+
+    Returns:
+        The reason in the chat's language; one with details in it stays English.
+    """
     return REASONS.get(reason, reason) if language == "ru" else reason
 
 

@@ -71,7 +71,11 @@ WORDS: dict[Language, Words] = {
 
 
 def span_in_words(request: ChartRequest) -> str:
-    """Name the span, and since when there is a history where it reaches further back."""
+    """Name the span, and since when there is a history where it reaches further back.
+
+    Returns:
+        The span in the language of the chat.
+    """
     words = WORDS[request.language]
     span = words.spans[request.span]
     return span if request.began is None else words.since.format(span=span, day=f"{request.began:%Y-%m-%d}")

@@ -60,7 +60,14 @@ class Words(msgspec.Struct, frozen=True, kw_only=True):
     ledger_unavailable: str
 
     def usage_of(self, command: str) -> str:
-        """Say of a command that it takes no words behind it, and where there is one, what does what was meant."""
+        """Say of a command that it takes no words behind it, and where there is one, what does what was meant.
+
+        Args:
+            command: The command's name, without the slash.
+
+        Returns:
+            One or two sentences.
+        """
         told = self.usage.format(command=f"/{command}")
         return f"{told} {self.instead[command]}" if command in self.instead else told
 

@@ -71,7 +71,14 @@ def _short_enough(found: re.Match[str]) -> str:
 
 
 def fitted_plain(text: str) -> str:
-    """Break the long lines of a plain text at its spaces."""
+    """Break the long lines of a plain text at its spaces.
+
+    Args:
+        text: The text, without HTML.
+
+    Returns:
+        The same text in more lines.
+    """
     return html.unescape(_fitted(html.escape(text, quote=False)))
 
 
@@ -90,5 +97,9 @@ def _broken(line: str) -> str:
 
 
 def width(line: str) -> int:
-    """Count the signs of a line that the reader sees."""
+    """Count the signs of a line that the reader sees.
+
+    Args:
+        line: The line, in Telegram's HTML.
+    """
     return len(html.unescape(_TAG.sub("", line)))

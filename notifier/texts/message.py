@@ -73,7 +73,14 @@ def render(snapshot: Snapshot, view: View) -> str:
 
 
 def to_html(text: str) -> str:
-    """Escape a text for Telegram's HTML mode; what the reader sees is unchanged."""
+    """Escape a text for Telegram's HTML mode; what the reader sees is unchanged.
+
+    Args:
+        text: The text, without HTML.
+
+    Returns:
+        The text, escaped.
+    """
     return html.escape(text, quote=False)
 
 

@@ -18,7 +18,11 @@ _ENDING_LENGTH, _REASON_LENGTH = 8, 40
 
 
 def marked_money(balance: Balance) -> str:
-    """Print what a balance counts for, with its mark where it is not whole: `≥ 1,034,567 ₽`."""
+    """Print what a balance counts for, with its mark where it is not whole: `≥ 1,034,567 ₽`.
+
+    Returns:
+        The amount, its mark in front.
+    """
     return f"{partial_balance.mark(balance)} {money(partial_balance.worth(balance), balance.currency)}".lstrip()
 
 
@@ -36,14 +40,22 @@ def notes_of(balance: Balance, closed_at: datetime) -> list[str]:
 
 
 def without(label: str, balance: Balance) -> list[str]:
-    """Return the names behind the totals of the accounts that are not in them: `Bank …4321`."""
+    """Return the names behind the totals of the accounts that are not in them: `Bank …4321`.
+
+    Args:
+        label: The platform's name for people.
+    """
     lost = partial_balance.missing(balance)
     named = [f"{label} {name_of(account)}" for account in lost[:MOST_BY_NAME]]
     return [*named, f"{len(lost) - len(named)} more of {label}"] if len(lost) > len(named) else named
 
 
 def with_ages(label: str, balance: Balance, closed_at: datetime) -> list[str]:
-    """Return the names behind the totals of the accounts that are in them by a last amount: `Bank …4321 5 h ago`."""
+    """Return the names behind the totals of the accounts that are in them by a last amount: `Bank …4321 5 h ago`.
+
+    Args:
+        label: The platform's name for people.
+    """
     found = partial_balance.standing_in(balance)
     named = [f"{label} {name_of(each)} {age(_at(each), closed_at)}" for each in found[:MOST_BY_NAME]]
     others = found[MOST_BY_NAME:]
@@ -51,7 +63,11 @@ def with_ages(label: str, balance: Balance, closed_at: datetime) -> list[str]:
 
 
 def name_of(account: Account) -> str:
-    """Return an account's name for people: `…4321`."""
+    """Return an account's name for people: `…4321`.
+
+    Args:
+        account: The account.
+    """
     return f"…{cut(account.ending, _ENDING_LENGTH)}"
 
 

@@ -41,6 +41,13 @@ def of_platforms() -> dict[str, Words]:
 
 
 def advice_in_russian(text: str) -> str:
-    """Word a collector's advice in Russian; one that is not known stays as it came."""
+    """Word a collector's advice in Russian.
+
+    Args:
+        text: The advice in English.
+
+    Returns:
+        The advice in Russian; one that is not known stays as it came.
+    """
     known = (each for words in of_platforms().values() for each in words.advice)
     return next((each.ru for each in known if each.en == text), text)

@@ -12,13 +12,24 @@ MOSCOW = ZoneInfo("Europe/Moscow")
 
 
 def rate_number(rate: Decimal) -> str:
-    """Print a rate with two to four decimals: `92.32`."""
+    """Print a rate with two to four decimals: `92.32`.
+
+    Args:
+        rate: Rubles for a dollar.
+
+    Returns:
+        The number, without trailing zeros after the second decimal.
+    """
     text = f"{rounded_rate(rate)}"
     return text[:-2] + text[-2:].rstrip("0")
 
 
 def rate_flags(rate: Rate) -> str:
-    """Return what is doubtful about a rate, each word with a space in front."""
+    """Return what is doubtful about a rate, each word with a space in front.
+
+    Args:
+        rate: The rate.
+    """
     return f"{' STALE' if rate.stale else ''}{' UNCONFIRMED' if rate.unconfirmed else ''}"
 
 

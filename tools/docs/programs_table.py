@@ -124,7 +124,7 @@ def _purpose(module: str) -> str:
     source = path / "__main__.py" if path.is_dir() else path.with_suffix(".py")
     first = (ast.get_docstring(ast.parse(source.read_text(encoding="utf-8"))) or "").partition("\n")[0]
     _, _, what = first.partition(": ")
-    return what or first
+    return (what or first).rstrip(".")
 
 
 def main() -> None:

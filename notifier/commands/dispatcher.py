@@ -145,7 +145,7 @@ class Dispatcher:
         wishes = command is not None and command.asks_for_snapshot and command.takes(asked.arguments)
         if refreshes is not None or wishes:
             request = Request(id=request_id(asked.at, asked.update_id), asked_at=asked.at)
-            self._outbox.add_request(request, update_id=asked.update_id, chats=(asked.chat_id,), refreshes=refreshes)
+            self._outbox.requests.add(request, update_id=asked.update_id, chats=(asked.chat_id,), refreshes=refreshes)
 
     def _is_the_one(self, asked: Interaction, last: Mapping[tuple[str, str], int]) -> bool:
         """Tell whether a late command is the last of its like, and none like it has been answered."""

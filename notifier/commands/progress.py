@@ -126,7 +126,7 @@ class Snapshots:
         wish, chat_id = request_id(asked.at, asked.update_id), asked.chat_id
         await asyncio.sleep(WORKING_AFTER_S)
         async with self._delivery.lock(chat_id):
-            if not self._outbox.waits_without_working(wish, chat_id):
+            if not self._outbox.requests.waits_without_working(wish, chat_id):
                 return
             try:
                 async with asyncio.timeout(WITHIN_S):  # the answer waits behind it
@@ -134,7 +134,7 @@ class Snapshots:
             except (TelegramError, TimeoutError) as error:
                 log.info("working not said", reason=wording(error))
                 return
-            self._outbox.set_working_message(wish, chat_id, sent.message_id)
+            self._outbox.requests.set_working_message(wish, chat_id, sent.message_id)
         with self._progress.followed():
             await self._follow(wish, chat_id, sent.message_id)
 
@@ -148,11 +148,11 @@ class Snapshots:
             await asyncio.sleep(STEP_S)
             text = self._progress.text(self._replies.words)
             async with self._delivery.lock(chat_id):
-                if self._outbox.working_message(wish, chat_id) != message_id:
+                if self._outbox.requests.working_message(wish, chat_id) != message_id:
                     return
                 if text != shown and not await self._edited(chat_id, message_id, text):
                     # Nobody knows whether that edit still comes: the answer must not be overtaken by it in its place.
-                    self._outbox.forget_place(wish, chat_id)
+                    self._outbox.requests.forget_place(wish, chat_id)
                     break
                 shown = text
         await self._replies.remove(chat_id, message_id)

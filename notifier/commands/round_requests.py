@@ -60,16 +60,16 @@ class RoundRequests:
             asked: The request, as the terminal sent it; it may come again.
         """
         request = Request(id=asked.id, asked_at=asked.asked_at)
-        if self._outbox.add_request(request, update_id=None, chats=self._chats):
+        if self._outbox.requests.add(request, update_id=None, chats=self._chats):
             log.info("asked from a terminal", request=asked.id)
             self._wake.set()
-        self._bus.publish(self._outbox.outcome(asked.id))
+        self._bus.publish(self._outbox.requests.outcome(asked.id))
 
     async def run(self) -> None:
         """Repeat until cancelled."""
         while True:
             self._wake.clear()
-            waiting = self._outbox.open_requests()
+            waiting = self._outbox.requests.open()
             if waiting:
                 self._bus.publish(RoundRequested(id=waiting[0].id, asked_at=waiting[0].asked_at))
             with contextlib.suppress(TimeoutError):

@@ -57,7 +57,7 @@ class MessageSender:
                 continue
             if await self._edited(row, place, self._worded(text, answer)):
                 return place
-            self._outbox.forget_place(answer.id, row.chat_id)  # gone: what is sent in its place can be doubled
+            self._outbox.requests.forget_place(answer.id, row.chat_id)  # gone: what is sent in its place can be doubled
         try:
             return await self._posted(row, to_html(tied(text)), ParseMode.HTML)
         except BadRequest as error:

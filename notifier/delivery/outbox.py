@@ -1,8 +1,8 @@
 """The outbox as the notifier needs it, and a stand-in for it in memory while the ledger cannot be used.
 
-Then wishes and messages are kept here: a round that the aggregator could not record, a wish or an alert that could not
-be stored, a row whose `sending` could not be committed. What could not be written is written later, in order. Rows that
-live in memory alone have negative ids.
+Then messages are kept here: a round that the aggregator could not record, an alert that could not be stored, a row whose
+`sending` could not be committed. What could not be written is written later, in order. Rows that live in memory alone
+have negative ids. Requests are kept beside it (`request_store`).
 """
 
 from collections.abc import Iterable
@@ -12,14 +12,14 @@ from bus.alert_texts import alert_text
 from bus.alerts import raised
 from bus.chats import bare, moved_to
 from bus.log import logger
-from bus.messages.delivery import Alert, Outcome
+from bus.messages.delivery import Alert
 from bus.messages.rounds import Snapshot
-from ledger.portfolio import outbox, request_outcomes, requests, schedule_overrides, takeover
+from ledger.portfolio import outbox, schedule_overrides, takeover
 from ledger.portfolio.outbox import Row
-from ledger.portfolio.requests import Answered, Request
 from ledger.store import Ledger
 from notifier.delivery.careful_ledger import CarefulLedger
 from notifier.delivery.memory_outbox import MOST_KEPT, MemoryOutbox
+from notifier.delivery.request_store import RequestStore
 from notifier.texts.alerts_russian import text_of
 from notifier.texts.language import Language
 from notifier.texts.line_wrap import fitted_plain
@@ -28,7 +28,11 @@ log = logger(__name__)
 
 
 class Outbox:
-    """Rows, requests and alerts, in the ledger or in memory; nothing here raises LedgerUnavailable."""
+    """The messages that are to be sent, in the ledger or in memory; nothing here raises LedgerUnavailable.
+
+    Attributes:
+        requests: Who asked for a snapshot, and which message is to become the answer.
+    """
 
     def __init__(self, ledger: Ledger, chats: tuple[str, ...], *, language: Language = "en") -> None:
         """Look at the ledger when first asked; alerts are worded in this language when they are stored.
@@ -43,7 +47,7 @@ class Outbox:
         self._memory = MemoryOutbox()
         self._newest: Snapshot | None = None
         self._told: dict[tuple[str, str], None] = {}
-        self._wishes: dict[str, tuple[Request, tuple[str, ...]]] = {}
+        self.requests = RequestStore(self._ledger, lambda chat_id: moved_to(chat_id, self._moves()))
         self._alerts: dict[str, None] = {}
         self._moved: dict[str, str] | None = None
         self._moved_here: dict[str, str] = {}
@@ -79,11 +83,11 @@ class Outbox:
     def offer(self, snapshot: Snapshot) -> None:
         """Take in a snapshot from the bus: what the ledger does not know of it is kept here; the newest is, anyway."""
         self._newest = snapshot if snapshot.recorded else self._newest
-        receivers = {chat_id: None for _, chats in self._wishes.values() for chat_id in chats}
+        receivers = self.requests.waiting_here()
         if not snapshot.recorded and snapshot.scheduled_for is not None:
             receivers |= {moved_to(each, self._moves()): None for each in self._chats}
         if not snapshot.recorded:
-            receivers |= dict.fromkeys(self._ledger.ask(requests.askers_waiting) or ())
+            receivers |= self.requests.waiting()
         for chat_id in receivers:
             if (snapshot.round_id, chat_id) not in self._told:
                 self._memory.add_round(chat_id, snapshot)
@@ -205,62 +209,9 @@ class Outbox:
             log.warning("chat moved", old=old, new=new)
             self._moved_here[old] = new
             self.add_alert(raised(f"chat-{old}-{new}", alert_text("chat_moved", old=old, new=new), datetime.now(UTC)))
-            for name, (request, chats) in self._wishes.items():
-                self._wishes[name] = (request, tuple(moved_to(each, {old: new}) for each in chats))
+            self.requests.move_chat(old, new)
         self._ledger.keep(0, lambda ledger: outbox.move_chat(ledger, old, new))
         self._memory.move_chat(old, new)
-
-    def add_request(
-        self, request: Request, *, update_id: int | None, chats: Iterable[str], refreshes: int | None = None
-    ) -> bool:
-        """Store a wish, in memory where the ledger cannot (then for a new message); False when it is known already.
-
-        Args:
-            request: What is asked for.
-            update_id: The update that brought it; None from a terminal.
-            chats: Who gets the answer.
-            refreshes: The message that the answer is to replace, None for a new one.
-
-        Returns:
-            Whether it was not known yet.
-        """
-        askers = tuple(dict.fromkeys(moved_to(each, self._moves()) for each in chats))
-        if request.id in self._wishes:
-            return False
-        stored = self._ledger.ask(requests.add_request, request, update_id=update_id, chats=askers, refreshes=refreshes)
-        if stored is None and len(self._wishes) < MOST_KEPT:
-            self._wishes[request.id] = (request, askers)
-        return stored is not False
-
-    def outcome(self, request_id: str) -> Outcome:
-        """Return what has become of a request, as far as the ledger can tell."""
-        found = self._ledger.ask(request_outcomes.outcome_of, request_id)
-        round_id, text, chats = found or ("", "", ())
-        return Outcome(id=request_id, round_id=round_id, text=text, chats=chats, trouble=self.trouble)
-
-    def open_requests(self) -> tuple[Request, ...]:
-        """Return the wishes without an answer, oldest first."""
-        stored = self._ledger.ask(requests.open_requests) or ()
-        return (*stored, *(request for request, _ in self._wishes.values()))
-
-    def answers(self, row: Row, told: Iterable[str]) -> list[Answered]:
-        """Return the requests that a row answers by telling these rounds.
-
-        Args:
-            told: The rounds that its message tells.
-        """
-        if row.round_id is None:
-            return []
-        here = [Answered(id=request.id) for request, chats in self._wishes.values() if row.chat_id in chats]
-        rounds = tuple(told)
-        stored = self._ledger.ask(requests.requests_answered_by, rounds, row.chat_id)
-        return [*here, *(stored or ())]
-
-    def forget_wishes(self, row: Row) -> None:
-        """Note that the wishes of a chat that live in memory alone have their answer."""
-        for name, (_, chats) in tuple(self._wishes.items()):
-            if row.round_id is not None and row.chat_id in chats:
-                del self._wishes[name]
 
     def rounds_told_by(self, row: Row) -> list[str]:
         """Return the row's own round and those that were folded into it at its first attempt."""
@@ -268,22 +219,6 @@ class Outbox:
         if row.id > 0 and row.round_id is not None and row.attempts:
             folded = self._ledger.ask(outbox.rounds_folded_into, row.id) or ()
         return [row.round_id, *folded] if row.round_id is not None else []
-
-    def waits_without_working(self, request_id: str, chat_id: str) -> bool:
-        """Tell whether a request is still open and its chat has no `Working…` yet."""
-        return bool(self._ledger.ask(requests.waits_without_working, request_id, chat_id))
-
-    def working_message(self, request_id: str, chat_id: str) -> int | None:
-        """Return the `Working…` of a request that is still open."""
-        return self._ledger.ask(requests.working_message, request_id, chat_id)
-
-    def forget_place(self, request_id: str, chat_id: str) -> None:
-        """Note that the message which the answer was to replace is gone, or must not be touched again."""
-        self._ledger.do(requests.forget_place, request_id, chat_id)
-
-    def set_working_message(self, request_id: str, chat_id: str, message_id: int) -> None:
-        """Remember the `Working…` that the answer will replace."""
-        self._ledger.do(requests.set_working_message, request_id, chat_id, message_id)
 
     def add_alert(self, alert: Alert, *, but: str = "") -> None:
         """Put an alert into every chat's outbox but one's, once, however often it is said.

@@ -175,7 +175,7 @@ class OutboxDispatcher:
         return f"{text}\n\n{self._words.paused_footer}" if paused else text
 
     async def _send(self, row: Row, text: str, told: list[str], *, tries: int) -> None:
-        answers = self._outbox.answers(row, told)
+        answers = self._outbox.requests.answered_by(row, told)
         slot = any(map(is_slot, told))
         try:
             with readable():
@@ -194,7 +194,7 @@ class OutboxDispatcher:
                 self._refused(row, error, tries=tries)
                 return
             wait_s = pause_s(row.attempts, first_s=FIRST_PAUSE_S, longest_s=LONGEST_PAUSE_S, jitter=0.5)
-            edit = is_edit(self._outbox.answers(row, told), slot=slot)
+            edit = is_edit(self._outbox.requests.answered_by(row, told), slot=slot)
             self._again(row, wording(error), wait_s=wait_s, unconfirmed=may_have_arrived(error) and not edit)
         else:
             await self._sent(row, text, told, message_id=message_id, answers=answers)
@@ -208,7 +208,7 @@ class OutboxDispatcher:
             self._bus.publish(Delivered(id=request_id, round_id=row.round_id or "", text=text))
         for round_id in told[1:]:
             self._bus.publish(Delivered(id="", round_id=round_id, text=text))
-        self._outbox.forget_wishes(row)
+        self._outbox.requests.forget(row)
         with contextlib.suppress(TimeoutError), readable():
             async with asyncio.timeout(SEND_WHOLE_S):
                 await self._posting.refresh(row, text, answers, put=message_id)

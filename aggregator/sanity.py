@@ -8,7 +8,7 @@ from decimal import Decimal, localcontext
 import msgspec
 
 from bus import reasons
-from bus.bounds import LARGEST_AMOUNT, LARGEST_RATE, SMALLEST_RATE
+from bus.bounds import AMOUNT_LIMIT, LARGEST_RATE, SMALLEST_RATE
 from bus.messages.rounds import Account, Balance, Platform, Rate
 from bus.money import DIGITS
 
@@ -64,7 +64,7 @@ def _amount_fault(amount: Decimal) -> str:
     if not amount.is_finite():
         return "amount not finite"
     # abs() would overflow on an absurd exponent
-    return "amount out of all bounds" if amount.copy_abs() > LARGEST_AMOUNT else ""
+    return "amount out of all bounds" if amount.copy_abs() >= AMOUNT_LIMIT else ""
 
 
 def _accounts_fault(balance: Balance) -> str:

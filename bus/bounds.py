@@ -2,8 +2,8 @@
 
 from decimal import Decimal
 
-LARGEST_AMOUNT = Decimal(10) ** 15
-"""More than anybody here owns, in dollars or in roubles: what is larger in absolute value is an error."""
+AMOUNT_LIMIT = Decimal(10) ** 15
+"""Nobody here owns as much, in dollars or in roubles: an amount from here on, in absolute value, is an error."""
 
 SMALLEST_RATE, LARGEST_RATE = Decimal(20), Decimal(500)
 """Roubles for a dollar outside of these are an error, of the source or of ours."""

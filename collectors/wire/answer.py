@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, TypeVar
 import msgspec
 
 from bus import reasons
-from bus.bounds import LARGEST_AMOUNT
+from bus.bounds import AMOUNT_LIMIT
 from collectors.errors import Busy, Denied, Malformed, PlatformError
 
 if TYPE_CHECKING:
@@ -148,12 +148,12 @@ def read_amount(text: str, *, what: str) -> Decimal:
         Exactly that number.
 
     Raises:
-        Malformed: Empty, not a plain number, or above LARGEST_AMOUNT in absolute value.
+        Malformed: Empty, not a plain number, or not below AMOUNT_LIMIT in absolute value.
     """
     if not _AMOUNT.fullmatch(text):
         raise Malformed(reasons.BAD_ANSWER, code=f"{what} is not an amount")
     amount = Decimal(text)
-    if abs(amount) > LARGEST_AMOUNT:
+    if abs(amount) >= AMOUNT_LIMIT:
         raise Malformed(reasons.BAD_ANSWER, code=f"{what} is out of bounds")
     return amount or Decimal(0)  # never -0, which would be shown
 

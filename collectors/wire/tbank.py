@@ -16,7 +16,7 @@ from typing import Annotated, NoReturn, TypeVar
 import msgspec
 
 from bus import reasons
-from bus.bounds import LARGEST_AMOUNT
+from bus.bounds import AMOUNT_LIMIT
 from collectors.errors import Busy, Denied, Malformed
 from collectors.wire.answer import read_as, read_json, refuse_status
 
@@ -187,7 +187,7 @@ def _roubles(money: Money | None) -> Decimal:
     amount = Decimal(units) + nano * NANO
     if money.currency.lower() != "rub" and (amount or money.currency):
         raise Malformed(reasons.BAD_ANSWER, code="not roubles")
-    if abs(amount) > LARGEST_AMOUNT:
+    if abs(amount) >= AMOUNT_LIMIT:
         raise Malformed(reasons.BAD_ANSWER, code="out of bounds")
     return amount
 

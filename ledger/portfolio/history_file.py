@@ -13,7 +13,7 @@ from decimal import ROUND_HALF_UP, Decimal, localcontext
 from pathlib import Path
 from typing import NoReturn
 
-from bus.bounds import LARGEST_AMOUNT
+from bus.bounds import AMOUNT_LIMIT
 from bus.money import DIGITS
 from ledger.portfolio.history import Day
 from ledger.store import file_of
@@ -166,7 +166,7 @@ def _refuse_names(names: Sequence[str]) -> None:
 def _amount(name: str, value: object) -> Decimal:
     if not isinstance(value, Decimal):
         raise BadHistory(f"{name} is not a number")
-    if not -LARGEST_AMOUNT <= value <= LARGEST_AMOUNT:
+    if not -AMOUNT_LIMIT < value < AMOUNT_LIMIT:
         raise BadHistory(f"{name} is too large")
     return _cents(value)
 

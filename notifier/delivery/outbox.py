@@ -1,8 +1,8 @@
 """The outbox as the notifier needs it, and a stand-in for it in memory while the ledger cannot be used.
 
 Then messages are kept here: a round that the aggregator could not record, an alert that could not be stored, a row
-whose `sending` could not be committed. What could not be written is written later, in order. Rows that live in memory alone
-have negative ids. Requests are kept beside it (`request_store`).
+whose `sending` could not be committed. What could not be written is written later, in order. Rows that live in memory
+alone have negative ids. Requests are kept beside it (`request_store`).
 """
 
 from collections.abc import Iterable

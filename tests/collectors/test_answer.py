@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bus import reasons
-from bus.bounds import LARGEST_AMOUNT
+from bus.bounds import AMOUNT_LIMIT
 from collectors.errors import Busy, Denied, Malformed, PlatformError
 from collectors.wire.answer import read_amount, read_json, refuse_status
 
@@ -67,7 +67,7 @@ def test_what_is_no_plain_number_is_refused_without_repeating_it(text: str) -> N
 @given(text=st.text() | st.from_regex(r"[-+0-9.eE]{1,12}", fullmatch=True))
 def test_no_text_makes_an_amount_out_of_bounds(text: str) -> None:
     with contextlib.suppress(Malformed):
-        assert abs(read_amount(text, what="equity")) <= LARGEST_AMOUNT
+        assert abs(read_amount(text, what="equity")) <= AMOUNT_LIMIT
 
 
 @pytest.mark.parametrize(

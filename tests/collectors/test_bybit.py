@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bus import reasons
-from bus.bounds import LARGEST_AMOUNT
+from bus.bounds import AMOUNT_LIMIT
 from bus.settings import Secret
 from collectors.bybit import Bybit, Settings
 from collectors.errors import Busy, Denied, Malformed, PlatformError
@@ -391,7 +391,7 @@ def test_no_bytes_make_the_reader_raise_anything_but_its_own_errors(status: int,
 def test_no_answer_makes_the_readers_raise_anything_but_their_own_errors(answer: object) -> None:
     for read in (read_overview, read_wallet):
         with contextlib.suppress(PlatformError):
-            assert abs(read(answer, NOW).amount) <= LARGEST_AMOUNT
+            assert abs(read(answer, NOW).amount) <= AMOUNT_LIMIT
 
 
 @given(code=st.integers(), text=st.text())

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bus import reasons
-from bus.bounds import LARGEST_AMOUNT
+from bus.bounds import AMOUNT_LIMIT
 from collectors.errors import Busy, Denied, Malformed, PlatformError
 from collectors.wire.okx import is_read_only, read_envelope, read_trading, read_valuation
 from tests.collectors.answers import anything, mutated
@@ -145,7 +145,7 @@ def test_no_bytes_make_the_reader_raise_anything_but_its_own_errors(status: int,
 def test_no_answer_makes_the_readers_raise_anything_but_their_own_errors(answer: object) -> None:
     for read_one in (read_valuation, read_trading):
         with contextlib.suppress(PlatformError):
-            assert abs(read_one(answer, NOW).amount) <= LARGEST_AMOUNT
+            assert abs(read_one(answer, NOW).amount) <= AMOUNT_LIMIT
     with contextlib.suppress(PlatformError):
         is_read_only(answer)
 

@@ -12,7 +12,7 @@ STALE := $(shell test ! -d .venv || $(BIN)/python -I tools/environment.py 2>/dev
 export PYTHONUTF8 := 1
 
 .DEFAULT_GOAL := help
-.PHONY: stale help setup demo test test-clients test-clock faults chaos security-check audit run start restart stop status is-set-up resend backup restore import-history export logs now check bench screenshots lint format docs clean
+.PHONY: stale help commit-note setup demo test test-clients test-clock faults chaos security-check audit run start restart stop status is-set-up resend backup restore import-history export logs now check bench screenshots lint format docs clean
 
 # Behind `##` stands what a command does for the owner, behind `###` what it does for the developer.
 help: ## list these commands
@@ -48,9 +48,13 @@ $(CLIENTS_MARK): requirements-clients.txt
 	@$(CLIENTS)/bin/pip install --quiet --quiet --disable-pip-version-check --require-hashes -r requirements-clients.txt
 	@touch $@
 
-setup: $(MARK) ## virtual environment and pinned packages
+# Only a clone of its own counts, not a repository further up; without git, or in a copy, the file is empty.
+commit-note: $(MARK)
+	@{ git --git-dir=.git rev-parse --short=7 HEAD >.venv/commit; } 2>/dev/null || true
 
-demo: $(DEV_MARK) ## the whole system against a pretend world, no account needed (ONCE=1 stops after the message)
+setup: $(MARK) commit-note ## virtual environment and pinned packages
+
+demo: $(DEV_MARK) commit-note ## the whole system against a pretend world, no account needed (ONCE=1 stops after the message)
 	@exec $(BIN)/python -m sandbox.demo $(if $(ONCE),--once)
 
 test: $(DEV_MARK) ### all checks and tests
@@ -94,13 +98,13 @@ docs: $(DEV_MARK) ### write functions.md, FAULTS.md, .env.example, supervisord.c
 check: $(MARK) ## say what is wrong with .env, or what is configured
 	@$(BIN)/python -m launch --check
 
-run: check ## run in the foreground (Ctrl-C stops everything)
+run: check commit-note ## run in the foreground (Ctrl-C stops everything)
 	@exec $(CONTROL) run
 
-start: check ## run in the background
+start: check commit-note ## run in the background
 	@$(CONTROL) start
 
-restart: is-set-up check ## restart everything, or one with WHAT=collectors:bybit; while .env is wrong nothing is touched
+restart: is-set-up check commit-note ## restart everything, or one with WHAT=collectors:bybit; while .env is wrong nothing is touched
 	@$(CONTROL) restart "$(WHAT)"
 
 stop: is-set-up ## stop everything

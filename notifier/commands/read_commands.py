@@ -52,6 +52,7 @@ class ReadCommands:
         self._bus_queries = bus_queries
         self._labels = labels
         self._timezone = timezone
+        self._running = " ".join(filter(None, (VERSION, commit())))  # what is set up later runs after a restart
 
     def typed(self) -> dict[str, Handler]:
         """Return who answers each command."""
@@ -109,9 +110,8 @@ class ReadCommands:
         return f"{self._replies.words.start}\n\n{self._help(asked)}"
 
     def _version(self, _asked: Interaction) -> str:
-        version = " ".join(filter(None, (VERSION, commit())))
         return self._replies.words.version.format(
-            version=version, python=platform.python_version(), schema=schema.SCHEMA
+            version=self._running, python=platform.python_version(), schema=schema.SCHEMA
         )
 
     def _history(self, _asked: Interaction) -> str:

@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from bus.version import commit
+
 ROOT = Path(__file__).parent.parent.parent
 COPIED = ("Makefile", "requirements.txt", "requirements-dev.txt", "tools/environment.py", "tools/precompile.py")
 ANEW = "rm -rf .venv"
@@ -85,3 +87,57 @@ def test_the_projects_packages_are_found_from_any_folder_and_without_a_locale(fo
     answer = subprocess.run(command, cwd=tmp_path, env={"LC_ALL": "C"}, capture_output=True, text=True, check=False)
 
     assert answer.stdout == "found\n", answer.stderr
+
+
+def git(repository: Path, *arguments: str) -> str:
+    """Run git in a repository, with an author; return what it prints."""
+    author = ("-c", "user.name=Owner", "-c", "user.email=owner@example.org", "-c", "commit.gpgsign=false")
+    return subprocess.run(
+        ["git", *author, *arguments], cwd=repository, capture_output=True, text=True, check=True
+    ).stdout.strip()
+
+
+def commit_anew(repository: Path) -> str:
+    """Make a commit without changes, as a pull would bring one; return its first digits."""
+    git(repository, "commit", "--quiet", "--allow-empty", "--message", "Another version")
+    return git(repository, "rev-parse", "HEAD")[:7]
+
+
+def commit_after_set_up(folder: Path) -> str:
+    """Type `make setup` in a folder; return the commit that its programs tell of then."""
+    subprocess.run(["make", "setup"], cwd=folder, env={"PATH": os.environ["PATH"], "LC_ALL": "C"}, check=True)
+    return commit(folder / ".venv" / "commit")
+
+
+def test_set_up_notes_the_commit_and_follows_a_pull(folder: Path) -> None:
+    git(folder, "init", "--quiet")
+
+    for _ in range(2):
+        cloned = commit_anew(folder)
+
+        assert commit_after_set_up(folder) == cloned
+
+
+def test_a_second_work_tree_tells_its_own_commit(folder: Path, tmp_path: Path) -> None:
+    first = tmp_path / "first"
+    first.mkdir()
+    git(first, "init", "--quiet")
+    cloned = commit_anew(first)
+    second = tmp_path / "second"
+    git(first, "worktree", "add", "--quiet", "--detach", str(second))
+    (second / ".git").rename(folder / ".git")
+    commit_anew(first)
+
+    assert commit_after_set_up(folder) == cloned
+
+
+def test_a_copy_without_git_tells_no_commit_even_inside_another_repository(folder: Path) -> None:
+    git(folder.parent, "init", "--quiet")
+    commit_anew(folder.parent)
+    (folder / ".venv" / "commit").write_text("1234567\n")
+
+    assert commit_after_set_up(folder) == ""
+
+
+def test_before_anything_is_set_up_no_commit_is_told(tmp_path: Path) -> None:
+    assert commit(tmp_path / "commit") == ""

@@ -45,7 +45,7 @@ from datetime import UTC, datetime
 from decimal import Decimal
 import zmq
 from bus.codec import encode
-from bus.messages import Balance
+from bus.messages.rounds import Balance
 now = datetime.now(UTC)
 frames = encode(Balance(round_id="2026-01-01T00:00Z", platform="okx", amount=Decimal(1), currency="USD", as_of=now,
                         fetched_at=now, wallets=("trading",)))

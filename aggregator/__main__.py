@@ -136,7 +136,7 @@ class Aggregator:
     def turn(self) -> None:
         """Close the rounds that are due, repeat the ScheduleState, and maintain the ledger while no round is open."""
         for each in tuple(self._open.values()):
-            if each.is_due(self._time.monotonic()):
+            if each.round_id in self._open and each.is_due(self._time.monotonic()):
                 self._close(each)
         if self._time.monotonic() >= self._state_at:
             self._state_at = self._time.monotonic() + STATE_S
@@ -171,7 +171,7 @@ class Aggregator:
     def _open_or_repeat(self, tick: Tick) -> None:
         known = self._open.get(tick.round_id)
         if known is not None:
-            known.missed, known.missed_count = tick.missed, tick.missed_count
+            known.take_missed(tick)
             return
         snapshot = self._round_store.find(tick.round_id)
         if snapshot is not None:

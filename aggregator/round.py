@@ -46,8 +46,7 @@ class Round:
             raise ValueError(f"platforms of a round: {[platform.name for platform in ordered]}")
         self.round_id = tick.round_id
         self.scheduled_for = tick.scheduled_for
-        self.missed = tick.missed
-        self.missed_count = max(tick.missed_count, len(tick.missed))
+        self.take_missed(tick)
         self.deadline_s = heard_at_s + tick.closes_in_s
         self._heard_at_s = heard_at_s
         self._balances: dict[str, Balance] = {}
@@ -93,6 +92,16 @@ class Round:
         if self._rate is not None:
             answered.add(FX)
         return tuple(name for name in (*self._platforms, FX) if name not in answered)
+
+    def take_missed(self, tick: Tick) -> None:
+        """Take the missed slots from a tick of this round; the newest tick counts, and only slots before the own one.
+
+        Args:
+            tick: The tick.
+        """
+        own = self.scheduled_for
+        self.missed = tuple(sorted({slot for slot in tick.missed if own is not None and slot < own}))
+        self.missed_count = max(tick.missed_count - (len(tick.missed) - len(self.missed)), len(self.missed))
 
     def keep_missed(self, slots: tuple[datetime, ...]) -> None:
         """Keep only some of the missed slots; the others were reported before and count no more.

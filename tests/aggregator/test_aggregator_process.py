@@ -1,5 +1,6 @@
 """A real aggregator on a real hub and ledger: when it closes, what it believes, and what a death of it costs."""
 
+import signal
 import time
 from datetime import UTC, datetime, timedelta
 
@@ -225,6 +226,26 @@ def test_a_slot_whose_round_is_open_is_told_and_not_missed(harness: Harness) -> 
 
     assert [told.round_id, newer.round_id] == [first.round_id, second.round_id]
     assert (newer.missed, newer.missed_count) == ((), 0)
+    assert harness.count(tables.missed_slots) == 0
+
+
+def test_rounds_that_name_each_other_and_themselves_as_missed_are_told_once(harness: Harness) -> None:
+    """Fault 52: a tick that no clock says; both are overdue at once, since the aggregator stood still."""
+    first, second = tick(closes_in_s=2), tick(1, closes_in_s=2)
+    slots = tuple(each.scheduled_for for each in (first, second) if each.scheduled_for is not None)
+    with harness.aggregator() as aggregator:
+        harness.say(*(replace(each, missed=slots, missed_count=2) for each in (second, first)))
+        wait_until(lambda: aggregator.text().count("round opened") == 2, what="two open rounds")
+        aggregator.signal(signal.SIGSTOP)
+        overdue_at = time.monotonic() + 2
+        wait_until(lambda: time.monotonic() > overdue_at, what="both are overdue")
+        aggregator.signal(signal.SIGCONT)
+        closed = {hear(harness.bus, Snapshot).round_id for _ in range(2)}
+        harness.say(wish := Tick(round_id="now-1", scheduled_for=None, closes_in_s=0.2))
+        alive = hear(harness.bus, Snapshot, where=lambda snapshot: snapshot.round_id == wish.round_id)
+
+    assert closed == {first.round_id, second.round_id}
+    assert alive.missed == ()
     assert harness.count(tables.missed_slots) == 0
 
 

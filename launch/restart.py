@@ -52,7 +52,10 @@ def restart(supervisord: Supervisord, what: str, *, unused: Container[str] = ())
         running = supervisord.processes()
         chosen = [each for each in running if what in EVERYBODY or what in _names(each)]
     _stop(supervisord, {each.program for each in chosen})
-    chosen = [each for each in chosen if each.started or each.name not in unused]
+    left_out = [each.program for each in chosen if not each.started and each.name in unused]
+    chosen = [each for each in chosen if each.program not in left_out]
+    if not chosen:
+        return [*lines, f"Not configured, so not started: {', '.join(left_out)}; write its keys into .env"], []
     for each in chosen:
         _start(supervisord, each.program)
     after = _settled(supervisord, {each.program for each in chosen}, within_s=WITHIN_S)

@@ -8,8 +8,12 @@ them, each starts, finds that it is not configured, and leaves.
 
 Follows supervisord.org, "Extending Supervisor's XML-RPC API", and supervisor 4.3.0's source (read 2026-11): `leave_out`
 is called when all groups are made and before the first program is started.
+
+Quirk: whether supervisord.conf has changed, supervisord asks of its group's own list of configurations. So the program
+gets a copy, and the list stays as it was read.
 """
 
+import copy
 import os
 from collections.abc import Mapping
 from typing import Protocol
@@ -56,5 +60,6 @@ def leave_out(supervisord: Supervisord) -> object:
     for group in supervisord.process_groups.values():
         for process in group.processes.values():
             if process.config.name in unused:
+                process.config = copy.copy(process.config)
                 process.config.autostart = False
     return object()

@@ -126,6 +126,7 @@ def test_what_is_not_configured_is_not_started_until_it_is(home: Path, sandbox: 
         all_run(system, others)
         status = control(home, "status")
         again = control(home, "restart", "collectors")
+        alone = control(home, "restart", "bybit")
         never_launched = not (home / "logs" / "bybit.log").exists()
         path.write_text(everything)
         taken_up = control(home, "restart")
@@ -133,10 +134,16 @@ def test_what_is_not_configured_is_not_started_until_it_is(home: Path, sandbox: 
 
     assert (status.returncode, status.stderr) == (0, "")
     assert "collectors:bybit  STOPPED   not configured" in status.stdout
-    assert again.returncode == 0, again.stdout
-    assert "bybit" not in again.stdout
+    assert (again.returncode, again.stdout) == (
+        0,
+        "Restarted: collectors:fx, collectors:ibkr, collectors:okx, collectors:tbank\n",
+    )
+    assert (alone.returncode, alone.stdout) == (
+        1,
+        "Not configured, so not started: collectors:bybit; write its keys into .env\n",
+    )
     assert never_launched
-    assert "collectors:bybit" in taken_up.stdout
+    assert taken_up.stdout.startswith("Restarted: collectors:bybit, ")
 
 
 def test_wrong_settings_are_said_once_by_each_program_and_waited_out(home: Path, sandbox: Sandbox) -> None:

@@ -22,7 +22,7 @@ class Answers(msgspec.Struct):
     """What came in until everybody had answered, or the time was over."""
 
     health: Health | None = None
-    agenda: NextSlot | None = None
+    next_slot: NextSlot | None = None
     keys: dict[str, KeyHealth] = msgspec.field(default_factory=dict)
     restarted: Restarted | None = None
     heard: asyncio.Event = msgspec.field(default_factory=asyncio.Event)
@@ -50,7 +50,7 @@ class BusQueries:
         if isinstance(message, Health):
             answers.health = message
         elif isinstance(message, NextSlot):
-            answers.agenda = message
+            answers.next_slot = message
         elif isinstance(message, KeyHealth):
             answers.keys[message.platform] = message
         else:
@@ -68,11 +68,11 @@ class BusQueries:
         """
 
         def complete(answers: Answers) -> bool:
-            return answers.health is not None and answers.agenda is not None and len(answers.keys) >= keys
+            return answers.health is not None and answers.next_slot is not None and len(answers.keys) >= keys
 
         return await self._ask(HealthRequested(id=self._name("health")), complete, within_s=ANSWER_S)
 
-    async def agenda(self, interval_minutes: int | None) -> NextSlot | None:
+    async def next_slot(self, interval_minutes: int | None) -> NextSlot | None:
         """Ask the clock for the next slot, until it follows an interval.
 
         Args:
@@ -83,11 +83,11 @@ class BusQueries:
         """
 
         def complete(answers: Answers) -> bool:
-            found = answers.agenda
+            found = answers.next_slot
             return found is not None and interval_minutes in {None, found.interval_minutes}
 
-        answers = await self._ask(HealthRequested(id=self._name("agenda")), complete, within_s=ANSWER_S)
-        return answers.agenda if complete(answers) else None
+        answers = await self._ask(HealthRequested(id=self._name("next_slot")), complete, within_s=ANSWER_S)
+        return answers.next_slot if complete(answers) else None
 
     async def restart(self, question: str, program: str) -> Restarted | None:
         """Have a collector restarted, once for each question however often it is put.

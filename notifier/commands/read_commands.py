@@ -74,14 +74,14 @@ class ReadCommands:
         """Ask everybody how they are, and tell."""
         async with self._replies.slowly(asked.chat_id, self._replies.words.working) as line:
             answers = await self._bus_queries.everybody(keys=len(self._labels) - 1)
-            health, agenda = answers.health, answers.agenda
+            health, clock = answers.health, answers.next_slot
             report = self._with_ledger(
                 HealthReport(
                     now=datetime.now(UTC),
                     programs=health.programs if health is not None else None,
                     keys=tuple(answers.keys.values()),
-                    next_slot=agenda.next_slot if agenda is not None else None,
-                    interval_minutes=agenda.interval_minutes if agenda is not None else None,
+                    next_slot=clock.next_slot if clock is not None else None,
+                    interval_minutes=clock.interval_minutes if clock is not None else None,
                     labels=self._labels,
                 )
             )

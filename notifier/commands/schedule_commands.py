@@ -106,10 +106,10 @@ class ScheduleCommands:
             return problem
         log.info("frequency changed", minutes=minutes or DEFAULT)
         done = self._words.frequency_default if minutes is None else self._words.frequency_set.format(minutes=minutes)
-        agenda = await self._bus_queries.agenda(minutes)
-        if agenda is None:
+        answer = await self._bus_queries.next_slot(minutes)
+        if answer is None:
             return done
-        at = agenda.next_slot.astimezone(self._timezone)
+        at = answer.next_slot.astimezone(self._timezone)
         return f"{done}\n{self._words.next_slot.format(at=f'{at:%Y-%m-%d %H:%M}')}"
 
     async def _set_paused(self, asked: Interaction, *, paused: bool) -> None:

@@ -108,7 +108,7 @@ class CarefulLedger:
     def _note(self, trouble: str) -> None:
         if trouble != self.trouble:
             if trouble:
-                log.error("ledger trouble", reason=trouble)
+                log.error("ledger unavailable", reason=trouble)
             else:
                 log.info("ledger is well")
             self.trouble = trouble

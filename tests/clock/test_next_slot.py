@@ -25,7 +25,7 @@ def state(
 
 
 def asked(child: Child, *said: ScheduleState) -> NextSlot:
-    """Say states, then ask the clock for its agenda."""
+    """Say states, then ask the clock for the next slot."""
     child.wait_for("hub=heard")
     with on_the_bus("notifier", topic(NextSlot), says=(ScheduleState, HealthRequested)) as bus:
         for each in said:
@@ -56,30 +56,30 @@ def next_of(minutes: int, *, after: datetime | None = None) -> datetime:
 def test_the_agenda_names_the_next_slot(home: Path, hub: Child, said: tuple[ScheduleState, ...], minutes: int) -> None:
     before = next_of(minutes)
     with running(home, "-m", "clock", environment=EVERY_TWO_HOURS) as child:
-        agenda = asked(child, *said)
+        answer = asked(child, *said)
 
-    assert agenda.id == "health-1"
-    assert agenda.interval_minutes == minutes
-    assert agenda.next_slot in {before, next_of(minutes)}
+    assert answer.id == "health-1"
+    assert answer.interval_minutes == minutes
+    assert answer.next_slot in {before, next_of(minutes)}
 
 
 def test_an_expression_has_no_interval(home: Path, hub: Child) -> None:
     environment = {"TIMEZONE": "UTC", "SCHEDULE_CRON": "0 0 29 2 *"}
     before = datetime.now(UTC)
     with running(home, "-m", "clock", environment=environment) as child:
-        agenda = asked(child, state())
+        answer = asked(child, state())
 
-    assert agenda.interval_minutes is None
-    assert agenda.next_slot > before
-    assert f"{agenda.next_slot:%m-%d %H:%M}" == "02-29 00:00"
+    assert answer.interval_minutes is None
+    assert answer.next_slot > before
+    assert f"{answer.next_slot:%m-%d %H:%M}" == "02-29 00:00"
 
 
 def test_no_slot_comes_before_the_newest_one_that_is_closed(home: Path, hub: Child) -> None:
     ahead = next_of(120)
     with running(home, "-m", "clock", environment=EVERY_TWO_HOURS) as child:
-        agenda = asked(child, state(last_slot=ahead))
+        answer = asked(child, state(last_slot=ahead))
 
-    assert agenda.next_slot == next_of(120, after=ahead)
+    assert answer.next_slot == next_of(120, after=ahead)
 
 
 @pytest.mark.parametrize("minutes", [-5, 0, 1, 10, 721, 10**9])
@@ -88,19 +88,19 @@ def test_an_interval_that_makes_no_sense_is_refused_and_the_settings_stand(
 ) -> None:
     environment = EVERY_TWO_HOURS | {"COLLECT_DEADLINE_SECONDS": "600"}
     with running(home, "-m", "clock", environment=environment) as child:
-        agenda = asked(child, state(interval_minutes=minutes), state(interval_minutes=minutes, paused=True))
+        answer = asked(child, state(interval_minutes=minutes), state(interval_minutes=minutes, paused=True))
         text = child.text()
 
-    assert agenda.interval_minutes == 120
+    assert answer.interval_minutes == 120
     assert text.count('event="interval refused, the schedule of .env stands"') == 1
 
 
 def test_an_interval_just_longer_than_the_deadline_is_followed(home: Path, hub: Child) -> None:
     environment = EVERY_TWO_HOURS | {"COLLECT_DEADLINE_SECONDS": "59"}
     with running(home, "-m", "clock", environment=environment) as child:
-        agenda = asked(child, state(interval_minutes=1))
+        answer = asked(child, state(interval_minutes=1))
 
-    assert agenda.interval_minutes == 1
+    assert answer.interval_minutes == 1
 
 
 def test_every_interval_from_1_to_720_has_its_slots() -> None:

@@ -130,7 +130,7 @@ def _script(moment: Moment, real: Path, *, site: Path) -> str:
         "FAKETIME_DONT_FAKE_MONOTONIC": "1",
         "NO_FAKE_STAT": "1",
         "TZ": moment.zone,
-        "PYTHONPATH": str(site),
+        "PYTHONPATH": f"{site}:{ROOT}",  # the packages' own way to the project goes by where they lie
     }
     exports = " ".join(f"{name}={shlex.quote(value)}" for name, value in variables.items())
     return f'#!/bin/bash\nexport {exports}\nexec -a "$0" {shlex.quote(str(real))} "$@"\n'

@@ -14,7 +14,8 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-from ledger.schema import Moment, Money, metadata
+from ledger.columns import Moment, Money
+from ledger.schema import metadata
 
 snapshots = Table(
     "snapshots",

@@ -17,6 +17,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Engine
 
 import ledger.migrations
+import ledger.trading.tables
 from ledger import schema
 from ledger.engine import make_engine
 from ledger.migrate import migrate
@@ -70,7 +71,7 @@ def test_a_migration_imports_nothing_of_ours_that_could_change_what_it_does() ->
     plain = {alias.name for node in nodes if isinstance(node, ast.Import) for alias in node.names}
     named = {node.module for node in nodes if isinstance(node, ast.ImportFrom)}
 
-    assert plain | named == {"sqlalchemy", "alembic"}
+    assert {str(name).partition(".")[0] for name in plain | named} == {"sqlalchemy", "alembic"}
 
 
 @pytest.mark.parametrize("golden", sorted(SCHEMAS.glob("*.sql")), ids=lambda path: path.stem)

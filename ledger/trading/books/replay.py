@@ -1,0 +1,236 @@
+"""Bringing a position up to date with the executions that count, within a transaction; the services stand on it.
+
+The order of the books is that of execution time, then of the broker's number. An execution that comes last is applied
+to the stored row; one that belongs before others takes the position back to the entry before it and applies what
+follows anew. So the same executions give the same rows, in whatever order they came.
+"""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import Any
+
+import msgspec
+from sqlalchemy import ColumnElement, Connection, Row, Table, and_, bindparam, exists, or_, select
+
+from ledger.columns import Moment
+from ledger.exact import ZERO
+from ledger.trading.audit import new_uid
+from ledger.trading.books.arithmetic import FLAT, Execution, Holding, apply
+from ledger.trading.books.records import Position
+from ledger.trading.tables.trading import position_entries, positions, trades
+
+Key = tuple[datetime, str]
+"""An execution's place in the order of the books."""
+MANY = 1000
+
+_later = trades.alias()
+COUNTS = ~exists().where(
+    _later.c.account_id == trades.c.account_id,
+    _later.c.execution == trades.c.execution,
+    _later.c.revision > trades.c.revision,
+)
+"""The condition that no newer correction stands in an execution's place."""
+
+_POSITION = select(*(positions.c[field] for field in Position.__struct_fields__)).where(
+    positions.c.portfolio_id == bindparam("portfolio"),
+    positions.c.instrument_id == bindparam("instrument"),
+)
+_FIND = {
+    True: _POSITION.where(positions.c.strategy_id == bindparam("strategy")),
+    False: _POSITION.where(positions.c.strategy_id.is_(None)),
+}
+_ADD = positions.insert().returning(positions.c.id)
+_UPDATE = positions.update().where(positions.c.id == bindparam("position"))
+_ADD_ENTRIES = position_entries.insert()
+
+
+def _not_before(table: Table) -> ColumnElement[bool]:
+    """Return the condition that a row stands at a place or after it, in a way that an index can answer."""
+    at, number = bindparam("at", type_=Moment), bindparam("number")
+    return and_(table.c.exec_time >= at, or_(table.c.exec_time > at, table.c.broker_trade_id >= number))
+
+
+_OF = position_entries.c.position_id == bindparam("of_position")
+_BEFORE = (
+    select(position_entries)
+    .where(_OF, position_entries.c.exec_time <= bindparam("at", type_=Moment), ~_not_before(position_entries))
+    .order_by(position_entries.c.exec_time.desc(), position_entries.c.broker_trade_id.desc())
+    .limit(1)
+)
+_FORGET = position_entries.delete().where(_OF, _not_before(position_entries))
+_EXECUTIONS = (
+    select(
+        trades.c.id,
+        trades.c.side,
+        trades.c.quantity,
+        trades.c.price,
+        trades.c.fee,
+        trades.c.fee_currency,
+        trades.c.exec_time,
+        trades.c.broker_trade_id,
+    )
+    .where(
+        trades.c.portfolio_id == bindparam("portfolio"),
+        trades.c.instrument_id == bindparam("instrument"),
+        COUNTS,
+        _not_before(trades),
+    )
+    .order_by(trades.c.exec_time, trades.c.broker_trade_id)
+)
+_TRADES = {
+    True: _EXECUTIONS.where(trades.c.strategy_id == bindparam("strategy")),
+    False: _EXECUTIONS.where(trades.c.strategy_id.is_(None)),
+}
+BEGINNING: Key = (datetime(1, 1, 1, tzinfo=UTC), "")
+
+
+class BookIds(msgspec.Struct, frozen=True, kw_only=True):
+    """A position's place: the ledger's own ids, and what its arithmetic needs of the instrument."""
+
+    portfolio: int
+    instrument: int
+    strategy: int | None
+    multiplier: Decimal
+    coin: str | None
+
+    @property
+    def values(self) -> dict[str, object]:
+        """The parameters of the statements here."""
+        found: dict[str, object] = {"portfolio": self.portfolio, "instrument": self.instrument}
+        return found if self.strategy is None else {**found, "strategy": self.strategy}
+
+
+class Step(msgspec.Struct, frozen=True, kw_only=True):
+    """An execution and the position after it."""
+
+    trade_id: int
+    key: Key
+    before: Holding
+    after: Holding
+
+
+def find_position(connection: Connection, book: BookIds) -> Position | None:
+    """Return the position of a book, None before its first execution."""
+    row = connection.execute(_FIND[book.strategy is not None], book.values).first()
+    return None if row is None else Position(**row._mapping)
+
+
+def bring_up_to_date(
+    connection: Connection, book: BookIds, position: Position | None, *, since: Key, now: datetime
+) -> Position:
+    """Apply what counts from a place on, of which there is at least one, and write the position and its entries.
+
+    Args:
+        connection: In the caller's transaction; the executions are written already.
+        book: Where the position is.
+        position: Its row so far, None for a new one.
+        since: The place of the first execution that is new, changed or gone.
+        now: The moment to be written, aware UTC.
+
+    Returns:
+        The position after all of them.
+    """
+    if position is None:
+        held, position = FLAT, _new_position(connection, book, since, now)
+    elif since > (position.last_exec_time, position.last_broker_trade_id):
+        held = position.holding
+    else:
+        held = _go_back(connection, position.id, since)
+    steps = tuple(replayed(connection, book, held, since=since))
+    connection.execute(_ADD_ENTRIES, [_entry(position, step) for step in steps])
+    return _write(connection, position, steps[-1], now=now)
+
+
+def replayed(connection: Connection, book: BookIds, held: Holding, *, since: Key = BEGINNING) -> Iterator[Step]:
+    """Apply the executions of a book that count, in the order of the books.
+
+    Args:
+        connection: Any connection to the ledger.
+        book: Which.
+        held: The position before the first of them.
+        since: The first one's place.
+
+    Yields:
+        Each with the position before and after it.
+    """
+    values = {**book.values, "at": since[0], "number": since[1]}
+    statement = _TRADES[book.strategy is not None]
+    options = {"yield_per": MANY} if since == BEGINNING else {}
+    for row in connection.execute(statement, values, execution_options=options):
+        after = apply(held, execution_of(row, book), multiplier=book.multiplier)
+        yield Step(trade_id=row.id, key=(row.exec_time, row.broker_trade_id), before=held, after=after)
+        held = after
+
+
+def execution_of(row: Row[Any], book: BookIds) -> Execution:
+    """Return a row of `trades` as numbers; a fee in the coin itself takes from the quantity."""
+    in_kind = row.fee is not None and book.coin is not None and row.fee_currency == book.coin
+    return Execution(
+        side=row.side,
+        quantity=row.quantity,
+        price=row.price,
+        exec_time=row.exec_time,
+        fee_in_kind=row.fee if in_kind else ZERO,
+    )
+
+
+def _go_back(connection: Connection, position_id: int, since: Key) -> Holding:
+    """Remove a position's entries from a place on, and return what it was before."""
+    values = {"of_position": position_id, "at": since[0], "number": since[1]}
+    connection.execute(_FORGET, values)
+    found = connection.execute(_BEFORE, values).first()
+    if found is None:
+        return FLAT
+    return Holding(
+        quantity=found.quantity,
+        avg_price=found.avg_price,
+        cost=found.cost,
+        realized_pnl=found.realized_total,
+        opened_at=found.opened_at,
+    )
+
+
+def _new_position(connection: Connection, book: BookIds, since: Key, now: datetime) -> Position:
+    """Write a position in which nothing has happened yet."""
+    values: dict[str, Any] = {
+        "uid": new_uid(),
+        "portfolio_id": book.portfolio,
+        "instrument_id": book.instrument,
+        "strategy_id": book.strategy,
+        "last_exec_time": since[0],
+        "last_broker_trade_id": since[1],
+        "updated_at": now,
+        **msgspec.structs.asdict(FLAT),
+    }
+    number = connection.execute(_ADD, {**values, "is_open": False}).scalar_one()
+    return Position(id=number, **values)
+
+
+def _write(connection: Connection, position: Position, last: Step, *, now: datetime) -> Position:
+    """Write what a position is after its last execution."""
+    changed = {
+        **msgspec.structs.asdict(last.after),
+        "last_exec_time": last.key[0],
+        "last_broker_trade_id": last.key[1],
+        "updated_at": now,
+    }
+    connection.execute(_UPDATE, {"position": position.id, **changed, "is_open": bool(last.after.quantity)})
+    return msgspec.structs.replace(position, **changed)
+
+
+def _entry(position: Position, step: Step) -> dict[str, object]:
+    """Return the row that says what an execution did."""
+    return {
+        "trade_id": step.trade_id,
+        "position_id": position.id,
+        "portfolio_id": position.portfolio_id,
+        "exec_time": step.key[0],
+        "broker_trade_id": step.key[1],
+        "quantity": step.after.quantity,
+        "avg_price": step.after.avg_price,
+        "cost": step.after.cost,
+        "opened_at": step.after.opened_at,
+        "realized_total": step.after.realized_pnl,
+        "realized_pnl": step.after.realized_pnl - step.before.realized_pnl,
+    }

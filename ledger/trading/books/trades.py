@@ -1,0 +1,354 @@
+"""Taking executions into the books: all of it in the caller's transaction, and once, however often it is said.
+
+One execution makes one row of `trades`, brings its position and its order up to date, and adds a row to the account's
+audit chain, an event for whoever listens, and a message for its user's chat. Said again, it changes nothing. What a row
+says is never changed: a correction is a row of its own, and a fee that comes later fills the empty place once.
+"""
+
+from collections.abc import Callable
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+import msgspec
+from sqlalchemy import Connection, Row, bindparam, select
+
+from ledger.exact import ZERO, InexactNumber, exact
+from ledger.trading import audit
+from ledger.trading.books import replay
+from ledger.trading.books.records import Book, Booked, Fill, Position, Trade
+from ledger.trading.books.replay import BookIds
+from ledger.trading.errors import Invalid, NotFound
+from ledger.trading.events import Notice, publish, tell
+from ledger.trading.orders.filling import FilledOrder, fill_order
+from ledger.trading.principal import Principal, Scoped, must_trade
+from ledger.trading.tables.catalogue import instruments
+from ledger.trading.tables.people import accounts, portfolios, strategies, users
+from ledger.trading.tables.trading import orders, trades
+
+EXECUTED = "orders.executed"
+LONGEST_NUMBER = 80
+
+_PLACE = (
+    portfolios.c.account_id,
+    portfolios.c.name.label("portfolio_name"),
+    accounts.c.is_live,
+    instruments.c.symbol,
+    instruments.c.asset_type,
+    instruments.c.currency,
+    instruments.c.base_currency,
+    instruments.c.multiplier,
+    users.c.telegram_user_id,
+    users.c.notifications_json,
+)
+_BY_ORDER = Scoped(
+    select(orders, *_PLACE)
+    .join(portfolios, portfolios.c.id == orders.c.portfolio_id)
+    .join(accounts, accounts.c.id == orders.c.account_id)
+    .join(users, users.c.id == portfolios.c.user_id)
+    .join(instruments, instruments.c.id == orders.c.instrument_id)
+    .where(orders.c.uid == bindparam("order")),
+    portfolios.c.user_id,
+)
+_BY_BOOK = Scoped(
+    select(portfolios.c.id.label("portfolio_id"), instruments.c.id.label("instrument_id"), *_PLACE)
+    .join(accounts, accounts.c.id == portfolios.c.account_id)
+    .join(users, users.c.id == portfolios.c.user_id)
+    .join(instruments, instruments.c.uid == bindparam("instrument"))
+    .where(portfolios.c.uid == bindparam("portfolio")),
+    portfolios.c.user_id,
+)
+_STRATEGY = select(strategies.c.id).where(
+    strategies.c.uid == bindparam("strategy"),
+    strategies.c.user_id == select(portfolios.c.user_id).where(portfolios.c.id == bindparam("portfolio")).scalar_subquery(),
+)
+_FIELDS = tuple(trades.c[field] for field in Trade.__struct_fields__)
+_KNOWN = select(*_FIELDS).where(
+    trades.c.account_id == bindparam("account"), trades.c.broker_trade_id == bindparam("number")
+)
+_SAME_EXECUTION = (
+    select(*_FIELDS)
+    .where(trades.c.account_id == bindparam("account"), trades.c.execution == bindparam("of_execution"))
+    .order_by(trades.c.revision)
+)
+_ADD = trades.insert().returning(trades.c.id)
+_SET_FEE = (
+    trades.update()
+    .where(trades.c.id == bindparam("trade"), trades.c.fee.is_(None))
+    .values(fee=bindparam("its_fee"), fee_currency=bindparam("its_currency"))
+)
+
+
+class _Place(msgspec.Struct, frozen=True, kw_only=True):
+    """Where an execution belongs: the row that was found for it, and its book."""
+
+    row: Row[Any]
+    book: BookIds
+    order: FilledOrder | None
+
+
+def ingest(
+    principal: Principal,
+    connection: Connection,
+    fill: Fill,
+    *,
+    order: str,
+    now: datetime,
+    wording: Callable[[Booked], str] | None = None,
+) -> Booked:
+    """Take in an execution of an order.
+
+    Args:
+        principal: Who may trade in the order's portfolio, or the system.
+        connection: From `Ledger.writing()`; what is written here is committed or rolled back as one.
+        fill: The execution.
+        order: The uid of its order.
+        now: The moment to be written, aware UTC.
+        wording: Words the message to the portfolio's user; None for no message.
+
+    Returns:
+        What it did.
+
+    Raises:
+        NotFound: The asker has no such order.
+        NotAllowed: The asker may only look.
+        Invalid: The execution cannot be one of this order, or its numbers cannot be kept.
+    """
+    must_trade(principal)
+    row = _BY_ORDER.rows(principal, connection, order=order).first()
+    if row is None:
+        raise NotFound("order", order)
+    place = _Place(row=row, book=_book(row, row.strategy_id), order=FilledOrder.of(row))
+    if fill.side != row.side:
+        raise Invalid(f"execution {fill.broker_trade_id} is a {fill.side}, its order a {row.side}")
+    return _ingest(principal, connection, fill, place, now=now, wording=wording)
+
+
+def ingest_without_order(
+    principal: Principal,
+    connection: Connection,
+    fill: Fill,
+    *,
+    book: Book,
+    now: datetime,
+    wording: Callable[[Booked], str] | None = None,
+) -> Booked:
+    """Take in an execution that no order of ours stands behind: imported, adopted, or by the venue itself.
+
+    Args:
+        principal: Who may trade in the portfolio, or the system.
+        connection: From `Ledger.writing()`.
+        fill: The execution.
+        book: Where it belongs.
+        now: The moment to be written, aware UTC.
+        wording: Words the message to the portfolio's user; None for no message.
+
+    Returns:
+        What it did.
+
+    Raises:
+        NotFound: The asker has no such portfolio or strategy, or there is no such instrument.
+        NotAllowed: The asker may only look.
+        Invalid: Its numbers cannot be kept.
+    """
+    must_trade(principal)
+    row = _BY_BOOK.rows(principal, connection, portfolio=book.portfolio, instrument=book.instrument).first()
+    if row is None:
+        raise NotFound("portfolio or instrument", f"{book.portfolio}, {book.instrument}")
+    strategy = None
+    if book.strategy is not None:
+        asked = {"strategy": book.strategy, "portfolio": row.portfolio_id}
+        strategy = connection.execute(_STRATEGY, asked).scalar()
+        if strategy is None:
+            raise NotFound("strategy", book.strategy)
+    place = _Place(row=row, book=_book(row, strategy), order=None)
+    return _ingest(principal, connection, fill, place, now=now, wording=wording)
+
+
+def _ingest(
+    principal: Principal,
+    connection: Connection,
+    fill: Fill,
+    place: _Place,
+    *,
+    now: datetime,
+    wording: Callable[[Booked], str] | None,
+) -> Booked:
+    """Take an execution in where it belongs, and tell everybody, unless it is known."""
+    fill = _checked(fill)
+    known = connection.execute(_KNOWN, {"account": place.row.account_id, "number": fill.broker_trade_id}).first()
+    if known is not None:
+        return _again(principal, connection, fill, Trade(**known._mapping), place, now=now)
+    same = connection.execute(_SAME_EXECUTION, {"account": place.row.account_id, "of_execution": fill.execution})
+    others = [Trade(**row._mapping) for row in same]
+    trade = _write(connection, fill, place, others, now=now)
+    position = replay.find_position(connection, place.book)
+    if any(other.revision > fill.revision for other in others) and position is not None:
+        return _booked(trade, place, position, realized=ZERO, is_new=True)
+    since = min(_key(each) for each in (trade, *others))
+    before = position.realized_pnl if position is not None else ZERO
+    position = replay.bring_up_to_date(connection, place.book, position, since=since, now=now)
+    if place.order is not None:
+        place = msgspec.structs.replace(place, order=fill_order(connection, place.order, now=now))
+    booked = _booked(trade, place, position, realized=exact(position.realized_pnl - before), is_new=True)
+    _tell_everybody(principal, connection, booked, place, now=now, wording=wording)
+    return booked
+
+
+def _again(
+    principal: Principal, connection: Connection, fill: Fill, known: Trade, place: _Place, *, now: datetime
+) -> Booked:
+    """Answer for an execution that is in the books; its fee may have come since."""
+    said = (fill.side, fill.quantity, fill.price, fill.execution, fill.revision)
+    if said != (known.side, known.quantity, known.price, known.execution, known.revision):
+        raise Invalid(f"execution {fill.broker_trade_id} is in the books with other numbers; a correction has its own")
+    if known.portfolio_id != place.book.portfolio or known.instrument_id != place.book.instrument:
+        raise Invalid(f"execution {fill.broker_trade_id} is in the books of another portfolio or instrument")
+    book = msgspec.structs.replace(place.book, strategy=known.strategy_id)
+    position = replay.find_position(connection, book)
+    if position is None:  # every execution that counts has one
+        raise NotFound("position of execution", fill.broker_trade_id)
+    before = position.realized_pnl
+    if known.fee is None and fill.fee is not None:
+        connection.execute(_SET_FEE, {"trade": known.id, "its_fee": fill.fee, "its_currency": fill.fee_currency})
+        known = msgspec.structs.replace(known, fee=fill.fee, fee_currency=fill.fee_currency)
+        if fill.fee_currency == book.coin:
+            position = replay.bring_up_to_date(connection, book, position, since=_key(known), now=now)
+        details = {"fee": fill.fee, "fee_currency": fill.fee_currency}
+        _log(principal, connection, known, "fee known", details, now=now)
+    return _booked(known, place, position, realized=exact(position.realized_pnl - before), is_new=False)
+
+
+def _checked(fill: Fill) -> Fill:
+    """Return an execution whose numbers can be kept, in the way that they are kept; raises Invalid."""
+    number = fill.broker_trade_id
+    if not 0 < len(number) <= LONGEST_NUMBER or len(fill.execution) > LONGEST_NUMBER:
+        raise Invalid(f"an execution has a number of 1 to {LONGEST_NUMBER} signs, not {number!r}")
+    if fill.exec_time.tzinfo is None:
+        raise Invalid(f"the time of execution {number} has no time zone")
+    if fill.quantity < 0 or (not fill.quantity and not fill.revision):
+        raise Invalid(f"execution {number} has quantity {fill.quantity}; it is above zero, and the side says whose way")
+    if (fill.fee is None) != (fill.fee_currency is None):
+        raise Invalid(f"execution {number} has a fee without a currency, or a currency without a fee")
+    try:
+        return msgspec.structs.replace(
+            fill,
+            execution=fill.execution or number,
+            quantity=exact(fill.quantity),
+            price=exact(fill.price),
+            fee=None if fill.fee is None else exact(fill.fee),
+        )
+    except InexactNumber as error:
+        raise Invalid(f"execution {number}: {error}") from None
+
+
+def _write(connection: Connection, fill: Fill, place: _Place, others: list[Trade], *, now: datetime) -> Trade:
+    """Write an execution's row.
+
+    Raises:
+        Invalid: It corrects one of another book.
+    """
+    order = place.order
+    values: dict[str, Any] = {
+        "uid": audit.new_uid(),
+        "portfolio_id": place.book.portfolio,
+        "account_id": place.row.account_id,
+        "instrument_id": place.book.instrument,
+        "strategy_id": place.book.strategy,
+        "order_id": None if order is None else order.id,
+        "side": fill.side,
+        "quantity": fill.quantity,
+        "price": fill.price,
+        "fee": fill.fee,
+        "fee_currency": fill.fee_currency,
+        "exec_time": fill.exec_time,
+        "broker_trade_id": fill.broker_trade_id,
+        "execution": fill.execution,
+        "revision": fill.revision,
+    }
+    older = [each for each in others if each.revision < fill.revision]
+    same_book = ("portfolio_id", "instrument_id", "strategy_id", "order_id")
+    if any(getattr(each, name) != values[name] for each in others for name in same_book):
+        raise Invalid(f"execution {fill.broker_trade_id} corrects one of another order")
+    rest = {"corrects_id": older[-1].id if older else None, "recorded_at": now, "meta_json": dict(fill.meta)}
+    return Trade(id=connection.execute(_ADD, {**values, **rest}).scalar_one(), **values)
+
+
+def _tell_everybody(
+    principal: Principal,
+    connection: Connection,
+    booked: Booked,
+    place: _Place,
+    *,
+    now: datetime,
+    wording: Callable[[Booked], str] | None,
+) -> None:
+    """Write what follows from an execution that changed the books: audit row, event, message."""
+    trade, position, row = booked.trade, booked.position, place.row
+    said = {
+        "order": booked.order_uid,
+        "order_status": booked.order_status,
+        "side": trade.side,
+        "quantity": trade.quantity,
+        "price": trade.price,
+        "fee": trade.fee,
+        "fee_currency": trade.fee_currency,
+        "exec_time": trade.exec_time,
+        "broker_trade_id": trade.broker_trade_id,
+        "revision": trade.revision,
+    }
+    _log(principal, connection, trade, "corrected" if trade.revision else "executed", said, now=now)
+    after = {"quantity": position.quantity, "avg_price": position.avg_price, "realized_pnl": booked.realized}
+    payload = {
+        **said,
+        "trade": trade.uid,
+        "symbol": row.symbol,
+        "currency": row.currency,
+        "portfolio": row.portfolio_name,
+        "is_live": row.is_live,
+        "position": after,
+    }
+    publish(connection, trade.account_id, EXECUTED, payload, now=now)
+    if wording is not None:
+        tell(connection, row, Notice(id=f"trade-{trade.uid}", kind="filled", text=wording(booked)), now=now)
+
+
+def _log(
+    principal: Principal, connection: Connection, trade: Trade, action: str, details: dict[str, object], *, now: datetime
+) -> None:
+    """Add a row about an execution to its account's chain."""
+    entry = audit.Entry(
+        entity_type="trade", entity_id=trade.uid, action=action, details=details, account_id=trade.account_id
+    )
+    audit.log(principal, connection, entry, now=now)
+
+
+def _booked(trade: Trade, place: _Place, position: Position, *, realized: Decimal, is_new: bool) -> Booked:
+    """Return what an execution has done."""
+    order = place.order
+    return Booked(
+        is_new=is_new,
+        trade=trade,
+        position=position,
+        realized=realized,
+        order_uid=order.uid if order else None,
+        order_status=order.status if order else None,
+        symbol=place.row.symbol,
+        currency=place.row.currency,
+    )
+
+
+def _book(row: Row[Any], strategy: int | None) -> BookIds:
+    """Return where an execution belongs; only coins pay fees in kind."""
+    return BookIds(
+        portfolio=row.portfolio_id,
+        instrument=row.instrument_id,
+        strategy=strategy,
+        multiplier=row.multiplier,
+        coin=row.base_currency if row.asset_type == "CRYPTO" else None,
+    )
+
+
+def _key(trade: Trade) -> replay.Key:
+    """Return an execution's place in the order of the books."""
+    return trade.exec_time, trade.broker_trade_id

@@ -1,0 +1,1 @@
+"""Orders: what was asked of a venue, and what has become of it."""

@@ -1,0 +1,62 @@
+"""What its executions make of an order: filled quantity, average price, state."""
+
+from datetime import datetime
+from decimal import Decimal
+from typing import Any, Self
+
+import msgspec
+from sqlalchemy import Connection, Row, bindparam, select
+
+from ledger.exact import ARITHMETIC, ZERO, exact, rounded
+from ledger.trading.books.replay import COUNTS
+from ledger.trading.enumerations import OrderStatus
+from ledger.trading.orders.states import after_fills
+from ledger.trading.tables.trading import orders, trades
+
+_EXECUTIONS = select(trades.c.quantity, trades.c.price).where(trades.c.order_id == bindparam("order"), COUNTS)
+_UPDATE = orders.update().where(orders.c.id == bindparam("order"))
+
+
+class FilledOrder(msgspec.Struct, frozen=True, kw_only=True):
+    """As much of an order as its executions touch."""
+
+    id: int
+    uid: str
+    status: OrderStatus
+    quantity: Decimal
+    filled_quantity: Decimal
+    average_price: Decimal | None
+
+    @classmethod
+    def of(cls, row: Row[Any]) -> Self:
+        """Return it as a row of `orders` has it.
+
+        Args:
+            row: A row with at least these columns.
+        """
+        return cls(**{field: getattr(row, field) for field in cls.__struct_fields__})
+
+
+def fill_order(connection: Connection, order: FilledOrder, *, now: datetime) -> FilledOrder:
+    """Bring an order up to date with its executions that count.
+
+    Args:
+        connection: In the caller's transaction.
+        order: The order.
+        now: The moment to be written, aware UTC.
+
+    Returns:
+        The order after it.
+    """
+    found = connection.execute(_EXECUTIONS, {"order": order.id}).all()
+    filled, value = ZERO, ZERO
+    for quantity, price in found:
+        filled = ARITHMETIC.add(filled, quantity)
+        value = ARITHMETIC.add(value, ARITHMETIC.multiply(quantity, price))
+    changed = {
+        "filled_quantity": exact(filled),
+        "average_price": rounded(ARITHMETIC.divide(value, filled)) if filled else None,
+        "status": after_fills(order.status, quantity=order.quantity, filled=filled),
+    }
+    connection.execute(_UPDATE, {"order": order.id, **changed, "updated_at": now})
+    return msgspec.structs.replace(order, **changed)

@@ -1,0 +1,152 @@
+"""What the way from a signal to the books needs besides: signals and their lives, questions, cash, dialogs, jobs, events."""
+
+from sqlalchemy import BigInteger, Column, Index, Integer, String, Table, UniqueConstraint, text
+
+from ledger.columns import Exact, Id, Json, Moment
+from ledger.schema import metadata
+from ledger.trading.enumerations import CashEventType, JobState, QuestionState, SignalState
+from ledger.trading.tables.parts import created_at, identity, one_of, reference
+
+signals = Table(
+    "signals",
+    metadata,
+    *identity(),
+    reference("portfolio_id", "portfolios.id"),
+    reference("account_id", "accounts.id"),
+    reference("strategy_id", "strategies.id", optional=True, index=True),
+    reference("instrument_id", "instruments.id", optional=True),
+    Column("inbox_uid", String(32), unique=True, comment="null: from the chat"),
+    Column("external_id", String(120), comment="the alert's own id"),
+    Column("action", String(12), nullable=False),
+    Column("symbol", String(64), nullable=False, comment="as the signal writes it"),
+    Column("exchange", String(32)),
+    Column("quantity", Exact),
+    Column("amount", Exact),
+    Column("percent", Exact),
+    Column("price", Exact),
+    Column("stop_loss", Exact),
+    Column("take_profit", Exact),
+    Column("body_json", Json, nullable=False, comment="all that it said, without its secret"),
+    Column("state", String(24), nullable=False),
+    Column("code", String(32), comment="why it is refused or ended"),
+    Column("received_at", Moment, nullable=False),
+    Column("updated_at", Moment, nullable=False),
+    Index(None, "portfolio_id", "state"),
+    Index(None, "account_id", "state"),
+    Index(None, "received_at"),
+    one_of("state", SignalState),
+)
+
+signal_events = Table(
+    "signal_events",
+    metadata,
+    Column("id", Id, primary_key=True),
+    reference("signal_id", "signals.id", index=True),
+    Column("state", String(24), nullable=False),
+    Column("code", String(32)),
+    Column("details_json", Json, nullable=False),
+    Column("created_at", Moment, nullable=False, index=True),
+    one_of("state", SignalState),
+)
+
+questions = Table(
+    "questions",
+    metadata,
+    *identity(),
+    reference("signal_id", "signals.id", optional=True, index=True),
+    reference("portfolio_id", "portfolios.id", index=True),
+    reference("user_id", "users.id", index=True),
+    Column("state", String(12), nullable=False),
+    Column("text", String(1000), nullable=False),
+    Column("details_json", Json, nullable=False, comment="what it asks about, with the price it was asked at"),
+    Column("chat_id", String(32)),
+    Column("message_id", Integer),
+    Column("answer", String(16)),
+    reference("answered_by_user_id", "users.id", optional=True),
+    Column("answered_at", Moment),
+    Column("expires_at", Moment, nullable=False),
+    created_at(),
+    Index(None, "state", "expires_at"),
+    one_of("state", QuestionState),
+)
+
+account_balances = Table(
+    "account_balances",
+    metadata,
+    Column("id", Id, primary_key=True),
+    reference("account_id", "accounts.id"),
+    Column("currency", String(8), nullable=False),
+    Column("cash", Exact, nullable=False),
+    Column("available", Exact, comment="null where the venue does not say"),
+    Column("equity", Exact),
+    Column("as_of", Moment, nullable=False),
+    created_at(),
+    UniqueConstraint("account_id", "currency", "as_of"),
+)
+
+cash_events = Table(
+    "cash_events",
+    metadata,
+    *identity(),
+    reference("account_id", "accounts.id"),
+    reference("portfolio_id", "portfolios.id", optional=True),
+    reference("instrument_id", "instruments.id", optional=True),
+    Column("type", String(12), nullable=False),
+    Column("amount", Exact, nullable=False, comment="below zero: taken"),
+    Column("currency", String(8), nullable=False),
+    Column("occurred_at", Moment, nullable=False),
+    Column("broker_event_id", String(80), nullable=False),
+    Column("meta_json", Json, nullable=False),
+    created_at(),
+    UniqueConstraint("account_id", "broker_event_id"),
+    Index(None, "account_id", "occurred_at"),
+    one_of("type", CashEventType),
+)
+
+bot_sessions = Table(
+    "bot_sessions",
+    metadata,
+    *identity(),
+    reference("user_id", "users.id"),
+    Column("chat_id", String(32), nullable=False),
+    Column("dialog", String(32), nullable=False),
+    Column("step", String(32), nullable=False),
+    Column("state_json", Json, nullable=False),
+    Column("message_id", BigInteger),
+    Column("expires_at", Moment, nullable=False, index=True),
+    Column("updated_at", Moment, nullable=False),
+    created_at(),
+    UniqueConstraint("user_id", "chat_id"),
+)
+
+jobs = Table(
+    "jobs",
+    metadata,
+    Column("job", String(40), primary_key=True),
+    Column("due_at", Moment, primary_key=True),
+    Column("state", String(8), nullable=False),
+    Column("started_at", Moment),
+    Column("finished_at", Moment),
+    Column("result_json", Json, nullable=False),
+    Index(None, "state"),
+    one_of("state", JobState),
+)
+
+events_out = Table(
+    "events_out",
+    metadata,
+    *identity(),
+    reference("account_id", "accounts.id"),
+    Column("routing_key", String(64), nullable=False),
+    Column("payload_json", Json, nullable=False),
+    created_at(),
+    Column("published_at", Moment),
+)
+_WAITING = text("published_at IS NULL")
+Index(
+    "ix_events_out_waiting",
+    events_out.c.account_id,
+    events_out.c.id,
+    sqlite_where=_WAITING,
+    postgresql_where=_WAITING,
+)

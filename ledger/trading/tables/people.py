@@ -1,0 +1,96 @@
+"""Who trades, where, and under which heading: users, brokers, accounts, portfolios, strategies."""
+
+from sqlalchemy import BigInteger, Boolean, CheckConstraint, Column, Index, String, Table, UniqueConstraint, text
+
+from ledger.columns import Id, Json, Moment
+from ledger.schema import metadata
+from ledger.trading.enumerations import Mode, Role, UserStatus
+from ledger.trading.tables.parts import created_at, identity, one_of, reference
+
+users = Table(
+    "users",
+    metadata,
+    *identity(),
+    Column("telegram_user_id", BigInteger, unique=True, comment="null: known from a terminal alone"),
+    Column("username", String(64), nullable=False),
+    Column("role", String(8), nullable=False),
+    Column("status", String(12), nullable=False),
+    Column("is_admin", Boolean, nullable=False, comment="role = admin"),
+    Column("is_active", Boolean, nullable=False, comment="status = ACTIVE"),
+    Column("language", String(8), nullable=False),
+    Column("timezone", String(64), nullable=False),
+    Column("chosen_portfolio_id", Id, comment="what commands act on; of this user, which the service makes sure of"),
+    Column("notifications_json", Json, nullable=False, comment="on, silent or off by kind of message; on if not named"),
+    reference("approved_by_user_id", "users.id", optional=True),
+    Column("approved_at", Moment),
+    created_at(),
+    one_of("role", Role),
+    one_of("status", UserStatus),
+    CheckConstraint("is_admin = (role = 'admin')", name="is_admin"),
+    CheckConstraint("is_active = (status = 'ACTIVE')", name="is_active"),
+)
+
+brokers = Table(
+    "brokers",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("code", String(16), nullable=False, unique=True),
+    Column("name", String(64), nullable=False),
+)
+
+accounts = Table(
+    "accounts",
+    metadata,
+    *identity(),
+    reference("user_id", "users.id"),
+    reference("broker_id", "brokers.id"),
+    Column("name", String(64), nullable=False),
+    Column("account_uid", String(64), comment="the account's own number at its broker"),
+    Column("base_currency", String(8), nullable=False),
+    Column("is_live", Boolean, nullable=False, comment="never changes"),
+    Column("archived_at", Moment),
+    created_at(),
+    UniqueConstraint("user_id", "name"),
+)
+
+portfolios = Table(
+    "portfolios",
+    metadata,
+    *identity(),
+    reference("user_id", "users.id"),
+    reference("account_id", "accounts.id", index=True),
+    Column("name", String(64), nullable=False),
+    Column("description", String(500), nullable=False),
+    Column("is_default", Boolean, nullable=False),
+    Column("archived_at", Moment),
+    created_at(),
+    UniqueConstraint("user_id", "name"),
+)
+_DEFAULT = text("is_default")
+Index("uq_portfolios_default", portfolios.c.user_id, unique=True, sqlite_where=_DEFAULT, postgresql_where=_DEFAULT)
+
+strategies = Table(
+    "strategies",
+    metadata,
+    *identity(),
+    reference("user_id", "users.id"),
+    reference("portfolio_id", "portfolios.id", optional=True, index=True),
+    Column("name", String(64), nullable=False),
+    Column("version", Id, nullable=False),
+    Column("mode", String(16), nullable=False),
+    Column("params_json", Json, nullable=False),
+    Column("token_hash", String(64), unique=True, comment="SHA-256 of the secret part of its webhook's path"),
+    Column("is_active", Boolean, nullable=False, comment="the version in force"),
+    created_at(),
+    UniqueConstraint("user_id", "name", "version"),
+    one_of("mode", Mode),
+)
+_ACTIVE = text("is_active")
+Index(
+    "uq_strategies_active",
+    strategies.c.user_id,
+    strategies.c.name,
+    unique=True,
+    sqlite_where=_ACTIVE,
+    postgresql_where=_ACTIVE,
+)

@@ -3,9 +3,8 @@
 Follows cbr.ru/development/SXML, frankfurter.dev (version 2) and exchangerate-api.com/docs/free, all read 2026-11.
 
 Quirks: without a date the Bank of Russia answers with tomorrow's rate from the afternoon on, so Moscow's today is asked
-for, and again once its next day has begun. Without a quota to follow, a rate is used for FX_TTL_MINUTES within a day,
-over restarts too, and renewed ahead. The ECB has no rouble since March 2022 and is not asked. Two sources are compared;
-one will do.
+for, and again once its next day has begun. It has no quota: within a day a rate is used for FX_TTL_MINUTES, over
+restarts too, and renewed ahead. The ECB has no rouble since March 2022. Two sources are compared; one alone will do.
 """
 
 import os

@@ -224,7 +224,7 @@ def move_chat(ledger: Ledger, old: str, new: str) -> None:
 
 
 def _move_rows(connection: Connection, old: str, new: str) -> None:
-    """Give what waits the new number; what that chat has already is dead."""
+    """Move waiting messages to the new number; one that this chat has already is dead."""
     waiting = _outbox.update().where(_outbox.c.chat_id == old, _outbox.c.state.in_(("pending", "sending")))
     for same in (_outbox.c.round_id, _outbox.c.alert_id):
         have = select(same).where(_outbox.c.chat_id == new, same.is_not(None))
@@ -233,7 +233,7 @@ def _move_rows(connection: Connection, old: str, new: str) -> None:
 
 
 def _move_askers(connection: Connection, old: str, new: str) -> None:
-    """Give who asked the new number, each request once; their messages in the old chat are forgotten."""
+    """Move those who asked to the new number, each request once; their messages in the old chat are forgotten."""
     askers = tables.askers
     ask_there = connection.execute(select(askers.c.request_id).where(askers.c.chat_id == new)).scalars().all()
     connection.execute(askers.delete().where(askers.c.chat_id == old, askers.c.request_id.in_(ask_there)))

@@ -148,6 +148,7 @@ class Aggregator:
         self._alerts.repeat()
 
     def _maintain_ledger(self) -> None:
+        """Give the ledger, the backup and the history file their turn while no round is open; tell what went wrong."""
         if not self._open:
             self._round_store.recover()
             self._backup_job.turn()
@@ -159,16 +160,19 @@ class Aggregator:
             self._raise_alerts("ledger", part.alert_texts)
 
     def _check_sentinel(self) -> None:
+        """Kill the sentinel when it has been silent for too long, and tell the owner."""
         if self._watchdog.turn(self._time.monotonic()):
             self._watchdog.note_kill(done=kill())
         self._raise_alerts(SENTINEL, self._watchdog.alert_texts)
 
     def _raise_alerts(self, about: str, alert_texts: list[AlertText]) -> None:
+        """Raise an alert of each sentence, and take it off the list."""
         while alert_texts:
             alert = alert_texts.pop(0)
             self._alerts.tell(about, alert.key, **alert.values)
 
     def _open_or_repeat(self, tick: Tick) -> None:
+        """Open a round at its first tick; for one that is closed already, publish its snapshot again."""
         known = self._open.get(tick.round_id)
         if known is not None:
             known.take_missed(tick)
@@ -181,12 +185,14 @@ class Aggregator:
         log.info("round opened", round=tick.round_id, closes_in_s=tick.closes_in_s)
 
     def _take(self, message: Balance | Rate | Failure) -> None:
+        """Take an answer into its open round; one that is too late, or is not the first, is counted."""
         this_round = self._open.get(message.round_id)
         if this_round is None or not this_round.take(message):
             self._ignored += 1
             log.debug("answer ignored", round=message.round_id, ignored=self._ignored)
 
     def _close(self, this_round: Round) -> None:
+        """Close a round, publish and log its snapshot; an open round that this one tells as missed closes first."""
         for earlier in tuple(self._open.values()):
             if earlier.scheduled_for in this_round.missed:  # a clock that has begun anew knows nothing of it
                 self._close(earlier)
@@ -200,6 +206,7 @@ class Aggregator:
         self._report(snapshot)
 
     def _report(self, snapshot: Snapshot) -> None:
+        """Log how each platform answered, how old the rate is, and why an amount is missing."""
         took = {part.platform.name: (part.balance or part.failure) for part in snapshot.parts}
         each = {
             name: f"{answer.took_ms}ms" if isinstance(answer, Balance) else f"failed({answer.reason})"

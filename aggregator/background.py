@@ -26,6 +26,7 @@ def in_background(work: Callable[[], Result], *, name: str) -> Future[Result]:
     future: Future[Result] = Future()
 
     def run() -> None:
+        """Do the work, and keep what it returns or raises for whoever asks."""
         try:
             future.set_result(work())
         except BaseException as error:  # noqa: BLE001 - it belongs to whoever asks for the result

@@ -66,12 +66,14 @@ class BackupJob:
             self._making = in_background(self._make, name="backup")
 
     def _make(self) -> None:
+        """Make a backup and remove the old ones, in a thread of its own."""
         if self._ledger is not None:
             new = backup.make(self._ledger, folder=self._folder, now=self._time.now)
             removed = backup.remove_old(self._keep_days, self._time.now(), folder=self._folder)
             log.info("backup made", file=new.name, removed=len(removed))
 
     def _finish(self, made: Future[None]) -> None:
+        """See what became of a backup, and tell why there is none."""
         try:
             made.result()
         except backup.BadBackup as error:
@@ -84,6 +86,7 @@ class BackupJob:
             self._reported = ""
 
     def _failed(self, reason: str) -> None:
+        """Log a failure, try again later, and tell the owner if the reason is a new one."""
         self._check_at = self._time.monotonic() + RETRY_S
         log.error("backup failed", reason=reason)
         if reason != self._reported:  # said once, not every hour

@@ -76,6 +76,7 @@ class HistoryExport:
             self._write_at = 0.0
 
     def _update(self, days: tuple[Day, ...]) -> None:
+        """Write the file if its text would be another one; set one with other days aside before."""
         new = history_file.render(days)
         old = self._path.read_bytes() if self._path.exists() else None
         if old == new:
@@ -86,12 +87,14 @@ class HistoryExport:
         log.info("history file written", days=len(days))
 
     def _set_aside(self) -> None:
+        """Rename the file so that it is kept, and tell the owner its new name."""
         kept = self._path.with_name(f"{self._path.name}.kept-{self._time.now():%Y%m%dT%H%M%SZ}")
         self._path.rename(kept)
         log.warning("history file set aside", file=kept.name)
         self.alert_texts.append(alert_text("history_aside", file=self._path.name, kept=kept.name, path=_shown(kept)))
 
     def _failed(self, reason: str) -> None:
+        """Log a failure, and tell the owner if the reason is a new one."""
         log.error("history file not written", reason=reason)
         if reason != self._reported:  # said once, not every minute
             self.alert_texts.append(alert_text("history_not_written", reason=reason))
@@ -99,6 +102,7 @@ class HistoryExport:
 
 
 def _has_other_days(old: bytes, days: tuple[Day, ...]) -> bool:
+    """Tell whether a file knows days that the ledger does not; one that cannot be read counts as if it did."""
     try:
         found = history_file.parse(old, today=date.max)
     except history_file.BadHistory:

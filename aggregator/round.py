@@ -156,6 +156,7 @@ class Round:
     def _part(
         self, platform: Platform, closed_at: datetime, *, last_known: LastKnown, silent_for_s: Mapping[str, float]
     ) -> Part:
+        """Return a platform's part: its balance, or why there is none and the last known one if it is fresh enough."""
         known = last_known.balances.get(platform.name)
         if known is not None and balance_fault(known, platform):
             known = None
@@ -181,6 +182,7 @@ class Round:
     def _usable_rate(
         self, closed_at: datetime, *, last_known: LastKnown, silent_for_s: Mapping[str, float]
     ) -> tuple[Rate | None, Failure | None]:
+        """Return the rate to add up with, None where there is none, and why it is not this round's own."""
         rate = self._rate
         if rate is not None and (not rate.stale or is_fresh(rate.fetched_at, closed_at, last_known.max_age_hours)):
             return rate, None
@@ -194,6 +196,7 @@ class Round:
         return msgspec.structs.replace(known, stale=True), failure
 
     def _failure(self, source: str, silent_for_s: Mapping[str, float]) -> Failure:
+        """Return why a source gave nothing: its own reason, or a timeout, or that it does not run."""
         failure = self._failures.get(source)
         if failure is not None:
             return failure
@@ -219,6 +222,7 @@ class Round:
         return message
 
     def _refused(self, message: Balance | Rate, reason: str, code: str) -> Failure:
+        """Return the failure that takes an answer's place."""
         source = FX if isinstance(message, Rate) else message.platform
         return Failure(
             round_id=self.round_id,

@@ -234,6 +234,7 @@ class RoundStore:
         return True
 
     def _make_ready(self) -> None:
+        """Migrate the ledger and fill its days, in a thread of its own and over a connection of its own."""
         url = self._settings.database_url.reveal()
         with open_ledger(url) as ledger:
             make_ready(ledger, url, self.alert_texts.append, now=self._time.now)
@@ -250,6 +251,7 @@ class RoundStore:
             return slots
 
     def _record_late(self, snapshot: Snapshot) -> None:
+        """Write a round that waited for the ledger; one that was delivered meanwhile needs no messages."""
         delivered = snapshot.round_id in self._delivered
         plain = msgspec.structs.replace(snapshot, recorded=True, not_recorded_because="")
         written = rounds.record(self._ledger, plain, () if delivered else self._chats, zone=self._zone, told=delivered)
@@ -261,6 +263,7 @@ class RoundStore:
         log.info("recorded late", round=snapshot.round_id)
 
     def _note_unavailable(self, error: LedgerUnavailable) -> None:
+        """Keep why the ledger cannot be used, and tell the owner once; open a damaged one anew at once."""
         if error.damaged and self._ready:
             self._ready = False  # the next attempt sets the file aside
             self._retry_at = 0.0
@@ -270,11 +273,13 @@ class RoundStore:
         self.unavailable_reason = error.reason
 
     def _note_available(self) -> None:
+        """Tell the owner that the ledger can be used again, if it could not."""
         if self.unavailable_reason:
             log.info("ledger available again")
             self.alert_texts.append(alert_text("ledger_usable"))
         self.unavailable_reason = ""
 
     def _state_after(self, snapshot: Snapshot) -> ScheduleState:
+        """Return the schedule's state with the newest slot that this snapshot closes or tells as missed."""
         slots = [each for each in (self._state.last_slot, snapshot.scheduled_for, *snapshot.missed) if each]
         return msgspec.structs.replace(self._state, last_slot=max(slots, default=None))

@@ -61,6 +61,7 @@ def with_known_reasons(balance: Balance) -> Balance:
 
 
 def _amount_fault(amount: Decimal) -> str:
+    """Return what no amount can be: not finite, or beyond AMOUNT_LIMIT."""
     if not amount.is_finite():
         return "amount not finite"
     # abs() would overflow on an absurd exponent
@@ -68,6 +69,7 @@ def _amount_fault(amount: Decimal) -> str:
 
 
 def _accounts_fault(balance: Balance) -> str:
+    """Return what is wrong with the accounts: with one of them, or with their sum."""
     if not balance.accounts:
         return ""
     if len({account.key for account in balance.accounts}) < len(balance.accounts):
@@ -81,6 +83,7 @@ def _accounts_fault(balance: Balance) -> str:
 
 
 def _account_fault(account: Account) -> str:
+    """Return what is wrong with one account: it has an amount or a reason, and only times with a zone."""
     if (account.amount is None) != bool(account.reason):
         return "an account with amount and reason, or with neither"
     if account.last_fetched_at is not None and not account.last_fetched_at.tzinfo:

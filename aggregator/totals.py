@@ -73,6 +73,7 @@ def add_up(parts: Sequence[Part], rate: Rate | None) -> Totals:
 
 
 def _refuse_foreign(parts: Sequence[Part]) -> None:
+    """Raise ValueError for a currency that is not known, not the platform's, or not its heading's."""
     for part in parts:
         platform = part.platform
         if platform.currency not in STEPS:
@@ -86,6 +87,7 @@ def _refuse_foreign(parts: Sequence[Part]) -> None:
 
 
 def _by_heading(parts: Iterable[Part]) -> dict[str, list[Part]]:
+    """Return the parts by the headings that they stand under, in their order."""
     headings: dict[str, list[Part]] = {}
     for part in parts:
         headings.setdefault(part.platform.heading, []).append(part)
@@ -93,6 +95,7 @@ def _by_heading(parts: Iterable[Part]) -> dict[str, list[Part]]:
 
 
 def _total(parts: Sequence[Part], rate: Rate | None, *, currency: str) -> Total:
+    """Return the sum of all parts in one currency; ERROR where all failed, or a needed rate is missing."""
     if all(part.balance is None for part in parts):
         return Total(mark=ERROR, reason=ALL_FAILED)
     foreign = [part for part in parts if part.platform.currency != currency]
@@ -107,16 +110,19 @@ def _total(parts: Sequence[Part], rate: Rate | None, *, currency: str) -> Total:
 
 
 def _group(members: Sequence[Part]) -> Total:
+    """Return the sum of a heading's parts; ERROR where all have failed."""
     if all(part.balance is None for part in members):
         return Total(mark=ERROR)
     return Total(amount=_sum(members), mark=_mark(members))
 
 
 def _sum(parts: Iterable[Part]) -> Decimal:
+    """Return the sum of what is known, each balance rounded first."""
     return sum((rounded(partial_balance.worth(known), known.currency) for known in _counted(parts)), Decimal(0))
 
 
 def _mark(parts: Sequence[Part]) -> str:
+    """Return the mark of a sum: none when it is whole, else whether something stands in or is missing."""
     marks = {partial_balance.mark(known) for known in _counted(parts)}
     if INCOMPLETE in marks or any(part.balance is None and part.last_known is None for part in parts):
         return INCOMPLETE
@@ -124,4 +130,5 @@ def _mark(parts: Sequence[Part]) -> str:
 
 
 def _counted(parts: Iterable[Part]) -> list[Balance]:
+    """Return the balances that a sum is made of: this round's, else the last known ones."""
     return [known for part in parts if (known := part.balance or part.last_known) is not None]

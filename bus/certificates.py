@@ -100,16 +100,19 @@ def is_tls_failure(error: BaseException | None) -> bool:
 
 
 def _folder(among: Iterable[Path], *, links: int = 1) -> Authorities | None:
+    """Return the first folder that has at least so many hashed links, None where none has."""
     path = next((path for path in among if _has_links(path, links)), None)
     return Authorities(str(path), is_folder=True) if path else None
 
 
 def _bundle(among: Iterable[Path]) -> Authorities | None:
+    """Return the first of these files that holds a certificate, None where none does."""
     path = next((path for path in among if _has_certificate(path)), None)
     return Authorities(str(path), is_folder=False) if path else None
 
 
 def _has_links(folder: Path, least: int) -> bool:
+    """Tell whether a folder has at least so many hashed links; False where it cannot be read."""
     try:
         found = (entry for entry in folder.iterdir() if _HASHED.fullmatch(entry.name) and entry.is_file())
         return sum(1 for _ in zip(found, range(least), strict=False)) == least
@@ -118,6 +121,7 @@ def _has_links(folder: Path, least: int) -> bool:
 
 
 def _has_certificate(bundle: Path) -> bool:
+    """Tell whether a file holds a certificate in PEM; False where it cannot be read."""
     try:
         return _CERTIFICATE in bundle.read_bytes()
     except OSError:

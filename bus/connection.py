@@ -239,6 +239,7 @@ class Bus:
         signal.set_wakeup_fd(self._wake_writer, warn_on_full_buffer=False)
 
         def stop(_signal: int, _frame: FrameType | None) -> None:
+            """Note that it is time to leave; the signal's wake-up byte ends the wait."""
             self._stopping = True
 
         signal.signal(signal.SIGTERM, stop)
@@ -252,6 +253,7 @@ class Bus:
         os.close(self._wake_writer)
 
     def _drain_wakes(self) -> bool:
+        """Empty the pipe that `wake` and signals write to, so that the next wait sleeps; return True."""
         with contextlib.suppress(BlockingIOError):
             while os.read(self._wake_reader, 4096):
                 pass
@@ -274,6 +276,7 @@ def memory_kb(pid: int | str = "self") -> int:
 
 
 def _connect(chosen: "zmq.Socket[bytes]", endpoint: str, *, linger_ms: int) -> "zmq.Socket[bytes]":
+    """Set the options that this file explains, connect the socket to the hub, and return it."""
     chosen.setsockopt(zmq.LINGER, linger_ms)
     chosen.setsockopt(zmq.HEARTBEAT_IVL, 4000)
     chosen.setsockopt(zmq.HEARTBEAT_TIMEOUT, 4000)

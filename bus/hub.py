@@ -36,6 +36,7 @@ def main() -> None:
 
 
 def _bind(chosen: "zmq.Socket[bytes]", endpoint: str) -> "zmq.Socket[bytes]":
+    """Bind a socket in the bus's folder and return it; a folder in the socket's place ends the program."""
     path = RUN / endpoint
     if path.is_dir():
         raise SystemExit(f"{path.absolute()} is a folder; remove it: the hub puts its socket there")
@@ -45,6 +46,7 @@ def _bind(chosen: "zmq.Socket[bytes]", endpoint: str) -> "zmq.Socket[bytes]":
 
 
 def _forward(incoming: "zmq.Socket[bytes]", outgoing: "zmq.Socket[bytes]") -> None:
+    """Pass messages on for as long as the proxy lives; end this process when it does not."""
     _log.info("forwarding")
     try:
         zmq.proxy(incoming, outgoing)

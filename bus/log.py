@@ -67,6 +67,7 @@ class Log:
         self._logger.error("%s", line(event, {"error": type(error).__name__}), exc_info=error)
 
     def _write(self, level: int, event: str, fields: dict[str, object]) -> None:
+        """Write one line if its level is wanted; otherwise the line is not even made."""
         if self._logger.isEnabledFor(level):
             self._logger.log(level, "%s", line(event, fields))
 
@@ -123,6 +124,7 @@ def set_up(name: str, *, level: str = "INFO", stream: TextIO | None = None) -> N
 
 
 def _quoted(value: object) -> str:
+    """Return a value as a line shows it: in quotes where a space or a sign needs them, floats to three places."""
     if isinstance(value, float):
         return f"{value:.3f}"
     text = str(value)
@@ -142,15 +144,18 @@ class _KeyValue(logging.Formatter):
     """Puts time, process and level before the event; masks secrets in all of it, tracebacks included."""
 
     def __init__(self, name: str) -> None:
+        """Keep the process's name, which stands in every line."""
         super().__init__()
         self._name = name
         self._secrets: list[str] = []
 
     def mask(self, secrets: Iterable[str]) -> None:
+        """Hide these secrets too from now on, the longest first; one of three signs or fewer is left as it is."""
         known = {form for secret in secrets if len(secret) > 3 for form in _forms(secret)}
         self._secrets = sorted(known.union(self._secrets), key=len, reverse=True)
 
     def format(self, record: logging.LogRecord) -> str:
+        """Return a record as one line, with secrets, and what looks like a token or stands in an address, masked."""
         at = datetime.datetime.fromtimestamp(record.created, datetime.UTC).isoformat(timespec="milliseconds")
         text = record.getMessage()
         if not text.startswith("event="):
@@ -167,6 +172,7 @@ class _Pipe(logging.Handler):
     """Writes whole lines to standard output and drops them, counted, while nobody reads."""
 
     def __init__(self, descriptor: int) -> None:
+        """Keep the descriptor; if it is a pipe, a full one no longer blocks."""
         super().__init__()
         self._fd = descriptor
         self._dropped = 0
@@ -174,6 +180,7 @@ class _Pipe(logging.Handler):
             os.set_blocking(self._fd, False)
 
     def emit(self, record: logging.LogRecord) -> None:
+        """Write a line, or count it as dropped where it cannot be written now."""
         try:
             text = self.format(record)
         except (TypeError, ValueError):  # a library's own slip: its line is lost, its work goes on

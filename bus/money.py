@@ -43,5 +43,6 @@ def rounded_rate(rate: Decimal) -> Decimal:
 
 
 def _quantized(amount: Decimal, step: Decimal) -> Decimal:
+    """Return an amount rounded to a step, halves away from zero, and never a negative zero."""
     with localcontext(prec=DIGITS):
         return amount.quantize(step, rounding=ROUND_HALF_UP) + 0  # `+ 0` takes the sign off a negative zero

@@ -61,6 +61,7 @@ def why_not(name: str, text: str, *, extra: Mapping[str, object]) -> str:
 
 
 def _which_letter(text: str, *, has_spaces: bool) -> str:
+    """Return what is wrong with a key's signs, by their place and never by what they are."""
     place = next((place for place, sign in enumerate(text, start=1) if not sign.isascii()), 0)
     if place:
         return f"its sign {place} is from another alphabet or no letter at all, though it may look like one"

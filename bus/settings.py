@@ -92,11 +92,7 @@ class Secret:
 
 
 def variables(settings: type[msgspec.Struct]) -> tuple[Variable, ...]:
-    """List what a Settings Struct declares, in its order.
-
-    Returns:
-        A Variable for each field.
-    """
+    """Return what a Settings Struct declares: a Variable for each field, in its order."""
     hints = msgspec.inspect.type_info(settings)
     if not isinstance(hints, msgspec.inspect.StructType):
         raise TypeError(f"{settings!r} is not a Struct")
@@ -248,10 +244,12 @@ def _handed_over(environment: MutableMapping[str, str]) -> dict[str, str]:
 
 
 def _missing(variable: Variable) -> str:
+    """Return the line that says which variable is missing and what to write."""
     return f"{variable.name} is missing; write {variable.description}"
 
 
 def _annotations(settings: type[msgspec.Struct]) -> list[object]:
+    """Return the types of a Struct's fields, with their Meta, in the fields' order."""
     from typing import get_type_hints
 
     hints = get_type_hints(settings, include_extras=True)
@@ -266,6 +264,7 @@ def _meta(annotation: object) -> tuple[msgspec.Meta | None, object]:
 
 
 def _plain(default: object) -> str:
+    """Return a default as `.env` writes it, empty for None."""
     if default is None:
         return ""
     if isinstance(default, Secret):  # what stands in the program's own text is none
@@ -274,6 +273,7 @@ def _plain(default: object) -> str:
 
 
 def _text(variable: Variable, environment: Mapping[str, str], faults: list[str]) -> str:
+    """Return a variable's text by either of its names; two different values are noted as a fault."""
     text = environment.get(variable.name, "").strip()
     other = environment.get(variable.alias, "").strip() if variable.alias else ""
     if text and other and text != other:
@@ -282,6 +282,7 @@ def _text(variable: Variable, environment: Mapping[str, str], faults: list[str])
 
 
 def _decode(kind: type, value: object) -> object:
+    """Return a value of a type that msgspec does not know: a Secret, or one with `from_text`."""
     if kind is Secret and isinstance(value, str):
         return Secret(value)
     if hasattr(kind, "from_text") and isinstance(value, str):

@@ -65,6 +65,7 @@ def is_waiting(pid: int) -> bool:
 
 
 def _mark(path: Path) -> str:
+    """Return a text that differs once a file is another one, or a folder has another mode or owner."""
     try:
         found = path.stat()
     except OSError as error:

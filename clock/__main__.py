@@ -122,13 +122,16 @@ class Clock:
 
     @property
     def _deadline_s(self) -> float:
+        """How long a round is open, in seconds."""
         return self._settings.collect_deadline_seconds
 
     @property
     def _grace(self) -> timedelta:
+        """How old a slot may be and still be announced."""
         return timedelta(minutes=self._settings.slot_grace_minutes)
 
     def _take_state(self, state: ScheduleState) -> None:
+        """Take in the aggregator's state if it is another one, and announce what is due by it."""
         if state == self._state:
             return
         if self._state is None or state.interval_minutes != self._state.interval_minutes:
@@ -170,6 +173,7 @@ class Clock:
             self._alerts.tell(NAME, "clock_behind", span=_span(ahead_s))
 
     def _announce_due_slot(self) -> None:
+        """Announce the newest slot that is due, unless its round is open or closed already."""
         now = self._time.now()
         self._next_slot_at = next_slot(self._schedule, now)
         if self._state is None or self._state.paused:
@@ -198,12 +202,14 @@ class Clock:
         )
 
     def _announce(self, tick: Tick) -> None:
+        """Open a round: publish its tick and begin to count its time."""
         now_s = self._time.monotonic()
         self._open[tick.round_id] = OpenRound(tick=tick, counted_from=now_s, repeat_at=now_s + REPEAT_S)
         self._bus.publish(tick)
         log.info("round opened", round=tick.round_id, missed=tick.missed_count)
 
     def _repeat(self, each: OpenRound) -> None:
+        """Say a round's tick again; past its deadline count anew, or abandon it once its slot is too old."""
         tick, now_s = each.tick, self._time.monotonic()
         if now_s >= each.counted_from + self._deadline_s + REPEAT_S:
             if tick.scheduled_for is None or self._time.now() - tick.scheduled_for >= self._grace:
@@ -217,6 +223,7 @@ class Clock:
         self._bus.publish(msgspec.structs.replace(tick, closes_in_s=left_s))
 
     def _close(self, identifier: str) -> None:
+        """Forget an open round, and keep its id so that it is not announced again."""
         if self._open.pop(identifier, None) is not None:
             log.info("round closed", round=identifier)
         self._closed[identifier] = None

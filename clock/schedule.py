@@ -44,9 +44,11 @@ _CRON_CURE = "write minute, hour, day, month and weekday, such as 0 8-20/2 * * *
 class _Cron(Protocol):
     """What is used of croniter, which ships no types; moments are seconds since 1970."""
 
-    def get_next(self, ret_type: type[float], start_time: float) -> float: ...
+    def get_next(self, ret_type: type[float], start_time: float) -> float:
+        """Return the next time after a moment, both in Unix seconds."""
 
-    def get_prev(self, ret_type: type[float], start_time: float) -> float: ...
+    def get_prev(self, ret_type: type[float], start_time: float) -> float:
+        """Return the last time before a moment, both in Unix seconds."""
 
 
 class Schedule(msgspec.Struct, frozen=True, kw_only=True, dict=True):

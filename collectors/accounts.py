@@ -112,6 +112,7 @@ class MissingAccounts:
         self._missing = {key: (account.reason, account.code) for key, account in missing.items()}
 
     def _log_missing(self, account: Account) -> None:
+        """Log an account that cannot be read, by the end of its number, with what the owner can do."""
         cure = self._cures.get(account.code) or self._cures.get(account.reason, "")
         log.warning(
             "an account is missing",

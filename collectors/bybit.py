@@ -174,6 +174,7 @@ class Bybit:
         return PROVE_EVERY_S
 
     def _prove(self) -> None:
+        """Ask what the key may do and when it ends; a demo host cannot tell, so its rights stay unknown there."""
         try:
             answer = self._ask(self.client.get_api_key_information)
         except Denied:
@@ -189,6 +190,7 @@ class Bybit:
         self.key.set_rights(can_only_read=rights.read_only == 1)
 
     def _ask(self, call: Callable[[], object]) -> object:
+        """Call Bybit and return its answer; raise a foreign error as a PlatformError, and log a known one's cure."""
         import requests  # late, as the SDK itself
         from pybit.exceptions import FailedRequestError, InvalidRequestError
         from urllib3.exceptions import HTTPError
@@ -212,6 +214,7 @@ class Bybit:
         read_envelope(response.status_code, response.headers, response.content, received_at=datetime.now(UTC))
 
     def _log_once(self, event: str, *, code: str) -> None:
+        """Log an event the first time, and nothing afterwards."""
         if not self._logged:
             log.info(event, platform=PLATFORM.name, code=code)
         self._logged = True

@@ -1,12 +1,10 @@
 """FX: roubles for one US dollar, from the Bank of Russia, else from Frankfurter, else from ExchangeRate-API.
 
-Follows cbr.ru/development/SXML, frankfurter.dev (version 2) and exchangerate-api.com/docs/free, all read 2026-11; the
-readers are in `wire.fx`.
+Follows cbr.ru/development/SXML, frankfurter.dev (version 2) and exchangerate-api.com/docs/free, all read 2026-11.
 
 Quirks: without a date the Bank of Russia answers with tomorrow's rate from the afternoon on, so Moscow's today is asked
-for, and again once Moscow's next day has begun. It publishes no quota, so within a day a rate is used for
-FX_TTL_MINUTES, over restarts too, and renewed ahead of the rounds.
-The European Central Bank has no rouble since March 2022 and is not asked. Two sources are compared; one alone will do.
+for, and again once its next day has begun. It has no quota: within a day a rate is used for FX_TTL_MINUTES, over
+restarts too, and renewed ahead. The ECB has no rouble since March 2022. Two sources are compared; one alone will do.
 """
 
 import os
@@ -40,8 +38,7 @@ CBR, FRANKFURTER, ERAPI = "https://www.cbr.ru", "https://api.frankfurter.dev", "
 FRANKFURTER_WEBSITES = ("frankfurter.dev", "www.frankfurter.dev", "frankfurter.app", "www.frankfurter.app")
 ERAPI_WEBSITES = ("exchangerate-api.com", "www.exchangerate-api.com", "er-api.com")
 MOST_APART = Decimal("0.02")
-SECOND_SOURCE_S = 2.0
-"""A round that finds no rate ready waits no longer for the comparison; a prefetch may take its time."""
+SECOND_SOURCE_S = 2.0  # a round without a fresh rate waits no longer for the comparison; a prefetch has more time
 LONGEST_LEAD_S = 300.0
 OLD_DAYS, OLD_DAYS_NEW_YEAR = 5, 12
 AHEAD_DAYS = 4
@@ -125,7 +122,6 @@ class Provider:
 
         Args:
             parameters: The query.
-            deadline: The time that is left for all of it.
 
         Raises:
             PlatformError: No rate could be read; nothing else is raised.
@@ -137,6 +133,7 @@ class Provider:
 
 
 def _utc() -> datetime:
+    """Return the present moment, aware UTC."""
     return datetime.now(UTC)
 
 
@@ -149,9 +146,7 @@ class Fx:
         """Build the clients and recall the last rate; nothing is asked yet.
 
         Args:
-            settings: The settings of this program.
             folder: Where state files are.
-            now: Tells the present moment, aware UTC.
         """
         self._first = "CBR" if settings.fx_provider == "ECB" else settings.fx_provider
         if settings.fx_provider == "ECB":
@@ -194,6 +189,7 @@ class Fx:
         return (self._now() - fetched_at).total_seconds() if fetched_at is not None else -1.0
 
     def _time_left_s(self) -> float:
+        """Return the seconds until the rate in hand is as old as FX_TTL_MINUTES allows; 0 or less when it is."""
         age_s = self._age_s()
         return self._ttl_s - age_s if age_s >= 0 else 0.0
 
@@ -209,6 +205,7 @@ class Fx:
         return (tomorrow - self._now()).total_seconds()
 
     def _reading(self, *, stale: bool = False) -> RateReading:
+        """Return the rate in hand; stale if the caller says so, or if its day is longer ago than holidays explain."""
         kept = self._kept
         if kept.rate is None or kept.valid_for is None or kept.fetched_at is None:
             raise Busy(reasons.BAD_ANSWER, code="no rate kept")
@@ -256,6 +253,7 @@ class Fx:
             return None
 
     def _ask(self, name: str, deadline: Deadline) -> Quote:
+        """Return what one source says; a rate of a day too far ahead is malformed."""
         parameters = {
             "CBR": {"date_req": f"{self._today():%d/%m/%Y}"},
             "FRANKFURTER": {"base": "USD", "quotes": "RUB", "providers": "CBR"},
@@ -266,6 +264,7 @@ class Fx:
         return quote
 
     def _keep(self, source: str, quote: Quote, *, second: str, other: Quote | None) -> None:
+        """Keep a rate, in the state file too, and whether the second source is more than MOST_APART away."""
         unconfirmed = other is not None and abs(other.rate - quote.rate) > quote.rate * MOST_APART
         if other is not None and unconfirmed:
             log.warning("two sources differ", first=quote.rate, second=other.rate, second_source=second)
@@ -283,10 +282,12 @@ class Fx:
         log.info("rate renewed", source=source, valid_for=quote.valid_for, unconfirmed=unconfirmed)
 
     def _today(self) -> date:
+        """Return the present day in Moscow."""
         return _moscows_day(self._now())
 
 
 def _moscows_day(at: datetime) -> date:
+    """Return the day that a moment belongs to in Moscow."""
     return at.astimezone(MOSCOW).date()
 
 

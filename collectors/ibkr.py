@@ -109,6 +109,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def _utc() -> datetime:
+    """Return the present moment, aware UTC."""
     return datetime.now(UTC)
 
 
@@ -174,9 +175,11 @@ class Ibkr:
         return max(1.0, min(LOOK_AGAIN_S, pause_s))
 
     def _may_go_ahead(self) -> bool:
+        """Tell whether a prefetch may ask: a statement is under way already, or today's orders are few."""
         return bool(self._flex_state.kept.reference) or self._flex_state.runs_today() < RUNS_AHEAD
 
     def _reading(self) -> Reading:
+        """Return the accounts' sum by the statement in hand; Busy without a statement."""
         report_date, fetched_at = self._flex_state.report_date, self._flex_state.kept.fetched_at
         if report_date is None or fetched_at is None:
             raise Busy(reasons.STATEMENT_NOT_READY, code="no statement")
@@ -222,6 +225,7 @@ class Ibkr:
         return error
 
     def _ask(self) -> Ordered | Pending | Lost | Statement:
+        """Order a statement, or look for the one under way; return what the service says."""
         from collectors.egress.requests_session import get  # late, as in the constructor
 
         reference = self._flex_state.kept.reference
@@ -236,6 +240,7 @@ class Ibkr:
         return read_report(body, self._settings.ibkr_flex_report_format.lower())
 
     def _take(self, answer: Ordered | Pending | Lost | Statement) -> None:
+        """Enter the service's answer into the Flex state; a lost order is made again once, then it is an error."""
         flex_state = self._flex_state
         match answer:
             case Ordered(reference=reference):
@@ -254,6 +259,7 @@ class Ibkr:
                 self._keep(answer)
 
     def _keep(self, statement: Statement) -> None:
+        """Keep a statement; an account whose day is still to come is missing, and with none left it is malformed."""
         day = today(self._now())
         accounts = tuple(_unless_in_future(account, day) for account in statement.accounts)
         days = [account.report_date for account in accounts if account.report_date]
@@ -269,12 +275,14 @@ def _is_temporary(error: PlatformError) -> bool:
 
 
 def _unless_in_future(account: AccountValue, day: date) -> AccountValue:
+    """Return the account, or the same as missing if its report is of a later day."""
     if account.report_date is None or account.report_date <= day:
         return account
     return missing(account.account, account.key, Malformed(reasons.BAD_ANSWER, code=FUTURE_REPORT))
 
 
 def _account(value: AccountValue) -> Account:
+    """Return an account as the bus carries it, by its key and the end of its number."""
     ending = value.account.removeprefix("…")
     return Account(key=value.key, ending=ending, amount=value.amount, reason=value.reason, code=value.code)
 

@@ -202,12 +202,14 @@ class FlexState:
         return 4 * max(self._pauses.order_s, self._pauses.late_s)
 
     def _unless_too_old(self, account: AccountValue) -> AccountValue:
+        """Return the account, or the same as missing if its report is older than OLDEST_DAYS."""
         day = account.report_date
         if day is None or today(self._now()) - day <= timedelta(days=OLDEST_DAYS):
             return account
         return missing(account.account, account.key, Busy(reasons.STATEMENT_NOT_READY, code=TOO_OLD))
 
     def _pause_after(self, error: PlatformError) -> float:
+        """Return how long to leave the service alone after an error, in seconds: longest after 1018."""
         pauses, failures = self._pauses, self.kept.failures
         if error.code == TOO_MANY or error.reason == reasons.RATE_LIMITED:
             asked_s = error.retry_after_s if isinstance(error, Busy) else None
@@ -217,19 +219,23 @@ class FlexState:
         return pauses.refused_s if failures < 3 else pauses.order_s
 
     def _order_age_s(self) -> float:
+        """Return the seconds since the last order; infinity without one, and when the clock was set back."""
         ordered_at = self.kept.ordered_at
         age_s = (self._now() - ordered_at).total_seconds() if ordered_at is not None else -1.0
         return age_s if age_s >= 0 else float("inf")  # the clock was set back
 
     def _poll_s(self) -> float:
+        """Return the pause before the next look for a statement, in seconds; longer the longer it takes."""
         if self.kept.polls < len(self._pauses.first_polls_s):
             return self._pauses.first_polls_s[self.kept.polls]
         return self._pauses.poll_s * (1 if self._order_age_s() < self._pauses.patient_s else 6)
 
     def _retry_s(self) -> float:
+        """Return the pause after a request without an answer, in seconds; doubled with each failure."""
         earlier = max(self.kept.failures - 1, 0)
         return backoff.pause_s(earlier, first_s=self._pauses.retry_s, longest_s=self._pauses.order_s)
 
 
 def _newest(accounts: tuple[AccountValue, ...]) -> date:
+    """Return the newest day that any of the accounts is reported for; the first of all days without one."""
     return max((account.report_date for account in accounts if account.report_date), default=date.min)

@@ -99,4 +99,5 @@ def save(state: SavedState, folder: Path) -> None:
 
 
 def _mark(salt: str, value: str) -> str:
+    """Return a salted hash, by which a token or a query is known again without being kept."""
     return hashlib.sha256(f"{salt} {value}".encode(errors="backslashreplace")).hexdigest()

@@ -122,5 +122,6 @@ class Key:
         self.state = msgspec.structs.replace(self.state, expires_at=at, told_by="platform")
 
     def _count_as_proven(self) -> None:
+        """Begin the time for which the proof counts; without end where the owner does not enforce it."""
         lasts_s = PROOF_LASTS_S if self.policy == "enforce" else float("inf")
         self._proven_until_s = time.monotonic() + lasts_s

@@ -60,15 +60,12 @@ def collect(name: str, source: Source) -> None:
 
 
 class Waiting(msgspec.Struct):
-    """A round that waits for an answer: since when, and until when fetching may go on (monotonic seconds).
-
-    `tried` are the reasons of the attempts that failed so far, the last MOST_TRIED of them, oldest first.
-    """
+    """A round that waits for an answer: since when, and until when fetching may go on (monotonic seconds)."""
 
     since: float
     stop_at: float
     close_at: float
-    tried: tuple[str, ...] = ()
+    tried: tuple[str, ...] = ()  # the reasons of the last MOST_TRIED attempts that failed, oldest first
 
 
 class Collector:
@@ -114,6 +111,7 @@ class Collector:
             self._alerts.repeat()
 
     def _wait_s(self) -> float:
+        """Return the seconds until the loop has something to do, if no message comes before."""
         now = time.monotonic()
         marks = [waiting.stop_at for waiting in self._waiting.values()]
         if self._stuck_at is not None:
@@ -125,6 +123,7 @@ class Collector:
         return max(0.0, min(min(marks) - now, self._alerts.due_in_s()))
 
     def _on_tick(self, tick: Tick) -> None:
+        """Say a kept answer again, or let a new round wait; fetching for it stops shortly before it closes."""
         if tick.round_id in self._answers:
             self._bus.publish(self._answers[tick.round_id])
         elif tick.round_id not in self._waiting:
@@ -135,6 +134,7 @@ class Collector:
             log.debug("tick heard", round=tick.round_id, closes_in_s=tick.closes_in_s)
 
     def _start_work(self) -> None:
+        """Give the idle worker a fetch if a round waits and no pause is on, else a prefetch if one is due."""
         now = time.monotonic()
         if self._worker.busy:
             return
@@ -149,6 +149,7 @@ class Collector:
             self._worker.start(lambda: self._source.prefetch(Deadline(PREFETCH_S)), prefetching=True)
 
     def _handle_result(self, result: Result) -> None:
+        """Answer the rounds that wait; after a prefetch note when the next one is due."""
         if isinstance(result, float | int):  # a type checker lets a whole number of seconds pass as a float
             self._next_prefetch = time.monotonic() + result
             self._busy.clear()  # what was fetched ahead may be all that the rounds wait for
@@ -164,6 +165,7 @@ class Collector:
                 self._answer(round_id, result)
 
     def _handle_failure(self, error: PlatformError) -> None:
+        """Answer the rounds with an error; after a Busy only those that cannot wait for the next attempt."""
         if not isinstance(error, Busy):
             self._busy.clear()
             for round_id in tuple(self._waiting):
@@ -178,15 +180,18 @@ class Collector:
             waiting.tried = (*waiting.tried, error.reason)[-MOST_TRIED:]
 
     def _give_up_on_rounds_before(self, next_fetch: float) -> None:
+        """Answer with the last Busy each round that must stop fetching before the next attempt."""
         for round_id, waiting in tuple(self._waiting.items()):
             if next_fetch >= waiting.stop_at:
                 self._answer(round_id, self._busy[-1])
 
     def _backoff_s(self) -> float:
+        """Return the pause after a Busy that names none, in seconds; longer after each one in a row."""
         earlier = len(self._busy) - 1
         return backoff.pause_s(earlier, first_s=FIRST_PAUSE_S, longest_s=LONGEST_PAUSE_S, jitter=JITTER)
 
     def _answer_late_rounds(self) -> None:
+        """Answer rounds whose time is over with a timeout; leave the process if the fetch is stuck."""
         now = time.monotonic()
         for round_id, waiting in tuple(self._waiting.items()):
             if now >= waiting.stop_at:
@@ -196,6 +201,7 @@ class Collector:
             raise SystemExit(1)
 
     def _answer(self, round_id: str, result: Reading | RateReading | PlatformError) -> None:
+        """Publish a round's answer, and keep it for repetitions of its tick."""
         waiting = self._waiting.pop(round_id)
         took_ms = round((time.monotonic() - waiting.since) * 1000)
         answer = msgspec.structs.replace(self._as_message(round_id, result), took_ms=took_ms, tried=waiting.tried)
@@ -210,6 +216,7 @@ class Collector:
             log.info("answered", round=round_id, took_ms=took_ms)
 
     def _as_message(self, round_id: str, result: Reading | RateReading | PlatformError) -> Answer:
+        """Return a result as the message that carries it: balance, rate or failure."""
         if isinstance(result, PlatformError):
             return Failure(round_id=round_id, platform=self._name, reason=result.reason, code=result.code)
         fields = msgspec.structs.asdict(result)
@@ -218,21 +225,25 @@ class Collector:
         return Balance(round_id=round_id, platform=self._name, **fields)
 
     def _publish_key_health(self, asked: HealthRequested) -> None:
+        """Tell what is known of the key, if the source has one."""
         if isinstance(self._source, Keyed):
             state = msgspec.structs.asdict(self._source.key.state)
             self._bus.publish(KeyHealth(id=asked.id, platform=self._name, **state))
 
     def _check_key(self) -> None:
+        """Raise the alerts that the key's rights and end give cause for."""
         if isinstance(self._source, Keyed):
             for notice in key_notices(self._name, self._source.key, datetime.now(UTC)):
                 self._raise_alert(notice)
 
     def _report_blocked_calls(self) -> None:
+        """Raise an alert for each call that the egress gate has blocked since the last turn."""
         with contextlib.suppress(queue.Empty):
             while True:
                 self._raise_alert(blocked_call_notice(self._name, BLOCKED_CALLS.get_nowait(), datetime.now(UTC)))
 
     def _raise_alert(self, notice: Notice) -> None:
+        """Hand a notice to the alerts, which repeat it until it is stored."""
         self._alerts.tell(notice.about, notice.wording.key, once=notice.once, **notice.wording.values)
 
 
@@ -272,6 +283,7 @@ class Worker:
         return result
 
     def _work(self) -> None:
+        """Do one job after the other, for ever; whatever a job raises becomes its result."""
         while True:
             job = self._jobs.get()
             try:

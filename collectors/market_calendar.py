@@ -67,6 +67,7 @@ def is_business_day(day: date) -> bool:
 
 
 def _holidays(year: int) -> frozenset[date]:
+    """Return the days of a year on which the NYSE is closed, weekends aside."""
     return frozenset(
         {
             _observed(date(year, 1, 1)),
@@ -84,6 +85,7 @@ def _holidays(year: int) -> frozenset[date]:
 
 
 def _observed(day: date) -> date:
+    """Return the day that a holiday is kept on when it falls on a weekend."""
     if day.weekday() == _SUNDAY:
         return day + _DAY
     if day.weekday() == _SATURDAY and (day.month, day.day) != (1, 1):
@@ -92,6 +94,7 @@ def _observed(day: date) -> date:
 
 
 def _nth(year: int, *, month: int, weekday: int, number: int) -> date:
+    """Return the n-th of a weekday in a month; Monday is 0."""
     first = date(year, month, 1)
     return first + timedelta(days=(weekday - first.weekday()) % 7 + 7 * (number - 1))
 

@@ -56,6 +56,7 @@ def blocked_call_notice(name: str, attempt: str, now: datetime) -> Notice:
 
 
 def _can_trade(name: str, key: Key, now: datetime) -> Notice:
+    """Return the notice that a key can do more than read, and whether it is used all the same."""
     label, advice = key.label, key.advice.rights
     used = key.policy != "enforce"
     wording = (
@@ -67,6 +68,7 @@ def _can_trade(name: str, key: Key, now: datetime) -> Notice:
 
 
 def _key_end(name: str, key: Key, *, ends_at: datetime, now: datetime) -> Iterator[Notice]:
+    """Yield the notice that a key has ended or soon will; its id names the mark, so that each is told once."""
     left = ends_at - now
     passed = [days for days in (0, *DAYS_BEFORE) if left <= timedelta(days=days)]
     if passed:
@@ -75,6 +77,7 @@ def _key_end(name: str, key: Key, *, ends_at: datetime, now: datetime) -> Iterat
 
 
 def _end_wording(label: str, ends_at: datetime, *, advice: str, now: datetime) -> AlertText:
+    """Return the sentence for a key's end: past, today, tomorrow, or in some days."""
     day, days = f"{ends_at:%Y-%m-%d}", (ends_at.date() - now.date()).days
     if ends_at <= now:
         return alert_text("key_ended", label=label, day=day, advice=advice)

@@ -144,6 +144,7 @@ class Okx:
         return PROVE_EVERY_S
 
     def _prove(self) -> None:
+        """Ask what the key may do, and note it; a key that can only read never ends."""
         can_only_read = is_read_only(self._ask(self.client.get_account_config))
         if can_only_read:  # only keys that can do more end, when they are not used (OKX, "API key creation")
             self.key.set_expiry(None)
@@ -164,6 +165,7 @@ class Okx:
         return answer
 
     def _ask(self, call: Callable[[], object]) -> object:
+        """Call OKX and return its answer; raise a foreign error as a PlatformError; a broken line costs the client."""
         import httpx  # late, as the SDK itself
         from okx.exceptions import OkxAPIException, OkxParamsException, OkxRequestException
 
@@ -185,6 +187,7 @@ class Okx:
         raise refused from None
 
     def _connect(self) -> Client:
+        """Return a new client of the SDK, guarded by the gate."""
         from okx.Account import AccountAPI
 
         settings = self._settings
@@ -204,6 +207,7 @@ class Okx:
         read_envelope(response.status_code, response.headers, response.content, received_at=datetime.now(UTC))
 
     def _log_once(self, event: str) -> None:
+        """Log an event the first time, and nothing afterwards."""
         if not self._logged:
             log.info(event, platform=PLATFORM.name, code=NOT_IN_DEMO)
         self._logged = True

@@ -173,6 +173,7 @@ class Tbank:
         return PROVE_EVERY_S
 
     def _reading(self, outcomes: Sequence[Outcome]) -> Reading:
+        """Return the sum of the accounts that could be read; raise if there is none, or if all have failed."""
         accounts = as_accounts(outcomes)
         self._missing_accounts.log_changes(accounts)
         errors = [outcome.result for outcome in outcomes if isinstance(outcome.result, PlatformError)]
@@ -230,6 +231,7 @@ class Tbank:
         self._accounts = accounts
 
     def _ask(self, method: str, question: dict[str, str], read: Callable[[bytes], Answer]) -> Answer:
+        """Post a question and return what `read` makes of the answer; raise any foreign error as a PlatformError."""
         import requests  # late, as in the constructor
         from urllib3.exceptions import HTTPError
 
@@ -250,6 +252,7 @@ class Tbank:
         return read(response.content)
 
     def _log_certificate_cure(self) -> None:
+        """Log what to do about a certificate that is not trusted: another file, or one at all."""
         cure = "check TBANK_CA_FILE: T-Bank's certificate is not signed by what is in it"
         if not self._has_ca:
             cure = "set TBANK_CA_FILE to the Russian Trusted Root CA, which no system ships"

@@ -98,6 +98,7 @@ def main() -> None:
 
 
 def _become(program: Program, values: Mapping[str, str], platforms: tuple[Platform, ...]) -> None:
+    """Give up what the program does not need, hand its settings over, and replace this process by it."""
     user = user_for(program.runs_as or program.name)
     if user:
         become(user, watches="supervisord" in program.needs)
@@ -113,6 +114,7 @@ def _become(program: Program, values: Mapping[str, str], platforms: tuple[Platfo
 
 
 def _tell(platforms: tuple[Platform, ...]) -> None:
+    """Print which platforms are in use, and which users the programs run as."""
     prefix = user_for("")
     privileges = f"own users {prefix}*" if prefix else "shared user, not dumpable (deploy/harden gives each its own)"
     in_use = ", ".join(platform.label for platform in platforms)

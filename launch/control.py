@@ -156,6 +156,7 @@ def is_well(process: Process) -> bool:
 
 
 def _restart(what: str) -> int:
+    """Restart everybody, a group or a program, say how it went, and return the exit code."""
     if holder() is None:
         return _say(DOES_NOT_RUN, NOT_RUNNING)
     lines, processes = restart(Supervisord(), what, unused=_unused())
@@ -165,6 +166,7 @@ def _restart(what: str) -> int:
 
 
 def _remark(process: Process) -> str:
+    """Return what `status` says behind a process's state: what it waits for, or supervisord's own words."""
     if process.state == "RUNNING" and is_waiting(process.pid):
         return "waits until .env is right; make check says what is wrong"
     if process.is_unused:
@@ -184,6 +186,7 @@ def _prepare() -> int:
 
 
 def _supervisord() -> list[str]:
+    """Return the command that starts supervisord with this folder's configuration."""
     return [sys.executable, "-m", "supervisor.supervisord", "-c", CONFIGURATION]
 
 
@@ -211,11 +214,13 @@ def _terminate(pid: int) -> None:
 
 
 def _launch(*arguments: str) -> "subprocess.CompletedProcess[str]":
+    """Run the launcher with these arguments and return its exit code and output."""
     command = [sys.executable, "-m", "launch", *arguments]
     return subprocess.run(command, capture_output=True, text=True, check=False)
 
 
 def _owner() -> str:
+    """Return why the files in `run` cannot be opened, and who should type the command instead."""
     try:
         uid = RUN.stat().st_uid
         name = pwd.getpwuid(uid).pw_name
@@ -227,6 +232,7 @@ def _owner() -> str:
 
 
 def _say(text: str, code: int) -> int:
+    """Print the answer and return the exit code that goes with it."""
     print(text, flush=True)  # noqa: T201 - the command's answer
     return code
 

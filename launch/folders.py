@@ -76,6 +76,7 @@ def _why_not_written(folder: Path) -> str:
 
 
 def _cure(path: Path) -> str:
+    """Return what to type so that a folder or a file can be written to."""
     if path.stat().st_uid != os.geteuid():
         return f"it belongs to somebody else; type: sudo chown -R {os.geteuid()} {path}, or start this as its owner"
     return f"its mode does not let its owner; type: chmod u+rwX {path}"

@@ -49,6 +49,7 @@ class Program(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def _collector(name: str) -> Program:
+    """Return a collector's row; module, settings and group follow from its name."""
     module = f"collectors.{name}"
     return Program(name=name, module=module, declares=module, group="collectors", priority=30)
 

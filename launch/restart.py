@@ -63,6 +63,7 @@ def restart(supervisord: Supervisord, what: str, *, unused: Container[str] = ())
 
 
 def _names(process: Process) -> set[str]:
+    """Return all the names that a process may be called by: its program, itself, its group."""
     return {process.program, process.name, process.group, f"{process.group}:*"}
 
 
@@ -79,6 +80,7 @@ def _take_up(supervisord: Supervisord, changes: Changes, what: str) -> list[str]
 
 
 def _stop(supervisord: Supervisord, programs: set[str]) -> None:
+    """Stop programs at once and wait until they have ended, for a limited time."""
     for program in programs:
         supervisord.stop(program, wait=False)
     until = time.monotonic() + WITHIN_S
@@ -98,6 +100,7 @@ def _start(supervisord: Supervisord, program: str) -> None:
 
 
 def _settled(supervisord: Supervisord, programs: set[str], *, within_s: float) -> list[Process]:
+    """Return the programs' processes once none is starting or stopping, or as they are when the time is over."""
     until = time.monotonic() + within_s
     while True:
         found = [each for each in supervisord.processes() if each.program in programs]

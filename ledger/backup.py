@@ -157,6 +157,7 @@ def restore(backup: Path, ledger: Path) -> Path | None:
 
 
 def _write_draft(backup: Path, draft: Path, *, now: datetime) -> None:
+    """Copy a backup and change what must not go on in the copy: what was unsent is dead, requests are gone."""
     draft.unlink(missing_ok=True)
     os.close(os.open(draft, os.O_RDWR | os.O_CREAT | os.O_TRUNC, file_mode()))
     with contextlib.closing(_open(backup)) as source, contextlib.closing(sqlite3.connect(draft)) as target:
@@ -173,6 +174,7 @@ def _write_draft(backup: Path, draft: Path, *, now: datetime) -> None:
 
 
 def _move_away(ledger: Path, ending: str) -> Path | None:
+    """Rename the ledger and its journals; return its new path, None where there was none."""
     kept = ledger.with_name(f"{ledger.name}.{ending}")
     there_was_one = ledger.exists()
     for suffix in ("-wal", "-shm", ""):  # a journal without its ledger too: SQLite would play it into the new one
@@ -183,6 +185,7 @@ def _move_away(ledger: Path, ending: str) -> Path | None:
 
 
 def _open(path: Path) -> sqlite3.Connection:
+    """Open a ledger's file and return the connection; never makes a file."""
     if not path.exists():
         raise sqlite3.OperationalError(f"{path.name} does not exist")
     return sqlite3.connect(f"{path.absolute().as_uri()}?mode=rw", uri=True, timeout=10)

@@ -59,6 +59,7 @@ def make_ready(
 def _bring_up_to_date(
     ledger: Ledger, url: str, report: Callable[[AlertText], None], *, now: Callable[[], datetime]
 ) -> None:
+    """Migrate the ledger, with a backup first; a new one is reported where only backups are left of the old."""
     path = file_of(url)
     found = ledger.schema()
     if found == schema.SCHEMA:
@@ -108,6 +109,7 @@ def set_aside(ledger: Ledger, path: Path, *, now: datetime) -> AlertText:
 
 
 def _remove(path: Path) -> None:
+    """Remove a ledger with its journals."""
     for suffix in SUFFIXES:
         path.with_name(path.name + suffix).unlink(missing_ok=True)
 
@@ -122,6 +124,7 @@ def _was_set_aside(path: Path) -> bool:
 
 
 def _back_up(path: Path, now: Callable[[], datetime]) -> None:
+    """Make the backup before a migration; without one there is no migration."""
     try:
         kept = backup.make(path, now=now)
     except (backup.BadBackup, sqlite3.Error) as error:
@@ -131,6 +134,7 @@ def _back_up(path: Path, now: Callable[[], datetime]) -> None:
 
 
 def _is_damaged(ledger: Ledger, path: Path) -> bool:
+    """Tell whether the file is no sound ledger: SQLite says so, or it is empty."""
     if not path.exists():
         return False
     if path.stat().st_size == 0:
@@ -145,6 +149,7 @@ def _is_damaged(ledger: Ledger, path: Path) -> bool:
 
 
 def _migrate(url: str) -> None:
+    """Run the migration as a child process, within a limit of time."""
     log.info("migrating", to=schema.SCHEMA)
     command = [sys.executable, "-m", "ledger.migrate"]
     descriptor = hand_over({"DATABASE_URL": url})  # it may hold a password

@@ -139,6 +139,7 @@ def make_engine(url: str, patience: Patience | None = None) -> Engine:
 
 
 def _postgresql(place: URL) -> Engine:
+    """Return an engine for PostgreSQL, with limits of time wherever the URL names none."""
     limits: dict[str, int] = {}
     if place.get_driver_name() in {"psycopg", "psycopg2"}:
         known = {**CONNECTING, "tcp_user_timeout": UNHEARD_MS}
@@ -149,6 +150,7 @@ def _postgresql(place: URL) -> Engine:
 
 
 def _set_up_postgresql(connection: DBAPIConnection, _entry: ConnectionPoolEntry) -> None:
+    """Let PostgreSQL end a transaction that is forgotten."""
     cursor = connection.cursor()
     cursor.execute(f"SET idle_in_transaction_session_timeout = {FORGOTTEN_MS}")
     cursor.close()
@@ -156,6 +158,7 @@ def _set_up_postgresql(connection: DBAPIConnection, _entry: ConnectionPoolEntry)
 
 
 def _set_up_sqlite(connection: sqlite3.Connection, _entry: ConnectionPoolEntry) -> None:
+    """Set a new connection up as this file's first lines say."""
     connection.isolation_level = None  # transactions are begun in make_engine, not by the driver
     for pragma in (
         f"busy_timeout={BUSY_MS}",

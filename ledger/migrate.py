@@ -67,6 +67,7 @@ def _alone(url: str) -> Iterator[None]:
 
 @contextlib.contextmanager
 def _alone_in_postgresql(url: str) -> Iterator[None]:
+    """Hold a lock of PostgreSQL's while a migration runs; any other database is left alone."""
     engine = make_engine(url)
     try:
         with engine.connect().execution_options(**{READS_ONLY: True}) as connection:

@@ -101,6 +101,7 @@ class Ledger:
 
     @contextlib.contextmanager
     def _patiently(self) -> Iterator[None]:
+        """Use the ledger within the patience that is left, its errors translated; a new file is opened anew."""
         since_s = self._patience.begin()
         self._follow()
         try:

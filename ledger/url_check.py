@@ -40,6 +40,7 @@ def faults(url: str) -> Iterator[str]:
 
 
 def _faults_of_file(name: str) -> Iterator[str]:
+    """Yield what is wrong with the place of a SQLite file."""
     if name in {"", ":memory:"}:
         yield f"{NAME} names no file, and a ledger in memory is another one for each program; {CURE}"
     elif os.path.isdir(name):

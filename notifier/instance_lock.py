@@ -83,6 +83,7 @@ async def alone(
         log.warning("speaking for the bot now", bot=bot)
 
     async def tell(_reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        """Tell whoever connects this folder and the newest slot that was delivered."""
         with contextlib.suppress(OSError):
             writer.write(f"{Path.cwd()}\n{told()}\n".encode(errors="replace"))
             await writer.drain()
@@ -154,4 +155,5 @@ def _bind(bot: str) -> socket.socket | None:
 
 
 def _address(bot: str) -> str:
+    """Return the abstract socket that stands for a bot."""
     return f"\0portfolio-bot-{bot}"

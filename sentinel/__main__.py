@@ -115,6 +115,7 @@ class Sentinel:
         self._alerts.repeat()
 
     def _take_request(self, asked: HealthRequested | RestartRequested, now: float) -> None:
+        """Note a question or a restart, answer what was answered before, and ask supervisord who runs."""
         if isinstance(asked, HealthRequested):
             self._health_asked.setdefault(asked.id, now)
         elif (answer := self._restarts.handle(asked)) is not None:
@@ -134,6 +135,7 @@ class Sentinel:
             log.warning("command failed", verb=result.verb, program=result.program, answer=text)
 
     def _answer(self, now: float) -> None:
+        """Answer questions once supervisord's list is there or too late; carry restarts on and tell their ends."""
         waits = self._commands.is_listing
         for question, asked_at in tuple(self._health_asked.items()):
             if not waits or now - asked_at > LIST_PATIENCE_S:
@@ -149,6 +151,7 @@ class Sentinel:
                 self._bus.publish(each)
 
     def _carry_out(self, action: Action | Restart) -> None:
+        """Raise an alert, or send supervisord a command."""
         if isinstance(action, RaiseAlert):
             self._alerts.tell(action.about, action.alert_text.key, **action.alert_text.values)
         elif isinstance(action, Kill):
@@ -190,6 +193,7 @@ class EventListener:
             yield parsed
 
     def _parse(self) -> Event | None:
+        """Return the first whole event of what was read, None where there is none yet."""
         header, separator, rest = self._buffer.partition(b"\n")
         if not separator:
             return None
@@ -213,6 +217,7 @@ class EventListener:
 
 
 def _pairs(row: bytes) -> dict[str, str]:
+    """Return the `name:value` pairs of a line of supervisord's."""
     return dict(pair.split(":", 1) for pair in row.decode().split())
 
 

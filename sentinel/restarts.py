@@ -84,6 +84,7 @@ class Restarts:
             yield Restart(process.program)
 
     def _keep(self, answer: Restarted) -> None:
+        """Keep an answer for whoever puts its question again."""
         del self._pending[answer.id]
         self._answers[answer.id] = answer
         while len(self._answers) > ANSWERS_KEPT:

@@ -225,11 +225,13 @@ class Watch:
         return actions
 
     def _reset_silence(self, now: float) -> None:
+        """Begin every process's count of silence anew, the hub's too."""
         self._echo_at = now
         for process in self._processes.values():
             process.silent_since = now
 
     def _replace_hub(self, now: float) -> list[Action]:
+        """Return the order to kill the hub, and the alert about it; nothing where the hub does not run."""
         self._reset_silence(now)
         hub = self._processes.get(HUB)
         if hub is None or not hub.running or not hub.pid or hub.awaits_settings:
@@ -253,6 +255,7 @@ def _alerts_about(name: str, process: WatchedProcess, now: float) -> list[Action
 
 
 def _alert_once(name: str, process: WatchedProcess, trouble: AlertText) -> list[Action]:
+    """Return the alert, unless the owner was told of a trouble of this process already."""
     if process.alerted:
         return []
     process.alerted = True
@@ -260,6 +263,7 @@ def _alert_once(name: str, process: WatchedProcess, trouble: AlertText) -> list[
 
 
 def _recovered(name: str, process: WatchedProcess, now: float) -> list[Action]:
+    """Return the alert that a process is well again, once it has been well for long enough."""
     well = process.well_since is not None and process.down_since is None and now - process.well_since > WELL_AFTER_S
     if not well:
         return []
@@ -269,6 +273,7 @@ def _recovered(name: str, process: WatchedProcess, now: float) -> list[Action]:
 
 
 def _mark_well(process: WatchedProcess, now: float) -> None:
+    """End a process's silence and death; it has been well since now, unless it was so before."""
     process.silent_since, process.down_since, process.awaits_settings = now, None, False
     if process.well_since is None:
         process.well_since = now
@@ -280,6 +285,7 @@ def _start_pause_s(starts: int) -> float:
 
 
 def _program(name: str, process: WatchedProcess, now: float) -> Program:
+    """Return what the health page is told of a process: its state, and its age and memory by its last beat."""
     if process.beat is None:
         return Program(name=name, state=process.state, pid=process.pid if process.running else 0)
     return Program(

@@ -42,6 +42,7 @@ def main() -> None:
 
 
 def _started(supervisord: Supervisord, program: str) -> str:
+    """Start a program and return the answer to print."""
     supervisord.start(program)
     return "started"
 

@@ -131,23 +131,29 @@ class _Connection(http.client.HTTPConnection):
     """HTTP over a socket of this machine."""
 
     def __init__(self, control: Path, within_s: float) -> None:
+        """Keep the socket's path and how long an answer may take, in seconds."""
         super().__init__("localhost", timeout=within_s)
         self._control = control
         self._within_s = within_s
 
     def connect(self) -> None:
+        """Connect to the Unix socket in place of a host."""
         self.sock = socket.socket(socket.AF_UNIX)
         self.sock.settimeout(self._within_s)
         self.sock.connect(str(self._control))
 
 
 class _Transport(xmlrpc.client.Transport):
+    """Carries XML-RPC over supervisord's Unix socket."""
+
     def __init__(self, control: Path, within_s: float) -> None:
+        """Keep what each connection is made with."""
         super().__init__()
         self._control = control
         self._within_s = within_s
 
     def make_connection(self, host: tuple[str, dict[str, str]] | str) -> http.client.HTTPConnection:
+        """Return a new connection to the socket, whatever host is asked for."""
         connection = _Connection(self._control, self._within_s)
         self._connection = host, connection  # what `close` closes
         return connection

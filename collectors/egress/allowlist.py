@@ -69,6 +69,7 @@ def refuse_unsendable(headers: Iterable[str | bytes]) -> None:
 
 
 def _blocked(attempt: str) -> NotAllowed:
+    """Log a blocked call, queue it for the owner's alert, and return the error to raise."""
     log.error("not allowed, nothing was sent", attempt=attempt)
     BLOCKED_CALLS.put(attempt)
     return NotAllowed(attempt)

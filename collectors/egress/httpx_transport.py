@@ -43,12 +43,14 @@ class HttpxGate:
         client.follow_redirects = False
 
     def _check(self, request: httpx.Request) -> None:
+        """Refuse a request that is not allowed or cannot be sent; give the others the time that is left."""
         self._allowed.check(request.method, str(request.url))
         refuse_unsendable(value for _, value in request.headers.raw)
         connect_s, silence_s = timeouts_s(self.deadline)
         request.extensions["timeout"] = httpx.Timeout(silence_s, connect=connect_s).as_dict()
 
     def _read(self, response: httpx.Response) -> None:
+        """Read an answer to its end within the limits of time and size; refuse a compressed one."""
         if response.headers.get("Content-Encoding", "identity") != "identity":
             raise Malformed(reasons.BAD_ANSWER, code="compressed")
         response.stream = _BoundedStream(response, self.deadline)
@@ -59,12 +61,14 @@ class _BoundedStream(httpx.SyncByteStream):
     """A body within the limits of size and time."""
 
     def __init__(self, response: httpx.Response, deadline: Deadline) -> None:
+        """Keep the answer's own stream and the time that is left."""
         if not isinstance(response.stream, httpx.SyncByteStream):
             raise TypeError("the client is not synchronous")
         self._stream = response.stream
         self._deadline = deadline
 
     def __iter__(self) -> Iterator[bytes]:
+        """Yield the chunks until the limit of time or size is passed."""
         return bounded(self._stream, self._deadline)
 
     def close(self) -> None:

@@ -64,6 +64,7 @@ class RequestsGate(HTTPAdapter):
         return response
 
     def _whole(self, response: requests.Response) -> bytes:
+        """Return the answer's whole body, read and unpacked within the limits of time and size."""
         with response.raw as raw:
             chunks = iter(lambda: raw.read1(CHUNK_BYTES, decode_content=True), b"")
             return b"".join(bounded(chunks, self.deadline))

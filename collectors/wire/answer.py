@@ -168,6 +168,7 @@ def from_unix_ms(milliseconds: int) -> datetime:
 
 
 def _object(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    """Return a JSON object as a dict; refuse one in which a key stands twice."""
     fields = dict(pairs)
     if len(fields) != len(pairs):
         raise ValueError("a key stands twice")
@@ -175,4 +176,5 @@ def _object(pairs: list[tuple[str, object]]) -> dict[str, object]:
 
 
 def _refuse_constant(name: str) -> object:
+    """Refuse NaN and Infinity, which Python's reader takes and JSON does not know."""
     raise ValueError(f"{name} is not JSON")

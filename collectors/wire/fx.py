@@ -113,12 +113,14 @@ def read_erapi(body: bytes) -> Quote:
 
 
 def _plausible(rate: Decimal, valid_for: date) -> Quote:
+    """Return the rate and its day as a Quote; one out of bounds is malformed."""
     if not SMALLEST_RATE <= rate <= LARGEST_RATE:
         raise Malformed(reasons.BAD_ANSWER, code="rate out of bounds")
     return Quote(rate=rate, valid_for=valid_for)
 
 
 def _number(value: object) -> Decimal:
+    """Return a JSON number as a Decimal; anything else is malformed."""
     if isinstance(value, bool) or not isinstance(value, (int, Decimal)):
         raise Malformed(reasons.BAD_ANSWER, code="no rate")
     return Decimal(value)

@@ -137,6 +137,7 @@ def missing(account: str, key: str, error: PlatformError) -> AccountValue:
 
 
 def _by_account(parts: list[Part]) -> dict[str, Rows]:
+    """Return each account's rows of net asset value, an empty list for one that should have some."""
     rows: dict[str, Rows] = {}
     for part in parts:
         for account in part.expected():
@@ -147,6 +148,7 @@ def _by_account(parts: list[Part]) -> dict[str, Rows]:
 
 
 def _closed(part: Part) -> Iterator[str]:
+    """Yield the accounts whose Account Information has a closing date."""
     for owner in part.owners:
         if owner.get("dateClosed", "") not in _BLANK:
             yield owner.get("accountId") or part.account
@@ -163,6 +165,7 @@ def _tried(rows: Rows, *, asked_for: bool) -> _Close | PlatformError:
 
 
 def _newest_close(rows: Rows) -> _Close:
+    """Return the account's value on its newest day, summed over models; no row, or a model twice, is an error."""
     if not rows:
         raise Malformed(reasons.STATEMENT_NOT_READY, code=NO_ROW)
     newest = max(_date(row.get("reportDate", "")) for row, _ in rows)
@@ -181,6 +184,7 @@ def _base_currency(row: Row, part: Part) -> str:
 
 
 def _account_value(number: str, close: _Close | PlatformError) -> AccountValue:
+    """Return an account's value at the close, or the same as missing with the error's reason."""
     account, key = "…" + account_ending(number), account_key(number)
     if isinstance(close, PlatformError):
         return missing(account, key, close)
@@ -188,6 +192,7 @@ def _account_value(number: str, close: _Close | PlatformError) -> AccountValue:
 
 
 def _in_usd(row: Row, currency: str, rates: Iterable[Row]) -> Decimal:
+    """Return a row's total in US dollars, by the statement's own rates of that day; Denied without one."""
     total = _number(row.get("total", ""), what="total")
     if currency == "USD":
         return total
@@ -204,6 +209,7 @@ def _in_usd(row: Row, currency: str, rates: Iterable[Row]) -> Decimal:
 
 
 def _rate(row: Row) -> Decimal:
+    """Return the rate of a row of conversion rates; a blank is Denied, one out of bounds malformed."""
     if row.get("rate", "") in _BLANK:
         raise Denied(reasons.NO_USD_RATE, code="blank")
     rate = _number(row["rate"], what="rate")
@@ -218,10 +224,12 @@ def _is_of(row: Row, day: date) -> bool:
 
 
 def _number(text: str, *, what: str) -> Decimal:
+    """Return a number whose thousands may be separated by commas."""
     return read_amount(text.replace(",", "") if _GROUPED.fullmatch(text) else text, what=what)
 
 
 def _date(text: str) -> date:
+    """Return the day that a text is, with or without hyphens; anything else is malformed."""
     found = _DATE.fullmatch(text)
     try:
         if found is not None:

@@ -115,6 +115,7 @@ def refusal(code: str) -> PlatformError:
 
 
 def _service_answer(body: bytes) -> Ordered | Pending | Lost:
+    """Return what the service says by its codes, whatever the status; raise what a code refuses."""
     root = parse_xml(body.lstrip())
     if root.tag != "FlexStatementResponse":
         raise Malformed(reasons.BAD_ANSWER, code="not a Flex answer")

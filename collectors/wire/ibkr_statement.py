@@ -69,6 +69,7 @@ def read_csv(body: bytes) -> Statement:
 
 
 def _part_of(statement: "Element") -> Part:
+    """Return what is needed of one statement in XML."""
     return Part(
         account=statement.get("accountId", ""),
         has_nav=statement.find("EquitySummaryInBase") is not None,
@@ -79,6 +80,7 @@ def _part_of(statement: "Element") -> Part:
 
 
 def _coded(lines: list[list[str]]) -> list[Part]:
+    """Return the accounts' parts of a CSV with section codes; one without EOF is cut, and malformed."""
     if lines[-1][0] != "EOF":
         raise Malformed(reasons.BAD_ANSWER, code="CSV is cut")
     parts: list[Part] = []
@@ -102,6 +104,7 @@ def _coded(lines: list[list[str]]) -> list[Part]:
 
 
 def _headed(lines: list[list[str]]) -> Part:
+    """Return the one part of a CSV whose sections begin with their column headers."""
     part, is_nav = Part(), False
     columns: list[str] | None = None
     for line in lines:
@@ -120,10 +123,12 @@ def _is_nav(names: set[str]) -> bool:
 
 
 def _names(columns: list[str]) -> list[str]:
+    """Return the columns by the names that they have in XML."""
     return [_COLUMNS.get(name, name[:1].lower() + name[1:]) for name in columns]
 
 
 def _row(columns: list[str] | None, values: list[str]) -> Row:
+    """Return the values by their columns' names; without headers, or with another number of them, it is malformed."""
     if columns is None:
         raise Malformed(reasons.BAD_ANSWER, code=NO_HEADERS)
     if len(columns) != len(values) or len(set(columns)) != len(columns):
@@ -132,6 +137,7 @@ def _row(columns: list[str] | None, values: list[str]) -> Row:
 
 
 def _sort_in(part: Part, row: Row, *, is_nav: bool) -> None:
+    """Add a row to the net asset values, the rates or the owners; any other row is left out."""
     if is_nav:
         part.nav.append(row)
     elif row.keys() >= _RATE_COLUMNS:

@@ -123,6 +123,7 @@ def read_envelope(status: int, headers: Mapping[str, str], body: bytes, *, recei
 
 
 def _not_an_envelope(status: int, headers: Mapping[str, str], error: PlatformError) -> PlatformError:
+    """Return the error of an answer that is not OKX's own: by its status, or the reader's own for a 200."""
     try:
         refuse_status(status, headers)
     except PlatformError as refused:
@@ -218,6 +219,7 @@ def is_read_only(answer: object) -> bool:
 
 
 def _row(answer: object, kind: type[Row]) -> Row:
+    """Return the answer's only row, read as this kind; none or several are malformed."""
     rows = read_as(read_as(answer, Envelope).data, list[object])
     if len(rows) != 1:
         raise Malformed(reasons.BAD_ANSWER, code=f"{kind.__name__} has {len(rows)} rows")

@@ -179,6 +179,7 @@ def read_portfolio(body: bytes, account_id: str, *, is_of_known_kind: bool = Tru
 
 
 def _roubles(money: Money | None) -> Decimal:
+    """Return an amount in roubles, 0 for none; mixed signs, another currency or an absurd size are malformed."""
     if money is None:
         return Decimal(0)
     units, nano = int(money.units), money.nano
@@ -209,6 +210,7 @@ def _refuse_unless_empty(holdings: Holdings) -> None:
 
 
 def _refuse_strange_totals(answer: object) -> None:
+    """Refuse a portfolio with a total of an unknown kind that is not zero."""
     known = {"totalAmountPortfolio", "totalAmountDfa"}
     known |= {field.encode_name for field in msgspec.structs.fields(Holdings)}
     for name, value in answer.items() if isinstance(answer, dict) else ():
@@ -252,6 +254,7 @@ def refuse(status: int, headers: Mapping[str, str], body: bytes) -> NoReturn:
 
 
 def _business_code(body: bytes) -> str:
+    """Return the code of a refusal, empty where its body has none."""
     try:
         code = str(read_answer(body, Refusal).description)
     except Malformed:

@@ -59,6 +59,7 @@ def main() -> None:
 
 
 def _answer(asked: argparse.Namespace, settings: Settings) -> list[str]:
+    """Carry the command out and return the lines to print."""
     match asked.command:
         case "backup":
             return make_backup(settings)
@@ -158,6 +159,7 @@ def resend(settings: Settings, which: str) -> list[str]:
 
 
 def _read_command_line() -> argparse.Namespace:
+    """Return the command and its arguments; a wrong command line ends the program with its usage."""
     parser = argparse.ArgumentParser(prog="python -m launch ledger")
     commands = parser.add_subparsers(dest="command", required=True)
     commands.add_parser("backup", help="make a backup now")
@@ -170,6 +172,7 @@ def _read_command_line() -> argparse.Namespace:
 
 
 def _ledger_file(settings: Settings) -> Path:
+    """Return the SQLite ledger's file; refuse where it is another database."""
     path = file_of(settings.database_url.reveal())
     if path is None:
         raise Refused("the ledger is no SQLite file; use its database's own tools (PostgreSQL: pg_dump, pg_restore)")
@@ -177,10 +180,12 @@ def _ledger_file(settings: Settings) -> Path:
 
 
 def _rows(counts: dict[str, int]) -> str:
+    """Return how many rows each table has, in words."""
     return ", ".join(f"{rows} {table}" for table, rows in counts.items())
 
 
 def _line(row: Unsent, zone: ZoneInfo) -> str:
+    """Return a message of the outbox as one line: since when it waits, how often it was tried, how it begins."""
     about = f"round {row.round_id}" if row.round_id else f"alert {row.alert_id}"
     since = f"{row.created_at.astimezone(zone):%Y-%m-%d %H:%M}"
     tried = f"{row.attempts} attempt{'' if row.attempts == 1 else 's'}"

@@ -26,15 +26,21 @@ FORMULA = ("=", "+", "-", "@")
 
 
 class _Platform(msgspec.Struct):
+    """What the columns' order needs of a platform."""
+
     name: str
     position: int
 
 
 class _Part(msgspec.Struct):
+    """What the columns' order needs of a part."""
+
     platform: _Platform
 
 
 class _Parts(msgspec.Struct):
+    """What the columns' order needs of a document; reading all of it would cost more."""
+
     parts: tuple[_Part, ...]
 
 
@@ -66,12 +72,14 @@ def write_csv(ledger: Ledger, stream: TextIO, zone: tzinfo) -> int:
 
 
 def _documents(ledger: Ledger) -> Iterator[str]:
+    """Yield the documents of all snapshots, oldest first, some at a time."""
     query = select(tables.snapshots.c.document).order_by(tables.snapshots.c.closed_at, tables.snapshots.c.round_id)
     with ledger.reading() as connection:
         yield from connection.execution_options(yield_per=AT_ONCE).execute(query).scalars()
 
 
 def _row(snapshot: Snapshot, platforms: list[str], zone: tzinfo) -> list[str]:
+    """Return a snapshot's line: time, kind, totals, rate, and two cells for each platform."""
     slot = snapshot.scheduled_for
     parts = {part.platform.name: part for part in snapshot.parts}
     return [
@@ -87,6 +95,7 @@ def _row(snapshot: Snapshot, platforms: list[str], zone: tzinfo) -> list[str]:
 
 
 def _pair(part: Part | None) -> tuple[str, str]:
+    """Return a platform's two cells: the amount and its currency, or nothing and why."""
     if part is None:
         return "", ""
     if part.balance is not None:
@@ -101,9 +110,11 @@ def _left_out(balance: Balance) -> str:
 
 
 def _number(amount: Decimal | None) -> str:
+    """Return an amount in plain digits, empty where there is none."""
     return "" if amount is None else f"{amount:f}"
 
 
 def _text(text: str) -> str:
+    """Return a text that no program for tables takes for a formula, without control signs."""
     line = "".join(sign if sign.isprintable() else " " for sign in text)
     return f"'{line}" if line.lstrip().startswith(FORMULA) else line

@@ -77,6 +77,7 @@ def export(settings: Settings, chosen: Path | None) -> list[str]:
 
 
 def _to_terminal(ledger: Ledger, zone: ZoneInfo) -> None:
+    """Write the CSV to standard output; a reader that leaves early is no error."""
     try:
         write_csv(ledger, sys.stdout, zone)
         sys.stdout.flush()

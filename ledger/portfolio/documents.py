@@ -17,6 +17,8 @@ VERSION = 1
 
 
 class _Platform(msgspec.Struct, frozen=True, kw_only=True):
+    """A platform, as it is kept."""
+
     name: str
     label: str
     heading: str
@@ -26,12 +28,16 @@ class _Platform(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class _Total(msgspec.Struct, frozen=True, kw_only=True):
+    """A sum with its mark, or why there is none, as it is kept."""
+
     amount: Decimal | None = None
     mark: str = ""
     reason: str = ""
 
 
 class _Account(msgspec.Struct, frozen=True, kw_only=True):
+    """One account of a balance, as it is kept."""
+
     key: str
     ending: str
     amount: Decimal | None = None
@@ -42,6 +48,8 @@ class _Account(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class _Balance(msgspec.Struct, frozen=True, kw_only=True):
+    """What a platform held, as it is kept."""
+
     round_id: str
     platform: str
     amount: Decimal
@@ -57,6 +65,8 @@ class _Balance(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class _Rate(msgspec.Struct, frozen=True, kw_only=True):
+    """The rate of a round, as it is kept."""
+
     round_id: str
     rate: Decimal
     source: str
@@ -71,6 +81,8 @@ class _Rate(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class _Failure(msgspec.Struct, frozen=True, kw_only=True):
+    """Why a source gave nothing, as it is kept."""
+
     round_id: str
     platform: str
     reason: str
@@ -80,6 +92,8 @@ class _Failure(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class _Part(msgspec.Struct, frozen=True, kw_only=True):
+    """A platform and its answer, as it is kept."""
+
     platform: _Platform
     balance: _Balance | None = None
     failure: _Failure | None = None

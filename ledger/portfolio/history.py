@@ -197,8 +197,10 @@ def _day_of(round_id: str, slot: datetime | None, *, usd: Total, rub: Total, zon
 
 
 def _rank(mark: str, slot: datetime) -> tuple[bool, datetime]:
+    """Return what slots of one day are compared by: a whole one goes before, then the later one."""
     return mark == WHOLE, slot
 
 
 def _snapshot(document: str | None) -> Snapshot | None:
+    """Return the snapshot that a document holds, None for none."""
     return None if document is None else documents.read(document)

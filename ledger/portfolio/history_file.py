@@ -113,6 +113,7 @@ class _Pairs(list[tuple[str, object]]):
 
 
 def _days_in(found: _Pairs, today: date) -> tuple[Day, ...]:
+    """Return the days in order; raise BadHistory with a line for each of the first faults."""
     days: dict[date, Day] = {}
     faults: list[str] = []
     for key, value in found:
@@ -131,6 +132,7 @@ def _days_in(found: _Pairs, today: date) -> tuple[Day, ...]:
 
 
 def _day(key: str, value: object, today: date) -> Day:
+    """Return one day of the file; raise BadHistory for what it cannot be."""
     day = _date(key)
     if day > today:
         raise BadHistory(f"is in the future, today is {today:%d-%m-%Y}")
@@ -143,6 +145,7 @@ def _day(key: str, value: object, today: date) -> Day:
 
 
 def _date(key: str) -> date:
+    """Return the day that a key is, written dd-mm-yyyy."""
     found = _DATE.fullmatch(key)
     try:
         if found is not None and int(found[3]) >= FIRST_YEAR:
@@ -153,6 +156,7 @@ def _date(key: str) -> date:
 
 
 def _refuse_names(names: Sequence[str]) -> None:
+    """Raise BadHistory unless USD and RUB are there, once each, and nothing else."""
     for name in names:
         if name not in CURRENCIES:
             raise BadHistory(f"has an unknown key {_cut(name)}; only USD and RUB are known")
@@ -164,6 +168,7 @@ def _refuse_names(names: Sequence[str]) -> None:
 
 
 def _amount(name: str, value: object) -> Decimal:
+    """Return an amount in cents; raise BadHistory where it is no number, or too large."""
     if not isinstance(value, Decimal):
         raise BadHistory(f"{name} is not a number")
     if not -AMOUNT_LIMIT < value < AMOUNT_LIMIT:
@@ -172,14 +177,17 @@ def _amount(name: str, value: object) -> Decimal:
 
 
 def _cents(amount: Decimal) -> Decimal:
+    """Return an amount rounded to two decimals, and never a negative zero."""
     with localcontext(prec=DIGITS):
         return amount.quantize(_CENT, rounding=ROUND_HALF_UP) + 0  # `+ 0` takes the sign off a negative zero
 
 
 def _refuse(constant: str) -> NoReturn:
+    """Raise BadHistory for NaN and Infinity, which Python's reader takes for numbers."""
     raise BadHistory(f"it holds {constant}, which is not a number")
 
 
 def _cut(text: str) -> str:
+    """Return a text fit for an error: one line, at most 40 signs."""
     line = "".join(sign if sign.isprintable() else " " for sign in text)
     return line if len(line) <= 40 else f"{line[:39]}…"

@@ -224,6 +224,7 @@ def move_chat(ledger: Ledger, old: str, new: str) -> None:
 
 
 def _move_rows(connection: Connection, old: str, new: str) -> None:
+    """Move waiting messages to the new number; one that this chat has already is dead."""
     waiting = _outbox.update().where(_outbox.c.chat_id == old, _outbox.c.state.in_(("pending", "sending")))
     for same in (_outbox.c.round_id, _outbox.c.alert_id):
         have = select(same).where(_outbox.c.chat_id == new, same.is_not(None))
@@ -232,6 +233,7 @@ def _move_rows(connection: Connection, old: str, new: str) -> None:
 
 
 def _move_askers(connection: Connection, old: str, new: str) -> None:
+    """Move those who asked to the new number, each request once; their messages in the old chat are forgotten."""
     askers = tables.askers
     ask_there = connection.execute(select(askers.c.request_id).where(askers.c.chat_id == new)).scalars().all()
     connection.execute(askers.delete().where(askers.c.chat_id == old, askers.c.request_id.in_(ask_there)))
@@ -271,4 +273,5 @@ def snapshots_of(ledger: Ledger, round_ids: Iterable[str]) -> dict[str, Snapshot
 
 
 def _update(connection: Connection, row_id: int, **values: object) -> None:
+    """Change columns of one row."""
     connection.execute(_UPDATE, {"row_id": row_id, **values})

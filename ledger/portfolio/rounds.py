@@ -145,6 +145,7 @@ def record(ledger: Ledger, snapshot: Snapshot, chats: Iterable[str], *, zone: tz
 
 
 def _insert(connection: Connection, snapshot: Snapshot) -> None:
+    """Write a snapshot: its row, the balances, the rate, and the slots that it tells as missed."""
     connection.execute(
         tables.snapshots.insert(),
         {
@@ -181,5 +182,6 @@ def _columns(message: Balance | Rate, table: Table) -> dict[str, object]:
 
 
 def _find(connection: Connection, round_id: str) -> Snapshot | None:
+    """Return the snapshot of a round, None where there is none."""
     document = connection.execute(_FIND, {"round_id": round_id}).scalar()
     return None if document is None else documents.read(document)

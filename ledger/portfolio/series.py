@@ -92,10 +92,12 @@ class _Newest(Struct, frozen=True):
     point: Point
 
     def is_on(self, day: date, zone: tzinfo) -> bool:
+        """Tell whether the snapshot is of this day."""
         return self.point.at.astimezone(zone).date() == day
 
 
 def _newest(ledger: Ledger) -> _Newest | None:
+    """Return the newest snapshot, a slot's or one that was asked for; None before the first."""
     seen = tables.snapshots.c
     query = select(seen.round_id, seen.scheduled_for, seen.closed_at, seen.usd, seen.usd_mark, seen.rub, seen.rub_mark)
     with ledger.reading() as connection:
@@ -127,6 +129,7 @@ def _days(
 
 
 def _snapshots(ledger: Ledger, since: datetime | None, *, without: str) -> Iterator[Point]:
+    """Yield a point for each slot, oldest first; rows come some at a time."""
     seen = tables.snapshots.c
     query = select(seen.scheduled_for, seen.usd, seen.usd_mark, seen.rub, seen.rub_mark)
     query = query.where(seen.scheduled_for.is_not(None) if since is None else seen.scheduled_for >= since)
@@ -138,12 +141,14 @@ def _snapshots(ledger: Ledger, since: datetime | None, *, without: str) -> Itera
 
 
 def _worst(*totals: tuple[Decimal | None, str]) -> str:
+    """Return the worst mark of the totals that have an amount, ERROR where none has."""
     return max((mark for amount, mark in totals if amount is not None), key=WORSE_LAST.index, default=ERROR)
 
 
 def _last_of_other_days(
     points: Iterable[Point], days: Iterable[date], zone: tzinfo, *, newest: _Newest | None
 ) -> Iterable[Point]:
+    """Return the last point of each day that has no line of its own; a whole one goes before."""
     known = frozenset(days)
     last: dict[date, Point] = {}
     for point in points:

@@ -234,6 +234,7 @@ def write_legend(figure: Figure, dots: Sequence[Dot], meanings: dict[str, str]) 
 
 
 def _change(change: Decimal, request: ChartRequest) -> tuple[str, str]:
+    """Return a change in money with an arrow, and its color; without either where nothing has changed."""
     text = money(change, request.currency, signed=True)
     if not change:
         return text, QUIET
@@ -241,14 +242,17 @@ def _change(change: Decimal, request: ChartRequest) -> tuple[str, str]:
 
 
 def _moment(at: datetime, request: ChartRequest) -> str:
+    """Return a moment's day and time in the chart's zone."""
     return f"{at.astimezone(ZoneInfo(request.timezone)):%Y-%m-%d %H:%M}"
 
 
 def _exact(dot: Dot) -> Decimal:
+    """Return a dot's amount; 0 for one without, which is never drawn."""
     return dot.amount or Decimal(0)  # there are none without: draw() left them out
 
 
 def _amount(dot: Dot) -> float:
+    """Return a dot's amount as matplotlib wants it."""
     return float(_exact(dot))
 
 

@@ -31,6 +31,7 @@ def ticks_as_text(ticks: list[float], currency: Currency) -> list[str]:
 
 
 def _tick(number: float, decimals: int, letter: str, *, currency: Currency) -> str:
+    """Return the text of one mark of the axis; a number that is shown as zero has no minus."""
     text = f"{abs(number):,.{decimals}f}{letter}"
     is_zero = not text.strip("0.kMBT")
     return with_signs(text, currency, sign="-" if number < 0 and not is_zero else "")

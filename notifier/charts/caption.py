@@ -60,6 +60,7 @@ def not_drawn(language: Language) -> str:
 
 
 def _line(word: str, dot: Dot, request: ChartRequest) -> str:
+    """Return one line: the word, the amount with its mark, and the moment."""
     mark = f"{dot.mark} " if dot.mark else ""
     return f"{word}: {mark}{money(dot.amount or Decimal(0), request.currency)} ({_moment(dot, request)})"
 
@@ -72,6 +73,7 @@ def _moment(dot: Dot, request: ChartRequest) -> str:
 
 
 def _change(first: Dot, last: Dot, currency: Currency) -> str:
+    """Return the change between two dots, and its share in percent where the first is above zero."""
     before, after = first.amount or Decimal(0), last.amount or Decimal(0)
     with localcontext(prec=DIGITS):
         text = money(after - before, currency, signed=True)

@@ -93,6 +93,7 @@ def environment() -> dict[str, str]:
 
 
 async def _run(asked: bytes) -> bytes:
+    """Run the child and return its picture; it is killed with whoever waits, and NotDrawn says why there is none."""
     pipe = asyncio.subprocess.PIPE
     child = await asyncio.create_subprocess_exec(*COMMAND, stdin=pipe, stdout=pipe, stderr=pipe, env=environment())
     try:

@@ -117,6 +117,7 @@ def moment_ticks(first: datetime, last: datetime, zone: tzinfo, *, language: Lan
 
 
 def _hours(first: datetime, last: datetime, zone: tzinfo) -> list[datetime]:
+    """Return the moments of a short chart's marks: every few hours from midnight on."""
     step = next((each for each in HOUR_STEPS if (last - first) / timedelta(hours=each) <= MOST_MOMENTS + 0.5), 12)
     start = first.astimezone(zone).replace(hour=0, minute=0, second=0, microsecond=0)
     every = (start + timedelta(hours=hours) for hours in range(0, 72, step))
@@ -124,6 +125,7 @@ def _hours(first: datetime, last: datetime, zone: tzinfo) -> list[datetime]:
 
 
 def _days(first: datetime, last: datetime, zone: tzinfo) -> list[datetime]:
+    """Return the midnights of a chart's marks: every few days, counted back from the last one."""
     step = next(each for each in DAY_STEPS if (last - first) / timedelta(days=each) <= MOST_MOMENTS + 0.5 or each == 28)
     end, begin = last.astimezone(zone).date(), first.astimezone(zone).date()
     every = (_midnight(end - timedelta(days=days), zone) for days in range(0, (end - begin).days + 1, step))
@@ -131,6 +133,7 @@ def _days(first: datetime, last: datetime, zone: tzinfo) -> list[datetime]:
 
 
 def _months(first: datetime, last: datetime, zone: tzinfo) -> list[datetime]:
+    """Return the beginnings of months for a chart's marks: of every month, or of every few."""
     begin, end = (moment.astimezone(zone) for moment in (first, last))
     numbers = range(begin.year * 12 + begin.month - 1, end.year * 12 + end.month)
     step = next(each for each in MONTH_STEPS if len(numbers) / each <= MOST_MOMENTS + 0.5)
@@ -140,4 +143,5 @@ def _months(first: datetime, last: datetime, zone: tzinfo) -> list[datetime]:
 
 
 def _midnight(day: date, zone: tzinfo) -> datetime:
+    """Return the beginning of a day in a zone."""
     return datetime(day.year, day.month, day.day, tzinfo=zone)

@@ -68,6 +68,7 @@ class BusQueries:
         """
 
         def complete(answers: Answers) -> bool:
+            """Tell whether the sentinel, the clock and every collector with a key have answered."""
             return answers.health is not None and answers.next_slot is not None and len(answers.keys) >= keys
 
         return await self._ask(HealthRequested(id=self._name("health")), complete, within_s=ANSWER_S)
@@ -83,6 +84,7 @@ class BusQueries:
         """
 
         def complete(answers: Answers) -> bool:
+            """Tell whether the clock has answered by the wanted interval."""
             found = answers.next_slot
             return found is not None and interval_minutes in {None, found.interval_minutes}
 
@@ -106,6 +108,7 @@ class BusQueries:
     async def _ask(
         self, question: HealthRequested | RestartRequested, complete: Complete, *, within_s: float
     ) -> Answers:
+        """Repeat a question on the bus until the answers are complete or the time is over; return what came."""
         answers = self._open.setdefault(question.id, Answers())
         until = time.monotonic() + within_s
         again_at = 0.0
@@ -120,10 +123,12 @@ class BusQueries:
         return answers
 
     def _name(self, kind: str) -> str:
+        """Return an id that no other question has."""
         return f"{kind}-{os.getpid()}-{next(self._numbers)}"
 
 
 async def _wait(event: asyncio.Event, within_s: float) -> None:
+    """Wait for the next answer, or until the time is over."""
     event.clear()
     with contextlib.suppress(TimeoutError):
         async with asyncio.timeout(within_s):

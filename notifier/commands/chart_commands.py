@@ -69,6 +69,7 @@ class ChartCommand:
             await line.make_way()
 
     def _request(self, asked: Interaction) -> ChartRequest:
+        """Return what is to be drawn, with its numbers from the ledger."""
         span, currency = chart_request(asked.arguments)
         self._ledger.must_be_ready()
         start = since(span, datetime.now(UTC))

@@ -45,6 +45,7 @@ def month_before(day: date) -> date:
 
 
 def _day(ledger: Ledger, since: str, wanted: date) -> Earlier:
+    """Return the day that is compared with: the wanted one or a near one before it, else only its date."""
     found = history.day_at_or_before(ledger, wanted)
     if found is None or wanted - found.day > NEAR:
         return Earlier(since=since, at=wanted)

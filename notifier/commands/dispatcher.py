@@ -128,6 +128,7 @@ class Dispatcher:
         return False
 
     def _admitted(self, update: Received) -> Interaction | None:
+        """Return what is asked if it is to be answered, else None; a chat that moved is followed on the way."""
         asked = update.asked
         if update.moved is not None and self._outbox.allows(update.moved[0]):
             self._outbox.move_chat(*update.moved)
@@ -140,6 +141,7 @@ class Dispatcher:
         return asked
 
     def _keep_wish(self, asked: Interaction) -> None:
+        """Write down a request for a snapshot, by a command or by a message's button."""
         refreshes = asked.message_id if asked.query_id and asked.what == REFRESH else None
         command = None if asked.query_id else BY_NAME.get(asked.what)
         wishes = command is not None and command.asks_for_snapshot and command.takes(asked.arguments)
@@ -153,6 +155,7 @@ class Dispatcher:
         return same not in self._answered_late and last[same] == asked.update_id
 
     async def _answer_press(self, asked: Interaction) -> None:
+        """Let the button's own handler answer, or say that there is none, or that the chat is private."""
         handler = self.pressed.get(asked.what)
         if asked.what == STRANGER:
             await self._replies.answer(asked.query_id, self._replies.words.private)

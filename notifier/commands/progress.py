@@ -139,6 +139,7 @@ class Snapshots:
             await self._follow(wish, chat_id, sent.message_id)
 
     async def _say_working(self, chat: str, topic: int | None) -> Message:
+        """Send the first text of the progress, and return Telegram's message."""
         return await self._replies.bot.send_message(chat, self._replies.words.working, message_thread_id=topic)
 
     async def _follow(self, wish: str, chat_id: str, message_id: int) -> None:
@@ -158,6 +159,7 @@ class Snapshots:
         await self._replies.remove(chat_id, message_id)
 
     async def _edited(self, chat_id: str, message_id: int, text: str) -> bool:
+        """Show a text in a message; return False where nobody knows whether it still arrives."""
         try:
             async with asyncio.timeout(EDIT_WITHIN_S):
                 await self._replies.bot.edit_message_text(text, chat_id=bare(chat_id), message_id=message_id)
@@ -170,6 +172,7 @@ class Snapshots:
 
 
 def _mark(answered: bool | None) -> str:
+    """Return the sign of a platform: it answered, it failed, or it is still being asked."""
     return "…" if answered is None else "✓" if answered else "✗"
 
 

@@ -91,6 +91,7 @@ class ReadCommands:
         """Make a handler of a function that words a page at once."""
 
         async def tell(asked: Interaction) -> None:
+            """End a button's waiting, word the page, and say it; or say why the ledger cannot be used."""
             if asked.query_id:
                 await self._replies.answer(asked.query_id)
             try:
@@ -104,21 +105,26 @@ class ReadCommands:
         return tell
 
     def _help(self, _asked: Interaction) -> str:
+        """Return the list of commands."""
         return html.escape(help_text(self._replies.language), quote=False)
 
     def _start(self, asked: Interaction) -> str:
+        """Return the greeting, with the list of commands."""
         return f"{self._replies.words.start}\n\n{self._help(asked)}"
 
     def _version(self, _asked: Interaction) -> str:
+        """Return which version of the program, of Python and of the ledger's schema runs."""
         return self._replies.words.version.format(
             version=self._running, python=platform.python_version(), schema=schema.SCHEMA
         )
 
     def _history(self, _asked: Interaction) -> str:
+        """Return the page of the last days."""
         kept, newest = days(self._ledger, most=HISTORY_DAYS), newest_snapshot(self._ledger)
         return history_page(kept, newest, zone=self._timezone, language=self._replies.language)
 
     def _change(self, _asked: Interaction) -> str:
+        """Return the page of what changed, or the answer that there is no snapshot yet."""
         newest = newest_snapshot(self._ledger)
         if newest is None:
             return self._replies.words.no_history
@@ -126,6 +132,7 @@ class ReadCommands:
         return change_page(newest, earlier, zone=self._timezone, language=self._replies.language)
 
     def _why(self, asked: Interaction) -> str:
+        """Return the page of the newest round, or of one platform in it."""
         return self._why_of(newest_snapshot(self._ledger), " ".join(asked.arguments) or None)
 
     def _why_this(self, asked: Interaction) -> str:
@@ -134,6 +141,7 @@ class ReadCommands:
         return self._why_of(found or newest_snapshot(self._ledger), None)
 
     def _why_of(self, snapshot: Snapshot | None, wanted: str | None) -> str:
+        """Return the page of a round, in the chat's zone and language."""
         return why_page(snapshot, platform=wanted, zone=self._timezone, language=self._replies.language)
 
     def _with_ledger(self, report: HealthReport) -> HealthReport:

@@ -52,7 +52,7 @@ class Replies:
     """Replies, edits, pictures, and the small answers that end a button's waiting."""
 
     def __init__(self, bot: Bot, language: Language) -> None:
-        """Speak through a bot, in a language."""
+        """Keep the bot to send with and the language of the chat; nothing is sent yet."""
         self.bot = bot
         self.language = language
         self.words = WORDS[language]
@@ -254,6 +254,7 @@ class Line:
         return await self._said
 
     async def _say_late(self, text: str) -> int | None:
+        """Send the line if the work is not over by then; return its number, None where it was not needed."""
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(self._over.wait(), WORKING_AFTER_S)
             return None
@@ -261,16 +262,19 @@ class Line:
 
 
 async def _once(call: Callable[[], Awaitable[Answer]], within_s: float) -> Answer:
+    """Call Telegram within a limit of time and return the answer; an answer that cannot be read is an error."""
     with readable():
         async with asyncio.timeout(within_s):
             return await call()
 
 
 def _surely_not_taken(error: Exception) -> bool:
+    """Tell whether Telegram took nothing and refused nothing, so that the call may be made again."""
     return not is_refusal(error) and not may_have_arrived(error)
 
 
 def _pause_s(error: Exception, failures: int) -> float:
+    """Return the pause before the next try, in seconds: what Telegram asks for, else twice as long each time."""
     if isinstance(error, RetryAfter):
         return asked_pause_s(error) + random.uniform(0.1, 2.0)  # noqa: S311 - replies that wait must not step together
     return 2.0**failures / 2

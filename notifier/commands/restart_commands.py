@@ -69,11 +69,12 @@ class RestartCommand:
         await self._replies.edit(asked.chat_id, asked.message_id, text.format(name=label, problem=problem))
 
     async def cancelled(self, asked: Interaction) -> None:
-        """Do nothing, and say so."""
+        """End the button's waiting, and put in the question's place that nothing is restarted."""
         await self._replies.answer(asked.query_id)
         await self._replies.edit(asked.chat_id, asked.message_id, self._words.cancelled)
 
     def _question(self, name: str) -> tuple[str, Buttons]:
+        """Return the question whether to restart a collector, and its two buttons."""
         label = self._labels[name]
         question = self._words.restart_sure.format(name=html.escape(label, quote=False))
         return question, confirm_restart(name, label, self._words)

@@ -79,6 +79,7 @@ class ScheduleCommands:
         await self._set_paused(asked, paused=False)
 
     def _frequency_now(self) -> str:
+        """Return how often messages come and by what, above the question how often they shall."""
         try:
             self._ledger.must_be_ready()
             minutes = read_schedule(self._ledger).interval_minutes
@@ -113,6 +114,7 @@ class ScheduleCommands:
         return f"{done}\n{self._words.next_slot.format(at=f'{at:%Y-%m-%d %H:%M}')}"
 
     async def _set_paused(self, asked: Interaction, *, paused: bool) -> None:
+        """Pause or resume, and say so; or say that it was so already, or why it is not done."""
         done = self._words.pause if paused else self._words.resume
         needless = self._words.paused_already if paused else self._words.not_paused
         try:
@@ -136,4 +138,5 @@ class ScheduleCommands:
         return ""
 
     def _not_done(self, error: LedgerUnavailable) -> str:
+        """Return the sentence that nothing was changed, and why."""
         return self._replies.ledger_unavailable(error, self._words.not_done)

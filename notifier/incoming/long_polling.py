@@ -103,6 +103,7 @@ class LongPolling:
             self._alert(alert_text("hears"))
 
     async def _turn(self) -> None:
+        """Fetch what people typed, let it be stored, then move the offset, and begin the replies."""
         began = time.monotonic()
         with readable():
             fetched = await self._poll()
@@ -118,6 +119,7 @@ class LongPolling:
             self._begin(self._commands.answer(asked))
 
     def _begin(self, reply: Coroutine[Any, Any, None]) -> None:
+        """Begin a reply as a task of its own."""
         task = asyncio.create_task(reply)
         self._replies.add(task)
         task.add_done_callback(self._over)
@@ -130,6 +132,7 @@ class LongPolling:
             log.crash("reply failed", error)
 
     async def _poll(self) -> tuple[Fetched, ...]:
+        """Return the updates since the offset; the first time the bot starts before."""
         if not self._ready:
             async with asyncio.timeout(OVER_S):
                 await self._commands.start()
@@ -140,6 +143,7 @@ class LongPolling:
             return await self._incoming.fetch(self._offset)
 
     def _pause_s(self, error: Exception) -> float:
+        """Return the pause after an error, in seconds."""
         if isinstance(error, InvalidToken):
             return REFUSED_TOKEN_PAUSE_S
         if isinstance(error, RetryAfter):
@@ -150,6 +154,7 @@ class LongPolling:
 
 
 def _deafness(error: Exception) -> AlertText:
+    """Return the alert's sentence for why Telegram cannot be heard."""
     if isinstance(error, Conflict):
         return alert_text("deaf_webhook") if is_webhook(error) else alert_text("deaf_conflict")
     if isinstance(error, InvalidToken):

@@ -111,6 +111,7 @@ def conclude(known: Known, now: float) -> Verdict | None:
 
 
 def _ask(bus: Bus, asked: NowRequested, known: Known) -> Verdict:
+    """Ask again and again, listening and looking between, and return how it ended."""
     look_at = time.monotonic() + LOOK_S
     verdict = None
     while verdict is None:
@@ -136,6 +137,7 @@ def _listen(bus: Bus, asked_id: str, known: Known) -> Verdict | None:
 
 
 def _take(message: Delivered | Outcome, known: Known) -> None:
+    """Take in what the notifier says of the request: the text, and what became of it in each chat."""
     now = time.monotonic()
     if message.text and known.taken_at is None:
         known.text, known.taken_at = message.text, now
@@ -158,6 +160,7 @@ def _look(known: Known) -> Verdict | None:
 
 
 def _is_settled(chat: ChatOutcome, waited_s: float) -> bool:
+    """Tell whether nothing more is to be expected of a chat: sent, dead, or waiting for what may last."""
     if chat.state == "waits":
         return texts.lasts(chat.reason) or waited_s > PATIENCE_S
     return chat.state in {"sent", "dead"}

@@ -141,6 +141,7 @@ def from_rate(then: Snapshot, now: Snapshot, currency: str) -> Decimal | None:
 
 
 def _block(newest: Snapshot, earlier: Earlier, words: Words, *, zone: tzinfo, with_platforms: bool) -> str:
+    """Return the block of one comparison: its heading, and a table or why there is none."""
     at = "" if earlier.at is None else f", {_time(earlier.at, zone)}"
     head = f"<b>{words.since[earlier.since]}</b>{at}"
     then = earlier.known
@@ -171,17 +172,20 @@ def _total_lines(newest: Snapshot, then: Snapshot | Day, currency: str, words: W
 
 
 def _total_of(known: Snapshot | Day, currency: str) -> Total:
+    """Return the total of a snapshot or a day in a currency."""
     amount = known.usd if currency == "USD" else known.rub
     return amount if isinstance(amount, Total) else Total(amount=amount)
 
 
 def _platform_lines(now: Iterable[Part], then: Iterable[Part], words: Words) -> list[str]:
+    """Return a line for each platform that is in either round, in the platforms' order."""
     old, new = ({part.platform.name: part for part in parts} for parts in (then, now))
     both = sorted((old | new).values(), key=lambda part: part.platform.position)
     return [_platform_line(part, old.get(part.platform.name), new.get(part.platform.name), words) for part in both]
 
 
 def _platform_line(either: Part, then: Part | None, now: Part | None, words: Words) -> str:
+    """Return a platform's change and its share, or why the two rounds cannot be compared."""
     label, currency = either.platform.label, either.platform.currency
     if then is None or now is None:
         return _line(label, words.new if then is None else words.gone)
@@ -211,14 +215,17 @@ def _cover_alike(then: Snapshot | Day, now: Snapshot) -> bool:
 
 
 def _change(amount: Decimal, currency: str) -> str:
+    """Return a change as it stands in its column, signed."""
     return figure(amount, currency, width=_AMOUNT - len(STANDS_IN), signed=True)
 
 
 def _line(label: str, amount: str, share: str = "") -> str:
+    """Return one line of the table, in three columns."""
     return f"{label[:_LABEL]:<{_LABEL}}{amount:>{_AMOUNT}}{share:>{_SHARE}}".rstrip()
 
 
 def _totals(snapshot: Snapshot) -> str:
+    """Return the newest totals with their marks, both currencies in one line."""
     shown = []
     for currency in CURRENCIES:
         total = _total_of(snapshot, currency)
@@ -228,4 +235,5 @@ def _totals(snapshot: Snapshot) -> str:
 
 
 def _time(moment: datetime | date, zone: tzinfo) -> str:
+    """Return a moment in the reader's zone, or a day."""
     return f"{moment.astimezone(zone):%Y-%m-%d %H:%M}" if isinstance(moment, datetime) else f"{moment}"

@@ -68,6 +68,7 @@ def health_page(report: HealthReport, *, zone: tzinfo, language: Language) -> st
 
 
 def _programs(report: HealthReport, words: Words) -> list[str]:
+    """Return the table of programs, or that the sentinel does not answer."""
     if report.programs is None:
         return [f"⚠ {words.no_sentinel}"]
     rows = [(words.program, words.state, words.uptime, words.beat, words.memory)]
@@ -80,6 +81,7 @@ def _programs(report: HealthReport, words: Words) -> list[str]:
 
 
 def _state(program: Program, words: Words) -> str:
+    """Return the word for a program's state; one that runs but does not beat is silent."""
     if program.state == _RUNS:
         beats = program.beat_age_s is not None and program.beat_age_s <= SILENT_S
         return words.ok if beats else words.silent
@@ -91,6 +93,7 @@ def _state(program: Program, words: Words) -> str:
 
 
 def _sources(report: HealthReport, words: Words) -> list[str]:
+    """Return the table of each source's last number and its age; nothing before the first."""
     if not report.last_success:
         return []
     known = [name for name in report.labels if name in report.last_success]
@@ -104,6 +107,7 @@ def _sources(report: HealthReport, words: Words) -> list[str]:
 
 
 def _next(report: HealthReport, words: Words, zone: tzinfo) -> list[str]:
+    """Return when the next slot is and how often they come, or that the clock does not answer."""
     lines = [words.paused] if report.paused else []
     if report.next_slot is None:
         return [*lines, f"⚠ {words.no_clock}"]
@@ -114,6 +118,7 @@ def _next(report: HealthReport, words: Words, zone: tzinfo) -> list[str]:
 
 
 def _outbox(report: HealthReport, words: Words) -> list[str]:
+    """Return how many messages wait and which are dead, or why the ledger cannot tell."""
     if report.ledger_unavailable:
         return [f"⚠ {words.ledger_unavailable.format(reason=_text(report.ledger_unavailable, _TROUBLE_LENGTH))}"]
     lines = [words.waiting.format(count=report.waiting)]
@@ -127,6 +132,7 @@ def _outbox(report: HealthReport, words: Words) -> list[str]:
 
 
 def _keys(report: HealthReport, words: Words) -> list[str]:
+    """Return a line for each key: what it may do and when it ends; a warning stands in front."""
     lines = []
     for key in sorted(report.keys, key=lambda key: key.platform)[:MOST_ROWS]:
         days = (key.expires_at - report.now).days if key.expires_at is not None else None
@@ -139,17 +145,20 @@ def _keys(report: HealthReport, words: Words) -> list[str]:
 
 
 def _until(key: KeyHealth, days: int | None, words: Words) -> str:
+    """Return when a key ends, in words."""
     if days is None:
         return words.no_expiry if key.told_by else words.expiry_unknown
     return words.expired if days < 0 else words.days_left.format(days=days)
 
 
 def _label(name: str, report: HealthReport, words: Words) -> str:
+    """Return what a source is called in the table, cut to its column."""
     label = report.labels.get(name) or (words.rate if name == FX else name)
     return label if len(label) <= _LABEL_LENGTH else f"{label[: _LABEL_LENGTH - 1]}…"
 
 
 def _megabytes(kilobytes: int) -> str:
+    """Return an amount of memory in whole megabytes, `-` where it is not known."""
     return f"{min(round(kilobytes / 1024), 9999)}" if kilobytes else "-"
 
 
@@ -166,6 +175,7 @@ def _span(length: timedelta, words: Words) -> str:
 
 
 def _table(rows: Iterable[str]) -> str:
+    """Return rows as a table in Telegram's HTML."""
     return "<pre>" + "\n".join(html.escape(row.rstrip(), quote=False) for row in rows) + "</pre>"
 
 

@@ -92,6 +92,7 @@ def history_page(days: Sequence[Day], newest: Snapshot | None, *, zone: tzinfo, 
 
 
 def _row(day: Day, earlier: Day | None) -> str:
+    """Return a day's line, with the change from the day before it."""
     change = "" if earlier is None else percent(day.usd - earlier.usd, earlier.usd)
     usd, rub = (figure(amount, name, width=10, bare=True) for name, amount in (("USD", day.usd), ("RUB", day.rub)))
     return _line(f"{day.day:%d-%m}", usd, rub, change, mark=day.mark)
@@ -108,10 +109,12 @@ def _newest_row(newest: Snapshot, day: Day | None, words: Words) -> str:
 
 
 def _total(total: Total, currency: str) -> str:
+    """Return a total as it stands in its column, or what stands for it."""
     if total.amount is None:
         return total.mark or NO_NUMBER
     return figure(total.amount, currency, width=10, bare=True)
 
 
 def _line(day: str, usd: str, rub: str, change: str, *, mark: str = "") -> str:
+    """Return one line of the table, in its columns."""
     return f"{day:<5}{mark:1}{usd:>10} {rub:>10} {change:>6}".rstrip()

@@ -104,6 +104,7 @@ def _everything(snapshot: Snapshot, parts: Iterable[Part], reader: Reader) -> st
 
 
 def _round(snapshot: Snapshot, reader: Reader) -> list[str]:
+    """Return the lines about the round itself: whose it was, when it closed, how long it took."""
     words, slot = reader.words, snapshot.scheduled_for
     what = words.asked if slot is None else words.slot.format(at=f"{slot.astimezone(reader.zone):%Y-%m-%d %H:%M}")
     closed = f"{snapshot.closed_at.astimezone(reader.zone):%Y-%m-%d %H:%M:%S}"
@@ -116,6 +117,7 @@ def _round(snapshot: Snapshot, reader: Reader) -> list[str]:
 
 
 def _part(part: Part, reader: Reader) -> list[str]:
+    """Return the lines about one platform: its answer, or its failure and the last known value."""
     label = _text(part.platform.label, _NAME_LENGTH)
     if part.balance is not None:
         return _answered(part, part.balance, reader)
@@ -128,6 +130,7 @@ def _part(part: Part, reader: Reader) -> list[str]:
 
 
 def _answered(part: Part, balance: Balance, reader: Reader) -> list[str]:
+    """Return the lines about a platform that answered."""
     words, label = reader.words, _text(part.platform.label, _NAME_LENGTH)
     accounts = _missing_accounts(balance, part.platform.name, reader)
     lines = [
@@ -172,6 +175,7 @@ def _missing_accounts(balance: Balance, source: str, reader: Reader) -> list[str
 
 
 def _times(balance: Balance, reader: Reader) -> list[str]:
+    """Return when a number was true and when it was fetched, in one line or, in detail, in two."""
     as_of = reader.words.as_of.format(at=reader.at(balance.as_of))
     fetched = reader.words.fetched.format(at=reader.at(balance.fetched_at))
     return [as_of, fetched] if reader.detailed else [f"{as_of}, {fetched[0].lower()}{fetched[1:]}"]
@@ -192,6 +196,7 @@ def _failed(label: str, source: str, failure: Failure | None, reader: Reader) ->
 
 
 def _cure(reason: str, source: str, reader: Reader) -> list[str]:
+    """Return the line that says what to do about a reason; nothing where there is nothing to do."""
     what_to_do = cure(reason, source=source, language=reader.language)
     return [f"→ {_text(what_to_do, len(what_to_do))}"] if what_to_do else []
 
@@ -207,10 +212,12 @@ def _attempts(tried: tuple[str, ...], reader: Reader) -> str:
 
 
 def _often(tried: Iterable[str]) -> list[tuple[str, int]]:
+    """Return each reason with how often it came, in the order of the attempts."""
     return list(Counter(tried).items())
 
 
 def _fx(snapshot: Snapshot, reader: Reader) -> list[str]:
+    """Return the lines about the exchange rate: what was used, and what failed."""
     words, rate, failure = reader.words, snapshot.rate, snapshot.rate_failure
     if failure is not None:
         lines = _failed(words.rate, FX, failure, reader)
@@ -226,6 +233,7 @@ def _fx(snapshot: Snapshot, reader: Reader) -> list[str]:
 
 
 def _rate(rate: Rate, reader: Reader) -> list[str]:
+    """Return the lines about a rate: its second source, its day, and what is doubtful about it."""
     words = reader.words
     lines = [words.second_missing]
     if rate.second_rate is not None:
@@ -239,10 +247,12 @@ def _rate(rate: Rate, reader: Reader) -> list[str]:
 
 
 def _units(text: str) -> int:
+    """Return a text's length in UTF-16 units, which Telegram counts."""
     return len(text) + sum(sign > "\uffff" for sign in text)
 
 
 def _source(name: str) -> str:
+    """Return the name of a rate's source, cut and escaped."""
     return _text(name, _NAME_LENGTH)
 
 

@@ -104,6 +104,7 @@ def reason_of(reason: str, language: Language) -> str:
 
 
 def _in_russian(name: str, value: str) -> str:
+    """Return a value of a sentence in Russian, if it is one of those that are words."""
     if name == "span":
         return value.replace(" h", " ч").replace(" min", " мин")
     if name == "advice":

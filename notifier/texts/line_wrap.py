@@ -83,10 +83,12 @@ def fitted_plain(text: str) -> str:
 
 
 def _fitted(text: str) -> str:
+    """Return a text whose lines are broken where they are too wide."""
     return "\n".join(line if width(line) <= COLUMNS else _broken(line) for line in text.split("\n"))
 
 
 def _broken(line: str) -> str:
+    """Return a line broken between words into rows that fit; a word that is too wide keeps a row of its own."""
     rows: list[str] = []
     for word in _WORD.findall(line):
         if rows and width(f"{rows[-1]} {word}") <= COLUMNS:

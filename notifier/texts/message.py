@@ -32,29 +32,22 @@ _DROPPED_LINE_LENGTH = 80
 
 
 class View(msgspec.Struct, frozen=True, kw_only=True):
-    """How a snapshot is to be told.
-
-    `attempted_at` is when this message was first tried (None: now is not late). `repeat`: an earlier try may have
-    arrived. `folded` are older snapshots that were never tried and are told with this one.
-    """
+    """How a snapshot is to be told."""
 
     timezone: tzinfo
     include_crypto_breakdown: bool = True
-    attempted_at: datetime | None = None
-    repeat: bool = False
-    folded: tuple[Snapshot, ...] = ()
+    attempted_at: datetime | None = None  # when this message was first tried; None: now is not late
+    repeat: bool = False  # an earlier try may have arrived
+    folded: tuple[Snapshot, ...] = ()  # older ones that were never tried, told with this one
 
 
 def render(snapshot: Snapshot, view: View) -> str:
-    """Word a snapshot.
+    """Return the whole message as plain text, at most MOST_UNITS long in UTF-16 units.
+
+    Where folded rounds do not fit, the oldest become one line that counts them.
 
     Args:
-        snapshot: A closed round.
-        view: How to tell it.
-
-    Returns:
-        The whole message as plain text, at most MOST_UNITS long in UTF-16 units. Where folded rounds do not fit, the
-        oldest become one line that counts them.
+        view: How to tell the snapshot.
     """
     above = _above(snapshot, view)
     rest = "\n\n".join(
@@ -73,18 +66,16 @@ def render(snapshot: Snapshot, view: View) -> str:
 
 
 def to_html(text: str) -> str:
-    """Escape a text for Telegram's HTML mode; what the reader sees is unchanged.
+    """Return a text escaped for Telegram's HTML mode; what the reader sees is unchanged.
 
     Args:
         text: The text, without HTML.
-
-    Returns:
-        The text, escaped.
     """
     return html.escape(text, quote=False)
 
 
 def _above(snapshot: Snapshot, view: View) -> list[str]:
+    """Return the lines above the numbers: that it comes late, or may be a repeat."""
     lines = []
     slot, tried = snapshot.scheduled_for, view.attempted_at
     if slot is not None and tried is not None and tried - slot > LATE_AFTER:
@@ -110,11 +101,13 @@ def _folded(snapshot: Snapshot, view: View, *, room: int) -> list[str]:
 
 
 def _dropped_line(older: Sequence[Snapshot], view: View) -> str:
+    """Return the line that counts the folded rounds for which there is no room."""
     first, last = (_time(_told_for(one), view, with_day=True) for one in (older[0], older[-1]))
     return f"{len(older)} earlier rounds, {first} to {last}" if len(older) > 1 else f"1 earlier round, {first}"
 
 
 def _folded_line(older: Snapshot, newest: Snapshot, view: View) -> str:
+    """Return a folded round's line: its time, its totals, and what is missing from them."""
     moment = _told_for(older)
     shown_at = _time(moment, view, with_day=_day(moment, view) != _day(_told_for(newest), view))
     if older.usd.amount is None and older.usd == older.rub:
@@ -128,6 +121,7 @@ def _folded_line(older: Snapshot, newest: Snapshot, view: View) -> str:
 
 
 def _platform_lines(snapshot: Snapshot, view: View) -> str:
+    """Return a line for each heading, in the platforms' order."""
     headings: dict[str, list[Part]] = {}
     for part in sorted(snapshot.parts, key=lambda part: part.platform.position):
         headings.setdefault(part.platform.heading, []).append(part)
@@ -140,6 +134,7 @@ def _platform_lines(snapshot: Snapshot, view: View) -> str:
 
 
 def _group(group: Total, members: Sequence[Part], snapshot: Snapshot, *, view: View) -> str:
+    """Return a heading's sum, and its platforms behind it where they are wanted or one is marked."""
     if group.amount is None:
         if len(members) == 1:
             return _value(members[0], snapshot)
@@ -153,11 +148,13 @@ def _group(group: Total, members: Sequence[Part], snapshot: Snapshot, *, view: V
 
 
 def _is_marked(part: Part, snapshot: Snapshot) -> bool:
+    """Tell whether a platform's number needs a word: it failed, is to be checked, or is not the whole."""
     balance = part.balance
     return balance is None or part.check or bool(balance.covers or _scope(balance, snapshot))
 
 
 def _value(part: Part, snapshot: Snapshot) -> str:
+    """Return a platform's amount with its marks, or the error with the last known one."""
     balance = part.balance
     if balance is None:
         return f"ERROR ({_reason(part)}){_last(part, snapshot)}"
@@ -167,6 +164,7 @@ def _value(part: Part, snapshot: Snapshot) -> str:
 
 
 def _last(part: Part, snapshot: Snapshot) -> str:
+    """Return the last known amount and its age, empty where there is none."""
     known = part.last_known
     if known is None:
         return ""
@@ -181,19 +179,23 @@ def _scope(balance: Balance, snapshot: Snapshot) -> list[str]:
 
 
 def _covers(balance: Balance) -> str:
+    """Return what the amount covers, in parentheses; empty where it covers everything."""
     return f" ({cut(balance.covers, _REASON_LENGTH)})" if balance.covers else ""
 
 
 def _reason(part: Part) -> str:
+    """Return why a platform has no amount."""
     return cut(part.failure.reason, _REASON_LENGTH) if part.failure is not None else reasons.BAD_ANSWER
 
 
 def _usd_line(snapshot: Snapshot) -> str:
+    """Return the line of the total in dollars, with what is missing from it."""
     notes = _notes(snapshot) if snapshot.usd.amount is not None else []
     return f"TOTAL (USD): {_total(snapshot.usd, 'USD', snapshot)}{_behind(notes)}"
 
 
 def _rub_line(snapshot: Snapshot, view: View) -> str:
+    """Return the line of the total in roubles, with its rate and what is missing from it."""
     notes: list[str] = []
     if snapshot.rub.amount is not None:
         rate = [_rate_note(snapshot.rate, snapshot, view)] if snapshot.rate is not None else []
@@ -202,10 +204,12 @@ def _rub_line(snapshot: Snapshot, view: View) -> str:
 
 
 def _behind(notes: Sequence[str], *, gap: str = "  ") -> str:
+    """Return notes in parentheses, empty without any."""
     return f"{gap}({'; '.join(notes)})" if notes else ""
 
 
 def _rate_note(rate: Rate, snapshot: Snapshot, view: View) -> str:
+    """Return the rate and when it was fetched, with what is doubtful about it."""
     fetched = _time(rate.fetched_at, view, with_day=True)
     earlier = earlier_day(rate, snapshot.closed_at, view.timezone)
     other_day = f", for {earlier}" if earlier else ""
@@ -229,6 +233,7 @@ def _notes(snapshot: Snapshot) -> list[str]:
 
 
 def _below(snapshot: Snapshot, view: View) -> list[str]:
+    """Return the lines below the numbers: all failed, missed slots, not recorded."""
     lines = []
     if all(part.balance is None for part in snapshot.parts):
         lines.append("All sources failed in this run")
@@ -254,10 +259,12 @@ def _missed(told: Sequence[Snapshot], view: View) -> list[str]:
 
 
 def _total(total: Total, currency: str, snapshot: Snapshot) -> str:
+    """Return a total with its mark; a platform that is to be checked marks it too."""
     return _marked(total, currency, check=_any_check(snapshot.parts))
 
 
 def _marked(total: Total, currency: str, *, check: bool) -> str:
+    """Return a sum with its mark, or the mark and why there is no sum."""
     if total.amount is None:
         return f"{total.mark} ({total.reason})"
     mark = f"{total.mark} " if total.mark else ""
@@ -265,22 +272,27 @@ def _marked(total: Total, currency: str, *, check: bool) -> str:
 
 
 def _any_check(parts: Iterable[Part]) -> bool:
+    """Tell whether any amount of this round is to be checked."""
     return any(part.check for part in parts if part.balance is not None)
 
 
 def _told_for(snapshot: Snapshot) -> datetime:
+    """Return the moment that a snapshot is named by: its slot, else when it closed."""
     return snapshot.scheduled_for or snapshot.closed_at
 
 
 def _day(moment: datetime, view: View) -> str:
+    """Return a moment's day in the reader's zone."""
     return f"{moment.astimezone(view.timezone):%Y-%m-%d}"
 
 
 def _time(moment: datetime, view: View, *, with_day: bool) -> str:
+    """Return a moment's time in the reader's zone, with its day if wanted."""
     local = moment.astimezone(view.timezone)
     return f"{local:%Y-%m-%d %H:%M}" if with_day else f"{local:%H:%M}"
 
 
 def _units(text: str) -> int:
+    """Return the length in UTF-16 units that a text has once `tied`."""
     shown = tied(text)
     return len(shown) + sum(sign > "\uffff" for sign in shown)

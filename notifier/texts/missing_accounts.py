@@ -72,23 +72,28 @@ def name_of(account: Account) -> str:
 
 
 def _last(balance: Balance, accounts: Sequence[Account], closed_at: datetime, *, first: str = "") -> str:
+    """Return the sum of the accounts' last amounts, and the age of the oldest."""
     amount = sum((account.last_amount or Decimal(0) for account in accounts), Decimal(0))
     return f"last {money(amount, balance.currency)}, {first}{_oldest(accounts, closed_at)}"
 
 
 def _oldest(accounts: Sequence[Account], closed_at: datetime) -> str:
+    """Return the age of the oldest last amount, in words."""
     return age(min(map(_at, accounts)), closed_at)
 
 
 def _at(account: Account) -> datetime:
+    """Return when an account's last amount was fetched; one without a time is older than all."""
     return account.last_fetched_at or datetime.min.replace(
         tzinfo=UTC
     )  # an amount without a time has no age to boast of
 
 
 def _reason(account: Account) -> str:
+    """Return why an account has no amount, cut."""
     return cut(account.reason, _REASON_LENGTH)
 
 
 def _listed(named: Sequence[str], *, more: int) -> str:
+    """Return names in a row, and how many more there are."""
     return ", ".join([*named, *([f"{more} more"] if more else [])])

@@ -51,6 +51,7 @@ def percent(change: Decimal, base: Decimal) -> str:
 
 
 def _whole(size: Decimal) -> Decimal:
+    """Return a size without decimals, halves rounded up."""
     with localcontext(prec=DIGITS):
         return size.quantize(Decimal(1), rounding=ROUND_HALF_UP)
 

@@ -14,25 +14,28 @@ def words(definition: Definition, parameter: Parameter, glossary: Mapping[str, s
 
 
 def missing(found: Iterable[Definition], glossary: Mapping[str, str] = GLOSSARY) -> Iterator[str]:
-    """List what is not said of public functions and classes.
+    """List what is not said of functions and classes.
+
+    Private ones need a description and no more; of their special methods Python says what they do.
 
     Args:
-        found: Functions and classes; private ones are passed over.
+        found: Functions and classes, public and private.
         glossary: Words for parameters, by `name: type`.
 
     Yields:
         A line for each fault: file, line, name, and what is missing.
     """
     for definition in found:
+        where = f"{definition.path}:{definition.line} {definition.name}"
+        if not definition.docstring.text and (definition.is_public or not definition.is_special):
+            yield f"{where}: no description"
         if definition.is_public:
-            where = f"{definition.path}:{definition.line} {definition.name}"
-            yield from (f"{where}: {fault}" for fault in _faults(definition, glossary))
+            yield from (f"{where}: {fault}" for fault in _unexplained(definition, glossary))
 
 
-def _faults(definition: Definition, glossary: Mapping[str, str]) -> Iterator[str]:
+def _unexplained(definition: Definition, glossary: Mapping[str, str]) -> Iterator[str]:
+    """Yield what is not said of the parameters and the result, and words for a parameter that is gone."""
     docstring = definition.docstring
-    if not docstring.text:
-        yield "no description"
     names = {_bare(parameter.name) for parameter in definition.named}
     yield from (
         f"words for `{name}`, which is no parameter" for name in docstring.arguments if _bare(name) not in names

@@ -62,6 +62,12 @@ class Definition:
         return ".".join([*self.path.with_suffix("").parts, self.name])
 
     @property
+    def is_special(self) -> bool:
+        """Whether it is a method that Python itself calls, such as `__str__`."""
+        own = self.name.rpartition(".")[2]
+        return own.startswith("__") and own.endswith("__")
+
+    @property
     def named(self) -> tuple[Parameter, ...]:
         """Its parameters without the `*` that stands between them."""
         return tuple(parameter for parameter in self.parameters if parameter != BY_NAME)

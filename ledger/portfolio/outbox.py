@@ -80,6 +80,20 @@ def add_alert(ledger: Ledger, alert_id: str, text: str, *, chats: Iterable[str],
             )
 
 
+def add_notice(connection: Connection, name: str, text: str, *, chat_id: str, now: datetime) -> None:
+    """Put a message that has a name into a chat's outbox, once, in the caller's transaction.
+
+    Args:
+        name: The message's name, kept where an alert's is.
+        text: What it says.
+    """
+    receiver = moved_to(chat_id, moved_chats(connection))
+    known = select(_outbox.c.id).where(_outbox.c.chat_id == receiver, _outbox.c.alert_id == name)
+    if connection.execute(known).first() is None:
+        row = {"chat_id": receiver, "alert_id": name, "text": text, "state": "pending", "created_at": now}
+        connection.execute(_outbox.insert(), row)
+
+
 def recover(ledger: Ledger) -> int:
     """Put rows that a death left in `sending` back to pending; return how many.
 

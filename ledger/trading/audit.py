@@ -8,7 +8,6 @@ slips and tinkering with rows; who can rewrite the whole database can rewrite th
 import hashlib
 import uuid
 from collections.abc import Iterator, Mapping
-from datetime import datetime
 from typing import Any
 
 import msgspec
@@ -18,6 +17,7 @@ from ledger.canonical_json import canonical
 from ledger.trading import tables
 from ledger.trading.principal import Principal, must_be_admin
 from ledger.trading.tables.records import audit_chains, audit_log
+from ledger.trading.work import Work
 
 SYSTEM_CHAIN = "system"
 NO_HASH = "0" * 64
@@ -67,17 +67,16 @@ def new_uid() -> str:
     return uuid.uuid4().hex
 
 
-def log(principal: Principal, connection: Connection, entry: Entry, *, now: datetime) -> None:
+def log(principal: Principal, work: Work, entry: Entry) -> None:
     """Add a row to its chain, in the caller's transaction.
 
     Args:
         principal: Who did it.
-        connection: From `Ledger.writing()`, which lets one writer come after the other.
+        work: The caller's.
         entry: What was done.
-        now: When, aware UTC.
     """
     chain = SYSTEM_CHAIN if entry.account_id is None else f"account:{entry.account_id}"
-    head = connection.execute(_HEAD, {"of_chain": chain}).first()
+    head = work.connection.execute(_HEAD, {"of_chain": chain}).first()
     length, previous = (head.length, head.hash) if head is not None else (0, NO_HASH)
     row = {
         "chain": chain,
@@ -87,15 +86,15 @@ def log(principal: Principal, connection: Connection, entry: Entry, *, now: date
         "entity_id": entry.entity_id,
         "action": entry.action,
         "details_json": dict(entry.details),
-        "created_at": now,
+        "created_at": work.now,
         "previous_hash": previous,
     }
     row["hash"] = hash_of(row)
-    connection.execute(_ADD, row)
+    work.connection.execute(_ADD, row)
     if head is None:
-        connection.execute(_NEW_HEAD, {"chain": chain, "length": 1, "hash": row["hash"]})
+        work.connection.execute(_NEW_HEAD, {"chain": chain, "length": 1, "hash": row["hash"]})
     else:
-        connection.execute(_MOVE_HEAD, {"of_chain": chain, "length": length + 1, "hash": row["hash"]})
+        work.connection.execute(_MOVE_HEAD, {"of_chain": chain, "length": length + 1, "hash": row["hash"]})
 
 
 def hash_of(row: Mapping[str, object]) -> str:

@@ -43,7 +43,9 @@ Mode = Literal["auto", "manual", "closing_only", "off"]
 ScopeType = Literal["USER", "PORTFOLIO", "STRATEGY"]
 BreachAction = Literal["BLOCKED", "WARNED", "REDUCED_SIZE", "CLOSED_POSITION"]
 AlertType = Literal["PRICE", "INDICATOR", "POSITION", "RISK", "SCHEDULE"]
-CashEventType = Literal["DEPOSIT", "WITHDRAWAL", "DIVIDEND", "INTEREST", "FUNDING", "FEE", "TAX", "TRANSFER", "ADJUSTMENT"]
+CashEventType = Literal[
+    "DEPOSIT", "WITHDRAWAL", "DIVIDEND", "INTEREST", "FUNDING", "FEE", "TAX", "TRANSFER", "ADJUSTMENT"
+]
 QuestionState = Literal["OPEN", "ANSWERED", "EXPIRED", "CANCELED"]
 JobState = Literal["DUE", "DONE", "FAILED", "MISSED"]
 MarginMode = Literal["ISOLATED", "CROSS"]

@@ -1,10 +1,10 @@
 """Why a service refuses; each text is fit for the person who asked.
 
-    TradingError
-      ├─ NotFound      there is none, or it is another user's: nobody learns which
-      ├─ NotAllowed    the asker's role does not reach that far
-      ├─ Taken         a name or number is in use already
-      └─ Invalid       the request cannot be carried out as it stands
+TradingError
+  ├─ NotFound      there is none, or it is another user's: nobody learns which
+  ├─ NotAllowed    the asker's role does not reach that far
+  ├─ Taken         a name or number is in use already
+  └─ Invalid       the request cannot be carried out as it stands
 """
 
 

@@ -1,15 +1,15 @@
 """What is told of the books: events for whoever listens outside, and messages for a user's chat; both are rows."""
 
 from collections.abc import Mapping
-from datetime import datetime
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, Row
+from sqlalchemy import Row
 
 from ledger.portfolio.outbox import add_notice
 from ledger.trading.audit import new_uid
 from ledger.trading.tables.flow import events_out
+from ledger.trading.work import Work
 
 _ADD = events_out.insert()
 
@@ -28,36 +28,32 @@ class Notice(msgspec.Struct, frozen=True, kw_only=True):
     text: str
 
 
-def publish(
-    connection: Connection, account_id: int, routing_key: str, payload: Mapping[str, object], *, now: datetime
-) -> None:
+def publish(work: Work, account_id: int, routing_key: str, payload: Mapping[str, object]) -> None:
     """Put an event into the row of those that go out, in the caller's transaction.
 
     Args:
-        connection: The connection.
+        work: The caller's.
         account_id: The account; its events go out in order.
         routing_key: The kind of event, such as `orders.executed`.
         payload: What happened, without floats.
-        now: When, aware UTC.
     """
     row = {
         "uid": new_uid(),
         "account_id": account_id,
         "routing_key": routing_key,
         "payload_json": dict(payload),
-        "created_at": now,
+        "created_at": work.now,
     }
-    connection.execute(_ADD, row)
+    work.connection.execute(_ADD, row)
 
 
-def tell(connection: Connection, user: Row[Any], notice: Notice, *, now: datetime) -> None:
+def tell(work: Work, user: Row[Any], notice: Notice) -> None:
     """Put a message into the outbox of a user's own chat, unless the user has none or has turned its kind off.
 
     Args:
-        connection: In the caller's transaction.
+        work: The caller's.
         user: A row with `telegram_user_id` and `notifications_json`.
         notice: The message.
-        now: When, aware UTC.
     """
     if user.telegram_user_id is not None and user.notifications_json.get(notice.kind) != "off":
-        add_notice(connection, notice.id, notice.text, chat_id=str(user.telegram_user_id), now=now)
+        add_notice(work.connection, notice.id, notice.text, chat_id=str(user.telegram_user_id), now=work.now)

@@ -775,6 +775,8 @@ def upgrade() -> None:
         sa.Column("fee_currency", sa.String(length=8), nullable=True),
         sa.Column("exec_time", MOMENT, nullable=False),
         sa.Column("broker_trade_id", BYTE_ORDERED, nullable=False),
+        sa.Column("execution", BYTE_ORDERED, nullable=False, comment="what all its corrections have in common"),
+        sa.Column("revision", sa.Integer(), nullable=False, comment="of an execution's rows the highest counts"),
         sa.Column("corrects_id", ID, nullable=True),
         sa.Column("recorded_at", MOMENT, nullable=False),
         sa.Column("meta_json", JSON, nullable=False),
@@ -797,9 +799,12 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_trades")),
         sa.UniqueConstraint("account_id", "broker_trade_id", name=op.f("uq_trades_account_id_broker_trade_id")),
-        sa.UniqueConstraint("corrects_id", name=op.f("uq_trades_corrects_id")),
+        sa.UniqueConstraint(
+            "account_id", "execution", "revision", name=op.f("uq_trades_account_id_execution_revision")
+        ),
         sa.UniqueConstraint("uid", name=op.f("uq_trades_uid")),
     )
+    op.create_index(op.f("ix_trades_corrects_id"), "trades", ["corrects_id"], unique=False)
     op.create_index(op.f("ix_trades_instrument_id_exec_time"), "trades", ["instrument_id", "exec_time"], unique=False)
     op.create_index(op.f("ix_trades_order_id"), "trades", ["order_id"], unique=False)
     op.create_index(op.f("ix_trades_portfolio_id_exec_time"), "trades", ["portfolio_id", "exec_time"], unique=False)
@@ -817,11 +822,12 @@ def upgrade() -> None:
         sa.Column("exec_time", MOMENT, nullable=False),
         sa.Column("broker_trade_id", BYTE_ORDERED, nullable=False),
         sa.Column(
-            "quantity", EXACT, nullable=False, comment="of the position, after the execution; so are the next two"
+            "quantity", EXACT, nullable=False, comment="of the position, after the execution; so is what follows"
         ),
         sa.Column("avg_price", EXACT, nullable=False),
         sa.Column("cost", EXACT, nullable=False),
         sa.Column("opened_at", MOMENT, nullable=True),
+        sa.Column("realized_total", EXACT, nullable=False),
         sa.Column("realized_pnl", EXACT, nullable=False, comment="by this execution alone"),
         sa.ForeignKeyConstraint(
             ["portfolio_id"], ["portfolios.id"], name=op.f("fk_position_entries_portfolio_id"), ondelete="RESTRICT"

@@ -11,7 +11,7 @@ from decimal import Decimal
 from typing import Any
 
 import msgspec
-from sqlalchemy import ColumnElement, Connection, Row, Table, and_, bindparam, exists, or_, select
+from sqlalchemy import ColumnElement, Connection, String, Table, and_, bindparam, exists, or_, select
 
 from ledger.columns import Moment
 from ledger.exact import ZERO
@@ -19,6 +19,7 @@ from ledger.trading.audit import new_uid
 from ledger.trading.books.arithmetic import FLAT, Execution, Holding, apply
 from ledger.trading.books.records import Position
 from ledger.trading.tables.trading import position_entries, positions, trades
+from ledger.trading.work import Work
 
 Key = tuple[datetime, str]
 """An execution's place in the order of the books."""
@@ -47,7 +48,7 @@ _ADD_ENTRIES = position_entries.insert()
 
 def _not_before(table: Table) -> ColumnElement[bool]:
     """Return the condition that a row stands at a place or after it, in a way that an index can answer."""
-    at, number = bindparam("at", type_=Moment), bindparam("number")
+    at, number = bindparam("at", type_=Moment), bindparam("number", type_=String())
     return and_(table.c.exec_time >= at, or_(table.c.exec_time > at, table.c.broker_trade_id >= number))
 
 
@@ -116,30 +117,27 @@ def find_position(connection: Connection, book: BookIds) -> Position | None:
     return None if row is None else Position(**row._mapping)
 
 
-def bring_up_to_date(
-    connection: Connection, book: BookIds, position: Position | None, *, since: Key, now: datetime
-) -> Position:
+def bring_up_to_date(work: Work, book: BookIds, position: Position | None, *, since: Key) -> Position:
     """Apply what counts from a place on, of which there is at least one, and write the position and its entries.
 
     Args:
-        connection: In the caller's transaction; the executions are written already.
+        work: The caller's; the executions are written already.
         book: Where the position is.
         position: Its row so far, None for a new one.
         since: The place of the first execution that is new, changed or gone.
-        now: The moment to be written, aware UTC.
 
     Returns:
         The position after all of them.
     """
     if position is None:
-        held, position = FLAT, _new_position(connection, book, since, now)
+        held, position = FLAT, _new_position(work, book, since)
     elif since > (position.last_exec_time, position.last_broker_trade_id):
         held = position.holding
     else:
-        held = _go_back(connection, position.id, since)
-    steps = tuple(replayed(connection, book, held, since=since))
-    connection.execute(_ADD_ENTRIES, [_entry(position, step) for step in steps])
-    return _write(connection, position, steps[-1], now=now)
+        held = _go_back(work.connection, position.id, since)
+    steps = tuple(replayed(work.connection, book, held, since=since))
+    work.connection.execute(_ADD_ENTRIES, [_entry(position, step) for step in steps])
+    return _write(work, position, steps[-1])
 
 
 def replayed(connection: Connection, book: BookIds, held: Holding, *, since: Key = BEGINNING) -> Iterator[Step]:
@@ -163,7 +161,7 @@ def replayed(connection: Connection, book: BookIds, held: Holding, *, since: Key
         held = after
 
 
-def execution_of(row: Row[Any], book: BookIds) -> Execution:
+def execution_of(row: Any, book: BookIds) -> Execution:
     """Return a row of `trades` as numbers; a fee in the coin itself takes from the quantity."""
     in_kind = row.fee is not None and book.coin is not None and row.fee_currency == book.coin
     return Execution(
@@ -191,7 +189,7 @@ def _go_back(connection: Connection, position_id: int, since: Key) -> Holding:
     )
 
 
-def _new_position(connection: Connection, book: BookIds, since: Key, now: datetime) -> Position:
+def _new_position(work: Work, book: BookIds, since: Key) -> Position:
     """Write a position in which nothing has happened yet."""
     values: dict[str, Any] = {
         "uid": new_uid(),
@@ -200,22 +198,22 @@ def _new_position(connection: Connection, book: BookIds, since: Key, now: dateti
         "strategy_id": book.strategy,
         "last_exec_time": since[0],
         "last_broker_trade_id": since[1],
-        "updated_at": now,
+        "updated_at": work.now,
         **msgspec.structs.asdict(FLAT),
     }
-    number = connection.execute(_ADD, {**values, "is_open": False}).scalar_one()
+    number = work.connection.execute(_ADD, {**values, "is_open": False}).scalar_one()
     return Position(id=number, **values)
 
 
-def _write(connection: Connection, position: Position, last: Step, *, now: datetime) -> Position:
+def _write(work: Work, position: Position, last: Step) -> Position:
     """Write what a position is after its last execution."""
     changed = {
         **msgspec.structs.asdict(last.after),
         "last_exec_time": last.key[0],
         "last_broker_trade_id": last.key[1],
-        "updated_at": now,
+        "updated_at": work.now,
     }
-    connection.execute(_UPDATE, {"position": position.id, **changed, "is_open": bool(last.after.quantity)})
+    work.connection.execute(_UPDATE, {"position": position.id, **changed, "is_open": bool(last.after.quantity)})
     return msgspec.structs.replace(position, **changed)
 
 

@@ -5,63 +5,29 @@ audit chain, an event for whoever listens, and a message for its user's chat. Sa
 says is never changed: a correction is a row of its own, and a fee that comes later fills the empty place once.
 """
 
-from collections.abc import Callable
-from datetime import datetime
+from collections.abc import Callable, Mapping
 from decimal import Decimal
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, Row, bindparam, select
+from sqlalchemy import bindparam, select
 
 from ledger.exact import ZERO, InexactNumber, exact
 from ledger.trading import audit
 from ledger.trading.books import replay
+from ledger.trading.books.place import Place, place_of_book, place_of_order
 from ledger.trading.books.records import Book, Booked, Fill, Position, Trade
-from ledger.trading.books.replay import BookIds
 from ledger.trading.errors import Invalid, NotFound
 from ledger.trading.events import Notice, publish, tell
-from ledger.trading.orders.filling import FilledOrder, fill_order
-from ledger.trading.principal import Principal, Scoped, must_trade
-from ledger.trading.tables.catalogue import instruments
-from ledger.trading.tables.people import accounts, portfolios, strategies, users
-from ledger.trading.tables.trading import orders, trades
+from ledger.trading.orders.filling import fill_order
+from ledger.trading.principal import Principal, must_trade
+from ledger.trading.tables.trading import trades
+from ledger.trading.work import Work
 
+Wording = Callable[[Booked], str]
 EXECUTED = "orders.executed"
 LONGEST_NUMBER = 80
 
-_PLACE = (
-    portfolios.c.account_id,
-    portfolios.c.name.label("portfolio_name"),
-    accounts.c.is_live,
-    instruments.c.symbol,
-    instruments.c.asset_type,
-    instruments.c.currency,
-    instruments.c.base_currency,
-    instruments.c.multiplier,
-    users.c.telegram_user_id,
-    users.c.notifications_json,
-)
-_BY_ORDER = Scoped(
-    select(orders, *_PLACE)
-    .join(portfolios, portfolios.c.id == orders.c.portfolio_id)
-    .join(accounts, accounts.c.id == orders.c.account_id)
-    .join(users, users.c.id == portfolios.c.user_id)
-    .join(instruments, instruments.c.id == orders.c.instrument_id)
-    .where(orders.c.uid == bindparam("order")),
-    portfolios.c.user_id,
-)
-_BY_BOOK = Scoped(
-    select(portfolios.c.id.label("portfolio_id"), instruments.c.id.label("instrument_id"), *_PLACE)
-    .join(accounts, accounts.c.id == portfolios.c.account_id)
-    .join(users, users.c.id == portfolios.c.user_id)
-    .join(instruments, instruments.c.uid == bindparam("instrument"))
-    .where(portfolios.c.uid == bindparam("portfolio")),
-    portfolios.c.user_id,
-)
-_STRATEGY = select(strategies.c.id).where(
-    strategies.c.uid == bindparam("strategy"),
-    strategies.c.user_id == select(portfolios.c.user_id).where(portfolios.c.id == bindparam("portfolio")).scalar_subquery(),
-)
 _FIELDS = tuple(trades.c[field] for field in Trade.__struct_fields__)
 _KNOWN = select(*_FIELDS).where(
     trades.c.account_id == bindparam("account"), trades.c.broker_trade_id == bindparam("number")
@@ -79,31 +45,21 @@ _SET_FEE = (
 )
 
 
-class _Place(msgspec.Struct, frozen=True, kw_only=True):
-    """Where an execution belongs: the row that was found for it, and its book."""
-
-    row: Row[Any]
-    book: BookIds
-    order: FilledOrder | None
-
-
 def ingest(
     principal: Principal,
-    connection: Connection,
+    work: Work,
     fill: Fill,
     *,
     order: str,
-    now: datetime,
-    wording: Callable[[Booked], str] | None = None,
+    wording: Wording | None = None,
 ) -> Booked:
     """Take in an execution of an order.
 
     Args:
         principal: Who may trade in the order's portfolio, or the system.
-        connection: From `Ledger.writing()`; what is written here is committed or rolled back as one.
+        work: What this is written with; it is committed or rolled back as one.
         fill: The execution.
         order: The uid of its order.
-        now: The moment to be written, aware UTC.
         wording: Words the message to the portfolio's user; None for no message.
 
     Returns:
@@ -115,32 +71,24 @@ def ingest(
         Invalid: The execution cannot be one of this order, or its numbers cannot be kept.
     """
     must_trade(principal)
-    row = _BY_ORDER.rows(principal, connection, order=order).first()
-    if row is None:
-        raise NotFound("order", order)
-    place = _Place(row=row, book=_book(row, row.strategy_id), order=FilledOrder.of(row))
-    if fill.side != row.side:
-        raise Invalid(f"execution {fill.broker_trade_id} is a {fill.side}, its order a {row.side}")
-    return _ingest(principal, connection, fill, place, now=now, wording=wording)
+    return _ingest(principal, work, fill, place_of_order(principal, work.connection, order), wording)
 
 
 def ingest_without_order(
     principal: Principal,
-    connection: Connection,
+    work: Work,
     fill: Fill,
     *,
     book: Book,
-    now: datetime,
-    wording: Callable[[Booked], str] | None = None,
+    wording: Wording | None = None,
 ) -> Booked:
     """Take in an execution that no order of ours stands behind: imported, adopted, or by the venue itself.
 
     Args:
         principal: Who may trade in the portfolio, or the system.
-        connection: From `Ledger.writing()`.
+        work: What this is written with.
         fill: The execution.
         book: Where it belongs.
-        now: The moment to be written, aware UTC.
         wording: Words the message to the portfolio's user; None for no message.
 
     Returns:
@@ -152,52 +100,35 @@ def ingest_without_order(
         Invalid: Its numbers cannot be kept.
     """
     must_trade(principal)
-    row = _BY_BOOK.rows(principal, connection, portfolio=book.portfolio, instrument=book.instrument).first()
-    if row is None:
-        raise NotFound("portfolio or instrument", f"{book.portfolio}, {book.instrument}")
-    strategy = None
-    if book.strategy is not None:
-        asked = {"strategy": book.strategy, "portfolio": row.portfolio_id}
-        strategy = connection.execute(_STRATEGY, asked).scalar()
-        if strategy is None:
-            raise NotFound("strategy", book.strategy)
-    place = _Place(row=row, book=_book(row, strategy), order=None)
-    return _ingest(principal, connection, fill, place, now=now, wording=wording)
+    return _ingest(principal, work, fill, place_of_book(principal, work.connection, book), wording)
 
 
-def _ingest(
-    principal: Principal,
-    connection: Connection,
-    fill: Fill,
-    place: _Place,
-    *,
-    now: datetime,
-    wording: Callable[[Booked], str] | None,
-) -> Booked:
+def _ingest(principal: Principal, work: Work, fill: Fill, place: Place, wording: Wording | None) -> Booked:
     """Take an execution in where it belongs, and tell everybody, unless it is known."""
     fill = _checked(fill)
-    known = connection.execute(_KNOWN, {"account": place.row.account_id, "number": fill.broker_trade_id}).first()
+    if place.order is not None and fill.side != place.row.side:
+        raise Invalid(f"execution {fill.broker_trade_id} is a {fill.side}, its order a {place.row.side}")
+    number = {"account": place.row.account_id, "number": fill.broker_trade_id}
+    known = work.connection.execute(_KNOWN, number).first()
     if known is not None:
-        return _again(principal, connection, fill, Trade(**known._mapping), place, now=now)
-    same = connection.execute(_SAME_EXECUTION, {"account": place.row.account_id, "of_execution": fill.execution})
-    others = [Trade(**row._mapping) for row in same]
-    trade = _write(connection, fill, place, others, now=now)
-    position = replay.find_position(connection, place.book)
+        return _again(principal, work, fill, Trade(**known._mapping), place)
+    same = {"account": place.row.account_id, "of_execution": fill.execution}
+    others = [Trade(**row._mapping) for row in work.connection.execute(_SAME_EXECUTION, same)]
+    trade = _write(work, fill, place, others)
+    position = replay.find_position(work.connection, place.book)
     if any(other.revision > fill.revision for other in others) and position is not None:
         return _booked(trade, place, position, realized=ZERO, is_new=True)
     since = min(_key(each) for each in (trade, *others))
     before = position.realized_pnl if position is not None else ZERO
-    position = replay.bring_up_to_date(connection, place.book, position, since=since, now=now)
+    position = replay.bring_up_to_date(work, place.book, position, since=since)
     if place.order is not None:
-        place = msgspec.structs.replace(place, order=fill_order(connection, place.order, now=now))
+        place = msgspec.structs.replace(place, order=fill_order(work, place.order))
     booked = _booked(trade, place, position, realized=exact(position.realized_pnl - before), is_new=True)
-    _tell_everybody(principal, connection, booked, place, now=now, wording=wording)
+    _tell_everybody(principal, work, booked, place, wording)
     return booked
 
 
-def _again(
-    principal: Principal, connection: Connection, fill: Fill, known: Trade, place: _Place, *, now: datetime
-) -> Booked:
+def _again(principal: Principal, work: Work, fill: Fill, known: Trade, place: Place) -> Booked:
     """Answer for an execution that is in the books; its fee may have come since."""
     said = (fill.side, fill.quantity, fill.price, fill.execution, fill.revision)
     if said != (known.side, known.quantity, known.price, known.execution, known.revision):
@@ -205,17 +136,17 @@ def _again(
     if known.portfolio_id != place.book.portfolio or known.instrument_id != place.book.instrument:
         raise Invalid(f"execution {fill.broker_trade_id} is in the books of another portfolio or instrument")
     book = msgspec.structs.replace(place.book, strategy=known.strategy_id)
-    position = replay.find_position(connection, book)
+    position = replay.find_position(work.connection, book)
     if position is None:  # every execution that counts has one
         raise NotFound("position of execution", fill.broker_trade_id)
     before = position.realized_pnl
     if known.fee is None and fill.fee is not None:
-        connection.execute(_SET_FEE, {"trade": known.id, "its_fee": fill.fee, "its_currency": fill.fee_currency})
+        fee = {"trade": known.id, "its_fee": fill.fee, "its_currency": fill.fee_currency}
+        work.connection.execute(_SET_FEE, fee)
         known = msgspec.structs.replace(known, fee=fill.fee, fee_currency=fill.fee_currency)
         if fill.fee_currency == book.coin:
-            position = replay.bring_up_to_date(connection, book, position, since=_key(known), now=now)
-        details = {"fee": fill.fee, "fee_currency": fill.fee_currency}
-        _log(principal, connection, known, "fee known", details, now=now)
+            position = replay.bring_up_to_date(work, book, position, since=_key(known))
+        _log(principal, work, known, "fee known", {"fee": fill.fee, "fee_currency": fill.fee_currency})
     return _booked(known, place, position, realized=exact(position.realized_pnl - before), is_new=False)
 
 
@@ -242,7 +173,7 @@ def _checked(fill: Fill) -> Fill:
         raise Invalid(f"execution {number}: {error}") from None
 
 
-def _write(connection: Connection, fill: Fill, place: _Place, others: list[Trade], *, now: datetime) -> Trade:
+def _write(work: Work, fill: Fill, place: Place, others: list[Trade]) -> Trade:
     """Write an execution's row.
 
     Raises:
@@ -270,19 +201,11 @@ def _write(connection: Connection, fill: Fill, place: _Place, others: list[Trade
     same_book = ("portfolio_id", "instrument_id", "strategy_id", "order_id")
     if any(getattr(each, name) != values[name] for each in others for name in same_book):
         raise Invalid(f"execution {fill.broker_trade_id} corrects one of another order")
-    rest = {"corrects_id": older[-1].id if older else None, "recorded_at": now, "meta_json": dict(fill.meta)}
-    return Trade(id=connection.execute(_ADD, {**values, **rest}).scalar_one(), **values)
+    rest = {"corrects_id": older[-1].id if older else None, "recorded_at": work.now, "meta_json": dict(fill.meta)}
+    return Trade(id=work.connection.execute(_ADD, {**values, **rest}).scalar_one(), **values)
 
 
-def _tell_everybody(
-    principal: Principal,
-    connection: Connection,
-    booked: Booked,
-    place: _Place,
-    *,
-    now: datetime,
-    wording: Callable[[Booked], str] | None,
-) -> None:
+def _tell_everybody(principal: Principal, work: Work, booked: Booked, place: Place, wording: Wording | None) -> None:
     """Write what follows from an execution that changed the books: audit row, event, message."""
     trade, position, row = booked.trade, booked.position, place.row
     said = {
@@ -297,7 +220,7 @@ def _tell_everybody(
         "broker_trade_id": trade.broker_trade_id,
         "revision": trade.revision,
     }
-    _log(principal, connection, trade, "corrected" if trade.revision else "executed", said, now=now)
+    _log(principal, work, trade, "corrected" if trade.revision else "executed", said)
     after = {"quantity": position.quantity, "avg_price": position.avg_price, "realized_pnl": booked.realized}
     payload = {
         **said,
@@ -308,22 +231,20 @@ def _tell_everybody(
         "is_live": row.is_live,
         "position": after,
     }
-    publish(connection, trade.account_id, EXECUTED, payload, now=now)
+    publish(work, trade.account_id, EXECUTED, payload)
     if wording is not None:
-        tell(connection, row, Notice(id=f"trade-{trade.uid}", kind="filled", text=wording(booked)), now=now)
+        tell(work, row, Notice(id=f"trade-{trade.uid}", kind="filled", text=wording(booked)))
 
 
-def _log(
-    principal: Principal, connection: Connection, trade: Trade, action: str, details: dict[str, object], *, now: datetime
-) -> None:
+def _log(principal: Principal, work: Work, trade: Trade, action: str, details: Mapping[str, object]) -> None:
     """Add a row about an execution to its account's chain."""
     entry = audit.Entry(
         entity_type="trade", entity_id=trade.uid, action=action, details=details, account_id=trade.account_id
     )
-    audit.log(principal, connection, entry, now=now)
+    audit.log(principal, work, entry)
 
 
-def _booked(trade: Trade, place: _Place, position: Position, *, realized: Decimal, is_new: bool) -> Booked:
+def _booked(trade: Trade, place: Place, position: Position, *, realized: Decimal, is_new: bool) -> Booked:
     """Return what an execution has done."""
     order = place.order
     return Booked(
@@ -335,17 +256,6 @@ def _booked(trade: Trade, place: _Place, position: Position, *, realized: Decima
         order_status=order.status if order else None,
         symbol=place.row.symbol,
         currency=place.row.currency,
-    )
-
-
-def _book(row: Row[Any], strategy: int | None) -> BookIds:
-    """Return where an execution belongs; only coins pay fees in kind."""
-    return BookIds(
-        portfolio=row.portfolio_id,
-        instrument=row.instrument_id,
-        strategy=strategy,
-        multiplier=row.multiplier,
-        coin=row.base_currency if row.asset_type == "CRYPTO" else None,
     )
 
 

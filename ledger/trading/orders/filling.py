@@ -1,17 +1,17 @@
 """What its executions make of an order: filled quantity, average price, state."""
 
-from datetime import datetime
 from decimal import Decimal
 from typing import Any, Self
 
 import msgspec
-from sqlalchemy import Connection, Row, bindparam, select
+from sqlalchemy import Row, bindparam, select
 
 from ledger.exact import ARITHMETIC, ZERO, exact, rounded
 from ledger.trading.books.replay import COUNTS
 from ledger.trading.enumerations import OrderStatus
 from ledger.trading.orders.states import after_fills
 from ledger.trading.tables.trading import orders, trades
+from ledger.trading.work import Work
 
 _EXECUTIONS = select(trades.c.quantity, trades.c.price).where(trades.c.order_id == bindparam("order"), COUNTS)
 _UPDATE = orders.update().where(orders.c.id == bindparam("order"))
@@ -37,18 +37,17 @@ class FilledOrder(msgspec.Struct, frozen=True, kw_only=True):
         return cls(**{field: getattr(row, field) for field in cls.__struct_fields__})
 
 
-def fill_order(connection: Connection, order: FilledOrder, *, now: datetime) -> FilledOrder:
+def fill_order(work: Work, order: FilledOrder) -> FilledOrder:
     """Bring an order up to date with its executions that count.
 
     Args:
-        connection: In the caller's transaction.
+        work: The caller's.
         order: The order.
-        now: The moment to be written, aware UTC.
 
     Returns:
         The order after it.
     """
-    found = connection.execute(_EXECUTIONS, {"order": order.id}).all()
+    found = work.connection.execute(_EXECUTIONS, {"order": order.id}).all()
     filled, value = ZERO, ZERO
     for quantity, price in found:
         filled = ARITHMETIC.add(filled, quantity)
@@ -58,5 +57,5 @@ def fill_order(connection: Connection, order: FilledOrder, *, now: datetime) -> 
         "average_price": rounded(ARITHMETIC.divide(value, filled)) if filled else None,
         "status": after_fills(order.status, quantity=order.quantity, filled=filled),
     }
-    connection.execute(_UPDATE, {"order": order.id, **changed, "updated_at": now})
+    work.connection.execute(_UPDATE, {"order": order.id, **changed, "updated_at": work.now})
     return msgspec.structs.replace(order, **changed)

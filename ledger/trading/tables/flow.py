@@ -1,4 +1,4 @@
-"""What the way from a signal to the books needs besides: signals and their lives, questions, cash, dialogs, jobs, events."""
+"""What leads from a signal to the books: signals and their lives, questions, cash, dialogs, jobs, events."""
 
 from sqlalchemy import BigInteger, Column, Index, Integer, String, Table, UniqueConstraint, text
 

@@ -1,4 +1,4 @@
-"""Orders, their executions (`trades`), and what these add up to: positions, and an entry for each execution's effect."""
+"""Orders, their executions (`trades`), and what these add up to: positions, with an entry for each execution."""
 
 from sqlalchemy import Boolean, Column, ForeignKey, Index, Integer, String, Table, UniqueConstraint, text
 

@@ -1,10 +1,10 @@
 """What its executions make of an order: filled quantity, average price, state."""
 
-from decimal import Decimal
+from decimal import Decimal, localcontext
 from typing import Any, Self
 
 import msgspec
-from sqlalchemy import Row, bindparam, select
+from sqlalchemy import Connection, Row, bindparam, select
 
 from ledger.exact import ARITHMETIC, ZERO, exact, rounded
 from ledger.trading.books.replay import COUNTS
@@ -47,15 +47,25 @@ def fill_order(work: Work, order: FilledOrder) -> FilledOrder:
     Returns:
         The order after it.
     """
-    found = work.connection.execute(_EXECUTIONS, {"order": order.id}).all()
-    filled, value = ZERO, ZERO
-    for quantity, price in found:
-        filled = ARITHMETIC.add(filled, quantity)
-        value = ARITHMETIC.add(value, ARITHMETIC.multiply(quantity, price))
+    filled, average_price = filled_by(work.connection, order.id)
     changed = {
-        "filled_quantity": exact(filled),
-        "average_price": rounded(ARITHMETIC.divide(value, filled)) if filled else None,
+        "filled_quantity": filled,
+        "average_price": average_price,
         "status": after_fills(order.status, quantity=order.quantity, filled=filled),
     }
     work.connection.execute(_UPDATE, {"order": order.id, **changed, "updated_at": work.now})
     return msgspec.structs.replace(order, **changed)
+
+
+def filled_by(connection: Connection, order_id: int) -> tuple[Decimal, Decimal | None]:
+    """Return what an order's executions that count add up to, and their average price; None without any.
+
+    Args:
+        connection: Any connection to the ledger.
+        order_id: The order's row.
+    """
+    found = connection.execute(_EXECUTIONS, {"order": order_id}).all()
+    with localcontext(ARITHMETIC):
+        filled = sum((quantity for quantity, _ in found), ZERO)
+        value = sum((quantity * price for quantity, price in found), ZERO)
+        return exact(filled), rounded(value / filled) if filled else None

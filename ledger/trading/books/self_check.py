@@ -3,7 +3,9 @@
 Its result is a row of `jobs`; where something is wrong, every active admin gets a message in the morning.
 """
 
+from collections import defaultdict
 from datetime import datetime
+from decimal import Decimal
 
 import msgspec
 from sqlalchemy import Connection, exists, select
@@ -12,7 +14,7 @@ from ledger.trading import audit
 from ledger.trading.books.positions import Difference, recompute
 from ledger.trading.books.replay import COUNTS
 from ledger.trading.events import Notice, tell
-from ledger.trading.orders.filling import FilledOrder, filled_by
+from ledger.trading.orders.filling import added_up
 from ledger.trading.principal import Principal, must_be_admin
 from ledger.trading.tables.flow import jobs
 from ledger.trading.tables.people import portfolios, users
@@ -124,12 +126,12 @@ def record(principal: Principal, work: Work, result: SelfCheck, *, due_at: datet
 
 def _orders_filled_wrongly(connection: Connection, portfolio: int) -> list[str]:
     """Return the uids of a portfolio's orders whose executions add up to something else."""
-    fields = (orders.c[field] for field in FilledOrder.__struct_fields__)
-    found = connection.execute(select(*fields).where(orders.c.portfolio_id == portfolio)).all()
-    wrong = []
-    for row in found:
-        order = FilledOrder.of(row)
-        quantity, price = filled_by(connection, order.id)
-        if (quantity, price) != (order.filled_quantity, order.average_price):
-            wrong.append(order.uid)
-    return wrong
+    fills = select(trades.c.order_id, trades.c.quantity, trades.c.price).where(
+        trades.c.portfolio_id == portfolio, trades.c.order_id.is_not(None), COUNTS
+    )
+    by_order: defaultdict[int, list[tuple[Decimal, Decimal]]] = defaultdict(list)
+    for order, quantity, price in connection.execute(fills):
+        by_order[order].append((quantity, price))
+    stored = select(orders.c.id, orders.c.uid, orders.c.filled_quantity, orders.c.average_price)
+    found = connection.execute(stored.where(orders.c.portfolio_id == portfolio))
+    return [row.uid for row in found if added_up(by_order[row.id]) != (row.filled_quantity, row.average_price)]

@@ -1,10 +1,11 @@
 """What its executions make of an order: filled quantity, average price, state."""
 
+from collections.abc import Iterable
 from decimal import Decimal, localcontext
 from typing import Any, Self
 
 import msgspec
-from sqlalchemy import Connection, Row, bindparam, select
+from sqlalchemy import Row, bindparam, select
 
 from ledger.exact import ARITHMETIC, ZERO, exact, rounded
 from ledger.trading.books.replay import COUNTS
@@ -47,7 +48,8 @@ def fill_order(work: Work, order: FilledOrder) -> FilledOrder:
     Returns:
         The order after it.
     """
-    filled, average_price = filled_by(work.connection, order.id)
+    rows = work.connection.execute(_EXECUTIONS, {"order": order.id})
+    filled, average_price = added_up((row.quantity, row.price) for row in rows)
     changed = {
         "filled_quantity": filled,
         "average_price": average_price,
@@ -57,14 +59,13 @@ def fill_order(work: Work, order: FilledOrder) -> FilledOrder:
     return msgspec.structs.replace(order, **changed)
 
 
-def filled_by(connection: Connection, order_id: int) -> tuple[Decimal, Decimal | None]:
-    """Return what an order's executions that count add up to, and their average price; None without any.
+def added_up(executions: Iterable[tuple[Decimal, Decimal]]) -> tuple[Decimal, Decimal | None]:
+    """Return the quantity that executions add up to, and their average price; None without any.
 
     Args:
-        connection: Any connection to the ledger.
-        order_id: The order's row.
+        executions: Quantity and price of each.
     """
-    found = connection.execute(_EXECUTIONS, {"order": order_id}).all()
+    found = tuple(executions)
     with localcontext(ARITHMETIC):
         filled = sum((quantity for quantity, _ in found), ZERO)
         value = sum((quantity * price for quantity, price in found), ZERO)

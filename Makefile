@@ -94,6 +94,7 @@ docs: $(DEV_MARK) ### write functions.md, FAULTS.md, .env.example, supervisord.c
 	@$(BIN)/python -m tools.docs.env_example
 	@$(BIN)/python -m tools.docs.commands_table
 	@$(BIN)/python -m tools.docs.programs_table
+	@$(BIN)/python -m tools.docs.tables_picture
 
 check: $(MARK) ## say what is wrong with .env, or what is configured
 	@$(BIN)/python -m launch --check

@@ -24,7 +24,7 @@ MADE = f"made by `python -m {COMMAND}` (`make docs`) from the tables' declaratio
 PICTURE_MARKS = f"<!-- The tables' picture: {MADE} -->", "<!-- End of the tables' picture. -->"
 COLUMNS_MARKS = f"<!-- The tables: {MADE} -->", "<!-- End of the tables. -->"
 POSTGRESQL: Dialect = postgresql.dialect()  # type: ignore[no-untyped-call]  # it has no types of its own
-DRAWN = [
+DRAWN = (
     "users",
     "brokers",
     "accounts",
@@ -36,7 +36,7 @@ DRAWN = [
     "trades",
     "positions",
     "audit_log",
-]
+)
 """The tables in the picture; the list below has all."""
 OWNERS: dict[str, str] = {
     "users": "id uid telegram_user_id username is_admin is_active approved_by_user_id approved_at created_at",

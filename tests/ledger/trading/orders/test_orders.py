@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from ledger.exact import ZERO
 from ledger.store import Ledger
 from ledger.trading import audit
 from ledger.trading.books.records import Fill
@@ -52,7 +53,7 @@ def filled(world: World, of: Order, quantity: str, number: str = "1") -> None:
 def test_an_order_is_a_row_before_it_is_sent(world: World) -> None:
     new = placed(world, signal=uid("ann-signal"), strategy=uid("ann-trend1"))
 
-    assert (new.status, new.quantity, new.filled_quantity, new.average_price) == ("PENDING_NEW", 2, 0, None)
+    assert (new.status, str(new.quantity), new.filled_quantity, new.average_price) == ("PENDING_NEW", "2", ZERO, None)
     assert (new.symbol, new.portfolio_name, new.is_live) == ("BTC-USDT", "ann-main", False)
     assert new.account_id == world.ids["ann"]["account"]
     assert (new.signal_id, new.strategy_id) == (world.ids["ann"]["signal"], world.ids["ann"]["strategy"])
@@ -231,7 +232,7 @@ def test_a_cancel_that_is_refused_leaves_a_part_filled(world: World) -> None:
         move(world.who(), work, new.uid, "PENDING_CANCEL")
         back = move(SYSTEM, work, new.uid, "NEW")
 
-    assert (back.status, back.filled_quantity) == ("PARTIALLY_FILLED", 1)
+    assert (back.status, str(back.filled_quantity)) == ("PARTIALLY_FILLED", "1")
 
 
 def test_a_fill_that_crosses_a_cancel_wins(world: World) -> None:
@@ -243,7 +244,7 @@ def test_a_fill_that_crosses_a_cancel_wins(world: World) -> None:
     with world.ledger.reading() as connection:
         after = find(world.who(), connection, new.uid)
 
-    assert (after.status, after.filled_quantity) == ("FILLED", 2)
+    assert (after.status, str(after.filled_quantity)) == ("FILLED", "2")
 
 
 def test_an_order_with_executions_is_not_nowhere(world: World) -> None:

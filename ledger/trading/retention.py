@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 import msgspec
-from sqlalchemy import Connection, Delete, Table, bindparam, delete, exists, func, select
+from sqlalchemy import Connection, Delete, Integer, Table, bindparam, delete, exists, func, select
 
 from ledger.columns import Moment
 from ledger.trading.enumerations import JobState, SignalState
@@ -24,7 +24,7 @@ ENDED: Final[tuple[SignalState, ...]] = ("DONE", "REJECTED", "EXPIRED", "DUPLICA
 OVER: Final[tuple[JobState, ...]] = ("DONE", "FAILED", "MISSED")
 
 _BEFORE = bindparam("before", type_=Moment)
-_LIMIT = bindparam("most")
+_LIMIT = bindparam("most", type_=Integer())
 _SIGNAL_EVENTS = (
     select(signal_events.c.id)
     .join(signals, signals.c.id == signal_events.c.signal_id)
@@ -74,9 +74,10 @@ class Forgotten(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def forget_old(principal: Principal, work: Work, *, keep_days: int, batch: int = BATCH) -> Forgotten:
-    """Remove a batch of what is older than some days: the events of signals that have ended, balances but the newest
-    of each account and currency, events that were published, jobs that are over but the newest of each, sessions that
-    have expired.
+    """Remove a batch of what is older than some days.
+
+    That is the events of signals that have ended; balances, but the newest of each account and currency; events that
+    went out; jobs that are over, but the newest of each; sessions that have expired.
 
     Args:
         principal: An admin, or the system.

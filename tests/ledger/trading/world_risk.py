@@ -159,7 +159,8 @@ def scans_of(connection: Connection, *tables: str) -> Iterator[list[str]]:
         if statement.startswith("EXPLAIN") or not statement.startswith(("SELECT", "UPDATE", "DELETE")):
             return
         plan = conn.connection.cursor().execute(f"EXPLAIN QUERY PLAN {statement}", parameters).fetchall()
-        found.extend(f"{row[3]}: {statement}" for row in plan if row[3] in {f"SCAN {table}" for table in tables})
+        whole = {f"SCAN {table}" for table in tables}
+        found.extend(f"{row[3]}: {statement}" for row in plan if " ".join(row[3].split()[:2]) in whole)
 
     event.listen(connection, "before_cursor_execute", look)
     try:

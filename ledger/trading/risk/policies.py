@@ -148,11 +148,7 @@ def set_policy(principal: Principal, work: Work, new: NewPolicy) -> Policy:
     if not limits.set_ones:
         raise Invalid(f"a policy limits something; name at least one of {', '.join(Limits.__struct_fields__)}")
     scope = _scope(principal, work.connection, new)
-    of = {"of_strategy": scope.id} if new.scope_type == "STRATEGY" else {"of": scope.id}
-    same = risk_policies.c.name == name
-    before = work.connection.execute(_BEFORE[new.scope_type].where(_ACTIVE, same), of).all()
-    for row in before:
-        work.connection.execute(_SWITCH_OFF, {"policy": row.id})
+    replaced = _switch_off(work, new.scope_type, scope.id, name)
     values: dict[str, Any] = {
         "uid": audit.new_uid(),
         "user_id": scope.user_id,
@@ -165,7 +161,7 @@ def set_policy(principal: Principal, work: Work, new: NewPolicy) -> Policy:
     add = risk_policies.insert().returning(risk_policies.c.id)
     number = work.connection.execute(add, {**values, "config_json": written(limits)}).scalar_one()
     policy = Policy(id=number, limits=limits, **values)
-    _log(principal, work, policy, "set", {"replaces": [row.uid for row in before], "scope": new.scope})
+    _log(principal, work, policy, "set", {"replaces": replaced, "scope": new.scope})
     return policy
 
 
@@ -240,6 +236,16 @@ def _scope(principal: Principal, connection: Connection, new: NewPolicy) -> Row[
     if row is None:
         raise NotFound(new.scope_type.lower(), new.scope)
     return row
+
+
+def _switch_off(work: Work, scope_type: ScopeType, scope: int, name: str) -> list[str]:
+    """Switch off what has a scope and name, and return the uids."""
+    of = {"of_strategy": scope} if scope_type == "STRATEGY" else {"of": scope}
+    query = _BEFORE[scope_type].where(_ACTIVE, risk_policies.c.name == name)
+    found = work.connection.execute(query, of).all()
+    for row in found:
+        work.connection.execute(_SWITCH_OFF, {"policy": row.id})
+    return [row.uid for row in found]
 
 
 def _policy(row: Row[Any]) -> Policy:

@@ -39,11 +39,11 @@ from notifier.commands.round_requests import RoundRequests
 from notifier.commands.schedule_commands import ScheduleCommands
 from notifier.delivery.egress_allowlist import stopped
 from notifier.delivery.outbox_dispatcher import OutboxDispatcher
-from notifier.delivery.stores import Stores
 from notifier.delivery.telegram import open_bot
 from notifier.incoming.long_polling import LongPolling
 from notifier.instance_lock import Holder, Other, alone, name_of
 from notifier.settings import Settings
+from notifier.storage.stores import Stores
 
 NAME = "notifier"
 LEDGER_LOOK_S = 0.2

@@ -18,9 +18,9 @@ from ledger.portfolio.requests import Request
 from notifier.commands.replies import Replies
 from notifier.commands.round_requests import request_id
 from notifier.commands.table import BY_NAME, COMMANDS
-from notifier.delivery.stores import Stores
 from notifier.delivery.telegram import TelegramError, wording
 from notifier.incoming.interaction import TALK, Handler, Interaction, Received
+from notifier.storage.stores import Stores
 from notifier.texts.language import Language
 
 OLD = timedelta(minutes=2)

@@ -16,10 +16,10 @@ from bus.sources import FX
 from notifier.commands.replies import WORKING_AFTER_S, Replies
 from notifier.commands.round_requests import request_id
 from notifier.delivery.outbox_dispatcher import OutboxDispatcher
-from notifier.delivery.request_store import RequestStore
 from notifier.delivery.telegram import BadRequest, TelegramError, may_have_arrived, wording
 from notifier.delivery.topics import sent_into
 from notifier.incoming.interaction import Handler, Interaction
+from notifier.storage.request_store import RequestStore
 from notifier.texts.commands import Words
 
 WITHIN_S = 5.0

@@ -9,7 +9,7 @@ from bus.log import logger
 from bus.messages.delivery import NowRequested
 from bus.messages.rounds import RoundRequested
 from ledger.portfolio.requests import Request
-from notifier.delivery.request_store import RequestStore
+from notifier.storage.request_store import RequestStore
 
 REPEAT_S = 0.5
 ASKED = "now-"

@@ -16,9 +16,9 @@ from ledger.portfolio.outbox import Row
 from ledger.portfolio.requests import Answered
 from notifier.commands.buttons import markup, under_snapshot
 from notifier.commands.replies import NO_PREVIEW
-from notifier.delivery.request_store import RequestStore
 from notifier.delivery.telegram import BadRequest, TelegramError, wording
 from notifier.delivery.topics import sent_into
+from notifier.storage.request_store import RequestStore
 from notifier.texts.commands import Words
 from notifier.texts.line_wrap import tied
 from notifier.texts.message import to_html

@@ -21,10 +21,8 @@ from bus.time_source import SYSTEM_TIME, TimeSource
 from ledger.portfolio.outbox import Row
 from ledger.portfolio.requests import Answered
 from notifier.commands.round_requests import is_slot
-from notifier.delivery.memory_outbox import in_memory
 from notifier.delivery.message_sender import MessageSender, is_edit
 from notifier.delivery.refusals import Verdict, verdict_on
-from notifier.delivery.stores import Stores
 from notifier.delivery.telegram import (
     ChatMigrated,
     InvalidToken,
@@ -37,6 +35,8 @@ from notifier.delivery.telegram import (
     wording,
 )
 from notifier.settings import Settings
+from notifier.storage.memory_outbox import in_memory
+from notifier.storage.stores import Stores
 from notifier.texts.commands import WORDS
 from notifier.texts.message import REPEAT_LINE, View, render
 

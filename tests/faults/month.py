@@ -33,8 +33,8 @@ from collectors import bybit, ibkr, okx, tbank
 from ledger.store import open_ledger
 from notifier.commands.round_requests import RoundRequests
 from notifier.delivery.outbox_dispatcher import OutboxDispatcher
-from notifier.delivery.stores import Stores
 from notifier.settings import Settings as NotifierSettings
+from notifier.storage.stores import Stores
 from tests.every_message import decode
 from tests.faults.false_time import FalseTime
 

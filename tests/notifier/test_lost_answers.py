@@ -10,8 +10,8 @@ from bus.chats import ChatIds
 from bus.connection import Bus
 from bus.settings import Secret
 from notifier.delivery.outbox_dispatcher import OutboxDispatcher
-from notifier.delivery.stores import Stores
 from notifier.settings import Settings
+from notifier.storage.stores import Stores
 from sandbox.telegram.chat import CHAT_ID, TOKEN
 from tests.notifier.harness import REPEAT, Harness, slot_round
 from tests.running import wait_until

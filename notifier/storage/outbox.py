@@ -10,13 +10,13 @@ from datetime import datetime
 from bus.messages.rounds import Snapshot
 from bus.time_source import SYSTEM_TIME, TimeSource
 from ledger.portfolio.outbox import Row
-from notifier.delivery.careful_ledger import CarefulLedger
-from notifier.delivery.chats import Chats
-from notifier.delivery.ledger_outbox import LedgerOutbox
-from notifier.delivery.memory_outbox import MemoryOutbox, in_memory
-from notifier.delivery.outbox_store import OutboxStore
-from notifier.delivery.recent import Recent
-from notifier.delivery.request_store import RequestStore
+from notifier.storage.careful_ledger import CarefulLedger
+from notifier.storage.chats import Chats
+from notifier.storage.ledger_outbox import LedgerOutbox
+from notifier.storage.memory_outbox import MemoryOutbox, in_memory
+from notifier.storage.outbox_store import OutboxStore
+from notifier.storage.recent import Recent
+from notifier.storage.request_store import RequestStore
 
 
 class Outbox:
@@ -43,11 +43,14 @@ class Outbox:
     def pending(self) -> dict[str, list[Row]]:
         """Return what still has to be sent, oldest first, by chat."""
         recorded, kept = self._in_ledger.pending(), self._in_memory.pending()
-        here = {_told_by(row) for row in kept if row.round_id is not None}
+        here = {(row.round_id, row.chat_id) for row in kept if row.round_id is not None}
         by_chat: dict[str, list[Row]] = {}
         for row in (*recorded, *kept):
-            if in_memory(row) or not (_told_by(row) in here or self._is_told(row)):
+            name = (row.round_id, row.chat_id)
+            if in_memory(row) or not (name in here or name in self._told):
                 by_chat.setdefault(row.chat_id, []).append(row)
+            elif name not in here:
+                self.mark_sent(row, 0)  # told from memory, before its row was written
         return by_chat
 
     def offer(self, snapshot: Snapshot) -> None:
@@ -141,14 +144,3 @@ class Outbox:
 
     def _store_of(self, row: Row) -> OutboxStore:
         return self._in_memory if in_memory(row) else self._in_ledger
-
-    def _is_told(self, row: Row) -> bool:
-        """Tell whether a row's round was told from memory before the row was written; then it is settled."""
-        told = _told_by(row) in self._told
-        if told:
-            self.mark_sent(row, 0)
-        return told
-
-
-def _told_by(row: Row) -> tuple[str | None, str]:
-    return (row.round_id, row.chat_id)

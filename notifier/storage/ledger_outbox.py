@@ -8,7 +8,7 @@ from bus.messages.rounds import Snapshot
 from bus.time_source import TimeSource
 from ledger.portfolio import outbox
 from ledger.portfolio.outbox import Row
-from notifier.delivery.careful_ledger import CarefulLedger
+from notifier.storage.careful_ledger import CarefulLedger
 
 log = logger(__name__)
 

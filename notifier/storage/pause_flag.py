@@ -1,7 +1,7 @@
 """Whether the owner has paused the schedule, as the message's footer must know."""
 
 from ledger.portfolio import schedule_overrides
-from notifier.delivery.careful_ledger import CarefulLedger
+from notifier.storage.careful_ledger import CarefulLedger
 
 
 class PauseFlag:

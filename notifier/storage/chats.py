@@ -7,7 +7,7 @@ remembers the new one, and so does this file while the ledger cannot be used.
 from bus.chats import bare, moved_to
 from bus.log import logger
 from ledger.portfolio import outbox
-from notifier.delivery.careful_ledger import CarefulLedger
+from notifier.storage.careful_ledger import CarefulLedger
 
 log = logger(__name__)
 

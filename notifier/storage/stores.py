@@ -4,12 +4,12 @@ from bus.alert_texts import alert_text
 from bus.alerts import raised
 from bus.time_source import SYSTEM_TIME, TimeSource
 from ledger.store import Ledger
-from notifier.delivery.alert_store import AlertStore
-from notifier.delivery.careful_ledger import CarefulLedger
-from notifier.delivery.chats import Chats
-from notifier.delivery.outbox import Outbox
-from notifier.delivery.pause_flag import PauseFlag
-from notifier.delivery.request_store import RequestStore
+from notifier.storage.alert_store import AlertStore
+from notifier.storage.careful_ledger import CarefulLedger
+from notifier.storage.chats import Chats
+from notifier.storage.outbox import Outbox
+from notifier.storage.pause_flag import PauseFlag
+from notifier.storage.request_store import RequestStore
 from notifier.texts.language import Language
 
 

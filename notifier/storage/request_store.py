@@ -9,9 +9,9 @@ from bus.messages.delivery import Outcome
 from ledger.portfolio import request_outcomes, requests
 from ledger.portfolio.outbox import Row
 from ledger.portfolio.requests import Answered, Request
-from notifier.delivery.careful_ledger import CarefulLedger
-from notifier.delivery.chats import Chats
-from notifier.delivery.recent import MOST_KEPT
+from notifier.storage.careful_ledger import CarefulLedger
+from notifier.storage.chats import Chats
+from notifier.storage.recent import MOST_KEPT
 
 
 class RequestStore:

@@ -8,8 +8,8 @@ import msgspec
 from bus.messages.rounds import Snapshot
 from bus.time_source import TimeSource
 from ledger.portfolio.outbox import Row
-from notifier.delivery.chats import Chats
-from notifier.delivery.recent import MOST_KEPT, Recent
+from notifier.storage.chats import Chats
+from notifier.storage.recent import MOST_KEPT, Recent
 
 
 def in_memory(row: Row) -> bool:

@@ -21,7 +21,11 @@ class Recent(Generic[Thing]):
         return thing in self._things
 
     def note(self, thing: Thing) -> None:
-        """Remember a thing, and forget the oldest where there are too many."""
+        """Remember a thing, and forget the oldest where there are too many.
+
+        Args:
+            thing: What is noted.
+        """
         self._things[thing] = None
         while len(self._things) > MOST_KEPT:
             del self._things[next(iter(self._things))]

@@ -15,11 +15,11 @@ from bus.messages.rounds import Balance, Failure, Rate, Snapshot
 from bus.sources import FX
 from notifier.commands.replies import WORKING_AFTER_S, Replies
 from notifier.commands.round_requests import request_id
-from notifier.delivery.outbox import Outbox
 from notifier.delivery.outbox_dispatcher import OutboxDispatcher
 from notifier.delivery.telegram import BadRequest, TelegramError, may_have_arrived, wording
 from notifier.delivery.topics import sent_into
 from notifier.incoming.interaction import Handler, Interaction
+from notifier.storage.request_store import RequestStore
 from notifier.texts.commands import Words
 
 WITHIN_S = 5.0
@@ -97,15 +97,19 @@ class Progress:
 class Snapshots:
     """The answers to `/now` and to the button that refreshes an older snapshot; the wish itself is stored already."""
 
-    def __init__(self, replies: Replies, *, outbox: Outbox, delivery: OutboxDispatcher, progress: Progress) -> None:
+    def __init__(
+        self, replies: Replies, *, requests: RequestStore, delivery: OutboxDispatcher, progress: Progress
+    ) -> None:
         """Answer requests for a snapshot.
 
         Args:
+            replies: Say that a button was pressed.
+            requests: Which of them are still open, and which message is to become the answer.
             delivery: Sends the snapshot that is waited for.
             progress: Knows who has answered so far.
         """
         self._replies = replies
-        self._outbox = outbox
+        self._requests = requests
         self._delivery = delivery
         self._progress = progress
 
@@ -126,7 +130,7 @@ class Snapshots:
         wish, chat_id = request_id(asked.at, asked.update_id), asked.chat_id
         await asyncio.sleep(WORKING_AFTER_S)
         async with self._delivery.lock(chat_id):
-            if not self._outbox.requests.waits_without_working(wish, chat_id):
+            if not self._requests.waits_without_working(wish, chat_id):
                 return
             try:
                 async with asyncio.timeout(WITHIN_S):  # the answer waits behind it
@@ -134,7 +138,7 @@ class Snapshots:
             except (TelegramError, TimeoutError) as error:
                 log.info("working not said", reason=wording(error))
                 return
-            self._outbox.requests.set_working_message(wish, chat_id, sent.message_id)
+            self._requests.set_working_message(wish, chat_id, sent.message_id)
         with self._progress.followed():
             await self._follow(wish, chat_id, sent.message_id)
 
@@ -149,11 +153,11 @@ class Snapshots:
             await asyncio.sleep(STEP_S)
             text = self._progress.text(self._replies.words)
             async with self._delivery.lock(chat_id):
-                if self._outbox.requests.working_message(wish, chat_id) != message_id:
+                if self._requests.working_message(wish, chat_id) != message_id:
                     return
                 if text != shown and not await self._edited(chat_id, message_id, text):
                     # Nobody knows whether that edit still comes: the answer must not be overtaken by it in its place.
-                    self._outbox.requests.forget_place(wish, chat_id)
+                    self._requests.forget_place(wish, chat_id)
                     break
                 shown = text
         await self._replies.remove(chat_id, message_id)

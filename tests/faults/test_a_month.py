@@ -20,8 +20,6 @@ from zoneinfo import ZoneInfo
 import msgspec
 import pytest
 
-import notifier.delivery.outbox
-import notifier.delivery.outbox_dispatcher
 from bus.connection import memory_kb
 from bus.messages.delivery import NowRequested
 from bus.messages.rounds import Snapshot
@@ -30,7 +28,7 @@ from clock.settings import Settings as ClockSettings
 from ledger.migrate import migrate
 from ledger.portfolio import documents
 from sandbox.telegram.text import as_read
-from tests.faults.false_time import FalseLoop, FalseTime, put_under
+from tests.faults.false_time import FalseLoop, FalseTime
 from tests.faults.month import DOOMED_AT, SOURCES, Month
 from tools.chaos.reading import Told, misadded, read
 
@@ -46,7 +44,6 @@ DAYS = 30
 SEED = int(os.environ.get("MONTH_SEED", "73"))
 ZONE = ZoneInfo(ClockSettings().timezone)
 SCHEDULE = ClockSettings().schedule()
-MODULES = (notifier.delivery.outbox_dispatcher, notifier.delivery.outbox)
 
 
 class Lived(msgspec.Struct):
@@ -86,11 +83,9 @@ def lived(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lived]:
     month = Month(time, "sqlite:///portfolio.db", random.Random(SEED))
     migrate(month.url)
     found = Lived(month=month, until=START, memory_kb=[], objects=[], faults=Counter(), path=folder / "portfolio.db")
-    with pytest.MonkeyPatch.context() as monkeypatch:
-        put_under(time, MODULES, monkeypatch)
-        with asyncio.Runner(loop_factory=lambda: FalseLoop(time)) as runner:
-            runner.get_loop().set_task_factory(month.task_of)  # type: ignore[arg-type]
-            runner.run(live(found))
+    with asyncio.Runner(loop_factory=lambda: FalseLoop(time)) as runner:
+        runner.get_loop().set_task_factory(month.task_of)  # type: ignore[arg-type]
+        runner.run(live(found))
     logging.disable(logging.NOTSET)
     yield found
     os.chdir(outside)

@@ -9,9 +9,9 @@ from telegram.request import HTTPXRequest
 from bus.chats import ChatIds
 from bus.connection import Bus
 from bus.settings import Secret
-from notifier.delivery.outbox import Outbox
 from notifier.delivery.outbox_dispatcher import OutboxDispatcher
 from notifier.settings import Settings
+from notifier.storage.stores import Stores
 from sandbox.telegram.chat import CHAT_ID, TOKEN
 from tests.notifier.harness import REPEAT, Harness, slot_round
 from tests.running import wait_until
@@ -30,7 +30,7 @@ async def deliver_until_sent(harness: Harness, bot: Bot, bus: Bus) -> None:
     settings = Settings(telegram_bot_token=Secret(TOKEN), telegram_chat_id=ChatIds((str(CHAT_ID),)))
     async with bot, asyncio.TaskGroup() as group:
         delivering = group.create_task(
-            OutboxDispatcher(bot, settings, outbox=Outbox(harness.ledger, (str(CHAT_ID),)), bus=bus).run()
+            OutboxDispatcher(bot, settings, stores=Stores(harness.ledger, (str(CHAT_ID),)), bus=bus).run()
         )
         await asyncio.to_thread(wait_until, lambda: len(harness.sandbox.messages()) == 2, what="a repeat")
         async with asyncio.timeout(5):

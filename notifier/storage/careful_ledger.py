@@ -87,16 +87,17 @@ class CarefulLedger:
 
         return self.ask(done) is not None
 
-    def keep(self, row_id: int, write: Callable[[Ledger], object]) -> None:
-        """Write something about a row: now, or after what waits before it.
+    def keep(self, write: Callable[[Ledger], object], *, row_id: int | None = None) -> None:
+        """Write something: now, or after what waits before it.
 
         Args:
-            row_id: The row's number; until it is written, the row counts as handled.
             write: The function that writes it.
+            row_id: The number of the row that it is about; until it is written, the row counts as handled.
         """
         if self._late or not self.do(write):
             self._late.append(write)
-            self.handled.add(row_id)
+            if row_id is not None:
+                self.handled.add(row_id)
 
     def write_late(self) -> None:
         """Write what waits, as far as that can be done now."""

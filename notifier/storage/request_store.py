@@ -3,29 +3,29 @@
 A request that lives in memory alone is forgotten when the process ends.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable, Iterator
 
-from bus.chats import moved_to
 from bus.messages.delivery import Outcome
 from ledger.portfolio import request_outcomes, requests
 from ledger.portfolio.outbox import Row
 from ledger.portfolio.requests import Answered, Request
-from notifier.delivery.careful_ledger import CarefulLedger
-from notifier.delivery.memory_outbox import MOST_KEPT
+from notifier.storage.careful_ledger import CarefulLedger
+from notifier.storage.chats import Chats
+from notifier.storage.recent import MOST_KEPT
 
 
 class RequestStore:
     """Who asked for what, and which message is to become the answer."""
 
-    def __init__(self, ledger: CarefulLedger, moved: Callable[[str], str]) -> None:
+    def __init__(self, ledger: CarefulLedger, chats: Chats) -> None:
         """Hold no request in memory.
 
         Args:
             ledger: The ledger, which may be out of use.
-            moved: Tells a chat's present id, which is another one where a group has moved.
+            chats: Know where a chat is now.
         """
         self._ledger = ledger
-        self._moved = moved
+        self._chats = chats
         self._here: dict[str, tuple[Request, tuple[str, ...]]] = {}
 
     def add(
@@ -42,7 +42,7 @@ class RequestStore:
         Returns:
             Whether it was not known yet.
         """
-        askers = tuple(dict.fromkeys(self._moved(each) for each in chats))
+        askers = tuple(dict.fromkeys(map(self._chats.present_id, chats)))
         if request.id in self._here:
             return False
         stored = self._ledger.ask(requests.add_request, request, update_id=update_id, chats=askers, refreshes=refreshes)
@@ -69,16 +69,16 @@ class RequestStore:
         """
         if row.round_id is None:
             return []
-        here = [Answered(id=request.id) for request, chats in self._here.values() if row.chat_id in chats]
+        here = [Answered(id=request.id) for request, chats in self._waiting_here() if row.chat_id in chats]
         rounds = tuple(told)
         stored = self._ledger.ask(requests.requests_answered_by, rounds, row.chat_id)
         return [*here, *(stored or ())]
 
     def forget(self, row: Row) -> None:
         """Note that the requests of a chat that live in memory alone have their answer."""
-        for name, (_, chats) in tuple(self._here.items()):
+        for request, chats in tuple(self._waiting_here()):
             if row.round_id is not None and row.chat_id in chats:
-                del self._here[name]
+                del self._here[request.id]
 
     def waits_without_working(self, request_id: str, chat_id: str) -> bool:
         """Tell whether a request is still open and its chat has no `Working…` yet."""
@@ -98,18 +98,13 @@ class RequestStore:
 
     def waiting_here(self) -> dict[str, None]:
         """Return the chats whose requests live in memory alone, in the order of the requests."""
-        return {chat_id: None for _, chats in self._here.values() for chat_id in chats}
+        return {chat_id: None for _, chats in self._waiting_here() for chat_id in chats}
 
     def waiting(self) -> dict[str, None]:
         """Return the chats whose requests wait in the ledger."""
         return dict.fromkeys(self._ledger.ask(requests.askers_waiting) or ())
 
-    def move_chat(self, old: str, new: str) -> None:
-        """Follow a group that has another number now.
-
-        Args:
-            old: The group's number until now.
-            new: Its number from now on.
-        """
-        for name, (request, chats) in self._here.items():
-            self._here[name] = (request, tuple(moved_to(each, {old: new}) for each in chats))
+    def _waiting_here(self) -> Iterator[tuple[Request, tuple[str, ...]]]:
+        """Yield the requests that live in memory alone, with the chats that wait for them, wherever those are now."""
+        for request, chats in self._here.values():
+            yield request, tuple(map(self._chats.present_id, chats))

@@ -123,6 +123,7 @@ class Notifier:
             task.result()
 
     async def _work(self) -> None:
+        """Wait for the ledger and for the place of the bot's one speaker, then serve until cancelled."""
         await self._wait_for_ledger()
         place = alone(self._name, told=self._newest_told, standing_down=self._stand_down)
         async with place as other, asyncio.TaskGroup() as group:
@@ -157,6 +158,7 @@ class Notifier:
             await asyncio.sleep(LEDGER_LOOK_S)
 
     async def _pulse(self) -> None:
+        """Say that the process lives, and look at what may have come unheard, every two seconds."""
         while True:
             self._bus.heartbeat_if_due()
             if self._listening:
@@ -166,6 +168,7 @@ class Notifier:
             await asyncio.sleep(PULSE_S)
 
     def _drain(self) -> None:
+        """Take in everything that has come from the bus."""
         while (message := self._bus.next_message()) is not None:
             if isinstance(message, Snapshot):
                 self._bus.last_round = message.round_id
@@ -181,20 +184,24 @@ class Notifier:
             self._progress.hear(message)
 
     def _keep(self, alert: Alert) -> None:
+        """Put an alert into the outbox, and tell its sender so."""
         self._stores.alerts.add(alert)
         self._bus.publish(AlertStored(id=alert.id))
         self._dispatcher.wake()
 
     def _schedule_changed(self) -> None:
+        """Ask anew whether the schedule is paused, and tell the aggregator to do so."""
         self._stores.pause.forget()
         self._bus.publish(ScheduleChanged())
 
     def _tell(self, told: AlertText, *, once: str = "") -> None:
+        """Log something that the owner must know and put it into the outbox."""
         at = datetime.now(UTC)
         log.warning("alert", about=NAME, text=told.text)
         self._keep(raised(once or f"{NAME}-{at:%Y%m%dT%H%M%S.%fZ}", told, at))
 
     def _tell_of_attempt(self, attempt: str) -> None:
+        """Tell the owner that the egress list stopped something, once a day for each place."""
         today = f"{datetime.now(UTC):%Y-%m-%d}"
         self._tell(stopped(attempt), once=f"{NAME}-stopped-{attempt.replace(' ', '-')}-{today}")
 

@@ -91,12 +91,14 @@ class MessageSender:
                 log.warning("older snapshot not refreshed", row=row.id, reason=wording(error))
 
     def _worded(self, text: str, answer: Answered) -> str:
+        """Return a text, with the time of the refresh below it where it stands in an older message."""
         if answer.refreshed is None:
             return text
         at = self._time.now().astimezone(self._timezone)
         return f"{text}\n\n{self._words.refreshed.format(at=f'{at:%Y-%m-%d %H:%M:%S}')}"
 
     async def _posted(self, row: Row, text: str, mode: ParseMode | None) -> int:
+        """Send a new message and return its number."""
         sent = await sent_into(
             row.chat_id,
             lambda chat, topic: self._bot.send_message(
@@ -111,6 +113,7 @@ class MessageSender:
         return sent.message_id
 
     async def _edited(self, row: Row, message_id: int, text: str) -> bool:
+        """Put a text into an older message; return False where that message is gone."""
         try:
             await self._bot.edit_message_text(
                 to_html(tied(text)),
@@ -125,6 +128,7 @@ class MessageSender:
         return True
 
     def _buttons(self, row: Row) -> InlineKeyboardMarkup | None:
+        """Return the buttons under a row's message, None under an alert."""
         return markup(under_snapshot(row.round_id, self._words)) if row.round_id is not None else None
 
 

@@ -124,6 +124,7 @@ class OutboxDispatcher:
                 group.create_task(self._deliver_one(chat_id, rows))
 
     async def _deliver_one(self, chat_id: str, rows: list[Row]) -> None:
+        """Deliver to one chat, which is busy meanwhile."""
         try:
             await self._deliver(chat_id, rows)
         finally:
@@ -191,6 +192,7 @@ class OutboxDispatcher:
         return f"{text}\n\n{self._words.paused_footer}" if paused else text
 
     async def _send(self, row: Row, text: str, told: list[str], *, tries: int) -> None:
+        """Send a row and do what Telegram's answer asks for."""
         answers = self._requests.answered_by(row, told)
         slot = any(map(is_slot, told))
         try:
@@ -261,11 +263,13 @@ class OutboxDispatcher:
             self._stores.alerts.add(told, but=chat)
 
     def _hold_all(self) -> None:
+        """Send nothing for a while, since Telegram refuses the token."""
         if self._time.monotonic() >= self._token_refused_until:  # said once, however many chats are told so
             log.error("Telegram refuses the bot's token; everything is kept", cure="set TELEGRAM_BOT_TOKEN, restart")
         self._token_refused_until = self._time.monotonic() + REFUSED_TOKEN_PAUSE_S
 
     def _again(self, row: Row, reason: str, *, wait_s: float, unconfirmed: bool) -> None:
+        """Put a row back, to be tried again after a pause."""
         log.warning("not delivered", row=row.id, reason=reason, unconfirmed=unconfirmed, again_in_s=wait_s)
         later = self._pause(row, wait_s)
         self._outbox.put_back(row, reason, unconfirmed=unconfirmed, next_attempt_at=later)

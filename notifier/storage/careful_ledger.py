@@ -82,6 +82,7 @@ class CarefulLedger:
         """
 
         def done(ledger: Ledger) -> bool:
+            """Write, and say so."""
             write(ledger, *arguments, **named)
             return True
 
@@ -107,6 +108,7 @@ class CarefulLedger:
             self.handled.clear()
 
     def _note(self, trouble: str) -> None:
+        """Keep why the ledger cannot be used, and log it where that is new."""
         if trouble != self.trouble:
             if trouble:
                 log.error("ledger unavailable", reason=trouble)

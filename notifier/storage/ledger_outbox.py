@@ -89,6 +89,7 @@ class LedgerOutbox:
         return self._ledger.ask(outbox.rounds_folded_into, row.id) or ()
 
     def _recover(self) -> bool:
+        """Put back what a death left in `sending`, once; return whether that is done."""
         if not self._recovered:
             found = self._ledger.ask(outbox.recover)
             self._recovered = found is not None

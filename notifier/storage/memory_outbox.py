@@ -111,6 +111,7 @@ class MemoryOutbox:
             self._snapshots.pop(round_id, None)
 
     def _add(self, chat_id: str, *, round_id: str | None = None, alert_id: str | None = None, text: str = "") -> None:
+        """Keep a new row under the next free number."""
         self._rows[self._next_id] = Row(
             id=self._next_id,
             chat_id=chat_id,

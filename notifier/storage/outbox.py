@@ -143,4 +143,5 @@ class Outbox:
         return [row.round_id, *self._store_of(row).rounds_folded_into(row)] if row.round_id is not None else []
 
     def _store_of(self, row: Row) -> OutboxStore:
+        """Return the store that a row is in."""
         return self._in_memory if in_memory(row) else self._in_ledger

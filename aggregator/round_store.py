@@ -235,7 +235,7 @@ class RoundStore:
 
     def _make_ready(self) -> None:
         url = self._settings.database_url.reveal()
-        with open_ledger(url) as ledger:
+        with open_ledger(url, busy_ms=self._ledger.busy_ms) as ledger:
             make_ready(ledger, url, self.alert_texts.append, now=self._time.now)
             history.fill(ledger, self._zone)
 

@@ -148,9 +148,9 @@ def test_old_backups_go_but_never_the_newest(path: Path, folder: Path) -> None:
     removed = backup.remove_old(30, now, folder=folder)
     at_last = backup.remove_old(1, now, folder=folder)
 
-    assert [backup.made_at(each) for each in removed] == [now - timedelta(days=40), now - timedelta(days=31)]
+    assert [backup.made_at(each, now=now) for each in removed] == [now - timedelta(days=40), now - timedelta(days=31)]
     assert at_last == []
-    assert [backup.made_at(each) for each in backup.existing(folder=folder)] == [now - timedelta(days=29)]
+    assert [backup.made_at(each, now=now) for each in backup.existing(folder=folder)] == [now - timedelta(days=29)]
 
 
 def yesterdays(ledger: Ledger, path: Path, folder: Path) -> Path:

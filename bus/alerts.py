@@ -65,7 +65,7 @@ class Alerts:
             if once:
                 self._told_once.add(once)
 
-    def hear(self, message: object) -> None:
+    def handle(self, message: object) -> None:
         """Take in an acknowledgement."""
         if isinstance(message, AlertStored):
             self._waiting.pop(message.id, None)

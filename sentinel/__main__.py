@@ -98,7 +98,7 @@ class Sentinel:
         elif isinstance(message, HealthRequested | RestartRequested):
             self._take_request(message, now)
         else:
-            self._alerts.hear(message)
+            self._alerts.handle(message)
 
     def turn(self) -> None:
         """Do what is to be done now."""

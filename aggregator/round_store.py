@@ -244,7 +244,7 @@ class RoundStore:
         here = {slot for each in self._unrecorded.values() for slot in (each.scheduled_for, *each.missed)}
         slots = tuple(slot for slot in slots if slot not in here)
         try:
-            return rounds.untold(self._ledger, slots) if self._ready else slots
+            return rounds.unrecorded(self._ledger, slots) if self._ready else slots
         except LedgerUnavailable as error:
             self._note_unavailable(error)
             return slots
@@ -252,7 +252,9 @@ class RoundStore:
     def _record_late(self, snapshot: Snapshot) -> None:
         delivered = snapshot.round_id in self._delivered
         plain = msgspec.structs.replace(snapshot, recorded=True, not_recorded_because="")
-        written = rounds.record(self._ledger, plain, () if delivered else self._chats, zone=self._zone, told=delivered)
+        written = rounds.record(
+            self._ledger, plain, () if delivered else self._chats, zone=self._zone, delivered=delivered
+        )
         self.revision += 1
         del self._unrecorded[snapshot.round_id]
         if self._newest is not None and self._newest.round_id == written.round_id:

@@ -29,7 +29,7 @@ def raised(alert_id: str, told: AlertText, at: datetime) -> Alert:
 
 
 class Alerts:
-    """What this process still has to get across; subscribe to AlertStored and pass every message to `hear`."""
+    """What this process still has to get across; subscribe to AlertStored and pass every message to `handle`."""
 
     def __init__(self, bus: Bus, *, time: TimeSource = SYSTEM_TIME) -> None:
         """Begin without an alert.

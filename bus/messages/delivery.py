@@ -8,7 +8,7 @@ from bus.messages.base import Message
 
 
 class NowRequested(Message, frozen=True, kw_only=True):
-    """A terminal wants a snapshot: the notifier stores the request and asks the clock. Repeated; answered by Outcome."""
+    """A terminal wants a snapshot; the notifier stores that and asks the clock. Repeated; answered by Outcome."""
 
     id: str
     asked_at: datetime

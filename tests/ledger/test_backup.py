@@ -154,7 +154,7 @@ def test_old_backups_go_but_never_the_newest(path: Path, folder: Path) -> None:
 
 
 def yesterdays(ledger: Ledger, path: Path, folder: Path) -> Path:
-    """Make a backup in which a message waits and a wish is open, and go on for a day after it."""
+    """Make a backup in which a message waits and a request is open, and go on for a day after it."""
     rounds.begin_schedule(ledger, "hourly", SLOT - HOURS)
     requests.add_request(ledger, Request(id="answered", asked_at=SLOT), update_id=1, chats=["42"])
     rounds.record(ledger, snapshot(), ("42", "43"), zone=UTC)

@@ -47,7 +47,7 @@ def at_once(url: str, work: Callable[[Ledger, int], Result], *, of: int = 3) -> 
 
 
 def ask(ledger: Ledger, number: int, *, chat: str = "44") -> bool:
-    """Store a wish."""
+    """Store a request."""
     return requests.add_request(ledger, Request(id=f"now-{number}", asked_at=SLOT), update_id=number, chats=[chat])
 
 
@@ -138,7 +138,7 @@ def test_who_reads_and_then_writes_has_read_what_the_others_wrote(each_url: str)
         assert get_setting(connection, "count") == str(3 * each)
 
 
-def test_a_wish_that_comes_twice_at_once_is_stored_once(each_url: str) -> None:
+def test_a_request_that_comes_twice_at_once_is_stored_once(each_url: str) -> None:
     for number in range(TIMES):
         stored = at_once(each_url, partial(_ask_the_same, number))
 

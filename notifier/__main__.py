@@ -165,8 +165,8 @@ class Notifier:
             elif isinstance(message, Alert):
                 self._keep(message)
             else:
-                self._bus_queries.hear(message)
-            self._progress.hear(message)
+                self._bus_queries.handle(message)
+            self._progress.handle(message)
 
     def _keep(self, alert: Alert) -> None:
         self._outbox.add_alert(alert)

@@ -76,7 +76,7 @@ def test_pressed_twice_it_is_one_round_and_one_message(harness: Harness, bus: Bu
         message_id = harness.sandbox.messages()[0].message_id
         for _ in range(2):
             harness.sandbox.press(message_id, "refresh")
-        wait_until(lambda: len(harness.requests()) == 2, what="two stored wishes")
+        wait_until(lambda: len(harness.requests()) == 2, what="two stored requests")
         bus.publish(harness.record(manual_round()))
         refreshed(harness)
         harness.wait_for_states("sent", "sent")
@@ -143,7 +143,7 @@ def test_one_who_types_and_one_who_presses_get_each_their_own(harness: Harness, 
         old = harness.sandbox.messages()[0]
         harness.sandbox.press(old.message_id, "refresh")
         harness.sandbox.type("/now")
-        wait_until(lambda: len(harness.requests()) == 2, what="two stored wishes")
+        wait_until(lambda: len(harness.requests()) == 2, what="two stored requests")
         harness.wait_for_texts(2)  # the old one and `Working…`
         bus.publish(harness.record(manual_round()))
         edited = refreshed(harness)

@@ -1,4 +1,4 @@
-"""What people type: who is heard, what each command answers, and that a wish is stored before Telegram forgets it."""
+"""What people type: who is heard, what each command answers, and that a request is stored before it is forgotten."""
 
 import signal
 
@@ -22,7 +22,7 @@ def test_now_and_status_ask_for_a_round_also_when_addressed_to_this_bot(harness:
     typed = ("/now", "/status", "/now@balances_demo_bot", "/NOW")
     with harness.notifier():
         ids = [harness.sandbox.type(text).update_id for text in typed]
-        wait_until(lambda: len(harness.requests()) == len(typed), what="stored wishes")
+        wait_until(lambda: len(harness.requests()) == len(typed), what="stored requests")
         asked = hear(bus, RoundRequested)
         requests = harness.requests()
 
@@ -30,7 +30,7 @@ def test_now_and_status_ask_for_a_round_also_when_addressed_to_this_bot(harness:
     assert asked.id == requests[0].id
 
 
-def test_a_wish_is_repeated_until_a_round_answers_it(harness: Harness, bus: Bus) -> None:
+def test_a_request_is_repeated_until_a_round_answers_it(harness: Harness, bus: Bus) -> None:
     with harness.notifier():
         harness.sandbox.type("/now")
         first, second = hear(bus, RoundRequested), hear(bus, RoundRequested)
@@ -141,7 +141,7 @@ def test_a_configured_group_is_answered_whoever_asks(harness: Harness) -> None:
     assert [each.text for each in sent] == [fitted(help_text("en"))]
 
 
-def test_a_wish_is_stored_before_telegram_may_forget_it_and_answered_once_after_a_death(
+def test_a_request_is_stored_before_telegram_may_forget_it_and_answered_once_after_a_death(
     harness: Harness, bus: Bus
 ) -> None:
     """Fault 21: after it was stored."""
@@ -150,7 +150,7 @@ def test_a_wish_is_stored_before_telegram_may_forget_it_and_answered_once_after_
         wait_until(lambda: harness.polls() == 1, what="a poll")
         harness.sandbox.fault("telegram", "hang", path="getUpdates")  # the poll that would confirm never arrives
         harness.sandbox.type("/now")
-        wait_until(lambda: len(harness.requests()) == 1, what="a stored wish")
+        wait_until(lambda: len(harness.requests()) == 1, what="a stored request")
         unconfirmed = wire("getWebhookInfo")["result"]
         notifier.kill()
     harness.sandbox.clear("telegram")

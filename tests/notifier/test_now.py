@@ -46,7 +46,7 @@ def now(home: Path) -> AbstractContextManager[Child]:
 
 def answer(harness: Harness, bus: Bus, child: Child) -> tuple[int, str]:
     """Close the round that is asked for; return how `make now` ended and what it printed."""
-    wait_until(lambda: bool(harness.requests()), what="a stored wish")
+    wait_until(lambda: bool(harness.requests()), what="a stored request")
     snapshot = harness.record(manual_round(harness.requests()[0].id))
     bus.publish(snapshot)
     return child.code(within_s=SOON_S), child.text()
@@ -252,9 +252,9 @@ def test_when_the_time_is_over_the_ledgers_trouble_is_told() -> None:
 @pytest.mark.parametrize(
     ("known", "at_s", "says"),
     [
-        (Known(asked_at=0.0, down={"notifier": "FATAL"}), 0.0, "Nobody has heard the wish"),
-        (Known(asked_at=0.0, down={"clock": "FATAL"}), 4.0, "Nobody has heard the wish"),
-        (Known(asked_at=0.0, down={"clock": "FATAL"}, outcome=outcome(OPEN)), 0.1, "The wish is kept"),
+        (Known(asked_at=0.0, down={"notifier": "FATAL"}), 0.0, "Nobody has heard the request"),
+        (Known(asked_at=0.0, down={"clock": "FATAL"}), 4.0, "Nobody has heard the request"),
+        (Known(asked_at=0.0, down={"clock": "FATAL"}, outcome=outcome(OPEN)), 0.1, "The request is kept"),
     ],
     ids=["nobody hears", "nobody heard", "kept"],
 )

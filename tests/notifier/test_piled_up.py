@@ -56,12 +56,12 @@ def test_more_than_one_poll_can_bring_are_late_all_the_same(harness: Harness) ->
     assert read_schedule(harness.ledger) == Schedule()
 
 
-def test_many_old_wishes_are_one_answer(harness: Harness, bus: Bus) -> None:
+def test_many_old_requests_are_one_answer(harness: Harness, bus: Bus) -> None:
     harness.sandbox.settings("telegram", skew_s=HOURS_AGO_S)
     for _ in range(7):
         harness.sandbox.type("/now")
     with harness.notifier():
-        wait_until(lambda: len(harness.requests()) == 7, what="stored wishes")
+        wait_until(lambda: len(harness.requests()) == 7, what="stored requests")
         bus.publish(harness.record(manual_round()))
         harness.wait_for_states("sent")
 

@@ -31,7 +31,7 @@ def test_before_the_first_answer_it_only_works(bus: Bus) -> None:
 def test_each_answer_gets_its_mark_and_no_line_is_wider_than_a_phone(bus: Bus) -> None:
     progress = Progress(LABELS, bus)
     for answer in (BALANCE, BALANCE, replace(FAILURE, platform="tbank"), RATE):
-        progress.hear(answer)
+        progress.handle(answer)
     text = progress.text(WORDS["en"])
 
     assert text == "Working… 3 of 5 answered\n✗ T‑Bank  … IBKR  … Bybit  ✓ OKX\n✓ rate"
@@ -40,9 +40,9 @@ def test_each_answer_gets_its_mark_and_no_line_is_wider_than_a_phone(bus: Bus) -
 
 def test_a_closed_round_is_told_no_more_whatever_comes_late(bus: Bus) -> None:
     progress = Progress(LABELS, bus)
-    progress.hear(BALANCE)
-    progress.hear(SNAPSHOT)
-    progress.hear(replace(BALANCE, platform="bybit"))
+    progress.handle(BALANCE)
+    progress.handle(SNAPSHOT)
+    progress.handle(replace(BALANCE, platform="bybit"))
 
     assert progress.text(WORDS["en"]) == "Working…"
 

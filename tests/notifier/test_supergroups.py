@@ -24,7 +24,7 @@ def test_a_person_is_heard_in_the_supergroup_before_the_bot_has_sent_anything(ha
         wait_until(lambda: read_schedule(harness.ledger).paused, what="a pause")
         harness.sandbox.migrate(GROUP, NEW)
         harness.sandbox.type("/now", chat_id=NEW)
-        wait_until(lambda: len(harness.requests()) == 1, what="a stored wish")
+        wait_until(lambda: len(harness.requests()) == 1, what="a stored request")
         harness.wait_for_states("sent", chat_id=NEW)
         said = notifier.text()
     alert = next(each for each in harness.sandbox.messages(NEW) if "number" in each.text)

@@ -36,11 +36,11 @@ def wait_for_kept(harness: Harness, count: int) -> None:
 
 
 def test_now_in_a_topic_is_answered_in_the_topic_from_working_to_the_message(harness: Harness, bus: Bus) -> None:
-    """Fault D3: a wish."""
+    """Fault D3: a request."""
     harness.chats = (str(FORUM),)
     with harness.notifier():
         harness.sandbox.type_in("/now", chat_id=FORUM, thread_id=TOPIC)
-        wait_until(lambda: len(harness.requests()) == 1, what="a stored wish")
+        wait_until(lambda: len(harness.requests()) == 1, what="a stored request")
         (working,) = harness.wait_for_texts(1, FORUM)
         bus.publish(harness.record(manual_round("now-1")))
         wait_until(lambda: "TOTAL" in harness.sandbox.messages(FORUM)[0].text, what="the answer")

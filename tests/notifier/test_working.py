@@ -113,13 +113,13 @@ def test_a_new_message_in_the_place_of_a_deleted_working_is_marked_when_it_is_re
     assert second.text == f"{REPEAT}\n\n{first.text}"
 
 
-def test_many_wishes_get_one_working_and_one_answer_in_each_chat(harness: Harness, bus: Bus) -> None:
+def test_many_requests_get_one_working_and_one_answer_in_each_chat(harness: Harness, bus: Bus) -> None:
     """Fault 62: the notifier alone."""
     harness.chats = (str(CHAT_ID), str(OTHER_CHAT))
     with harness.notifier():
         for chat_id in (CHAT_ID, OTHER_CHAT) * 20:
             harness.sandbox.type("/now", chat_id=chat_id)
-        wait_until(lambda: len(harness.requests()) == 40, what="40 stored wishes")
+        wait_until(lambda: len(harness.requests()) == 40, what="40 stored requests")
         harness.wait_for_texts(1)
         harness.wait_for_texts(1, OTHER_CHAT)
         working_is_noted(harness)
@@ -133,7 +133,7 @@ def test_many_wishes_get_one_working_and_one_answer_in_each_chat(harness: Harnes
     assert harness.requests() == ()
 
 
-def test_a_slots_message_answers_the_wishes_that_came_meanwhile(harness: Harness, bus: Bus) -> None:
+def test_a_slots_message_answers_the_requests_that_came_meanwhile(harness: Harness, bus: Bus) -> None:
     """Fault 63: the notifier alone."""
     with harness.notifier():
         harness.sandbox.type("/now")
@@ -145,7 +145,7 @@ def test_a_slots_message_answers_the_wishes_that_came_meanwhile(harness: Harness
     assert sum("TOTAL (USD)" in each.text for each in harness.sandbox.messages()) == 1
 
 
-def test_a_wish_whose_round_was_folded_is_answered_by_the_newer_message(harness: Harness, bus: Bus) -> None:
+def test_a_request_whose_round_was_folded_is_answered_by_the_newer_message(harness: Harness, bus: Bus) -> None:
     with harness.notifier() as notifier:
         harness.sandbox.type("/now")
         working_is_noted(harness)

@@ -136,7 +136,7 @@ def test_what_was_switched_on_by_hand_is_told_as_such_and_taken_away(sandbox: Sa
         ("rates", "", {"rate": "0"}, "a rate is more than nothing"),
     ],
 )
-def test_a_wrong_pull_is_refused_with_what_would_be_right_and_changes_nothing(
+def test_a_wrong_change_is_refused_with_what_would_be_right_and_changes_nothing(
     sandbox: Sandbox, name: str, mode: str, figures: dict[str, str], said: str
 ) -> None:
     before = sandbox.panel_controls()

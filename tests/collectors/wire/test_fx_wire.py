@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from collectors.errors import Malformed, PlatformError
 from collectors.wire.fx import Quote, read_cbr, read_erapi, read_frankfurter
-from tests.collectors.answers import anything, mutated
+from tests.collectors.wire.answers import anything, mutated
 
 
 def list_of(entry: str, *, day: str = "21.11.2026") -> bytes:

@@ -10,7 +10,7 @@ from ledger.portfolio.history import Day
 from notifier.pages.history import history_page
 from notifier.texts.language import Language
 from tests.golden_messages import PARIS
-from tests.notifier.change_page_cases import worth
+from tests.notifier.pages.change_page_cases import worth
 
 TODAY = date(2026, 2, 11)
 

@@ -13,7 +13,7 @@ from notifier.charts.amounts import ticks_as_text
 from notifier.charts.geometry import amount_range, amount_ticks, extremes, marked, moment_range, moment_ticks, runs
 from notifier.charts.request import USAGE, Span, WrongArguments, chart_request, first_day, since
 from notifier.texts.amounts import money
-from tests.notifier.chart_points import DAY, NOW, dots
+from tests.notifier.charts.chart_points import DAY, NOW, dots
 
 PARIS = ZoneInfo("Europe/Paris")
 AMOUNTS = st.floats(min_value=-1e15, max_value=1e15).map(lambda amount: round(amount, 2))

@@ -21,8 +21,8 @@ from notifier.charts import drawing
 from notifier.charts.drawing import NotDrawn, draw, request
 from notifier.charts.request import Currency, Dot
 from notifier.texts.language import Language
-from tests.notifier import chart_points
-from tests.notifier.chart_points import DAY, dots, points, wave
+from tests.notifier.charts import chart_points
+from tests.notifier.charts.chart_points import DAY, dots, points, wave
 from tests.running import wait_until
 
 PARIS = ZoneInfo("Europe/Paris")

@@ -11,7 +11,7 @@ from bus import reasons
 from collectors.errors import PlatformError
 from collectors.source import Deadline, RateReading, Reading, Source
 from sandbox.control.client import Sandbox
-from tests.collectors.case import Case
+from tests.collectors.contracts.case import Case
 
 ENOUGH_S = 10.0
 SHORT_S = 0.4

@@ -15,8 +15,8 @@ from notifier.pages.why import why_page
 from notifier.texts.language import Language
 from tests.golden_messages import PARIS
 from tests.notifier.golden_texts import LANGUAGES, check_limits
-from tests.notifier.health_page_cases import NOW, dead, key, replace
-from tests.notifier.why_page_cases import TROUBLED, WELL
+from tests.notifier.pages.health_page_cases import NOW, dead, key, replace
+from tests.notifier.pages.why_page_cases import TROUBLED, WELL
 
 ODD = st.text(max_size=80)
 AMOUNTS = st.decimals(min_value=-(10**14), max_value=10**14, places=2)

@@ -12,8 +12,8 @@ from notifier.delivery.proxy import SecretProxyUrl
 from notifier.delivery.telegram import may_have_arrived, open_bot, wording
 from notifier.settings import Settings
 from sandbox.telegram.chat import CHAT_ID, TOKEN
+from tests.notifier.delivery.test_egress_allowlist import settings
 from tests.notifier.harness import REPEAT, Harness, slot_round
-from tests.notifier.test_egress_allowlist import settings
 from tests.proxies import Http, Proxy, Socks5, proxy
 from tests.running import wait_until
 

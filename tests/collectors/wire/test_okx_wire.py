@@ -14,7 +14,7 @@ from bus import reasons
 from bus.bounds import AMOUNT_LIMIT
 from collectors.errors import Busy, Denied, Malformed, PlatformError
 from collectors.wire.okx import is_read_only, read_envelope, read_trading, read_valuation
-from tests.collectors.answers import anything, mutated
+from tests.collectors.wire.answers import anything, mutated
 
 NOW = datetime(2026, 11, 21, 9, 30, tzinfo=UTC)
 VALUATION = {

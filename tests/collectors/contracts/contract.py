@@ -21,9 +21,9 @@ from collectors.egress.allowlist import NotAllowed
 from collectors.errors import Busy, Denied, PlatformError
 from collectors.source import Deadline, Keyed, Reading, Source
 from sandbox.control.client import Sandbox
-from tests.collectors.case import Case
-from tests.collectors.subject import ENOUGH_S, OVERRUN_S, SECRET_QUERY, SHORT_S
-from tests.collectors.transport_contract import TransportContract
+from tests.collectors.contracts.case import Case
+from tests.collectors.contracts.subject import ENOUGH_S, OVERRUN_S, SECRET_QUERY, SHORT_S
+from tests.collectors.contracts.transport_contract import TransportContract
 from tests.listener import listener
 
 THIS_MACHINE = "127.0.0.1"

@@ -13,8 +13,8 @@ from ledger.portfolio.rounds import read_state
 from ledger.portfolio.schedule_overrides import Schedule, read_schedule
 from notifier.texts.commands import WORDS
 from sandbox.telegram.chat import Sent
+from tests.notifier.commands.test_buttons import labels
 from tests.notifier.harness import Harness, manual_round, slot_round
-from tests.notifier.test_buttons import labels
 from tests.running import flat, hear, on_the_bus, wait_until
 
 EN = WORDS["en"]

@@ -16,8 +16,8 @@ from notifier.pages.history import history_page
 from notifier.texts.language import Language
 from notifier.texts.table_numbers import figure, percent
 from tests.golden_messages import PARIS
-from tests.notifier.change_page_cases import NOW, all_four, replace, since, worth
 from tests.notifier.golden_texts import LANGUAGES, check_limits
+from tests.notifier.pages.change_page_cases import NOW, all_four, replace, since, worth
 
 AMOUNTS = st.decimals(min_value=-(10**14), max_value=10**14, places=2)
 SMALL = st.tuples(*[st.decimals(min_value=-50_000, max_value=500_000, places=2)] * 4)

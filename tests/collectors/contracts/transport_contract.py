@@ -10,7 +10,7 @@ from bus import reasons
 from collectors.errors import Busy, Denied, Malformed
 from collectors.source import Deadline, Source
 from sandbox.control.client import Sandbox
-from tests.collectors.subject import ENOUGH_S, OVERRUN_S, SHORT_S, Subject
+from tests.collectors.contracts.subject import ENOUGH_S, OVERRUN_S, SHORT_S, Subject
 
 DRIP_S = 1.2  # longer than the pause between two bytes, so that no read times out by itself
 FLAT_BYTES = 40_000_000

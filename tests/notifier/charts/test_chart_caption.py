@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 from notifier.charts.caption import caption, not_drawn
 from notifier.charts.drawing import request
 from notifier.texts.language import Language
-from tests.notifier.chart_caption_cases import PARIS
-from tests.notifier.chart_points import points
+from tests.notifier.charts.chart_caption_cases import PARIS
+from tests.notifier.charts.chart_points import points
 from tests.notifier.golden_texts import LANGUAGES
 
 AMOUNTS = st.decimals(min_value=-(10**15), max_value=10**15, places=2)

@@ -19,7 +19,7 @@ from notifier.charts.drawing import request
 from notifier.charts.request import SPANS, Span, since
 from notifier.pages.history import history_page
 from notifier.texts.amounts import money
-from tests.notifier.change_page_cases import worth
+from tests.notifier.pages.change_page_cases import worth
 
 PARIS = ZoneInfo("Europe/Paris")
 NOW = datetime(2026, 2, 11, 14, 0, tzinfo=UTC)

@@ -9,7 +9,7 @@ from notifier.charts.caption import caption
 from notifier.charts.drawing import request
 from notifier.charts.request import ChartRequest, Currency, Span
 from notifier.texts.language import Language
-from tests.notifier.chart_points import DAY, TWO_HOURS, points
+from tests.notifier.charts.chart_points import DAY, TWO_HOURS, points
 
 PARIS = ZoneInfo("Europe/Paris")
 CASES: dict[str, tuple[list[str], Currency, Span]] = {

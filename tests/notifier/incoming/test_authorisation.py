@@ -15,8 +15,8 @@ from notifier.incoming.interaction import Interaction, Received, read
 from notifier.incoming.update_reader import KINDS
 from notifier.settings import Settings
 from sandbox.telegram.chat import CHAT_ID
+from tests.notifier.delivery.test_egress_allowlist import settings
 from tests.notifier.harness import Harness
-from tests.notifier.test_egress_allowlist import settings
 from tests.running import wait_until
 
 OTHER = 4711

@@ -5,8 +5,8 @@ import pytest
 from bus.connection import Bus
 from notifier.texts.commands import WORDS
 from sandbox.telegram.chat import Sent
+from tests.notifier.commands.test_schedule_commands import BYBIT
 from tests.notifier.harness import Harness, manual_round, slot_round
-from tests.notifier.test_schedule_commands import BYBIT
 from tests.running import wait_until
 
 FORUM, TOPIC = -1001, 77

@@ -3,7 +3,7 @@
     [program:notifier]
     command="%(here)s/.venv/bin/python" -m launch notifier
 
-The only process with an event loop, because its Telegram library needs one. Its tasks: delivery, updates, wishes, and
+The only process with an event loop, because its Telegram library needs one. Its tasks: delivery, updates, requests, and
 the pulse, which makes everybody look who would otherwise be woken only by chance: at the bus, should its edge-triggered
 descriptor ever have been missed, at the outbox, at how long ago Telegram was heard. One pulse wakes a sleeping process
 less often than three would.
@@ -180,8 +180,8 @@ class Notifier:
             elif isinstance(message, Alert):
                 self._keep(message)
             else:
-                self._bus_queries.hear(message)
-            self._progress.hear(message)
+                self._bus_queries.handle(message)
+            self._progress.handle(message)
 
     def _keep(self, alert: Alert) -> None:
         """Put an alert into the outbox, and tell its sender so."""

@@ -15,7 +15,7 @@ import msgspec
 from bus.alert_texts import AlertText, alert_text
 from bus.backoff import pause_s
 from bus.messages.operations import Heartbeat, Program
-from bus.silence import HUB_SILENT_AFTER_S, KILLED_AFTER_S, STOOD_STILL_S
+from bus.silence import HUB_SILENT_AFTER_S, KILLED_AFTER_S, NOT_RUNNING_AFTER_S, STOOD_STILL_S
 from bus.supervisord.state import Process, full_name
 
 HUB = "hub"
@@ -63,11 +63,12 @@ Action = Kill | Start | RaiseAlert
 class WatchedProcess(msgspec.Struct):
     """What is known of one process.
 
-    `pid` is the one that supervisord tells. `beat` is the last one heard, at `beat_at`: of that process where one runs,
-    else of one of which supervisord has still to tell that it runs. `left_at` is when it left by itself, as one does
-    that is not configured. `awaits_settings` is whether it is still the launcher, which waits for right settings.
-    `start_at` is when a program that supervisord has given up is to be started, and again while it does not; `starts`
-    counts these commands. `alerted` is whether the owner was told of a trouble that is not over.
+    `pid` is the one that supervisord tells, `running_since` when it told so. `beat` is the last one heard, at
+    `beat_at`: of that process where one runs, else of one of which supervisord has still to tell that it runs.
+    `left_at` is when it left by itself, as one does that is not configured. `awaits_settings` is whether it is still
+    the launcher, which waits for right settings. `start_at` is when a program that supervisord has given up is to be
+    started, and again while it does not; `starts` counts these commands. `alerted` is whether the owner was told of a
+    trouble that is not over.
     """
 
     program: str
@@ -76,6 +77,7 @@ class WatchedProcess(msgspec.Struct):
     left_at: float | None = None
     pid: int = 0
     running: bool = False
+    running_since: float = 0.0
     awaits_settings: bool = False
     beat: Heartbeat | None = None
     beat_at: float = 0.0
@@ -99,7 +101,7 @@ class Watch:
             pid: Our own process's id.
         """
         self._processes: dict[str, WatchedProcess] = {}
-        self._ourselves = WatchedProcess(program=name, state="RUNNING", pid=pid, running=True)
+        self._ourselves = WatchedProcess(program=name, state="RUNNING", pid=pid, running=True, running_since=now)
         self._echo_at = now
         self._turned_at = now
         self._is_complete = False
@@ -118,7 +120,10 @@ class Watch:
         return self._processes.get(process)
 
     def health(self, now: float) -> tuple[Program, ...]:
-        """Return everybody by name, ourselves included, the collectors last."""
+        """Return everybody by name, ourselves included, the collectors last.
+
+        Who runs but has not beaten yet is STARTING for its first ten seconds; a beat is due every five.
+        """
         everybody = self._processes | {self._ourselves.program: self._ourselves}
         found = [_program(name, process, now) for name, process in everybody.items()]
         collectors = {name for name, process in self._processes.items() if process.group == COLLECTORS}
@@ -178,7 +183,7 @@ class Watch:
         process.program, process.state, process.group = program, event.state, event.group
         process.running, process.awaits_settings, process.start_at = event.state == "RUNNING", False, None
         if event.state == "RUNNING":
-            process.pid, process.silent_since = event.pid, now
+            process.pid, process.running_since, process.silent_since = event.pid, now, now
             if process.beat is not None and process.beat.pid == event.pid:
                 _mark_well(process, process.beat_at)
             else:
@@ -287,7 +292,9 @@ def _start_pause_s(starts: int) -> float:
 def _program(name: str, process: WatchedProcess, now: float) -> Program:
     """Return what the health page is told of a process: its state, and its age and memory by its last beat."""
     if process.beat is None:
-        return Program(name=name, state=process.state, pid=process.pid if process.running else 0)
+        is_starting = process.running and now - process.running_since < NOT_RUNNING_AFTER_S
+        state = "STARTING" if is_starting else process.state
+        return Program(name=name, state=state, pid=process.pid if process.running else 0)
     return Program(
         name=name,
         state=process.state,

@@ -1,7 +1,7 @@
 """Who may ask, and who answers: every command and every press of a button passes `admit` and then `answer`.
 
 `admit` is the one place that says who is heard: nobody but the configured chats, whatever kind of update it is. It also
-keeps wishes for a snapshot, before Telegram may forget them, and thins out what piled up while nobody listened: what
+keeps requests for a snapshot, before Telegram may forget them, and thins out what piled up while nobody listened: what
 has no effect is answered once, what has one is not done hours late.
 """
 
@@ -137,15 +137,15 @@ class Dispatcher:
             return msgspec.structs.replace(asked, what=STRANGER, arguments=()) if asked and waits else None
         if asked is None or (asked.bot and asked.bot != self._bot.username.lower()):
             return None  # a group may have other bots
-        self._keep_wish(asked)
+        self._keep_request(asked)
         return asked
 
-    def _keep_wish(self, asked: Interaction) -> None:
+    def _keep_request(self, asked: Interaction) -> None:
         """Write down a request for a snapshot, by a command or by a message's button."""
         refreshes = asked.message_id if asked.query_id and asked.what == REFRESH else None
         command = None if asked.query_id else BY_NAME.get(asked.what)
-        wishes = command is not None and command.asks_for_snapshot and command.takes(asked.arguments)
-        if refreshes is not None or wishes:
+        asks = command is not None and command.asks_for_snapshot and command.takes(asked.arguments)
+        if refreshes is not None or asks:
             request = Request(id=request_id(asked.at, asked.update_id), asked_at=asked.at)
             self._stores.requests.add(request, update_id=asked.update_id, chats=(asked.chat_id,), refreshes=refreshes)
 

@@ -1,4 +1,4 @@
-"""Wishes for a snapshot: repeated to the clock until a round has answered them."""
+"""Requests for a snapshot: repeated to the clock until a round has answered them."""
 
 import asyncio
 import contextlib
@@ -18,7 +18,7 @@ log = logger(__name__)
 
 
 def request_id(asked_at: datetime, source: object) -> str:
-    """Name a wish, and the round that is made for it.
+    """Name a request, and the round that is made for it.
 
     Args:
         asked_at: When it was asked, aware.

@@ -53,7 +53,7 @@ class MessageSender:
         Args:
             row: The row.
             text: What it says.
-            answers: The wishes that it answers.
+            answers: The requests that it answers.
             slot: It tells a scheduled round, which is always a new message: nobody is told of an edit.
 
         Returns:
@@ -79,7 +79,7 @@ class MessageSender:
         Args:
             row: The row.
             text: What it says.
-            answers: The wishes that it answers.
+            answers: The requests that it answers.
             put: The message that says it already.
         """
         places = {answer.refreshed: answer for answer in answers if answer.refreshed not in {None, put}}
@@ -133,7 +133,7 @@ class MessageSender:
 
 
 def only_refreshes(answers: Sequence[Answered], *, slot: bool) -> bool:
-    """Tell whether nobody waits for a new message: every wish came from an older snapshot's button.
+    """Tell whether nobody waits for a new message: every request came from an older snapshot's button.
 
     Args:
         answers: The requests that the row answers.

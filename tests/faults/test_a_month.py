@@ -128,10 +128,10 @@ async def settled(lived: Lived, *, patience_s: float) -> None:
     ends_at = lived.month.time.monotonic() + patience_s
     while lived.month.time.monotonic() < ends_at:
         waiting = lived.rows("SELECT count(*) FROM outbox WHERE state IN ('pending', 'sending')")[0][0]
-        wishes = lived.rows("SELECT count(*) FROM requests WHERE answered_by IS NULL")[0][0]
+        open_requests = lived.rows("SELECT count(*) FROM requests WHERE answered_by IS NULL")[0][0]
         newest = slots_between(SCHEDULE, START, until=lived.month.time.now(), most=1).newest
         names = [name for (name,) in lived.rows("SELECT round_id FROM snapshots")]
-        if not int(waiting) + int(wishes) and newest and round_id(newest[-1]) in names:
+        if not int(waiting) + int(open_requests) and newest and round_id(newest[-1]) in names:
             return
         await asyncio.sleep(5)
 
@@ -204,7 +204,7 @@ async def a_clock_set_back(month: Month) -> None:
     month.time.step(-timedelta(minutes=month.chance.choice((1, 20, 130))))
 
 
-async def a_wish(month: Month) -> None:
+async def a_request(month: Month) -> None:
     """Ask for a message, again and again, as a terminal does."""
     await asyncio.sleep(month.chance.uniform(0, 15))
     asked = NowRequested(id=f"now-{month.chance.random()}", asked_at=month.time.now())
@@ -217,7 +217,7 @@ FAULTS: dict[str, Callable[[Month], "asyncio.Future[None]"]] = {
     each.__name__: each  # type: ignore[misc]
     for each in (
         *(a_death, a_death, a_death_in_front_of_a_message, a_lossy_bus, a_mute_platform, a_trouble_with_telegram),
-        *(hours_without_telegram, a_machine_that_is_off, a_clock_set_forward, a_clock_set_back, a_wish),
+        *(hours_without_telegram, a_machine_that_is_off, a_clock_set_forward, a_clock_set_back, a_request),
     )
 }
 

@@ -30,7 +30,8 @@ from bus.supervisord.state import Process
 from bus.time_source import SYSTEM_TIME, TimeSource
 from sentinel.restarts import Restart, Restarts
 from sentinel.supervisor_commands import LIST, CommandResult, SupervisorCommands
-from sentinel.watch import Action, Event, Kill, RaiseAlert, Start, Watch
+from sentinel.watch import Watch
+from sentinel.watched import Action, Event, Kill, RaiseAlert, Start
 
 NAME = "sentinel"
 IDLE_WAIT_S = 2.0

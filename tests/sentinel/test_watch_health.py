@@ -5,7 +5,8 @@ from datetime import UTC, datetime
 from bus.messages.operations import Program
 from bus.silence import KILLED_AFTER_S, NOT_RUNNING_AFTER_S
 from bus.supervisord.state import Process
-from sentinel.watch import Event, Kill, RaiseAlert, Start, Watch
+from sentinel.watch import Watch
+from sentinel.watched import Event, Kill, RaiseAlert, Start
 from tests.sentinel.test_watch import Life, beat
 
 LIST = (

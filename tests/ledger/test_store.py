@@ -17,7 +17,7 @@ from sqlalchemy import select
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.exc import StatementError
 
-from ledger import schema
+from ledger import columns, schema
 from ledger.engine import BUSY_MS, make_engine
 from ledger.migrate import migrate
 from ledger.portfolio import tables
@@ -226,8 +226,8 @@ def test_a_moment_without_a_time_zone_is_refused(ledger: Ledger) -> None:
 def test_postgresql_gets_its_own_exact_types() -> None:
     dialect = postgresql.dialect()  # type: ignore[no-untyped-call]  # the dialect's class has no annotations
 
-    assert schema.Money().load_dialect_impl(dialect).compile(dialect) == "NUMERIC(38, 18)"
-    assert schema.Moment().load_dialect_impl(dialect).compile(dialect) == "TIMESTAMP WITH TIME ZONE"
+    assert columns.Money().load_dialect_impl(dialect).compile(dialect) == "NUMERIC(38, 18)"
+    assert columns.Moment().load_dialect_impl(dialect).compile(dialect) == "TIMESTAMP WITH TIME ZONE"
 
 
 def test_migrating_by_hand_uses_the_default_place_only_when_none_is_named(tmp_path: Path) -> None:

@@ -142,27 +142,8 @@ def _trade(books: Books, chance: random.Random, number: int, at: datetime) -> No
     order = _order(portfolio, instrument, f"{number}", at, status="FILLED")
     filled = {"side": side, "quantity": quantity, "filled_quantity": quantity, "average_price": price}
     books.waiting[orders].append({"id": number, **order, **filled})
-    books.waiting[trades].append(
-        {
-            "id": number,
-            "uid": f"trade{number}",
-            "portfolio_id": portfolio,
-            "account_id": account,
-            "instrument_id": instrument,
-            "order_id": number,
-            "side": side,
-            "quantity": quantity,
-            "price": price,
-            "fee": Decimal("0.35"),
-            "fee_currency": "USD",
-            "exec_time": at,
-            "broker_trade_id": f"{number:09}",
-            "execution": f"{number:09}",
-            "revision": 0,
-            "recorded_at": at,
-            "meta_json": {},
-        }
-    )
+    own = {"id": number, "portfolio_id": portfolio, "account_id": account, "instrument_id": instrument}
+    books.waiting[trades].append(own | _execution(number, at) | {"side": side, "quantity": quantity, "price": price})
     now = apply(held, Execution(side=side, quantity=quantity, price=price, exec_time=at))
     state = {**msgspec.structs.asdict(now), "last_exec_time": at, "last_broker_trade_id": f"{number:09}"}
     state |= {"updated_at": at, "is_open": bool(now.quantity)}
@@ -175,6 +156,22 @@ def _trade(books: Books, chance: random.Random, number: int, at: datetime) -> No
     after = {name: state[name] for name in ("quantity", "avg_price", "cost", "opened_at")}
     books.waiting[position_entries].append(entry | after | realized | {"broker_trade_id": f"{number:09}"})
     _log(books, account, number, at)
+
+
+def _execution(number: int, at: datetime) -> Row:
+    """Return what all executions have."""
+    return {
+        "uid": f"trade{number}",
+        "order_id": number,
+        "fee": Decimal("0.35"),
+        "fee_currency": "USD",
+        "exec_time": at,
+        "broker_trade_id": f"{number:09}",
+        "execution": f"{number:09}",
+        "revision": 0,
+        "recorded_at": at,
+        "meta_json": {},
+    }
 
 
 def _log(books: Books, account: int, number: int, at: datetime) -> None:

@@ -246,6 +246,7 @@ def upgrade() -> None:
         sa.Column("id", ID, nullable=False),
         sa.Column("uid", sa.String(length=32), nullable=False),
         sa.Column("user_id", ID, nullable=False, comment="whose limit it is"),
+        sa.Column("set_by_user_id", ID, nullable=True, comment="who set it; null: the system"),
         sa.Column("scope_type", sa.String(length=12), nullable=False),
         sa.Column("scope_id", ID, nullable=False, comment="of the user, portfolio or strategy that scope_type names"),
         sa.Column("name", sa.String(length=64), nullable=False),
@@ -253,6 +254,9 @@ def upgrade() -> None:
         sa.Column("is_active", sa.Boolean(), nullable=False),
         sa.Column("created_at", MOMENT, nullable=False, comment="when the row was written"),
         sa.CheckConstraint("scope_type IN ('USER', 'PORTFOLIO', 'STRATEGY')", name=op.f("ck_risk_policies_scope_type")),
+        sa.ForeignKeyConstraint(
+            ["set_by_user_id"], ["users.id"], name=op.f("fk_risk_policies_set_by_user_id"), ondelete="RESTRICT"
+        ),
         sa.ForeignKeyConstraint(["user_id"], ["users.id"], name=op.f("fk_risk_policies_user_id"), ondelete="RESTRICT"),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_risk_policies")),
         sa.UniqueConstraint("uid", name=op.f("uq_risk_policies_uid")),
@@ -312,6 +316,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_events_out")),
         sa.UniqueConstraint("uid", name=op.f("uq_events_out_uid")),
     )
+    op.create_index(op.f("ix_events_out_published_at"), "events_out", ["published_at"], unique=False)
     op.create_index(
         "ix_events_out_waiting",
         "events_out",
@@ -700,6 +705,7 @@ def upgrade() -> None:
     op.create_index(op.f("ix_orders_instrument_id"), "orders", ["instrument_id"], unique=False)
     op.create_index(op.f("ix_orders_parent_id"), "orders", ["parent_id"], unique=False)
     op.create_index(op.f("ix_orders_placed_at"), "orders", ["placed_at"], unique=False)
+    op.create_index(op.f("ix_orders_portfolio_id_placed_at"), "orders", ["portfolio_id", "placed_at"], unique=False)
     op.create_index(op.f("ix_orders_portfolio_id_status"), "orders", ["portfolio_id", "status"], unique=False)
     op.create_index(op.f("ix_orders_signal_id"), "orders", ["signal_id"], unique=False)
     op.create_index(

@@ -1,7 +1,7 @@
 """Policies: limits of a user, a portfolio or a strategy. A change is a new row; the one before stays, switched off.
 
 A strategy's policy holds for all of its versions, those to come too. Of the policies that apply the strictest wins,
-limit by limit.
+limit by limit. A limit that somebody else set, an admin say, is for admins to change: nobody frees themselves of it.
 """
 
 from collections.abc import Mapping
@@ -14,7 +14,7 @@ from sqlalchemy import Connection, Row, Select, and_, bindparam, or_, select, tr
 from ledger.trading import audit
 from ledger.trading.configuration import checked, checked_name, written
 from ledger.trading.enumerations import ScopeType
-from ledger.trading.errors import Invalid, NotFound
+from ledger.trading.errors import Invalid, NotAllowed, NotFound
 from ledger.trading.principal import Principal, Scoped, must_trade, owned
 from ledger.trading.risk.limits import Limits, strictest
 from ledger.trading.tables.people import accounts, portfolios, strategies, users
@@ -41,11 +41,16 @@ class NewPolicy(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Policy(msgspec.Struct, frozen=True, kw_only=True):
-    """A policy in the books: a row of `risk_policies`; ids are the ledger's own."""
+    """A policy in the books: a row of `risk_policies`; ids are the ledger's own.
+
+    Attributes:
+        set_by_user_id: Who set it, None for the system.
+    """
 
     id: int
     uid: str
     user_id: int
+    set_by_user_id: int | None
     scope_type: ScopeType
     scope_id: int
     name: str
@@ -103,10 +108,11 @@ _APPLY = _POLICIES.where(
     _ACTIVE,
     or_(_of("USER", bindparam("of_user")), _of("PORTFOLIO", bindparam("of_portfolio")), _OF_STRATEGY),
 )
+_NAMED = (risk_policies.c.id, risk_policies.c.uid, risk_policies.c.set_by_user_id)
 _BEFORE = {
-    "USER": select(risk_policies.c.id, risk_policies.c.uid).where(_of("USER", bindparam("of"))),
-    "PORTFOLIO": select(risk_policies.c.id, risk_policies.c.uid).where(_of("PORTFOLIO", bindparam("of"))),
-    "STRATEGY": select(risk_policies.c.id, risk_policies.c.uid).where(_OF_STRATEGY),
+    "USER": select(*_NAMED).where(_of("USER", bindparam("of"))),
+    "PORTFOLIO": select(*_NAMED).where(_of("PORTFOLIO", bindparam("of"))),
+    "STRATEGY": select(*_NAMED).where(_OF_STRATEGY),
 }
 _PLACE = Scoped(
     select(portfolios.c.id, portfolios.c.user_id, accounts.c.base_currency)
@@ -139,22 +145,23 @@ def set_policy(principal: Principal, work: Work, new: NewPolicy) -> Policy:
 
     Raises:
         NotFound: The asker has no such user, portfolio or strategy.
-        NotAllowed: The asker may only look.
+        NotAllowed: The asker may only look, or somebody else set the one before.
         Invalid: There is no such limit, or a value or the name cannot be.
     """
     must_trade(principal)
-    name = checked_name(new.name, what="a policy")
+    new = msgspec.structs.replace(new, name=checked_name(new.name, what="a policy"))
     limits = checked(Limits, new.config, what="limits")
     if not limits.set_ones:
         raise Invalid(f"a policy limits something; name at least one of {', '.join(Limits.__struct_fields__)}")
     scope = _scope(principal, work.connection, new)
-    replaced = _switch_off(work, new.scope_type, scope.id, name)
+    replaced = _switch_off(principal, work, new, scope.id)
     values: dict[str, Any] = {
         "uid": audit.new_uid(),
         "user_id": scope.user_id,
+        "set_by_user_id": principal.user_id,
         "scope_type": new.scope_type,
         "scope_id": scope.id,
-        "name": name,
+        "name": new.name,
         "is_active": True,
         "created_at": work.now,
     }
@@ -175,7 +182,7 @@ def drop_policy(principal: Principal, work: Work, uid: str) -> None:
 
     Raises:
         NotFound: The asker has no such policy.
-        NotAllowed: The asker may only look.
+        NotAllowed: The asker may only look, or somebody else set it.
     """
     must_trade(principal)
     mine = owned(principal, risk_policies.c.user_id)
@@ -183,6 +190,7 @@ def drop_policy(principal: Principal, work: Work, uid: str) -> None:
     if row is None:
         raise NotFound("policy", uid)
     if row.is_active:
+        _must_have_set(principal, row)
         work.connection.execute(_SWITCH_OFF, {"policy": row.id})
         _log(principal, work, _policy(row), "dropped", {})
 
@@ -238,14 +246,21 @@ def _scope(principal: Principal, connection: Connection, new: NewPolicy) -> Row[
     return row
 
 
-def _switch_off(work: Work, scope_type: ScopeType, scope: int, name: str) -> list[str]:
-    """Switch off what has a scope and name, and return the uids."""
-    of = {"of_strategy": scope} if scope_type == "STRATEGY" else {"of": scope}
-    query = _BEFORE[scope_type].where(_ACTIVE, risk_policies.c.name == name)
+def _switch_off(principal: Principal, work: Work, new: NewPolicy, scope: int) -> list[str]:
+    """Switch off what has a new policy's scope and name, and return the uids; raises NotAllowed."""
+    of = {"of_strategy": scope} if new.scope_type == "STRATEGY" else {"of": scope}
+    query = _BEFORE[new.scope_type].where(_ACTIVE, risk_policies.c.name == new.name)
     found = work.connection.execute(query, of).all()
     for row in found:
+        _must_have_set(principal, row)
         work.connection.execute(_SWITCH_OFF, {"policy": row.id})
     return [row.uid for row in found]
+
+
+def _must_have_set(principal: Principal, row: Any) -> None:
+    """Refuse to change what somebody else set, unless an admin asks; raises NotAllowed."""
+    if principal.role != "admin" and row.set_by_user_id != principal.user_id:
+        raise NotAllowed("this limit was set by an admin; ask one to change it")
 
 
 def _policy(row: Row[Any]) -> Policy:

@@ -140,7 +140,7 @@ events_out = Table(
     Column("routing_key", String(64), nullable=False),
     Column("payload_json", Json, nullable=False),
     created_at(),
-    Column("published_at", Moment),
+    Column("published_at", Moment, index=True),
 )
 _WAITING = text("published_at IS NULL")
 Index(

@@ -12,6 +12,7 @@ risk_policies = Table(
     metadata,
     *identity(),
     reference("user_id", "users.id", comment="whose limit it is"),
+    reference("set_by_user_id", "users.id", optional=True, comment="who set it; null: the system"),
     Column("scope_type", String(12), nullable=False),
     Column("scope_id", Id, nullable=False, comment="of the user, portfolio or strategy that scope_type names"),
     Column("name", String(64), nullable=False),

@@ -40,6 +40,7 @@ orders = Table(
     Index(None, "account_id", "status"),
     Index(None, "instrument_id"),
     Index(None, "placed_at"),
+    Index(None, "portfolio_id", "placed_at"),
     one_of("leg", Leg),
     one_of("purpose", Purpose),
     one_of("side", Side),

@@ -176,3 +176,17 @@ def test_the_limits_of_an_order_are_found_by_an_index(world: World, url: str) ->
         limits_for(world.who(), work.connection, portfolio=uid("ann-main"), strategy=uid("ann-trend1"))
 
     assert scans == []
+
+
+def test_a_limit_that_an_admin_set_is_not_for_its_trader_to_loosen(world: World) -> None:
+    limits = {"max_daily_buys": 3}
+    with world.work() as work:
+        new = NewPolicy(scope_type="USER", scope=uid("ann"), name="mine", config=limits)
+        policy = set_policy(SYSTEM, work, new)
+
+    with pytest.raises(NotAllowed, match="set by an admin"):
+        set_one(world, "USER", max_daily_buys=300)
+    with world.work() as work, pytest.raises(NotAllowed, match="set by an admin"):
+        drop_policy(world.who(), work, policy.uid)
+    with world.work() as work:
+        drop_policy(SYSTEM, work, policy.uid)

@@ -12,6 +12,7 @@ from ledger.exact import difference
 from ledger.store import Ledger
 from ledger.trading.audit import NO_HASH, hash_of
 from ledger.trading.books.arithmetic import FLAT, Execution, Holding, apply
+from ledger.trading.enumerations import Side
 from ledger.trading.tables.catalogue import instruments
 from ledger.trading.tables.people import accounts, portfolios, users
 from ledger.trading.tables.records import audit_chains, audit_log
@@ -136,7 +137,7 @@ def _trade(books: Books, chance: random.Random, number: int, at: datetime) -> No
     account = 1 + (portfolio - 1) // PORTFOLIOS_EACH
     key = (portfolio, instrument)
     position, held = books.held.get(key, (len(books.held) + 1, FLAT))
-    side = chance.choice(("BUY", "SELL"))
+    side: Side = chance.choice(("BUY", "SELL"))
     quantity = Decimal(chance.randint(1, 100_000)).scaleb(-3)
     price = Decimal(chance.randint(1000, 100_000)).scaleb(-2)
     order = _order(portfolio, instrument, f"{number}", at, status="FILLED")

@@ -18,7 +18,6 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 
-from ledger.trading.orders.finding import open_orders
 from sqlalchemy import Connection
 
 from ledger.migrate import migrate
@@ -27,6 +26,7 @@ from ledger.trading.books.pnl import Period, pnl
 from ledger.trading.books.positions import list_positions, recompute
 from ledger.trading.books.records import Fill
 from ledger.trading.books.trades import ingest
+from ledger.trading.orders.finding import open_orders
 from ledger.trading.principal import SYSTEM, Principal
 from ledger.trading.work import Work
 from tools.bench import filling
@@ -66,9 +66,10 @@ def _measure(name: str, url: str, trades: int) -> None:
         _ingest(ledger, last)
         day = Period(last - timedelta(days=1), last)
         user = Principal(user_id=filling.USERS // 2, role="trader")
+        account = f"account{user.user_id}"
         questions: dict[str, Callable[[Connection], object]] = {
             "positions of a user": lambda connection: list_positions(user, connection),
-            "open orders of a user": lambda connection: open_orders(user, connection),
+            "open orders of an account": lambda connection: open_orders(user, connection, account=account),
             "a user's profit of a day": lambda connection: pnl(user, connection, day),
         }
         for what, ask in questions.items():

@@ -28,6 +28,6 @@ def must_be_idle(connection: Connection, what: str, portfolio_ids: Collection[in
         "orders": connection.execute(select(func.count(orders.c.id)).where(open_orders)).scalar_one(),
         "positions": connection.execute(select(func.count(positions.c.id)).where(held)).scalar_one(),
     }
-    found = [f"{number} open {things}" for things, number in counted.items() if number]
+    found = [f"open {things}: {number}" for things, number in counted.items() if number]
     if found:
-        raise Invalid(f"{what} has {' and '.join(found)}; cancel and close them first")
+        raise Invalid(f"{what} is in use ({', '.join(found)}); cancel and close them first")

@@ -87,10 +87,10 @@ def first_admins(
         Invalid: A number is none of a user, such as a group's.
     """
     has_none = not active_admins(work.connection)
+    known = {number: user_of_number(work.connection, number) for number in telegram_user_ids}
     made = []
-    for number in dict.fromkeys(telegram_user_ids):
-        known = user_of_number(work.connection, number)
-        user = known or add_user(work, number, (usernames or {}).get(number, ""))
+    for number, found in known.items():
+        user = found or add_user(work, number, (usernames or {}).get(number, ""))
         if user.status == "REQUESTED" or (user.status == "ACTIVE" and user.role != "admin" and has_none):
             made.append(move_user(SYSTEM, work, user, role="admin", status="ACTIVE"))
     return tuple(made)

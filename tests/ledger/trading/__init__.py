@@ -1,0 +1,1 @@
+"""The books of trading, on both databases."""

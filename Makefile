@@ -12,7 +12,7 @@ STALE := $(shell test ! -d .venv || $(BIN)/python -I tools/environment.py 2>/dev
 export PYTHONUTF8 := 1
 
 .DEFAULT_GOAL := help
-.PHONY: stale help commit-note setup demo test test-clients test-clock faults chaos security-check audit run start restart stop status is-set-up resend backup restore import-history export logs now check bench screenshots lint format docs clean
+.PHONY: stale help commit-note setup demo test test-clients test-clock faults chaos security-check audit run start restart stop status is-set-up resend backup restore import-history export logs now check bench bench-ledger screenshots lint format docs clean
 
 # Behind `##` stands what a command does for the owner, behind `###` what it does for the developer.
 help: ## list these commands
@@ -94,6 +94,7 @@ docs: $(DEV_MARK) ### write functions.md, FAULTS.md, .env.example, supervisord.c
 	@$(BIN)/python -m tools.docs.env_example
 	@$(BIN)/python -m tools.docs.commands_table
 	@$(BIN)/python -m tools.docs.programs_table
+	@$(BIN)/python -m tools.docs.tables_picture
 
 check: $(MARK) ## say what is wrong with .env, or what is configured
 	@$(BIN)/python -m launch --check
@@ -142,6 +143,9 @@ now: $(MARK) ## a round at once; the message goes to Telegram and to this termin
 
 bench: $(DEV_MARK) ### overhead, memory, idle load and start time, printed
 	@$(BIN)/python -m tools.bench
+
+bench-ledger: $(DEV_MARK) ### the books of trading on both databases (TRADES=1000000)
+	@$(BIN)/python -m tools.bench.ledger $(if $(TRADES),--trades $(TRADES)) $(if $(ONLY),--only $(ONLY))
 
 screenshots: $(DEV_MARK) ### pictures of the demo's page, into pictures/ (needs chromium)
 	@$(BIN)/python -m tools.screenshots

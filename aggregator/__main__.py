@@ -131,7 +131,7 @@ class Aggregator:
             self._bus.publish(self._round_store.state)
         else:
             self._round_store.handle(message)
-            self._alerts.hear(message)
+            self._alerts.handle(message)
 
     def turn(self) -> None:
         """Close the rounds that are due, repeat the ScheduleState, and maintain the ledger while no round is open."""

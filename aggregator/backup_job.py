@@ -61,8 +61,9 @@ class BackupJob:
         if self._ledger is None or self._time.monotonic() < self._check_at:
             return
         self._check_at = self._time.monotonic() + CHECK_EVERY_S
-        made_at = [backup.made_at(path) for path in backup.existing(folder=self._folder)[-1:]]
-        if self._ledger.exists() and not any(self._time.now() - each < EVERY for each in made_at):
+        now = self._time.now()
+        made_at = [backup.made_at(path, now=now) for path in backup.existing(folder=self._folder)[-1:]]
+        if self._ledger.exists() and not any(now - each < EVERY for each in made_at):
             self._making = in_background(self._make, name="backup")
 
     def _make(self) -> None:

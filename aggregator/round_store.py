@@ -236,7 +236,7 @@ class RoundStore:
     def _make_ready(self) -> None:
         """Migrate the ledger and fill its days, in a thread of its own and over a connection of its own."""
         url = self._settings.database_url.reveal()
-        with open_ledger(url) as ledger:
+        with open_ledger(url, busy_ms=self._ledger.busy_ms) as ledger:
             make_ready(ledger, url, self.alert_texts.append, now=self._time.now)
             history.fill(ledger, self._zone)
 
@@ -245,7 +245,7 @@ class RoundStore:
         here = {slot for each in self._unrecorded.values() for slot in (each.scheduled_for, *each.missed)}
         slots = tuple(slot for slot in slots if slot not in here)
         try:
-            return rounds.untold(self._ledger, slots) if self._ready else slots
+            return rounds.unrecorded(self._ledger, slots) if self._ready else slots
         except LedgerUnavailable as error:
             self._note_unavailable(error)
             return slots
@@ -254,7 +254,9 @@ class RoundStore:
         """Write a round that waited for the ledger; one that was delivered meanwhile needs no messages."""
         delivered = snapshot.round_id in self._delivered
         plain = msgspec.structs.replace(snapshot, recorded=True, not_recorded_because="")
-        written = rounds.record(self._ledger, plain, () if delivered else self._chats, zone=self._zone, told=delivered)
+        written = rounds.record(
+            self._ledger, plain, () if delivered else self._chats, zone=self._zone, delivered=delivered
+        )
         self.revision += 1
         del self._unrecorded[snapshot.round_id]
         if self._newest is not None and self._newest.round_id == written.round_id:

@@ -29,7 +29,7 @@ def raised(alert_id: str, told: AlertText, at: datetime) -> Alert:
 
 
 class Alerts:
-    """What this process still has to get across; subscribe to AlertStored and pass every message to `hear`."""
+    """What this process still has to get across; subscribe to AlertStored and pass every message to `handle`."""
 
     def __init__(self, bus: Bus, *, time: TimeSource = SYSTEM_TIME) -> None:
         """Begin without an alert.
@@ -65,7 +65,7 @@ class Alerts:
             if once:
                 self._told_once.add(once)
 
-    def hear(self, message: object) -> None:
+    def handle(self, message: object) -> None:
         """Take in an acknowledgement."""
         if isinstance(message, AlertStored):
             self._waiting.pop(message.id, None)

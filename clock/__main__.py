@@ -99,7 +99,7 @@ class Clock:
             self._announce(Tick(round_id=message.id, scheduled_for=None, closes_in_s=self._deadline_s))
         elif isinstance(message, HealthRequested):
             self._bus.publish(self._next_slot_message(message.id))
-        self._alerts.hear(message)
+        self._alerts.handle(message)
 
     def turn(self) -> None:
         """Announce what is due and repeat what is open."""

@@ -19,7 +19,6 @@ Quirks:
 import heapq
 import math
 from collections.abc import Iterator
-from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from itertools import islice
@@ -148,22 +147,6 @@ def next_slot(schedule: Schedule, after: datetime) -> datetime:
     return datetime.fromtimestamp(min(cron.get_next(float, start_time=second) for cron in schedule.crons), UTC)
 
 
-def previous_slot(schedule: Schedule, at_or_before: datetime) -> datetime:
-    """Find the last slot at or before a moment.
-
-    Args:
-        schedule: The schedule.
-        at_or_before: Any aware moment.
-
-    Returns:
-        The slot, aware UTC.
-
-    Raises:
-        ValueError: The moment is naive, or fifty years hold no slot.
-    """
-    return datetime.fromtimestamp(next(_backward(schedule, at_or_before)), UTC)
-
-
 def slots_between(schedule: Schedule, after: datetime, *, until: datetime, most: int) -> Slots:
     """List the slots of a stretch of time, the newest first to be kept.
 
@@ -231,25 +214,6 @@ def round_id(slot: datetime) -> str:
     if _whole_second(slot) % 60 or slot.microsecond:
         raise ValueError(f"{slot.isoformat()} is no slot: it is not on a whole minute")
     return slot.astimezone(UTC).strftime("%Y-%m-%dT%H:%MZ")
-
-
-def slot_of(identifier: str) -> datetime:
-    """Read the slot back from a round's name.
-
-    Args:
-        identifier: What `round_id` wrote.
-
-    Returns:
-        The slot, aware UTC.
-
-    Raises:
-        ValueError: It is not the name of a scheduled round, a request's `now-…` for one.
-    """
-    with suppress(ValueError):
-        slot = datetime.fromisoformat(identifier)
-        if round_id(slot) == identifier:
-            return slot.astimezone(UTC)
-    raise ValueError(f"{identifier!r} is not the name of a scheduled round")
 
 
 def _backward(schedule: Schedule, at_or_before: datetime) -> Iterator[float]:

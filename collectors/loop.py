@@ -99,7 +99,7 @@ class Collector:
                 self._on_tick(message)
             elif isinstance(message, HealthRequested):
                 self._publish_key_health(message)
-            self._alerts.hear(message)
+            self._alerts.handle(message)
             result = self._worker.result()
             if result is not None:
                 self._stuck_at = None

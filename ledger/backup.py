@@ -119,14 +119,15 @@ def remove_old(keep_days: int, now: datetime, *, folder: Path = FOLDER) -> list[
     Args:
         folder: Where backups are.
     """
-    old = [path for path in existing(folder=folder)[:-1] if made_at(path) < now - timedelta(days=keep_days)]
-    cut_off = [path for path in folder.glob("portfolio-*.draft") if made_at(path) < now - timedelta(days=1)]
+    kept_from, cut_off_before = now - timedelta(days=keep_days), now - timedelta(days=1)
+    old = [path for path in existing(folder=folder)[:-1] if made_at(path, now=now) < kept_from]
+    cut_off = [path for path in folder.glob("portfolio-*.draft") if made_at(path, now=now) < cut_off_before]
     for path in (*old, *cut_off):
         path.unlink()
     return old
 
 
-def restore(backup: Path, ledger: Path) -> Path | None:
+def restore(backup: Path, ledger: Path, *, now: Callable[[], datetime] = SYSTEM_TIME.now) -> Path | None:
     """Put a backup in the ledger's place; the system must be stopped.
 
     Slots that passed since the backup were never due for it: `due_since` is set to now, so none is sent again or
@@ -136,6 +137,7 @@ def restore(backup: Path, ledger: Path) -> Path | None:
     Args:
         backup: A file that passes `check`.
         ledger: The ledger's file.
+        now: Tells the present moment, aware UTC: slots are due from it on, and the ledger that was there gets its name.
 
     Returns:
         Where the ledger that was there is now, None when there was none.
@@ -144,12 +146,12 @@ def restore(backup: Path, ledger: Path) -> Path | None:
         BadBackup: The backup is not whole; nothing was touched.
     """
     check(backup)
-    now = datetime.now(UTC)
+    at = now()
     draft = ledger.with_name(f"{ledger.name}.draft")
     ledger.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     try:
-        _write_draft(backup, draft, now=now)
-        kept = _move_away(ledger, f"before-restore-{now:%Y%m%dT%H%M%SZ}")
+        _write_draft(backup, draft, now=at)
+        kept = _move_away(ledger, f"before-restore-{at:%Y%m%dT%H%M%SZ}")
         draft.rename(ledger)
     finally:
         draft.unlink(missing_ok=True)
@@ -201,13 +203,14 @@ def _counts(connection: sqlite3.Connection) -> dict[str, int]:
     return {name: connection.execute(count.format(name)).fetchone()[0] for (name,) in names.fetchall()}
 
 
-def made_at(path: Path) -> datetime:
-    """Return when a backup was made, as its name says; now for a name of somebody else.
+def made_at(path: Path, *, now: datetime) -> datetime:
+    """Return when a backup was made, as its name says; the present moment for a name of somebody else.
 
     Args:
         path: The backup's file; only its name is read.
+        now: The present moment, aware UTC.
     """
     try:
         return datetime.strptime(path.stem.removeprefix("portfolio-"), "%Y%m%dT%H%M%S%fZ").replace(tzinfo=UTC)
     except ValueError:
-        return datetime.now(UTC)
+        return now

@@ -80,7 +80,7 @@ def _bring_up_to_date(
         ledger.check()
     except NotReady as error:
         raise LedgerUnavailable(str(error)) from None
-    if path is not None and not found and backup.existing() and not _was_set_aside(path):
+    if path is not None and not found and backup.existing() and not _was_set_aside(path, now()):
         report(alert_text("ledger_gone", file=path.name, backup=str(backup.existing()[-1])))
 
 
@@ -114,13 +114,13 @@ def _remove(path: Path) -> None:
         path.with_name(path.name + suffix).unlink(missing_ok=True)
 
 
-def _was_set_aside(path: Path) -> bool:
+def _was_set_aside(path: Path, now: datetime) -> bool:
     """Tell whether the owner has been told already: the newest damaged file, by its name, is not older than any backup.
 
     By its name, since a file's own times are another folder's after a move.
     """
     aside = [each.name.rpartition(DAMAGED)[2] for each in path.parent.glob(f"{path.name}{DAMAGED}*Z")]
-    return max(aside, default="") >= f"{backup.made_at(backup.existing()[-1]):{STAMP}}"
+    return max(aside, default="") >= f"{backup.made_at(backup.existing()[-1], now=now):{STAMP}}"
 
 
 def _back_up(path: Path, now: Callable[[], datetime]) -> None:

@@ -10,7 +10,7 @@ Locks", read 2026-11). So everywhere in this package: who reads inside `Ledger.w
 """
 
 import sqlite3
-import time
+from functools import partial
 
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import URL, make_url
@@ -20,10 +20,11 @@ from sqlalchemy.pool import ConnectionPoolEntry
 
 from bus import log
 from bus.settings import SettingsError
+from bus.time_source import SYSTEM_TIME, TimeSource
 from ledger.unavailable import BUSY, UNREACHABLE, LedgerUnavailable
 
 BUSY_MS = 5000
-"""How long a writer waits for another one."""
+"""How long a writer waits for another one, where nobody asks for less."""
 HURRIED_MS = 50
 """How long it waits while others have just waited in vain."""
 HURRY_S = 10.0
@@ -45,14 +46,22 @@ class Patience:
     A process that asks ten times in a row would otherwise be silent ten times as long, and be killed for it.
     """
 
-    def __init__(self) -> None:
-        """Wait in full at first."""
+    def __init__(self, longest_ms: int = BUSY_MS, *, time: TimeSource = SYSTEM_TIME) -> None:
+        """Wait in full at first.
+
+        Args:
+            longest_ms: How long a writer waits for another one, in milliseconds.
+            time: Says how long something took.
+        """
+        self.longest_ms = longest_ms
+        self._time = time
         self._hurried_until = self._given_up_until = 0.0
 
     @property
     def busy_ms(self) -> int:
         """How long to wait for another writer now."""
-        return min(HURRIED_MS, BUSY_MS) if time.monotonic() < self._hurried_until else BUSY_MS
+        hurried = self._time.monotonic() < self._hurried_until
+        return min(HURRIED_MS, self.longest_ms) if hurried else self.longest_ms
 
     def begin(self) -> float:
         """Return the moment from which to count.
@@ -60,7 +69,7 @@ class Patience:
         Raises:
             LedgerUnavailable: A server that just let us wait in vain is not asked again so soon.
         """
-        now_s = time.monotonic()
+        now_s = self._time.monotonic()
         if now_s < self._given_up_until:
             raise LedgerUnavailable(UNREACHABLE)
         return now_s
@@ -72,8 +81,8 @@ class Patience:
             trouble: Why it failed.
             since_s: When it began, as `begin` returned it.
         """
-        now_s = time.monotonic()
-        if now_s - since_s <= min(IN_VAIN_S, BUSY_MS / 2000):
+        now_s = self._time.monotonic()
+        if now_s - since_s <= min(IN_VAIN_S, self.longest_ms / 2000):
             return
         if trouble.reason == BUSY:
             self._hurried_until = now_s + HURRY_S
@@ -133,7 +142,8 @@ def make_engine(url: str, patience: Patience | None = None) -> Engine:
             connection.exec_driver_sql("BEGIN IMMEDIATE")
 
     if is_postgresql or engine.dialect.name == "sqlite":
-        event.listen(engine, "connect", _set_up_postgresql if is_postgresql else _set_up_sqlite)
+        set_up = _set_up_postgresql if is_postgresql else partial(_set_up_sqlite, patience.longest_ms)
+        event.listen(engine, "connect", set_up)
         event.listen(engine, "begin", begin)
     return engine
 
@@ -157,11 +167,11 @@ def _set_up_postgresql(connection: DBAPIConnection, _entry: ConnectionPoolEntry)
     connection.commit()
 
 
-def _set_up_sqlite(connection: sqlite3.Connection, _entry: ConnectionPoolEntry) -> None:
+def _set_up_sqlite(busy_ms: int, connection: sqlite3.Connection, _entry: ConnectionPoolEntry) -> None:
     """Set a new connection up as this file's first lines say."""
     connection.isolation_level = None  # transactions are begun in make_engine, not by the driver
     for pragma in (
-        f"busy_timeout={BUSY_MS}",
+        f"busy_timeout={busy_ms}",
         "journal_mode=WAL",
         "synchronous=FULL",
         "foreign_keys=ON",

@@ -4,12 +4,16 @@ Sums and differences of such numbers are exact here. Products and quotients are 
 one place: `rounded`.
 """
 
-from decimal import ROUND_HALF_EVEN, Context, Decimal, Inexact
+from collections.abc import Iterable
+from decimal import ROUND_HALF_EVEN, Context, Decimal, Inexact, localcontext
 
 PLACES = Decimal("1e-18")
 LIMIT = Decimal("1e20")
 ARITHMETIC = Context(prec=120, rounding=ROUND_HALF_EVEN)
-"""Wide enough that a product of two exact numbers, and a sum of millions of them, is whole."""
+"""Wide enough that a product of two exact numbers, and a sum of millions of them, is whole.
+
+Whoever computes does so in `decimal.localcontext(ARITHMETIC)`: Python's own 28 digits cut even a sum, and a minus sign.
+"""
 ZERO = Decimal(0)
 
 
@@ -34,7 +38,7 @@ def exact(value: object) -> Decimal:
     number = Decimal(value)
     if not number.is_finite():
         raise InexactNumber(f"{number} is no amount")
-    if abs(number) >= LIMIT:
+    if number.copy_abs() >= LIMIT:
         raise InexactNumber(f"{number:.3e} has more than 20 digits before the point")
     try:
         number.quantize(PLACES, context=Context(prec=60, traps=[Inexact]))
@@ -47,12 +51,32 @@ def rounded(value: Decimal) -> Decimal:
     """Return a number rounded to 18 places, half to even.
 
     Args:
-        value: What came out of a product or quotient, computed with `ARITHMETIC`.
+        value: What came out of a product or quotient, computed in `ARITHMETIC`.
 
     Raises:
         InexactNumber: It has more than 20 digits before the point.
     """
     return exact(value.quantize(PLACES, context=ARITHMETIC))
+
+
+def total(amounts: Iterable[Decimal]) -> Decimal:
+    """Return the sum of exact numbers; raises InexactNumber where it does not fit.
+
+    Args:
+        amounts: The numbers.
+    """
+    with localcontext(ARITHMETIC):
+        return exact(sum(amounts, ZERO))
+
+
+def difference(amount: Decimal, less: Decimal) -> Decimal:
+    """Return an exact number less another one; raises InexactNumber where it does not fit.
+
+    Args:
+        amount: The number.
+        less: What is taken from it.
+    """
+    return exact(ARITHMETIC.subtract(amount, less))
 
 
 def _plain(number: Decimal) -> Decimal:

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, Row, inspect, select, text
 
 from bus.process import own_user
 from ledger import schema
-from ledger.engine import READS_ONLY, Patience, make_engine, parsed
+from ledger.engine import BUSY_MS, READS_ONLY, Patience, make_engine, parsed
 from ledger.portfolio import tables
 from ledger.unavailable import LedgerUnavailable, translated
 
@@ -21,15 +21,21 @@ class NotReady(Exception):
 
 
 class Ledger:
-    """An open ledger; one connection, used from one thread."""
+    """An open ledger; one connection, used from one thread.
 
-    def __init__(self, url: str) -> None:
+    Attributes:
+        busy_ms: How long it waits for another writer, in milliseconds.
+    """
+
+    def __init__(self, url: str, *, busy_ms: int = BUSY_MS) -> None:
         """Prepare to open; the file is touched by the first use.
 
         Args:
             url: A SQLAlchemy URL.
+            busy_ms: How long to wait for another writer, in milliseconds.
         """
-        self._patience = Patience()
+        self.busy_ms = busy_ms
+        self._patience = Patience(busy_ms)
         self._engine = make_engine(url, self._patience)
         self._path = file_of(url)
         self._opened: tuple[int, int] | None = None
@@ -126,16 +132,17 @@ class Ledger:
 
 
 @contextlib.contextmanager
-def open_ledger(url: str = DEFAULT_URL) -> Iterator[Ledger]:
+def open_ledger(url: str = DEFAULT_URL, *, busy_ms: int = BUSY_MS) -> Iterator[Ledger]:
     """Open the ledger.
 
     Args:
         url: A SQLAlchemy URL.
+        busy_ms: How long to wait for another writer, in milliseconds.
 
     Yields:
         The ledger; whether its schema fits is for `check` to say.
     """
-    ledger = Ledger(url)
+    ledger = Ledger(url, busy_ms=busy_ms)
     try:
         yield ledger
     finally:

@@ -3,7 +3,7 @@
     [program:notifier]
     command="%(here)s/.venv/bin/python" -m launch notifier
 
-The only process with an event loop, because its Telegram library needs one. Its tasks: delivery, updates, wishes, and
+The only process with an event loop, because its Telegram library needs one. Its tasks: delivery, updates, requests, and
 the pulse, which makes everybody look who would otherwise be woken only by chance: at the bus, should its edge-triggered
 descriptor ever have been missed, at the outbox, at how long ago Telegram was heard. One pulse wakes a sleeping process
 less often than three would.
@@ -26,6 +26,7 @@ from bus.messages.rounds import NextSlot, ScheduleChanged, Snapshot
 from bus.process import join, run
 from bus.settings import take, take_platforms
 from bus.sources import FX
+from ledger.portfolio import takeover
 from ledger.store import Ledger, open_ledger
 from notifier.commands.bus_queries import BusQueries
 from notifier.commands.chart_commands import ChartCommand
@@ -37,12 +38,12 @@ from notifier.commands.restart_commands import RestartCommand
 from notifier.commands.round_requests import RoundRequests
 from notifier.commands.schedule_commands import ScheduleCommands
 from notifier.delivery.egress_allowlist import stopped
-from notifier.delivery.outbox import Outbox
 from notifier.delivery.outbox_dispatcher import OutboxDispatcher
 from notifier.delivery.telegram import open_bot
 from notifier.incoming.long_polling import LongPolling
-from notifier.instance_lock import Holder, alone, name_of
+from notifier.instance_lock import Holder, Other, alone, name_of
 from notifier.settings import Settings
+from notifier.storage.stores import Stores
 
 NAME = "notifier"
 LEDGER_LOOK_S = 0.2
@@ -77,14 +78,16 @@ class Notifier:
         self._listening = False
         self._name = name_of(settings.telegram_bot_token.reveal(), settings.telegram_base_url)
         self._bus = bus
-        self._outbox = Outbox(ledger, chats, language=settings.language)
-        self._dispatcher = OutboxDispatcher(bot, settings, outbox=self._outbox, bus=bus)
-        self._round_requests = RoundRequests(self._outbox, bus, chats)
+        self._stores = Stores(ledger, chats, language=settings.language)
+        self._dispatcher = OutboxDispatcher(bot, settings, stores=self._stores, bus=bus)
+        self._round_requests = RoundRequests(self._stores.requests, bus, chats)
         replies = Replies(bot, settings.language)
         sources = labels | {FX: replies.words.rate}
         self._progress = Progress(sources, bus)
         self._bus_queries = BusQueries(bus)
-        snapshots = Snapshots(replies, outbox=self._outbox, delivery=self._dispatcher, progress=self._progress)
+        snapshots = Snapshots(
+            replies, requests=self._stores.requests, delivery=self._dispatcher, progress=self._progress
+        )
         read_commands = ReadCommands(
             replies, ledger=ledger, bus_queries=self._bus_queries, labels=sources, timezone=settings.zone
         )
@@ -97,7 +100,7 @@ class Notifier:
         dispatcher = Dispatcher(
             bot,
             replies,
-            outbox=self._outbox,
+            stores=self._stores,
             typed={name: handler for each in answering for name, handler in each.typed().items()},
             pressed={name: handler for each in answering for name, handler in each.pressed().items()},
         )
@@ -120,16 +123,26 @@ class Notifier:
             task.result()
 
     async def _work(self) -> None:
+        """Wait for the ledger and for the place of the bot's one speaker, then serve until cancelled."""
         await self._wait_for_ledger()
-        place = alone(self._name, told=self._outbox.newest_told, standing_down=self._stand_down)
+        place = alone(self._name, told=self._newest_told, standing_down=self._stand_down)
         async with place as other, asyncio.TaskGroup() as group:
             if other is not None:
-                self._outbox.take_over(other.told, other.gone_at)
+                self._take_over(other)
             self._listening = True
             asyncio.get_running_loop().add_reader(self._bus.fileno(), self._drain)
             group.create_task(self._dispatcher.run())
             group.create_task(self._round_requests.run())
             group.create_task(self._long_polling.run())
+
+    def _newest_told(self) -> str:
+        """Return the round of the newest slot that every chat has, empty where the ledger cannot tell."""
+        return self._stores.ledger.ask(takeover.newest_told) or ""
+
+    def _take_over(self, other: Other) -> None:
+        """Settle what came in while another copy spoke for the bot."""
+        settled = self._stores.ledger.ask(takeover.take_over, other.told, other.gone_at)
+        log.warning("taken over", others_newest=other.told or "none", given_up_and_marked=settled)
 
     def _stand_down(self, holder: Holder) -> None:
         """Tell whoever asks from a terminal who speaks for the bot; what else is said is repeated when we do."""
@@ -141,10 +154,11 @@ class Notifier:
     async def _wait_for_ledger(self) -> None:
         """Give the aggregator time to make the ledger ready; without it, go on in memory."""
         until = time.monotonic() + LEDGER_WITHIN_S
-        while not self._outbox.is_ready() and time.monotonic() < until:
+        while not self._stores.ledger.is_ready() and time.monotonic() < until:
             await asyncio.sleep(LEDGER_LOOK_S)
 
     async def _pulse(self) -> None:
+        """Say that the process lives, and look at what may have come unheard, every two seconds."""
         while True:
             self._bus.heartbeat_if_due()
             if self._listening:
@@ -154,10 +168,11 @@ class Notifier:
             await asyncio.sleep(PULSE_S)
 
     def _drain(self) -> None:
+        """Take in everything that has come from the bus."""
         while (message := self._bus.next_message()) is not None:
             if isinstance(message, Snapshot):
                 self._bus.last_round = message.round_id
-                self._outbox.offer(message)
+                self._stores.outbox.offer(message)
                 self._dispatcher.wake()
                 self._round_requests.wake()
             elif isinstance(message, NowRequested):
@@ -165,24 +180,28 @@ class Notifier:
             elif isinstance(message, Alert):
                 self._keep(message)
             else:
-                self._bus_queries.hear(message)
-            self._progress.hear(message)
+                self._bus_queries.handle(message)
+            self._progress.handle(message)
 
     def _keep(self, alert: Alert) -> None:
-        self._outbox.add_alert(alert)
+        """Put an alert into the outbox, and tell its sender so."""
+        self._stores.alerts.add(alert)
         self._bus.publish(AlertStored(id=alert.id))
         self._dispatcher.wake()
 
     def _schedule_changed(self) -> None:
-        self._outbox.schedule_changed()
+        """Ask anew whether the schedule is paused, and tell the aggregator to do so."""
+        self._stores.pause.forget()
         self._bus.publish(ScheduleChanged())
 
     def _tell(self, told: AlertText, *, once: str = "") -> None:
+        """Log something that the owner must know and put it into the outbox."""
         at = datetime.now(UTC)
         log.warning("alert", about=NAME, text=told.text)
         self._keep(raised(once or f"{NAME}-{at:%Y%m%dT%H%M%S.%fZ}", told, at))
 
     def _tell_of_attempt(self, attempt: str) -> None:
+        """Tell the owner that the egress list stopped something, once a day for each place."""
         today = f"{datetime.now(UTC):%Y-%m-%d}"
         self._tell(stopped(attempt), once=f"{NAME}-stopped-{attempt.replace(' ', '-')}-{today}")
 

@@ -124,7 +124,7 @@ It keeps running. Open this page in a browser, chat with the bot, and put platfo
 
 Or from another terminal:
   curl {control}/telegram/type -d '{{"chat_id": 42, "text": "/now"}}'
-  curl {control}/levers/ibkr -d '{{"mode": "down"}}'
+  curl {control}/panel-controls/ibkr -d '{{"mode": "down"}}'
   .venv/bin/supervisorctl -c .demo/supervisord.conf status
 Ctrl-C stops everything.""",
         flush=True,

@@ -13,7 +13,6 @@ read 2026-11): one stray line there and no event ever comes again, so the log go
 
 import os
 import sys
-import time
 from collections.abc import Iterator
 from itertools import islice
 
@@ -28,9 +27,11 @@ from bus.messages.operations import Health, HealthRequested, Heartbeat, RestartR
 from bus.process import join, run
 from bus.settings_change import is_waiting
 from bus.supervisord.state import Process
+from bus.time_source import SYSTEM_TIME, TimeSource
 from sentinel.restarts import Restart, Restarts
 from sentinel.supervisor_commands import LIST, CommandResult, SupervisorCommands
-from sentinel.watch import Action, Event, Kill, RaiseAlert, Start, Watch
+from sentinel.watch import Watch
+from sentinel.watched import Action, Event, Kill, RaiseAlert, Start
 
 NAME = "sentinel"
 IDLE_WAIT_S = 2.0
@@ -62,17 +63,19 @@ def main() -> None:
 class Sentinel:
     """Carries out what the watch concludes, raises its alerts, answers questions."""
 
-    def __init__(self, bus: Bus) -> None:
+    def __init__(self, bus: Bus, *, time: TimeSource = SYSTEM_TIME) -> None:
         """Begin to watch; our own echo counts from now.
 
         Args:
             bus: The sentinel's place on the bus.
+            time: Says how long nobody was heard, and how long commands take.
         """
         self._bus = bus
+        self._time = time
         self._watch = Watch(NAME, os.getpid(), now=time.monotonic())
         self._restarts = Restarts()
-        self._commands = SupervisorCommands()
-        self._alerts = Alerts(bus)
+        self._commands = SupervisorCommands(time=time)
+        self._alerts = Alerts(bus, time=time)
         self._health_asked: dict[str, float] = {}
         self._list_at = 0.0
 
@@ -83,7 +86,7 @@ class Sentinel:
 
     def handle(self, message: object) -> None:
         """Take in a beat, an event, a question or an acknowledgement."""
-        now = time.monotonic()
+        now = self._time.monotonic()
         if isinstance(message, Event) and message.process == NAME:
             return  # whoever hears of its own death is alive; its own beats are the echo
         if isinstance(message, Event):
@@ -96,11 +99,11 @@ class Sentinel:
         elif isinstance(message, HealthRequested | RestartRequested):
             self._take_request(message, now)
         else:
-            self._alerts.hear(message)
+            self._alerts.handle(message)
 
     def turn(self) -> None:
         """Do what is to be done now."""
-        now = time.monotonic()
+        now = self._time.monotonic()
         for result in self._commands.results():
             self._take_result(result, now)
         if not self._watch.is_complete and now >= self._list_at:

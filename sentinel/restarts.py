@@ -9,7 +9,8 @@ from collections.abc import Iterator
 import msgspec
 
 from bus.messages.operations import Restarted, RestartRequested
-from sentinel.watch import COLLECTORS, Watch, WatchedProcess
+from sentinel.watch import COLLECTORS, Watch
+from sentinel.watched import WatchedProcess
 
 RESTARTED_WITHIN_S = 20.0
 ANSWERS_KEPT = 100

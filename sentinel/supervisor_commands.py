@@ -3,10 +3,11 @@
 import os
 import signal
 import sys
-import time
 from collections.abc import Iterator
 
 import msgspec
+
+from bus.time_source import SYSTEM_TIME, TimeSource
 
 WITHIN_S = 20.0
 LIST = "list"
@@ -35,8 +36,13 @@ class CommandResult(msgspec.Struct, frozen=True):
 class SupervisorCommands:
     """The commands under way, each the child that carries it out."""
 
-    def __init__(self) -> None:
-        """Begin with no command under way."""
+    def __init__(self, *, time: TimeSource = SYSTEM_TIME) -> None:
+        """Begin with no command under way.
+
+        Args:
+            time: Says how long a command takes.
+        """
+        self._time = time
         self._children: list[Child] = []
 
     @property
@@ -63,7 +69,7 @@ class SupervisorCommands:
         child = _spawn([sys.executable, "-m", "bus.supervisord.child", *arguments], output=writer)
         os.close(writer)
         self._children.append(
-            Child(pid=child, reader=reader, verb=verb, program=program, until=time.monotonic() + WITHIN_S)
+            Child(pid=child, reader=reader, verb=verb, program=program, until=self._time.monotonic() + WITHIN_S)
         )
 
     def send_list(self) -> None:
@@ -76,7 +82,7 @@ class SupervisorCommands:
         for child in tuple(self._children):
             ended, status = os.waitpid(child.pid, os.WNOHANG)
             child.text += _read(child.reader)
-            if not ended and time.monotonic() >= child.until:
+            if not ended and self._time.monotonic() >= child.until:
                 os.kill(child.pid, signal.SIGKILL)  # our own child, not reaped yet: it is still the same
                 _, status = os.waitpid(child.pid, 0)
             elif not ended:

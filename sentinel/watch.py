@@ -7,16 +7,14 @@ and all counts of silence begin anew. So they do when we stood still ourselves. 
 and once more when it is over.
 """
 
-from collections import deque
 from collections.abc import Iterator
-
-import msgspec
 
 from bus.alert_texts import AlertText, alert_text
 from bus.backoff import pause_s
 from bus.messages.operations import Heartbeat, Program
-from bus.silence import HUB_SILENT_AFTER_S, KILLED_AFTER_S, STOOD_STILL_S
+from bus.silence import HUB_SILENT_AFTER_S, KILLED_AFTER_S, NOT_RUNNING_AFTER_S, STOOD_STILL_S
 from bus.supervisord.state import Process, full_name
+from sentinel.watched import Action, Event, Kill, RaiseAlert, Start, WatchedProcess
 
 HUB = "hub"
 COLLECTORS = "collectors"
@@ -25,67 +23,6 @@ REPORTED_DOWN_AFTER_S = 10.0
 DEATHS, DEATHS_WITHIN_S = 3, 600.0
 WELL_AFTER_S = 60.0
 FIRST_START_PAUSE_S, LONGEST_START_PAUSE_S = 10.0, 300.0
-
-
-class Event(msgspec.Struct, frozen=True, kw_only=True):
-    """A change of state that supervisord reports: RUNNING, EXITED, STOPPING, FATAL … of `group:process`."""
-
-    state: str
-    process: str
-    group: str = ""
-    pid: int = 0
-    expected: bool = False
-
-
-class Kill(msgspec.Struct, frozen=True, tag=True):
-    """Have a program's process killed; supervisord starts it again."""
-
-    program: str
-    pid: int
-
-
-class Start(msgspec.Struct, frozen=True, tag=True):
-    """Ask supervisord to start a program that it has given up."""
-
-    program: str
-
-
-class RaiseAlert(msgspec.Struct, frozen=True, tag=True):
-    """Raise an alert for the owner."""
-
-    about: str
-    alert_text: AlertText
-
-
-Action = Kill | Start | RaiseAlert
-
-
-class WatchedProcess(msgspec.Struct):
-    """What is known of one process.
-
-    `pid` is the one that supervisord tells. `beat` is the last one heard, at `beat_at`: of that process where one runs,
-    else of one of which supervisord has still to tell that it runs. `left_at` is when it left by itself, as one does
-    that is not configured. `awaits_settings` is whether it is still the launcher, which waits for right settings.
-    `start_at` is when a program that supervisord has given up is to be started, and again while it does not; `starts`
-    counts these commands. `alerted` is whether the owner was told of a trouble that is not over.
-    """
-
-    program: str
-    group: str = ""
-    state: str = ""
-    left_at: float | None = None
-    pid: int = 0
-    running: bool = False
-    awaits_settings: bool = False
-    beat: Heartbeat | None = None
-    beat_at: float = 0.0
-    silent_since: float = 0.0
-    down_since: float | None = None
-    deaths: deque[float] = msgspec.field(default_factory=deque)
-    alerted: bool = False
-    well_since: float | None = None
-    start_at: float | None = None
-    starts: int = 0
 
 
 class Watch:
@@ -99,7 +36,7 @@ class Watch:
             pid: Our own process's id.
         """
         self._processes: dict[str, WatchedProcess] = {}
-        self._ourselves = WatchedProcess(program=name, state="RUNNING", pid=pid, running=True)
+        self._ourselves = WatchedProcess(program=name, state="RUNNING", pid=pid, running=True, running_since=now)
         self._echo_at = now
         self._turned_at = now
         self._is_complete = False
@@ -118,7 +55,10 @@ class Watch:
         return self._processes.get(process)
 
     def health(self, now: float) -> tuple[Program, ...]:
-        """Return everybody by name, ourselves included, the collectors last."""
+        """Return everybody by name, ourselves included, the collectors last.
+
+        Who runs but has not beaten yet is STARTING for its first ten seconds; a beat is due every five.
+        """
         everybody = self._processes | {self._ourselves.program: self._ourselves}
         found = [_program(name, process, now) for name, process in everybody.items()]
         collectors = {name for name, process in self._processes.items() if process.group == COLLECTORS}
@@ -178,7 +118,7 @@ class Watch:
         process.program, process.state, process.group = program, event.state, event.group
         process.running, process.awaits_settings, process.start_at = event.state == "RUNNING", False, None
         if event.state == "RUNNING":
-            process.pid, process.silent_since = event.pid, now
+            process.pid, process.running_since, process.silent_since = event.pid, now, now
             if process.beat is not None and process.beat.pid == event.pid:
                 _mark_well(process, process.beat_at)
             else:
@@ -287,7 +227,9 @@ def _start_pause_s(starts: int) -> float:
 def _program(name: str, process: WatchedProcess, now: float) -> Program:
     """Return what the health page is told of a process: its state, and its age and memory by its last beat."""
     if process.beat is None:
-        return Program(name=name, state=process.state, pid=process.pid if process.running else 0)
+        is_starting = process.running and now - process.running_since < NOT_RUNNING_AFTER_S
+        state = "STARTING" if is_starting else process.state
+        return Program(name=name, state=state, pid=process.pid if process.running else 0)
     return Program(
         name=name,
         state=process.state,

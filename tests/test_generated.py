@@ -34,7 +34,10 @@ def filled_in(tmp_path: Path, text: str, values: dict[str, str]) -> dict[str, st
     return read_file(path)
 
 
-@pytest.mark.parametrize("tool", ["functions_md", "env_example", "faults_md", "commands_table", "programs_table"])
+TOOLS = ["functions_md", "env_example", "faults_md", "commands_table", "programs_table", "tables_picture"]
+
+
+@pytest.mark.parametrize("tool", TOOLS)
 def test_what_is_generated_is_what_the_code_says(tool: str) -> None:
     answer = subprocess.run(
         [sys.executable, "-m", f"tools.docs.{tool}", "--check"], cwd=ROOT, capture_output=True, text=True, check=False

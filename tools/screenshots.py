@@ -59,7 +59,7 @@ def take_all(browser: Browser, world: Sandbox, folder: Path) -> None:
         chat.ask("/start", "This bot")
         chat.ask("/now", "TOTAL")
         keep(chat, folder / "chat-light.png")
-        chat.pull("ibkr", "down")
+        chat.put_into("ibkr", "down")
         chat.ask("/now", "ERROR (unreachable)")
         chat.ask("/why ibkr", "unreachable")
         keep(chat, folder / "ibkr-down.png")

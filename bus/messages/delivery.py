@@ -8,7 +8,7 @@ from bus.messages.base import Message
 
 
 class NowRequested(Message, frozen=True, kw_only=True):
-    """A terminal wants a snapshot: the notifier stores the wish and asks the clock. Repeated; answered by Outcome."""
+    """A terminal wants a snapshot; the notifier stores that and asks the clock. Repeated; answered by Outcome."""
 
     id: str
     asked_at: datetime
@@ -23,7 +23,7 @@ class Delivered(Message, frozen=True, kw_only=True):
 
 
 class ChatOutcome(msgspec.Struct, frozen=True, kw_only=True):
-    """How far a wish's message has come in one chat.
+    """How far the message of a request has come in one chat.
 
     `state` is "open" (under way), "sent", "waits" (kept, and tried again) or "dead" (never tried again by itself);
     `reason` is why it waits or is dead, in Telegram's words where it refused.

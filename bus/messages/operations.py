@@ -27,7 +27,10 @@ class HealthRequested(Message, frozen=True, kw_only=True):
 
 
 class Program(msgspec.Struct, frozen=True, kw_only=True):
-    """What the sentinel knows of one process: `state` is supervisord's word, `beat_age_s` counts from its last beat."""
+    """What the sentinel knows of one process: `state` is supervisord's word, `beat_age_s` counts from its last beat.
+
+    A process that supervisord calls RUNNING is STARTING here until its first beat, for its first seconds at most.
+    """
 
     name: str
     state: str

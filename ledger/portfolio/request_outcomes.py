@@ -1,4 +1,4 @@
-"""What has become of a wish: where its message is, or why it is not there."""
+"""What has become of a request: where its message is, or why it is not there."""
 
 from sqlalchemy import Connection, and_, select
 

@@ -1,4 +1,4 @@
-"""Wishes for a snapshot: who asked, what is to become the answer, and which round answered."""
+"""Requests for a snapshot: who asked, what is to become the answer, and which round answered."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -11,9 +11,9 @@ from ledger.store import Ledger
 
 
 class Answered(msgspec.Struct, frozen=True, kw_only=True):
-    """A wish that a row answers, and the message of ours that becomes the answer, if there is one.
+    """A request that a row answers, and the message of ours that becomes the answer, if there is one.
 
-    `working`: the `Working…` of the wish. `refreshed`: the older snapshot whose button was pressed.
+    `working`: the `Working…` of the request. `refreshed`: the older snapshot whose button was pressed.
     """
 
     id: str
@@ -22,7 +22,7 @@ class Answered(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Request(msgspec.Struct, frozen=True, kw_only=True):
-    """A wish for a snapshot that has no answer yet."""
+    """A request for a snapshot that has no answer yet."""
 
     id: str
     asked_at: datetime
@@ -54,11 +54,11 @@ _ANSWERED = (
 def add_request(
     ledger: Ledger, request: Request, *, update_id: int | None, chats: Iterable[str], refreshes: int | None = None
 ) -> bool:
-    """Store a wish before Telegram is allowed to forget it.
+    """Store a request before Telegram is allowed to forget it.
 
     Args:
         ledger: The ledger.
-        request: The wish.
+        request: Its id and when it was asked for.
         update_id: Telegram's number of what was typed or pressed; None when asked from a terminal.
         chats: Who gets the answer.
         refreshes: The message that the answer is to be put into, where an older snapshot's button was pressed.
@@ -82,7 +82,7 @@ def add_request(
 
 
 def open_requests(ledger: Ledger) -> tuple[Request, ...]:
-    """Return the wishes without an answer, oldest first."""
+    """Return the requests without an answer, oldest first."""
     query = (
         select(tables.requests.c.id, tables.requests.c.asked_at)
         .where(tables.requests.c.answered_by.is_(None))

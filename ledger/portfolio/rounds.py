@@ -100,7 +100,7 @@ def last_rate(ledger: Ledger) -> Rate | None:
     return None if row is None else msgspec.convert(fields(row), Rate)
 
 
-def untold(ledger: Ledger, slots: Iterable[datetime]) -> tuple[datetime, ...]:
+def unrecorded(ledger: Ledger, slots: Iterable[datetime]) -> tuple[datetime, ...]:
     """Keep only the slots that have neither a snapshot nor a record of being missed.
 
     Args:
@@ -119,7 +119,9 @@ def untold(ledger: Ledger, slots: Iterable[datetime]) -> tuple[datetime, ...]:
     return tuple(slot for slot in slots if slot not in known)
 
 
-def record(ledger: Ledger, snapshot: Snapshot, chats: Iterable[str], *, zone: tzinfo, told: bool = False) -> Snapshot:
+def record(
+    ledger: Ledger, snapshot: Snapshot, chats: Iterable[str], *, zone: tzinfo, delivered: bool = False
+) -> Snapshot:
     """Write a closed round, all of it or nothing: snapshot, balances, rate, its day, missed slots, messages to send.
 
     Args:
@@ -127,7 +129,7 @@ def record(ledger: Ledger, snapshot: Snapshot, chats: Iterable[str], *, zone: tz
         snapshot: The round.
         chats: Who gets a slot's message; whoever asked gets the round's message in any case.
         zone: TIMEZONE, which says what day a slot belongs to.
-        told: The message went out already, without the ledger: nothing is put into the outbox.
+        delivered: The message went out already, without the ledger: nothing is put into the outbox.
 
     Returns:
         The snapshot of the ledger: the given one, or an earlier one when the round was closed already.
@@ -139,7 +141,7 @@ def record(ledger: Ledger, snapshot: Snapshot, chats: Iterable[str], *, zone: tz
         _insert(connection, snapshot)
         keep_day(connection, snapshot, zone)
         asking = answer_open_requests(connection, snapshot.round_id)
-        receivers = [] if told else [*(chats if snapshot.scheduled_for else ()), *asking]
+        receivers = [] if delivered else [*(chats if snapshot.scheduled_for else ()), *asking]
         add_round(connection, snapshot.round_id, dict.fromkeys(receivers), snapshot.closed_at)
     return snapshot
 

@@ -7,7 +7,8 @@ slips and tinkering with rows; who can rewrite the whole database can rewrite th
 
 import hashlib
 import uuid
-from collections.abc import Iterator, Mapping
+from collections.abc import Generator, Iterator, Mapping
+from contextlib import closing
 from typing import Any
 
 import msgspec
@@ -138,37 +139,51 @@ def _first_fault(connection: Connection, chain: str, head: Row[Any] | None) -> F
     Rows are read in batches; where one cannot be read at all, they are read again one by one, to name it.
     """
     length, last = (head.length, head.hash) if head is not None else (0, NO_HASH)
-    try:
-        return next(_faults(connection, chain, length=length, last=last, batch=BATCH), None)
-    except ValueError:
-        return next(_faults(connection, chain, length=length, last=last, batch=1), None)
+    for batch in (BATCH, 1):
+        with closing(_faults(connection, chain, length=length, last=last, batch=batch)) as faults:
+            try:
+                return next(faults, None)
+            except ValueError:
+                continue
+    return None
 
 
-def _faults(connection: Connection, chain: str, *, length: int, last: str, batch: int) -> Iterator[Fault]:
+def _faults(connection: Connection, chain: str, *, length: int, last: str, batch: int) -> Generator[Fault]:
     """Yield what does not fit in a chain whose head says that it has this length and this last hash."""
     query = select(*_HASHED, audit_log.c.hash).where(audit_log.c.chain == chain).order_by(audit_log.c.sequence)
-    rows = iter(connection.execute(query, execution_options={"yield_per": batch}).mappings())
     previous, expected = NO_HASH, 1
-    while (row := _next(rows, alone=batch == 1)) is not None:
-        if not row or row["sequence"] != expected:
-            yield Fault(chain=chain, sequence=expected, reason="it is missing" if row else "it cannot be read")
-            return
-        if row["previous_hash"] != previous:
-            yield Fault(chain=chain, sequence=expected, reason="it does not follow the row before it")
-        if row["hash"] != hash_of({name: value for name, value in row.items() if name != "hash"}):
-            yield Fault(chain=chain, sequence=expected, reason="it was changed")
-        previous, expected = row["hash"], expected + 1
+    with connection.execute(query, execution_options={"yield_per": batch}) as result:
+        rows = iter(result.mappings())
+        while (row := _next(rows, alone=batch == 1)) is not None:
+            if reason := _misfit(row, expected=expected, previous=previous):
+                yield Fault(chain=chain, sequence=expected, reason=reason)
+                return
+            previous, expected = row["hash"], expected + 1
     if expected <= length:
         yield Fault(chain=chain, sequence=expected, reason="it is missing, with all that followed")
     elif expected - 1 > length or previous != last:
         yield Fault(chain=chain, sequence=length + 1, reason="it is more than the chain has")
 
 
-def _next(rows: Iterator[RowMapping], *, alone: bool) -> RowMapping | dict[str, Any] | None:
+def _misfit(row: dict[str, Any], *, expected: int, previous: str) -> str:
+    """Return why a row does not fit after the one before it, empty where it does."""
+    if not row:
+        return "it cannot be read"
+    if row["sequence"] != expected:
+        return "it is missing"
+    if row["previous_hash"] != previous:
+        return "it does not follow the row before it"
+    if row["hash"] != hash_of({name: value for name, value in row.items() if name != "hash"}):
+        return "it was changed"
+    return ""
+
+
+def _next(rows: Iterator[RowMapping], *, alone: bool) -> dict[str, Any] | None:
     """Return the next row, None after the last, an empty one for a row that cannot be read where each is read alone."""
     try:
-        return next(rows, None)
+        row = next(rows, None)
     except ValueError:
         if not alone:
             raise
         return {}
+    return None if row is None else {str(name): value for name, value in row.items()}

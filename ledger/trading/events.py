@@ -47,7 +47,7 @@ def publish(work: Work, account_id: int, routing_key: str, payload: Mapping[str,
     work.connection.execute(_ADD, row)
 
 
-def tell(work: Work, user: Row[Any], notice: Notice) -> None:
+def tell(work: Work, user: Row[Any] | Row[Any, Any], notice: Notice) -> None:
     """Put a message into the outbox of a user's own chat, unless the user has none or has turned its kind off.
 
     Args:

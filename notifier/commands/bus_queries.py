@@ -32,7 +32,7 @@ Complete = Callable[[Answers], bool]
 
 
 class BusQueries:
-    """Questions that wait for their answers; pass every message of the bus to `hear`."""
+    """Questions that wait for their answers; pass every message of the bus to `handle`."""
 
     def __init__(self, bus: Bus) -> None:
         """Prepare to ask; no question is sent yet."""
@@ -40,7 +40,7 @@ class BusQueries:
         self._open: dict[str, Answers] = {}
         self._numbers = itertools.count(1)
 
-    def hear(self, message: object) -> None:
+    def handle(self, message: object) -> None:
         """Take in an answer."""
         if not isinstance(message, Health | NextSlot | KeyHealth | Restarted):
             return

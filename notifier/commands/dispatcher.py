@@ -1,7 +1,7 @@
 """Who may ask, and who answers: every command and every press of a button passes `admit` and then `answer`.
 
 `admit` is the one place that says who is heard: nobody but the configured chats, whatever kind of update it is. It also
-keeps wishes for a snapshot, before Telegram may forget them, and thins out what piled up while nobody listened: what
+keeps requests for a snapshot, before Telegram may forget them, and thins out what piled up while nobody listened: what
 has no effect is answered once, what has one is not done hours late.
 """
 
@@ -18,9 +18,9 @@ from ledger.portfolio.requests import Request
 from notifier.commands.replies import Replies
 from notifier.commands.round_requests import request_id
 from notifier.commands.table import BY_NAME, COMMANDS
-from notifier.delivery.outbox import Outbox
 from notifier.delivery.telegram import TelegramError, wording
 from notifier.incoming.interaction import TALK, Handler, Interaction, Received
+from notifier.storage.stores import Stores
 from notifier.texts.language import Language
 
 OLD = timedelta(minutes=2)
@@ -40,16 +40,16 @@ class Dispatcher:
         bot: Bot,
         replies: Replies,
         *,
-        outbox: Outbox,
+        stores: Stores,
         typed: Mapping[str, Handler],
         pressed: Mapping[str, Handler],
     ) -> None:
-        """Allow only the chats of the outbox.
+        """Allow only the configured chats.
 
         Args:
             bot: For its name, and its menu of commands.
             replies: What answers, and in which language.
-            outbox: Which chats are configured; keeps the requests.
+            stores: Which chats are configured; keeps the requests.
             typed: Who answers each command of the table.
             pressed: Who answers each button, by the first word of its data.
 
@@ -62,7 +62,7 @@ class Dispatcher:
         self.pressed = dict(pressed)
         self._bot = bot
         self._replies = replies
-        self._outbox = outbox
+        self._stores = stores
         self._strangers: Counter[str] = Counter()
         self._answered_late: set[tuple[str, str]] = set()
 
@@ -117,7 +117,7 @@ class Dispatcher:
 
     def is_known(self, chat_id: str) -> bool:
         """Tell whether a chat is a configured one; strangers are counted, and logged ever less often."""
-        if self._outbox.allows(chat_id):
+        if self._stores.chats.allows(chat_id):
             return True
         if chat_id in self._strangers or len(self._strangers) < MOST_STRANGERS_COUNTED:
             self._strangers[chat_id] += 1
@@ -130,24 +130,24 @@ class Dispatcher:
     def _admitted(self, update: Received) -> Interaction | None:
         """Return what is asked if it is to be answered, else None; a chat that moved is followed on the way."""
         asked = update.asked
-        if update.moved is not None and self._outbox.allows(update.moved[0]):
-            self._outbox.move_chat(*update.moved)
+        if update.moved is not None and self._stores.chats.allows(update.moved[0]):
+            self._stores.move_chat(*update.moved)
         if not self.is_known(update.chat_id):
             waits = asked is not None and asked.query_id  # a button's waiting ends with a word that says nothing
             return msgspec.structs.replace(asked, what=STRANGER, arguments=()) if asked and waits else None
         if asked is None or (asked.bot and asked.bot != self._bot.username.lower()):
             return None  # a group may have other bots
-        self._keep_wish(asked)
+        self._keep_request(asked)
         return asked
 
-    def _keep_wish(self, asked: Interaction) -> None:
+    def _keep_request(self, asked: Interaction) -> None:
         """Write down a request for a snapshot, by a command or by a message's button."""
         refreshes = asked.message_id if asked.query_id and asked.what == REFRESH else None
         command = None if asked.query_id else BY_NAME.get(asked.what)
-        wishes = command is not None and command.asks_for_snapshot and command.takes(asked.arguments)
-        if refreshes is not None or wishes:
+        asks = command is not None and command.asks_for_snapshot and command.takes(asked.arguments)
+        if refreshes is not None or asks:
             request = Request(id=request_id(asked.at, asked.update_id), asked_at=asked.at)
-            self._outbox.requests.add(request, update_id=asked.update_id, chats=(asked.chat_id,), refreshes=refreshes)
+            self._stores.requests.add(request, update_id=asked.update_id, chats=(asked.chat_id,), refreshes=refreshes)
 
     def _is_the_one(self, asked: Interaction, last: Mapping[tuple[str, str], int]) -> bool:
         """Tell whether a late command is the last of its like, and none like it has been answered."""

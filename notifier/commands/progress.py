@@ -15,11 +15,11 @@ from bus.messages.rounds import Balance, Failure, Rate, Snapshot
 from bus.sources import FX
 from notifier.commands.replies import WORKING_AFTER_S, Replies
 from notifier.commands.round_requests import request_id
-from notifier.delivery.outbox import Outbox
 from notifier.delivery.outbox_dispatcher import OutboxDispatcher
 from notifier.delivery.telegram import BadRequest, TelegramError, may_have_arrived, wording
 from notifier.delivery.topics import sent_into
 from notifier.incoming.interaction import Handler, Interaction
+from notifier.storage.request_store import RequestStore
 from notifier.texts.commands import Words
 
 WITHIN_S = 5.0
@@ -53,7 +53,7 @@ class Progress:
         self._open: OrderedDict[str, dict[str, bool]] = OrderedDict()
         self._closed: OrderedDict[str, None] = OrderedDict()
 
-    def hear(self, message: object) -> None:
+    def handle(self, message: object) -> None:
         """Take in an answer, or the end of a round."""
         if isinstance(message, Balance | Rate | Failure) and message.round_id not in self._closed:
             source = FX if isinstance(message, Rate) else message.platform
@@ -95,17 +95,21 @@ class Progress:
 
 
 class Snapshots:
-    """The answers to `/now` and to the button that refreshes an older snapshot; the wish itself is stored already."""
+    """The answers to `/now` and to the button that refreshes an older snapshot; the request is stored already."""
 
-    def __init__(self, replies: Replies, *, outbox: Outbox, delivery: OutboxDispatcher, progress: Progress) -> None:
+    def __init__(
+        self, replies: Replies, *, requests: RequestStore, delivery: OutboxDispatcher, progress: Progress
+    ) -> None:
         """Answer requests for a snapshot.
 
         Args:
+            replies: Say that a button was pressed.
+            requests: Which of them are still open, and which message is to become the answer.
             delivery: Sends the snapshot that is waited for.
             progress: Knows who has answered so far.
         """
         self._replies = replies
-        self._outbox = outbox
+        self._requests = requests
         self._delivery = delivery
         self._progress = progress
 
@@ -123,10 +127,10 @@ class Snapshots:
 
     async def now(self, asked: Interaction) -> None:
         """Say `Working…` when the answer takes time; one is enough for a chat, and it becomes the answer."""
-        wish, chat_id = request_id(asked.at, asked.update_id), asked.chat_id
+        request, chat_id = request_id(asked.at, asked.update_id), asked.chat_id
         await asyncio.sleep(WORKING_AFTER_S)
         async with self._delivery.lock(chat_id):
-            if not self._outbox.requests.waits_without_working(wish, chat_id):
+            if not self._requests.waits_without_working(request, chat_id):
                 return
             try:
                 async with asyncio.timeout(WITHIN_S):  # the answer waits behind it
@@ -134,26 +138,26 @@ class Snapshots:
             except (TelegramError, TimeoutError) as error:
                 log.info("working not said", reason=wording(error))
                 return
-            self._outbox.requests.set_working_message(wish, chat_id, sent.message_id)
+            self._requests.set_working_message(request, chat_id, sent.message_id)
         with self._progress.followed():
-            await self._follow(wish, chat_id, sent.message_id)
+            await self._follow(request, chat_id, sent.message_id)
 
     async def _say_working(self, chat: str, topic: int | None) -> Message:
         """Send the first text of the progress, and return Telegram's message."""
         return await self._replies.bot.send_message(chat, self._replies.words.working, message_thread_id=topic)
 
-    async def _follow(self, wish: str, chat_id: str, message_id: int) -> None:
+    async def _follow(self, request: str, chat_id: str, message_id: int) -> None:
         """Show in the line who has answered, until it becomes the answer."""
         shown = self._replies.words.working
         while True:
             await asyncio.sleep(STEP_S)
             text = self._progress.text(self._replies.words)
             async with self._delivery.lock(chat_id):
-                if self._outbox.requests.working_message(wish, chat_id) != message_id:
+                if self._requests.working_message(request, chat_id) != message_id:
                     return
                 if text != shown and not await self._edited(chat_id, message_id, text):
                     # Nobody knows whether that edit still comes: the answer must not be overtaken by it in its place.
-                    self._outbox.requests.forget_place(wish, chat_id)
+                    self._requests.forget_place(request, chat_id)
                     break
                 shown = text
         await self._replies.remove(chat_id, message_id)

@@ -11,7 +11,7 @@ class Command(msgspec.Struct, frozen=True, kw_only=True):
     """A command; `arguments` as `/help` shows them, in Russian where they have names there.
 
     `from_link`: what stands behind it comes from a link that was followed, and means nothing. `changes`: it has an
-    effect that must not come hours late. `asks_for_snapshot`: it is a wish, stored before Telegram may forget it.
+    effect that must not come hours late. `asks_for_snapshot`: it is a request, stored before Telegram may forget it.
     """
 
     name: str

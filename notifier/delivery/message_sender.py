@@ -4,20 +4,21 @@ An edit may be done twice, nothing changes; what is sent as new can be doubled.
 """
 
 from collections.abc import Sequence
-from datetime import UTC, datetime, tzinfo
+from datetime import tzinfo
 
 from telegram import Bot, InlineKeyboardMarkup
 from telegram.constants import ParseMode
 
 from bus.chats import bare
 from bus.log import logger
+from bus.time_source import SYSTEM_TIME, TimeSource
 from ledger.portfolio.outbox import Row
 from ledger.portfolio.requests import Answered
 from notifier.commands.buttons import markup, under_snapshot
 from notifier.commands.replies import NO_PREVIEW
-from notifier.delivery.outbox import Outbox
 from notifier.delivery.telegram import BadRequest, TelegramError, wording
 from notifier.delivery.topics import sent_into
+from notifier.storage.request_store import RequestStore
 from notifier.texts.commands import Words
 from notifier.texts.line_wrap import tied
 from notifier.texts.message import to_html
@@ -28,14 +29,21 @@ log = logger(__name__)
 class MessageSender:
     """The way of a row's text into its chat."""
 
-    def __init__(self, bot: Bot, *, outbox: Outbox, words: Words, timezone: tzinfo) -> None:
+    def __init__(
+        self, bot: Bot, *, requests: RequestStore, words: Words, timezone: tzinfo, time: TimeSource = SYSTEM_TIME
+    ) -> None:
         """Post messages through a bot.
 
         Args:
+            bot: The library's.
+            requests: Is told when the message in whose place an answer was to come is gone.
+            words: The chats' language.
             timezone: The zone in which times are told.
+            time: Says when an older snapshot is refreshed.
         """
         self._bot = bot
-        self._outbox = outbox
+        self._requests = requests
+        self._time = time
         self._words = words
         self._timezone = timezone
 
@@ -45,7 +53,7 @@ class MessageSender:
         Args:
             row: The row.
             text: What it says.
-            answers: The wishes that it answers.
+            answers: The requests that it answers.
             slot: It tells a scheduled round, which is always a new message: nobody is told of an edit.
 
         Returns:
@@ -57,7 +65,7 @@ class MessageSender:
                 continue
             if await self._edited(row, place, self._worded(text, answer)):
                 return place
-            self._outbox.requests.forget_place(answer.id, row.chat_id)  # gone: what is sent in its place can be doubled
+            self._requests.forget_place(answer.id, row.chat_id)  # gone: what is sent in its place can be doubled
         try:
             return await self._posted(row, to_html(tied(text)), ParseMode.HTML)
         except BadRequest as error:
@@ -71,7 +79,7 @@ class MessageSender:
         Args:
             row: The row.
             text: What it says.
-            answers: The wishes that it answers.
+            answers: The requests that it answers.
             put: The message that says it already.
         """
         places = {answer.refreshed: answer for answer in answers if answer.refreshed not in {None, put}}
@@ -83,12 +91,14 @@ class MessageSender:
                 log.warning("older snapshot not refreshed", row=row.id, reason=wording(error))
 
     def _worded(self, text: str, answer: Answered) -> str:
+        """Return a text, with the time of the refresh below it where it stands in an older message."""
         if answer.refreshed is None:
             return text
-        at = datetime.now(UTC).astimezone(self._timezone)
+        at = self._time.now().astimezone(self._timezone)
         return f"{text}\n\n{self._words.refreshed.format(at=f'{at:%Y-%m-%d %H:%M:%S}')}"
 
     async def _posted(self, row: Row, text: str, mode: ParseMode | None) -> int:
+        """Send a new message and return its number."""
         sent = await sent_into(
             row.chat_id,
             lambda chat, topic: self._bot.send_message(
@@ -103,6 +113,7 @@ class MessageSender:
         return sent.message_id
 
     async def _edited(self, row: Row, message_id: int, text: str) -> bool:
+        """Put a text into an older message; return False where that message is gone."""
         try:
             await self._bot.edit_message_text(
                 to_html(tied(text)),
@@ -117,11 +128,12 @@ class MessageSender:
         return True
 
     def _buttons(self, row: Row) -> InlineKeyboardMarkup | None:
+        """Return the buttons under a row's message, None under an alert."""
         return markup(under_snapshot(row.round_id, self._words)) if row.round_id is not None else None
 
 
 def only_refreshes(answers: Sequence[Answered], *, slot: bool) -> bool:
-    """Tell whether nobody waits for a new message: every wish came from an older snapshot's button.
+    """Tell whether nobody waits for a new message: every request came from an older snapshot's button.
 
     Args:
         answers: The requests that the row answers.

@@ -6,8 +6,7 @@ states follow each other is drawn in `ledger.portfolio.outbox`; what happens to 
 
 import asyncio
 import contextlib
-import time
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 from telegram import Bot
 
@@ -18,11 +17,11 @@ from bus.chats import bare
 from bus.connection import Bus
 from bus.log import logger
 from bus.messages.delivery import Delivered
+from bus.time_source import SYSTEM_TIME, TimeSource
 from ledger.portfolio.outbox import Row
 from ledger.portfolio.requests import Answered
 from notifier.commands.round_requests import is_slot
 from notifier.delivery.message_sender import MessageSender, is_edit
-from notifier.delivery.outbox import Outbox
 from notifier.delivery.refusals import Verdict, verdict_on
 from notifier.delivery.telegram import (
     ChatMigrated,
@@ -36,6 +35,8 @@ from notifier.delivery.telegram import (
     wording,
 )
 from notifier.settings import Settings
+from notifier.storage.memory_outbox import in_memory
+from notifier.storage.stores import Stores
 from notifier.texts.commands import WORDS
 from notifier.texts.message import REPEAT_LINE, View, render
 
@@ -54,14 +55,29 @@ log = logger(__name__)
 class OutboxDispatcher:
     """The one way out to Telegram for snapshots and alerts."""
 
-    def __init__(self, bot: Bot, settings: Settings, *, outbox: Outbox, bus: Bus) -> None:
-        """Prepare to send; the outbox is first read when `run` begins."""
+    def __init__(
+        self, bot: Bot, settings: Settings, *, stores: Stores, bus: Bus, time: TimeSource = SYSTEM_TIME
+    ) -> None:
+        """Prepare to send; the outbox is first read when `run` begins.
+
+        Args:
+            bot: The library's.
+            settings: In which language and zone messages are worded, and with which breakdown.
+            stores: The outbox, and what else is to be noted when a message arrives or is refused.
+            bus: Where it is said that a message was delivered.
+            time: Both clocks; pauses are measured by the monotonic one.
+        """
         self._words = WORDS[settings.language]
         self._timezone = settings.zone
-        self._posting = MessageSender(bot, outbox=outbox, words=self._words, timezone=self._timezone)
+        self._posting = MessageSender(
+            bot, requests=stores.requests, words=self._words, timezone=self._timezone, time=time
+        )
         self._breakdown = settings.include_crypto_breakdown
-        self._outbox = outbox
+        self._stores = stores
+        self._outbox = stores.outbox
+        self._requests = stores.requests
         self._bus = bus
+        self._time = time
         self._wake = asyncio.Event()
         self._locks: dict[str, asyncio.Lock] = {}
         self._quiet_until: dict[str, float] = {}
@@ -100,7 +116,7 @@ class OutboxDispatcher:
 
     def _begin(self, group: asyncio.TaskGroup) -> None:
         """Send to every chat that waits and that nothing is being sent to; one that hangs holds no other back."""
-        if time.monotonic() < self._token_refused_until:
+        if self._time.monotonic() < self._token_refused_until:
             return
         for chat_id, rows in self._outbox.pending().items():
             if chat_id not in self._busy:
@@ -108,6 +124,7 @@ class OutboxDispatcher:
                 group.create_task(self._deliver_one(chat_id, rows))
 
     async def _deliver_one(self, chat_id: str, rows: list[Row]) -> None:
+        """Deliver to one chat, which is busy meanwhile."""
         try:
             await self._deliver(chat_id, rows)
         finally:
@@ -115,7 +132,7 @@ class OutboxDispatcher:
 
     async def _deliver(self, chat_id: str, rows: list[Row]) -> None:
         """Send the first message of a chat, if it may be sent now."""
-        if time.monotonic() < self._quiet_until.get(bare(chat_id), 0.0):
+        if self._time.monotonic() < self._quiet_until.get(bare(chat_id), 0.0):
             return
         run = _run(rows)
         if run[-1].id in self._doubtful and not self._may_try(run[-1]) and rows[len(run) :]:
@@ -134,23 +151,23 @@ class OutboxDispatcher:
                 self._outbox.mark_dead(row, "its snapshot is not in the ledger")
                 return
             folded = [each.id for each in older]
-            if not self._outbox.begin_sending(row, text, now=_now(), folded=folded) and NOT_RECORDED not in text:
-                text = f"{text}\n\n{NOT_RECORDED}: {self._outbox.trouble}"
+            if not self._outbox.begin_sending(row, text, folded=folded) and NOT_RECORDED not in text:
+                text = f"{text}\n\n{NOT_RECORDED}: {self._stores.ledger.trouble}"
             self._again_at.pop(row.id, None)
             tries = 1 + sum(each.attempts for each in run)
             sending = asyncio.create_task(self._send(row, text, told, tries=tries))
             self._in_flight.add(sending)
             sending.add_done_callback(self._in_flight.discard)
             await asyncio.shield(sending)
-        self._quiet_until[bare(chat_id)] = time.monotonic() + CHAT_PAUSE_S
+        self._quiet_until[bare(chat_id)] = self._time.monotonic() + CHAT_PAUSE_S
         asyncio.get_running_loop().call_later(CHAT_PAUSE_S, self.wake)
 
     def _may_try(self, row: Row) -> bool:
         """Tell whether a row's pause is over; what is written of it counts after a restart only: wall clocks step."""
         again_at = self._again_at.get(row.id)
         if again_at is not None:
-            return time.monotonic() >= again_at
-        return row.next_attempt_at is None or row.next_attempt_at <= _now()
+            return self._time.monotonic() >= again_at
+        return row.next_attempt_at is None or row.next_attempt_at <= self._time.now()
 
     def _text(self, row: Row, told: list[str]) -> str | None:
         """Render a row, which tells these rounds; once rendered it stays as it is, but for the mark of a repeat."""
@@ -166,16 +183,17 @@ class OutboxDispatcher:
             View(
                 timezone=self._timezone,
                 include_crypto_breakdown=self._breakdown,
-                attempted_at=row.first_attempt_at or _now(),
+                attempted_at=row.first_attempt_at or self._time.now(),
                 repeat=row.unconfirmed > 0,
                 folded=tuple(each for each in snapshots.values() if each is not snapshot),
             ),
         )
-        paused = snapshot.scheduled_for is None and self._outbox.is_paused()
+        paused = snapshot.scheduled_for is None and self._stores.pause.is_set()
         return f"{text}\n\n{self._words.paused_footer}" if paused else text
 
     async def _send(self, row: Row, text: str, told: list[str], *, tries: int) -> None:
-        answers = self._outbox.requests.answered_by(row, told)
+        """Send a row and do what Telegram's answer asks for."""
+        answers = self._requests.answered_by(row, told)
         slot = any(map(is_slot, told))
         try:
             with readable():
@@ -184,7 +202,7 @@ class OutboxDispatcher:
         except RetryAfter as error:
             self._again(row, "flood control", wait_s=asked_pause_s(error) + 0.5, unconfirmed=False)
         except ChatMigrated as error:
-            self._outbox.move_chat(bare(row.chat_id), str(error.new_chat_id))
+            self._stores.move_chat(bare(row.chat_id), str(error.new_chat_id))
             self._again(row, "chat moved", wait_s=0, unconfirmed=False)
         except InvalidToken:
             self._hold_all()
@@ -194,7 +212,7 @@ class OutboxDispatcher:
                 self._refused(row, error, tries=tries)
                 return
             wait_s = pause_s(row.attempts, first_s=FIRST_PAUSE_S, longest_s=LONGEST_PAUSE_S, jitter=0.5)
-            edit = is_edit(self._outbox.requests.answered_by(row, told), slot=slot)
+            edit = is_edit(self._requests.answered_by(row, told), slot=slot)
             self._again(row, wording(error), wait_s=wait_s, unconfirmed=may_have_arrived(error) and not edit)
         else:
             await self._sent(row, text, told, message_id=message_id, answers=answers)
@@ -208,7 +226,7 @@ class OutboxDispatcher:
             self._bus.publish(Delivered(id=request_id, round_id=row.round_id or "", text=text))
         for round_id in told[1:]:
             self._bus.publish(Delivered(id="", round_id=round_id, text=text))
-        self._outbox.requests.forget(row)
+        self._requests.forget(row)
         with contextlib.suppress(TimeoutError), readable():
             async with asyncio.timeout(SEND_WHOLE_S):
                 await self._posting.refresh(row, text, answers, put=message_id)
@@ -232,31 +250,35 @@ class OutboxDispatcher:
         """Tell the owner: in every chat of a message that none can have, in the others of a chat that takes none."""
         if verdict is Verdict.MESSAGE:
             if row.round_id is not None:
-                self._outbox.add_alert(raised(f"dead-{row.id}", alert_text("message_dead", error=reason), _now()))
+                self._stores.alerts.add(
+                    raised(f"dead-{row.id}", alert_text("message_dead", error=reason), self._time.now())
+                )
             return
-        chat, now = row.chat_id, _now()
+        chat, now = row.chat_id, self._time.now()
         if verdict is Verdict.CHAT:
             told = raised(f"gone-{chat}-{now:%Y-%m-%d}", alert_text("chat_gone", chat=chat, error=reason), now)
-            self._outbox.add_alert(told, but=chat)
+            self._stores.alerts.add(told, but=chat)
         elif first:
             told = raised(f"refused-{chat}-{row.id}", alert_text("chat_refuses", chat=chat, error=reason), now)
-            self._outbox.add_alert(told, but=chat)
+            self._stores.alerts.add(told, but=chat)
 
     def _hold_all(self) -> None:
-        if time.monotonic() >= self._token_refused_until:  # said once, however many chats are told so
+        """Send nothing for a while, since Telegram refuses the token."""
+        if self._time.monotonic() >= self._token_refused_until:  # said once, however many chats are told so
             log.error("Telegram refuses the bot's token; everything is kept", cure="set TELEGRAM_BOT_TOKEN, restart")
-        self._token_refused_until = time.monotonic() + REFUSED_TOKEN_PAUSE_S
+        self._token_refused_until = self._time.monotonic() + REFUSED_TOKEN_PAUSE_S
 
     def _again(self, row: Row, reason: str, *, wait_s: float, unconfirmed: bool) -> None:
+        """Put a row back, to be tried again after a pause."""
         log.warning("not delivered", row=row.id, reason=reason, unconfirmed=unconfirmed, again_in_s=wait_s)
         later = self._pause(row, wait_s)
         self._outbox.put_back(row, reason, unconfirmed=unconfirmed, next_attempt_at=later)
 
     def _pause(self, row: Row, wait_s: float) -> datetime:
         """Leave a row alone for a while; return the end of it."""
-        self._again_at[row.id] = time.monotonic() + wait_s
+        self._again_at[row.id] = self._time.monotonic() + wait_s
         asyncio.get_running_loop().call_later(wait_s, self.wake)
-        return _now() + timedelta(seconds=wait_s)
+        return self._time.now() + timedelta(seconds=wait_s)
 
 
 def _run(rows: list[Row]) -> list[Row]:
@@ -269,11 +291,7 @@ def _untried_run(rows: list[Row]) -> list[Row]:
     run: list[Row] = []
     for row in rows:
         tried = row.first_attempt_at is not None or row.unconfirmed
-        if row.round_id is None or tried or (run and (row.id < 0) != (run[0].id < 0)):
+        if row.round_id is None or tried or (run and in_memory(row) != in_memory(run[0])):
             break
         run.append(row)
     return run
-
-
-def _now() -> datetime:
-    return datetime.now(UTC)

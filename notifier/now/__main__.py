@@ -2,9 +2,9 @@
 
 python -m notifier.now
 
-It asks twice a second, and each time the notifier says what has become of the wish in each chat; whether the system and
-its programs run is asked of their lock and of supervisord. So whatever is known is said at once: the whole patience is
-for what nobody knows yet.
+It asks twice a second, and each time the notifier says what has become of the request in each chat; whether the system
+and its programs run is asked of their lock and of supervisord. So whatever is known is said at once: the whole patience
+is for what nobody knows yet.
 """
 
 import os
@@ -35,7 +35,7 @@ PATIENCE_S = 10.0
 
 
 class Known(msgspec.Struct):
-    """What is known of a wish; moments are monotonic seconds, None for what has not come to be."""
+    """What is known of a request; moments are monotonic seconds, None for what has not come to be."""
 
     asked_at: float
     outcome: Outcome | None = None
@@ -115,7 +115,7 @@ def _ask(bus: Bus, asked: NowRequested, known: Known) -> Verdict:
     look_at = time.monotonic() + LOOK_S
     verdict = None
     while verdict is None:
-        if not (known.text and known.outcome and not known.outcome.chats):  # such a wish would be taken for a new one
+        if not (known.text and known.outcome and not known.outcome.chats):  # it would be taken for a new request
             bus.publish(asked)
         verdict = _listen(bus, asked.id, known)
         if verdict is None and time.monotonic() >= look_at:

@@ -3,9 +3,9 @@
 from bus.supervisord.client import NotThere, Refused, Supervisord
 
 HEAR = ("hub", "notifier")
-"""Without these nobody hears a wish."""
+"""Without these nobody hears a request."""
 ANSWER = ("clock", "aggregator")
-"""Without these a wish that was heard waits."""
+"""Without these a request that was heard waits."""
 RUNS = frozenset({"RUNNING", "STARTING"})
 GIVEN_UP = frozenset({"FATAL", "STOPPED"})
 """Where supervisord does nothing more by itself; out of all other states it starts the program again."""

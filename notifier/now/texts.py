@@ -7,7 +7,7 @@ from notifier.now.programs import HEAR
 
 STOPPED = "The system is not running here; start it with: make start"
 UNHEARD = "The notifier does not answer. See: make status, and logs/notifier.log"
-KEPT = "The wish is kept: its message comes by itself once that is mended."
+KEPT = "The request is kept: its message comes by itself once that is mended."
 RESTART = "Then: make restart WHAT=core:notifier"
 _RIGHTS = "Give the bot the right to send messages in that chat."
 _OPEN = "Open the topic again, or let the bot manage topics."
@@ -93,12 +93,12 @@ def not_running(down: Mapping[str, str], *, kept: bool) -> str:
 
     Args:
         down: Their states.
-        kept: The notifier has heard the wish.
+        kept: The notifier has heard the request.
     """
     lines = [f"{name} does not run ({state}); its log says why: logs/{name}.log" for name, state in down.items()]
     lines += [f"Start it with: make restart WHAT=core:{name}" for name in down]
     heard = kept and not any(name in HEAR for name in down)
-    return "\n".join([*lines, KEPT if heard else "Nobody has heard the wish; type make now again then."])
+    return "\n".join([*lines, KEPT if heard else "Nobody has heard the request; type make now again then."])
 
 
 def too_late(within_s: float, chats: Iterable[ChatOutcome], trouble: str) -> str:

@@ -25,7 +25,6 @@ from ledger.portfolio.history import STANDS_IN, WHOLE, Day
 from notifier.texts.language import Language
 from notifier.texts.table_numbers import figure, percent
 
-WIDTH = 34
 MOST_UNITS = 4000
 CURRENCIES = ("USD", "RUB")
 

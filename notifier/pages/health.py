@@ -13,8 +13,8 @@ from ledger.portfolio.dead_letters import Unsent
 from notifier.texts.health import WORDS, Words
 from notifier.texts.language import Language
 
-SILENT_S = 15.0
-"""A process beats every five seconds, and is looked at every two."""
+SHOWN_SILENT_AFTER_S = 15.0
+"""The page calls a program silent whose last beat is older: one is due every five seconds."""
 KEY_SOON_DAYS = 14
 MOST_DEAD = 5
 MOST_ROWS = 25
@@ -83,7 +83,7 @@ def _programs(report: HealthReport, words: Words) -> list[str]:
 def _state(program: Program, words: Words) -> str:
     """Return the word for a program's state; one that runs but does not beat is silent."""
     if program.state == _RUNS:
-        beats = program.beat_age_s is not None and program.beat_age_s <= SILENT_S
+        beats = program.beat_age_s is not None and program.beat_age_s <= SHOWN_SILENT_AFTER_S
         return words.ok if beats else words.silent
     if program.state in _DOWN:
         return words.down

@@ -154,15 +154,15 @@ class Sandbox:
 
     def panel_controls(self) -> list[PanelControl]:
         """List what the page's panel shows: each platform's mode and figures."""
-        return self._port.ask("GET", "/levers", kind=list[PanelControl])
+        return self._port.ask("GET", "/panel-controls", kind=list[PanelControl])
 
-    def pull(self, name: str, *, mode: str = "", figures: dict[str, str] | None = None) -> None:
+    def set_panel_control(self, name: str, *, mode: str = "", figures: dict[str, str] | None = None) -> None:
         """Put a platform into a mode of `sandbox.page.panel_controls`, or change figures of its accounts."""
-        self._port.ask("POST", f"/levers/{name}", body={"mode": mode, "figures": figures or {}}, kind=object)
+        self._port.ask("POST", f"/panel-controls/{name}", body={"mode": mode, "figures": figures or {}}, kind=object)
 
     def all_well(self) -> None:
         """Put every platform into the mode "works"; the figures stay."""
-        self._port.ask("POST", "/levers", kind=object)
+        self._port.ask("POST", "/panel-controls", kind=object)
 
     def reset(self) -> None:
         """Bring all services back to their seed and empty all logs and chats."""

@@ -168,7 +168,7 @@ class Chat:
 
     def card(self, platform: str) -> Locator:
         """Return a platform's card in the panel, by its name for the control port."""
-        return self.page.locator(f'.lever[data-name="{platform}"]')
+        return self.page.locator(f'.control[data-name="{platform}"]')
 
     def open_panel(self) -> None:
         """Open the drawer where it is closed."""
@@ -176,11 +176,11 @@ class Chat:
         if button.get_attribute("aria-expanded") == "false":
             button.click()
 
-    def pull(self, platform: str, mode: str) -> None:
+    def put_into(self, platform: str, mode: str) -> None:
         """Put a platform into a mode with the panel, and wait until that is done."""
         card = self.card(platform)
         card.get_by_role("combobox").select_option(mode)
-        self.page.locator(f'.lever[data-name="{platform}"][data-mode="{mode}"]:not([aria-busy])').wait_for()
+        self.page.locator(f'.control[data-name="{platform}"][data-mode="{mode}"]:not([aria-busy])').wait_for()
 
     def set_figure(self, platform: str, value: str) -> None:
         """Change the first figure of a platform with the panel."""

@@ -14,7 +14,7 @@ from aiohttp import web
 
 from sandbox.collector_reset import reset_collector
 from sandbox.control.answers import answer, read_body, refuse
-from sandbox.page.panel_controls import LEVERS, Mode, PanelControl, mode_of, put_into
+from sandbox.page.panel_controls import PANEL_CONTROLS, Mode, PanelControl, mode_of, put_into
 from sandbox.page.panel_figures import Figure
 from sandbox.service import Service
 
@@ -42,9 +42,9 @@ def panel_routes(services: Mapping[str, Service], home: Path | None) -> list[web
     """
     handlers = _Handlers(services, home)
     return [
-        web.get("/levers", handlers.show),
-        web.post("/levers", handlers.all_well),
-        web.post("/levers/{name}", handlers.pull),
+        web.get("/panel-controls", handlers.show),
+        web.post("/panel-controls", handlers.all_well),
+        web.post("/panel-controls/{name}", handlers.change),
     ]
 
 
@@ -52,7 +52,9 @@ class _Handlers:
     def __init__(self, services: Mapping[str, Service], home: Path | None) -> None:
         self.services = services
         self.home = home
-        self.panel_controls = {control.name: control for control in LEVERS if set(control.services) <= set(services)}
+        self.panel_controls = {
+            control.name: control for control in PANEL_CONTROLS if set(control.services) <= set(services)
+        }
         self._one_at_a_time = asyncio.Lock()
 
     async def show(self, _request: web.Request) -> web.Response:
@@ -69,13 +71,13 @@ class _Handlers:
         await self._ask_again(*changed)
         return answer([self._shown(control) for control in self.panel_controls.values()])
 
-    async def pull(self, request: web.Request) -> web.Response:
+    async def change(self, request: web.Request) -> web.Response:
         control = self.panel_controls.get(request.match_info["name"])
         if control is None:
-            return refuse(f"no such lever; there are {', '.join(self.panel_controls)}", status=404)
-        change = await read_body(request, PanelChange)
+            return refuse(f"no such panel control; there are {', '.join(self.panel_controls)}", status=404)
+        wanted = await read_body(request, PanelChange)
         try:
-            await self._apply(control, change)
+            await self._apply(control, wanted)
         except Refusal as wrong:
             return refuse(f"{control.name}: {wrong}")
         await self._ask_again(control)

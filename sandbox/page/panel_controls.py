@@ -94,7 +94,7 @@ def _wrong(title: str, says: str, state: dict[str, Fields]) -> Mode:
 _NO_NUMBER = "no number in its place"
 _WHEN_SENDING = ("/send", "/edit")
 
-LEVERS = (
+PANEL_CONTROLS = (
     PanelControl(
         name="tbank",
         title="T-Bank",

@@ -174,16 +174,16 @@ def test_answers_to_unknown_and_closed_rounds_change_nothing(harness: Harness) -
 
 
 def test_several_rounds_are_open_at_once_and_each_gets_its_own_answers(harness: Harness) -> None:
-    slot, wish = tick(closes_in_s=20), Tick(round_id="now-1", scheduled_for=None, closes_in_s=20)
+    slot, asked = tick(closes_in_s=20), Tick(round_id="now-1", scheduled_for=None, closes_in_s=20)
     with harness.aggregator() as aggregator:
-        harness.say(slot, wish)
+        harness.say(slot, asked)
         wait_until(lambda: aggregator.text().count("round opened") == 2, what="two open rounds")
-        harness.say(*answers_to(wish))
+        harness.say(*answers_to(asked))
         first = hear(harness.bus, Snapshot)
         harness.say(*answers_to(slot))
         second = hear(harness.bus, Snapshot)
 
-    assert [first.round_id, second.round_id] == [wish.round_id, slot.round_id]
+    assert [first.round_id, second.round_id] == [asked.round_id, slot.round_id]
     assert harness.count(tables.outbox) == len(CHATS)
 
 
@@ -194,10 +194,10 @@ def test_a_missed_slot_is_recorded_and_told_once(harness: Harness) -> None:
     first, second = tick(missed=(gone,)), tick(1, missed=(gone,))
     with harness.aggregator():
         told = close_a_round(harness, first)
-        untold = close_a_round(harness, second)
+        again = close_a_round(harness, second)
 
     assert (told.missed, told.missed_count) == ((gone,), 1)
-    assert (untold.missed, untold.missed_count) == ((), 0)
+    assert (again.missed, again.missed_count) == ((), 0)
     assert harness.count(tables.missed_slots) == 1
 
 
@@ -241,8 +241,8 @@ def test_rounds_that_name_each_other_and_themselves_as_missed_are_told_once(harn
         wait_until(lambda: time.monotonic() > overdue_at, what="both are overdue")
         aggregator.signal(signal.SIGCONT)
         closed = {hear(harness.bus, Snapshot).round_id for _ in range(2)}
-        harness.say(wish := Tick(round_id="now-1", scheduled_for=None, closes_in_s=0.2))
-        alive = hear(harness.bus, Snapshot, where=lambda snapshot: snapshot.round_id == wish.round_id)
+        harness.say(asked := Tick(round_id="now-1", scheduled_for=None, closes_in_s=0.2))
+        alive = hear(harness.bus, Snapshot, where=lambda snapshot: snapshot.round_id == asked.round_id)
 
     assert closed == {first.round_id, second.round_id}
     assert alive.missed == ()

@@ -14,7 +14,6 @@ from aggregator.round_store import RoundStore
 from aggregator.settings import Settings
 from bus.chats import ChatIds
 from bus.messages.delivery import Alert
-from ledger import engine
 from ledger.portfolio import history
 from ledger.store import DEFAULT_URL, Ledger
 from tests.aggregator.harness import Harness, answers_to, tick
@@ -38,12 +37,11 @@ def time() -> FalseTime:
 
 
 @pytest.fixture
-def round_store(home: Path, migrated: Path, time: FalseTime, monkeypatch: pytest.MonkeyPatch) -> RoundStore:
+def round_store(home: Path, migrated: Path, time: FalseTime) -> RoundStore:
     """Give a round store over a ledger in a home; it waits less for locks."""
     LEDGER.parent.mkdir(mode=0o700)
     shutil.copy(migrated, LEDGER)
-    monkeypatch.setattr(engine, "BUSY_MS", 50)
-    opened = RoundStore(Ledger(DEFAULT_URL), Settings(telegram_chat_id=ChatIds(("42",))), time=time)
+    opened = RoundStore(Ledger(DEFAULT_URL, busy_ms=50), Settings(telegram_chat_id=ChatIds(("42",))), time=time)
     while opened.is_opening:
         opened.recover()
     return opened

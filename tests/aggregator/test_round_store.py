@@ -16,7 +16,7 @@ from aggregator.settings import Settings
 from bus.chats import ChatIds
 from bus.messages.delivery import Delivered
 from bus.messages.rounds import Snapshot, Tick
-from ledger import backup, engine
+from ledger import backup
 from ledger.portfolio import requests, rounds
 from ledger.portfolio.requests import Request
 from ledger.store import DEFAULT_URL, Ledger, open_ledger
@@ -32,18 +32,17 @@ CHATS = ("42", "43")
 
 
 @pytest.fixture(autouse=True)
-def folder(home: Path, migrated: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Give a home with a ledger; wait less for locks."""
+def folder(home: Path, migrated: Path) -> Path:
+    """Give a home with a ledger."""
     LEDGER.parent.mkdir(mode=0o700)
     shutil.copy(migrated, LEDGER)
-    monkeypatch.setattr(engine, "BUSY_MS", 50)
     return home
 
 
 @pytest.fixture
 def ledger() -> Ledger:
-    """Give the home's ledger, not touched yet."""
-    return Ledger(DEFAULT_URL)
+    """Give the home's ledger, not touched yet; it waits less for locks."""
+    return Ledger(DEFAULT_URL, busy_ms=50)
 
 
 @pytest.fixture

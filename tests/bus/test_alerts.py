@@ -71,7 +71,7 @@ def test_an_alert_brings_its_sentence_its_key_and_its_values_until_it_is_stored(
         alerts.repeat()
         heard = bus.receive(10)
         assert isinstance(heard, Alert)
-        alerts.hear(AlertStored(id=heard.id))
+        alerts.handle(AlertStored(id=heard.id))
         alerts.repeat()
 
         assert (heard.text, heard.key) == ("⚠ okx is down since 11 s", "down")
@@ -90,7 +90,7 @@ def test_what_has_an_id_of_its_own_is_said_under_it_and_once(hub: Child) -> None
 
         assert isinstance(heard, Alert)
         assert (heard.id, heard.values) == ("okx-well-2026-02-11", {"program": "okx"})
-        alerts.hear(AlertStored(id=heard.id))
+        alerts.handle(AlertStored(id=heard.id))
         alerts.tell("okx", "well", once=heard.id, program="okx")
         alerts.repeat()
         assert bus.receive(0.2) is None

@@ -3,7 +3,7 @@
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from clock.schedule import Schedule, next_slot
+from clock.schedule import Schedule, next_slot, slots_between
 
 PARIS = "Europe/Paris"
 MINUTE = timedelta(minutes=1)
@@ -25,6 +25,12 @@ def by_cron(expression: str, *, timezone: str = PARIS) -> Schedule:
 def utc(text: str) -> datetime:
     """Read an ISO time with an offset."""
     return datetime.fromisoformat(text).astimezone(UTC)
+
+
+def previous_slot(schedule: Schedule, at_or_before: datetime) -> datetime:
+    """Return the last slot at or before a moment, of a schedule that has one every week."""
+    (slot,) = slots_between(schedule, at_or_before - timedelta(days=8), until=at_or_before, most=1).newest
+    return slot
 
 
 def going_forward(schedule: Schedule, start: datetime, *, until: datetime) -> list[datetime]:

@@ -88,7 +88,7 @@ def snapshot_of(tick: Tick) -> Snapshot:
 
 
 def request(name: str) -> RoundRequested:
-    """Return a wish for a round."""
+    """Return a request for a round."""
     return RoundRequested(id=name, asked_at=datetime.now(UTC))
 
 

@@ -22,12 +22,12 @@ from collectors.wire.answer import read_as
 from collectors.wire.bybit import KeyRights, is_not_offered, read_envelope, read_overview, read_wallet
 from sandbox.bybit.service import API_KEY, API_SECRET
 from sandbox.control.client import Sandbox
-from tests.collectors.answers import anything, mutated
-from tests.collectors.case import Case
-from tests.collectors.contract import CollectorContract
-from tests.collectors.read_only_contract import Policy, ReadOnlyContract
-from tests.collectors.spoiled_key_contract import SpoiledKeyContract
-from tests.collectors.subject import SECRET_QUERY, Calls
+from tests.collectors.contracts.case import Case
+from tests.collectors.contracts.contract import CollectorContract
+from tests.collectors.contracts.read_only_contract import Policy, ReadOnlyContract
+from tests.collectors.contracts.spoiled_key_contract import SpoiledKeyContract
+from tests.collectors.contracts.subject import SECRET_QUERY, Calls
+from tests.collectors.wire.answers import anything, mutated
 
 NOW = datetime(2026, 11, 21, 9, 30, tzinfo=UTC)
 NOW_MS = 1795253400000

@@ -16,10 +16,10 @@ from collectors.errors import Busy, Denied
 from collectors.fx import Fx, Settings
 from collectors.source import Deadline, Source
 from sandbox.control.client import Sandbox
-from tests.collectors.case import Case
-from tests.collectors.contract import CollectorContract
+from tests.collectors.contracts.case import Case
+from tests.collectors.contracts.contract import CollectorContract
+from tests.collectors.contracts.subject import Calls
 from tests.collectors.rates import ENOUGH_S, RATE, SOURCES, Clock, asked, everywhere, settings
-from tests.collectors.subject import Calls
 
 
 class TestFx(CollectorContract):

@@ -19,11 +19,11 @@ from collectors.source import Deadline, Reading, Source
 from collectors.wire.ibkr_service import DENIED
 from sandbox.control.client import Sandbox
 from sandbox.ibkr.service import PASSING, QUERY_ID, TOKEN
-from tests.collectors.case import Case
-from tests.collectors.contract import CollectorContract
+from tests.collectors.contracts.case import Case
+from tests.collectors.contracts.contract import CollectorContract
+from tests.collectors.contracts.owners_day_contract import OwnersDayContract
+from tests.collectors.contracts.subject import ENOUGH_S, OVERRUN_S, SECRET_QUERY, SHORT_S, Calls
 from tests.collectors.flex import HURRY, Clock, account, settings, steps
-from tests.collectors.owners_day_contract import OwnersDayContract
-from tests.collectors.subject import ENOUGH_S, OVERRUN_S, SECRET_QUERY, SHORT_S, Calls
 from tests.listener import listener
 
 PATIENT_CODES = sorted(PASSING - {"1018", "1019"})

@@ -17,9 +17,9 @@ from collectors.market_calendar import newest_available
 from collectors.source import Deadline, Reading
 from collectors.wire.ibkr_accounts import FUTURE_REPORT, NO_ROW, AccountValue
 from sandbox.control.client import Sandbox
+from tests.collectors.contracts.subject import ENOUGH_S
 from tests.collectors.flex import FRIDAY, Clock, account, follow, steps
-from tests.collectors.subject import ENOUGH_S
-from tests.collectors.test_ibkr_statement import FORMATS, nav, one, pretend, reading, row
+from tests.collectors.wire.test_ibkr_statement import FORMATS, nav, one, pretend, reading, row
 
 SECOND = "U3000009"
 CURE = "take it out of the query; tick Account Information"

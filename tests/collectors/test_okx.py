@@ -15,11 +15,11 @@ from collectors.okx import Okx, Settings
 from collectors.source import Deadline, Source
 from sandbox.control.client import Sandbox
 from sandbox.okx.service import API_KEY, API_SECRET, PASSPHRASE
-from tests.collectors.case import Case
-from tests.collectors.contract import CollectorContract
-from tests.collectors.read_only_contract import Policy, ReadOnlyContract
-from tests.collectors.spoiled_key_contract import SpoiledKeyContract
-from tests.collectors.subject import SECRET_QUERY, Calls
+from tests.collectors.contracts.case import Case
+from tests.collectors.contracts.contract import CollectorContract
+from tests.collectors.contracts.read_only_contract import Policy, ReadOnlyContract
+from tests.collectors.contracts.spoiled_key_contract import SpoiledKeyContract
+from tests.collectors.contracts.subject import SECRET_QUERY, Calls
 
 OPENED: list[Okx] = []
 

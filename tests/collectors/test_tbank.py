@@ -25,12 +25,12 @@ from collectors.tbank import ADDRESS, SERVICES, Settings, Tbank
 from collectors.wire.tbank import Accounts, read_answer, read_portfolio, refuse
 from sandbox.control.client import Sandbox
 from sandbox.tbank.service import TOKEN
-from tests.collectors.answers import anything, mutated
-from tests.collectors.case import Case
-from tests.collectors.contract import CollectorContract
-from tests.collectors.owners_day_contract import OwnersDayContract
-from tests.collectors.read_only_contract import ReadOnlyContract
-from tests.collectors.subject import SECRET_QUERY, Calls
+from tests.collectors.contracts.case import Case
+from tests.collectors.contracts.contract import CollectorContract
+from tests.collectors.contracts.owners_day_contract import OwnersDayContract
+from tests.collectors.contracts.read_only_contract import ReadOnlyContract
+from tests.collectors.contracts.subject import SECRET_QUERY, Calls
+from tests.collectors.wire.answers import anything, mutated
 
 NOWHERE = "http://127.0.0.1:1"
 ENOUGH_S = 10.0

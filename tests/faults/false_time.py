@@ -1,16 +1,8 @@
-"""A time that nobody waits for: an asyncio loop that moves both clocks on instead of sleeping.
-
-Most of the product is handed its time. The modules that read `time` and `datetime` by these names get it from
-`put_under`.
-"""
+"""A time that nobody waits for: an asyncio loop that moves both clocks on instead of sleeping."""
 
 import asyncio
 import selectors
-from collections.abc import Iterable
-from datetime import UTC, datetime, timedelta, tzinfo
-from types import ModuleType
-
-import pytest
+from datetime import datetime, timedelta
 
 
 class FalseTime:
@@ -63,17 +55,3 @@ class FalseLoop(asyncio.SelectorEventLoop):
     def time(self) -> float:
         """Return the monotonic seconds."""
         return self._false_time.monotonic()
-
-
-def put_under(time: FalseTime, modules: Iterable[ModuleType], monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let modules read a false time."""
-
-    class FalseDatetime(datetime):
-        @classmethod
-        def now(cls, tz: tzinfo | None = None) -> datetime:  # type: ignore[override]  # nobody needs a subclass of it
-            return time.now().astimezone(tz or UTC)
-
-    for module in modules:
-        for name, false in (("time", time), ("datetime", FalseDatetime)):
-            if hasattr(module, name):
-                monkeypatch.setattr(module, name, false)

@@ -1,6 +1,6 @@
 """Clock, aggregator and notifier as tasks of one process, on a false time and on a bus of lists, with one real ledger.
 
-The parts are the product's own: `Clock`, `Aggregator`, `RoundStore`, `Outbox`, `OutboxDispatcher`, `RoundRequests`.
+The parts are the product's own: `Clock`, `Aggregator`, `RoundStore`, `Stores`, `OutboxDispatcher`, `RoundRequests`.
 What is not: sockets, processes, collectors and Telegram, whose places are taken by what is simplest and can be made to
 fail. A death ends a task and everything that it has begun, at the next point where it waits, or at a message that it
 was about to say.
@@ -32,9 +32,9 @@ from clock.settings import Settings as ClockSettings
 from collectors import bybit, ibkr, okx, tbank
 from ledger.store import open_ledger
 from notifier.commands.round_requests import RoundRequests
-from notifier.delivery.outbox import Outbox
 from notifier.delivery.outbox_dispatcher import OutboxDispatcher
 from notifier.settings import Settings as NotifierSettings
+from notifier.storage.stores import Stores
 from tests.every_message import decode
 from tests.faults.false_time import FalseTime
 
@@ -206,22 +206,28 @@ class Month:
             telegram_bot_token=Secret("1:a"), telegram_chat_id=chat, database_url=Secret(self.url)
         )
         with open_ledger(self.url) as ledger:
-            outbox = Outbox(ledger, (CHAT,))
-            delivery = OutboxDispatcher(self.telegram, settings, outbox=outbox, bus=line)  # type: ignore[arg-type]
-            round_requests = RoundRequests(outbox, line, (CHAT,))  # type: ignore[arg-type]
+            stores = Stores(ledger, (CHAT,), time=self.time)
+            delivery = OutboxDispatcher(
+                self.telegram,  # type: ignore[arg-type]
+                settings,
+                stores=stores,
+                bus=line,  # type: ignore[arg-type]
+                time=self.time,
+            )
+            round_requests = RoundRequests(stores.requests, line, (CHAT,))  # type: ignore[arg-type]
             async with asyncio.TaskGroup() as group:
                 group.create_task(delivery.run())
                 group.create_task(round_requests.run())
                 while True:
                     message = await line.receive(1.0)
                     if isinstance(message, Snapshot):
-                        outbox.offer(message)
+                        stores.outbox.offer(message)
                         delivery.wake()
                         round_requests.wake()
                     elif isinstance(message, NowRequested):
                         round_requests.take(message)
                     elif isinstance(message, Alert):
-                        outbox.add_alert(message)
+                        stores.alerts.add(message)
                         line.publish(AlertStored(id=message.id))
 
     def _collector_of(self, name: str) -> Main:

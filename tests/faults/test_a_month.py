@@ -20,8 +20,6 @@ from zoneinfo import ZoneInfo
 import msgspec
 import pytest
 
-import notifier.delivery.outbox
-import notifier.delivery.outbox_dispatcher
 from bus.connection import memory_kb
 from bus.messages.delivery import NowRequested
 from bus.messages.rounds import Snapshot
@@ -30,7 +28,7 @@ from clock.settings import Settings as ClockSettings
 from ledger.migrate import migrate
 from ledger.portfolio import documents
 from sandbox.telegram.text import as_read
-from tests.faults.false_time import FalseLoop, FalseTime, put_under
+from tests.faults.false_time import FalseLoop, FalseTime
 from tests.faults.month import DOOMED_AT, SOURCES, Month
 from tools.chaos.reading import Told, misadded, read
 
@@ -46,7 +44,6 @@ DAYS = 30
 SEED = int(os.environ.get("MONTH_SEED", "73"))
 ZONE = ZoneInfo(ClockSettings().timezone)
 SCHEDULE = ClockSettings().schedule()
-MODULES = (notifier.delivery.outbox_dispatcher, notifier.delivery.outbox)
 
 
 class Lived(msgspec.Struct):
@@ -86,11 +83,9 @@ def lived(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lived]:
     month = Month(time, "sqlite:///portfolio.db", random.Random(SEED))
     migrate(month.url)
     found = Lived(month=month, until=START, memory_kb=[], objects=[], faults=Counter(), path=folder / "portfolio.db")
-    with pytest.MonkeyPatch.context() as monkeypatch:
-        put_under(time, MODULES, monkeypatch)
-        with asyncio.Runner(loop_factory=lambda: FalseLoop(time)) as runner:
-            runner.get_loop().set_task_factory(month.task_of)  # type: ignore[arg-type]
-            runner.run(live(found))
+    with asyncio.Runner(loop_factory=lambda: FalseLoop(time)) as runner:
+        runner.get_loop().set_task_factory(month.task_of)  # type: ignore[arg-type]
+        runner.run(live(found))
     logging.disable(logging.NOTSET)
     yield found
     os.chdir(outside)
@@ -133,10 +128,10 @@ async def settled(lived: Lived, *, patience_s: float) -> None:
     ends_at = lived.month.time.monotonic() + patience_s
     while lived.month.time.monotonic() < ends_at:
         waiting = lived.rows("SELECT count(*) FROM outbox WHERE state IN ('pending', 'sending')")[0][0]
-        wishes = lived.rows("SELECT count(*) FROM requests WHERE answered_by IS NULL")[0][0]
+        open_requests = lived.rows("SELECT count(*) FROM requests WHERE answered_by IS NULL")[0][0]
         newest = slots_between(SCHEDULE, START, until=lived.month.time.now(), most=1).newest
         names = [name for (name,) in lived.rows("SELECT round_id FROM snapshots")]
-        if not int(waiting) + int(wishes) and newest and round_id(newest[-1]) in names:
+        if not int(waiting) + int(open_requests) and newest and round_id(newest[-1]) in names:
             return
         await asyncio.sleep(5)
 
@@ -209,7 +204,7 @@ async def a_clock_set_back(month: Month) -> None:
     month.time.step(-timedelta(minutes=month.chance.choice((1, 20, 130))))
 
 
-async def a_wish(month: Month) -> None:
+async def a_request(month: Month) -> None:
     """Ask for a message, again and again, as a terminal does."""
     await asyncio.sleep(month.chance.uniform(0, 15))
     asked = NowRequested(id=f"now-{month.chance.random()}", asked_at=month.time.now())
@@ -222,7 +217,7 @@ FAULTS: dict[str, Callable[[Month], "asyncio.Future[None]"]] = {
     each.__name__: each  # type: ignore[misc]
     for each in (
         *(a_death, a_death, a_death_in_front_of_a_message, a_lossy_bus, a_mute_platform, a_trouble_with_telegram),
-        *(hours_without_telegram, a_machine_that_is_off, a_clock_set_forward, a_clock_set_back, a_wish),
+        *(hours_without_telegram, a_machine_that_is_off, a_clock_set_forward, a_clock_set_back, a_request),
     )
 }
 

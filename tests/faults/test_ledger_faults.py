@@ -37,7 +37,7 @@ def disk(stopped: Machine) -> Iterator[Disk]:
 
 
 def live_through(machine: Machine, *, reason: str, cure: Callable[[], object]) -> None:
-    """Prove that a slot and a wish get through a trouble that has begun, and that after its cure all is written once.
+    """Prove that a slot and a request get through a trouble, and that all is written once after its cure.
 
     Args:
         machine: A running machine whose ledger cannot be written.

@@ -120,7 +120,7 @@ def test_two_hundred_askings_and_as_many_of_a_stranger_are_one_round_and_one_ans
         machine.world.type("/now", chat_id=STRANGER)
     machine.world.type("/now", chat_id=STRANGER)
     answer = machine.world.wait_for_message(lambda sent: sent.message_id > first and "TOTAL" in sent.text, timeout_s=60)
-    machine.wait_until(lambda: machine.rows(OPEN) == [(0,)], what="no wish is open", within_s=60)
+    machine.wait_until(lambda: machine.rows(OPEN) == [(0,)], what="no request is open", within_s=60)
     rounds = machine.system.log("clock").count('event="round opened"') - opened
     machine.quick()
     later = ask(machine.world)

@@ -148,13 +148,13 @@ def test_old_backups_go_but_never_the_newest(path: Path, folder: Path) -> None:
     removed = backup.remove_old(30, now, folder=folder)
     at_last = backup.remove_old(1, now, folder=folder)
 
-    assert [backup.made_at(each) for each in removed] == [now - timedelta(days=40), now - timedelta(days=31)]
+    assert [backup.made_at(each, now=now) for each in removed] == [now - timedelta(days=40), now - timedelta(days=31)]
     assert at_last == []
-    assert [backup.made_at(each) for each in backup.existing(folder=folder)] == [now - timedelta(days=29)]
+    assert [backup.made_at(each, now=now) for each in backup.existing(folder=folder)] == [now - timedelta(days=29)]
 
 
 def yesterdays(ledger: Ledger, path: Path, folder: Path) -> Path:
-    """Make a backup in which a message waits and a wish is open, and go on for a day after it."""
+    """Make a backup in which a message waits and a request is open, and go on for a day after it."""
     rounds.begin_schedule(ledger, "hourly", SLOT - HOURS)
     requests.add_request(ledger, Request(id="answered", asked_at=SLOT), update_id=1, chats=["42"])
     rounds.record(ledger, snapshot(), ("42", "43"), zone=UTC)

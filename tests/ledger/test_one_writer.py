@@ -47,7 +47,7 @@ def at_once(url: str, work: Callable[[Ledger, int], Result], *, of: int = 3) -> 
 
 
 def ask(ledger: Ledger, number: int, *, chat: str = "44") -> bool:
-    """Store a wish."""
+    """Store a request."""
     return requests.add_request(ledger, Request(id=f"now-{number}", asked_at=SLOT), update_id=number, chats=[chat])
 
 
@@ -138,7 +138,7 @@ def test_who_reads_and_then_writes_has_read_what_the_others_wrote(each_url: str)
         assert get_setting(connection, "count") == str(3 * each)
 
 
-def test_a_wish_that_comes_twice_at_once_is_stored_once(each_url: str) -> None:
+def test_a_request_that_comes_twice_at_once_is_stored_once(each_url: str) -> None:
     for number in range(TIMES):
         stored = at_once(each_url, partial(_ask_the_same, number))
 
@@ -202,13 +202,10 @@ def test_a_chat_that_moves_while_a_round_closes_gets_the_message_under_its_new_i
         assert list(outbox.pending(ledger)) == ["-1042"]
 
 
-def test_who_waits_for_a_writer_in_vain_is_told_so_and_does_not_wait_again_at_once(
-    each_url: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_who_waits_for_a_writer_in_vain_is_told_so_and_does_not_wait_again_at_once(each_url: str) -> None:
     """Fault P3: many who wait one after the other do not add up to a silence."""
-    monkeypatch.setattr(engine, "BUSY_MS", 1000)
     waits: list[int] = []
-    with open_ledger(each_url) as holder, open_ledger(each_url) as ledger:
+    with open_ledger(each_url) as holder, open_ledger(each_url, busy_ms=1000) as ledger:
         ledger.check()
         with holder.writing() as connection:
             connection.execute(tables.settings.insert().values(name="a", value="b"))
@@ -223,13 +220,10 @@ def test_who_waits_for_a_writer_in_vain_is_told_so_and_does_not_wait_again_at_on
     assert waits == [1000, engine.HURRIED_MS, engine.HURRIED_MS, engine.HURRIED_MS]
 
 
-def test_a_server_that_does_not_answer_is_waited_for_once_and_then_left_alone_for_a_while(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
+def test_a_server_that_does_not_answer_is_waited_for_once_and_then_left_alone_for_a_while() -> None:
     """Fault P3: a database at the other end of a broken line."""
-    monkeypatch.setitem(engine.CONNECTING, "connect_timeout", 2)
     with socket.create_server(("127.0.0.1", 0)) as listening:
-        url = f"postgresql+psycopg://bot@127.0.0.1:{listening.getsockname()[1]}/bot"
+        url = f"postgresql+psycopg://bot@127.0.0.1:{listening.getsockname()[1]}/bot?connect_timeout=2"
         with open_ledger(url) as ledger:
             for _ in range(5):
                 with pytest.raises(LedgerUnavailable, match=r"^the ledger cannot be reached$"):

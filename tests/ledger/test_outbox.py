@@ -1,4 +1,4 @@
-"""Messages on their way out: every change of state, as the delivery makes it, and the wishes behind them."""
+"""Messages on their way out: every change of state, as the delivery makes it, and the requests behind them."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -145,7 +145,7 @@ def test_a_dead_row_is_kept_with_its_reason_and_holds_up_nothing(ledger: Ledger,
     ]
 
 
-def test_a_chat_that_moved_takes_its_waiting_rows_and_its_wishes_along_but_not_what_was_sent(
+def test_a_chat_that_moved_takes_its_waiting_rows_and_its_requests_along_but_not_what_was_sent(
     ledger: Ledger, url: str
 ) -> None:
     first, second, _ = closed(ledger, SLOT, SLOT + HOURS, SLOT + 2 * HOURS)
@@ -185,18 +185,18 @@ def test_an_alert_that_was_sent_is_not_kept_again(ledger: Ledger) -> None:
     assert outbox.pending(ledger) == {}
 
 
-def test_a_wish_is_stored_once_for_each_update_and_each_id(ledger: Ledger) -> None:
-    wish = Request(id="one", asked_at=NOW)
-    first = requests.add_request(ledger, wish, update_id=1, chats=(CHAT,))
-    again = requests.add_request(ledger, wish, update_id=1, chats=(CHAT,))
+def test_a_request_is_stored_once_for_each_update_and_each_id(ledger: Ledger) -> None:
+    request = Request(id="one", asked_at=NOW)
+    first = requests.add_request(ledger, request, update_id=1, chats=(CHAT,))
+    again = requests.add_request(ledger, request, update_id=1, chats=(CHAT,))
     same_update = requests.add_request(ledger, Request(id="two", asked_at=NOW), update_id=1, chats=(CHAT,))
-    same_id = requests.add_request(ledger, wish, update_id=None, chats=(CHAT,))
+    same_id = requests.add_request(ledger, request, update_id=None, chats=(CHAT,))
 
     assert (first, again, same_update, same_id) == (True, False, False, False)
-    assert requests.open_requests(ledger) == (wish,)
+    assert requests.open_requests(ledger) == (request,)
 
 
-def test_wishes_from_terminals_have_no_update_and_do_not_collide(ledger: Ledger) -> None:
+def test_requests_from_terminals_have_no_update_and_do_not_collide(ledger: Ledger) -> None:
     stored = [
         requests.add_request(ledger, Request(id=name, asked_at=NOW), update_id=None, chats=(CHAT, OTHER))
         for name in ("one", "two")
@@ -206,15 +206,15 @@ def test_wishes_from_terminals_have_no_update_and_do_not_collide(ledger: Ledger)
     assert len(requests.open_requests(ledger)) == 2
 
 
-def test_open_wishes_are_told_oldest_first(ledger: Ledger) -> None:
+def test_open_requests_are_told_oldest_first(ledger: Ledger) -> None:
     for number, minutes in enumerate((5, 1, 3)):
-        wish = Request(id=str(minutes), asked_at=NOW + timedelta(minutes=minutes))
-        requests.add_request(ledger, wish, update_id=number, chats=(CHAT,))
+        request = Request(id=str(minutes), asked_at=NOW + timedelta(minutes=minutes))
+        requests.add_request(ledger, request, update_id=number, chats=(CHAT,))
 
-    assert [wish.id for wish in requests.open_requests(ledger)] == ["1", "3", "5"]
+    assert [request.id for request in requests.open_requests(ledger)] == ["1", "3", "5"]
 
 
-def test_a_chat_gets_one_working_for_all_its_open_wishes(ledger: Ledger) -> None:
+def test_a_chat_gets_one_working_for_all_its_open_requests(ledger: Ledger) -> None:
     for number, name in enumerate(("one", "two")):
         requests.add_request(ledger, Request(id=name, asked_at=NOW), update_id=number, chats=(CHAT,))
     before = requests.waits_without_working(ledger, "one", CHAT)
@@ -226,7 +226,7 @@ def test_a_chat_gets_one_working_for_all_its_open_wishes(ledger: Ledger) -> None
     assert not requests.waits_without_working(ledger, "one", OTHER)
 
 
-def test_an_answered_wish_needs_no_working_and_tells_which_one_its_answer_replaces(ledger: Ledger) -> None:
+def test_an_answered_request_needs_no_working_and_tells_which_one_its_answer_replaces(ledger: Ledger) -> None:
     requests.add_request(ledger, Request(id="one", asked_at=NOW), update_id=1, chats=(CHAT,))
     requests.set_working_message(ledger, "one", CHAT, 42)
     rounds.record(ledger, snapshot(), (CHAT,), zone=UTC)

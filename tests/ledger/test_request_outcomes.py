@@ -1,4 +1,4 @@
-"""What the ledger tells of a wish, chat by chat, while its message is on the way and after."""
+"""What the ledger tells of a request, chat by chat, while its message is on the way and after."""
 
 from datetime import UTC, datetime
 
@@ -12,12 +12,12 @@ from tests.ledger.rows import HOURS, SLOT, round_id, snapshot
 
 CHAT, OTHER = "-1001", "7"
 NOW = datetime(2026, 2, 11, 9, 0, 8, tzinfo=UTC)
-WISH = "now-20260211T090000Z-terminal-7"
+REQUEST = "now-20260211T090000Z-terminal-7"
 
 
-def wish(ledger: Ledger, *chats: str) -> None:
-    """Store a wish."""
-    requests.add_request(ledger, Request(id=WISH, asked_at=SLOT), update_id=None, chats=chats)
+def ask(ledger: Ledger, *chats: str) -> None:
+    """Store a request."""
+    requests.add_request(ledger, Request(id=REQUEST, asked_at=SLOT), update_id=None, chats=chats)
 
 
 def answered(ledger: Ledger, slot: datetime = SLOT, *, chat: str = CHAT) -> Row:
@@ -26,22 +26,22 @@ def answered(ledger: Ledger, slot: datetime = SLOT, *, chat: str = CHAT) -> Row:
     return outbox.pending(ledger)[chat][-1]
 
 
-def test_nothing_is_told_of_a_wish_that_nobody_stored(ledger: Ledger) -> None:
-    assert outcome_of(ledger, WISH) == ("", "", ())
+def test_nothing_is_told_of_a_request_that_nobody_stored(ledger: Ledger) -> None:
+    assert outcome_of(ledger, REQUEST) == ("", "", ())
 
 
-def test_a_wish_is_open_until_its_round_has_closed_and_its_message_is_sent(ledger: Ledger) -> None:
-    wish(ledger, CHAT)
-    asked = outcome_of(ledger, WISH)
+def test_a_request_is_open_until_its_round_has_closed_and_its_message_is_sent(ledger: Ledger) -> None:
+    ask(ledger, CHAT)
+    asked = outcome_of(ledger, REQUEST)
     row = answered(ledger)
-    closed = outcome_of(ledger, WISH)
+    closed = outcome_of(ledger, REQUEST)
     outbox.begin_sending(ledger, row, "TOTAL", now=NOW)
-    sending = outcome_of(ledger, WISH)
+    sending = outcome_of(ledger, REQUEST)
     outbox.mark_sent(ledger, row, 4711, now=NOW)
 
     assert asked == ("", "", (ChatOutcome(chat=CHAT),))
     assert closed == sending == (round_id(SLOT), "", (ChatOutcome(chat=CHAT),))
-    assert outcome_of(ledger, WISH) == (round_id(SLOT), "TOTAL", (ChatOutcome(chat=CHAT, state="sent"),))
+    assert outcome_of(ledger, REQUEST) == (round_id(SLOT), "TOTAL", (ChatOutcome(chat=CHAT, state="sent"),))
 
 
 def test_a_warning_that_the_chat_got_meanwhile_is_no_answer(ledger: Ledger) -> None:
@@ -49,18 +49,18 @@ def test_a_warning_that_the_chat_got_meanwhile_is_no_answer(ledger: Ledger) -> N
     warning = outbox.pending(ledger)[CHAT][0]
     outbox.begin_sending(ledger, warning, "This group has a new number", now=NOW)
     outbox.mark_sent(ledger, warning, 4710, now=NOW)
-    wish(ledger, CHAT)
+    ask(ledger, CHAT)
 
-    assert outcome_of(ledger, WISH) == ("", "", (ChatOutcome(chat=CHAT),))
+    assert outcome_of(ledger, REQUEST) == ("", "", (ChatOutcome(chat=CHAT),))
 
 
 def test_each_chat_has_its_own_outcome(ledger: Ledger) -> None:
-    wish(ledger, CHAT, OTHER)
+    ask(ledger, CHAT, OTHER)
     row, other = answered(ledger), outbox.pending(ledger)[OTHER][-1]
     outbox.begin_sending(ledger, row, "TOTAL", now=NOW)
     outbox.mark_sent(ledger, row, 4711, now=NOW)
     outbox.mark_dead(ledger, other, "Chat not found")
-    chats = outcome_of(ledger, WISH)[2]
+    chats = outcome_of(ledger, REQUEST)[2]
 
     assert chats == (
         ChatOutcome(chat=CHAT, state="sent"),
@@ -73,30 +73,30 @@ def test_a_message_waits_for_the_reason_of_the_one_before_it(ledger: Ledger) -> 
     outbox.put_back(
         ledger, outbox.pending(ledger)[CHAT][0], "token refused", unconfirmed=False, next_attempt_at=NOW + HOURS
     )
-    wish(ledger, CHAT)
-    asked = outcome_of(ledger, WISH)[2]
+    ask(ledger, CHAT)
+    asked = outcome_of(ledger, REQUEST)[2]
     answered(ledger)
 
     assert asked == (ChatOutcome(chat=CHAT, state="waits", reason="token refused"),)
-    assert outcome_of(ledger, WISH)[2] == asked
+    assert outcome_of(ledger, REQUEST)[2] == asked
 
 
 def test_what_a_newer_message_tells_has_that_ones_outcome(ledger: Ledger) -> None:
-    wish(ledger, CHAT)
+    ask(ledger, CHAT)
     older = answered(ledger)
     rounds.record(ledger, snapshot(SLOT + HOURS), (CHAT,), zone=UTC)
     newer = outbox.pending(ledger)[CHAT][-1]
     outbox.begin_sending(ledger, newer, "TOTAL and more", now=NOW, folded=(older.id,))
     outbox.mark_sent(ledger, newer, 4711, now=NOW)
 
-    assert outcome_of(ledger, WISH) == (round_id(SLOT), "TOTAL and more", (ChatOutcome(chat=CHAT, state="sent"),))
+    assert outcome_of(ledger, REQUEST) == (round_id(SLOT), "TOTAL and more", (ChatOutcome(chat=CHAT, state="sent"),))
 
 
 def test_a_group_that_moved_is_told_under_its_new_number(ledger: Ledger) -> None:
     outbox.move_chat(ledger, "-5", CHAT)
-    wish(ledger, "-5")
+    ask(ledger, "-5")
     row = answered(ledger)
     outbox.begin_sending(ledger, row, "TOTAL", now=NOW)
     outbox.mark_sent(ledger, row, 4711, now=NOW)
 
-    assert outcome_of(ledger, WISH)[2] == (ChatOutcome(chat=CHAT, state="sent"),)
+    assert outcome_of(ledger, REQUEST)[2] == (ChatOutcome(chat=CHAT, state="sent"),)

@@ -48,7 +48,7 @@ def url(each_url: str) -> str:
 
 
 def ask(ledger: Ledger, name: str, chat: str, *, update_id: int | None = None) -> Request:
-    """Store a wish for a snapshot."""
+    """Store a request for a snapshot."""
     request = Request(id=name, asked_at=NOW)
     requests.add_request(ledger, request, update_id=update_id, chats=(chat,))
     return request
@@ -205,16 +205,16 @@ def test_slots_that_have_a_snapshot_or_were_told_are_not_told_again(ledger: Ledg
     rounds.record(ledger, snapshot(SLOT, missed=(SLOT - HOURS,)), CHATS, zone=UTC)
     slots = tuple(SLOT + hours * HOURS for hours in (-2, -1, 0, 1))
 
-    assert rounds.untold(ledger, slots) == (SLOT - 2 * HOURS, SLOT + HOURS)
-    assert rounds.untold(ledger, ()) == ()
+    assert rounds.unrecorded(ledger, slots) == (SLOT - 2 * HOURS, SLOT + HOURS)
+    assert rounds.unrecorded(ledger, ()) == ()
 
 
 def test_a_thousand_missed_slots_can_be_asked_for_and_told_at_once(ledger: Ledger, url: str) -> None:
     slots = tuple(SLOT - timedelta(minutes=minute) for minute in range(1, 1001))
-    rounds.record(ledger, snapshot(missed=rounds.untold(ledger, slots)), CHATS, zone=UTC)
+    rounds.record(ledger, snapshot(missed=rounds.unrecorded(ledger, slots)), CHATS, zone=UTC)
 
     assert row_counts(url)["missed_slots"] == 1000
-    assert rounds.untold(ledger, slots) == ()
+    assert rounds.unrecorded(ledger, slots) == ()
 
 
 def test_the_first_start_makes_earlier_slots_not_due_and_later_starts_change_nothing(ledger: Ledger) -> None:

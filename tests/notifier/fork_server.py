@@ -1,6 +1,6 @@
 """Real notifier processes without their start: one process imports the program, and forks for each that a test wants.
 
-Importing the notifier takes most of a second, hundreds of times what a test then needs of it. A child of the nursery is
+Importing the notifier takes most of a second, hundreds of times what a test then needs of it. A child of this server is
 a process like any other: it has its own folder, environment, output and pid, and runs the program's own `run(main)`.
 """
 
@@ -20,8 +20,8 @@ from tests.running import Child
 LOOK_S = 0.01
 
 
-class Wish(msgspec.Struct):
-    """A line to the nursery: start a notifier in a home, or, with a pid, tell whether that one has ended."""
+class Command(msgspec.Struct):
+    """A line to the fork server: start a notifier in a home, or, with a pid, tell whether that one has ended."""
 
     home: str = ""
     output: str = ""
@@ -35,13 +35,13 @@ class Process:
     def __init__(self, fork_server: "ForkServer", pid: int) -> None:
         """Remember who can tell how it ended."""
         self.pid = pid
-        self._nursery = fork_server
+        self._fork_server = fork_server
         self._code: int | None = None
 
     def poll(self) -> int | None:
         """Return the exit code, negative for a signal; None while it runs."""
         if self._code is None:
-            self._code = self._nursery.ask(Wish(pid=self.pid))
+            self._code = self._fork_server.ask(Command(pid=self.pid))
         return self._code
 
     def wait(self, timeout: float = 15.0) -> int:
@@ -70,12 +70,12 @@ class ForkServer:
         """Talk to it through its pipes."""
         self._process = process
 
-    def ask(self, wish: Wish) -> int | None:
+    def ask(self, command: Command) -> int | None:
         """Send a line, return the answer."""
         stdin, stdout = self._process.stdin, self._process.stdout
         if stdin is None or stdout is None:
-            raise TypeError("the nursery has no pipes")
-        stdin.write(msgspec.json.encode(wish) + b"\n")
+            raise TypeError("the fork server has no pipes")
+        stdin.write(msgspec.json.encode(command) + b"\n")
         stdin.flush()
         return msgspec.json.decode(stdout.readline(), type=int | None)
 
@@ -83,7 +83,7 @@ class ForkServer:
     def running(self, home: Path, environment: Mapping[str, str]) -> Iterator[Child]:
         """Run a notifier in a home; it is killed at the end if it still runs."""
         output = home / f"output-{len(list(home.glob('output-*')))}"
-        pid = self.ask(Wish(home=str(home), output=str(output), environment=dict(environment)))
+        pid = self.ask(Command(home=str(home), output=str(output), environment=dict(environment)))
         process = Process(self, pid or 0)
         try:
             yield Child(process, output)  # type: ignore[arg-type]  # it has all that Child uses of a Popen
@@ -94,7 +94,7 @@ class ForkServer:
 
 @contextlib.contextmanager
 def fork_server() -> Iterator[ForkServer]:
-    """Run the nursery; it ends with the `with`, or with us."""
+    """Run the fork server; it ends with the `with`, or with us."""
     command = [sys.executable, "-m", "tests.notifier.fork_server"]
     root = Path(__file__).parent.parent.parent
     with subprocess.Popen(command, cwd=root, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
@@ -105,32 +105,32 @@ def _serve() -> None:
     import notifier.__main__  # noqa: F401 - imported once, for all children
 
     while line := os.read(0, 65536):
-        wish = msgspec.json.decode(line, type=Wish)
+        command = msgspec.json.decode(line, type=Command)
         answer: int | None
-        if wish.pid:
-            ended, status = os.waitpid(wish.pid, os.WNOHANG)
+        if command.pid:
+            ended, status = os.waitpid(command.pid, os.WNOHANG)
             answer = os.waitstatus_to_exitcode(status) if ended else None
         else:
-            Path(wish.output).touch()
+            Path(command.output).touch()
             answer = os.fork()
             if answer == 0:
-                _become(wish)
+                _become(command)
         os.write(1, msgspec.json.encode(answer) + b"\n")
 
 
-def _become(wish: Wish) -> None:
+def _become(command: Command) -> None:
     from bus.process import run
     from notifier.__main__ import NAME, main
 
     code = 1
     try:
-        os.chdir(wish.home)
+        os.chdir(command.home)
         os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
-        output = os.open(wish.output, os.O_WRONLY | os.O_APPEND)
+        output = os.open(command.output, os.O_WRONLY | os.O_APPEND)
         os.dup2(output, 1)
         os.dup2(output, 2)
         os.environ.clear()
-        os.environ.update(wish.environment)
+        os.environ.update(command.environment)
         run(main, name=NAME)
         code = 0
     except SystemExit as error:

@@ -10,13 +10,8 @@ from types import ModuleType
 from typing import get_args
 
 from notifier.texts.language import Language
-from tests.notifier import (
-    change_page_cases,
-    chart_caption_cases,
-    health_page_cases,
-    history_page_cases,
-    why_page_cases,
-)
+from tests.notifier.charts import chart_caption_cases
+from tests.notifier.pages import change_page_cases, health_page_cases, history_page_cases, why_page_cases
 
 FOLDER = Path(__file__).parent / "golden"
 LANGUAGES: tuple[Language, ...] = get_args(Language)

@@ -12,8 +12,7 @@ import msgspec
 from sqlalchemy import Row, select
 
 from bus.messages.rounds import Snapshot
-from ledger.portfolio import outbox, rounds, tables
-from ledger.portfolio import requests as wishes
+from ledger.portfolio import outbox, requests, rounds, tables
 from ledger.portfolio.requests import Request
 from ledger.store import Ledger
 from sandbox.control.client import Sandbox
@@ -51,7 +50,7 @@ class Harness:
         self.home = home
         self.ledger = ledger
         self.sandbox = sandbox
-        self._nursery = fork_server
+        self._fork_server = fork_server
         self.chats: tuple[str, ...] = (str(CHAT_ID),)
 
     def notifier(self, **variables: str) -> AbstractContextManager[Child]:
@@ -61,7 +60,7 @@ class Harness:
             "TELEGRAM_CHAT_ID": ",".join(self.chats),
             "TELEGRAM_BASE_URL": self.sandbox.addresses["telegram"],
         }
-        return self._nursery.running(self.home, usual | variables)
+        return self._fork_server.running(self.home, usual | variables)
 
     def record(self, snapshot: Snapshot) -> Snapshot:
         """Close a round in the ledger, as the aggregator does."""
@@ -82,8 +81,8 @@ class Harness:
         return [row.state for row in self.rows(chat_id)]
 
     def requests(self) -> tuple[Request, ...]:
-        """Return the wishes that wait for an answer."""
-        return wishes.open_requests(self.ledger)
+        """Return the requests that wait for an answer."""
+        return requests.open_requests(self.ledger)
 
     def wait_for_states(self, *states: str, chat_id: int | str = CHAT_ID) -> None:
         """Wait until a chat's outbox is in these states."""

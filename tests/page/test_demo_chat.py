@@ -45,7 +45,7 @@ def chat(browser: Browser, demo: Sandbox) -> Iterator[Chat]:
 
 def test_now_is_answered_in_the_chat_and_what_a_broken_ibkr_does_to_it_is_seen(chat: Chat, demo: Sandbox) -> None:
     well = chat.ask("/now", "TOTAL")
-    chat.pull("ibkr", "down")
+    chat.put_into("ibkr", "down")
     down = chat.ask("/now", "TOTAL")
     chat.page.get_by_role("button", name="All well again").click()
     expect(chat.summary).to_have_text("All is well")
@@ -60,7 +60,7 @@ def test_now_is_answered_in_the_chat_and_what_a_broken_ibkr_does_to_it_is_seen(c
 def test_refresh_edits_in_place_and_the_other_buttons_answer_below(chat: Chat, demo: Sandbox) -> None:
     chat.ask("/now", "TOTAL")
     snapshots = chat.messages.filter(has_text="TOTAL").count()
-    chat.pull("okx", "key_revoked")
+    chat.put_into("okx", "key_revoked")
     chat.press("↻ Refresh")
     expect(chat.toast.last).to_contain_text("Asking everybody again")
     expect(chat.message("Refreshed:")).to_contain_text("OKX ERROR (bad key)", timeout=60_000)
@@ -94,7 +94,7 @@ def test_a_slash_opens_the_menu_of_the_bots_own_commands(chat: Chat, demo: Sandb
 def test_a_changed_balance_and_a_changed_rate_are_in_the_next_message(chat: Chat, demo: Sandbox) -> None:
     chat.set_figure("okx", "1000")
     chat.set_figure("rates", "80")
-    expect(chat.page.locator(".lever[aria-busy]")).to_have_count(0)
+    expect(chat.page.locator(".control[aria-busy]")).to_have_count(0)
     answer = chat.ask("/now", "TOTAL")
 
     assert "OKX $1,000.00" in answer
@@ -102,10 +102,10 @@ def test_a_changed_balance_and_a_changed_rate_are_in_the_next_message(chat: Chat
 
 
 def test_a_telegram_that_is_down_delays_the_answer_and_loses_none(chat: Chat, demo: Sandbox) -> None:
-    chat.pull("telegram", "down")
+    chat.put_into("telegram", "down")
     before = chat.messages.count()
     chat.send("/now")
     expect(chat.messages).to_have_count(before + 1)
-    chat.pull("telegram", "works")
+    chat.put_into("telegram", "works")
 
     expect(chat.messages.nth(before + 1)).to_contain_text("TOTAL", timeout=60_000)

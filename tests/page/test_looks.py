@@ -136,7 +136,7 @@ def test_a_phone_never_scrolls_sideways_and_has_the_panel_as_a_drawer(
         )
         chat.open_panel()
         expect(chat.page.get_by_role("button", name="Close", exact=True)).to_be_focused()
-        sideways = chat.page.evaluate("() => document.querySelector('.levers-scroll').scrollWidth")
+        sideways = chat.page.evaluate("() => document.querySelector('.controls-scroll').scrollWidth")
         chat.page.keyboard.press("Escape")
 
         assert max(widths) <= PHONE[0]

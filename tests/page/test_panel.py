@@ -17,7 +17,7 @@ from sandbox.demo import hurry
 from sandbox.ibkr import service as flex
 from sandbox.okx import account as okx_account
 from sandbox.page.browser import Chat
-from sandbox.page.panel_controls import LEVERS
+from sandbox.page.panel_controls import PANEL_CONTROLS
 from sandbox.tbank import account as tbank_account
 
 ENOUGH_S, SHORT_S = 6.0, 1.0
@@ -54,7 +54,11 @@ BUILT: dict[str, Callable[[dict[str, str], Path], Source]] = {
     ),
 }
 TROUBLES = [
-    (lever.name, mode.name, mode.says) for lever in LEVERS if lever.name in BUILT for mode in lever.modes if mode.says
+    (control.name, mode.name, mode.says)
+    for control in PANEL_CONTROLS
+    if control.name in BUILT
+    for mode in control.modes
+    if mode.says
 ]
 CHANGED = {"bybit": "77.25", "okx": "-77.25", "tbank": "77.25", "ibkr": "-77.25", "rates": "77.25"}
 
@@ -86,13 +90,13 @@ def test_each_mode_gives_the_product_the_reason_that_it_says(
     sandbox: Sandbox, build: Callable[[str], Source], name: str, mode: str, reason: str
 ) -> None:
     source = build(name)
-    sandbox.pull(name, mode=mode)
+    sandbox.set_panel_control(name, mode=mode)
     budget_s = SHORT_S if mode == "slow" else ENOUGH_S
     with pytest.raises(PlatformError) as caught:
         source.fetch(Deadline(budget_s))
 
     assert caught.value.reason == reason
-    assert [lever.mode for lever in sandbox.panel_controls() if lever.name == name] == [mode]
+    assert [control.mode for control in sandbox.panel_controls() if control.name == name] == [mode]
 
 
 @pytest.mark.parametrize("name", BUILT)
@@ -100,11 +104,11 @@ def test_a_changed_figure_is_what_the_product_reads_also_after_trouble(
     sandbox: Sandbox, build: Callable[[str], Source], name: str
 ) -> None:
     before = amount(build("tbank")) if name == "tbank" else "0"
-    lever = next(lever for lever in sandbox.panel_controls() if lever.name == name)
-    first = lever.figures[0]
-    sandbox.pull(name, mode="wrong", figures={first.name: CHANGED[name]})
+    control = next(control for control in sandbox.panel_controls() if control.name == name)
+    first = control.figures[0]
+    sandbox.set_panel_control(name, mode="wrong", figures={first.name: CHANGED[name]})
     sandbox.all_well()
-    shown = next(lever for lever in sandbox.panel_controls() if lever.name == name)
+    shown = next(control for control in sandbox.panel_controls() if control.name == name)
     expected = float(before) - float(first.value) + 77.25 if name == "tbank" else float(CHANGED[name])
 
     assert float(amount(build(name))) == expected
@@ -114,17 +118,17 @@ def test_a_changed_figure_is_what_the_product_reads_also_after_trouble(
 def test_what_was_switched_on_by_hand_is_told_as_such_and_taken_away(sandbox: Sandbox) -> None:
     sandbox.fault("okx", "html", status=403)
     sandbox.settings("bybit", latency_s=0.5)
-    by_hand = {lever.name for lever in sandbox.panel_controls() if not lever.mode}
+    by_hand = {control.name for control in sandbox.panel_controls() if not control.mode}
     sandbox.all_well()
 
     assert by_hand == {"okx", "bybit"}
-    assert {lever.mode for lever in sandbox.panel_controls()} == {"works"}
+    assert {control.mode for control in sandbox.panel_controls()} == {"works"}
 
 
 @pytest.mark.parametrize(
     ("name", "mode", "figures", "said"),
     [
-        ("nobody", "down", {}, "no such lever; there are tbank, ibkr, bybit, okx, rates, telegram"),
+        ("nobody", "down", {}, "no such panel control; there are tbank, ibkr, bybit, okx, rates, telegram"),
         ("okx", "asleep", {}, "no mode 'asleep'; there are works, slow, down"),
         ("okx", "", {"gold": "1"}, "no figure 'gold'; there are total_usd"),
         ("telegram", "", {"gold": "1"}, "there are none"),
@@ -132,32 +136,32 @@ def test_what_was_switched_on_by_hand_is_told_as_such_and_taken_away(sandbox: Sa
         ("rates", "", {"rate": "0"}, "a rate is more than nothing"),
     ],
 )
-def test_a_wrong_pull_is_refused_with_what_would_be_right_and_changes_nothing(
+def test_a_wrong_change_is_refused_with_what_would_be_right_and_changes_nothing(
     sandbox: Sandbox, name: str, mode: str, figures: dict[str, str], said: str
 ) -> None:
     before = sandbox.panel_controls()
     with pytest.raises(ControlError) as caught:
-        sandbox.pull(name, mode=mode, figures=figures)
+        sandbox.set_panel_control(name, mode=mode, figures=figures)
 
     assert said in str(caught.value)
     assert sandbox.panel_controls() == before
 
 
-def test_another_site_cannot_pull_a_lever(sandbox: Sandbox) -> None:
+def test_another_site_cannot_change_a_panel_control(sandbox: Sandbox) -> None:
     answer = httpx.post(
-        f"{sandbox.addresses['control']}/levers/okx",
+        f"{sandbox.addresses['control']}/panel-controls/okx",
         content=b'{"mode": "down"}',
         headers={"Origin": "https://evil.example"},
         trust_env=False,
     )
 
     assert answer.status_code == 403
-    assert {lever.mode for lever in sandbox.panel_controls()} == {"works"}
+    assert {control.mode for control in sandbox.panel_controls()} == {"works"}
 
 
 def test_a_mode_chosen_in_the_panel_changes_what_the_platform_answers(chat: Chat, sandbox: Sandbox) -> None:
     expect(chat.summary).to_have_text("All is well")
-    chat.pull("tbank", "maintenance")
+    chat.put_into("tbank", "maintenance")
     answer = httpx.post(f"{sandbox.addresses['tbank']}/rest/anything", trust_env=False)
     card = chat.card("tbank")
     card.locator("summary").click()
@@ -170,13 +174,13 @@ def test_a_mode_chosen_in_the_panel_changes_what_the_platform_answers(chat: Chat
 
 
 def test_all_is_well_again_at_one_press(chat: Chat, sandbox: Sandbox) -> None:
-    chat.pull("bybit", "down")
-    chat.pull("telegram", "rate_limited")
+    chat.put_into("bybit", "down")
+    chat.put_into("telegram", "rate_limited")
     expect(chat.page.locator("#badge")).to_have_text("2")
     chat.page.get_by_role("button", name="All well again").click()
 
     expect(chat.summary).to_have_text("All is well")
-    assert {lever.mode for lever in sandbox.panel_controls()} == {"works"}
+    assert {control.mode for control in sandbox.panel_controls()} == {"works"}
 
 
 def test_a_figure_is_changed_in_the_panel(chat: Chat, sandbox: Sandbox) -> None:
@@ -200,7 +204,7 @@ def test_a_figure_that_is_none_is_refused_in_words_and_can_be_mended(chat: Chat,
 
 
 def test_what_others_switch_shows_by_itself(chat: Chat, sandbox: Sandbox) -> None:
-    sandbox.pull("ibkr", mode="down")
+    sandbox.set_panel_control("ibkr", mode="down")
 
     expect(chat.card("ibkr").get_by_role("combobox")).to_have_value("down")
     expect(chat.summary).to_have_text("IBKR: down")

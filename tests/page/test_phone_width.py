@@ -12,7 +12,7 @@ from sandbox.page.browser import open_chat
 from sandbox.telegram.text import as_read
 from sandbox.telegram.wire import Wire
 from tests.golden_messages import BYBIT, PLATFORMS, VIEW, answers, answers_with, balance, close, last_known
-from tests.notifier.test_render_accounts import BLOCKED, WHOLE, played
+from tests.notifier.texts.test_render_accounts import BLOCKED, WHOLE, played
 
 LARGE = answers_with(
     *(balance(each, "-999999999999999" if each.currency == "RUB" else "-999999999999999.99") for each in PLATFORMS)

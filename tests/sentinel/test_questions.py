@@ -5,6 +5,7 @@ import signal
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from itertools import count
 from pathlib import Path
 from typing import TypeVar
 
@@ -52,12 +53,17 @@ def health(bus: Bus, question: str) -> dict[str, Program]:
 
 
 def health_once_all_beat(bus: Bus) -> dict[str, Program]:
-    """Ask until everybody who runs has beaten since the sentinel began to listen."""
-    for number in range(100):
-        found = health(bus, f"health-{number}")
-        if all(program.beat_age_s is not None for program in found.values() if program.state == "RUNNING"):
-            return found
-    raise TimeoutError(f"not everybody beats: {found}")
+    """Ask until everybody is known, and who runs has beaten since the sentinel began to listen."""
+    found: dict[str, Program] = {}
+    numbers = count()
+
+    def all_beat() -> bool:
+        found.clear()
+        found.update(health(bus, f"health-{next(numbers)}"))
+        return list(found) == EVERYBODY and all(each.beat_age_s is not None for each in found.values() if each.pid)
+
+    wait_until(all_beat, what="a beat of everybody who runs")
+    return found
 
 
 def restart(bus: Bus, question: str, program: str) -> Restarted:
@@ -92,11 +98,8 @@ def test_everybody_is_told_with_the_state_that_supervisord_gives(home: Path) -> 
 def test_a_sentinel_that_came_later_tells_of_those_that_had_left_before(home: Path) -> None:
     with asking(home) as (system, bus):
         kill_the_sentinel(system)
-        found = health(bus, "health-1")
-        for number in range(2, 20):  # on a busy machine supervisord's list may come later than an answer can wait
-            found = found if list(found) == EVERYBODY else health(bus, f"health-{number}")
+        found = health_once_all_beat(bus)
 
-    assert list(found) == EVERYBODY
     assert [found[name].state for name in EVERYBODY] == ["RUNNING", "RUNNING", "RUNNING", "EXITED", "RUNNING"]
 
 

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from bus.alert_texts import alert_text
 from bus.messages.operations import Heartbeat
 from bus.silence import HUB_SILENT_AFTER_S, KILLED_AFTER_S
-from sentinel.watch import HUB, Action, Event, Kill, RaiseAlert, Start, Watch
+from sentinel.watch import HUB, Watch
+from sentinel.watched import Action, Event, Kill, RaiseAlert, Start
 
 BEAT_S = 4
 ECHO_S = 4

@@ -3,9 +3,10 @@
 from datetime import UTC, datetime
 
 from bus.messages.operations import Program
-from bus.silence import KILLED_AFTER_S
+from bus.silence import KILLED_AFTER_S, NOT_RUNNING_AFTER_S
 from bus.supervisord.state import Process
-from sentinel.watch import Event, Kill, RaiseAlert, Start, Watch
+from sentinel.watch import Watch
+from sentinel.watched import Event, Kill, RaiseAlert, Start
 from tests.sentinel.test_watch import Life, beat
 
 LIST = (
@@ -18,8 +19,8 @@ LIST = (
 
 
 def states(watch: Watch) -> dict[str, str]:
-    """Return everybody's state."""
-    return {program.name: program.state for program in watch.health(0.0)}
+    """Return everybody's state, long after their start."""
+    return {program.name: program.state for program in watch.health(10_000.0)}
 
 
 def test_who_runs_is_known_by_its_last_beat_and_the_collectors_come_last() -> None:
@@ -55,7 +56,28 @@ def test_a_new_process_has_not_the_beat_of_the_old_one() -> None:
     life.event("bybit", "EXITED", pid=101)
     life.event("bybit", "RUNNING", pid=201)
 
+    assert life.watch.health(life.at)[2] == Program(name="bybit", state="STARTING", pid=201)
+
+
+def test_who_runs_without_a_beat_is_starting_at_first_and_then_is_what_supervisord_says() -> None:
+    life = Life()
+    life.event("bybit", "RUNNING", pid=201)
+    life.beating["bybit"] = 4711  # another process's
+    at_first = life.watch.health(life.at)[2]
+    life.passes(int(NOT_RUNNING_AFTER_S) - 1)
+    still = life.watch.health(life.at)[2]
+    life.passes(1)
+
+    assert at_first == still == Program(name="bybit", state="STARTING", pid=201)
     assert life.watch.health(life.at)[2] == Program(name="bybit", state="RUNNING", pid=201)
+
+
+def test_who_has_beaten_once_is_not_starting_however_soon_it_was() -> None:
+    life = Life()
+    life.runs("bybit", 201)
+    life.passes(4)
+
+    assert life.watch.health(life.at)[2].state == "RUNNING"
 
 
 def test_a_beat_before_the_event_of_its_own_process_counts() -> None:

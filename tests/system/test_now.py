@@ -26,7 +26,7 @@ def test_a_notifier_that_does_not_run_is_said_at_once(system: System, world: San
     assert done.stderr.startswith(
         "notifier does not run (STOPPED); its log says why: logs/notifier.log\nStart it with:"
     )
-    assert done.stderr.endswith("Nobody has heard the wish; type make now again then.\n")
+    assert done.stderr.endswith("Nobody has heard the request; type make now again then.\n")
 
 
 def test_without_a_hub_nobody_waits_for_it(system: System, world: Sandbox) -> None:
@@ -38,7 +38,7 @@ def test_without_a_hub_nobody_waits_for_it(system: System, world: Sandbox) -> No
     assert done.stderr.startswith("hub does not run (STOPPED)")
 
 
-def test_without_an_aggregator_the_wish_is_kept_and_answered_once_it_runs(system: System, world: Sandbox) -> None:
+def test_without_an_aggregator_the_request_is_kept_and_answered_once_it_runs(system: System, world: Sandbox) -> None:
     last = world.type("a word that is no command").message_id
     system.control("stop", "core:aggregator")
     done = now(system)
@@ -49,7 +49,7 @@ def test_without_an_aggregator_the_wish_is_kept_and_answered_once_it_runs(system
     assert quiet
     assert done.returncode == 1
     assert done.stderr.startswith("aggregator does not run (STOPPED)")
-    assert done.stderr.endswith("The wish is kept: its message comes by itself once that is mended.\n")
+    assert done.stderr.endswith("The request is kept: its message comes by itself once that is mended.\n")
 
 
 def test_after_a_stop_it_says_how_to_start(system: System, world: Sandbox) -> None:

@@ -8,7 +8,7 @@ import pytest
 from bus.messages.rounds import Snapshot
 from notifier.texts.message import View, render
 from tests.golden_messages import LAST_AT
-from tests.notifier.test_render_accounts import BLOCKED, WHOLE, played
+from tests.notifier.texts.test_render_accounts import BLOCKED, WHOLE, played
 from tools.chaos.reading import misadded, read
 
 LACKING = msgspec.structs.replace(BLOCKED, fetched_at=LAST_AT)

@@ -38,7 +38,7 @@ GLOSSARY: Mapping[str, str] = {
     "now: datetime": "The present moment, aware UTC.",
     "now: float": "The present moment in monotonic seconds.",
     "now_s: float": "The present moment in monotonic seconds.",
-    "outbox: Outbox": "The messages on their way to Telegram, and the requests that they answer.",
+    "outbox: Outbox": "The messages on their way to Telegram.",
     "received_at: datetime": "When the answer arrived, aware UTC.",
     "replies: Replies": "What speaks to people in the chat.",
     "request: ChartRequest": "What is to be drawn.",
@@ -69,6 +69,12 @@ DESCRIBED_BY: Mapping[str, str] = {
     **{
         f"collectors.{module}.{name}.prefetch": "collectors.source.Source.prefetch"
         for module, name in (("bybit", "Bybit"), ("okx", "Okx"), ("tbank", "Tbank"))
+    },
+    # The outbox asks the same of its rows in the ledger and of those in memory.
+    **{
+        f"notifier.storage.{store}.{method}": f"notifier.storage.outbox_store.OutboxStore.{method}"
+        for store in ("ledger_outbox.LedgerOutbox", "memory_outbox.MemoryOutbox")
+        for method in ("begin_sending", "mark_sent", "mark_dead", "put_back", "put_back_refused", "undelivered")
     },
 }
 """Methods whose parameters and result another one describes: the one that they stand in for."""

@@ -88,7 +88,7 @@ def upgrade() -> None:
         sa.Column("multiplier", EXACT, nullable=False, comment="a price's value for one of its quantity; 1 for most"),
         sa.Column("tick_size", EXACT, nullable=True),
         sa.Column("lot_size", EXACT, nullable=True),
-        sa.Column("created_at", MOMENT, nullable=False),
+        sa.Column("created_at", MOMENT, nullable=False, comment="when the row was written"),
         sa.CheckConstraint(
             "asset_type IN ('CRYPTO', 'EQUITY', 'FUTURE', 'FOREX', 'ETF')", name=op.f("ck_instruments_asset_type")
         ),
@@ -129,12 +129,12 @@ def upgrade() -> None:
         sa.Column("uid", sa.String(length=32), nullable=False),
         sa.Column("telegram_user_id", sa.BigInteger(), nullable=True, comment="null: known from a terminal alone"),
         sa.Column("username", sa.String(length=64), nullable=False),
-        sa.Column("role", sa.String(length=8), nullable=False),
-        sa.Column("status", sa.String(length=12), nullable=False),
+        sa.Column("role", sa.String(length=8), nullable=False, comment="what the user may do"),
+        sa.Column("status", sa.String(length=12), nullable=False, comment="of the request to be let in"),
         sa.Column("is_admin", sa.Boolean(), nullable=False, comment="role = admin"),
         sa.Column("is_active", sa.Boolean(), nullable=False, comment="status = ACTIVE"),
-        sa.Column("language", sa.String(length=8), nullable=False),
-        sa.Column("timezone", sa.String(length=64), nullable=False),
+        sa.Column("language", sa.String(length=8), nullable=False, comment="of the messages"),
+        sa.Column("timezone", sa.String(length=64), nullable=False, comment="of the times in messages"),
         sa.Column(
             "chosen_portfolio_id",
             ID,
@@ -146,7 +146,7 @@ def upgrade() -> None:
         ),
         sa.Column("approved_by_user_id", ID, nullable=True),
         sa.Column("approved_at", MOMENT, nullable=True),
-        sa.Column("created_at", MOMENT, nullable=False),
+        sa.Column("created_at", MOMENT, nullable=False, comment="when the row was written"),
         sa.CheckConstraint("is_active = (status = 'ACTIVE')", name=op.f("ck_users_is_active")),
         sa.CheckConstraint("is_admin = (role = 'admin')", name=op.f("ck_users_is_admin")),
         sa.CheckConstraint("role IN ('admin', 'trader', 'viewer')", name=op.f("ck_users_role")),
@@ -168,8 +168,8 @@ def upgrade() -> None:
         sa.Column("account_uid", sa.String(length=64), nullable=True, comment="the account's own number at its broker"),
         sa.Column("base_currency", sa.String(length=8), nullable=False),
         sa.Column("is_live", sa.Boolean(), nullable=False, comment="never changes"),
-        sa.Column("archived_at", MOMENT, nullable=True),
-        sa.Column("created_at", MOMENT, nullable=False),
+        sa.Column("archived_at", MOMENT, nullable=True, comment="no more orders since; the books stay"),
+        sa.Column("created_at", MOMENT, nullable=False, comment="when the row was written"),
         sa.ForeignKeyConstraint(["broker_id"], ["brokers.id"], name=op.f("fk_accounts_broker_id"), ondelete="RESTRICT"),
         sa.ForeignKeyConstraint(["user_id"], ["users.id"], name=op.f("fk_accounts_user_id"), ondelete="RESTRICT"),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_accounts")),
@@ -186,7 +186,7 @@ def upgrade() -> None:
         sa.Column("entity_id", sa.String(length=64), nullable=False),
         sa.Column("action", sa.String(length=64), nullable=False),
         sa.Column("details_json", JSON, nullable=False),
-        sa.Column("created_at", MOMENT, nullable=False),
+        sa.Column("created_at", MOMENT, nullable=False, comment="when the row was written"),
         sa.Column("previous_hash", sa.String(length=64), nullable=False),
         sa.Column("hash", sa.String(length=64), nullable=False),
         sa.ForeignKeyConstraint(["user_id"], ["users.id"], name=op.f("fk_audit_log_user_id"), ondelete="RESTRICT"),
@@ -208,7 +208,7 @@ def upgrade() -> None:
         sa.Column("message_id", sa.BigInteger(), nullable=True),
         sa.Column("expires_at", MOMENT, nullable=False),
         sa.Column("updated_at", MOMENT, nullable=False),
-        sa.Column("created_at", MOMENT, nullable=False),
+        sa.Column("created_at", MOMENT, nullable=False, comment="when the row was written"),
         sa.ForeignKeyConstraint(["user_id"], ["users.id"], name=op.f("fk_bot_sessions_user_id"), ondelete="RESTRICT"),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_bot_sessions")),
         sa.UniqueConstraint("uid", name=op.f("uq_bot_sessions_uid")),
@@ -224,7 +224,7 @@ def upgrade() -> None:
         ),
         sa.Column("asset_type", sa.String(length=8), nullable=False),
         sa.Column("instrument_id", ID, nullable=False),
-        sa.Column("created_at", MOMENT, nullable=False),
+        sa.Column("created_at", MOMENT, nullable=False, comment="when the row was written"),
         sa.CheckConstraint(
             "asset_type IN ('CRYPTO', 'EQUITY', 'FUTURE', 'FOREX', 'ETF')",
             name=op.f("ck_instrument_aliases_asset_type"),
@@ -245,13 +245,13 @@ def upgrade() -> None:
         "risk_policies",
         sa.Column("id", ID, nullable=False),
         sa.Column("uid", sa.String(length=32), nullable=False),
-        sa.Column("user_id", ID, nullable=False),
+        sa.Column("user_id", ID, nullable=False, comment="whose limit it is"),
         sa.Column("scope_type", sa.String(length=12), nullable=False),
         sa.Column("scope_id", ID, nullable=False, comment="of the user, portfolio or strategy that scope_type names"),
         sa.Column("name", sa.String(length=64), nullable=False),
         sa.Column("config_json", JSON, nullable=False),
         sa.Column("is_active", sa.Boolean(), nullable=False),
-        sa.Column("created_at", MOMENT, nullable=False),
+        sa.Column("created_at", MOMENT, nullable=False, comment="when the row was written"),
         sa.CheckConstraint("scope_type IN ('USER', 'PORTFOLIO', 'STRATEGY')", name=op.f("ck_risk_policies_scope_type")),
         sa.ForeignKeyConstraint(["user_id"], ["users.id"], name=op.f("fk_risk_policies_user_id"), ondelete="RESTRICT"),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_risk_policies")),
@@ -273,7 +273,7 @@ def upgrade() -> None:
         sa.Column("config_json", JSON, nullable=False),
         sa.Column("is_active", sa.Boolean(), nullable=False),
         sa.Column("last_run_at", MOMENT, nullable=True),
-        sa.Column("created_at", MOMENT, nullable=False),
+        sa.Column("created_at", MOMENT, nullable=False, comment="when the row was written"),
         sa.ForeignKeyConstraint(["user_id"], ["users.id"], name=op.f("fk_screeners_user_id"), ondelete="RESTRICT"),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_screeners")),
         sa.UniqueConstraint("uid", name=op.f("uq_screeners_uid")),
@@ -288,7 +288,7 @@ def upgrade() -> None:
         sa.Column("available", EXACT, nullable=True, comment="null where the venue does not say"),
         sa.Column("equity", EXACT, nullable=True),
         sa.Column("as_of", MOMENT, nullable=False),
-        sa.Column("created_at", MOMENT, nullable=False),
+        sa.Column("created_at", MOMENT, nullable=False, comment="when the row was written"),
         sa.ForeignKeyConstraint(
             ["account_id"], ["accounts.id"], name=op.f("fk_account_balances_account_id"), ondelete="RESTRICT"
         ),
@@ -304,7 +304,7 @@ def upgrade() -> None:
         sa.Column("account_id", ID, nullable=False),
         sa.Column("routing_key", sa.String(length=64), nullable=False),
         sa.Column("payload_json", JSON, nullable=False),
-        sa.Column("created_at", MOMENT, nullable=False),
+        sa.Column("created_at", MOMENT, nullable=False, comment="when the row was written"),
         sa.Column("published_at", MOMENT, nullable=True),
         sa.ForeignKeyConstraint(
             ["account_id"], ["accounts.id"], name=op.f("fk_events_out_account_id"), ondelete="RESTRICT"
@@ -329,8 +329,8 @@ def upgrade() -> None:
         sa.Column("name", sa.String(length=64), nullable=False),
         sa.Column("description", sa.String(length=500), nullable=False),
         sa.Column("is_default", sa.Boolean(), nullable=False),
-        sa.Column("archived_at", MOMENT, nullable=True),
-        sa.Column("created_at", MOMENT, nullable=False),
+        sa.Column("archived_at", MOMENT, nullable=True, comment="no more orders since; the books stay"),
+        sa.Column("created_at", MOMENT, nullable=False, comment="when the row was written"),
         sa.ForeignKeyConstraint(
             ["account_id"], ["accounts.id"], name=op.f("fk_portfolios_account_id"), ondelete="RESTRICT"
         ),
@@ -395,7 +395,7 @@ def upgrade() -> None:
         sa.Column("config_json", JSON, nullable=False),
         sa.Column("is_active", sa.Boolean(), nullable=False),
         sa.Column("last_fired_at", MOMENT, nullable=True),
-        sa.Column("created_at", MOMENT, nullable=False),
+        sa.Column("created_at", MOMENT, nullable=False, comment="when the row was written"),
         sa.CheckConstraint(
             "type IN ('PRICE', 'INDICATOR', 'POSITION', 'RISK', 'SCHEDULE')", name=op.f("ck_alerts_type")
         ),
@@ -424,7 +424,7 @@ def upgrade() -> None:
         sa.Column("occurred_at", MOMENT, nullable=False),
         sa.Column("broker_event_id", sa.String(length=80), nullable=False),
         sa.Column("meta_json", JSON, nullable=False),
-        sa.Column("created_at", MOMENT, nullable=False),
+        sa.Column("created_at", MOMENT, nullable=False, comment="when the row was written"),
         sa.CheckConstraint(
             "type IN ('DEPOSIT', 'WITHDRAWAL', 'DIVIDEND', 'INTEREST', 'FUNDING', 'FEE', 'TAX', 'TRANSFER', 'ADJUSTMENT')",
             name=op.f("ck_cash_events_type"),
@@ -457,7 +457,7 @@ def upgrade() -> None:
         ),
         sa.Column("observed_json", JSON, nullable=False, comment="the numbers and the limit"),
         sa.Column("action", sa.String(length=16), nullable=False),
-        sa.Column("created_at", MOMENT, nullable=False),
+        sa.Column("created_at", MOMENT, nullable=False, comment="when the row was written"),
         sa.CheckConstraint(
             "action IN ('BLOCKED', 'WARNED', 'REDUCED_SIZE', 'CLOSED_POSITION')", name=op.f("ck_risk_breaches_action")
         ),
@@ -489,7 +489,7 @@ def upgrade() -> None:
         sa.Column("params_json", JSON, nullable=False),
         sa.Column("is_active", sa.Boolean(), nullable=False),
         sa.Column("last_run_at", MOMENT, nullable=True),
-        sa.Column("created_at", MOMENT, nullable=False),
+        sa.Column("created_at", MOMENT, nullable=False, comment="when the row was written"),
         sa.ForeignKeyConstraint(
             ["portfolio_id"], ["portfolios.id"], name=op.f("fk_schedules_portfolio_id"), ondelete="RESTRICT"
         ),
@@ -504,10 +504,15 @@ def upgrade() -> None:
         sa.Column("id", ID, nullable=False),
         sa.Column("uid", sa.String(length=32), nullable=False),
         sa.Column("user_id", ID, nullable=False),
-        sa.Column("portfolio_id", ID, nullable=True),
+        sa.Column("portfolio_id", ID, nullable=True, comment="where its orders go"),
         sa.Column("name", sa.String(length=64), nullable=False),
         sa.Column("version", ID, nullable=False),
-        sa.Column("mode", sa.String(length=16), nullable=False),
+        sa.Column(
+            "mode",
+            sa.String(length=16),
+            nullable=False,
+            comment="whether its signals are orders, questions, or nothing",
+        ),
         sa.Column("params_json", JSON, nullable=False),
         sa.Column(
             "token_hash",
@@ -516,7 +521,7 @@ def upgrade() -> None:
             comment="SHA-256 of the secret part of its webhook's path",
         ),
         sa.Column("is_active", sa.Boolean(), nullable=False, comment="the version in force"),
-        sa.Column("created_at", MOMENT, nullable=False),
+        sa.Column("created_at", MOMENT, nullable=False, comment="when the row was written"),
         sa.CheckConstraint("mode IN ('auto', 'manual', 'closing_only', 'off')", name=op.f("ck_strategies_mode")),
         sa.ForeignKeyConstraint(
             ["portfolio_id"], ["portfolios.id"], name=op.f("fk_strategies_portfolio_id"), ondelete="RESTRICT"
@@ -549,8 +554,8 @@ def upgrade() -> None:
         sa.Column("realized_pnl", EXACT, nullable=False, comment="gross: fees in another currency stand beside it"),
         sa.Column("is_open", sa.Boolean(), nullable=False, comment="quantity is not zero"),
         sa.Column("opened_at", MOMENT, nullable=True, comment="when it last left zero"),
-        sa.Column("last_exec_time", MOMENT, nullable=False),
-        sa.Column("last_broker_trade_id", BYTE_ORDERED, nullable=False),
+        sa.Column("last_exec_time", MOMENT, nullable=False, comment="of the last execution that counts"),
+        sa.Column("last_broker_trade_id", BYTE_ORDERED, nullable=False, comment="of the same"),
         sa.Column("updated_at", MOMENT, nullable=False),
         sa.ForeignKeyConstraint(
             ["instrument_id"], ["instruments.id"], name=op.f("fk_positions_instrument_id"), ondelete="RESTRICT"
@@ -638,17 +643,17 @@ def upgrade() -> None:
         sa.Column("account_id", ID, nullable=False),
         sa.Column("instrument_id", ID, nullable=False),
         sa.Column("strategy_id", ID, nullable=True),
-        sa.Column("signal_id", ID, nullable=True),
-        sa.Column("parent_id", ID, nullable=True),
-        sa.Column("leg", sa.String(length=12), nullable=False),
-        sa.Column("attempt", sa.Integer(), nullable=False),
+        sa.Column("signal_id", ID, nullable=True, comment="that it comes from"),
+        sa.Column("parent_id", ID, nullable=True, comment="of a protective leg: the opening"),
+        sa.Column("leg", sa.String(length=12), nullable=False, comment="which of a signal's orders it is"),
+        sa.Column("attempt", sa.Integer(), nullable=False, comment="grows only when a person presses Retry"),
         sa.Column("purpose", sa.String(length=8), nullable=False, comment="whether it adds exposure or takes it away"),
         sa.Column("side", sa.String(length=4), nullable=False),
         sa.Column("type", sa.String(length=12), nullable=False),
         sa.Column("status", sa.String(length=20), nullable=False),
         sa.Column("time_in_force", sa.String(length=4), nullable=False),
         sa.Column("quantity", EXACT, nullable=False),
-        sa.Column("filled_quantity", EXACT, nullable=False),
+        sa.Column("filled_quantity", EXACT, nullable=False, comment="of its executions that count"),
         sa.Column("average_price", EXACT, nullable=True, comment="of its fills; null before the first"),
         sa.Column("price", EXACT, nullable=True),
         sa.Column("stop_price", EXACT, nullable=True),
@@ -721,7 +726,7 @@ def upgrade() -> None:
         sa.Column("answered_by_user_id", ID, nullable=True),
         sa.Column("answered_at", MOMENT, nullable=True),
         sa.Column("expires_at", MOMENT, nullable=False),
-        sa.Column("created_at", MOMENT, nullable=False),
+        sa.Column("created_at", MOMENT, nullable=False, comment="when the row was written"),
         sa.CheckConstraint("state IN ('OPEN', 'ANSWERED', 'EXPIRED', 'CANCELED')", name=op.f("ck_questions_state")),
         sa.ForeignKeyConstraint(
             ["answered_by_user_id"], ["users.id"], name=op.f("fk_questions_answered_by_user_id"), ondelete="RESTRICT"
@@ -778,7 +783,7 @@ def upgrade() -> None:
         sa.Column("execution", BYTE_ORDERED, nullable=False, comment="what all its corrections have in common"),
         sa.Column("revision", sa.Integer(), nullable=False, comment="of an execution's rows the highest counts"),
         sa.Column("corrects_id", ID, nullable=True),
-        sa.Column("recorded_at", MOMENT, nullable=False),
+        sa.Column("recorded_at", MOMENT, nullable=False, comment="when it came into the books"),
         sa.Column("meta_json", JSON, nullable=False),
         sa.CheckConstraint("side IN ('BUY', 'SELL')", name=op.f("ck_trades_side")),
         sa.ForeignKeyConstraint(

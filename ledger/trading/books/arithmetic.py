@@ -11,9 +11,10 @@ A fee in the coin that is bought or sold takes from the quantity and stays in th
 """
 
 from datetime import datetime
-from decimal import Decimal
+from decimal import Decimal, localcontext
 
 import msgspec
+from msgspec.structs import replace
 
 from ledger.exact import ARITHMETIC, ZERO, exact, rounded
 from ledger.trading.enumerations import Side
@@ -71,62 +72,50 @@ def apply(held: Holding, execution: Execution, *, multiplier: Decimal = ONE) -> 
     Raises:
         InexactNumber: A result does not fit into 20 digits before the point.
     """
-    sign = ONE if execution.side == "BUY" else -ONE
-    traded = exact(sign * execution.quantity)
-    value = rounded(ARITHMETIC.multiply(ARITHMETIC.multiply(traded, execution.price), multiplier))
-    change = exact(ARITHMETIC.subtract(traded, execution.fee_in_kind))
-    if not change:
-        return _with(held, realized=-value)
-    if held.quantity * change >= 0:
-        return _added(held, execution, change=change, value=value, multiplier=multiplier)
-    if abs(change) <= abs(held.quantity):
-        return _reduced(held, change=change, value=value)
-    return _crossed(held, execution, change=change, value=value)
+    with localcontext(ARITHMETIC):
+        traded = execution.quantity if execution.side == "BUY" else -execution.quantity
+        value = rounded(traded * execution.price * multiplier)
+        change = traded - execution.fee_in_kind
+        if not change:
+            return replace(held, realized_pnl=exact(held.realized_pnl - value))
+        if held.quantity * change >= 0:
+            return _added(held, execution, change=change, value=value, multiplier=multiplier)
+        if change.copy_abs() <= held.quantity.copy_abs():
+            return _reduced(held, change=change, value=value)
+        return _crossed(held, execution, change=change, value=value)
 
 
 def value_of(quantity: Decimal, price: Decimal, *, multiplier: Decimal = ONE) -> Decimal:
     """Return what a quantity is worth at a price, rounded to 18 places."""
-    return rounded(ARITHMETIC.multiply(ARITHMETIC.multiply(quantity, price), multiplier))
+    with localcontext(ARITHMETIC):
+        return rounded(quantity * price * multiplier)
 
 
 def _added(held: Holding, execution: Execution, *, change: Decimal, value: Decimal, multiplier: Decimal) -> Holding:
     """Return a position that has grown away from zero: the averages are added up."""
-    quantity, cost = _sum(held.quantity, change), _sum(held.cost, value)
-    avg_price = rounded(ARITHMETIC.divide(cost, ARITHMETIC.multiply(quantity, multiplier)))
+    quantity, cost = exact(held.quantity + change), exact(held.cost + value)
     opened_at = held.opened_at if held.quantity else execution.exec_time
-    return msgspec.structs.replace(held, quantity=quantity, cost=cost, avg_price=avg_price, opened_at=opened_at)
+    avg_price = rounded(cost / (quantity * multiplier))
+    return replace(held, quantity=quantity, cost=cost, avg_price=avg_price, opened_at=opened_at)
 
 
 def _reduced(held: Holding, *, change: Decimal, value: Decimal) -> Holding:
     """Return a position that has shrunk, perhaps to zero: what was taken away is realized at its share of the cost."""
-    quantity = _sum(held.quantity, change)
+    quantity = exact(held.quantity + change)
     if not quantity:
-        return Holding(realized_pnl=_sum(held.realized_pnl, -value, -held.cost))
-    share = rounded(ARITHMETIC.divide(ARITHMETIC.multiply(held.cost, change), held.quantity))  # of the other sign
-    reduced = msgspec.structs.replace(held, quantity=quantity, cost=_sum(held.cost, share))
-    return _with(reduced, realized=_sum(-value, share))
+        return Holding(realized_pnl=exact(held.realized_pnl - value - held.cost))
+    taken = rounded(held.cost * -change / held.quantity)
+    cost, realized = exact(held.cost - taken), exact(held.realized_pnl - value - taken)
+    return replace(held, quantity=quantity, cost=cost, realized_pnl=realized)
 
 
 def _crossed(held: Holding, execution: Execution, *, change: Decimal, value: Decimal) -> Holding:
     """Return a position on the other side of zero: the whole of it is realized, the rest opened at the fill's price."""
-    closing = rounded(ARITHMETIC.divide(ARITHMETIC.multiply(value, -held.quantity), change))
+    closing = rounded(value * -held.quantity / change)
     return Holding(
-        quantity=_sum(held.quantity, change),
+        quantity=exact(held.quantity + change),
         avg_price=execution.price,
-        cost=_sum(value, -closing),
-        realized_pnl=_sum(held.realized_pnl, -closing, -held.cost),
+        cost=exact(value - closing),
+        realized_pnl=exact(held.realized_pnl - closing - held.cost),
         opened_at=execution.exec_time,
     )
-
-
-def _with(held: Holding, *, realized: Decimal) -> Holding:
-    """Return a position that has realized something more."""
-    return msgspec.structs.replace(held, realized_pnl=_sum(held.realized_pnl, realized))
-
-
-def _sum(*numbers: Decimal) -> Decimal:
-    """Return an exact sum; raises InexactNumber where it is too large."""
-    total = ZERO
-    for number in numbers:
-        total = ARITHMETIC.add(total, number)
-    return exact(total)

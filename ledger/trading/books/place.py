@@ -6,7 +6,7 @@ import msgspec
 from sqlalchemy import Connection, Row, bindparam, select
 
 from ledger.trading.books.records import Book
-from ledger.trading.books.replay import BookIds
+from ledger.trading.books.replay import COIN, BookIds
 from ledger.trading.errors import NotFound
 from ledger.trading.orders.filling import FilledOrder
 from ledger.trading.principal import Principal, Scoped
@@ -19,9 +19,8 @@ _PLACE = (
     portfolios.c.name.label("portfolio_name"),
     accounts.c.is_live,
     instruments.c.symbol,
-    instruments.c.asset_type,
     instruments.c.currency,
-    instruments.c.base_currency,
+    COIN,
     instruments.c.multiplier,
     users.c.telegram_user_id,
     users.c.notifications_json,
@@ -102,11 +101,11 @@ def place_of_book(principal: Principal, connection: Connection, book: Book) -> P
 
 
 def _book(row: Row[Any], strategy: int | None) -> BookIds:
-    """Return where an execution belongs; only coins pay fees in kind."""
+    """Return the place of the position that an execution changes."""
     return BookIds(
         portfolio=row.portfolio_id,
         instrument=row.instrument_id,
         strategy=strategy,
         multiplier=row.multiplier,
-        coin=row.base_currency if row.asset_type == "CRYPTO" else None,
+        coin=row.coin,
     )

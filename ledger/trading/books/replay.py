@@ -11,13 +11,14 @@ from decimal import Decimal
 from typing import Any
 
 import msgspec
-from sqlalchemy import ColumnElement, Connection, String, Table, and_, bindparam, exists, or_, select
+from sqlalchemy import ColumnElement, Connection, Row, String, Table, and_, bindparam, case, exists, or_, select
 
 from ledger.columns import Moment
-from ledger.exact import ZERO
+from ledger.exact import ZERO, difference
 from ledger.trading.audit import new_uid
 from ledger.trading.books.arithmetic import FLAT, Execution, Holding, apply
 from ledger.trading.books.records import Position
+from ledger.trading.tables.catalogue import instruments
 from ledger.trading.tables.trading import position_entries, positions, trades
 from ledger.trading.work import Work
 
@@ -83,6 +84,8 @@ _TRADES = {
     True: _EXECUTIONS.where(trades.c.strategy_id == bindparam("strategy")),
     False: _EXECUTIONS.where(trades.c.strategy_id.is_(None)),
 }
+COIN = case((instruments.c.asset_type == "CRYPTO", instruments.c.base_currency)).label("coin")
+"""What an instrument's fees in kind are in: only coins have them."""
 BEGINNING: Key = (datetime(1, 1, 1, tzinfo=UTC), "")
 
 
@@ -136,7 +139,7 @@ def bring_up_to_date(work: Work, book: BookIds, position: Position | None, *, si
     else:
         held = _go_back(work.connection, position.id, since)
     steps = tuple(replayed(work.connection, book, held, since=since))
-    work.connection.execute(_ADD_ENTRIES, [_entry(position, step) for step in steps])
+    work.connection.execute(_ADD_ENTRIES, [entry_of(position, step) for step in steps])
     return _write(work, position, steps[-1])
 
 
@@ -178,14 +181,21 @@ def _go_back(connection: Connection, position_id: int, since: Key) -> Holding:
     values = {"of_position": position_id, "at": since[0], "number": since[1]}
     connection.execute(_FORGET, values)
     found = connection.execute(_BEFORE, values).first()
-    if found is None:
-        return FLAT
+    return FLAT if found is None else holding_of(found)
+
+
+def holding_of(entry: Row[Any]) -> Holding:
+    """Return what a position was after an execution.
+
+    Args:
+        entry: The execution's row of `position_entries`.
+    """
     return Holding(
-        quantity=found.quantity,
-        avg_price=found.avg_price,
-        cost=found.cost,
-        realized_pnl=found.realized_total,
-        opened_at=found.opened_at,
+        quantity=entry.quantity,
+        avg_price=entry.avg_price,
+        cost=entry.cost,
+        realized_pnl=entry.realized_total,
+        opened_at=entry.opened_at,
     )
 
 
@@ -217,8 +227,8 @@ def _write(work: Work, position: Position, last: Step) -> Position:
     return msgspec.structs.replace(position, **changed)
 
 
-def _entry(position: Position, step: Step) -> dict[str, object]:
-    """Return the row that says what an execution did."""
+def entry_of(position: Position, step: Step) -> dict[str, object]:
+    """Return the row of `position_entries` that says what an execution did."""
     return {
         "trade_id": step.trade_id,
         "position_id": position.id,
@@ -230,5 +240,5 @@ def _entry(position: Position, step: Step) -> dict[str, object]:
         "cost": step.after.cost,
         "opened_at": step.after.opened_at,
         "realized_total": step.after.realized_pnl,
-        "realized_pnl": step.after.realized_pnl - step.before.realized_pnl,
+        "realized_pnl": difference(step.after.realized_pnl, step.before.realized_pnl),
     }

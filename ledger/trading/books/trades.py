@@ -12,7 +12,7 @@ from typing import Any
 import msgspec
 from sqlalchemy import bindparam, select
 
-from ledger.exact import ZERO, InexactNumber, exact
+from ledger.exact import ZERO, InexactNumber, difference, exact
 from ledger.trading import audit
 from ledger.trading.books import replay
 from ledger.trading.books.place import Place, place_of_book, place_of_order
@@ -123,7 +123,7 @@ def _ingest(principal: Principal, work: Work, fill: Fill, place: Place, wording:
     position = replay.bring_up_to_date(work, place.book, position, since=since)
     if place.order is not None:
         place = msgspec.structs.replace(place, order=fill_order(work, place.order))
-    booked = _booked(trade, place, position, realized=exact(position.realized_pnl - before), is_new=True)
+    booked = _booked(trade, place, position, realized=difference(position.realized_pnl, before), is_new=True)
     _tell_everybody(principal, work, booked, place, wording)
     return booked
 
@@ -147,7 +147,7 @@ def _again(principal: Principal, work: Work, fill: Fill, known: Trade, place: Pl
         if fill.fee_currency == book.coin:
             position = replay.bring_up_to_date(work, book, position, since=_key(known))
         _log(principal, work, known, "fee known", {"fee": fill.fee, "fee_currency": fill.fee_currency})
-    return _booked(known, place, position, realized=exact(position.realized_pnl - before), is_new=False)
+    return _booked(known, place, position, realized=difference(position.realized_pnl, before), is_new=False)
 
 
 def _checked(fill: Fill) -> Fill:

@@ -1,6 +1,7 @@
 """What its executions make of an order: filled quantity, average price, state."""
 
-from decimal import Decimal
+from collections.abc import Iterable
+from decimal import Decimal, localcontext
 from typing import Any, Self
 
 import msgspec
@@ -47,15 +48,25 @@ def fill_order(work: Work, order: FilledOrder) -> FilledOrder:
     Returns:
         The order after it.
     """
-    found = work.connection.execute(_EXECUTIONS, {"order": order.id}).all()
-    filled, value = ZERO, ZERO
-    for quantity, price in found:
-        filled = ARITHMETIC.add(filled, quantity)
-        value = ARITHMETIC.add(value, ARITHMETIC.multiply(quantity, price))
+    rows = work.connection.execute(_EXECUTIONS, {"order": order.id})
+    filled, average_price = added_up((row.quantity, row.price) for row in rows)
     changed = {
-        "filled_quantity": exact(filled),
-        "average_price": rounded(ARITHMETIC.divide(value, filled)) if filled else None,
+        "filled_quantity": filled,
+        "average_price": average_price,
         "status": after_fills(order.status, quantity=order.quantity, filled=filled),
     }
     work.connection.execute(_UPDATE, {"order": order.id, **changed, "updated_at": work.now})
     return msgspec.structs.replace(order, **changed)
+
+
+def added_up(executions: Iterable[tuple[Decimal, Decimal]]) -> tuple[Decimal, Decimal | None]:
+    """Return the quantity that executions add up to, and their average price; None without any.
+
+    Args:
+        executions: Quantity and price of each.
+    """
+    found = tuple(executions)
+    with localcontext(ARITHMETIC):
+        filled = sum((quantity for quantity, _ in found), ZERO)
+        value = sum((quantity * price for quantity, price in found), ZERO)
+        return exact(filled), rounded(value / filled) if filled else None

@@ -5,7 +5,8 @@
          ▼          └──▶ REJECTED, EXPIRED, CANCELED
       UNKNOWN ──▶ whatever is found at the venue, or NOT_PLACED ──▶ PENDING_NEW when it is placed again
 
-A fill wins over everything: what a venue has executed is so, whatever was said before.
+A fill wins over everything: what a venue has executed is so, whatever was said before. What was thought to be nowhere
+and is found after all is what the venue says.
 """
 
 from decimal import Decimal
@@ -22,7 +23,7 @@ ALLOWED: Final[dict[OrderStatus, frozenset[OrderStatus]]] = {
     "NEW": frozenset({"PARTIALLY_FILLED", "FILLED", "PENDING_CANCEL", "CANCELED", "REJECTED", "EXPIRED", "UNKNOWN"}),
     "PARTIALLY_FILLED": frozenset({"FILLED", "PENDING_CANCEL", "CANCELED", "EXPIRED", "UNKNOWN"}),
     "PENDING_CANCEL": _AT_THE_VENUE | {"UNKNOWN"},
-    "NOT_PLACED": frozenset({"PENDING_NEW", "CANCELED"}),
+    "NOT_PLACED": _AT_THE_VENUE | {"PENDING_NEW"},
     "FILLED": frozenset(),
     "CANCELED": frozenset(),
     "REJECTED": frozenset(),

@@ -18,10 +18,10 @@ def identity() -> tuple[Part, Part]:
 
 def created_at() -> Part:
     """Return the column that says when a row was written."""
-    return Column("created_at", Moment, nullable=False)
+    return Column("created_at", Moment, nullable=False, comment="when the row was written")
 
 
-def reference(name: str, to: str, *, optional: bool = False, index: bool = False) -> Part:
+def reference(name: str, to: str, *, optional: bool = False, index: bool = False, comment: str | None = None) -> Part:
     """Return a column that names a row of another table, which then cannot be removed.
 
     Args:
@@ -29,8 +29,9 @@ def reference(name: str, to: str, *, optional: bool = False, index: bool = False
         to: The other table's key, such as `users.id`.
         optional: Whether it may be empty.
         index: Whether rows are looked up by it.
+        comment: What it is for.
     """
-    return Column(name, ForeignKey(to, ondelete="RESTRICT"), nullable=optional, index=index)
+    return Column(name, ForeignKey(to, ondelete="RESTRICT"), nullable=optional, index=index, comment=comment)
 
 
 def one_of(column: str, words: object) -> CheckConstraint:

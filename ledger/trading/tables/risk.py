@@ -11,7 +11,7 @@ risk_policies = Table(
     "risk_policies",
     metadata,
     *identity(),
-    reference("user_id", "users.id"),
+    reference("user_id", "users.id", comment="whose limit it is"),
     Column("scope_type", String(12), nullable=False),
     Column("scope_id", Id, nullable=False, comment="of the user, portfolio or strategy that scope_type names"),
     Column("name", String(64), nullable=False),

@@ -15,23 +15,23 @@ async function ask(path, body) {
 export const type = (text) => ask("/telegram/type", { chat_id: chatId, text });
 export const press = (messageId, data) =>
   ask("/telegram/press", { chat_id: chatId, message_id: messageId, data });
-export const pull = (name, change) => ask(`/levers/${name}`, change);
-export const allWell = () => ask("/levers", {});
+export const changeControl = (name, change) => ask(`/panel-controls/${name}`, change);
+export const allWell = () => ask("/panel-controls", {});
 
 async function look(after) {
   const { count } = await ask(`/page/news?after=${after}`);
-  const [chat, levers] = await Promise.all([ask(`/telegram/chat/${chatId}`), ask("/levers")]);
-  return { count, chat, levers };
+  const [chat, controls] = await Promise.all([ask(`/telegram/chat/${chatId}`), ask("/panel-controls")]);
+  return { count, chat, controls };
 }
 
-/** Call `show(chat, levers)` whenever something may have changed, and `lost()` while the sandbox is away. */
+/** Call `show(chat, controls)` whenever something may have changed, and `lost()` while the sandbox is away. */
 export async function follow(show, lost) {
   let count = 0;
   for (;;) {
     const seen = await look(count).catch(() => null);
     if (seen) {
       count = seen.count;
-      show(seen.chat, seen.levers);
+      show(seen.chat, seen.controls);
     } else {
       count = 0;
       lost();

@@ -5,7 +5,7 @@ import { setUpComposer, showCommands } from "./composer.js";
 import { byId } from "./dom.js";
 import { scrollToEnd, setUpMessages, showMessages } from "./messages.js";
 import { setUpViewer, toast } from "./notices.js";
-import { setUpPanel, showLevers } from "./panel.js";
+import { setUpPanel, showControls } from "./panel.js";
 
 const ACTIONS = { typing: "typing", upload_photo: "sending a picture", upload_document: "sending a file" };
 let actionEnds = 0;
@@ -43,11 +43,11 @@ byId("first").addEventListener("click", () => send("/now"));
 if (matchMedia("(hover: hover)").matches) byId("line").focus(); // a phone would raise its keyboard
 
 follow(
-  (chat, levers) => {
+  (chat, controls) => {
     showBot(chat);
     showCommands(chat.commands);
     showMessages(chat);
-    showLevers(levers);
+    showControls(controls);
   },
   () => showStatus("waiting for the sandbox"),
 );

@@ -1,6 +1,6 @@
 // The pretend world: each platform's mode and figures, and the last requests that it saw.
 
-import { allWell, pull } from "./api.js";
+import { allWell, changeControl } from "./api.js";
 import { byId, element } from "./dom.js";
 import { toast } from "./notices.js";
 
@@ -21,20 +21,20 @@ async function change(card, what) {
   }
 }
 
-function selectOf(lever, card) {
-  const id = `mode-${lever.name}`;
-  const select = element("select", { id, ariaLabel: `${lever.title}: how it is` });
-  for (const mode of lever.modes) select.append(element("option", { value: mode.name }, mode.title));
+function selectOf(control, card) {
+  const id = `mode-${control.name}`;
+  const select = element("select", { id, ariaLabel: `${control.title}: how it is` });
+  for (const mode of control.modes) select.append(element("option", { value: mode.name }, mode.title));
   select.append(element("option", { value: "", hidden: true, disabled: true }, "Set by hand"));
   select.addEventListener("change", async () => {
-    const done = await change(card, () => pull(lever.name, { mode: select.value }));
+    const done = await change(card, () => changeControl(control.name, { mode: select.value }));
     if (!done) select.value = select.dataset.now;
   });
   return select;
 }
 
-function figureOf(lever, figure, card) {
-  const id = `figure-${lever.name}-${figure.name}`;
+function figureOf(control, figure, card) {
+  const id = `figure-${control.name}-${figure.name}`;
   const input = element("input", { id, inputMode: "decimal", autocomplete: "off" });
   const set = element("button", { type: "submit", className: "set", hidden: true }, "Set");
   const form = element(
@@ -55,7 +55,7 @@ function figureOf(lever, figure, card) {
     event.preventDefault();
     const value = input.value.replace(/[\s,]/g, ""); // as people group their digits
     if (!NUMBER.test(value)) return toast(`${input.value} is no number; write digits, such as 12345.67`, { bad: true });
-    const done = await change(card, () => pull(lever.name, { figures: { [figure.name]: value } }));
+    const done = await change(card, () => changeControl(control.name, { figures: { [figure.name]: value } }));
     if (done) input.dataset.now = input.value = value;
     show();
   });
@@ -68,72 +68,72 @@ function requestLine(seen) {
   return element("tr", {}, element("td", {}, at), element("td", { className: "path", title: seen.path }, `${seen.method} ${seen.path}`), status);
 }
 
-function cardOf(lever) {
-  const card = element("section", { className: "lever" });
-  card.dataset.name = lever.name;
-  card.setAttribute("aria-labelledby", `lever-${lever.name}`);
+function cardOf(control) {
+  const card = element("section", { className: "control" });
+  card.dataset.name = control.name;
+  card.setAttribute("aria-labelledby", `control-${control.name}`);
   const head = element(
     "div",
     { className: "head" },
     element("span", { className: "lamp", ariaHidden: "true" }),
-    element("h3", { id: `lever-${lever.name}` }, lever.title),
-    selectOf(lever, card),
+    element("h3", { id: `control-${control.name}` }, control.title),
+    selectOf(control, card),
   );
   card.append(head, element("p", { className: "says" }));
   card.append(element("div", { className: "figures" }));
-  if (lever.keeps) card.append(element("p", { className: "keeps" }, lever.keeps));
+  if (control.keeps) card.append(element("p", { className: "keeps" }, control.keeps));
   const table = element("table", {}, element("tbody"));
   card.append(element("details", {}, element("summary", {}, "Last requests"), table));
   return card;
 }
 
-function saysOf(lever) {
-  const mode = lever.modes.find((each) => each.name === lever.mode);
+function saysOf(control) {
+  const mode = control.modes.find((each) => each.name === control.mode);
   return mode ? mode.hint : "Set by hand, through the control port.";
 }
 
-function showFigures(lever, card) {
+function showFigures(control, card) {
   const box = card.querySelector(".figures");
-  const names = lever.figures.map((figure) => figure.name).join();
+  const names = control.figures.map((figure) => figure.name).join();
   if (box.dataset.names !== names) {
     box.dataset.names = names;
-    box.replaceChildren(...lever.figures.map((figure) => figureOf(lever, figure, card)));
+    box.replaceChildren(...control.figures.map((figure) => figureOf(control, figure, card)));
   }
-  for (const figure of lever.figures) {
-    const input = byId(`figure-${lever.name}-${figure.name}`);
+  for (const figure of control.figures) {
+    const input = byId(`figure-${control.name}-${figure.name}`);
     const untouched = (input.value === (input.dataset.now ?? ""));
     input.dataset.now = figure.value;
     if (untouched) input.value = figure.value;
   }
 }
 
-function showLever(lever) {
-  if (!cards.has(lever.name)) {
-    cards.set(lever.name, cardOf(lever));
-    byId("levers").append(cards.get(lever.name));
+function showControl(control) {
+  if (!cards.has(control.name)) {
+    cards.set(control.name, cardOf(control));
+    byId("panel-controls").append(cards.get(control.name));
   }
-  const card = cards.get(lever.name);
-  card.dataset.mode = lever.mode;
-  card.classList.toggle("well", lever.mode === "works");
+  const card = cards.get(control.name);
+  card.dataset.mode = control.mode;
+  card.classList.toggle("well", control.mode === "works");
   const select = card.querySelector("select");
-  select.value = select.dataset.now = lever.mode;
-  const says = saysOf(lever);
+  select.value = select.dataset.now = control.mode;
+  const says = saysOf(control);
   if (card.querySelector(".says").textContent !== says) card.querySelector(".says").textContent = says;
-  showFigures(lever, card);
-  card.querySelector("tbody").replaceChildren(...lever.requests.toReversed().map(requestLine));
+  showFigures(control, card);
+  card.querySelector("tbody").replaceChildren(...control.requests.toReversed().map(requestLine));
 }
 
-function summaryOf(levers) {
-  const troubled = levers.filter((lever) => lever.mode !== "works");
-  const name = (lever) => lever.modes.find((mode) => mode.name === lever.mode)?.title ?? "Set by hand";
-  return troubled.map((lever) => `${lever.title}: ${name(lever).toLowerCase()}`).join(" · ");
+function summaryOf(controls) {
+  const troubled = controls.filter((control) => control.mode !== "works");
+  const name = (control) => control.modes.find((mode) => mode.name === control.mode)?.title ?? "Set by hand";
+  return troubled.map((control) => `${control.title}: ${name(control).toLowerCase()}`).join(" · ");
 }
 
-/** Show the levers as they are now. */
-export function showLevers(levers) {
-  levers.forEach(showLever);
-  const summary = summaryOf(levers);
-  const troubled = levers.filter((lever) => lever.mode !== "works").length;
+/** Show the controls as they are now. */
+export function showControls(controls) {
+  controls.forEach(showControl);
+  const summary = summaryOf(controls);
+  const troubled = controls.filter((control) => control.mode !== "works").length;
   if (byId("summary").textContent !== (summary || "All is well")) byId("summary").textContent = summary || "All is well";
   byId("badge").hidden = troubled === 0;
   byId("badge").textContent = String(troubled);

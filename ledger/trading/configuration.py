@@ -1,0 +1,102 @@
+"""Configurations that a person writes: one Struct says what there may be, and what is refused says what to write.
+
+Amounts are text in JSON, and Decimals here.
+"""
+
+import difflib
+import json
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import TypeVar
+
+import msgspec
+
+from ledger.canonical_json import NotCanonical, canonical
+from ledger.exact import InexactNumber, exact
+from ledger.trading.errors import Invalid
+
+LONGEST = 4000
+LONGEST_NAME = 64
+
+Config = TypeVar("Config", bound=msgspec.Struct)
+
+
+def checked(kind: type[Config], config: Mapping[str, object], *, what: str) -> Config:
+    """Read a configuration.
+
+    Args:
+        kind: What there may be; what the Struct itself refuses with a ValueError is refused here.
+        config: By name; amounts as text.
+        what: How it is called in the text of an error, such as `limits`.
+
+    Returns:
+        The configuration, its numbers as `exact` writes them.
+
+    Raises:
+        Invalid: A name in it is unknown, a value cannot be, or it is too long.
+    """
+    try:
+        text = canonical(dict(config))
+    except NotCanonical as error:
+        raise Invalid(f"{what}: {error}; write amounts as text, such as '1000.50'") from None
+    if len(text) > LONGEST:
+        raise Invalid(f"{what}: {len(text)} signs are too many; {LONGEST} can be kept")
+    known = [field.name for field in msgspec.structs.fields(kind)]
+    for name in config:
+        if name not in known:
+            raise Invalid(f"{what}: there is no {name}; {nearest(name, known)}")
+    try:
+        return _exact(msgspec.convert(json.loads(text), kind))
+    except msgspec.ValidationError as error:
+        raise Invalid(f"{what}: {str(error).replace(' - at `$.', ' in `')}") from None
+    except InexactNumber as error:
+        raise Invalid(f"{what}: {error}") from None
+
+
+def written(config: msgspec.Struct) -> dict[str, object]:
+    """Return a configuration as a column keeps it, without what is not set.
+
+    Args:
+        config: It.
+    """
+    found: dict[str, object] = msgspec.to_builtins(config, builtin_types=(Decimal,))
+    return found
+
+
+def nearest(name: str, known: list[str]) -> str:
+    """Return what to write instead of a name that is unknown.
+
+    Args:
+        name: It.
+        known: The names that there are.
+    """
+    found = difflib.get_close_matches(name.lower(), known, n=1)
+    return f"write {found[0]}" if found else f"write one of {', '.join(known)}"
+
+
+def checked_name(name: str, *, what: str) -> str:
+    """Return a name without spaces around it.
+
+    Args:
+        name: What a person wrote.
+        what: What it names.
+
+    Raises:
+        Invalid: It is empty, too long, or holds signs that cannot be seen.
+    """
+    bare = name.strip()
+    if not 0 < len(bare) <= LONGEST_NAME or not bare.isprintable():
+        raise Invalid(f"the name of {what} has 1 to {LONGEST_NAME} signs that can be seen, not {name!r}")
+    return bare
+
+
+def _exact(config: Config) -> Config:
+    """Return a configuration with its numbers, those of its parts too, in the one way; raises InexactNumber."""
+    changed: dict[str, object] = {}
+    for field in msgspec.structs.fields(config):
+        value = getattr(config, field.name)
+        if isinstance(value, Decimal):
+            changed[field.name] = exact(value)
+        elif isinstance(value, tuple) and value and isinstance(value[0], msgspec.Struct):
+            changed[field.name] = tuple(_exact(part) for part in value)
+    return msgspec.structs.replace(config, **changed)

@@ -1,0 +1,263 @@
+"""Writing orders: before anything is sent they are rows, and what their venue says of them is a step of their state.
+
+Executions are taken in by `books.trades`: they alone fill an order. Every step is a row in the audit chain of the
+order's account; those that concern listeners outside are an event too.
+"""
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+import msgspec
+from sqlalchemy import Row, bindparam, select
+
+from ledger.exact import ZERO
+from ledger.trading import audit
+from ledger.trading.enumerations import OrderStatus
+from ledger.trading.errors import Invalid, NotFound
+from ledger.trading.events import publish
+from ledger.trading.orders.checks import checked, client_order_id
+from ledger.trading.orders.finding import find
+from ledger.trading.orders.records import NewOrder, Order, Placed
+from ledger.trading.orders.states import may_become
+from ledger.trading.principal import Principal, Scoped, must_trade
+from ledger.trading.tables.catalogue import instruments
+from ledger.trading.tables.flow import signals
+from ledger.trading.tables.people import accounts, portfolios, strategies
+from ledger.trading.tables.trading import orders
+from ledger.trading.work import Work
+
+LONGEST_NUMBER = 64
+LONGEST_REASON = 300
+STEPS: Final[dict[OrderStatus, tuple[str, str | None]]] = {
+    "PENDING_NEW": ("placed again", "orders.placed"),
+    "NEW": ("acknowledged", "orders.acknowledged"),
+    "PARTIALLY_FILLED": ("found working", "orders.acknowledged"),
+    "PENDING_CANCEL": ("asked to be canceled", None),
+    "CANCELED": ("canceled", "orders.canceled"),
+    "REJECTED": ("rejected", "orders.rejected"),
+    "EXPIRED": ("expired", "orders.expired"),
+    "UNKNOWN": ("lost sight of", "orders.unknown"),
+    "NOT_PLACED": ("found nowhere", "orders.not_placed"),
+}
+"""What the audit log calls the step into a state, and the event that goes out; FILLED comes by executions alone."""
+
+_PORTFOLIO = Scoped(
+    select(portfolios.c.id, portfolios.c.name, portfolios.c.user_id, portfolios.c.account_id)
+    .add_columns(portfolios.c.archived_at, accounts.c.archived_at.label("account_archived_at"))
+    .join(accounts, accounts.c.id == portfolios.c.account_id)
+    .where(portfolios.c.uid == bindparam("portfolio")),
+    portfolios.c.user_id,
+)
+_REFERENCES = {
+    "instrument": select(instruments.c.id).where(instruments.c.uid == bindparam("of")),
+    "strategy": select(strategies.c.id).where(
+        strategies.c.uid == bindparam("of"), strategies.c.user_id == bindparam("user")
+    ),
+    "signal": select(signals.c.id)
+    .join(portfolios, portfolios.c.id == signals.c.portfolio_id)
+    .where(signals.c.uid == bindparam("of"), portfolios.c.user_id == bindparam("user")),
+    "parent": select(orders.c.id).where(orders.c.uid == bindparam("of"), orders.c.account_id == bindparam("account")),
+}
+_KNOWN = select(orders.c.uid).where(
+    orders.c.account_id == bindparam("account"), orders.c.client_order_id == bindparam("number")
+)
+_KNOWN_AT_BROKER = select(orders.c.uid).where(
+    orders.c.account_id == bindparam("account"), orders.c.broker_order_id == bindparam("number")
+)
+_ADD = orders.insert()
+_UPDATE = orders.update().where(orders.c.id == bindparam("order"))
+
+
+def place(principal: Principal, work: Work, new: NewOrder) -> Placed:
+    """Write an order before it is sent; the same again changes nothing.
+
+    Args:
+        principal: Who may trade in the portfolio, or the system.
+        work: What this is written with.
+        new: The order.
+
+    Returns:
+        Its row, in PENDING_NEW where it is new.
+
+    Raises:
+        NotFound: The asker has no such portfolio, or the portfolio's user no such strategy or signal, or its account no
+            such parent, or there is no such instrument.
+        NotAllowed: The asker may only look.
+        Invalid: It cannot be an order, or its portfolio is archived, or another order has its signal, key, leg and
+            attempt.
+    """
+    must_trade(principal)
+    new = checked(new)
+    row = _PORTFOLIO.rows(principal, work.connection, portfolio=new.portfolio).first()
+    if row is None:
+        raise NotFound("portfolio", new.portfolio)
+    values = _values(work, new, row)
+    number = {"account": row.account_id, "number": values["client_order_id"]}
+    known = work.connection.execute(_KNOWN, number).scalar()
+    if known is not None:
+        return Placed(is_new=False, order=_same(find(principal, work.connection, known), values))
+    if row.archived_at is not None or row.account_archived_at is not None:
+        raise Invalid(f"portfolio {row.name} is archived; place the order in another one")
+    uid = audit.new_uid()
+    work.connection.execute(_ADD, {"uid": uid, **values})
+    order = find(principal, work.connection, uid)
+    _tell(principal, work, order, ("placed", "orders.placed"), {})
+    return Placed(is_new=True, order=order)
+
+
+def acknowledge(principal: Principal, work: Work, uid: str, *, broker_order_id: str) -> Order:
+    """Note that a venue has an order, and the number that it has there; a state that says more stays as it is.
+
+    Args:
+        principal: Who may trade in its portfolio, or the system.
+        work: What this is written with.
+        uid: The order's.
+        broker_order_id: The venue's number, 1 to `LONGEST_NUMBER` signs.
+
+    Returns:
+        The order after it.
+
+    Raises:
+        NotFound: The asker has no such order.
+        NotAllowed: The asker may only look.
+        Invalid: It has another number already, or another order of the account has this one.
+    """
+    must_trade(principal)
+    order = find(principal, work.connection, uid)
+    if not 0 < len(broker_order_id) <= LONGEST_NUMBER or not broker_order_id.isprintable():
+        raise Invalid(f"a venue's number of an order has 1 to {LONGEST_NUMBER} signs, not {broker_order_id!r}")
+    if order.broker_order_id not in {None, broker_order_id}:
+        raise Invalid(f"order {uid} is {order.broker_order_id} at its venue, not {broker_order_id}")
+    if order.broker_order_id is None:
+        number = {"account": order.account_id, "number": broker_order_id}
+        if work.connection.execute(_KNOWN_AT_BROKER, number).first() is not None:
+            raise Invalid(f"another order of the account is {broker_order_id} at its venue")
+    found = order.status in {"PENDING_NEW", "UNKNOWN", "NOT_PLACED"}
+    status = _working(order) if found else order.status
+    if status == order.status and order.broker_order_id is not None:
+        return order
+    changed = {"broker_order_id": broker_order_id, "reason": None if found else order.reason}
+    return _write(principal, work, order, {**changed, "status": status})
+
+
+def move(principal: Principal, work: Work, uid: str, status: OrderStatus, *, reason: str | None = None) -> Order:
+    """Take an order into another state; into the one that it is in changes nothing.
+
+    An order that is found working after a part of it was filled becomes PARTIALLY_FILLED, not NEW.
+
+    Args:
+        principal: Who may trade in its portfolio, or the system.
+        work: What this is written with.
+        uid: The order's.
+        status: The state; never FILLED, nor PARTIALLY_FILLED: executions make these.
+        reason: Why; cut to `LONGEST_REASON` signs.
+
+    Returns:
+        The order after it.
+
+    Raises:
+        NotFound: The asker has no such order.
+        NotAllowed: The asker may only look.
+        Invalid: The one state may not follow the other, or executions speak against it.
+    """
+    must_trade(principal)
+    order = find(principal, work.connection, uid)
+    if status in {"FILLED", "PARTIALLY_FILLED"} or status not in STEPS:
+        raise Invalid(f"an order is not moved to {status}: its executions fill it; take these in")
+    wanted = _working(order) if status == "NEW" else status
+    if not may_become(order.status, wanted):
+        raise Invalid(f"order {uid} is {order.status} and cannot become {wanted}")
+    if wanted in {"NOT_PLACED", "PENDING_NEW"} and order.filled_quantity:
+        raise Invalid(f"order {uid} is {order.status} with executions and cannot become {wanted}")
+    if wanted == order.status:
+        return order
+    return _write(principal, work, order, {"status": wanted, "reason": None if reason is None else _kept(reason)})
+
+
+def _kept(reason: str) -> str:
+    """Return a venue's words in a way that every database keeps."""
+    return reason.replace("\0", "").encode(errors="replace").decode()[:LONGEST_REASON]
+
+
+def _working(order: Order) -> OrderStatus:
+    """Return the state of an order that its venue works on."""
+    return "PARTIALLY_FILLED" if order.filled_quantity else "NEW"
+
+
+def _write(principal: Principal, work: Work, order: Order, changed: Mapping[str, Any]) -> Order:
+    """Write what changes of an order, and tell of it."""
+    values = {**changed, "updated_at": work.now}
+    work.connection.execute(_UPDATE, {"order": order.id, **values})
+    after = msgspec.structs.replace(order, **values)
+    step = STEPS[after.status] if after.status != order.status else ("given its number", None)
+    _tell(principal, work, after, step, {"before": order.status})
+    return after
+
+
+def _tell(
+    principal: Principal, work: Work, order: Order, step: tuple[str, str | None], besides: Mapping[str, object]
+) -> None:
+    """Write what follows from a step: the audit row, and the event where there is one."""
+    action, routing_key = step
+    said = {
+        "status": order.status,
+        "client_order_id": order.client_order_id,
+        "broker_order_id": order.broker_order_id,
+        "side": order.side,
+        "type": order.type,
+        "purpose": order.purpose,
+        "leg": order.leg,
+        "quantity": order.quantity,
+        "filled_quantity": order.filled_quantity,
+        "price": order.price,
+        "stop_price": order.stop_price,
+        "time_in_force": order.time_in_force,
+        "reason": order.reason,
+        **besides,
+    }
+    entry = audit.Entry(
+        entity_type="order", entity_id=order.uid, action=action, details=said, account_id=order.account_id
+    )
+    audit.log(principal, work, entry)
+    if routing_key is not None:
+        where = {"symbol": order.symbol, "portfolio": order.portfolio_name, "is_live": order.is_live}
+        publish(work, order.account_id, routing_key, {"order": order.uid, **said, **where})
+
+
+def _values(work: Work, new: NewOrder, row: Row[Any]) -> dict[str, Any]:
+    """Return an order's columns but its uid; raises NotFound for a reference that its user does not have."""
+    owner = {"user": row.user_id, "account": row.account_id}
+    references = {
+        f"{field}_id": None if (of := getattr(new, field)) is None else _reference(work, field, {**owner, "of": of})
+        for field in _REFERENCES
+    }
+    taken_over = ("leg", "attempt", "purpose", "side", "type", "time_in_force", "quantity", "price", "stop_price")
+    return {
+        "portfolio_id": row.id,
+        "account_id": row.account_id,
+        **references,
+        **{field: getattr(new, field) for field in taken_over},
+        "status": "PENDING_NEW",
+        "filled_quantity": ZERO,
+        "client_order_id": client_order_id(new),
+        "placed_at": work.now,
+        "updated_at": work.now,
+        "meta_json": dict(new.meta),
+    }
+
+
+def _reference(work: Work, field: str, values: Mapping[str, object]) -> int:
+    """Return the number of what an order refers to; raises NotFound."""
+    found: int | None = work.connection.execute(_REFERENCES[field], values).scalar()
+    if found is None:
+        raise NotFound("order to protect in this account" if field == "parent" else field, values["of"])
+    return found
+
+
+def _same(order: Order, values: Mapping[str, object]) -> Order:
+    """Return an order that is in the books already; raises Invalid where another one is asked for."""
+    fields = set(values) - {"status", "filled_quantity", "placed_at", "updated_at", "meta_json"}
+    other = sorted(field for field in fields if getattr(order, field) != values[field])
+    if other:
+        raise Invalid(f"order {order.uid} was placed with another {', '.join(other)}; a new order has its own key")
+    return order

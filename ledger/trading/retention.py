@@ -1,0 +1,152 @@
+"""Forgetting what nobody asks for any more. Trades, orders, audit rows and all that tells a repeat stay for ever.
+
+A call removes a batch of each kind, so that the write lock is held for a short time; the caller comes again, with a
+pause, while `is_done` is False.
+"""
+
+from datetime import datetime, timedelta
+from typing import Final
+
+import msgspec
+from sqlalchemy import Connection, Delete, Integer, Table, bindparam, delete, exists, func, select
+
+from ledger.columns import Moment
+from ledger.trading.enumerations import JobState, SignalState
+from ledger.trading.errors import Invalid
+from ledger.trading.principal import Principal, must_be_admin
+from ledger.trading.tables.flow import account_balances, bot_sessions, events_out, jobs, signal_events, signals
+from ledger.trading.tables.people import accounts
+from ledger.trading.work import Work
+
+BATCH = 500
+MOST_DAYS = 36_500
+ENDED: Final[tuple[SignalState, ...]] = ("DONE", "REJECTED", "EXPIRED", "DUPLICATE", "SUPERSEDED")
+OVER: Final[tuple[JobState, ...]] = ("DONE", "FAILED", "MISSED")
+
+_BEFORE = bindparam("before", type_=Moment)
+_LIMIT = bindparam("most", type_=Integer())
+_SIGNAL_EVENTS = (
+    select(signal_events.c.id)
+    .join(signals, signals.c.id == signal_events.c.signal_id)
+    .where(signal_events.c.created_at < _BEFORE, signals.c.state.in_(ENDED), signals.c.updated_at < _BEFORE)
+    .order_by(signal_events.c.created_at)
+    .limit(_LIMIT)
+)
+_SESSIONS = select(bot_sessions.c.id).where(bot_sessions.c.expires_at < _BEFORE).limit(_LIMIT)
+_EVENTS = select(events_out.c.id, events_out.c.created_at, events_out.c.published_at).order_by(events_out.c.id)
+_of_account = account_balances.c.account_id == bindparam("account")
+_of_currency = account_balances.c.currency == bindparam("of_currency")
+_NEXT_CURRENCY = select(func.min(account_balances.c.currency)).where(
+    _of_account, account_balances.c.currency > bindparam("after")
+)
+_NEWEST = select(func.max(account_balances.c.as_of, type_=Moment)).where(_of_account, _of_currency)
+_BALANCES = (
+    select(account_balances.c.id)
+    .where(_of_account, _of_currency, account_balances.c.as_of < _BEFORE)
+    .order_by(account_balances.c.as_of)
+    .limit(_LIMIT)
+)
+_later = jobs.alias()
+_JOBS = (
+    select(jobs.c.job, jobs.c.due_at)
+    .where(
+        jobs.c.state.in_(OVER),
+        jobs.c.due_at < _BEFORE,
+        exists().where(_later.c.job == jobs.c.job, _later.c.due_at > jobs.c.due_at),
+    )
+    .limit(_LIMIT)
+)
+
+
+class Forgotten(msgspec.Struct, frozen=True, kw_only=True):
+    """How many rows of each table were removed.
+
+    Attributes:
+        is_done: False where more may be left.
+    """
+
+    signal_events: int
+    account_balances: int
+    events_out: int
+    jobs: int
+    bot_sessions: int
+    is_done: bool
+
+
+def forget_old(principal: Principal, work: Work, *, keep_days: int, batch: int = BATCH) -> Forgotten:
+    """Remove a batch of what is older than some days.
+
+    That is the events of signals that have ended; balances, but the newest of each account and currency; events that
+    went out; jobs that are over, but the newest of each; sessions that have expired.
+
+    Args:
+        principal: An admin, or the system.
+        work: What this is written with.
+        keep_days: So many days are kept, at least one.
+        batch: At most so many rows of each kind are removed.
+
+    Returns:
+        What was removed.
+
+    Raises:
+        NotAllowed: The asker is no admin.
+        Invalid: The days or the batch are out of bounds.
+    """
+    must_be_admin(principal)
+    if not 1 <= keep_days <= MOST_DAYS or not 1 <= batch <= 10 * BATCH:
+        raise Invalid(f"{keep_days} days cannot be kept in batches of {batch}; keep 1 to {MOST_DAYS} days")
+    before = work.now - timedelta(days=keep_days)
+    old = {"before": before, "most": batch}
+    run = work.connection.execute
+    counts = {
+        "signal_events": _remove(work.connection, signal_events, list(run(_SIGNAL_EVENTS, old).scalars())),
+        "account_balances": _remove(work.connection, account_balances, _balances(work.connection, before, batch)),
+        "events_out": _remove(work.connection, events_out, _published(work.connection, before, batch)),
+        "jobs": _remove_jobs(work.connection, before, batch),
+        "bot_sessions": _remove(work.connection, bot_sessions, list(run(_SESSIONS, old).scalars())),
+    }
+    return Forgotten(**counts, is_done=max(counts.values()) < batch)
+
+
+def _remove(connection: Connection, table: Table, found: list[int]) -> int:
+    """Remove rows by their numbers, and return how many."""
+    if found:
+        connection.execute(delete(table).where(table.c.id.in_(found)))
+    return len(found)
+
+
+def _balances(connection: Connection, before: datetime, most: int) -> list[int]:
+    """Return old balances which are not the newest of their account and currency, a currency after the other."""
+    found: list[int] = []
+    for account in connection.execute(select(accounts.c.id)).scalars().all():
+        of: dict[str, object] = {"account": account}
+        currency = ""
+        while currency := connection.execute(_NEXT_CURRENCY, {**of, "after": currency}).scalar() or "":
+            of["of_currency"] = currency
+            newest = connection.execute(_NEWEST, of).scalar_one()
+            until = {"before": min(before, newest), "most": most - len(found)}
+            found += connection.execute(_BALANCES, {**of, **until}).scalars()
+            if len(found) == most:
+                return found
+    return found
+
+
+def _published(connection: Connection, before: datetime, most: int) -> list[int]:
+    """Return old events that went out; read in the order they were written, until one is young."""
+    found: list[int] = []
+    with connection.execute(_EVENTS, execution_options={"yield_per": BATCH}) as rows:
+        for row in rows:
+            if len(found) == most or row.created_at >= before:
+                break
+            if row.published_at is not None and row.published_at < before:
+                found.append(row.id)
+    return found
+
+
+def _remove_jobs(connection: Connection, before: datetime, most: int) -> int:
+    """Remove old jobs that are over, but the newest of each name, and return how many."""
+    found = connection.execute(_JOBS, {"before": before, "most": most}).all()
+    removal: Delete = delete(jobs).where(jobs.c.job == bindparam("of_job"), jobs.c.due_at == bindparam("at"))
+    if found:
+        connection.execute(removal, [{"of_job": row.job, "at": row.due_at} for row in found])
+    return len(found)

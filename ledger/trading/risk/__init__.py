@@ -1,0 +1,1 @@
+"""Limits by user, portfolio and strategy, and what broke them."""

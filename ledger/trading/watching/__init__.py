@@ -1,0 +1,1 @@
+"""What users want watched, run at times, or listed: alerts, schedules, screeners."""

@@ -1,0 +1,134 @@
+"""What alerts, schedules and screeners have in common: rows that a user owns, switches, and deletes."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import msgspec
+from sqlalchemy import Connection, Row, Table, func, select, true
+
+from ledger.trading import audit
+from ledger.trading.configuration import checked_name
+from ledger.trading.errors import Invalid, NotAllowed, NotFound, Taken
+from ledger.trading.principal import Principal, must_be_admin, must_trade, owned
+from ledger.trading.tables.people import portfolios
+from ledger.trading.work import Work
+
+MOST = 100
+"""So many of a kind a user may have."""
+
+
+class Kind(msgspec.Struct, frozen=True, kw_only=True):
+    """One of the three.
+
+    Attributes:
+        word: How it is called.
+        table: Its rows.
+        since: The column that says when it last did something.
+    """
+
+    word: str
+    table: Table
+    since: str
+
+
+def add(principal: Principal, work: Work, kind: Kind, name: str, values: Mapping[str, object]) -> Row[Any]:
+    """Write a new row of the asker's, switched on.
+
+    Args:
+        principal: Who wants it; the system wants none.
+        work: The caller's.
+        kind: Which of the three.
+        name: Its name, which no other of the asker's has.
+        values: The columns that are its own, checked.
+
+    Raises:
+        NotAllowed: The asker may only look, or is the system.
+        Taken: The name is in use.
+        Invalid: The name cannot be one, or the asker has `MOST` already.
+    """
+    must_trade(principal)
+    if principal.user_id is None:
+        raise NotAllowed(f"the system has no {kind.word}s; a user has")
+    bare = checked_name(name, what=f"a {kind.word}")
+    table = kind.table
+    mine = table.c.user_id == principal.user_id
+    if work.connection.execute(select(table.c.id).where(mine, table.c.name == bare)).first() is not None:
+        raise Taken(f"you have a {kind.word} {bare} already; delete it first, or take another name")
+    if work.connection.execute(select(func.count()).select_from(table).where(mine)).scalar_one() >= MOST:
+        raise Invalid(f"you have {MOST} {kind.word}s already; delete one first")
+    row = {"uid": audit.new_uid(), "user_id": principal.user_id, "name": bare, "is_active": True, **values}
+    work.connection.execute(table.insert(), {**row, "created_at": work.now})
+    added = one(principal, work.connection, kind, str(row["uid"]))
+    _log(principal, work, kind, added, "created")
+    return added
+
+
+def one(principal: Principal, connection: Connection, kind: Kind, uid: str) -> Row[Any]:
+    """Return a row of the asker's; raises NotFound."""
+    mine = owned(principal, kind.table.c.user_id)
+    row = connection.execute(select(kind.table).where(kind.table.c.uid == uid, mine)).first()
+    if row is None:
+        raise NotFound(kind.word, uid)
+    return row
+
+
+def owned_ones(principal: Principal, connection: Connection, kind: Kind) -> list[Row[Any]]:
+    """Return the rows that the asker sees, by user and name."""
+    table = kind.table
+    query = select(table).where(owned(principal, table.c.user_id)).order_by(table.c.user_id, table.c.name)
+    return list(connection.execute(query))
+
+
+def active_ones(principal: Principal, connection: Connection, kind: Kind) -> list[Row[Any]]:
+    """Return the rows of all users that are switched on, oldest first; raises NotAllowed for all but admins."""
+    must_be_admin(principal)
+    table = kind.table
+    return list(connection.execute(select(table).where(table.c.is_active == true()).order_by(table.c.id)))
+
+
+def switch(principal: Principal, work: Work, kind: Kind, uid: str, *, on: bool) -> None:
+    """Switch a row on or off; raises NotFound, NotAllowed."""
+    must_trade(principal)
+    row = one(principal, work.connection, kind, uid)
+    if row.is_active == on:
+        return
+    work.connection.execute(kind.table.update().where(kind.table.c.id == row.id).values(is_active=on))
+    _log(principal, work, kind, row, "switched on" if on else "switched off")
+
+
+def delete(principal: Principal, work: Work, kind: Kind, uid: str) -> None:
+    """Delete a row, which the audit log keeps whole; raises NotFound, NotAllowed."""
+    must_trade(principal)
+    row = one(principal, work.connection, kind, uid)
+    work.connection.execute(kind.table.delete().where(kind.table.c.id == row.id))
+    _log(principal, work, kind, row, "deleted")
+
+
+def note(principal: Principal, work: Work, kind: Kind, uid: str) -> None:
+    """Note that a row did something now; raises NotFound, and NotAllowed for all but admins."""
+    must_be_admin(principal)
+    row = one(principal, work.connection, kind, uid)
+    work.connection.execute(kind.table.update().where(kind.table.c.id == row.id).values({kind.since: work.now}))
+
+
+def portfolio_id(principal: Principal, connection: Connection, uid: str | None) -> int | None:
+    """Return the number of a portfolio of the asker's own, None for none; raises NotFound."""
+    if uid is None:
+        return None
+    mine = portfolios.c.user_id == principal.user_id
+    found: int | None = connection.execute(select(portfolios.c.id).where(portfolios.c.uid == uid, mine)).scalar()
+    if found is None:
+        raise NotFound("portfolio", uid)
+    return found
+
+
+def _log(principal: Principal, work: Work, kind: Kind, row: Row[Any], action: str) -> None:
+    """Add a row to the chain of the account that it concerns, or to the system's."""
+    of = getattr(row, "portfolio_id", None)
+    account = None
+    if of is not None:
+        account = work.connection.execute(select(portfolios.c.account_id).where(portfolios.c.id == of)).scalar()
+    skipped = {"id", "uid", "user_id", "is_active", "created_at", kind.since}
+    said = {name: value for name, value in row._mapping.items() if name not in skipped}
+    entry = audit.Entry(entity_type=kind.word, entity_id=row.uid, action=action, details=said, account_id=account)
+    audit.log(principal, work, entry)

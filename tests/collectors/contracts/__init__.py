@@ -1,0 +1,1 @@
+"""What every collector promises: classes of tests, subclassed for each platform."""

@@ -1,0 +1,259 @@
+"""Alerts, schedules and screeners: written, listed, switched, deleted, and each its user's own."""
+
+from collections.abc import Callable
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from ledger.trading.errors import Invalid, NotAllowed, NotFound, Taken
+from ledger.trading.principal import SYSTEM, Principal
+from ledger.trading.tables.records import audit_log
+from ledger.trading.watching import alerts, rows, schedules, screeners
+from ledger.trading.watching.alerts import NewAlert, Price, new_alert
+from ledger.trading.watching.schedules import NewSchedule, new_schedule
+from ledger.trading.watching.screeners import new_screener
+from ledger.trading.work import Work
+from tests.ledger.trading.world_risk import NOW, World, scans_of, uid
+
+CONDITION = {"figure": "change_percent", "compare": "above", "value": "5"}
+
+
+def alert(**changes: Any) -> NewAlert:
+    """Return an alert on a price."""
+    values: dict[str, Any] = {
+        "name": "moon",
+        "type": "PRICE",
+        "config": {"above": "100000"},
+        "instrument": uid("BTC-USDT"),
+    }
+    return NewAlert(**{**values, **changes})
+
+
+def schedule(**changes: Any) -> NewSchedule:
+    """Return a schedule of a daily report."""
+    values: dict[str, Any] = {"name": "daily", "cron": "0 21 * * mon-fri", "action": "report"}
+    return NewSchedule(**{**values, **changes})
+
+
+def of_alerts(who: Principal, work: Work) -> str:
+    """Write an alert."""
+    return new_alert(who, work, alert()).uid
+
+
+def of_schedules(who: Principal, work: Work) -> str:
+    """Write a schedule."""
+    return new_schedule(who, work, schedule()).uid
+
+
+def of_screeners(who: Principal, work: Work) -> str:
+    """Write a screener."""
+    return new_screener(who, work, "movers", {"conditions": [CONDITION]}).uid
+
+
+EACH: list[Any] = [
+    (of_alerts, alerts.list_alerts, alerts.active_alerts, alerts.switch_alert, alerts.delete_alert, alerts.alert_fired),
+    (
+        of_schedules,
+        schedules.list_schedules,
+        schedules.active_schedules,
+        schedules.switch_schedule,
+        schedules.delete_schedule,
+        schedules.schedule_ran,
+    ),
+    (
+        of_screeners,
+        screeners.list_screeners,
+        screeners.active_screeners,
+        screeners.switch_screener,
+        screeners.delete_screener,
+        screeners.screener_ran,
+    ),
+]
+each_kind = pytest.mark.parametrize(("new", "listed", "active", "switch", "delete", "note"), EACH)
+Call = Callable[..., Any]
+
+
+@each_kind
+def test_a_row_is_written_switched_and_deleted_with_a_trace(
+    world: World, new: Call, listed: Call, active: Call, switch: Call, delete: Call, note: Call
+) -> None:
+    with world.work() as work:
+        name = new(world.who(), work)
+        note(SYSTEM, work, name)
+        after = listed(world.who(), work.connection)
+        for on in (False, False, True):
+            switch(world.who(), work, name, on=on)
+            assert [each.uid for each in active(SYSTEM, work.connection)] == ([name] if on else [])
+        delete(world.who(), work, name)
+
+        assert [(each.uid, each.is_active) for each in after] == [(name, True)]
+        assert listed(SYSTEM, work.connection) == ()
+    assert world.values(audit_log.c.action) == ["created", "switched off", "switched on", "deleted"]
+
+
+@each_kind
+def test_a_row_is_its_users_own(
+    world: World, new: Call, listed: Call, active: Call, switch: Call, delete: Call, note: Call
+) -> None:
+    with world.work() as work:
+        name = new(world.who(), work)
+        same_name = new(world.who("bob"), work)
+
+        assert [each.uid for each in listed(world.who("bob"), work.connection)] == [same_name]
+        assert len(listed(SYSTEM, work.connection)) == 2
+        steps: list[Call] = [lambda who: switch(who, work, name, on=False), lambda who: delete(who, work, name)]
+        for step in steps:
+            with pytest.raises(NotFound):
+                step(world.who("bob"))
+            with pytest.raises(NotAllowed):
+                step(world.who(role="viewer"))
+        with pytest.raises(NotAllowed):
+            note(world.who(), work, name)
+        with pytest.raises(NotAllowed):
+            active(world.who(), work.connection)
+
+
+@each_kind
+def test_a_name_is_taken_once_by_a_user_and_the_system_wants_nothing(
+    world: World, new: Call, listed: Call, active: Call, switch: Call, delete: Call, note: Call
+) -> None:
+    with world.work() as work:
+        new(world.who(), work)
+        with pytest.raises(Taken, match="already"):
+            new(world.who(), work)
+        for who in (SYSTEM, world.who(role="viewer")):
+            with pytest.raises(NotAllowed):
+                new(who, work)
+
+
+def test_a_user_has_so_many_of_a_kind_at_most(world: World) -> None:
+    with world.work() as work:
+        for number in range(rows.MOST):
+            new_alert(world.who(), work, alert(name=str(number)))
+        with pytest.raises(Invalid, match="delete one first"):
+            new_alert(world.who(), work, alert())
+
+
+def test_an_alert_keeps_its_configuration_exactly(world: World) -> None:
+    with world.work() as work:
+        written = new_alert(world.who(), work, alert(config={"above": "100000.10", "below": "0.00000001"}))
+
+    assert written.config == Price(above=Decimal("100000.1"), below=Decimal("0.00000001"))
+    assert (written.type, written.last_fired_at) == ("PRICE", None)
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"type": "INDICATOR", "config": {"indicator": "RSI over 70"}},
+        {"type": "POSITION", "config": {"loss_percent": "5"}, "portfolio": uid("ann-main")},
+        {"type": "RISK", "config": {"limit": "max_daily_loss", "used_percent": "80"}},
+        {"type": "SCHEDULE", "config": {"cron": "0 9 * * *", "text": "good morning"}},
+    ],
+)
+def test_each_type_has_a_configuration_of_its_own(world: World, changes: dict[str, Any]) -> None:
+    with world.work() as work:
+        written = new_alert(world.who(), work, alert(**changes))
+        (listed,) = alerts.list_alerts(world.who(), work.connection)
+
+    assert listed == written
+
+
+@pytest.mark.parametrize(
+    ("changes", "reason"),
+    [
+        ({"type": "WISH"}, "write one of PRICE"),
+        ({"config": {}}, "write above or below"),
+        ({"config": {"above": "0"}}, "above zero"),
+        ({"config": {"above": "NaN"}}, "above zero"),
+        ({"config": {"above": 1.5}}, "as text"),
+        ({"config": {"abov": "1"}}, "write above"),
+        ({"config": {"above": "1", "below": "2"}}, "lower bound"),
+        ({"instrument": None}, "watches an instrument"),
+        ({"type": "POSITION", "config": {"gain_percent": "5"}}, "watches a portfolio"),
+        ({"type": "INDICATOR", "config": {}}, "indicator"),
+        ({"type": "INDICATOR", "config": {"indicator": ""}}, "1 to 64 signs"),
+        ({"type": "RISK", "config": {"limit": "max_daily_los"}}, "write max_daily_loss"),
+        ({"type": "RISK", "config": {"limit": "budget", "used_percent": "0"}}, "at most 100"),
+        ({"type": "SCHEDULE", "config": {"cron": "@daily", "text": "x"}}, "five fields"),
+        ({"type": "SCHEDULE", "config": {"cron": "0 9 * * *", "text": " "}}, "1 to 500 signs"),
+        ({"name": ""}, "1 to 64 signs"),
+    ],
+)
+def test_an_alert_that_cannot_be_is_refused_with_what_to_write(
+    world: World, changes: dict[str, Any], reason: str
+) -> None:
+    with pytest.raises(Invalid, match=reason), world.work() as work:
+        new_alert(world.who(), work, alert(**changes))
+
+
+def test_nobody_watches_what_others_have(world: World) -> None:
+    steps: list[Callable[[Work], object]] = [
+        lambda work: new_alert(world.who("bob"), work, alert(portfolio=uid("ann-main"))),
+        lambda work: new_alert(world.who("bob"), work, alert(instrument="0" * 32)),
+        lambda work: new_schedule(world.who("bob"), work, schedule(portfolio=uid("ann-main"))),
+    ]
+    with world.work() as work:
+        screener = of_screeners(world.who(), work)
+    steps.append(
+        lambda work: new_schedule(world.who("bob"), work, schedule(action="screen", params={"screener": screener}))
+    )
+    for step in steps:
+        with pytest.raises(NotFound), world.work() as work:
+            step(work)
+
+
+def test_a_schedule_knows_its_next_run(world: World) -> None:
+    with world.work() as work:
+        written = new_schedule(world.who(), work, schedule(params={"period": "week", "form": "pdf"}))
+
+    assert written.next_run(now=NOW).isoformat() == "2026-11-27T21:00:00+00:00"
+    assert written.params == schedules.Report(period="week", form="pdf")
+
+
+@pytest.mark.parametrize(
+    ("changes", "reason"),
+    [
+        ({"action": "buy"}, "cannot be scheduled; write one of report"),
+        ({"cron": "0 0 30 2 *"}, "never comes"),
+        ({"params": {"period": "year"}}, "year"),
+        ({"action": "pause", "params": {"for": "ever"}}, "there is no for"),
+        ({"action": "alert", "params": {"text": ""}}, "1 to 500 signs"),
+        ({"action": "screen"}, "screener"),
+    ],
+)
+def test_a_schedule_that_cannot_be_is_refused(world: World, changes: dict[str, Any], reason: str) -> None:
+    with pytest.raises(Invalid, match=reason), world.work() as work:
+        new_schedule(world.who(), work, schedule(**changes))
+
+
+@pytest.mark.parametrize(
+    ("config", "reason"),
+    [
+        ({}, "conditions"),
+        ({"conditions": []}, "1 to 10 conditions"),
+        ({"conditions": [{**CONDITION, "figure": "luck"}]}, "luck"),
+        ({"conditions": [{**CONDITION, "value": "NaN"}]}, "no number"),
+        ({"conditions": [{**CONDITION, "value": "1e-30"}]}, "18 places"),
+        ({"conditions": [{**CONDITION, "more": 1}]}, "unknown field"),
+        ({"conditions": [CONDITION], "most": 51}, "1 to 50"),
+        ({"conditions": [CONDITION], "symbols": [""]}, "1 to 64 signs"),
+    ],
+)
+def test_a_screener_that_cannot_be_is_refused(world: World, config: dict[str, Any], reason: str) -> None:
+    with pytest.raises(Invalid, match=reason), world.work() as work:
+        new_screener(world.who(), work, "movers", config)
+
+
+def test_alerts_and_schedules_are_found_by_an_index(world: World, url: str) -> None:
+    if not url.startswith("sqlite"):
+        pytest.skip("the plans of SQLite")
+    with world.work() as work, scans_of(work.connection, "alerts", "schedules", "audit_log") as scans:
+        of_alerts(world.who(), work)
+        of_schedules(world.who(), work)
+        alerts.active_alerts(SYSTEM, work.connection)
+        schedules.active_schedules(SYSTEM, work.connection)
+        alerts.list_alerts(world.who(), work.connection)
+
+    assert scans == []

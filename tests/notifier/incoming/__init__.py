@@ -1,0 +1,1 @@
+"""Tests of what arrives from Telegram, and from whom it is taken."""

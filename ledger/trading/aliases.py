@@ -1,0 +1,88 @@
+"""The names that signals and venues have for instruments, such as `BTCUSDT.P`: one list for each broker.
+
+A name leads every user of a broker to the same instrument. Therefore the system and admins alone set them: a wrong one
+lets the signals of others buy something else.
+"""
+
+from sqlalchemy import Connection, select
+
+from ledger.trading import audit
+from ledger.trading.enumerations import AssetType
+from ledger.trading.errors import NotFound
+from ledger.trading.instruments import Instrument
+from ledger.trading.people.words import a_name
+from ledger.trading.principal import Principal, must_be_admin
+from ledger.trading.tables.catalogue import instrument_aliases, instruments
+from ledger.trading.tables.people import brokers
+from ledger.trading.work import Work
+
+
+def set_alias(principal: Principal, work: Work, uid: str, *, broker: str, alias: str) -> Instrument:
+    """Let a name lead to an instrument, for all who trade at a broker; it may have led to another one before.
+
+    Args:
+        principal: The system or an admin.
+        work: What this is written with.
+        uid: The instrument; the name leads to it where its asset type is meant.
+        broker: The broker's code.
+        alias: The name, as signals or the venue write it.
+
+    Raises:
+        NotAllowed: The asker is no admin.
+        NotFound: There is no such instrument or broker.
+        Invalid: The name cannot be one.
+    """
+    must_be_admin(principal)
+    row = work.connection.execute(select(instruments).where(instruments.c.uid == uid)).first()
+    if row is None:
+        raise NotFound("instrument", uid)
+    broker_id = work.connection.execute(select(brokers.c.id).where(brokers.c.code == broker)).scalar()
+    if broker_id is None:
+        raise NotFound("broker", broker)
+    key = {"broker_id": broker_id, "alias": a_name("an alias", alias), "asset_type": row.asset_type}
+    same = [instrument_aliases.c[column] == value for column, value in key.items()]
+    led_to = instruments.c.id == instrument_aliases.c.instrument_id
+    before = work.connection.execute(select(instruments.c.uid).join(instrument_aliases, led_to).where(*same)).scalar()
+    if before == uid:
+        return Instrument.of(row)
+    if before is None:
+        added = {**key, "instrument_id": row.id, "created_at": work.now}
+        work.connection.execute(instrument_aliases.insert().values(added))
+    else:
+        work.connection.execute(instrument_aliases.update().where(*same).values(instrument_id=row.id))
+    details = {"broker": broker, "alias": alias, "before": before}
+    entry = audit.Entry(entity_type="instrument", entity_id=uid, action="alias set", details=details)
+    audit.log(principal, work, entry)
+    return Instrument.of(row)
+
+
+def find_by_alias(
+    principal: Principal,  # noqa: ARG001 - they are nobody's; who asks is part of every service all the same
+    connection: Connection,
+    *,
+    broker: str,
+    alias: str,
+    asset_type: AssetType,
+) -> Instrument:
+    """Return the instrument that a name leads to at a broker.
+
+    Args:
+        principal: Anybody.
+        connection: Any connection to the ledger.
+        broker: The broker's code.
+        alias: The name.
+        asset_type: What kind of thing is meant.
+
+    Raises:
+        NotFound: The name leads nowhere.
+    """
+    named = (instrument_aliases.c.alias == alias, instrument_aliases.c.asset_type == asset_type)
+    joined = (
+        select(instruments)
+        .join(instrument_aliases, instrument_aliases.c.instrument_id == instruments.c.id)
+        .join(brokers, brokers.c.id == instrument_aliases.c.broker_id)
+    )
+    row = connection.execute(joined.where(brokers.c.code == broker, *named)).first()
+    if row is None:
+        raise NotFound("instrument", f"named {alias} ({asset_type}) at {broker}")
+    return Instrument.of(row)

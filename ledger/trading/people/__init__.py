@@ -1,0 +1,1 @@
+"""Who trades, where, and under which heading: users, accounts, portfolios, strategies."""

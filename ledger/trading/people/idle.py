@@ -1,0 +1,33 @@
+"""Whether anything is still going on in portfolios, which keeps them from being archived."""
+
+from collections.abc import Collection
+
+from sqlalchemy import Connection, func, select, true
+
+from ledger.trading.errors import Invalid
+from ledger.trading.orders.states import OPEN
+from ledger.trading.tables.trading import orders, positions
+
+
+def must_be_idle(connection: Connection, what: str, portfolio_ids: Collection[int]) -> None:
+    """Refuse where an order may still be filled, or a position is open.
+
+    Args:
+        connection: From `Ledger.writing()`, so that nothing begins meanwhile.
+        what: What is to be archived, as a refusal calls it.
+        portfolio_ids: The portfolios that go with it.
+
+    Raises:
+        Invalid: Something is going on.
+    """
+    if not portfolio_ids:
+        return
+    open_orders = orders.c.portfolio_id.in_(portfolio_ids) & orders.c.status.in_(OPEN)
+    held = positions.c.portfolio_id.in_(portfolio_ids) & (positions.c.is_open == true())
+    counted = {
+        "orders": connection.execute(select(func.count(orders.c.id)).where(open_orders)).scalar_one(),
+        "positions": connection.execute(select(func.count(positions.c.id)).where(held)).scalar_one(),
+    }
+    found = [f"open {things}: {number}" for things, number in counted.items() if number]
+    if found:
+        raise Invalid(f"{what} is in use ({', '.join(found)}); cancel and close them first")

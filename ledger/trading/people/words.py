@@ -1,0 +1,106 @@
+"""What may be written into the columns of text: PostgreSQL refuses what is too long, SQLite does not, so we do."""
+
+import re
+from collections.abc import Mapping
+from difflib import get_close_matches
+from typing import get_args
+
+from ledger.canonical_json import NotCanonical, canonical
+from ledger.exact import InexactNumber
+from ledger.trading.errors import Invalid
+
+LONGEST_NAME = 64
+LONGEST_DESCRIPTION = 500
+LONGEST_DOCUMENT = 10_000
+_CURRENCY = re.compile(r"[A-Z0-9]{2,8}", re.ASCII)
+
+
+def a_name(what: str, text: str, *, longest: int = LONGEST_NAME) -> str:
+    """Return a name of one line that can be kept.
+
+    Args:
+        what: What it is, as a refusal calls it.
+        text: The name.
+        longest: How many signs it may have.
+
+    Raises:
+        Invalid: It is empty, too long, or has signs that nobody sees.
+    """
+    if not 0 < len(text) <= longest or not text.isprintable() or text != text.strip():
+        raise Invalid(
+            f"{what} has 1 to {longest} signs, with no space at its ends and no line breaks; not {text!r:.90}"
+        )
+    return text
+
+
+def a_description(text: str) -> str:
+    """Return a text of any number of lines that can be kept.
+
+    Args:
+        text: The text; it may be empty.
+
+    Raises:
+        Invalid: It is too long, or has signs that cannot be kept.
+    """
+    lines = text.splitlines()
+    if len(text) > LONGEST_DESCRIPTION or not all(line.isprintable() for line in lines):
+        raise Invalid(f"a description has at most {LONGEST_DESCRIPTION} signs, all of them to be seen; shorten it")
+    return "\n".join(lines)
+
+
+def a_currency(code: str) -> str:
+    """Return the code of a currency or a coin.
+
+    Args:
+        code: Such as `USD` or `USDT`.
+
+    Raises:
+        Invalid: It is none.
+    """
+    if not _CURRENCY.fullmatch(code):
+        raise Invalid(f"a currency is 2 to 8 capital letters or digits, such as USD; not {code!r:.40}")
+    return code
+
+
+def one_of(what: str, word: str, words: object) -> None:
+    """Make sure that a word is in a closed list.
+
+    Args:
+        what: What it is, as a refusal calls it.
+        word: The word.
+        words: The Literal that lists them.
+
+    Raises:
+        Invalid: It is not; the text names the nearest, or all.
+    """
+    known = get_args(words)
+    if word in known:
+        return
+    near = get_close_matches(str(word), known, n=1)
+    raise Invalid(f"{what} is {near[0] if near else ', '.join(known)}; not {word!r:.40}")
+
+
+def a_document(what: str, document: Mapping[str, object]) -> str:
+    """Return the one text of a document.
+
+    Args:
+        what: What it is, as a refusal calls it.
+        document: Names and what they stand for, without floats.
+
+    Returns:
+        Its canonical JSON, by which two documents are the same or not.
+
+    Raises:
+        Invalid: It holds what cannot be kept, is no mapping, or is too long.
+    """
+    if not isinstance(document, Mapping):
+        raise Invalid(f"{what} is a list of names and values, {{…}}; not {type(document).__name__}")
+    try:
+        text = canonical(document)
+    except (NotCanonical, InexactNumber) as error:
+        raise Invalid(f'{what}: {error}; write amounts as text, such as "0.1"') from None
+    except RecursionError:
+        raise Invalid(f"{what} is nested too deep") from None
+    if len(text) > LONGEST_DOCUMENT:
+        raise Invalid(f"{what} has {len(text)} signs, at most {LONGEST_DOCUMENT}")
+    return text

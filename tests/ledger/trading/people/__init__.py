@@ -1,0 +1,1 @@
+"""Tests of users, accounts, portfolios and strategies."""

@@ -12,7 +12,7 @@ STALE := $(shell test ! -d .venv || $(BIN)/python -I tools/environment.py 2>/dev
 export PYTHONUTF8 := 1
 
 .DEFAULT_GOAL := help
-.PHONY: stale help commit-note setup demo test test-clients test-clock faults chaos security-check audit run start restart stop status is-set-up resend backup restore import-history export logs now check bench bench-ledger screenshots lint format docs clean
+.PHONY: stale help commit-note setup demo test test-clients test-clock faults chaos security-check audit run start restart stop status is-set-up resend backup restore import-history export users add-user add-account add-portfolio import-trades positions pnl verify-books verify-audit logs now check bench bench-ledger screenshots lint format docs clean
 
 # Behind `##` stands what a command does for the owner, behind `###` what it does for the developer.
 help: ## list these commands
@@ -134,6 +134,37 @@ import-history: $(MARK) ## take in days from another program (FILE=portfolio_his
 
 export: $(MARK) ## all snapshots as CSV, to this terminal or into a new file (FILE=all.csv)
 	@$(BIN)/python -m launch ledger export $(if $(FILE),"$(FILE)")
+
+users: $(MARK) ## who trades: users, accounts, portfolios
+	@$(BIN)/python -m launch ledger users
+
+add-user: $(MARK) ## let a user in (NAME=ann TELEGRAM_ID=123456789 ROLE=trader)
+	@test -n "$(NAME)" -a -n "$(TELEGRAM_ID)" || { echo "Say who: make add-user NAME=ann TELEGRAM_ID=123456789 ROLE=trader"; exit 1; }
+	@$(BIN)/python -m launch ledger add-user "$(NAME)" "$(TELEGRAM_ID)" --role "$(or $(ROLE),trader)"
+
+add-account: $(MARK) ## make an account with a portfolio (OWNER=ann NAME=main BROKER=PAPER CURRENCY=USD)
+	@test -n "$(OWNER)" -a -n "$(NAME)" -a -n "$(BROKER)" || { echo "Say which: make add-account OWNER=ann NAME=main BROKER=PAPER CURRENCY=USD"; exit 1; }
+	@$(BIN)/python -m launch ledger add-account "$(OWNER)" "$(NAME)" "$(BROKER)" --currency "$(or $(CURRENCY),USD)" $(if $(NUMBER),--number "$(NUMBER)") $(if $(LIVE),--live)
+
+add-portfolio: $(MARK) ## make one more portfolio (OWNER=ann ACCOUNT=main NAME=coins)
+	@test -n "$(OWNER)" -a -n "$(ACCOUNT)" -a -n "$(NAME)" || { echo "Say which: make add-portfolio OWNER=ann ACCOUNT=main NAME=coins"; exit 1; }
+	@$(BIN)/python -m launch ledger add-portfolio "$(OWNER)" "$(ACCOUNT)" "$(NAME)"
+
+import-trades: $(MARK) ## take in executions (FILE=fills.csv OWNER=ann PORTFOLIO=main)
+	@test -n "$(FILE)" -a -n "$(OWNER)" -a -n "$(PORTFOLIO)" || { echo "Say which: make import-trades FILE=fills.csv OWNER=ann PORTFOLIO=main"; exit 1; }
+	@$(BIN)/python -m launch ledger import-trades "$(FILE)" "$(OWNER)" "$(PORTFOLIO)"
+
+positions: $(MARK) ## what is held, of all or of one (OWNER=ann)
+	@$(BIN)/python -m launch ledger positions $(if $(OWNER),"$(OWNER)")
+
+pnl: $(MARK) ## what the last days brought (OWNER=ann DAYS=30)
+	@$(BIN)/python -m launch ledger pnl $(if $(OWNER),"$(OWNER)") --days "$(or $(DAYS),1)"
+
+verify-books: $(MARK) ## recompute positions and orders from their executions, and look through the audit chains
+	@$(BIN)/python -m launch ledger verify-books
+
+verify-audit: $(MARK) ## look through the audit chains
+	@$(BIN)/python -m launch ledger verify-audit
 
 logs: ## follow all logs
 	@tail -n 20 -F logs/*.log

@@ -7,6 +7,11 @@
     python -m launch ledger import-history FILE    take in days from a portfolio_history.json
     python -m launch ledger export [FILE]          write all snapshots as CSV
 
+    python -m launch ledger users                  list those who trade; add-user, add-account, add-portfolio
+    python -m launch ledger import-trades FILE …   take in executions from a CSV file
+    python -m launch ledger positions              list what is held; pnl: what the last days brought
+    python -m launch ledger verify-books           recompute everything; verify-audit: the audit chains alone
+
 Backups are SQLite's; PostgreSQL has its own tools.
 """
 
@@ -15,18 +20,22 @@ import os
 import sqlite3
 import sys
 from pathlib import Path
+from typing import get_args
 from zoneinfo import ZoneInfo
 
 from bus import log
 from bus.process import set_umask
 from bus.settings import SettingsError, take
 from ledger import backup
+from ledger.admin import books_commands, people_commands
 from ledger.admin.commands import Refused, nothing_running
 from ledger.admin.history_commands import export, import_history
 from ledger.bootstrap import KNOWN
 from ledger.portfolio.dead_letters import Unsent, revive, unsent
 from ledger.settings import Settings
 from ledger.store import NotReady, file_of, open_ledger
+from ledger.trading.enumerations import Role
+from ledger.trading.people.accounts import NewAccount
 from ledger.unavailable import LedgerUnavailable, unavailable_because, unavailable_files
 
 TOKEN_REFUSED = "token refused"  # noqa: S105 - a reason in the outbox, no secret
@@ -71,8 +80,40 @@ def _answer(asked: argparse.Namespace, settings: Settings) -> list[str]:
             return resend(settings, asked.id)
         case "import-history":
             return import_history(settings, Path(asked.file))
-        case _:
+        case "export":
             return export(settings, Path(asked.file) if asked.file else None)
+        case _:
+            return _answer_of_trading(asked, settings)
+
+
+def _answer_of_trading(asked: argparse.Namespace, settings: Settings) -> list[str]:
+    """Do what the command line says of the books of trading, and return what to tell."""
+    match asked.command:
+        case "users":
+            return people_commands.show_users(settings)
+        case "add-user":
+            return people_commands.add_user(settings, asked.name, asked.telegram_id, asked.role)
+        case "add-account":
+            new = NewAccount(
+                broker=asked.broker.upper(),
+                name=asked.name,
+                base_currency=asked.currency.upper(),
+                is_live=asked.live,
+                account_uid=asked.number,
+            )
+            return people_commands.add_account(settings, asked.user, new)
+        case "add-portfolio":
+            return people_commands.add_portfolio(settings, asked.user, asked.account, asked.name)
+        case "import-trades":
+            return books_commands.import_trades(settings, Path(asked.file), asked.user, asked.portfolio)
+        case "positions":
+            return books_commands.show_positions(settings, asked.user)
+        case "pnl":
+            return books_commands.show_pnl(settings, asked.user, asked.days)
+        case "verify-audit":
+            return books_commands.verify_audit(settings)
+        case _:
+            return books_commands.verify_books(settings)
 
 
 def make_backup(settings: Settings) -> list[str]:
@@ -168,7 +209,36 @@ def _read_command_line() -> argparse.Namespace:
     commands.add_parser("resend", help="send again what could not be delivered").add_argument("id")
     commands.add_parser("import-history", help="take in days from a portfolio_history.json").add_argument("file")
     commands.add_parser("export", help="write all snapshots as CSV").add_argument("file", nargs="?")
+    _add_commands_of_trading(commands)
     return parser.parse_args()
+
+
+def _add_commands_of_trading(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Add the commands for the books of trading to those of the command line."""
+    commands.add_parser("users", help="list users, accounts and portfolios")
+    user = commands.add_parser("add-user", help="let a user in")
+    user.add_argument("name")
+    user.add_argument("telegram_id", type=int)
+    user.add_argument("--role", choices=get_args(Role), default="trader")
+    account = commands.add_parser("add-account", help="make an account, with a portfolio of its name")
+    account.add_argument("user")
+    account.add_argument("name")
+    account.add_argument("broker")
+    account.add_argument("--currency", default="USD")
+    account.add_argument("--live", action="store_true", help="its money is real; this never changes")
+    account.add_argument("--number", help="the account's own number at its broker")
+    portfolio = commands.add_parser("add-portfolio", help="make one more portfolio in an account")
+    for name in ("user", "account", "name"):
+        portfolio.add_argument(name)
+    trades = commands.add_parser("import-trades", help="take in executions from a CSV file")
+    for name in ("file", "user", "portfolio"):
+        trades.add_argument(name)
+    commands.add_parser("positions", help="list what is held").add_argument("user", nargs="?")
+    brought = commands.add_parser("pnl", help="what the last days brought")
+    brought.add_argument("user", nargs="?")
+    brought.add_argument("--days", type=int, default=1)
+    commands.add_parser("verify-books", help="recompute everything")
+    commands.add_parser("verify-audit", help="look through the audit chains")
 
 
 def _ledger_file(settings: Settings) -> Path:

@@ -1,0 +1,91 @@
+"""The owner's commands for those who trade: users, their accounts and portfolios.
+
+Whoever may type them on this machine owns the ledger's file: they are the system's own, and see everybody.
+"""
+
+from datetime import UTC, datetime
+
+import msgspec
+
+from ledger.admin.open_books import named, ready, user_named
+from ledger.settings import Settings
+from ledger.trading.enumerations import Role
+from ledger.trading.people import users
+from ledger.trading.people.accounts import NewAccount, create_account, list_accounts
+from ledger.trading.people.portfolios import NewPortfolio, create_portfolio, list_portfolios
+from ledger.trading.principal import SYSTEM
+from ledger.trading.work import Work
+
+
+def add_user(settings: Settings, name: str, telegram_id: int, role: Role) -> list[str]:
+    """Let a user in; return what to tell.
+
+    Args:
+        settings: Where the ledger is.
+        name: What the user is called.
+        telegram_id: Their own number in Telegram, which is not their chat's in groups.
+        role: What they may do.
+
+    Raises:
+        Refused: The user cannot be let in.
+    """
+    with ready(settings) as ledger, ledger.writing() as connection:
+        work = Work(connection, datetime.now(UTC))
+        asked = users.request(work, telegram_id, name)
+        user = users.approve(SYSTEM, work, asked.user.uid, role)
+    return [f"{user.username} is in, as {user.role}. Next: make add-account OWNER={user.username} NAME=… BROKER=PAPER"]
+
+
+def add_account(settings: Settings, owner: str, new: NewAccount) -> list[str]:
+    """Make an account, with a portfolio of its name; return what to tell.
+
+    Args:
+        settings: Where the ledger is.
+        owner: The user's name.
+        new: The account; its user is filled in.
+
+    Raises:
+        Refused: There is no such user, or no such account can be.
+    """
+    with ready(settings) as ledger, ledger.writing() as connection:
+        work = Work(connection, datetime.now(UTC))
+        user = user_named(connection, owner)
+        account = create_account(SYSTEM, work, msgspec.structs.replace(new, user=user.uid))
+        portfolio = create_portfolio(SYSTEM, work, NewPortfolio(account=account.uid, name=account.name))
+    kind = "live" if new.is_live else "paper"
+    return [f"{owner} has the {kind} account {account.name} at {new.broker}, with a portfolio {portfolio.name}."]
+
+
+def add_portfolio(settings: Settings, owner: str, account: str, name: str) -> list[str]:
+    """Make one more portfolio in an account; return what to tell.
+
+    Args:
+        settings: Where the ledger is.
+        owner: The user's name.
+        account: The account's name.
+        name: The portfolio's.
+
+    Raises:
+        Refused: There is no such user or account, or the name is in use.
+    """
+    with ready(settings) as ledger, ledger.writing() as connection:
+        user = user_named(connection, owner)
+        accounts = list_accounts(SYSTEM, connection, user=user.uid)
+        found = named(accounts, account, what=f"account of {owner}")
+        work = Work(connection, datetime.now(UTC))
+        create_portfolio(SYSTEM, work, NewPortfolio(account=found.uid, name=name))
+    return [f"{owner} has the portfolio {name} in {account}."]
+
+
+def show_users(settings: Settings) -> list[str]:
+    """Return a line for each user, account and portfolio."""
+    lines = []
+    with ready(settings) as ledger, ledger.reading() as connection:
+        for user in users.list_users(SYSTEM, connection):
+            lines.append(f"{user.username}: {user.role}, {user.status.lower()}, Telegram {user.telegram_user_id}")
+            portfolios = list_portfolios(SYSTEM, connection, user=user.uid)
+            for account in list_accounts(SYSTEM, connection, user=user.uid):
+                own = ", ".join(each.name for each in portfolios if each.account == account.uid)
+                kind = "live" if account.is_live else "paper"
+                lines.append(f"  {account.name}: {account.broker}, {account.base_currency}, {kind}; portfolios: {own}")
+    return lines or ["There are no users yet. Type: make add-user NAME=… TELEGRAM_ID=…"]

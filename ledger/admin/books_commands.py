@@ -47,7 +47,7 @@ def import_trades(settings: Settings, chosen: Path, owner: str, portfolio: str) 
         portfolio: The portfolio's name.
 
     Raises:
-        Refused: The file is not right, or a line contradicts the books; the lines before it are in.
+        Refused: The file is not right, or a line contradicts the books; whole parts of the file before it are in.
     """
     try:
         lines = fills_csv.read(chosen.read_text(encoding="utf-8-sig").splitlines(keepends=True))
@@ -67,8 +67,8 @@ def import_trades(settings: Settings, chosen: Path, owner: str, portfolio: str) 
         for first in range(0, len(lines), AT_ONCE):
             with ledger.writing() as connection:
                 work = Work(connection, datetime.now(UTC))
-                for line in lines[first : first + AT_ONCE]:
-                    new += _take_in(work, line, found.uid, strategies)
+                part = lines[first : first + AT_ONCE]
+                new += sum(_take_in(work, line, found.uid, strategies) for line in part)
     return [f"{len(lines)} executions read: {new} new, {len(lines) - new} were in the books already."]
 
 
@@ -82,7 +82,8 @@ def _take_in(work: Work, line: fills_csv.Line, portfolio: str, strategies: Mappi
         book = Book(portfolio=portfolio, instrument=instrument.uid, strategy=strategy)
         return ingest_without_order(SYSTEM, work, line.fill, book=book).is_new
     except TradingError as error:
-        raise Refused(f"line {line.number}: {error}") from None
+        again = "mend it and import the file again; what is in already is not taken twice"
+        raise Refused(f"line {line.number}: {error}; {again}") from None
 
 
 def show_positions(settings: Settings, owner: str | None) -> list[str]:

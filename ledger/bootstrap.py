@@ -1,6 +1,6 @@
 """Making the ledger ready: migrated, with a backup first; damaged files set aside, never replaced in silence.
 
-Only the aggregator does this. A program that finds a newer schema leaves the file alone.
+Only the aggregator does this. A ledger from a newer program is used as it is: migrations only add.
 """
 
 import os
@@ -64,8 +64,11 @@ def _bring_up_to_date(
     found = ledger.schema()
     if found == schema.SCHEMA:
         return
+    if schema.is_newer(found):
+        log.warning("the ledger is newer than this program", schema=found, program=schema.SCHEMA)
+        return
     if found and found not in KNOWN:
-        raise LedgerUnavailable(f"the ledger is newer than this program (schema {found})")
+        raise LedgerUnavailable(f"the ledger has schema {found}, which this program does not know")
     if found and path is not None:
         _back_up(path, now)
     begun = path is not None and not path.exists()

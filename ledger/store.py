@@ -61,21 +61,21 @@ class Ledger:
             yield connection.execution_options(**{READS_ONLY: True})
 
     def check(self) -> None:
-        """Make sure that the schema is the one of this program.
+        """Make sure that this program can work on it: its schema is the program's, or a newer one.
 
         Raises:
-            NotReady: There is no ledger yet, or it is older or newer.
+            NotReady: There is no ledger yet, or it is older.
             LedgerUnavailable: It cannot be opened.
         """
         found = self.schema()
-        if found != schema.SCHEMA:
+        if not schema.serves(found):
             raise NotReady(f"the ledger is at schema {found or 'none'}, this program needs {schema.SCHEMA}")
 
     def must_be_ready(self) -> None:
         """Make sure that it can be used, for whoever would take a missing ledger for an empty one.
 
         Raises:
-            LedgerUnavailable: It is not at the schema of this program, or cannot be opened.
+            LedgerUnavailable: It is older than this program, or cannot be opened.
         """
         try:
             self.check()

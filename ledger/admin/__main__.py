@@ -25,6 +25,7 @@ from ledger.admin.commands import Refused, nothing_running
 from ledger.admin.history_commands import export, import_history
 from ledger.bootstrap import KNOWN
 from ledger.portfolio.dead_letters import Unsent, revive, unsent
+from ledger.schema import is_newer
 from ledger.settings import Settings
 from ledger.store import NotReady, file_of, open_ledger
 from ledger.unavailable import LedgerUnavailable, unavailable_because, unavailable_files
@@ -96,14 +97,14 @@ def restore(settings: Settings, chosen: Path) -> list[str]:
         chosen: The backup.
 
     Raises:
-        Refused: The system runs, or the backup is for a newer program; nothing was touched.
+        Refused: The system runs, or the backup's schema is unknown; nothing was touched.
         BadBackup: The backup is not whole; nothing was touched.
     """
     path = _ledger_file(settings)
     rows = backup.check(chosen)
     schema = backup.schema(chosen)
-    if schema not in KNOWN:
-        raise Refused(f"{chosen} is for a newer program (schema {schema}); update this one first")
+    if schema not in KNOWN and not is_newer(schema):
+        raise Refused(f"{chosen} has schema {schema}, which this program does not know")
     if path.exists() and path.samefile(chosen):
         raise Refused(f"{chosen} is the ledger itself")
     with nothing_running():
@@ -180,8 +181,8 @@ def _ledger_file(settings: Settings) -> Path:
 
 
 def _rows(counts: dict[str, int]) -> str:
-    """Return how many rows each table has, in words."""
-    return ", ".join(f"{rows} {table}" for table, rows in counts.items())
+    """Return how many rows each table has, in words; tables without any are left out."""
+    return ", ".join(f"{rows} {table}" for table, rows in counts.items() if rows) or "no rows"
 
 
 def _line(row: Unsent, zone: ZoneInfo) -> str:

@@ -55,7 +55,8 @@ def test_a_backup_has_what_is_committed_and_is_for_its_owner_alone(ledger: Ledge
         made = backup.make(path, folder=folder)  # while another transaction is open
     counts = backup.check(made)
 
-    assert counts == dict.fromkeys(schema.metadata.tables, 0) | dict.fromkeys(WRITTEN, 1)
+    assert set(schema.metadata.tables) <= set(counts)
+    assert {table: rows for table, rows in counts.items() if rows} == dict.fromkeys(WRITTEN, 1) | {"brokers": 7}
     assert (folder.stat().st_mode & 0o777, made.stat().st_mode & 0o777) == (0o700, 0o600)
     assert [each.name for each in folder.iterdir()] == [made.name]
 

@@ -12,7 +12,7 @@ STALE := $(shell test ! -d .venv || $(BIN)/python -I tools/environment.py 2>/dev
 export PYTHONUTF8 := 1
 
 .DEFAULT_GOAL := help
-.PHONY: stale help commit-note setup demo test test-postgres test-clients test-clock faults chaos security-check audit run start restart stop status is-set-up resend backup restore import-history export logs now check bench screenshots lint format docs clean
+.PHONY: stale help commit-note setup demo test test-postgres test-clients test-clock faults chaos security-check audit run start restart stop status is-set-up resend backup restore import-history export migrate-db logs now check bench screenshots lint format docs clean
 
 # Behind `##` stands what a command does for the owner, behind `###` what it does for the developer.
 help: ## list these commands
@@ -136,6 +136,9 @@ import-history: $(MARK) ## take in days from another program (FILE=portfolio_his
 
 export: $(MARK) ## all snapshots as CSV, to this terminal or into a new file (FILE=all.csv)
 	@$(BIN)/python -m launch ledger export $(if $(FILE),"$(FILE)")
+
+migrate-db: $(MARK) ## the ledger into another database (FROM=sqlite:///data/portfolio.db TO=…, or the one in .env; make stop first)
+	@$(BIN)/python -m launch ledger migrate-db "$(or $(FROM),sqlite:///data/portfolio.db)" $(if $(TO),"$(TO)")
 
 logs: ## follow all logs
 	@tail -n 20 -F logs/*.log

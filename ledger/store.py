@@ -95,6 +95,17 @@ class Ledger:
                 return ""
             return str(connection.execute(text("SELECT version_num FROM alembic_version")).scalar())
 
+    def is_new(self) -> bool:
+        """Tell whether there is nothing yet: no file, an empty one, or a database without any table.
+
+        Raises:
+            LedgerUnavailable: It cannot be opened.
+        """
+        if self._path is not None and not (self._path.exists() and self._path.stat().st_size):
+            return True
+        with self.reading() as connection:
+            return not inspect(connection).get_table_names()
+
     def close(self) -> None:
         """Close the connection; the next use opens it again."""
         self._engine.dispose()

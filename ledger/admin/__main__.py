@@ -6,6 +6,7 @@
     python -m launch ledger resend ID|all          send again what could not be delivered
     python -m launch ledger import-history FILE    take in days from a portfolio_history.json
     python -m launch ledger export [FILE]          write all snapshots as CSV
+    python -m launch ledger migrate-db FROM [TO]   copy the ledger into another database, while nothing runs
 
 Backups are SQLite's; PostgreSQL has its own tools.
 """
@@ -17,12 +18,15 @@ import sys
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from sqlalchemy.exc import DBAPIError
+
 from bus import log
 from bus.process import set_umask
 from bus.settings import SettingsError, take
 from ledger import backup
 from ledger.admin.commands import Refused, nothing_running
 from ledger.admin.history_commands import export, import_history
+from ledger.admin.migrate_db import NotTheSame, migrate_db
 from ledger.bootstrap import KNOWN
 from ledger.portfolio.dead_letters import Unsent, revive, unsent
 from ledger.schema import is_newer
@@ -47,6 +51,10 @@ def main() -> None:
     try:
         settings = take(Settings, os.environ)
         lines = _answer(asked, settings)
+    except NotTheSame as error:
+        raise SystemExit(f"{error}\nNot done: the copy was not the same, and nothing of it was kept") from None
+    except DBAPIError as error:
+        raise SystemExit(f"Not done: {unavailable_because(error.orig)}") from None
     except (Refused, SettingsError, LedgerUnavailable, NotReady, backup.BadBackup) as error:
         raise SystemExit(f"Not done: {error}") from None
     except sqlite3.Error as error:
@@ -70,6 +78,8 @@ def _answer(asked: argparse.Namespace, settings: Settings) -> list[str]:
             return list_unsent(settings)
         case "resend":
             return resend(settings, asked.id)
+        case "migrate-db":
+            return migrate_db(asked.source, asked.target or settings.database_url.reveal())
         case "import-history":
             return import_history(settings, Path(asked.file))
         case _:
@@ -169,6 +179,9 @@ def _read_command_line() -> argparse.Namespace:
     commands.add_parser("resend", help="send again what could not be delivered").add_argument("id")
     commands.add_parser("import-history", help="take in days from a portfolio_history.json").add_argument("file")
     commands.add_parser("export", help="write all snapshots as CSV").add_argument("file", nargs="?")
+    migrating = commands.add_parser("migrate-db", help="copy the ledger into another database")
+    migrating.add_argument("source", metavar="FROM", help="the URL of the ledger")
+    migrating.add_argument("target", metavar="TO", nargs="?", help="that of an empty database; else DATABASE_URL")
     return parser.parse_args()
 
 

@@ -83,6 +83,12 @@ def bare_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
 
 
 @pytest.fixture
+def postgresql_url(postgresql: Server) -> str:
+    """Give the address of an empty database in PostgreSQL."""
+    return postgresql.url(postgresql.new_database())
+
+
+@pytest.fixture
 def ledger(url: str) -> Iterator[Ledger]:
     """Give an open, empty ledger."""
     with open_ledger(url) as opened:

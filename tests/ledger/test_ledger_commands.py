@@ -289,4 +289,4 @@ def test_a_backup_is_made_while_another_process_writes(ledger: Ledger) -> None:
 
 
 def test_a_wrong_command_is_told_with_the_right_ones(folder: Path) -> None:
-    assert "{backup,restore,outbox,resend,import-history,export}" in told("delete", code=2)
+    assert "{backup,restore,outbox,resend,import-history,export,migrate-db}" in told("delete", code=2)

@@ -1,20 +1,19 @@
 """The owner's commands for the ledger, one at a time from a terminal; the Makefile has a name for each.
 
-    python -m launch ledger backup                 make a backup now
-    python -m launch ledger restore FILE           put a backup in the ledger's place, while nothing runs
-    python -m launch ledger outbox                 list what waits and what could not be delivered
-    python -m launch ledger resend ID|all          send again what could not be delivered
-    python -m launch ledger import-history FILE    take in days from a portfolio_history.json
-    python -m launch ledger export [FILE]          write all snapshots as CSV
-    python -m launch ledger migrate-db FROM [TO]   copy the ledger into another database, while nothing runs
-
-Backups are SQLite's; PostgreSQL has its own tools.
+python -m launch ledger backup                 make a backup now
+python -m launch ledger restore FILE           put a backup in the ledger's place, while nothing runs
+python -m launch ledger outbox                 list what waits and what could not be delivered
+python -m launch ledger resend ID|all          send again what could not be delivered
+python -m launch ledger import-history FILE    take in days from a portfolio_history.json
+python -m launch ledger export [FILE]          write all snapshots as CSV
+python -m launch ledger migrate-db FROM [TO]   copy the ledger into another database, while nothing runs
 """
 
 import argparse
 import os
 import sqlite3
 import sys
+from functools import partial
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -23,7 +22,7 @@ from sqlalchemy.exc import DBAPIError
 from bus import log
 from bus.process import set_umask
 from bus.settings import SettingsError, take
-from ledger import backup
+from ledger import backup, postgresql_backup
 from ledger.admin.commands import Refused, nothing_running
 from ledger.admin.history_commands import export, import_history
 from ledger.admin.migrate_db import NotTheSame, migrate_db
@@ -90,9 +89,13 @@ def make_backup(settings: Settings) -> list[str]:
     """Make a backup now, whether the system runs or not; return what to tell.
 
     Raises:
-        Refused: There is no SQLite ledger to copy.
+        Refused: There is no ledger to copy.
         BadBackup: The copy is not whole; it is removed.
     """
+    url = settings.database_url.reveal()
+    if postgresql_backup.is_postgresql(url):
+        made = postgresql_backup.make(url)
+        return [f"Made {made}: {_rows(postgresql_backup.look_into(made, url).rows)}."]
     path = _ledger_file(settings)
     if not path.exists():
         raise Refused(f"there is no ledger {path} yet")
@@ -110,15 +113,19 @@ def restore(settings: Settings, chosen: Path) -> list[str]:
         Refused: The system runs, or the backup's schema is unknown; nothing was touched.
         BadBackup: The backup is not whole; nothing was touched.
     """
-    path = _ledger_file(settings)
-    rows = backup.check(chosen)
-    schema = backup.schema(chosen)
+    url = settings.database_url.reveal()
+    if postgresql_backup.is_postgresql(url):
+        found = postgresql_backup.look_into(chosen, url)
+        rows, schema, replace = found.rows, found.schema, partial(postgresql_backup.restore, chosen, url)
+    else:
+        path = _ledger_file(settings)
+        rows, schema, replace = backup.check(chosen), backup.schema(chosen), partial(backup.restore, chosen, path)
+        if path.exists() and path.samefile(chosen):
+            raise Refused(f"{chosen} is the ledger itself")
     if schema not in KNOWN and not is_newer(schema):
         raise Refused(f"{chosen} has schema {schema}, which this program does not know")
-    if path.exists() and path.samefile(chosen):
-        raise Refused(f"{chosen} is the ledger itself")
     with nothing_running():
-        kept = backup.restore(chosen, path)
+        kept = replace()
     lines = [f"Restored {chosen}: {_rows(rows)}."]
     if kept is not None:
         lines.append(f"The ledger that was there is kept as {kept}.")
@@ -189,7 +196,7 @@ def _ledger_file(settings: Settings) -> Path:
     """Return the SQLite ledger's file; refuse where it is another database."""
     path = file_of(settings.database_url.reveal())
     if path is None:
-        raise Refused("the ledger is no SQLite file; use its database's own tools (PostgreSQL: pg_dump, pg_restore)")
+        raise Refused("the ledger is neither a SQLite file nor in PostgreSQL; use its database's own tools")
     return path
 
 

@@ -12,7 +12,7 @@ STALE := $(shell test ! -d .venv || $(BIN)/python -I tools/environment.py 2>/dev
 export PYTHONUTF8 := 1
 
 .DEFAULT_GOAL := help
-.PHONY: stale help commit-note setup demo test test-clients test-clock faults chaos security-check audit run start restart stop status is-set-up resend backup restore import-history export users add-user add-account add-portfolio import-trades positions pnl verify-books verify-audit logs now check bench bench-ledger screenshots lint format docs clean
+.PHONY: stale help commit-note setup demo test test-postgres test-clients test-clock faults chaos security-check audit run start restart stop status is-set-up resend backup restore import-history export migrate-db users add-user add-account add-portfolio import-trades positions pnl verify-books verify-audit logs now check bench bench-ledger screenshots lint format docs clean
 
 # Behind `##` stands what a command does for the owner, behind `###` what it does for the developer.
 help: ## list these commands
@@ -57,9 +57,12 @@ setup: $(MARK) commit-note ## virtual environment and pinned packages
 demo: $(DEV_MARK) commit-note ## the whole system against a pretend world, no account needed (ONCE=1 stops after the message)
 	@exec $(BIN)/python -m sandbox.demo $(if $(ONCE),--once)
 
-test: $(DEV_MARK) ### all checks and tests
+test: $(DEV_MARK) ### all checks and tests, the ledger's in SQLite
 	@$(MAKE) --no-print-directory lint
 	@$(BIN)/python -m pytest -n 6 --dist loadfile --no-loadscope-reorder -m "not faults" tests
+
+test-postgres: $(DEV_MARK) ### the ledger's tests in a PostgreSQL of their own (needs Debian's postgresql; skipped without)
+	@$(BIN)/python -m pytest -n 4 --dist loadfile -rs --database=postgresql -m "not faults" tests/ledger
 
 test-clients: $(CLIENTS_MARK) ### independent programs against the pretend world, in an environment of their own
 	@$(CLIENTS)/bin/python -m pytest --confcutdir tests/clients tests/clients
@@ -134,6 +137,9 @@ import-history: $(MARK) ## take in days from another program (FILE=portfolio_his
 
 export: $(MARK) ## all snapshots as CSV, to this terminal or into a new file (FILE=all.csv)
 	@$(BIN)/python -m launch ledger export $(if $(FILE),"$(FILE)")
+
+migrate-db: $(MARK) ## the ledger into another database (FROM=sqlite:///data/portfolio.db TO=…, or the one in .env; make stop first)
+	@$(BIN)/python -m launch ledger migrate-db "$(or $(FROM),sqlite:///data/portfolio.db)" $(if $(TO),"$(TO)")
 
 users: $(MARK) ## who trades: users, accounts, portfolios
 	@$(BIN)/python -m launch ledger users

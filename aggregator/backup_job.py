@@ -1,4 +1,4 @@
-"""The daily backup: once a day between rounds, each one checked, the old ones removed, a bad one told."""
+"""The backups: once a day (or more often) between rounds, each one checked, the old ones removed, a bad one told."""
 
 import sqlite3
 from concurrent.futures import Future
@@ -9,9 +9,10 @@ from aggregator.background import in_background
 from bus.alert_texts import AlertText, alert_text
 from bus.log import logger
 from bus.time_source import SYSTEM_TIME, TimeSource
-from ledger import backup
+from ledger import backup, postgresql_backup
+from ledger.maintenance import optimize
 from ledger.store import file_of
-from ledger.unavailable import unavailable_because, unavailable_files
+from ledger.unavailable import LedgerUnavailable, unavailable_because, unavailable_files
 
 EVERY = timedelta(hours=24)
 CHECK_EVERY_S = 600.0
@@ -23,22 +24,23 @@ log = logger(__name__)
 class BackupJob:
     """Knows when the last backup was made from the files themselves, so a restart changes nothing."""
 
-    def __init__(
-        self, url: str, *, keep_days: int, folder: Path = backup.FOLDER, time: TimeSource = SYSTEM_TIME
-    ) -> None:
+    def __init__(self, url: str, *, keep_days: int, every: timedelta = EVERY, time: TimeSource = SYSTEM_TIME) -> None:
         """Plan the first check for soon after the start.
 
         Args:
-            url: The ledger's SQLAlchemy URL; PostgreSQL has its own tools, and gets no backup here.
+            url: The ledger's SQLAlchemy URL: a file's or PostgreSQL's, any other gets no backup here.
             keep_days: For how many days a backup is kept.
-            folder: Where backups are.
+            every: How old the newest backup may become.
             time: Says how old a backup is, and when to check again.
         """
         self._time = time
+        self._url = url
         self._ledger = file_of(url)
+        self._pattern = backup.PATTERN if self._ledger else backup.POSTGRESQL_PATTERN
         self._keep_days = keep_days
-        self._folder = folder
-        self._check_at = time.monotonic() + CHECK_EVERY_S / 10
+        self._every = every
+        self._check_at = time.monotonic() + min(CHECK_EVERY_S, every.total_seconds()) / 10
+        self._optimize_at = self._check_at
         self._making: Future[None] | None = None
         self._reported = ""
         self.alert_texts: list[AlertText] = []
@@ -49,7 +51,7 @@ class BackupJob:
         return self._making is not None
 
     def turn(self) -> None:
-        """Begin a backup when the newest one is a day old, and see what became of it.
+        """Begin a backup when the newest one is old enough, and see what became of it.
 
         To be called while no round is open; a backup that is under way then goes on beside it.
         """
@@ -58,20 +60,27 @@ class BackupJob:
                 made, self._making = self._making, None
                 self._finish(made)
             return
-        if self._ledger is None or self._time.monotonic() < self._check_at:
+        if self._time.monotonic() < self._check_at:
             return
         self._check_at = self._time.monotonic() + CHECK_EVERY_S
         now = self._time.now()
-        made_at = [backup.made_at(path, now=now) for path in backup.existing(folder=self._folder)[-1:]]
-        if self._ledger.exists() and not any(now - each < EVERY for each in made_at):
+        made_at = [backup.made_at(path, now=now) for path in backup.existing(pattern=self._pattern)[-1:]]
+        if self._there_is_one() and not any(now - each < self._every for each in made_at):
             self._making = in_background(self._make, name="backup")
+
+    def _there_is_one(self) -> bool:
+        """Tell whether there is something to back up, as far as is known without asking a server."""
+        return self._ledger.exists() if self._ledger else postgresql_backup.is_postgresql(self._url)
 
     def _make(self) -> None:
         """Make a backup and remove the old ones, in a thread of its own."""
-        if self._ledger is not None:
-            new = backup.make(self._ledger, folder=self._folder, now=self._time.now)
-            removed = backup.remove_old(self._keep_days, self._time.now(), folder=self._folder)
-            log.info("backup made", file=new.name, removed=len(removed))
+        now = self._time.now
+        new = backup.make(self._ledger, now=now) if self._ledger else postgresql_backup.make(self._url, now=now)
+        removed = backup.remove_old(self._keep_days, now())
+        log.info("backup made", file=new.name, removed=len(removed))
+        if self._ledger and self._time.monotonic() >= self._optimize_at:
+            self._optimize_at = self._time.monotonic() + EVERY.total_seconds()
+            _optimize(self._ledger)
 
     def _finish(self, made: Future[None]) -> None:
         """See what became of a backup, and tell why there is none."""
@@ -79,6 +88,8 @@ class BackupJob:
             made.result()
         except backup.BadBackup as error:
             self._failed(str(error))
+        except LedgerUnavailable as error:
+            self._failed(error.reason)
         except sqlite3.Error as error:
             self._failed(unavailable_because(error).reason)
         except OSError as error:
@@ -93,3 +104,11 @@ class BackupJob:
         if reason != self._reported:  # said once, not every hour
             self.alert_texts.append(alert_text("backup_failed", reason=reason))
         self._reported = reason
+
+
+def _optimize(ledger: Path) -> None:
+    """Give the ledger fresh statistics; a ledger without them is slower, and tomorrow is another day."""
+    try:
+        optimize(ledger)
+    except sqlite3.Error as error:
+        log.warning("not optimized", reason=unavailable_because(error).reason)

@@ -1,14 +1,14 @@
 """Backups of the SQLite ledger: made while it is in use, each one opened and checked before it counts.
 
 Files are `backups/portfolio-<UTC>.db`, 0600. `ledger.admin` has the owner's commands, the aggregator makes one a day
-and one before each migration. PostgreSQL has its own tools.
+and one before each migration. `ledger.postgresql_backup` does the same in PostgreSQL.
 """
 
 import contextlib
 import os
 import sqlite3
-from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from collections.abc import Callable, Iterable
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 from bus.time_source import SYSTEM_TIME
@@ -16,6 +16,8 @@ from ledger.store import file_mode
 
 FOLDER = Path("backups")
 PATTERN = "portfolio-*.db"
+POSTGRESQL_PATTERN = "portfolio-*.dump"
+KEEP_HOURLY_HOURS = 48
 BEFORE_RESTORE = "from before a restore"
 
 
@@ -102,26 +104,58 @@ def schema(backup: Path) -> str:
         raise BadBackup(f"{backup.name} does not say its schema") from None
 
 
-def existing(*, folder: Path = FOLDER) -> list[Path]:
+def existing(*, folder: Path = FOLDER, pattern: str = PATTERN) -> list[Path]:
     """Return the backups, oldest first.
 
     Args:
         folder: Where backups are.
+        pattern: Which names they have; a file's, or `POSTGRESQL_PATTERN`.
     """
-    return sorted(folder.glob(PATTERN))
+    return sorted(folder.glob(pattern))
+
+
+def thin(
+    files: Iterable[Path], now: datetime, *, keep_days: int, keep_hourly_hours: int = KEEP_HOURLY_HOURS
+) -> list[Path]:
+    """Choose the backups that go: of each day before the last two the newest stays, for some days.
+
+    Args:
+        files: Backups of one kind, named by the moment at which each was made.
+        now: The present moment.
+        keep_days: For how many days one a day is kept.
+        keep_hourly_hours: For how many hours every one is kept.
+
+    Returns:
+        Those to be removed, oldest first; never the newest of all.
+    """
+    newest_first = sorted(files, key=lambda path: made_at(path, now=now), reverse=True)
+    every_since, daily_since = now - timedelta(hours=keep_hourly_hours), now - timedelta(days=keep_days)
+    seen: set[date] = set()
+    old: list[Path] = []
+    for path in newest_first:
+        made = made_at(path, now=now)
+        is_first_of_its_day = made.date() not in seen
+        seen.add(made.date())
+        is_kept = made >= daily_since and (made >= every_since or is_first_of_its_day)
+        if not is_kept and path != newest_first[0]:
+            old.append(path)
+    return old[::-1]
 
 
 def remove_old(keep_days: int, now: datetime, *, folder: Path = FOLDER) -> list[Path]:
-    """Remove backups older than some days, but never the newest; return the removed ones.
+    """Remove the backups that `thin` chooses, of files and of PostgreSQL apart; return the removed ones.
 
     What a backup left behind that was cut off in the middle goes too, a day later.
 
     Args:
         folder: Where backups are.
     """
-    kept_from, cut_off_before = now - timedelta(days=keep_days), now - timedelta(days=1)
-    old = [path for path in existing(folder=folder)[:-1] if made_at(path, now=now) < kept_from]
-    cut_off = [path for path in folder.glob("portfolio-*.draft") if made_at(path, now=now) < cut_off_before]
+    old = [
+        path
+        for pattern in (PATTERN, POSTGRESQL_PATTERN)
+        for path in thin(existing(folder=folder, pattern=pattern), now, keep_days=keep_days)
+    ]
+    cut_off = [path for path in folder.glob("portfolio-*.draft") if made_at(path, now=now) < now - timedelta(days=1)]
     for path in (*old, *cut_off):
         path.unlink()
     return old
@@ -158,19 +192,29 @@ def restore(backup: Path, ledger: Path, *, now: Callable[[], datetime] = SYSTEM_
     return kept
 
 
+def forgetting(now: datetime) -> tuple[str, ...]:
+    """Return the statements after which a restored ledger neither repeats nor invents what is past.
+
+    Args:
+        now: The moment from which slots are due again.
+    """
+    return (
+        "DELETE FROM settings WHERE name = 'due_since'",
+        f"INSERT INTO settings (name, value) VALUES ('due_since', '{now.isoformat()}')",  # noqa: S608 - a moment
+        f"UPDATE outbox SET state = 'dead', reason = '{BEFORE_RESTORE}' WHERE state IN ('pending', 'sending')",  # noqa: S608
+        "DELETE FROM askers WHERE request_id IN (SELECT id FROM requests WHERE answered_by IS NULL)",
+        "DELETE FROM requests WHERE answered_by IS NULL",
+    )
+
+
 def _write_draft(backup: Path, draft: Path, *, now: datetime) -> None:
     """Copy a backup and change what must not go on in the copy: what was unsent is dead, requests are gone."""
     draft.unlink(missing_ok=True)
     os.close(os.open(draft, os.O_RDWR | os.O_CREAT | os.O_TRUNC, file_mode()))
     with contextlib.closing(_open(backup)) as source, contextlib.closing(sqlite3.connect(draft)) as target:
         source.backup(target)
-        target.execute("DELETE FROM settings WHERE name = 'due_since'")
-        target.execute("INSERT INTO settings (name, value) VALUES ('due_since', ?)", (now.isoformat(),))
-        target.execute(
-            "UPDATE outbox SET state = 'dead', reason = ? WHERE state IN ('pending', 'sending')", (BEFORE_RESTORE,)
-        )
-        target.execute("DELETE FROM askers WHERE request_id IN (SELECT id FROM requests WHERE answered_by IS NULL)")
-        target.execute("DELETE FROM requests WHERE answered_by IS NULL")
+        for statement in forgetting(now):
+            target.execute(statement)
         target.commit()
         target.execute("PRAGMA journal_mode=DELETE")
 

@@ -1,6 +1,6 @@
 """Making the ledger ready: migrated, with a backup first; damaged files set aside, never replaced in silence.
 
-Only the aggregator does this. A program that finds a newer schema leaves the file alone.
+Only the aggregator does this. A ledger from a newer program is used as it is: migrations only add.
 """
 
 import os
@@ -16,7 +16,8 @@ from bus.log import logger
 from bus.process import STARTED_BY
 from bus.settings import HANDED_OVER, hand_over
 from bus.time_source import SYSTEM_TIME
-from ledger import backup, schema
+from ledger import backup, postgresql_backup, schema
+from ledger.postgresql_tools import Unable
 from ledger.store import Ledger, NotReady, file_of
 from ledger.unavailable import LedgerUnavailable, unavailable_files
 
@@ -64,10 +65,15 @@ def _bring_up_to_date(
     found = ledger.schema()
     if found == schema.SCHEMA:
         return
+    if schema.is_newer(found):
+        log.warning("the ledger is newer than this program", schema=found, program=schema.SCHEMA)
+        return
     if found and found not in KNOWN:
-        raise LedgerUnavailable(f"the ledger is newer than this program (schema {found})")
+        raise LedgerUnavailable(f"the ledger has schema {found}, which this program does not know")
     if found and path is not None:
         _back_up(path, now)
+    elif found and postgresql_backup.is_postgresql(url):
+        _back_up_postgresql(url, now)
     begun = path is not None and not path.exists()
     try:
         _migrate(url)
@@ -131,6 +137,19 @@ def _back_up(path: Path, now: Callable[[], datetime]) -> None:
         log.error("backup before migration failed", error=type(error).__name__)
         raise LedgerUnavailable("the ledger is older than this program and cannot be backed up") from None
     log.info("backup before migration", file=kept.name)
+
+
+def _back_up_postgresql(url: str, now: Callable[[], datetime]) -> None:
+    """Make the backup before a migration where it can be made; a migration that fails leaves everything as it was."""
+    try:
+        kept = postgresql_backup.make(url, now=now)
+    except Unable as error:
+        log.warning("no backup before migration", reason=str(error))
+    except backup.BadBackup as error:
+        log.error("backup before migration failed", error=str(error))
+        raise LedgerUnavailable("the ledger is older than this program and cannot be backed up") from None
+    else:
+        log.info("backup before migration", file=kept.name)
 
 
 def _is_damaged(ledger: Ledger, path: Path) -> bool:

@@ -11,6 +11,8 @@ from pathlib import Path
 
 from alembic import command
 from alembic.config import Config
+from alembic.migration import MigrationContext
+from sqlalchemy import Engine
 from sqlalchemy.exc import DBAPIError
 
 from bus import log
@@ -21,29 +23,38 @@ from ledger.settings import Settings
 from ledger.store import file_mode, file_of
 from ledger.unavailable import unavailable_because
 
+MIGRATIONS = Path(__file__).parent / "migrations"
 MIGRATING = 7_022_026_002
 """PostgreSQL's advisory lock for who migrates."""
 
 
 def migrate(url: str, *, to: str = "head") -> None:
-    """Run every migration that is missing, each in its own transaction; two at once run one after the other.
+    """Run every migration that is missing, all in one transaction; two at once run one after the other.
 
     Args:
         url: A SQLAlchemy URL.
-        to: The last migration to run.
+        to: The last migration to run; where the ledger is beyond it, those behind it are taken back, with what only
+            they can hold.
     """
     path = file_of(url)
     if path is not None:  # SQLite would make it readable, not writable, for the group; its journals get the same mode
         os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, file_mode()))
     config = Config()
-    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+    config.set_main_option("script_location", str(MIGRATIONS))
     engine = make_engine(url)
     try:
         with _alone(url):
             config.attributes["engine"] = engine
-            command.upgrade(config, to)
+            is_beyond = to != "head" and _revision(engine) > to
+            (command.downgrade if is_beyond else command.upgrade)(config, to)
     finally:
         engine.dispose()
+
+
+def _revision(engine: Engine) -> str:
+    """Return the migration that ran last, empty where none did."""
+    with engine.connect().execution_options(**{READS_ONLY: True}) as connection:
+        return MigrationContext.configure(connection).get_current_revision() or ""
 
 
 @contextlib.contextmanager

@@ -4,6 +4,7 @@ from sqlalchemy import MetaData
 
 SCHEMA = "0004"
 """The newest migration; `aggregator` brings the ledger here, and everybody else waits for at least this one."""
+DIGITS = 4
 
 metadata = MetaData(
     naming_convention={
@@ -14,3 +15,21 @@ metadata = MetaData(
         "ix": "ix_%(table_name)s_%(column_0_N_name)s",
     }
 )
+
+
+def serves(found: str) -> bool:
+    """Tell whether this program can work on a ledger: at its own schema or a newer one, since migrations only add.
+
+    Args:
+        found: The ledger's schema; empty where there is no ledger.
+    """
+    return is_newer(found) or found == SCHEMA
+
+
+def is_newer(found: str) -> bool:
+    """Tell whether a ledger is from a newer program.
+
+    Args:
+        found: The ledger's schema.
+    """
+    return len(found) == DIGITS and found.isdecimal() and found.isascii() and found > SCHEMA

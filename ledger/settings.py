@@ -1,7 +1,9 @@
 """The ledger's settings, for everybody who opens it; light, because the launcher imports it."""
 
-from typing import Annotated
+from typing import Annotated, Protocol
+from urllib.parse import quote
 
+import msgspec
 from msgspec import Meta, Struct
 
 from bus.schedule_settings import Timezone
@@ -12,13 +14,97 @@ DatabaseUrl = Annotated[
 ]
 """A secret, because it may hold a password."""
 DEFAULT_DATABASE_URL = Secret("sqlite:///data/portfolio.db")
+DatabaseHost = Annotated[
+    str | None,
+    Meta(description="in place of DATABASE_URL: the host of a PostgreSQL, or the folder of its socket"),
+]
+DatabasePort = Annotated[
+    Annotated[int, Meta(ge=1, le=65535)] | None, Meta(description="its port; 5432 where none is named")
+]
+DatabaseName = Annotated[
+    Annotated[str, Meta(pattern=r"^[A-Za-z0-9_.$-]{1,63}\Z")] | None, Meta(description="the name of the database there")
+]
+DatabaseUser = Annotated[str | None, Meta(description="who logs in there")]
+DatabasePassword = Annotated[Secret | None, Meta(description="the password, as it is: nothing in it is to be escaped")]
 BackupKeepDays = Annotated[
     int, Meta(ge=1, le=3650, description="days for which the daily backups of the ledger are kept, 1 to 3650")
 ]
+
+
+class HasDatabase(Protocol):
+    """Settings that say where the ledger is, in one of two ways."""
+
+    @property
+    def database_url(self) -> Secret:
+        """Where it is; after `settle_database` in any case."""
+
+    @property
+    def database_host(self) -> str | None:
+        """The server, where it is named by its parts."""
+
+    @property
+    def database_port(self) -> int | None:
+        """The server's port."""
+
+    @property
+    def database_name(self) -> str | None:
+        """The database there."""
+
+    @property
+    def database_user(self) -> str | None:
+        """Who logs in there."""
+
+    @property
+    def database_password(self) -> Secret | None:
+        """With which password."""
 
 
 class Settings(Struct, frozen=True, kw_only=True):
     """What the owner's commands need: where the ledger is, and whose time they show."""
 
     database_url: DatabaseUrl = DEFAULT_DATABASE_URL
+    database_host: DatabaseHost = None
+    database_port: DatabasePort = None
+    database_name: DatabaseName = None
+    database_user: DatabaseUser = None
+    database_password: DatabasePassword = None
     timezone: Timezone = "Europe/Paris"
+
+    def __post_init__(self) -> None:
+        """Make a URL of the parts.
+
+        Raises:
+            ValueError: Names what contradicts or is missing.
+        """
+        settle_database(self)
+
+
+def settle_database(settings: HasDatabase) -> None:
+    """Put the URL that the parts make into `database_url`; called by the Settings themselves, once.
+
+    Args:
+        settings: Freshly read.
+
+    Raises:
+        ValueError: A URL is given too, or a part is missing; its text names the variables and what to write.
+    """
+    parts = ("host", "port", "name", "user", "password")
+    given = [part for part in parts if getattr(settings, f"database_{part}") is not None]
+    if not given:
+        return
+    if settings.database_url is not DEFAULT_DATABASE_URL:
+        raise ValueError(f"DATABASE_URL and DATABASE_{given[0].upper()} say where the ledger is in two ways; keep one")
+    missing = [f"DATABASE_{part.upper()}" for part in ("host", "name", "user") if part not in given]
+    if missing:
+        raise ValueError(f"{' and '.join(missing)} missing beside DATABASE_{given[0].upper()}; write all or none")
+    msgspec.structs.force_setattr(settings, "database_url", Secret(_url(settings)))  # type: ignore[arg-type]
+
+
+def _url(settings: HasDatabase) -> str:
+    """Return the URL of a PostgreSQL that is named by its parts."""
+    host, port = settings.database_host or "", f":{settings.database_port}" if settings.database_port else ""
+    password = f":{quote(settings.database_password.reveal(), safe='')}" if settings.database_password else ""
+    login = f"{quote(settings.database_user or '', safe='')}{password}"
+    if host.startswith("/"):
+        return f"postgresql+psycopg://{login}@{port}/{settings.database_name}?host={quote(host)}"
+    return f"postgresql+psycopg://{login}@{f'[{host}]' if ':' in host else host}{port}/{settings.database_name}"

@@ -67,21 +67,21 @@ class Ledger:
             yield connection.execution_options(**{READS_ONLY: True})
 
     def check(self) -> None:
-        """Make sure that the schema is the one of this program.
+        """Make sure that this program can work on it: its schema is the program's, or a newer one.
 
         Raises:
-            NotReady: There is no ledger yet, or it is older or newer.
+            NotReady: There is no ledger yet, or it is older.
             LedgerUnavailable: It cannot be opened.
         """
         found = self.schema()
-        if found != schema.SCHEMA:
+        if not schema.serves(found):
             raise NotReady(f"the ledger is at schema {found or 'none'}, this program needs {schema.SCHEMA}")
 
     def must_be_ready(self) -> None:
         """Make sure that it can be used, for whoever would take a missing ledger for an empty one.
 
         Raises:
-            LedgerUnavailable: It is not at the schema of this program, or cannot be opened.
+            LedgerUnavailable: It is older than this program, or cannot be opened.
         """
         try:
             self.check()
@@ -100,6 +100,17 @@ class Ledger:
             if not inspect(connection).has_table("alembic_version"):
                 return ""
             return str(connection.execute(text("SELECT version_num FROM alembic_version")).scalar())
+
+    def is_new(self) -> bool:
+        """Tell whether there is nothing yet: no file, an empty one, or a database without any table.
+
+        Raises:
+            LedgerUnavailable: It cannot be opened.
+        """
+        if self._path is not None and not (self._path.exists() and self._path.stat().st_size):
+            return True
+        with self.reading() as connection:
+            return not inspect(connection).get_table_names()
 
     def close(self) -> None:
         """Close the connection; the next use opens it again."""

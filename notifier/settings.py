@@ -8,7 +8,16 @@ from msgspec import Meta
 from bus.chats import TelegramChatId
 from bus.schedule_settings import CollectDeadlineSeconds, ScheduleSettings
 from bus.settings import BaseUrl, Secret
-from ledger.settings import DEFAULT_DATABASE_URL, DatabaseUrl
+from ledger.settings import (
+    DEFAULT_DATABASE_URL,
+    DatabaseHost,
+    DatabaseName,
+    DatabasePassword,
+    DatabasePort,
+    DatabaseUrl,
+    DatabaseUser,
+    settle_database,
+)
 from notifier.delivery.proxy import SecretProxyUrl
 from notifier.texts.language import ChosenLanguage
 
@@ -42,9 +51,14 @@ class Settings(ScheduleSettings, frozen=True, kw_only=True):
     ] = True
     collect_deadline_seconds: CollectDeadlineSeconds = 45
     database_url: DatabaseUrl = DEFAULT_DATABASE_URL
+    database_host: DatabaseHost = None
+    database_port: DatabasePort = None
+    database_name: DatabaseName = None
+    database_user: DatabaseUser = None
+    database_password: DatabasePassword = None
 
     def __post_init__(self) -> None:
-        """Refuse what would send messages into nowhere.
+        """Refuse what would send messages into nowhere, and settle where the ledger is.
 
         Raises:
             ValueError: Names the variable and says what to write.
@@ -58,6 +72,10 @@ class Settings(ScheduleSettings, frozen=True, kw_only=True):
             )
         if self.telegram_base_url.rstrip("/").endswith("/bot"):
             faults.append("TELEGRAM_BASE_URL ends with /bot; write it without, for example https://api.telegram.org")
+        try:
+            settle_database(self)
+        except ValueError as error:
+            faults.append(str(error))
         if faults:
             raise ValueError("\n".join(faults))
 

@@ -20,6 +20,16 @@ settings.load_profile("any machine")
 collect_ignore = ["clients"]  # they have an environment of their own: make test-clients
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Let it be chosen in which database the ledger's tests run."""
+    parser.addoption(
+        "--database",
+        choices=("sqlite", "postgresql"),
+        default="sqlite",
+        help="in which database the ledger's tests run: in postgresql only those that do not need a file",
+    )
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Begin with whole systems, with and without a browser: they take longest, and mostly wait."""
     items.sort(key=lambda item: item.path.parent.name not in {"system", "page", "sentinel"})

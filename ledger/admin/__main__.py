@@ -1,37 +1,41 @@
 """The owner's commands for the ledger, one at a time from a terminal; the Makefile has a name for each.
 
-    python -m launch ledger backup                 make a backup now
-    python -m launch ledger restore FILE           put a backup in the ledger's place, while nothing runs
-    python -m launch ledger outbox                 list what waits and what could not be delivered
-    python -m launch ledger resend ID|all          send again what could not be delivered
-    python -m launch ledger import-history FILE    take in days from a portfolio_history.json
-    python -m launch ledger export [FILE]          write all snapshots as CSV
+python -m launch ledger backup                 make a backup now
+python -m launch ledger restore FILE           put a backup in the ledger's place, while nothing runs
+python -m launch ledger outbox                 list what waits and what could not be delivered
+python -m launch ledger resend ID|all          send again what could not be delivered
+python -m launch ledger import-history FILE    take in days from a portfolio_history.json
+python -m launch ledger export [FILE]          write all snapshots as CSV
+python -m launch ledger migrate-db FROM [TO]   copy the ledger into another database, while nothing runs
 
-    python -m launch ledger users                  list those who trade; add-user, add-account, add-portfolio
-    python -m launch ledger import-trades FILE …   take in executions from a CSV file
-    python -m launch ledger positions              list what is held; pnl: what the last days brought
-    python -m launch ledger verify-books           recompute everything; verify-audit: the audit chains alone
-
-Backups are SQLite's; PostgreSQL has its own tools.
+python -m launch ledger users                  list those who trade; add-user, add-account, add-portfolio
+python -m launch ledger import-trades FILE …   take in executions from a CSV file
+python -m launch ledger positions              list what is held; pnl: what the last days brought
+python -m launch ledger verify-books           recompute everything; verify-audit: the audit chains alone
 """
 
 import argparse
 import os
 import sqlite3
 import sys
+from functools import partial
 from pathlib import Path
 from typing import get_args
 from zoneinfo import ZoneInfo
 
+from sqlalchemy.exc import DBAPIError
+
 from bus import log
 from bus.process import set_umask
 from bus.settings import SettingsError, take
-from ledger import backup
+from ledger import backup, postgresql_backup
 from ledger.admin import books_commands, people_commands
 from ledger.admin.commands import Refused, nothing_running
 from ledger.admin.history_commands import export, import_history
+from ledger.admin.migrate_db import NotTheSame, migrate_db
 from ledger.bootstrap import KNOWN
 from ledger.portfolio.dead_letters import Unsent, revive, unsent
+from ledger.schema import is_newer
 from ledger.settings import Settings
 from ledger.store import NotReady, file_of, open_ledger
 from ledger.trading.enumerations import Role
@@ -55,6 +59,10 @@ def main() -> None:
     try:
         settings = take(Settings, os.environ)
         lines = _answer(asked, settings)
+    except NotTheSame as error:
+        raise SystemExit(f"{error}\nNot done: the copy was not the same, and nothing of it was kept") from None
+    except DBAPIError as error:
+        raise SystemExit(f"Not done: {unavailable_because(error.orig)}") from None
     except (Refused, SettingsError, LedgerUnavailable, NotReady, backup.BadBackup) as error:
         raise SystemExit(f"Not done: {error}") from None
     except sqlite3.Error as error:
@@ -78,6 +86,8 @@ def _answer(asked: argparse.Namespace, settings: Settings) -> list[str]:
             return list_unsent(settings)
         case "resend":
             return resend(settings, asked.id)
+        case "migrate-db":
+            return migrate_db(asked.source, asked.target or settings.database_url.reveal())
         case "import-history":
             return import_history(settings, Path(asked.file))
         case "export":
@@ -120,9 +130,13 @@ def make_backup(settings: Settings) -> list[str]:
     """Make a backup now, whether the system runs or not; return what to tell.
 
     Raises:
-        Refused: There is no SQLite ledger to copy.
+        Refused: There is no ledger to copy.
         BadBackup: The copy is not whole; it is removed.
     """
+    url = settings.database_url.reveal()
+    if postgresql_backup.is_postgresql(url):
+        made = postgresql_backup.make(url)
+        return [f"Made {made}: {_rows(postgresql_backup.look_into(made, url).rows)}."]
     path = _ledger_file(settings)
     if not path.exists():
         raise Refused(f"there is no ledger {path} yet")
@@ -137,18 +151,22 @@ def restore(settings: Settings, chosen: Path) -> list[str]:
         chosen: The backup.
 
     Raises:
-        Refused: The system runs, or the backup is for a newer program; nothing was touched.
+        Refused: The system runs, or the backup's schema is unknown; nothing was touched.
         BadBackup: The backup is not whole; nothing was touched.
     """
-    path = _ledger_file(settings)
-    rows = backup.check(chosen)
-    schema = backup.schema(chosen)
-    if schema not in KNOWN:
-        raise Refused(f"{chosen} is for a newer program (schema {schema}); update this one first")
-    if path.exists() and path.samefile(chosen):
-        raise Refused(f"{chosen} is the ledger itself")
+    url = settings.database_url.reveal()
+    if postgresql_backup.is_postgresql(url):
+        found = postgresql_backup.look_into(chosen, url)
+        rows, schema, replace = found.rows, found.schema, partial(postgresql_backup.restore, chosen, url)
+    else:
+        path = _ledger_file(settings)
+        rows, schema, replace = backup.check(chosen), backup.schema(chosen), partial(backup.restore, chosen, path)
+        if path.exists() and path.samefile(chosen):
+            raise Refused(f"{chosen} is the ledger itself")
+    if schema not in KNOWN and not is_newer(schema):
+        raise Refused(f"{chosen} has schema {schema}, which this program does not know")
     with nothing_running():
-        kept = backup.restore(chosen, path)
+        kept = replace()
     lines = [f"Restored {chosen}: {_rows(rows)}."]
     if kept is not None:
         lines.append(f"The ledger that was there is kept as {kept}.")
@@ -209,6 +227,9 @@ def _read_command_line() -> argparse.Namespace:
     commands.add_parser("resend", help="send again what could not be delivered").add_argument("id")
     commands.add_parser("import-history", help="take in days from a portfolio_history.json").add_argument("file")
     commands.add_parser("export", help="write all snapshots as CSV").add_argument("file", nargs="?")
+    migrating = commands.add_parser("migrate-db", help="copy the ledger into another database")
+    migrating.add_argument("source", metavar="FROM", help="the URL of the ledger")
+    migrating.add_argument("target", metavar="TO", nargs="?", help="that of an empty database; else DATABASE_URL")
     _add_commands_of_trading(commands)
     return parser.parse_args()
 
@@ -245,13 +266,13 @@ def _ledger_file(settings: Settings) -> Path:
     """Return the SQLite ledger's file; refuse where it is another database."""
     path = file_of(settings.database_url.reveal())
     if path is None:
-        raise Refused("the ledger is no SQLite file; use its database's own tools (PostgreSQL: pg_dump, pg_restore)")
+        raise Refused("the ledger is neither a SQLite file nor in PostgreSQL; use its database's own tools")
     return path
 
 
 def _rows(counts: dict[str, int]) -> str:
-    """Return how many rows each table has, in words."""
-    return ", ".join(f"{rows} {table}" for table, rows in counts.items())
+    """Return how many rows each table has, in words; tables without any are left out."""
+    return ", ".join(f"{rows} {table}" for table, rows in counts.items() if rows) or "no rows"
 
 
 def _line(row: Unsent, zone: ZoneInfo) -> str:

@@ -42,7 +42,7 @@ def import_history(settings: Settings, chosen: Path) -> list[str]:
         raise Refused(f"{chosen} cannot be read: {error.strerror}") from None
     told: list[AlertText] = []
     with open_ledger(settings.database_url.reveal()) as ledger:
-        if ledger.schema() != schema.SCHEMA:
+        if not schema.serves(ledger.schema()):
             with nothing_running():
                 make_ready(ledger, settings.database_url.reveal(), told.append)
         history.fill(ledger, zone)

@@ -1,8 +1,10 @@
 """The daily backup: one a day whatever restarts, each checked, old ones removed, a bad one told once."""
 
 import shutil
+import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -163,9 +165,30 @@ def test_where_there_is_no_ledger_there_is_no_backup_and_no_news(time: FalseTime
     assert not backup.FOLDER.exists()
 
 
-def test_another_database_is_left_to_its_own_tools(time: FalseTime) -> None:
+def test_a_server_that_cannot_be_reached_is_told_once(time: FalseTime) -> None:
     job = BackupJob("postgresql+psycopg://bot@127.0.0.1:9/bot", keep_days=30, time=time)
-    turn(job, time)
+    for _ in range(3):
+        turn(job, time)
 
-    assert job.alert_texts == []
-    assert not backup.FOLDER.exists()
+    assert [each.text for each in job.alert_texts] == [
+        "The daily backup failed: the ledger cannot be reached. It is tried again every hour."
+    ]
+    assert list(backup.FOLDER.iterdir()) == []
+
+
+def test_backups_are_made_as_often_as_the_job_is_told(time: FalseTime) -> None:
+    job = BackupJob(DEFAULT_URL, keep_days=30, every=timedelta(hours=1), time=time)
+    for _ in range(4):
+        turn(job, time)
+
+    assert len(backup.existing()) == 4
+
+
+def test_the_ledger_gets_fresh_statistics_with_its_backup(time: FalseTime) -> None:
+    with closing(sqlite3.connect(LEDGER)) as connection, connection:
+        connection.execute("INSERT INTO settings VALUES ('a', 'b')")
+    turns(time)
+    with closing(sqlite3.connect(LEDGER)) as connection:
+        known = connection.execute("SELECT count(*) FROM sqlite_stat1 WHERE tbl = 'settings'").fetchone()
+
+    assert known == (1,)

@@ -231,17 +231,17 @@ def test_a_ledger_damaged_while_it_is_used_is_replaced_at_once_and_the_round_wri
     assert store.unavailable_reason == ""
 
 
-def test_beside_a_newer_ledger_rounds_go_on_marked_and_it_is_left_alone(ledger: Ledger, time: FalseTime) -> None:
-    """Fault 66: newer."""
+def test_beside_an_unknown_ledger_rounds_go_on_marked_and_it_is_left_alone(ledger: Ledger, time: FalseTime) -> None:
+    """Fault 66: unknown."""
     with closing(sqlite3.connect(LEDGER)) as connection, connection:
-        connection.execute("UPDATE alembic_version SET version_num = '9999'")
+        connection.execute("UPDATE alembic_version SET version_num = 'another'")
     before = LEDGER.read_bytes()
     store = new_store(ledger, time)
     written = store.record(snapshot())
     for _ in range(3):
         recovered(store, time)
 
-    assert written == marked(snapshot(), "the ledger is newer than this program (schema 9999)")
+    assert written == marked(snapshot(), "the ledger has schema another, which this program does not know")
     assert len(store.alert_texts) == 1
     assert store.last_known([OKX.name]).balances == {"okx": balance()}
     assert store.state.last_slot == SLOT

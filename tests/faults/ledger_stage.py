@@ -4,10 +4,13 @@ import contextlib
 import sqlite3
 import subprocess
 import sys
+from collections.abc import Callable
+
+import psycopg
 
 from sandbox.system import clean_environment
 from sandbox.telegram.chat import Sent
-from tests.faults.machine import Machine, Slot
+from tests.faults.machine import Machine, Slot, complete
 from tests.running import flat
 
 LEDGER = "data/portfolio.db"
@@ -50,7 +53,7 @@ def wait_written(machine: Machine, *slots: Slot, within_s: float = 40) -> None:
     names = {slot.round_id for slot in slots}
 
     def written() -> bool:
-        with contextlib.suppress(sqlite3.Error):
+        with contextlib.suppress(sqlite3.Error, psycopg.Error):
             known = {str(row[0]) for row in machine.rows("SELECT round_id FROM snapshots")}
             waiting = machine.rows("SELECT id FROM outbox WHERE state IN ('pending', 'sending')")
             return names <= known and not waiting
@@ -84,3 +87,37 @@ def command(machine: Machine, *arguments: str) -> "subprocess.CompletedProcess[s
         check=False,
         env=clean_environment(),
     )
+
+
+def live_through(machine: Machine, *, reason: str, cure: Callable[[], object]) -> None:
+    """Prove that a slot and a request get through a trouble that has begun, and that after its cure all is written once.
+
+    Args:
+        machine: A running machine whose ledger cannot be written.
+        reason: Words of the reason that the owner is told.
+        cure: Ends the trouble.
+    """
+    before = pids(machine)
+    slot = machine.to_next_slot()
+    message = message_of(machine, slot)
+    asked = machine.world.type("/now").message_id
+    answer = machine.world.wait_for_message(lambda sent: sent.message_id > asked and "TOTAL" in sent.text, timeout_s=40)
+    wait_told(machine, reason)
+    cure()
+    wait_told(machine, WELL)
+    wait_written(machine, slot)
+    later = machine.to_next_slot()
+    plain = message_of(machine, later)
+    wait_written(machine, slot, later)
+
+    assert MARK in message.text
+    assert MARK in answer.text
+    assert reason in message.text
+    assert complete(message)
+    assert MARK not in plain.text
+    assert numbers_since(machine, slot) == [message.text, answer.text, plain.text]
+    assert told(machine, WELL) == 1
+    assert pids(machine) == before
+    assert crashes(machine) == []
+    assert machine.rows("SELECT count(*) FROM snapshots WHERE round_id = ?", slot.round_id) == [(1,)]
+    assert machine.connect is not None or machine.rows("PRAGMA integrity_check") == [("ok",)]

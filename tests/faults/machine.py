@@ -15,6 +15,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import msgspec
+import psycopg
 
 from sandbox.control.client import Sandbox, start
 from sandbox.system import System, clean_environment, prepare
@@ -57,6 +58,8 @@ class Machine:
         self.clock = clock
         self.system = System(home, world)
         self._supervisord: subprocess.Popen[bytes] | None = None
+        self.connect: Callable[[], psycopg.Connection[tuple[object, ...]]] | None = None
+        """Opens the ledger where it is in PostgreSQL."""
 
     @property
     def supervisord(self) -> "subprocess.Popen[bytes]":
@@ -160,6 +163,9 @@ class Machine:
 
     def rows(self, query: str, *values: str) -> list[tuple[object, ...]]:
         """Ask the ledger."""
+        if self.connect is not None:
+            with self.connect() as elsewhere:
+                return elsewhere.execute(query.replace("?", "%s").encode(), values).fetchall()
         with contextlib.closing(sqlite3.connect(f"file:{self.home}/data/portfolio.db?mode=ro", uri=True)) as ledger:
             return ledger.execute(query, values).fetchall()
 

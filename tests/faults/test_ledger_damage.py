@@ -74,15 +74,15 @@ def test_a_ledger_damaged_while_it_is_used_costs_no_message_and_is_told(machine:
     assert crashes(machine) == []
 
 
-def test_a_newer_ledger_is_left_alone_and_messages_are_marked(machine: Machine) -> None:
-    """Fault 66: newer."""
+def test_an_unknown_ledger_is_left_alone_and_messages_are_marked(machine: Machine) -> None:
+    """Fault 66: unknown."""
     path = machine.home / LEDGER
-    stamp(machine, "9999")
+    stamp(machine, "another")
     content = path.read_bytes()
     machine.start()
     slot = machine.to_next_slot()
     message = message_of(machine, slot)
-    wait_told(machine, CANNOT.format("the ledger is newer than this program (schema 9999)"))
+    wait_told(machine, CANNOT.format("the ledger has schema another, which this program does not know"))
     untouched = path.read_bytes() == content
     stamp(machine, schema.SCHEMA)
     machine.start()
@@ -92,7 +92,7 @@ def test_a_newer_ledger_is_left_alone_and_messages_are_marked(machine: Machine) 
     wait_written(machine, later)
 
     assert untouched
-    assert f"{MARK}the ledger is newer than this program (schema 9999)" in message.text
+    assert f"{MARK}the ledger has schema another, which this program does not know" in message.text
     assert numbers_since(machine, slot)[0] == message.text
     assert not [text for text in numbers_since(machine, slot)[1:] if MARK in text]
     assert "Missed" not in plain.text

@@ -2,7 +2,7 @@
 
 import contextlib
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 import pytest
 
@@ -13,10 +13,10 @@ from tests.faults.ledger_stage import (
     USERS,
     WELL,
     crashes,
+    live_through,
     message_of,
     numbers_since,
     pids,
-    told,
     wait_told,
     wait_written,
 )
@@ -34,40 +34,6 @@ def disk(stopped: Machine) -> Iterator[Disk]:
         yield small
         with contextlib.suppress(RuntimeError):
             end(stopped)  # while its disk is still there
-
-
-def live_through(machine: Machine, *, reason: str, cure: Callable[[], object]) -> None:
-    """Prove that a slot and a request get through a trouble, and that all is written once after its cure.
-
-    Args:
-        machine: A running machine whose ledger cannot be written.
-        reason: Words of the reason that the owner is told.
-        cure: Ends the trouble.
-    """
-    before = pids(machine)
-    slot = machine.to_next_slot()
-    message = message_of(machine, slot)
-    asked = machine.world.type("/now").message_id
-    answer = machine.world.wait_for_message(lambda sent: sent.message_id > asked and "TOTAL" in sent.text, timeout_s=40)
-    wait_told(machine, reason)
-    cure()
-    wait_told(machine, WELL)
-    wait_written(machine, slot)
-    later = machine.to_next_slot()
-    plain = message_of(machine, later)
-    wait_written(machine, slot, later)
-
-    assert MARK in message.text
-    assert MARK in answer.text
-    assert reason in message.text
-    assert complete(message)
-    assert MARK not in plain.text
-    assert numbers_since(machine, slot) == [message.text, answer.text, plain.text]
-    assert told(machine, WELL) == 1
-    assert pids(machine) == before
-    assert crashes(machine) == []
-    assert machine.rows("SELECT count(*) FROM snapshots WHERE round_id = ?", slot.round_id) == [(1,)]
-    assert machine.rows("PRAGMA integrity_check") == [("ok",)]
 
 
 def test_a_full_disk_marks_the_messages_and_all_is_written_when_there_is_space(stopped: Machine, disk: Disk) -> None:

@@ -55,7 +55,8 @@ def test_a_backup_has_what_is_committed_and_is_for_its_owner_alone(ledger: Ledge
         made = backup.make(path, folder=folder)  # while another transaction is open
     counts = backup.check(made)
 
-    assert counts == dict.fromkeys(schema.metadata.tables, 0) | dict.fromkeys(WRITTEN, 1)
+    assert set(schema.metadata.tables) <= set(counts)
+    assert {table: rows for table, rows in counts.items() if rows} == dict.fromkeys(WRITTEN, 1) | {"brokers": 7}
     assert (folder.stat().st_mode & 0o777, made.stat().st_mode & 0o777) == (0o700, 0o600)
     assert [each.name for each in folder.iterdir()] == [made.name]
 
@@ -151,6 +152,49 @@ def test_old_backups_go_but_never_the_newest(path: Path, folder: Path) -> None:
     assert [backup.made_at(each, now=now) for each in removed] == [now - timedelta(days=40), now - timedelta(days=31)]
     assert at_last == []
     assert [backup.made_at(each, now=now) for each in backup.existing(folder=folder)] == [now - timedelta(days=29)]
+
+
+NOW = datetime(2026, 3, 10, 12, 30, tzinfo=UTC)
+
+
+def named(*hours_ago: float) -> list[Path]:
+    """Return the names of backups that were made before NOW."""
+    return [Path(f"portfolio-{NOW - timedelta(hours=each):%Y%m%dT%H%M%S%fZ}.db") for each in hours_ago]
+
+
+def test_hourly_backups_are_thinned_to_the_last_of_each_day() -> None:
+    hourly = named(*range(24 * 5))
+    left = [path for path in hourly if path not in backup.thin(hourly, NOW, keep_days=30)]
+
+    assert left[:49] == hourly[:49]
+    assert [f"{backup.made_at(path, now=NOW):%d %H:%M}" for path in left[49:]] == ["07 23:30", "06 23:30", "05 23:30"]
+
+
+def test_what_is_older_than_it_is_kept_goes_but_never_the_newest() -> None:
+    daily = named(*range(24 * 10, 24 * 50, 24))
+
+    assert backup.thin(daily, NOW, keep_days=30) == daily[:20:-1]
+    assert backup.thin(daily, NOW, keep_days=1) == daily[:0:-1]
+    assert backup.thin([], NOW, keep_days=1) == []
+
+
+def test_thinning_what_was_thinned_removes_nothing_more() -> None:
+    hourly = named(*range(24 * 40))
+    left = set(hourly) - set(backup.thin(hourly, NOW, keep_days=30))
+
+    assert backup.thin(left, NOW, keep_days=30) == []
+
+
+def test_backups_of_files_and_of_postgresql_are_thinned_apart(folder: Path) -> None:
+    folder.mkdir()
+    for each in named(24 * 40, 24 * 41):
+        (folder / each).touch()
+        (folder / each.with_suffix(".dump")).touch()
+    removed = backup.remove_old(30, NOW, folder=folder)
+
+    assert [path.name for path in removed] == [
+        str(each) for old in named(24 * 41) for each in (old, old.with_suffix(".dump"))
+    ]
 
 
 def yesterdays(ledger: Ledger, path: Path, folder: Path) -> Path:

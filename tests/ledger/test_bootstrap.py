@@ -1,4 +1,4 @@
-"""Making the ledger ready: what is damaged is set aside and told, what is older is backed up, what is newer is left."""
+"""Making the ledger ready: what is damaged is set aside and told, what is older is backed up, what is newer is used."""
 
 import os
 import shutil
@@ -153,19 +153,36 @@ def test_what_was_set_aside_is_told_although_no_new_one_can_be_begun_and_told_on
     assert len(told) == 1
 
 
-def test_a_newer_ledger_is_left_alone(present: Path) -> None:
+def test_a_newer_ledger_is_used_as_it_is(present: Path) -> None:
     """Fault 66: newer."""
-    with closing(sqlite3.connect(LEDGER)) as connection, connection:
-        connection.execute("UPDATE alembic_version SET version_num = '9999'")
+    stamp("9999")
+    told = opened()
+
+    assert told == []
+    assert rows(str(LEDGER), "SELECT version_num FROM alembic_version") == [("9999",)]
+    assert rows(str(LEDGER), "SELECT count(*) FROM snapshots") == [(2,)]
+    assert not backup.FOLDER.exists()
+
+
+@pytest.mark.parametrize("unknown", ["another", "12345", "٣٣٣٣"])
+def test_a_ledger_with_a_schema_that_nobody_knows_is_left_alone(present: Path, unknown: str) -> None:
+    """Fault 66: unknown."""
+    stamp(unknown)
     before = LEDGER.read_bytes()
 
     with (
         open_ledger(DEFAULT_URL) as ledger,
-        pytest.raises(LedgerUnavailable, match=r"newer than this program \(schema 9999\)"),
+        pytest.raises(LedgerUnavailable, match=f"has schema {unknown}, which this program does not know"),
     ):
         make_ready(ledger, DEFAULT_URL, print)
     assert LEDGER.read_bytes() == before
     assert not backup.FOLDER.exists()
+
+
+def stamp(version: str) -> None:
+    """Say that the ledger has a schema."""
+    with closing(sqlite3.connect(LEDGER)) as connection, connection:
+        connection.execute("UPDATE alembic_version SET version_num = ?", (version,))
 
 
 def newer_program(home: Path, *, migration: str = MIGRATION) -> str:

@@ -1,6 +1,7 @@
 """The migrations make the tables that the code declares, in SQLite and in PostgreSQL, and what they made stays so."""
 
 import ast
+import shutil
 import sqlite3
 import subprocess
 import sys
@@ -14,37 +15,32 @@ from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Engine
+from sqlalchemy import Engine, Table, inspect
+from sqlalchemy.exc import IntegrityError
 
 import ledger.migrations
 import ledger.trading.tables
+from bus.alert_texts import AlertText
 from ledger import schema
+from ledger.bootstrap import make_ready
 from ledger.engine import make_engine
 from ledger.migrate import migrate
-from ledger.portfolio import outbox, rounds
+from ledger.portfolio import outbox, rounds, tables
 from ledger.portfolio.schedule_overrides import read_schedule
 from ledger.store import open_ledger
+from tests.ledger.filled import content, fill
 from tests.ledger.rows import SLOT, balance, rate, snapshot
-from tests.postgresql import Server
 
 MIGRATIONS = Path(next(iter(ledger.migrations.__path__)))
+PORTFOLIO = {each.name for each in vars(tables).values() if isinstance(each, Table)}
 SCHEMAS = Path(__file__).parent / "schemas"
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
-def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    """Give an empty database of each kind."""
-    if request.param == "sqlite":
-        return f"sqlite:///{tmp_path}/portfolio.db"
-    running: Server = request.getfixturevalue("postgresql")
-    return running.url(running.new_database())
-
-
 @pytest.fixture
-def made(url: str) -> Iterator[Engine]:
+def made(bare_url: str) -> Iterator[Engine]:
     """Give an engine of a database at the newest schema."""
-    migrate(url)
-    engine = make_engine(url)
+    migrate(bare_url)
+    engine = make_engine(bare_url)
     yield engine
     engine.dispose()
 
@@ -83,38 +79,120 @@ def test_an_old_schema_is_made_today_as_it_was_made_then(golden: Path, tmp_path:
     assert "".join(f"{statement};\n" for (statement,) in made) == golden.read_text(encoding="utf-8")
 
 
-def test_two_migrations_at_once_leave_one_right_schema(url: str) -> None:
+def test_two_migrations_at_once_leave_one_right_schema(bare_url: str) -> None:
     command = [sys.executable, "-m", "ledger.migrate"]
-    children = [subprocess.Popen(command, env={"DATABASE_URL": url}, stdout=subprocess.DEVNULL) for _ in range(2)]
+    children = [subprocess.Popen(command, env={"DATABASE_URL": bare_url}, stdout=subprocess.DEVNULL) for _ in range(2)]
     codes = [child.wait(40) for child in children]
-    with open_ledger(url) as opened:
+    with open_ledger(bare_url) as opened:
         opened.check()
 
     assert codes == [0, 0]
 
 
-def test_a_ledger_that_is_brought_up_to_date_keeps_what_is_in_it(url: str) -> None:
-    migrate(url, to="0002")
-    old = make_engine(url)
+def test_a_ledger_that_is_brought_up_to_date_keeps_what_is_in_it(bare_url: str) -> None:
+    migrate(bare_url, to="0002")
+    old = make_engine(bare_url)
     with old.begin() as connection:
         connection.exec_driver_sql("INSERT INTO settings (name, value) VALUES ('paused', 'yes')")
     old.dispose()
-    migrate(url)
-    with open_ledger(url) as opened:
+    migrate(bare_url)
+    with open_ledger(bare_url) as opened:
         opened.check()
 
         assert read_schedule(opened).paused
 
 
-def test_a_migrated_ledger_is_ready(url: str) -> None:
-    migrate(url)
-    with open_ledger(url) as opened:
+def test_trading_is_taken_back_and_brought_again_and_no_row_of_the_portfolio_is_touched(bare_url: str) -> None:
+    migrate(bare_url)
+    fill(bare_url)
+    before = content(bare_url)
+    migrate(bare_url, to="0003")
+    with open_ledger(bare_url) as opened:
+        found = opened.schema()
+    there = tables_of(bare_url)
+    migrate(bare_url)
+    after = content(bare_url)
+
+    assert found == "0003"
+    assert there == PORTFOLIO | {"alembic_version"}
+    assert {name: after[name] for name in PORTFOLIO} == {name: before[name] for name in PORTFOLIO}
+    assert all(before.values())
+    assert {name for name in after if after[name]} == PORTFOLIO | {"brokers"}
+
+
+def test_the_program_before_works_on_a_ledger_that_is_newer(bare_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    migrate(bare_url)
+    monkeypatch.setattr(schema, "SCHEMA", "0003")
+    with open_ledger(bare_url) as opened:
+        make_ready(opened, bare_url, no_alert)
+        opened.must_be_ready()
+        rounds.record(opened, snapshot(), ("-1001",), zone=UTC)
+
+        assert opened.schema() == "0004"
+        assert len(outbox.pending(opened)["-1001"]) == 1
+
+
+def no_alert(text: AlertText) -> None:
+    """Take no alert.
+
+    Raises:
+        AssertionError: There is one.
+    """
+    raise AssertionError(text)
+
+
+GOOD = """
+import sqlalchemy as sa
+from alembic import op
+revision, down_revision = "9001", "{0}"
+def upgrade():
+    op.create_table("later", sa.Column("id", sa.Integer(), primary_key=True))
+    op.execute("INSERT INTO later VALUES (1)")
+    op.execute("DELETE FROM outbox")
+"""
+FAILING = """
+from alembic import op
+revision, down_revision = "9002", "9001"
+def upgrade():
+    op.execute("INSERT INTO later VALUES (1)")
+"""
+
+
+def test_a_step_that_fails_behind_a_good_one_leaves_the_ledger_as_it_was(
+    bare_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    migrate(bare_url)
+    fill(bare_url)
+    before = (content(bare_url), tables_of(bare_url))
+    shutil.copytree(MIGRATIONS, tmp_path / "migrations", ignore=shutil.ignore_patterns("__pycache__"))
+    (tmp_path / "migrations/versions/9001_good.py").write_text(GOOD.format(schema.SCHEMA))
+    (tmp_path / "migrations/versions/9002_failing.py").write_text(FAILING)
+    monkeypatch.setattr("ledger.migrate.MIGRATIONS", tmp_path / "migrations")
+
+    with pytest.raises(IntegrityError):
+        migrate(bare_url)
+    with open_ledger(bare_url) as opened:
+        assert opened.schema() == schema.SCHEMA
+    assert (content(bare_url), tables_of(bare_url)) == before
+
+
+def tables_of(url: str) -> set[str]:
+    """Return the names of the tables that a database has."""
+    engine = make_engine(url)
+    names = set(inspect(engine).get_table_names())
+    engine.dispose()
+    return names
+
+
+def test_a_migrated_ledger_is_ready(bare_url: str) -> None:
+    migrate(bare_url)
+    with open_ledger(bare_url) as opened:
         opened.check()
 
 
-def test_a_round_survives_in_every_database_with_every_digit(url: str) -> None:
-    migrate(url)
-    with open_ledger(url) as opened:
+def test_a_round_survives_in_every_database_with_every_digit(bare_url: str) -> None:
+    migrate(bare_url)
+    with open_ledger(bare_url) as opened:
         rounds.record(opened, snapshot(), ("-1001",), zone=UTC)
         state = rounds.read_state(opened)
 

@@ -17,7 +17,8 @@ from sqlalchemy import select
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.exc import StatementError
 
-from ledger import columns, schema
+from ledger import schema
+from ledger.columns import Moment, Money
 from ledger.engine import BUSY_MS, make_engine
 from ledger.migrate import migrate
 from ledger.portfolio import tables
@@ -64,15 +65,29 @@ def test_an_empty_file_is_not_ready_and_stays_as_it_is(tmp_path: Path) -> None:
     assert rows(f"sqlite:///{path}", "SELECT name FROM sqlite_master") == []
 
 
-def test_a_ledger_of_another_schema_is_not_ready_and_tells_both(url: str) -> None:
-    with closing(sqlite3.connect(url.removeprefix("sqlite:///"))) as connection, connection:
-        connection.execute("UPDATE alembic_version SET version_num = '9999'")
+@pytest.mark.parametrize("version", ["0003", "another"])
+def test_a_ledger_of_an_older_or_an_unknown_schema_is_not_ready_and_tells_both(url: str, version: str) -> None:
+    stamp(url, version)
 
     with (
         open_ledger(url) as ledger,
-        pytest.raises(NotReady, match=f"is at schema 9999, this program needs {schema.SCHEMA}"),
+        pytest.raises(NotReady, match=f"is at schema {version}, this program needs {schema.SCHEMA}"),
     ):
         ledger.check()
+
+
+@pytest.mark.parametrize("version", [schema.SCHEMA, f"{int(schema.SCHEMA) + 1:04}", "9999"])
+def test_a_ledger_of_this_schema_or_a_newer_one_is_ready(url: str, version: str) -> None:
+    stamp(url, version)
+
+    with open_ledger(url) as ledger:
+        ledger.check()
+
+
+def stamp(url: str, version: str) -> None:
+    """Say that a ledger has a schema."""
+    with closing(sqlite3.connect(url.removeprefix("sqlite:///"))) as connection, connection:
+        connection.execute("UPDATE alembic_version SET version_num = ?", (version,))
 
 
 def test_a_damaged_file_is_told_and_left_as_it_is(tmp_path: Path) -> None:
@@ -226,8 +241,8 @@ def test_a_moment_without_a_time_zone_is_refused(ledger: Ledger) -> None:
 def test_postgresql_gets_its_own_exact_types() -> None:
     dialect = postgresql.dialect()  # type: ignore[no-untyped-call]  # the dialect's class has no annotations
 
-    assert columns.Money().load_dialect_impl(dialect).compile(dialect) == "NUMERIC(38, 18)"
-    assert columns.Moment().load_dialect_impl(dialect).compile(dialect) == "TIMESTAMP WITH TIME ZONE"
+    assert Money().load_dialect_impl(dialect).compile(dialect) == "NUMERIC(38, 18)"
+    assert Moment().load_dialect_impl(dialect).compile(dialect) == "TIMESTAMP WITH TIME ZONE"
 
 
 def test_migrating_by_hand_uses_the_default_place_only_when_none_is_named(tmp_path: Path) -> None:

@@ -71,6 +71,9 @@ def look_into(backup: Path, url: str) -> Content:
         backup: The file.
         url: The ledger's URL; the ledger is not touched.
 
+    Returns:
+        What it holds.
+
     Raises:
         Unable: A program or a right is missing.
         BadBackup: It is no backup of a ledger, or damaged.

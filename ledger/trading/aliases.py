@@ -27,6 +27,9 @@ def set_alias(principal: Principal, work: Work, uid: str, *, broker: str, alias:
         broker: The broker's code.
         alias: The name, as signals or the venue write it.
 
+    Returns:
+        The instrument as it is now.
+
     Raises:
         NotAllowed: The asker is no admin.
         NotFound: There is no such instrument or broker.

@@ -111,6 +111,9 @@ def change_steps(
         tick_size: The step of its prices; None leaves it as it is.
         lot_size: The step of its quantities; None leaves it as it is.
 
+    Returns:
+        The instrument as it is now.
+
     Raises:
         NotAllowed: The asker is no admin.
         NotFound: There is no such instrument.

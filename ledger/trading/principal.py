@@ -55,6 +55,9 @@ class Scoped:
             principal: Who asks.
             connection: The connection.
             values: The statement's parameters.
+
+        Returns:
+            The rows that there are for the asker.
         """
         if principal.role == "admin":
             return connection.execute(self._all, values)

@@ -90,7 +90,7 @@ def command(machine: Machine, *arguments: str) -> "subprocess.CompletedProcess[s
 
 
 def live_through(machine: Machine, *, reason: str, cure: Callable[[], object]) -> None:
-    """Prove that a slot and a request get through a trouble that has begun, and that after its cure all is written once.
+    """Prove that a slot and a request get through a trouble, and that after its cure all is written once.
 
     Args:
         machine: A running machine whose ledger cannot be written.

@@ -11,6 +11,7 @@ GLOSSARY: Mapping[str, str] = {
     "axes: Axes": "matplotlib's axes, which are drawn on.",
     "balance: Balance": "What one platform holds, in the currency that it reports.",
     "beat: Heartbeat": "The heartbeat.",
+    "book: BookIds": "The position's place: portfolio, instrument, strategy.",
     "bot: Bot": "Telegram's Bot API, as one bot.",
     "bus: Bus": "This process's place on the bus.",
     "bus_queries: BusQueries": "What asks the other processes.",
@@ -21,14 +22,15 @@ GLOSSARY: Mapping[str, str] = {
     "deadline: Deadline": "The time that is left for all of it.",
     "descriptor: int": "The number of an open file.",
     "dots: Sequence[Dot]": "The amounts of the chart, in the order of time.",
-    "error: TelegramError": "What the library raised.",
     "environment: MutableMapping[str, str]": "`os.environ`.",
+    "error: TelegramError": "What the library raised.",
     "event: str": "What happened, in a few words.",
     "fetched_at: datetime": "When the number was read, aware UTC.",
     "fields: object": "What else the line tells, each written as `name=value`.",
     "figure: Figure": "matplotlib's figure, which is drawn on.",
     "folded: Iterable[int]": "The numbers of the older rows that its text tells besides.",
     "keep_days: int": "For how many days a backup is kept.",
+    "kind: Kind": "The kind of thing, with its table.",
     "language: Language": "The language of the chat.",
     "ledger: Ledger": "The open ledger.",
     "message: object": "What was heard; a kind that is of no concern here is passed over.",
@@ -38,7 +40,9 @@ GLOSSARY: Mapping[str, str] = {
     "now: datetime": "The present moment, aware UTC.",
     "now: float": "The present moment in monotonic seconds.",
     "now_s: float": "The present moment in monotonic seconds.",
+    "on: bool": "Whether it is in force from now on.",
     "outbox: Outbox": "The messages on their way to Telegram.",
+    "principal: Principal": "Who asks; what is another user's is not there for them.",
     "received_at: datetime": "When the answer arrived, aware UTC.",
     "replies: Replies": "What speaks to people in the chat.",
     "request: ChartRequest": "What is to be drawn.",
@@ -51,16 +55,18 @@ GLOSSARY: Mapping[str, str] = {
     "settings: type[Settings]": "The Struct that declares the variables.",
     "settings: type[msgspec.Struct]": "The Struct that declares the variables.",
     "snapshot: Snapshot": "A closed round.",
+    "uid: str": "The row's name to the outside, 32 hex digits.",
     "unconfirmed: bool": "Whether Telegram may have taken the message all the same.",
     "words: Words": "The texts of the chat, in its language.",
+    "work: Work": "The transaction and its moment; it is the caller's.",
 }
 
 _TYPE_DECORATOR = "sqlalchemy.types.TypeDecorator"
 DESCRIBED_BY: Mapping[str, str] = {
     # The library calls these; it says what it hands over and wants back.
     **{
-        f"ledger.schema.{name}.{method}": f"{_TYPE_DECORATOR}.{method}"
-        for name in ("Money", "Moment")
+        f"ledger.columns.{name}.{method}": f"{_TYPE_DECORATOR}.{method}"
+        for name in ("Money", "Moment", "Exact", "Json")
         for method in ("load_dialect_impl", "process_bind_param", "process_result_value")
     },
     "collectors.egress.requests_session.RequestsGate.send": "requests.adapters.HTTPAdapter.send",

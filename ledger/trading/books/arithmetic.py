@@ -86,7 +86,13 @@ def apply(held: Holding, execution: Execution, *, multiplier: Decimal = ONE) -> 
 
 
 def value_of(quantity: Decimal, price: Decimal, *, multiplier: Decimal = ONE) -> Decimal:
-    """Return what a quantity is worth at a price, rounded to 18 places."""
+    """Return what a quantity is worth at a price, rounded to 18 places.
+
+    Args:
+        quantity: Below zero for a short position.
+        price: Of one.
+        multiplier: The value of a price of 1 for a quantity of 1.
+    """
     with localcontext(ARITHMETIC):
         return rounded(quantity * price * multiplier)
 

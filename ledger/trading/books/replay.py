@@ -165,7 +165,11 @@ def replayed(connection: Connection, book: BookIds, held: Holding, *, since: Key
 
 
 def execution_of(row: Any, book: BookIds) -> Execution:
-    """Return a row of `trades` as numbers; a fee in the coin itself takes from the quantity."""
+    """Return an execution as numbers; a fee in the coin itself takes from the quantity.
+
+    Args:
+        row: Its row of `trades`.
+    """
     in_kind = row.fee is not None and book.coin is not None and row.fee_currency == book.coin
     return Execution(
         side=row.side,
@@ -228,7 +232,12 @@ def _write(work: Work, position: Position, last: Step) -> Position:
 
 
 def entry_of(position: Position, step: Step) -> dict[str, object]:
-    """Return the row of `position_entries` that says what an execution did."""
+    """Return the row of `position_entries` that says what an execution did.
+
+    Args:
+        position: The position that it changed.
+        step: The execution, with the position before and after it.
+    """
     return {
         "trade_id": step.trade_id,
         "position_id": position.id,

@@ -34,7 +34,12 @@ OPEN: Final[tuple[OrderStatus, ...]] = ("PENDING_NEW", "NEW", "PARTIALLY_FILLED"
 
 
 def may_become(status: OrderStatus, wanted: OrderStatus) -> bool:
-    """Tell whether an order in a state may be told to be in another one; the same again is always allowed."""
+    """Tell whether an order in a state may be told to be in another one; the same again is always allowed.
+
+    Args:
+        status: The state that it is in.
+        wanted: The other one.
+    """
     return wanted == status or wanted in ALLOWED[status]
 
 

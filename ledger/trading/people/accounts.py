@@ -66,6 +66,9 @@ def create_account(principal: Principal, work: Work, new: NewAccount) -> Account
         work: What this is written with.
         new: The account.
 
+    Returns:
+        The account as it is now.
+
     Raises:
         NotAllowed: The asker may only look.
         NotFound: There is no such broker, or no such user for the asker.
@@ -104,6 +107,9 @@ def rename_account(principal: Principal, work: Work, uid: str, name: str) -> Acc
         work: What this is written with.
         uid: The account.
         name: The name from now on.
+
+    Returns:
+        The account as it is now.
 
     Raises:
         NotAllowed: The asker may only look.

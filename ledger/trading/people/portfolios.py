@@ -4,15 +4,15 @@ One of a user's portfolios that are not archived is the default, from the first 
 taken, by archived portfolios too.
 """
 
-from datetime import datetime
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, Row, Select, select, true
+from sqlalchemy import Connection, Row, select, true
 
 from ledger.trading import audit
 from ledger.trading.errors import Invalid, NotFound, Taken
 from ledger.trading.people.idle import must_be_idle
+from ledger.trading.people.portfolio_rows import Portfolio, as_portfolio, portfolio_row, select_portfolios
 from ledger.trading.people.words import a_description, a_name
 from ledger.trading.principal import Principal, must_trade, owned
 from ledger.trading.tables.people import accounts, portfolios, users
@@ -33,32 +33,6 @@ class NewPortfolio(msgspec.Struct, frozen=True, kw_only=True):
     description: str = ""
 
 
-class Portfolio(msgspec.Struct, frozen=True, kw_only=True):
-    """A portfolio.
-
-    Attributes:
-        uid: Its name to others.
-        user: The uid of whose it is.
-        account: The uid of its account.
-        name: What its user calls it.
-        description: What it is for.
-        is_live: Whether its account's money is real.
-        is_default: Whether it is meant where none is named.
-        archived_at: When it was put away.
-        created_at: When it was made.
-    """
-
-    uid: str
-    user: str
-    account: str
-    name: str
-    description: str
-    is_live: bool
-    is_default: bool
-    archived_at: datetime | None
-    created_at: datetime
-
-
 def create_portfolio(principal: Principal, work: Work, new: NewPortfolio) -> Portfolio:
     """Make a portfolio; a user's first becomes the default.
 
@@ -66,6 +40,9 @@ def create_portfolio(principal: Principal, work: Work, new: NewPortfolio) -> Por
         principal: Whose account it is, and who may trade; or an admin.
         work: What this is written with.
         new: The portfolio.
+
+    Returns:
+        The portfolio as it is now.
 
     Raises:
         NotAllowed: The asker may only look.
@@ -94,10 +71,10 @@ def create_portfolio(principal: Principal, work: Work, new: NewPortfolio) -> Por
         "created_at": work.now,
     }
     connection.execute(portfolios.insert().values(values))
-    row = _row(principal, connection, str(values["uid"]))
+    row = portfolio_row(principal, connection, str(values["uid"]))
     said = {"account": new.account, "name": row.name, "description": row.description}
     _log(principal, work, row, "created", {**said, "is_default": row.is_default})
-    return _portfolio(row)
+    return as_portfolio(row)
 
 
 def rename_portfolio(principal: Principal, work: Work, uid: str, name: str) -> Portfolio:
@@ -109,6 +86,9 @@ def rename_portfolio(principal: Principal, work: Work, uid: str, name: str) -> P
         uid: The portfolio.
         name: The name from now on.
 
+    Returns:
+        The portfolio as it is now.
+
     Raises:
         NotAllowed: The asker may only look.
         NotFound: The asker has no such portfolio.
@@ -116,9 +96,9 @@ def rename_portfolio(principal: Principal, work: Work, uid: str, name: str) -> P
         Invalid: The name cannot be one.
     """
     must_trade(principal)
-    row = _row(principal, work.connection, uid)
+    row = portfolio_row(principal, work.connection, uid)
     if row.name == name:
-        return _portfolio(row)
+        return as_portfolio(row)
     free = _free_name(work.connection, row.user_id, name)
     _update(work, row, name=free)
     _log(principal, work, row, "renamed", {"name": name, "name_before": row.name})
@@ -140,7 +120,7 @@ def describe_portfolio(principal: Principal, work: Work, uid: str, description: 
         Invalid: The text is too long, or cannot be kept.
     """
     must_trade(principal)
-    row = _row(principal, work.connection, uid)
+    row = portfolio_row(principal, work.connection, uid)
     _update(work, row, description=a_description(description))
     _log(principal, work, row, "described", {"description": a_description(description)})
     return get_portfolio(principal, work.connection, uid)
@@ -154,17 +134,20 @@ def set_default(principal: Principal, work: Work, uid: str) -> Portfolio:
         work: What this is written with.
         uid: The portfolio.
 
+    Returns:
+        The portfolio as it is now.
+
     Raises:
         NotAllowed: The asker may only look.
         NotFound: The asker has no such portfolio.
         Invalid: It is archived.
     """
     must_trade(principal)
-    row = _row(principal, work.connection, uid)
+    row = portfolio_row(principal, work.connection, uid)
     if row.archived_at is not None:
         raise Invalid(f"portfolio {row.name} is archived; choose one that is not")
     if row.is_default:
-        return _portfolio(row)
+        return as_portfolio(row)
     old = portfolios.update().where(portfolios.c.user_id == row.user_id, portfolios.c.is_default == true())
     work.connection.execute(old.values(is_default=False))  # first: there are never two, not within a transaction either
     _update(work, row, is_default=True)
@@ -189,9 +172,9 @@ def archive_portfolio(principal: Principal, work: Work, uid: str) -> Portfolio:
         Invalid: An order or position is open there, or it is the default; a user's last goes with its account.
     """
     must_trade(principal)
-    row = _row(principal, work.connection, uid)
+    row = portfolio_row(principal, work.connection, uid)
     if row.archived_at is not None:
-        return _portfolio(row)
+        return as_portfolio(row)
     must_be_idle(work.connection, f"portfolio {row.name}", [row.id])
     if row.is_default:
         raise Invalid(
@@ -220,7 +203,7 @@ def list_portfolios(
         true() if user is None else users.c.uid == user,
         true() if archived else portfolios.c.archived_at.is_(None),
     )
-    return tuple(map(_portfolio, connection.execute(_portfolios().where(*wanted).order_by(portfolios.c.id))))
+    return tuple(map(as_portfolio, connection.execute(select_portfolios().where(*wanted).order_by(portfolios.c.id))))
 
 
 def get_portfolio(principal: Principal, connection: Connection, uid: str) -> Portfolio:
@@ -234,7 +217,7 @@ def get_portfolio(principal: Principal, connection: Connection, uid: str) -> Por
     Raises:
         NotFound: The asker has no such portfolio.
     """
-    return _portfolio(_row(principal, connection, uid))
+    return as_portfolio(portfolio_row(principal, connection, uid))
 
 
 def portfolio_in_use(principal: Principal, connection: Connection) -> Portfolio:
@@ -247,36 +230,12 @@ def portfolio_in_use(principal: Principal, connection: Connection) -> Portfolio:
     Raises:
         NotFound: The asker has no portfolio.
     """
-    mine = _portfolios().where(portfolios.c.user_id == principal.user_id, portfolios.c.archived_at.is_(None))
+    mine = select_portfolios().where(portfolios.c.user_id == principal.user_id, portfolios.c.archived_at.is_(None))
     chosen = portfolios.c.id == users.c.chosen_portfolio_id
     for wanted in (chosen, portfolios.c.is_default == true()):
         if (row := connection.execute(mine.where(wanted)).first()) is not None:
-            return _portfolio(row)
+            return as_portfolio(row)
     raise NotFound("portfolio", "of yours yet; make an account and a portfolio first")
-
-
-def _portfolios() -> Select[Any]:
-    """Return the statement that reads portfolios, with the uids of account and user."""
-    more = (accounts.c.uid.label("account"), accounts.c.is_live, users.c.uid.label("user"))
-    return (
-        select(portfolios, *more)
-        .join(accounts, accounts.c.id == portfolios.c.account_id)
-        .join(users, users.c.id == portfolios.c.user_id)
-    )
-
-
-def _row(principal: Principal, connection: Connection, uid: str) -> Row[Any]:
-    """Return a portfolio's row; raises NotFound where the asker has none such."""
-    wanted = (portfolios.c.uid == uid, owned(principal, portfolios.c.user_id))
-    row = connection.execute(_portfolios().where(*wanted)).first()
-    if row is None:
-        raise NotFound("portfolio", uid)
-    return row
-
-
-def _portfolio(row: Row[Any]) -> Portfolio:
-    """Return a portfolio as others see it."""
-    return Portfolio(**{field: getattr(row, field) for field in Portfolio.__struct_fields__})
 
 
 def _update(work: Work, row: Row[Any], **changed: object) -> None:

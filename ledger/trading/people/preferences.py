@@ -47,6 +47,9 @@ def set_language(principal: Principal, work: Work, language: Language) -> User:
         work: What this is written with.
         language: The language.
 
+    Returns:
+        The user as they are now.
+
     Raises:
         Invalid: There are no texts in it.
     """
@@ -61,6 +64,9 @@ def set_timezone(principal: Principal, work: Work, timezone: str) -> User:
         principal: Who chooses.
         work: What this is written with.
         timezone: An IANA name, such as `Europe/Berlin`.
+
+    Returns:
+        The user as they are now.
 
     Raises:
         Invalid: There is no such zone.
@@ -83,6 +89,9 @@ def set_notification(principal: Principal, work: Work, kind: NoticeKind, level: 
         kind: The kind.
         level: Whether it comes, comes without a sound, or does not come.
 
+    Returns:
+        The user as they are now.
+
     Raises:
         Invalid: There is no such kind, or no such way.
     """
@@ -100,6 +109,9 @@ def choose_portfolio(principal: Principal, work: Work, portfolio: str) -> User:
         principal: Who chooses.
         work: What this is written with.
         portfolio: One's own; an admin's commands act on their own ones too.
+
+    Returns:
+        The user as they are now.
 
     Raises:
         NotFound: The asker has no such portfolio, or it is archived.

@@ -47,6 +47,9 @@ def create_strategy(principal: Principal, work: Work, new: NewStrategy) -> Strat
         work: What this is written with.
         new: The strategy.
 
+    Returns:
+        The strategy as it is now.
+
     Raises:
         NotAllowed: The asker may only look.
         NotFound: There is no such user for the asker, or the user has no such portfolio, or it is archived.
@@ -134,6 +137,9 @@ def switch_off(principal: Principal, work: Work, uid: str) -> Strategy:
         principal: Whose it is, and who may trade; or an admin.
         work: What this is written with.
         uid: The version in force, or one that is not: then nothing is changed.
+
+    Returns:
+        The strategy as it is now.
 
     Raises:
         NotAllowed: The asker may only look.

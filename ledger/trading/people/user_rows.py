@@ -124,6 +124,9 @@ def add_user(work: Work, telegram_user_id: int, username: str) -> User:
         work: The caller's.
         telegram_user_id: Their number at Telegram, which nobody has.
         username: What Telegram calls them; what cannot be seen of it is dropped.
+
+    Returns:
+        The user as they are now.
     """
     seen = "".join(sign for sign in username if sign.isprintable()).strip()[:LONGEST_USERNAME].strip()
     row: dict[str, object] = {

@@ -104,6 +104,9 @@ def request(work: Work, telegram_user_id: int, username: str = "") -> Requested:
         telegram_user_id: The stranger's own number.
         username: What Telegram calls them.
 
+    Returns:
+        What came of it.
+
     Raises:
         Invalid: Too many wait already, or the number is none of a user.
     """
@@ -182,6 +185,9 @@ def set_role(principal: Principal, work: Work, uid: str, role: Role) -> User:
         work: What this is written with.
         uid: The user.
         role: What they may do from now on.
+
+    Returns:
+        The user as they are now.
 
     Raises:
         NotAllowed: The asker is no admin.

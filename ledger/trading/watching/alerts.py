@@ -144,6 +144,9 @@ def new_alert(principal: Principal, work: Work, new: NewAlert) -> Alert:
         work: What this is written with.
         new: The alert.
 
+    Returns:
+        The alert.
+
     Raises:
         NotFound: The asker has no such portfolio, or there is no such instrument.
         NotAllowed: The asker may only look, or is the system.

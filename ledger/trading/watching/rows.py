@@ -41,6 +41,9 @@ def add(principal: Principal, work: Work, kind: Kind, name: str, values: Mapping
         name: Its name, which no other of the asker's has.
         values: The columns that are its own, checked.
 
+    Returns:
+        The row.
+
     Raises:
         NotAllowed: The asker may only look, or is the system.
         Taken: The name is in use.
@@ -112,7 +115,11 @@ def note(principal: Principal, work: Work, kind: Kind, uid: str) -> None:
 
 
 def portfolio_id(principal: Principal, connection: Connection, uid: str | None) -> int | None:
-    """Return the number of a portfolio of the asker's own, None for none; raises NotFound."""
+    """Return the number of a portfolio of the asker's own, None for none; raises NotFound.
+
+    Args:
+        uid: The portfolio's; None where none is meant.
+    """
     if uid is None:
         return None
     mine = portfolios.c.user_id == principal.user_id

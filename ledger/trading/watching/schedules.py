@@ -118,6 +118,9 @@ def new_schedule(principal: Principal, work: Work, new: NewSchedule) -> Schedule
         work: What this is written with.
         new: The schedule.
 
+    Returns:
+        The schedule.
+
     Raises:
         NotFound: The asker has no such portfolio or screener.
         NotAllowed: The asker may only look, or is the system.

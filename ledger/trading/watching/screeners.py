@@ -86,6 +86,9 @@ def new_screener(principal: Principal, work: Work, name: str, config: Mapping[st
         name: No other screener of the user has it.
         config: By the fields of `ScreenerConfig`.
 
+    Returns:
+        The screener.
+
     Raises:
         NotAllowed: The asker may only look, or is the system.
         Taken: The name is in use.

@@ -14,7 +14,8 @@ from ledger.trading.enumerations import OrderStatus
 from ledger.trading.instruments import NewInstrument, resolve
 from ledger.trading.people import users
 from ledger.trading.people.accounts import Account, NewAccount, create_account
-from ledger.trading.people.portfolios import NewPortfolio, Portfolio, create_portfolio
+from ledger.trading.people.portfolio_rows import Portfolio
+from ledger.trading.people.portfolios import NewPortfolio, create_portfolio
 from ledger.trading.principal import SYSTEM, Principal
 from ledger.trading.tables.catalogue import instruments
 from ledger.trading.tables.people import portfolios

@@ -9,7 +9,8 @@ from ledger.trading.enumerations import OrderStatus
 from ledger.trading.errors import Invalid, NotAllowed, NotFound, Taken, TradingError
 from ledger.trading.orders.states import OPEN
 from ledger.trading.people import accounts, portfolios, users
-from ledger.trading.people.portfolios import NewPortfolio, Portfolio
+from ledger.trading.people.portfolio_rows import Portfolio
+from ledger.trading.people.portfolios import NewPortfolio
 from ledger.trading.principal import SYSTEM, Principal
 from ledger.trading.tables import people as tables
 from tests.ledger.trading.world_people import (

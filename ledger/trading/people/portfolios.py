@@ -52,12 +52,9 @@ def create_portfolio(principal: Principal, work: Work, new: NewPortfolio) -> Por
     """
     must_trade(principal)
     connection = work.connection
-    its_account = (
-        accounts.c.uid == new.account,
-        accounts.c.archived_at.is_(None),
-        owned(principal, accounts.c.user_id),
-    )
-    account = connection.execute(select(accounts).where(*its_account)).first()
+    mine = owned(principal, accounts.c.user_id)
+    in_use = select(accounts).where(accounts.c.uid == new.account, accounts.c.archived_at.is_(None), mine)
+    account = connection.execute(in_use).first()
     if account is None:
         raise NotFound("account", new.account)
     has_default = (portfolios.c.user_id == account.user_id, portfolios.c.is_default == true())

@@ -14,6 +14,7 @@ from ledger.trading.instruments import NewInstrument, change_steps, find_instrum
 from ledger.trading.principal import SYSTEM
 from ledger.trading.tables import catalogue
 from tests.ledger.trading import world_people
+from tests.ledger.trading.plans import watched
 from tests.ledger.trading.world_people import COIN, People, ask, do, logged, rows
 
 SHARE = NewInstrument(symbol="BRK B", asset_type="EQUITY", currency="USD", tick_size=Decimal("0.01"))
@@ -22,7 +23,7 @@ SHARE = NewInstrument(symbol="BRK B", asset_type="EQUITY", currency="USD", tick_
 @pytest.fixture
 def ledger(each_url: str) -> Iterator[Ledger]:
     """Give an open, empty ledger in each database."""
-    with open_ledger(each_url) as opened:
+    with open_ledger(each_url) as opened, watched(opened):
         yield opened
 
 

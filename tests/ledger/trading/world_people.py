@@ -18,6 +18,7 @@ from ledger.trading.people.portfolio_rows import Portfolio
 from ledger.trading.people.portfolios import NewPortfolio, create_portfolio
 from ledger.trading.principal import SYSTEM, Principal
 from ledger.trading.tables.catalogue import instruments
+from ledger.trading.tables.flow import signals
 from ledger.trading.tables.people import portfolios
 from ledger.trading.tables.records import audit_log
 from ledger.trading.tables.trading import orders, positions
@@ -113,6 +114,15 @@ def write_order(ledger: Ledger, portfolio: str, status: OrderStatus = "NEW") -> 
         numbers = {"attempt": 1, "quantity": Decimal(2), "filled_quantity": Decimal(0)}
         rest = {"status": status, "client_order_id": ids["uid"], "placed_at": NOW, "updated_at": NOW, "meta_json": {}}
         connection.execute(orders.insert().values({**ids, **words, **numbers, **rest}))
+        return str(ids["uid"])
+
+
+def write_signal(ledger: Ledger, portfolio: str) -> str:
+    """Write a signal for a portfolio, past the services, and return its uid."""
+    with ledger.writing() as connection:
+        ids = _ids(Work(connection, NOW), portfolio)
+        said = {"action": "buy", "symbol": COIN.symbol, "body_json": {}, "state": "VALIDATED"}
+        connection.execute(signals.insert().values({**ids, **said, "received_at": NOW, "updated_at": NOW}))
         return str(ids["uid"])
 
 

@@ -19,6 +19,8 @@ PATTERN = "portfolio-*.db"
 POSTGRESQL_PATTERN = "portfolio-*.dump"
 KEEP_HOURLY_HOURS = 48
 BEFORE_RESTORE = "from before a restore"
+RESTORED = "restored_at"
+"""The setting that says when a backup took the ledger's place, until trading has drawn its conclusions from it."""
 
 
 class BadBackup(Exception):
@@ -204,6 +206,8 @@ def forgetting(now: datetime) -> tuple[str, ...]:
         f"UPDATE outbox SET state = 'dead', reason = '{BEFORE_RESTORE}' WHERE state IN ('pending', 'sending')",  # noqa: S608
         "DELETE FROM askers WHERE request_id IN (SELECT id FROM requests WHERE answered_by IS NULL)",
         "DELETE FROM requests WHERE answered_by IS NULL",
+        f"DELETE FROM settings WHERE name = '{RESTORED}'",  # noqa: S608 - a constant
+        f"INSERT INTO settings (name, value) VALUES ('{RESTORED}', '{now.isoformat()}')",  # noqa: S608 - a moment
     )
 
 

@@ -59,6 +59,7 @@ FINE = SelfCheck(positions=(), audit=(), orphans=(), orders=())
 CASES: dict[str, tuple[Case, ...]] = {
     "aliases.find_by_alias": (nothing_of_theirs(broker="PAPER", alias="BTC", asset_type="CRYPTO"),),
     "aliases.set_alias": (not_allowed(THEIRS.instrument, broker="PAPER", alias="BTC2"),),
+    "after_restore.settle_restore": (not_allowed(),),
     "audit.verify": (not_allowed(),),
     "books.place.place_of_book": (
         not_found(Book(portfolio=THEIRS.portfolio, instrument=THEIRS.instrument)),
@@ -126,6 +127,7 @@ CASES: dict[str, tuple[Case, ...]] = {
         nothing_of_theirs(archived=True),
     ),
     "people.accounts.rename_account": (not_found(THEIRS.account, "Mine"),),
+    "people.portfolio_rows.portfolio_row": (not_found(THEIRS.portfolio),),
     "people.portfolios.archive_portfolio": (not_found(THEIRS.spare_portfolio),),
     "people.portfolios.create_portfolio": (not_found(NewPortfolio(account=THEIRS.account, name="New")),),
     "people.portfolios.describe_portfolio": (not_found(THEIRS.portfolio, "Mine"),),

@@ -1,0 +1,53 @@
+"""After a restore nothing that trading was about to do is done."""
+
+import pytest
+from sqlalchemy import select
+
+from ledger.backup import RESTORED
+from ledger.store import Ledger, get_setting, put_setting
+from ledger.trading.after_restore import KILLED, settle_restore
+from ledger.trading.errors import NotAllowed
+from ledger.trading.principal import SYSTEM
+from ledger.trading.tables.flow import signals
+from ledger.trading.tables.trading import orders
+from tests.ledger.trading.world import ANN, NOW, add_order, work
+
+
+@pytest.fixture
+def restored(books: Ledger) -> Ledger:
+    """Give a ledger with open orders and signals in whose place a backup has come."""
+    with work(books) as unit:
+        for status in ("PENDING_NEW", "FILLED"):
+            add_order(unit, status.lower(), status=status)
+        for state in ("QUEUED", "DONE"):
+            row = {"uid": state, "portfolio_id": 1, "account_id": 1, "action": "buy", "symbol": "AAPL", "state": state}
+            unit.connection.execute(signals.insert(), row | {"body_json": {}, "received_at": NOW, "updated_at": NOW})
+        put_setting(unit.connection, RESTORED, NOW.isoformat())
+    return books
+
+
+def test_open_signals_expire_open_orders_are_unknown_and_trading_is_killed_once(restored: Ledger) -> None:
+    with work(restored) as unit:
+        done = [settle_restore(SYSTEM, unit) for _ in range(2)]
+        states = unit.connection.execute(select(signals.c.uid, signals.c.state)).all()
+        statuses = unit.connection.execute(select(orders.c.uid, orders.c.status)).all()
+        killed = get_setting(unit.connection, KILLED)
+
+    assert done == [True, False]
+    assert dict(map(tuple, states)) == {"QUEUED": "EXPIRED", "DONE": "DONE"}
+    assert {name: status for name, status in statuses if name in {"pending_new", "filled"}} == {
+        "pending_new": "UNKNOWN",
+        "filled": "FILLED",
+    }
+    assert killed == "a backup was restored at 2026-03-02 15:00 UTC"
+
+
+def test_where_nothing_was_restored_nothing_is_touched(books: Ledger) -> None:
+    with work(books) as unit:
+        assert not settle_restore(SYSTEM, unit)
+        assert get_setting(unit.connection, KILLED) is None
+
+
+def test_only_the_system_draws_the_conclusions(restored: Ledger) -> None:
+    with work(restored) as unit, pytest.raises(NotAllowed):
+        settle_restore(ANN, unit)

@@ -30,7 +30,7 @@ from ledger.trading.orders.finding import open_orders
 from ledger.trading.principal import SYSTEM, Principal
 from ledger.trading.work import Work
 from tools.bench import filling
-from tools.private_postgresql import NoServer, serve, url_of
+from tools.private_postgresql import NoServer, serve
 
 ONE_BY_ONE, BATCHES, BATCH, QUESTIONS = 1000, 20, 100, 300
 SEED = 11
@@ -47,11 +47,11 @@ def main() -> None:
             _measure("SQLite", f"sqlite:///{folder}/portfolio.db", options.trades)
             print(f"  on disk: {Path(folder, 'portfolio.db').stat().st_size / 1e6:.0f} MB")
     if options.only != "sqlite":
-        with contextlib.suppress(NoServer), serve("shared_buffers=128MB") as folder:
-            url = url_of(folder, "postgres")
+        with contextlib.suppress(NoServer), serve("shared_buffers=128MB") as server:
+            url = server.url(server.new_database())
             _measure("PostgreSQL", url, options.trades)
             with open_ledger(url) as ledger, ledger.reading() as connection:
-                size = connection.exec_driver_sql("SELECT pg_database_size('postgres')").scalar_one()
+                size = connection.exec_driver_sql("SELECT pg_database_size(current_database())").scalar_one()
             print(f"  on disk: {size / 1e6:.0f} MB")
 
 

@@ -3,26 +3,20 @@
 Only the aggregator does this. A ledger from a newer program is used as it is: migrations only add.
 """
 
-import os
 import sqlite3
-import subprocess
-import sys
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 
 from bus.alert_texts import AlertText, alert_text
 from bus.log import logger
-from bus.process import STARTED_BY
-from bus.settings import HANDED_OVER, hand_over
 from bus.time_source import SYSTEM_TIME
 from ledger import backup, postgresql_backup, schema
+from ledger.migrating import migrate_in_a_child
 from ledger.postgresql_tools import Unable
 from ledger.store import Ledger, NotReady, file_of
 from ledger.unavailable import LedgerUnavailable, unavailable_files
 
-MIGRATION_S = 3600
-"""Far more than a migration should ever take: one that is ended begins anew, and would never get further."""
 DAMAGED = ".damaged-"
 STAMP = "%Y%m%dT%H%M%SZ"
 SUFFIXES = ("-wal", "-shm", "")
@@ -76,7 +70,8 @@ def _bring_up_to_date(
         _back_up_postgresql(url, now)
     begun = path is not None and not path.exists()
     try:
-        _migrate(url)
+        log.info("migrating", to=schema.SCHEMA)
+        migrate_in_a_child(url)
     except LedgerUnavailable:
         if path is not None and begun:  # an empty beginning would be taken for a damaged ledger the next time
             _remove(path)
@@ -165,18 +160,3 @@ def _is_damaged(ledger: Ledger, path: Path) -> bool:
         if error.damaged:
             return True
         raise
-
-
-def _migrate(url: str) -> None:
-    """Run the migration as a child process, within a limit of time."""
-    log.info("migrating", to=schema.SCHEMA)
-    command = [sys.executable, "-m", "ledger.migrate"]
-    descriptor = hand_over({"DATABASE_URL": url})  # it may hold a password
-    environment = {**os.environ, HANDED_OVER: str(descriptor), STARTED_BY: str(os.getpid())}
-    try:
-        subprocess.run(command, check=True, timeout=MIGRATION_S, env=environment, pass_fds=(descriptor,))
-    except subprocess.SubprocessError as error:
-        log.error("migration failed", error=type(error).__name__)
-        raise LedgerUnavailable("the ledger could not be migrated") from None
-    finally:
-        os.close(descriptor)

@@ -108,12 +108,13 @@ def parsed(url: str) -> URL:
         raise SettingsError("DATABASE_URL is not valid; write it like sqlite:///data/portfolio.db") from None
 
 
-def make_engine(url: str, patience: Patience | None = None) -> Engine:
+def make_engine(url: str, patience: Patience | None = None, *, writers: int = WRITERS) -> Engine:
     """Make the engine, with the database set up as this file's first lines say.
 
     Args:
         url: A SQLAlchemy URL.
         patience: How long its writers wait for others; None for always in full.
+        writers: The advisory lock of PostgreSQL behind which one writer comes after the other.
 
     Returns:
         An engine with one connection.
@@ -136,7 +137,7 @@ def make_engine(url: str, patience: Patience | None = None) -> Engine:
             return
         if is_postgresql:
             connection.exec_driver_sql(f"SET LOCAL lock_timeout = {patience.busy_ms}")
-            connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({WRITERS})")
+            connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({writers})")
         else:
             connection.exec_driver_sql(f"PRAGMA busy_timeout={patience.busy_ms}")
             connection.exec_driver_sql("BEGIN IMMEDIATE")

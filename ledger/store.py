@@ -5,15 +5,17 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Row, inspect, select, text
+from sqlalchemy import Connection, Row, column, inspect, select, table
 
 from bus.process import own_user
 from ledger import schema
-from ledger.engine import BUSY_MS, READS_ONLY, Patience, make_engine, parsed
+from ledger.engine import BUSY_MS, READS_ONLY, WRITERS, Patience, make_engine, parsed
 from ledger.portfolio import tables
 from ledger.unavailable import LedgerUnavailable, translated
 
 DEFAULT_URL = "sqlite:///data/portfolio.db"
+VERSIONS = "alembic_version"
+"""The table that says which migration of the ledger ran last."""
 
 
 class NotReady(Exception):
@@ -27,16 +29,17 @@ class Ledger:
         busy_ms: How long it waits for another writer, in milliseconds.
     """
 
-    def __init__(self, url: str, *, busy_ms: int = BUSY_MS) -> None:
+    def __init__(self, url: str, *, busy_ms: int = BUSY_MS, writers: int = WRITERS) -> None:
         """Prepare to open; the file is touched by the first use.
 
         Args:
             url: A SQLAlchemy URL.
             busy_ms: How long to wait for another writer, in milliseconds.
+            writers: The advisory lock of PostgreSQL behind which one writer comes after the other.
         """
         self.busy_ms = busy_ms
         self._patience = Patience(busy_ms)
-        self._engine = make_engine(url, self._patience)
+        self._engine = make_engine(url, self._patience, writers=writers)
         self._path = file_of(url)
         self._opened: tuple[int, int] | None = None
 
@@ -88,8 +91,11 @@ class Ledger:
         except NotReady as error:
             raise LedgerUnavailable(str(error)) from None
 
-    def schema(self) -> str:
+    def schema(self, versions: str = VERSIONS) -> str:
         """Return the schema that is found, empty where there is no ledger yet; makes no file, and fills no empty one.
+
+        Args:
+            versions: The table that says so; tables that are not the ledger's have one of their own.
 
         Raises:
             LedgerUnavailable: It cannot be opened.
@@ -97,9 +103,9 @@ class Ledger:
         if self._path is not None and not (self._path.exists() and self._path.stat().st_size):
             return ""
         with self.reading() as connection:
-            if not inspect(connection).has_table("alembic_version"):
+            if not inspect(connection).has_table(versions):
                 return ""
-            return str(connection.execute(text("SELECT version_num FROM alembic_version")).scalar())
+            return str(connection.execute(select(column("version_num")).select_from(table(versions))).scalar())
 
     def is_new(self) -> bool:
         """Tell whether there is nothing yet: no file, an empty one, or a database without any table.

@@ -1,0 +1,1 @@
+"""Signals as they came in: written by whom the internet reaches, taken by who trades."""

@@ -1,0 +1,49 @@
+"""An empty inbox in each database; no function may read the signals as a whole."""
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from ledger.inbox.opening import Inbox, inbox_url
+from ledger.migrate import migrate
+from tests.ledger.trading import plans
+from tests.ledger.trading.plans import watched
+from tests.postgresql import Server
+
+
+@pytest.fixture(scope="session")
+def empty_inbox(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Make an inbox by its migrations."""
+    path = tmp_path_factory.mktemp("inbox") / "empty.db"
+    migrate(f"sqlite:///{path}", part="inbox")
+    return path
+
+
+@pytest.fixture(scope="session")
+def with_inbox(postgresql: Server, migrated: str) -> str:
+    """Make a ledger's database that has the inbox's tables too, and return its name, to be copied."""
+    name = postgresql.new_database(like=migrated)
+    migrate(postgresql.url(name), part="inbox")
+    return name
+
+
+@pytest.fixture
+def ledger_url(request: pytest.FixtureRequest, bare_url: str) -> str:
+    """Give the address of a ledger beside which an empty inbox lies; in SQLite there is nothing in it."""
+    if request.config.getoption("--database") == "sqlite":
+        shutil.copy(request.getfixturevalue("empty_inbox"), inbox_url(bare_url).removeprefix("sqlite:///"))
+        return bare_url
+    running: Server = request.getfixturevalue("postgresql")
+    return running.url(running.new_database(like=request.getfixturevalue("with_inbox")))
+
+
+@pytest.fixture
+def inbox(ledger_url: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Inbox]:
+    """Give an empty inbox, whose statements are watched."""
+    monkeypatch.setattr(plans, "LARGE", ("inbox_signals", "inbox_retired_keys"))
+    opened = Inbox(inbox_url(ledger_url))
+    with watched(opened._database):
+        yield opened
+    opened.close()

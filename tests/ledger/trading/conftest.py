@@ -1,4 +1,4 @@
-"""A ledger with a small world in it, in each database; no way through the services may read a large table whole."""
+"""A ledger in each database, in which no way through the services may read a large table whole; and who is in it."""
 
 from collections.abc import Iterator
 
@@ -7,12 +7,24 @@ import pytest
 from ledger.store import Ledger, open_ledger
 from tests.ledger.trading import world
 from tests.ledger.trading.plans import watched
+from tests.ledger.trading.world import People
 
 
 @pytest.fixture
-def books(each_url: str) -> Iterator[Ledger]:
-    """Give a ledger in which the small world is settled."""
-    with open_ledger(each_url) as ledger:
-        world.settle(ledger)
-        with watched(ledger):
-            yield ledger
+def ledger(each_url: str) -> Iterator[Ledger]:
+    """Give an open, empty ledger in each database."""
+    with open_ledger(each_url) as opened, watched(opened):
+        yield opened
+
+
+@pytest.fixture
+def books(ledger: Ledger) -> Ledger:
+    """Give a ledger with what Ann and Bob have."""
+    world.settle(ledger)
+    return ledger
+
+
+@pytest.fixture
+def people(ledger: Ledger) -> People:
+    """Let an admin, two traders and a viewer in."""
+    return world.let_everybody_in(ledger)

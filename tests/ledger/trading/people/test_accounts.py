@@ -12,7 +12,7 @@ from ledger.trading.people import accounts, portfolios, users
 from ledger.trading.people.portfolios import NewPortfolio, Portfolio
 from ledger.trading.principal import SYSTEM, Principal
 from ledger.trading.tables import people as tables
-from tests.ledger.trading.world_people import (
+from tests.ledger.trading.world import (
     ALICE,
     MALLORY,
     People,

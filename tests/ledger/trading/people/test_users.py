@@ -17,7 +17,7 @@ from ledger.trading.people.user_rows import User
 from ledger.trading.principal import SYSTEM, Principal
 from ledger.trading.tables import people as tables
 from ledger.trading.work import Work
-from tests.ledger.trading.world_people import (
+from tests.ledger.trading.world import (
     ALICE,
     BOSS,
     MALLORY,

@@ -70,7 +70,8 @@ def belongings(ledger: Ledger, who: Principal, number: int) -> Belongings:
         world.add_signal(connection, signal, place_of_it)
     placed = do(ledger, place, who, order(portfolio=main.uid, instrument=coin, key=f"chat:{number}")).order
     at_venue = do(ledger, acknowledge, SYSTEM, placed.uid, broker_order_id=f"at the venue {number}")
-    booked = do(ledger, ingest_without_order, who, fill("first"), book=Book(portfolio=main.uid, instrument=coin))
+    book = Book(portfolio=main.uid, instrument=coin, strategy=strategy.uid)
+    booked = do(ledger, ingest_without_order, who, fill("first"), book=book)
     limit = NewPolicy(scope_type="PORTFOLIO", scope=main.uid, name="mine", config={"budget": "100"})
     policy = do(ledger, set_policy, who, limit)
     seen = NewBreach(portfolio=main.uid, code="BUDGET", observed={}, action="BLOCKED", policy=policy.uid)

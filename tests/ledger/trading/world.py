@@ -37,7 +37,7 @@ ADMIN = Principal(user_id=3, role="admin")
 IDS = {"ann": 1, "bob": 2}
 """The number of a person, and of all that they have one of: account, portfolio, strategy, signal."""
 ANNS, BOBS = "anns portfolio", "bobs portfolio"
-ANNS_ACCOUNT, BOBS_ACCOUNT = "anns account", "bobs account"
+ANNS_ACCOUNT = "anns account"
 TREND, BOBS_TREND = "anns strategy", "bobs strategy"
 ANNS_SIGNAL, BOBS_SIGNAL = "anns signal", "bobs signal"
 SHARE, COIN, FUTURE = "a share", "a coin", "a future"
@@ -111,11 +111,10 @@ def add_order(
     uid: str = ORDER,
     *,
     book: tuple[str, str] = (ANNS, SHARE),
-    side: Side = "BUY",
     status: OrderStatus = "NEW",
 ) -> None:
-    """Write an order for ten, of a portfolio and an instrument, past the services."""
-    words = {"leg": "ENTRY", "purpose": "OPENING", "side": side, "type": "MARKET", "time_in_force": "DAY"}
+    """Write an order that buys ten, of a portfolio and an instrument, past the services."""
+    words = {"leg": "ENTRY", "purpose": "OPENING", "side": "BUY", "type": "MARKET", "time_in_force": "DAY"}
     numbers = {"attempt": 1, "quantity": Decimal(10), "filled_quantity": Decimal(0)}
     rest = {"status": status, "client_order_id": uid, "placed_at": NOW, "updated_at": NOW, "meta_json": {}}
     row = {"uid": uid, **_ids(work.connection, *book), **words, **numbers, **rest}

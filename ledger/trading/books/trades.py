@@ -112,8 +112,7 @@ def _ingest(principal: Principal, work: Work, fill: Fill, place: Place, wording:
     known = work.connection.execute(_KNOWN, number).first()
     if known is not None:
         return _again(principal, work, fill, Trade(**known._mapping), place)
-    same = {"account": place.row.account_id, "of_execution": fill.execution}
-    others = [Trade(**row._mapping) for row in work.connection.execute(_SAME_EXECUTION, same)]
+    others = _same_execution(work, place.row.account_id, fill.execution)
     trade = _write(work, fill, place, others)
     position = replay.find_position(work.connection, place.book)
     if any(other.revision > fill.revision for other in others) and position is not None:
@@ -144,10 +143,17 @@ def _again(principal: Principal, work: Work, fill: Fill, known: Trade, place: Pl
         fee = {"trade": known.id, "its_fee": fill.fee, "its_currency": fill.fee_currency}
         work.connection.execute(_SET_FEE, fee)
         known = msgspec.structs.replace(known, fee=fill.fee, fee_currency=fill.fee_currency)
-        if fill.fee_currency == book.coin:
+        counts = _same_execution(work, known.account_id, known.execution)[-1].id == known.id
+        if counts and fill.fee_currency == book.coin:
             position = replay.bring_up_to_date(work, book, position, since=_key(known))
         _log(principal, work, known, "fee known", {"fee": fill.fee, "fee_currency": fill.fee_currency})
     return _booked(known, place, position, realized=difference(position.realized_pnl, before), is_new=False)
+
+
+def _same_execution(work: Work, account: int, execution: str) -> list[Trade]:
+    """Return an execution's rows; the last one counts."""
+    same = {"account": account, "of_execution": execution}
+    return [Trade(**row._mapping) for row in work.connection.execute(_SAME_EXECUTION, same)]
 
 
 def _checked(fill: Fill) -> Fill:

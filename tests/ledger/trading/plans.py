@@ -1,5 +1,6 @@
 """Every statement that the services send while a test runs, and what the database would do for it."""
 
+import re
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -10,7 +11,8 @@ from sqlalchemy import Connection, event
 
 from ledger.store import Ledger
 
-LARGE = ("orders", "trades", "positions", "position_entries", "signals", "audit_log")
+LARGE = {"orders", "trades", "positions", "position_entries", "signals", "signal_events", "audit_log"}
+LARGE |= {"account_balances", "cash_events", "risk_breaches", "questions"}
 PRODUCT, TESTS = Path(__file__).parents[3] / "ledger", Path(__file__).parents[2]
 
 
@@ -20,12 +22,30 @@ class FullScan(AssertionError):
 
 @contextmanager
 def watched(ledger: Ledger) -> Iterator[None]:
-    """Note what the product's own code asks of a ledger, and look at the plans of it at the end.
+    """Look at what the product's own code asks of a ledger.
 
     Raises:
-        FullScan: The database would read a whole table for one of them.
+        FullScan: At the end: the database would read a whole table for it.
+    """
+    with scans(ledger) as found:
+        yield
+    if found:
+        raise FullScan("\n".join(found))
+
+
+@contextmanager
+def scans(ledger: Ledger, *more: str) -> Iterator[list[str]]:
+    """Note what the product's own code asks of a ledger; no transaction of it is open at the end.
+
+    Args:
+        ledger: The ledger.
+        more: Tables that are none of the large ones and must not be read whole either.
+
+    Yields:
+        A list that names, at the end, the statements for which the database would read a whole table.
     """
     seen: dict[str, Any] = {}
+    found: list[str] = []
 
     def note(connection: Connection, cursor: object, statement: str, values: Any, context: Any, many: bool) -> None:
         plannable = statement.startswith(("SELECT", "UPDATE", "DELETE")) and context.compiled is not None
@@ -33,12 +53,11 @@ def watched(ledger: Ledger) -> Iterator[None]:
             seen[statement] = values[0] if many else values
 
     event.listen(ledger._engine, "before_cursor_execute", note)
-    yield
+    yield found
     event.remove(ledger._engine, "before_cursor_execute", note)
     with ledger.reading() as connection:
-        scans = [scan for statement, values in seen.items() for scan in _scans(connection, statement, values)]
-    if scans:
-        raise FullScan("\n".join(scans))
+        for statement, values in seen.items():
+            found += _scans(connection, statement, values, LARGE | set(more))
 
 
 def _is_ours() -> bool:
@@ -54,13 +73,14 @@ def _is_ours() -> bool:
     return False
 
 
-def _scans(connection: Connection, statement: str, values: Any) -> Iterator[str]:
-    """Yield the large tables that are read as a whole for a statement."""
+def _scans(connection: Connection, statement: str, values: Any, tables: set[str]) -> Iterator[str]:
+    """Yield which of some tables are read as a whole for a statement; an alias is a table's name with a number."""
     if connection.dialect.name == "sqlite":
         plan = [row[3] for row in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", values)]
-        found = {name for name in LARGE for step in plan if step.split()[:2] == ["SCAN", name]}
+        scanned = re.compile(r"SCAN (\w+?)(?:_\d+)?(?: |$)")
     else:
         connection.exec_driver_sql("SET LOCAL enable_seqscan = off")  # a small table would be read whole rightly
         plan = [row[0] for row in connection.exec_driver_sql(f"EXPLAIN {statement}", values)]
-        found = {name for name in LARGE for step in plan if f"Seq Scan on {name}" in step}
+        scanned = re.compile(r"Seq Scan on (\w+)")
+    found = {name for step in plan for name in scanned.findall(step)} & tables
     yield from (f"{name} is read as a whole: {statement}\n  {plan}" for name in sorted(found))

@@ -13,10 +13,18 @@ from ledger.trading.books.positions import recompute
 from ledger.trading.books.trades import ingest
 from ledger.trading.principal import SYSTEM
 from ledger.trading.work import Work
-from tests.ledger.trading.world import ANN, NOW, ORDER, fill
+from tests.ledger.trading.world import ANN, NOW, ORDER, add_order, fill, work
 
 TABLES = ("trades", "positions", "position_entries", "audit_log", "audit_chains", "events_out", "outbox")
 SAID = fill("x", fee=Decimal("0.1"), fee_currency="USD")
+
+
+@pytest.fixture
+def books(books: Ledger) -> Ledger:
+    """Give a ledger in which Ann has an order."""
+    with work(books) as unit:
+        add_order(unit)
+    return books
 
 
 def take_in_by(connection: Connection) -> None:

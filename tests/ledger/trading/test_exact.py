@@ -12,9 +12,10 @@ from ledger.canonical_json import NotCanonical, canonical
 from ledger.exact import InexactNumber, difference, exact, rounded, total
 
 EXACT = st.decimals(-(10**20) + 1, 10**20 - 1, allow_nan=False, allow_infinity=False, places=18)
+TEXTS = st.text(st.characters(exclude_characters="\0", exclude_categories=["Cs"]))
 DOCUMENTS = st.recursive(
-    st.none() | st.booleans() | st.integers(-(2**53) + 1, 2**53 - 1) | st.text(st.characters(exclude_characters="\0")),
-    lambda inner: st.lists(inner) | st.dictionaries(st.text(st.characters(exclude_characters="\0")), inner),
+    st.none() | st.booleans() | st.integers(-(2**53) + 1, 2**53 - 1) | TEXTS,
+    lambda inner: st.lists(inner) | st.dictionaries(TEXTS, inner),
     max_leaves=10,
 )
 

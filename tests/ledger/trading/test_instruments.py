@@ -1,36 +1,20 @@
 """Instruments: one row for each symbol, exchange and asset type, and the names that lead to it."""
 
-from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any
 
 import msgspec
 import pytest
 
-from ledger.store import Ledger, open_ledger
+from ledger.store import Ledger
 from ledger.trading.aliases import find_by_alias, set_alias
 from ledger.trading.errors import Invalid, NotAllowed, NotFound, TradingError
 from ledger.trading.instruments import NewInstrument, change_steps, find_instrument, get_instrument, resolve
 from ledger.trading.principal import SYSTEM
 from ledger.trading.tables import catalogue
-from tests.ledger.trading import world_people
-from tests.ledger.trading.plans import watched
-from tests.ledger.trading.world_people import COIN, People, ask, do, logged, rows
+from tests.ledger.trading.world import BITCOIN, People, ask, do, logged, rows
 
 SHARE = NewInstrument(symbol="BRK B", asset_type="EQUITY", currency="USD", tick_size=Decimal("0.01"))
-
-
-@pytest.fixture
-def ledger(each_url: str) -> Iterator[Ledger]:
-    """Give an open, empty ledger in each database."""
-    with open_ledger(each_url) as opened, watched(opened):
-        yield opened
-
-
-@pytest.fixture
-def people(ledger: Ledger) -> People:
-    """Let an admin, two traders and a viewer in."""
-    return world_people.people(ledger)
 
 
 def with_(new: NewInstrument, **changed: Any) -> NewInstrument:
@@ -74,15 +58,15 @@ def test_exchange_and_asset_type_tell_instruments_apart_and_a_missing_exchange_c
 def test_what_it_is_counted_in_is_never_changed_the_system_cannot_either(
     ledger: Ledger, people: People, changed: dict[str, Any], said: str
 ) -> None:
-    do(ledger, resolve, people.alice, COIN)
+    do(ledger, resolve, people.alice, BITCOIN)
     for who in (people.alice, people.boss, SYSTEM):
         with pytest.raises(Invalid, match=said):
-            do(ledger, resolve, who, with_(COIN, **changed))
+            do(ledger, resolve, who, with_(BITCOIN, **changed))
 
 
 def test_what_is_left_out_differs_from_nothing(ledger: Ledger, people: People) -> None:
-    known = do(ledger, resolve, people.alice, with_(COIN, tick_size=Decimal("0.1"), lot_size=Decimal("0.001")))
-    again = do(ledger, resolve, people.mallory, with_(COIN, base_currency=None))
+    known = do(ledger, resolve, people.alice, with_(BITCOIN, tick_size=Decimal("0.1"), lot_size=Decimal("0.001")))
+    again = do(ledger, resolve, people.mallory, with_(BITCOIN, base_currency=None))
 
     assert again == known
 
@@ -90,8 +74,8 @@ def test_what_is_left_out_differs_from_nothing(ledger: Ledger, people: People) -
 def test_other_steps_are_written_for_the_system_and_admins_and_refused_to_others(
     ledger: Ledger, people: People
 ) -> None:
-    known = do(ledger, resolve, people.alice, with_(COIN, tick_size=Decimal("0.1")))
-    finer = with_(COIN, tick_size=Decimal("0.01"), lot_size=Decimal("0.001"))
+    known = do(ledger, resolve, people.alice, with_(BITCOIN, tick_size=Decimal("0.1")))
+    finer = with_(BITCOIN, tick_size=Decimal("0.01"), lot_size=Decimal("0.001"))
     with pytest.raises(NotAllowed):
         do(ledger, resolve, people.alice, finer)
     before = ask(ledger, get_instrument, people.alice, known.uid)
@@ -114,7 +98,7 @@ def test_other_steps_are_written_for_the_system_and_admins_and_refused_to_others
         ({"symbol": ""}, "a symbol has 1 to 64 signs"),
         ({"symbol": "x" * 65}, "a symbol has 1 to 64 signs"),
         ({"exchange": ""}, "an exchange has 1 to 32 signs"),
-        ({"asset_type": "COIN"}, "an asset type is CRYPTO, EQUITY"),
+        ({"asset_type": "BITCOIN"}, "an asset type is CRYPTO, EQUITY"),
         ({"currency": "$"}, "capital letters or digits"),
         ({"base_currency": "btc"}, "capital letters or digits"),
         ({"base_currency": "USDT"}, "cannot be USDT priced in USDT"),
@@ -130,7 +114,7 @@ def test_an_instrument_that_cannot_be_is_refused(
     ledger: Ledger, people: People, wrong: dict[str, Any], said: str
 ) -> None:
     with pytest.raises(TradingError, match=said):
-        do(ledger, resolve, people.alice, with_(COIN, **wrong))
+        do(ledger, resolve, people.alice, with_(BITCOIN, **wrong))
     assert rows(ledger, catalogue.instruments) == []
 
 
@@ -140,8 +124,8 @@ def test_a_viewer_finds_instruments_and_makes_none(ledger: Ledger, people: Peopl
 
 
 def test_a_name_leads_to_an_instrument_at_one_broker_and_for_one_asset_type(ledger: Ledger, people: People) -> None:
-    spot = do(ledger, resolve, SYSTEM, COIN)
-    future = do(ledger, resolve, SYSTEM, with_(COIN, asset_type="FUTURE"))
+    spot = do(ledger, resolve, SYSTEM, BITCOIN)
+    future = do(ledger, resolve, SYSTEM, with_(BITCOIN, asset_type="FUTURE"))
     for each in (spot, future, spot):
         do(ledger, set_alias, SYSTEM, each.uid, broker="BINGX", alias="BTCUSDT.P")
     found = ask(ledger, find_by_alias, people.vera, broker="BINGX", alias="BTCUSDT.P", asset_type="FUTURE")
@@ -155,7 +139,7 @@ def test_a_name_leads_to_an_instrument_at_one_broker_and_for_one_asset_type(ledg
 
 
 def test_a_name_can_be_led_elsewhere_by_the_system_and_admins_alone(ledger: Ledger, people: People) -> None:
-    old, new = (do(ledger, resolve, SYSTEM, with_(COIN, symbol=symbol)) for symbol in ("BTC-USDT", "XBT-USDT"))
+    old, new = (do(ledger, resolve, SYSTEM, with_(BITCOIN, symbol=symbol)) for symbol in ("BTC-USDT", "XBT-USDT"))
     do(ledger, set_alias, SYSTEM, old.uid, broker="BINGX", alias="BTC")
     with pytest.raises(NotAllowed):
         do(ledger, set_alias, people.alice, new.uid, broker="BINGX", alias="BTC")
@@ -173,7 +157,7 @@ def test_a_name_can_be_led_elsewhere_by_the_system_and_admins_alone(ledger: Ledg
 def test_what_happens_to_instruments_is_in_the_audit_log_once(ledger: Ledger, people: People) -> None:
     before = len(logged(ledger))
     for _ in range(2):
-        made = do(ledger, resolve, SYSTEM, COIN)
+        made = do(ledger, resolve, SYSTEM, BITCOIN)
         do(ledger, change_steps, SYSTEM, made.uid, tick_size=Decimal("0.1"))
         do(ledger, set_alias, SYSTEM, made.uid, broker="BINGX", alias="BTC")
 

@@ -16,7 +16,22 @@ from ledger.trading.books.trades import ingest, ingest_without_order
 from ledger.trading.errors import NotAllowed, NotFound
 from ledger.trading.principal import SYSTEM
 from ledger.trading.tables.flow import cash_events
-from tests.ledger.trading.world import ADMIN, ANN, ANNS, BOB, BOBS, COIN, FUTURE, NOW, ORDER, SHARE, TREND, fill, work
+from tests.ledger.trading.world import (
+    ADMIN,
+    ANN,
+    ANNS,
+    BOB,
+    BOBS,
+    COIN,
+    FUTURE,
+    NOW,
+    ORDER,
+    SHARE,
+    TREND,
+    add_order,
+    fill,
+    work,
+)
 
 DAY = Period(NOW, NOW + timedelta(days=1))
 NEXT_DAY = Period(DAY.until, DAY.until + timedelta(days=1))
@@ -172,6 +187,7 @@ def test_the_check_of_whole_books_is_a_row_and_says_nothing_to_anybody(traded: L
 
 def test_what_is_wrong_is_told_to_the_admins_in_one_line_once(traded: Ledger) -> None:
     with work(traded) as unit:
+        add_order(unit)
         ingest(ANN, unit, fill("g"), order=ORDER)
     with traded.writing() as connection:
         connection.exec_driver_sql("UPDATE positions SET quantity = '5' WHERE instrument_id = 3")

@@ -28,6 +28,7 @@ from tests.ledger.trading.world import (
     SHARE,
     TREND,
     add_order,
+    count,
     fill,
     work,
 )
@@ -43,6 +44,14 @@ HISTORY = (
 """With a crossing of zero, and two in the same second."""
 
 
+@pytest.fixture
+def books(books: Ledger) -> Ledger:
+    """Give a ledger in which Ann has an order."""
+    with work(books) as unit:
+        add_order(unit)
+    return books
+
+
 def book(ledger: Ledger, *fills: Fill, of: Book = OF_SHARES, who: Principal = ANN) -> list[Booked]:
     """Take executions in, each in a transaction of its own."""
     done = []
@@ -50,12 +59,6 @@ def book(ledger: Ledger, *fills: Fill, of: Book = OF_SHARES, who: Principal = AN
         with work(ledger) as unit:
             done.append(ingest_without_order(who, unit, each, book=of))
     return done
-
-
-def count(ledger: Ledger, table: str) -> int:
-    """Return how many rows a trading table has."""
-    with ledger.reading() as connection:
-        return len(connection.exec_driver_sql(f"SELECT * FROM {table}").all())
 
 
 def forget_all(ledger: Ledger) -> None:
@@ -195,6 +198,17 @@ def test_a_fee_in_the_coin_that_comes_later_reduces_what_is_held(books: Ledger) 
     booked = book(books, with_fee, of=of_coins)[0]
 
     assert str(booked.position.quantity) == "0.999"
+    assert differences(books) == ()
+
+
+def test_a_fee_of_what_was_corrected_comes_too_late_to_reduce_anything(books: Ledger) -> None:
+    of_coins = Book(portfolio=ANNS, instrument=COIN)
+    first = fill("x.01", "BUY", "1", "1000", execution="x", after_s=1)
+    earlier = fill("x.02", "BUY", "2", "1000", execution="x", revision=1)
+    with_fee = msgspec.structs.replace(first, fee=Decimal("0.001"), fee_currency="BTC")
+    booked = book(books, first, earlier, with_fee, of=of_coins)[-1]
+
+    assert (str(booked.trade.fee), str(booked.position.quantity)) == ("0.001", "2")
     assert differences(books) == ()
 
 

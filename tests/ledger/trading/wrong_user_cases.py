@@ -5,55 +5,141 @@ the other user has, MINE what the asker has. Asked so by the other user themselv
 may, the same call must succeed, which proves that it was the asker who was refused.
 """
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from decimal import Decimal
+from enum import Enum
 from typing import Any
 
 import msgspec
 
 from ledger.trading.books.pnl import Period
-from ledger.trading.books.records import Book, Fill
+from ledger.trading.books.records import Book
 from ledger.trading.books.self_check import SelfCheck
+from ledger.trading.enumerations import ScopeType
 from ledger.trading.orders.records import NewOrder
 from ledger.trading.people.accounts import NewAccount
 from ledger.trading.people.portfolios import NewPortfolio
 from ledger.trading.people.strategies import NewStrategy
 from ledger.trading.risk.breaches import NewBreach
 from ledger.trading.risk.policies import NewPolicy
-from ledger.trading.tables.records import alerts
 from ledger.trading.watching.alerts import NewAlert
-from ledger.trading.watching.rows import Kind
 from ledger.trading.watching.schedules import NewSchedule
-from tests.ledger.trading.asking import MINE, THEIRS, Case, empty, not_allowed, not_found, nothing_of_theirs
-from tests.ledger.trading.world_people import COIN
+from tests.ledger.trading.belongings import SCREEN, Belongings
+from tests.ledger.trading.world import BITCOIN, NOW, fill, order
 
-NOON = datetime(2026, 11, 26, 12, 0, tzinfo=UTC)
-DAYS = Period(since=NOON - timedelta(days=30), until=NOON + timedelta(days=30))
-FILL = Fill(broker_trade_id="another", side="BUY", quantity=Decimal(1), price=Decimal(10), exec_time=NOON)
+
+class Outcome(Enum):
+    """What must come of asking about another user's rows."""
+
+    NOT_FOUND = "NotFound is raised"
+    EMPTY = "nothing is found"
+    NOT_ALLOWED = "NotAllowed is raised: it is for admins or the system"
+    NOTHING_OF_THEIRS = "it succeeds, shows nothing of the other user, and changes nothing of theirs"
+
+
+class Owned(msgspec.Struct, frozen=True):
+    """Stands in a call for what one of the two users has."""
+
+    whose: str
+    field: str
+
+
+class Whose:
+    """Names what a user has: `THEIRS.portfolio`; it may stand in a call and in the fields of its Structs."""
+
+    def __init__(self, whose: str) -> None:
+        """Take whose it is."""
+        self._whose = whose
+
+    def __getattr__(self, field: str) -> Any:
+        """Return what stands for it."""
+        return Owned(self._whose, field)
+
+
+THEIRS, MINE = Whose("theirs"), Whose("mine")
+
+
+class Case(msgspec.Struct, frozen=True):
+    """One way to ask a service.
+
+    Attributes:
+        outcome: What must come of it.
+        values: What to pass after the principal and the connection or work.
+        named: What to pass by name.
+    """
+
+    outcome: Outcome
+    values: tuple[Any, ...]
+    named: dict[str, Any]
+
+    def passed(self, *, theirs: Belongings, mine: Belongings) -> tuple[list[Any], dict[str, Any]]:
+        """Return what to pass, with what the two users have in its places."""
+        has = {"theirs": theirs, "mine": mine}
+        return [put(each, has) for each in self.values], {name: put(each, has) for name, each in self.named.items()}
+
+
+def put(value: Any, has: dict[str, Belongings]) -> Any:
+    """Return a value with what users have in the places for it."""
+    if isinstance(value, Owned):
+        return getattr(has[value.whose], value.field)
+    if isinstance(value, dict):
+        return {name: put(each, has) for name, each in value.items()}
+    if isinstance(value, msgspec.Struct):
+        changed = {field: put(getattr(value, field), has) for field in value.__struct_fields__}
+        return msgspec.structs.replace(value, **changed)
+    return value
+
+
+def not_found(*values: Any, **named: Any) -> Case:
+    """Return a case of a row that is not there for the asker."""
+    return Case(Outcome.NOT_FOUND, values, named)
+
+
+def empty(*values: Any, **named: Any) -> Case:
+    """Return a case of rows that are not there for the asker."""
+    return Case(Outcome.EMPTY, values, named)
+
+
+def not_allowed(*values: Any, **named: Any) -> Case:
+    """Return a case of what only admins or the system may do."""
+    return Case(Outcome.NOT_ALLOWED, values, named)
+
+
+def nothing_of_theirs(*values: Any, **named: Any) -> Case:
+    """Return a case of what is about the asker alone, or about what nobody owns."""
+    return Case(Outcome.NOTHING_OF_THEIRS, values, named)
+
+
+FILL = fill("another")
+DAY = Period(NOW, NOW + timedelta(days=1))
+ALL_WELL = SelfCheck(positions=(), audit=(), orphans=(), orders=())
+STOP: dict[str, Any] = {"leg": "STOP_LOSS", "purpose": "CLOSING", "side": "SELL", "type": "STOP"}
+STOP |= {"stop_price": Decimal(1), "key": "another"}
+
+
+def _order(**changes: Any) -> NewOrder:
+    """Return an order of the asker's own, but for what is changed of it."""
+    return order(**{"portfolio": MINE.portfolio, "instrument": MINE.instrument, "key": "another", **changes})
+
+
+def _policy(scope_type: ScopeType, scope: str) -> NewPolicy:
+    """Return a limit to set."""
+    return NewPolicy(scope_type=scope_type, scope=scope, name="another", config={"budget": "1"})
+
+
+def _breach(**changes: Any) -> NewBreach:
+    """Return a breach in the asker's own portfolio, but for what is changed of it."""
+    return NewBreach(**{"portfolio": MINE.portfolio, "code": "X", "observed": {}, "action": "WARNED", **changes})
+
+
+def _schedule(**changes: Any) -> NewSchedule:
+    """Return a schedule to write."""
+    return NewSchedule(**{"name": "another", "cron": "0 9 * * *", "action": "report", **changes})
 
 
 def _account(user: str | None) -> NewAccount:
     """Return an account to make for a user."""
     return NewAccount(broker="PAPER", name="New", base_currency="USD", is_live=False, user=user)
-
-
-def _order(**other: Any) -> NewOrder:
-    """Return an order to place, of the asker's own but for what is named."""
-    words: dict[str, Any] = {"side": "SELL", "type": "MARKET", "time_in_force": "DAY", "purpose": "CLOSING"}
-    rest = {"leg": "EXIT", "quantity": Decimal(1), "key": "new"}
-    return NewOrder(**{"portfolio": MINE.portfolio, "instrument": MINE.instrument, **words, **rest, **other})
-
-
-def _breach(**other: Any) -> NewBreach:
-    """Return a breach to record, of the asker's own but for what is named."""
-    return NewBreach(**{"portfolio": MINE.portfolio, "code": "CASH", "observed": {}, "action": "BLOCKED", **other})
-
-
-ALERTS = Kind(word="alert", table=alerts, since="last_fired_at")
-LIMITS = {"max_order_value": "100"}
-ALERT: dict[str, Any] = {"type": "POSITION", "config": {"gain_percent": "10"}}
-SCREENER = {"conditions": [{"figure": "price", "compare": "above", "value": "1"}]}
-FINE = SelfCheck(positions=(), audit=(), orphans=(), orders=())
 
 
 CASES: dict[str, tuple[Case, ...]] = {
@@ -66,22 +152,16 @@ CASES: dict[str, tuple[Case, ...]] = {
         not_found(Book(portfolio=MINE.portfolio, instrument=MINE.instrument, strategy=THEIRS.strategy)),
     ),
     "books.place.place_of_order": (not_found(THEIRS.order),),
-    "books.pnl.pnl": (not_found(DAYS, portfolio=THEIRS.portfolio), nothing_of_theirs(DAYS)),
-    "books.pnl.results": (not_found(DAYS, portfolio=THEIRS.portfolio), nothing_of_theirs(DAYS)),
-    "books.positions.list_positions": (
-        not_found(portfolio=THEIRS.portfolio),
-        nothing_of_theirs(closed=True),
-    ),
+    "books.pnl.pnl": (not_found(DAY, portfolio=THEIRS.portfolio), nothing_of_theirs(DAY)),
+    "books.pnl.results": (not_found(DAY, portfolio=THEIRS.portfolio), nothing_of_theirs(DAY)),
+    "books.positions.list_positions": (not_found(portfolio=THEIRS.portfolio), nothing_of_theirs(closed=True)),
     "books.positions.portfolios_of": (not_found(THEIRS.portfolio), nothing_of_theirs()),
     "books.positions.recompute": (not_found(portfolio=THEIRS.portfolio), empty()),
     "books.positions.repair": (not_allowed(THEIRS.position),),
-    "books.positions.snapshot": (
-        not_found(DAYS.until, portfolio=THEIRS.portfolio),
-        nothing_of_theirs(DAYS.until),
-    ),
+    "books.positions.snapshot": (not_found(NOW, portfolio=THEIRS.portfolio), nothing_of_theirs(NOW)),
     "books.self_check.check": (not_allowed(),),
-    "books.self_check.record": (not_allowed(FINE, due_at=NOON),),
-    "books.statistics.statistics": (not_found(DAYS, portfolio=THEIRS.portfolio), nothing_of_theirs(DAYS)),
+    "books.self_check.record": (not_allowed(ALL_WELL, due_at=NOW),),
+    "books.statistics.statistics": (not_found(DAY, portfolio=THEIRS.portfolio), nothing_of_theirs(DAY)),
     "books.trades.ingest": (not_found(FILL, order=THEIRS.order),),
     "books.trades.ingest_without_order": (
         not_found(FILL, book=Book(portfolio=THEIRS.portfolio, instrument=THEIRS.instrument)),
@@ -89,12 +169,12 @@ CASES: dict[str, tuple[Case, ...]] = {
     ),
     "instruments.change_steps": (not_allowed(THEIRS.instrument, lot_size=Decimal(1)),),
     "instruments.find_instrument": (
-        nothing_of_theirs(symbol=COIN.symbol, asset_type=COIN.asset_type, exchange=COIN.exchange),
+        nothing_of_theirs(symbol=BITCOIN.symbol, asset_type=BITCOIN.asset_type, exchange=BITCOIN.exchange),
     ),
     "instruments.get_instrument": (nothing_of_theirs(THEIRS.instrument),),
     "instruments.resolve": (
-        nothing_of_theirs(COIN),
-        not_allowed(msgspec.structs.replace(COIN, lot_size=Decimal(1))),
+        nothing_of_theirs(BITCOIN),
+        not_allowed(msgspec.structs.replace(BITCOIN, lot_size=Decimal(1))),
     ),
     "orders.finding.find": (not_found(THEIRS.order),),
     "orders.finding.find_by_broker_id": (
@@ -107,14 +187,13 @@ CASES: dict[str, tuple[Case, ...]] = {
     ),
     "orders.finding.history": (not_found(THEIRS.portfolio),),
     "orders.finding.open_orders": (not_found(portfolio=THEIRS.portfolio), not_found(account=THEIRS.account)),
-    "orders.orders.acknowledge": (not_found(THEIRS.order, broker_order_id=THEIRS.broker_order_id),),
-    "orders.orders.move": (not_found(THEIRS.order, "CANCELED"),),
+    "orders.orders.acknowledge": (not_found(THEIRS.order, broker_order_id="another"),),
+    "orders.orders.move": (not_found(THEIRS.order, "PENDING_CANCEL"),),
     "orders.orders.place": (
         not_found(_order(portfolio=THEIRS.portfolio)),
         not_found(_order(strategy=THEIRS.strategy)),
         not_found(_order(signal=THEIRS.signal)),
-        not_found(_order(parent=THEIRS.order)),
-        nothing_of_theirs(_order()),
+        not_found(_order(**STOP, parent=THEIRS.order)),
     ),
     "people.accounts.archive_account": (not_found(THEIRS.spare_account),),
     "people.accounts.create_account": (
@@ -165,8 +244,8 @@ CASES: dict[str, tuple[Case, ...]] = {
     "people.users.list_users": (not_allowed(),),
     "people.users.owner_id": (not_found(THEIRS.user),),
     "people.users.set_role": (not_allowed(THEIRS.user, "viewer"),),
-    "retention.forget_old": (not_allowed(keep_days=30),),
-    "risk.breaches.breaches": (not_found(portfolio=THEIRS.portfolio, since=DAYS.since, until=DAYS.until),),
+    "retention.forget_old": (not_allowed(keep_days=90),),
+    "risk.breaches.breaches": (not_found(portfolio=THEIRS.portfolio, since=DAY.since, until=DAY.until),),
     "risk.breaches.record": (not_found(_breach(portfolio=THEIRS.portfolio)), not_found(_breach(policy=THEIRS.policy))),
     "risk.policies.drop_policy": (not_found(THEIRS.policy),),
     "risk.policies.limits_for": (
@@ -175,40 +254,31 @@ CASES: dict[str, tuple[Case, ...]] = {
     ),
     "risk.policies.policies": (nothing_of_theirs(with_former=True),),
     "risk.policies.set_policy": (
-        not_found(NewPolicy(scope_type="USER", scope=THEIRS.user, name="New", config=LIMITS)),
-        not_found(NewPolicy(scope_type="PORTFOLIO", scope=THEIRS.portfolio, name="New", config=LIMITS)),
-        not_found(NewPolicy(scope_type="STRATEGY", scope=THEIRS.strategy, name="New", config=LIMITS)),
+        not_found(_policy("USER", THEIRS.user)),
+        not_found(_policy("PORTFOLIO", THEIRS.portfolio)),
+        not_found(_policy("STRATEGY", THEIRS.strategy)),
     ),
     "watching.alerts.active_alerts": (not_allowed(),),
     "watching.alerts.alert_fired": (not_allowed(THEIRS.alert),),
     "watching.alerts.delete_alert": (not_found(THEIRS.alert),),
     "watching.alerts.list_alerts": (nothing_of_theirs(),),
     "watching.alerts.new_alert": (
-        not_found(NewAlert(name="New", portfolio=THEIRS.portfolio, **ALERT)),
-        nothing_of_theirs(NewAlert(name="New", portfolio=MINE.portfolio, **ALERT)),
+        not_found(NewAlert(name="x", type="POSITION", config={"gain_percent": "5"}, portfolio=THEIRS.portfolio)),
     ),
     "watching.alerts.switch_alert": (not_found(THEIRS.alert, on=False),),
-    "watching.rows.active_ones": (not_allowed(ALERTS),),
-    "watching.rows.delete": (not_found(ALERTS, THEIRS.alert),),
-    "watching.rows.note": (not_allowed(ALERTS, THEIRS.alert),),
-    "watching.rows.one": (not_found(ALERTS, THEIRS.alert),),
-    "watching.rows.owned_ones": (nothing_of_theirs(ALERTS),),
-    "watching.rows.portfolio_id": (not_found(THEIRS.portfolio),),
-    "watching.rows.switch": (not_found(ALERTS, THEIRS.alert, on=False),),
     "watching.schedules.active_schedules": (not_allowed(),),
     "watching.schedules.delete_schedule": (not_found(THEIRS.schedule),),
     "watching.schedules.list_schedules": (nothing_of_theirs(),),
     "watching.schedules.new_schedule": (
-        not_found(NewSchedule(name="New", cron="0 9 * * *", action="report", portfolio=THEIRS.portfolio)),
-        not_found(NewSchedule(name="New", cron="0 9 * * *", action="screen", params={"screener": THEIRS.screener})),
-        nothing_of_theirs(NewSchedule(name="New", cron="0 9 * * *", action="pause")),
+        not_found(_schedule(portfolio=THEIRS.portfolio)),
+        not_found(_schedule(action="screen", params={"screener": THEIRS.screener})),
     ),
     "watching.schedules.schedule_ran": (not_allowed(THEIRS.schedule),),
     "watching.schedules.switch_schedule": (not_found(THEIRS.schedule, on=False),),
     "watching.screeners.active_screeners": (not_allowed(),),
     "watching.screeners.delete_screener": (not_found(THEIRS.screener),),
     "watching.screeners.list_screeners": (nothing_of_theirs(),),
-    "watching.screeners.new_screener": (nothing_of_theirs("New", SCREENER),),
+    "watching.screeners.new_screener": (nothing_of_theirs("another", SCREEN),),
     "watching.screeners.screener_ran": (not_allowed(THEIRS.screener),),
     "watching.screeners.switch_screener": (not_found(THEIRS.screener, on=False),),
 }
@@ -220,7 +290,14 @@ NOT_ASKED: dict[str, str] = {
     "principal.must_be_admin": "it is what services refuse with",
     "principal.must_trade": "it is what services refuse with",
     "principal.owned": "it is what services filter with",
-    "watching.rows.add": "new rows are the asker's own, with values that the services beside it have checked",
+    "watching.rows.active_ones": "alerts, schedules and screeners stand on it, and they are asked",
+    "watching.rows.add": "alerts, schedules and screeners stand on it, and they are asked",
+    "watching.rows.delete": "alerts, schedules and screeners stand on it, and they are asked",
+    "watching.rows.note": "alerts, schedules and screeners stand on it, and they are asked",
+    "watching.rows.one": "alerts, schedules and screeners stand on it, and they are asked",
+    "watching.rows.owned_ones": "alerts, schedules and screeners stand on it, and they are asked",
+    "watching.rows.portfolio_id": "alerts, schedules and screeners stand on it, and they are asked",
+    "watching.rows.switch": "alerts, schedules and screeners stand on it, and they are asked",
 }
 """Functions with a principal that are no services, each with its reason."""
 

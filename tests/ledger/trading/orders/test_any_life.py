@@ -3,7 +3,6 @@
 from contextlib import suppress
 from decimal import Decimal
 
-import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -17,7 +16,7 @@ from ledger.trading.orders.orders import acknowledge, move, place
 from ledger.trading.orders.states import ALLOWED
 from ledger.trading.principal import SYSTEM
 from ledger.trading.work import Work
-from tests.ledger.trading.world_risk import NOW, World, order
+from tests.ledger.trading.world import NOW, order, work
 
 FINAL = {status for status, following in ALLOWED.items() if not following}
 STEPS = st.one_of(st.sampled_from(sorted(ALLOWED)), st.just("acknowledge"), st.integers(1, 3))
@@ -28,37 +27,31 @@ class RolledBack(Exception):
     """The end of an example."""
 
 
-@pytest.fixture
-def world(ledger: Ledger) -> World:
-    """Give Ann and Bob."""
-    return World(ledger)
-
-
-def play(work: Work, uid: str, number: int, step: OrderStatus | str | int) -> None:
+def play(unit: Work, uid: str, number: int, step: OrderStatus | str | int) -> None:
     """Say one thing of an order; what is refused changes nothing."""
     if isinstance(step, int):
         fill = Fill(broker_trade_id=str(number), side="BUY", quantity=Decimal(step), price=Decimal(100), exec_time=NOW)
-        ingest(SYSTEM, work, fill, order=uid)
+        ingest(SYSTEM, unit, fill, order=uid)
     else:
         with suppress(Invalid):
             if step == "acknowledge":
-                acknowledge(SYSTEM, work, uid, broker_order_id="7")
+                acknowledge(SYSTEM, unit, uid, broker_order_id="7")
             else:
-                move(SYSTEM, work, uid, step)  # type: ignore[arg-type]  # a name of ALLOWED
+                move(SYSTEM, unit, uid, step)  # type: ignore[arg-type]  # a name of ALLOWED
 
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(steps=st.lists(STEPS, max_size=12))
 def test_a_final_state_is_left_by_executions_alone_and_these_always_count(
-    world: World, steps: list[OrderStatus | str | int]
+    books: Ledger, steps: list[OrderStatus | str | int]
 ) -> None:
-    with suppress(RolledBack), world.work() as work:
-        uid = place(SYSTEM, work, order(quantity=Decimal(5))).order.uid
+    with suppress(RolledBack), work(books) as unit:
+        uid = place(SYSTEM, unit, order(quantity=Decimal(5))).order.uid
         executed = 0
         for number, step in enumerate(steps):
-            before = find(SYSTEM, work.connection, uid)
-            play(work, uid, number, step)
-            after = find(SYSTEM, work.connection, uid)
+            before = find(SYSTEM, unit.connection, uid)
+            play(unit, uid, number, step)
+            after = find(SYSTEM, unit.connection, uid)
             executed += step if isinstance(step, int) else 0
 
             assert after.filled_quantity == executed

@@ -20,70 +20,76 @@ from ledger.trading.principal import SYSTEM
 from ledger.trading.tables.flow import events_out
 from ledger.trading.tables.people import portfolios
 from ledger.trading.tables.records import audit_log
-from tests.ledger.trading.world_risk import NOW, World, order, scans_of, uid
+from tests.ledger.trading.plans import scans
+from tests.ledger.trading.world import (
+    ANN,
+    ANNS,
+    ANNS_ACCOUNT,
+    ANNS_SIGNAL,
+    BOB,
+    BOBS,
+    BOBS_SIGNAL,
+    BOBS_TREND,
+    IDS,
+    LOOKING,
+    NOW,
+    TREND,
+    count,
+    order,
+    values_of,
+    work,
+)
 
 NOBODYS = "f" * 32
 
 
-@pytest.fixture
-def url(each_url: str) -> str:
-    """Let every test here be one of each database."""
-    return each_url
-
-
-@pytest.fixture
-def world(ledger: Ledger) -> World:
-    """Give Ann and Bob."""
-    return World(ledger)
-
-
-def placed(world: World, **changes: Any) -> Order:
+def placed(books: Ledger, **changes: Any) -> Order:
     """Place an order of Ann's."""
-    with world.work() as work:
-        return place(world.who(), work, order(**changes)).order
+    with work(books) as unit:
+        return place(ANN, unit, order(**changes)).order
 
 
-def filled(world: World, of: Order, quantity: str, number: str = "1") -> None:
+def filled(books: Ledger, of: Order, quantity: str, number: str = "1") -> None:
     """Take in an execution."""
     fill = Fill(broker_trade_id=number, side=of.side, quantity=Decimal(quantity), price=Decimal(100), exec_time=NOW)
-    with world.work() as work:
-        ingest(SYSTEM, work, fill, order=of.uid)
+    with work(books) as unit:
+        ingest(SYSTEM, unit, fill, order=of.uid)
 
 
-def test_an_order_is_a_row_before_it_is_sent(world: World) -> None:
-    new = placed(world, signal=uid("ann-signal"), strategy=uid("ann-trend1"))
+def test_an_order_is_a_row_before_it_is_sent(books: Ledger) -> None:
+    new = placed(books, signal=ANNS_SIGNAL, strategy=TREND)
 
     assert (new.status, str(new.quantity), new.filled_quantity, new.average_price) == ("PENDING_NEW", "2", ZERO, None)
-    assert (new.symbol, new.portfolio_name, new.is_live) == ("BTC-USDT", "ann-main", False)
-    assert new.account_id == world.ids["ann"]["account"]
-    assert (new.signal_id, new.strategy_id) == (world.ids["ann"]["signal"], world.ids["ann"]["strategy"])
+    assert (new.symbol, new.portfolio_name, new.is_live) == ("BTC-USDT", "main", False)
+    assert new.account_id == IDS["ann"]
+    assert (new.signal_id, new.strategy_id) == (IDS["ann"], IDS["ann"])
     assert len(new.client_order_id) == 32
     assert set(new.client_order_id) <= set("0123456789abcdef")
-    assert world.values(audit_log.c.action) == ["placed"]
-    assert world.values(events_out.c.routing_key) == ["orders.placed"]
+    assert values_of(books, audit_log.c.action) == ["placed"]
+    assert values_of(books, events_out.c.routing_key) == ["orders.placed"]
 
 
-def test_the_same_order_again_is_the_same_row(world: World) -> None:
-    first = placed(world)
-    with world.work(NOW + timedelta(minutes=1)) as work:
-        again = place(world.who(), work, order(quantity=Decimal("2.00")))
+def test_the_same_order_again_is_the_same_row(books: Ledger) -> None:
+    first = placed(books)
+    with work(books, NOW + timedelta(minutes=1)) as unit:
+        again = place(ANN, unit, order(quantity=Decimal("2.00")))
 
     assert (again.is_new, again.order) == (False, first)
-    assert (world.count("orders"), world.count("audit_log"), world.count("events_out")) == (1, 1, 1)
+    assert (count(books, "orders"), count(books, "audit_log"), count(books, "events_out")) == (1, 1, 1)
 
 
-def test_another_leg_attempt_or_key_is_another_order(world: World) -> None:
+def test_another_leg_attempt_or_key_is_another_order(books: Ledger) -> None:
     stop = {"leg": "STOP_LOSS", "purpose": "CLOSING", "side": "SELL"}
-    orders = [placed(world), placed(world, attempt=2), placed(world, key="chat:2"), placed(world, **stop)]
+    orders = [placed(books), placed(books, attempt=2), placed(books, key="chat:2"), placed(books, **stop)]
 
     assert len({each.client_order_id for each in orders}) == 4
 
 
-def test_another_order_under_the_same_name_is_refused(world: World) -> None:
-    placed(world)
+def test_another_order_under_the_same_name_is_refused(books: Ledger) -> None:
+    placed(books)
 
     with pytest.raises(Invalid, match="another price, quantity, type"):
-        placed(world, quantity=Decimal(3), type="LIMIT", price=Decimal(90))
+        placed(books, quantity=Decimal(3), type="LIMIT", price=Decimal(90))
 
 
 @pytest.mark.parametrize(
@@ -109,182 +115,182 @@ def test_another_order_under_the_same_name_is_refused(world: World) -> None:
     ],
 )
 def test_what_cannot_be_an_order_is_refused_with_what_to_write(
-    world: World, changes: dict[str, Any], reason: str
+    books: Ledger, changes: dict[str, Any], reason: str
 ) -> None:
     with pytest.raises(Invalid, match=reason):
-        placed(world, **changes)
+        placed(books, **changes)
 
-    assert world.count("orders") == 0
+    assert count(books, "orders") == 0
 
 
 @pytest.mark.parametrize(
     "changes",
     [
-        {"portfolio": uid("bob-main")},
-        {"strategy": uid("bob-trend1")},
-        {"signal": uid("bob-signal")},
+        {"portfolio": BOBS},
+        {"strategy": BOBS_TREND},
+        {"signal": BOBS_SIGNAL},
         {"instrument": NOBODYS},
         {"parent": NOBODYS},
     ],
 )
-def test_what_belongs_to_another_user_is_not_found(world: World, changes: dict[str, Any]) -> None:
+def test_what_belongs_to_another_user_is_not_found(books: Ledger, changes: dict[str, Any]) -> None:
     with pytest.raises(NotFound):
-        placed(world, **changes)
+        placed(books, **changes)
 
 
-def test_an_admin_mixes_no_users_up_either(world: World) -> None:
-    with pytest.raises(NotFound, match="strategy"), world.work() as work:
-        place(SYSTEM, work, order(strategy=uid("bob-trend1")))
+def test_an_admin_mixes_no_users_up_either(books: Ledger) -> None:
+    with pytest.raises(NotFound, match="strategy"), work(books) as unit:
+        place(SYSTEM, unit, order(strategy=BOBS_TREND))
 
 
-def test_a_leg_has_its_parent_in_the_same_account(world: World) -> None:
-    parent = placed(world)
-    with world.work() as work:
-        of_bob = place(world.who("bob"), work, order(portfolio=uid("bob-main"))).order
+def test_a_leg_has_its_parent_in_the_same_account(books: Ledger) -> None:
+    parent = placed(books)
+    with work(books) as unit:
+        of_bob = place(BOB, unit, order(portfolio=BOBS)).order
     leg = {"leg": "STOP_LOSS", "purpose": "CLOSING", "side": "SELL", "type": "STOP", "stop_price": Decimal(90)}
 
-    assert placed(world, **leg, parent=parent.uid).parent_id == parent.id
+    assert placed(books, **leg, parent=parent.uid).parent_id == parent.id
     with pytest.raises(NotFound, match="order to protect"):
-        placed(world, **leg, parent=of_bob.uid, key="other")
+        placed(books, **leg, parent=of_bob.uid, key="other")
 
 
-def test_an_archived_portfolio_takes_no_order_but_still_knows_those_it_has(world: World) -> None:
-    first = placed(world)
-    with world.work() as work:
-        work.connection.execute(portfolios.update().values(archived_at=NOW))
+def test_an_archived_portfolio_takes_no_order_but_still_knows_those_it_has(books: Ledger) -> None:
+    first = placed(books)
+    with work(books) as unit:
+        unit.connection.execute(portfolios.update().values(archived_at=NOW))
 
-    assert placed(world) == first
+    assert placed(books) == first
     with pytest.raises(Invalid, match="archived"):
-        placed(world, key="other")
+        placed(books, key="other")
 
 
-def test_a_viewer_changes_nothing(world: World) -> None:
-    new = placed(world)
+def test_a_viewer_changes_nothing(books: Ledger) -> None:
+    new = placed(books)
     steps: list[Callable[..., object]] = [
-        lambda who, work: place(who, work, order(key="other")),
-        lambda who, work: move(who, work, new.uid, "CANCELED"),
-        lambda who, work: acknowledge(who, work, new.uid, broker_order_id="7"),
+        lambda who, unit: place(who, unit, order(key="other")),
+        lambda who, unit: move(who, unit, new.uid, "CANCELED"),
+        lambda who, unit: acknowledge(who, unit, new.uid, broker_order_id="7"),
     ]
     for step in steps:
-        with pytest.raises(NotAllowed), world.work() as work:
-            step(world.who(role="viewer"), work)
+        with pytest.raises(NotAllowed), work(books) as unit:
+            step(LOOKING, unit)
 
-    assert world.count("audit_log") == 1
+    assert count(books, "audit_log") == 1
 
 
-def test_a_venue_gives_an_order_its_number_once(world: World) -> None:
-    new, other = placed(world), placed(world, key="other")
-    with world.work() as work:
-        known = acknowledge(SYSTEM, work, new.uid, broker_order_id="7")
-        again = acknowledge(SYSTEM, work, new.uid, broker_order_id="7")
+def test_a_venue_gives_an_order_its_number_once(books: Ledger) -> None:
+    new, other = placed(books), placed(books, key="other")
+    with work(books) as unit:
+        known = acknowledge(SYSTEM, unit, new.uid, broker_order_id="7")
+        again = acknowledge(SYSTEM, unit, new.uid, broker_order_id="7")
 
     assert (known.status, known.broker_order_id) == ("NEW", "7")
     assert again == known
-    assert world.values(audit_log.c.action) == ["placed", "placed", "acknowledged"]
+    assert values_of(books, audit_log.c.action) == ["placed", "placed", "acknowledged"]
     for uid_, number in ((new.uid, "8"), (other.uid, "7"), (other.uid, "")):
-        with pytest.raises(Invalid), world.work() as work:
-            acknowledge(SYSTEM, work, uid_, broker_order_id=number)
+        with pytest.raises(Invalid), work(books) as unit:
+            acknowledge(SYSTEM, unit, uid_, broker_order_id=number)
 
 
-def test_an_order_that_is_filled_before_its_number_comes_stays_filled(world: World) -> None:
-    new = placed(world)
-    filled(world, new, "2")
-    with world.work() as work:
-        known = acknowledge(SYSTEM, work, new.uid, broker_order_id="7")
+def test_an_order_that_is_filled_before_its_number_comes_stays_filled(books: Ledger) -> None:
+    new = placed(books)
+    filled(books, new, "2")
+    with work(books) as unit:
+        known = acknowledge(SYSTEM, unit, new.uid, broker_order_id="7")
 
     assert (known.status, known.broker_order_id) == ("FILLED", "7")
-    assert world.values(audit_log.c.action)[-1] == "given its number"
+    assert values_of(books, audit_log.c.action)[-1] == "given its number"
 
 
-def test_a_step_that_may_not_follow_names_both_states(world: World) -> None:
-    new = placed(world)
-    with world.work() as work:
-        done = move(SYSTEM, work, new.uid, "REJECTED", reason="no \0money" + "!" * 400)
+def test_a_step_that_may_not_follow_names_both_states(books: Ledger) -> None:
+    new = placed(books)
+    with work(books) as unit:
+        done = move(SYSTEM, unit, new.uid, "REJECTED", reason="no \0money" + "!" * 400)
 
     assert done.reason is not None
     assert (done.reason[:9], len(done.reason)) == ("no money!", 300)
-    with pytest.raises(Invalid, match="is REJECTED and cannot become NEW"), world.work() as work:
-        move(SYSTEM, work, new.uid, "NEW")
+    with pytest.raises(Invalid, match="is REJECTED and cannot become NEW"), work(books) as unit:
+        move(SYSTEM, unit, new.uid, "NEW")
 
 
-def test_the_same_state_again_is_no_step(world: World) -> None:
-    new = placed(world)
-    with world.work() as work:
-        first = move(SYSTEM, work, new.uid, "UNKNOWN", reason="timeout")
-        again = move(SYSTEM, work, new.uid, "UNKNOWN", reason="other")
+def test_the_same_state_again_is_no_step(books: Ledger) -> None:
+    new = placed(books)
+    with work(books) as unit:
+        first = move(SYSTEM, unit, new.uid, "UNKNOWN", reason="timeout")
+        again = move(SYSTEM, unit, new.uid, "UNKNOWN", reason="other")
 
     assert again == first
-    assert world.values(events_out.c.routing_key) == ["orders.placed", "orders.unknown"]
+    assert values_of(books, events_out.c.routing_key) == ["orders.placed", "orders.unknown"]
 
 
 @pytest.mark.parametrize("status", ["FILLED", "PARTIALLY_FILLED", "BROKEN"])
-def test_only_executions_fill_an_order(world: World, status: Any) -> None:
-    new = placed(world)
+def test_only_executions_fill_an_order(books: Ledger, status: Any) -> None:
+    new = placed(books)
 
-    with pytest.raises(Invalid, match="executions fill it"), world.work() as work:
-        move(SYSTEM, work, new.uid, status)
+    with pytest.raises(Invalid, match="executions fill it"), work(books) as unit:
+        move(SYSTEM, unit, new.uid, status)
 
 
-def test_a_cancel_that_is_refused_leaves_a_part_filled(world: World) -> None:
-    new = placed(world)
-    filled(world, new, "1")
-    with world.work() as work:
-        move(world.who(), work, new.uid, "PENDING_CANCEL")
-        back = move(SYSTEM, work, new.uid, "NEW")
+def test_a_cancel_that_is_refused_leaves_a_part_filled(books: Ledger) -> None:
+    new = placed(books)
+    filled(books, new, "1")
+    with work(books) as unit:
+        move(ANN, unit, new.uid, "PENDING_CANCEL")
+        back = move(SYSTEM, unit, new.uid, "NEW")
 
     assert (back.status, str(back.filled_quantity)) == ("PARTIALLY_FILLED", "1")
 
 
-def test_a_fill_that_crosses_a_cancel_wins(world: World) -> None:
-    new = placed(world)
-    with world.work() as work:
-        move(SYSTEM, work, new.uid, "PENDING_CANCEL")
-        move(SYSTEM, work, new.uid, "CANCELED")
-    filled(world, new, "2")
-    with world.ledger.reading() as connection:
-        after = find(world.who(), connection, new.uid)
+def test_a_fill_that_crosses_a_cancel_wins(books: Ledger) -> None:
+    new = placed(books)
+    with work(books) as unit:
+        move(SYSTEM, unit, new.uid, "PENDING_CANCEL")
+        move(SYSTEM, unit, new.uid, "CANCELED")
+    filled(books, new, "2")
+    with books.reading() as connection:
+        after = find(ANN, connection, new.uid)
 
     assert (after.status, str(after.filled_quantity)) == ("FILLED", "2")
 
 
-def test_an_order_with_executions_is_not_nowhere(world: World) -> None:
-    new = placed(world)
-    filled(world, new, "1")
-    with world.work() as work:
-        move(SYSTEM, work, new.uid, "UNKNOWN")
+def test_an_order_with_executions_is_not_nowhere(books: Ledger) -> None:
+    new = placed(books)
+    filled(books, new, "1")
+    with work(books) as unit:
+        move(SYSTEM, unit, new.uid, "UNKNOWN")
 
-    with pytest.raises(Invalid, match="with executions"), world.work() as work:
-        move(SYSTEM, work, new.uid, "NOT_PLACED")
+    with pytest.raises(Invalid, match="with executions"), work(books) as unit:
+        move(SYSTEM, unit, new.uid, "NOT_PLACED")
 
 
-def test_an_order_that_was_nowhere_is_placed_again_under_its_name_or_found_after_all(world: World) -> None:
-    new = placed(world)
-    with world.work() as work:
+def test_an_order_that_was_nowhere_is_placed_again_under_its_name_or_found_after_all(books: Ledger) -> None:
+    new = placed(books)
+    with work(books) as unit:
         for status in ("UNKNOWN", "NOT_PLACED", "PENDING_NEW", "NOT_PLACED"):
-            moved = move(SYSTEM, work, new.uid, status, reason="nowhere")
-        found = acknowledge(SYSTEM, work, new.uid, broker_order_id="7")
+            moved = move(SYSTEM, unit, new.uid, status, reason="nowhere")
+        found = acknowledge(SYSTEM, unit, new.uid, broker_order_id="7")
 
     assert (moved.status, moved.client_order_id) == ("NOT_PLACED", new.client_order_id)
     assert (found.status, found.reason) == ("NEW", None)
 
 
-def test_an_order_is_found_by_each_of_its_names_and_by_its_user_alone(world: World) -> None:
-    new = placed(world)
-    with world.work() as work:
-        known = acknowledge(SYSTEM, work, new.uid, broker_order_id="7")
-    account = uid("ann-account")
-    with world.ledger.reading() as connection:
+def test_an_order_is_found_by_each_of_its_names_and_by_its_user_alone(books: Ledger) -> None:
+    new = placed(books)
+    with work(books) as unit:
+        known = acknowledge(SYSTEM, unit, new.uid, broker_order_id="7")
+    account = ANNS_ACCOUNT
+    with books.reading() as connection:
         found = [
-            find(world.who(), connection, new.uid),
-            find_by_client_id(world.who(), connection, account, new.client_order_id),
-            find_by_broker_id(world.who(role="viewer"), connection, account, "7"),
+            find(ANN, connection, new.uid),
+            find_by_client_id(ANN, connection, account, new.client_order_id),
+            find_by_broker_id(LOOKING, connection, account, "7"),
         ]
         for ask in (
-            lambda: find(world.who("bob"), connection, new.uid),
-            lambda: find_by_client_id(world.who("bob"), connection, account, new.client_order_id),
-            lambda: find_by_broker_id(world.who("bob"), connection, account, "7"),
-            lambda: open_orders(world.who("bob"), connection, account=account),
-            lambda: history(world.who("bob"), connection, uid("ann-main")),
+            lambda: find(BOB, connection, new.uid),
+            lambda: find_by_client_id(BOB, connection, account, new.client_order_id),
+            lambda: find_by_broker_id(BOB, connection, account, "7"),
+            lambda: open_orders(BOB, connection, account=account),
+            lambda: history(BOB, connection, ANNS),
         ):
             with pytest.raises(NotFound):
                 ask()
@@ -292,15 +298,15 @@ def test_an_order_is_found_by_each_of_its_names_and_by_its_user_alone(world: Wor
     assert found == [known] * 3
 
 
-def test_open_orders_are_those_that_may_still_be_filled(world: World) -> None:
-    orders = [placed(world, key=str(number)) for number in range(4)]
-    with world.work() as work:
-        move(SYSTEM, work, orders[0].uid, "CANCELED")
-        move(SYSTEM, work, orders[1].uid, "UNKNOWN")
-    filled(world, orders[2], "1")
-    with world.ledger.reading() as connection:
-        of_portfolio = open_orders(world.who(), connection, portfolio=uid("ann-main"))
-        of_account = open_orders(SYSTEM, connection, account=uid("ann-account"))
+def test_open_orders_are_those_that_may_still_be_filled(books: Ledger) -> None:
+    orders = [placed(books, key=str(number)) for number in range(4)]
+    with work(books) as unit:
+        move(SYSTEM, unit, orders[0].uid, "CANCELED")
+        move(SYSTEM, unit, orders[1].uid, "UNKNOWN")
+    filled(books, orders[2], "1")
+    with books.reading() as connection:
+        of_portfolio = open_orders(ANN, connection, portfolio=ANNS)
+        of_account = open_orders(SYSTEM, connection, account=ANNS_ACCOUNT)
         with pytest.raises(Invalid):
             open_orders(SYSTEM, connection)
 
@@ -308,50 +314,48 @@ def test_open_orders_are_those_that_may_still_be_filled(world: World) -> None:
     assert of_portfolio == of_account
 
 
-def test_the_latest_orders_come_first(world: World) -> None:
+def test_the_latest_orders_come_first(books: Ledger) -> None:
     for number in range(3):
-        with world.work(NOW + timedelta(seconds=number)) as work:
-            new = place(world.who(), work, order(key=str(number))).order
-    with world.work() as work:
-        move(SYSTEM, work, new.uid, "REJECTED")
-    with world.ledger.reading() as connection:
-        latest = history(world.who(), connection, uid("ann-main"), limit=2)
-        refused = history(world.who(), connection, uid("ann-main"), status="REJECTED")
+        with work(books, NOW + timedelta(seconds=number)) as unit:
+            new = place(ANN, unit, order(key=str(number))).order
+    with work(books) as unit:
+        move(SYSTEM, unit, new.uid, "REJECTED")
+    with books.reading() as connection:
+        latest = history(ANN, connection, ANNS, limit=2)
+        refused = history(ANN, connection, ANNS, status="REJECTED")
         with pytest.raises(Invalid):
-            history(world.who(), connection, uid("ann-main"), limit=0)
+            history(ANN, connection, ANNS, limit=0)
 
     assert [each.placed_at - NOW for each in latest] == [timedelta(seconds=2), timedelta(seconds=1)]
     assert [each.id for each in refused] == [new.id]
 
 
-def test_every_step_is_in_the_chain_of_its_account(world: World) -> None:
-    new = placed(world)
-    with world.work() as work:
-        acknowledge(SYSTEM, work, new.uid, broker_order_id="7")
-        move(world.who(), work, new.uid, "PENDING_CANCEL")
-        move(SYSTEM, work, new.uid, "CANCELED", reason="asked for")
-    with world.ledger.reading() as connection:
+def test_every_step_is_in_the_chain_of_its_account(books: Ledger) -> None:
+    new = placed(books)
+    with work(books) as unit:
+        acknowledge(SYSTEM, unit, new.uid, broker_order_id="7")
+        move(ANN, unit, new.uid, "PENDING_CANCEL")
+        move(SYSTEM, unit, new.uid, "CANCELED", reason="asked for")
+    with books.reading() as connection:
         faults = audit.verify(SYSTEM, connection)
 
     assert faults == ()
-    assert set(world.values(audit_log.c.chain)) == {f"account:{new.account_id}"}
-    assert world.values(audit_log.c.action) == ["placed", "acknowledged", "asked to be canceled", "canceled"]
-    assert world.values(events_out.c.routing_key) == ["orders.placed", "orders.acknowledged", "orders.canceled"]
+    assert set(values_of(books, audit_log.c.chain)) == {f"account:{new.account_id}"}
+    assert values_of(books, audit_log.c.action) == ["placed", "acknowledged", "asked to be canceled", "canceled"]
+    assert values_of(books, events_out.c.routing_key) == ["orders.placed", "orders.acknowledged", "orders.canceled"]
 
 
-def test_no_statement_reads_all_orders(world: World, url: str) -> None:
-    if not url.startswith("sqlite"):
-        pytest.skip("the plans of SQLite")
-    with world.work() as work, scans_of(work.connection, "orders", "signals", "audit_log") as scans:
-        new = place(world.who(), work, order(signal=uid("ann-signal"))).order
-        acknowledge(world.who(), work, new.uid, broker_order_id="7")
-        move(world.who(), work, new.uid, "CANCELED")
-        find_by_client_id(world.who(), work.connection, uid("ann-account"), new.client_order_id)
-        find_by_broker_id(SYSTEM, work.connection, uid("ann-account"), "7")
-        for who in (world.who(), SYSTEM):
-            open_orders(who, work.connection, portfolio=uid("ann-main"))
-            open_orders(who, work.connection, account=uid("ann-account"))
-            history(who, work.connection, uid("ann-main"))
-            history(who, work.connection, uid("ann-main"), status="NEW")
+def test_no_statement_reads_all_orders_for_those_either_who_see_all(books: Ledger) -> None:
+    with scans(books) as found, work(books) as unit:
+        new = place(ANN, unit, order(signal=ANNS_SIGNAL)).order
+        acknowledge(ANN, unit, new.uid, broker_order_id="7")
+        move(ANN, unit, new.uid, "CANCELED")
+        find_by_client_id(ANN, unit.connection, ANNS_ACCOUNT, new.client_order_id)
+        find_by_broker_id(SYSTEM, unit.connection, ANNS_ACCOUNT, "7")
+        for who in (ANN, SYSTEM):
+            open_orders(who, unit.connection, portfolio=ANNS)
+            open_orders(who, unit.connection, account=ANNS_ACCOUNT)
+            history(who, unit.connection, ANNS)
+            history(who, unit.connection, ANNS, status="NEW")
 
-    assert scans == []
+    assert found == []

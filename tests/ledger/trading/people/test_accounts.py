@@ -13,7 +13,7 @@ from ledger.trading.people.portfolio_rows import Portfolio
 from ledger.trading.people.portfolios import NewPortfolio
 from ledger.trading.principal import SYSTEM, Principal
 from ledger.trading.tables import people as tables
-from tests.ledger.trading.world_people import (
+from tests.ledger.trading.world import (
     ALICE,
     MALLORY,
     People,

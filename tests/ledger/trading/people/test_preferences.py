@@ -11,7 +11,7 @@ from ledger.trading.people import portfolios, preferences, users
 from ledger.trading.principal import SYSTEM
 from ledger.trading.tables import people as tables
 from ledger.trading.work import Work
-from tests.ledger.trading.world_people import NOW, People, account, ask, do, logged, portfolio
+from tests.ledger.trading.world import NOW, People, account, ask, do, logged, portfolio
 
 
 def test_even_a_viewer_chooses_language_and_time_zone(ledger: Ledger, people: People) -> None:

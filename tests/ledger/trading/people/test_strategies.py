@@ -16,7 +16,7 @@ from ledger.trading.people.strategy_rows import Strategy
 from ledger.trading.principal import SYSTEM, Principal
 from ledger.trading.tables import people as tables
 from ledger.trading.tables.records import audit_log
-from tests.ledger.trading.world_people import (
+from tests.ledger.trading.world import (
     ALICE,
     People,
     account,

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from ledger.store import Ledger, open_ledger
+from ledger.store import Ledger
 from ledger.trading import audit
 from ledger.trading.enumerations import Role
 from ledger.trading.errors import Invalid, NotAllowed, NotFound, TradingError
@@ -17,7 +17,7 @@ from ledger.trading.people.user_rows import User
 from ledger.trading.principal import SYSTEM, Principal
 from ledger.trading.tables import people as tables
 from ledger.trading.work import Work
-from tests.ledger.trading.world_people import (
+from tests.ledger.trading.world import (
     ALICE,
     BOSS,
     MALLORY,
@@ -286,9 +286,9 @@ STEPS = st.tuples(
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(STEPS, max_size=12))
 def test_whatever_is_done_flags_and_words_agree_and_an_admin_is_left(
-    url: str, steps: list[tuple[str, int, Role]]
+    ledger: Ledger, steps: list[tuple[str, int, Role]]
 ) -> None:
-    with open_ledger(url) as ledger, ledger.writing() as connection:
+    with ledger.writing() as connection:
         work = Work(connection, NOW)
         had_admin = False
         for step, number, role in steps:

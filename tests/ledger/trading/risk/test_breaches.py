@@ -6,11 +6,13 @@ from typing import Any
 
 import pytest
 
+from ledger.store import Ledger
 from ledger.trading.errors import Invalid, NotAllowed, NotFound
 from ledger.trading.principal import SYSTEM
 from ledger.trading.risk.breaches import Breach, NewBreach, breaches, record
 from ledger.trading.risk.policies import NewPolicy, set_policy
-from tests.ledger.trading.world_risk import NOW, World, scans_of, uid
+from tests.ledger.trading.plans import scans
+from tests.ledger.trading.world import ANN, ANNS, BOB, BOBS, LOOKING, NOW, SHARE, ask, work
 
 DAY = timedelta(days=1)
 
@@ -18,7 +20,7 @@ DAY = timedelta(days=1)
 def breach(**changes: Any) -> NewBreach:
     """Return a breach in Ann's portfolio."""
     values: dict[str, Any] = {
-        "portfolio": uid("ann-main"),
+        "portfolio": ANNS,
         "code": "MAX_ORDER_VALUE",
         "observed": {"value": Decimal("1200"), "limit": Decimal("1000")},
         "action": "BLOCKED",
@@ -26,16 +28,16 @@ def breach(**changes: Any) -> NewBreach:
     return NewBreach(**{**values, **changes})
 
 
-def test_breaches_are_listed_by_time_with_their_policy_and_instrument(world: World) -> None:
-    with world.work() as work:
+def test_breaches_are_listed_by_time_with_their_policy_and_instrument(books: Ledger) -> None:
+    with work(books) as unit:
         config = {"max_order_value": "1000"}
-        new = NewPolicy(scope_type="USER", scope=uid("ann"), name="mine", config=config)
-        policy = set_policy(world.who(), work, new)
+        new = NewPolicy(scope_type="USER", scope="ann", name="mine", config=config)
+        policy = set_policy(ANN, unit, new)
     for days in range(3):
-        with world.work(NOW + days * DAY) as work:
-            name = record(SYSTEM, work, breach(policy=policy.uid, instrument=uid("AAPL")))
-    with world.ledger.reading() as connection:
-        found = breaches(world.who(), connection, portfolio=uid("ann-main"), since=NOW + DAY, until=NOW + 3 * DAY)
+        with work(books, NOW + days * DAY) as unit:
+            name = record(SYSTEM, unit, breach(policy=policy.uid, instrument=SHARE))
+    with books.reading() as connection:
+        found = breaches(ANN, connection, portfolio=ANNS, since=NOW + DAY, until=NOW + 3 * DAY)
 
     assert [each.created_at for each in found] == [NOW + 2 * DAY, NOW + DAY]
     assert found[0] == Breach(
@@ -52,28 +54,26 @@ def test_breaches_are_listed_by_time_with_their_policy_and_instrument(world: Wor
 @pytest.mark.parametrize(
     "changes", [{"code": ""}, {"code": "X" * 33}, {"action": "SHOUTED"}, {"observed": {"value": 1.5}}]
 )
-def test_what_cannot_be_kept_is_refused(world: World, changes: dict[str, Any]) -> None:
-    with pytest.raises(Invalid), world.work() as work:
-        record(SYSTEM, work, breach(**changes))
+def test_what_cannot_be_kept_is_refused(books: Ledger, changes: dict[str, Any]) -> None:
+    with pytest.raises(Invalid), work(books) as unit:
+        record(SYSTEM, unit, breach(**changes))
 
 
-@pytest.mark.parametrize("changes", [{"portfolio": uid("bob-main")}, {"policy": "0" * 32}, {"instrument": "0" * 32}])
-def test_what_there_is_not_or_another_user_has_is_not_found(world: World, changes: dict[str, Any]) -> None:
-    with pytest.raises(NotFound), world.work() as work:
-        record(world.who(), work, breach(**changes))
+@pytest.mark.parametrize("changes", [{"portfolio": BOBS}, {"policy": "0" * 32}, {"instrument": "0" * 32}])
+def test_what_there_is_not_or_another_user_has_is_not_found(books: Ledger, changes: dict[str, Any]) -> None:
+    with pytest.raises(NotFound), work(books) as unit:
+        record(ANN, unit, breach(**changes))
 
 
-def test_nobody_reads_the_breaches_of_others_and_a_viewer_records_none(world: World) -> None:
-    with world.ledger.reading() as connection, pytest.raises(NotFound):
-        breaches(world.who("bob"), connection, portfolio=uid("ann-main"), since=NOW, until=NOW)
-    with pytest.raises(NotAllowed), world.work() as work:
-        record(world.who(role="viewer"), work, breach())
+def test_nobody_reads_the_breaches_of_others_and_a_viewer_records_none(books: Ledger) -> None:
+    with books.reading() as connection, pytest.raises(NotFound):
+        breaches(BOB, connection, portfolio=ANNS, since=NOW, until=NOW)
+    with pytest.raises(NotAllowed), work(books) as unit:
+        record(LOOKING, unit, breach())
 
 
-def test_breaches_are_found_by_an_index(world: World, url: str) -> None:
-    if not url.startswith("sqlite"):
-        pytest.skip("the plans of SQLite")
-    with world.work() as work, scans_of(work.connection, "risk_breaches", "risk_policies") as scans:
-        breaches(SYSTEM, work.connection, portfolio=uid("ann-main"), since=NOW, until=NOW)
+def test_breaches_are_found_by_an_index(books: Ledger) -> None:
+    with scans(books, "risk_policies") as found:
+        ask(books, breaches, SYSTEM, portfolio=ANNS, since=NOW, until=NOW)
 
-    assert scans == []
+    assert found == []

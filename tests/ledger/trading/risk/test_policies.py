@@ -5,31 +5,47 @@ from typing import Any
 
 import pytest
 
+from ledger.store import Ledger
 from ledger.trading.errors import Invalid, NotAllowed, NotFound
+from ledger.trading.people.strategies import new_version
 from ledger.trading.principal import SYSTEM
 from ledger.trading.risk.policies import NewPolicy, Policy, drop_policy, limits_for, policies, set_policy
 from ledger.trading.tables.records import audit_log
 from ledger.trading.tables.risk import risk_policies
-from tests.ledger.trading.world_risk import World, scans_of, uid
+from tests.ledger.trading.plans import scans
+from tests.ledger.trading.world import (
+    ANN,
+    ANNS,
+    BOB,
+    BOBS,
+    BOBS_TREND,
+    LOOKING,
+    TREND,
+    ask,
+    count,
+    do,
+    values_of,
+    work,
+)
 
-SCOPES = {"USER": "ann", "PORTFOLIO": "ann-main", "STRATEGY": "ann-trend1"}
+SCOPES = {"USER": "ann", "PORTFOLIO": ANNS, "STRATEGY": TREND}
 
 
-def set_one(world: World, scope_type: Any = "PORTFOLIO", *, name: str = "mine", **config: object) -> Policy:
+def set_one(books: Ledger, scope_type: Any = "PORTFOLIO", *, name: str = "mine", **config: object) -> Policy:
     """Set a policy of Ann's."""
-    new = NewPolicy(scope_type=scope_type, scope=uid(SCOPES[scope_type]), name=name, config=config)
-    with world.work() as work:
-        return set_policy(world.who(), work, new)
+    new = NewPolicy(scope_type=scope_type, scope=SCOPES[scope_type], name=name, config=config)
+    with work(books) as unit:
+        return set_policy(ANN, unit, new)
 
 
-def test_a_policy_is_a_row_with_its_amounts_as_text(world: World) -> None:
-    policy = set_one(world, max_order_value="1000.50", max_daily_buys=3, allowed_symbols=["AAPL"])
+def test_a_policy_is_a_row_with_its_amounts_as_text(books: Ledger) -> None:
+    policy = set_one(books, max_order_value="1000.50", max_daily_buys=3, allowed_symbols=["AAPL"])
 
     assert (policy.limits.max_order_value, policy.limits.max_daily_buys) == (Decimal("1000.5"), 3)
-    assert world.values(risk_policies.c.config_json) == [
+    assert values_of(books, risk_policies.c.config_json) == [
         {"max_order_value": "1000.5", "max_daily_buys": 3, "allowed_symbols": ["AAPL"]}
     ]
-    assert world.values(audit_log.c.chain) == [f"account:{world.ids['ann']['account']}"]
+    assert values_of(books, audit_log.c.chain) == ["account:1"]
 
 
 @pytest.mark.parametrize(
@@ -53,40 +69,40 @@ def test_a_policy_is_a_row_with_its_amounts_as_text(world: World) -> None:
         ({"allowed_symbols": ["A" * 60] * 80}, "too many"),
     ],
 )
-def test_what_is_no_limit_is_refused_with_what_to_write(world: World, config: dict[str, Any], reason: str) -> None:
+def test_what_is_no_limit_is_refused_with_what_to_write(books: Ledger, config: dict[str, Any], reason: str) -> None:
     with pytest.raises(Invalid, match=reason):
-        set_one(world, **config)
+        set_one(books, **config)
 
-    assert world.count("risk_policies") == 0
+    assert count(books, "risk_policies") == 0
 
 
 @pytest.mark.parametrize("name", ["", "  ", "n" * 65, "a\0b"])
-def test_a_policy_has_a_name_that_can_be_kept(world: World, name: str) -> None:
+def test_a_policy_has_a_name_that_can_be_kept(books: Ledger, name: str) -> None:
     with pytest.raises(Invalid, match="1 to 64 signs"):
-        set_one(world, name=name, budget="1")
+        set_one(books, name=name, budget="1")
 
 
-def test_a_change_is_a_new_row_and_the_one_before_is_switched_off(world: World) -> None:
-    first = set_one(world, budget="100")
-    second = set_one(world, budget="200")
-    other = set_one(world, name="other", budget="300")
-    with world.ledger.reading() as connection:
-        now = policies(world.who(), connection)
-        ever = policies(world.who(), connection, with_former=True)
+def test_a_change_is_a_new_row_and_the_one_before_is_switched_off(books: Ledger) -> None:
+    first = set_one(books, budget="100")
+    second = set_one(books, budget="200")
+    other = set_one(books, name="other", budget="300")
+    with books.reading() as connection:
+        now = policies(ANN, connection)
+        ever = policies(ANN, connection, with_former=True)
 
     assert now == (second, other)
     assert [(each.uid, each.is_active) for each in ever][:1] == [(first.uid, False)]
-    assert world.values(audit_log.c.details_json)[1]["replaces"] == [first.uid]
+    assert values_of(books, audit_log.c.details_json)[1]["replaces"] == [first.uid]
 
 
-def test_of_all_policies_that_apply_the_strictest_of_each_limit_wins(world: World) -> None:
-    of_user = set_one(world, "USER", max_order_value="1000", reserve="50", allowed_symbols=["AAPL", "BTC-USDT"])
-    of_portfolio = set_one(world, max_order_value="9", max_daily_buys=5, cooldown_minutes=10)
-    of_strategy = set_one(world, "STRATEGY", max_order_value="10", reserve="200", allowed_symbols=["AAPL", "MSFT", "X"])
-    with world.ledger.reading() as connection:
-        found = limits_for(world.who(), connection, portfolio=uid("ann-main"), strategy=uid("ann-trend1"))
-        without = limits_for(SYSTEM, connection, portfolio=uid("ann-main"))
-        of_bob = limits_for(world.who("bob"), connection, portfolio=uid("bob-main"))
+def test_of_all_policies_that_apply_the_strictest_of_each_limit_wins(books: Ledger) -> None:
+    of_user = set_one(books, "USER", max_order_value="1000", reserve="50", allowed_symbols=["AAPL", "BTC-USDT"])
+    of_portfolio = set_one(books, max_order_value="9", max_daily_buys=5, cooldown_minutes=10)
+    of_strategy = set_one(books, "STRATEGY", max_order_value="10", reserve="200", allowed_symbols=["AAPL", "MSFT", "X"])
+    with books.reading() as connection:
+        found = limits_for(ANN, connection, portfolio=ANNS, strategy=TREND)
+        without = limits_for(SYSTEM, connection, portfolio=ANNS)
+        of_bob = limits_for(BOB, connection, portfolio=BOBS)
 
     assert found.currency == "USD"
     assert found.limits.set_ones == {
@@ -107,86 +123,83 @@ def test_of_all_policies_that_apply_the_strictest_of_each_limit_wins(world: Worl
     assert of_bob.limits.set_ones == {}
 
 
-def test_a_strategys_policy_holds_for_its_next_version_and_is_replaced_through_it(world: World) -> None:
-    set_one(world, "STRATEGY", budget="100")
-    with world.work() as work:
-        world.strategy(work.connection, "ann-trend", world.ids["ann"]["user"], version=2)
-    with world.ledger.reading() as connection:
-        found = limits_for(world.who(), connection, portfolio=uid("ann-main"), strategy=uid("ann-trend2"))
-    new = NewPolicy(scope_type="STRATEGY", scope=uid("ann-trend2"), name="mine", config={"budget": "70"})
-    with world.work() as work:
-        set_policy(world.who(), work, new)
+def test_a_strategys_policy_holds_for_its_next_version_and_is_replaced_through_it(books: Ledger) -> None:
+    set_one(books, "STRATEGY", budget="100")
+    second = do(books, new_version, ANN, TREND, {"amount": "2"})
+    with books.reading() as connection:
+        found = limits_for(ANN, connection, portfolio=ANNS, strategy=second.uid)
+    new = NewPolicy(scope_type="STRATEGY", scope=second.uid, name="mine", config={"budget": "70"})
+    with work(books) as unit:
+        set_policy(ANN, unit, new)
 
     assert found.limits.budget == Decimal(100)
-    with world.ledger.reading() as connection:
+    with books.reading() as connection:
         assert [each.limits.budget for each in policies(SYSTEM, connection)] == [Decimal(70)]
 
 
-def test_a_policy_that_is_dropped_holds_no_more(world: World) -> None:
-    policy = set_one(world, budget="100")
+def test_a_policy_that_is_dropped_holds_no_more(books: Ledger) -> None:
+    policy = set_one(books, budget="100")
     for _ in range(2):
-        with world.work() as work:
-            drop_policy(world.who(), work, policy.uid)
-    with world.ledger.reading() as connection:
-        found = limits_for(world.who(), connection, portfolio=uid("ann-main"))
+        with work(books) as unit:
+            drop_policy(ANN, unit, policy.uid)
+    with books.reading() as connection:
+        found = limits_for(ANN, connection, portfolio=ANNS)
 
     assert found.limits.budget is None
-    assert world.values(audit_log.c.action) == ["set", "dropped"]
+    assert values_of(books, audit_log.c.action) == ["set", "dropped"]
 
 
-def test_what_another_user_has_is_not_found(world: World) -> None:
-    policy = set_one(world, budget="100")
+def test_what_another_user_has_is_not_found(books: Ledger) -> None:
+    policy = set_one(books, budget="100")
     for scope_type, scope in SCOPES.items():
-        new = NewPolicy(scope_type=scope_type, scope=uid(scope), name="his", config={"budget": "1"})  # type: ignore[arg-type]
-        with pytest.raises(NotFound), world.work() as work:
-            set_policy(world.who("bob"), work, new)
-    with pytest.raises(NotFound), world.work() as work:
-        drop_policy(world.who("bob"), work, policy.uid)
-    with world.ledger.reading() as connection:
+        new = NewPolicy(scope_type=scope_type, scope=scope, name="his", config={"budget": "1"})  # type: ignore[arg-type]
+        with pytest.raises(NotFound), work(books) as unit:
+            set_policy(BOB, unit, new)
+    with pytest.raises(NotFound), work(books) as unit:
+        drop_policy(BOB, unit, policy.uid)
+    with books.reading() as connection:
         with pytest.raises(NotFound):
-            limits_for(world.who("bob"), connection, portfolio=uid("ann-main"))
+            limits_for(BOB, connection, portfolio=ANNS)
         with pytest.raises(NotFound):
-            limits_for(SYSTEM, connection, portfolio=uid("ann-main"), strategy=uid("bob-trend1"))
+            limits_for(SYSTEM, connection, portfolio=ANNS, strategy=BOBS_TREND)
 
-        assert policies(world.who("bob"), connection) == ()
-
-
-def test_a_viewer_sets_and_drops_nothing(world: World) -> None:
-    policy = set_one(world, budget="100")
-    new = NewPolicy(scope_type="USER", scope=uid("ann"), name="mine", config={"budget": "1"})
-    with pytest.raises(NotAllowed), world.work() as work:
-        set_policy(world.who(role="viewer"), work, new)
-    with pytest.raises(NotAllowed), world.work() as work:
-        drop_policy(world.who(role="viewer"), work, policy.uid)
+        assert policies(BOB, connection) == ()
 
 
-def test_a_policy_that_cannot_be_read_is_not_passed_over(world: World) -> None:
-    set_one(world, budget="100")
-    with world.work() as work:
-        work.connection.execute(risk_policies.update().values(config_json={"limit_of_tomorrow": "1"}))
-
-    with world.ledger.reading() as connection, pytest.raises(Invalid, match="there is no limit_of_tomorrow"):
-        limits_for(world.who(), connection, portfolio=uid("ann-main"))
-
-
-def test_the_limits_of_an_order_are_found_by_an_index(world: World, url: str) -> None:
-    if not url.startswith("sqlite"):
-        pytest.skip("the plans of SQLite")
-    with world.work() as work, scans_of(work.connection, "risk_policies", "strategies", "audit_log") as scans:
-        limits_for(world.who(), work.connection, portfolio=uid("ann-main"), strategy=uid("ann-trend1"))
-
-    assert scans == []
+def test_a_viewer_sets_and_drops_nothing(books: Ledger) -> None:
+    policy = set_one(books, budget="100")
+    new = NewPolicy(scope_type="USER", scope="ann", name="mine", config={"budget": "1"})
+    with pytest.raises(NotAllowed), work(books) as unit:
+        set_policy(LOOKING, unit, new)
+    with pytest.raises(NotAllowed), work(books) as unit:
+        drop_policy(LOOKING, unit, policy.uid)
 
 
-def test_a_limit_that_an_admin_set_is_not_for_its_trader_to_loosen(world: World) -> None:
+def test_a_policy_that_cannot_be_read_is_not_passed_over(books: Ledger) -> None:
+    set_one(books, budget="100")
+    with work(books) as unit:
+        unit.connection.execute(risk_policies.update().values(config_json={"limit_of_tomorrow": "1"}))
+
+    with books.reading() as connection, pytest.raises(Invalid, match="there is no limit_of_tomorrow"):
+        limits_for(ANN, connection, portfolio=ANNS)
+
+
+def test_the_limits_of_an_order_are_found_by_an_index(books: Ledger) -> None:
+    with scans(books, "risk_policies", "strategies") as found:
+        ask(books, limits_for, ANN, portfolio=ANNS, strategy=TREND)
+
+    assert found == []
+
+
+def test_a_limit_that_an_admin_set_is_not_for_its_trader_to_loosen(books: Ledger) -> None:
     limits = {"max_daily_buys": 3}
-    with world.work() as work:
-        new = NewPolicy(scope_type="USER", scope=uid("ann"), name="mine", config=limits)
-        policy = set_policy(SYSTEM, work, new)
+    with work(books) as unit:
+        new = NewPolicy(scope_type="USER", scope="ann", name="mine", config=limits)
+        policy = set_policy(SYSTEM, unit, new)
 
     with pytest.raises(NotAllowed, match="set by an admin"):
-        set_one(world, "USER", max_daily_buys=300)
-    with world.work() as work, pytest.raises(NotAllowed, match="set by an admin"):
-        drop_policy(world.who(), work, policy.uid)
-    with world.work() as work:
-        drop_policy(SYSTEM, work, policy.uid)
+        set_one(books, "USER", max_daily_buys=300)
+    with work(books) as unit, pytest.raises(NotAllowed, match="set by an admin"):
+        drop_policy(ANN, unit, policy.uid)
+    with work(books) as unit:
+        drop_policy(SYSTEM, unit, policy.uid)

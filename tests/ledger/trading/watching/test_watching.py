@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from ledger.store import Ledger
 from ledger.trading.errors import Invalid, NotAllowed, NotFound, Taken
 from ledger.trading.principal import SYSTEM, Principal
 from ledger.trading.tables.records import audit_log
@@ -14,7 +15,8 @@ from ledger.trading.watching.alerts import NewAlert, Price, new_alert
 from ledger.trading.watching.schedules import NewSchedule, new_schedule
 from ledger.trading.watching.screeners import new_screener
 from ledger.trading.work import Work
-from tests.ledger.trading.world_risk import NOW, World, scans_of, uid
+from tests.ledger.trading.plans import scans
+from tests.ledger.trading.world import ANN, ANNS, BOB, COIN, LOOKING, NOW, values_of, work
 
 CONDITION = {"figure": "change_percent", "compare": "above", "value": "5"}
 
@@ -25,7 +27,7 @@ def alert(**changes: Any) -> NewAlert:
         "name": "moon",
         "type": "PRICE",
         "config": {"above": "100000"},
-        "instrument": uid("BTC-USDT"),
+        "instrument": COIN,
     }
     return NewAlert(**{**values, **changes})
 
@@ -36,19 +38,19 @@ def schedule(**changes: Any) -> NewSchedule:
     return NewSchedule(**{**values, **changes})
 
 
-def of_alerts(who: Principal, work: Work) -> str:
+def of_alerts(who: Principal, unit: Work) -> str:
     """Write an alert."""
-    return new_alert(who, work, alert()).uid
+    return new_alert(who, unit, alert()).uid
 
 
-def of_schedules(who: Principal, work: Work) -> str:
+def of_schedules(who: Principal, unit: Work) -> str:
     """Write a schedule."""
-    return new_schedule(who, work, schedule()).uid
+    return new_schedule(who, unit, schedule()).uid
 
 
-def of_screeners(who: Principal, work: Work) -> str:
+def of_screeners(who: Principal, unit: Work) -> str:
     """Write a screener."""
-    return new_screener(who, work, "movers", {"conditions": [CONDITION]}).uid
+    return new_screener(who, unit, "movers", {"conditions": [CONDITION]}).uid
 
 
 EACH: list[Any] = [
@@ -76,68 +78,68 @@ Call = Callable[..., Any]
 
 @each_kind
 def test_a_row_is_written_switched_and_deleted_with_a_trace(
-    world: World, new: Call, listed: Call, active: Call, switch: Call, delete: Call, note: Call
+    books: Ledger, new: Call, listed: Call, active: Call, switch: Call, delete: Call, note: Call
 ) -> None:
-    with world.work() as work:
-        name = new(world.who(), work)
-        note(SYSTEM, work, name)
-        after = listed(world.who(), work.connection)
+    with work(books) as unit:
+        name = new(ANN, unit)
+        note(SYSTEM, unit, name)
+        after = listed(ANN, unit.connection)
         for on in (False, False, True):
-            switch(world.who(), work, name, on=on)
-            assert [each.uid for each in active(SYSTEM, work.connection)] == ([name] if on else [])
-        delete(world.who(), work, name)
+            switch(ANN, unit, name, on=on)
+            assert [each.uid for each in active(SYSTEM, unit.connection)] == ([name] if on else [])
+        delete(ANN, unit, name)
 
         assert [(each.uid, each.is_active) for each in after] == [(name, True)]
-        assert listed(SYSTEM, work.connection) == ()
-    assert world.values(audit_log.c.action) == ["created", "switched off", "switched on", "deleted"]
+        assert listed(SYSTEM, unit.connection) == ()
+    assert values_of(books, audit_log.c.action) == ["created", "switched off", "switched on", "deleted"]
 
 
 @each_kind
 def test_a_row_is_its_users_own(
-    world: World, new: Call, listed: Call, active: Call, switch: Call, delete: Call, note: Call
+    books: Ledger, new: Call, listed: Call, active: Call, switch: Call, delete: Call, note: Call
 ) -> None:
-    with world.work() as work:
-        name = new(world.who(), work)
-        same_name = new(world.who("bob"), work)
+    with work(books) as unit:
+        name = new(ANN, unit)
+        same_name = new(BOB, unit)
 
-        assert [each.uid for each in listed(world.who("bob"), work.connection)] == [same_name]
-        assert len(listed(SYSTEM, work.connection)) == 2
-        steps: list[Call] = [lambda who: switch(who, work, name, on=False), lambda who: delete(who, work, name)]
+        assert [each.uid for each in listed(BOB, unit.connection)] == [same_name]
+        assert len(listed(SYSTEM, unit.connection)) == 2
+        steps: list[Call] = [lambda who: switch(who, unit, name, on=False), lambda who: delete(who, unit, name)]
         for step in steps:
             with pytest.raises(NotFound):
-                step(world.who("bob"))
+                step(BOB)
             with pytest.raises(NotAllowed):
-                step(world.who(role="viewer"))
+                step(LOOKING)
         with pytest.raises(NotAllowed):
-            note(world.who(), work, name)
+            note(ANN, unit, name)
         with pytest.raises(NotAllowed):
-            active(world.who(), work.connection)
+            active(ANN, unit.connection)
 
 
 @each_kind
 def test_a_name_is_taken_once_by_a_user_and_the_system_wants_nothing(
-    world: World, new: Call, listed: Call, active: Call, switch: Call, delete: Call, note: Call
+    books: Ledger, new: Call, listed: Call, active: Call, switch: Call, delete: Call, note: Call
 ) -> None:
-    with world.work() as work:
-        new(world.who(), work)
+    with work(books) as unit:
+        new(ANN, unit)
         with pytest.raises(Taken, match="already"):
-            new(world.who(), work)
-        for who in (SYSTEM, world.who(role="viewer")):
+            new(ANN, unit)
+        for who in (SYSTEM, LOOKING):
             with pytest.raises(NotAllowed):
-                new(who, work)
+                new(who, unit)
 
 
-def test_a_user_has_so_many_of_a_kind_at_most(world: World) -> None:
-    with world.work() as work:
+def test_a_user_has_so_many_of_a_kind_at_most(books: Ledger) -> None:
+    with work(books) as unit:
         for number in range(rows.MOST):
-            new_alert(world.who(), work, alert(name=str(number)))
+            new_alert(ANN, unit, alert(name=str(number)))
         with pytest.raises(Invalid, match="delete one first"):
-            new_alert(world.who(), work, alert())
+            new_alert(ANN, unit, alert())
 
 
-def test_an_alert_keeps_its_configuration_exactly(world: World) -> None:
-    with world.work() as work:
-        written = new_alert(world.who(), work, alert(config={"above": "100000.10", "below": "0.00000001"}))
+def test_an_alert_keeps_its_configuration_exactly(books: Ledger) -> None:
+    with work(books) as unit:
+        written = new_alert(ANN, unit, alert(config={"above": "100000.10", "below": "0.00000001"}))
 
     assert written.config == Price(above=Decimal("100000.1"), below=Decimal("0.00000001"))
     assert (written.type, written.last_fired_at) == ("PRICE", None)
@@ -147,15 +149,15 @@ def test_an_alert_keeps_its_configuration_exactly(world: World) -> None:
     "changes",
     [
         {"type": "INDICATOR", "config": {"indicator": "RSI over 70"}},
-        {"type": "POSITION", "config": {"loss_percent": "5"}, "portfolio": uid("ann-main")},
+        {"type": "POSITION", "config": {"loss_percent": "5"}, "portfolio": ANNS},
         {"type": "RISK", "config": {"limit": "max_daily_loss", "used_percent": "80"}},
         {"type": "SCHEDULE", "config": {"cron": "0 9 * * *", "text": "good morning"}},
     ],
 )
-def test_each_type_has_a_configuration_of_its_own(world: World, changes: dict[str, Any]) -> None:
-    with world.work() as work:
-        written = new_alert(world.who(), work, alert(**changes))
-        (listed,) = alerts.list_alerts(world.who(), work.connection)
+def test_each_type_has_a_configuration_of_its_own(books: Ledger, changes: dict[str, Any]) -> None:
+    with work(books) as unit:
+        written = new_alert(ANN, unit, alert(**changes))
+        (listed,) = alerts.list_alerts(ANN, unit.connection)
 
     assert listed == written
 
@@ -182,31 +184,29 @@ def test_each_type_has_a_configuration_of_its_own(world: World, changes: dict[st
     ],
 )
 def test_an_alert_that_cannot_be_is_refused_with_what_to_write(
-    world: World, changes: dict[str, Any], reason: str
+    books: Ledger, changes: dict[str, Any], reason: str
 ) -> None:
-    with pytest.raises(Invalid, match=reason), world.work() as work:
-        new_alert(world.who(), work, alert(**changes))
+    with pytest.raises(Invalid, match=reason), work(books) as unit:
+        new_alert(ANN, unit, alert(**changes))
 
 
-def test_nobody_watches_what_others_have(world: World) -> None:
+def test_nobody_watches_what_others_have(books: Ledger) -> None:
     steps: list[Callable[[Work], object]] = [
-        lambda work: new_alert(world.who("bob"), work, alert(portfolio=uid("ann-main"))),
-        lambda work: new_alert(world.who("bob"), work, alert(instrument="0" * 32)),
-        lambda work: new_schedule(world.who("bob"), work, schedule(portfolio=uid("ann-main"))),
+        lambda unit: new_alert(BOB, unit, alert(portfolio=ANNS)),
+        lambda unit: new_alert(BOB, unit, alert(instrument="0" * 32)),
+        lambda unit: new_schedule(BOB, unit, schedule(portfolio=ANNS)),
     ]
-    with world.work() as work:
-        screener = of_screeners(world.who(), work)
-    steps.append(
-        lambda work: new_schedule(world.who("bob"), work, schedule(action="screen", params={"screener": screener}))
-    )
+    with work(books) as unit:
+        screener = of_screeners(ANN, unit)
+    steps.append(lambda unit: new_schedule(BOB, unit, schedule(action="screen", params={"screener": screener})))
     for step in steps:
-        with pytest.raises(NotFound), world.work() as work:
-            step(work)
+        with pytest.raises(NotFound), work(books) as unit:
+            step(unit)
 
 
-def test_a_schedule_knows_its_next_run(world: World) -> None:
-    with world.work() as work:
-        written = new_schedule(world.who(), work, schedule(params={"period": "week", "form": "pdf"}))
+def test_a_schedule_knows_its_next_run(books: Ledger) -> None:
+    with work(books) as unit:
+        written = new_schedule(ANN, unit, schedule(params={"period": "week", "form": "pdf"}))
 
     assert written.next_run(now=NOW).isoformat() == "2026-11-27T21:00:00+00:00"
     assert written.params == schedules.Report(period="week", form="pdf")
@@ -223,9 +223,9 @@ def test_a_schedule_knows_its_next_run(world: World) -> None:
         ({"action": "screen"}, "screener"),
     ],
 )
-def test_a_schedule_that_cannot_be_is_refused(world: World, changes: dict[str, Any], reason: str) -> None:
-    with pytest.raises(Invalid, match=reason), world.work() as work:
-        new_schedule(world.who(), work, schedule(**changes))
+def test_a_schedule_that_cannot_be_is_refused(books: Ledger, changes: dict[str, Any], reason: str) -> None:
+    with pytest.raises(Invalid, match=reason), work(books) as unit:
+        new_schedule(ANN, unit, schedule(**changes))
 
 
 @pytest.mark.parametrize(
@@ -241,19 +241,17 @@ def test_a_schedule_that_cannot_be_is_refused(world: World, changes: dict[str, A
         ({"conditions": [CONDITION], "symbols": [""]}, "1 to 64 signs"),
     ],
 )
-def test_a_screener_that_cannot_be_is_refused(world: World, config: dict[str, Any], reason: str) -> None:
-    with pytest.raises(Invalid, match=reason), world.work() as work:
-        new_screener(world.who(), work, "movers", config)
+def test_a_screener_that_cannot_be_is_refused(books: Ledger, config: dict[str, Any], reason: str) -> None:
+    with pytest.raises(Invalid, match=reason), work(books) as unit:
+        new_screener(ANN, unit, "movers", config)
 
 
-def test_alerts_and_schedules_are_found_by_an_index(world: World, url: str) -> None:
-    if not url.startswith("sqlite"):
-        pytest.skip("the plans of SQLite")
-    with world.work() as work, scans_of(work.connection, "alerts", "schedules", "audit_log") as scans:
-        of_alerts(world.who(), work)
-        of_schedules(world.who(), work)
-        alerts.active_alerts(SYSTEM, work.connection)
-        schedules.active_schedules(SYSTEM, work.connection)
-        alerts.list_alerts(world.who(), work.connection)
+def test_alerts_and_schedules_are_found_by_an_index(books: Ledger) -> None:
+    with scans(books, "alerts", "schedules") as found, work(books) as unit:
+        of_alerts(ANN, unit)
+        of_schedules(ANN, unit)
+        alerts.active_alerts(SYSTEM, unit.connection)
+        schedules.active_schedules(SYSTEM, unit.connection)
+        alerts.list_alerts(ANN, unit.connection)
 
-    assert scans == []
+    assert found == []

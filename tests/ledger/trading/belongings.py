@@ -1,0 +1,102 @@
+"""What a user has when somebody else asks for it: one of everything, made by the services."""
+
+import msgspec
+
+from ledger.store import Ledger
+from ledger.trading.books.records import Book
+from ledger.trading.books.trades import ingest_without_order
+from ledger.trading.orders.orders import acknowledge, place
+from ledger.trading.people.strategies import NewStrategy, create_strategy
+from ledger.trading.people.strategy_tokens import rotate_token, token_hash
+from ledger.trading.principal import SYSTEM, Principal
+from ledger.trading.risk.breaches import NewBreach, record
+from ledger.trading.risk.policies import NewPolicy, set_policy
+from ledger.trading.tables.catalogue import instruments
+from ledger.trading.tables.trading import orders
+from ledger.trading.watching.alerts import NewAlert, new_alert
+from ledger.trading.watching.schedules import NewSchedule, new_schedule
+from ledger.trading.watching.screeners import new_screener
+from tests.ledger.trading import world
+from tests.ledger.trading.world import account, do, fill, order, portfolio, rows, uid_of, write_order
+
+SCREEN = {"conditions": [{"figure": "price", "compare": "above", "value": "1"}]}
+
+
+class Belongings(msgspec.Struct, frozen=True, kw_only=True):
+    """What a user has; uids, unless another name is said. The spare account and portfolio are idle.
+
+    Attributes:
+        token_hash: Of the secret of the strategy's webhook.
+        placed: An order that its venue knows, as `client_order_id` and as `broker_order_id`.
+    """
+
+    user: str
+    account: str
+    portfolio: str
+    strategy: str
+    strategy_name: str
+    token_hash: str
+    signal: str
+    order: str
+    placed: str
+    client_order_id: str
+    broker_order_id: str
+    trade: str
+    position: str
+    policy: str
+    breach: str
+    alert: str
+    schedule: str
+    screener: str
+    spare_account: str
+    spare_portfolio: str
+    instrument: str
+
+
+def belongings(ledger: Ledger, who: Principal, number: int) -> Belongings:
+    """Let a user, who has a number at Telegram, have one of everything."""
+    paper, spare = (account(ledger, who, name) for name in ("Paper", "Spare"))
+    main, idle = portfolio(ledger, who, paper), portfolio(ledger, who, spare, "Idle")
+    new = NewStrategy(name=f"Of user {number}", params={}, portfolio=main.uid)
+    strategy = do(ledger, create_strategy, who, new)
+    secret = do(ledger, rotate_token, who, strategy.uid)
+    written = write_order(ledger, main.uid)
+    coin: str = rows(ledger, instruments)[0]["uid"]
+    place_of_it: dict[str, int] = {
+        name: rows(ledger, orders)[-1][name] for name in ("portfolio_id", "account_id", "instrument_id")
+    }
+    signal = f"signal of user {number}"
+    with ledger.writing() as connection:
+        world.add_signal(connection, signal, place_of_it)
+    placed = do(ledger, place, who, order(portfolio=main.uid, instrument=coin, key=f"chat:{number}")).order
+    at_venue = do(ledger, acknowledge, SYSTEM, placed.uid, broker_order_id=f"at the venue {number}")
+    book = Book(portfolio=main.uid, instrument=coin, strategy=strategy.uid)
+    booked = do(ledger, ingest_without_order, who, fill("first"), book=book)
+    limit = NewPolicy(scope_type="PORTFOLIO", scope=main.uid, name="mine", config={"budget": "100"})
+    policy = do(ledger, set_policy, who, limit)
+    seen = NewBreach(portfolio=main.uid, code="BUDGET", observed={}, action="BLOCKED", policy=policy.uid)
+    wish = NewAlert(name="mine", type="POSITION", config={"gain_percent": "5"}, portfolio=main.uid)
+    daily = NewSchedule(name="mine", cron="0 21 * * *", action="report", portfolio=main.uid)
+    return Belongings(
+        user=uid_of(ledger, number),
+        account=paper.uid,
+        portfolio=main.uid,
+        strategy=strategy.uid,
+        strategy_name=strategy.name,
+        token_hash=token_hash(secret),
+        signal=signal,
+        order=written,
+        placed=placed.uid,
+        client_order_id=placed.client_order_id,
+        broker_order_id=at_venue.broker_order_id or "",
+        trade=booked.trade.uid,
+        position=booked.position.uid,
+        policy=policy.uid,
+        breach=do(ledger, record, SYSTEM, seen),
+        alert=do(ledger, new_alert, who, wish).uid,
+        schedule=do(ledger, new_schedule, who, daily).uid,
+        screener=do(ledger, new_screener, who, "mine", SCREEN).uid,
+        spare_account=spare.uid,
+        spare_portfolio=idle.uid,
+        instrument=coin,
+    )

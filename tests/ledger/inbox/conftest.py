@@ -8,7 +8,6 @@ import pytest
 
 from ledger.inbox.opening import Inbox, inbox_url
 from ledger.migrate import migrate
-from tests.ledger.trading import plans
 from tests.ledger.trading.plans import watched
 from tests.postgresql import Server
 
@@ -40,9 +39,8 @@ def ledger_url(request: pytest.FixtureRequest, bare_url: str) -> str:
 
 
 @pytest.fixture
-def inbox(ledger_url: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Inbox]:
+def inbox(ledger_url: str) -> Iterator[Inbox]:
     """Give an empty inbox, whose statements are watched."""
-    monkeypatch.setattr(plans, "LARGE", ("inbox_signals", "inbox_retired_keys"))
     opened = Inbox(inbox_url(ledger_url))
     with watched(opened._database):
         yield opened

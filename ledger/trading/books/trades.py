@@ -27,6 +27,7 @@ from ledger.trading.work import Work
 Wording = Callable[[Booked], str]
 EXECUTED = "orders.executed"
 LONGEST_NUMBER = 80
+LONGEST_CURRENCY = 8
 
 _FIELDS = tuple(trades.c[field] for field in Trade.__struct_fields__)
 _KNOWN = select(*_FIELDS).where(
@@ -165,6 +166,10 @@ def _checked(fill: Fill) -> Fill:
         raise Invalid(f"the time of execution {number} has no time zone")
     if fill.quantity < 0 or (not fill.quantity and not fill.revision):
         raise Invalid(f"execution {number} has quantity {fill.quantity}; it is above zero, and the side says whose way")
+    if len(fill.fee_currency or "") > LONGEST_CURRENCY:
+        raise Invalid(
+            f"execution {number} has its fee in {fill.fee_currency}; a currency has at most {LONGEST_CURRENCY} signs"
+        )
     if (fill.fee is None) != (fill.fee_currency is None):
         raise Invalid(f"execution {number} has a fee without a currency, or a currency without a fee")
     try:

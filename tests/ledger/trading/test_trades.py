@@ -240,6 +240,7 @@ def test_a_fill_wins_over_a_cancel(books: Ledger) -> None:
         (fill(""), "a number of 1 to 80 signs"),
         (fill("x" * 81), "a number of 1 to 80 signs"),
         (fill("x", fee=Decimal(1)), "without a currency"),
+        (fill("x", fee=Decimal(1), fee_currency="DOUBLOONS"), "at most 8 signs"),
         (msgspec.structs.replace(fill("x"), exec_time=fill("x").exec_time.replace(tzinfo=None)), "no time zone"),
     ],
 )

@@ -50,7 +50,7 @@ def read(text: Iterable[str]) -> tuple[Line, ...]:
     """Read a file.
 
     Args:
-        text: Its lines.
+        text: Its lines, each with its end: without one the last may be cut off, which an amount does not show.
 
     Returns:
         The executions, in the order of the file.
@@ -58,6 +58,7 @@ def read(text: Iterable[str]) -> tuple[Line, ...]:
     Raises:
         BadFile: It lacks a column, has one too many, or a line cannot be read.
     """
+    text = list(text)
     reader = csv.reader(text, strict=True)
     try:
         names = [name.strip() for name in next(reader, [])]
@@ -75,6 +76,8 @@ def read(text: Iterable[str]) -> tuple[Line, ...]:
                 wrong.append(f"line {reader.line_num}: {error}")
     except csv.Error as error:
         wrong.append(f"line {reader.line_num}: {error}")
+    if not text[-1].endswith(("\n", "\r")):
+        wrong.append(f"line {reader.line_num}: it may be cut off; if the file is whole, end it with a line break")
     if wrong:
         more = [f"… and {len(wrong) - MOST_FAULTS} more"] if len(wrong) > MOST_FAULTS else []
         raise BadFile("\n".join([*wrong[:MOST_FAULTS], *more]))

@@ -15,6 +15,7 @@ from ledger.admin import fills_csv
 from ledger.admin.commands import Refused
 from ledger.admin.open_books import listed, named, ready, user_named
 from ledger.settings import Settings
+from ledger.store import Ledger
 from ledger.trading import audit
 from ledger.trading.books import self_check
 from ledger.trading.books.pnl import Amounts, Period, pnl
@@ -52,15 +53,7 @@ def import_trades(settings: Settings, chosen: Path, owner: str, portfolio: str) 
     Raises:
         Refused: The file is not right, or a line contradicts the books; whole parts of the file before it are in.
     """
-    try:
-        with chosen.open(encoding="utf-8-sig", newline="") as text:
-            lines = fills_csv.read(text)
-    except fills_csv.BadFile as error:
-        raise Refused(f"{chosen} cannot be imported:\n{error}") from None
-    except UnicodeDecodeError:
-        raise Refused(f"{chosen} is no UTF-8 text") from None
-    except OSError as error:
-        raise Refused(f"{chosen} cannot be read: {error.strerror}") from None
+    lines = _read(chosen)
     new = 0
     with ready(settings) as ledger:
         with ledger.reading() as connection:
@@ -71,13 +64,31 @@ def import_trades(settings: Settings, chosen: Path, owner: str, portfolio: str) 
         for first in range(0, len(lines), AT_ONCE):
             part = lines[first : first + AT_ONCE]
             try:
-                with ledger.writing() as connection:
-                    work = Work(connection, datetime.now(UTC))
-                    new += sum(_take_in(work, line, found.uid, strategies) for line in part)
+                new += _take_in_all(ledger, part, found.uid, strategies)
             except TradingError as error:
                 before = f"what stands before line {part[0].number} is in" if first else "nothing is in"
                 raise Refused(f"{error}\nOf {chosen} {before}; mend the line and import the file again") from None
     return [f"{len(lines)} executions read: {new} new, {len(lines) - new} were in the books already."]
+
+
+def _read(chosen: Path) -> tuple[fills_csv.Line, ...]:
+    """Return the executions of a file; raises Refused."""
+    try:
+        with chosen.open(encoding="utf-8-sig", newline="") as text:
+            return fills_csv.read(text)
+    except fills_csv.BadFile as error:
+        raise Refused(f"{chosen} cannot be imported:\n{error}") from None
+    except UnicodeDecodeError:
+        raise Refused(f"{chosen} is no UTF-8 text") from None
+    except OSError as error:
+        raise Refused(f"{chosen} cannot be read: {error.strerror}") from None
+
+
+def _take_in_all(ledger: Ledger, lines: Sequence[fills_csv.Line], portfolio: str, strategies: Mapping[str, str]) -> int:
+    """Take in the executions of some lines, or none of them, and return how many were new; raises TradingError."""
+    with ledger.writing() as connection:
+        work = Work(connection, datetime.now(UTC))
+        return sum(_take_in(work, line, portfolio, strategies) for line in lines)
 
 
 def _take_in(work: Work, line: fills_csv.Line, portfolio: str, strategies: Mapping[str, str]) -> bool:

@@ -36,7 +36,9 @@ def add_user(settings: Settings, name: str, telegram_id: int, role: Role) -> lis
         work = Work(connection, datetime.now(UTC))
         for other in users.list_users(SYSTEM, connection):
             if (other.username == name) != (other.telegram_user_id == telegram_id):
-                raise Refused(f"Telegram {other.telegram_user_id} is {other.username} here already")
+                raise Refused(
+                    f"Telegram {other.telegram_user_id} is {other.username} here already; write both so, or neither"
+                )
         asked = users.request(work, telegram_id, name)
         user = users.approve(SYSTEM, work, asked.user.uid, role)
     return [f"{user.username} is in, as {user.role}. Next: make add-account OWNER={user.username} NAME=… BROKER=PAPER"]

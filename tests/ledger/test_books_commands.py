@@ -123,8 +123,8 @@ def test_a_user_said_twice_is_one_and_no_name_or_number_stands_for_two(folder: P
     first, again = (told("add-user", "ann", "123") for _ in range(2))
 
     assert first == again
-    assert refused("add-user", "ann", "456") == "Telegram 123 is ann here already"
-    assert refused("add-user", "bob", "123") == "Telegram 123 is ann here already"
+    assert refused("add-user", "ann", "456") == "Telegram 123 is ann here already; write both so, or neither"
+    assert refused("add-user", "bob", "123") == "Telegram 123 is ann here already; write both so, or neither"
     assert refused("add-user", "ann", "123", "--role", "viewer").startswith("ann is in already, as trader")
     assert refused("add-user", "bob", "-100").startswith("-100 is no user's number at Telegram")
     assert told("users") == "ann: trader, active, Telegram 123\n"

@@ -6,32 +6,36 @@ Whoever may type them on this machine owns the ledger's file: they are the syste
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from operator import itemgetter
 from pathlib import Path
-from typing import TypeVar
 
 from sqlalchemy import Connection
 
 from ledger.admin import fills_csv
 from ledger.admin.commands import Refused
-from ledger.admin.open_books import named, ready, user_named
+from ledger.admin.open_books import listed, named, ready, user_named
 from ledger.settings import Settings
+from ledger.store import Ledger
 from ledger.trading import audit
 from ledger.trading.books import self_check
 from ledger.trading.books.pnl import Amounts, Period, pnl
 from ledger.trading.books.positions import list_positions
 from ledger.trading.books.records import Book
 from ledger.trading.books.trades import ingest_without_order
-from ledger.trading.errors import NotFound, TradingError
+from ledger.trading.errors import Invalid, TradingError
 from ledger.trading.instruments import resolve
 from ledger.trading.people import users
 from ledger.trading.people.portfolios import list_portfolios
 from ledger.trading.people.strategies import list_strategies
+from ledger.trading.people.user_rows import id_of
 from ledger.trading.principal import SYSTEM, Principal
 from ledger.trading.work import Work
 
-Thing = TypeVar("Thing")
 AT_ONCE = 200
 """Executions to a transaction: while one is open nobody else writes."""
+MOST_DAYS = 36500
+NUMBERS = {"quantity", "average", "cost", "realized", "executions", "gross"}
+"""Columns that stand at their right end."""
 
 
 def import_trades(settings: Settings, chosen: Path, owner: str, portfolio: str) -> list[str]:
@@ -49,41 +53,55 @@ def import_trades(settings: Settings, chosen: Path, owner: str, portfolio: str) 
     Raises:
         Refused: The file is not right, or a line contradicts the books; whole parts of the file before it are in.
     """
+    lines = _read(chosen)
+    new = 0
+    with ready(settings) as ledger:
+        with ledger.reading() as connection:
+            user = user_named(connection, owner)
+            portfolios = list_portfolios(SYSTEM, connection, user=user.uid)
+            found = named(portfolios, portfolio, what="portfolio", owner=user.username)
+            strategies = {each.name: each.uid for each in list_strategies(SYSTEM, connection, user=user.uid)}
+        for first in range(0, len(lines), AT_ONCE):
+            part = lines[first : first + AT_ONCE]
+            try:
+                new += _take_in_all(ledger, part, found.uid, strategies)
+            except TradingError as error:
+                before = f"what stands before line {part[0].number} is in" if first else "nothing is in"
+                raise Refused(f"{error}\nOf {chosen} {before}; mend the line and import the file again") from None
+    return [f"{len(lines)} executions read: {new} new, {len(lines) - new} were in the books already."]
+
+
+def _read(chosen: Path) -> tuple[fills_csv.Line, ...]:
+    """Return the executions of a file; raises Refused."""
     try:
-        lines = fills_csv.read(chosen.read_text(encoding="utf-8-sig").splitlines(keepends=True))
+        with chosen.open(encoding="utf-8-sig", newline="") as text:
+            return fills_csv.read(text)
     except fills_csv.BadFile as error:
         raise Refused(f"{chosen} cannot be imported:\n{error}") from None
     except UnicodeDecodeError:
         raise Refused(f"{chosen} is no UTF-8 text") from None
     except OSError as error:
         raise Refused(f"{chosen} cannot be read: {error.strerror}") from None
-    new = 0
-    with ready(settings) as ledger:
-        with ledger.reading() as connection:
-            user = user_named(connection, owner)
-            portfolios = list_portfolios(SYSTEM, connection, user=user.uid)
-            found = named(portfolios, portfolio, what=f"portfolio of {owner}")
-            strategies = {each.name: each.uid for each in list_strategies(SYSTEM, connection, user=user.uid)}
-        for first in range(0, len(lines), AT_ONCE):
-            with ledger.writing() as connection:
-                work = Work(connection, datetime.now(UTC))
-                part = lines[first : first + AT_ONCE]
-                new += sum(_take_in(work, line, found.uid, strategies) for line in part)
-    return [f"{len(lines)} executions read: {new} new, {len(lines) - new} were in the books already."]
+
+
+def _take_in_all(ledger: Ledger, lines: Sequence[fills_csv.Line], portfolio: str, strategies: Mapping[str, str]) -> int:
+    """Take in the executions of some lines, or none of them, and return how many were new; raises TradingError."""
+    with ledger.writing() as connection:
+        work = Work(connection, datetime.now(UTC))
+        return sum(_take_in(work, line, portfolio, strategies) for line in lines)
 
 
 def _take_in(work: Work, line: fills_csv.Line, portfolio: str, strategies: Mapping[str, str]) -> bool:
-    """Take in the execution of a line, and tell whether it was new; raises Refused with the line's number."""
+    """Take in the execution of a line, and tell whether it was new; raises TradingError with the line's number."""
     try:
         if line.strategy is not None and line.strategy not in strategies:
-            raise NotFound("strategy", line.strategy)
+            raise Invalid(f"there is no strategy {line.strategy}; {listed(strategies)}")
         strategy = None if line.strategy is None else strategies[line.strategy]
         instrument = resolve(SYSTEM, work, line.instrument)
         book = Book(portfolio=portfolio, instrument=instrument.uid, strategy=strategy)
         return ingest_without_order(SYSTEM, work, line.fill, book=book).is_new
     except TradingError as error:
-        again = "mend it and import the file again; what is in already is not taken twice"
-        raise Refused(f"line {line.number}: {error}; {again}") from None
+        raise Invalid(f"line {line.number}: {error}") from None
 
 
 def show_positions(settings: Settings, owner: str | None) -> list[str]:
@@ -98,9 +116,12 @@ def show_positions(settings: Settings, owner: str | None) -> list[str]:
     """
     with ready(settings) as ledger, ledger.reading() as connection:
         found = list_positions(_as(connection, owner), connection)
-    head = ("portfolio", "symbol", "strategy", "quantity", "average", "cost", "realized", "")
+        names = {user.uid: user.username for user in users.list_users(SYSTEM, connection)}
+        owners = {each.uid: names[each.user] for each in list_portfolios(SYSTEM, connection, archived=True)}
+    head = ("owner", "portfolio", "symbol", "strategy", "quantity", "average", "cost", "realized", "")
     rows = [
         (
+            owners[line.portfolio_uid],
             line.portfolio,
             line.symbol,
             line.strategy or "-",
@@ -109,7 +130,7 @@ def show_positions(settings: Settings, owner: str | None) -> list[str]:
         )
         for line in found
     ]
-    return _table(head, rows) if rows else ["Nothing is held."]
+    return _table(head, sorted(rows, key=itemgetter(0))) if rows else ["Nothing is held."]
 
 
 def show_pnl(settings: Settings, owner: str | None, days: int) -> list[str]:
@@ -121,8 +142,10 @@ def show_pnl(settings: Settings, owner: str | None, days: int) -> list[str]:
         days: How many, up to now.
 
     Raises:
-        Refused: There is no such user.
+        Refused: There is no such user, or they are no number of days.
     """
+    if not 1 <= days <= MOST_DAYS:
+        raise Refused(f"DAYS is 1 to {MOST_DAYS}, not {days}")
     now = datetime.now(UTC)
     with ready(settings) as ledger, ledger.reading() as connection:
         found = pnl(_as(connection, owner), connection, Period(now - timedelta(days=days), now))
@@ -165,22 +188,22 @@ def verify_books(settings: Settings) -> list[str]:
 
 
 def _as(connection: Connection, owner: str | None) -> Principal:
-    """Return who asks: the system for everybody's books, else a user for their own; raises Refused."""
+    """Return who asks: the system for everybody's books, else somebody who sees a user's alone; raises Refused.
+
+    That user may be an admin, who would see everybody's, or blocked.
+    """
     if owner is None:
         return SYSTEM
-    user = user_named(connection, owner)
-    found = users.principal_of(connection, user.telegram_user_id) if user.telegram_user_id is not None else None
-    if found is None:
-        raise Refused(f"{owner} is not active; approve them first")
-    return found
+    return Principal(user_id=id_of(connection, user_named(connection, owner).uid), role="viewer")
 
 
 def _table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:
     """Return lines whose columns stand below one another."""
-    widths = [max(map(len, column)) for column in zip(head, *rows, strict=True)]
-    return [
-        "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in (head, *rows)
-    ]
+    columns = []
+    for column in zip(head, *rows, strict=True):
+        width = max(map(len, column))
+        columns.append([cell.rjust(width) if column[0] in NUMBERS else cell.ljust(width) for cell in column])
+    return ["  ".join(row).rstrip() for row in zip(*columns, strict=True)]
 
 
 def _plain(amount: Decimal) -> str:

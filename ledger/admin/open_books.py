@@ -1,8 +1,8 @@
 """What the commands for the books of trading share: the open ledger, and names for what is in it."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from typing import TypeVar
+from typing import Protocol, TypeVar
 
 from sqlalchemy import Connection
 
@@ -15,7 +15,16 @@ from ledger.trading.people import users
 from ledger.trading.people.user_rows import User
 from ledger.trading.principal import SYSTEM
 
-Thing = TypeVar("Thing")
+
+class Named(Protocol):
+    """What has a name."""
+
+    @property
+    def name(self) -> str:
+        """The name."""
+
+
+Thing = TypeVar("Thing", bound=Named)
 
 
 @contextmanager
@@ -45,32 +54,48 @@ def ready(settings: Settings) -> Iterator[Ledger]:
 
 
 def user_named(connection: Connection, name: str) -> User:
-    """Return the user of a name.
+    """Return the user of a name, or of a number in Telegram: two may have one name.
 
     Args:
         connection: Any connection to the ledger.
-        name: The user's name.
+        name: The user's name or number.
 
     Raises:
-        Refused: There is none.
+        Refused: There is none, or there are several; its text lists the names or numbers that there are.
     """
-    return named(users.list_users(SYSTEM, connection), name, what="user", key="username")
+    found = users.list_users(SYSTEM, connection)
+    same = [each for each in found if name == str(each.telegram_user_id)]
+    same = same or [each for each in found if each.username == name]
+    if len(same) > 1:
+        numbers = ", ".join(str(each.telegram_user_id) for each in same)
+        raise Refused(f"there are several users {name}; name one by the number in Telegram: {numbers}")
+    if not same:
+        raise Refused(f"there is no user {name}; {listed(each.username for each in found)}")
+    return same[0]
 
 
-def named(found: Sequence[Thing], name: str, *, what: str, key: str = "name") -> Thing:
+def named(found: Sequence[Thing], name: str, *, what: str, owner: str) -> Thing:
     """Return the one thing that has a name.
 
     Args:
         found: The things.
         name: The name.
         what: What they are called.
-        key: The attribute that holds a thing's name.
+        owner: The name of the user whose they are; a user's names are unique.
 
     Raises:
-        Refused: There is none, or there are several; its text lists the names that there are.
+        Refused: There is none; its text lists the names that there are.
     """
-    same = [each for each in found if getattr(each, key) == name]
-    if len(same) != 1:
-        there_are = ", ".join(sorted(getattr(each, key) for each in found)) or "none"
-        raise Refused(f"there {'is no' if not same else 'are several'} {what} {name}; there are: {there_are}")
-    return same[0]
+    for each in found:
+        if each.name == name:
+            return each
+    raise Refused(f"{owner} has no {what} {name}; {listed(each.name for each in found)}")
+
+
+def listed(names: Iterable[str]) -> str:
+    """Return names as a refusal lists them.
+
+    Args:
+        names: The right ones.
+    """
+    return f"there are: {', '.join(sorted(names)) or 'none'}"

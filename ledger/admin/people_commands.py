@@ -6,14 +6,17 @@ Whoever may type them on this machine owns the ledger's file: they are the syste
 from datetime import UTC, datetime
 
 import msgspec
+from sqlalchemy import select
 
-from ledger.admin.open_books import named, ready, user_named
+from ledger.admin.commands import Refused
+from ledger.admin.open_books import listed, named, ready, user_named
 from ledger.settings import Settings
 from ledger.trading.enumerations import Role
 from ledger.trading.people import users
 from ledger.trading.people.accounts import NewAccount, create_account, list_accounts
 from ledger.trading.people.portfolios import NewPortfolio, create_portfolio, list_portfolios
 from ledger.trading.principal import SYSTEM
+from ledger.trading.tables.people import brokers
 from ledger.trading.work import Work
 
 
@@ -31,6 +34,11 @@ def add_user(settings: Settings, name: str, telegram_id: int, role: Role) -> lis
     """
     with ready(settings) as ledger, ledger.writing() as connection:
         work = Work(connection, datetime.now(UTC))
+        for other in users.list_users(SYSTEM, connection):
+            if (other.username == name) != (other.telegram_user_id == telegram_id):
+                raise Refused(
+                    f"Telegram {other.telegram_user_id} is {other.username} here already; write both so, or neither"
+                )
         asked = users.request(work, telegram_id, name)
         user = users.approve(SYSTEM, work, asked.user.uid, role)
     return [f"{user.username} is in, as {user.role}. Next: make add-account OWNER={user.username} NAME=… BROKER=PAPER"]
@@ -50,10 +58,15 @@ def add_account(settings: Settings, owner: str, new: NewAccount) -> list[str]:
     with ready(settings) as ledger, ledger.writing() as connection:
         work = Work(connection, datetime.now(UTC))
         user = user_named(connection, owner)
+        known = connection.execute(select(brokers.c.code)).scalars().all()
+        if new.broker not in known:
+            raise Refused(f"there is no broker {new.broker}; {listed(known)}")
         account = create_account(SYSTEM, work, msgspec.structs.replace(new, user=user.uid))
         portfolio = create_portfolio(SYSTEM, work, NewPortfolio(account=account.uid, name=account.name))
     kind = "live" if new.is_live else "paper"
-    return [f"{owner} has the {kind} account {account.name} at {new.broker}, with a portfolio {portfolio.name}."]
+    return [
+        f"{user.username} has the {kind} account {account.name} at {new.broker}, with a portfolio {portfolio.name}."
+    ]
 
 
 def add_portfolio(settings: Settings, owner: str, account: str, name: str) -> list[str]:
@@ -71,10 +84,10 @@ def add_portfolio(settings: Settings, owner: str, account: str, name: str) -> li
     with ready(settings) as ledger, ledger.writing() as connection:
         user = user_named(connection, owner)
         accounts = list_accounts(SYSTEM, connection, user=user.uid)
-        found = named(accounts, account, what=f"account of {owner}")
+        found = named(accounts, account, what="account", owner=user.username)
         work = Work(connection, datetime.now(UTC))
         create_portfolio(SYSTEM, work, NewPortfolio(account=found.uid, name=name))
-    return [f"{owner} has the portfolio {name} in {account}."]
+    return [f"{user.username} has the portfolio {name} in {account}."]
 
 
 def show_users(settings: Settings) -> list[str]:

@@ -14,7 +14,7 @@ from ledger.migrate import migrate
 from ledger.store import Ledger, open_ledger
 from tests.postgresql import Server, server
 
-IN_EITHER = {"each_url", "bare_url"}
+IN_EITHER = {"each_url", "bare_url", "both"}
 HERE = Path(__file__).parent
 
 

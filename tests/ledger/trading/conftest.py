@@ -1,4 +1,4 @@
-"""A ledger in each database, in which no way through the services may read a large table whole; and who is in it."""
+"""A ledger, in which no way through the services may read a large table whole; and who is in it."""
 
 from collections.abc import Iterator
 
@@ -18,10 +18,10 @@ def emptied(postgresql: Server, migrated: str) -> str:
     return postgresql.new_database(like=migrated)
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
+@pytest.fixture
 def each_url(request: pytest.FixtureRequest) -> str:
-    """Give the address of an empty ledger in each database; the brokers are there from the beginning."""
-    if request.param == "sqlite":
+    """Give the address of an empty ledger in the chosen database; the brokers are there from the beginning."""
+    if request.config.getoption("--database") == "sqlite":
         return str(request.getfixturevalue("url"))
     running: Server = request.getfixturevalue("postgresql")
     database: str = request.getfixturevalue("emptied")
@@ -33,7 +33,7 @@ def each_url(request: pytest.FixtureRequest) -> str:
 
 @pytest.fixture
 def ledger(each_url: str) -> Iterator[Ledger]:
-    """Give an open, empty ledger in each database."""
+    """Give an open, empty ledger."""
     with open_ledger(each_url) as opened, watched(opened):
         yield opened
 

@@ -42,7 +42,7 @@ def test_open_signals_expire_open_orders_are_unknown_and_trading_is_killed_once(
         "pending_new": "UNKNOWN",
         "filled": "FILLED",
     }
-    assert killed == "a backup was restored at 2026-03-02 15:00 UTC"
+    assert killed == f"a backup was restored at {NOW:%Y-%m-%d %H:%M} UTC"
 
 
 def test_where_nothing_was_restored_nothing_is_touched(books: Ledger) -> None:

@@ -99,10 +99,10 @@ class Both(msgspec.Struct, frozen=True):
     mallorys: Belongings
 
 
-@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
+@pytest.fixture(scope="module")
 def both(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Both]:
     """Give two traders who have the same of everything; what a test asks for is rolled back."""
-    if request.param == "sqlite":
+    if request.config.getoption("--database") == "sqlite":
         path = tmp_path_factory.mktemp("both") / "portfolio.db"
         shutil.copy(request.getfixturevalue("empty_ledger"), path)
         url = f"sqlite:///{path}"

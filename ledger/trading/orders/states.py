@@ -5,7 +5,8 @@
          ▼          └──▶ REJECTED, EXPIRED, CANCELED
       UNKNOWN ──▶ whatever is found at the venue, or NOT_PLACED ──▶ PENDING_NEW when it is placed again
 
-A fill wins over everything: what a venue has executed is so, whatever was said before. What was thought to be nowhere
+A fill wins over everything: what a venue has executed is so, whatever was said before. A refused order of which
+a part was filled was not refused: what its rest is nobody knows, so it is UNKNOWN and looked up, never taken for ended. What was thought to be nowhere
 and is found after all is what the venue says.
 """
 
@@ -53,6 +54,8 @@ def after_fills(status: OrderStatus, *, quantity: Decimal, filled: Decimal) -> O
     """
     if filled >= quantity:
         return "FILLED"
+    if status == "REJECTED" and filled:
+        return "UNKNOWN"
     if status in {"CANCELED", "REJECTED", "EXPIRED", "PENDING_CANCEL"}:
         return status  # the part that came stays, the rest will not come
     if filled:

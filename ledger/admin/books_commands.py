@@ -155,7 +155,10 @@ def show_pnl(settings: Settings, owner: str | None, days: int) -> list[str]:
     ]
     lines = _table(("symbol", "strategy", "executions", "gross", "", "fees"), rows) if rows else []
     sums = {"Gross": found.gross, "Fees": found.fees, "Funding": found.funding, "Net": found.net}
-    return [*lines, *(f"{name}: {_sums(amounts)}" for name, amounts in sums.items() if amounts)] or ["No executions."]
+    lines += [f"{name}: {_sums(amounts)}" for name, amounts in sums.items() if amounts]
+    if found.fees_missing:
+        lines.append(f"The fees of {found.fees_missing} executions are not known yet; the net is without them.")
+    return lines or ["No executions."]
 
 
 def verify_audit(settings: Settings) -> list[str]:

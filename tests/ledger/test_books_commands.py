@@ -293,6 +293,15 @@ def test_profit_is_told_by_symbol_and_in_all_and_currencies_are_never_added(trad
     ]
 
 
+def test_a_fee_that_nobody_has_said_yet_is_told_beside_the_net(traded: Path) -> None:
+    write([HEAD, "2026-03-05T15:00:00Z,AAPL,EQUITY,USD,,BUY,1,190,9001,,"])
+    told("import-trades", "fills.csv", "ann", "main")
+
+    said = told("pnl", "ann", "--days", "36500")
+
+    assert "The fees of 1 executions are not known yet; the net is without them." in said
+
+
 def test_one_users_books_are_theirs_alone_also_an_admins_and_a_blocked_ones(traded: Path, each_url: str) -> None:
     told("add-user", "eve", "9", "--role", "admin")
     held = told("positions", "ann")

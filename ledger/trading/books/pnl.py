@@ -1,7 +1,8 @@
 """Profit and loss: what executions have realized in a period, gross and net, and what open positions are worth.
 
 Currencies are never added to one another. A fee that was taken from the coins themselves is in the gross figure
-already and in no column of fees; other fees and the funding of perpetuals stand beside it.
+already and in no column of fees; other fees and the funding of perpetuals stand beside it. A fee that the broker
+has not said yet is not zero: how many are missing is counted beside every sum that lacks them.
 """
 
 from collections import defaultdict
@@ -44,7 +45,8 @@ class Result(msgspec.Struct, frozen=True, kw_only=True):
 
     Attributes:
         realized: Gross, in `currency`.
-        fee: In `fee_currency`; zero where none is known or it was taken from the coins.
+        fee: In `fee_currency`; zero where it was taken from the coins or is not known yet.
+        fee_is_known: Whether the broker has said it.
     """
 
     position_id: int
@@ -56,6 +58,7 @@ class Result(msgspec.Struct, frozen=True, kw_only=True):
     realized: Decimal
     fee: Decimal
     fee_currency: str | None
+    fee_is_known: bool = True
 
 
 class PnlLine(msgspec.Struct, frozen=True, kw_only=True):
@@ -67,6 +70,7 @@ class PnlLine(msgspec.Struct, frozen=True, kw_only=True):
         gross: Realized.
         fees: By currency.
         executions: How many there were.
+        fees_missing: Of how many the fee is not known yet.
     """
 
     symbol: str
@@ -75,6 +79,7 @@ class PnlLine(msgspec.Struct, frozen=True, kw_only=True):
     gross: Decimal
     fees: Amounts
     executions: int
+    fees_missing: int
 
 
 class Pnl(msgspec.Struct, frozen=True, kw_only=True):
@@ -86,6 +91,7 @@ class Pnl(msgspec.Struct, frozen=True, kw_only=True):
         fees: What the executions cost.
         funding: What perpetuals paid, below zero for what they took.
         net: Gross and funding without the fees, in each currency apart.
+        fees_missing: How many executions have a fee that is not known yet; the net figures lack these.
     """
 
     period: Period
@@ -94,20 +100,22 @@ class Pnl(msgspec.Struct, frozen=True, kw_only=True):
     fees: Amounts
     funding: Amounts
     net: Amounts
+    fees_missing: int
 
 
 class OpenValue(msgspec.Struct, frozen=True, kw_only=True):
     """What an open position is worth.
 
     Attributes:
-        value: At the last price.
-        unrealized: That, less its cost.
+        price: The last one, None where there is none.
+        value: At that price; None where it is not known, which is not zero.
+        unrealized: The value less its cost; None where that is not known.
     """
 
     position: PositionLine
-    price: Decimal
-    value: Decimal
-    unrealized: Decimal
+    price: Decimal | None
+    value: Decimal | None
+    unrealized: Decimal | None
 
 
 _SINCE, _UNTIL = bindparam("since", type_=Moment), bindparam("until", type_=Moment)
@@ -163,13 +171,7 @@ def results(
     Raises:
         NotFound: The asker has no such portfolio.
     """
-    for number in portfolios_of(principal, connection, portfolio):
-        values = {"portfolio": number, "since": period.since, "until": period.until}
-        for row in connection.execute(_RESULTS, values):
-            found = dict(row._mapping)
-            if found.pop("coin") == row.fee_currency or row.fee is None:
-                found |= {"fee": ZERO, "fee_currency": None}
-            yield Result(**found)
+    yield from _results(connection, period, portfolios_of(principal, connection, portfolio))
 
 
 def pnl(principal: Principal, connection: Connection, period: Period, *, portfolio: str | None = None) -> Pnl:
@@ -184,9 +186,10 @@ def pnl(principal: Principal, connection: Connection, period: Period, *, portfol
     Raises:
         NotFound: The asker has no such portfolio.
     """
-    found = tuple(results(principal, connection, period, portfolio=portfolio))
+    numbers = portfolios_of(principal, connection, portfolio)
+    found = tuple(_results(connection, period, numbers))
     funding: list[tuple[str, Decimal]] = []
-    for number in portfolios_of(principal, connection, portfolio):
+    for number in numbers:
         values = {"portfolio": number, "since": period.since, "until": period.until}
         funding += [(row.currency, row.amount) for row in connection.execute(_FUNDING, values)]
     gross, fees, funded = summed(_gross(found)), summed(_fees(found)), summed(funding)
@@ -198,11 +201,12 @@ def pnl(principal: Principal, connection: Connection, period: Period, *, portfol
         fees=fees,
         funding=funded,
         net=summed([*gross.items(), *funded.items(), *less]),
+        fees_missing=_missing(found),
     )
 
 
 def open_values(lines: Iterable[PositionLine], prices: Mapping[str, Decimal]) -> tuple[OpenValue, ...]:
-    """Return what open positions are worth; those without a price are left out.
+    """Return what open positions are worth, each of them, also where that is not known.
 
     Args:
         lines: The positions.
@@ -211,10 +215,9 @@ def open_values(lines: Iterable[PositionLine], prices: Mapping[str, Decimal]) ->
     found = []
     for line in lines:
         price = prices.get(line.instrument_uid)
-        if price is not None:
-            value = value_of(line.quantity, price, multiplier=line.multiplier)
-            unrealized = difference(value, line.cost)
-            found.append(OpenValue(position=line, price=price, value=value, unrealized=unrealized))
+        value = None if price is None else value_of(line.quantity, price, multiplier=line.multiplier)
+        unrealized = None if value is None else difference(value, line.cost)
+        found.append(OpenValue(position=line, price=price, value=value, unrealized=unrealized))
     return tuple(found)
 
 
@@ -233,6 +236,17 @@ def summed(amounts: Iterable[tuple[str, Decimal]]) -> Amounts:
     return {currency: total(by_currency[currency]) for currency in sorted(by_currency)}
 
 
+def _results(connection: Connection, period: Period, numbers: Iterable[int]) -> Iterator[Result]:
+    """Yield what each execution of a period brought in some portfolios."""
+    for number in numbers:
+        values = {"portfolio": number, "since": period.since, "until": period.until}
+        for row in connection.execute(_RESULTS, values):
+            found = dict(row._mapping)
+            if found.pop("coin") == row.fee_currency or row.fee is None:
+                found |= {"fee": ZERO, "fee_currency": None}
+            yield Result(**found, fee_is_known=row.fee is not None)
+
+
 def _gross(found: Iterable[Result]) -> list[tuple[str, Decimal]]:
     """Return what executions have realized, each with its currency."""
     return [(each.currency, each.realized) for each in found]
@@ -241,6 +255,11 @@ def _gross(found: Iterable[Result]) -> list[tuple[str, Decimal]]:
 def _fees(found: Iterable[Result]) -> list[tuple[str, Decimal]]:
     """Return what executions cost, each with its currency."""
     return [(each.fee_currency, each.fee) for each in found if each.fee_currency is not None]
+
+
+def _missing(found: Iterable[Result]) -> int:
+    """Return of how many executions the fee is not known yet."""
+    return sum(not each.fee_is_known for each in found)
 
 
 def _lines(found: Iterable[Result]) -> tuple[PnlLine, ...]:
@@ -256,6 +275,7 @@ def _lines(found: Iterable[Result]) -> tuple[PnlLine, ...]:
             gross=summed(_gross(group))[currency],
             fees=summed(_fees(group)),
             executions=len(group),
+            fees_missing=_missing(group),
         )
         for (symbol, strategy, currency), group in sorted(groups.items())
     )

@@ -21,11 +21,13 @@ class Statistics(msgspec.Struct, frozen=True, kw_only=True):
         hit_rate: The share of them that won, 0 to 1; None without any.
         profit_factor: What the winners won over what the losers lost; None where none lost.
         largest_loss: Of one of them, below zero; zero where none lost.
+        fees_missing: Of how many of all executions the fee is not known yet, and not taken off.
         drawdown: The deepest fall of the sum of all results from its peak, which begins at zero; not above zero.
     """
 
     currency: str
     closings: int
+    fees_missing: int
     hit_rate: Decimal | None
     profit_factor: Decimal | None
     largest_loss: Decimal
@@ -68,6 +70,7 @@ def evaluated(currency: str, found: Iterable[Result]) -> Statistics:
         return Statistics(
             currency=currency,
             closings=len(closings),
+            fees_missing=sum(not each.fee_is_known for each in ordered),
             hit_rate=rounded(hits / len(closings)) if closings else None,
             profit_factor=rounded(won / -lost) if lost else None,
             largest_loss=min([ZERO, *closings]),

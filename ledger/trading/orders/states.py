@@ -5,9 +5,9 @@
          ▼          └──▶ REJECTED, EXPIRED, CANCELED
       UNKNOWN ──▶ whatever is found at the venue, or NOT_PLACED ──▶ PENDING_NEW when it is placed again
 
-A fill wins over everything: what a venue has executed is so, whatever was said before. A refused order of which
-a part was filled was not refused: what its rest is nobody knows, so it is UNKNOWN and looked up, never taken for ended. What was thought to be nowhere
-and is found after all is what the venue says.
+A fill wins over everything: what a venue has executed is so, whatever was said before. A refused order of which a part
+was filled was not refused: what its rest is nobody knows, so it is UNKNOWN and looked up, never taken for ended. What
+was thought to be nowhere and is found after all is what the venue says.
 """
 
 from decimal import Decimal

@@ -88,6 +88,8 @@ def test_a_days_profit_is_gross_and_net_by_currency_instrument_and_strategy(trad
         "USDT": "-2.5",
     }
     assert (str(next_day.gross["USD"]), str(next_day.net["USD"])) == ("-60", "-60.5")
+    assert (day.fees_missing, next_day.fees_missing) == (1, 0)
+    assert [line.symbol for line in day.lines if line.fees_missing] == ["ES"]
 
 
 def test_an_open_position_is_worth_its_quantity_at_the_last_price(traded: Ledger) -> None:
@@ -95,7 +97,11 @@ def test_an_open_position_is_worth_its_quantity_at_the_last_price(traded: Ledger
         lines = list_positions(ANN, connection)
     found = open_values(lines, {FUTURE: Decimal(4990), "another": Decimal(1)})
 
-    assert [(str(each.value), str(each.unrealized)) for each in found] == [("-499000", "1000")]
+    assert {each.position.symbol: (str(each.value), str(each.unrealized)) for each in found} == {
+        "BTC-USDT": ("None", "None"),
+        "ES": ("-499000", "1000"),
+    }
+    assert {each.position.symbol for each in found if each.price is None} == {"BTC-USDT"}
 
 
 def test_positions_of_a_moment_are_as_they_were_then(traded: Ledger) -> None:

@@ -294,7 +294,7 @@ def test_profit_is_told_by_symbol_and_in_all_and_currencies_are_never_added(trad
 
 
 def test_a_fee_that_nobody_has_said_yet_is_told_beside_the_net(traded: Path) -> None:
-    write([HEAD, "2026-03-05T15:00:00Z,AAPL,EQUITY,USD,,BUY,1,190,9001,,"])
+    write(["2026-03-05T15:00:00Z,AAPL,EQUITY,USD,,BUY,1,190,9001,,"])
     told("import-trades", "fills.csv", "ann", "main")
 
     said = told("pnl", "ann", "--days", "36500")

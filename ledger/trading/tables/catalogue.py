@@ -1,11 +1,11 @@
 """What is traded: instruments, the names that venues and TradingView have for them, and their margin settings."""
 
-from sqlalchemy import CheckConstraint, Column, Index, Integer, String, Table, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, Column, Integer, String, Table, UniqueConstraint
 
 from ledger.columns import Exact, Id, Moment
 from ledger.schema import metadata
 from ledger.trading.enumerations import AssetType, MarginMode
-from ledger.trading.tables.parts import created_at, identity, one_of, reference
+from ledger.trading.tables.parts import created_at, identity, one_of, reference, unique_where
 
 instruments = Table(
     "instruments",
@@ -22,23 +22,15 @@ instruments = Table(
     created_at(),
     one_of("asset_type", AssetType),
 )
-_NAMED, _UNNAMED = text("exchange IS NOT NULL"), text("exchange IS NULL")
-Index(
+unique_where(
     "uq_instruments_symbol_exchange_asset_type",
     instruments.c.symbol,
     instruments.c.exchange,
     instruments.c.asset_type,
-    unique=True,
-    sqlite_where=_NAMED,
-    postgresql_where=_NAMED,
+    where="exchange IS NOT NULL",
 )
-Index(
-    "uq_instruments_symbol_asset_type",
-    instruments.c.symbol,
-    instruments.c.asset_type,
-    unique=True,
-    sqlite_where=_UNNAMED,
-    postgresql_where=_UNNAMED,
+unique_where(
+    "uq_instruments_symbol_asset_type", instruments.c.symbol, instruments.c.asset_type, where="exchange IS NULL"
 )
 
 instrument_aliases = Table(
@@ -68,13 +60,10 @@ symbol_settings = Table(
     CheckConstraint("leverage >= 1", name="leverage"),
 )
 """An account's margin mode and leverage: for an instrument, or, where that is null, for all that have none."""
-_OWN, _ALL = text("instrument_id IS NOT NULL"), text("instrument_id IS NULL")
-Index(
+unique_where(
     "uq_symbol_settings_instrument",
     symbol_settings.c.account_id,
     symbol_settings.c.instrument_id,
-    unique=True,
-    sqlite_where=_OWN,
-    postgresql_where=_OWN,
+    where="instrument_id IS NOT NULL",
 )
-Index("uq_symbol_settings_all", symbol_settings.c.account_id, unique=True, sqlite_where=_ALL, postgresql_where=_ALL)
+unique_where("uq_symbol_settings_all", symbol_settings.c.account_id, where="instrument_id IS NULL")

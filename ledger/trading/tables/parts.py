@@ -2,7 +2,7 @@
 
 from typing import Any, get_args
 
-from sqlalchemy import CheckConstraint, Column, ForeignKey, String
+from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, String, text
 
 from ledger.columns import Id, Moment
 
@@ -32,6 +32,18 @@ def reference(name: str, to: str, *, optional: bool = False, index: bool = False
         comment: What it is for.
     """
     return Column(name, ForeignKey(to, ondelete="RESTRICT"), nullable=optional, index=index, comment=comment)
+
+
+def unique_where(name: str, *columns: Part, where: str) -> Index:
+    """Declare that columns are unique among some of a table's rows: what NULL, which equals nothing, leaves open.
+
+    Args:
+        name: The index's name.
+        columns: The columns.
+        where: Which rows, in SQL that both databases know.
+    """
+    rows = text(where)
+    return Index(name, *columns, unique=True, sqlite_where=rows, postgresql_where=rows)
 
 
 def one_of(column: str, words: object) -> CheckConstraint:

@@ -1,11 +1,11 @@
 """Who trades, where, and under which heading: users, brokers, accounts, portfolios, strategies."""
 
-from sqlalchemy import BigInteger, Boolean, CheckConstraint, Column, Index, String, Table, UniqueConstraint, text
+from sqlalchemy import BigInteger, Boolean, CheckConstraint, Column, String, Table, UniqueConstraint
 
 from ledger.columns import Id, Json, Moment
 from ledger.schema import metadata
 from ledger.trading.enumerations import Mode, Role, UserStatus
-from ledger.trading.tables.parts import created_at, identity, one_of, reference
+from ledger.trading.tables.parts import created_at, identity, one_of, reference, unique_where
 
 users = Table(
     "users",
@@ -66,8 +66,7 @@ portfolios = Table(
     created_at(),
     UniqueConstraint("user_id", "name"),
 )
-_DEFAULT = text("is_default")
-Index("uq_portfolios_default", portfolios.c.user_id, unique=True, sqlite_where=_DEFAULT, postgresql_where=_DEFAULT)
+unique_where("uq_portfolios_default", portfolios.c.user_id, where="is_default")
 
 strategies = Table(
     "strategies",
@@ -85,12 +84,4 @@ strategies = Table(
     UniqueConstraint("user_id", "name", "version"),
     one_of("mode", Mode),
 )
-_ACTIVE = text("is_active")
-Index(
-    "uq_strategies_active",
-    strategies.c.user_id,
-    strategies.c.name,
-    unique=True,
-    sqlite_where=_ACTIVE,
-    postgresql_where=_ACTIVE,
-)
+unique_where("uq_strategies_active", strategies.c.user_id, strategies.c.name, where="is_active")

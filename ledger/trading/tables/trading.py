@@ -1,11 +1,11 @@
 """Orders, their executions (`trades`), and what these add up to: positions, with an entry for each execution."""
 
-from sqlalchemy import Boolean, Column, ForeignKey, Index, Integer, String, Table, UniqueConstraint, text
+from sqlalchemy import Boolean, Column, ForeignKey, Index, Integer, String, Table, UniqueConstraint
 
 from ledger.columns import Exact, Json, Moment
 from ledger.schema import metadata
 from ledger.trading.enumerations import Leg, OrderStatus, OrderType, Purpose, Side, TimeInForce
-from ledger.trading.tables.parts import ByteOrdered, identity, one_of, reference
+from ledger.trading.tables.parts import ByteOrdered, identity, one_of, reference, unique_where
 
 orders = Table(
     "orders",
@@ -48,14 +48,8 @@ orders = Table(
     one_of("status", OrderStatus),
     one_of("time_in_force", TimeInForce),
 )
-_KNOWN = text("broker_order_id IS NOT NULL")
-Index(
-    "uq_orders_broker_order_id",
-    orders.c.account_id,
-    orders.c.broker_order_id,
-    unique=True,
-    sqlite_where=_KNOWN,
-    postgresql_where=_KNOWN,
+unique_where(
+    "uq_orders_broker_order_id", orders.c.account_id, orders.c.broker_order_id, where="broker_order_id IS NOT NULL"
 )
 
 trades = Table(
@@ -105,23 +99,15 @@ positions = Table(
     Column("updated_at", Moment, nullable=False),
     Index(None, "portfolio_id", "is_open"),
 )
-_OF_STRATEGY, _OF_NONE = text("strategy_id IS NOT NULL"), text("strategy_id IS NULL")
-Index(
+unique_where(
     "uq_positions_strategy",
     positions.c.portfolio_id,
     positions.c.instrument_id,
     positions.c.strategy_id,
-    unique=True,
-    sqlite_where=_OF_STRATEGY,
-    postgresql_where=_OF_STRATEGY,
+    where="strategy_id IS NOT NULL",
 )
-Index(
-    "uq_positions_no_strategy",
-    positions.c.portfolio_id,
-    positions.c.instrument_id,
-    unique=True,
-    sqlite_where=_OF_NONE,
-    postgresql_where=_OF_NONE,
+unique_where(
+    "uq_positions_no_strategy", positions.c.portfolio_id, positions.c.instrument_id, where="strategy_id IS NULL"
 )
 
 position_entries = Table(

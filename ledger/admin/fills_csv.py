@@ -19,7 +19,7 @@ from ledger.trading.books.records import Fill
 from ledger.trading.enumerations import AssetType, Side
 from ledger.trading.errors import Invalid
 from ledger.trading.instruments import NewInstrument
-from ledger.trading.people.words import a_currency
+from ledger.trading.words import a_currency
 
 NEEDED = ("exec_time", "symbol", "asset_type", "currency", "side", "quantity", "price", "broker_trade_id")
 OPTIONAL = ("exchange", "base_currency", "multiplier", "fee", "fee_currency", "execution", "revision", "strategy")

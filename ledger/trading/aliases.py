@@ -10,10 +10,10 @@ from ledger.trading import audit
 from ledger.trading.enumerations import AssetType
 from ledger.trading.errors import NotFound
 from ledger.trading.instruments import Instrument
-from ledger.trading.people.words import a_name
 from ledger.trading.principal import Principal, must_be_admin
 from ledger.trading.tables.catalogue import instrument_aliases, instruments
 from ledger.trading.tables.people import brokers
+from ledger.trading.words import a_name
 from ledger.trading.work import Work
 
 

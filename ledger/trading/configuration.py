@@ -3,7 +3,6 @@
 Amounts are text in JSON, and Decimals here.
 """
 
-import difflib
 import json
 from collections.abc import Mapping
 from decimal import Decimal
@@ -14,9 +13,9 @@ import msgspec
 from ledger.canonical_json import NotCanonical, canonical
 from ledger.exact import InexactNumber, exact
 from ledger.trading.errors import Invalid
+from ledger.trading.words import nearest
 
 LONGEST = 4000
-LONGEST_NAME = 64
 
 Config = TypeVar("Config", bound=msgspec.Struct)
 
@@ -61,33 +60,6 @@ def written(config: msgspec.Struct) -> dict[str, object]:
     """
     found: dict[str, object] = msgspec.to_builtins(config, builtin_types=(Decimal,))
     return found
-
-
-def nearest(name: str, known: list[str]) -> str:
-    """Return what to write instead of a name that is unknown.
-
-    Args:
-        name: It.
-        known: The names that there are.
-    """
-    found = difflib.get_close_matches(name.lower(), known, n=1)
-    return f"write {found[0]}" if found else f"write one of {', '.join(known)}"
-
-
-def checked_name(name: str, *, what: str) -> str:
-    """Return a name without spaces around it.
-
-    Args:
-        name: What a person wrote.
-        what: What it names.
-
-    Raises:
-        Invalid: It is empty, too long, or holds signs that cannot be seen.
-    """
-    bare = name.strip()
-    if not 0 < len(bare) <= LONGEST_NAME or not bare.isprintable():
-        raise Invalid(f"the name of {what} has 1 to {LONGEST_NAME} signs that can be seen, not {name!r}")
-    return bare
 
 
 def _exact(config: Config) -> Config:

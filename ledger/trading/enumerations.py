@@ -50,3 +50,20 @@ QuestionState = Literal["OPEN", "ANSWERED", "EXPIRED", "CANCELED"]
 JobState = Literal["DUE", "DONE", "FAILED", "MISSED"]
 MarginMode = Literal["ISOLATED", "CROSS"]
 Level = Literal["on", "silent", "off"]
+NoticeKind = Literal[
+    "refused",
+    "question",
+    "filled",
+    "canceled",
+    "rejected",
+    "breach",
+    "unprotected",
+    "venue",
+    "swing",
+    "reconciliation",
+    "report",
+    "login",
+    "alert",
+    "self_check",
+]
+"""The kinds of messages to a user, each of which may be on, silent or off."""

@@ -8,6 +8,7 @@ from sqlalchemy import Row
 
 from ledger.portfolio.outbox import add_notice
 from ledger.trading.audit import new_uid
+from ledger.trading.enumerations import NoticeKind
 from ledger.trading.tables.flow import events_out
 from ledger.trading.work import Work
 
@@ -24,7 +25,7 @@ class Notice(msgspec.Struct, frozen=True, kw_only=True):
     """
 
     id: str
-    kind: str
+    kind: NoticeKind
     text: str
 
 

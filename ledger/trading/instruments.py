@@ -17,9 +17,9 @@ from ledger.exact import InexactNumber, exact
 from ledger.trading import audit
 from ledger.trading.enumerations import AssetType
 from ledger.trading.errors import Invalid, NotFound
-from ledger.trading.people.words import a_currency, a_name, one_of
 from ledger.trading.principal import Principal, must_be_admin, must_trade
 from ledger.trading.tables.catalogue import instruments
+from ledger.trading.words import a_currency, a_name, one_of
 from ledger.trading.work import Work
 
 LONGEST_EXCHANGE = 32

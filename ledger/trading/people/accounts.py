@@ -15,9 +15,9 @@ from ledger.trading import audit
 from ledger.trading.errors import Invalid, NotFound, Taken
 from ledger.trading.people.idle import must_be_idle
 from ledger.trading.people.users import owner_id
-from ledger.trading.people.words import a_currency, a_name
 from ledger.trading.principal import Principal, must_trade, owned
 from ledger.trading.tables.people import accounts, brokers, portfolios, users
+from ledger.trading.words import a_currency, a_name
 from ledger.trading.work import Work
 
 PAPER = "PAPER"

@@ -13,9 +13,9 @@ from ledger.trading import audit
 from ledger.trading.errors import Invalid, NotFound, Taken
 from ledger.trading.people.idle import must_be_idle
 from ledger.trading.people.portfolio_rows import Portfolio, as_portfolio, portfolio_row, select_portfolios
-from ledger.trading.people.words import a_description, a_name
 from ledger.trading.principal import Principal, must_trade, owned
 from ledger.trading.tables.people import accounts, portfolios, users
+from ledger.trading.words import a_description, a_name
 from ledger.trading.work import Work
 
 

@@ -10,32 +10,16 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from sqlalchemy import select
 
 from ledger.trading import audit
-from ledger.trading.enumerations import Level
+from ledger.trading.enumerations import Level, NoticeKind
 from ledger.trading.errors import Invalid, NotFound
 from ledger.trading.people.user_rows import User
 from ledger.trading.people.users import get
-from ledger.trading.people.words import one_of
 from ledger.trading.principal import Principal
 from ledger.trading.tables.people import portfolios, users
+from ledger.trading.words import one_of
 from ledger.trading.work import Work
 
 Language = Literal["en", "ru", "de"]
-NoticeKind = Literal[
-    "refused",
-    "question",
-    "filled",
-    "canceled",
-    "rejected",
-    "breach",
-    "unprotected",
-    "venue",
-    "swing",
-    "reconciliation",
-    "report",
-    "login",
-    "alert",
-]
-"""What `events.Notice` calls its kind."""
 LONGEST_ZONE = 64
 
 

@@ -15,9 +15,9 @@ from ledger.trading.enumerations import Mode
 from ledger.trading.errors import NotFound, Taken
 from ledger.trading.people.strategy_rows import Strategy, log_strategy, select_strategies, strategy_row, update_strategy
 from ledger.trading.people.users import owner_id
-from ledger.trading.people.words import a_document, a_name, one_of
 from ledger.trading.principal import Principal, must_trade, owned
 from ledger.trading.tables.people import portfolios, strategies, users
+from ledger.trading.words import a_document, a_name, one_of
 from ledger.trading.work import Work
 
 

@@ -26,9 +26,9 @@ from ledger.trading.people.user_rows import (
     select_users,
     user_of_number,
 )
-from ledger.trading.people.words import one_of
 from ledger.trading.principal import SYSTEM, Principal, must_be_admin, owned
 from ledger.trading.tables.people import users
+from ledger.trading.words import one_of
 from ledger.trading.work import Work
 
 MAX_ACTIVE = 20

@@ -12,13 +12,14 @@ import msgspec
 from sqlalchemy import Connection, Row, Select, and_, bindparam, or_, select, true
 
 from ledger.trading import audit
-from ledger.trading.configuration import checked, checked_name, written
+from ledger.trading.configuration import checked, written
 from ledger.trading.enumerations import ScopeType
 from ledger.trading.errors import Invalid, NotAllowed, NotFound
 from ledger.trading.principal import Principal, Scoped, must_trade, owned
 from ledger.trading.risk.limits import Limits, strictest
 from ledger.trading.tables.people import accounts, portfolios, strategies, users
 from ledger.trading.tables.risk import risk_policies
+from ledger.trading.words import a_stripped_name
 from ledger.trading.work import Work
 
 MOST = 500
@@ -149,7 +150,7 @@ def set_policy(principal: Principal, work: Work, new: NewPolicy) -> Policy:
         Invalid: There is no such limit, or a value or the name cannot be.
     """
     must_trade(principal)
-    new = msgspec.structs.replace(new, name=checked_name(new.name, what="a policy"))
+    new = msgspec.structs.replace(new, name=a_stripped_name("a policy", new.name))
     limits = checked(Limits, new.config, what="limits")
     if not limits.set_ones:
         raise Invalid(f"a policy limits something; name at least one of {', '.join(Limits.__struct_fields__)}")

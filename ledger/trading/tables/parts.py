@@ -41,6 +41,9 @@ def unique_where(name: str, *columns: Part, where: str) -> Index:
         name: The index's name.
         columns: The columns.
         where: Which rows, in SQL that both databases know.
+
+    Returns:
+        The index; declaring it is enough.
     """
     rows = text(where)
     return Index(name, *columns, unique=True, sqlite_where=rows, postgresql_where=rows)

@@ -9,7 +9,7 @@ import msgspec
 from sqlalchemy import Connection, Row, select
 
 from ledger.exact import ZERO
-from ledger.trading.configuration import checked, nearest, written
+from ledger.trading.configuration import checked, written
 from ledger.trading.enumerations import AlertType
 from ledger.trading.errors import Invalid, NotFound
 from ledger.trading.principal import Principal, must_trade
@@ -18,6 +18,7 @@ from ledger.trading.tables.catalogue import instruments
 from ledger.trading.tables.records import alerts
 from ledger.trading.watching import rows
 from ledger.trading.watching.cron import checked_cron
+from ledger.trading.words import nearest
 from ledger.trading.work import Work
 
 LONGEST_TEXT = 500

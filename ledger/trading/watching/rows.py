@@ -7,10 +7,10 @@ import msgspec
 from sqlalchemy import Connection, Row, Table, func, select, true
 
 from ledger.trading import audit
-from ledger.trading.configuration import checked_name
 from ledger.trading.errors import Invalid, NotAllowed, NotFound, Taken
 from ledger.trading.principal import Principal, must_be_admin, must_trade, owned
 from ledger.trading.tables.people import portfolios
+from ledger.trading.words import a_stripped_name
 from ledger.trading.work import Work
 
 MOST = 100
@@ -52,7 +52,7 @@ def add(principal: Principal, work: Work, kind: Kind, name: str, values: Mapping
     must_trade(principal)
     if principal.user_id is None:
         raise NotAllowed(f"the system has no {kind.word}s; a user has")
-    bare = checked_name(name, what=f"a {kind.word}")
+    bare = a_stripped_name(f"a {kind.word}", name)
     table = kind.table
     mine = table.c.user_id == principal.user_id
     if work.connection.execute(select(table.c.id).where(mine, table.c.name == bare)).first() is not None:

@@ -1,7 +1,7 @@
 """What may be written into the columns of text: PostgreSQL refuses what is too long, SQLite does not, so we do."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from difflib import get_close_matches
 from typing import get_args
 
@@ -31,6 +31,19 @@ def a_name(what: str, text: str, *, longest: int = LONGEST_NAME) -> str:
             f"{what} has 1 to {longest} signs, with no space at its ends and no line breaks; not {text!r:.90}"
         )
     return text
+
+
+def a_stripped_name(what: str, text: str) -> str:
+    """Return a name without the spaces around it, as a person may type them.
+
+    Args:
+        what: What it names.
+        text: What was typed.
+
+    Raises:
+        Invalid: It is empty, too long, or has signs that nobody sees.
+    """
+    return a_name(f"the name of {what}", text.strip())
 
 
 def a_description(text: str) -> str:
@@ -104,3 +117,14 @@ def a_document(what: str, document: Mapping[str, object]) -> str:
     if len(text) > LONGEST_DOCUMENT:
         raise Invalid(f"{what} has {len(text)} signs, at most {LONGEST_DOCUMENT}")
     return text
+
+
+def nearest(name: str, known: Sequence[str]) -> str:
+    """Return what to write instead of a name that is unknown.
+
+    Args:
+        name: The name.
+        known: The names that there are.
+    """
+    found = get_close_matches(name.lower(), known, n=1)
+    return f"write {found[0]}" if found else f"write one of {', '.join(known)}"

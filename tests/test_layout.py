@@ -13,7 +13,7 @@ import pytest
 from launch.programs import PROGRAMS
 
 ROOT = Path(__file__).parent.parent
-PROCESSES = ("clock", "collectors", "aggregator", "notifier", "sentinel")
+PROCESSES = ("clock", "collectors", "aggregator", "notifier", "sentinel", "webhook", "execution", "brokers")
 PRODUCT = ("bus", "launch", *PROCESSES, "ledger")
 OURS = (*PRODUCT, "sandbox", "tools", "tests")
 MAY_IMPORT = {
@@ -25,11 +25,14 @@ MAY_IMPORT = {
     "sentinel": {"sentinel", "bus"},
     "aggregator": {"aggregator", "bus", "ledger"},
     "notifier": {"notifier", "bus", "ledger"},
+    "webhook": {"webhook", "bus", "ledger"},
+    "execution": {"execution", "bus", "ledger"},
+    "brokers": {"brokers", "bus"},
     "sandbox": {"sandbox"},
     "tools": set(OURS) - {"tests"},
 }
 HEAVY = {"pybit", "okx", "requests", "urllib3", "httpx", "telegram", "sqlalchemy", "alembic", "aiohttp", "defusedxml"}
-HEAVY |= {"matplotlib", "numpy", "PIL"}
+HEAVY |= {"matplotlib", "numpy", "PIL", "fastapi", "starlette", "pydantic", "uvicorn", "holidays"}
 FILE_LINES, TEST_FILE_LINES, FUNCTION_LINES, NESTING = 300, 500, 40, 3
 BLOCKS = (ast.For, ast.AsyncFor, ast.While, ast.If, ast.With, ast.AsyncWith, ast.Try, ast.TryStar, ast.Match)
 MIGRATIONS = ROOT / "ledger" / "migrations" / "versions"  # lists of columns: long, and never to be edited again

@@ -1,0 +1,73 @@
+"""What wakes the programs that trade, and how they are; nothing here is obeyed: what is to be done stands in rows."""
+
+from datetime import datetime
+from typing import ClassVar
+
+import msgspec
+
+from bus.messages.base import Message
+
+
+class SignalArrived(Message, frozen=True, kw_only=True):
+    """The webhook has put a signal into the inbox: look there now. It is looked at every two seconds anyway."""
+
+    uid: str
+
+
+class TradingRequested(Message, frozen=True, kw_only=True):
+    """A person wants something, or has answered: the row is in the ledger, look there now."""
+
+    uid: str
+
+
+class OutboxFilled(Message, frozen=True, kw_only=True):
+    """There are new messages in the outbox: send them now. It is looked at every two seconds anyway."""
+
+
+class JobDue(Message, frozen=True, kw_only=True):
+    """A job's instant has come; repeated every few seconds until JobDone says that its row is written.
+
+    `late_after_s`: what is that much older is told as missed and not done.
+    """
+
+    job: str
+    due_at: datetime
+    late_after_s: float
+
+
+class JobDone(Message, frozen=True, kw_only=True):
+    """A job's row is written, whatever became of it: `state` is DONE, FAILED or MISSED."""
+
+    job: str
+    due_at: datetime
+    state: str
+
+
+class BrokerHealth(msgspec.Struct, frozen=True, kw_only=True):
+    """How one broker is, as execution sees it.
+
+    `state` is `connected`, `connecting`, `lost`, `silent` or `refused`; `reason` says why it is not connected.
+    `breaker_open`: openings are held back since too many calls in a row failed.
+    """
+
+    name: str
+    state: str
+    since: datetime | None = None
+    reason: str = ""
+    breaker_open: bool = False
+
+
+class TradingState(Message, frozen=True, kw_only=True):
+    """How trading is, from execution, every two seconds and when it changes; for health pages only.
+
+    `mode` is `paper` or `live`. `killed`: why nothing may trade, empty where it may. `waiting` signals have not become
+    orders yet, the oldest since `oldest_at`.
+    """
+
+    TOLD_APART_BY: ClassVar[str] = ""
+
+    mode: str
+    killed: str
+    waiting: int
+    oldest_at: datetime | None
+    brokers: tuple[BrokerHealth, ...] = ()

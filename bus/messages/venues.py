@@ -1,0 +1,276 @@
+"""What execution and the brokers say to one another: only inside of `Signed`, so that nobody else is obeyed.
+
+A broker is a program (`broker-paper`), and serves one account or, the paper broker, all accounts of its kind. Accounts
+are named by their uid in the ledger. All numbers are Decimals, all moments aware UTC. Whatever is said may be said
+twice, late or never: execution repeats an order until its answer is a row, a broker says an answer again when asked.
+
+    execution ──▶ broker    PlaceOrder  CancelOrder  LookUpOrder  AskAccount  AskQuote  AskInstrument
+    broker ──▶ execution    OrderEvent  AccountState  Quote  InstrumentState  BrokerState
+"""
+
+from datetime import datetime
+from decimal import Decimal
+from typing import ClassVar, Literal
+
+import msgspec
+
+from bus.messages.base import Message
+
+Side = Literal["BUY", "SELL"]
+OrderType = Literal["MARKET", "LIMIT", "STOP", "STOP_LIMIT", "TRAILING"]
+TimeInForce = Literal["DAY", "GTC", "IOC", "FOK", "GTD", "OPG", "CLS"]
+AssetType = Literal["CRYPTO", "EQUITY", "FUTURE", "FOREX", "ETF"]
+AtVenue = Literal["NEW", "PARTIALLY_FILLED", "FILLED", "CANCELED", "REJECTED", "EXPIRED", "UNKNOWN", "NOWHERE"]
+"""What a venue says of an order: FIX's words; UNKNOWN: the answer was lost; NOWHERE: it surely never had it."""
+
+
+class Signed(Message, frozen=True, kw_only=True):
+    """An envelope: `content` is one of the messages below, MessagePack; `bus.signing` makes and opens it.
+
+    `to` and `sender` are programs. `boot` names one life of the sender, in which `sequence` grows from 1. After
+    `expires_at` it is worth nothing. `mac` is HMAC-SHA256 over all of that, with a key that only the two know.
+    """
+
+    TOLD_APART_BY: ClassVar[str] = "to"
+
+    to: str
+    sender: str
+    boot: str
+    sequence: int
+    expires_at: datetime
+    content: bytes
+    mac: bytes
+
+
+class Said(msgspec.Struct, frozen=True, kw_only=True, tag_field="kind", tag=str.lower):
+    """Root of what is said inside of an envelope."""
+
+
+class Traded(msgspec.Struct, frozen=True, kw_only=True):
+    """What is traded, as the venue names it.
+
+    `multiplier`: a price's value for one of the quantity. `base_currency`: of a pair, what is bought.
+    """
+
+    symbol: str
+    asset_type: AssetType
+    currency: str
+    exchange: str | None = None
+    base_currency: str | None = None
+    multiplier: Decimal = Decimal(1)
+
+
+class PlaceOrder(Said, frozen=True, kw_only=True):
+    """Place an order, once, whatever is repeated.
+
+    `may_be_known`: it was said before, perhaps to an earlier life of the broker: ask the venue before placing it.
+    `is_live` must be what the broker has proven of the account. `expected_price` is the signal's or the quote's; the
+    paper venue fills at it where no quote is to be had, and says so. `parent` is the opening that a leg protects.
+    """
+
+    account: str
+    is_live: bool
+    client_order_id: str
+    instrument: Traded
+    side: Side
+    type: OrderType
+    time_in_force: TimeInForce
+    quantity: Decimal
+    price: Decimal | None = None
+    stop_price: Decimal | None = None
+    reduce_only: bool = False
+    expected_price: Decimal | None = None
+    parent: str | None = None
+    leg: str = ""
+    may_be_known: bool = False
+
+
+class CancelOrder(Said, frozen=True, kw_only=True):
+    """Cancel an order; answered by an OrderEvent with what it is then: a fill that crossed it wins."""
+
+    account: str
+    client_order_id: str
+    broker_order_id: str | None
+    instrument: Traded
+
+
+class LookUpOrder(Said, frozen=True, kw_only=True):
+    """Find out what has become of an order; answered by an OrderEvent, NOWHERE only when the venue's rule allows it."""
+
+    account: str
+    client_order_id: str
+    broker_order_id: str | None
+    instrument: Traded
+    placed_at: datetime
+
+
+class AskAccount(Said, frozen=True, kw_only=True):
+    """Read an account whole; answered by AccountState `id`. `since`: executions from there on are wanted too."""
+
+    id: str
+    account: str
+    since: datetime
+
+
+class AskQuote(Said, frozen=True, kw_only=True):
+    """Answered by a Quote, fresh or not at all."""
+
+    account: str
+    instrument: Traded
+
+
+class AskInstrument(Said, frozen=True, kw_only=True):
+    """What a venue knows under a signal's symbol; answered by InstrumentState `id`.
+
+    `exchange` and `asset_type` are as the signal has them, None where it does not say.
+    """
+
+    id: str
+    account: str
+    symbol: str
+    exchange: str | None = None
+    asset_type: AssetType | None = None
+
+
+class Execution(msgspec.Struct, frozen=True, kw_only=True):
+    """A fill. `execution` is what it and its corrections share, the highest `revision` of them counts."""
+
+    broker_trade_id: str
+    side: Side
+    quantity: Decimal
+    price: Decimal
+    exec_time: datetime
+    fee: Decimal | None = None
+    fee_currency: str | None = None
+    execution: str = ""
+    revision: int = 0
+    client_order_id: str | None = None
+    broker_order_id: str | None = None
+    instrument: Traded | None = None
+    note: str = ""
+    """Such as `at the signal's price: no quote`, or `LIQUIDATION`."""
+
+
+class OrderEvent(Said, frozen=True, kw_only=True):
+    """What is known of an order, with all of its executions so far; said again it changes nothing.
+
+    `client_order_id` is empty for an order that none of ours is. `code` is the venue's own, for the log; `reason` is
+    fit for the chat. `retry_after_s`: the venue was busy, and the order is surely not there.
+    """
+
+    account: str
+    client_order_id: str
+    broker_order_id: str | None
+    status: AtVenue
+    at: datetime
+    executions: tuple[Execution, ...] = ()
+    filled_quantity: Decimal = Decimal(0)
+    reason: str = ""
+    code: str = ""
+    retry_after_s: float | None = None
+    reply_to: str = ""
+    """`placeorder`, `cancelorder`, `lookuporder`, or empty where the venue spoke by itself."""
+
+
+class Cash(msgspec.Struct, frozen=True, kw_only=True):
+    """One currency of an account; `available` may be spent, None where the venue does not say."""
+
+    currency: str
+    cash: Decimal
+    available: Decimal | None = None
+    equity: Decimal | None = None
+
+
+class Held(msgspec.Struct, frozen=True, kw_only=True):
+    """A position at the venue, below zero for a short one; a hedge-mode account may have two of an instrument."""
+
+    instrument: Traded
+    quantity: Decimal
+    average_price: Decimal | None = None
+
+
+class Working(msgspec.Struct, frozen=True, kw_only=True):
+    """An order that rests at the venue; `client_order_id` is empty where a person placed it there."""
+
+    instrument: Traded
+    client_order_id: str
+    broker_order_id: str | None
+    side: Side
+    type: OrderType
+    quantity: Decimal
+    filled_quantity: Decimal
+    stop_price: Decimal | None = None
+
+
+class AccountState(Said, frozen=True, kw_only=True):
+    """An account as its venue has it; answer to AskAccount `id`.
+
+    `is_complete` is False where any part could not be read: then nothing that is missing is read as "nothing", and
+    `reason` says why.
+    """
+
+    id: str
+    account: str
+    as_of: datetime
+    is_complete: bool
+    reason: str = ""
+    balances: tuple[Cash, ...] = ()
+    positions: tuple[Held, ...] = ()
+    working: tuple[Working, ...] = ()
+    executions: tuple[Execution, ...] = ()
+
+
+class Quote(Said, frozen=True, kw_only=True):
+    """What an instrument costs. `source` is who says so, such as `BingX`; a zero or crossed quote is never sent."""
+
+    account: str
+    instrument: Traded
+    bid: Decimal
+    ask: Decimal
+    last: Decimal
+    as_of: datetime
+    source: str
+    is_delayed: bool = False
+
+
+class InstrumentState(Said, frozen=True, kw_only=True):
+    """What a venue knows of an instrument; answer to AskInstrument `id`.
+
+    `instrument` is None where there is none, or several: `reason` says which. `quantity_step`, `price_step`: what
+    quantities and prices are multiples of. `sessions` are the venue's own opening hours of the coming days, pairs of
+    aware UTC moments; empty where it never closes or does not say (`is_always_open` tells which).
+    """
+
+    id: str
+    account: str
+    symbol: str
+    instrument: Traded | None
+    reason: str = ""
+    quantity_step: Decimal = Decimal(1)
+    price_step: Decimal | None = None
+    minimum_quantity: Decimal | None = None
+    minimum_value: Decimal | None = None
+    is_always_open: bool = False
+    sessions: tuple[tuple[datetime, datetime], ...] = ()
+
+
+class BrokerState(Said, frozen=True, kw_only=True):
+    """How a broker is, every two seconds and when it changes.
+
+    `boot` changes when the broker's program starts anew: what it was told before it may have forgotten. `accounts` are
+    those that it serves; empty: every account of its kind. `proven_live` is what it found its venue's account to be.
+    """
+
+    broker: str
+    boot: str
+    is_connected: bool
+    since: datetime
+    reason: str = ""
+    accounts: tuple[str, ...] = ()
+    proven_live: bool | None = None
+    has_reduce_only: bool = False
+    has_brackets: bool = False
+
+
+Order = PlaceOrder | CancelOrder | LookUpOrder | AskAccount | AskQuote | AskInstrument
+Answer = OrderEvent | AccountState | Quote | InstrumentState | BrokerState

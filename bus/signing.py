@@ -1,0 +1,161 @@
+"""Envelopes that only two programs can make: what execution and a broker say to one another (`bus.messages.venues`).
+
+One key for each broker, derived from a master key; the launcher hands it to that broker's program. A receiver takes
+each envelope once: of one life of a sender the sequence only grows, and a life that was followed by another one is
+over. What was recorded and is said again to a receiver that has just started is worth nothing after its few seconds,
+and an order within them is asked for at the venue first (`PlaceOrder.may_be_known`).
+"""
+
+import hashlib
+import hmac
+import secrets
+from collections import OrderedDict
+from collections.abc import Iterable
+from datetime import timedelta
+from typing import Generic, TypeVar, Union
+
+import msgspec
+
+from bus.messages.venues import Said, Signed
+from bus.time_source import SYSTEM_TIME, TimeSource
+
+LIFE = timedelta(seconds=5)
+AHEAD = timedelta(seconds=30)
+"""An envelope that claims to live longer than that from now is refused: its sender's clock is wrong, or it lies."""
+KEY_BYTES = 32
+BOOTS_KEPT = 1000
+
+Content = TypeVar("Content", bound=Said)
+
+
+class NotSigned(ValueError):
+    """The envelope is not to be obeyed; its text says why: forged, replayed, expired, not readable."""
+
+
+def derive_key(master: bytes, broker: str) -> bytes:
+    """Return the key of one broker.
+
+    Args:
+        master: The master key.
+        broker: The broker's program, such as `broker-paper`.
+
+    Returns:
+        `KEY_BYTES` bytes.
+    """
+    return hmac.digest(master, b"broker:" + broker.encode(), hashlib.sha256)
+
+
+class Signer:
+    """Makes a program's envelopes to one other."""
+
+    def __init__(self, key: bytes, *, sender: str, to: str, time: TimeSource = SYSTEM_TIME) -> None:
+        """Begin a life.
+
+        Args:
+            key: What the two share.
+            sender: This program.
+            to: The other one.
+            time: Says when an envelope expires.
+        """
+        self._key = key
+        self._sender = sender
+        self._to = to
+        self._time = time
+        self._boot = secrets.token_hex(8)
+        self._sequence = 0
+
+    def sign(self, content: Said) -> Signed:
+        """Put something into an envelope; the same again goes into a new one.
+
+        Args:
+            content: What is said.
+        """
+        self._sequence += 1
+        unsigned = Signed(
+            to=self._to,
+            sender=self._sender,
+            boot=self._boot,
+            sequence=self._sequence,
+            expires_at=self._time.now() + LIFE,
+            content=_encoder.encode(content),
+            mac=b"",
+        )
+        return msgspec.structs.replace(unsigned, mac=_mac(self._key, unsigned))
+
+
+class Opener(Generic[Content]):
+    """Opens the envelopes that one other program sends to this one."""
+
+    def __init__(
+        self, key: bytes, *, sender: str, to: str, kinds: Iterable[type[Content]], time: TimeSource = SYSTEM_TIME
+    ) -> None:
+        """Know nobody's life yet.
+
+        Args:
+            key: What the two share.
+            sender: The other program.
+            to: This one.
+            kinds: What may be said.
+            time: Says whether an envelope is still worth something.
+        """
+        self._key = key
+        self._sender = sender
+        self._to = to
+        self._time = time
+        self._decoder: msgspec.msgpack.Decoder[Content] = msgspec.msgpack.Decoder(Union[tuple(kinds)])  # noqa: UP007
+        self._boot = ""
+        self._sequence = 0
+        self._over: OrderedDict[str, None] = OrderedDict()
+
+    def open(self, envelope: Signed) -> Content:
+        """Return what an envelope says, once.
+
+        Args:
+            envelope: As it came from the bus.
+
+        Raises:
+            NotSigned: It is not from the sender, not for this program, expired, was opened before, or says nothing
+                that is known.
+        """
+        if (envelope.sender, envelope.to) != (self._sender, self._to):
+            raise NotSigned("it is another program's")
+        if not hmac.compare_digest(envelope.mac, _mac(self._key, envelope)):
+            raise NotSigned("its signature is wrong")
+        now = self._time.now()
+        if not now <= envelope.expires_at <= now + AHEAD:
+            raise NotSigned("it has expired, or a clock is wrong")
+        self._take(envelope)
+        try:
+            return self._decoder.decode(envelope.content)
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+            raise NotSigned("its content cannot be read") from None
+
+    def _take(self, envelope: Signed) -> None:
+        """Note that an envelope was opened; raises NotSigned where it, or a later one, was opened before."""
+        if envelope.boot != self._boot:
+            if envelope.boot in self._over:
+                raise NotSigned("it is of a life of its sender that is over")
+            if self._boot:
+                self._over[self._boot] = None
+                while len(self._over) > BOOTS_KEPT:
+                    self._over.popitem(last=False)
+            self._boot, self._sequence = envelope.boot, 0
+        if envelope.sequence <= self._sequence:
+            raise NotSigned("it was opened before")
+        self._sequence = envelope.sequence
+
+
+_encoder = msgspec.msgpack.Encoder()
+
+
+def _mac(key: bytes, envelope: Signed) -> bytes:
+    """Return the code over all that an envelope says."""
+    said = (
+        envelope.to,
+        envelope.sender,
+        envelope.boot,
+        envelope.sequence,
+        envelope.expires_at.isoformat(),
+        envelope.content,
+    )
+    return hmac.digest(key, _encoder.encode(said), hashlib.sha256)

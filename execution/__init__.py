@@ -1,0 +1,1 @@
+"""Execution: the one writer of trading rows; from signals to orders, from executions to books."""

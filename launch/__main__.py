@@ -26,6 +26,7 @@ from bus.settings import HANDED_OVER, WRONG_SETTINGS, SettingsError, hand_over, 
 from bus.settings_change import ENV_FILE, KEPT, WRITTEN, marks, wait_instead
 from launch.check import check, configured
 from launch.env_file import read_file, refuse_open_folders
+from launch.order_key import order_key
 from launch.privileges import become, give_up_more, user_for
 from launch.programs import Program, named
 
@@ -99,6 +100,7 @@ def main() -> None:
 
 def _become(program: Program, values: Mapping[str, str], platforms: tuple[Platform, ...]) -> None:
     """Give up what the program does not need, hand its settings over, and replace this process by it."""
+    own = settings_for(program, values) | order_key(program)  # root alone reads the file of keys
     user = user_for(program.runs_as or program.name)
     if user:
         become(user, watches="supervisord" in program.needs)
@@ -106,7 +108,6 @@ def _become(program: Program, values: Mapping[str, str], platforms: tuple[Platfo
     environment = environment_for(platforms, log_level=values.get("LOG_LEVEL", ""))
     if user:
         environment[OWN_USER] = user
-    own = settings_for(program, values)
     if own:
         environment[HANDED_OVER] = str(hand_over(own))
     command = [sys.executable, "-m", program.module, *sys.argv[2:]]

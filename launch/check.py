@@ -84,7 +84,8 @@ def declared(among: tuple[Program, ...] = PROGRAMS) -> tuple[Variable, ...]:
     for program in among:
         settings = program.settings
         for variable in variables(settings) if settings else ():
-            by_name.setdefault(variable.name, variable)
+            if "made_by" not in variable.extra:  # what the launcher makes is not the owner's to write
+                by_name.setdefault(variable.name, variable)
     return tuple(by_name.values())
 
 
@@ -125,7 +126,7 @@ def configured(
                 in_use.append(platform)
         except NotConfigured as error:
             unused.append(program.name)
-            faults += error.missing if platform is None else ()
+            faults += () if platform is not None or program.is_optional else error.missing
         except SettingsError as error:
             tried += platform is not None
             faults += str(error).splitlines()

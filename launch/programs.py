@@ -10,9 +10,11 @@ from typing import Literal
 import msgspec
 
 from bus.messages.rounds import Platform
+from bus.trading_settings import OffUntilConfigured
 
-Need = Literal["ledger", "supervisord"]
-"""What a program may open besides the bus: the ledger's files, or supervisord's socket."""
+Need = Literal["ledger", "inbox", "supervisord", "order key", "master key"]
+"""What a program may open or know besides the bus: the ledger's files, the inbox's, supervisord's socket, the key that
+orders are signed with, or the one that all such keys are made of."""
 
 
 class Program(msgspec.Struct, frozen=True, kw_only=True):
@@ -40,6 +42,12 @@ class Program(msgspec.Struct, frozen=True, kw_only=True):
         if not isinstance(settings, type) or not issubclass(settings, msgspec.Struct):
             raise TypeError(f"{self.declares}.Settings is not a Struct")
         return settings
+
+    @property
+    def is_optional(self) -> bool:
+        """Whether nothing is missing where it is not configured, though it is no platform."""
+        settings = self.settings
+        return settings is not None and issubclass(settings, OffUntilConfigured)
 
     @property
     def platform(self) -> Platform | None:
@@ -70,6 +78,30 @@ PROGRAMS = (
         name="notifier", module="notifier", declares="notifier.settings", group="core", priority=20, needs=("ledger",)
     ),
     *map(_collector, ("bybit", "okx", "tbank", "ibkr", "fx")),
+    Program(
+        name="webhook",
+        module="webhook",
+        declares="webhook.settings",
+        group="trading",
+        priority=40,
+        needs=("inbox",),
+    ),
+    Program(
+        name="execution",
+        module="execution",
+        declares="execution.settings",
+        group="trading",
+        priority=40,
+        needs=("ledger", "inbox", "master key"),
+    ),
+    Program(
+        name="broker-paper",
+        module="brokers.paper",
+        declares="brokers.paper_settings",
+        group="brokers",
+        priority=40,
+        needs=("order key",),
+    ),
     Program(name="ledger", module="ledger.admin", declares="ledger.settings", needs=("ledger",), runs_as="aggregator"),
 )
 

@@ -99,14 +99,15 @@ def configuration(programs: tuple[Program, ...]) -> str:
 
 
 def users(programs: tuple[Program, ...]) -> str:
-    """Return what deploy/harden must know: who gets a user, and who of them opens the ledger.
+    """Return what deploy/harden must know: who gets a user, and who of them opens the ledger and the inbox.
 
     Args:
         programs: Those that supervisord runs.
     """
     names = " ".join(program.name for program in programs)
     keepers = " ".join(program.name for program in programs if "ledger" in program.needs)
-    return f'programs="{names}"\nledger_programs="{keepers}"\n'
+    takers = " ".join(program.name for program in programs if "inbox" in program.needs)
+    return f'programs="{names}"\nledger_programs="{keepers}"\ninbox_programs="{takers}"\n'
 
 
 def table(programs: tuple[Program, ...]) -> str:

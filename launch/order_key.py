@@ -1,0 +1,75 @@
+"""The keys that orders are signed with: one master key, made at the first start, and of it one for each broker.
+
+Execution is told the master key, so that a new account needs no restart of it; a broker is told its own one alone.
+Where each program has a user of its own, only root, as which the launcher runs, can read the file.
+"""
+
+import os
+import secrets
+from pathlib import Path
+
+from bus.settings import SettingsError
+from bus.signing import KEY_BYTES, derive_key
+from launch.programs import Program
+
+FILE = Path("data/order.key")
+VARIABLE = "ORDER_KEY"
+
+
+def order_key(program: Program, *, file: Path = FILE) -> dict[str, str]:
+    """Return the key that a program is told.
+
+    Args:
+        program: The program.
+        file: Where the master key is; it is made where it is missing.
+
+    Returns:
+        The variable with its text; empty for who signs nothing.
+
+    Raises:
+        SettingsError: The file cannot be read or made, or holds no key.
+    """
+    if "master key" in program.needs:
+        return {VARIABLE: _master(file).hex()}
+    if "order key" in program.needs:
+        return {VARIABLE: derive_key(_master(file), program.name).hex()}
+    return {}
+
+
+def _master(file: Path) -> bytes:
+    """Return the master key, made where there is none; raises SettingsError."""
+    try:
+        file.parent.mkdir(mode=0o700, exist_ok=True)
+        _make(file)
+        key = bytes.fromhex(file.read_text(encoding="ascii"))
+    except (OSError, ValueError) as error:
+        raise SettingsError(
+            f"{file} cannot be used: {_why(error)}; see that it is this user's own, or remove it"
+        ) from None
+    if len(key) != KEY_BYTES:
+        raise SettingsError(f"{file} holds no key; stop everything and remove it, then a new one is made")
+    return key
+
+
+def _make(file: Path) -> None:
+    """Make the file where it is missing; of two who try at once, one does: it appears with its content, or not."""
+    if file.exists():
+        return
+    own = file.with_name(f"{file.name}.{os.getpid()}")
+    own.unlink(missing_ok=True)
+    descriptor = os.open(own, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
+    try:
+        with os.fdopen(descriptor, "w", encoding="ascii") as stream:
+            stream.write(secrets.token_hex(KEY_BYTES))
+            stream.flush()
+            os.fsync(stream.fileno())
+        os.link(own, file)
+    except FileExistsError:
+        pass
+    finally:
+        own.unlink(missing_ok=True)
+
+
+def _why(error: Exception) -> str:
+    """Return what is wrong with the file, without what is in it."""
+    return (error.strerror or type(error).__name__) if isinstance(error, OSError) else "it holds no key"

@@ -1,5 +1,6 @@
 """TRADING, declared once, for every program that trades or shows trading."""
 
+from datetime import date
 from typing import Annotated, Literal
 
 import msgspec
@@ -21,6 +22,80 @@ OrderKey = Annotated[
     ),
 ]
 """The type of ORDER_KEY in the settings of execution and the brokers; the launcher makes it, `.env` never holds it."""
+
+WebhookSecret = Annotated[
+    Secret,
+    Meta(
+        min_length=16,
+        description="the secret of TradingView's alerts for the default strategy, 16 letters and digits or more; used "
+        "for nothing else",
+        extra={"alias": "TRADINGVIEW_WEBHOOK_TOKEN", "letters": "[A-Za-z0-9_-]{16,128}"},
+    ),
+]
+"""The type of WEBHOOK_SECRET in the settings of the webhook and of execution."""
+
+
+class AdminIds:
+    """Telegram's numbers of people, as `.env` lists them; a plain class, so that msgspec hands the text to `from_text`."""
+
+    def __init__(self, ids: tuple[int, ...]) -> None:
+        """Keep the numbers, in order, each once.
+
+        Args:
+            ids: The numbers, in the order of `.env`.
+        """
+        self.ids = tuple(dict.fromkeys(ids))
+
+    @classmethod
+    def from_text(cls, text: str) -> "AdminIds":
+        """Read numbers separated by commas.
+
+        Args:
+            text: As `.env` has it, such as `123456789, 987654321`.
+
+        Raises:
+            ValueError: One is not a person's number.
+        """
+        parts = tuple(part.strip() for part in text.split(",") if part.strip())
+        if not all(part.isascii() and part.isdecimal() and 0 < int(part) < 2**52 for part in parts):
+            raise ValueError("a person's number at Telegram is a whole number above zero, not a name")
+        return cls(tuple(map(int, parts)))
+
+
+class Days:
+    """Days, as `.env` lists them."""
+
+    def __init__(self, days: tuple[date, ...]) -> None:
+        """Keep the days, in order, each once.
+
+        Args:
+            days: The days.
+        """
+        self.days = tuple(sorted(set(days)))
+
+    @classmethod
+    def from_text(cls, text: str) -> "Days":
+        """Read days separated by commas.
+
+        Args:
+            text: As `.env` has it, such as `2026-12-09, 2027-01-02`.
+
+        Raises:
+            ValueError: One is no day.
+        """
+        try:
+            return cls(tuple(date.fromisoformat(part.strip()) for part in text.split(",") if part.strip()))
+        except ValueError:
+            raise ValueError("a day is written as 2026-12-09") from None
+
+
+TelegramAdminIds = Annotated[
+    AdminIds,
+    Meta(description="Telegram's numbers of the people who are admins from the start, separated by commas"),
+]
+"""The type of TELEGRAM_ADMIN_IDS wherever users are looked up."""
+ClosedDays = Days
+"""The type of MARKET_CLOSED_DAYS."""
 
 
 class OffUntilConfigured(msgspec.Struct, frozen=True, kw_only=True):

@@ -1,0 +1,239 @@
+"""Execution's side of what is said to the brokers: envelopes out, answers in, and the freshest that each has said.
+
+A quote or an instrument that is not known is asked for, at most once a second, until the broker answers; who needs it
+looks again at the next turn. What a broker said before it was started anew counts no more than what nobody said.
+"""
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from typing import TypeVar
+
+import msgspec
+
+from bus.connection import Bus
+from bus.log import logger
+from bus.messages.trading import BrokerHealth
+from bus.messages.venues import (
+    AccountState,
+    Answer,
+    AskInstrument,
+    AskQuote,
+    BrokerState,
+    InstrumentState,
+    OrderEvent,
+    Quote,
+    Said,
+    Signed,
+    Traded,
+)
+from bus.signing import NotSigned, Opener, Signer, derive_key
+from bus.time_source import SYSTEM_TIME, TimeSource
+
+NAME = "execution"
+ANSWERS: tuple[type[Said], ...] = (OrderEvent, AccountState, Quote, InstrumentState, BrokerState)
+ASK_AGAIN_S = 1.0
+SILENT_AFTER_S = 10.0
+QUOTE_LIVES = timedelta(seconds=5)
+INSTRUMENT_LIVES = timedelta(hours=1)
+MOST_KEPT = 5000
+SEPARATOR = "\x1f"
+"""Between the parts of an id; no symbol has it."""
+
+Key = TypeVar("Key")
+Value = TypeVar("Value")
+
+log = logger(__name__)
+
+
+class Place(msgspec.Struct, frozen=True):
+    """Where something is asked: a broker's program, and one of the accounts that it serves."""
+
+    broker: str
+    account: str
+
+
+def broker_program(code: str) -> str:
+    """Return the program that serves a broker's default account.
+
+    Args:
+        code: The broker's code in the ledger, such as `PAPER`.
+    """
+    return f"broker-{code.lower()}"
+
+
+class _Peer:
+    """One broker: how to speak to it, and what it says of itself."""
+
+    def __init__(self, name: str, master_key: bytes, time: TimeSource) -> None:
+        """Know nothing of it yet."""
+        key = derive_key(master_key, name)
+        self.signer = Signer(key, sender=NAME, to=name, time=time)
+        self.opener: Opener[Said] = Opener(key, sender=name, to=NAME, kinds=ANSWERS, time=time)
+        self.state: BrokerState | None = None
+        self.heard_s = 0.0
+
+
+class VenueLink:
+    """All brokers, as execution knows them; the lists grow as accounts are asked for.
+
+    Attributes:
+        refused: How many envelopes were not to be obeyed: forged, replayed, expired.
+    """
+
+    def __init__(self, bus: Bus, master_key: bytes, *, time: TimeSource = SYSTEM_TIME) -> None:
+        """Speak to nobody yet.
+
+        Args:
+            bus: Execution's place on the bus; it listens to `Signed` messages to `execution`.
+            master_key: What each broker's key is derived from.
+            time: Says how old an answer is.
+        """
+        self.refused = 0
+        self._bus = bus
+        self._master_key = master_key
+        self._time = time
+        self._peers: dict[str, _Peer] = {}
+        self._quotes: dict[tuple[str, Traded], Quote] = {}
+        self._instruments: dict[tuple[str, str, str | None], tuple[datetime, InstrumentState]] = {}
+        self._asked_s: dict[object, float] = {}
+
+    def serve(self, brokers: Iterable[str]) -> None:
+        """Know these brokers from now on too.
+
+        Args:
+            brokers: Their programs.
+        """
+        for name in brokers:
+            if name not in self._peers:
+                self._peers[name] = _Peer(name, self._master_key, self._time)
+
+    def say(self, broker: str, content: Said) -> None:
+        """Say something to a broker; it may be lost.
+
+        Args:
+            broker: Its program.
+            content: What is said.
+        """
+        self.serve((broker,))
+        self._bus.publish(self._peers[broker].signer.sign(content))
+
+    def open(self, envelope: Signed) -> tuple[str, Answer] | None:
+        """Take in an envelope.
+
+        Args:
+            envelope: As it came from the bus.
+
+        Returns:
+            The broker and what it says; None where it is not to be obeyed.
+        """
+        peer = self._peers.get(envelope.sender)
+        if peer is None:
+            self.refused += 1
+            return None
+        try:
+            content = peer.opener.open(envelope)
+        except NotSigned as error:
+            self.refused += 1
+            if self.refused.bit_count() == 1:  # a flood must not become a flood of lines
+                log.warning("envelope refused", sender=envelope.sender, because=error, so_far=self.refused)
+            return None
+        peer.heard_s = self._time.monotonic()
+        self._keep(peer, content)
+        return envelope.sender, content  # type: ignore[return-value]  # the opener reads no other kinds
+
+    def is_connected(self, broker: str) -> bool:
+        """Tell whether a broker lives and has its venue."""
+        peer = self._peers.get(broker)
+        return peer is not None and peer.state is not None and peer.state.is_connected and not self._is_silent(peer)
+
+    def state_of(self, broker: str) -> BrokerState | None:
+        """Return what a broker last said of itself, None where it has said nothing."""
+        peer = self._peers.get(broker)
+        return None if peer is None else peer.state
+
+    def quote(self, place: Place, instrument: Traded) -> Quote | None:
+        """Return what an instrument costs now, and ask where that is not known.
+
+        Args:
+            place: Where.
+            instrument: As the venue names it.
+
+        Returns:
+            A quote of the last few seconds; None where there is none (yet).
+        """
+        found = self._quotes.get((place.account, instrument))
+        now = self._time.now()
+        if found is None or now - found.as_of > QUOTE_LIVES / 2:
+            self._ask(
+                place, ("quote", place.account, instrument), AskQuote(account=place.account, instrument=instrument)
+            )
+        return found if found is not None and abs(now - found.as_of) <= QUOTE_LIVES else None
+
+    def instrument(
+        self, place: Place, symbol: str, *, exchange: str | None = None, fresh: bool = False
+    ) -> InstrumentState | None:
+        """Return what the venue knows under a symbol, and ask where that is not known.
+
+        Args:
+            place: Where.
+            symbol: As the signal, or the venue, writes it.
+            exchange: As the signal has it.
+            fresh: Whether an older answer will not do; the present one is forgotten.
+
+        Returns:
+            The answer of the last hour; None where there is none (yet).
+        """
+        key = (place.account, symbol, exchange)
+        if fresh:
+            self._instruments.pop(key, None)
+        found = self._instruments.get(key)
+        if found is not None and self._time.now() - found[0] <= INSTRUMENT_LIVES:
+            return found[1]
+        ident = SEPARATOR.join((place.account, symbol, exchange or ""))
+        asked = AskInstrument(id=ident, account=place.account, symbol=symbol, exchange=exchange)
+        self._ask(place, ("instrument", *key), asked)
+        return None
+
+    def health(self) -> tuple[BrokerHealth, ...]:
+        """Return how each broker is."""
+        return tuple(self._health(name, peer) for name, peer in sorted(self._peers.items()))
+
+    def _health(self, name: str, peer: _Peer) -> BrokerHealth:
+        """Return how one broker is."""
+        state = peer.state
+        if state is None or self._is_silent(peer):
+            return BrokerHealth(name=name, state="silent", since=None if state is None else state.since)
+        word = "connected" if state.is_connected else "lost"
+        return BrokerHealth(name=name, state=word, since=state.since, reason=state.reason)
+
+    def _is_silent(self, peer: _Peer) -> bool:
+        """Tell whether a broker has not been heard for long."""
+        return self._time.monotonic() - peer.heard_s > SILENT_AFTER_S
+
+    def _keep(self, peer: _Peer, content: Said) -> None:
+        """Keep the freshest of what is asked for again and again."""
+        if isinstance(content, BrokerState):
+            if peer.state is not None and peer.state.boot != content.boot:
+                self._asked_s.clear()  # what it was asked before, it may have forgotten
+            peer.state = content
+        elif isinstance(content, Quote):
+            _bound(self._quotes)
+            self._quotes[content.account, content.instrument] = content
+        elif isinstance(content, InstrumentState):
+            _bound(self._instruments)
+            account, symbol, exchange = content.id.split(SEPARATOR, 2)
+            self._instruments[account, symbol, exchange or None] = (self._time.now(), content)
+
+    def _ask(self, place: Place, what: object, question: Said) -> None:
+        """Ask something, unless it was asked within the last second."""
+        now_s = self._time.monotonic()
+        if now_s - self._asked_s.get(what, -ASK_AGAIN_S) >= ASK_AGAIN_S:
+            _bound(self._asked_s)
+            self._asked_s[what] = now_s
+            self.say(place.broker, question)
+
+
+def _bound(kept: dict[Key, Value]) -> None:
+    """Forget the oldest of what is kept, so that it does not grow for ever."""
+    while len(kept) >= MOST_KEPT:
+        del kept[next(iter(kept))]

@@ -17,7 +17,6 @@ OrderKey = Annotated[
     Secret,
     Meta(
         description="what orders are signed with, as 64 hex digits",
-        pattern="^[0-9a-f]{64}$",
         extra={"made_by": "launch"},
     ),
 ]
@@ -26,7 +25,6 @@ OrderKey = Annotated[
 WebhookSecret = Annotated[
     Secret,
     Meta(
-        min_length=16,
         description="the secret of TradingView's alerts for the default strategy, 16 letters and digits or more; used "
         "for nothing else",
         extra={"alias": "TRADINGVIEW_WEBHOOK_TOKEN", "letters": "[A-Za-z0-9_-]{16,128}"},
@@ -36,7 +34,7 @@ WebhookSecret = Annotated[
 
 
 class AdminIds:
-    """Telegram's numbers of people, as `.env` lists them; a plain class, so that msgspec hands the text to `from_text`."""
+    """Telegram's numbers of people, as `.env` lists them; plain, so that msgspec hands the text to `from_text`."""
 
     def __init__(self, ids: tuple[int, ...]) -> None:
         """Keep the numbers, in order, each once.
@@ -94,7 +92,7 @@ TelegramAdminIds = Annotated[
     Meta(description="Telegram's numbers of the people who are admins from the start, separated by commas"),
 ]
 """The type of TELEGRAM_ADMIN_IDS wherever users are looked up."""
-ClosedDays = Days
+ClosedDays = Annotated[Days, Meta(description="days separated by commas")]
 """The type of MARKET_CLOSED_DAYS."""
 
 

@@ -3,7 +3,6 @@
 from decimal import Decimal
 from typing import Annotated
 
-import msgspec
 from msgspec import Meta
 
 from bus.chats import TelegramChatId
@@ -48,8 +47,8 @@ class Settings(OffUntilConfigured, frozen=True, kw_only=True):
     trading_default_mode: Annotated[
         Mode,
         Meta(
-            description="auto, manual (each signal is a question first), closing_only or off: the mode of that strategy "
-            "when it is made"
+            description="auto, manual (each signal is a question first), closing_only or off: the mode of that "
+            "strategy when it is made"
         ),
     ] = "manual"
     default_buy_amount_usd: Annotated[

@@ -23,7 +23,7 @@ OrderKey = Annotated[
 """The type of ORDER_KEY in the settings of execution and the brokers; the launcher makes it, `.env` never holds it."""
 
 WebhookSecret = Annotated[
-    Secret,
+    Secret | None,
     Meta(
         description="the secret of TradingView's alerts for the default strategy, 16 letters and digits or more; used "
         "for nothing else",
@@ -88,11 +88,14 @@ class Days:
 
 
 TelegramAdminIds = Annotated[
-    AdminIds,
+    AdminIds | None,
     Meta(description="Telegram's numbers of the people who are admins from the start, separated by commas"),
 ]
 """The type of TELEGRAM_ADMIN_IDS wherever users are looked up."""
-ClosedDays = Annotated[Days, Meta(description="days separated by commas")]
+ClosedDays = Annotated[
+    Days | None,
+    Meta(description="more days on which New York does not trade, as 2026-12-09, separated by commas"),
+]
 """The type of MARKET_CLOSED_DAYS."""
 
 

@@ -34,8 +34,8 @@ class Settings(OffUntilConfigured, frozen=True, kw_only=True):
     """Who may trade by default, with which limits, and how long what may take."""
 
     telegram_chat_id: TelegramChatId | None = None
-    telegram_admin_ids: TelegramAdminIds | None = None
-    webhook_secret: WebhookSecret | None = None
+    telegram_admin_ids: TelegramAdminIds = None
+    webhook_secret: WebhookSecret = None
     order_key: OrderKey = Secret("")
     trading_default_username: Annotated[
         str,
@@ -106,10 +106,7 @@ class Settings(OffUntilConfigured, frozen=True, kw_only=True):
     position_sync_hours: Annotated[
         int, Meta(ge=1, le=24, description="hours between two reconciliations with each venue")
     ] = 4
-    market_closed_days: Annotated[
-        ClosedDays | None,
-        Meta(description="more days on which New York does not trade, as 2026-12-09, separated by commas"),
-    ] = None
+    market_closed_days: ClosedDays = None
     trading_keep_days: Annotated[
         int, Meta(ge=7, le=3650, description="days for which the steps of signals that have ended are kept")
     ] = 90

@@ -82,18 +82,27 @@ def change_user(settings: Settings, name: str, change: Change) -> list[str]:
         work = Work(connection, datetime.now(UTC))
         user = user_named(connection, name)
         if change.rename:
-            user = users.rename_user(SYSTEM, work, user.uid, change.rename)
+            user = _rename(work, user, change.rename)
         if change.is_blocked:
             user = users.block(SYSTEM, work, user.uid)
         elif change.is_approved:
             user = users.approve(SYSTEM, work, user.uid, change.role or _usual_role(user))
         elif change.role:
             user = users.set_role(SYSTEM, work, user.uid, change.role)
+    again = change.rename or name
     if user.status == "BLOCKED":
-        return [f"{user.username} is blocked; the books stay. To let them in again: make user NAME={name} APPROVE=1"]
+        return [f"{user.username} is blocked; the books stay. To let them in again: make user NAME={again} APPROVE=1"]
     if user.status == "REQUESTED":
-        return [f"{user.username} waits to be let in. Next: make user NAME={user.username} APPROVE=1"]
+        return [f"{user.username} waits to be let in. Next: make user NAME={again} APPROVE=1"]
     return [f"{user.username} is in, as {user.role}."]
+
+
+def _rename(work: Work, user: User, name: str) -> User:
+    """Give a user a name by which commands find nobody else; raises Refused."""
+    for other in users.list_users(SYSTEM, work.connection):
+        if other.uid != user.uid and name in {other.username, str(other.telegram_user_id)}:
+            raise Refused(f"{name} is Telegram {other.telegram_user_id} here already; take another name")
+    return users.rename_user(SYSTEM, work, user.uid, name)
 
 
 def _usual_role(user: User) -> Role:

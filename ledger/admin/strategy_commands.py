@@ -152,7 +152,7 @@ def _shown_once(secret: str) -> list[str]:
     """Return the lines that show a secret."""
     return [
         f"The secret part of its webhook's path: {secret}",
-        "It is shown this once and kept by nobody here. Lost: make strategy … ROTATE=1",
+        "It is shown this once and kept by nobody here; an earlier one is worth nothing now. Another: ROTATE=1",
     ]
 
 

@@ -12,7 +12,7 @@ STALE := $(shell test ! -d .venv || $(BIN)/python -I tools/environment.py 2>/dev
 export PYTHONUTF8 := 1
 
 .DEFAULT_GOAL := help
-.PHONY: stale help commit-note setup demo test test-postgres test-clients test-clock faults chaos security-check audit run start restart stop status is-set-up resend backup restore import-history export migrate-db users add-user add-account add-portfolio import-trades positions pnl verify-books verify-audit logs now check bench bench-ledger screenshots lint format docs clean
+.PHONY: stale help commit-note setup demo test test-postgres test-clients test-clock faults chaos security-check audit run start restart stop status is-set-up resend backup restore import-history export migrate-db users add-user user add-account add-portfolio strategies add-strategy strategy import-trades positions pnl verify-books verify-audit logs now check bench bench-ledger screenshots lint format docs clean
 
 # Behind `##` stands what a command does for the owner, behind `###` what it does for the developer.
 help: ## list these commands
@@ -146,7 +146,11 @@ users: $(MARK) ## who trades: users, accounts, portfolios
 
 add-user: $(MARK) ## let a user in (NAME=ann TELEGRAM_ID=123456789 ROLE=trader)
 	@test -n "$(NAME)" -a -n "$(TELEGRAM_ID)" || { echo "Say who: make add-user NAME=ann TELEGRAM_ID=123456789 ROLE=trader"; exit 1; }
-	@$(BIN)/python -m launch ledger add-user "$(NAME)" "$(TELEGRAM_ID)" --role "$(or $(ROLE),trader)"
+	@$(BIN)/python -m launch ledger add-user "$(NAME)" "$(TELEGRAM_ID)" $(if $(ROLE),--role "$(ROLE)")
+
+user: $(MARK) ## change a role, let in who asked, shut out, rename (NAME=ann and ROLE=viewer, APPROVE=1, BLOCK=1 or RENAME=anna)
+	@test -n "$(NAME)" || { echo "Say who and what: make user NAME=ann ROLE=viewer, or APPROVE=1, BLOCK=1, RENAME=anna"; exit 1; }
+	@$(BIN)/python -m launch ledger user "$(NAME)" $(if $(ROLE),--role "$(ROLE)") $(if $(APPROVE),--approve) $(if $(BLOCK),--block) $(if $(RENAME),--rename "$(RENAME)")
 
 add-account: $(MARK) ## make an account with a portfolio (OWNER=ann NAME=main BROKER=PAPER CURRENCY=USD)
 	@test -n "$(OWNER)" -a -n "$(NAME)" -a -n "$(BROKER)" || { echo "Say which: make add-account OWNER=ann NAME=main BROKER=PAPER CURRENCY=USD"; exit 1; }
@@ -155,6 +159,18 @@ add-account: $(MARK) ## make an account with a portfolio (OWNER=ann NAME=main BR
 add-portfolio: $(MARK) ## make one more portfolio (OWNER=ann ACCOUNT=main NAME=coins)
 	@test -n "$(OWNER)" -a -n "$(ACCOUNT)" -a -n "$(NAME)" || { echo "Say which: make add-portfolio OWNER=ann ACCOUNT=main NAME=coins"; exit 1; }
 	@$(BIN)/python -m launch ledger add-portfolio "$(OWNER)" "$(ACCOUNT)" "$(NAME)"
+
+strategies: $(MARK) ## what is traded by, of all or of one (OWNER=ann)
+	@$(BIN)/python -m launch ledger strategies $(if $(OWNER),"$(OWNER)")
+
+# PARAMS goes through the environment: its quotation marks are its own.
+add-strategy: $(MARK) ## make a strategy, which prints its secret once (OWNER=ann NAME=trend PORTFOLIO=main MODE=manual PARAMS='{"amount":"500"}')
+	@test -n "$(OWNER)" -a -n "$(NAME)" -a -n "$(PORTFOLIO)" || { echo "Say which: make add-strategy OWNER=ann NAME=trend PORTFOLIO=main MODE=manual PARAMS='{\"amount\":\"500\"}'"; exit 1; }
+	@$(BIN)/python -m launch ledger add-strategy "$(OWNER)" "$(NAME)" "$(PORTFOLIO)" $(if $(MODE),--mode "$(MODE)") $(if $(PARAMS),--params "$$PARAMS")
+
+strategy: $(MARK) ## change a strategy (OWNER=ann NAME=trend and MODE=off, PARAMS='{"amount":"600"}', ROTATE=1 for another secret, or OFF=1)
+	@test -n "$(OWNER)" -a -n "$(NAME)" || { echo "Say which and what: make strategy OWNER=ann NAME=trend MODE=off, or PARAMS='{\"amount\":\"600\"}', ROTATE=1, OFF=1"; exit 1; }
+	@$(BIN)/python -m launch ledger strategy "$(OWNER)" "$(NAME)" $(if $(MODE),--mode "$(MODE)") $(if $(PARAMS),--params "$$PARAMS") $(if $(ROTATE),--rotate) $(if $(OFF),--off)
 
 import-trades: $(MARK) ## take in executions (FILE=fills.csv OWNER=ann PORTFOLIO=main)
 	@test -n "$(FILE)" -a -n "$(OWNER)" -a -n "$(PORTFOLIO)" || { echo "Say which: make import-trades FILE=fills.csv OWNER=ann PORTFOLIO=main"; exit 1; }

@@ -43,6 +43,10 @@ class ChatIds:
                 raise ValueError("a topic's number stands right behind the chat's and a colon, as in -1001234567890:77")
         return cls(ids)
 
+    def __str__(self) -> str:
+        """Return them as `.env` writes them."""
+        return ", ".join(self.ids)
+
 
 def bare(chat_id: str) -> str:
     """Return the chat's own number, without a topic."""
@@ -85,4 +89,4 @@ TelegramChatId = Annotated[
         "the chat's number, a colon, the topic's"
     ),
 ]
-"""The type of TELEGRAM_CHAT_ID in the Settings of aggregator and notifier."""
+"""The type of TELEGRAM_CHAT_ID in the Settings of everybody who asks which chats they are."""

@@ -6,8 +6,10 @@ from urllib.parse import quote
 import msgspec
 from msgspec import Meta, Struct
 
+from bus.chats import ChatIds, TelegramChatId
 from bus.schedule_settings import Timezone
 from bus.settings import Secret
+from ledger.trading.people.admin_ids import NOBODY, TelegramAdminIds
 
 DatabaseUrl = Annotated[
     Secret, Meta(description="the ledger's SQLAlchemy URL; sqlite:///data/portfolio.db is a file in this folder")
@@ -60,7 +62,7 @@ class HasDatabase(Protocol):
 
 
 class Settings(Struct, frozen=True, kw_only=True):
-    """What the owner's commands need: where the ledger is, and whose time they show."""
+    """What the owner's commands need: where the ledger is, whose time they show, and who the first admins are."""
 
     database_url: DatabaseUrl = DEFAULT_DATABASE_URL
     database_host: DatabaseHost = None
@@ -69,6 +71,8 @@ class Settings(Struct, frozen=True, kw_only=True):
     database_user: DatabaseUser = None
     database_password: DatabasePassword = None
     timezone: Timezone = "Europe/Paris"
+    telegram_admin_ids: TelegramAdminIds = NOBODY
+    telegram_chat_id: TelegramChatId = ChatIds(())
 
     def __post_init__(self) -> None:
         """Make a URL of the parts.

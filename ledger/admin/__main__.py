@@ -9,6 +9,8 @@ python -m launch ledger export [FILE]          write all snapshots as CSV
 python -m launch ledger migrate-db FROM [TO]   copy the ledger into another database, while nothing runs
 
 python -m launch ledger users                  list those who trade; add-user, add-account, add-portfolio
+python -m launch ledger user NAME …            change a role, block, approve
+python -m launch ledger strategies             list strategies; add-strategy, strategy OWNER NAME …
 python -m launch ledger import-trades FILE …   take in executions from a CSV file
 python -m launch ledger positions              list what is held; pnl: what the last days brought
 python -m launch ledger verify-books           recompute everything; verify-audit: the audit chains alone
@@ -20,7 +22,6 @@ import sqlite3
 import sys
 from functools import partial
 from pathlib import Path
-from typing import get_args
 from zoneinfo import ZoneInfo
 
 from sqlalchemy.exc import DBAPIError
@@ -29,7 +30,7 @@ from bus import log
 from bus.process import set_umask
 from bus.settings import SettingsError, take
 from ledger import backup, postgresql_backup
-from ledger.admin import books_commands, people_commands
+from ledger.admin import trading_command_line
 from ledger.admin.commands import Refused, nothing_running
 from ledger.admin.history_commands import export, import_history
 from ledger.admin.migrate_db import NotTheSame, migrate_db
@@ -38,8 +39,6 @@ from ledger.portfolio.dead_letters import Unsent, revive, unsent
 from ledger.schema import is_newer
 from ledger.settings import Settings
 from ledger.store import NotReady, file_of, open_ledger
-from ledger.trading.enumerations import Role
-from ledger.trading.people.accounts import NewAccount
 from ledger.unavailable import LedgerUnavailable, unavailable_because, unavailable_files
 
 TOKEN_REFUSED = "token refused"  # noqa: S105 - a reason in the outbox, no secret
@@ -93,37 +92,7 @@ def _answer(asked: argparse.Namespace, settings: Settings) -> list[str]:
         case "export":
             return export(settings, Path(asked.file) if asked.file else None)
         case _:
-            return _answer_of_trading(asked, settings)
-
-
-def _answer_of_trading(asked: argparse.Namespace, settings: Settings) -> list[str]:
-    """Do what the command line says of the books of trading, and return what to tell."""
-    match asked.command:
-        case "users":
-            return people_commands.show_users(settings)
-        case "add-user":
-            return people_commands.add_user(settings, asked.name, asked.telegram_id, asked.role)
-        case "add-account":
-            new = NewAccount(
-                broker=asked.broker.upper(),
-                name=asked.name,
-                base_currency=asked.currency.upper(),
-                is_live=asked.live,
-                account_uid=asked.number,
-            )
-            return people_commands.add_account(settings, asked.user, new)
-        case "add-portfolio":
-            return people_commands.add_portfolio(settings, asked.user, asked.account, asked.name)
-        case "import-trades":
-            return books_commands.import_trades(settings, Path(asked.file), asked.user, asked.portfolio)
-        case "positions":
-            return books_commands.show_positions(settings, asked.user)
-        case "pnl":
-            return books_commands.show_pnl(settings, asked.user, asked.days)
-        case "verify-audit":
-            return books_commands.verify_audit(settings)
-        case _:
-            return books_commands.verify_books(settings)
+            return trading_command_line.answer(settings, asked)
 
 
 def make_backup(settings: Settings) -> list[str]:
@@ -230,36 +199,8 @@ def _read_command_line() -> argparse.Namespace:
     migrating = commands.add_parser("migrate-db", help="copy the ledger into another database")
     migrating.add_argument("source", metavar="FROM", help="the URL of the ledger")
     migrating.add_argument("target", metavar="TO", nargs="?", help="that of an empty database; else DATABASE_URL")
-    _add_commands_of_trading(commands)
+    trading_command_line.add_to(commands)
     return parser.parse_args()
-
-
-def _add_commands_of_trading(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    """Add the commands for the books of trading to those of the command line."""
-    commands.add_parser("users", help="list users, accounts and portfolios")
-    user = commands.add_parser("add-user", help="let a user in")
-    user.add_argument("name")
-    user.add_argument("telegram_id", type=int)
-    user.add_argument("--role", choices=get_args(Role), default="trader")
-    account = commands.add_parser("add-account", help="make an account, with a portfolio of its name")
-    account.add_argument("user")
-    account.add_argument("name")
-    account.add_argument("broker")
-    account.add_argument("--currency", default="USD")
-    account.add_argument("--live", action="store_true", help="its money is real; this never changes")
-    account.add_argument("--number", help="the account's own number at its broker")
-    portfolio = commands.add_parser("add-portfolio", help="make one more portfolio in an account")
-    for name in ("user", "account", "name"):
-        portfolio.add_argument(name)
-    trades = commands.add_parser("import-trades", help="take in executions from a CSV file")
-    for name in ("file", "user", "portfolio"):
-        trades.add_argument(name)
-    commands.add_parser("positions", help="list what is held").add_argument("user", nargs="?")
-    brought = commands.add_parser("pnl", help="what the last days brought")
-    brought.add_argument("user", nargs="?")
-    brought.add_argument("--days", type=int, default=1)
-    commands.add_parser("verify-books", help="recompute everything")
-    commands.add_parser("verify-audit", help="look through the audit chains")
 
 
 def _ledger_file(settings: Settings) -> Path:

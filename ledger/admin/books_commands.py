@@ -13,7 +13,7 @@ from sqlalchemy import Connection
 
 from ledger.admin import fills_csv
 from ledger.admin.commands import Refused
-from ledger.admin.open_books import listed, named, ready, user_named
+from ledger.admin.open_books import listed, named, ready, table, user_named
 from ledger.settings import Settings
 from ledger.store import Ledger
 from ledger.trading import audit
@@ -34,8 +34,6 @@ from ledger.trading.work import Work
 AT_ONCE = 200
 """Executions to a transaction: while one is open nobody else writes."""
 MOST_DAYS = 36500
-NUMBERS = {"quantity", "average", "cost", "realized", "executions", "gross"}
-"""Columns that stand at their right end."""
 
 
 def import_trades(settings: Settings, chosen: Path, owner: str, portfolio: str) -> list[str]:
@@ -130,7 +128,7 @@ def show_positions(settings: Settings, owner: str | None) -> list[str]:
         )
         for line in found
     ]
-    return _table(head, sorted(rows, key=itemgetter(0))) if rows else ["Nothing is held."]
+    return table(head, sorted(rows, key=itemgetter(0))) if rows else ["Nothing is held."]
 
 
 def show_pnl(settings: Settings, owner: str | None, days: int) -> list[str]:
@@ -153,7 +151,7 @@ def show_pnl(settings: Settings, owner: str | None, days: int) -> list[str]:
         (line.symbol, line.strategy or "-", str(line.executions), _plain(line.gross), line.currency, _sums(line.fees))
         for line in found.lines
     ]
-    lines = _table(("symbol", "strategy", "executions", "gross", "", "fees"), rows) if rows else []
+    lines = table(("symbol", "strategy", "executions", "gross", "", "fees"), rows) if rows else []
     sums = {"Gross": found.gross, "Fees": found.fees, "Funding": found.funding, "Net": found.net}
     lines += [f"{name}: {_sums(amounts)}" for name, amounts in sums.items() if amounts]
     if found.fees_missing:
@@ -198,15 +196,6 @@ def _as(connection: Connection, owner: str | None) -> Principal:
     if owner is None:
         return SYSTEM
     return Principal(user_id=id_of(connection, user_named(connection, owner).uid), role="viewer")
-
-
-def _table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:
-    """Return lines whose columns stand below one another."""
-    columns = []
-    for column in zip(head, *rows, strict=True):
-        width = max(map(len, column))
-        columns.append([cell.rjust(width) if column[0] in NUMBERS else cell.ljust(width) for cell in column])
-    return ["  ".join(row).rstrip() for row in zip(*columns, strict=True)]
 
 
 def _plain(amount: Decimal) -> str:

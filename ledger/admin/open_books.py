@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from typing import Protocol, TypeVar
 
 from sqlalchemy import Connection
@@ -12,8 +13,13 @@ from ledger.settings import Settings
 from ledger.store import Ledger, open_ledger
 from ledger.trading.errors import TradingError
 from ledger.trading.people import users
-from ledger.trading.people.user_rows import User
+from ledger.trading.people.admin_ids import first_admin_ids
+from ledger.trading.people.user_rows import User, awaited_admins
 from ledger.trading.principal import SYSTEM
+from ledger.trading.work import Work
+
+NUMBERS = {"quantity", "average", "cost", "realized", "executions", "gross", "version"}
+"""Columns of tables that stand at their right end."""
 
 
 class Named(Protocol):
@@ -29,10 +35,10 @@ Thing = TypeVar("Thing", bound=Named)
 
 @contextmanager
 def ready(settings: Settings) -> Iterator[Ledger]:
-    """Open the ledger, which is made where there is none yet.
+    """Open the ledger, which is made where there is none yet, with the first admins in it.
 
     Args:
-        settings: Where the ledger is.
+        settings: Where the ledger is, and who they are.
 
     Yields:
         The ledger; a service's refusal becomes one of the command.
@@ -48,9 +54,20 @@ def ready(settings: Settings) -> Iterator[Ledger]:
                 make_ready(ledger, url, lambda _: None)
         ledger.check()
         try:
+            _let_first_admins_in(ledger, settings)
             yield ledger
         except TradingError as error:
             raise Refused(str(error)) from None
+
+
+def _let_first_admins_in(ledger: Ledger, settings: Settings) -> None:
+    """Let in whom the settings name as admins; where they are in already, nothing is written and nobody waited for."""
+    named_ones = first_admin_ids(settings.telegram_admin_ids, settings.telegram_chat_id)
+    with ledger.reading() as connection:
+        awaited = awaited_admins(connection, named_ones)
+    if awaited:
+        with ledger.writing() as connection:
+            users.first_admins(Work(connection, datetime.now(UTC)), awaited)
 
 
 def user_named(connection: Connection, name: str) -> User:
@@ -99,3 +116,17 @@ def listed(names: Iterable[str]) -> str:
         names: The right ones.
     """
     return f"there are: {', '.join(sorted(names)) or 'none'}"
+
+
+def table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:
+    """Return lines whose columns stand below one another.
+
+    Args:
+        head: The columns' names; those in `NUMBERS` stand at their right end.
+        rows: The cells.
+    """
+    columns = []
+    for column in zip(head, *rows, strict=True):
+        width = max(map(len, column))
+        columns.append([cell.rjust(width) if column[0] in NUMBERS else cell.ljust(width) for cell in column])
+    return ["  ".join(row).rstrip() for row in zip(*columns, strict=True)]

@@ -15,19 +15,36 @@ from ledger.trading.enumerations import Role
 from ledger.trading.people import users
 from ledger.trading.people.accounts import NewAccount, create_account, list_accounts
 from ledger.trading.people.portfolios import NewPortfolio, create_portfolio, list_portfolios
+from ledger.trading.people.user_rows import User
 from ledger.trading.principal import SYSTEM
 from ledger.trading.tables.people import brokers
 from ledger.trading.work import Work
 
 
-def add_user(settings: Settings, name: str, telegram_id: int, role: Role) -> list[str]:
-    """Let a user in; return what to tell.
+class Change(msgspec.Struct, frozen=True, kw_only=True):
+    """What is to become of a user.
+
+    Attributes:
+        role: What they may do from now on; None where nothing is said of it.
+        is_approved: Whether they are let in.
+        is_blocked: Whether they are shut out, or their request turned down.
+        rename: What they are called from now on; None where nothing is said of it.
+    """
+
+    role: Role | None = None
+    is_approved: bool = False
+    is_blocked: bool = False
+    rename: str | None = None
+
+
+def add_user(settings: Settings, name: str, telegram_id: int, role: Role | None) -> list[str]:
+    """Let a user in, or name one who came without a name; return what to tell.
 
     Args:
         settings: Where the ledger is.
         name: What the user is called.
         telegram_id: Their own number in Telegram, which is not their chat's in groups.
-        role: What they may do.
+        role: What they may do; None for a trader, and for one who is in already for the role that they have.
 
     Raises:
         Refused: The user cannot be let in.
@@ -35,13 +52,62 @@ def add_user(settings: Settings, name: str, telegram_id: int, role: Role) -> lis
     with ready(settings) as ledger, ledger.writing() as connection:
         work = Work(connection, datetime.now(UTC))
         for other in users.list_users(SYSTEM, connection):
-            if (other.username == name) != (other.telegram_user_id == telegram_id):
+            is_same, is_nameless = other.telegram_user_id == telegram_id, other.username == str(telegram_id)
+            if (other.username == name) != is_same and not (is_same and is_nameless):
                 raise Refused(
                     f"Telegram {other.telegram_user_id} is {other.username} here already; write both so, or neither"
                 )
-        asked = users.request(work, telegram_id, name)
-        user = users.approve(SYSTEM, work, asked.user.uid, role)
+        asked = users.request(work, telegram_id, name).user
+        users.rename_user(SYSTEM, work, asked.uid, name)
+        user = users.approve(SYSTEM, work, asked.uid, role or _usual_role(asked))
     return [f"{user.username} is in, as {user.role}. Next: make add-account OWNER={user.username} NAME=… BROKER=PAPER"]
+
+
+def change_user(settings: Settings, name: str, change: Change) -> list[str]:
+    """Let a user in, shut one out, or change the role or the name; return what to tell.
+
+    Args:
+        settings: Where the ledger is.
+        name: The user's name, or number in Telegram.
+        change: What is to become of them; all of it, or nothing.
+
+    Raises:
+        Refused: There is no such user, nothing or a contradiction is asked for, or it would leave no active admin.
+    """
+    if change == Change():
+        raise Refused("nothing is said to change; write ROLE=…, APPROVE=1, BLOCK=1 or RENAME=…")
+    if change.is_blocked and (change.is_approved or change.role):
+        raise Refused("BLOCK=1 shuts out, APPROVE=1 and ROLE=… are for who is in; write one of them")
+    with ready(settings) as ledger, ledger.writing() as connection:
+        work = Work(connection, datetime.now(UTC))
+        user = user_named(connection, name)
+        if change.rename:
+            user = _rename(work, user, change.rename)
+        if change.is_blocked:
+            user = users.block(SYSTEM, work, user.uid)
+        elif change.is_approved:
+            user = users.approve(SYSTEM, work, user.uid, change.role or _usual_role(user))
+        elif change.role:
+            user = users.set_role(SYSTEM, work, user.uid, change.role)
+    again = change.rename or name
+    if user.status == "BLOCKED":
+        return [f"{user.username} is blocked; the books stay. To let them in again: make user NAME={again} APPROVE=1"]
+    if user.status == "REQUESTED":
+        return [f"{user.username} waits to be let in. Next: make user NAME={again} APPROVE=1"]
+    return [f"{user.username} is in, as {user.role}."]
+
+
+def _rename(work: Work, user: User, name: str) -> User:
+    """Give a user a name by which commands find nobody else; raises Refused."""
+    for other in users.list_users(SYSTEM, work.connection):
+        if other.uid != user.uid and name in {other.username, str(other.telegram_user_id)}:
+            raise Refused(f"{name} is Telegram {other.telegram_user_id} here already; take another name")
+    return users.rename_user(SYSTEM, work, user.uid, name)
+
+
+def _usual_role(user: User) -> Role:
+    """Return the role of one who is let in without a word about it: a trader, or what they were before."""
+    return "trader" if user.status == "REQUESTED" else user.role
 
 
 def add_account(settings: Settings, owner: str, new: NewAccount) -> list[str]:

@@ -12,6 +12,7 @@ import pytest
 
 from ledger.migrate import migrate
 from ledger.store import Ledger, open_ledger
+from tests.ledger import env_file
 from tests.postgresql import Server, server
 
 IN_EITHER = {"each_url", "bare_url", "both"}
@@ -93,3 +94,10 @@ def ledger(url: str) -> Iterator[Ledger]:
     """Give an open, empty ledger."""
     with open_ledger(url) as opened:
         yield opened
+
+
+@pytest.fixture
+def folder(home: Path, each_url: str) -> Path:
+    """Give a home whose settings name an empty ledger and nobody as an admin, as the current folder."""
+    env_file.write(f"DATABASE_URL={each_url}", chat=env_file.GROUP)
+    return home

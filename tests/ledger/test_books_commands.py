@@ -1,7 +1,5 @@
 """The owner's commands for the books of trading, run as the Makefile runs them, in each database."""
 
-import subprocess
-import sys
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -19,6 +17,7 @@ from ledger.trading.principal import SYSTEM
 from ledger.trading.work import Work
 from tests.ledger import env_file
 from tests.ledger.rows import rows
+from tests.ledger.typed import refused, told
 
 HEAD = "exec_time,symbol,asset_type,currency,base_currency,side,quantity,price,broker_trade_id,fee,fee_currency"
 FILLS = (
@@ -30,13 +29,6 @@ FILLS = (
 FILE = Path("fills.csv")
 TAKEN = "there is an account main already, perhaps among the archived; take another name"
 BROKERS = ("BINANCE", "BINGX", "BYBIT", "IBKR", "OKX", "PAPER", "TBANK")
-
-
-@pytest.fixture
-def folder(home: Path, each_url: str) -> Path:
-    """Give a home whose settings name an empty ledger, as the current folder."""
-    env_file.write(f"DATABASE_URL={each_url}")
-    return home
 
 
 @pytest.fixture
@@ -56,21 +48,6 @@ def write(lines: Sequence[str]) -> None:
     FILE.write_text("\n".join([HEAD, *lines, ""]), encoding="utf-8")
 
 
-def told(*arguments: str, code: int = 0) -> str:
-    """Run a command and return what it printed, or why it did nothing; the other stream is empty."""
-    command = [sys.executable, "-m", "launch", "ledger", *arguments]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
-    assert done.returncode == code, done.stderr
-    assert not (done.stdout if code else done.stderr)
-
-    return done.stderr if code else done.stdout
-
-
-def refused(*arguments: str) -> str:
-    """Run a command that does nothing and return why."""
-    return told(*arguments, code=1).removeprefix("Not done: ").rstrip("\n")
-
-
 def meddle(url: str, *statements: str) -> None:
     """Change the ledger past all code of ours."""
     with open_ledger(url) as ledger, ledger.writing() as connection:
@@ -79,7 +56,7 @@ def meddle(url: str, *statements: str) -> None:
 
 
 def test_from_nothing_to_positions(home: Path, bare_url: str) -> None:
-    env_file.write(f"DATABASE_URL={bare_url}")
+    env_file.write(f"DATABASE_URL={bare_url}", chat=env_file.GROUP)
     write(FILLS)
 
     assert told("users") == "There are no users yet. Type: make add-user NAME=… TELEGRAM_ID=…\n"

@@ -1,6 +1,6 @@
 """The rows of users, for the services beside this file: found, made, and moved from one role and state to another."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any, Self
 
@@ -10,14 +10,13 @@ from sqlalchemy import ColumnElement, Connection, Row, Select, func, select, tru
 from ledger.trading import audit
 from ledger.trading.enumerations import Level, Role, UserStatus
 from ledger.trading.errors import Invalid
+from ledger.trading.people.admin_ids import LARGEST_NUMBER
 from ledger.trading.principal import Principal
 from ledger.trading.tables.people import portfolios, users
 from ledger.trading.work import Work
 
 LANGUAGE, TIMEZONE = "en", "UTC"
 LONGEST_USERNAME = 64
-LARGEST_NUMBER = 2**52
-"""Of a Telegram user (core.telegram.org/bots/api, "User", read 2026-11): at most 52 significant bits."""
 
 
 class User(msgspec.Struct, frozen=True, kw_only=True):
@@ -115,6 +114,25 @@ def active_admins(connection: Connection) -> int:
         connection: Any connection to the ledger.
     """
     return count_users(connection, users.c.is_admin == true(), users.c.is_active == true())
+
+
+def awaited_admins(connection: Connection, telegram_user_ids: Iterable[int]) -> tuple[int, ...]:
+    """Return those of the people named as admins whom `first_admins` would make one; nothing is written.
+
+    Args:
+        connection: Any connection to the ledger.
+        telegram_user_ids: From the settings.
+
+    Raises:
+        Invalid: A number is none of a user.
+    """
+    has_none = not active_admins(connection)
+    known = {number: user_of_number(connection, number) for number in telegram_user_ids}
+    return tuple(
+        number
+        for number, user in known.items()
+        if user is None or user.status == "REQUESTED" or (user.status == "ACTIVE" and user.role != "admin" and has_none)
+    )
 
 
 def add_user(work: Work, telegram_user_id: int, username: str) -> User:

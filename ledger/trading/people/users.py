@@ -18,8 +18,8 @@ from ledger.trading.enumerations import Role, UserStatus
 from ledger.trading.errors import Invalid, NotFound
 from ledger.trading.people.user_rows import (
     User,
-    active_admins,
     add_user,
+    awaited_admins,
     count_users,
     id_of,
     move_user,
@@ -28,7 +28,7 @@ from ledger.trading.people.user_rows import (
 )
 from ledger.trading.principal import SYSTEM, Principal, must_be_admin, owned
 from ledger.trading.tables.people import users
-from ledger.trading.words import one_of
+from ledger.trading.words import a_name, one_of
 from ledger.trading.work import Work
 
 MAX_ACTIVE = 20
@@ -86,13 +86,10 @@ def first_admins(
     Raises:
         Invalid: A number is none of a user, such as a group's.
     """
-    has_none = not active_admins(work.connection)
-    known = {number: user_of_number(work.connection, number) for number in telegram_user_ids}
     made = []
-    for number, found in known.items():
-        user = found or add_user(work, number, (usernames or {}).get(number, ""))
-        if user.status == "REQUESTED" or (user.status == "ACTIVE" and user.role != "admin" and has_none):
-            made.append(move_user(SYSTEM, work, user, role="admin", status="ACTIVE"))
+    for number in awaited_admins(work.connection, telegram_user_ids):
+        user = user_of_number(work.connection, number) or add_user(work, number, (usernames or {}).get(number, ""))
+        made.append(move_user(SYSTEM, work, user, role="admin", status="ACTIVE"))
     return tuple(made)
 
 
@@ -200,6 +197,33 @@ def set_role(principal: Principal, work: Work, uid: str, role: Role) -> User:
     if user.status != "ACTIVE":
         raise Invalid(f"{user.username} is {user.status.lower()}, not active; approve them with the role instead")
     return user if user.role == role else move_user(principal, work, user, role=role, status="ACTIVE")
+
+
+def rename_user(principal: Principal, work: Work, uid: str, username: str) -> User:
+    """Give a user another name; several users may have one name.
+
+    Args:
+        principal: An admin.
+        work: What this is written with.
+        uid: The user.
+        username: What they are called from now on.
+
+    Returns:
+        The user as they are now.
+
+    Raises:
+        NotAllowed: The asker is no admin.
+        NotFound: There is no such user.
+        Invalid: The name cannot be one.
+    """
+    must_be_admin(principal)
+    user = get(principal, work.connection, uid)
+    if user.username == a_name("a user's name", username):
+        return user
+    work.connection.execute(users.update().where(users.c.uid == uid).values(username=username))
+    details = {"name": username, "name_before": user.username}
+    audit.log(principal, work, audit.Entry(entity_type="user", entity_id=uid, action="renamed", details=details))
+    return get(principal, work.connection, uid)
 
 
 def list_users(principal: Principal, connection: Connection, *, status: UserStatus | None = None) -> tuple[User, ...]:

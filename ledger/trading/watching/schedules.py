@@ -12,7 +12,7 @@ import msgspec
 from sqlalchemy import Connection, Row
 
 from ledger.trading.configuration import checked, written
-from ledger.trading.errors import Invalid
+from ledger.trading.errors import Invalid, NotFound
 from ledger.trading.principal import Principal, must_trade
 from ledger.trading.tables.records import schedules, screeners
 from ledger.trading.watching import rows
@@ -35,7 +35,7 @@ class Buying(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Screen(msgspec.Struct, frozen=True, kw_only=True):
-    """Of `screen`: the uid of the screener."""
+    """Of `screen`: the uid of a screener of the same user, which is there as long as the schedule."""
 
     screener: str
 
@@ -132,7 +132,7 @@ def new_schedule(principal: Principal, work: Work, new: NewSchedule) -> Schedule
         raise Invalid(f"{new.action} cannot be scheduled; write one of {', '.join(get_args(Action))}")
     params = checked(PARAMS[new.action], new.params, what=f"the schedule's {new.action}")
     if isinstance(params, Screen):
-        rows.one(principal, work.connection, _SCREENERS, params.screener)
+        _must_own_screener(principal, work, params.screener)
     values = {
         "cron": checked_cron(new.cron),
         "action": new.action,
@@ -165,6 +165,15 @@ def delete_schedule(principal: Principal, work: Work, uid: str) -> None:
 def schedule_ran(principal: Principal, work: Work, uid: str) -> None:
     """Note that a schedule was run now; raises NotFound, and NotAllowed for all but admins and the system."""
     rows.note(principal, work, _KIND, uid)
+
+
+def _must_own_screener(principal: Principal, work: Work, uid: str) -> None:
+    """Make sure that a screener is the asker's own, an admin's too; raises NotFound.
+
+    So whoever deletes a screener can see the schedules that run it.
+    """
+    if rows.one(principal, work.connection, _SCREENERS, uid).user_id != principal.user_id:
+        raise NotFound(_SCREENERS.word, uid)
 
 
 def _schedule(row: Row[Any]) -> Schedule:

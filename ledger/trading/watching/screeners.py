@@ -6,12 +6,13 @@ from decimal import Decimal
 from typing import Any, Literal
 
 import msgspec
-from sqlalchemy import Connection, Row
+from sqlalchemy import Connection, Row, select
 
 from ledger.trading.configuration import checked, written
 from ledger.trading.enumerations import AssetType
+from ledger.trading.errors import Invalid
 from ledger.trading.principal import Principal, must_trade
-from ledger.trading.tables.records import screeners
+from ledger.trading.tables.records import schedules, screeners
 from ledger.trading.watching import rows
 from ledger.trading.work import Work
 
@@ -115,7 +116,25 @@ def switch_screener(principal: Principal, work: Work, uid: str, *, on: bool) -> 
 
 
 def delete_screener(principal: Principal, work: Work, uid: str) -> None:
-    """Delete a screener; raises NotFound, and NotAllowed for who may only look."""
+    """Delete a screener that no schedule runs, whether that is on or off.
+
+    Args:
+        principal: Whose it is, and who may trade; or an admin.
+        work: What this is written with.
+        uid: The screener.
+
+    Raises:
+        NotAllowed: The asker may only look.
+        NotFound: The asker has no such screener.
+        Invalid: Schedules run it; the text names them.
+    """
+    must_trade(principal)
+    row = rows.one(principal, work.connection, _KIND, uid)
+    screens = (schedules.c.user_id == row.user_id, schedules.c.action == "screen")
+    query = select(schedules.c.name, schedules.c.params_json).where(*screens).order_by(schedules.c.name)
+    names = [each.name for each in work.connection.execute(query) if each.params_json["screener"] == uid]
+    if names:
+        raise Invalid(f"screener {row.name} is run by schedules: {', '.join(names)}; delete those first")
     rows.delete(principal, work, _KIND, uid)
 
 

@@ -255,3 +255,37 @@ def test_alerts_and_schedules_are_found_by_an_index(books: Ledger) -> None:
         alerts.list_alerts(ANN, unit.connection)
 
     assert found == []
+
+
+def test_a_screener_is_not_deleted_while_schedules_run_it_on_or_off(books: Ledger) -> None:
+    with work(books) as unit:
+        movers = of_screeners(ANN, unit)
+        other = new_screener(ANN, unit, "others", {"conditions": [CONDITION]}).uid
+        runs = [
+            new_schedule(ANN, unit, schedule(name=name, action="screen", params={"screener": movers})).uid
+            for name in ("noon", "dawn")
+        ]
+        of_schedules(ANN, unit)
+        schedules.switch_schedule(ANN, unit, runs[0], on=False)
+    for who in (ANN, SYSTEM):
+        with (
+            pytest.raises(Invalid, match="movers is run by schedules: dawn, noon; delete those first"),
+            work(books) as unit,
+        ):
+            screeners.delete_screener(who, unit, movers)
+    with work(books) as unit:
+        screeners.delete_screener(ANN, unit, other)
+        for uid in runs:
+            schedules.delete_schedule(ANN, unit, uid)
+        screeners.delete_screener(ANN, unit, movers)
+
+        assert screeners.list_screeners(ANN, unit.connection) == ()
+        assert [each.name for each in schedules.list_schedules(ANN, unit.connection)] == ["daily"]
+
+
+def test_not_even_an_admin_schedules_a_screener_of_somebody_else(books: Ledger) -> None:
+    with work(books) as unit:
+        screener = of_screeners(ANN, unit)
+    admin = Principal(user_id=BOB.user_id, role="admin")
+    with pytest.raises(NotFound), work(books) as unit:
+        new_schedule(admin, unit, schedule(action="screen", params={"screener": screener}))

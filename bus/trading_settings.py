@@ -33,33 +33,6 @@ WebhookSecret = Annotated[
 """The type of WEBHOOK_SECRET in the settings of the webhook and of execution."""
 
 
-class AdminIds:
-    """Telegram's numbers of people, as `.env` lists them; plain, so that msgspec hands the text to `from_text`."""
-
-    def __init__(self, ids: tuple[int, ...]) -> None:
-        """Keep the numbers, in order, each once.
-
-        Args:
-            ids: The numbers, in the order of `.env`.
-        """
-        self.ids = tuple(dict.fromkeys(ids))
-
-    @classmethod
-    def from_text(cls, text: str) -> "AdminIds":
-        """Read numbers separated by commas.
-
-        Args:
-            text: As `.env` has it, such as `123456789, 987654321`.
-
-        Raises:
-            ValueError: One is not a person's number.
-        """
-        parts = tuple(part.strip() for part in text.split(",") if part.strip())
-        if not all(part.isascii() and part.isdecimal() and 0 < int(part) < 2**52 for part in parts):
-            raise ValueError("a person's number at Telegram is a whole number above zero, not a name")
-        return cls(tuple(map(int, parts)))
-
-
 class Days:
     """Days, as `.env` lists them."""
 
@@ -87,11 +60,6 @@ class Days:
             raise ValueError("a day is written as 2026-12-09") from None
 
 
-TelegramAdminIds = Annotated[
-    AdminIds | None,
-    Meta(description="Telegram's numbers of the people who are admins from the start, separated by commas"),
-]
-"""The type of TELEGRAM_ADMIN_IDS wherever users are looked up."""
 ClosedDays = Annotated[
     Days | None,
     Meta(description="more days on which New York does not trade, as 2026-12-09, separated by commas"),

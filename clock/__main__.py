@@ -1,4 +1,4 @@
-"""The clock: announces each round until it hears the round's snapshot.
+"""The clock: announces each round until it hears the round's snapshot, and each job of trading until it is done.
 
     [program:clock]
     command="%(here)s/.venv/bin/python" -m launch clock
@@ -21,9 +21,11 @@ from bus.messages.base import topic
 from bus.messages.delivery import AlertStored
 from bus.messages.operations import HealthRequested
 from bus.messages.rounds import NextSlot, RoundRequested, ScheduleState, Snapshot, Tick
+from bus.messages.trading import JobDone
 from bus.process import join, run
 from bus.settings import take
 from bus.time_source import SYSTEM_TIME, TimeSource
+from clock.jobs import JobBoard
 from clock.schedule import Schedule, due, next_slot, round_id
 from clock.settings import Settings
 
@@ -52,7 +54,7 @@ def main(*, time: TimeSource = SYSTEM_TIME) -> None:
         time: Says when slots come.
     """
     settings = take(Settings, os.environ)
-    heard = (ScheduleState, Snapshot, RoundRequested, HealthRequested, AlertStored)
+    heard = (ScheduleState, Snapshot, RoundRequested, HealthRequested, AlertStored, JobDone)
     with join(NAME, *(topic(kind) for kind in heard)) as bus:
         clock = Clock(settings, bus, time=time)
         while True:
@@ -76,6 +78,7 @@ class Clock:
         self._bus = bus
         self._alerts = Alerts(bus, time=time)
         self._schedule = settings.schedule()
+        self._jobs = JobBoard(time=time) if settings.trading != "off" else None
         self._state: ScheduleState | None = None
         self._open: dict[str, OpenRound] = {}
         self._closed: dict[str, None] = {}
@@ -99,6 +102,8 @@ class Clock:
             self._announce(Tick(round_id=message.id, scheduled_for=None, closes_in_s=self._deadline_s))
         elif isinstance(message, HealthRequested):
             self._bus.publish(self._next_slot_message(message.id))
+        elif isinstance(message, JobDone) and self._jobs is not None:
+            self._jobs.take(message)
         self._alerts.handle(message)
 
     def turn(self) -> None:
@@ -114,6 +119,8 @@ class Clock:
         for each in tuple(self._open.values()):
             if self._time.monotonic() >= each.repeat_at:
                 self._repeat(each)
+        for due_job in self._jobs.due() if self._jobs is not None else ():
+            self._bus.publish(due_job)
         self._alerts.repeat()
 
     def _measure_wall_minus_monotonic_s(self) -> float:

@@ -5,12 +5,14 @@ from typing import Annotated
 from msgspec import Meta
 
 from bus.schedule_settings import CollectDeadlineSeconds, ScheduleSettings
+from bus.trading_settings import Trading
 from clock.schedule import Schedule
 
 
 class Settings(ScheduleSettings, frozen=True, kw_only=True):
-    """The schedule, and how long a round stays open."""
+    """The schedule, how long a round stays open, and whether there are jobs of trading to announce."""
 
+    trading: Trading = "off"
     collect_deadline_seconds: CollectDeadlineSeconds = 45
     slot_grace_minutes: Annotated[
         float, Meta(ge=0.1, le=720, description="minutes for which a late slot still gets its message, 0.1 to 720")

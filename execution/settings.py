@@ -12,7 +12,6 @@ from bus.trading_settings import (
     ClosedDays,
     OffUntilConfigured,
     OrderKey,
-    TelegramAdminIds,
     WebhookSecret,
 )
 from ledger.settings import (
@@ -26,6 +25,7 @@ from ledger.settings import (
     settle_database,
 )
 from ledger.trading.enumerations import Mode
+from ledger.trading.people.admin_ids import NOBODY, TelegramAdminIds
 
 Limit = Annotated[Decimal | None, Meta(description="a number of zero or more")]
 
@@ -34,7 +34,7 @@ class Settings(OffUntilConfigured, frozen=True, kw_only=True):
     """Who may trade by default, with which limits, and how long what may take."""
 
     telegram_chat_id: TelegramChatId | None = None
-    telegram_admin_ids: TelegramAdminIds = None
+    telegram_admin_ids: TelegramAdminIds = NOBODY
     webhook_secret: WebhookSecret = None
     order_key: OrderKey = Secret("")
     trading_default_username: Annotated[

@@ -1,0 +1,144 @@
+"""What must be there before anything can trade, made at each start where it is missing; what is there is left alone.
+
+The machine's owner is the first admin. The default user has an account on paper with a portfolio, the strategy that the
+common webhook secret belongs to, and the limits of `.env`, until somebody sets others. The secret itself stays out of
+the ledger: its hash is there, and, as every strategy's, in the inbox, where the webhook looks it up.
+"""
+
+from datetime import datetime
+
+from bus.chats import ChatIds
+from bus.log import logger
+from execution.settings import Settings
+from ledger.inbox import tokens as inbox_tokens
+from ledger.inbox.opening import Inbox
+from ledger.inbox.records import Token
+from ledger.store import Ledger
+from ledger.trading.people import strategies, users
+from ledger.trading.people.accounts import PAPER, NewAccount, create_account, list_accounts
+from ledger.trading.people.admin_ids import first_admin_ids
+from ledger.trading.people.portfolios import NewPortfolio, create_portfolio, list_portfolios
+from ledger.trading.people.strategy_rows import Strategy
+from ledger.trading.people.strategy_tokens import set_token_hash, token_hash, tokens_in_force
+from ledger.trading.people.user_rows import User, awaited_admins
+from ledger.trading.principal import SYSTEM
+from ledger.trading.risk.policies import NewPolicy, limits_for, set_policy
+from ledger.trading.work import Work
+
+PAPER_NAME = "paper"
+PAPER_CURRENCY = "USD"
+LIMITS = "limits"
+"""The name of the policy that the settings make, and that the chat changes later."""
+FROM_SETTINGS = {
+    "max_open_positions": "default_max_open_positions",
+    "max_daily_buys": "default_max_daily_buys",
+    "max_invested": "default_max_total_investment",
+    "max_per_ticker": "default_max_per_ticker",
+    "max_daily_loss": "default_max_daily_loss",
+    "reserve": "default_min_cash_reserve",
+    "max_order_value": "default_max_order_value",
+    "max_spread_percent": "default_max_spread_percent",
+    "max_orders_per_day": "default_max_orders_per_day",
+}
+"""The limits of `ledger.trading.risk.limits.Limits`, and the settings that they come from at first."""
+
+log = logger(__name__)
+
+
+def set_up(ledger: Ledger, settings: Settings, *, now: datetime) -> None:
+    """Make what is missing: the first admins, the default user's account, portfolio, strategy, and limits.
+
+    Args:
+        ledger: Open, at this program's schema.
+        settings: Execution's.
+        now: The moment, aware UTC.
+
+    Raises:
+        LedgerUnavailable: The ledger cannot be used now.
+    """
+    with ledger.writing() as connection:
+        work = Work(connection, now)
+        chats = settings.telegram_chat_id or ChatIds(())
+        users.first_admins(work, awaited_admins(connection, first_admin_ids(settings.telegram_admin_ids, chats)))
+        user = _default_user(work, settings)
+        if user is None:
+            log.warning("nobody may trade yet", cure="set TELEGRAM_ADMIN_IDS, or: make add-user")
+            return
+        portfolio = _portfolio(work, user)
+        _strategy(work, user, portfolio, settings)
+        for each in list_portfolios(SYSTEM, connection):
+            _limits(work, each.uid, settings)
+
+
+def copy_tokens(ledger: Ledger, inbox: Inbox, *, now: datetime) -> tuple[Token, ...]:
+    """Tell the inbox whose secrets are in force; those that are no longer are retired there.
+
+    Args:
+        ledger: Open.
+        inbox: Open.
+        now: The moment, aware UTC.
+
+    Returns:
+        The list, by which the caller sees whether it is another one than before.
+
+    Raises:
+        LedgerUnavailable: One of the two cannot be used now.
+    """
+    with ledger.reading() as connection:
+        found = tokens_in_force(SYSTEM, connection)
+    listed = tuple(Token(token_hash=each.token_hash, strategy_uid=each.strategy_uid, name=each.name) for each in found)
+    with inbox.writing() as connection:
+        inbox_tokens.put_tokens(Work(connection, now), listed)
+    return listed
+
+
+def _default_user(work: Work, settings: Settings) -> User | None:
+    """Return the user who trades by default: the one of that name, else the first active admin; None where none is."""
+    active = users.list_users(SYSTEM, work.connection, status="ACTIVE")
+    name = settings.trading_default_username
+    if name:
+        return next((each for each in active if name in {each.username, str(each.telegram_user_id)}), None)
+    return next((each for each in active if each.role == "admin"), None)
+
+
+def _portfolio(work: Work, user: User) -> str:
+    """Return the uid of a user's default portfolio; without any, an account on paper is made, and one in it."""
+    mine = list_portfolios(SYSTEM, work.connection, user=user.uid)
+    if mine:
+        return next((each.uid for each in mine if each.is_default), mine[0].uid)
+    accounts = [each for each in list_accounts(SYSTEM, work.connection, user=user.uid) if each.archived_at is None]
+    if accounts:
+        account = accounts[0]
+    else:
+        new = NewAccount(broker=PAPER, name=PAPER_NAME, base_currency=PAPER_CURRENCY, is_live=False, user=user.uid)
+        account = create_account(SYSTEM, work, new)
+    return create_portfolio(SYSTEM, work, NewPortfolio(account=account.uid, name=account.name)).uid
+
+
+def _strategy(work: Work, user: User, portfolio: str, settings: Settings) -> None:
+    """See that the default strategy is there, and that the common secret is its own."""
+    name = settings.trading_default_session
+    mine = strategies.list_strategies(SYSTEM, work.connection, user=user.uid, every_version=True)
+    found: Strategy | None = next((each for each in mine if each.name == name and each.is_active), None)
+    if found is None and any(each.name == name for each in mine):
+        return  # somebody has switched it off
+    if found is None:
+        new = strategies.NewStrategy(
+            name=name, portfolio=portfolio, mode=settings.trading_default_mode, params={}, user=user.uid
+        )
+        found = strategies.create_strategy(SYSTEM, work, new)
+    if settings.webhook_secret is not None:
+        set_token_hash(SYSTEM, work, found.uid, token_hash(settings.webhook_secret.reveal()))
+
+
+def _limits(work: Work, portfolio: str, settings: Settings) -> None:
+    """Give a portfolio that has no limits of its own those of the settings."""
+    applied = limits_for(SYSTEM, work.connection, portfolio=portfolio)
+    if any(each.name == LIMITS and each.scope_type == "PORTFOLIO" for each in applied.sources.values()):
+        return
+    values = {limit: getattr(settings, setting) for limit, setting in FROM_SETTINGS.items()}
+    config = {
+        name: value if isinstance(value, int) else str(value) for name, value in values.items() if value is not None
+    }
+    if config:
+        set_policy(SYSTEM, work, NewPolicy(scope_type="PORTFOLIO", scope=portfolio, name=LIMITS, config=config))

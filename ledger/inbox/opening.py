@@ -71,6 +71,15 @@ class Inbox:
         """
         return _speaking_of_the_inbox(self._database.reading())
 
+    @speaking_of(WHAT)
+    def schema(self) -> str:
+        """Return the schema that is found, empty where there is no inbox yet; makes no file.
+
+        Raises:
+            LedgerUnavailable: It cannot be opened.
+        """
+        return self._database.schema(VERSIONS)
+
     def keys_since(self) -> datetime:
         """Return since when this inbox knows what came: when it was begun, or a backup took its place; aware UTC.
 

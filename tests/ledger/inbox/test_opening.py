@@ -15,9 +15,10 @@ from sqlalchemy import inspect
 import ledger.inbox
 from ledger import migrate as migrating
 from ledger.engine import make_engine
-from ledger.inbox import opening
+from ledger.inbox import place
 from ledger.inbox.inbox import forget_old, set_state, take, waiting
-from ledger.inbox.opening import Inbox, inbox_url, open_inbox
+from ledger.inbox.opening import Inbox, open_inbox
+from ledger.inbox.place import inbox_url
 from ledger.inbox.tables import SCHEMA, metadata
 from ledger.migrate import migrate
 from ledger.store import open_ledger
@@ -29,7 +30,7 @@ from tests.postgresql import Server
 
 FOLDER = Path(next(iter(ledger.inbox.__path__)))
 ROOT = FOLDER.parents[1]
-TABLES = {"inbox_signals", "inbox_tokens", "inbox_retired_keys"}
+TABLES = {"inbox_signals", "inbox_tokens", "inbox_retired_keys", "inbox_beginnings"}
 
 
 def tables_of(url: str) -> set[str]:
@@ -37,7 +38,7 @@ def tables_of(url: str) -> set[str]:
     engine = make_engine(url)
     names = {name for name in inspect(engine).get_table_names() if name.startswith("inbox_")}
     engine.dispose()
-    return names - {opening.VERSIONS}
+    return names - {place.VERSIONS}
 
 
 def differences(url: str) -> list[object]:
@@ -46,7 +47,7 @@ def differences(url: str) -> list[object]:
     options: dict[str, object] = {
         "compare_type": True,
         "compare_server_default": True,
-        "version_table": opening.VERSIONS,
+        "version_table": place.VERSIONS,
         "include_name": lambda name, kind, _: kind != "table" or name.startswith("inbox_"),
     }
     with engine.connect() as connection:
@@ -67,7 +68,7 @@ def test_the_programs_schema_is_the_newest_migration() -> None:
     config.set_main_option("script_location", str(FOLDER / "migrations"))
 
     assert ScriptDirectory.from_config(config).get_heads() == [SCHEMA]
-    assert opening.VERSIONS == migrating.INBOX_VERSIONS
+    assert place.VERSIONS == migrating.INBOX_VERSIONS
 
 
 def test_a_migration_imports_nothing_of_ours_that_could_change_what_it_does() -> None:
@@ -144,10 +145,10 @@ def test_two_who_open_it_at_once_find_one_right_inbox(bare_url: str) -> None:
     assert differences(inbox_url(bare_url)) == []
 
 
-def test_in_sqlite_it_lies_beside_the_ledger_for_its_owner_alone_and_survives_a_power_cut(
+def test_in_sqlite_it_lies_in_a_folder_of_its_own_for_its_owner_alone_and_survives_a_power_cut(
     tmp_path: Path, url: str
 ) -> None:
-    path = tmp_path / "new/data/inbox.db"
+    path = tmp_path / "new/data/inbox/inbox.db"
     with open_inbox(f"sqlite:///{tmp_path}/new/data/portfolio.db") as inbox, inbox.writing() as connection:
         pragmas = [connection.exec_driver_sql(f"PRAGMA {name}").scalar() for name in ("journal_mode", "synchronous")]
 

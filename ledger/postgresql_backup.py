@@ -124,27 +124,23 @@ def restore(backup: Path, url: str, *, folder: Path = FOLDER) -> Path | None:
         BadBackup: The backup is not whole, or the ledger that is there cannot be kept; nothing was touched.
         LedgerUnavailable: The server cannot do it now.
     """
-    inbox_of_backup = [name for name in look_into(backup, url).rows if name.startswith(INBOX_TABLES)]
+    of_backup = [name for name in look_into(backup, url).rows if name.startswith(INBOX_TABLES)]
     now = datetime.now(UTC)
     with translated(), _reading(url) as connection:
         names = inspect(connection).get_table_names()
         home = str(connection.execute(select(func.current_schema())).scalar())
     kept = _make(url, folder / f"before-restore-{now:%Y%m%dT%H%M%SZ}.dump") if names else None
     inbox = [name for name in names if name.startswith(INBOX_TABLES)]
-    afterwards = [f"SET LOCAL search_path = {_quoted(home)}", *forgetting(now)]
-    afterwards += _moving_back(home, inbox, instead_of=inbox_of_backup)
-    if inbox_of_backup and not inbox:
-        afterwards += forgetting_signals(now)
     server, place = _version(url), parsed(url)
     with contextlib.ExitStack() as drafts:
         first, copy, last = (drafts.enter_context(_draft(folder, f"restore-{part}.draft")) for part in range(3))
-        first.write_text(_script(_making_room(home, names, inbox)))
+        first.write_text(_script(_making_room(home, names, inbox), home=home))
         run(
             tool("pg_restore", server=server),
             place,
             *("--clean", "--if-exists", "--no-owner", "--no-privileges", "--file", str(copy), str(backup)),
         )
-        last.write_text(_script(afterwards))
+        last.write_text(_script([*forgetting(now), *_settling_inbox(home, inbox, of_backup, now)], home=home))
         scripts = [part for each in (first, copy, last) for part in ("--file", str(each))]
         once = ("--no-psqlrc", "--quiet", "--single-transaction", "--set", "ON_ERROR_STOP=1")
         run(tool("psql", server=server), place, *once, *scripts)
@@ -254,20 +250,21 @@ def _making_room(home: str, names: Sequence[str], inbox: Sequence[str]) -> Itera
         yield f"DROP TABLE {', '.join(dropped)} CASCADE"
 
 
-def _moving_back(home: str, inbox: Sequence[str], *, instead_of: Sequence[str]) -> Iterator[str]:
-    """Yield what puts the inbox's tables back into their place, and drops those of the backup that stand there now."""
+def _settling_inbox(home: str, inbox: Sequence[str], of_backup: Sequence[str], now: datetime) -> Iterator[str]:
+    """Yield what puts the inbox's tables back in place of the backup's; where there were none, those of it are it."""
     if not inbox:
+        yield from forgetting_signals(now) if of_backup else ()
         return
-    for name in instead_of:
+    for name in of_backup:
         yield f"DROP TABLE {_quoted(home)}.{_quoted(name)}"
     for name in inbox:
         yield f"ALTER TABLE {MEANWHILE}.{_quoted(name)} SET SCHEMA {_quoted(home)}"
     yield f"DROP SCHEMA {MEANWHILE}"
 
 
-def _script(statements: Iterable[str]) -> str:
-    """Return statements as a file of psql's."""
-    return "".join(f"{statement};\n" for statement in statements)
+def _script(statements: Iterable[str], *, home: str) -> str:
+    """Return statements as a file of psql's, for the tables of a schema."""
+    return "".join(f"{statement};\n" for statement in (f"SET LOCAL search_path = {_quoted(home)}", *statements))
 
 
 def _written(place: URL) -> str:

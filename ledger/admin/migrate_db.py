@@ -75,10 +75,11 @@ def migrate_db(source: str, target: str) -> list[str]:
         contextlib.closing(Inbox(place.inbox_url(target))) as new_inbox,
     ):
         has_inbox = _must_be_current(old, old_inbox)
-        _must_be_empty(new, new_inbox)
+        stays = place.inbox_url(source) == place.inbox_url(target)  # both ledgers are in one folder
+        _must_be_empty(new, None if stays else new_inbox)
         _make_tables(new, target)
         parts: list[_Part] = [(schema.metadata, old, new)]
-        if has_inbox:
+        if has_inbox and not stays:
             new_inbox.make_ready()
             parts.append((inbox_tables.metadata, old_inbox, new_inbox))
         compared = _copy_parts(parts)
@@ -91,13 +92,18 @@ def _copy_parts(parts: list[_Part]) -> list[Compared]:
     with contextlib.ExitStack() as opened:
         for tables, source, target in parts:
             reading, writing = opened.enter_context(source.reading()), opened.enter_context(target.writing())
-            for each in (reading, writing):
-                if each.dialect.name == "postgresql":  # it waits for the other part
-                    each.exec_driver_sql("SET LOCAL idle_in_transaction_session_timeout = 0")
+            _let_it_wait(reading)
+            _let_it_wait(writing)
             compared += copy_all(reading, writing, tables)
         if not all(each.is_same for each in compared):
             raise NotTheSame("\n".join(_lines(compared)))
     return compared
+
+
+def _let_it_wait(connection: Connection) -> None:
+    """Let a transaction in PostgreSQL stay open while the other part is copied."""
+    if connection.dialect.name == "postgresql":
+        connection.exec_driver_sql("SET LOCAL idle_in_transaction_session_timeout = 0")
 
 
 def copy_all(source: Connection, target: Connection, tables: MetaData) -> list[Compared]:
@@ -161,7 +167,7 @@ def _must_be_current(ledger: Ledger, inbox: Inbox) -> bool:
     return bool(of_inbox)
 
 
-def _must_be_empty(ledger: Ledger, inbox: Inbox) -> None:
+def _must_be_empty(ledger: Ledger, inbox: Inbox | None) -> None:
     """Refuse a target with tables of somebody else, or with rows of ours."""
     strange: set[str] = set()
     full: list[str] = []
@@ -169,7 +175,7 @@ def _must_be_empty(ledger: Ledger, inbox: Inbox) -> None:
         with ledger.reading() as connection:
             strange = set(inspect(connection).get_table_names()) - OURS
             full = _filled(connection, schema.metadata)
-    if inbox.schema():
+    if inbox is not None and inbox.schema():
         with inbox.reading() as connection:
             full += _filled(connection, inbox_tables.metadata)
     if strange or full:

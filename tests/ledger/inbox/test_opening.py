@@ -162,6 +162,20 @@ def test_in_sqlite_it_lies_in_a_folder_of_its_own_for_its_owner_alone_and_surviv
     assert path.parent.stat().st_mode & 0o777 == 0o700
 
 
+def test_where_programs_have_users_of_their_own_those_who_share_its_folder_may_write_to_its_files(
+    url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("OWN_USER", "portfolio-webhook")
+    folder = tmp_path / place.FOLDER
+    folder.mkdir()
+    folder.chmod(0o2770)
+    with open_inbox(url) as inbox:
+        send(inbox, signal("1"))
+
+        assert {each.stat().st_mode & 0o777 for each in folder.iterdir()} == {0o660}
+    assert folder.stat().st_mode & 0o7777 == 0o2770
+
+
 def test_an_inbox_of_a_newer_program_is_used_as_it_is(ledger_url: str) -> None:
     inbox = Inbox(inbox_url(ledger_url))
     with inbox.writing() as connection:

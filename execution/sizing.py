@@ -10,6 +10,7 @@ from typing import Literal
 
 import msgspec
 
+from execution.prices import wrong_side
 from execution.refusal import HUNDRED, Refusal, not_known, refuse
 from ledger.exact import ARITHMETIC, LIMIT, ZERO
 from ledger.trading.configuration import checked
@@ -194,10 +195,10 @@ def _by_risk(wish: Wish, sizing: Sizing, basis: Basis) -> Decimal | Refusal:
     """Return how much may be held so that the way to the stop loss costs the strategy's share of equity."""
     if wish.stop_loss is None or sizing.risk_percent is None:
         return refuse("NO_STOP", symbol=basis.symbol)
-    way = wish.stop_loss - basis.price if basis.is_short else basis.price - wish.stop_loss
-    if way <= ZERO:
-        stop = {"leg": "stop_loss", "stop": wish.stop_loss, "price": basis.price}
-        return refuse("STOP_WRONG_SIDE", symbol=basis.symbol, **stop)
+    wrong = wrong_side(basis.symbol, basis.price, is_short=basis.is_short, stop_loss=wish.stop_loss, take_profit=None)
+    if wrong is not None:
+        return wrong
+    way = abs(basis.price - wish.stop_loss)
     if basis.equity is None:
         return not_known("equity")
     return max(basis.equity, ZERO) * basis.rate * sizing.risk_percent / HUNDRED / (way * basis.multiplier)

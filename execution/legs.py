@@ -1,9 +1,9 @@
 """Which protective legs a position needs, and what is to be done about those that work; pure.
 
 A leg protects one opening. All stop losses together fit what is held, and so do all take profits: what is closed by
-no leg is taken from the oldest opening first. A leg that no longer fits is canceled, and placed anew only once it has ended, so
-that never more can be closed than is held: call `changes` again after every event. When a leg fills, its sibling fits
-no more, and goes; when the position is flat, all go.
+no leg is taken from the oldest opening first. A leg that no longer fits is canceled, and placed anew only once it has
+ended, so that never more can be closed than is held: call `changes` again after every event. When a leg fills, its
+sibling fits no more, and goes; when the position is flat, all go.
 """
 
 from collections.abc import Sequence

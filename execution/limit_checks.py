@@ -64,13 +64,13 @@ def quoted(asking: Asking) -> Refusal | None:
     if not market.is_quote_needed:
         return None
     if market.bid is None or market.ask is None or market.quoted_at is None:
-        raise NotKnown(f"a quote of {symbol}")
+        raise NotKnown("quote", symbol)
     if asking.now - market.quoted_at > market.quote_max_age:
-        raise NotKnown(f"a fresh quote of {symbol}")
+        raise NotKnown("fresh quote", symbol)
     if market.is_delayed:
-        raise NotKnown(f"a quote of {symbol} that is not delayed")
+        raise NotKnown("quote that is not delayed", symbol)
     if not ZERO < market.bid <= market.ask:
-        raise NotKnown(f"a quote of {symbol} that is not crossed")
+        raise NotKnown("quote that is not crossed", symbol)
     return None
 
 
@@ -160,7 +160,7 @@ def max_daily_loss(asking: Asking) -> Refusal | None:
     if asking.market.unrealized is None:
         raise NotKnown("unrealized P&L")
     if facts.unrealized_at_day_start is None:
-        raise NotKnown("unrealized P&L at the day's start")
+        raise NotKnown("unrealized P&L at the start of the day")
     loss = facts.unrealized_at_day_start - asking.market.unrealized - facts.realized_today
     return refuse("MAX_DAILY_LOSS", loss=loss, limit=limit, currency=asking.market.currency) if loss >= limit else None
 

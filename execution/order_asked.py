@@ -5,13 +5,24 @@ from decimal import Decimal
 
 import msgspec
 
+from execution.refusal import Unknown, not_known
 from ledger.exact import ZERO
 from ledger.trading.risk.facts import CashFact, RiskFacts
 from ledger.trading.risk.limits import Limits
 
 
 class NotKnown(Exception):
-    """Something that a check needs is not known: the text says what. An opening waits for it, then is refused."""
+    """Something that a check needs is not known. An opening waits for it, then is refused."""
+
+    def __init__(self, what: Unknown, of: str = "") -> None:
+        """Keep what it is.
+
+        Args:
+            what: What is not known.
+            of: Of what.
+        """
+        super().__init__(f"{what} {of}".strip())
+        self.refusal = not_known(what, of)
 
 
 class OrderAsked(msgspec.Struct, frozen=True, kw_only=True):
@@ -99,7 +110,7 @@ class Market(msgspec.Struct, frozen=True, kw_only=True):
         for each in self.rates:
             if each.currency == currency and each.value > ZERO:
                 return each.value
-        raise NotKnown(f"the rate {currency}/{self.currency}")
+        raise NotKnown("rate", f"{currency}/{self.currency}")
 
 
 class Asking(msgspec.Struct, frozen=True, kw_only=True):
@@ -150,7 +161,7 @@ class Asking(msgspec.Struct, frozen=True, kw_only=True):
         for each in self.facts.cash:
             if each.currency == self.asked.currency and self.now - each.as_of <= self.market.balance_max_age:
                 return each
-        raise NotKnown(f"the balance of {self.asked.currency}")
+        raise NotKnown("balance", self.asked.currency)
 
     @property
     def equity(self) -> Decimal:

@@ -74,7 +74,7 @@ def leverage_cap(asking: Asking) -> Refusal | None:
     if cap is None:
         return None
     if leverage is None:
-        raise NotKnown(f"the leverage of {asking.asked.symbol}")
+        raise NotKnown("leverage", asking.asked.symbol)
     return refuse("LEVERAGE_CAP", leverage=leverage, limit=cap) if leverage > cap else None
 
 
@@ -105,7 +105,7 @@ def max_drawdown(asking: Asking) -> Refusal | None:
     if limit is None:
         return None
     if asking.facts.equity_peak is None:
-        raise NotKnown("the peak of equity")
+        raise NotKnown("peak of equity")
     equity = asking.equity
     peak = max(asking.facts.equity_peak, equity)
     if peak > 0 and (peak - equity) * HUNDRED < limit * peak:
@@ -126,7 +126,7 @@ def max_spread(asking: Asking) -> Refusal | None:
         return None
     symbol = asking.asked.symbol
     if bid is None or ask is None or bid <= 0:
-        raise NotKnown(f"the spread of {symbol}")
+        raise NotKnown("spread", symbol)
     middle = (bid + ask) / 2
     if (ask - bid) * HUNDRED <= limit * middle:
         return None

@@ -6,7 +6,7 @@
 
 from collections.abc import Mapping
 from decimal import ROUND_UP, Decimal, localcontext
-from typing import Final
+from typing import Final, Literal
 
 import msgspec
 
@@ -53,7 +53,7 @@ CODES: Final[Mapping[str, tuple[str, ...]]] = {
     "KILLED": ("reason",),
     "PAUSED": ("reason",),
     "NO_LIMITS": ("missing", "commands"),
-    "NOT_KNOWN": ("what",),
+    "NOT_KNOWN": ("what", "of"),
     "CASH": ("need", "free", "available", "taken", "reserve", "currency"),
     "MAX_INVESTED": ("invested", "value", "limit", "currency"),
     "MAX_POSITIONS": ("positions", "limit"),
@@ -73,6 +73,21 @@ CODES: Final[Mapping[str, tuple[str, ...]]] = {
 }
 """What each code must be given."""
 
+Unknown = Literal[
+    "balance",
+    "quote",
+    "fresh quote",
+    "quote that is not delayed",
+    "quote that is not crossed",
+    "spread",
+    "rate",
+    "equity",
+    "peak of equity",
+    "unrealized P&L",
+    "unrealized P&L at the start of the day",
+    "leverage",
+]
+"""What may not be known."""
 HUNDRED = Decimal(100)
 
 
@@ -109,13 +124,14 @@ def refuse(code: str, **values: object) -> Refusal:
     return Refusal(code, {name: _text(value) for name, value in values.items()})
 
 
-def not_known(what: str) -> Refusal:
+def not_known(what: Unknown, of: str = "") -> Refusal:
     """Return the refusal of an opening that may wait for something to become known.
 
     Args:
-        what: What is not known, such as `a quote of AAPL`.
+        what: What is not known.
+        of: Of what, such as a symbol or a currency.
     """
-    return Refusal("NOT_KNOWN", {"what": what}, is_waitable=True)
+    return Refusal("NOT_KNOWN", {"what": what, "of": of}, is_waitable=True)
 
 
 def number(value: Decimal) -> str:

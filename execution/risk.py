@@ -11,7 +11,7 @@ from typing import Final
 
 from execution import limit_checks, policy_checks
 from execution.order_asked import Asking, Market, NotKnown, OrderAsked, Rate
-from execution.refusal import Refusal, not_known
+from execution.refusal import Refusal
 from ledger.exact import ARITHMETIC
 from ledger.trading.risk.facts import RiskFacts
 from ledger.trading.risk.limits import Limits
@@ -69,4 +69,4 @@ def _run(each: Check, asking: Asking) -> Refusal | None:
     try:
         return each(asking)
     except NotKnown as error:
-        return not_known(str(error))
+        return error.refusal

@@ -186,7 +186,7 @@ def _money(wish: Wish, sizing: Sizing, basis: Basis) -> Decimal | Refusal:
         return amount
     percent = sizing.percent if sizing.by == "percent" else wish.percent if sizing.by == "signal" else None
     if percent is None:
-        missing = {"signal": "quantity, amount or percent in the alert"}.get(sizing.by, "/set_amount")
+        missing = {"signal": "quantity | amount | percent"}.get(sizing.by, "/set_amount")
         return refuse("NO_SIZE", strategy=basis.strategy, by=sizing.by, missing=missing)
     return not_known("equity") if basis.equity is None else max(basis.equity, ZERO) * percent / HUNDRED
 

@@ -168,8 +168,8 @@ TEXTS: Final[Mapping[str, Words]] = {
         "Не заданы пределы, поэтому открытий нет: {missing}. Задайте: {commands}.",
     ),
     "NOT_KNOWN": Words(
-        "Not known: {what}. Nothing is opened on a guess; see /status.",
-        "Неизвестно: {what}. Вслепую ничего не открывается; смотрите /status.",
+        "Not known: {what} {of}. Nothing is opened on a guess; see /status.",
+        "Неизвестно: {what} {of}. Вслепую ничего не открывается; смотрите /status.",
     ),
     "CASH": Words(
         "Needs {need} {currency}, free are {free}: {available} − {taken} ordered − {reserve} reserve. "
@@ -214,8 +214,8 @@ TEXTS: Final[Mapping[str, Words]] = {
         "Плечо {leverage} выше предела {limit}. Уменьшите его или поднимите leverage_cap: /risk.",
     ),
     "RISK_PER_TRADE": Words(
-        "The stop loss would cost {risk} {currency}; at most {limit} ({percent} % of equity). Lower the size. See /risk.",
-        "Стоп обойдётся в {risk} {currency}; предел {limit} ({percent} % капитала). Уменьшите размер. Смотрите /risk.",
+        "The stop loss would cost {risk} {currency}; at most {limit} ({percent} % of equity). Lower the size: /risk.",
+        "Стоп обойдётся в {risk} {currency}; предел {limit} ({percent} % капитала). Уменьшите размер: /risk.",
     ),
     "MAX_DRAWDOWN": Words(
         "Equity {equity} {currency} is {percent} % below its peak {peak}; the limit is {limit} %. See /risk.",
@@ -240,6 +240,23 @@ TEXTS: Final[Mapping[str, Words]] = {
 }
 
 
+UNKNOWNS: Final[Mapping[str, str]] = {
+    "balance": "баланс",
+    "quote": "котировка",
+    "fresh quote": "свежая котировка",
+    "quote that is not delayed": "котировка без задержки",
+    "quote that is not crossed": "непротиворечивая котировка",
+    "spread": "спред",
+    "rate": "курс",
+    "equity": "капитал",
+    "peak of equity": "пик капитала",
+    "unrealized P&L": "нереализованный результат",
+    "unrealized P&L at the start of the day": "нереализованный результат на начало дня",
+    "leverage": "плечо",
+}
+"""What may not be known, in Russian."""
+
+
 def render(refusal: Refusal, language: Language) -> str:
     """Return a refusal in words.
 
@@ -252,7 +269,11 @@ def render(refusal: Refusal, language: Language) -> str:
         8 places is rounded, and marked with ≈.
     """
     shown = {name: _NUMBER.sub(_shortened, value) for name, value in refusal.values.items()}
-    return getattr(TEXTS[refusal.code], language).format_map(shown)
+    if "what" in shown:
+        shown["what"] = shown["what"] if language == "en" else UNKNOWNS[shown["what"]]
+    words = TEXTS[refusal.code]
+    text = (words.en if language == "en" else words.ru).format_map(shown)
+    return text.replace(" .", ".")
 
 
 def _shortened(found: re.Match[str]) -> str:

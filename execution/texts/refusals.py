@@ -168,8 +168,8 @@ TEXTS: Final[Mapping[str, Words]] = {
         "Не заданы пределы, поэтому открытий нет: {missing}. Задайте: {commands}.",
     ),
     "NOT_KNOWN": Words(
-        "Not known: {what} {of}. Nothing is opened on a guess; see /status.",
-        "Неизвестно: {what} {of}. Вслепую ничего не открывается; смотрите /status.",
+        "Not known: {what}. Nothing is opened on a guess; see /status.",
+        "Неизвестно: {what}. Вслепую ничего не открывается; смотрите /status.",
     ),
     "CASH": Words(
         "Needs {need} {currency}, free are {free}: {available} − {taken} ordered − {reserve} reserve. "
@@ -270,10 +270,10 @@ def render(refusal: Refusal, language: Language) -> str:
     """
     shown = {name: _NUMBER.sub(_shortened, value) for name, value in refusal.values.items()}
     if "what" in shown:
-        shown["what"] = shown["what"] if language == "en" else UNKNOWNS[shown["what"]]
+        what = shown["what"] if language == "en" else UNKNOWNS[shown["what"]]
+        shown["what"] = f"{what} {shown['of']}".strip()
     words = TEXTS[refusal.code]
-    text = (words.en if language == "en" else words.ru).format_map(shown)
-    return text.replace(" .", ".")
+    return (words.en if language == "en" else words.ru).format_map(shown)
 
 
 def _shortened(found: re.Match[str]) -> str:

@@ -6,15 +6,16 @@ what the alert says; `percent` of equity; `risk`: so much that the way to the st
 
 from collections.abc import Mapping
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal, localcontext
-from typing import Literal
+from typing import Final, Literal
 
 import msgspec
 
 from execution.prices import wrong_side
 from execution.refusal import HUNDRED, Refusal, not_known, refuse
-from ledger.exact import ARITHMETIC, LIMIT, ZERO
+from ledger.exact import ARITHMETIC, LIMIT, PLACES, ZERO
 from ledger.trading.configuration import checked
 
+CENT: Final = Decimal("0.01")
 By = Literal["amount", "signal", "percent", "risk"]
 
 
@@ -146,7 +147,8 @@ def opening_quantity(wish: Wish, sizing: Sizing, basis: Basis) -> Sized | Refusa
             shown = _down(wanted, Decimal("1e-8"))
             values = {"wanted": shown, "smallest": smallest, "value": smallest * unit, "currency": basis.currency}
             return refuse("TOO_SMALL", symbol=basis.symbol, **values)
-        return Sized(quantity, _down((wanted - quantity) * unit, Decimal("0.01")))
+        meant = (wanted * unit).quantize(PLACES)  # as it was before it was divided by the price
+        return Sized(quantity, _down(meant - quantity * unit, CENT))
 
 
 def closing_quantity(wish: Wish, sizing: Sizing, *, held: Decimal, step: Decimal, leaves_flat: bool = False) -> Decimal:

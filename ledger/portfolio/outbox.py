@@ -97,7 +97,8 @@ def add_notice(connection: Connection, name: str, text: str, *, chat_id: str, no
         name: The message's name, kept where an alert's is.
         text: What it says.
     """
-    receiver = moved_to(chat_id, moved_chats(connection))
+    moves = moved_chats(connection) if chat_id.startswith("-") else {}  # only groups get another number
+    receiver = moved_to(chat_id, moves)
     connection.execute(_ADD_NOTICE, {"receiver": receiver, "name": name, "its_text": text, "now": now})
 
 

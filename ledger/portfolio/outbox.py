@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from datetime import datetime
 
 import msgspec
-from sqlalchemy import Connection, and_, bindparam, case, exists, or_, select
+from sqlalchemy import Connection, and_, bindparam, case, exists, literal, or_, select
 
 from bus.chats import bare, moved_to
 from bus.messages.rounds import Snapshot
@@ -46,6 +46,16 @@ class Row(msgspec.Struct, frozen=True, kw_only=True):
 _PENDING = select(*(_outbox.c[field] for field in Row.__struct_fields__))
 _PENDING = _PENDING.where(_outbox.c.state == "pending").order_by(_outbox.c.id)
 _UPDATE = _outbox.update().where(_outbox.c.id == bindparam("row_id"))
+_MOVES = select(tables.settings.c.name, tables.settings.c.value).where(tables.settings.c.name.startswith(_MOVED))
+_NOTICE = {
+    "chat_id": bindparam("receiver", type_=_outbox.c.chat_id.type),
+    "alert_id": bindparam("name", type_=_outbox.c.alert_id.type),
+    "text": bindparam("its_text", type_=_outbox.c.text.type),
+    "state": literal("pending"),
+    "created_at": bindparam("now", type_=_outbox.c.created_at.type),
+}
+_HAS = exists().where(_outbox.c.chat_id == _NOTICE["chat_id"], _outbox.c.alert_id == _NOTICE["alert_id"])
+_ADD_NOTICE = _outbox.insert().inline().from_select([*_NOTICE], select(*_NOTICE.values()).where(~_HAS))
 """Statements in the way of every message are made once: making one costs as much as executing it."""
 
 
@@ -87,11 +97,9 @@ def add_notice(connection: Connection, name: str, text: str, *, chat_id: str, no
         name: The message's name, kept where an alert's is.
         text: What it says.
     """
-    receiver = moved_to(chat_id, moved_chats(connection))
-    known = select(_outbox.c.id).where(_outbox.c.chat_id == receiver, _outbox.c.alert_id == name)
-    if connection.execute(known).first() is None:
-        row = {"chat_id": receiver, "alert_id": name, "text": text, "state": "pending", "created_at": now}
-        connection.execute(_outbox.insert(), row)
+    moves = moved_chats(connection) if chat_id.startswith("-") else {}  # only groups get another number
+    receiver = moved_to(chat_id, moves)
+    connection.execute(_ADD_NOTICE, {"receiver": receiver, "name": name, "its_text": text, "now": now})
 
 
 def recover(ledger: Ledger) -> int:
@@ -257,8 +265,7 @@ def _move_askers(connection: Connection, old: str, new: str) -> None:
 
 def moved_chats(connection: Connection) -> dict[str, str]:
     """Return the chats that have another id now than `.env` says: new ids by old ones."""
-    known = select(tables.settings.c.name, tables.settings.c.value).where(tables.settings.c.name.startswith(_MOVED))
-    return {row.name.removeprefix(_MOVED): row.value for row in connection.execute(known)}
+    return {row.name.removeprefix(_MOVED): row.value for row in connection.execute(_MOVES)}
 
 
 def read_moved_chats(ledger: Ledger) -> dict[str, str]:

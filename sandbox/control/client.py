@@ -127,6 +127,14 @@ class Sandbox:
         self.addresses = addresses
         self._port = _Port(addresses["control"])
 
+    def ask(self, method: str, path: str, *, kind: type[Answer], body: object = None) -> Answer:
+        """Ask the control port for anything, such as what a service's own routes answer.
+
+        Raises:
+            ControlError: It refused; the text says what would be right.
+        """
+        return self._port.ask(method, path, kind=kind, body=body)
+
     def service(self, name: str) -> ServiceView:
         """Show a service: its state, faults, settings and requests."""
         return self._port.ask("GET", f"/services/{name}", kind=ServiceView)

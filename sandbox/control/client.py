@@ -201,6 +201,11 @@ class Sandbox:
         body = {"chat_id": chat_id, "message_id": message_id, "data": data, "from_id": from_id}
         return self._port.ask("POST", "/telegram/press", body=body, kind=TypedAnswer)
 
+    def introduce(self, user_id: int, first_name: str) -> None:
+        """Let Telegram know somebody, whose private chat with the bot has the same number."""
+        body = {"user_id": user_id, "first_name": first_name}
+        self._port.ask("POST", "/telegram/people", body=body, kind=object)
+
     def type_in(self, text: str, *, chat_id: int = CHAT_ID, thread_id: int = 0, reply_to: int = 0) -> TypedAnswer:
         """Let a chat's own person type into a topic (0: none, or General), or in reply to a message (0: to none)."""
         body = {"chat_id": chat_id, "text": text, "thread_id": thread_id, "reply_to": reply_to}

@@ -97,7 +97,7 @@ def _one(settings: Settings, ledger: Ledger, asked: argparse.Namespace) -> int:
     reply = send(settings.webhook_port, Request(content=content))
     _tell(f"{reply.status} {reply.text}")
     if reply.status != 200 or not reply.id:
-        cure = CURES[reply.status] if reply.status in CURES else "it says why"
+        cure = CURES.get(reply.status, "it says why")
         raise Failed(f"the webhook answered {reply.status}; {cure}")
     state = ""
     for event in follow(ledger, reply.id, within_s=FOLLOWED_S, clock=Clock()):

@@ -37,6 +37,7 @@ class Belongings(msgspec.Struct, frozen=True, kw_only=True):
     strategy_name: str
     token_hash: str
     signal: str
+    inbox_uid: str
     order: str
     placed: str
     client_order_id: str
@@ -68,6 +69,7 @@ def belongings(ledger: Ledger, who: Principal, number: int) -> Belongings:
     signal = f"signal of user {number}"
     with ledger.writing() as connection:
         world.add_signal(connection, signal, place_of_it)
+        world.add_step(connection, signal, f"in the inbox {number}")
     placed = do(ledger, place, who, order(portfolio=main.uid, instrument=coin, key=f"chat:{number}")).order
     at_venue = do(ledger, acknowledge, SYSTEM, placed.uid, broker_order_id=f"at the venue {number}")
     book = Book(portfolio=main.uid, instrument=coin, strategy=strategy.uid)
@@ -85,6 +87,7 @@ def belongings(ledger: Ledger, who: Principal, number: int) -> Belongings:
         strategy_name=strategy.name,
         token_hash=token_hash(secret),
         signal=signal,
+        inbox_uid=f"in the inbox {number}",
         order=written,
         placed=placed.uid,
         client_order_id=placed.client_order_id,

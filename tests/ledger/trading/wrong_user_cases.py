@@ -167,6 +167,7 @@ CASES: dict[str, tuple[Case, ...]] = {
         not_found(FILL, book=Book(portfolio=THEIRS.portfolio, instrument=THEIRS.instrument)),
         not_found(FILL, book=Book(portfolio=MINE.portfolio, instrument=MINE.instrument, strategy=THEIRS.strategy)),
     ),
+    "flow.lives.life_of_inbox": (empty(THEIRS.inbox_uid),),
     "instruments.change_steps": (not_allowed(THEIRS.instrument, lot_size=Decimal(1)),),
     "instruments.find_instrument": (
         nothing_of_theirs(symbol=BITCOIN.symbol, asset_type=BITCOIN.asset_type, exchange=BITCOIN.exchange),

@@ -132,7 +132,14 @@ def _question(ledger: Ledger, who: Principal, signal: str, place_of_it: dict[str
 def at_venue(ledger: Ledger, account: str, portfolio: str) -> None:
     """Let a venue say what an account has, and note what its portfolio is worth."""
     do(ledger, balances.record, SYSTEM, account, [NewBalance(currency="USD", cash=Decimal(1000), as_of=NOW)])
-    numbers = {"quantity": Decimal(1), "external": Decimal(0), "average_price": None}
-    held = VenuePosition(symbol="BTC", asset_type="CRYPTO", currency="USDT", as_of=NOW, **numbers)
+    held = VenuePosition(
+        symbol="BTC",
+        asset_type="CRYPTO",
+        currency="USDT",
+        quantity=Decimal(1),
+        external=Decimal(0),
+        average_price=None,
+        as_of=NOW,
+    )
     do(ledger, venue_positions.replace, SYSTEM, account, [held])
     do(ledger, portfolio_days.begin, SYSTEM, portfolio, NOW.date(), unrealized=Decimal(0), equity=Decimal(1000))

@@ -74,8 +74,8 @@ class Standing:
         """
         if self.proven_live is None or order.is_live == self.proven_live:
             return ""
-        kind = "a live one" if self.proven_live else "a paper one"
-        return f"the venue's account is {kind}, and the order is not"
+        kind, other = ("live", "paper") if self.proven_live else ("paper", "live")
+        return f"the account at the venue is not {other} but {kind}"
 
     def state(self, broker: str, boot: str, *, accounts: tuple[str, ...], abilities: tuple[bool, bool]) -> BrokerState:
         """Return what execution is told of all this.

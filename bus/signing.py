@@ -2,8 +2,9 @@
 
 One key for each broker, derived from a master key; the launcher hands it to that broker's program. A receiver takes
 each envelope once: of one life of a sender the sequence only grows, and a life that was followed by another one is
-over, in whatever order the two are heard. What was recorded and is said again to a receiver that has just started is worth nothing after its few seconds,
-and an order within them is asked for at the venue first (`PlaceOrder.may_be_known`).
+over, in whatever order the two are heard. What was recorded and is said again to a receiver that has just started is
+worth nothing after its few seconds, and an order within them is asked for at the venue first
+(`PlaceOrder.may_be_known`).
 """
 
 import hashlib

@@ -118,6 +118,19 @@ class BrokerContract(BrokerSubject):
 
         assert self.orders_at_venue() == 1
 
+    def test_an_envelope_recorded_and_said_to_the_next_life_places_nothing(
+        self, execution: Execution, broker: Program
+    ) -> None:
+        """Fault T33: replayed to a broker that remembers no sequence."""
+        order = market("a1", self.instrument)
+        recorded = execution.say(order)
+        execution.event(order, "FILLED")
+        broker.kill_and_restart()
+        execution.repeat(recorded)
+        execution.placed(market("a2", self.instrument), "FILLED")
+
+        assert self.orders_at_venue() == 2
+
     # --- the outcome is known, or looked up
 
     def test_an_order_that_was_never_placed_is_nowhere_by_the_venues_rule(self, execution: Execution) -> None:

@@ -5,13 +5,22 @@ from typing import Annotated, Literal
 import msgspec
 from msgspec import Meta
 
-from bus.settings import NotConfigured
+from bus.settings import NotConfigured, Secret
 
 TradingMode = Literal["off", "paper", "live"]
 Trading = Annotated[
     TradingMode,
     Meta(description="off, paper or live: whether signals become orders; paper orders cost nothing"),
 ]
+
+WebhookSecret = Annotated[
+    Secret | None,
+    Meta(
+        description="the secret of the alerts of the default strategy: 16 signs or more, letters and digits",
+        extra={"alias": "TRADINGVIEW_WEBHOOK_TOKEN", "letters": "[A-Za-z0-9_.~-]{16,}"},
+    ),
+]
+"""The webhook and whoever trades read it; its letters are those that stand in a path as they are."""
 
 
 class OffUntilConfigured(msgspec.Struct, frozen=True, kw_only=True):

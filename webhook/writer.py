@@ -23,10 +23,10 @@ from ledger.unavailable import LedgerUnavailable
 from webhook.keeping import Delivery, Verdict, keep_together
 
 BUSY_MS = 1500
-WITHIN_S = 2.0
+WITHIN_S = 1.8
 MOST_WAITING = 4000
 AT_ONCE = 250
-FIRST_PAUSE_S, LONGEST_PAUSE_S = 1.0, 15.0
+FIRST_PAUSE_S, LONGEST_PAUSE_S = 1.0, 30.0
 FAILED_FOR_S = 60.0
 """So long a failure is told on the health page, unless something was kept since: a full disk shows only in writing."""
 

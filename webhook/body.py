@@ -39,15 +39,20 @@ async def read_body(request: Request, *, within_s: float = WITHIN_S) -> bytes:
     Raises:
         BodyRefused: It is too long, comes too slowly, or the sender has gone.
     """
-    body = bytearray()
     try:
         async with asyncio.timeout(within_s):
-            async for part in request.stream():
-                body += part
-                if len(body) > LARGEST_BYTES:
-                    raise BodyRefused(413, "TOO_LARGE", f"an alert has at most {LARGEST_BYTES} bytes")
+            return await _whole(request)
     except TimeoutError:
         raise BodyRefused(408, "TOO_SLOW", f"send the whole alert within {within_s:g} s") from None
     except ClientDisconnect:
         raise BodyRefused(400, "GONE", "stay connected until the answer comes") from None
+
+
+async def _whole(request: Request) -> bytes:
+    """Return a body however long it takes; raises BodyRefused as soon as it is too long."""
+    body = bytearray()
+    async for part in request.stream():
+        body += part
+        if len(body) > LARGEST_BYTES:
+            raise BodyRefused(413, "TOO_LARGE", f"an alert has at most {LARGEST_BYTES} bytes")
     return bytes(body)

@@ -34,7 +34,7 @@ class Networks:
 
     def __str__(self) -> str:
         """Return the networks as `.env` has them."""
-        return ", ".join(str(each).removesuffix("/32").removesuffix("/128") for each in self._networks)
+        return ", ".join(str(each.network_address if each.num_addresses == 1 else each) for each in self._networks)
 
     def holds(self, address: IPv4Address | IPv6Address) -> bool:
         """Tell whether an address lies in one of the networks.

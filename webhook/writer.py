@@ -26,7 +26,7 @@ BUSY_MS = 1500
 WITHIN_S = 1.8
 MOST_WAITING = 4000
 AT_ONCE = 250
-FIRST_PAUSE_S, LONGEST_PAUSE_S = 1.0, 30.0
+FIRST_PAUSE_S, LONGEST_PAUSE_S = 0.5, 4.0
 FAILED_FOR_S = 60.0
 """So long a failure is told on the health page, unless something was kept since: a full disk shows only in writing."""
 
@@ -161,7 +161,7 @@ class Writer:
         failures = 0
         while True:
             try:
-                await loop.run_in_executor(self._thread, self._inbox.make_ready)
+                await loop.run_in_executor(self._thread, self._open_anew)
             except LedgerUnavailable as trouble:
                 self._fail(trouble.reason)
                 _refuse(self._take(len(self._waiting)))
@@ -170,6 +170,17 @@ class Writer:
             await asyncio.sleep(pause_s(failures, first_s=FIRST_PAUSE_S, longest_s=LONGEST_PAUSE_S))
             failures += 1
         self._is_ready = True
+
+    def _open_anew(self) -> None:
+        """Open the inbox, and make it where it is a file; on a server that is for whoever trades.
+
+        Anew, because SQLite goes on only reading a file that could not be written when it was opened.
+        """
+        self._inbox.close()
+        if self._inbox.is_a_file:
+            self._inbox.make_ready()
+        else:
+            self._inbox.must_be_ready()
 
     async def _keep_some(self) -> None:
         """Keep what waits in one transaction, and answer; a failure is answered too, and the inbox looked at anew."""

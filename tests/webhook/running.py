@@ -133,17 +133,17 @@ def free_port() -> int:
 
 
 @contextlib.contextmanager
-def webhook(home: Path, *, port: int | None = None, **variables: str) -> Iterator[Webhook]:
+def webhook(home: Path, *command: str, **variables: str) -> Iterator[Webhook]:
     """Run the webhook in a home folder in which a hub runs; it is killed at the end if it still runs.
 
     Args:
-        port: Where it listens; None for any that is free.
-        variables: Of its environment, beside those that let it run and let this machine send.
+        command: What Python runs instead of it.
+        variables: Of its environment, beside those that let it run, at any free port, and let this machine send.
     """
-    chosen = port or free_port()
+    chosen = int(variables.get("WEBHOOK_PORT") or free_port())
     usual = {"TRADING": "paper", "WEBHOOK_PORT": str(chosen), "WEBHOOK_ALLOWED_IPS": "127.0.0.1"}
     usual |= {"DATABASE_URL": LEDGER, "PYTHONOPTIMIZE": "2"}
-    with running(home, "-m", "webhook", environment=usual | variables) as child:
+    with running(home, "-m", *(command or ["webhook"]), environment=usual | variables) as child:
         found = Webhook(child, home, chosen)
         wait_until(lambda: is_open(chosen) or child.process.poll() is not None, what="the webhook listens")
         yield found

@@ -66,6 +66,15 @@ ClosedDays = Annotated[
 ]
 """The type of MARKET_CLOSED_DAYS."""
 
+WebhookSecret = Annotated[
+    Secret | None,
+    Meta(
+        description="the secret of the alerts of the default strategy: 16 signs or more, letters and digits",
+        extra={"alias": "TRADINGVIEW_WEBHOOK_TOKEN", "letters": "[A-Za-z0-9_.~-]{16,}"},
+    ),
+]
+"""The webhook and whoever trades read it; its letters are those that stand in a path as they are."""
+
 
 class OffUntilConfigured(msgspec.Struct, frozen=True, kw_only=True):
     """The settings of a program that is not started while TRADING is off or not set."""

@@ -22,16 +22,6 @@ OrderKey = Annotated[
 ]
 """The type of ORDER_KEY in the settings of execution and the brokers; the launcher makes it, `.env` never holds it."""
 
-WebhookSecret = Annotated[
-    Secret | None,
-    Meta(
-        description="the secret of TradingView's alerts for the default strategy, 16 letters and digits or more; used "
-        "for nothing else",
-        extra={"alias": "TRADINGVIEW_WEBHOOK_TOKEN", "letters": "[A-Za-z0-9_-]{16,128}"},
-    ),
-]
-"""The type of WEBHOOK_SECRET in the settings of the webhook and of execution."""
-
 
 class Days:
     """Days, as `.env` lists them."""

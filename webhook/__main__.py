@@ -19,7 +19,8 @@ from bus.messages.operations import Heartbeat
 from bus.messages.trading import SignalArrived, TradingState
 from bus.process import join, run
 from bus.settings import take
-from ledger.inbox.opening import Inbox, inbox_url
+from ledger.inbox.opening import Inbox
+from ledger.inbox.place import inbox_url
 from webhook.app import Pages
 from webhook.health import Heard
 from webhook.receiving import Receiving

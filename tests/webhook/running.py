@@ -18,7 +18,8 @@ from pathlib import Path
 
 import msgspec
 
-from ledger.inbox.opening import Inbox, inbox_url
+from ledger.inbox.opening import Inbox
+from ledger.inbox.place import inbox_url
 from ledger.inbox.records import Token
 from ledger.inbox.tokens import put_tokens
 from ledger.migrate import migrate

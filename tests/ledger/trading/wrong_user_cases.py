@@ -352,6 +352,7 @@ CASES: dict[str, tuple[Case, ...]] = {
 
 NOT_ASKED: dict[str, str] = {
     "audit.log": "services write with it what they have done, for whom they have found it allowed",
+    "flow.steps.follow": "signals stand on it, and it is handed what they found",
     "people.strategy_rows.log_strategy": "services write with it what they have done",
     "people.user_rows.move_user": "the services for admins stand on it, and it is handed the user that they found",
     "principal.must_be_admin": "it is what services refuse with",
@@ -379,6 +380,8 @@ NO_PRINCIPAL: dict[str, str] = {
     "flow.jobs.state_of": "jobs are nobody's",
     "flow.portfolio_days.peak_of": "within a service that has found the portfolio for its asker",
     "flow.portfolio_days.unrealized_at_start": "within a service that has found the portfolio for its asker",
+    "flow.steps.first": "within a service that has written the signal for its asker",
+    "flow.steps.is_asked_anew": "within a service that has found the signal for its asker",
     "orders.filling.fill_order": "within a service that has found the order for its asker",
     "people.idle.must_be_idle": "within a service that has found the account or portfolio for its asker",
     "people.strategy_rows.update_strategy": "within a service that has found the strategy for its asker",

@@ -145,8 +145,8 @@ class OrdersDesk:
         for watched in self._board:
             self._turn_one(watched)
         self._turn_legs()
-        self._turn_breakers()
         self._turn_accounts()
+        self._turn_breakers()
 
     def take_ended(self) -> tuple[Ended, ...]:
         """Return the orders that have ended, or that were filled further after their end, since this was last asked."""
@@ -261,8 +261,7 @@ class OrdersDesk:
             self._breakers.told()
 
     def _turn_accounts(self) -> None:
-        """Ask for accounts that are due, and write what was read of them."""
-        self._reconciler.turn()
+        """Write what was read of accounts, and ask for those that are due."""
         while (state := self._reconciler.next_state()) is not None:
             if state.is_complete:
                 self._breakers.read_succeeded(state.account)
@@ -272,6 +271,7 @@ class OrdersDesk:
             for whole in changed:
                 self._legs.unsettle(book_of(whole))
                 self._note_filled(whole)
+        self._reconciler.turn()
 
     def _note_filled(self, whole: WholeOrder) -> None:
         """Note in memory that a reconciliation has filled an order."""

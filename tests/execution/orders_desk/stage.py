@@ -73,6 +73,7 @@ class Stage:
         settings = Settings(trading="paper", order_key=Secret(MASTER.hex()))
         self.desk = OrdersDesk(self.ledger, self.link, settings, self.time)
         self.desk.load()
+        self.state: BrokerState | None = None
 
     def intend(self, **changes: Any) -> Row:
         """Write an intent of Ann's strategy, and do not send it."""
@@ -116,15 +117,16 @@ class Stage:
     def connects(self, boot: str = "1", *, is_connected: bool = True) -> None:
         """Let the broker say that it has its venue."""
         since = self.time.now()
-        self.says(BrokerState(broker=BROKER, boot=boot, is_connected=is_connected, since=since))
+        self.state = BrokerState(broker=BROKER, boot=boot, is_connected=is_connected, since=since)
+        self.says(self.state)
 
     def passes(self, seconds: float, step_s: float = 1.0) -> None:
-        """Let time pass, with turns of the desk."""
+        """Let time pass, with turns of the desk; a broker that is connected goes on saying so."""
         left = seconds
         while left > 0:
             self.time.move_on(min(step_s, left))
             left -= step_s
-            self.desk.turn()
+            self.says(*([self.state] if self.state else []))
 
     def row(self, uid: str) -> Row:
         """Return an order's row."""

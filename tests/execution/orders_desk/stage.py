@@ -169,7 +169,7 @@ def event(row: Row, status: Any, *fills: Execution, **changes: Any) -> OrderEven
 
 def fill(number: str, quantity: str = "2", price: str = "100", side: Any = "BUY", **changes: Any) -> Execution:
     """Return an execution."""
-    at = NOW + timedelta(seconds=int(number.split(".")[0]))
+    at = NOW + timedelta(seconds=int(number.split(".", maxsplit=1)[0]))
     values: dict[str, Any] = {"fee": Decimal(1), "fee_currency": "USD", "exec_time": at} | changes
     return Execution(broker_trade_id=number, side=side, quantity=Decimal(quantity), price=Decimal(price), **values)
 

@@ -1,8 +1,8 @@
 """The circuit breaker: openings wait while the venue fails, closings pass, a read closes it."""
 
+from bus.messages.venues import AskAccount
 from ledger.trading.orders.records import Order
 from tests.execution.orders_desk.stage import PlaceOrder, Stage, event, state
-from bus.messages.venues import AskAccount
 from tests.ledger.trading.world import ANNS_ACCOUNT
 
 
@@ -71,3 +71,16 @@ def test_t20_the_time_grows_while_it_fails_again_at_once(stage: Stage) -> None:
 
     assert stage.desk.is_open(ANNS_ACCOUNT)
     assert "No openings for 60 s" in stage.told()[-1]
+
+
+def test_t20_a_venue_that_comes_back_is_tried_at_once_however_long_it_was_away(stage: Stage) -> None:
+    row = stage.sent(purpose="CLOSING", leg="EXIT", side="SELL")
+    busy(stage, row, 5)
+    stage.connects(is_connected=False)
+    stage.passes(5)
+    stage.connects()
+    stage.passes(1)
+    asked = [each for each in stage.hears_only(AskAccount) if each.account == ANNS_ACCOUNT]
+    stage.says(state(asked[-1]))
+
+    assert not stage.desk.is_open(ANNS_ACCOUNT)

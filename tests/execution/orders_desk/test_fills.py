@@ -6,7 +6,7 @@ import pytest
 
 from ledger.trading.tables.people import users
 from tests.execution.orders_desk.stage import CancelOrder, LookUpOrder, Stage, event, fill
-from tests.ledger.trading.world import rows, work
+from tests.ledger.trading.world import work
 
 D = Decimal
 
@@ -17,10 +17,7 @@ def test_a_fill_is_booked_and_told_in_one_message(stage: Stage) -> None:
 
     assert stage.held() == [D(2)]
     assert stage.told() == [
-        "BTC-USDT: bought 2 @ 100.5 USD (paper)\n"
-        "Expected 100, slippage +0.5 (+0.5 %)\n"
-        "Fee 1 USD\n"
-        "Position 2 @ 100.5"
+        "BTC-USDT: bought 2 @ 100.5 USD (paper)\nExpected 100, slippage +0.5 (+0.5 %)\nFee 1 USD\nPosition 2 @ 100.5"
     ]
     assert stage.desk.take_told()
     assert not stage.desk.take_told()
@@ -192,4 +189,4 @@ def test_many_events_that_come_together_are_written_together(stage: Stage, numbe
     stage.desk.turn()
 
     assert stage.held() == [D(number)]
-    assert {each["status"] for each in rows(stage.ledger, __import__("ledger.trading.tables.trading", fromlist=["orders"]).orders)} == {"FILLED"}
+    assert {each.status for each in stage.all_orders()} == {"FILLED"}

@@ -191,6 +191,17 @@ def test_t28_openings_are_in_the_air_until_answered_or_deaf(stage: Stage) -> Non
     assert stage.desk.openings_in_the_air() == frozenset()
 
 
+def test_t28_what_an_earlier_life_may_have_said_is_in_the_air_until_it_is_deaf(stage: Stage) -> None:
+    row = stage.sent()
+    stage.start()
+    at_first = stage.desk.openings_in_the_air()
+    stage.desk.may_still_go = lambda _: "killed"
+    stage.passes(7)
+
+    assert at_first == {row.portfolio_id}
+    assert stage.desk.openings_in_the_air() == frozenset()
+
+
 def test_an_opening_that_the_venue_does_not_take_in_time_is_canceled(stage: Stage) -> None:
     row = stage.sent()
     stage.passes(31)

@@ -89,7 +89,8 @@ class Sender:
     def _place(self, watched: Watched, may_still_go: MayGo, *, is_held: bool) -> Due:
         """Ask for an order to be placed, once a second, unless it may not go any more."""
         now_s = self._time.monotonic()
-        if reason := may_still_go(watched.whole):
+        is_leg = watched.whole.order.leg in PROTECTIVE  # what protects survives every halt
+        if not is_leg and (reason := may_still_go(watched.whole)):
             return Due(cancel=reason)
         age = self._time.now() - watched.whole.order.placed_at
         if watched.is_opening and age >= timedelta(seconds=self._timeout_s):

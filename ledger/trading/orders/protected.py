@@ -4,7 +4,7 @@ from decimal import Decimal
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, bindparam, select
+from sqlalchemy import Connection, bindparam, or_, select
 
 from ledger.exact import ZERO
 from ledger.trading.books.replay import BookIds, find_position
@@ -12,6 +12,7 @@ from ledger.trading.orders.records import Order
 from ledger.trading.orders.states import OPEN
 from ledger.trading.orders.whole import WHOLE, WholeOrder, whole_of
 from ledger.trading.principal import Principal, must_be_admin
+from ledger.trading.tables.flow import signals
 from ledger.trading.tables.people import portfolios
 from ledger.trading.tables.trading import orders, positions, trades
 
@@ -21,7 +22,7 @@ class ProtectedBook(msgspec.Struct, frozen=True, kw_only=True):
 
     Attributes:
         held: Below zero for a short one.
-        openings: Those since it was flat that were filled, oldest first.
+        openings: Those since it was flat that were filled, oldest first; none where no signal ever wanted legs here.
         legs: All protective legs of these, and open ones of older openings too, in the order of their writing.
         is_closing: Whether an order that closes the position is on its way.
     """
@@ -54,6 +55,18 @@ _WORKING = WHOLE.where(
     orders.c.instrument_id == bindparam("of_instrument"),
     orders.c.strategy_id.is_not_distinct_from(bindparam("of_strategy", type_=orders.c.strategy_id.type)),
 ).order_by(orders.c.id)
+_EVER_WANTED = (
+    select(orders.c.id)
+    .join(signals, signals.c.id == orders.c.signal_id)
+    .where(
+        orders.c.portfolio_id == bindparam("of_portfolio"),
+        orders.c.instrument_id == bindparam("of_instrument"),
+        orders.c.leg == "ENTRY",
+        or_(signals.c.stop_loss.is_not(None), signals.c.take_profit.is_not(None)),
+    )
+    .limit(1)
+)
+"""Most positions were never meant to have legs: then their openings, which may be many, are not read."""
 _HELD = select(positions.c.portfolio_id, positions.c.instrument_id, positions.c.strategy_id).where(
     positions.c.portfolio_id.in_(select(portfolios.c.id)), positions.c.is_open
 )
@@ -95,7 +108,8 @@ def protected_book(principal: Principal, connection: Connection, book: Book) -> 
     where: dict[str, Any] = {"of_portfolio": portfolio, "of_instrument": instrument, "of_strategy": strategy}
     working = tuple(map(whole_of, connection.execute(_WORKING, where)))
     openings: tuple[WholeOrder, ...] = ()
-    if position is not None and held and position.opened_at is not None:
+    is_wanted = connection.execute(_EVER_WANTED, where).first() is not None
+    if is_wanted and position is not None and held and position.opened_at is not None:
         since = {key: where[key] for key in ("of_portfolio", "of_instrument")} | {"since_flat": position.opened_at}
         numbers = list(connection.execute(_SINCE_FLAT, since).scalars())
         wanted = {"of_ids": numbers, "of_strategy": strategy}

@@ -155,3 +155,29 @@ def test_a_leg_has_no_timeout(stage: Stage) -> None:
     stage.passes(300, step_s=10)
 
     assert {each.status for each in legs(stage).values()} == {"NEW"}
+
+
+def test_t28_legs_survive_a_kill(stage: Stage) -> None:
+    stage.protect()
+    row = stage.sent()
+    stage.desk.may_still_go = lambda _: "killed"
+    stage.says(event(row, "FILLED", fill("1")))
+    stage.passes(5)
+
+    assert {each.status for each in legs(stage).values()} == {"PENDING_NEW"}
+    assert len(stage.hears_only(PlaceOrder)) > 2
+
+
+def test_legs_that_vanish_at_the_venue_are_placed_again_under_their_name_on_paper(stage: Stage) -> None:
+    stage.protect(take_profit=None)
+    opened(stage)
+    stop = legs(stage)["STOP_LOSS"]
+    stage.says(event(stop, "NEW"))
+    stage.hears()
+    stage.says(event(stop, "NOWHERE"))
+    unsure = stage.row(stop.uid).status
+    stage.says(event(stop, "NOWHERE"))
+
+    assert unsure == "UNKNOWN"
+    assert [each.client_order_id for each in stage.hears_only(PlaceOrder)] == [stop.client_order_id]
+    assert len(stage.all_orders()) == 2

@@ -217,10 +217,10 @@ class OrdersDesk:
         due = self._sender.turn(watched, self.may_still_go, is_held=self.is_open(watched.whole.account))
         if due.cancel:
             self.cancel(watched.whole.order.uid, reason=due.cancel)
-        if due.tell_unknown:
+        if due.tell_unsure:
             with self._books.writing() as work:
                 telling.tell_end(work, watched.whole)
-            watched.is_told_unknown = True
+            watched.is_told_unsure = True
 
     def _note_taken(self, taken: Taken) -> None:
         """Note in memory what an event has done."""

@@ -66,8 +66,8 @@ class Watched(msgspec.Struct, kw_only=True):
     asks: int = 0
     not_before_s: float = NEVER
     working_since_s: float | None = None
-    unknown_since_s: float | None = None
-    is_told_unknown: bool = False
+    unsure_since_s: float | None = None
+    is_told_unsure: bool = False
 
     @property
     def place(self) -> Place:
@@ -75,7 +75,7 @@ class Watched(msgspec.Struct, kw_only=True):
         return Place(broker=broker_program(self.whole.broker), account=self.whole.account)
 
     def note(self, now_s: float) -> None:
-        """Note since when it rests, or is not known.
+        """Note since when it rests, or nobody knows what it is.
 
         Args:
             now_s: The present moment.
@@ -83,7 +83,7 @@ class Watched(msgspec.Struct, kw_only=True):
         status = self.whole.order.status
         is_working = status in {"NEW", "PARTIALLY_FILLED"}
         self.working_since_s = (self.working_since_s or now_s) if is_working else None
-        self.unknown_since_s = (self.unknown_since_s or now_s) if status == "UNKNOWN" else None
+        self.unsure_since_s = (self.unsure_since_s or now_s) if status in {"UNKNOWN", "PENDING_CANCEL"} else None
 
     @property
     def is_opening(self) -> bool:

@@ -26,11 +26,12 @@ NOT_TAKEN: Final = "the venue has not taken it in time"
 class Due(msgspec.Struct, frozen=True, kw_only=True):
     """What has to be written about an order, since saying something is not enough.
 
-    `cancel` is why it is to be canceled, empty for not at all; `tell_unknown`: it is not known for too long.
+    `cancel` is why it is to be canceled, empty for not at all; `tell_unsure`: for too long nobody knows
+    what it is, or its cancel is not answered.
     """
 
     cancel: str = ""
-    tell_unknown: bool = False
+    tell_unsure: bool = False
 
 
 NOTHING: Final = Due()
@@ -62,7 +63,6 @@ class Sender:
         Returns:
             What has to be written about it.
         """
-        now_s = self._time.monotonic()
         match watched.whole.order.status:
             case "PENDING_NEW":
                 return self._place(watched, may_still_go, is_held=is_held and watched.is_opening)
@@ -70,12 +70,11 @@ class Sender:
                 self._ask(watched, is_cancel=True)
             case "UNKNOWN":
                 self._ask(watched)
-                since_s = watched.unknown_since_s
-                late = since_s is not None and now_s - since_s >= UNKNOWN_TOLD_AFTER_S
-                return Due(tell_unknown=late and not watched.is_told_unknown)
             case _:
                 return self._resting(watched)
-        return NOTHING
+        since_s = watched.unsure_since_s
+        is_late = since_s is not None and self._time.monotonic() - since_s >= UNKNOWN_TOLD_AFTER_S
+        return Due(tell_unsure=is_late and not watched.is_told_unsure)
 
     def is_in_the_air(self, watched: Watched) -> bool:
         """Tell whether an order that was said lately, and is not answered, may still reach its venue.

@@ -24,6 +24,7 @@ _KINDS: Final[dict[OrderStatus, tuple[NoticeKind, str]]] = {
     "REJECTED": ("rejected", "rejected"),
     "NOT_PLACED": ("rejected", "not_placed"),
     "UNKNOWN": ("rejected", "unknown"),
+    "PENDING_CANCEL": ("canceled", "cancel_pending"),
 }
 """Under which kind an end is told, and with which of the words."""
 PROTECTIVE: Final[tuple[Leg, ...]] = ("STOP_LOSS", "TAKE_PROFIT")
@@ -79,7 +80,7 @@ def tell_end(work: Work, whole: WholeOrder, *, attempt: int = 1) -> None:
 
     Args:
         work: The caller's.
-        whole: The order, in CANCELED, EXPIRED, REJECTED, NOT_PLACED or UNKNOWN.
+        whole: The order, in CANCELED, EXPIRED, REJECTED or NOT_PLACED; UNKNOWN or PENDING_CANCEL for too long.
         attempt: Tells several such messages of one order apart.
     """
     words, status = words_of(_language(whole)), whole.order.status
@@ -89,7 +90,7 @@ def tell_end(work: Work, whole: WholeOrder, *, attempt: int = 1) -> None:
         text = texts.rest_ended(named(whole), whole.order.filled_quantity, reason_of(whole), words)
     buttons = again_buttons(whole) if status == "NOT_PLACED" else retry_buttons(whole)
     notice = Notice(id=f"order-{whole.order.uid}-{status.lower()}-{attempt}", kind=kind, text=text)
-    tell(work, whole.user, notice, buttons=buttons if status != "UNKNOWN" else ())
+    tell(work, whole.user, notice, buttons=buttons if status in ENDED else ())
 
 
 def tell_unprotected(work: Work, opening: WholeOrder, held: Decimal, legs: Sequence[Leg], *, name: str) -> None:

@@ -130,6 +130,20 @@ def test_t18_a_cancel_is_repeated_until_it_is_answered_even_after_a_restart(stag
     assert stage.row(row.uid).status == "PENDING_CANCEL"
 
 
+def test_a_cancel_that_is_not_answered_is_told_after_ten_seconds_once(stage: Stage) -> None:
+    row = stage.sent()
+    stage.says(event(row, "NEW"))
+    stage.desk.cancel(row.uid)
+    stage.passes(9)
+    early = stage.told()
+    stage.passes(60)
+
+    assert early == []
+    assert stage.told() == [
+        "BTC-USDT BUY 2 (paper): the venue has not answered the cancel yet. It is asked again until it does."
+    ]
+
+
 def test_t19_a_corrected_execution_takes_the_place_of_the_old_one_and_is_told(stage: Stage) -> None:
     row = stage.sent()
     first = fill("1.01", execution="1")

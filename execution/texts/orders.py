@@ -189,6 +189,8 @@ def _signed(value: Decimal) -> str:
 
 def _short(value: Decimal) -> str:
     """Return a number with at most 8 places, marked where it had more."""
+    if not value:
+        return "0"
     with localcontext(ARITHMETIC):
         short = value.quantize(PLACES)
         return number(value) if short == value else f"≈{number(short)}"

@@ -61,8 +61,12 @@ def told(**changes: Any) -> FilledOrder:
             {"average_price": D(100) / D(3), "expected_price": None, "is_correction": True},
             "AAPL: bought 10 @ ≈33.33333333 USD\nThe venue has corrected a fill.\nFee 1.25 USD\nPosition 10 @ 100.5",
         ),
+        (
+            {"average_price": D(100)},
+            "AAPL: bought 10 @ 100 USD\nExpected 100, slippage 0 (0 %)\nFee 1.25 USD\nPosition 10 @ 100.5",
+        ),
     ],
-    ids=["whole", "part", "rest", "stop", "long"],
+    ids=["whole", "part", "rest", "stop", "long", "as expected"],
 )
 def test_a_fill(changes: dict[str, Any], text: str) -> None:
     assert orders.filled(told(**changes), EN) == text

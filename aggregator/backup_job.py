@@ -10,6 +10,8 @@ from bus.alert_texts import AlertText, alert_text
 from bus.log import logger
 from bus.time_source import SYSTEM_TIME, TimeSource
 from ledger import backup, postgresql_backup
+from ledger.inbox import keeping
+from ledger.inbox.place import inbox_file
 from ledger.maintenance import optimize
 from ledger.store import file_of
 from ledger.unavailable import LedgerUnavailable, unavailable_because, unavailable_files
@@ -63,17 +65,36 @@ class BackupJob:
         if self._time.monotonic() < self._check_at:
             return
         self._check_at = self._time.monotonic() + CHECK_EVERY_S
-        now = self._time.now()
-        made_at = [backup.made_at(path, now=now) for path in backup.existing(pattern=self._pattern)[-1:]]
-        if self._there_is_one() and not any(now - each < self._every for each in made_at):
+        if (self._there_is_one() and self._is_due(self._pattern)) or self._inbox_is_due():
             self._making = in_background(self._make, name="backup")
+
+    def _is_due(self, pattern: str) -> bool:
+        """Tell whether the newest backup of a kind is old enough, or missing."""
+        now = self._time.now()
+        return not any(
+            now - backup.made_at(path, now=now) < self._every for path in backup.existing(pattern=pattern)[-1:]
+        )
+
+    def _inbox_is_due(self) -> bool:
+        """Tell whether there may be an inbox apart from the ledger's database, with no backup that is young."""
+        there_may_be_one = self._ledger is not None and inbox_file(self._ledger).parent.exists()
+        return there_may_be_one and self._is_due(backup.INBOX_PATTERN)
 
     def _there_is_one(self) -> bool:
         """Tell whether there is something to back up, as far as is known without asking a server."""
         return self._ledger.exists() if self._ledger else postgresql_backup.is_postgresql(self._url)
 
     def _make(self) -> None:
-        """Make a backup and remove the old ones, in a thread of its own."""
+        """Make the backups that are due, in a thread of its own; without that of the inbox there is the ledger's."""
+        try:
+            if self._ledger and self._inbox_is_due() and (kept := keeping.back_up(self._ledger, now=self._time.now)):
+                log.info("backup of the inbox made", file=kept.name)
+        finally:
+            if self._there_is_one() and self._is_due(self._pattern):
+                self._make_ledgers()
+
+    def _make_ledgers(self) -> None:
+        """Make a backup of the ledger and remove the old ones."""
         now = self._time.now
         new = backup.make(self._ledger, now=now) if self._ledger else postgresql_backup.make(self._url, now=now)
         removed = backup.remove_old(self._keep_days, now())

@@ -1,7 +1,8 @@
-"""Backups of the SQLite ledger: made while it is in use, each one opened and checked before it counts.
+"""Backups of the SQLite ledger and inbox: made while they are in use, each one opened and checked before it counts.
 
-Files are `backups/portfolio-<UTC>.db`, 0600. `ledger.admin` has the owner's commands, the aggregator makes one a day
-and one before each migration. `ledger.postgresql_backup` does the same in PostgreSQL.
+Files are `backups/portfolio-<UTC>.db` and `backups/inbox-<UTC>.db`, 0600. `ledger.admin` has the owner's commands, the
+aggregator makes one of each a day, and one of the ledger before each migration. `ledger.postgresql_backup` does the
+same in PostgreSQL, where one backup holds both.
 """
 
 import contextlib
@@ -12,11 +13,13 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 from bus.time_source import SYSTEM_TIME
+from ledger.damage import move_away
 from ledger.store import file_mode
 
 FOLDER = Path("backups")
 PATTERN = "portfolio-*.db"
 POSTGRESQL_PATTERN = "portfolio-*.dump"
+INBOX_PATTERN = "inbox-*.db"
 KEEP_HOURLY_HOURS = 48
 BEFORE_RESTORE = "from before a restore"
 RESTORED = "restored_at"
@@ -27,12 +30,19 @@ class BadBackup(Exception):
     """A backup is not what it should be; its text says how."""
 
 
-def make(ledger: Path, *, folder: Path = FOLDER, now: Callable[[], datetime] = SYSTEM_TIME.now) -> Path:
-    """Copy the ledger with SQLite's own online backup, and check the copy.
+def make(
+    ledger: Path,
+    *,
+    folder: Path = FOLDER,
+    pattern: str = PATTERN,
+    now: Callable[[], datetime] = SYSTEM_TIME.now,
+) -> Path:
+    """Copy the ledger, or the inbox, with SQLite's own online backup, and check the copy.
 
     Args:
-        ledger: The ledger's file; it may be in use.
+        ledger: Its file; it may be in use.
         folder: Where backups are; made when missing.
+        pattern: Which names its backups have; the star stands for the moment.
         now: Tells the present moment, aware UTC; the backup is named by it.
 
     Returns:
@@ -41,10 +51,10 @@ def make(ledger: Path, *, folder: Path = FOLDER, now: Callable[[], datetime] = S
     Raises:
         BadBackup: The copy is damaged or misses rows; it is removed.
         OSError: It cannot be written.
-        sqlite3.Error: The ledger cannot be read.
+        sqlite3.Error: The file cannot be read.
     """
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    copy = folder / f"portfolio-{now():%Y%m%dT%H%M%S%fZ}.db"
+    copy = folder / pattern.replace("*", f"{now():%Y%m%dT%H%M%S%fZ}")
     draft = copy.with_suffix(".draft")
     os.close(os.open(draft, os.O_RDWR | os.O_CREAT | os.O_TRUNC, 0o600))
     try:
@@ -111,7 +121,7 @@ def existing(*, folder: Path = FOLDER, pattern: str = PATTERN) -> list[Path]:
 
     Args:
         folder: Where backups are.
-        pattern: Which names they have; a file's, or `POSTGRESQL_PATTERN`.
+        pattern: Which names they have; a file's, `POSTGRESQL_PATTERN` or `INBOX_PATTERN`.
     """
     return sorted(folder.glob(pattern))
 
@@ -145,7 +155,7 @@ def thin(
 
 
 def remove_old(keep_days: int, now: datetime, *, folder: Path = FOLDER) -> list[Path]:
-    """Remove the backups that `thin` chooses, of files and of PostgreSQL apart; return the removed ones.
+    """Remove the backups that `thin` chooses, of each kind apart; return the removed ones.
 
     What a backup left behind that was cut off in the middle goes too, a day later.
 
@@ -154,10 +164,11 @@ def remove_old(keep_days: int, now: datetime, *, folder: Path = FOLDER) -> list[
     """
     old = [
         path
-        for pattern in (PATTERN, POSTGRESQL_PATTERN)
+        for pattern in (PATTERN, POSTGRESQL_PATTERN, INBOX_PATTERN)
         for path in thin(existing(folder=folder, pattern=pattern), now, keep_days=keep_days)
     ]
-    cut_off = [path for path in folder.glob("portfolio-*.draft") if made_at(path, now=now) < now - timedelta(days=1)]
+    drafts = (path for kind in ("portfolio", "inbox") for path in folder.glob(f"{kind}-*.draft"))
+    cut_off = [path for path in drafts if made_at(path, now=now) < now - timedelta(days=1)]
     for path in (*old, *cut_off):
         path.unlink()
     return old
@@ -183,15 +194,7 @@ def restore(backup: Path, ledger: Path, *, now: Callable[[], datetime] = SYSTEM_
     """
     check(backup)
     at = now()
-    draft = ledger.with_name(f"{ledger.name}.draft")
-    ledger.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    try:
-        _write_draft(backup, draft, now=at)
-        kept = _move_away(ledger, f"before-restore-{at:%Y%m%dT%H%M%SZ}")
-        draft.rename(ledger)
-    finally:
-        draft.unlink(missing_ok=True)
-    return kept
+    return replace(ledger, backup, forgetting(at), at=at)
 
 
 def forgetting(now: datetime) -> tuple[str, ...]:
@@ -211,27 +214,39 @@ def forgetting(now: datetime) -> tuple[str, ...]:
     )
 
 
-def _write_draft(backup: Path, draft: Path, *, now: datetime) -> None:
-    """Copy a backup and change what must not go on in the copy: what was unsent is dead, requests are gone."""
+def replace(path: Path, backup: Path, forgetting: tuple[str, ...], *, at: datetime) -> Path | None:
+    """Put a backup in a file's place when all of it is written.
+
+    Args:
+        path: The file.
+        backup: A file that passes `check`.
+        forgetting: The statements that change in it what must not go on.
+        at: The present moment, aware UTC; the file that was there gets its name.
+
+    Returns:
+        Where the file that was there is now, None when there was none.
+    """
+    draft = path.with_name(f"{path.name}.draft")
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    try:
+        _write_draft(backup, draft, forgetting)
+        kept = move_away(path, f".before-restore-{at:%Y%m%dT%H%M%SZ}")
+        draft.rename(path)
+    finally:
+        draft.unlink(missing_ok=True)
+    return kept
+
+
+def _write_draft(backup: Path, draft: Path, forgetting: tuple[str, ...]) -> None:
+    """Copy a backup and change what must not go on in the copy."""
     draft.unlink(missing_ok=True)
     os.close(os.open(draft, os.O_RDWR | os.O_CREAT | os.O_TRUNC, file_mode()))
     with contextlib.closing(_open(backup)) as source, contextlib.closing(sqlite3.connect(draft)) as target:
         source.backup(target)
-        for statement in forgetting(now):
+        for statement in forgetting:
             target.execute(statement)
         target.commit()
         target.execute("PRAGMA journal_mode=DELETE")
-
-
-def _move_away(ledger: Path, ending: str) -> Path | None:
-    """Rename the ledger and its journals; return its new path, None where there was none."""
-    kept = ledger.with_name(f"{ledger.name}.{ending}")
-    there_was_one = ledger.exists()
-    for suffix in ("-wal", "-shm", ""):  # a journal without its ledger too: SQLite would play it into the new one
-        old = ledger.with_name(ledger.name + suffix)
-        if old.exists():
-            old.rename(kept.with_name(kept.name + suffix))
-    return kept if there_was_one else None
 
 
 def _open(path: Path) -> sqlite3.Connection:
@@ -259,6 +274,6 @@ def made_at(path: Path, *, now: datetime) -> datetime:
         now: The present moment, aware UTC.
     """
     try:
-        return datetime.strptime(path.stem.removeprefix("portfolio-"), "%Y%m%dT%H%M%S%fZ").replace(tzinfo=UTC)
+        return datetime.strptime(path.stem.rpartition("-")[2], "%Y%m%dT%H%M%S%fZ").replace(tzinfo=UTC)
     except ValueError:
         return now

@@ -12,14 +12,12 @@ from bus.alert_texts import AlertText, alert_text
 from bus.log import logger
 from bus.time_source import SYSTEM_TIME
 from ledger import backup, postgresql_backup, schema
+from ledger.damage import DAMAGED, STAMP, SUFFIXES, is_damaged, move_away
 from ledger.migrating import migrate_in_a_child
 from ledger.postgresql_tools import Unable
 from ledger.store import Ledger, NotReady, file_of
 from ledger.unavailable import LedgerUnavailable, unavailable_files
 
-DAMAGED = ".damaged-"
-STAMP = "%Y%m%dT%H%M%SZ"
-SUFFIXES = ("-wal", "-shm", "")
 KNOWN = frozenset(path.stem.partition("_")[0] for path in (Path(__file__).parent / "migrations/versions").glob("*.py"))
 """Schemas that this program can bring up to date."""
 
@@ -44,7 +42,7 @@ def make_ready(
         path = file_of(url)
         if path is not None:
             path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-            if _is_damaged(ledger, path):
+            if is_damaged(ledger, path):
                 report(set_aside(ledger, path, now=now()))
         _bring_up_to_date(ledger, url, report, now=now)
     except OSError as error:
@@ -97,16 +95,14 @@ def set_aside(ledger: Ledger, path: Path, *, now: datetime) -> AlertText:
         What the owner must be told.
     """
     ledger.close()
-    kept = path.with_name(f"{path.name}{DAMAGED}{now:{STAMP}}")
-    for suffix in SUFFIXES:
-        old = path.with_name(path.name + suffix)
-        if old.exists():
-            old.rename(kept.with_name(kept.name + suffix))
-    log.error("damaged ledger set aside", file=kept.name)
+    ending = f"{DAMAGED}{now:{STAMP}}"
+    move_away(path, ending)
+    kept = f"{path.name}{ending}"
+    log.error("damaged ledger set aside", file=kept)
     newest = backup.existing()[-1:]
     if not newest:
-        return alert_text("ledger_damaged_for_good", kept=kept.name)
-    return alert_text("ledger_damaged", kept=kept.name, backup=str(newest[0]))
+        return alert_text("ledger_damaged_for_good", kept=kept)
+    return alert_text("ledger_damaged", kept=kept, backup=str(newest[0]))
 
 
 def _remove(path: Path) -> None:
@@ -145,18 +141,3 @@ def _back_up_postgresql(url: str, now: Callable[[], datetime]) -> None:
         raise LedgerUnavailable("the ledger is older than this program and cannot be backed up") from None
     else:
         log.info("backup before migration", file=kept.name)
-
-
-def _is_damaged(ledger: Ledger, path: Path) -> bool:
-    """Tell whether the file is no sound ledger: SQLite says so, or it is empty."""
-    if not path.exists():
-        return False
-    if path.stat().st_size == 0:
-        return True  # SQLite would take it for a new ledger, and every slot for one that was never sent
-    try:
-        with ledger.reading() as connection:
-            return str(connection.exec_driver_sql("PRAGMA quick_check(1)").scalar()) != "ok"
-    except LedgerUnavailable as error:
-        if error.damaged:
-            return True
-        raise

@@ -45,14 +45,14 @@ def migrate(url: str, *, to: str = "head", part: Part = "ledger") -> None:
         part: Whose migrations.
     """
     path = file_of(url)
-    if path is not None:  # SQLite would make it readable, not writable, for the group; its journals get the same mode
-        os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, file_mode()))
     scripts, versions = (MIGRATIONS, VERSIONS) if part == "ledger" else (INBOX_MIGRATIONS, INBOX_VERSIONS)
     config = Config()
     config.set_main_option("script_location", str(scripts))
     engine = make_engine(url)
     try:
-        with _alone(url):
+        with _alone(url):  # who finds an empty file while nobody migrates may take it for a damaged one
+            if path is not None:  # SQLite's own would not be writable for the group; its journals get the same mode
+                os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, file_mode()))
             config.attributes["engine"] = engine
             is_beyond = to == "base" or (to != "head" and _revision(engine, versions) > to)
             (command.downgrade if is_beyond else command.upgrade)(config, to)

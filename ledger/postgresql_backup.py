@@ -2,11 +2,15 @@
 
 Files are `backups/portfolio-<UTC>.dump`, 0600, in pg_dump's own format. Rows are counted in the snapshot that pg_dump
 reads, so a copy has exactly as many (postgresql.org, "Snapshot Synchronization Functions", read 2026-11).
+
+The inbox's tables are in a backup too. A restore leaves those that are there as they are, with what was granted on them
+(`ledger.inbox.keeping` says why): they stand in a schema of their own until the ledger's are there again. ALTER TABLE
+takes indices, constraints and sequences along (postgresql.org, "ALTER TABLE", read 2026-11).
 """
 
 import contextlib
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -18,6 +22,8 @@ from sqlalchemy.exc import ProgrammingError
 from bus.time_source import SYSTEM_TIME
 from ledger.backup import FOLDER, BadBackup, forgetting
 from ledger.engine import READS_ONLY, WRITERS, make_engine, parsed
+from ledger.inbox.keeping import forgetting as forgetting_signals
+from ledger.inbox.place import TABLES as INBOX_TABLES
 from ledger.postgresql_tools import Unable, run, tool
 from ledger.unavailable import translated
 
@@ -26,6 +32,8 @@ CHECKING = 7_022_026_003
 WAIT_MS = 60_000
 NOT_ALLOWED = "42501"
 VERSIONS = "alembic_version"
+MEANWHILE = "inbox_meanwhile"
+"""The schema in which the inbox's tables stand while the ledger's are put in place."""
 
 
 class Content(msgspec.Struct, frozen=True):
@@ -100,7 +108,8 @@ def look_into(backup: Path, url: str) -> Content:
 def restore(backup: Path, url: str, *, folder: Path = FOLDER) -> Path | None:
     """Put a backup in the ledger's place, in one transaction; the system must be stopped.
 
-    What is past stays past, as with a file: see `ledger.backup.restore`.
+    What is past stays past, as with a file: see `ledger.backup.restore`. An inbox that is there stays; where there is
+    none, that of the backup takes its place.
 
     Args:
         backup: A file that `look_into` finds whole.
@@ -115,22 +124,23 @@ def restore(backup: Path, url: str, *, folder: Path = FOLDER) -> Path | None:
         BadBackup: The backup is not whole, or the ledger that is there cannot be kept; nothing was touched.
         LedgerUnavailable: The server cannot do it now.
     """
-    look_into(backup, url)
+    of_backup = [name for name in look_into(backup, url).rows if name.startswith(INBOX_TABLES)]
     now = datetime.now(UTC)
     with translated(), _reading(url) as connection:
         names = inspect(connection).get_table_names()
         home = str(connection.execute(select(func.current_schema())).scalar())
     kept = _make(url, folder / f"before-restore-{now:%Y%m%dT%H%M%SZ}.dump") if names else None
+    inbox = [name for name in names if name.startswith(INBOX_TABLES)]
     server, place = _version(url), parsed(url)
     with contextlib.ExitStack() as drafts:
         first, copy, last = (drafts.enter_context(_draft(folder, f"restore-{part}.draft")) for part in range(3))
-        first.write_text(_making_room(home, names))
+        first.write_text(_script(_making_room(home, names, inbox), home=home))
         run(
             tool("pg_restore", server=server),
             place,
             *("--clean", "--if-exists", "--no-owner", "--no-privileges", "--file", str(copy), str(backup)),
         )
-        last.write_text(";\n".join([f"SET LOCAL search_path = {_quoted(home)}", *forgetting(now), ""]))
+        last.write_text(_script([*forgetting(now), *_settling_inbox(home, inbox, of_backup, now)], home=home))
         scripts = [part for each in (first, copy, last) for part in ("--file", str(each))]
         once = ("--no-psqlrc", "--quiet", "--single-transaction", "--set", "ON_ERROR_STOP=1")
         run(tool("psql", server=server), place, *once, *scripts)
@@ -228,11 +238,33 @@ def _content(connection: Connection, name: str) -> Content:
     return Content(schema=str(version or ""), rows=rows)
 
 
-def _making_room(home: str, names: Sequence[str]) -> str:
-    """Return the statements that drop all tables, those of a newer program too, when nobody writes any more."""
-    dropped = ", ".join(f"{_quoted(home)}.{_quoted(each)}" for each in names)
-    lines = [f"SET LOCAL lock_timeout = {WAIT_MS}", f"SELECT pg_advisory_xact_lock({WRITERS})"]
-    return ";\n".join([*lines, *([f"DROP TABLE {dropped} CASCADE"] if names else []), ""])
+def _making_room(home: str, names: Sequence[str], inbox: Sequence[str]) -> Iterator[str]:
+    """Yield what drops all tables, those of a newer program too, when nobody writes any more; the inbox's go aside."""
+    yield f"SET LOCAL lock_timeout = {WAIT_MS}"
+    yield f"SELECT pg_advisory_xact_lock({WRITERS})"
+    if inbox:
+        yield f"CREATE SCHEMA {MEANWHILE}"
+    for name in inbox:
+        yield f"ALTER TABLE {_quoted(home)}.{_quoted(name)} SET SCHEMA {MEANWHILE}"
+    if dropped := [f"{_quoted(home)}.{_quoted(name)}" for name in names if name not in inbox]:
+        yield f"DROP TABLE {', '.join(dropped)} CASCADE"
+
+
+def _settling_inbox(home: str, inbox: Sequence[str], of_backup: Sequence[str], now: datetime) -> Iterator[str]:
+    """Yield what puts the inbox's tables back in place of the backup's; where there were none, those of it are it."""
+    if not inbox:
+        yield from forgetting_signals(now) if of_backup else ()
+        return
+    for name in of_backup:
+        yield f"DROP TABLE {_quoted(home)}.{_quoted(name)}"
+    for name in inbox:
+        yield f"ALTER TABLE {MEANWHILE}.{_quoted(name)} SET SCHEMA {_quoted(home)}"
+    yield f"DROP SCHEMA {MEANWHILE}"
+
+
+def _script(statements: Iterable[str], *, home: str) -> str:
+    """Return statements as a file of psql's, for the tables of a schema."""
+    return "".join(f"{statement};\n" for statement in (f"SET LOCAL search_path = {_quoted(home)}", *statements))
 
 
 def _written(place: URL) -> str:

@@ -65,6 +65,14 @@ class LedgerUnavailable(Exception):
         self.reason = reason
         self.damaged = damaged
 
+    def of(self, what: str) -> "LedgerUnavailable":
+        """Return the same trouble of another database that is opened as the ledger is.
+
+        Args:
+            what: What the reason speaks of in the ledger's place, such as `the inbox`.
+        """
+        return LedgerUnavailable(self.reason.replace("the ledger", what), damaged=self.damaged)
+
 
 @contextlib.contextmanager
 def translated() -> Iterator[None]:
@@ -75,6 +83,19 @@ def translated() -> Iterator[None]:
         raise
     except (DBAPIError, InterfaceError, DatabaseError) as error:
         raise unavailable_because(error.orig) from None
+
+
+@contextlib.contextmanager
+def speaking_of(what: str) -> Iterator[None]:
+    """Let the reasons of LedgerUnavailable inside the `with` speak of another database than the ledger.
+
+    Args:
+        what: Such as `the inbox`.
+    """
+    try:
+        yield
+    except LedgerUnavailable as trouble:
+        raise trouble.of(what) from None
 
 
 def unavailable_because(error: BaseException | None) -> LedgerUnavailable:

@@ -35,6 +35,7 @@ from ledger.admin.commands import Refused, nothing_running
 from ledger.admin.history_commands import export, import_history
 from ledger.admin.migrate_db import NotTheSame, migrate_db
 from ledger.bootstrap import KNOWN
+from ledger.inbox import keeping
 from ledger.portfolio.dead_letters import Unsent, revive, unsent
 from ledger.schema import is_newer
 from ledger.settings import Settings
@@ -109,8 +110,11 @@ def make_backup(settings: Settings) -> list[str]:
     path = _ledger_file(settings)
     if not path.exists():
         raise Refused(f"there is no ledger {path} yet")
-    made = backup.make(path)
-    return [f"Made {made}: {_rows(backup.check(made))}."]
+    try:
+        of_inbox = keeping.back_up(path)
+    finally:
+        made = backup.make(path)
+    return [f"Made {each}: {_rows(backup.check(each))}." for each in (made, of_inbox) if each]
 
 
 def restore(settings: Settings, chosen: Path) -> list[str]:
@@ -124,11 +128,11 @@ def restore(settings: Settings, chosen: Path) -> list[str]:
         BadBackup: The backup is not whole; nothing was touched.
     """
     url = settings.database_url.reveal()
-    if postgresql_backup.is_postgresql(url):
+    path = None if postgresql_backup.is_postgresql(url) else _ledger_file(settings)
+    if path is None:
         found = postgresql_backup.look_into(chosen, url)
         rows, schema, replace = found.rows, found.schema, partial(postgresql_backup.restore, chosen, url)
     else:
-        path = _ledger_file(settings)
         rows, schema, replace = backup.check(chosen), backup.schema(chosen), partial(backup.restore, chosen, path)
         if path.exists() and path.samefile(chosen):
             raise Refused(f"{chosen} is the ledger itself")
@@ -136,9 +140,12 @@ def restore(settings: Settings, chosen: Path) -> list[str]:
         raise Refused(f"{chosen} has schema {schema}, which this program does not know")
     with nothing_running():
         kept = replace()
+        inbox = None if path is None else keeping.restore_missing(path, folder=chosen.parent)
     lines = [f"Restored {chosen}: {_rows(rows)}."]
     if kept is not None:
         lines.append(f"The ledger that was there is kept as {kept}.")
+    if inbox is not None:
+        lines.append(f"The inbox was missing, and is back from {inbox}; signals that came since may come in again.")
     lines.append("No slot before now will be sent again or told as missed. Start with: make start")
     return lines
 

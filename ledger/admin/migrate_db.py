@@ -1,27 +1,37 @@
 """The ledger from one database into another, as from SQLite into PostgreSQL: all of it or nothing, compared row by row.
 
-The one copied from is only read. What is copied is compared before it is committed, so a difference leaves nothing.
+The one copied from is only read. What is copied is compared before it is committed, so a difference leaves nothing. The
+inbox goes along where there is one.
 """
 
+import contextlib
 from collections.abc import Callable, Iterator
 from typing import Any
 
 import msgspec
-from sqlalchemy import Column, Connection, Row, String, Table, func, inspect, null, select
+from sqlalchemy import Column, Connection, MetaData, Row, String, Table, func, inspect, null, select
 from sqlalchemy.exc import DataError
 
 import ledger.trading.tables  # noqa: F401 - declares its tables
 from ledger import schema
 from ledger.admin.commands import Refused, nothing_running
 from ledger.engine import parsed
+from ledger.inbox import place
+from ledger.inbox import tables as inbox_tables
+from ledger.inbox.opening import Inbox
 from ledger.migrate import migrate
-from ledger.store import Ledger, file_of, open_ledger
+from ledger.store import VERSIONS, Ledger, file_of, open_ledger
 
 BATCH = 1000
 NAMED = 20
 """So many rows that differ are named of each table; all are counted."""
-SEEDED = "brokers"
-"""The table that a migration puts rows into: those of the source take their place."""
+SEEDED = frozenset({"brokers", "inbox_beginnings"})
+"""The tables that a migration puts rows into: those of the source take their place."""
+OURS = frozenset({VERSIONS, place.VERSIONS, *schema.metadata.tables, *inbox_tables.metadata.tables})
+
+
+_Part = tuple[MetaData, Ledger | Inbox, Ledger | Inbox]
+"""Tables, what they are read from, and what they are written to."""
 
 
 class Compared(msgspec.Struct, frozen=True):
@@ -57,23 +67,52 @@ def migrate_db(source: str, target: str) -> list[str]:
     """
     if parsed(source) == parsed(target):
         raise Refused("FROM and TO are the same database")
-    with nothing_running(), open_ledger(source) as old, open_ledger(target) as new:
-        _must_be_current(old)
-        _must_be_empty(new)
+    with (
+        nothing_running(),
+        open_ledger(source) as old,
+        open_ledger(target) as new,
+        contextlib.closing(Inbox(place.inbox_url(source))) as old_inbox,
+        contextlib.closing(Inbox(place.inbox_url(target))) as new_inbox,
+    ):
+        has_inbox = _must_be_current(old, old_inbox)
+        stays = place.inbox_url(source) == place.inbox_url(target)  # both ledgers are in one folder
+        _must_be_empty(new, None if stays else new_inbox)
         _make_tables(new, target)
-        with old.reading() as reading, new.writing() as writing:
-            compared = copy_all(reading, writing)
-            if not all(each.is_same for each in compared):
-                raise NotTheSame("\n".join(_lines(compared)))
+        parts: list[_Part] = [(schema.metadata, old, new)]
+        if has_inbox and not stays:
+            new_inbox.make_ready()
+            parts.append((inbox_tables.metadata, old_inbox, new_inbox))
+        compared = _copy_parts(parts)
     return [*_lines(compared), "All the same. Name the new one in DATABASE_URL, then: make start"]
 
 
-def copy_all(source: Connection, target: Connection) -> list[Compared]:
+def _copy_parts(parts: list[_Part]) -> list[Compared]:
+    """Copy the ledger, and the inbox, each in a transaction that is committed when all of both is the same."""
+    compared: list[Compared] = []
+    with contextlib.ExitStack() as opened:
+        for tables, source, target in parts:
+            reading, writing = opened.enter_context(source.reading()), opened.enter_context(target.writing())
+            _let_it_wait(reading)
+            _let_it_wait(writing)
+            compared += copy_all(reading, writing, tables)
+        if not all(each.is_same for each in compared):
+            raise NotTheSame("\n".join(_lines(compared)))
+    return compared
+
+
+def _let_it_wait(connection: Connection) -> None:
+    """Let a transaction in PostgreSQL stay open while the other part is copied."""
+    if connection.dialect.name == "postgresql":
+        connection.exec_driver_sql("SET LOCAL idle_in_transaction_session_timeout = 0")
+
+
+def copy_all(source: Connection, target: Connection, tables: MetaData) -> list[Compared]:
     """Copy every table, in the order in which rows refer to each other, and compare.
 
     Args:
         source: A connection to the ledger that is read.
         target: A connection to one at the same schema, in its transaction.
+        tables: Those that are copied, the ledger's or the inbox's.
 
     Returns:
         How each table compares.
@@ -81,14 +120,14 @@ def copy_all(source: Connection, target: Connection) -> list[Compared]:
     Raises:
         Refused: A row cannot be kept there.
     """
-    tables = schema.metadata.sorted_tables
-    target.execute(schema.metadata.tables[SEEDED].delete())
-    for table in tables:
+    for table in tables.sorted_tables:
+        if table.name in SEEDED:
+            target.execute(table.delete())
         try:
             _copy(table, source, target)
         except DataError as error:  # SQLite keeps what others refuse: text that is too long
             raise Refused(f"a row of {table.name} cannot be kept there: {str(error.orig).splitlines()[0]}") from None
-    return [compare(table, source, target) for table in tables]
+    return [compare(table, source, target) for table in tables.sorted_tables]
 
 
 def compare(table: Table, source: Connection, target: Connection) -> Compared:
@@ -113,30 +152,44 @@ def compare(table: Table, source: Connection, target: Connection) -> Compared:
     return Compared(table=table.name, rows=here.count, copied=there.count, same=same, differing=tuple(named))
 
 
-def _must_be_current(ledger: Ledger) -> None:
-    """Refuse a source with another schema than this program's."""
-    found = ledger.schema()
+def _must_be_current(ledger: Ledger, inbox: Inbox) -> bool:
+    """Refuse a source with another schema than this program's; return whether there is an inbox."""
+    found, of_inbox = ledger.schema(), inbox.schema()
     if not found:
         raise Refused("FROM is no ledger")
     if found != schema.SCHEMA:
         raise Refused(f"FROM is at schema {found}, this program's is {schema.SCHEMA}; first: make start, make stop")
+    if of_inbox not in {"", inbox_tables.SCHEMA}:
+        raise Refused(
+            f"the inbox of FROM is at schema {of_inbox}, this program's is {inbox_tables.SCHEMA}; "
+            "first: make start, make stop"
+        )
+    return bool(of_inbox)
 
 
-def _must_be_empty(ledger: Ledger) -> None:
+def _must_be_empty(ledger: Ledger, inbox: Inbox | None) -> None:
     """Refuse a target with tables of somebody else, or with rows of ours."""
-    found = ledger.schema()
-    if not found and ledger.is_new():
-        return
-    with ledger.reading() as connection:
-        names = set(inspect(connection).get_table_names()) - {"alembic_version"}
-        strange = names - set(schema.metadata.tables)
-        full = [
-            table.name
-            for table in schema.metadata.sorted_tables
-            if table.name in names and table.name != SEEDED and connection.execute(select(table).limit(1)).first()
-        ]
+    strange: set[str] = set()
+    full: list[str] = []
+    if ledger.schema() or not ledger.is_new():
+        with ledger.reading() as connection:
+            strange = set(inspect(connection).get_table_names()) - OURS
+            full = _filled(connection, schema.metadata)
+    if inbox is not None and inbox.schema():
+        with inbox.reading() as connection:
+            full += _filled(connection, inbox_tables.metadata)
     if strange or full:
         raise Refused(f"TO is not empty, it has {', '.join(sorted(strange) or full)}; name an empty database")
+
+
+def _filled(connection: Connection, tables: MetaData) -> list[str]:
+    """Return the tables that have rows, but for those that their migration put there."""
+    there = set(inspect(connection).get_table_names()) - SEEDED
+    return [
+        table.name
+        for table in tables.sorted_tables
+        if table.name in there and connection.execute(select(table).limit(1)).first()
+    ]
 
 
 def _make_tables(ledger: Ledger, url: str) -> None:

@@ -8,7 +8,7 @@ from ledger.columns import Id, Json, Moment
 from ledger.schema import metadata as of_ledger
 from ledger.trading.enumerations import SignalState
 
-SCHEMA = "0001"
+SCHEMA = "0002"
 """The newest migration of the inbox."""
 InboxState = Literal["TAKEN", SignalState]
 """TAKEN: it is in the ledger, and has not been said to be anything there yet."""
@@ -51,4 +51,10 @@ inbox_retired_keys = Table(
     Column("dedupe_key", Key, primary_key=True),
     Column("uid", String(32), nullable=False, comment="of the signal, which is no longer kept"),
     Column("received_at", Moment, nullable=False),
+)
+
+inbox_beginnings = Table(
+    "inbox_beginnings",
+    metadata,
+    Column("begun_at", Moment, primary_key=True, comment="what came before, it may not know"),
 )

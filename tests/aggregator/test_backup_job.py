@@ -12,6 +12,8 @@ import pytest
 
 from aggregator.backup_job import RETRY_S, BackupJob
 from ledger import backup
+from ledger.inbox.opening import open_inbox
+from ledger.inbox.place import inbox_file
 from ledger.store import DEFAULT_URL
 from tests.disks import mounted
 from tests.faults.false_time import FalseTime
@@ -163,6 +165,44 @@ def test_where_there_is_no_ledger_there_is_no_backup_and_no_news(time: FalseTime
 
     assert turns(time, 2) == []
     assert not backup.FOLDER.exists()
+
+
+@pytest.fixture
+def inbox() -> Path:
+    """Give an inbox beside the ledger."""
+    with open_inbox(DEFAULT_URL):
+        pass
+    return inbox_file(LEDGER)
+
+
+def test_the_inbox_gets_a_backup_a_day_too_whatever_restarts(inbox: Path, time: FalseTime) -> None:
+    told = [*turns(time, 3), *turns(time, 3)]
+    (made,) = backup.existing(pattern=backup.INBOX_PATTERN)
+
+    assert told == []
+    assert backup.check(made)["inbox_signals"] == 0
+    assert len(backup.existing()) == 1
+
+
+def test_an_inbox_that_comes_later_is_not_left_until_tomorrow(time: FalseTime) -> None:
+    turns(time)
+    with open_inbox(DEFAULT_URL):
+        pass
+    turns(time)
+
+    assert [len(backup.existing(pattern=each)) for each in (backup.PATTERN, backup.INBOX_PATTERN)] == [1, 1]
+
+
+def test_a_damaged_inbox_is_told_once_and_the_ledger_has_its_one_backup_all_the_same(
+    inbox: Path, time: FalseTime
+) -> None:
+    damaged_pages(inbox)
+    told = turns(time, 3)
+
+    assert len(told) == 1
+    assert told[0].startswith("The daily backup failed: ")
+    assert "inbox" in told[0]
+    assert [len(backup.existing(pattern=each)) for each in (backup.PATTERN, backup.INBOX_PATTERN)] == [1, 0]
 
 
 def test_a_server_that_cannot_be_reached_is_told_once(time: FalseTime) -> None:

@@ -7,7 +7,8 @@ import pytest
 from sqlalchemy import event
 
 from ledger.inbox.inbox import accept
-from ledger.inbox.opening import Inbox, inbox_url
+from ledger.inbox.opening import Inbox
+from ledger.inbox.place import inbox_url
 from ledger.trading.work import Work
 from tests.ledger.inbox.world import NOW, counted, send, signal
 

@@ -15,9 +15,10 @@ from sqlalchemy import inspect
 import ledger.inbox
 from ledger import migrate as migrating
 from ledger.engine import make_engine
-from ledger.inbox import opening
+from ledger.inbox import place
 from ledger.inbox.inbox import forget_old, set_state, take, waiting
-from ledger.inbox.opening import Inbox, inbox_url, open_inbox
+from ledger.inbox.opening import Inbox, open_inbox
+from ledger.inbox.place import inbox_url
 from ledger.inbox.tables import SCHEMA, metadata
 from ledger.migrate import migrate
 from ledger.store import open_ledger
@@ -29,7 +30,7 @@ from tests.postgresql import Server
 
 FOLDER = Path(next(iter(ledger.inbox.__path__)))
 ROOT = FOLDER.parents[1]
-TABLES = {"inbox_signals", "inbox_tokens", "inbox_retired_keys"}
+TABLES = {"inbox_signals", "inbox_tokens", "inbox_retired_keys", "inbox_beginnings"}
 
 
 def tables_of(url: str) -> set[str]:
@@ -37,7 +38,7 @@ def tables_of(url: str) -> set[str]:
     engine = make_engine(url)
     names = {name for name in inspect(engine).get_table_names() if name.startswith("inbox_")}
     engine.dispose()
-    return names - {opening.VERSIONS}
+    return names - {place.VERSIONS}
 
 
 def differences(url: str) -> list[object]:
@@ -46,7 +47,7 @@ def differences(url: str) -> list[object]:
     options: dict[str, object] = {
         "compare_type": True,
         "compare_server_default": True,
-        "version_table": opening.VERSIONS,
+        "version_table": place.VERSIONS,
         "include_name": lambda name, kind, _: kind != "table" or name.startswith("inbox_"),
     }
     with engine.connect() as connection:
@@ -67,13 +68,17 @@ def test_the_programs_schema_is_the_newest_migration() -> None:
     config.set_main_option("script_location", str(FOLDER / "migrations"))
 
     assert ScriptDirectory.from_config(config).get_heads() == [SCHEMA]
-    assert opening.VERSIONS == migrating.INBOX_VERSIONS
+    assert place.VERSIONS == migrating.INBOX_VERSIONS
 
 
 def test_a_migration_imports_nothing_of_ours_that_could_change_what_it_does() -> None:
     files = [FOLDER / "migrations/env.py", *sorted((FOLDER / "migrations/versions").glob("*.py"))]
 
-    assert {name.partition(".")[0] for path in files for name in imported(path)} == {"sqlalchemy", "alembic"}
+    assert {name.partition(".")[0] for path in files for name in imported(path)} == {
+        "sqlalchemy",
+        "alembic",
+        "datetime",
+    }
 
 
 def imported(path: Path) -> Iterator[str]:
@@ -144,10 +149,10 @@ def test_two_who_open_it_at_once_find_one_right_inbox(bare_url: str) -> None:
     assert differences(inbox_url(bare_url)) == []
 
 
-def test_in_sqlite_it_lies_beside_the_ledger_for_its_owner_alone_and_survives_a_power_cut(
+def test_in_sqlite_it_lies_in_a_folder_of_its_own_for_its_owner_alone_and_survives_a_power_cut(
     tmp_path: Path, url: str
 ) -> None:
-    path = tmp_path / "new/data/inbox.db"
+    path = tmp_path / "new/data/inbox/inbox.db"
     with open_inbox(f"sqlite:///{tmp_path}/new/data/portfolio.db") as inbox, inbox.writing() as connection:
         pragmas = [connection.exec_driver_sql(f"PRAGMA {name}").scalar() for name in ("journal_mode", "synchronous")]
 
@@ -155,6 +160,20 @@ def test_in_sqlite_it_lies_beside_the_ledger_for_its_owner_alone_and_survives_a_
         assert {each.stat().st_mode & 0o777 for each in path.parent.iterdir()} == {0o600}
         assert {each.name for each in path.parent.iterdir()} == {"inbox.db", "inbox.db-wal", "inbox.db-shm"}
     assert path.parent.stat().st_mode & 0o777 == 0o700
+
+
+def test_where_programs_have_users_of_their_own_those_who_share_its_folder_may_write_to_its_files(
+    url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("OWN_USER", "portfolio-webhook")
+    folder = tmp_path / place.FOLDER
+    folder.mkdir()
+    folder.chmod(0o2770)
+    with open_inbox(url) as inbox:
+        send(inbox, signal("1"))
+
+        assert {each.stat().st_mode & 0o777 for each in folder.iterdir()} == {0o660}
+    assert folder.stat().st_mode & 0o7777 == 0o2770
 
 
 def test_an_inbox_of_a_newer_program_is_used_as_it_is(ledger_url: str) -> None:
@@ -226,8 +245,12 @@ def test_a_role_that_may_only_accept_reaches_nothing_else(postgresql: Server) ->
     assert there == [sent.uid]
 
 
-def test_no_program_of_today_imports_it() -> None:
+def test_programs_of_today_know_only_where_it_is_and_how_it_is_kept() -> None:
     packages = ("bus", "launch", "clock", "collectors", "aggregator", "notifier", "sentinel", "ledger")
-    files = [path for package in packages for path in (ROOT / package).rglob("*.py") if FOLDER not in path.parents]
+    outside = {FOLDER, ROOT / "ledger/admin"}
+    files = [
+        path for package in packages for path in (ROOT / package).rglob("*.py") if outside.isdisjoint(path.parents)
+    ]
+    found = {name for path in files for name in imported(path) if name.startswith("ledger.inbox.")}
 
-    assert not [path for path in files for name in imported(path) if name.startswith("ledger.inbox")]
+    assert {name.split(".")[2] for name in found} == {"place", "keeping"}

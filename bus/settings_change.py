@@ -13,7 +13,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 ENV_FILE = Path(".env")
-WRITTEN = tuple(map(Path, ("run", "data", "data/state", "logs", "backups")))
+WRITTEN = tuple(map(Path, ("run", "data", "data/state", "data/inbox", "logs", "backups")))
 """The folders that the programs write to."""
 KEPT = ("PATH", "HOME", "LANG", "SUPERVISOR_SERVER_URL", "PYTHONPYCACHEPREFIX", "PYTHONUTF8")
 """What a program sees of the outer environment; the rest is dropped."""

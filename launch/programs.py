@@ -72,7 +72,7 @@ PROGRAMS = (
         declares="aggregator.settings",
         group="core",
         priority=20,
-        needs=("ledger",),
+        needs=("ledger", "inbox"),
     ),
     Program(
         name="notifier", module="notifier", declares="notifier.settings", group="core", priority=20, needs=("ledger",)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from bus.connection import RUN
 
-LOCKS = ("system", "aggregator", "notifier")
+LOCKS = ("system", "aggregator", "notifier", "webhook", "execution")
 
 
 class Refused(Exception):

@@ -10,25 +10,44 @@
 
 from collections.abc import Iterable
 from datetime import datetime
+from typing import Any
 
 import msgspec
 from sqlalchemy import Connection, and_, bindparam, case, exists, or_, select
+from sqlalchemy import Row as DatabaseRow
 
 from bus.chats import bare, moved_to
 from bus.messages.rounds import Snapshot
 from ledger.backup import BEFORE_RESTORE
 from ledger.portfolio import documents, tables
+from ledger.portfolio.moved import HAS_IT, MOVED, move_askers, move_rows, moved_chats
 from ledger.portfolio.takeover import OTHERS
 from ledger.store import Ledger, fields, put_setting
 
 _outbox = tables.outbox
-_MOVED = "chat:"
-_HAS_IT = "the chat has it under its new id"
 MOST_TOLD_LATE = 100
+LONGEST_DATA = 64
+"""Bytes that Telegram hands back with a press (core.telegram.org/bots/api, "InlineKeyboardButton", read 2026-11)."""
+
+
+class Button(msgspec.Struct, frozen=True):
+    """A button under a message; when it is pressed, `data` comes back, 1 to `LONGEST_DATA` bytes."""
+
+    text: str
+    data: str
+
+    def __post_init__(self) -> None:
+        """Refuse what Telegram would refuse, while it can still be written another way."""
+        if not self.text or not 0 < len(self.data.encode()) <= LONGEST_DATA:
+            raise ValueError(f"a button has a text, and data of 1 to {LONGEST_DATA} bytes")
+
+
+Buttons = tuple[tuple[Button, ...], ...]
+"""Rows of buttons, from the top."""
 
 
 class Row(msgspec.Struct, frozen=True, kw_only=True):
-    """A message that still has to be sent; `snapshot` is None for alerts, which bring their text."""
+    """A message that still has to be sent; `round_id` is None for alerts, which bring their text."""
 
     id: int
     chat_id: str
@@ -41,10 +60,11 @@ class Row(msgspec.Struct, frozen=True, kw_only=True):
     created_at: datetime
     first_attempt_at: datetime | None
     next_attempt_at: datetime | None
+    buttons: Buttons = ()
 
 
-_PENDING = select(*(_outbox.c[field] for field in Row.__struct_fields__))
-_PENDING = _PENDING.where(_outbox.c.state == "pending").order_by(_outbox.c.id)
+_COLUMNS = [_outbox.c["buttons_json" if field == "buttons" else field] for field in Row.__struct_fields__]
+_PENDING = select(*_COLUMNS).where(_outbox.c.state == "pending").order_by(_outbox.c.id)
 _UPDATE = _outbox.update().where(_outbox.c.id == bindparam("row_id"))
 """Statements in the way of every message are made once: making one costs as much as executing it."""
 
@@ -80,18 +100,21 @@ def add_alert(ledger: Ledger, alert_id: str, text: str, *, chats: Iterable[str],
             )
 
 
-def add_notice(connection: Connection, name: str, text: str, *, chat_id: str, now: datetime) -> None:
+def add_notice(  # noqa: PLR0913 - a message is a name, a text, a place, a moment and its buttons
+    connection: Connection, name: str, text: str, *, chat_id: str, now: datetime, buttons: Buttons = ()
+) -> None:
     """Put a message that has a name into a chat's outbox, once, in the caller's transaction.
 
     Args:
         name: The message's name, kept where an alert's is.
         text: What it says.
+        buttons: What stands under it.
     """
     receiver = moved_to(chat_id, moved_chats(connection))
     known = select(_outbox.c.id).where(_outbox.c.chat_id == receiver, _outbox.c.alert_id == name)
     if connection.execute(known).first() is None:
         row = {"chat_id": receiver, "alert_id": name, "text": text, "state": "pending", "created_at": now}
-        connection.execute(_outbox.insert(), row)
+        connection.execute(_outbox.insert(), {**row, "buttons_json": msgspec.to_builtins(buttons) if buttons else None})
 
 
 def recover(ledger: Ledger) -> int:
@@ -126,7 +149,7 @@ def pending(ledger: Ledger) -> dict[str, list[Row]]:
     by_chat: dict[str, list[Row]] = {}
     with ledger.reading() as connection:
         for found in connection.execute(_PENDING):
-            row = msgspec.convert(fields(found), Row)
+            row = _read(found)
             by_chat.setdefault(row.chat_id, []).append(row)
     return by_chat
 
@@ -205,9 +228,9 @@ def undelivered(ledger: Ledger, chat_id: str) -> tuple[Row, ...]:
 
     They stay dead; a message that it takes all the same, later, can tell them.
     """
-    settled = (BEFORE_RESTORE, OTHERS, _HAS_IT)
+    settled = (BEFORE_RESTORE, OTHERS, HAS_IT)
     query = (
-        select(*(_outbox.c[field] for field in Row.__struct_fields__))
+        select(*_COLUMNS)
         .join(tables.snapshots, tables.snapshots.c.round_id == _outbox.c.round_id)
         .where(tables.snapshots.c.scheduled_for.is_not(None))
         .where(_outbox.c.chat_id == chat_id, _outbox.c.state == "dead", _outbox.c.reason.not_in(settled))
@@ -216,7 +239,7 @@ def undelivered(ledger: Ledger, chat_id: str) -> tuple[Row, ...]:
         .limit(MOST_TOLD_LATE)
     )
     with ledger.reading() as connection:
-        return tuple(msgspec.convert(fields(found), Row) for found in connection.execute(query))[::-1]
+        return tuple(_read(found) for found in connection.execute(query))[::-1]
 
 
 def move_chat(ledger: Ledger, old: str, new: str) -> None:
@@ -232,33 +255,9 @@ def move_chat(ledger: Ledger, old: str, new: str) -> None:
         for table in (_outbox, tables.askers):
             known = connection.execute(select(table.c.chat_id).distinct()).scalars()
             for chat_id in [each for each in known if bare(each) == old]:
-                move = _move_rows if table is _outbox else _move_askers
+                move = move_rows if table is _outbox else move_askers
                 move(connection, chat_id, moved_to(chat_id, {old: new}))
-        put_setting(connection, f"{_MOVED}{old}", new)
-
-
-def _move_rows(connection: Connection, old: str, new: str) -> None:
-    """Move waiting messages to the new number; one that this chat has already is dead."""
-    waiting = _outbox.update().where(_outbox.c.chat_id == old, _outbox.c.state.in_(("pending", "sending")))
-    for same in (_outbox.c.round_id, _outbox.c.alert_id):
-        have = select(same).where(_outbox.c.chat_id == new, same.is_not(None))
-        connection.execute(waiting.where(same.in_(have)).values(state="dead", reason=_HAS_IT))
-    connection.execute(waiting.values(chat_id=new))
-
-
-def _move_askers(connection: Connection, old: str, new: str) -> None:
-    """Move those who asked to the new number, each request once; their messages in the old chat are forgotten."""
-    askers = tables.askers
-    ask_there = connection.execute(select(askers.c.request_id).where(askers.c.chat_id == new)).scalars().all()
-    connection.execute(askers.delete().where(askers.c.chat_id == old, askers.c.request_id.in_(ask_there)))
-    placeless = {"working_message_id": None, "refreshed_message_id": None}
-    connection.execute(askers.update().where(askers.c.chat_id == old).values(chat_id=new, **placeless))
-
-
-def moved_chats(connection: Connection) -> dict[str, str]:
-    """Return the chats that have another id now than `.env` says: new ids by old ones."""
-    known = select(tables.settings.c.name, tables.settings.c.value).where(tables.settings.c.name.startswith(_MOVED))
-    return {row.name.removeprefix(_MOVED): row.value for row in connection.execute(known)}
+        put_setting(connection, f"{MOVED}{old}", new)
 
 
 def read_moved_chats(ledger: Ledger) -> dict[str, str]:
@@ -284,6 +283,13 @@ def snapshots_of(ledger: Ledger, round_ids: Iterable[str]) -> dict[str, Snapshot
     with ledger.reading() as connection:
         found = [documents.read(text) for text in connection.execute(query).scalars()]
     return {snapshot.round_id: snapshot for snapshot in found}
+
+
+def _read(found: DatabaseRow[Any]) -> Row:
+    """Return a message as the statements here select it."""
+    values = fields(found)
+    buttons = values.pop("buttons_json")
+    return msgspec.convert({**values, "buttons": buttons or ()}, Row)
 
 
 def _update(connection: Connection, row_id: int, **values: object) -> None:

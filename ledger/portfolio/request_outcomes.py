@@ -5,7 +5,7 @@ from sqlalchemy import Connection, and_, select
 from bus.chats import moved_to
 from bus.messages.delivery import ChatOutcome
 from ledger.portfolio import tables
-from ledger.portfolio.outbox import moved_chats
+from ledger.portfolio.moved import moved_chats
 from ledger.store import Ledger
 
 _outbox = tables.outbox

@@ -14,7 +14,7 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-from ledger.columns import Moment, Money
+from ledger.columns import Json, Moment, Money
 from ledger.schema import metadata
 
 snapshots = Table(
@@ -102,6 +102,7 @@ outbox = Table(
     Column("message_id", Integer),
     Column("folded_into", ForeignKey("outbox.id"), index=True),
     Column("reason", String(200), comment="why it is dead, or why the last attempt failed"),
+    Column("buttons_json", Json, comment="rows of buttons under it; null: none"),
     UniqueConstraint("chat_id", "round_id"),
     UniqueConstraint("chat_id", "alert_id"),
 )

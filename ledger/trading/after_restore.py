@@ -11,25 +11,18 @@ from sqlalchemy import select
 from ledger.backup import RESTORED
 from ledger.store import get_setting, put_setting
 from ledger.trading import audit
-from ledger.trading.enumerations import SignalState
+from ledger.trading.flow.halts import halt
+from ledger.trading.flow.requests import ALLOWED, settle, waiting
+from ledger.trading.flow.states import OPEN as OPEN_SIGNALS
 from ledger.trading.orders.states import OPEN
 from ledger.trading.principal import Principal, must_be_admin
-from ledger.trading.tables.flow import signal_events, signals
+from ledger.trading.tables.flow import questions, signal_events, signals
 from ledger.trading.tables.people import accounts
 from ledger.trading.tables.trading import orders
 from ledger.trading.work import Work
 
-KILLED = "trading_killed"
-"""The setting that holds why nothing may trade, empty or missing where it may."""
 CODE = "RESTORED"
 SETTLED = "restored_settled"
-OPEN_SIGNALS: tuple[SignalState, ...] = (
-    "RECEIVED",
-    "VALIDATED",
-    "AWAITING_CONFIRMATION",
-    "WAITING_FOR_MARKET",
-    "QUEUED",
-)
 
 
 def settle_restore(principal: Principal, work: Work) -> bool:
@@ -50,12 +43,13 @@ def settle_restore(principal: Principal, work: Work) -> bool:
     if restored is None or restored == get_setting(work.connection, SETTLED):
         return False
     because = f"a backup was restored at {datetime.fromisoformat(restored):%Y-%m-%d %H:%M} UTC"
-    put_setting(work.connection, KILLED, because)
+    halt(principal, work, kind="KILL", scope="ALL", reason=because)
     put_setting(work.connection, SETTLED, restored)
     numbers = work.connection.execute(select(accounts.c.id)).scalars().all()
     expired = sum(_expire_signals(work, account) for account in numbers)
     unknown = sum(_doubt_orders(work, account) for account in numbers)
-    said = {"restored_at": restored, "signals_expired": expired, "orders_unknown": unknown}
+    refused = _end_what_people_want(principal, work, because)
+    said = {"restored_at": restored, "signals_expired": expired, "orders_unknown": unknown, "requests_refused": refused}
     audit.log(principal, work, audit.Entry(entity_type="ledger", entity_id="ledger", action="restored", details=said))
     return True
 
@@ -64,6 +58,18 @@ def _doubt_orders(work: Work, account: int) -> int:
     """Say of an account's open orders that what became of them is not known; return how many."""
     mine = orders.update().where(orders.c.account_id == account, orders.c.status.in_(OPEN))
     return work.connection.execute(mine.values(status="UNKNOWN", updated_at=work.now)).rowcount
+
+
+def _end_what_people_want(principal: Principal, work: Work, because: str) -> int:
+    """Ask no question any more, and refuse what execution was asked for; return how many requests that were."""
+    work.connection.execute(questions.update().where(questions.c.state == "OPEN").values(state="CANCELED"))
+    count = 0
+    for state in (each for each, following in ALLOWED.items() if following):
+        while found := waiting(principal, work.connection, state=state):
+            count += len(found)
+            for request in found:
+                settle(principal, work, request.uid, "REFUSED", f"{because}; ask again")
+    return count
 
 
 def _expire_signals(work: Work, account: int) -> int:

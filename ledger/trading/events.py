@@ -6,7 +6,7 @@ from typing import Any
 import msgspec
 from sqlalchemy import Row
 
-from ledger.portfolio.outbox import add_notice
+from ledger.portfolio.outbox import Buttons, add_notice
 from ledger.trading.audit import new_uid
 from ledger.trading.enumerations import NoticeKind
 from ledger.trading.tables.flow import events_out
@@ -48,13 +48,15 @@ def publish(work: Work, account_id: int, routing_key: str, payload: Mapping[str,
     work.connection.execute(_ADD, row)
 
 
-def tell(work: Work, user: Row[Any] | Row[Any, Any], notice: Notice) -> None:
+def tell(work: Work, user: Row[Any] | Row[Any, Any], notice: Notice, *, buttons: Buttons = ()) -> None:
     """Put a message into the outbox of a user's own chat, unless the user has none or has turned its kind off.
 
     Args:
         work: The caller's.
         user: A row with `telegram_user_id` and `notifications_json`.
         notice: The message.
+        buttons: What stands under it.
     """
     if user.telegram_user_id is not None and user.notifications_json.get(notice.kind) != "off":
-        add_notice(work.connection, notice.id, notice.text, chat_id=str(user.telegram_user_id), now=work.now)
+        chat_id = str(user.telegram_user_id)
+        add_notice(work.connection, notice.id, notice.text, chat_id=chat_id, now=work.now, buttons=buttons)

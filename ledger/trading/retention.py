@@ -11,16 +11,16 @@ import msgspec
 from sqlalchemy import Connection, Delete, Integer, Table, bindparam, delete, exists, func, select
 
 from ledger.columns import Moment
-from ledger.trading.enumerations import JobState, SignalState
+from ledger.trading.enumerations import JobState
 from ledger.trading.errors import Invalid
+from ledger.trading.flow.states import ENDED
 from ledger.trading.principal import Principal, must_be_admin
-from ledger.trading.tables.flow import account_balances, bot_sessions, events_out, jobs, signal_events, signals
+from ledger.trading.tables.flow import account_balances, bot_sessions, events_out, halts, jobs, signal_events, signals
 from ledger.trading.tables.people import accounts
 from ledger.trading.work import Work
 
 BATCH = 500
 MOST_DAYS = 36_500
-ENDED: Final[tuple[SignalState, ...]] = ("DONE", "REJECTED", "EXPIRED", "DUPLICATE", "SUPERSEDED")
 OVER: Final[tuple[JobState, ...]] = ("DONE", "FAILED", "MISSED")
 
 _BEFORE = bindparam("before", type_=Moment)
@@ -33,6 +33,7 @@ _SIGNAL_EVENTS = (
     .limit(_LIMIT)
 )
 _SESSIONS = select(bot_sessions.c.id).where(bot_sessions.c.expires_at < _BEFORE).limit(_LIMIT)
+_HALTS = select(halts.c.id).where(halts.c.lifted_at < _BEFORE).order_by(halts.c.lifted_at).limit(_LIMIT)
 _EVENTS = select(events_out.c.id, events_out.c.created_at, events_out.c.published_at).order_by(events_out.c.id)
 _of_account = account_balances.c.account_id == bindparam("account")
 _of_currency = account_balances.c.currency == bindparam("of_currency")
@@ -70,6 +71,7 @@ class Forgotten(msgspec.Struct, frozen=True, kw_only=True):
     events_out: int
     jobs: int
     bot_sessions: int
+    halts: int
     is_done: bool
 
 
@@ -77,7 +79,8 @@ def forget_old(principal: Principal, work: Work, *, keep_days: int, batch: int =
     """Remove a batch of what is older than some days.
 
     That is the events of signals that have ended; balances, but the newest of each account and currency; events that
-    went out; jobs that are over, but the newest of each; sessions that have expired.
+    went out; jobs that are over, but the newest of each; sessions that have expired; halts that were lifted.
+    What people asked for stays, since its key tells a repeat.
 
     Args:
         principal: An admin, or the system.
@@ -104,6 +107,7 @@ def forget_old(principal: Principal, work: Work, *, keep_days: int, batch: int =
         "events_out": _remove(work.connection, events_out, _published(work.connection, before, batch)),
         "jobs": _remove_jobs(work.connection, before, batch),
         "bot_sessions": _remove(work.connection, bot_sessions, list(run(_SESSIONS, old).scalars())),
+        "halts": _remove(work.connection, halts, list(run(_HALTS, old).scalars())),
     }
     return Forgotten(**counts, is_done=max(counts.values()) < batch)
 

@@ -4,11 +4,13 @@ Such a secret is 256 random bits, so a plain SHA-256 hides it: there is nothing 
 """
 
 import hashlib
+import re
 import secrets
 
-from sqlalchemy import Connection, true
+import msgspec
+from sqlalchemy import Connection, select, true
 
-from ledger.trading.errors import NotAllowed, NotFound
+from ledger.trading.errors import Invalid, NotAllowed, NotFound
 from ledger.trading.people.strategy_rows import (
     Strategy,
     log_strategy,
@@ -23,6 +25,21 @@ from ledger.trading.work import Work
 SECRET_BYTES = 32
 SECRET_LENGTH = 43
 """Of the text that these bytes make, in letters, digits, `-` and `_`."""
+_HASH = re.compile(r"[0-9a-f]{64}", re.ASCII)
+
+
+class TokenInForce(msgspec.Struct, frozen=True, kw_only=True):
+    """A webhook secret that signals may come with.
+
+    Attributes:
+        token_hash: What `token_hash` makes of it.
+        strategy_uid: Whose it is.
+        name: The strategy's.
+    """
+
+    token_hash: str
+    strategy_uid: str
+    name: str
 
 
 def rotate_token(principal: Principal, work: Work, uid: str) -> str:
@@ -70,10 +87,64 @@ def find_by_token_hash(principal: Principal, connection: Connection, hashed: str
         NotAllowed: Somebody else asks.
         NotFound: The secret belongs to none that is in force, or its user is not active.
     """
-    if principal.user_id is not None:
-        raise NotAllowed("only the system looks up whose a webhook's secret is")
+    _must_be_system(principal)
     wanted = (strategies.c.token_hash == hashed, strategies.c.is_active == true(), users.c.is_active == true())
     row = connection.execute(select_strategies(*wanted)).first()
     if row is None:
         raise NotFound("strategy", "with this secret")
     return Strategy.of(row)
+
+
+def tokens_in_force(principal: Principal, connection: Connection) -> tuple[TokenInForce, ...]:
+    """Return the webhook secrets of all strategies that are in force and whose users are active.
+
+    Args:
+        principal: The system.
+        connection: Any connection to the ledger.
+
+    Raises:
+        NotAllowed: Somebody else asks.
+    """
+    _must_be_system(principal)
+    columns = (strategies.c.token_hash, strategies.c.uid.label("strategy_uid"), strategies.c.name)
+    found = (
+        select(*columns)
+        .join(users, users.c.id == strategies.c.user_id)
+        .where(strategies.c.token_hash.is_not(None), strategies.c.is_active == true(), users.c.is_active == true())
+        .order_by(strategies.c.id)
+    )
+    return tuple(TokenInForce(**row._mapping) for row in connection.execute(found))
+
+
+def set_token_hash(principal: Principal, work: Work, uid: str, hashed: str) -> None:
+    """Let a secret that the settings name lead to a strategy; a strategy that had it before has none from then on.
+
+    Args:
+        principal: The system.
+        work: What this is written with.
+        uid: The version in force.
+        hashed: What `token_hash` makes of the secret.
+
+    Raises:
+        NotAllowed: Somebody else asks.
+        NotFound: There is no such strategy.
+        Invalid: Another version is in force, or it is no hash.
+    """
+    _must_be_system(principal)
+    if not _HASH.fullmatch(hashed):
+        raise Invalid("a hash has 64 lower-case hex digits")
+    row = strategy_row(principal, work.connection, uid, must_be_in_force=True)
+    if row.token_hash == hashed:
+        return
+    before = work.connection.execute(select_strategies(strategies.c.token_hash == hashed)).first()
+    if before is not None:
+        update_strategy(work, before, token_hash=None)
+        log_strategy(principal, work, before, "webhook secret moved away", {"to": uid})
+    update_strategy(work, row, token_hash=hashed)
+    log_strategy(principal, work, row, "webhook secret set", {"is_first": row.token_hash is None})
+
+
+def _must_be_system(principal: Principal) -> None:
+    """Refuse everybody but the system; raises NotAllowed."""
+    if principal.user_id is not None:
+        raise NotAllowed("only the system looks up whose a webhook's secret is")

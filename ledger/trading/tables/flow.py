@@ -1,11 +1,24 @@
-"""What leads from a signal to the books: signals and their lives, questions, cash, dialogs, jobs, events."""
+"""What leads from a signal to the books: signals, questions, requests, halts, cash, dialogs, jobs, events."""
 
-from sqlalchemy import BigInteger, Column, Index, Integer, String, Table, UniqueConstraint, text
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Date,
+    ForeignKey,
+    Index,
+    Integer,
+    String,
+    Table,
+    UniqueConstraint,
+    text,
+)
 
 from ledger.columns import Exact, Id, Json, Moment
 from ledger.schema import metadata
-from ledger.trading.enumerations import CashEventType, JobState, QuestionState, SignalState
-from ledger.trading.tables.parts import created_at, identity, one_of, reference
+from ledger.trading.enumerations import AssetType, CashEventType, JobState, QuestionState, SignalState
+from ledger.trading.flow.records import HaltKind, HaltScope, RequestKind, RequestState
+from ledger.trading.tables.parts import created_at, identity, one_of, reference, unique_where
 
 signals = Table(
     "signals",
@@ -34,6 +47,7 @@ signals = Table(
     Index(None, "portfolio_id", "state"),
     Index(None, "account_id", "state"),
     Index(None, "received_at"),
+    Index(None, "portfolio_id", "received_at"),
     one_of("state", SignalState),
 )
 
@@ -70,6 +84,50 @@ questions = Table(
     one_of("state", QuestionState),
 )
 
+trading_requests = Table(
+    "trading_requests",
+    metadata,
+    *identity(),
+    Column("kind", String(16), nullable=False),
+    reference("portfolio_id", "portfolios.id", index=True),
+    reference("user_id", "users.id", comment="whose portfolio it is"),
+    reference("asked_by_user_id", "users.id", optional=True, comment="null: from a terminal"),
+    Column("arguments_json", Json, nullable=False, comment="what it is about; amounts are text"),
+    Column("key", String(120), nullable=False, unique=True, comment="tells a repeat, for ever"),
+    Column("state", String(8), nullable=False),
+    Column("result", String(500), nullable=False, comment="what became of it; empty before"),
+    Column("updated_at", Moment, nullable=False),
+    created_at(),
+    Index(None, "state", "id"),
+    one_of("kind", RequestKind),
+    one_of("state", RequestState),
+)
+"""What people want of execution; it alone carries them out."""
+
+halts = Table(
+    "halts",
+    metadata,
+    *identity(),
+    Column("kind", String(5), nullable=False),
+    Column("scope", String(9), nullable=False),
+    reference("user_id", "users.id", optional=True, comment="of scope USER"),
+    reference("portfolio_id", "portfolios.id", optional=True, comment="of scope PORTFOLIO"),
+    Column("reason", String(300), nullable=False),
+    reference("set_by_user_id", "users.id", optional=True, comment="null: the system or a terminal"),
+    Column("set_by_admin", Boolean, nullable=False, comment="then only admins lift it"),
+    Column("confirmed_at", Moment, comment="since when nothing sent before can still arrive"),
+    reference("lifted_by_user_id", "users.id", optional=True),
+    Column("lifted_at", Moment, index=True, comment="null: in force"),
+    created_at(),
+    one_of("kind", HaltKind),
+    one_of("scope", HaltScope),
+)
+unique_where("uq_halts_all", halts.c.kind, where="lifted_at IS NULL AND scope = 'ALL'")
+unique_where("uq_halts_user", halts.c.kind, halts.c.user_id, where="lifted_at IS NULL AND scope = 'USER'")
+unique_where(
+    "uq_halts_portfolio", halts.c.kind, halts.c.portfolio_id, where="lifted_at IS NULL AND scope = 'PORTFOLIO'"
+)
+
 account_balances = Table(
     "account_balances",
     metadata,
@@ -82,6 +140,34 @@ account_balances = Table(
     Column("as_of", Moment, nullable=False),
     created_at(),
     UniqueConstraint("account_id", "currency", "as_of"),
+)
+
+venue_positions = Table(
+    "venue_positions",
+    metadata,
+    Column("id", Id, primary_key=True),
+    reference("account_id", "accounts.id", index=True),
+    Column("symbol", String(64), nullable=False, comment="as the venue names it"),
+    Column("asset_type", String(8), nullable=False),
+    Column("currency", String(8), nullable=False),
+    Column("quantity", Exact, nullable=False, comment="below zero: short; in hedge mode a row for each side"),
+    Column("external_quantity", Exact, nullable=False, comment="of it, what none of our positions explains"),
+    Column("average_price", Exact, comment="null where the venue does not say"),
+    Column("as_of", Moment, nullable=False),
+    one_of("asset_type", AssetType),
+)
+"""What each account held at its venue when that was last read whole."""
+
+portfolio_days = Table(
+    "portfolio_days",
+    metadata,
+    Column("portfolio_id", ForeignKey("portfolios.id", ondelete="RESTRICT"), primary_key=True, autoincrement=False),
+    Column("day", Date, primary_key=True, comment="of trading, New York's or UTC's"),
+    Column("unrealized_pnl", Exact, comment="when the day began; null until it was noted"),
+    Column("equity", Exact, comment="of the same moment"),
+    Column("equity_peak", Exact, comment="the highest that was noted until then, of the days before too"),
+    Column("updated_at", Moment, nullable=False),
+    created_at(),
 )
 
 cash_events = Table(

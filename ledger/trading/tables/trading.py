@@ -41,6 +41,7 @@ orders = Table(
     Index(None, "instrument_id"),
     Index(None, "placed_at"),
     Index(None, "portfolio_id", "placed_at"),
+    Index(None, "portfolio_id", "instrument_id", "leg"),
     one_of("leg", Leg),
     one_of("purpose", Purpose),
     one_of("side", Side),

@@ -4,9 +4,10 @@ import pytest
 from sqlalchemy import select
 
 from ledger.backup import RESTORED
-from ledger.store import Ledger, get_setting, put_setting
-from ledger.trading.after_restore import KILLED, settle_restore
+from ledger.store import Ledger, put_setting
+from ledger.trading.after_restore import settle_restore
 from ledger.trading.errors import NotAllowed
+from ledger.trading.flow.halts import halted, in_force
 from ledger.trading.principal import SYSTEM
 from ledger.trading.tables.flow import signals
 from ledger.trading.tables.trading import orders
@@ -31,7 +32,7 @@ def test_open_signals_expire_open_orders_are_unknown_and_trading_is_killed_once(
         done = [settle_restore(SYSTEM, unit) for _ in range(2)]
         states = unit.connection.execute(select(signals.c.uid, signals.c.state)).all()
         statuses = unit.connection.execute(select(orders.c.uid, orders.c.status)).all()
-        killed = get_setting(unit.connection, KILLED)
+        killed = halted(unit.connection, user_id=1, portfolio_id=1).killed
 
     assert done == [True, False]
     assert {name: state for name, state in states if name in {"QUEUED", "DONE"}} == {
@@ -48,7 +49,7 @@ def test_open_signals_expire_open_orders_are_unknown_and_trading_is_killed_once(
 def test_where_nothing_was_restored_nothing_is_touched(books: Ledger) -> None:
     with work(books) as unit:
         assert not settle_restore(SYSTEM, unit)
-        assert get_setting(unit.connection, KILLED) is None
+        assert in_force(SYSTEM, unit.connection) == ()
 
 
 def test_only_the_system_draws_the_conclusions(restored: Ledger) -> None:

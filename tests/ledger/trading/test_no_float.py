@@ -23,6 +23,8 @@ COLUMNS: list[Column[object]] = [column for table in TABLES for column in table.
 WORDS = {"quantity", "price", "cost", "pnl", "realized", "amount", "fee", "percent", "loss", "profit", "cash"}
 WORDS |= {"equity", "available", "multiplier", "size", "balance", "value", "margin", "budget", "limit", "total"}
 NO_AMOUNTS = {"fee_currency", "margin_mode"}
+NO_NUMBERS = {"BOOLEAN": "flag", "DATE": "day"}
+"""Types of columns of which SQLite would keep numbers as such, but which hold none."""
 LEDGER = Path(__file__).parents[3] / "ledger"
 FILES = [*sources("ledger/trading"), LEDGER / "exact.py", LEDGER / "canonical_json.py"]
 SECONDS = {LEDGER / "trading" / "watching" / "cron.py"}
@@ -60,7 +62,7 @@ def made(ledger: Ledger) -> dict[str, str]:
     with ledger.reading() as connection:
         if connection.dialect.name == "sqlite":
             return {
-                f"{table.name}.{row.name}": "flag" if row.type == "BOOLEAN" else affinity(row.type)
+                f"{table.name}.{row.name}": NO_NUMBERS[row.type] if row.type in NO_NUMBERS else affinity(row.type)
                 for table in TABLES
                 for row in connection.execute(text(f"PRAGMA table_info({table.name})"))
             }

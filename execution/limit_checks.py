@@ -1,0 +1,170 @@
+"""The checks of every opening: halts, what must be known, cash, and the limits without which nothing trades; pure.
+
+Each takes an `Asking`, and returns a Refusal or None, or raises NotKnown.
+"""
+
+from decimal import ROUND_UP, Decimal
+from typing import Final
+
+from execution.order_asked import Asking, NotKnown
+from execution.refusal import Refusal, refuse
+from ledger.exact import PLACES, ZERO
+
+MANDATORY: Final = {
+    "reserve": "/set_reserve",
+    "max_invested": "/set_max_invest",
+    "max_open_positions": "/set_max_positions",
+    "max_per_ticker": "/set_max_per_ticker",
+    "max_daily_buys": "/set_max_daily",
+    "max_daily_loss": "/set_max_loss",
+}
+"""The limits without which nothing is opened, and the command that sets each."""
+
+
+def killed(asking: Asking) -> Refusal | None:
+    """Refuse everything while trading is killed, but what takes exposure away at a person's word.
+
+    Args:
+        asking: The order, and what is known.
+    """
+    asked = asking.asked
+    if not asking.facts.killed or (asked.is_closing and asked.by_person):
+        return None
+    return refuse("KILLED", reason=asking.facts.killed)
+
+
+def paused(asking: Asking) -> Refusal | None:
+    """Refuse openings while they are paused.
+
+    Args:
+        asking: The order, and what is known.
+    """
+    return refuse("PAUSED", reason=asking.facts.paused) if asking.facts.paused else None
+
+
+def no_limits(asking: Asking) -> Refusal | None:
+    """Refuse openings until every limit of `MANDATORY` is set.
+
+    Args:
+        asking: The order, and what is known.
+    """
+    missing = [name for name in MANDATORY if getattr(asking.limits, name) is None]
+    if not missing:
+        return None
+    return refuse("NO_LIMITS", missing=", ".join(missing), commands=" ".join(MANDATORY[name] for name in missing))
+
+
+def quoted(asking: Asking) -> Refusal | None:
+    """Hold openings until there is a quote that can be believed; raises NotKnown.
+
+    Args:
+        asking: The order, and what is known.
+    """
+    market, symbol = asking.market, asking.asked.symbol
+    if not market.is_quote_needed:
+        return None
+    if market.bid is None or market.ask is None or market.quoted_at is None:
+        raise NotKnown("quote", symbol)
+    if asking.now - market.quoted_at > market.quote_max_age:
+        raise NotKnown("fresh quote", symbol)
+    if market.is_delayed:
+        raise NotKnown("quote that is not delayed", symbol)
+    if not ZERO < market.bid <= market.ask:
+        raise NotKnown("quote that is not crossed", symbol)
+    return None
+
+
+def cash(asking: Asking) -> Refusal | None:
+    """Refuse what costs more than is free: the venue's figure less what it cannot know yet, less the reserve.
+
+    What is pending counts in full, whatever its leverage: openings that the venue's figure is older than are in
+    `spent_since`; those before may not be in the figure either.
+
+    Args:
+        asking: The order, and what is known.
+    """
+    asked, figure = asking.asked, asking.cash
+    pending = [each for each in asking.facts.pending if each.currency == asked.currency]
+    before = sum((each.value for each in pending if each.placed_at <= figure.as_of), ZERO)
+    since = sum((each.value for each in pending if each.placed_at > figure.as_of), ZERO)
+    taken = before + max(figure.spent_since, since)
+    reserve = _up((asking.limits.reserve or ZERO) / asking.market.rate(asked.currency))
+    need = _up(asked.value / (asked.leverage or 1))
+    free = figure.available - taken - reserve
+    if need <= free:
+        return None
+    shown = {"need": need, "free": free, "available": figure.available, "taken": taken, "reserve": reserve}
+    return refuse("CASH", **shown, currency=asked.currency)
+
+
+def max_invested(asking: Asking) -> Refusal | None:
+    """Refuse what would have the portfolio hold, at cost and with what is pending, more than its limit.
+
+    Args:
+        asking: The order, and what is known.
+    """
+    limit, invested, value = asking.limits.max_invested, asking.invested(), asking.value
+    if limit is None or invested + value <= limit:
+        return None
+    return refuse("MAX_INVESTED", invested=invested, value=value, limit=limit, currency=asking.market.currency)
+
+
+def max_positions(asking: Asking) -> Refusal | None:
+    """Refuse a position more than the limit; what one strategy holds of one instrument is a position.
+
+    Args:
+        asking: The order, and what is known.
+    """
+    limit, facts, asked = asking.limits.max_open_positions, asking.facts, asking.asked
+    taken = {(each.instrument, each.strategy) for each in facts.positions}
+    taken |= {(each.instrument, each.strategy) for each in facts.pending}
+    after = taken | {(asked.instrument, asked.strategy)}
+    if limit is None or len(after) <= limit:
+        return None
+    return refuse("MAX_POSITIONS", positions=len(taken), limit=limit)
+
+
+def max_per_ticker(asking: Asking) -> Refusal | None:
+    """Refuse one opening more of an instrument, since nothing was held of it, than the limit.
+
+    Args:
+        asking: The order, and what is known.
+    """
+    limit, openings = asking.limits.max_per_ticker, asking.facts.openings_of_ticker
+    if limit is None or openings < limit:
+        return None
+    return refuse("MAX_PER_TICKER", symbol=asking.asked.symbol, openings=openings, limit=limit)
+
+
+def max_daily_buys(asking: Asking) -> Refusal | None:
+    """Refuse one opening more of a day than the limit.
+
+    Args:
+        asking: The order, and what is known.
+    """
+    limit, openings = asking.limits.max_daily_buys, asking.facts.openings_today
+    if limit is None or openings < limit:
+        return None
+    return refuse("MAX_DAILY_BUYS", openings=openings, limit=limit)
+
+
+def max_daily_loss(asking: Asking) -> Refusal | None:
+    """Refuse openings once the day has lost its limit: realized, net, with the change of unrealized; raises NotKnown.
+
+    Args:
+        asking: The order, and what is known.
+    """
+    limit, facts = asking.limits.max_daily_loss, asking.facts
+    if limit is None:
+        return None
+    if asking.market.unrealized is None:
+        raise NotKnown("unrealized P&L")
+    if facts.unrealized_at_day_start is None:
+        raise NotKnown("unrealized P&L at the start of the day")
+    loss = facts.unrealized_at_day_start - asking.market.unrealized - facts.realized_today
+    return refuse("MAX_DAILY_LOSS", loss=loss, limit=limit, currency=asking.market.currency) if loss >= limit else None
+
+
+def _up(quotient: Decimal) -> Decimal:
+    """Round what came out of a division up to 18 places, so that it is never too little."""
+    return quotient.quantize(PLACES, rounding=ROUND_UP)

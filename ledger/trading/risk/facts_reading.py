@@ -1,0 +1,276 @@
+"""Reading what the checks before an order look at, all in the transaction that writes the order; all by index.
+
+Amounts of several currencies are not added: what was realized counts in the account's own currency alone, results and
+fees in others are left out.
+"""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+import msgspec
+from sqlalchemy import Connection, Row, Select, bindparam, func, select, true
+
+from ledger.columns import Moment
+from ledger.exact import ZERO, InexactNumber, difference, exact, total
+from ledger.trading.books.arithmetic import value_of
+from ledger.trading.books.pnl import Period, pnl
+from ledger.trading.books.replay import COUNTS
+from ledger.trading.errors import Invalid, NotFound
+from ledger.trading.flow.balances import latest_of
+from ledger.trading.flow.halts import halted
+from ledger.trading.flow.portfolio_days import peak_of, unrealized_at_start
+from ledger.trading.flow.records import NewBalance
+from ledger.trading.orders.states import OPEN
+from ledger.trading.principal import Principal, Scoped
+from ledger.trading.risk.facts import CashFact, OpenPosition, PendingOpening, RiskFacts
+from ledger.trading.tables.catalogue import instruments
+from ledger.trading.tables.people import accounts, portfolios, strategies
+from ledger.trading.tables.trading import orders, positions, trades
+
+_SINCE = bindparam("since", type_=Moment)
+_NOT_SEEN_YET = ("PENDING_NEW", "UNKNOWN")
+"""States in which a venue's figures may lack an order, however old it is."""
+_AHEAD = timedelta(days=1)
+"""A venue's clock may be ahead of ours: what it has executed counts all the same."""
+
+_PLACE = Scoped(
+    select(
+        portfolios.c.id,
+        portfolios.c.account_id,
+        portfolios.c.user_id,
+        accounts.c.base_currency,
+        instruments.c.id.label("instrument_id"),
+    )
+    .join(accounts, accounts.c.id == portfolios.c.account_id)
+    .join(instruments, instruments.c.uid == bindparam("instrument"))
+    .where(portfolios.c.uid == bindparam("portfolio")),
+    portfolios.c.user_id,
+)
+_STRATEGY = select(strategies.c.id).where(
+    strategies.c.uid == bindparam("strategy"), strategies.c.user_id == bindparam("of_user")
+)
+_POSITIONS: Select[Any] = (
+    select(
+        instruments.c.uid.label("instrument"),
+        instruments.c.symbol,
+        strategies.c.uid.label("strategy"),
+        instruments.c.currency,
+        instruments.c.multiplier,
+        positions.c.quantity,
+        positions.c.avg_price,
+        positions.c.cost,
+        positions.c.instrument_id,
+        positions.c.opened_at,
+    )
+    .join(instruments, instruments.c.id == positions.c.instrument_id)
+    .outerjoin(strategies, strategies.c.id == positions.c.strategy_id)
+    .where(positions.c.portfolio_id == bindparam("of_portfolio"), positions.c.is_open == true())
+    .order_by(positions.c.id)
+)
+_PENDING: Select[Any] = (
+    select(
+        orders.c.id,
+        orders.c.uid,
+        orders.c.portfolio_id,
+        orders.c.instrument_id,
+        orders.c.status,
+        orders.c.quantity,
+        orders.c.filled_quantity,
+        orders.c.price,
+        orders.c.stop_price,
+        orders.c.meta_json,
+        orders.c.placed_at,
+        instruments.c.uid.label("instrument"),
+        instruments.c.currency,
+        instruments.c.multiplier,
+        strategies.c.uid.label("strategy"),
+    )
+    .join(instruments, instruments.c.id == orders.c.instrument_id)
+    .outerjoin(strategies, strategies.c.id == orders.c.strategy_id)
+    .where(orders.c.account_id == bindparam("of_account"), orders.c.status.in_(OPEN), orders.c.purpose == "OPENING")
+    .order_by(orders.c.id)
+)
+_FILLS = (
+    select(trades.c.quantity, trades.c.price, trades.c.exec_time, instruments.c.currency, instruments.c.multiplier)
+    .join(orders, orders.c.id == trades.c.order_id)
+    .join(instruments, instruments.c.id == trades.c.instrument_id)
+    .where(
+        trades.c.portfolio_id.in_(select(portfolios.c.id).where(portfolios.c.account_id == bindparam("of_account"))),
+        trades.c.exec_time > _SINCE,
+        orders.c.purpose == "OPENING",
+        COUNTS,
+    )
+)
+_FILLED = (
+    select(trades.c.order_id)
+    .distinct()
+    .join(orders, orders.c.id == trades.c.order_id)
+    .where(
+        trades.c.portfolio_id == bindparam("of_portfolio"),
+        trades.c.exec_time >= _SINCE,
+        orders.c.purpose == "OPENING",
+        orders.c.filled_quantity != ZERO,
+        COUNTS,
+    )
+)
+_FILLED_OF_INSTRUMENT = _FILLED.where(trades.c.instrument_id == bindparam("of_instrument"))
+_PLACED = select(func.count(orders.c.id)).where(
+    orders.c.portfolio_id == bindparam("of_portfolio"), orders.c.placed_at >= _SINCE
+)
+_LAST_STOP = (
+    select(func.max(trades.c.exec_time, type_=Moment))
+    .join(orders, orders.c.id == trades.c.order_id)
+    .where(
+        orders.c.portfolio_id == bindparam("of_portfolio"),
+        orders.c.instrument_id == bindparam("of_instrument"),
+        orders.c.leg == "STOP_LOSS",
+        orders.c.filled_quantity != ZERO,
+        COUNTS,
+    )
+)
+
+
+class _Pending(msgspec.Struct, frozen=True):
+    """An opening that may still be filled, with what the other facts need of its row."""
+
+    row: Row[Any]
+    opening: PendingOpening
+
+
+def read_facts(  # noqa: PLR0913 - what is asked for, and the moment it is asked at
+    principal: Principal,
+    connection: Connection,
+    *,
+    portfolio: str,
+    instrument: str,
+    strategy: str | None,
+    now: datetime,
+    day_start: datetime,
+) -> RiskFacts:
+    """Return everything that the checks know of a portfolio.
+
+    Openings of an instrument count since the oldest of its positions that are open was opened. What a venue's figure of
+    cash may not know of yet is taken off it: fills since, openings that were written since or whose fate is not known,
+    and, where the venue says nothing of what is available, all that is not filled.
+
+    Args:
+        principal: Who trades: the portfolio's user, or an admin.
+        connection: From `Ledger.writing()`, so that nothing of it changes before the order is written.
+        portfolio: The portfolio's uid.
+        instrument: The uid of what is to be traded.
+        strategy: The uid of the strategy that wants it, None for none.
+        now: The moment, aware.
+        day_start: When the day of trading began, aware.
+
+    Raises:
+        NotFound: The asker has no such portfolio, or its user no such strategy, or there is no such instrument.
+        Invalid: An opening that may still be filled has no price that it was expected at.
+    """
+    place = _place(principal, connection, portfolio, instrument, strategy)
+    here = {"of_portfolio": place.id, "of_instrument": place.instrument_id}
+    pending = [_pending(row) for row in connection.execute(_PENDING, {"of_account": place.account_id})]
+    held = connection.execute(_POSITIONS, here).all()
+    halt = halted(connection, user_id=place.user_id, portfolio_id=place.id)
+    net = pnl(principal, connection, Period(day_start, now + _AHEAD), portfolio=portfolio).net
+    ours = [each for each in pending if each.row.portfolio_id == place.id]
+    day = {**here, "since": day_start}
+    return RiskFacts(
+        killed=halt.killed,
+        paused=halt.paused,
+        positions=tuple(_position(row) for row in held),
+        pending=tuple(each.opening for each in ours),
+        cash=tuple(_cash(connection, place.account_id, pending)),
+        openings_of_ticker=_openings_of_ticker(connection, place, held, ours),
+        openings_today=len({*connection.execute(_FILLED, day).scalars(), *(each.row.id for each in ours)}),
+        orders_today=connection.execute(_PLACED, day).scalar_one(),
+        realized_today=total(net[currency] for currency in net if currency == place.base_currency),
+        unrealized_at_day_start=unrealized_at_start(connection, place.id, day_start.astimezone(UTC).date()),
+        equity_peak=peak_of(connection, place.id),
+        last_stop_at=connection.execute(_LAST_STOP, here).scalar(),
+    )
+
+
+def _place(
+    principal: Principal, connection: Connection, portfolio: str, instrument: str, strategy: str | None
+) -> Row[Any]:
+    """Return the numbers of where an order would belong; raises NotFound."""
+    place = _PLACE.rows(principal, connection, portfolio=portfolio, instrument=instrument).first()
+    if place is None:
+        raise NotFound("portfolio or instrument", f"{portfolio}, {instrument}")
+    asked = {"strategy": strategy, "of_user": place.user_id}
+    if strategy is not None and connection.execute(_STRATEGY, asked).first() is None:
+        raise NotFound("strategy", strategy)
+    return place
+
+
+def _position(row: Row[Any]) -> OpenPosition:
+    """Return an open position."""
+    return OpenPosition(**{field: getattr(row, field) for field in OpenPosition.__struct_fields__})
+
+
+def _pending(row: Row[Any]) -> _Pending:
+    """Return an opening that may still be filled; raises Invalid where nobody knows at what price."""
+    rest = difference(row.quantity, row.filled_quantity)
+    opening = PendingOpening(
+        instrument=row.instrument,
+        strategy=row.strategy,
+        currency=row.currency,
+        quantity=rest,
+        value=value_of(rest, _expected_price(row), multiplier=row.multiplier),
+        placed_at=row.placed_at,
+    )
+    return _Pending(row, opening)
+
+
+def _expected_price(row: Row[Any]) -> Decimal:
+    """Return the price at which an order was expected to be filled; raises Invalid where it says none."""
+    said = row.meta_json.get("expected_price")
+    try:
+        known = None if said is None else exact(Decimal(said))
+    except (InvalidOperation, InexactNumber, TypeError, ValueError):
+        known = None
+    price: Decimal | None = next((each for each in (known, row.price, row.stop_price) if each is not None), None)
+    if price is None:
+        raise Invalid(f"order {row.uid} may still be filled, and nobody knows at what price; cancel it first")
+    return price
+
+
+def _cash(connection: Connection, account: int, pending: list[_Pending]) -> Iterator[CashFact]:
+    """Yield the newest figure of each currency, with what has been spent of it since."""
+    balances = latest_of(connection, account)
+    if not balances:
+        return
+    since = {"of_account": account, "since": min(each.as_of for each in balances)}
+    fills = connection.execute(_FILLS, since).all()
+    for balance in balances:
+        filled = (
+            value_of(row.quantity, row.price, multiplier=row.multiplier)
+            for row in fills
+            if row.currency == balance.currency and row.exec_time > balance.as_of
+        )
+        unfilled = (each.opening.value for each in pending if _is_not_in(balance, each))
+        yield CashFact(
+            currency=balance.currency,
+            available=balance.cash if balance.available is None else balance.available,
+            equity=balance.equity,
+            as_of=balance.as_of,
+            spent_since=total([*filled, *unfilled]),
+        )
+
+
+def _is_not_in(balance: NewBalance, pending: _Pending) -> bool:
+    """Tell whether a venue's figure may lack what an opening will cost."""
+    is_unseen = pending.row.status in _NOT_SEEN_YET or pending.opening.placed_at > balance.as_of
+    return pending.opening.currency == balance.currency and (is_unseen or balance.available is None)
+
+
+def _openings_of_ticker(connection: Connection, place: Row[Any], held: Any, ours: list[_Pending]) -> int:
+    """Return how many openings of an instrument there were since nothing was held of it, or may yet be."""
+    found = {each.row.id for each in ours if each.row.instrument_id == place.instrument_id}
+    since = [row.opened_at for row in held if row.instrument_id == place.instrument_id and row.opened_at is not None]
+    if since:
+        here = {"of_portfolio": place.id, "of_instrument": place.instrument_id, "since": min(since)}
+        found.update(connection.execute(_FILLED_OF_INSTRUMENT, here).scalars())
+    return len(found)

@@ -7,7 +7,7 @@ from sqlalchemy.exc import IntegrityError
 
 from ledger.backup import BEFORE_RESTORE
 from ledger.portfolio import outbox, requests, rounds
-from ledger.portfolio.outbox import Row
+from ledger.portfolio.outbox import Button, Row
 from ledger.portfolio.requests import Answered, Request
 from ledger.store import Ledger
 from tests.ledger.rows import HOURS, SLOT, round_id, rows, snapshot
@@ -288,3 +288,18 @@ def test_a_chat_that_moved_keeps_its_topics_and_what_it_has_there_already_does_n
         ("-5:77", "-1005:77", None),
     ]
     assert requests.waits_without_working(ledger, "-5:77", "-1005:77")
+
+
+def test_a_notice_keeps_its_buttons_in_their_rows(ledger: Ledger) -> None:
+    buttons = ((Button("Execute", "q:1:execute"), Button("Reject", "q:1:reject")), (Button("⚙ Change", "x" * 64),))
+    with ledger.writing() as connection:
+        outbox.add_notice(connection, "with", "Buy?", chat_id=CHAT, now=NOW, buttons=buttons)
+        outbox.add_notice(connection, "without", "Bought.", chat_id=CHAT, now=NOW)
+
+    assert [row.buttons for row in outbox.pending(ledger)[CHAT]] == [buttons, ()]
+
+
+@pytest.mark.parametrize(("text", "data"), [("", "x"), ("x", ""), ("x", "x" * 65), ("x", "ж" * 33)])
+def test_a_button_that_telegram_would_refuse_cannot_be_made(text: str, data: str) -> None:
+    with pytest.raises(ValueError, match="1 to 64 bytes"):
+        Button(text, data)

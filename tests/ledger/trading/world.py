@@ -117,7 +117,8 @@ def add_order(
     """Write an order that buys ten, of a portfolio and an instrument, past the services."""
     words = {"leg": "ENTRY", "purpose": "OPENING", "side": "BUY", "type": "MARKET", "time_in_force": "DAY"}
     numbers = {"attempt": 1, "quantity": Decimal(10), "filled_quantity": Decimal(0)}
-    rest = {"status": status, "client_order_id": uid, "placed_at": NOW, "updated_at": NOW, "meta_json": {}}
+    rest = {"status": status, "client_order_id": uid, "placed_at": NOW, "updated_at": NOW}
+    rest |= {"meta_json": {"expected_price": "100"}}
     row = {"uid": uid, **_ids(work.connection, *book), **words, **numbers, **rest}
     work.connection.execute(orders.insert(), row)
 
@@ -156,6 +157,7 @@ def order(**changes: Any) -> NewOrder:
         "leg": "ENTRY",
         "quantity": Decimal(2),
         "key": "chat:1",
+        "meta": {"expected_price": "100"},
     }
     return NewOrder(**{**values, **changes})
 

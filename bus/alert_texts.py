@@ -51,6 +51,8 @@ ENGLISH = {
     "chat_gone": "Chat {chat} takes no messages: {error}. What was meant for it is kept, and told in the next one that "
     "it takes; to send it again: make status, make resend.",
     "chat_refuses": "Chat {chat} takes no messages now: {error}. They are kept and tried again, ever more slowly.",
+    "not_signed": "{program} ignored orders that did not come from execution, or came too late: {count} so far "
+    "({reason}). Nothing was traded on them. If it comes again, see who else runs programs on this machine.",
     "message_dead": "A message could not be delivered: {error}. See make status.",
 }
 """The templates are `str.format`'s. The notifier translates values named `reason`, `span` and `advice` too."""

@@ -48,10 +48,18 @@ RUSSIAN = {
     "chat_gone": "Чат {chat} не принимает сообщений: {error}. Они сохранены, и первое же, что пройдёт, "
     "расскажет о них; отправить снова: make status, make resend.",
     "chat_refuses": "Чат {chat} сейчас не принимает сообщений: {error}. Они сохранены, попытки идут всё реже.",
+    "not_signed": "{program}: приказы не от execution или устаревшие пропущены, всего {count} ({reason}). "
+    "По ним ничего не сделано. Если повторится, проверьте, кто ещё запускает программы на этой машине.",
     "message_dead": "Сообщение не удалось доставить: {error}. Подробности: make status.",
 }
 
 REASONS = {
+    "its signature is wrong": "подпись неверна",
+    "it has expired, or a clock is wrong": "срок истёк, или часы неверны",
+    "it was opened before": "уже было получено",
+    "it is of a life of its sender that is over": "отправитель с тех пор перезапущен",
+    "it is another program's": "от другой программы",
+    "its content cannot be read": "содержание не читается",
     "the disk is full": "диск заполнен",
     "the disk has an error": "ошибка диска",
     "the disk is read-only": "диск только для чтения",

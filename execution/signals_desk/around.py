@@ -26,12 +26,20 @@ class Orders(Protocol):
         """Send an order whose intent is committed."""
         ...
 
-    def cancel(self, order_uid: str) -> None:
+    def cancel(self, order_uid: str, *, reason: str) -> None:
         """Cancel an order, repeated until its end is known."""
         ...
 
     def is_open(self, account: str) -> bool:
         """Tell whether the circuit breaker of an account's venue is open: nothing is opened there."""
+        ...
+
+    def openings_in_the_air(self) -> frozenset[int]:
+        """Return the numbers of the portfolios of which an opening that was said may still reach a venue."""
+        ...
+
+    def keep_fresh(self, account: str) -> None:
+        """Have an account's balances read again and again for a while."""
         ...
 
     def reconcile_now(self, account: str) -> None:

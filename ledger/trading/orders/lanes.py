@@ -97,13 +97,9 @@ _ORDERS: Select[Any] = (
     .outerjoin(signals, signals.c.id == orders.c.signal_id)
     .order_by(orders.c.id)
 )
-_WORKING = _ORDERS.where(
-    orders.c.account_id.in_(bindparam("of_accounts", expanding=True)), orders.c.status.in_(OPEN)
-)
+_WORKING = _ORDERS.where(orders.c.account_id.in_(bindparam("of_accounts", expanding=True)), orders.c.status.in_(OPEN))
 _NUMBERS = select(signals.c.id).where(signals.c.uid.in_(bindparam("of_uids", expanding=True)))
-_OF_SIGNALS = Scoped(
-    _ORDERS.where(orders.c.signal_id.in_(bindparam("of_ids", expanding=True))), portfolios.c.user_id
-)
+_OF_SIGNALS = Scoped(_ORDERS.where(orders.c.signal_id.in_(bindparam("of_ids", expanding=True))), portfolios.c.user_id)
 _BY_UID = Scoped(_ORDERS.where(orders.c.uid == bindparam("of_uid")), portfolios.c.user_id)
 _PORTFOLIOS = select(portfolios.c.id).where(portfolios.c.account_id == bindparam("of_account"))
 _HELD: Select[Any] = (

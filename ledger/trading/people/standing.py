@@ -22,6 +22,7 @@ class Standing(msgspec.Struct, frozen=True, kw_only=True):
 
     id: int
     user_id: int
+    user_uid: str
     portfolio: str
     portfolio_name: str
     status: UserStatus
@@ -38,6 +39,7 @@ _STANDING = Scoped(
     select(
         portfolios.c.id,
         portfolios.c.user_id,
+        users.c.uid.label("user_uid"),
         portfolios.c.uid.label("portfolio"),
         portfolios.c.name.label("portfolio_name"),
         portfolios.c.archived_at.label("portfolio_archived_at"),

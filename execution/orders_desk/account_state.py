@@ -8,7 +8,8 @@ from bus.messages.venues import AccountState, Execution, Held
 from execution.orders_desk.taking import fill_of
 from execution.orders_desk.telling import tell_fill
 from execution.texts import orders as texts
-from execution.texts.orders import Difference, Named, words_of
+from execution.texts.order_words import words_of
+from execution.texts.orders import Difference, Named
 from ledger.exact import ZERO, difference, total
 from ledger.trading.books.positions import PositionLine, list_positions
 from ledger.trading.books.records import Book

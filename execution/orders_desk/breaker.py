@@ -54,6 +54,10 @@ class Breaker:
         self.hold_s = min(LONGEST_HOLD_S, self.hold_s * 2 or FIRST_HOLD_S)
         return True
 
+    def hurry(self) -> None:
+        """Want a trial now: the venue has come back."""
+        self._opened_s = self._time.monotonic() - self.hold_s
+
     def wants_trial(self) -> bool:
         """Tell whether it is open for long enough that a read should try to close it."""
         return self.is_open and self._time.monotonic() - self._opened_s >= self.hold_s

@@ -5,7 +5,7 @@ import msgspec
 from bus.messages.venues import OrderEvent
 from bus.time_source import TimeSource
 from execution.orders_desk.breaker import MOST_FAILURES, Breaker
-from execution.texts.orders import words_of
+from execution.texts.order_words import words_of
 from ledger.trading.errors import NotFound
 from ledger.trading.events import Notice, tell
 from ledger.trading.people.account_owner import account_owner
@@ -63,6 +63,15 @@ class Breakers:
         breaker = self._breakers.get(account)
         if breaker is not None and breaker.read_succeeded():
             self._note_turn(account, breaker)
+
+    def reconnected(self, account: str) -> None:
+        """Note that an account's venue has come back: the next read that succeeds closes its breaker.
+
+        Args:
+            account: The account's uid.
+        """
+        if account in self._breakers:
+            self._breakers[account].hurry()
 
     def trials(self) -> tuple[str, ...]:
         """Return the accounts that should be read, to see whether their venue answers again."""

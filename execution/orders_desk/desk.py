@@ -18,6 +18,7 @@ from execution.orders_desk.books import Books
 from execution.orders_desk.breakers import Breakers
 from execution.orders_desk.incoming import Incoming
 from execution.orders_desk.legs_watch import LegsWatch
+from execution.orders_desk.pace import DEAF_S
 from execution.orders_desk.reconcile import Reconciler
 from execution.orders_desk.records import ENDED, NEVER, Ended, MayGo, Watched, book_of, ended_of
 from execution.orders_desk.saying import to_look_up
@@ -79,8 +80,10 @@ class OrdersDesk:
             self._reconciler.load(connection)
         self._books.is_stale = False
         self._ended += [ended_of(each) for each in gone]
+        now_s = self._time.monotonic()
         for watched in self._board:
-            watched.note(self._time.monotonic())
+            watched.flying_until_s = max(watched.flying_until_s, now_s + DEAF_S)  # an earlier life may have said it
+            watched.note(now_s)
 
     def send(self, order_uid: str) -> None:
         """Send an order whose row is committed.
@@ -100,6 +103,7 @@ class OrdersDesk:
 
         Raises:
             NotFound: There is no such order.
+            LedgerUnavailable: Nothing was done; call again.
         """
         watched = self._board.find(order_uid)
         is_unsaid = watched is not None and watched.said_s == NEVER and not watched.may_be_known
@@ -111,7 +115,7 @@ class OrdersDesk:
             is_over = is_unsaid and before.order.status == "PENDING_NEW"
             orders.move(SYSTEM, work, order_uid, "CANCELED" if is_over else "PENDING_CANCEL", reason=reason)
             whole = find_whole(SYSTEM, work.connection, order_uid)
-            if is_over:
+            if is_over and whole.order.leg not in telling.PROTECTIVE:
                 telling.tell_end(work, whole)
         if whole.order.leg in telling.PROTECTIVE:
             self._legs.hold(book_of(whole))
@@ -131,7 +135,8 @@ class OrdersDesk:
             case AccountState():
                 self._reconciler.hear(broker, answer)
             case BrokerState():
-                self._reconciler.hear_broker(answer)
+                for account in self._reconciler.hear_broker(answer):
+                    self._breakers.reconnected(account)
             case _:
                 return
 
@@ -145,8 +150,8 @@ class OrdersDesk:
         for watched in self._board:
             self._turn_one(watched)
         self._turn_legs()
-        self._turn_breakers()
         self._turn_accounts()
+        self._turn_breakers()
 
     def take_ended(self) -> tuple[Ended, ...]:
         """Return the orders that have ended, or that were filled further after their end, since this was last asked."""
@@ -171,13 +176,15 @@ class OrdersDesk:
         flying = (each for each in self._board if each.is_opening and self._sender.is_in_the_air(each))
         return frozenset(each.whole.order.portfolio_id for each in flying)
 
-    def reconcile_now(self, account: str) -> None:
+    def reconcile_now(self, account: str | None = None) -> None:
         """Compare an account with its venue now.
 
         Args:
-            account: The account's uid.
+            account: The account's uid; None for all.
         """
-        self._reconciler.want(account)
+        self._follow(account)
+        for each in self._reconciler.accounts() if account is None else (account,):
+            self._reconciler.want(each)
 
     def keep_fresh(self, account: str) -> None:
         """Have an account's balances read again and again for a while: something is about to be opened there.
@@ -185,13 +192,21 @@ class OrdersDesk:
         Args:
             account: The account's uid.
         """
+        self._follow(account)
         self._reconciler.keep_fresh(account)
+
+    def _follow(self, account: str | None) -> None:
+        """Follow an account that was made since the start."""
+        if account not in self._reconciler.accounts():
+            with self._books.reading() as connection:
+                self._reconciler.load(connection)
 
     def _fetch(self) -> None:
         """Watch new orders, and send them."""
         while self._new:
             with self._books.reading() as connection:
                 whole = find_whole(SYSTEM, connection, self._new[0])
+            self._follow(whole.account)
             del self._new[0]
             watched = self._board.put(whole, may_be_known=False)
             if watched is not None:
@@ -261,8 +276,7 @@ class OrdersDesk:
             self._breakers.told()
 
     def _turn_accounts(self) -> None:
-        """Ask for accounts that are due, and write what was read of them."""
-        self._reconciler.turn()
+        """Write what was read of accounts, and ask for those that are due."""
         while (state := self._reconciler.next_state()) is not None:
             if state.is_complete:
                 self._breakers.read_succeeded(state.account)
@@ -272,6 +286,7 @@ class OrdersDesk:
             for whole in changed:
                 self._legs.unsettle(book_of(whole))
                 self._note_filled(whole)
+        self._reconciler.turn()
 
     def _note_filled(self, whole: WholeOrder) -> None:
         """Note in memory that a reconciliation has filled an order."""

@@ -128,22 +128,30 @@ class Reconciler:
         if account in self._accounts:
             self._accounts[account].events += 1
 
-    def hear_broker(self, state: BrokerState) -> None:
+    def accounts(self) -> frozenset[str]:
+        """Return the uids of the accounts that are followed."""
+        return frozenset(self._accounts)
+
+    def hear_broker(self, state: BrokerState) -> tuple[str, ...]:
         """Take in how a broker is: one that has its venue anew has all of its accounts compared.
 
         Args:
             state: How it is.
+
+        Returns:
+            The accounts that have their venue anew.
         """
         now = (state.boot, state.is_connected, state.since)
         before, self._connected[state.broker] = self._connected.get(state.broker), now
         if not state.is_connected or before == now:
-            return
-        for followed in self._accounts.values():
-            if followed.broker == state.broker:
-                self.want(followed.account.uid)
+            return ()
+        back = tuple(uid for uid, each in self._accounts.items() if each.broker == state.broker)
+        for uid in back:
+            self.want(uid)
         for watched in self._board:
             if watched.place.broker == state.broker:
                 watched.needs_look, watched.asks = True, 0
+        return back
 
     def hear(self, broker: str, state: AccountState) -> None:
         """Take in an answer; one that was not asked for, or came too late, counts for nothing.
@@ -205,7 +213,8 @@ class Reconciler:
         self._states.popleft()
         followed, now_s = self._accounts[state.account], self._time.monotonic()
         if state.executions:
-            followed.since = max(followed.since, max(each.exec_time for each in state.executions) - OVERLAP)
+            overlap = OVERLAP if state.is_complete else timedelta()  # what was cut off goes on from its last fill
+            followed.since = max(followed.since, max(each.exec_time for each in state.executions) - overlap)
         if not state.is_complete:
             log.warning("account not read whole", account=state.account, because=state.reason)
             followed.first, followed.not_before_s = None, now_s + AGAIN_AFTER_S

@@ -52,14 +52,16 @@ class Watched(msgspec.Struct, kw_only=True):
     """An order that may still be filled, as it was last read, and what was said of it in this life.
 
     Moments are of the monotonic clock. `may_be_known`: a broker may have heard of it. `said_s`: when it was last asked
-    to be placed; `asked_s`: when it was last asked to be canceled or looked up, `asks` times in a row.
-    `not_before_s`: the venue wants a pause until then. `working_since_s`: since when it rests at the venue.
+    to be placed. `flying_until_s`: until when such a question, of an earlier life too, may still be obeyed. `asked_s`:
+    when it was last asked to be canceled or looked up, `asks` times in a row. `not_before_s`: the venue wants a pause
+    until then. `working_since_s`: since when it rests at the venue.
     """
 
     whole: WholeOrder
     may_be_known: bool
     needs_look: bool = False
     said_s: float = NEVER
+    flying_until_s: float = NEVER
     asked_s: float = NEVER
     asks: int = 0
     not_before_s: float = NEVER

@@ -84,7 +84,7 @@ class Sender:
             watched: The order.
         """
         is_unheard = watched.whole.order.status in {"PENDING_NEW", "PENDING_CANCEL", "UNKNOWN"}
-        return is_unheard and self._time.monotonic() - watched.said_s < DEAF_S
+        return is_unheard and self._time.monotonic() < watched.flying_until_s
 
     def _place(self, watched: Watched, may_still_go: MayGo, *, is_held: bool) -> Due:
         """Ask for an order to be placed, once a second, unless it may not go any more."""
@@ -97,7 +97,7 @@ class Sender:
         if is_held or now_s < max(watched.not_before_s, watched.said_s + PLACE_EVERY_S):
             return NOTHING
         self._link.say(watched.place.broker, to_place(watched.whole, may_be_known=watched.may_be_known))
-        watched.said_s, watched.may_be_known = now_s, True
+        watched.said_s, watched.flying_until_s, watched.may_be_known = now_s, now_s + DEAF_S, True
         return NOTHING
 
     def _resting(self, watched: Watched) -> Due:

@@ -8,7 +8,8 @@ from execution.orders_desk.records import ENDED
 from execution.orders_desk.saying import meta_of
 from execution.orders_desk.steps import BY_VENUE
 from execution.texts import orders as texts
-from execution.texts.orders import FilledOrder, Named, words_of
+from execution.texts.order_words import in_words, words_of
+from execution.texts.orders import FilledOrder, Named
 from ledger.portfolio.outbox import Button
 from ledger.trading.books.records import Booked
 from ledger.trading.enumerations import Leg, NoticeKind, OrderStatus
@@ -123,7 +124,8 @@ def tell_impossible(work: Work, whole: WholeOrder, why: str) -> None:
 
 def reason_of(whole: WholeOrder) -> str:
     """Return why an order has ended, without the mark of who has ended it."""
-    return (whole.order.reason or "").removeprefix(BY_VENUE) or whole.order.status.lower()
+    reason = (whole.order.reason or "").removeprefix(BY_VENUE) or whole.order.status.lower()
+    return in_words(reason, words_of(_language(whole)))
 
 
 def retry_buttons(whole: WholeOrder) -> tuple[tuple[Button, ...], ...]:

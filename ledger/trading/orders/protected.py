@@ -11,7 +11,7 @@ from ledger.trading.books.replay import BookIds, find_position
 from ledger.trading.orders.records import Order
 from ledger.trading.orders.states import OPEN
 from ledger.trading.orders.whole import WHOLE, WholeOrder, whole_of
-from ledger.trading.principal import Principal, Scoped
+from ledger.trading.principal import Principal, must_be_admin
 from ledger.trading.tables.people import portfolios
 from ledger.trading.tables.trading import orders, positions, trades
 
@@ -54,40 +54,41 @@ _WORKING = WHOLE.where(
     orders.c.instrument_id == bindparam("of_instrument"),
     orders.c.strategy_id.is_not_distinct_from(bindparam("of_strategy", type_=orders.c.strategy_id.type)),
 ).order_by(orders.c.id)
-_HELD = Scoped(
-    select(positions.c.portfolio_id, positions.c.instrument_id, positions.c.strategy_id)
-    .join(portfolios, portfolios.c.id == positions.c.portfolio_id)
-    .where(positions.c.portfolio_id.in_(bindparam("of_portfolios", expanding=True)), positions.c.is_open),
-    portfolios.c.user_id,
+_HELD = select(positions.c.portfolio_id, positions.c.instrument_id, positions.c.strategy_id).where(
+    positions.c.portfolio_id.in_(select(portfolios.c.id)), positions.c.is_open
 )
-_PORTFOLIOS = Scoped(select(portfolios.c.id), portfolios.c.user_id)
 Book = tuple[int, int, int | None]
 """The ledger's numbers of a portfolio, an instrument and a strategy."""
 
 
 def open_books(principal: Principal, connection: Connection) -> tuple[Book, ...]:
-    """Return where the asker holds something.
+    """Return where anybody holds something.
 
     Args:
-        principal: Who asks.
+        principal: The system, or an admin.
         connection: Any connection to the ledger.
+
+    Raises:
+        NotAllowed: The asker is no admin.
     """
-    found = list(_PORTFOLIOS.rows(principal, connection).scalars())
-    rows = _HELD.rows(principal, connection, of_portfolios=found)
+    must_be_admin(principal)
+    rows = connection.execute(_HELD)
     return tuple((row.portfolio_id, row.instrument_id, row.strategy_id) for row in rows)
 
 
 def protected_book(principal: Principal, connection: Connection, book: Book) -> ProtectedBook:
-    """Return a position with its openings and their legs; nothing where the asker has no such portfolio.
+    """Return a position with its openings and their legs.
 
     Args:
-        principal: Who asks.
+        principal: The system, or an admin.
         connection: Any connection to the ledger.
         book: Where.
+
+    Raises:
+        NotAllowed: The asker is no admin.
     """
+    must_be_admin(principal)
     portfolio, instrument, strategy = book
-    if portfolio not in set(_PORTFOLIOS.rows(principal, connection).scalars()):
-        return ProtectedBook(held=ZERO, openings=(), legs=(), is_closing=False)
     ids = BookIds(portfolio=portfolio, instrument=instrument, strategy=strategy, multiplier=Decimal(1), coin=None)
     position = find_position(connection, ids)
     held = ZERO if position is None else position.quantity

@@ -252,6 +252,16 @@ CASES: dict[str, tuple[Case, ...]] = {
         not_found(_order(signal=THEIRS.signal)),
         not_found(_order(**STOP, parent=THEIRS.order)),
     ),
+    "orders.protected.open_books": (not_allowed(),),
+    "orders.protected.protected_book": (not_allowed((1, 1, None)),),
+    "orders.whole.filled_so_far": (nothing_of_theirs(THEIRS.order),),
+    "orders.whole.find_named": (
+        empty(THEIRS.account, client_order_id=THEIRS.client_order_id, broker_order_id=None),
+        empty(THEIRS.account, client_order_id="", broker_order_id=THEIRS.broker_order_id),
+    ),
+    "orders.whole.find_whole": (not_found(THEIRS.order),),
+    "orders.whole.open_wholes": (nothing_of_theirs(),),
+    "people.account_owner.account_owner": (not_found(THEIRS.account),),
     "people.accounts.archive_account": (not_found(THEIRS.spare_account),),
     "people.accounts.create_account": (
         not_found(_account(THEIRS.user)),

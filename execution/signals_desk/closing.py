@@ -1,8 +1,8 @@
 """Closing what a book holds: what is in the way first, then one order for each version of its strategy.
 
-A closing refuses openings that came before it and are not sent, has working ones and protective legs canceled, and waits
-for their end. Then it closes what its own book holds, never more; a venue that holds less caps it, if its figure is newer
-than the last fill.
+A closing refuses openings that came before it and are not sent, has working ones and protective legs canceled, and
+waits for their end. Then it closes what its own book holds, never more; a venue that holds less caps it, if its figure
+is newer than the last fill.
 """
 
 from collections.abc import Sequence

@@ -1,4 +1,4 @@
-"""A person's closings: of a symbol, of all, of a closing's rest; for every strategy of the portfolio, whatever is killed."""
+"""A person's closings, whatever is killed: of a symbol, of all, of a closing's rest; of every strategy there."""
 
 from collections.abc import Sequence
 from decimal import Decimal

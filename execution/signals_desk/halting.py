@@ -1,4 +1,4 @@
-"""Halts: a kill ends every signal that is not ordered, cancels working openings, and is confirmed once nothing opens."""
+"""Halts: a kill ends all signals that are not ordered, cancels working openings, and is confirmed once nothing opens."""
 
 from collections.abc import Collection
 from typing import Final

@@ -72,6 +72,7 @@ class Broker:
         self._standing = Standing(pace=pace)
         self._calls: set[asyncio.Task[None]] = set()
         self._failed = asyncio.Event()
+        self._error: BaseException | None = None
         self._orders = Orders(venue, self._standing, say=self._mailbox.say, start=self._start)
         self._reading = Reading(venue, self._standing, say=self._mailbox.say, start=self._start)
 
@@ -81,6 +82,7 @@ class Broker:
         stop = asyncio.Event()
         for each in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(each, stop.set)
+        loop.set_exception_handler(lambda _, context: self._fail(context.get("exception")))
         loop.add_reader(self._bus.fileno(), self._drain)
         work = (
             self._pulse(),
@@ -97,9 +99,10 @@ class Broker:
             await asyncio.wait(self._calls, timeout=self._standing.pace.finish_s)
         for task in tasks:
             task.cancel()
-        for task in (*done, *self._calls):
-            if task.done():
-                task.result()
+        for task in done:
+            task.result()
+        if self._failed.is_set():
+            raise self._error or RuntimeError("the event loop has failed")
 
     async def _pulse(self) -> None:
         """Say that the process lives and how it is, and look at what may have come unheard."""
@@ -199,7 +202,11 @@ class Broker:
 
     def _ended(self, task: "asyncio.Task[None]") -> None:
         """Forget a call that has ended; one that failed in a way that nobody foresaw ends the process."""
+        self._calls.discard(task)
         if not task.cancelled() and task.exception() is not None:
-            self._failed.set()
-        else:
-            self._calls.discard(task)
+            self._fail(task.exception())
+
+    def _fail(self, error: BaseException | None) -> None:
+        """End the process with an error: what a callback raises would only be logged by the event loop."""
+        self._error = self._error or error
+        self._failed.set()

@@ -15,7 +15,7 @@ from msgspec import Meta
 
 from bus.process import run
 from bus.settings import BaseUrl, Secret, take
-from bus.trading_settings import OffUntilConfigured
+from bus.trading_settings import OffUntilConfigured, OrderKey
 
 PROCESS = "broker-paper"
 
@@ -23,9 +23,7 @@ PROCESS = "broker-paper"
 class Settings(OffUntilConfigured, frozen=True, kw_only=True):
     """What paper trading costs, and whose quotes it fills at."""
 
-    order_key: Annotated[
-        Secret, Meta(description="the key that this broker shares with execution", extra={"made_by": "launcher"})
-    ]
+    order_key: OrderKey = Secret("")
     paper_slippage_bps: Annotated[
         int, Meta(ge=0, le=1000, description="by how many hundredths of a percent paper fills are worse than the quote")
     ] = 5

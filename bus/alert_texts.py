@@ -54,6 +54,18 @@ ENGLISH = {
     "not_signed": "{program} ignored orders that did not come from execution, or came too late: {count} so far "
     "({reason}). Nothing was traded on them. If it comes again, see who else runs programs on this machine.",
     "message_dead": "A message could not be delivered: {error}. See make status.",
+    "webhook_strangers": "Webhook: refused {count} from addresses that may not send alerts, last from {sender}. "
+    "If it is yours, write it into WEBHOOK_ALLOWED_IPS; a proxy of yours into WEBHOOK_TRUSTED_PROXIES.",
+    "webhook_wrong_secret": "Webhook: refused {count} with a wrong secret or none, last from {sender}. "
+    "If they are yours, compare the alert in TradingView with the strategy's own URL or secret.",
+    "webhook_unreadable": "Webhook: refused {count} that are no alert: {cure}.",
+    "webhook_refused": "Alerts of {strategy} refused: {count}. {field}: {cure}.",
+    "webhook_repeated_id": "Alerts of {strategy} refused: {count}, with an id that was used before. "
+    "The id in the alert's text must hold {{{{timenow}}}}, so that each is another one.",
+    "webhook_not_kept": "Webhook: alerts could not be kept: {reason}. TradingView sends each three times more; "
+    "not kept so far: {count}.",
+    "webhook_secret_not_known": "Webhook: {count} alerts with WEBHOOK_SECRET, which no strategy has yet. "
+    "Is execution running, and does TRADING_DEFAULT_USERNAME name a user?",
 }
 """The templates are `str.format`'s. The notifier translates values named `reason`, `span` and `advice` too."""
 

@@ -6,7 +6,7 @@ from decimal import Decimal
 import msgspec
 
 from execution.refusal import Unknown, not_known
-from ledger.exact import ZERO
+from ledger.exact import ARITHMETIC, ZERO
 from ledger.trading.risk.facts import CashFact, RiskFacts
 from ledger.trading.risk.limits import Limits
 
@@ -57,7 +57,7 @@ class OrderAsked(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def value(self) -> Decimal:
         """What it is worth, in the instrument's currency."""
-        return self.quantity * self.price * self.multiplier
+        return ARITHMETIC.multiply(ARITHMETIC.multiply(self.quantity, self.price), self.multiplier)
 
 
 class Rate(msgspec.Struct, frozen=True):

@@ -164,10 +164,10 @@ def closing_quantity(wish: Wish, sizing: Sizing, *, held: Decimal, step: Decimal
     Returns:
         Above zero, never more than is held; zero where what is held is less than a step.
     """
-    whole = abs(held)
-    if sizing.by == "signal" and wish.quantity is not None and not leaves_flat:
-        whole = min(whole, wish.quantity)
     with localcontext(ARITHMETIC):
+        whole = abs(held)
+        if sizing.by == "signal" and wish.quantity is not None and not leaves_flat:
+            whole = min(whole, wish.quantity)
         return _down(whole, step)
 
 

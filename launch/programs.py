@@ -97,7 +97,7 @@ PROGRAMS = (
     Program(
         name="broker-paper",
         module="brokers.paper",
-        declares="brokers.paper_settings",
+        declares="brokers.paper",
         group="brokers",
         priority=40,
         needs=("order key",),

@@ -141,7 +141,7 @@ class Orders:
             known.may_be_there = False
             return self._later(known, error)
         except Unknown as error:
-            return self._event(known, "UNKNOWN", reason=error.reason, code=error.code)
+            return self._unknown(known, error)
         except VenueError as error:
             known.may_be_there = False
             self._standing.note(error)
@@ -152,7 +152,7 @@ class Orders:
         try:
             found = await self._looking.once(known)
         except VenueError as error:
-            return self._event(known, "UNKNOWN", reason=error.reason, code=error.code)
+            return self._unknown(known, error)
         if found is not None:
             return looked_up(known.event, found)
         now = self._standing.time.now()
@@ -209,6 +209,12 @@ class Orders:
         self._standing.note(error)
         event = self._event(known, "NOWHERE", reason=error.reason, code=error.code)
         return msgspec.structs.replace(event, retry_after_s=pause_s)
+
+    def _unknown(self, known: Known, error: VenueError) -> OrderEvent:
+        """Return the event of an order whose answer was lost; what the venue has told by itself meanwhile stays."""
+        if known.event is not None and known.event.status not in {"UNKNOWN", "NOWHERE"}:
+            return known.event
+        return self._event(known, "UNKNOWN", reason=error.reason, code=error.code)
 
     def _settle(self, known: Known, event: OrderEvent, cause: Cause) -> None:
         """Keep what is known of an order, and tell it."""

@@ -51,6 +51,18 @@ RUSSIAN = {
     "not_signed": "{program}: приказы не от execution или устаревшие пропущены, всего {count} ({reason}). "
     "По ним ничего не сделано. Если повторится, проверьте, кто ещё запускает программы на этой машине.",
     "message_dead": "Сообщение не удалось доставить: {error}. Подробности: make status.",
+    "webhook_strangers": "Webhook: отказано {count} с адресов, которым слать сигналы нельзя, последний {sender}. "
+    "Если он ваш, впишите его в WEBHOOK_ALLOWED_IPS; свой прокси — в WEBHOOK_TRUSTED_PROXIES.",
+    "webhook_wrong_secret": "Webhook: отказано {count} с неверным секретом или без него, последний с {sender}. "
+    "Если они ваши, сверьте сигнал в TradingView с адресом или секретом стратегии.",
+    "webhook_unreadable": "Webhook: отказано {count}, это не сигналы: {cure}.",
+    "webhook_refused": "Отклонено сигналов {strategy}: {count}. {field}: {cure}.",
+    "webhook_repeated_id": "Отклонено сигналов {strategy}: {count}, их id уже был. "
+    "В id в тексте сигнала должно стоять {{{{timenow}}}}, чтобы каждый был новым.",
+    "webhook_not_kept": "Webhook: сигналы не удалось сохранить: {reason}. TradingView шлёт каждый ещё три раза; "
+    "пока не сохранено: {count}.",
+    "webhook_secret_not_known": "Webhook: сигналов с WEBHOOK_SECRET, которого нет ни у одной стратегии: {count}. "
+    "Работает ли execution, и есть ли пользователь TRADING_DEFAULT_USERNAME?",
 }
 
 REASONS = {

@@ -1,7 +1,7 @@
 """What every broker promises, tried on the real program through the real hub; subclassed for each venue.
 
-A venue's test file subclasses `BrokerContract`, names its program and fills in the methods of `BrokerSubject`. What only
-a venue that can be told to misbehave can show is `BrokerFaultsContract`, beside this file.
+A venue's test file subclasses `BrokerContract`, names its program and fills in the methods of `BrokerSubject`. What
+only a venue that can be told to misbehave can show is `BrokerFaultsContract`, beside this file.
 """
 
 from datetime import UTC, datetime, timedelta
@@ -56,12 +56,13 @@ def repeated(order: PlaceOrder) -> PlaceOrder:
     return msgspec.structs.replace(order, may_be_known=True)
 
 
+@pytest.mark.usefixtures("broker")
 class BrokerContract(BrokerSubject):
     """The promises of all brokers."""
 
     # --- an order is placed once
 
-    def test_a_market_order_is_filled_and_its_fills_add_up(self, execution: Execution, broker: Program) -> None:
+    def test_a_market_order_is_filled_and_its_fills_add_up(self, execution: Execution) -> None:
         event = execution.placed(market("a1", self.instrument), "FILLED")
 
         assert event.filled_quantity == sum(each.quantity for each in event.executions) == Decimal("0.5")
@@ -69,7 +70,7 @@ class BrokerContract(BrokerSubject):
         assert event.broker_order_id
         assert all(each.exec_time.utcoffset() is not None and each.fee is not None for each in event.executions)
 
-    def test_an_order_said_again_is_answered_again_and_placed_once(self, execution: Execution, broker: Program) -> None:
+    def test_an_order_said_again_is_answered_again_and_placed_once(self, execution: Execution) -> None:
         order = market("a1", self.instrument)
         first = execution.placed(order, "FILLED")
         again = execution.placed(repeated(order), "FILLED")
@@ -77,7 +78,7 @@ class BrokerContract(BrokerSubject):
         assert again.executions == first.executions
         assert self.orders_at_venue() == 1
 
-    def test_an_order_said_ten_times_at_once_is_placed_once(self, execution: Execution, broker: Program) -> None:
+    def test_an_order_said_ten_times_at_once_is_placed_once(self, execution: Execution) -> None:
         order = market("a1", self.instrument)
         execution.say(order)
         for _ in range(9):
@@ -117,11 +118,22 @@ class BrokerContract(BrokerSubject):
 
         assert self.orders_at_venue() == 1
 
-    # --- the outcome is known, or looked up
-
-    def test_an_order_that_was_never_placed_is_nowhere_by_the_venues_rule(
+    def test_an_envelope_recorded_and_said_to_the_next_life_places_nothing(
         self, execution: Execution, broker: Program
     ) -> None:
+        """Fault T33: replayed to a broker that remembers no sequence."""
+        order = market("a1", self.instrument)
+        recorded = execution.say(order)
+        execution.event(order, "FILLED")
+        broker.kill_and_restart()
+        execution.repeat(recorded)
+        execution.placed(market("a2", self.instrument), "FILLED")
+
+        assert self.orders_at_venue() == 2
+
+    # --- the outcome is known, or looked up
+
+    def test_an_order_that_was_never_placed_is_nowhere_by_the_venues_rule(self, execution: Execution) -> None:
         order = market("a1", self.instrument)
         execution.say(look_up(order))
         event = execution.event(order)
@@ -129,9 +141,7 @@ class BrokerContract(BrokerSubject):
         assert event.status == "NOWHERE"
         assert event.retry_after_s is None
 
-    def test_what_was_nowhere_is_placed_only_when_execution_has_decided_anew(
-        self, execution: Execution, broker: Program
-    ) -> None:
+    def test_what_was_nowhere_is_placed_only_when_execution_has_decided_anew(self, execution: Execution) -> None:
         order = market("a1", self.instrument)
         execution.say(look_up(order))
         execution.event(order, "NOWHERE")
@@ -140,7 +150,7 @@ class BrokerContract(BrokerSubject):
 
         assert (stale.status, placed.status) == ("NOWHERE", "FILLED")
 
-    def test_a_placed_order_is_found_with_its_fills(self, execution: Execution, broker: Program) -> None:
+    def test_a_placed_order_is_found_with_its_fills(self, execution: Execution) -> None:
         order = market("a1", self.instrument)
         execution.placed(order, "FILLED")
         execution.say(look_up(order))
@@ -148,9 +158,7 @@ class BrokerContract(BrokerSubject):
 
         assert (event.status, event.filled_quantity) == ("FILLED", Decimal("0.5"))
 
-    def test_an_order_that_the_venue_refuses_is_rejected_with_its_reason(
-        self, execution: Execution, broker: Program
-    ) -> None:
+    def test_an_order_that_the_venue_refuses_is_rejected_with_its_reason(self, execution: Execution) -> None:
         event = execution.placed(market("a1", self.instrument, quantity="1000000"))
 
         assert event.status == "REJECTED"
@@ -158,16 +166,14 @@ class BrokerContract(BrokerSubject):
 
     # --- cancelling
 
-    def test_a_resting_order_is_cancelled(self, execution: Execution, broker: Program) -> None:
+    def test_a_resting_order_is_cancelled(self, execution: Execution) -> None:
         order = self.resting_order("a1")
         execution.placed(order, "NEW")
         execution.say(cancel(order))
 
         assert execution.event(order).status == "CANCELED"
 
-    def test_an_order_and_its_cancel_are_carried_out_in_their_order(
-        self, execution: Execution, broker: Program
-    ) -> None:
+    def test_an_order_and_its_cancel_are_carried_out_in_their_order(self, execution: Execution) -> None:
         order = self.resting_order("a1")
         execution.say(order)
         execution.say(cancel(order))
@@ -176,7 +182,7 @@ class BrokerContract(BrokerSubject):
         assert statuses[-1] == "CANCELED"
         assert self.orders_at_venue() == 1
 
-    def test_a_cancel_that_crosses_a_fill_tells_the_fill(self, execution: Execution, broker: Program) -> None:
+    def test_a_cancel_that_crosses_a_fill_tells_the_fill(self, execution: Execution) -> None:
         """Fault T18."""
         order = market("a1", self.instrument)
         execution.say(order)
@@ -187,7 +193,7 @@ class BrokerContract(BrokerSubject):
         assert not [each for each in execution.heard if isinstance(each, OrderEvent) and each.status == "CANCELED"]
         assert self.orders_at_venue() == 2
 
-    def test_a_resting_order_fills_by_itself_and_is_told(self, execution: Execution, broker: Program) -> None:
+    def test_a_resting_order_fills_by_itself_and_is_told(self, execution: Execution) -> None:
         order = self.resting_order("a1")
         execution.placed(order, "NEW")
         self.reach_resting_order()
@@ -196,7 +202,7 @@ class BrokerContract(BrokerSubject):
         assert event.reply_to == ""
         assert event.filled_quantity == order.quantity
 
-    def test_a_reduce_only_order_never_crosses_zero(self, execution: Execution, broker: Program) -> None:
+    def test_a_reduce_only_order_never_crosses_zero(self, execution: Execution) -> None:
         execution.placed(market("a1", self.instrument), "FILLED")
         closing = msgspec.structs.replace(market("a2", self.instrument, "SELL", "2"), reduce_only=True)
         execution.placed(closing, "FILLED", "CANCELED")
@@ -208,7 +214,7 @@ class BrokerContract(BrokerSubject):
 
     # --- reading
 
-    def test_an_account_is_told_whole(self, execution: Execution, broker: Program) -> None:
+    def test_an_account_is_told_whole(self, execution: Execution) -> None:
         execution.placed(market("a1", self.instrument), "FILLED")
         execution.placed(self.resting_order("a2"), "NEW")
         state = self.account(execution)
@@ -222,13 +228,13 @@ class BrokerContract(BrokerSubject):
         assert all(each.available is not None for each in state.balances)
         assert state.balances
 
-    def test_only_fills_since_a_moment_are_told(self, execution: Execution, broker: Program) -> None:
+    def test_only_fills_since_a_moment_are_told(self, execution: Execution) -> None:
         execution.placed(market("a1", self.instrument), "FILLED")
         execution.say(AskAccount(id="q", account="acc-1", since=datetime.now(UTC) + timedelta(minutes=1)))
 
         assert execution.hear(AccountState).executions == ()
 
-    def test_a_quote_is_fresh_and_asked_for_once_in_two_seconds(self, execution: Execution, broker: Program) -> None:
+    def test_a_quote_is_fresh_and_asked_for_once_in_two_seconds(self, execution: Execution) -> None:
         execution.say(AskQuote(account="acc-1", instrument=self.instrument))
         first = execution.hear(Quote)
         execution.say(AskQuote(account="acc-2", instrument=self.instrument))
@@ -238,13 +244,13 @@ class BrokerContract(BrokerSubject):
         assert abs(datetime.now(UTC) - first.as_of) < timedelta(seconds=10)
         assert (second.account, second.as_of) == ("acc-2", first.as_of)
 
-    def test_a_symbol_is_resolved_with_its_steps(self, execution: Execution, broker: Program) -> None:
+    def test_a_symbol_is_resolved_with_its_steps(self, execution: Execution) -> None:
         state = self.resolved(execution, self.symbol)
 
         assert state.instrument == self.instrument
         assert state.quantity_step > 0
 
-    def test_an_unknown_symbol_is_answered_with_a_reason(self, execution: Execution, broker: Program) -> None:
+    def test_an_unknown_symbol_is_answered_with_a_reason(self, execution: Execution) -> None:
         state = self.resolved(execution, "N0THING!")
 
         assert state.instrument is None
@@ -260,7 +266,7 @@ class BrokerContract(BrokerSubject):
         assert first.broker == second.broker == self.program
         assert first.has_reduce_only == second.has_reduce_only
 
-    def test_an_order_for_a_live_account_is_refused(self, execution: Execution, broker: Program) -> None:
+    def test_an_order_for_a_live_account_is_refused(self, execution: Execution) -> None:
         event = execution.placed(msgspec.structs.replace(market("a1", self.instrument), is_live=True))
 
         assert event.status == "REJECTED"
@@ -269,7 +275,7 @@ class BrokerContract(BrokerSubject):
 
     @pytest.mark.parametrize("forged", ["by another key", "altered", "replayed", "expired"])
     def test_what_execution_has_not_signed_is_not_obeyed_and_told_once(
-        self, execution: Execution, broker: Program, bus: Bus, forged: str
+        self, execution: Execution, bus: Bus, forged: str
     ) -> None:
         """Fault T33."""
         order = market("a1", self.instrument)

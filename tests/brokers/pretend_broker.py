@@ -192,7 +192,7 @@ class PretendVenue:
             source="pretend",
         )
 
-    async def instrument(self, account: str, symbol: str, exchange: str | None) -> InstrumentState:
+    async def instrument(self, account: str, symbol: str, exchange: str | None) -> InstrumentState:  # noqa: ARG002 - it has one
         """Find a symbol."""
         answer = await self._get(f"/instruments/{symbol}")
         if answer.status_code == 404:

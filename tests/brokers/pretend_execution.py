@@ -12,6 +12,7 @@ from tests.running import WITHIN_S
 
 KEY = bytes(range(32))
 EXECUTION = "execution"
+AGAIN_S = 0.3
 
 Heard = TypeVar("Heard", bound=Said)
 
@@ -61,6 +62,17 @@ class Execution:
         """Say an order once, and return its event in one of these states."""
         self.say(order)
         return self.event(order, *statuses)
+
+    def insist(self, order: PlaceOrder, status: str) -> OrderEvent:
+        """Say an order again and again, as execution does, until it is in a state."""
+        ends_at = time.monotonic() + WITHIN_S
+        while True:
+            self.say(order)
+            try:
+                return self.event(order, status, within_s=AGAIN_S)
+            except TimeoutError:
+                if time.monotonic() > ends_at:
+                    raise
 
     def _open(self, message: object) -> Said | None:
         """Return what a broker says to execution, None for all else."""

@@ -3,7 +3,6 @@
 from bus.messages.venues import PlaceOrder, Traded
 from tests.brokers.contract import BrokerContract
 from tests.brokers.faults_contract import BrokerFaultsContract
-
 from tests.brokers.pretend_broker import NAME
 from tests.brokers.pretend_execution import market
 from tests.brokers.pretend_venue import control, taken_orders

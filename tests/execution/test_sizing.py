@@ -174,7 +174,7 @@ def test_an_amount_is_never_exceeded_and_every_quantity_is_one_that_the_venue_ta
     found = opening_quantity(Wish(), Sizing(amount=amount), replace(BASIS, price=price, steps=steps))
 
     if isinstance(found, Sized):
-        left = ARITHMETIC.fma(-found.quantity, price, amount)
+        left = ARITHMETIC.subtract(amount, ARITHMETIC.multiply(found.quantity, price))
         assert 0 <= found.left_over <= left
         assert found.quantity > 0
         assert ARITHMETIC.remainder(found.quantity, steps.quantity_step) == 0
@@ -193,6 +193,12 @@ def test_never_more_is_closed_than_is_held(
     )
 
     assert 0 <= closed <= held
+
+
+def test_a_closing_of_many_digits_closes_just_what_is_held() -> None:
+    held = D("12345678901234567890.123456789012345678")
+
+    assert closing_quantity(Wish(), Sizing(), held=held, step=D("1e-18")) == held
 
 
 def test_a_closing_closes_all_whatever_the_tester_says() -> None:

@@ -185,6 +185,22 @@ def test_an_alert_that_was_sent_is_not_kept_again(ledger: Ledger) -> None:
     assert outbox.pending(ledger) == {}
 
 
+def test_a_notice_is_kept_once_however_often_it_is_said_and_follows_a_group_that_moved(ledger: Ledger) -> None:
+    outbox.move_chat(ledger, CHAT, "-1002")
+    with ledger.writing() as connection:
+        for chat in (CHAT, f"{CHAT}:77", OTHER, OTHER):
+            outbox.add_notice(connection, "trade-1", "bought", chat_id=chat, now=NOW)
+
+    waiting = outbox.pending(ledger)
+
+    assert {chat: [row.text for row in found] for chat, found in waiting.items()} == {
+        "-1002": ["bought"],
+        "-1002:77": ["bought"],
+        OTHER: ["bought"],
+    }
+    assert (waiting[OTHER][0].attempts, waiting[OTHER][0].created_at) == (0, NOW)
+
+
 def test_a_request_is_stored_once_for_each_update_and_each_id(ledger: Ledger) -> None:
     request = Request(id="one", asked_at=NOW)
     first = requests.add_request(ledger, request, update_id=1, chats=(CHAT,))

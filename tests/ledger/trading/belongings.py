@@ -44,6 +44,7 @@ class Belongings(msgspec.Struct, frozen=True, kw_only=True):
     strategy_name: str
     token_hash: str
     signal: str
+    inbox_uid: str
     question: str
     answered_signal: str
     answered: str
@@ -81,6 +82,8 @@ def belongings(ledger: Ledger, who: Principal, number: int) -> Belongings:
     asked = [_question(ledger, who, each, place_of_it) for each in (signal, second)]
     do(ledger, questions.answer, who, asked[1], "execute")
     at_venue(ledger, paper.uid, main.uid)
+    with ledger.writing() as connection:
+        world.add_step(connection, signal, f"in the inbox {number}")
     placed = do(ledger, place, who, order(portfolio=main.uid, instrument=coin, key=f"chat:{number}")).order
     acknowledged = do(ledger, acknowledge, SYSTEM, placed.uid, broker_order_id=f"at the venue {number}")
     book = Book(portfolio=main.uid, instrument=coin, strategy=strategy.uid)
@@ -98,6 +101,7 @@ def belongings(ledger: Ledger, who: Principal, number: int) -> Belongings:
         strategy_name=strategy.name,
         token_hash=token_hash(secret),
         signal=signal,
+        inbox_uid=f"in the inbox {number}",
         question=asked[0],
         answered_signal=second,
         answered=asked[1],

@@ -25,7 +25,7 @@ from ledger.trading.people.portfolio_rows import Portfolio
 from ledger.trading.people.portfolios import NewPortfolio, create_portfolio
 from ledger.trading.principal import SYSTEM, Principal
 from ledger.trading.tables.catalogue import instruments
-from ledger.trading.tables.flow import signals
+from ledger.trading.tables.flow import signal_events, signals
 from ledger.trading.tables.people import accounts, brokers, portfolios, strategies, users
 from ledger.trading.tables.records import audit_log
 from ledger.trading.tables.trading import orders, positions
@@ -105,6 +105,14 @@ def add_signal(connection: Connection, uid: str, place: dict[str, int]) -> None:
     """Write a signal that waits to become an order; its place names at least portfolio and account."""
     said = {"action": "buy", "symbol": "BTCUSDT", "body_json": {}, "state": "QUEUED"}
     connection.execute(signals.insert(), {"uid": uid, **place, **said, "received_at": NOW, "updated_at": NOW})
+
+
+def add_step(connection: Connection, uid: str, inbox_uid: str) -> None:
+    """Let a signal have come through the inbox, and write the step by which it did."""
+    connection.execute(signals.update().where(signals.c.uid == uid).values(inbox_uid=inbox_uid))
+    signal_id = connection.execute(select(signals.c.id).where(signals.c.uid == uid)).scalar_one()
+    step = {"signal_id": signal_id, "state": "RECEIVED", "code": None, "details_json": {}, "created_at": NOW}
+    connection.execute(signal_events.insert(), step)
 
 
 def add_order(

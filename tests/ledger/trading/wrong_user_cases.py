@@ -190,6 +190,7 @@ CASES: dict[str, tuple[Case, ...]] = {
     "flow.halts.lift": (not_found(kind="PAUSE", scope="PORTFOLIO", scope_uid=THEIRS.portfolio),),
     "flow.jobs.begin": (not_allowed("another", NOW),),
     "flow.jobs.finish": (not_allowed("another", NOW, "DONE", {}),),
+    "flow.lives.life_of_inbox": (empty(THEIRS.inbox_uid),),
     "flow.portfolio_days.begin": (
         not_allowed(THEIRS.portfolio, NOW.date() + timedelta(days=1), unrealized=Decimal(0), equity=None),
     ),

@@ -189,7 +189,7 @@ def test_what_was_realized_today_is_net_and_in_the_accounts_currency_alone(books
     with books.writing() as connection:
         tomorrow = {"now": NOW + 48 * HOUR, "day_start": NOW + 24 * HOUR}
         later = read_facts(ANN, connection, portfolio=ANNS, instrument=SHARE, strategy=None, **tomorrow)
-    assert (later.realized_today, later.openings_today, later.orders_today) == (0, 0, 0)
+    assert (later.realized_today, later.openings_today, later.orders_today) == (Decimal(0), 0, 0)
 
 
 def test_the_day_the_peak_the_last_stop_and_halts_are_there(books: Ledger) -> None:

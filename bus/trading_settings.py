@@ -56,6 +56,9 @@ ClosedDays = Annotated[
 ]
 """The type of MARKET_CLOSED_DAYS."""
 
+WebhookPort = Annotated[int, Meta(description="the port that the webhook listens at, 1 to 65535", ge=1, le=65535)]
+"""The type of WEBHOOK_PORT in the settings of the webhook and of who tries it."""
+
 WebhookSecret = Annotated[
     Secret | None,
     Meta(

@@ -102,6 +102,13 @@ PROGRAMS = (
         priority=40,
         needs=("order key",),
     ),
+    Program(
+        name="signal",
+        module="execution.signal",
+        declares="execution.signal.settings",
+        needs=("ledger",),
+        runs_as="execution",
+    ),
     Program(name="ledger", module="ledger.admin", declares="ledger.settings", needs=("ledger",), runs_as="aggregator"),
 )
 

@@ -5,7 +5,7 @@ from typing import Annotated
 from msgspec import Meta
 
 from bus.settings import Secret
-from bus.trading_settings import OffUntilConfigured, WebhookSecret
+from bus.trading_settings import OffUntilConfigured, WebhookPort, WebhookSecret
 from ledger.settings import (
     DEFAULT_DATABASE_URL,
     DatabaseHost,
@@ -32,7 +32,7 @@ class Settings(OffUntilConfigured, frozen=True, kw_only=True):
             pattern=r"^([0-9]{1,3}(\.[0-9]{1,3}){3}|[0-9A-Fa-f:]*:[0-9A-Fa-f:.]*)\Z",
         ),
     ] = "127.0.0.1"
-    webhook_port: Annotated[int, Meta(description="the port to listen at, 1 to 65535", ge=1, le=65535)] = 8000
+    webhook_port: WebhookPort = 8000
     webhook_secret: WebhookSecret = None
     webhook_allowed_ips: Annotated[
         Networks,

@@ -1,11 +1,6 @@
 """What the test alert needs to know; light, because the launcher imports it."""
 
-from typing import Annotated
-
-from msgspec import Meta
-
-from bus.settings import Secret
-from bus.trading_settings import OffUntilConfigured
+from bus.trading_settings import OffUntilConfigured, WebhookPort, WebhookSecret
 from ledger.settings import (
     DEFAULT_DATABASE_URL,
     DatabaseHost,
@@ -21,15 +16,8 @@ from ledger.settings import (
 class Settings(OffUntilConfigured, frozen=True, kw_only=True):
     """Where the webhook listens, its common secret, and where the ledger is."""
 
-    webhook_port: Annotated[int, Meta(description="the port to listen at, 1 to 65535", ge=1, le=65535)] = 8000
-    webhook_secret: Annotated[
-        Secret | None,
-        Meta(
-            description="the secret of TradingView's alerts for the default strategy, 16 letters and digits or more; "
-            "used for nothing else",
-            extra={"alias": "TRADINGVIEW_WEBHOOK_TOKEN", "letters": "[A-Za-z0-9_-]{16,128}"},
-        ),
-    ] = None
+    webhook_port: WebhookPort = 8000
+    webhook_secret: WebhookSecret = None
     database_url: DatabaseUrl = DEFAULT_DATABASE_URL
     database_host: DatabaseHost = None
     database_port: DatabasePort = None

@@ -13,9 +13,9 @@ import asyncio
 import os
 import signal
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Protocol
+from typing import Protocol
 
 from bus.alert_texts import AlertText
 from bus.alerts import raised
@@ -49,9 +49,6 @@ from notifier.instance_lock import Holder, Other, alone, name_of
 from notifier.settings import Settings
 from notifier.storage.stores import Stores
 
-if TYPE_CHECKING:
-    from notifier.trading.chat import TradingChat
-
 NAME = "notifier"
 LEDGER_LOOK_S = 0.2
 LEDGER_WITHIN_S = 20.0
@@ -72,6 +69,10 @@ class Answering(Protocol):
     def pressed(self) -> Mapping[str, Handler]:
         """Return who answers each button."""
         ...
+
+
+def ignored(_state: TradingState) -> None:
+    """Take no note of how trading is: there is none."""
 
 
 def main() -> None:
@@ -120,7 +121,7 @@ class Notifier:
         )
         restart_command = RestartCommand(replies, bus_queries=self._bus_queries, labels=sources)
         answering = (snapshots, read_commands, chart_command, schedule_commands, restart_command)
-        self._trading: TradingChat | None = None
+        self._trading_state: Callable[[TradingState], None] = ignored
         dispatcher = self._dispatcher_of(replies, settings, ledger, answering)
         self._long_polling = LongPolling(
             bot, listener, commands=dispatcher, round_requests=self._round_requests, alert=self._tell
@@ -137,7 +138,8 @@ class Notifier:
         from notifier.trading.chat import Base, TradingChat  # what is off costs nothing
 
         base = Base(typed=typed, pressed=pressed, allows=self._stores.chats.allows)
-        chat = self._trading = TradingChat(replies, settings, ledger=ledger, bus=self._bus, base=base)
+        chat = TradingChat(replies, settings, ledger=ledger, bus=self._bus, base=base)
+        self._trading_state = chat.take_state
         return Dispatcher(replies, stores=self._stores, typed=chat.typed, pressed=chat.pressed, door=chat.door)
 
     async def serve(self) -> None:
@@ -213,8 +215,8 @@ class Notifier:
                 self._keep(message)
             elif isinstance(message, OutboxFilled):
                 self._dispatcher.wake()
-            elif isinstance(message, TradingState) and self._trading is not None:
-                self._trading.handle(message)
+            elif isinstance(message, TradingState):
+                self._trading_state(message)
             else:
                 self._bus_queries.handle(message)
             self._progress.handle(message)

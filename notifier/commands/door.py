@@ -3,7 +3,7 @@
 Nothing of trading is imported here, so that what is off costs nothing.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Literal
 
 import msgspec
@@ -33,7 +33,7 @@ class Door(msgspec.Struct, frozen=True, kw_only=True):
     """
 
     commands: tuple[Command, ...] = COMMANDS
-    other_names: dict[str, str] = OTHER_NAMES
+    other_names: Mapping[str, str] = {}
     role_of: Callable[[int], Role | None] = nobody
     buttons: frozenset[str] = frozenset()
     no_user: str = ""
@@ -62,5 +62,5 @@ class Door(msgspec.Struct, frozen=True, kw_only=True):
         return "" if RANKS[role] >= RANKS[who] else self.no_trader
 
 
-OPEN_TO_CHATS = Door()
+OPEN_TO_CHATS = Door(other_names=OTHER_NAMES)
 """Without trading: the configured chats, and nobody else."""

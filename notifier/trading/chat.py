@@ -5,7 +5,6 @@ from collections.abc import Callable, Mapping
 import msgspec
 
 from bus.connection import Bus
-from bus.messages.base import Message
 from bus.messages.trading import OutboxFilled, TradingState
 from ledger.store import Ledger
 from ledger.trading.people.admin_ids import first_admin_ids
@@ -85,13 +84,13 @@ class TradingChat:
         self._why_signal = self._reading.typed()["why"]
         self.pressed = {**base.pressed, **trading}
 
-    def handle(self, message: Message) -> None:
-        """Take in what execution says.
+    def take_state(self, state: TradingState) -> None:
+        """Take in how execution says that it is.
 
         Args:
-            message: Any message of the bus.
+            state: Its word.
         """
-        self._reading.handle(message)
+        self._reading.take_state(state)
 
     async def _help(self, asked: Interaction) -> None:
         """List the commands that the chat may use: a user's private chat has those of trading alone."""

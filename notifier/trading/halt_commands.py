@@ -5,7 +5,6 @@ before can still arrive, or after a few seconds that nobody has. Lifting a halt 
 """
 
 import asyncio
-import html
 
 from sqlalchemy import Connection
 
@@ -102,7 +101,7 @@ class HaltCommands:
         with self._desk.books.writing(asked.user_id) as (principal, work):
             lifted = [
                 halts.lift(principal, work, kind=each.kind, scope=each.scope, scope_uid=_named(each, principal))
-                for each in _to_lift(principal, work.connection, kind, does.argument == ALL)
+                for each in _to_lift(principal, work.connection, kind, every=does.argument == ALL)
             ]
             names = _portfolio_names(principal, work.connection)
             left = [each for each in _concerning(principal, work.connection) if each.kind == kind]
@@ -118,7 +117,7 @@ class HaltCommands:
         """Ask whether to lift halts, naming them; or say that there are none, or none of the asker's."""
         every = ALL in _words_of(asked)
         with self._desk.books.reading(asked.user_id) as (principal, connection):
-            wanted = _to_lift(principal, connection, kind, every)
+            wanted = _to_lift(principal, connection, kind, every=every)
             names = _portfolio_names(principal, connection)
             others = [each for each in _concerning(principal, connection) if each.kind == kind]
         if not wanted:
@@ -185,9 +184,7 @@ def scope_words(halt: Halt, portfolio: str, words: TradingWords) -> str:
     """
     if halt.scope == "ALL":
         return words.of_all
-    return (
-        words.of_user if halt.scope == "USER" else words.of_portfolio.format(name=html.escape(portfolio, quote=False))
-    )
+    return words.of_user if halt.scope == "USER" else words.of_portfolio.format(name=escaped(portfolio))
 
 
 def _widest(principal: Principal) -> HaltScope:
@@ -200,7 +197,7 @@ def _words_of(asked: Interaction) -> list[str]:
     return [word.lower() for word in asked.arguments]
 
 
-def _to_lift(principal: Principal, connection: Connection, kind: HaltKind, every: bool) -> list[Halt]:
+def _to_lift(principal: Principal, connection: Connection, kind: HaltKind, *, every: bool) -> list[Halt]:
     """Return the halts in force that the asker means and may lift: `every` pause, or that of the portfolio in use."""
     found = [each for each in _concerning(principal, connection) if each.kind == kind and _may_lift(principal, each)]
     if kind == "KILL" or every:

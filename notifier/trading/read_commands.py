@@ -8,7 +8,6 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection
 
-from bus.messages.base import Message
 from bus.messages.trading import BrokerHealth, TradingState
 from ledger.trading.books.pnl import Period, pnl, summed
 from ledger.trading.books.positions import PositionLine, list_positions
@@ -57,15 +56,14 @@ class ReadTrading:
             "why": self._read(self._why),
         }
 
-    def handle(self, message: Message) -> None:
-        """Take in how execution is.
+    def take_state(self, state: TradingState) -> None:
+        """Take in how execution says that it is.
 
         Args:
-            message: Any message of the bus.
+            state: Its word.
         """
-        if isinstance(message, TradingState):
-            self._brokers = message.brokers
-            self._heard_at = time.monotonic()
+        self._brokers = state.brokers
+        self._heard_at = time.monotonic()
 
     def _read(self, word: Callable[[Principal, Connection, Interaction], str]) -> Handler:
         """Return the handler that answers with a page of the books."""

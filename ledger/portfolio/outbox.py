@@ -75,6 +75,7 @@ _NOTICE = {
     "state": literal("pending"),
     "created_at": bindparam("now", type_=_outbox.c.created_at.type),
     "buttons_json": bindparam("its_buttons", type_=_outbox.c.buttons_json.type),
+    "level": bindparam("its_level", type_=_outbox.c.level.type),
 }
 _HAS = exists().where(_outbox.c.chat_id == _NOTICE["chat_id"], _outbox.c.alert_id == _NOTICE["alert_id"])
 _ADD_NOTICE = _outbox.insert().inline().from_select([*_NOTICE], select(*_NOTICE.values()).where(~_HAS))
@@ -130,24 +131,9 @@ def add_notice(  # noqa: PLR0913 - a message is a name, a text, a place, a momen
         buttons: What stands under it.
         level: Whether the phone sounds.
     """
-<<<<<<< HEAD
     moves = moved_chats(connection) if chat_id.startswith("-") else {}  # only groups get another number
-    values = {"receiver": moved_to(chat_id, moves), "name": name, "its_text": text, "now": now}
+    values = {"receiver": moved_to(chat_id, moves), "name": name, "its_text": text, "now": now, "its_level": level}
     connection.execute(_ADD_NOTICE, {**values, "its_buttons": msgspec.to_builtins(buttons) if buttons else None})
-=======
-    receiver = moved_to(chat_id, moved_chats(connection))
-    known = select(_outbox.c.id).where(_outbox.c.chat_id == receiver, _outbox.c.alert_id == name)
-    if connection.execute(known).first() is None:
-        row = {
-            "chat_id": receiver,
-            "alert_id": name,
-            "text": text,
-            "state": "pending",
-            "created_at": now,
-            "level": level,
-        }
-        connection.execute(_outbox.insert(), {**row, "buttons_json": msgspec.to_builtins(buttons) if buttons else None})
->>>>>>> help-chat
 
 
 def recover(ledger: Ledger) -> int:

@@ -6,13 +6,8 @@ import pytest
 from sqlalchemy.exc import IntegrityError
 
 from ledger.backup import BEFORE_RESTORE
-<<<<<<< HEAD
-from ledger.portfolio import outbox, requests, rounds
-from ledger.portfolio.outbox import Button, Row
-=======
 from ledger.portfolio import moved, outbox, requests, rounds
-from ledger.portfolio.outbox import Row
->>>>>>> help-chat
+from ledger.portfolio.outbox import Button, Row
 from ledger.portfolio.requests import Answered, Request
 from ledger.store import Ledger
 from tests.ledger.rows import HOURS, SLOT, round_id, rows, snapshot

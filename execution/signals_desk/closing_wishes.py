@@ -5,11 +5,12 @@ from decimal import Decimal
 from typing import Final
 
 from execution import hours
-from execution.hours import Closed, Hours
+from execution.hours import Closed
 from execution.refusal import Refusal, number, refuse
 from execution.signals_desk.around import place_of, traded
 from execution.signals_desk.closing import Closing, closing_orders
 from execution.signals_desk.ending import refuse_signal
+from execution.signals_desk.gate import hours_of
 from execution.signals_desk.lane import Book, read_lane
 from execution.signals_desk.reading import read_case
 from execution.signals_desk.wishes import Done, Wish, named_order, place_opening_again
@@ -96,7 +97,9 @@ def _close_one(wish: Wish, book: Book, most: Decimal | None) -> Done | bool:
     lane, instrument = read_lane(wish.work.connection, account, book), _instrument(wish, book)
     if not lane.held and not lane.orders:
         return False
-    closed = hours.market(_hours(wish, instrument), now=wish.work.now, extra_closed=wish.around.extra_closed)
+    said = wish.around.link.instrument(place_of(wish.standing), instrument.symbol, exchange=instrument.exchange)
+    known = hours_of(instrument, said)
+    closed = hours.market(known, now=wish.work.now, extra_closed=wish.around.extra_closed)
     if isinstance(closed, Closed) and lane.held:
         shown = {"symbol": instrument.symbol, "opens": f"{closed.opens_at:%Y-%m-%d %H:%M}"}
         return Done(wish.words.market_closed.format(**shown))
@@ -177,14 +180,6 @@ def _book_of(order: LaneOrder) -> Book:
 def _instrument(wish: Wish, book: Book) -> Instrument:
     """Return what a book is of."""
     return get_instrument(SYSTEM, wish.work.connection, book.instrument)
-
-
-def _hours(wish: Wish, instrument: Instrument) -> Hours:
-    """Return what is known of an instrument's hours; what its venue says of them, where it has been asked."""
-    said = wish.around.link.instrument(place_of(wish.standing), instrument.symbol, exchange=instrument.exchange)
-    sessions = () if said is None else said.sessions
-    always = said is not None and said.is_always_open
-    return Hours(asset_type=instrument.asset_type, is_always_open=always, sessions=sessions)
 
 
 def _told(wish: Wish, order: LaneOrder) -> str:

@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 from msgspec import Meta
 
 from bus.chats import TelegramChatId
+from bus.language import ChosenLanguage
 from bus.schedule_settings import CollectDeadlineSeconds, ScheduleSettings
 from bus.settings import BaseUrl, Secret
 from bus.trading_settings import Trading
@@ -21,7 +22,6 @@ from ledger.settings import (
 )
 from ledger.trading.people.admin_ids import NOBODY, TelegramAdminIds
 from notifier.delivery.proxy import SecretProxyUrl
-from notifier.texts.language import ChosenLanguage
 
 WEBSITES = ("t.me", "telegram.me", "telegram.org", "www.telegram.org", "web.telegram.org", "core.telegram.org")
 

@@ -14,6 +14,7 @@ from datetime import UTC, datetime, timedelta
 import msgspec
 from telegram import Bot, BotCommand
 
+from bus.language import Language
 from bus.log import logger
 from ledger.portfolio.requests import Request
 from ledger.unavailable import LedgerUnavailable
@@ -24,7 +25,6 @@ from notifier.commands.table import COMMANDS, Command
 from notifier.delivery.telegram import TelegramError, wording
 from notifier.incoming.interaction import TALK, Handler, Interaction, Received
 from notifier.storage.stores import Stores
-from notifier.texts.language import Language
 
 OLD = timedelta(minutes=2)
 MOST_STRANGERS_COUNTED = 1000

@@ -15,6 +15,7 @@ from telegram import Bot, LinkPreviewOptions
 from telegram.constants import ParseMode
 
 from bus.chats import bare
+from bus.language import Language
 from bus.log import logger
 from ledger.unavailable import LedgerUnavailable
 from notifier.commands.buttons import Buttons, markup
@@ -32,7 +33,6 @@ from notifier.delivery.topics import sent_into
 from notifier.incoming.interaction import Interaction
 from notifier.texts.alerts_russian import reason_of
 from notifier.texts.commands import words_of
-from notifier.texts.language import Language
 from notifier.texts.line_wrap import fitted
 
 TRIES = 4

@@ -5,7 +5,7 @@ from typing import Literal
 
 import msgspec
 
-from notifier.texts.language import Language
+from bus.language import Language
 
 Who = Literal["chat", "anybody", "viewer", "trader", "admin"]
 """Who may type a command: the configured chats; those and every user of trading; a user of this role or a higher one.

@@ -1,8 +1,8 @@
 """The alerts in Russian, by the keys of `bus.alert_texts`; a test sees to it that the two tables fit together."""
 
 from bus.alerts import SIGN
+from bus.language import Language
 from bus.messages.delivery import Alert
-from notifier.texts.language import Language
 from notifier.texts.platforms import advice_in_russian
 
 WAY_BACK = "Вернуться к последней копии: make stop, make restore FILE={backup}, make start"

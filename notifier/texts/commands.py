@@ -5,7 +5,7 @@ Texts are HTML for Telegram; what is filled in is escaped by whoever fills it in
 
 import msgspec
 
-from notifier.texts.language import Language
+from bus.language import Language
 
 
 class Words(msgspec.Struct, frozen=True, kw_only=True):

@@ -5,7 +5,7 @@ Texts are HTML for Telegram, but for those that are shown over the chat when a b
 
 import msgspec
 
-from notifier.texts.language import Language
+from bus.language import Language
 
 
 class TradingWords(msgspec.Struct, frozen=True, kw_only=True):

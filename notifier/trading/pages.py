@@ -7,6 +7,7 @@ from decimal import Decimal
 
 import msgspec
 
+from bus.language import Language
 from bus.messages.trading import BrokerHealth
 from ledger.exact import ZERO
 from ledger.trading.books.pnl import Amounts, Pnl
@@ -14,7 +15,6 @@ from ledger.trading.books.positions import PositionLine
 from ledger.trading.flow.records import NewBalance, Signal, SignalEvent, VenuePosition
 from ledger.trading.orders.records import Order
 from ledger.trading.risk.limits import Limits
-from notifier.texts.language import Language
 from notifier.texts.trading_pages import WORDS, PageWords
 
 SHORT = 8

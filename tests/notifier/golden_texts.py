@@ -9,7 +9,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import get_args
 
-from notifier.texts.language import Language
+from bus.language import Language
 from tests.notifier.charts import chart_caption_cases
 from tests.notifier.pages import change_page_cases, health_page_cases, history_page_cases, why_page_cases
 

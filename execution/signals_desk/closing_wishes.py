@@ -56,7 +56,7 @@ def retry(wish: Wish) -> Done | None:
     rest = order.quantity - order.filled_quantity
     if order.leg != "EXIT" or not order.is_over or not rest:
         return Done(wish.words.not_again, is_refused=True)
-    return _close_books(wish, [_book_of(order)], of=order.symbol, most=rest)
+    return _close_books(wish, [_book_of(order)], of=order.symbol, again=order)
 
 
 def place_again(wish: Wish) -> Done | None:
@@ -71,14 +71,14 @@ def place_again(wish: Wish) -> Done | None:
     return place_opening_again(wish, order) if order.leg == "ENTRY" else retry(wish)
 
 
-def _close_books(wish: Wish, books: Sequence[Book], *, of: str = "", most: Decimal | None = None) -> Done | None:
+def _close_books(wish: Wish, books: Sequence[Book], *, of: str = "", again: LaneOrder | None = None) -> Done | None:
     """Close books one after the other's way is free; done once every order of this request has ended."""
     mine = _orders_of(wish)
     ordered = {_book_of(each) for each in mine}
     refused = []
     is_waiting = False
     for book in (each for each in books if each not in ordered):
-        found = _close_one(wish, book, most)
+        found = _close_one(wish, book, again)
         if isinstance(found, Done):
             refused.append(found)
         else:
@@ -91,7 +91,7 @@ def _close_books(wish: Wish, books: Sequence[Book], *, of: str = "", most: Decim
     return Done("\n".join(lines), is_refused=not mine)
 
 
-def _close_one(wish: Wish, book: Book, most: Decimal | None) -> Done | bool:
+def _close_one(wish: Wish, book: Book, again: LaneOrder | None) -> Done | bool:
     """Close one book, as far as that goes now; tells whether it has to be waited for, or why it is not closed."""
     account = wish.standing.account
     lane, instrument = read_lane(wish.work.connection, account, book), _instrument(wish, book)
@@ -112,9 +112,10 @@ def _close_one(wish: Wish, book: Book, most: Decimal | None) -> Done | bool:
         book=book,
         instrument=instrument,
         step=instrument.lot_size or Decimal(1),
-        wish=Size(quantity=most),
-        sizing=Sizing(by="signal") if most is not None else Sizing(),
-        leaves_flat=most is None,
+        wish=Size() if again is None else Size(quantity=abs(again.rest)),
+        sizing=Sizing() if again is None else Sizing(by="signal"),
+        leaves_flat=again is None,
+        attempt=1 if again is None else again.attempt + 1,
         key=f"request-{wish.request.uid}-{book.instrument}-",
         expected_price=None if quote is None else quote.last,
         request=wish.request.uid,

@@ -119,7 +119,7 @@ def test_a_closing_waits_for_its_market_for_ever_t32(stage: Stage) -> None:
     assert waits == ("WAITING_FOR_MARKET", "MARKET_CLOSED")
     assert stage.signal(uid).state == "WAITING_FOR_MARKET"
 
-    stage.passes(14 * 3600, step_s=3600)
+    stage.passes(17 * 3600, step_s=3600)
 
     assert stage.end(uid) == ("DONE", None)
 

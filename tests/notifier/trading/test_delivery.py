@@ -1,17 +1,26 @@
 """Notices of trading on their way: their buttons, their sound, what goes before them, and what becomes one message."""
 
+import asyncio
 import itertools
 from datetime import UTC, datetime
+from typing import Any
 
 import msgspec
 from hypothesis import given
 from hypothesis import strategies as st
+from sqlalchemy import select
+from telegram import Chat, Message
 
 from bus.connection import Bus
 from bus.messages.trading import OutboxFilled
 from ledger.portfolio.outbox import Button, NoticeLevel, Row, add_notice
+from ledger.trading.events import Notice, tell
 from ledger.trading.people.preferences import set_notification
+from ledger.trading.tables.people import users
+from notifier.delivery.message_sender import MessageSender
 from notifier.delivery.next_message import MOST_NOTICES, MOST_SIGNS, folded_text, is_notice, next_run
+from notifier.storage.stores import Stores
+from notifier.texts.commands import WORDS
 from sandbox.telegram.chat import CHAT_ID
 from tests.ledger.trading.world import ALICE
 from tests.notifier.harness import slot_round
@@ -150,9 +159,10 @@ def test_a_folded_message_that_is_refused_for_now_is_told_once_in_the_end(stage:
         notifier.wait_for("refused for now")
         stage.harness.sandbox.set_state("telegram", muted=[])
         said = stage.harness.wait_for_texts(1, CHAT_ID)
+        stage.harness.wait_for_states(*["folded"] * 7, "sent")
 
+    assert len(said) == 1
     assert said[0].text.split("\n\n") == [f"bought {number}" for number in range(8)]
-    assert stage.harness.states(CHAT_ID) == ["folded"] * 7 + ["sent"]
 
 
 def test_a_user_who_blocked_the_bot_gets_dead_rows_and_others_go_on(stage: Stage) -> None:
@@ -166,10 +176,34 @@ def test_a_user_who_blocked_the_bot_gets_dead_rows_and_others_go_on(stage: Stage
     assert "bought too" in told
 
 
-def test_a_kind_that_a_user_wants_silent_is_a_row_that_says_so(stage: Stage) -> None:
-    stage.do(lambda work: set_notification(stage.alice, work, "filled", "silent"))
-    put(stage, "trade-1", "bought", "silent")
-    with stage.notifier():
-        stage.harness.wait_for_states("sent", chat_id=ALICE)
+class Recorder:
+    """A bot that only notes how it would send."""
 
-    assert stage.harness.rows(ALICE)[0].level == "silent"
+    def __init__(self) -> None:
+        """Note nothing yet."""
+        self.silently: list[bool] = []
+
+    async def send_message(self, _chat: str, _text: str, *, disable_notification: bool, **_rest: object) -> Any:
+        """Note whether the phone would sound."""
+        self.silently.append(disable_notification)
+        return Message(message_id=1, date=NOW, chat=Chat(id=1, type="private"))
+
+
+def test_a_kind_that_a_user_wants_silent_comes_without_a_sound_and_others_with_one(stage: Stage) -> None:
+    stage.do(lambda work: set_notification(stage.alice, work, "filled", "silent"))
+    with stage.harness.ledger.reading() as connection:
+        user = connection.execute(select(users).where(users.c.telegram_user_id == ALICE)).one()
+    for kind in ("filled", "rejected"):
+        notice = Notice(id=f"{kind}-1", kind=kind, text=kind)
+        stage.do(lambda work, notice=notice: tell(work, user, notice))
+    bot, stores = Recorder(), Stores(stage.harness.ledger, (str(CHAT_ID),))
+    sender = MessageSender(bot, requests=stores.requests, words=WORDS["en"], timezone=UTC)  # type: ignore[arg-type]
+
+    async def send_all() -> None:
+        """Send what waits."""
+        for each in stores.outbox.pending()[str(ALICE)]:
+            await sender.put(each, each.text or "", (), slot=False)
+
+    asyncio.run(send_all())
+
+    assert bot.silently == [True, False]

@@ -12,7 +12,7 @@ STALE := $(shell test ! -d .venv || $(BIN)/python -I tools/environment.py 2>/dev
 export PYTHONUTF8 := 1
 
 .DEFAULT_GOAL := help
-.PHONY: stale help commit-note setup demo test test-postgres test-clients test-clock faults chaos security-check audit run start restart stop status is-set-up resend backup restore import-history export migrate-db users add-user user add-account add-portfolio strategies add-strategy strategy import-trades positions pnl verify-books verify-audit logs now check bench bench-ledger screenshots lint format docs clean
+.PHONY: stale help commit-note setup demo test test-postgres test-clients test-clock faults chaos security-check audit run start restart stop status is-set-up resend backup restore import-history export migrate-db users add-user user add-account add-portfolio strategies add-strategy strategy import-trades positions pnl verify-books verify-audit logs now check signal bench bench-ledger screenshots lint format docs clean
 
 # Behind `##` stands what a command does for the owner, behind `###` what it does for the developer.
 help: ## list these commands
@@ -54,8 +54,8 @@ commit-note: $(MARK)
 
 setup: $(MARK) commit-note ## virtual environment and pinned packages
 
-demo: $(DEV_MARK) commit-note ## the whole system against a pretend world, no account needed (ONCE=1 stops after the message)
-	@exec $(BIN)/python -m sandbox.demo $(if $(ONCE),--once)
+demo: $(DEV_MARK) commit-note ## the whole system against a pretend world, no account needed (ONCE=1 stops after the message; TRADING=1: with trading)
+	@exec $(BIN)/python -m sandbox.demo $(if $(ONCE),--once) $(if $(TRADING),--trading)
 
 test: $(DEV_MARK) ### all checks and tests, the ledger's in SQLite
 	@$(MAKE) --no-print-directory lint
@@ -98,6 +98,7 @@ docs: $(DEV_MARK) ### write functions.md, FAULTS.md, .env.example, supervisord.c
 	@$(BIN)/python -m tools.docs.commands_table
 	@$(BIN)/python -m tools.docs.programs_table
 	@$(BIN)/python -m tools.docs.tables_picture
+	@$(BIN)/python -m tools.docs.meaning_table
 
 check: $(MARK) ## say what is wrong with .env, or what is configured
 	@$(BIN)/python -m launch --check
@@ -193,6 +194,9 @@ logs: ## follow all logs
 
 now: $(MARK) ## a round at once; the message goes to Telegram and to this terminal
 	@$(BIN)/python -m notifier.now
+
+signal: $(MARK) ## a test alert to the running system, and its life until the end (SYMBOL=AAPL ACTION=buy, or SUITE=1)
+	@$(BIN)/python -m launch signal $(if $(SUITE),--suite,--symbol "$(or $(SYMBOL),AAPL)" --action "$(or $(ACTION),buy)" $(if $(QUANTITY),--quantity "$(QUANTITY)") $(if $(PRICE),--price "$(PRICE)"))
 
 bench: $(DEV_MARK) ### overhead, memory, idle load and start time, printed
 	@$(BIN)/python -m tools.bench

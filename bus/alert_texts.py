@@ -51,7 +51,25 @@ ENGLISH = {
     "chat_gone": "Chat {chat} takes no messages: {error}. What was meant for it is kept, and told in the next one that "
     "it takes; to send it again: make status, make resend.",
     "chat_refuses": "Chat {chat} takes no messages now: {error}. They are kept and tried again, ever more slowly.",
+    "not_signed": "{program} ignored orders that did not come from execution, or came too late: {count} so far "
+    "({reason}). Nothing was traded on them. If it comes again, see who else runs programs on this machine.",
+    "trading_waits": "Trading waits: {reason}. Nothing is lost; it goes on by itself.",
+    "trading_goes_on": "Trading goes on.",
+    "inbox_damaged": "The inbox was damaged. It was set aside as {kept} and a new one begun. "
+    "Nothing trades until /unkill.",
     "message_dead": "A message could not be delivered: {error}. See make status.",
+    "webhook_strangers": "Webhook: refused {count} from addresses that may not send alerts, last from {sender}. "
+    "If it is yours, write it into WEBHOOK_ALLOWED_IPS; a proxy of yours into WEBHOOK_TRUSTED_PROXIES.",
+    "webhook_wrong_secret": "Webhook: refused {count} with a wrong secret or none, last from {sender}. "
+    "If they are yours, compare the alert in TradingView with the strategy's own URL or secret.",
+    "webhook_unreadable": "Webhook: refused {count} that are no alert: {cure}.",
+    "webhook_refused": "Alerts of {strategy} refused: {count}. {field}: {cure}.",
+    "webhook_repeated_id": "Alerts of {strategy} refused: {count}, with an id that was used before. "
+    "The id in the alert's text must hold {{{{timenow}}}}, so that each is another one.",
+    "webhook_not_kept": "Webhook: alerts could not be kept: {reason}. TradingView sends each three times more; "
+    "not kept so far: {count}.",
+    "webhook_secret_not_known": "Webhook: {count} alerts with WEBHOOK_SECRET, which no strategy has yet. "
+    "Is execution running, and does TRADING_DEFAULT_USERNAME name a user?",
 }
 """The templates are `str.format`'s. The notifier translates values named `reason`, `span` and `advice` too."""
 

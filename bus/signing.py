@@ -2,8 +2,9 @@
 
 One key for each broker, derived from a master key; the launcher hands it to that broker's program. A receiver takes
 each envelope once: of one life of a sender the sequence only grows, and a life that was followed by another one is
-over. What was recorded and is said again to a receiver that has just started is worth nothing after its few seconds,
-and an order within them is asked for at the venue first (`PlaceOrder.may_be_known`).
+over, in whatever order the two are heard. What was recorded and is said again to a receiver that has just started is
+worth nothing after its few seconds, and an order within them is asked for at the venue first
+(`PlaceOrder.may_be_known`).
 """
 
 import hashlib
@@ -11,7 +12,7 @@ import hmac
 import secrets
 from collections import OrderedDict
 from collections.abc import Iterable
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Generic, TypeVar, Union
 
 import msgspec
@@ -105,6 +106,7 @@ class Opener(Generic[Content]):
         self._decoder: msgspec.msgpack.Decoder[Content] = msgspec.msgpack.Decoder(Union[tuple(kinds)])  # noqa: UP007
         self._boot = ""
         self._sequence = 0
+        self._newest = datetime.min.replace(tzinfo=UTC)
         self._over: OrderedDict[str, None] = OrderedDict()
 
     def open(self, envelope: Signed) -> Content:
@@ -133,7 +135,8 @@ class Opener(Generic[Content]):
     def _take(self, envelope: Signed) -> None:
         """Note that an envelope was opened; raises NotSigned where it, or a later one, was opened before."""
         if envelope.boot != self._boot:
-            if envelope.boot in self._over:
+            is_older = envelope.expires_at <= self._newest <= self._time.now() + AHEAD  # else a clock was set back
+            if envelope.boot in self._over or is_older:
                 raise NotSigned("it is of a life of its sender that is over")
             if self._boot:
                 self._over[self._boot] = None
@@ -142,7 +145,7 @@ class Opener(Generic[Content]):
             self._boot, self._sequence = envelope.boot, 0
         if envelope.sequence <= self._sequence:
             raise NotSigned("it was opened before")
-        self._sequence = envelope.sequence
+        self._sequence, self._newest = envelope.sequence, envelope.expires_at
 
 
 _encoder = msgspec.msgpack.Encoder()

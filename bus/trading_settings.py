@@ -22,16 +22,6 @@ OrderKey = Annotated[
 ]
 """The type of ORDER_KEY in the settings of execution and the brokers; the launcher makes it, `.env` never holds it."""
 
-WebhookSecret = Annotated[
-    Secret | None,
-    Meta(
-        description="the secret of TradingView's alerts for the default strategy, 16 letters and digits or more; used "
-        "for nothing else",
-        extra={"alias": "TRADINGVIEW_WEBHOOK_TOKEN", "letters": "[A-Za-z0-9_-]{16,128}"},
-    ),
-]
-"""The type of WEBHOOK_SECRET in the settings of the webhook and of execution."""
-
 
 class Days:
     """Days, as `.env` lists them."""
@@ -65,6 +55,18 @@ ClosedDays = Annotated[
     Meta(description="more days on which New York does not trade, as 2026-12-09, separated by commas"),
 ]
 """The type of MARKET_CLOSED_DAYS."""
+
+WebhookPort = Annotated[int, Meta(description="the port that the webhook listens at, 1 to 65535", ge=1, le=65535)]
+"""The type of WEBHOOK_PORT in the settings of the webhook and of who tries it."""
+
+WebhookSecret = Annotated[
+    Secret | None,
+    Meta(
+        description="the secret of the alerts of the default strategy: 16 signs or more, letters and digits",
+        extra={"alias": "TRADINGVIEW_WEBHOOK_TOKEN", "letters": "[A-Za-z0-9_.~-]{16,}"},
+    ),
+]
+"""The webhook and whoever trades read it; its letters are those that stand in a path as they are."""
 
 
 class OffUntilConfigured(msgspec.Struct, frozen=True, kw_only=True):

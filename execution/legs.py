@@ -86,8 +86,8 @@ def wanted(held: Decimal, openings: Sequence[Opening], *, quantity_step: Decimal
     """
     side: Side = "BUY" if held > ZERO else "SELL"
     away: Side = "SELL" if held > ZERO else "BUY"
-    left, legs = abs(held), []
     with localcontext(ARITHMETIC):
+        left, legs = abs(held), []
         for each in reversed([opening for opening in openings if opening.side == side]):
             part = min(each.quantity, left)
             left -= part

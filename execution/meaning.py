@@ -125,7 +125,7 @@ def holding(held: Decimal) -> Holding:
     return "flat" if not held else "long" if held > 0 else "short"
 
 
-def missing_alert(prev_position_size: Decimal, *, held: Decimal) -> Refusal | None:
+def missing_alert(prev_position_size: Decimal, held: Decimal) -> Refusal | None:
     """Tell whether what a strategy's tester held before an alert shows that one before it never came.
 
     The tester's sizes are not ours, and TradingView writes them without a sign; so what is compared is whether

@@ -6,7 +6,7 @@ from decimal import Decimal
 import msgspec
 
 from execution.refusal import Unknown, not_known
-from ledger.exact import ZERO
+from ledger.exact import ARITHMETIC, ZERO
 from ledger.trading.risk.facts import CashFact, RiskFacts
 from ledger.trading.risk.limits import Limits
 
@@ -57,7 +57,7 @@ class OrderAsked(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def value(self) -> Decimal:
         """What it is worth, in the instrument's currency."""
-        return self.quantity * self.price * self.multiplier
+        return ARITHMETIC.multiply(ARITHMETIC.multiply(self.quantity, self.price), self.multiplier)
 
 
 class Rate(msgspec.Struct, frozen=True):
@@ -80,7 +80,7 @@ class Market(msgspec.Struct, frozen=True, kw_only=True):
         quoted_at: Of the quote.
         is_delayed: Whether the quote is an old one that looks new.
         unrealized: Of all positions of the portfolio now, in `currency`; None where any price is missing.
-        equity: Of the account now, in `currency`; None where it is not known.
+        equity: Now, the one that the portfolio's days note, in `currency`; None where it is not known.
         rates: Of other currencies; one that is missing is not known.
     """
 
@@ -165,7 +165,7 @@ class Asking(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def equity(self) -> Decimal:
-        """The account's equity; raises NotKnown."""
+        """What percentages are of; raises NotKnown."""
         if self.market.equity is None:
             raise NotKnown("equity")
         return self.market.equity

@@ -1,7 +1,7 @@
 """Whether an order may be written: every check in a row; pure.
 
-Closings pass all of them but the kill switch. What is refused for good is said before what may pass by itself, so that
-nobody waits for a quote of something that may not be bought.
+Closings pass all of them but the kill switch; protective legs are not asked about at all. What is refused for good is
+said before what may pass by itself, so that nobody waits for a quote of something that may not be bought.
 """
 
 from collections.abc import Callable

@@ -5,7 +5,7 @@ from typing import Annotated
 
 from msgspec import Meta
 
-from bus.chats import TelegramChatId
+from bus.chats import ChatIds, TelegramChatId
 from bus.schedule_settings import Timezone
 from bus.settings import Secret
 from bus.trading_settings import (
@@ -33,7 +33,7 @@ Limit = Annotated[Decimal | None, Meta(description="a number of zero or more")]
 class Settings(OffUntilConfigured, frozen=True, kw_only=True):
     """Who may trade by default, with which limits, and how long what may take."""
 
-    telegram_chat_id: TelegramChatId | None = None
+    telegram_chat_id: TelegramChatId = ChatIds(())
     telegram_admin_ids: TelegramAdminIds = NOBODY
     webhook_secret: WebhookSecret = None
     order_key: OrderKey = Secret("")

@@ -7,7 +7,6 @@ the ledger: its hash is there, and, as every strategy's, in the inbox, where the
 
 from datetime import datetime
 
-from bus.chats import ChatIds
 from bus.log import logger
 from execution.settings import Settings
 from ledger.inbox import tokens as inbox_tokens
@@ -58,7 +57,7 @@ def set_up(ledger: Ledger, settings: Settings, *, now: datetime) -> None:
     """
     with ledger.writing() as connection:
         work = Work(connection, now)
-        chats = settings.telegram_chat_id or ChatIds(())
+        chats = settings.telegram_chat_id
         users.first_admins(work, awaited_admins(connection, first_admin_ids(settings.telegram_admin_ids, chats)))
         user = _default_user(work, settings)
         if user is None:

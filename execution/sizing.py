@@ -83,10 +83,10 @@ class Basis(msgspec.Struct, frozen=True, kw_only=True):
         symbol: Of what.
         currency: The instrument's.
         is_short: Whether it opens a short.
-        price: What one costs, in the instrument's currency.
+        price: What one costs, in the instrument's currency; above zero.
         multiplier: A price's value for one of the quantity.
-        rate: What one of the account's currency is in the instrument's; 1 where they are the same.
-        equity: Of the account, in its currency; None where it is not known.
+        rate: What one of the instrument's currency is in the account's, above zero; 1 where they are the same.
+        equity: The one that the portfolio's days note, in the account's currency; None where it is not known.
         default_amount: The portfolio's amount for each opening, in the account's currency; None where none is set.
         steps: The venue's.
     """
@@ -96,9 +96,9 @@ class Basis(msgspec.Struct, frozen=True, kw_only=True):
     currency: str
     price: Decimal
     steps: Steps
-    is_short: bool = False
-    multiplier: Decimal = Decimal(1)
-    rate: Decimal = Decimal(1)
+    is_short: bool
+    multiplier: Decimal
+    rate: Decimal
     equity: Decimal | None = None
     default_amount: Decimal | None = None
 
@@ -164,10 +164,10 @@ def closing_quantity(wish: Wish, sizing: Sizing, *, held: Decimal, step: Decimal
     Returns:
         Above zero, never more than is held; zero where what is held is less than a step.
     """
-    whole = abs(held)
-    if sizing.by == "signal" and wish.quantity is not None and not leaves_flat:
-        whole = min(whole, wish.quantity)
     with localcontext(ARITHMETIC):
+        whole = abs(held)
+        if sizing.by == "signal" and wish.quantity is not None and not leaves_flat:
+            whole = min(whole, wish.quantity)
         return _down(whole, step)
 
 
@@ -178,7 +178,7 @@ def _wanted(wish: Wish, sizing: Sizing, basis: Basis) -> Decimal | Refusal:
     if sizing.by == "risk":
         return _by_risk(wish, sizing, basis)
     money = _money(wish, sizing, basis)
-    return money if isinstance(money, Refusal) else money * basis.rate / (basis.price * basis.multiplier)
+    return money if isinstance(money, Refusal) else money / (basis.price * basis.multiplier * basis.rate)
 
 
 def _money(wish: Wish, sizing: Sizing, basis: Basis) -> Decimal | Refusal:
@@ -203,7 +203,7 @@ def _by_risk(wish: Wish, sizing: Sizing, basis: Basis) -> Decimal | Refusal:
     way = abs(basis.price - wish.stop_loss)
     if basis.equity is None:
         return not_known("equity")
-    return max(basis.equity, ZERO) * basis.rate * sizing.risk_percent / HUNDRED / (way * basis.multiplier)
+    return max(basis.equity, ZERO) * sizing.risk_percent / (HUNDRED * way * basis.multiplier * basis.rate)
 
 
 def _smallest(steps: Steps, unit: Decimal) -> Decimal:

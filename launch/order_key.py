@@ -55,8 +55,7 @@ def _make(file: Path) -> None:
     """Make the file where it is missing; of two who try at once, one does: it appears with its content, or not."""
     if file.exists():
         return
-    own = file.with_name(f"{file.name}.{os.getpid()}")
-    own.unlink(missing_ok=True)
+    own = file.with_name(f"{file.name}.{secrets.token_hex(4)}")
     descriptor = os.open(own, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
     try:
         with os.fdopen(descriptor, "w", encoding="ascii") as stream:

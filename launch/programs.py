@@ -97,10 +97,17 @@ PROGRAMS = (
     Program(
         name="broker-paper",
         module="brokers.paper",
-        declares="brokers.paper_settings",
+        declares="brokers.paper",
         group="brokers",
         priority=40,
         needs=("order key",),
+    ),
+    Program(
+        name="signal",
+        module="execution.signal",
+        declares="execution.signal.settings",
+        needs=("ledger",),
+        runs_as="execution",
     ),
     Program(name="ledger", module="ledger.admin", declares="ledger.settings", needs=("ledger",), runs_as="aggregator"),
 )

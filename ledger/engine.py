@@ -136,8 +136,8 @@ def make_engine(url: str, patience: Patience | None = None, *, writers: int = WR
         if connection.get_execution_options().get(READS_ONLY):
             return
         if is_postgresql:
-            connection.exec_driver_sql(f"SET LOCAL lock_timeout = {patience.busy_ms}")
-            connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({writers})")
+            limit = f"set_config('lock_timeout', '{patience.busy_ms}', true)"  # what is in FROM comes first
+            connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({writers}) FROM {limit}")  # noqa: S608 - numbers
         else:
             connection.exec_driver_sql(f"PRAGMA busy_timeout={patience.busy_ms}")
             connection.exec_driver_sql("BEGIN IMMEDIATE")

@@ -1,9 +1,9 @@
 """`make demo`: the whole system against the pretend world, and the message as a person would see it.
 
-    python -m sandbox.demo [--once]
+    python -m sandbox.demo [--once] [--trading]
 
 Lives in `.demo/` and touches nothing else. With `--once` it stops after the message: 0 when it came, 1 with the reason
-when it did not.
+when it did not. With `--trading` it trades on paper; both together also play a trade, from the alert to what is held.
 """
 
 import argparse
@@ -14,17 +14,19 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from sandbox import trading_demo
 from sandbox.control.client import Sandbox, start
 from sandbox.invented_history import write_history
 from sandbox.system import NotStarted, System, clean_environment, prepare, supervised
 
 HOME = Path(".demo")
 MESSAGE_S = 60.0
+INTERRUPTED = 130
 ZONE = ZoneInfo("Europe/Paris")  # the product's default
 SETTINGS = {"COLLECT_DEADLINE_SECONDS": "12"}
 """Nobody who watches a platform fail shall wait for 45 seconds; all other settings are the product's own."""
@@ -34,33 +36,43 @@ def main() -> int:
     """Start everything, ask for a round, print the answer, and wait for Ctrl-C."""
     parser = argparse.ArgumentParser(prog="make demo")
     parser.add_argument("--once", action="store_true", help="stop after the message")
-    once = parser.parse_args().once
+    parser.add_argument("--trading", action="store_true", help="trade on paper; with --once, play one trade")
+    asked = parser.parse_args()
     stop = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stop.set())
     HOME.mkdir(mode=0o700, exist_ok=True)
-    print("Starting the pretend Bybit, OKX, T-Bank, IBKR, exchange rates and Telegram …", flush=True)
+    names = "Bybit, OKX, T-Bank, IBKR, exchange rates and Telegram"
+    print(f"Starting the pretend {names}{', TradingView and BingX' if asked.trading else ''} …", flush=True)
     try:
-        return _play(stop, once=once)
+        return _play(stop, asked)
     except NotStarted as error:
         print(f"{error}\nIt needs a folder with a short path, without % and quotes in it.", file=sys.stderr)
         return 1
 
 
-def _play(stop: threading.Event, *, once: bool) -> int:
+def _play(stop: threading.Event, wanted: argparse.Namespace) -> int:
     began = time.monotonic()
     with start(HOME) as sandbox:
-        print("Starting the system under supervisord (hub, clock, five collectors, aggregator, notifier) …", flush=True)
-        with demo_system(HOME, sandbox) as system:
+        port = trading_demo.free_port()
+        more = trading_demo.settings(sandbox, port) if wanted.trading else {}
+        programs = "hub, clock, five collectors, aggregator, notifier"
+        more_programs = ", webhook, execution, the paper broker" if wanted.trading else ""
+        print(f"Starting the system under supervisord ({programs}{more_programs}) …", flush=True)
+        with demo_system(HOME, sandbox, more) as system:
             asked = sandbox.type("/now")
             print("Typed /now; waiting for the answer …", flush=True)
             text = _answer(sandbox, asked.message_id, stop)
             if text is None:
-                return _explain(system, stop)
+                return _explain(system, stop, f"No message came within {MESSAGE_S:.0f} s.")
             print(f"\n{text}\n")
             print(f"({time.monotonic() - began:.1f} s since the start)", flush=True)
-            if not once:
-                _tell_how_to_go_on(sandbox)
+            if wanted.trading:
+                trading_demo.set_up(sandbox, port)
+            if wanted.trading and wanted.once and (code := _trade(system, stop)):
+                return code
+            if not wanted.once:
+                _tell_how_to_go_on(sandbox, trading=wanted.trading)
                 stop.wait()
                 print("\nStopping …", flush=True)
     shutil.rmtree(HOME / "run")  # what is stopped leaves no socket and no pid behind
@@ -68,18 +80,19 @@ def _play(stop: threading.Event, *, once: bool) -> int:
 
 
 @contextlib.contextmanager
-def demo_system(home: Path, sandbox: Sandbox) -> Iterator[System]:
+def demo_system(home: Path, sandbox: Sandbox, settings: Mapping[str, str] | None = None) -> Iterator[System]:
     """Run the system as the demo does: with an invented past, and a world that is in a hurry.
 
     Args:
         home: Its folder.
         sandbox: The outside world.
+        settings: More variables than the demo's own, such as those of trading.
 
     Yields:
         The system.
     """
     hurry(sandbox)
-    prepare(home, sandbox, SETTINGS)
+    prepare(home, sandbox, SETTINGS | dict(settings or {}))
     write_history(home / "history.json", last=datetime.now(ZONE).date() - timedelta(days=1))
     command = [sys.executable, "-m", "launch", "ledger", "import-history", "history.json"]
     nowhere = subprocess.DEVNULL
@@ -103,10 +116,22 @@ def _answer(sandbox: Sandbox, after: int, stop: threading.Event) -> str | None:
     return None
 
 
-def _explain(system: System, stop: threading.Event) -> int:
+def _trade(system: System, stop: threading.Event) -> int:
+    """Play one trade and return the exit code, 0 when all of it came."""
+    try:
+        trading_demo.Scene(system.sandbox, stop).play(lambda text: print(text, flush=True))
+    except trading_demo.NotSeen as missing:
+        return _explain(system, stop, str(missing))
+    except trading_demo.Interrupted:
+        return INTERRUPTED
+    return 0
+
+
+def _explain(system: System, stop: threading.Event, why: str) -> int:
+    """Say what is wrong, how the programs are, and what each logged last."""
     if stop.is_set():
-        return 130
-    print(f"No message came within {MESSAGE_S:.0f} s. The programs:", file=sys.stderr)
+        return INTERRUPTED
+    print(f"{why}\nThe programs:", file=sys.stderr)
     print(system.control("status"), file=sys.stderr)
     for path in sorted((system.home / "logs").glob("*.log")):
         with contextlib.suppress(IndexError):
@@ -114,14 +139,15 @@ def _explain(system: System, stop: threading.Event) -> int:
     return 1
 
 
-def _tell_how_to_go_on(sandbox: Sandbox) -> None:
+def _tell_how_to_go_on(sandbox: Sandbox, *, trading: bool) -> None:
     control = sandbox.addresses["control"]
+    alerts = "\nOn the page, send alerts as TradingView, set prices, and be somebody else.\n" if trading else ""
     print(
         f"""
 It keeps running. Open this page in a browser, chat with the bot, and put platforms into trouble:
 
     {control}/
-
+{alerts}
 Or from another terminal:
   curl {control}/telegram/type -d '{{"chat_id": 42, "text": "/now"}}'
   curl {control}/panel-controls/ibkr -d '{{"mode": "down"}}'

@@ -18,6 +18,7 @@ from pathlib import Path
 import msgspec
 from aiohttp import web
 
+from sandbox.bingx import service as bingx
 from sandbox.bybit import service as bybit
 from sandbox.control.api import control_application
 from sandbox.fx import service as fx
@@ -26,13 +27,14 @@ from sandbox.okx import service as okx
 from sandbox.service import Service
 from sandbox.tbank import service as tbank
 from sandbox.telegram import service as telegram
+from sandbox.tradingview import service as tradingview
 
 _PARENT_CHECK_S = 0.3
 
 
 def create() -> list[Service]:
     """Build every pretend service, none of them listening yet."""
-    modules = (bybit, okx, tbank, ibkr, fx, telegram)
+    modules = (bybit, okx, tbank, ibkr, fx, telegram, bingx, tradingview)
     return [service for module in modules for service in module.create()]
 
 

@@ -42,7 +42,7 @@ class Disk:
 
 
 @contextlib.contextmanager
-def mounted(folder: Path, *, size: str = "1m") -> Iterator[Disk]:
+def mounted(folder: Path, *, size: str = "2m") -> Iterator[Disk]:
     """Mount an empty disk on a folder; skips where that is not allowed, and fails there in CI.
 
     Args:

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from bus.reasons import FIXED
+from execution.refusal import CODES
 from launch.check import declared
 from launch.programs import supervised
 
@@ -88,12 +89,12 @@ def test_the_documents_name_only_modules_that_exist() -> None:
     assert not missing
 
 
-def test_the_documents_name_only_variables_that_exist() -> None:
+def test_the_documents_name_only_variables_and_refusals_that_exist() -> None:
     known = {name for variable in declared() for name in (variable.name, variable.alias)}
     variables = named(r"`([A-Z]+(?:_[A-Z]+)+)(?:=[^`]*)?`")
 
     assert "TELEGRAM_CHAT_ID" in variables
-    assert variables <= known | OPENSSLS
+    assert variables <= known | OPENSSLS | set(CODES)
 
 
 def test_the_documents_name_only_commands_that_exist() -> None:

@@ -35,7 +35,15 @@ def filled_in(tmp_path: Path, text: str, values: dict[str, str]) -> dict[str, st
     return read_file(path)
 
 
-TOOLS = ["functions_md", "env_example", "faults_md", "commands_table", "programs_table", "tables_picture"]
+TOOLS = [
+    "functions_md",
+    "env_example",
+    "faults_md",
+    "commands_table",
+    "programs_table",
+    "tables_picture",
+    "meaning_table",
+]
 
 
 @pytest.mark.parametrize("tool", TOOLS)

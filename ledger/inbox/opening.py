@@ -116,9 +116,22 @@ class Inbox:
             return
         migrate_in_a_child(self._url, "inbox")
         self._database.close()
+        self.must_be_ready()
+
+    def must_be_ready(self) -> None:
+        """Make sure that it can be used, for whoever may not make it.
+
+        Raises:
+            LedgerUnavailable: It is missing, older than this program, or cannot be used now.
+        """
         found = self._database.schema(VERSIONS)
         if not _serves(found):
             raise LedgerUnavailable(f"the inbox is at schema {found or 'none'}, this program needs {SCHEMA}")
+
+    @property
+    def is_a_file(self) -> bool:
+        """Whether it is a file of its own, which whoever writes to it may also make."""
+        return file_of(self._url) is not None
 
     def close(self) -> None:
         """Close the connection; the next use opens it again."""

@@ -13,7 +13,7 @@ from datetime import datetime
 from typing import Any, Literal
 
 import msgspec
-from sqlalchemy import Connection, and_, bindparam, case, exists, or_, select
+from sqlalchemy import Connection, and_, bindparam, case, exists, literal, or_, select
 from sqlalchemy import Row as DatabaseRow
 
 from bus.chats import moved_to
@@ -68,6 +68,17 @@ class Row(msgspec.Struct, frozen=True, kw_only=True):
 _COLUMNS = [_outbox.c["buttons_json" if field == "buttons" else field] for field in Row.__struct_fields__]
 _PENDING = select(*_COLUMNS).where(_outbox.c.state == "pending").order_by(_outbox.c.id)
 _UPDATE = _outbox.update().where(_outbox.c.id == bindparam("row_id"))
+_NOTICE = {
+    "chat_id": bindparam("receiver", type_=_outbox.c.chat_id.type),
+    "alert_id": bindparam("name", type_=_outbox.c.alert_id.type),
+    "text": bindparam("its_text", type_=_outbox.c.text.type),
+    "state": literal("pending"),
+    "created_at": bindparam("now", type_=_outbox.c.created_at.type),
+    "buttons_json": bindparam("its_buttons", type_=_outbox.c.buttons_json.type),
+    "level": bindparam("its_level", type_=_outbox.c.level.type),
+}
+_HAS = exists().where(_outbox.c.chat_id == _NOTICE["chat_id"], _outbox.c.alert_id == _NOTICE["alert_id"])
+_ADD_NOTICE = _outbox.insert().inline().from_select([*_NOTICE], select(*_NOTICE.values()).where(~_HAS))
 """Statements in the way of every message are made once: making one costs as much as executing it."""
 
 
@@ -120,18 +131,9 @@ def add_notice(  # noqa: PLR0913 - a message is a name, a text, a place, a momen
         buttons: What stands under it.
         level: Whether the phone sounds.
     """
-    receiver = moved_to(chat_id, moved_chats(connection))
-    known = select(_outbox.c.id).where(_outbox.c.chat_id == receiver, _outbox.c.alert_id == name)
-    if connection.execute(known).first() is None:
-        row = {
-            "chat_id": receiver,
-            "alert_id": name,
-            "text": text,
-            "state": "pending",
-            "created_at": now,
-            "level": level,
-        }
-        connection.execute(_outbox.insert(), {**row, "buttons_json": msgspec.to_builtins(buttons) if buttons else None})
+    moves = moved_chats(connection) if chat_id.startswith("-") else {}  # only groups get another number
+    values = {"receiver": moved_to(chat_id, moves), "name": name, "its_text": text, "now": now, "its_level": level}
+    connection.execute(_ADD_NOTICE, {**values, "its_buttons": msgspec.to_builtins(buttons) if buttons else None})
 
 
 def recover(ledger: Ledger) -> int:

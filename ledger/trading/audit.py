@@ -25,9 +25,9 @@ NO_HASH = "0" * 64
 BATCH = 1000
 
 _HEAD = select(audit_chains.c.length, audit_chains.c.hash).where(audit_chains.c.chain == bindparam("of_chain"))
-_NEW_HEAD = audit_chains.insert()
+_NEW_HEAD = audit_chains.insert().inline()
 _MOVE_HEAD = audit_chains.update().where(audit_chains.c.chain == bindparam("of_chain"))
-_ADD = audit_log.insert()
+_ADD = audit_log.insert().inline()
 _HASHED = [column for column in audit_log.c if column.name not in {"id", "hash"}]
 
 

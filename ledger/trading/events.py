@@ -12,7 +12,7 @@ from ledger.trading.enumerations import NoticeKind
 from ledger.trading.tables.flow import events_out
 from ledger.trading.work import Work
 
-_ADD = events_out.insert()
+_ADD = events_out.insert().inline()
 
 
 class Notice(msgspec.Struct, frozen=True, kw_only=True):

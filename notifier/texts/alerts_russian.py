@@ -48,10 +48,33 @@ RUSSIAN = {
     "chat_gone": "Чат {chat} не принимает сообщений: {error}. Они сохранены, и первое же, что пройдёт, "
     "расскажет о них; отправить снова: make status, make resend.",
     "chat_refuses": "Чат {chat} сейчас не принимает сообщений: {error}. Они сохранены, попытки идут всё реже.",
+    "not_signed": "{program}: приказы не от execution или устаревшие пропущены, всего {count} ({reason}). "
+    "По ним ничего не сделано. Если повторится, проверьте, кто ещё запускает программы на этой машине.",
+    "trading_waits": "Торговля ждёт: {reason}. Ничего не потеряно; продолжится сама.",
+    "trading_goes_on": "Торговля продолжается.",
+    "inbox_damaged": "Входящие повреждены. Отложены как {kept}, начаты новые. Торговли нет до /unkill.",
     "message_dead": "Сообщение не удалось доставить: {error}. Подробности: make status.",
+    "webhook_strangers": "Webhook: отказано {count} с адресов, которым слать сигналы нельзя, последний {sender}. "
+    "Если он ваш, впишите его в WEBHOOK_ALLOWED_IPS; свой прокси — в WEBHOOK_TRUSTED_PROXIES.",
+    "webhook_wrong_secret": "Webhook: отказано {count} с неверным секретом или без него, последний с {sender}. "
+    "Если они ваши, сверьте сигнал в TradingView с адресом или секретом стратегии.",
+    "webhook_unreadable": "Webhook: отказано {count}, это не сигналы: {cure}.",
+    "webhook_refused": "Отклонено сигналов {strategy}: {count}. {field}: {cure}.",
+    "webhook_repeated_id": "Отклонено сигналов {strategy}: {count}, их id уже был. "
+    "В id в тексте сигнала должно стоять {{{{timenow}}}}, чтобы каждый был новым.",
+    "webhook_not_kept": "Webhook: сигналы не удалось сохранить: {reason}. TradingView шлёт каждый ещё три раза; "
+    "пока не сохранено: {count}.",
+    "webhook_secret_not_known": "Webhook: сигналов с WEBHOOK_SECRET, которого нет ни у одной стратегии: {count}. "
+    "Работает ли execution, и есть ли пользователь TRADING_DEFAULT_USERNAME?",
 }
 
 REASONS = {
+    "its signature is wrong": "подпись неверна",
+    "it has expired, or a clock is wrong": "срок истёк, или часы неверны",
+    "it was opened before": "уже было получено",
+    "it is of a life of its sender that is over": "отправитель с тех пор перезапущен",
+    "it is another program's": "от другой программы",
+    "its content cannot be read": "содержание не читается",
     "the disk is full": "диск заполнен",
     "the disk has an error": "ошибка диска",
     "the disk is read-only": "диск только для чтения",

@@ -127,6 +127,14 @@ class Sandbox:
         self.addresses = addresses
         self._port = _Port(addresses["control"])
 
+    def ask(self, method: str, path: str, *, kind: type[Answer], body: object = None) -> Answer:
+        """Ask the control port for anything, such as what a service's own routes answer.
+
+        Raises:
+            ControlError: It refused; the text says what would be right.
+        """
+        return self._port.ask(method, path, kind=kind, body=body)
+
     def service(self, name: str) -> ServiceView:
         """Show a service: its state, faults, settings and requests."""
         return self._port.ask("GET", f"/services/{name}", kind=ServiceView)
@@ -192,6 +200,11 @@ class Sandbox:
         """Let a person, the chat's own or another one, press the button with this callback data under a message."""
         body = {"chat_id": chat_id, "message_id": message_id, "data": data, "from_id": from_id}
         return self._port.ask("POST", "/telegram/press", body=body, kind=TypedAnswer)
+
+    def introduce(self, user_id: int, first_name: str) -> None:
+        """Let Telegram know somebody, whose private chat with the bot has the same number."""
+        body = {"user_id": user_id, "first_name": first_name}
+        self._port.ask("POST", "/telegram/people", body=body, kind=object)
 
     def type_in(self, text: str, *, chat_id: int = CHAT_ID, thread_id: int = 0, reply_to: int = 0) -> TypedAnswer:
         """Let a chat's own person type into a topic (0: none, or General), or in reply to a message (0: to none)."""

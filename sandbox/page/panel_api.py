@@ -58,7 +58,7 @@ class _Handlers:
         self._one_at_a_time = asyncio.Lock()
 
     async def show(self, _request: web.Request) -> web.Response:
-        return answer([self._shown(control) for control in self.panel_controls.values()])
+        return answer(self._all_shown())
 
     async def all_well(self, _request: web.Request) -> web.Response:
         changed = [
@@ -69,7 +69,7 @@ class _Handlers:
         for control in changed:
             await put_into(control, control.modes[0], self.services)
         await self._ask_again(*changed)
-        return answer([self._shown(control) for control in self.panel_controls.values()])
+        return answer(self._all_shown())
 
     async def change(self, request: web.Request) -> web.Response:
         control = self.panel_controls.get(request.match_info["name"])
@@ -102,6 +102,10 @@ class _Handlers:
             for control in panel_controls:
                 if control.keeps and self.home is not None:
                     await asyncio.to_thread(reset_collector, self.home, control.keeps)
+
+    def _all_shown(self) -> list[dict[str, object]]:
+        shown = (control for control in self.panel_controls.values() if control.is_shown(self.services))
+        return [self._shown(control) for control in shown]
 
     def _shown(self, control: PanelControl) -> dict[str, object]:
         requests = [seen for name in control.services for seen in list(self.services[name].requests)[-_SHOWN_REQUESTS:]]

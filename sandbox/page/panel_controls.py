@@ -10,12 +10,13 @@ from collections.abc import Callable, Mapping, Sequence
 
 import msgspec
 
-from sandbox.page.panel_figures import RATES, Figure, bybit, ibkr, okx, rate, tbank
+from sandbox.page.panel_figures import RATES, Figure, bingx, bybit, ibkr, okx, rate, tbank
 from sandbox.service import Fault, Service
 
 WORKS = "works"
 SLOW_S = 30.0
 LIMITED_S = 15.0
+OLD_S = 600.0
 World = Mapping[str, Service]
 Fields = dict[str, object]
 
@@ -51,6 +52,7 @@ class PanelControl(msgspec.Struct, frozen=True, kw_only=True):
         keeps: The collector that may keep an answer for hours, and has to be told to ask again.
         why: What a person is told about that.
         hint: What a person is told about a mode; the braces stand for what it `says`.
+        is_shown: Whether there is any use for it in this world.
     """
 
     name: str
@@ -62,6 +64,7 @@ class PanelControl(msgspec.Struct, frozen=True, kw_only=True):
     keeps: str = ""
     why: str = ""
     hint: str = "The message will say ERROR ({})."
+    is_shown: Callable[[World], bool] = lambda _world: True
 
 
 def _modes(*own: Mode) -> tuple[Mode, ...]:
@@ -89,6 +92,11 @@ def _revoked(fault: Fault) -> Mode:
 
 def _wrong(title: str, says: str, state: dict[str, Fields]) -> Mode:
     return Mode("wrong", f"Wrong ({title})", says, state=state)
+
+
+def _trades(world: World) -> bool:
+    """Tell whether somebody wrote an alert, so that quotes are asked for."""
+    return "tradingview" in world and bool(getattr(world["tradingview"].state, "alerts", None))
 
 
 _NO_NUMBER = "no number in its place"
@@ -186,6 +194,21 @@ PANEL_CONTROLS = (
             ),
             Mode("key_revoked", "Token revoked (401)", "nothing, until a minute after it works again", (_code("401"),)),
         ),
+    ),
+    PanelControl(
+        name="bingx",
+        title="BingX, quotes",
+        services=("bingx",),
+        modes=_modes(
+            _limited(_code("100410")),
+            _wrong(_NO_NUMBER, "bad answer", {"bingx": {"nulled": ["lastPrice", "bidPrice", "askPrice"]}}),
+            Mode("old", "Old quotes", "ten minutes old", state={"bingx": {"age_s": OLD_S}}),
+            Mode("thin", "Thin (spread 5 %)", "a wide spread", state={"bingx": {"spread_bps": 500}}),
+        ),
+        figures=bingx,
+        well={"bingx": {"nulled": [], "age_s": 0.0, "spread_bps": 2}},
+        hint="Orders on paper find no usable quote ({}).",
+        is_shown=_trades,
     ),
 )
 

@@ -5,6 +5,7 @@ from decimal import Decimal
 
 import msgspec
 
+from sandbox.bingx.quotes import BingxState
 from sandbox.ibkr import service as flex
 from sandbox.ibkr import statement
 from sandbox.service import Service
@@ -67,6 +68,22 @@ def rate(world: World) -> Sequence[Figure]:
             world[name].change({"rate": value})
 
     return [Figure("rate", "One dollar", "RUB", _text(getattr(world[RATES[0]].state, "rate", None)), write)]
+
+
+def bingx(world: World) -> Sequence[Figure]:
+    """Return the price of each symbol."""
+    state = world["bingx"].state
+    assert isinstance(state, BingxState)
+    return [_price(state, symbol) for symbol in state.prices]
+
+
+def _price(state: BingxState, symbol: str) -> Figure:
+    """Return one symbol's price."""
+
+    def write(value: str) -> None:
+        state.prices[symbol] = value
+
+    return Figure(symbol, symbol, "USDT", state.prices[symbol], write)
 
 
 def _field(service: Service, name: str, title: str) -> Figure:

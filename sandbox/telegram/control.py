@@ -35,6 +35,13 @@ class Typed(msgspec.Struct, forbid_unknown_fields=True):
     reply_to: int = 0
 
 
+class Introduced(msgspec.Struct, forbid_unknown_fields=True):
+    """Somebody whom Telegram shall know, who then has a private chat with the bot under the same number."""
+
+    user_id: int
+    first_name: str
+
+
 class Pressed(msgspec.Struct, forbid_unknown_fields=True):
     """A person presses an inline button; who they are defaults to the chat's own person."""
 
@@ -79,6 +86,7 @@ def control_routes(bot: Bot) -> list[web.RouteDef]:
         web.get("/telegram/files/{chat_id:-?\\d+}/{message_id:\\d+}", handlers.file),
         web.post("/telegram/type", handlers.type),
         web.post("/telegram/press", handlers.press),
+        web.post("/telegram/people", handlers.people),
         web.post("/telegram/topics", handlers.topics),
         web.post("/telegram/migrate", handlers.migrate),
         web.post("/telegram/update", handlers.update),
@@ -97,7 +105,10 @@ class _Handlers:
         return answer([_shown(message) for message in self._sent()])
 
     async def chat(self, request: web.Request) -> web.Response:
-        return answer(chat_view(self.bot, int(request.match_info["chat_id"])))
+        person_id = request.query.get("as", "0")
+        if not person_id.isdecimal():
+            return refuse("as is the number of the person who looks")
+        return answer(chat_view(self.bot, int(request.match_info["chat_id"]), int(person_id)))
 
     async def attempts(self, _request: web.Request) -> web.Response:
         return answer(self.bot.chats.attempts)
@@ -122,6 +133,13 @@ class _Handlers:
         message.thread_id, message.reply_to = _below_general(typed.thread_id), typed.reply_to
         update_id = self.bot.updates.add(typed.kind, self.bot.wire(message))
         return answer({"update_id": update_id, "message_id": message.message_id})
+
+    async def people(self, request: web.Request) -> web.Response:
+        introduced = await read_body(request, Introduced)
+        if introduced.user_id <= 0 or not introduced.first_name:
+            return refuse("a person has a number above 0 and a name")
+        self.bot.state.people[introduced.user_id] = introduced.first_name
+        return answer(self.bot.state.people)
 
     async def press(self, request: web.Request) -> web.Response:
         pressed = await read_body(request, Pressed)

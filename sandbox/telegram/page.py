@@ -32,7 +32,7 @@ class File(msgspec.Struct):
 
 
 class Line(msgspec.Struct):
-    """One message; `text` is the caption where there is a file, `own` says that the chat's own person wrote it."""
+    """One message; `text` is the caption where there is a file, `own` says that whoever looks wrote it."""
 
     message_id: int
     from_bot: bool
@@ -47,10 +47,22 @@ class Line(msgspec.Struct):
     document: File | None = None
 
 
+class Person(msgspec.Struct):
+    """Somebody who may look at this chat, or at a chat of their own."""
+
+    id: int
+    first_name: str
+
+
 class Chat(msgspec.Struct):
-    """One chat; `action` is what the bot is about to do, for so many more milliseconds."""
+    """One chat; `action` is what the bot is about to do, for so many more milliseconds.
+
+    `person_id` is who looks at it, `people` are all whom Telegram knows.
+    """
 
     chat_id: int
+    person_id: int
+    people: list[Person]
     bot_name: str
     username: str
     messages: list[Line]
@@ -60,17 +72,26 @@ class Chat(msgspec.Struct):
     action_ms: int = 0
 
 
-def chat_view(bot: Bot, chat_id: int) -> Chat:
-    """Return what a person sees of a chat."""
+def chat_view(bot: Bot, chat_id: int, person_id: int = 0) -> Chat:
+    """Return what a person sees of a chat.
+
+    Args:
+        bot: The bot whose chat it is.
+        chat_id: The chat.
+        person_id: Who looks; 0 for the chat's own person.
+    """
+    person_id = person_id or abs(chat_id)
     every = (message for message in bot.chats.messages.values() if message.chat_id == chat_id)
     kept = [message for message in every if not message.deleted and not message.service]
     action = bot.actions.get(chat_id)
     left_ms = round((action.ends_at_s - time.monotonic()) * 1000) if action else 0
     return Chat(
         chat_id=chat_id,
+        person_id=person_id,
+        people=_people(bot, person_id),
         bot_name=bot.state.first_name,
         username=bot.state.username,
-        messages=[_line(bot, message) for message in kept[-SHOWN_MESSAGES:]],
+        messages=[_line(bot, message, person_id) for message in kept[-SHOWN_MESSAGES:]],
         commands=_commands(bot, chat_id),
         answers=list(bot.query_answers),
         action=action.name if action and left_ms > 0 else "",
@@ -85,11 +106,17 @@ def picture_type(upload: Upload) -> str:
     return "image/jpeg" if is_jpeg(upload.content) else ""
 
 
-def _line(bot: Bot, message: Message) -> Line:
+def _people(bot: Bot, person_id: int) -> list[Person]:
+    """Return whom Telegram knows, and who looks, by number."""
+    ids = sorted({*bot.state.people, person_id})
+    return [Person(each, str(person(bot.state, each)["first_name"])) for each in ids]
+
+
+def _line(bot: Bot, message: Message, person_id: int) -> Line:
     return Line(
         message_id=message.message_id,
         from_bot=message.sender == bot.state.bot_id,
-        own=message.sender == abs(message.chat_id),
+        own=message.sender == person_id,
         sender=str(person(bot.state, message.sender)["first_name"]),
         date=message.date,
         edited=message.edited_at_ms > 0,

@@ -22,6 +22,16 @@ from bus.messages.rounds import (
     Tick,
     Total,
 )
+from bus.messages.trading import (
+    BrokerHealth,
+    JobDone,
+    JobDue,
+    OutboxFilled,
+    SignalArrived,
+    TradingRequested,
+    TradingState,
+)
+from bus.messages.venues import Signed
 
 SLOT = datetime(2026, 2, 11, 9, 0, tzinfo=UTC)
 LATER = datetime(2026, 2, 11, 9, 0, 7, 123456, tzinfo=UTC)
@@ -129,4 +139,29 @@ SAMPLES: dict[str, Message] = {
     ),
     "restartrequested": RestartRequested(id="restart-42-7", program="okx"),
     "restarted": Restarted(id="restart-42-7", program="okx", pid=4712),
+    "signed": Signed(
+        to="broker-paper",
+        sender="execution",
+        boot="00112233445566ff",
+        sequence=7,
+        expires_at=LATER,
+        content=b"\x81\xa4kind\xa8askquote",
+        mac=bytes(range(32)),
+    ),
+    "signalarrived": SignalArrived(uid="9f1c2d3e4f5a6b7c8d9e0f1a2b3c4d5e"),
+    "tradingrequested": TradingRequested(uid="request-42-7"),
+    "outboxfilled": OutboxFilled(),
+    "jobdue": JobDue(job="position-sync", due_at=SLOT, late_after_s=900.0),
+    "jobdone": JobDone(job="position-sync", due_at=SLOT, state="DONE"),
+    "tradingstate": TradingState(
+        mode="paper",
+        killed="by an admin",
+        waiting=3,
+        oldest_at=SLOT,
+        brokers=(
+            BrokerHealth(name="broker-paper", state="connected", since=SLOT),
+            BrokerHealth(name="broker-far", state="lost", reason="unreachable", breaker_open=True),
+        ),
+    ),
+    "tradingstate-at-first": TradingState(mode="live", killed="", waiting=0, oldest_at=None),
 }

@@ -12,7 +12,18 @@ from bus.messages.delivery import Alert, AlertStored
 from tests.running import Child, on_the_bus
 
 ROOT = Path(__file__).parents[2]
-PRODUCT = ("bus", "clock", "collectors", "aggregator", "notifier", "sentinel", "ledger")
+PRODUCT = (
+    "bus",
+    "clock",
+    "collectors",
+    "aggregator",
+    "notifier",
+    "sentinel",
+    "ledger",
+    "webhook",
+    "execution",
+    "brokers",
+)
 
 
 def names(template: str) -> set[str]:

@@ -28,6 +28,7 @@ ZONES = st.just(UTC) | st.builds(timezone, st.timedeltas(timedelta(hours=-14), t
 FIRST, LAST = datetime(1, 1, 3), datetime(9999, 12, 29)  # noqa: DTZ001 - hypothesis wants them naive
 SIMPLE: dict[object, st.SearchStrategy[object]] = {
     str: st.text(max_size=20),
+    bytes: st.binary(max_size=20),
     bool: st.booleans(),
     int: st.integers(-(2**63), 2**64 - 1),
     float: st.floats(allow_nan=False),

@@ -87,6 +87,13 @@ def test_a_quantity_that_a_fee_has_reduced_is_rounded_down_to_the_step() -> None
     assert {each.quantity for each in legs} == {D(9)}
 
 
+def test_a_position_of_many_digits_is_protected_whole() -> None:
+    held = D("12345678901234567890.123456789012345678")
+    legs = wanted(held, [replace(opening(), quantity=held)], quantity_step=D("1e-18"))
+
+    assert {each.quantity for each in legs} == {held}
+
+
 def test_legs_that_are_missing_are_placed() -> None:
     assert changes((STOP, TAKE), ()) == (STOP, TAKE)
 

@@ -98,7 +98,7 @@ def test_a_contradiction_names_what_is_held() -> None:
 
 @pytest.mark.parametrize(("told", "held"), [(0, 5), (5, 0), (-3, 5), (-3, 0)])
 def test_an_alert_that_must_have_been_lost_is_told_with_both_numbers(told: int, held: int) -> None:
-    found = missing_alert(Decimal(told), held=Decimal(held))
+    found = missing_alert(Decimal(told), Decimal(held))
 
     assert found is not None
     assert found.values == {"told": str(told), "held": str(held)}
@@ -106,4 +106,4 @@ def test_an_alert_that_must_have_been_lost_is_told_with_both_numbers(told: int, 
 
 @pytest.mark.parametrize(("told", "held"), [(0, 0), (100, 5), (100, -5), (-1, -5)])
 def test_the_testers_sizes_need_not_be_ours(told: int, held: int) -> None:
-    assert missing_alert(Decimal(told), held=Decimal(held)) is None
+    assert missing_alert(Decimal(told), Decimal(held)) is None

@@ -75,6 +75,13 @@ def test_one_that_is_asked_for_all_at_once_counts_the_same() -> None:
     assert order([waits(1), *closings]).index(1) == MOST_OVERTAKEN
 
 
+def test_only_closings_of_its_account_that_came_later_have_overtaken_an_opening() -> None:
+    opening = waits(5)
+    goers = [waits(4, is_closing=True), waits(6, is_closing=True, account="b"), waits(7), waits(8, is_closing=True)]
+
+    assert [after((opening,), gone)[0].overtaken for gone in goers] == [0, 0, 0, 1]
+
+
 @pytest.mark.parametrize(("ago", "may_go"), [(0.0, 1), (0.99, 1), (1.0, 2)])
 def test_each_account_has_its_rate(ago: float, may_go: int) -> None:
     sent = {"a": [NOW - timedelta(seconds=ago)], "b": [NOW] * 9}

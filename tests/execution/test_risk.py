@@ -244,8 +244,15 @@ def test_openings_that_the_balance_cannot_know_of_count_once() -> None:
     assert code(found(facts={**facts, "cash": cash(2999, as_of=old, spent_since=D(1500))})) == "CASH"
 
 
-def test_an_opening_from_before_the_balance_counts_as_long_as_it_is_pending() -> None:
-    before = pending(placed_at=NOW - timedelta(minutes=1))
+def test_an_opening_in_another_currency_takes_no_cash_of_this_one() -> None:
+    facts = {"cash": cash(1500), "pending": (pending(currency="EUR"),)}
+
+    assert found(facts=facts, market={"rates": (Rate("EUR", D(1)),)}) is None
+
+
+@pytest.mark.parametrize("minutes", [0, 1])
+def test_an_opening_from_before_the_balance_counts_as_long_as_it_is_pending(minutes: int) -> None:
+    before = pending(placed_at=NOW - timedelta(minutes=minutes))
 
     assert found(facts={"cash": cash(2500), "pending": (before,)}) is None
     assert code(found(facts={"cash": cash(2499), "pending": (before,)})) == "CASH"

@@ -25,7 +25,17 @@ from tests.execution.values import D
 
 SHARES = Steps(quantity_step=D(1))
 COINS = Steps(quantity_step=D("0.001"), minimum_quantity=D("0.002"), minimum_value=D(5))
-BASIS = Basis(strategy="trend", symbol="AAPL", currency="USD", price=D(30), steps=SHARES, equity=D(10_000))
+BASIS = Basis(
+    strategy="trend",
+    symbol="AAPL",
+    currency="USD",
+    is_short=False,
+    price=D(30),
+    multiplier=D(1),
+    rate=D(1),
+    steps=SHARES,
+    equity=D(10_000),
+)
 BY_AMOUNT = Sizing(amount=D(100))
 QUANTITIES = st.decimals("1e-12", "1e9", places=12)
 PRICES = st.decimals("1e-8", "1e7", places=8)
@@ -144,7 +154,7 @@ def test_a_contracts_multiplier_counts() -> None:
 
 
 def test_an_amount_of_the_account_is_changed_into_the_instruments_currency() -> None:
-    assert opening_quantity(Wish(), BY_AMOUNT, replace(BASIS, rate=D("0.9"))) == Sized(D(3), D(0))
+    assert opening_quantity(Wish(), BY_AMOUNT, replace(BASIS, rate=D("1.25"))) == Sized(D(2), D(20))
 
 
 def test_no_equity_left_buys_nothing() -> None:
@@ -164,7 +174,7 @@ def test_an_amount_is_never_exceeded_and_every_quantity_is_one_that_the_venue_ta
     found = opening_quantity(Wish(), Sizing(amount=amount), replace(BASIS, price=price, steps=steps))
 
     if isinstance(found, Sized):
-        left = ARITHMETIC.fma(-found.quantity, price, amount)
+        left = ARITHMETIC.subtract(amount, ARITHMETIC.multiply(found.quantity, price))
         assert 0 <= found.left_over <= left
         assert found.quantity > 0
         assert ARITHMETIC.remainder(found.quantity, steps.quantity_step) == 0
@@ -183,6 +193,12 @@ def test_never_more_is_closed_than_is_held(
     )
 
     assert 0 <= closed <= held
+
+
+def test_a_closing_of_many_digits_closes_just_what_is_held() -> None:
+    held = D("12345678901234567890.123456789012345678")
+
+    assert closing_quantity(Wish(), Sizing(), held=held, step=D("1e-18")) == held
 
 
 def test_a_closing_closes_all_whatever_the_tester_says() -> None:

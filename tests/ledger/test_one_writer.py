@@ -4,6 +4,7 @@ SQLite has one writer by itself. In PostgreSQL each of these has a moment at whi
 that a writing transaction begins with.
 """
 
+import re
 import socket
 import threading
 from collections.abc import Callable, Iterator
@@ -52,18 +53,18 @@ def ask(ledger: Ledger, number: int, *, chat: str = "44") -> bool:
 
 
 @contextmanager
-def after_each_statement(of: str, do: Callable[[str], None]) -> Iterator[None]:
-    """Do something behind every statement that goes to this address through SQLAlchemy."""
+def at_each_statement(of: str, do: Callable[[str], None], *, when: str = "after_cursor_execute") -> Iterator[None]:
+    """Do something behind every statement that goes to this address through SQLAlchemy, or before it."""
 
     def executed(connection: Connection, _cursor: object, statement: str, *_others: object) -> None:
         if connection.engine.url == make_url(of):
             do(statement)
 
-    event.listen(Engine, "after_cursor_execute", executed)
+    event.listen(Engine, when, executed)
     try:
         yield
     finally:
-        event.remove(Engine, "after_cursor_execute", executed)
+        event.remove(Engine, when, executed)
 
 
 @pytest.fixture
@@ -88,7 +89,7 @@ def test_a_request_that_is_committed_behind_any_statement_of_a_closing_round_has
                 other.execute("INSERT INTO requests (id, asked_at) VALUES (%s, now())", [name])
                 other.execute("INSERT INTO askers (request_id, chat_id) VALUES (%s, %s)", [name, name])
 
-        with after_each_statement(url, ask_too):
+        with at_each_statement(url, ask_too):
             rounds.record(ledger, snapshot(), ("42",), zone=UTC)
         still_open = {request.id for request in requests.open_requests(ledger)}
         told = set(outbox.pending(ledger))
@@ -116,7 +117,7 @@ def test_a_request_that_waits_for_a_closing_round_is_not_answered_by_it(postgres
                 asked.append(thread.submit(ask, asking, 1))
                 wait_until(lambda: onlooker.execute(waiting).fetchone() == (1,), what="a writer that waits")
 
-        with after_each_statement(url, ask_meanwhile):
+        with at_each_statement(url, ask_meanwhile):
             rounds.record(closing, snapshot(), ("42",), zone=UTC)
         stored = asked[0].result(30)
 
@@ -209,7 +210,7 @@ def test_who_waits_for_a_writer_in_vain_is_told_so_and_does_not_wait_again_at_on
         ledger.check()
         with holder.writing() as connection:
             connection.execute(tables.settings.insert().values(name="a", value="b"))
-            with after_each_statement(each_url, lambda said: waits.extend(_wait_in(said))):
+            with at_each_statement(each_url, lambda said: waits.extend(_wait_in(said)), when="before_cursor_execute"):
                 for number in range(4):
                     with pytest.raises(LedgerUnavailable, match=r"^the ledger is busy$"):
                         ask(ledger, number)
@@ -249,5 +250,4 @@ def test_an_address_that_leads_nowhere_is_told_with_what_to_write_and_without_it
 
 
 def _wait_in(statement: str) -> list[int]:
-    name, _, number = statement.partition("timeout")
-    return [int(number.strip(" ="))] if name in {"PRAGMA busy_", "SET LOCAL lock_"} else []
+    return [int(number) for number in re.findall(r"(?:busy|lock)_timeout\W+(\d+)", statement)]

@@ -7,7 +7,7 @@ from sqlalchemy.exc import IntegrityError
 
 from ledger.backup import BEFORE_RESTORE
 from ledger.portfolio import moved, outbox, requests, rounds
-from ledger.portfolio.outbox import Row
+from ledger.portfolio.outbox import Button, Row
 from ledger.portfolio.requests import Answered, Request
 from ledger.store import Ledger
 from tests.ledger.rows import HOURS, SLOT, round_id, rows, snapshot
@@ -185,6 +185,22 @@ def test_an_alert_that_was_sent_is_not_kept_again(ledger: Ledger) -> None:
     assert outbox.pending(ledger) == {}
 
 
+def test_a_notice_is_kept_once_however_often_it_is_said_and_follows_a_group_that_moved(ledger: Ledger) -> None:
+    outbox.move_chat(ledger, CHAT, "-1002")
+    with ledger.writing() as connection:
+        for chat in (CHAT, f"{CHAT}:77", OTHER, OTHER):
+            outbox.add_notice(connection, "trade-1", "bought", chat_id=chat, now=NOW)
+
+    waiting = outbox.pending(ledger)
+
+    assert {chat: [row.text for row in found] for chat, found in waiting.items()} == {
+        "-1002": ["bought"],
+        "-1002:77": ["bought"],
+        OTHER: ["bought"],
+    }
+    assert (waiting[OTHER][0].attempts, waiting[OTHER][0].created_at) == (0, NOW)
+
+
 def test_a_request_is_stored_once_for_each_update_and_each_id(ledger: Ledger) -> None:
     request = Request(id="one", asked_at=NOW)
     first = requests.add_request(ledger, request, update_id=1, chats=(CHAT,))
@@ -288,3 +304,18 @@ def test_a_chat_that_moved_keeps_its_topics_and_what_it_has_there_already_does_n
         ("-5:77", "-1005:77", None),
     ]
     assert requests.waits_without_working(ledger, "-5:77", "-1005:77")
+
+
+def test_a_notice_keeps_its_buttons_in_their_rows(ledger: Ledger) -> None:
+    buttons = ((Button("Execute", "q:1:execute"), Button("Reject", "q:1:reject")), (Button("⚙ Change", "x" * 64),))
+    with ledger.writing() as connection:
+        outbox.add_notice(connection, "with", "Buy?", chat_id=CHAT, now=NOW, buttons=buttons)
+        outbox.add_notice(connection, "without", "Bought.", chat_id=CHAT, now=NOW)
+
+    assert [row.buttons for row in outbox.pending(ledger)[CHAT]] == [buttons, ()]
+
+
+@pytest.mark.parametrize(("text", "data"), [("", "x"), ("x", ""), ("x", "x" * 65), ("x", "ж" * 33)])
+def test_a_button_that_telegram_would_refuse_cannot_be_made(text: str, data: str) -> None:
+    with pytest.raises(ValueError, match="1 to 64 bytes"):
+        Button(text, data)

@@ -39,7 +39,10 @@ def test_a_page_of_another_name_cannot_reach_the_control_port(sandbox: Sandbox) 
 
 
 def test_every_service_of_the_sandbox_listens_on_loopback(sandbox: Sandbox) -> None:
-    names = {"control", "bybit", "okx", "tbank", "ibkr", "cbr", "frankfurter", "erapi", "telegram"}
+    names = {"control", "bybit", "okx", "tbank", "ibkr", "cbr", "frankfurter", "erapi", "telegram"} | {
+        "bingx",
+        "tradingview",
+    }
 
     assert set(sandbox.addresses) == names
     assert all(address.startswith("http://127.0.0.1:") for address in sandbox.addresses.values())

@@ -15,7 +15,6 @@ from ledger.trading.tables.people import accounts, portfolios, strategies, users
 from ledger.trading.tables.trading import orders
 
 _PLACE = (
-    portfolios.c.account_id,
     portfolios.c.name.label("portfolio_name"),
     accounts.c.is_live,
     instruments.c.symbol,
@@ -25,8 +24,9 @@ _PLACE = (
     users.c.telegram_user_id,
     users.c.notifications_json,
 )
+_OF_ORDER = ("portfolio_id", "account_id", "instrument_id", "strategy_id", "side", *FilledOrder.__struct_fields__)
 _BY_ORDER = Scoped(
-    select(orders, *_PLACE)
+    select(*(orders.c[name] for name in _OF_ORDER), *_PLACE)
     .join(portfolios, portfolios.c.id == orders.c.portfolio_id)
     .join(accounts, accounts.c.id == orders.c.account_id)
     .join(users, users.c.id == portfolios.c.user_id)
@@ -35,7 +35,9 @@ _BY_ORDER = Scoped(
     portfolios.c.user_id,
 )
 _BY_BOOK = Scoped(
-    select(portfolios.c.id.label("portfolio_id"), instruments.c.id.label("instrument_id"), *_PLACE)
+    select(
+        portfolios.c.id.label("portfolio_id"), portfolios.c.account_id, instruments.c.id.label("instrument_id"), *_PLACE
+    )
     .join(accounts, accounts.c.id == portfolios.c.account_id)
     .join(users, users.c.id == portfolios.c.user_id)
     .join(instruments, instruments.c.uid == bindparam("instrument"))

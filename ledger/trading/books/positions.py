@@ -28,6 +28,7 @@ class PositionLine(msgspec.Struct, frozen=True, kw_only=True):
 
     Attributes:
         strategy: The name of its strategy, None where it has none.
+        strategy_uid: That strategy's uid.
         quantity: Below zero for a short one.
         avg_price: Of one.
         cost: What was paid for it; below zero for a short one.
@@ -50,6 +51,7 @@ class PositionLine(msgspec.Struct, frozen=True, kw_only=True):
     realized_pnl: Decimal
     opened_at: datetime | None
     updated_at: datetime
+    strategy_uid: str | None = None
 
 
 class Difference(msgspec.Struct, frozen=True, kw_only=True):
@@ -78,6 +80,7 @@ _NAMES = (
     instruments.c.currency,
     instruments.c.multiplier,
     strategies.c.name.label("strategy"),
+    strategies.c.uid.label("strategy_uid"),
 )
 _OWN = ("uid", "quantity", "avg_price", "cost", "realized_pnl", "opened_at", "updated_at")
 _ENTRIES = (

@@ -17,7 +17,7 @@ from ledger.columns import Moment
 from ledger.exact import ZERO, difference
 from ledger.trading.audit import new_uid
 from ledger.trading.books.arithmetic import FLAT, Execution, Holding, apply
-from ledger.trading.books.records import Position
+from ledger.trading.books.records import Position, Trade
 from ledger.trading.tables.catalogue import instruments
 from ledger.trading.tables.trading import position_entries, positions, trades
 from ledger.trading.work import Work
@@ -120,7 +120,9 @@ def find_position(connection: Connection, book: BookIds) -> Position | None:
     return None if row is None else Position(**row._mapping)
 
 
-def bring_up_to_date(work: Work, book: BookIds, position: Position | None, *, since: Key) -> Position:
+def bring_up_to_date(
+    work: Work, book: BookIds, position: Position | None, *, since: Key, new: Trade | None = None
+) -> Position:
     """Apply what counts from a place on, of which there is at least one, and write the position and its entries.
 
     Args:
@@ -128,6 +130,7 @@ def bring_up_to_date(work: Work, book: BookIds, position: Position | None, *, si
         book: Where the position is.
         position: Its row so far, None for a new one.
         since: The place of the first execution that is new, changed or gone.
+        new: The execution, where a new one that corrects no other is all; it is not read again where it comes last.
 
     Returns:
         The position after all of them.
@@ -137,8 +140,8 @@ def bring_up_to_date(work: Work, book: BookIds, position: Position | None, *, si
     elif since > (position.last_exec_time, position.last_broker_trade_id):
         held = position.holding
     else:
-        held = _go_back(work.connection, position.id, since)
-    steps = tuple(replayed(work.connection, book, held, since=since))
+        held, new = _go_back(work.connection, position.id, since), None
+    steps = (_step(new, book, held),) if new else tuple(replayed(work.connection, book, held, since=since))
     work.connection.execute(_ADD_ENTRIES, [entry_of(position, step) for step in steps])
     return _write(work, position, steps[-1])
 
@@ -159,16 +162,22 @@ def replayed(connection: Connection, book: BookIds, held: Holding, *, since: Key
     statement = _TRADES[book.strategy is not None]
     options = {"yield_per": MANY} if since == BEGINNING else {}
     for row in connection.execute(statement, values, execution_options=options):
-        after = apply(held, execution_of(row, book), multiplier=book.multiplier)
-        yield Step(trade_id=row.id, key=(row.exec_time, row.broker_trade_id), before=held, after=after)
-        held = after
+        step = _step(row, book, held)
+        yield step
+        held = step.after
+
+
+def _step(trade: Any, book: BookIds, held: Holding) -> Step:
+    """Return what an execution makes of a position; it is a `Trade`, or a row with as much of it."""
+    after = apply(held, execution_of(trade, book), multiplier=book.multiplier)
+    return Step(trade_id=trade.id, key=(trade.exec_time, trade.broker_trade_id), before=held, after=after)
 
 
 def execution_of(row: Any, book: BookIds) -> Execution:
     """Return an execution as numbers; a fee in the coin itself takes from the quantity.
 
     Args:
-        row: Its row of `trades`.
+        row: Its row of `trades`, or a `Trade`.
     """
     in_kind = row.fee is not None and book.coin is not None and row.fee_currency == book.coin
     return Execution(

@@ -6,11 +6,12 @@ says is never changed: a correction is a row of its own, and a fee that comes la
 """
 
 from collections.abc import Callable, Mapping
+from datetime import UTC
 from decimal import Decimal
 from typing import Any
 
 import msgspec
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, select, union
 
 from ledger.exact import ZERO, InexactNumber, difference, exact
 from ledger.trading import audit
@@ -30,14 +31,12 @@ LONGEST_NUMBER = 80
 LONGEST_CURRENCY = 8
 
 _FIELDS = tuple(trades.c[field] for field in Trade.__struct_fields__)
-_KNOWN = select(*_FIELDS).where(
-    trades.c.account_id == bindparam("account"), trades.c.broker_trade_id == bindparam("number")
-)
-_SAME_EXECUTION = (
-    select(*_FIELDS)
-    .where(trades.c.account_id == bindparam("account"), trades.c.execution == bindparam("of_execution"))
-    .order_by(trades.c.revision)
-)
+_OF_ACCOUNT = select(*_FIELDS).where(trades.c.account_id == bindparam("account"))
+_KNOWN = union(
+    _OF_ACCOUNT.where(trades.c.broker_trade_id == bindparam("number")),
+    _OF_ACCOUNT.where(trades.c.execution == bindparam("of_execution")),
+).order_by(trades.c.revision.name)
+"""Not one condition with OR: for that SQLite would read all trades of the account."""
 _ADD = trades.insert().returning(trades.c.id)
 _SET_FEE = (
     trades.update()
@@ -109,27 +108,27 @@ def _ingest(principal: Principal, work: Work, fill: Fill, place: Place, wording:
     fill = _checked(fill)
     if place.order is not None and fill.side != place.row.side:
         raise Invalid(f"execution {fill.broker_trade_id} is a {fill.side}, its order a {place.row.side}")
-    number = {"account": place.row.account_id, "number": fill.broker_trade_id}
-    known = work.connection.execute(_KNOWN, number).first()
-    if known is not None:
-        return _again(principal, work, fill, Trade(**known._mapping), place)
-    others = _same_execution(work, place.row.account_id, fill.execution)
+    others = _known(work, place.row.account_id, fill)
+    if any(each.broker_trade_id == fill.broker_trade_id for each in others):
+        return _again(principal, work, fill, others, place)
     trade = _write(work, fill, place, others)
     position = replay.find_position(work.connection, place.book)
     if any(other.revision > fill.revision for other in others) and position is not None:
         return _booked(trade, place, position, realized=ZERO, is_new=True)
+    new = None if others else trade
     since = min(_key(each) for each in (trade, *others))
     before = position.realized_pnl if position is not None else ZERO
-    position = replay.bring_up_to_date(work, place.book, position, since=since)
+    position = replay.bring_up_to_date(work, place.book, position, since=since, new=new)
     if place.order is not None:
-        place = msgspec.structs.replace(place, order=fill_order(work, place.order))
+        place = msgspec.structs.replace(place, order=fill_order(work, place.order, new=new))
     booked = _booked(trade, place, position, realized=difference(position.realized_pnl, before), is_new=True)
     _tell_everybody(principal, work, booked, place, wording)
     return booked
 
 
-def _again(principal: Principal, work: Work, fill: Fill, known: Trade, place: Place) -> Booked:
-    """Answer for an execution that is in the books; its fee may have come since."""
+def _again(principal: Principal, work: Work, fill: Fill, rows: list[Trade], place: Place) -> Booked:
+    """Answer for an execution that one of these rows is; its fee may have come since."""
+    known = next(each for each in rows if each.broker_trade_id == fill.broker_trade_id)
     said = (fill.side, fill.quantity, fill.price, fill.execution, fill.revision)
     if said != (known.side, known.quantity, known.price, known.execution, known.revision):
         raise Invalid(f"execution {fill.broker_trade_id} is in the books with other numbers; a correction has its own")
@@ -144,17 +143,16 @@ def _again(principal: Principal, work: Work, fill: Fill, known: Trade, place: Pl
         fee = {"trade": known.id, "its_fee": fill.fee, "its_currency": fill.fee_currency}
         work.connection.execute(_SET_FEE, fee)
         known = msgspec.structs.replace(known, fee=fill.fee, fee_currency=fill.fee_currency)
-        counts = _same_execution(work, known.account_id, known.execution)[-1].id == known.id
-        if counts and fill.fee_currency == book.coin:
+        if rows[-1].id == known.id and fill.fee_currency == book.coin:
             position = replay.bring_up_to_date(work, book, position, since=_key(known))
         _log(principal, work, known, "fee known", {"fee": fill.fee, "fee_currency": fill.fee_currency})
     return _booked(known, place, position, realized=difference(position.realized_pnl, before), is_new=False)
 
 
-def _same_execution(work: Work, account: int, execution: str) -> list[Trade]:
-    """Return an execution's rows; the last one counts."""
-    same = {"account": account, "of_execution": execution}
-    return [Trade(**row._mapping) for row in work.connection.execute(_SAME_EXECUTION, same)]
+def _known(work: Work, account: int, fill: Fill) -> list[Trade]:
+    """Return the rows with an execution's number, and those of the same execution; of these the last one counts."""
+    same = {"account": account, "number": fill.broker_trade_id, "of_execution": fill.execution}
+    return [Trade(**row._mapping) for row in work.connection.execute(_KNOWN, same)]
 
 
 def _checked(fill: Fill) -> Fill:
@@ -178,6 +176,7 @@ def _checked(fill: Fill) -> Fill:
             execution=fill.execution or number,
             quantity=exact(fill.quantity),
             price=exact(fill.price),
+            exec_time=fill.exec_time.astimezone(UTC),
             fee=None if fill.fee is None else exact(fill.fee),
         )
     except InexactNumber as error:

@@ -23,24 +23,6 @@ _NAMES = {
     "instrument": instruments.c.uid.label("instrument"),
     "body": signals.c.body_json.label("body"),
 }
-SAID = (
-    "action",
-    "symbol",
-    "exchange",
-    "quantity",
-    "amount",
-    "percent",
-    "price",
-    "stop_loss",
-    "take_profit",
-    "state",
-    "code",
-    "external_id",
-    "received_at",
-    "is_live",
-    "instrument",
-)
-"""What is told of a signal besides its name and those of its portfolio and strategy."""
 _COLUMNS = [_NAMES[field] if field in _NAMES else signals.c[field] for field in Signal.__struct_fields__]
 SIGNALS: Select[Any] = (
     select(*_COLUMNS)

@@ -82,19 +82,12 @@ def halt(  # noqa: PLR0913 - what, of whom and why, which are one word each
             work.connection.execute(_UPDATE, {"of_halt": known.id, "set_by_admin": True})
             _log(principal, work, known, "taken over", target)
         return _halt(known)
-    values = {
-        "uid": audit.new_uid(),
-        "kind": kind,
-        "scope": scope,
-        "user_id": target.user_id,
-        "portfolio_id": target.portfolio_id,
-        "reason": reason.replace("\0", "")[:LONGEST_REASON] or kind.lower(),
-        "set_by_user_id": principal.user_id,
-        "set_by_admin": by_admin,
-        "created_at": work.now,
-    }
-    work.connection.execute(_ADD, values)
-    row = work.connection.execute(_HALTS.where(halts.c.uid == values["uid"])).one()
+    own = {"kind": kind, "scope": scope, "user_id": target.user_id, "portfolio_id": target.portfolio_id}
+    why = {"reason": reason.replace("\0", "")[:LONGEST_REASON] or kind.lower()}
+    by = {"set_by_user_id": principal.user_id, "set_by_admin": by_admin}
+    uid = audit.new_uid()
+    work.connection.execute(_ADD, {"uid": uid, **own, **why, **by, "created_at": work.now})
+    row = work.connection.execute(_HALTS.where(halts.c.uid == uid)).one()
     _log(principal, work, row, "halted", target)
     return _halt(row)
 

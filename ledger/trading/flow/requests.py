@@ -77,11 +77,7 @@ def ask(principal: Principal, work: Work, new: NewRequest) -> Asked:
         Invalid: It cannot be kept.
     """
     must_trade(principal)
-    one_of("a request", new.kind, RequestKind)
-    a_name("a request's key", new.key, longest=LONGEST_KEY)
-    said = document("what is asked", new.arguments)
-    if len(said) > LONGEST_DOCUMENT:
-        raise Invalid(f"what is asked has {len(said)} signs, at most {LONGEST_DOCUMENT}")
+    said = _checked(new)
     place = place_of(principal, work.connection, new.portfolio)
     known = work.connection.execute(_BY_KEY, {"of_key": new.key}).first()
     if known is not None:
@@ -89,22 +85,13 @@ def ask(principal: Principal, work: Work, new: NewRequest) -> Asked:
         if same != (new.portfolio, new.kind, said):
             raise Taken("another request has this key; a new one has its own")
         return Asked(is_new=False, request=_request(known))
-    values = {
-        "uid": audit.new_uid(),
-        "kind": new.kind,
-        "portfolio_id": place.id,
-        "user_id": place.user_id,
-        "asked_by_user_id": principal.user_id,
-        "arguments_json": dict(new.arguments),
-        "key": new.key,
-        "state": "WAITING",
-        "result": "",
-        "updated_at": work.now,
-        "created_at": work.now,
-    }
-    work.connection.execute(_ADD, values)
-    row = _row(principal, work.connection, str(values["uid"]))
-    _log(principal, work, row, "asked", {"kind": new.kind, "arguments": new.arguments, "key": new.key})
+    uid, arguments = audit.new_uid(), dict(new.arguments)
+    whose = {"portfolio_id": place.id, "user_id": place.user_id, "asked_by_user_id": principal.user_id}
+    moments = {"updated_at": work.now, "created_at": work.now}
+    values = {"uid": uid, "kind": new.kind, "key": new.key, "arguments_json": arguments, "state": "WAITING"}
+    work.connection.execute(_ADD, {**values, **whose, **moments, "result": ""})
+    row = _row(principal, work.connection, uid)
+    _log(principal, work, row, "asked", {"kind": new.kind, "arguments": arguments, "key": new.key})
     return Asked(is_new=True, request=_request(row))
 
 
@@ -173,6 +160,16 @@ def find(principal: Principal, connection: Connection, uid: str) -> Request:
         NotFound: The asker has no such request.
     """
     return _request(_row(principal, connection, uid))
+
+
+def _checked(new: NewRequest) -> str:
+    """Return the one text of what a request is about; raises Invalid where it cannot be kept."""
+    one_of("a request", new.kind, RequestKind)
+    a_name("a request's key", new.key, longest=LONGEST_KEY)
+    said = document("what is asked", new.arguments)
+    if len(said) > LONGEST_DOCUMENT:
+        raise Invalid(f"what is asked has {len(said)} signs, at most {LONGEST_DOCUMENT}")
+    return said
 
 
 def _row(principal: Principal, connection: Connection, uid: str) -> Row[Any]:

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Mapping
-from typing import Any, Final, get_args
 
 import msgspec
 from sqlalchemy import Connection, bindparam, select
@@ -10,9 +9,9 @@ from sqlalchemy import Connection, bindparam, select
 from ledger.trading import audit
 from ledger.trading.enumerations import SignalState
 from ledger.trading.errors import Invalid, NotFound
-from ledger.trading.events import publish
+from ledger.trading.flow import steps
 from ledger.trading.flow.checks import a_code, document, kept
-from ledger.trading.flow.finding import SAID, SIGNALS, account_id, account_ids, place_of, signal_of
+from ledger.trading.flow.finding import SIGNALS, account_id, account_ids, place_of, signal_of
 from ledger.trading.flow.records import NewSignal, Signal, SignalEvent
 from ledger.trading.flow.states import OPEN, may_become
 from ledger.trading.principal import Principal, Scoped, must_be_admin, must_trade
@@ -24,8 +23,6 @@ from ledger.trading.work import Work
 
 MOST = 500
 SHORTEST = 6
-LOGGED: Final[dict[SignalState, str]] = {"REJECTED": "refused", "EXPIRED": "expired", "SUPERSEDED": "superseded"}
-"""What the audit log calls the end of a signal that became no order."""
 _BEGINNING = re.compile(rf"[0-9a-f]{{{SHORTEST},31}}", re.ASCII)
 
 _BY_UID = Scoped(SIGNALS.where(signals.c.uid == bindparam("of_uid")), portfolios.c.user_id)
@@ -39,19 +36,13 @@ _STRATEGY = select(strategies.c.id).where(
 )
 _INSTRUMENT = select(instruments.c.id).where(instruments.c.uid == bindparam("of_uid"))
 _ADD = signals.insert()
-_ADD_EVENT = signal_events.insert()
 _UPDATE = signals.update().where(signals.c.id == bindparam("of_signal"))
+_STEPS = signal_events.c
 _LIFE = (
-    select(
-        signal_events.c.state,
-        signal_events.c.code,
-        signal_events.c.details_json.label("details"),
-        signal_events.c.created_at,
-    )
-    .where(signal_events.c.signal_id == bindparam("of_signal"))
-    .order_by(signal_events.c.id)
+    select(_STEPS.state, _STEPS.code, _STEPS.details_json.label("details"), _STEPS.created_at)
+    .where(_STEPS.signal_id == bindparam("of_signal"))
+    .order_by(_STEPS.id)
 )
-_LAST = _LIFE.order_by(None).order_by(signal_events.c.id.desc()).limit(1)
 _IN_STATES = SIGNALS.where(signals.c.state.in_(bindparam("states", expanding=True)))
 _OLDEST = (signals.c.received_at, signals.c.id)
 _OF_ACCOUNTS = _IN_STATES.where(signals.c.account_id.in_(bindparam("accounts", expanding=True))).order_by(*_OLDEST)
@@ -108,8 +99,7 @@ def take_in(principal: Principal, work: Work, new: NewSignal) -> TakenIn:
     uid = audit.new_uid()
     work.connection.execute(_ADD, {**values, "uid": uid, "state": "RECEIVED", "updated_at": work.now})
     signal = find(principal, work.connection, uid)
-    _add_event(work, signal, {})
-    publish(work, signal.account_id, "signals.raw", {**_said(signal), "body": signal.body})
+    steps.first(work, signal)
     return TakenIn(is_new=True, signal=signal)
 
 
@@ -125,15 +115,13 @@ def move(  # noqa: PLR0913 - a step is what is named here, and most steps name l
 ) -> Signal:
     """Take a signal into another state, or tell a new code in its own; what is so already changes nothing.
 
-    A signal that awaits its confirmation may be asked about again: other details are a step then.
-
     Args:
         principal: Who may trade in its portfolio, or the system.
         work: What this is written with.
         uid: The signal's.
         state: The state.
         code: Why it is refused, ended or held; 1 to 32 signs.
-        details: The numbers of it, without floats.
+        details: The numbers of it, without floats; of a signal that awaits its confirmation others are a step.
         instrument: The uid of what it was resolved to; None leaves what is known.
 
     Returns:
@@ -145,23 +133,15 @@ def move(  # noqa: PLR0913 - a step is what is named here, and most steps name l
         Invalid: The one state may not follow the other, or the code or the details cannot be kept.
     """
     must_trade(principal)
-    one_of("a signal's state", state, SignalState)
     signal = _by_uid(principal, work.connection, uid)
     said = document("what is said of a step", details)
-    if (state, code) == (signal.state, signal.code) and not _is_asked_anew(work, signal, said):
+    if (state, code) == (signal.state, signal.code) and not steps.is_asked_anew(work, signal, said):
         return signal
     if not may_become(signal.state, state):
         raise Invalid(f"signal {uid} is {signal.state} and cannot become {state}")
-    changed: dict[str, Any] = {"state": state, "code": a_code(code), "updated_at": work.now}
-    if instrument is not None:
-        changed["instrument_id"] = work.connection.execute(_INSTRUMENT, {"of_uid": instrument}).scalar()
-        if changed["instrument_id"] is None:
-            raise NotFound("instrument", instrument)
-    work.connection.execute(_UPDATE, {"of_signal": signal.id, **changed})
-    after = _by_uid(principal, work.connection, uid)
-    _add_event(work, after, details)
-    _tell(principal, work, signal, after, details)
-    return after
+    number = _instrument(work, instrument or signal.instrument)
+    changed = {"state": state, "code": a_code(code), "instrument_id": number}
+    return _write(principal, work, signal, changed, details)
 
 
 def find(principal: Principal, connection: Connection, uid: str) -> Signal:
@@ -254,8 +234,7 @@ def history(
     values: dict[str, object] = {"of_portfolio": place_of(principal, connection, portfolio).id, "most": limit}
     if state is None:
         return tuple(map(signal_of, connection.execute(_LATEST, values)))
-    if state not in get_args(SignalState):
-        raise Invalid(f"there is no state {state}; name one of {', '.join(get_args(SignalState))}")
+    one_of("a signal's state", state, SignalState)
     return tuple(map(signal_of, connection.execute(_LATEST_IN_STATE, {**values, "in_state": state})))
 
 
@@ -267,34 +246,21 @@ def _by_uid(principal: Principal, connection: Connection, uid: str) -> Signal:
     return signal_of(row)
 
 
-def _is_asked_anew(work: Work, signal: Signal, said: str) -> bool:
-    """Tell whether a signal that awaits its confirmation is asked about with other details than it was last."""
-    if signal.state != "AWAITING_CONFIRMATION" or said == "{}":
-        return False
-    last = work.connection.execute(_LAST, {"of_signal": signal.id}).first()
-    return last is None or document("what was said", last.details) != said
+def _write(
+    principal: Principal, work: Work, signal: Signal, changed: Mapping[str, object], details: Mapping[str, object]
+) -> Signal:
+    """Write what changes of a signal, and its step, and return it after it."""
+    work.connection.execute(_UPDATE, {"of_signal": signal.id, **changed, "updated_at": work.now})
+    after = _by_uid(principal, work.connection, signal.uid)
+    steps.follow(principal, work, signal, after, details)
+    return after
 
 
-def _add_event(work: Work, signal: Signal, details: Mapping[str, object]) -> None:
-    """Write the step by which a signal came to be as it is."""
-    step = {"signal_id": signal.id, "state": signal.state, "code": signal.code}
-    work.connection.execute(_ADD_EVENT, {**step, "details_json": dict(details), "created_at": work.now})
-
-
-def _tell(principal: Principal, work: Work, before: Signal, after: Signal, details: Mapping[str, object]) -> None:
-    """Write what follows from a step: an event where a signal is validated, an audit row where it ends unfulfilled."""
-    if after.state == before.state:
-        return
-    if after.state == "VALIDATED":
-        publish(work, after.account_id, "signals.validated", _said(after))
-    if after.state in LOGGED:
-        said = {**_said(after), "before": before.state, "details": details}
-        action, account = LOGGED[after.state], after.account_id
-        entry = audit.Entry(entity_type="signal", entity_id=after.uid, action=action, details=said, account_id=account)
-        audit.log(principal, work, entry)
-
-
-def _said(signal: Signal) -> dict[str, object]:
-    """Return what is told of a signal, without its body."""
-    named = {"signal": signal.uid, "portfolio": signal.portfolio_name, "strategy": signal.strategy_name}
-    return {**named, **{field: getattr(signal, field) for field in SAID}}
+def _instrument(work: Work, uid: str | None) -> int | None:
+    """Return the number of an instrument, None for none; raises NotFound."""
+    if uid is None:
+        return None
+    found: int | None = work.connection.execute(_INSTRUMENT, {"of_uid": uid}).scalar()
+    if found is None:
+        raise NotFound("instrument", uid)
+    return found

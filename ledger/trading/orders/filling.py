@@ -8,6 +8,7 @@ import msgspec
 from sqlalchemy import Row, bindparam, select
 
 from ledger.exact import ARITHMETIC, ZERO, exact, rounded
+from ledger.trading.books.records import Trade
 from ledger.trading.books.replay import COUNTS
 from ledger.trading.enumerations import OrderStatus
 from ledger.trading.orders.states import after_fills
@@ -38,18 +39,24 @@ class FilledOrder(msgspec.Struct, frozen=True, kw_only=True):
         return cls(**{field: getattr(row, field) for field in cls.__struct_fields__})
 
 
-def fill_order(work: Work, order: FilledOrder) -> FilledOrder:
+def fill_order(work: Work, order: FilledOrder, *, new: Trade | None = None) -> FilledOrder:
     """Bring an order up to date with its executions that count.
 
+    An average is rounded, so nothing can be added to it: they are read, but for the one that fills an order first.
+
     Args:
-        work: The caller's.
-        order: The order.
+        work: The caller's; the executions are written already.
+        order: The order as it was before.
+        new: The execution, where a new one that corrects no other is all.
 
     Returns:
         The order after it.
     """
-    rows = work.connection.execute(_EXECUTIONS, {"order": order.id})
-    filled, average_price = added_up((row.quantity, row.price) for row in rows)
+    if new is not None and not order.filled_quantity:
+        filled, average_price = added_up([(new.quantity, new.price)])
+    else:
+        rows = work.connection.execute(_EXECUTIONS, {"order": order.id})
+        filled, average_price = added_up((row.quantity, row.price) for row in rows)
     changed = {
         "filled_quantity": filled,
         "average_price": average_price,

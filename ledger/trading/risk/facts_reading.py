@@ -4,7 +4,7 @@ Amounts of several currencies are not added: what was realized counts in the acc
 fees in others are left out.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal, InvalidOperation
 from typing import Any
@@ -170,13 +170,19 @@ def read_facts(  # noqa: PLR0913 - what is asked for, and the moment it is asked
         Invalid: An opening that may still be filled has no price that it was expected at.
     """
     place = _place(principal, connection, portfolio, instrument, strategy)
+    period = Period(day_start, now + _AHEAD)
+    net = pnl(principal, connection, period, portfolio=portfolio).net
+    return _facts(connection, place, day_start, total(net[each] for each in net if each == place.base_currency))
+
+
+def _facts(connection: Connection, place: Row[Any], day_start: datetime, realized: Decimal) -> RiskFacts:
+    """Return what is known of a portfolio that was found, with what its day has realized."""
     here = {"of_portfolio": place.id, "of_instrument": place.instrument_id}
+    today = {**here, "since": day_start}
     pending = [_pending(row) for row in connection.execute(_PENDING, {"of_account": place.account_id})]
+    ours = [each for each in pending if each.row.portfolio_id == place.id]
     held = connection.execute(_POSITIONS, here).all()
     halt = halted(connection, user_id=place.user_id, portfolio_id=place.id)
-    net = pnl(principal, connection, Period(day_start, now + _AHEAD), portfolio=portfolio).net
-    ours = [each for each in pending if each.row.portfolio_id == place.id]
-    day = {**here, "since": day_start}
     return RiskFacts(
         killed=halt.killed,
         paused=halt.paused,
@@ -184,9 +190,9 @@ def read_facts(  # noqa: PLR0913 - what is asked for, and the moment it is asked
         pending=tuple(each.opening for each in ours),
         cash=tuple(_cash(connection, place.account_id, pending)),
         openings_of_ticker=_openings_of_ticker(connection, place, held, ours),
-        openings_today=len({*connection.execute(_FILLED, day).scalars(), *(each.row.id for each in ours)}),
-        orders_today=connection.execute(_PLACED, day).scalar_one(),
-        realized_today=total(net[currency] for currency in net if currency == place.base_currency),
+        openings_today=len({*connection.execute(_FILLED, today).scalars(), *(each.row.id for each in ours)}),
+        orders_today=connection.execute(_PLACED, today).scalar_one(),
+        realized_today=realized,
         unrealized_at_day_start=unrealized_at_start(connection, place.id, day_start.astimezone(UTC).date()),
         equity_peak=peak_of(connection, place.id),
         last_stop_at=connection.execute(_LAST_STOP, here).scalar(),
@@ -285,7 +291,7 @@ def _is_not_in(balance: NewBalance, pending: _Pending) -> bool:
     return pending.opening.currency == balance.currency and (is_unseen or balance.available is None)
 
 
-def _openings_of_ticker(connection: Connection, place: Row[Any], held: Any, ours: list[_Pending]) -> int:
+def _openings_of_ticker(connection: Connection, place: Row[Any], held: Sequence[Row[Any]], ours: list[_Pending]) -> int:
     """Return how many openings of an instrument there were since nothing was held of it, or may yet be."""
     found = {each.row.id for each in ours if each.row.instrument_id == place.instrument_id}
     since = [row.opened_at for row in held if row.instrument_id == place.instrument_id and row.opened_at is not None]

@@ -2,7 +2,9 @@
 
 const QUIET_MS = 1000;
 
-export const chatId = Number(new URLSearchParams(location.search).get("chat")) || 42;
+const asked = new URLSearchParams(location.search);
+export const chatId = Number(asked.get("chat")) || 42;
+export const personId = Number(asked.get("as")) || Math.abs(chatId);
 
 async function ask(path, body) {
   const options = body === undefined ? {} : { method: "POST", body: JSON.stringify(body) };
@@ -12,26 +14,32 @@ async function ask(path, body) {
   return said;
 }
 
-export const type = (text) => ask("/telegram/type", { chat_id: chatId, text });
+export const type = (text) => ask("/telegram/type", { chat_id: chatId, from_id: personId, text });
 export const press = (messageId, data) =>
-  ask("/telegram/press", { chat_id: chatId, message_id: messageId, data });
+  ask("/telegram/press", { chat_id: chatId, from_id: personId, message_id: messageId, data });
 export const changeControl = (name, change) => ask(`/panel-controls/${name}`, change);
 export const allWell = () => ask("/panel-controls", {});
+export const writeAlert = (alert) => ask("/tradingview/alerts", alert);
+export const fireAlert = (name, values) => ask("/tradingview/fire", { name, values });
 
 async function look(after) {
   const { count } = await ask(`/page/news?after=${after}`);
-  const [chat, controls] = await Promise.all([ask(`/telegram/chat/${chatId}`), ask("/panel-controls")]);
-  return { count, chat, controls };
+  const [chat, controls, tradingview] = await Promise.all([
+    ask(`/telegram/chat/${chatId}?as=${personId}`),
+    ask("/panel-controls"),
+    ask("/tradingview"),
+  ]);
+  return { count, chat, controls, tradingview };
 }
 
-/** Call `show(chat, controls)` whenever something may have changed, and `lost()` while the sandbox is away. */
+/** Call `show(chat, controls, tradingview)` whenever something may have changed, and `lost()` while the sandbox is away. */
 export async function follow(show, lost) {
   let count = 0;
   for (;;) {
     const seen = await look(count).catch(() => null);
     if (seen) {
       count = seen.count;
-      show(seen.chat, seen.controls);
+      show(seen.chat, seen.controls, seen.tradingview);
     } else {
       count = 0;
       lost();

@@ -6,6 +6,8 @@ import { byId } from "./dom.js";
 import { scrollToEnd, setUpMessages, showMessages } from "./messages.js";
 import { setUpViewer, toast } from "./notices.js";
 import { setUpPanel, showControls } from "./panel.js";
+import { setUpPeople, showPeople } from "./people.js";
+import { setUpTradingView, showTradingView } from "./tradingview.js";
 
 const ACTIONS = { typing: "typing", upload_photo: "sending a picture", upload_document: "sending a file" };
 let actionEnds = 0;
@@ -38,15 +40,19 @@ async function send(text) {
 setUpMessages(send);
 setUpComposer(send);
 setUpPanel();
+setUpPeople();
+setUpTradingView();
 setUpViewer();
 byId("first").addEventListener("click", () => send("/now"));
 if (matchMedia("(hover: hover)").matches) byId("line").focus(); // a phone would raise its keyboard
 
 follow(
-  (chat, controls) => {
+  (chat, controls, tradingview) => {
     showBot(chat);
+    showPeople(chat);
     showCommands(chat.commands);
     showMessages(chat);
+    showTradingView(tradingview);
     showControls(controls);
   },
   () => showStatus("waiting for the sandbox"),

@@ -131,6 +131,11 @@ function summaryOf(controls) {
 
 /** Show the controls as they are now. */
 export function showControls(controls) {
+  for (const [name, card] of cards) {
+    if (controls.some((control) => control.name === name)) continue;
+    card.remove();
+    cards.delete(name);
+  }
   controls.forEach(showControl);
   const summary = summaryOf(controls);
   const troubled = controls.filter((control) => control.mode !== "works").length;

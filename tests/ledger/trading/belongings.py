@@ -1,10 +1,17 @@
 """What a user has when somebody else asks for it: one of everything, made by the services."""
 
+from datetime import timedelta
+from decimal import Decimal
+
 import msgspec
 
 from ledger.store import Ledger
 from ledger.trading.books.records import Book
 from ledger.trading.books.trades import ingest_without_order
+from ledger.trading.flow import balances, portfolio_days, questions, requests, venue_positions
+from ledger.trading.flow.halts import halt
+from ledger.trading.flow.records import NewBalance, NewQuestion, NewRequest, VenuePosition
+from ledger.trading.flow.signals import move
 from ledger.trading.orders.orders import acknowledge, place
 from ledger.trading.people.strategies import NewStrategy, create_strategy
 from ledger.trading.people.strategy_tokens import rotate_token, token_hash
@@ -17,7 +24,7 @@ from ledger.trading.watching.alerts import NewAlert, new_alert
 from ledger.trading.watching.schedules import NewSchedule, new_schedule
 from ledger.trading.watching.screeners import new_screener
 from tests.ledger.trading import world
-from tests.ledger.trading.world import account, do, fill, order, portfolio, rows, uid_of, write_order
+from tests.ledger.trading.world import NOW, account, do, fill, order, portfolio, rows, uid_of, write_order
 
 SCREEN = {"conditions": [{"figure": "price", "compare": "above", "value": "1"}]}
 
@@ -37,6 +44,12 @@ class Belongings(msgspec.Struct, frozen=True, kw_only=True):
     strategy_name: str
     token_hash: str
     signal: str
+    inbox_uid: str
+    question: str
+    answered_signal: str
+    answered: str
+    request: str
+    halt: str
     order: str
     placed: str
     client_order_id: str
@@ -65,11 +78,14 @@ def belongings(ledger: Ledger, who: Principal, number: int) -> Belongings:
     place_of_it: dict[str, int] = {
         name: rows(ledger, orders)[-1][name] for name in ("portfolio_id", "account_id", "instrument_id")
     }
-    signal = f"signal of user {number}"
+    signal, second = f"signal of user {number}", f"second of user {number}"
+    asked = [_question(ledger, who, each, place_of_it) for each in (signal, second)]
+    do(ledger, questions.answer, who, asked[1], "execute")
+    at_venue(ledger, paper.uid, main.uid)
     with ledger.writing() as connection:
-        world.add_signal(connection, signal, place_of_it)
+        world.add_step(connection, signal, f"in the inbox {number}")
     placed = do(ledger, place, who, order(portfolio=main.uid, instrument=coin, key=f"chat:{number}")).order
-    at_venue = do(ledger, acknowledge, SYSTEM, placed.uid, broker_order_id=f"at the venue {number}")
+    acknowledged = do(ledger, acknowledge, SYSTEM, placed.uid, broker_order_id=f"at the venue {number}")
     book = Book(portfolio=main.uid, instrument=coin, strategy=strategy.uid)
     booked = do(ledger, ingest_without_order, who, fill("first"), book=book)
     limit = NewPolicy(scope_type="PORTFOLIO", scope=main.uid, name="mine", config={"budget": "100"})
@@ -85,10 +101,16 @@ def belongings(ledger: Ledger, who: Principal, number: int) -> Belongings:
         strategy_name=strategy.name,
         token_hash=token_hash(secret),
         signal=signal,
+        inbox_uid=f"in the inbox {number}",
+        question=asked[0],
+        answered_signal=second,
+        answered=asked[1],
+        request=do(ledger, requests.ask, who, NewRequest(kind="sell_all", portfolio=main.uid, key=second)).request.uid,
+        halt=do(ledger, halt, who, kind="PAUSE", scope="PORTFOLIO", scope_uid=main.uid, reason="mine").uid,
         order=written,
         placed=placed.uid,
         client_order_id=placed.client_order_id,
-        broker_order_id=at_venue.broker_order_id or "",
+        broker_order_id=acknowledged.broker_order_id or "",
         trade=booked.trade.uid,
         position=booked.position.uid,
         policy=policy.uid,
@@ -100,3 +122,28 @@ def belongings(ledger: Ledger, who: Principal, number: int) -> Belongings:
         spare_portfolio=idle.uid,
         instrument=coin,
     )
+
+
+def _question(ledger: Ledger, who: Principal, signal: str, place_of_it: dict[str, int]) -> str:
+    """Let a user have a signal that is asked about, and return the question's uid."""
+    with ledger.writing() as connection:
+        world.add_signal(connection, signal, place_of_it)
+    do(ledger, move, who, signal, "AWAITING_CONFIRMATION")
+    new = NewQuestion(signal=signal, text="Buy?", details={}, expires_at=NOW + timedelta(minutes=10))
+    return do(ledger, questions.ask, who, new).uid
+
+
+def at_venue(ledger: Ledger, account: str, portfolio: str) -> None:
+    """Let a venue say what an account has, and note what its portfolio is worth."""
+    do(ledger, balances.record, SYSTEM, account, [NewBalance(currency="USD", cash=Decimal(1000), as_of=NOW)])
+    held = VenuePosition(
+        symbol="BTC",
+        asset_type="CRYPTO",
+        currency="USDT",
+        quantity=Decimal(1),
+        external=Decimal(0),
+        average_price=None,
+        as_of=NOW,
+    )
+    do(ledger, venue_positions.replace, SYSTEM, account, [held])
+    do(ledger, portfolio_days.begin, SYSTEM, portfolio, NOW.date(), unrealized=Decimal(0), equity=Decimal(1000))

@@ -12,6 +12,7 @@ from sqlalchemy import Connection, event
 from ledger.store import Ledger
 
 LARGE = {"orders", "trades", "positions", "position_entries", "signals", "signal_events", "audit_log"}
+LARGE |= {"trading_requests", "halts", "venue_positions", "portfolio_days"}
 LARGE |= {"account_balances", "cash_events", "risk_breaches", "questions", "inbox_signals", "inbox_retired_keys"}
 PRODUCT, TESTS = Path(__file__).parents[3] / "ledger", Path(__file__).parents[2]
 

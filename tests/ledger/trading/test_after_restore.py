@@ -1,5 +1,7 @@
 """After a restore nothing that trading was about to do is done."""
 
+from datetime import timedelta
+
 import pytest
 from sqlalchemy import select
 
@@ -7,11 +9,13 @@ from ledger.backup import RESTORED
 from ledger.store import Ledger, put_setting
 from ledger.trading.after_restore import settle_restore
 from ledger.trading.errors import NotAllowed
+from ledger.trading.flow import questions, requests
 from ledger.trading.flow.halts import halted, in_force
+from ledger.trading.flow.records import NewQuestion, NewRequest
 from ledger.trading.principal import SYSTEM
 from ledger.trading.tables.flow import signals
 from ledger.trading.tables.trading import orders
-from tests.ledger.trading.world import ANN, NOW, add_order, work
+from tests.ledger.trading.world import ANN, ANNS, ANNS_SIGNAL, NOW, add_order, work
 
 
 @pytest.fixture
@@ -55,3 +59,18 @@ def test_where_nothing_was_restored_nothing_is_touched(books: Ledger) -> None:
 def test_only_the_system_draws_the_conclusions(restored: Ledger) -> None:
     with work(restored) as unit, pytest.raises(NotAllowed):
         settle_restore(ANN, unit)
+
+
+def test_what_people_wanted_before_is_not_done_after(restored: Ledger) -> None:
+    with work(restored) as unit:
+        wishes = [
+            requests.ask(ANN, unit, NewRequest(kind="sell_all", portfolio=ANNS, key=key)).request.uid for key in "ab"
+        ]
+        requests.settle(SYSTEM, unit, wishes[1], "WORKING", "")
+        new = NewQuestion(signal=ANNS_SIGNAL, text="?", details={}, expires_at=NOW + timedelta(minutes=1))
+        question = questions.ask(SYSTEM, unit, new).uid
+        settle_restore(SYSTEM, unit)
+        states = [requests.find(ANN, unit.connection, each).state for each in wishes]
+
+        assert states == ["REFUSED", "REFUSED"]
+        assert questions.find(ANN, unit.connection, question).state == "CANCELED"

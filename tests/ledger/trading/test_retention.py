@@ -9,12 +9,14 @@ import pytest
 
 from ledger.store import Ledger
 from ledger.trading.errors import Invalid, NotAllowed
+from ledger.trading.flow.records import NewRequest
+from ledger.trading.flow.requests import ask, settle
 from ledger.trading.orders.orders import place
 from ledger.trading.principal import SYSTEM
 from ledger.trading.retention import Forgotten, forget_old
-from ledger.trading.tables.flow import account_balances, bot_sessions, events_out, jobs, signal_events, signals
+from ledger.trading.tables.flow import account_balances, bot_sessions, events_out, halts, jobs, signal_events, signals
 from tests.ledger.trading.plans import scans
-from tests.ledger.trading.world import ANN, IDS, NOW, count, order, work
+from tests.ledger.trading.world import ANN, ANNS, IDS, NOW, count, order, work
 
 DAY = timedelta(days=1)
 OLD, YOUNG = NOW - 100 * DAY, NOW - 10 * DAY
@@ -104,6 +106,18 @@ def test_sessions_go_when_they_expired_long_ago(books: Ledger) -> None:
 
     assert forget(books).bot_sessions == 1
     assert left(books, bot_sessions.c.chat_id) == ["bob"]
+
+
+def test_halts_go_when_they_were_lifted_long_ago_and_what_was_asked_for_stays(books: Ledger) -> None:
+    common: dict[str, Any] = {"kind": "PAUSE", "scope": "ALL", "reason": "x", "set_by_admin": True, "created_at": OLD}
+    write(books, halts, *({**common, "uid": str(lifted), "lifted_at": lifted} for lifted in (OLD, YOUNG, None)))
+    with work(books, OLD) as unit:
+        wish = NewRequest(kind="sell_all", portfolio=ANNS, key="update:1")
+        settle(SYSTEM, unit, ask(ANN, unit, wish).request.uid, "DONE", "")
+
+    assert forget(books).halts == 1
+    assert left(books, halts.c.uid) == [str(YOUNG), "None"]
+    assert count(books, "trading_requests") == 1
 
 
 def test_a_call_removes_a_batch_and_says_whether_more_may_be_left(books: Ledger) -> None:

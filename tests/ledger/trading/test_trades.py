@@ -2,11 +2,12 @@
 
 import itertools
 import random
+from datetime import UTC, timedelta, timezone
 from decimal import Decimal
 
 import msgspec
 import pytest
-from sqlalchemy import select
+from sqlalchemy import event, select
 
 from ledger.portfolio import outbox
 from ledger.store import Ledger, open_ledger
@@ -99,6 +100,31 @@ def test_an_execution_fills_its_order_moves_its_position_and_is_told_everywhere(
     assert event.payload_json["position"] == {"avg_price": "100.5", "quantity": "4", "realized_pnl": "0"}
     assert (entry.chain, entry.user_id, entry.action) == ("account:1", 1, "executed")
     assert [row.text for row in outbox.pending(books)["7001"]] == ["bought 4"]
+
+
+def test_an_execution_that_comes_last_is_taken_in_without_reading_back_what_it_wrote(books: Ledger) -> None:
+    with work(books) as unit:
+        ingest(ANN, unit, fill("x"), order=ORDER, wording=lambda _: "bought")
+    with work(books) as unit:
+        add_order(unit, uid="second")
+    asked: list[str] = []
+    event.listen(books._engine, "before_cursor_execute", lambda *values: asked.append(values[2]))
+    with work(books) as unit:
+        ingest(ANN, unit, fill("y", after_s=1), order="second", wording=lambda _: "bought")
+
+    written = next(at for at, statement in enumerate(asked) if statement.startswith("INSERT INTO trades"))
+    assert not [statement for statement in asked[written:] if "FROM trades" in statement]
+    assert len(asked) <= 14, asked
+
+
+def test_an_execution_is_told_in_utc_whatever_zone_it_was_given_in(books: Ledger) -> None:
+    said = fill("x")
+    there = msgspec.structs.replace(said, exec_time=said.exec_time.astimezone(timezone(timedelta(hours=-5))))
+    (booked,) = book(books, there)
+
+    assert booked.trade.exec_time == said.exec_time
+    assert booked.position.opened_at is not None
+    assert {booked.trade.exec_time.tzinfo, booked.position.opened_at.tzinfo} == {UTC}
 
 
 def test_the_same_execution_a_hundred_times_is_one_row_and_one_message(books: Ledger) -> None:

@@ -31,6 +31,7 @@ from tests.postgresql import Server
 Service = Callable[..., Any]
 PREFIX = f"{ledger.trading.__name__}."
 FINDS_NO_FAULT = {"after_restore.settle_restore", "audit.verify", "books.positions.recompute"}
+FINDS_NO_FAULT |= {"flow.questions.expire_due"}
 """What answers with nothing, since nothing is wrong."""
 ASKED = [(name, number) for name, cases in CASES.items() for number in range(len(cases))]
 

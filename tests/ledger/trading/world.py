@@ -25,7 +25,7 @@ from ledger.trading.people.portfolio_rows import Portfolio
 from ledger.trading.people.portfolios import NewPortfolio, create_portfolio
 from ledger.trading.principal import SYSTEM, Principal
 from ledger.trading.tables.catalogue import instruments
-from ledger.trading.tables.flow import signals
+from ledger.trading.tables.flow import signal_events, signals
 from ledger.trading.tables.people import accounts, brokers, portfolios, strategies, users
 from ledger.trading.tables.records import audit_log
 from ledger.trading.tables.trading import orders, positions
@@ -107,6 +107,14 @@ def add_signal(connection: Connection, uid: str, place: dict[str, int]) -> None:
     connection.execute(signals.insert(), {"uid": uid, **place, **said, "received_at": NOW, "updated_at": NOW})
 
 
+def add_step(connection: Connection, uid: str, inbox_uid: str) -> None:
+    """Let a signal have come through the inbox, and write the step by which it did."""
+    connection.execute(signals.update().where(signals.c.uid == uid).values(inbox_uid=inbox_uid))
+    signal_id = connection.execute(select(signals.c.id).where(signals.c.uid == uid)).scalar_one()
+    step = {"signal_id": signal_id, "state": "RECEIVED", "code": None, "details_json": {}, "created_at": NOW}
+    connection.execute(signal_events.insert(), step)
+
+
 def add_order(
     work: Work,
     uid: str = ORDER,
@@ -117,7 +125,8 @@ def add_order(
     """Write an order that buys ten, of a portfolio and an instrument, past the services."""
     words = {"leg": "ENTRY", "purpose": "OPENING", "side": "BUY", "type": "MARKET", "time_in_force": "DAY"}
     numbers = {"attempt": 1, "quantity": Decimal(10), "filled_quantity": Decimal(0)}
-    rest = {"status": status, "client_order_id": uid, "placed_at": NOW, "updated_at": NOW, "meta_json": {}}
+    rest = {"status": status, "client_order_id": uid, "placed_at": NOW, "updated_at": NOW}
+    rest |= {"meta_json": {"expected_price": "100"}}
     row = {"uid": uid, **_ids(work.connection, *book), **words, **numbers, **rest}
     work.connection.execute(orders.insert(), row)
 
@@ -156,6 +165,7 @@ def order(**changes: Any) -> NewOrder:
         "leg": "ENTRY",
         "quantity": Decimal(2),
         "key": "chat:1",
+        "meta": {"expected_price": "100"},
     }
     return NewOrder(**{**values, **changes})
 

@@ -16,6 +16,7 @@ from ledger.trading.books.pnl import Period
 from ledger.trading.books.records import Book
 from ledger.trading.books.self_check import SelfCheck
 from ledger.trading.enumerations import ScopeType
+from ledger.trading.flow.records import NewBalance, NewQuestion, NewRequest, NewSignal
 from ledger.trading.orders.records import NewOrder
 from ledger.trading.people.accounts import NewAccount
 from ledger.trading.people.portfolios import NewPortfolio
@@ -137,6 +138,12 @@ def _schedule(**changes: Any) -> NewSchedule:
     return NewSchedule(**{"name": "another", "cron": "0 9 * * *", "action": "report", **changes})
 
 
+def _signal(**changes: Any) -> NewSignal:
+    """Return a signal for the asker's own portfolio, but for what is changed of it."""
+    values = {"portfolio": MINE.portfolio, "action": "buy", "symbol": "BTC", "received_at": NOW}
+    return NewSignal(**{**values, **changes})
+
+
 def _account(user: str | None) -> NewAccount:
     """Return an account to make for a user."""
     return NewAccount(broker="PAPER", name="New", base_currency="USD", is_live=False, user=user)
@@ -167,6 +174,57 @@ CASES: dict[str, tuple[Case, ...]] = {
         not_found(FILL, book=Book(portfolio=THEIRS.portfolio, instrument=THEIRS.instrument)),
         not_found(FILL, book=Book(portfolio=MINE.portfolio, instrument=MINE.instrument, strategy=THEIRS.strategy)),
     ),
+    "flow.balances.latest": (not_found(THEIRS.account),),
+    "flow.balances.record": (not_allowed(THEIRS.account, [NewBalance(currency="EUR", cash=Decimal(1), as_of=NOW)]),),
+    "flow.finding.account_id": (not_found(THEIRS.account),),
+    "flow.finding.account_ids": (nothing_of_theirs(),),
+    "flow.finding.place_of": (not_found(THEIRS.portfolio),),
+    "flow.halts.confirm": (not_allowed(THEIRS.halt),),
+    "flow.halts.halt": (
+        not_found(kind="KILL", scope="PORTFOLIO", scope_uid=THEIRS.portfolio, reason="x"),
+        not_found(kind="KILL", scope="USER", scope_uid=THEIRS.user, reason="x"),
+        not_allowed(kind="KILL", scope="ALL", reason="x"),
+        nothing_of_theirs(kind="KILL", scope="USER", reason="x"),
+    ),
+    "flow.halts.in_force": (nothing_of_theirs(),),
+    "flow.halts.lift": (not_found(kind="PAUSE", scope="PORTFOLIO", scope_uid=THEIRS.portfolio),),
+    "flow.jobs.begin": (not_allowed("another", NOW),),
+    "flow.jobs.finish": (not_allowed("another", NOW, "DONE", {}),),
+    "flow.lives.life_of_inbox": (empty(THEIRS.inbox_uid),),
+    "flow.portfolio_days.begin": (
+        not_allowed(THEIRS.portfolio, NOW.date() + timedelta(days=1), unrealized=Decimal(0), equity=None),
+    ),
+    "flow.portfolio_days.note_equity": (not_allowed(THEIRS.portfolio, NOW.date(), equity=Decimal(1)),),
+    "flow.portfolio_days.peak": (not_found(THEIRS.portfolio),),
+    "flow.questions.answer": (not_found(THEIRS.question, "execute"),),
+    "flow.questions.answered_waiting": (nothing_of_theirs(),),
+    "flow.questions.ask": (
+        not_found(NewQuestion(signal=THEIRS.signal, text="?", details={}, expires_at=NOW + timedelta(minutes=1))),
+    ),
+    "flow.questions.cancel_for_signal": (not_found(THEIRS.signal),),
+    "flow.questions.expire_due": (not_allowed(),),
+    "flow.questions.find": (not_found(THEIRS.question),),
+    "flow.questions.open_questions": (not_found(THEIRS.portfolio), nothing_of_theirs()),
+    "flow.requests.ask": (not_found(NewRequest(kind="sell_all", portfolio=THEIRS.portfolio, key="another")),),
+    "flow.requests.find": (not_found(THEIRS.request),),
+    "flow.requests.settle": (not_allowed(THEIRS.request, "DONE", "well"),),
+    "flow.requests.waiting": (nothing_of_theirs(),),
+    "flow.signals.find": (not_found(THEIRS.signal),),
+    "flow.signals.history": (not_found(THEIRS.portfolio),),
+    "flow.signals.life": (not_found(THEIRS.signal),),
+    "flow.signals.move": (not_found(THEIRS.signal, "REJECTED"),),
+    "flow.signals.open_signals": (
+        not_found(portfolio=THEIRS.portfolio),
+        not_found(account=THEIRS.account),
+        nothing_of_theirs(),
+    ),
+    "flow.signals.take_in": (
+        not_found(_signal(portfolio=THEIRS.portfolio)),
+        not_found(_signal(strategy=THEIRS.strategy)),
+        not_allowed(_signal(portfolio=THEIRS.portfolio, inbox_uid="another")),
+    ),
+    "flow.venue_positions.list_for": (not_found(THEIRS.account),),
+    "flow.venue_positions.replace": (not_allowed(THEIRS.account, []),),
     "instruments.change_steps": (not_allowed(THEIRS.instrument, lot_size=Decimal(1)),),
     "instruments.find_instrument": (
         nothing_of_theirs(symbol=BITCOIN.symbol, asset_type=BITCOIN.asset_type, exchange=BITCOIN.exchange),
@@ -188,6 +246,10 @@ CASES: dict[str, tuple[Case, ...]] = {
     "orders.finding.portfolio_of": (not_found(THEIRS.order),),
     "orders.finding.history": (not_found(THEIRS.portfolio),),
     "orders.finding.open_orders": (not_found(portfolio=THEIRS.portfolio), not_found(account=THEIRS.account)),
+    "orders.lanes.holdings": (not_found(THEIRS.account),),
+    "orders.lanes.lane_order": (empty(THEIRS.order),),
+    "orders.lanes.of_signals": (nothing_of_theirs([THEIRS.signal]),),
+    "orders.lanes.working": (not_found(account=THEIRS.account), nothing_of_theirs()),
     "orders.orders.acknowledge": (not_found(THEIRS.order, broker_order_id="another"),),
     "orders.orders.move": (not_found(THEIRS.order, "PENDING_CANCEL"),),
     "orders.orders.place": (
@@ -196,6 +258,16 @@ CASES: dict[str, tuple[Case, ...]] = {
         not_found(_order(signal=THEIRS.signal)),
         not_found(_order(**STOP, parent=THEIRS.order)),
     ),
+    "orders.protected.open_books": (not_allowed(),),
+    "orders.protected.protected_book": (not_allowed((1, 1, None)),),
+    "orders.whole.filled_so_far": (nothing_of_theirs(THEIRS.order),),
+    "orders.whole.find_named": (
+        empty(THEIRS.account, client_order_id=THEIRS.client_order_id, broker_order_id=None),
+        empty(THEIRS.account, client_order_id="", broker_order_id=THEIRS.broker_order_id),
+    ),
+    "orders.whole.find_whole": (not_found(THEIRS.order),),
+    "orders.whole.open_wholes": (nothing_of_theirs(),),
+    "people.account_owner.account_owner": (not_found(THEIRS.account),),
     "people.accounts.archive_account": (not_found(THEIRS.spare_account),),
     "people.accounts.create_account": (
         not_found(_account(THEIRS.user)),
@@ -223,6 +295,7 @@ CASES: dict[str, tuple[Case, ...]] = {
     "people.preferences.set_language": (nothing_of_theirs("ru"),),
     "people.preferences.set_notification": (nothing_of_theirs("filled", "off"),),
     "people.preferences.set_timezone": (nothing_of_theirs("Europe/Berlin"),),
+    "people.standing.standing": (not_found(THEIRS.portfolio),),
     "people.strategies.create_strategy": (
         not_found(NewStrategy(name="New", params={}, portfolio=THEIRS.portfolio)),
         not_found(NewStrategy(name="New", params={}, user=THEIRS.user)),
@@ -239,6 +312,8 @@ CASES: dict[str, tuple[Case, ...]] = {
     "people.strategy_rows.strategy_row": (not_found(THEIRS.strategy),),
     "people.strategy_tokens.find_by_token_hash": (not_allowed(THEIRS.token_hash),),
     "people.strategy_tokens.rotate_token": (not_found(THEIRS.strategy),),
+    "people.strategy_tokens.set_token_hash": (not_allowed(THEIRS.strategy, "0" * 64),),
+    "people.strategy_tokens.tokens_in_force": (not_allowed(),),
     "people.users.approve": (not_allowed(THEIRS.user, "trader"),),
     "people.users.block": (not_allowed(THEIRS.user),),
     "people.users.get": (not_found(THEIRS.user), nothing_of_theirs()),
@@ -249,6 +324,12 @@ CASES: dict[str, tuple[Case, ...]] = {
     "retention.forget_old": (not_allowed(keep_days=90),),
     "risk.breaches.breaches": (not_found(portfolio=THEIRS.portfolio, since=DAY.since, until=DAY.until),),
     "risk.breaches.record": (not_found(_breach(portfolio=THEIRS.portfolio)), not_found(_breach(policy=THEIRS.policy))),
+    "risk.facts_reading.read_facts": (
+        not_found(portfolio=THEIRS.portfolio, instrument=MINE.instrument, strategy=None, now=NOW, day_start=NOW),
+        not_found(
+            portfolio=MINE.portfolio, instrument=MINE.instrument, strategy=THEIRS.strategy, now=NOW, day_start=NOW
+        ),
+    ),
     "risk.policies.drop_policy": (not_found(THEIRS.policy),),
     "risk.policies.limits_for": (
         not_found(portfolio=THEIRS.portfolio),
@@ -287,6 +368,7 @@ CASES: dict[str, tuple[Case, ...]] = {
 
 NOT_ASKED: dict[str, str] = {
     "audit.log": "services write with it what they have done, for whom they have found it allowed",
+    "flow.steps.follow": "signals stand on it, and it is handed what they found",
     "people.strategy_rows.log_strategy": "services write with it what they have done",
     "people.user_rows.move_user": "the services for admins stand on it, and it is handed the user that they found",
     "principal.must_be_admin": "it is what services refuse with",
@@ -309,6 +391,13 @@ NO_PRINCIPAL: dict[str, str] = {
     "books.replay.replayed": "within a service that has found the book for its asker",
     "events.publish": "within a service that has changed the books for its asker",
     "events.tell": "within a service that has changed the books for its asker",
+    "flow.balances.latest_of": "within a service that has found the account for its asker",
+    "flow.halts.halted": "whoever writes an order asks it, for a portfolio that was found for its asker",
+    "flow.jobs.state_of": "jobs are nobody's",
+    "flow.portfolio_days.peak_of": "within a service that has found the portfolio for its asker",
+    "flow.portfolio_days.unrealized_at_start": "within a service that has found the portfolio for its asker",
+    "flow.steps.first": "within a service that has written the signal for its asker",
+    "flow.steps.is_asked_anew": "within a service that has found the signal for its asker",
     "orders.filling.fill_order": "within a service that has found the order for its asker",
     "people.idle.must_be_idle": "within a service that has found the account or portfolio for its asker",
     "people.strategy_rows.update_strategy": "within a service that has found the strategy for its asker",

@@ -241,3 +241,33 @@ def test_what_happens_to_a_strategy_is_in_the_chain_of_its_account(ledger: Ledge
         ("system", "strategy", "created") if action == "last" else ("account:1", "strategy", action)
         for action in ("created", "mode changed", "webhook secret changed", "version added", "switched off", "last")
     ]
+
+
+def test_a_secret_of_the_settings_leads_to_the_strategy_it_was_last_set_for(
+    ledger: Ledger, people: People, breakout: Strategy
+) -> None:
+    hashed = strategy_tokens.token_hash("of the settings")
+    other = do(ledger, strategies.create_strategy, people.alice, NewStrategy(name="other", params={}))
+    known = []
+    for each in (breakout, other, other):
+        do(ledger, strategy_tokens.set_token_hash, SYSTEM, each.uid, hashed)
+        known.append([token.strategy_uid for token in ask(ledger, strategy_tokens.tokens_in_force, SYSTEM)])
+    do(ledger, strategies.switch_off, people.alice, other.uid)
+
+    assert known == [[breakout.uid], [other.uid], [other.uid]]
+    assert ask(ledger, strategy_tokens.tokens_in_force, SYSTEM) == ()
+    assert hashed not in str(rows(ledger, audit_log))
+    for wrong, refusal in ((other.uid, Invalid), (breakout.uid, NotAllowed)):
+        with pytest.raises(refusal):
+            do(ledger, strategy_tokens.set_token_hash, people.boss if refusal is NotAllowed else SYSTEM, wrong, hashed)
+    with pytest.raises(Invalid, match="64"):
+        do(ledger, strategy_tokens.set_token_hash, SYSTEM, breakout.uid, "of the settings")
+
+
+def test_the_secrets_of_who_is_blocked_are_not_in_force(ledger: Ledger, people: People, breakout: Strategy) -> None:
+    do(ledger, strategy_tokens.rotate_token, people.alice, breakout.uid)
+    (before,) = ask(ledger, strategy_tokens.tokens_in_force, SYSTEM)
+    do(ledger, users.block, people.boss, breakout.user)
+
+    assert (before.strategy_uid, before.name) == (breakout.uid, breakout.name)
+    assert ask(ledger, strategy_tokens.tokens_in_force, SYSTEM) == ()

@@ -1,0 +1,203 @@
+"""Writing what a venue says of a whole account: fills that were missed, balances, what it holds, what differs."""
+
+from collections.abc import Sequence
+from decimal import Decimal
+
+from bus.log import logger
+from bus.messages.venues import AccountState, Execution, Held
+from execution.orders_desk.taking import fill_of
+from execution.orders_desk.telling import tell_fill
+from execution.texts import orders as texts
+from execution.texts.order_words import words_of
+from execution.texts.orders import Difference, Named
+from ledger.exact import ZERO, difference, total
+from ledger.trading.books.positions import PositionLine, list_positions
+from ledger.trading.books.records import Book
+from ledger.trading.books.trades import ingest, ingest_without_order
+from ledger.trading.errors import TradingError
+from ledger.trading.events import Notice, tell
+from ledger.trading.flow import balances, venue_positions
+from ledger.trading.flow.records import NewBalance, VenuePosition
+from ledger.trading.orders.whole import WholeOrder, find_named, find_whole
+from ledger.trading.people.account_owner import AccountOwner, account_owner
+from ledger.trading.people.portfolios import list_portfolios
+from ledger.trading.principal import SYSTEM
+from ledger.trading.work import Work
+
+LIQUIDATION = "LIQUIDATION"
+
+log = logger(__name__)
+Key = tuple[str, str]
+"""An instrument, as a venue and the books both name it: symbol and asset type."""
+
+
+def take_executions(work: Work, state: AccountState) -> tuple[WholeOrder, ...]:
+    """Take in the fills of an account that the books do not have.
+
+    Args:
+        work: What this is written with.
+        state: The account; an incomplete one too: what it says is so, what it does not say may be.
+
+    Returns:
+        The orders that were filled by it.
+    """
+    filled: dict[str, WholeOrder] = {}
+    for each in state.executions:
+        whole = find_named(
+            SYSTEM,
+            work.connection,
+            state.account,
+            client_order_id=each.client_order_id or "",
+            broker_order_id=each.broker_order_id,
+        )
+        try:
+            if whole is not None and _ingest(work, whole, each):
+                filled[whole.order.uid] = find_whole(SYSTEM, work.connection, whole.order.uid)
+            elif whole is None and LIQUIDATION in each.note:
+                _liquidate(work, state.account, each)
+        except TradingError as error:  # the services refuse before they write
+            log.error("impossible execution", execution=each.broker_trade_id, because=error)
+    return tuple(filled.values())
+
+
+def record_balances(work: Work, state: AccountState) -> None:
+    """Write what an account has in cash.
+
+    Args:
+        work: What this is written with.
+        state: The account.
+    """
+    figures = [
+        NewBalance(
+            currency=each.currency, cash=each.cash, available=each.available, equity=each.equity, as_of=state.as_of
+        )
+        for each in state.balances
+    ]
+    balances.record(SYSTEM, work, state.account, figures)
+
+
+def compare(work: Work, state: AccountState) -> None:
+    """Write what an account holds and what of it the books do not explain, and tell what has changed of that.
+
+    Args:
+        work: What this is written with.
+        state: The account, read whole, twice with no event between.
+    """
+    lines = _lines(work, state.account)
+    booked = _booked(lines)
+    before = {
+        (each.symbol, each.asset_type): each.external
+        for each in venue_positions.list_for(SYSTEM, work.connection, state.account)
+    }
+    rows = _rows(state, booked, {(each.symbol, each.asset_type): each.currency for each in lines})
+    venue_positions.replace(SYSTEM, work, state.account, rows)
+    outside: dict[Key, Decimal] = {}
+    for row in rows:
+        key = (row.symbol, row.asset_type)
+        outside[key] = total((outside.get(key, ZERO), row.external))
+    told = [key for key in sorted(outside) if outside[key] and outside[key] != before.get(key, ZERO)]
+    if told:
+        found = [
+            Difference(symbol=key[0], books=booked.get(key, ZERO), venue=total((booked.get(key, ZERO), outside[key])))
+            for key in told
+        ]
+        _tell(work, account_owner(SYSTEM, work.connection, state.account), state, found)
+
+
+def is_same(one: AccountState, other: AccountState) -> bool:
+    """Tell whether two readings say the same of what an account holds.
+
+    Args:
+        one: The first.
+        other: The second.
+    """
+    return _held(one.positions) == _held(other.positions)
+
+
+def _ingest(work: Work, whole: WholeOrder, execution: Execution) -> bool:
+    """Take in a fill of an order of ours and tell it; False where the books have it."""
+    booked = ingest(SYSTEM, work, fill_of(execution), order=whole.order.uid)
+    if booked.is_new:
+        tell_fill(work, find_whole(SYSTEM, work.connection, whole.order.uid), booked)
+    return booked.is_new
+
+
+def _liquidate(work: Work, account: str, execution: Execution) -> None:
+    """Book what a venue has closed by itself, where one position alone can be meant, and tell it in any case."""
+    if execution.instrument is None:
+        return
+    key = (execution.instrument.symbol, execution.instrument.asset_type)
+    lines = [each for each in _lines(work, account) if (each.symbol, each.asset_type) == key]
+    is_new = True
+    if len(lines) == 1:
+        line = lines[0]
+        book = Book(portfolio=line.portfolio_uid, instrument=line.instrument_uid, strategy=line.strategy_uid)
+        is_new = ingest_without_order(SYSTEM, work, fill_of(execution), book=book).is_new
+    if is_new:
+        owner = account_owner(SYSTEM, work.connection, account)
+        named = Named(
+            symbol=key[0], side=execution.side, leg="EXIT", quantity=execution.quantity, is_live=owner.is_live
+        )
+        text = texts.liquidated(named, execution.price, words_of(owner.language))
+        notice = Notice(id=f"liquidation-{account}-{execution.broker_trade_id}", kind="unprotected", text=text)
+        tell(work, owner.user, notice)
+
+
+def _booked(lines: Sequence[PositionLine]) -> dict[Key, Decimal]:
+    """Return what the books hold in an account, summed over portfolios and strategies."""
+    held: dict[Key, Decimal] = {}
+    for line in lines:
+        key = (line.symbol, line.asset_type)
+        held[key] = total((held.get(key, ZERO), line.quantity))
+    return held
+
+
+def _lines(work: Work, account: str) -> list[PositionLine]:
+    """Return the open positions of an account."""
+    inside = [each.uid for each in list_portfolios(SYSTEM, work.connection, archived=True) if each.account == account]
+    return [line for uid in inside for line in list_positions(SYSTEM, work.connection, portfolio=uid)]
+
+
+def _rows(state: AccountState, booked: dict[Key, Decimal], currencies: dict[Key, str]) -> list[VenuePosition]:
+    """Return what a venue holds, and what it should hold and does not; an instrument's first row bears the rest."""
+    rows, seen = [], set()
+    sums = _held(state.positions)
+    for each in state.positions:
+        key = (each.instrument.symbol, each.instrument.asset_type)
+        outside = ZERO if key in seen else difference(sums[key], booked.get(key, ZERO))
+        seen.add(key)
+        rows.append(_row(state, key, each.instrument.currency, (each.quantity, outside, each.average_price)))
+    gone = sorted(key for key, quantity in booked.items() if quantity and key not in seen)
+    return rows + [_row(state, key, currencies[key], (ZERO, difference(ZERO, booked[key]), None)) for key in gone]
+
+
+def _row(
+    state: AccountState, key: Key, currency: str, numbers: tuple[Decimal, Decimal, Decimal | None]
+) -> VenuePosition:
+    """Return one row of what a venue holds."""
+    quantity, external, average_price = numbers
+    return VenuePosition(
+        symbol=key[0],
+        asset_type=key[1],
+        currency=currency,
+        quantity=quantity,
+        external=external,
+        average_price=average_price,
+        as_of=state.as_of,
+    )
+
+
+def _held(positions: Sequence[Held]) -> dict[Key, Decimal]:
+    """Return what a venue holds of each instrument, long and short together."""
+    held: dict[Key, Decimal] = {}
+    for each in positions:
+        key = (each.instrument.symbol, each.instrument.asset_type)
+        held[key] = total((held.get(key, ZERO), each.quantity))
+    return held
+
+
+def _tell(work: Work, owner: AccountOwner, state: AccountState, found: list[Difference]) -> None:
+    """Tell what differs."""
+    text = texts.differences(owner.name, found, words_of(owner.language))
+    name = f"reconciliation-{state.account}-{work.now.isoformat()}"
+    tell(work, owner.user, Notice(id=name, kind="reconciliation", text=text))

@@ -1,0 +1,256 @@
+"""Reconciliation: accounts are read whole on connect, every few hours, on request; differences are believed twice.
+
+What a reading says of fills of ours is taken in at once. What it says of positions counts once a second reading, with
+no event of the account between, says the same. What a reading could not get whole concludes nothing.
+"""
+
+from collections import deque
+from datetime import datetime, timedelta
+from typing import Final
+
+import msgspec
+from sqlalchemy import Connection
+
+from bus.log import logger
+from bus.messages.venues import AccountState, AskAccount, BrokerState
+from bus.time_source import TimeSource
+from execution.orders_desk.account_state import compare, is_same, record_balances, take_executions
+from execution.orders_desk.board import Board
+from execution.orders_desk.records import NEVER
+from execution.venue_link import VenueLink, broker_program
+from ledger.trading.orders.whole import WholeOrder
+from ledger.trading.people.accounts import Account, list_accounts
+from ledger.trading.principal import SYSTEM
+from ledger.trading.work import Work
+
+BALANCES_EVERY_S: Final = 30.0
+FRESH_FOR_S: Final = 180.0
+ANSWER_WITHIN_S: Final = 15.0
+AGAIN_AFTER_S: Final = 30.0
+SECOND_AFTER_S: Final = 1.0
+OVERLAP: Final = timedelta(hours=1)
+FIRST_REACH: Final = timedelta(days=1)
+HOUR_S: Final = 3600.0
+
+log = logger(__name__)
+
+
+class _Followed(msgspec.Struct, kw_only=True):
+    """An account, and how far its reading is; moments are of the monotonic clock.
+
+    `first`: the first of the two readings, `events` how many events had come by then. `since`: from when on its fills
+    are wanted.
+    """
+
+    account: Account
+    broker: str
+    since: datetime
+    asked: str = ""
+    asked_s: float = NEVER
+    not_before_s: float = NEVER
+    due_s: float = NEVER
+    fresh_until_s: float = NEVER
+    is_wanted: bool = True
+    is_read_wanted: bool = False
+    first: AccountState | None = None
+    first_events: int = 0
+    events: int = 0
+
+
+class Reconciler:
+    """Asks for accounts, and writes what their venues say."""
+
+    def __init__(self, link: VenueLink, time: TimeSource, board: Board, *, hours: int) -> None:
+        """Follow no account yet.
+
+        Args:
+            link: The way to the brokers.
+            time: The clocks.
+            board: The orders that may still be filled.
+            hours: Between two reconciliations.
+        """
+        self._link = link
+        self._time = time
+        self._board = board
+        self._every_s = hours * HOUR_S
+        self._accounts: dict[str, _Followed] = {}
+        self._connected: dict[str, tuple[str, bool, datetime]] = {}
+        self._states: deque[AccountState] = deque()
+        self._asked = 0
+
+    def load(self, connection: Connection) -> None:
+        """Follow all accounts that are in use.
+
+        Args:
+            connection: Any connection to the ledger.
+        """
+        for account in list_accounts(SYSTEM, connection):
+            if account.uid not in self._accounts:
+                since = self._time.now() - FIRST_REACH
+                broker = broker_program(account.broker)
+                self._accounts[account.uid] = _Followed(account=account, broker=broker, since=since)
+        self._link.serve({each.broker for each in self._accounts.values()})
+
+    def want(self, account: str) -> None:
+        """Have an account compared now.
+
+        Args:
+            account: Its uid; one that is not followed is left out.
+        """
+        if account in self._accounts:
+            followed = self._accounts[account]
+            followed.is_wanted, followed.first, followed.not_before_s = True, None, NEVER
+
+    def read(self, account: str) -> None:
+        """Have an account read now, whatever is to be concluded from it.
+
+        Args:
+            account: Its uid; one that is not followed is left out.
+        """
+        if account in self._accounts:
+            self._accounts[account].is_read_wanted = True
+
+    def keep_fresh(self, account: str) -> None:
+        """Have an account's balances read again and again for a while.
+
+        Args:
+            account: Its uid; one that is not followed is left out.
+        """
+        if account in self._accounts:
+            self._accounts[account].fresh_until_s = self._time.monotonic() + FRESH_FOR_S
+
+    def note_event(self, account: str) -> None:
+        """Note that an order of an account has changed, so that readings before and after it are not compared.
+
+        Args:
+            account: Its uid.
+        """
+        if account in self._accounts:
+            self._accounts[account].events += 1
+
+    def accounts(self) -> frozenset[str]:
+        """Return the uids of the accounts that are followed."""
+        return frozenset(self._accounts)
+
+    def hear_broker(self, state: BrokerState) -> tuple[str, ...]:
+        """Take in how a broker is: one that has its venue anew has all of its accounts compared.
+
+        Args:
+            state: How it is.
+
+        Returns:
+            The accounts that have their venue anew.
+        """
+        now = (state.boot, state.is_connected, state.since)
+        before, self._connected[state.broker] = self._connected.get(state.broker), now
+        if not state.is_connected or before == now:
+            return ()
+        back = tuple(uid for uid, each in self._accounts.items() if each.broker == state.broker)
+        for uid in back:
+            self.want(uid)
+        for watched in self._board:
+            if watched.place.broker == state.broker:
+                watched.needs_look, watched.asks = True, 0
+        return back
+
+    def hear(self, broker: str, state: AccountState) -> None:
+        """Take in an answer; one that was not asked for, or came too late, counts for nothing.
+
+        Args:
+            broker: Who says so.
+            state: What.
+        """
+        followed = self._accounts.get(state.account)
+        if followed is None or followed.broker != broker or followed.asked != state.id:
+            return
+        followed.asked = ""
+        self._states.append(state)
+
+    def turn(self) -> None:
+        """Ask for what is due."""
+        now_s = self._time.monotonic()
+        for followed in self._accounts.values():
+            if now_s >= followed.due_s:
+                followed.due_s = now_s + self._every_s
+                followed.is_wanted = True
+            if followed.asked and now_s - followed.asked_s < ANSWER_WITHIN_S:
+                continue
+            is_fresh = now_s > followed.fresh_until_s or now_s - followed.asked_s < BALANCES_EVERY_S
+            wants = followed.is_wanted and now_s >= followed.not_before_s
+            if (wants or followed.is_read_wanted or not is_fresh) and self._link.is_connected(followed.broker):
+                self._ask(followed)
+
+    def next_state(self) -> AccountState | None:
+        """Return what was read and is not written yet, the oldest first; None where there is nothing."""
+        return self._states[0] if self._states else None
+
+    def write(self, work: Work, state: AccountState) -> tuple[WholeOrder, ...]:
+        """Write what was read of an account.
+
+        Args:
+            work: What this is written with.
+            state: What was read.
+
+        Returns:
+            The orders that were filled by it.
+        """
+        followed = self._accounts[state.account]
+        filled = take_executions(work, state)
+        if not state.is_complete:
+            return filled
+        record_balances(work, state)
+        if followed.is_wanted and not filled and self._is_second(followed, state):
+            compare(work, state)
+        return filled
+
+    def written(self, state: AccountState, *, has_filled: bool) -> None:
+        """Note that what was read is committed.
+
+        Args:
+            state: What was read.
+            has_filled: Whether it brought fills that were missed: then the next reading is the first again.
+        """
+        self._states.popleft()
+        followed, now_s = self._accounts[state.account], self._time.monotonic()
+        if state.executions:
+            overlap = OVERLAP if state.is_complete else timedelta()  # what was cut off goes on from its last fill
+            followed.since = max(followed.since, max(each.exec_time for each in state.executions) - overlap)
+        if not state.is_complete:
+            log.warning("account not read whole", account=state.account, because=state.reason)
+            followed.first, followed.not_before_s = None, now_s + AGAIN_AFTER_S
+            return
+        if not followed.is_wanted:
+            return
+        self._look_for_missing(state)
+        if not has_filled and self._is_second(followed, state):
+            followed.is_wanted, followed.first, followed.due_s = False, None, now_s + self._every_s
+            return
+        followed.first, followed.first_events = state, followed.events
+        followed.not_before_s = now_s + SECOND_AFTER_S
+
+    def _is_second(self, followed: _Followed, state: AccountState) -> bool:
+        """Tell whether a reading says the same as the one before, with no event between."""
+        first = followed.first
+        return first is not None and followed.first_events == followed.events and is_same(first, state)
+
+    def _look_for_missing(self, state: AccountState) -> None:
+        """Have those orders looked up that rest at the venue by the books, and not by the venue."""
+        there = {each.client_order_id for each in state.working} | {each.broker_order_id for each in state.working}
+        for watched in self._board:
+            order = watched.whole.order
+            is_resting = watched.whole.account == state.account and order.status in {"NEW", "PARTIALLY_FILLED"}
+            if (
+                is_resting
+                and order.placed_at < state.as_of
+                and not there & {order.client_order_id, order.broker_order_id}
+            ):
+                watched.needs_look = True
+
+    def _ask(self, followed: _Followed) -> None:
+        """Ask for an account."""
+        self._asked += 1
+        life = f"{self._time.now():%Y%m%d%H%M%S%f}"  # an answer to an earlier life of this program is not this one's
+        followed.asked = f"{followed.account.uid}:{life}:{self._asked}"
+        followed.asked_s, followed.is_read_wanted = self._time.monotonic(), False
+        asked = AskAccount(id=followed.asked, account=followed.account.uid, since=followed.since)
+        self._link.say(followed.broker, asked)

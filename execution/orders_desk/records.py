@@ -1,0 +1,119 @@
+"""What the orders desk keeps of its orders, and what it tells the signals desk."""
+
+from collections.abc import Callable
+from decimal import Decimal
+from typing import Final, Literal
+
+import msgspec
+
+from execution.venue_link import Place, broker_program
+from ledger.trading.enumerations import Leg, OrderStatus, Purpose
+from ledger.trading.orders.protected import Book
+from ledger.trading.orders.whole import WholeOrder
+
+MayGo = Callable[[WholeOrder], str]
+"""Says why an order may not go to its venue any more; empty where it may. Asked before each time that it is sent."""
+EndState = Literal["FILLED", "CANCELED", "REJECTED", "EXPIRED", "NOT_PLACED"]
+ENDED: Final[frozenset[OrderStatus]] = frozenset({"FILLED", "CANCELED", "REJECTED", "EXPIRED", "NOT_PLACED"})
+"""States in which nothing more is done about an order by itself."""
+NEVER: Final = float("-inf")
+
+
+class VenueRule(msgspec.Struct, frozen=True, kw_only=True):
+    """What is done at one kind of venue by itself.
+
+    `places_again`: what is surely nowhere is placed again under the same client order id, while it may still go.
+    """
+
+    places_again: bool = False
+
+
+RULES: Final[dict[str, VenueRule]] = {"PAPER": VenueRule(places_again=True)}
+"""By the broker's code; a venue that is not named here places nothing again by itself."""
+
+
+class Ended(msgspec.Struct, frozen=True, kw_only=True):
+    """An order that has ended; lost with the process, so whoever needs it reads the rows when it starts.
+
+    `reason` is what the row says; `filled` may be a part of `quantity`, whatever the state.
+    """
+
+    order: str
+    signal: str | None
+    leg: Leg
+    purpose: Purpose
+    status: OrderStatus
+    quantity: Decimal
+    filled: Decimal
+    reason: str
+
+
+class Watched(msgspec.Struct, kw_only=True):
+    """An order that may still be filled, as it was last read, and what was said of it in this life.
+
+    Moments are of the monotonic clock. `may_be_known`: a broker may have heard of it. `said_s`: when it was last asked
+    to be placed. `flying_until_s`: until when such a question, of an earlier life too, may still be obeyed. `asked_s`:
+    when it was last asked to be canceled or looked up, `asks` times in a row. `not_before_s`: the venue wants a pause
+    until then. `working_since_s`: since when it rests at the venue.
+    """
+
+    whole: WholeOrder
+    may_be_known: bool
+    needs_look: bool = False
+    said_s: float = NEVER
+    flying_until_s: float = NEVER
+    asked_s: float = NEVER
+    asks: int = 0
+    not_before_s: float = NEVER
+    working_since_s: float | None = None
+    unsure_since_s: float | None = None
+    is_told_unsure: bool = False
+
+    @property
+    def place(self) -> Place:
+        """Where it goes."""
+        return Place(broker=broker_program(self.whole.broker), account=self.whole.account)
+
+    def note(self, now_s: float) -> None:
+        """Note since when it rests, or nobody knows what it is.
+
+        Args:
+            now_s: The present moment.
+        """
+        status = self.whole.order.status
+        is_working = status in {"NEW", "PARTIALLY_FILLED"}
+        self.working_since_s = (self.working_since_s or now_s) if is_working else None
+        self.unsure_since_s = (self.unsure_since_s or now_s) if status in {"UNKNOWN", "PENDING_CANCEL"} else None
+
+    @property
+    def is_opening(self) -> bool:
+        """Whether it adds exposure."""
+        return self.whole.order.purpose == "OPENING"
+
+
+def book_of(whole: WholeOrder) -> Book:
+    """Return the book of an order's position.
+
+    Args:
+        whole: The order.
+    """
+    return whole.order.portfolio_id, whole.order.instrument_id, whole.order.strategy_id
+
+
+def ended_of(whole: WholeOrder) -> Ended:
+    """Return what is told of an order that has ended.
+
+    Args:
+        whole: The order.
+    """
+    order = whole.order
+    return Ended(
+        order=order.uid,
+        signal=whole.signal,
+        leg=order.leg,
+        purpose=order.purpose,
+        status=order.status,
+        quantity=order.quantity,
+        filled=order.filled_quantity,
+        reason=order.reason or "",
+    )

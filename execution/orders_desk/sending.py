@@ -1,0 +1,121 @@
+"""What is said of each order that has not ended, and when again: placed, canceled or looked up until it is answered."""
+
+from datetime import timedelta
+from typing import Final
+
+import msgspec
+
+from bus.time_source import TimeSource
+from execution.orders_desk.pace import (
+    CANCEL_FIRST_S,
+    DEAF_S,
+    LOOK_FIRST_S,
+    PLACE_EVERY_S,
+    UNKNOWN_TOLD_AFTER_S,
+    ask_pause_s,
+)
+from execution.orders_desk.records import NEVER, MayGo, Watched
+from execution.orders_desk.saying import to_cancel, to_look_up, to_place
+from execution.orders_desk.telling import PROTECTIVE
+from execution.venue_link import VenueLink
+
+NOT_FILLED: Final = "it was not filled in time"
+NOT_TAKEN: Final = "the venue has not taken it in time"
+
+
+class Due(msgspec.Struct, frozen=True, kw_only=True):
+    """What has to be written about an order, since saying something is not enough.
+
+    `cancel` is why it is to be canceled, empty for not at all; `tell_unsure`: for too long nobody knows
+    what it is, or its cancel is not answered.
+    """
+
+    cancel: str = ""
+    tell_unsure: bool = False
+
+
+NOTHING: Final = Due()
+
+
+class Sender:
+    """Says what is due; what it has said stands in the watched orders."""
+
+    def __init__(self, link: VenueLink, time: TimeSource, *, timeout_s: float) -> None:
+        """Say nothing yet.
+
+        Args:
+            link: The way to the brokers.
+            time: The clocks.
+            timeout_s: What a market order may take to be filled, and an opening to be taken.
+        """
+        self._link = link
+        self._time = time
+        self._timeout_s = timeout_s
+
+    def turn(self, watched: Watched, may_still_go: MayGo, *, is_held: bool) -> Due:
+        """Say what is due of one order.
+
+        Args:
+            watched: The order.
+            may_still_go: Asked before it is sent.
+            is_held: Whether openings of its account are held back.
+
+        Returns:
+            What has to be written about it.
+        """
+        match watched.whole.order.status:
+            case "PENDING_NEW":
+                return self._place(watched, may_still_go, is_held=is_held and watched.is_opening)
+            case "PENDING_CANCEL":
+                self._ask(watched, is_cancel=True)
+            case "UNKNOWN":
+                self._ask(watched)
+            case _:
+                return self._resting(watched)
+        since_s = watched.unsure_since_s
+        is_late = since_s is not None and self._time.monotonic() - since_s >= UNKNOWN_TOLD_AFTER_S
+        return Due(tell_unsure=is_late and not watched.is_told_unsure)
+
+    def is_in_the_air(self, watched: Watched) -> bool:
+        """Tell whether an order that was said lately, and is not answered, may still reach its venue.
+
+        Args:
+            watched: The order.
+        """
+        is_unheard = watched.whole.order.status in {"PENDING_NEW", "PENDING_CANCEL", "UNKNOWN"}
+        return is_unheard and self._time.monotonic() < watched.flying_until_s
+
+    def _place(self, watched: Watched, may_still_go: MayGo, *, is_held: bool) -> Due:
+        """Ask for an order to be placed, once a second, unless it may not go any more."""
+        now_s = self._time.monotonic()
+        is_leg = watched.whole.order.leg in PROTECTIVE  # what protects survives every halt
+        if not is_leg and (reason := may_still_go(watched.whole)):
+            return Due(cancel=reason)
+        age = self._time.now() - watched.whole.order.placed_at
+        if watched.is_opening and age >= timedelta(seconds=self._timeout_s):
+            return Due(cancel=NOT_TAKEN)
+        if is_held or now_s < max(watched.not_before_s, watched.said_s + PLACE_EVERY_S):
+            return NOTHING
+        self._link.say(watched.place.broker, to_place(watched.whole, may_be_known=watched.may_be_known))
+        watched.said_s, watched.flying_until_s, watched.may_be_known = now_s, now_s + DEAF_S, True
+        return NOTHING
+
+    def _resting(self, watched: Watched) -> Due:
+        """Look up an order whose fills are missing, and end a market order that takes too long."""
+        if watched.needs_look:
+            self._ask(watched)
+        order, since_s = watched.whole.order, watched.working_since_s
+        may_wait = order.type != "MARKET" or order.leg in PROTECTIVE or since_s is None
+        if may_wait or self._time.monotonic() - (since_s or 0.0) < self._timeout_s:
+            return NOTHING
+        return Due(cancel=NOT_FILLED)
+
+    def _ask(self, watched: Watched, *, is_cancel: bool = False) -> None:
+        """Ask for an order to be canceled or looked up, with growing pauses."""
+        now_s = self._time.monotonic()
+        first_s = CANCEL_FIRST_S if is_cancel else LOOK_FIRST_S
+        if watched.asked_s != NEVER and now_s - watched.asked_s < ask_pause_s(watched.asks, first_s):
+            return
+        said = to_cancel(watched.whole) if is_cancel else to_look_up(watched.whole)
+        self._link.say(watched.place.broker, said)
+        watched.asked_s, watched.asks = now_s, watched.asks + 1

@@ -1,0 +1,142 @@
+"""What the signals desk works with, and one signal with all that its next step is decided from."""
+
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from typing import Protocol
+
+import msgspec
+
+from bus.messages.venues import InstrumentState, Traded
+from bus.time_source import TimeSource
+from execution.settings import Settings
+from execution.signals_desk.plans import Plan
+from execution.venue_link import Place, VenueLink, broker_program
+from ledger.store import Ledger
+from ledger.trading.flow.records import Signal
+from ledger.trading.instruments import Instrument
+from ledger.trading.people.standing import Standing
+from ledger.trading.people.strategy_rows import Strategy
+from ledger.trading.work import Work
+
+
+class Orders(Protocol):
+    """What follows written intents to their venues, as the signals desk uses it: `execution.orders_desk`."""
+
+    def send(self, order_uid: str) -> None:
+        """Send an order whose intent is committed."""
+        ...
+
+    def cancel(self, order_uid: str, *, reason: str) -> None:
+        """Cancel an order, repeated until its end is known."""
+        ...
+
+    def is_open(self, account: str) -> bool:
+        """Tell whether the circuit breaker of an account's venue is open: nothing is opened there."""
+        ...
+
+    def openings_in_the_air(self) -> frozenset[int]:
+        """Return the numbers of the portfolios of which an opening that was said may still reach a venue."""
+        ...
+
+    def keep_fresh(self, account: str) -> None:
+        """Have an account's balances read again and again for a while."""
+        ...
+
+    def reconcile_now(self, account: str) -> None:
+        """Compare the books of an account with its venue, soon."""
+        ...
+
+
+class Around(msgspec.Struct, frozen=True, kw_only=True):
+    """What the desk works with."""
+
+    ledger: Ledger
+    link: VenueLink
+    orders: Orders
+    settings: Settings
+    time: TimeSource
+
+    @property
+    def extra_closed(self) -> tuple[date, ...]:
+        """Days on which New York does not trade though no table knows it."""
+        days = self.settings.market_closed_days
+        return () if days is None else days.days
+
+    @property
+    def opening_max_age(self) -> timedelta:
+        """How old an opening may become before it is ordered."""
+        return timedelta(seconds=self.settings.opening_max_age_seconds)
+
+
+class Case(msgspec.Struct, frozen=True, kw_only=True):
+    """A signal in the transaction of its next step.
+
+    Attributes:
+        strategy: The version that it came with; None for a signal of no strategy.
+        in_force: The version of its name that is in force; its mode counts.
+        instrument: What it was resolved to; None before.
+        plan: What is left to be done of it; None before that was decided.
+    """
+
+    around: Around
+    work: Work
+    signal: Signal
+    standing: Standing
+    strategy: Strategy | None
+    in_force: Strategy | None
+    instrument: Instrument | None
+    plan: Plan | None
+
+    @property
+    def now(self) -> datetime:
+        """The moment."""
+        return self.work.now
+
+    @property
+    def place(self) -> Place:
+        """Where its orders go."""
+        return place_of(self.standing)
+
+    @property
+    def strategy_name(self) -> str:
+        """Its strategy, as a text names it."""
+        return self.signal.strategy_name or "-"
+
+    @property
+    def at_venue(self) -> InstrumentState | None:
+        """What the venue knows of its instrument; None where that has not been said (yet)."""
+        return self.around.link.instrument(self.place, self.signal.symbol, exchange=self.signal.exchange)
+
+    def said(self, name: str) -> Decimal | None:
+        """Return a number of the alert that has no column of its own.
+
+        Args:
+            name: The field, as the webhook keeps it: plain text.
+        """
+        text = self.signal.body.get(name)
+        return None if text is None else Decimal(str(text))
+
+
+def place_of(standing: Standing) -> Place:
+    """Return where a portfolio's orders go.
+
+    Args:
+        standing: The portfolio.
+    """
+    return Place(broker=broker_program(standing.broker), account=standing.account)
+
+
+def traded(instrument: Instrument) -> Traded:
+    """Return an instrument as a venue names it.
+
+    Args:
+        instrument: As the ledger has it.
+    """
+    return Traded(
+        symbol=instrument.symbol,
+        asset_type=instrument.asset_type,
+        currency=instrument.currency,
+        exchange=instrument.exchange,
+        base_currency=instrument.base_currency,
+        multiplier=instrument.multiplier,
+    )

@@ -1,0 +1,116 @@
+"""Questions before a signal becomes an order: a row, and a message with its buttons in the same transaction."""
+
+from datetime import timedelta
+from decimal import Decimal, localcontext
+from typing import Final
+
+from execution.prices import price_drift
+from execution.refusal import Refusal, number, refuse
+from execution.signals_desk.around import Case
+from execution.signals_desk.ending import hold, language_of, refuse_signal
+from execution.signals_desk.lane import book_of, read_lane
+from execution.signals_desk.market_view import price_for, quote_of
+from execution.signals_desk.size import Wanted, opening_size
+from execution.texts import signals as texts
+from ledger.exact import ARITHMETIC
+from ledger.portfolio.outbox import Button, Buttons
+from ledger.trading.events import Notice, tell
+from ledger.trading.flow import questions
+from ledger.trading.flow import signals as flow
+from ledger.trading.flow.records import NewQuestion, Question
+from ledger.trading.principal import SYSTEM
+
+EXECUTE, CHANGE, REJECT = "x", "c", "r"
+PREFIX: Final = "q"
+"""What the buttons hand back: `q:<question>:x`, and `c` or `r` in place of `x`."""
+
+
+def ask(case: Case, *, moved_from: Decimal | None = None) -> None:
+    """Ask whether a signal is to be executed, with what would be done now; while that is not known, it is held.
+
+    Args:
+        case: The signal, with its plan and instrument.
+        moved_from: The price that was asked at before and that no longer holds; None for a first question.
+    """
+    wanted = _wanted(case)
+    if isinstance(wanted, Refusal):
+        (hold if wanted.is_waitable else refuse_signal)(case, wanted)
+        return
+    plan, instrument = case.plan, case.instrument
+    if plan is None or instrument is None:
+        return
+    settings, language = case.around.settings, language_of(case.standing)
+    until = case.now + timedelta(minutes=settings.confirm_minutes)
+    with localcontext(ARITHMETIC):
+        value = None if wanted.price is None else wanted.quantity * wanted.price * instrument.multiplier
+    asked = texts.Asked(
+        move=plan.moves[0],
+        quantity=wanted.quantity,
+        price=wanted.price,
+        value=value,
+        currency=instrument.currency,
+        until=until,
+        limit=settings.confirm_price_drift,
+        moved_from=moved_from,
+    )
+    text = texts.question(case.signal, asked, language)
+    said = {"quantity": number(wanted.quantity), "price": None if wanted.price is None else number(wanted.price)}
+    new = NewQuestion(signal=case.signal.uid, text=text, details=said, expires_at=until)
+    made = questions.ask(SYSTEM, case.work, new)
+    details = plan.details(question=made.uid, **said)
+    details.pop("confirmed", None)
+    flow.move(SYSTEM, case.work, case.signal.uid, "AWAITING_CONFIRMATION", details=details)
+    notice = Notice(id=f"question-{made.uid}", kind="question", text=text)
+    tell(case.work, case.standing.user, notice, buttons=buttons(made, texts.words_of(language)))
+
+
+def buttons(question: Question, words: texts.Words) -> Buttons:
+    """Return the buttons under a question.
+
+    Args:
+        question: The question.
+        words: Of its user's language.
+    """
+    named = ((words.execute, EXECUTE), (words.change, CHANGE), (words.reject, REJECT))
+    return (tuple(Button(text, f"{PREFIX}:{question.uid}:{answer}") for text, answer in named),)
+
+
+def expire(case: Case) -> None:
+    """End a signal whose question nobody has answered in time.
+
+    Args:
+        case: The signal.
+    """
+    if case.signal.state == "AWAITING_CONFIRMATION":
+        minutes = case.around.settings.confirm_minutes
+        refuse_signal(case, refuse("QUESTION_EXPIRED", minutes=minutes), state="EXPIRED")
+
+
+def drifted_from(case: Case, price: Decimal) -> Decimal | None:
+    """Return the price that a person has said yes to, where it has moved too far since; None where it has not.
+
+    Args:
+        case: The signal, with its plan.
+        price: What one costs now.
+    """
+    if case.plan is None or not case.plan.confirmed or case.instrument is None:
+        return None
+    said = questions.find(SYSTEM, case.work.connection, case.plan.confirmed).details["price"]
+    if said is None:
+        return None
+    limit = case.around.settings.confirm_price_drift
+    moved = price_drift(case.instrument.symbol, Decimal(said), price=price, limit_percent=limit)
+    return None if moved is None else Decimal(said)
+
+
+def _wanted(case: Case) -> Wanted | Refusal:
+    """Return what would be done first: how much of what is held is closed, or how much is opened."""
+    plan, instrument, book = case.plan, case.instrument, book_of(case.signal)
+    if plan is None or instrument is None or book is None:
+        return refuse("UNKNOWN_SYMBOL", symbol=case.signal.symbol, reason="not resolved")
+    quote = quote_of(case, instrument)
+    if not plan.is_closing:
+        return opening_size(case, plan.moves[0], quote)
+    lane = read_lane(case.work.connection, case.signal.account, book)
+    quantity = abs(lane.held) or sum((abs(each.rest) for each in lane.entries), Decimal(0))
+    return Wanted(quantity=quantity, price=price_for(case, "CLOSE", quote))

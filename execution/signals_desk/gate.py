@@ -1,0 +1,83 @@
+"""Whether a signal may go on at all: who it belongs to, its account, its strategy's mode, a kill."""
+
+from typing import Final
+
+from bus.messages.venues import InstrumentState
+from execution import hours
+from execution.hours import Closed, Hours, Open
+from execution.refusal import Refusal, refuse
+from execution.signals_desk.around import Case
+from ledger.trading.flow.halts import halted
+from ledger.trading.instruments import Instrument
+
+OWN_HOURS: Final = frozenset({"FUTURE", "FOREX"})
+"""What trades in hours of its own, which no table here has."""
+
+
+def gate(case: Case) -> Refusal | None:
+    """Refuse what may not trade, whatever it wants.
+
+    Args:
+        case: The signal.
+    """
+    standing = case.standing
+    if standing.status != "ACTIVE":
+        return refuse("USER_BLOCKED")
+    if standing.archived_at is not None:
+        return refuse("ACCOUNT_OFF", account=standing.portfolio_name, reason="it is archived")
+    if standing.is_live and case.around.settings.trading != "live":
+        return refuse("NOT_LIVE", account=standing.account_name)
+    if case.strategy is not None and case.in_force is None:
+        return refuse("STRATEGY_OFF", strategy=case.strategy_name)
+    if case.in_force is not None and case.in_force.mode == "off":
+        return refuse("MODE_OFF", strategy=case.strategy_name)
+    killed = halted(case.work.connection, user_id=standing.user_id, portfolio_id=standing.id).killed
+    return refuse("KILLED", reason=killed) if killed else None
+
+
+def mode_refuses(case: Case) -> Refusal | None:
+    """Refuse what adds exposure where the strategy only closes.
+
+    Args:
+        case: The signal.
+    """
+    is_so = case.in_force is not None and case.in_force.mode == "closing_only"
+    return refuse("CLOSING_ONLY", strategy=case.strategy_name) if is_so else None
+
+
+def must_be_asked(case: Case) -> bool:
+    """Tell whether a person has to say yes first, and has not.
+
+    Args:
+        case: The signal.
+    """
+    is_manual = case.in_force is not None and case.in_force.mode == "manual"
+    return is_manual and not (case.plan is not None and case.plan.confirmed)
+
+
+def market_hours(case: Case, instrument: Instrument) -> Open | Closed:
+    """Tell whether an instrument's market is open; the venue's own hours win.
+
+    Args:
+        case: The signal.
+        instrument: What it trades.
+    """
+    known = hours_of(instrument, case.at_venue)
+    return hours.market(known, now=case.now, extra_closed=case.around.extra_closed)
+
+
+def hours_of(instrument: Instrument, said: InstrumentState | None) -> Hours:
+    """Return what is known of an instrument's hours; where nobody can know them, its venue refuses what comes too late.
+
+    Args:
+        instrument: The instrument.
+        said: What its venue says of it; None where it has not said it (yet), or means another instrument.
+    """
+    is_it = said is not None and said.instrument is not None and said.instrument.asset_type == instrument.asset_type
+    if said is None or not is_it:
+        return Hours(asset_type=instrument.asset_type, is_always_open=instrument.asset_type in OWN_HOURS)
+    return Hours(
+        asset_type=instrument.asset_type,
+        is_always_open=said.is_always_open or (instrument.asset_type in OWN_HOURS and not said.sessions),
+        sessions=said.sessions,
+    )

@@ -1,0 +1,152 @@
+"""Halts: a kill ends what is not ordered, cancels openings that work, and is confirmed once nothing can open."""
+
+from collections.abc import Collection
+from typing import Final
+
+from sqlalchemy import Connection
+
+from bus.log import logger
+from bus.time_source import TimeSource
+from execution import hours
+from execution.hours import Closed
+from execution.signals_desk.around import Around
+from execution.signals_desk.gate import hours_of
+from execution.venue_link import Place, broker_program
+from ledger.inbox.inbox import is_empty
+from ledger.inbox.opening import Inbox
+from ledger.store import get_setting, put_setting
+from ledger.trading.after_restore import settle_restore
+from ledger.trading.flow.halts import confirm, halt, halted, in_force
+from ledger.trading.flow.records import Halt
+from ledger.trading.orders.lanes import LaneOrder, working
+from ledger.trading.orders.whole import WholeOrder
+from ledger.trading.people.standing import standing
+from ledger.trading.principal import SYSTEM
+from ledger.trading.work import Work
+
+KEYS_SINCE: Final = "inbox_keys_since"
+"""The setting that says since when the inbox knew what came, as it was last found."""
+INBOX_NEW: Final = "the inbox was begun anew, and signals that came before may come in once more"
+LEDGER_NEW: Final = "the ledger was begun anew, and what was ordered before it does not know"
+HEARD_FOR_S: Final = 5.0
+"""So long an order lives that was said to a broker."""
+
+log = logger(__name__)
+
+
+class Halting:
+    """What follows from halts, and what must be believed of them at the start."""
+
+    def __init__(self, around: Around, time: TimeSource) -> None:
+        """Have seen no halt yet.
+
+        Args:
+            around: What the desk works with.
+            time: The clocks.
+        """
+        self._around = around
+        self._time = time
+        self._seen_s: dict[str, float] = {}
+
+    def start(self, inbox: Inbox) -> None:
+        """Draw the conclusions of a restored ledger, and of an inbox that was begun anew: then nothing trades.
+
+        Args:
+            inbox: The inbox.
+
+        Raises:
+            LedgerUnavailable: One of the two cannot be used now.
+        """
+        since = inbox.keys_since().isoformat()
+        with inbox.reading() as connection:
+            is_new = is_empty(connection)
+        with self._around.ledger.writing() as connection:
+            work = Work(connection, self._time.now())
+            settle_restore(SYSTEM, work)
+            known = get_setting(connection, KEYS_SINCE)
+            if known == since:
+                return
+            put_setting(connection, KEYS_SINCE, since)
+            if known is not None or not is_new:
+                because = INBOX_NEW if known is not None else LEDGER_NEW
+                halt(SYSTEM, work, kind="KILL", scope="ALL", reason=because)
+                log.warning("killed", because=because)
+
+    def turn(self) -> tuple[str, ...]:
+        """Look at the kills in force: what still works on openings is to be canceled, and what is over is confirmed.
+
+        Returns:
+            The openings to cancel.
+
+        Raises:
+            LedgerUnavailable: The ledger cannot be used now.
+        """
+        with self._around.ledger.reading() as connection:
+            kills = [each for each in in_force(SYSTEM, connection) if each.kind == "KILL"]
+            openings = [each for each in working(SYSTEM, connection) if each.purpose == "OPENING"] if kills else []
+            covered = {each.uid: [order for order in openings if covers(connection, each, order)] for each in kills}
+        self._seen_s = {each.uid: self._seen_s.get(each.uid, self._time.monotonic()) for each in kills}
+        for each in kills:
+            if each.confirmed_at is None and self._is_over(each, covered[each.uid]):
+                with self._around.ledger.writing() as connection:
+                    confirm(SYSTEM, Work(connection, self._time.now()), each.uid)
+                log.warning("kill confirmed", halt=each.uid)
+        found = {order.uid: order for orders in covered.values() for order in orders}
+        return tuple(uid for uid, order in found.items() if order.status != "PENDING_CANCEL")
+
+    def killed(self, connection: Connection) -> str:
+        """Return why nobody may trade; empty where somebody may.
+
+        Args:
+            connection: Any connection to the ledger.
+        """
+        found = in_force(SYSTEM, connection)
+        return next((each.reason for each in found if each.kind == "KILL" and each.scope == "ALL"), "")
+
+    def _is_over(self, kill: Halt, openings: Collection[LaneOrder]) -> bool:
+        """Tell whether nothing that was said before a kill can still arrive: it was answered, or has expired."""
+        if self._time.monotonic() - self._seen_s[kill.uid] > HEARD_FOR_S:
+            return True
+        flying = self._around.orders.openings_in_the_air()
+        return not any(each.portfolio_id in flying for each in openings)
+
+
+def covers(connection: Connection, kill: Halt, order: LaneOrder) -> bool:
+    """Tell whether a halt holds for an order's portfolio.
+
+    Args:
+        connection: Any connection to the ledger.
+        kill: The halt.
+        order: The order.
+    """
+    if kill.scope == "ALL":
+        return True
+    if kill.scope == "PORTFOLIO":
+        return kill.scope_uid == order.portfolio
+    return kill.scope_uid == standing(SYSTEM, connection, order.portfolio).user_uid
+
+
+def may_still_go(around: Around, whole: WholeOrder) -> str:
+    """Say why an order may not be sent any more; asked before each time that it is.
+
+    Args:
+        around: What the desk works with.
+        whole: The order.
+
+    Returns:
+        The reason, empty where it may go.
+
+    Raises:
+        LedgerUnavailable: The ledger cannot be used now, so nobody knows.
+    """
+    if whole.order.purpose != "OPENING":
+        return ""
+    with around.ledger.reading() as connection:
+        found = halted(connection, user_id=whole.user_id, portfolio_id=whole.order.portfolio_id)
+    if found.killed or found.paused:
+        return found.killed or found.paused
+    place, symbol = Place(broker=broker_program(whole.broker), account=whole.account), whole.instrument.symbol
+    said = around.link.instrument(place, symbol, exchange=whole.instrument.exchange)
+    known, now = hours_of(whole.instrument, said), around.time.now()
+    is_closed = isinstance(hours.market(known, now=now, extra_closed=around.extra_closed), Closed)
+    return "the market is closed" if is_closed else ""

@@ -1,0 +1,171 @@
+"""The inbox's signals become the ledger's, and what becomes of them is written back.
+
+    inbox RECEIVED ──▶ one transaction of the ledger ──▶ inbox TAKEN ──▶ the signal's end
+
+Whoever dies in between finds them waiting again, and the ledger knows them by their names. Either database may be out
+of reach for a while: nothing is half done, and the next look goes on.
+"""
+
+from decimal import Decimal, InvalidOperation
+from typing import Final
+
+import msgspec
+from sqlalchemy import Connection
+
+from bus.log import logger
+from bus.time_source import TimeSource
+from ledger.inbox import inbox as services
+from ledger.inbox.opening import Inbox
+from ledger.inbox.records import Signal as Waiting
+from ledger.inbox.tables import InboxState
+from ledger.store import Ledger
+from ledger.trading.errors import NotFound, TradingError
+from ledger.trading.flow import signals as flow
+from ledger.trading.flow.records import NewSignal, Signal
+from ledger.trading.flow.states import ENDED
+from ledger.trading.people.portfolios import list_portfolios
+from ledger.trading.people.strategies import get_strategy
+from ledger.trading.people.strategy_rows import Strategy
+from ledger.trading.principal import SYSTEM
+from ledger.trading.work import Work
+
+BATCH: Final = 100
+LATEST: Final = 200
+"""So many signals of each portfolio are looked at when execution starts, whether their ends were written back."""
+_AMOUNTS = ("quantity", "amount", "percent", "price", "stop_loss", "take_profit")
+
+log = logger(__name__)
+
+
+class End(msgspec.Struct, frozen=True):
+    """What became of a signal of the inbox."""
+
+    inbox_uid: str
+    state: InboxState
+    code: str | None
+
+
+class Intake:
+    """Takes signals in, and writes back how they ended."""
+
+    def __init__(self, ledger: Ledger, inbox: Inbox, time: TimeSource) -> None:
+        """Begin with nothing to write back; `load` finds what an earlier life has left.
+
+        Args:
+            ledger: The books.
+            inbox: Where the webhook puts signals.
+            time: The clocks.
+        """
+        self._ledger = ledger
+        self._inbox = inbox
+        self._time = time
+        self._ends: list[End] = []
+
+    def load(self) -> None:
+        """Write back again how the latest signals have ended: an earlier life may have died before it did."""
+        with self._ledger.reading() as connection:
+            found = [
+                signal
+                for each in list_portfolios(SYSTEM, connection)
+                for signal in flow.history(SYSTEM, connection, each.uid, limit=LATEST)
+            ]
+        for signal in found:
+            self.note(signal)
+
+    def note(self, signal: Signal) -> None:
+        """Remember to write back what became of a signal, where it has ended.
+
+        Args:
+            signal: As the ledger has it.
+        """
+        if signal.inbox_uid is not None and signal.state in ENDED:
+            self._ends.append(End(signal.inbox_uid, signal.state, signal.code))
+
+    def look(self) -> int:
+        """Take in what waits, a batch.
+
+        Returns:
+            How many signals were taken in; as many as `BATCH` where more may wait.
+
+        Raises:
+            LedgerUnavailable: One of the two databases cannot be used now; nothing is half done.
+        """
+        with self._inbox.reading() as connection:
+            found = services.waiting(connection, limit=BATCH)
+        if not found:
+            return 0
+        refused: list[End] = []
+        with self._ledger.writing() as connection:
+            work = Work(connection, self._time.now())
+            for each in found:
+                try:
+                    taken = flow.take_in(SYSTEM, work, _new(connection, each))
+                    log.info("signal taken in", signal=taken.signal.uid, is_new=taken.is_new)
+                except TradingError as error:
+                    code = "STRATEGY_OFF" if isinstance(error, NotFound) else "INVALID"
+                    log.warning("signal cannot be taken in", inbox=each.uid, code=code)
+                    refused.append(End(each.uid, "REJECTED", code))
+        with self._inbox.writing() as connection:
+            services.take(Work(connection, self._time.now()), [each.uid for each in found])
+        self._ends += refused
+        return len(found)
+
+    def write_back(self) -> None:
+        """Tell the inbox how signals have ended; one that it does not know any more is left out.
+
+        Raises:
+            LedgerUnavailable: The inbox cannot be used now; what was not written waits.
+        """
+        if not self._ends:
+            return
+        with self._inbox.writing() as connection:
+            work = Work(connection, self._time.now())
+            for each in self._ends:
+                _set_state(work, each)
+        self._ends.clear()
+
+
+def _set_state(work: Work, end: End) -> None:
+    """Write how one signal has ended."""
+    try:
+        services.set_state(work, end.inbox_uid, end.state, end.code)
+    except NotFound:
+        log.info("the inbox no longer has a signal", inbox=end.inbox_uid)
+
+
+def _new(connection: Connection, waiting: Waiting) -> NewSignal:
+    """Return a signal of the inbox as the ledger takes it; raises TradingError where it belongs nowhere."""
+    strategy = get_strategy(SYSTEM, connection, waiting.strategy_uid)
+    body = waiting.body
+    exchange = body.get("exchange")
+    return NewSignal(
+        portfolio=_portfolio(connection, strategy),
+        action=str(body.get("action", "")),
+        symbol=str(body.get("symbol", "")),
+        received_at=waiting.received_at,
+        strategy=strategy.uid,
+        inbox_uid=waiting.uid,
+        external_id=waiting.external_id,
+        exchange=None if exchange is None else str(exchange),
+        body=body,
+        **{name: _amount(body.get(name)) for name in _AMOUNTS},
+    )
+
+
+def _portfolio(connection: Connection, strategy: Strategy) -> str:
+    """Return the portfolio that a strategy trades for; raises NotFound where its user has none."""
+    if strategy.portfolio is not None:
+        return strategy.portfolio
+    mine = [each for each in list_portfolios(SYSTEM, connection, user=strategy.user) if each.archived_at is None]
+    found = next((each for each in mine if each.is_default), None)
+    if found is None:
+        raise NotFound("portfolio of strategy", strategy.name)
+    return found.uid
+
+
+def _amount(text: object) -> Decimal | None:
+    """Return a number of the alert; None where there is none that is one: the webhook has refused such."""
+    try:
+        return None if text is None else Decimal(str(text))
+    except InvalidOperation:
+        return None

@@ -1,0 +1,91 @@
+"""What is left to be done of a signal: it stands in the steps of its life, so that no memory is needed."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from decimal import Decimal
+from typing import Final
+
+import msgspec
+
+from execution.meaning import Move
+from ledger.exact import ZERO
+from ledger.trading.flow.records import SignalEvent
+
+SIGNS: Final[dict[Move, Decimal]] = {"CLOSE": ZERO, "OPEN_LONG": Decimal(1), "OPEN_SHORT": Decimal(-1)}
+"""What is held after a move, where only its side counts."""
+
+
+class Plan(msgspec.Struct, frozen=True, kw_only=True):
+    """What is left to be done.
+
+    Attributes:
+        moves: One after the other's end.
+        since: Since when the first of them could be ordered; an opening expires by it.
+        confirmed: The uid of the question by which a person has said yes; empty where nobody was asked.
+        by: When the market that it waits for closes again: an opening expires then; None where it waits for none.
+    """
+
+    moves: tuple[Move, ...]
+    since: datetime
+    confirmed: str = ""
+    by: datetime | None = None
+
+    @property
+    def is_closing(self) -> bool:
+        """Whether what comes next takes exposure away."""
+        return self.moves[:1] == ("CLOSE",)
+
+    @property
+    def has_opening(self) -> bool:
+        """Whether anything of it adds exposure."""
+        return any(move != "CLOSE" for move in self.moves)
+
+    def details(self, **changes: object) -> dict[str, object]:
+        """Return it as a step's details have it.
+
+        Args:
+            **changes: Fields that are others from then on, as text.
+        """
+        said: dict[str, object] = {"moves": list(self.moves), "since": self.since.isoformat()}
+        if self.confirmed:
+            said["confirmed"] = self.confirmed
+        return said | changes
+
+
+def plan_of(life: Sequence[SignalEvent]) -> Plan | None:
+    """Return what is left to be done of a signal.
+
+    Args:
+        life: Its steps, oldest first.
+
+    Returns:
+        What the last step says that says anything of it; None where none does.
+    """
+    for event in reversed(life):
+        if "moves" in event.details:
+            said = event.details
+            return Plan(
+                moves=tuple(said["moves"]),
+                since=datetime.fromisoformat(said["since"]),
+                confirmed=said.get("confirmed", ""),
+                by=datetime.fromisoformat(said["by"]) if "by" in said else None,
+            )
+    return None
+
+
+def expected(held: Decimal, working: Iterable[Decimal], plans: Iterable[Plan]) -> Decimal:
+    """Return what will be held once all that came before has been done, as far as anybody can tell.
+
+    Args:
+        held: What is held.
+        working: What orders on their way may still add, below zero where they sell.
+        plans: Of the signals that came before, in their order.
+
+    Returns:
+        A quantity, of which only the sign is sure.
+    """
+    quantity = held + sum(working, ZERO)
+    for move in (move for plan in plans for move in plan.moves):
+        if move == "CLOSE" or not quantity * SIGNS[move] > 0:
+            quantity = SIGNS[move]
+    return quantity

@@ -1,0 +1,118 @@
+"""How much an opening orders and at which price it is expected: the sizing of its strategy, on what is known now."""
+
+from decimal import Decimal
+
+import msgspec
+
+from bus.messages.venues import Quote
+from execution.meaning import Move
+from execution.prices import price_sanity, wrong_side
+from execution.refusal import Refusal, not_known, refuse
+from execution.signals_desk.around import Case
+from execution.signals_desk.market_view import equity_of, price_for, rate, steps_of
+from execution.sizing import Basis, Sizing, Wish, opening_quantity, read_sizing
+from ledger.exact import ZERO
+from ledger.trading.errors import Invalid
+from ledger.trading.flow.balances import latest
+from ledger.trading.instruments import Instrument
+from ledger.trading.principal import SYSTEM
+
+
+class Wanted(msgspec.Struct, frozen=True, kw_only=True):
+    """What is to be ordered: above zero; the price is None where nobody knows it, and left_over in its currency."""
+
+    quantity: Decimal
+    price: Decimal | None
+    left_over: Decimal = ZERO
+
+
+def opening_size(case: Case, move: Move, quote: Quote | None) -> Wanted | Refusal:
+    """Return how much an opening orders.
+
+    Args:
+        case: The signal, with its instrument.
+        move: OPEN_LONG or OPEN_SHORT.
+        quote: Of its instrument; None where there is none (yet).
+
+    Returns:
+        The quantity with its price; or why there is none, waitable while something is not known.
+    """
+    instrument, signal = case.instrument, case.signal
+    if instrument is None:
+        return not_known("quote", signal.symbol)
+    price, steps = price_for(case, move, quote), steps_of(case, instrument)
+    if price is None or steps is None:
+        return not_known("quote", instrument.symbol)
+    is_short = move == "OPEN_SHORT"
+    wrong = _wrong_price(case, price, quote, is_short=is_short)
+    if wrong is not None:
+        return wrong
+    sizing = sizing_of(case)
+    if isinstance(sizing, Refusal):
+        return sizing
+    base = case.standing.base_currency
+    of_one = rate(instrument.currency, base)
+    if of_one is None:
+        return not_known("rate", f"{instrument.currency}/{base}")
+    basis = Basis(
+        strategy=case.strategy_name,
+        symbol=instrument.symbol,
+        currency=instrument.currency,
+        price=price,
+        steps=steps,
+        is_short=is_short,
+        multiplier=instrument.multiplier,
+        rate=of_one,
+        equity=equity_of(latest(SYSTEM, case.work.connection, case.standing.account), base),
+        default_amount=case.around.settings.default_buy_amount_usd,
+    )
+    sized = opening_quantity(wish_of(case), sizing, basis)
+    if isinstance(sized, Refusal):
+        return sized
+    return Wanted(quantity=sized.quantity, price=price, left_over=sized.left_over)
+
+
+def sizing_of(case: Case) -> Sizing | Refusal:
+    """Return what the strategy's version says of sizes.
+
+    Args:
+        case: The signal.
+    """
+    try:
+        return read_sizing({} if case.strategy is None else case.strategy.params)
+    except Invalid as error:
+        return refuse("BAD_PARAMETERS", strategy=case.strategy_name, reason=str(error))
+
+
+def wish_of(case: Case) -> Wish:
+    """Return what a signal says of its size.
+
+    Args:
+        case: The signal.
+    """
+    signal = case.signal
+    return Wish(quantity=signal.quantity, amount=signal.amount, percent=signal.percent, stop_loss=signal.stop_loss)
+
+
+def leverage_of(case: Case, instrument: Instrument) -> Decimal | None:
+    """Return how often an order's money is lent: once, where nothing is lent; else None, since the venue's is unknown.
+
+    Args:
+        case: The signal.
+        instrument: What it trades.
+    """
+    if instrument.asset_type not in {"FUTURE", "FOREX"}:
+        return Decimal(1)
+    return case.said("leverage")
+
+
+def _wrong_price(case: Case, price: Decimal, quote: Quote | None, *, is_short: bool) -> Refusal | None:
+    """Refuse a signal whose prices do not fit to the market's."""
+    signal, symbol = case.signal, case.signal.symbol
+    if quote is not None and signal.price is not None:
+        limit = case.around.settings.price_sanity
+        off = price_sanity(symbol, signal.price, quote=quote.last, limit_percent=limit)
+        if off is not None:
+            return off
+    legs = {"stop_loss": signal.stop_loss, "take_profit": signal.take_profit}
+    return wrong_side(symbol, price, is_short=is_short, **legs)

@@ -1,0 +1,242 @@
+"""One function for each state in which a signal may wait: what its next step is, decided from rows and quotes alone.
+
+RECEIVED              who and what is it?             ─▶ VALIDATED
+VALIDATED             what does it mean?              ─▶ asked, waiting for its market, or QUEUED
+AWAITING_CONFIRMATION what was answered?              ─▶ the same
+WAITING_FOR_MARKET    is the market open?             ─▶ QUEUED
+QUEUED                `execution.signals_desk.entering`
+ORDERED               have its orders ended?          ─▶ QUEUED for what is left, else DONE
+"""
+
+from collections.abc import Sequence
+from decimal import Decimal
+from typing import Final, cast
+
+import msgspec
+
+from execution.hours import Closed
+from execution.meaning import Action, Named, meaning, missing_alert
+from execution.refusal import Refusal, not_known, refuse
+from execution.signals_desk import asking
+from execution.signals_desk.around import Case
+from execution.signals_desk.ending import hold, language_of, refuse_signal
+from execution.signals_desk.gate import gate, market_hours, mode_refuses, must_be_asked
+from execution.signals_desk.lane import book_of, earlier, on_the_way, read_lane
+from execution.signals_desk.plans import Plan, expected
+from execution.signals_desk.reading import read_plan
+from execution.signals_desk.symbols import instrument_of
+from execution.sizing import read_sizing
+from execution.texts import signals as texts
+from ledger.store import put_setting
+from ledger.trading.enumerations import SignalState
+from ledger.trading.errors import Invalid
+from ledger.trading.events import Notice, tell
+from ledger.trading.flow import signals as flow
+from ledger.trading.flow.records import Question
+from ledger.trading.orders.lanes import LaneOrder
+from ledger.trading.principal import SYSTEM
+
+HEARTBEAT: Final = "heartbeat"
+HEARTBEATS: Final = "heartbeat:"
+"""Begins the setting that says when a strategy's heartbeat last came; behind it the strategy's first version."""
+SHORTABLE: Final = frozenset({"FUTURE", "FOREX"})
+
+
+def received(case: Case) -> None:
+    """Find out whose a signal is and what it trades.
+
+    Args:
+        case: The signal.
+    """
+    if (refusal := gate(case)) is not None:
+        refuse_signal(case, refusal)
+        return
+    if case.signal.action == HEARTBEAT:
+        put_setting(case.work.connection, heartbeat_setting(case), case.signal.received_at.isoformat())
+        flow.move(SYSTEM, case.work, case.signal.uid, "DONE", code="HEARTBEAT")
+        return
+    found = instrument_of(case)
+    if isinstance(found, Refusal):
+        _stop(case, found)
+        return
+    flow.move(SYSTEM, case.work, case.signal.uid, "VALIDATED", instrument=found.uid)
+
+
+def validated(case: Case) -> None:
+    """Decide what a signal means, now that all that came before it has been decided.
+
+    Args:
+        case: The signal, with its instrument.
+    """
+    before = earlier(case)
+    if any(each.state in {"RECEIVED", "VALIDATED"} for each in before):
+        return
+    refusal = gate(case)
+    plan = _plan(case, [read_plan(case.work.connection, each) for each in before]) if refusal is None else refusal
+    if isinstance(plan, Refusal):
+        refuse_signal(case, plan)
+        return
+    go_on(msgspec.structs.replace(case, plan=plan))
+
+
+def awaiting(case: Case, answered: Question | None) -> None:
+    """Do what a person has answered.
+
+    Args:
+        case: The signal.
+        answered: The question about it that was answered last; None where none was.
+    """
+    if (refusal := gate(case)) is not None:
+        refuse_signal(case, refusal)
+    elif answered is None or case.plan is None:
+        return
+    elif answered.answer != "execute":
+        refuse_signal(case, refuse("REJECTED_BY_PERSON"))
+    else:
+        plan = msgspec.structs.replace(case.plan, confirmed=answered.uid, since=case.now)
+        go_on(msgspec.structs.replace(case, plan=plan))
+
+
+def waiting_for_market(case: Case) -> None:
+    """Let a signal go once its market is open; an opening expires when that has closed again.
+
+    Args:
+        case: The signal.
+    """
+    plan, instrument = case.plan, case.instrument
+    if (refusal := gate(case)) is not None:
+        refuse_signal(case, refusal)
+    elif plan is None or instrument is None:
+        return
+    elif not plan.is_closing and plan.by is not None and case.now >= plan.by:
+        shown = refuse("MARKET_CLOSED", symbol=instrument.symbol, opens="-")
+        reason = texts.reason(shown, language_of(case.standing))
+        age = Decimal(int((case.now - plan.since).total_seconds()))
+        refuse_signal(case, refuse("OPENING_EXPIRED", seconds=age, reason=reason), state="EXPIRED")
+    elif not isinstance(market_hours(case, instrument), Closed):
+        go_on(msgspec.structs.replace(case, plan=msgspec.structs.replace(plan, since=case.now, by=None)))
+
+
+def go_on(case: Case) -> None:
+    """Ask a person, let a signal wait for its market, or put it into the queue.
+
+    Args:
+        case: The signal, with its plan and instrument.
+    """
+    plan, instrument = case.plan, case.instrument
+    if plan is None or instrument is None:
+        return
+    if must_be_asked(case):
+        asking.ask(case)
+        return
+    open_or_closed = market_hours(case, instrument)
+    if isinstance(open_or_closed, Closed):
+        wait_for_market(case, open_or_closed)
+        return
+    flow.move(SYSTEM, case.work, case.signal.uid, "QUEUED", details=plan.details())
+
+
+def wait_for_market(case: Case, closed: Closed) -> None:
+    """Let a signal wait until its market opens, and tell so.
+
+    Args:
+        case: The signal, with its plan.
+        closed: The market.
+    """
+    plan, uid = case.plan, case.signal.uid
+    if plan is None:
+        return
+    details = plan.details(by=closed.closes_at.isoformat(), opens=closed.opens_at.isoformat())
+    flow.move(SYSTEM, case.work, uid, "WAITING_FOR_MARKET", code="MARKET_CLOSED", details=details)
+    text = texts.waits(case.signal, closed.opens_at, closed.closes_at, language_of(case.standing))
+    name = f"signal-{uid}-waits-{closed.opens_at:%Y%m%d}"
+    tell(case.work, case.standing.user, Notice(id=name, kind="refused", text=text))
+
+
+def ordered(case: Case, orders: Sequence[LaneOrder]) -> None:
+    """Go on once all orders of a signal have ended: with what is left of a reversal, or to its end.
+
+    Args:
+        case: The signal.
+        orders: All of its orders that are no protective legs.
+    """
+    if any(not each.is_over for each in orders):
+        return
+    left = () if case.plan is None else case.plan.moves[1:]
+    book, uid = book_of(case.signal), case.signal.uid
+    if case.plan is None or not left or book is None:
+        ends = [each.status for each in orders if each.status != "FILLED"]
+        state: SignalState = (
+            "REJECTED" if "REJECTED" in ends and not any(each.filled_quantity for each in orders) else "DONE"
+        )
+        flow.move(SYSTEM, case.work, uid, state, code=ends[-1] if ends else None)
+        return
+    held = read_lane(case.work.connection, case.signal.account, book).held
+    if held:
+        shown = {"symbol": case.signal.symbol, "quantity": held, "strategy": case.strategy_name}
+        refuse_signal(case, refuse("POSITION_AGAINST", **shown))
+        return
+    rest = msgspec.structs.replace(case.plan, moves=left, since=case.now)
+    flow.move(SYSTEM, case.work, uid, "QUEUED", details=rest.details())
+
+
+def heartbeat_setting(case: Case) -> str:
+    """Return the name of the setting that says when a strategy's heartbeat last came.
+
+    Args:
+        case: A signal of the strategy.
+    """
+    uid = "-" if case.in_force is None else case.in_force.uid
+    return f"{HEARTBEATS}{uid}"
+
+
+def _plan(case: Case, before: Sequence[Plan | None]) -> Plan | Refusal:
+    """Return what is to be done of a signal, given the plans of those before it."""
+    book, instrument = book_of(case.signal), case.instrument
+    if book is None or instrument is None:
+        return not_known("quote", case.signal.symbol)
+    try:
+        sizing = read_sizing({} if case.strategy is None else case.strategy.params)
+    except Invalid as error:
+        return refuse("BAD_PARAMETERS", strategy=case.strategy_name, reason=str(error))
+    lane = read_lane(case.work.connection, case.signal.account, book)
+    _tell_of_missing(case, lane.held)
+    held = expected(lane.held, on_the_way(lane.entries), [each for each in before if each is not None])
+    found = meaning(
+        cast("Action", case.signal.action),
+        held=held,
+        named=_named(case),
+        can_short=instrument.asset_type in SHORTABLE,
+        reverse=sizing.may_reverse,
+    )
+    if isinstance(found, Refusal):
+        return found
+    only_closes = mode_refuses(case)
+    moves = tuple(move for move in found.moves if move == "CLOSE" or only_closes is None)
+    if not moves and only_closes is not None:
+        return only_closes
+    return Plan(moves=moves, since=case.signal.received_at)
+
+
+def _named(case: Case) -> Named | None:
+    """Return the position that an alert says it leaves."""
+    word = case.signal.body.get("position")
+    return cast("Named", word) if word in {"long", "short", "flat"} else None
+
+
+def _tell_of_missing(case: Case, held: Decimal) -> None:
+    """Tell where an alert shows that one before it never came."""
+    said = case.said("prev_position_size")
+    missing = None if said is None else missing_alert(said, held)
+    if missing is not None:
+        text = texts.may_be_missing(case.signal, missing, language_of(case.standing))
+        notice = Notice(id=f"signal-{case.signal.uid}-missing", kind="refused", text=text)
+        tell(case.work, case.standing.user, notice)
+
+
+def _stop(case: Case, refusal: Refusal) -> None:
+    """Hold a signal for what may pass by itself, and refuse it for anything else."""
+    if refusal.is_waitable:
+        hold(case, refusal)
+    else:
+        refuse_signal(case, refusal)

@@ -1,0 +1,82 @@
+"""What a signal's symbol means: by the names that were learned, else by what the venue says; never a guess."""
+
+from typing import Final, get_args
+
+from execution.refusal import Refusal, refuse
+from execution.signals_desk.around import Case
+from ledger.trading import aliases, instruments
+from ledger.trading.enumerations import AssetType
+from ledger.trading.errors import Invalid, NotFound
+from ledger.trading.flow.records import Signal
+from ledger.trading.instruments import Instrument, NewInstrument
+from ledger.trading.principal import SYSTEM
+from ledger.trading.words import LONGEST_NAME
+
+SEPARATOR: Final = ":"
+
+
+def instrument_of(case: Case) -> Instrument | Refusal:
+    """Return what a signal trades.
+
+    Args:
+        case: The signal.
+
+    Returns:
+        The instrument, made where it is new; or why there is none, waitable while the venue has not said it.
+    """
+    known = _by_name(case)
+    if len(known) == 1:
+        return known[0]
+    said = case.at_venue
+    if said is None:
+        state = case.around.link.state_of(case.place.broker)
+        because = "it does not answer" if state is None or not state.reason else state.reason
+        broker = {"broker": case.standing.broker, "reason": because}
+        return Refusal("BROKER_LOST", broker, is_waitable=True)
+    if said.instrument is None:
+        return refuse("UNKNOWN_SYMBOL", symbol=case.signal.symbol, reason=said.reason or "no such instrument")
+    traded = said.instrument
+    new = NewInstrument(
+        symbol=traded.symbol,
+        asset_type=traded.asset_type,
+        currency=traded.currency,
+        exchange=traded.exchange,
+        base_currency=traded.base_currency,
+        multiplier=traded.multiplier,
+        tick_size=said.price_step,
+        lot_size=said.quantity_step,
+    )
+    try:
+        found = instruments.resolve(SYSTEM, case.work, new)
+    except Invalid as error:
+        return refuse("UNKNOWN_SYMBOL", symbol=case.signal.symbol, reason=str(error))
+    _learn(case, found)
+    return found
+
+
+def alias_of(signal: Signal) -> str:
+    """Return the name under which a signal's symbol is learned.
+
+    Args:
+        signal: The signal.
+    """
+    return signal.symbol if signal.exchange is None else f"{signal.exchange}{SEPARATOR}{signal.symbol}"
+
+
+def _by_name(case: Case) -> list[Instrument]:
+    """Return the instruments that a signal's name has led to before."""
+    found = []
+    for asset_type in get_args(AssetType):
+        try:
+            named = {"broker": case.standing.broker, "alias": alias_of(case.signal)}
+            found.append(aliases.find_by_alias(SYSTEM, case.work.connection, **named, asset_type=asset_type))
+        except NotFound:
+            continue
+    return found
+
+
+def _learn(case: Case, found: Instrument) -> None:
+    """Let the name lead to the instrument from now on, where it can be kept."""
+    alias = alias_of(case.signal)
+    if len(alias) <= LONGEST_NAME:
+        aliases.set_alias(SYSTEM, case.work, found.uid, broker=case.standing.broker, alias=alias)

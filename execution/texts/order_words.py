@@ -1,0 +1,136 @@
+"""The words of what is told of orders, in both languages."""
+
+from typing import Final, NamedTuple
+
+
+class Words(NamedTuple):
+    """All words of one language."""
+
+    paper: str
+    bought: str
+    sold: str
+    of: str
+    stop_loss: str
+    take_profit: str
+    expected: str
+    slippage: str
+    fee: str
+    fee_unknown: str
+    position: str
+    flat: str
+    realized: str
+    rest_canceled: str
+    corrected: str
+    canceled: str
+    expired: str
+    rejected: str
+    not_placed: str
+    unknown: str
+    cancel_pending: str
+    unprotected: str
+    liquidation: str
+    breaker_open: str
+    breaker_closed: str
+    difference: str
+    external: str
+    impossible: str
+    retry: str
+    place_again: str
+    close: str
+
+
+EN: Final = Words(
+    paper="paper",
+    bought="bought",
+    sold="sold",
+    of="of",
+    stop_loss="stop loss",
+    take_profit="take profit",
+    expected="Expected",
+    slippage="slippage",
+    fee="Fee",
+    fee_unknown="not known yet",
+    position="Position",
+    flat="flat",
+    realized="Realized",
+    rest_canceled="The rest, {rest}, is not filled: {reason}.",
+    corrected="The venue has corrected a fill.",
+    canceled="{order} is canceled: {reason}.",
+    expired="{order} has expired: {reason}.",
+    rejected="{order} is rejected: {reason}.",
+    not_placed="{order} was not placed: {reason}.",
+    unknown="{order}: the venue's answer was lost. It is looked up until it is found; it is not sent twice.",
+    cancel_pending="{order}: the venue has not answered the cancel yet. It is asked again until it does.",
+    unprotected="⚠ UNPROTECTED: {symbol} {quantity} has no working {legs}. Close it, or place the stop at the venue.",
+    liquidation="⚠ LIQUIDATION by the venue: {symbol} {side} {quantity} @ {price}.",
+    breaker_open="{broker}: {failures} calls in a row failed ({reason}). No openings for {seconds} s, closings go on.",
+    breaker_closed="{broker} answers again. Openings go on.",
+    difference="{symbol}: the books hold {books}, the venue {venue}. {outside} was not made here; it stays as it is.",
+    external="Venue and books differ:",
+    impossible="{order}: what the venue says of it cannot be: {reason}. Look at the venue.",
+    retry="Retry",
+    place_again="Place again",
+    close="Close",
+)
+RU: Final = Words(
+    paper="демо",
+    bought="куплено",
+    sold="продано",
+    of="из",
+    stop_loss="стоп-лосс",
+    take_profit="тейк-профит",
+    expected="Ожидалось",
+    slippage="проскальзывание",
+    fee="Комиссия",
+    fee_unknown="пока не известна",
+    position="Позиция",
+    flat="закрыта",
+    realized="Результат",
+    rest_canceled="Остаток {rest} не исполнен: {reason}.",
+    corrected="Площадка исправила сделку.",
+    canceled="{order} — отменена: {reason}.",
+    expired="{order} — срок истёк: {reason}.",
+    rejected="{order} — отклонена: {reason}.",
+    not_placed="{order} — не выставлена: {reason}.",
+    unknown="{order}: ответ площадки потерян. Заявка ищется, пока не найдётся; второй раз она не отправляется.",
+    cancel_pending="{order}: площадка ещё не ответила на отмену. Запрос повторяется, пока не ответит.",
+    unprotected="⚠ БЕЗ ЗАЩИТЫ: {symbol} {quantity}, нет рабочего: {legs}. Закройте или поставьте стоп на площадке.",
+    liquidation="⚠ ЛИКВИДАЦИЯ площадкой: {symbol} {side} {quantity} @ {price}.",
+    breaker_open="{broker}: подряд не удались {failures} вызовов ({reason}). {seconds} с без открытий, закрытия идут.",
+    breaker_closed="{broker} снова отвечает. Открытия продолжаются.",
+    difference="{symbol}: в книгах {books}, на площадке {venue}. {outside} появилось не здесь и не трогается.",
+    external="Площадка и книги расходятся:",
+    impossible="{order}: ответ площадки невозможен: {reason}. Проверьте на площадке.",
+    retry="Повторить",
+    place_again="Выставить снова",
+    close="Закрыть",
+)
+
+REASONS: Final = {
+    "asked for": "по просьбе",
+    "it was not filled in time": "не исполнена вовремя",
+    "the venue has not taken it in time": "площадка не приняла её вовремя",
+    "it is not at the venue": "на площадке её нет",
+    "it no longer fits the position": "больше не подходит к позиции",
+    "canceled": "отменена",
+}
+"""Our own reasons in Russian; those of venues stay as they are."""
+
+
+def in_words(reason: str, words: Words) -> str:
+    """Return a reason of an order's row in a language.
+
+    Args:
+        reason: As the row has it.
+        words: The language's.
+    """
+    return REASONS.get(reason, reason) if words is RU else reason
+
+
+def words_of(language: str) -> Words:
+    """Return the words of a user's language; English for one that has none here.
+
+    Args:
+        language: Such as `ru`.
+    """
+    return RU if language == "ru" else EN

@@ -1,0 +1,196 @@
+"""What is told of orders: fills, ends, what is not known, what is not protected; English and Russian, plain text."""
+
+from collections.abc import Sequence
+from decimal import Decimal, localcontext
+from typing import Final
+
+import msgspec
+
+from execution.refusal import number
+from execution.texts.order_words import Words
+from ledger.exact import ARITHMETIC, ZERO
+from ledger.trading.enumerations import Leg, Side
+
+PLACES: Final = Decimal("1e-8")
+HUNDRED: Final = Decimal(100)
+
+
+class Named(msgspec.Struct, frozen=True, kw_only=True):
+    """An order, as it is named in a message."""
+
+    symbol: str
+    side: Side
+    leg: Leg
+    quantity: Decimal
+    is_live: bool
+
+
+class FilledOrder(msgspec.Struct, frozen=True, kw_only=True):
+    """What a fill's message says; `reason` is why the rest will not come, None where it may."""
+
+    named: Named
+    currency: str
+    filled: Decimal
+    average_price: Decimal
+    expected_price: Decimal | None
+    fees: tuple[tuple[str, Decimal], ...]
+    fees_missing: int
+    held: Decimal
+    held_price: Decimal
+    realized: Decimal
+    reason: str | None = None
+    is_correction: bool = False
+
+
+class Difference(msgspec.Struct, frozen=True, kw_only=True):
+    """An instrument of which the venue holds something else than the books."""
+
+    symbol: str
+    books: Decimal
+    venue: Decimal
+
+
+def filled(told: FilledOrder, words: Words) -> str:
+    """Return the message of a fill.
+
+    Args:
+        told: What it says.
+        words: The language's.
+    """
+    part = "" if told.filled >= told.named.quantity else f" {words.of} {_short(told.named.quantity)}"
+    verb = words.bought if told.named.side == "BUY" else words.sold
+    done = f"{verb} {_short(told.filled)}{part} @ {_short(told.average_price)} {told.currency}"
+    lines = [f"{_head(told.named, words)}: {done}{_paper(told.named, words)}"]
+    if told.is_correction:
+        lines.append(words.corrected)
+    if told.expected_price:
+        lines.append(_expected(told, told.expected_price, words))
+    fees = [f"{_short(amount)} {currency}" for currency, amount in told.fees]
+    lines.append(f"{words.fee} {' + '.join(fees + [words.fee_unknown] * bool(told.fees_missing))}")
+    held = f"{_short(told.held)} @ {_short(told.held_price)}" if told.held else words.flat
+    lines.append(f"{words.position} {held}")
+    if told.realized or not told.held:
+        lines.append(f"{words.realized} {_signed(told.realized)} {told.currency}")
+    if told.reason is not None and part:
+        with localcontext(ARITHMETIC):
+            rest = told.named.quantity - told.filled
+        lines.append(words.rest_canceled.format(rest=_short(rest), reason=told.reason))
+    return "\n".join(lines)
+
+
+def ended(named: Named, template: str, reason: str, words: Words) -> str:
+    """Return the message of an order that has ended without a fill, or of which nothing is known.
+
+    Args:
+        named: The order.
+        template: One of the words that name `order` and perhaps `reason`.
+        reason: Why.
+        words: The language's.
+    """
+    verb = f"{named.side} {_short(named.quantity)}"
+    return template.format(order=f"{_head(named, words)} {verb}{_paper(named, words)}", reason=reason.rstrip("."))
+
+
+def rest_ended(named: Named, filled: Decimal, reason: str, words: Words) -> str:
+    """Return the message of an order of which a part was filled, and whose rest will not come.
+
+    Args:
+        named: The order.
+        filled: The part.
+        reason: Why the rest will not come.
+        words: The language's.
+    """
+    with localcontext(ARITHMETIC):
+        rest = _short(named.quantity - filled)
+    verb = words.bought if named.side == "BUY" else words.sold
+    part = f"{verb} {_short(filled)} {words.of} {_short(named.quantity)}{_paper(named, words)}"
+    return f"{_head(named, words)}: {part}\n{words.rest_canceled.format(rest=rest, reason=reason.rstrip('.'))}"
+
+
+def unprotected(named: Named, legs: Sequence[Leg], words: Words) -> str:
+    """Return the message of a position whose legs are missing.
+
+    Args:
+        named: An opening of it, with the quantity that is held.
+        legs: Those that do not work.
+        words: The language's.
+    """
+    missing = ", ".join(_leg(leg, words) for leg in legs)
+    text = words.unprotected.format(symbol=named.symbol, quantity=_short(named.quantity), legs=missing)
+    return f"{text}{_paper(named, words)}"
+
+
+def liquidated(named: Named, price: Decimal, words: Words) -> str:
+    """Return the message of what a venue has closed by itself.
+
+    Args:
+        named: What was closed.
+        price: At which.
+        words: The language's.
+    """
+    quantity, price_text = _short(named.quantity), _short(price)
+    text = words.liquidation.format(symbol=named.symbol, side=named.side, quantity=quantity, price=price_text)
+    return f"{text}{_paper(named, words)}"
+
+
+def differences(account: str, found: Sequence[Difference], words: Words) -> str:
+    """Return the message of a reconciliation that has found differences.
+
+    Args:
+        account: The account's name.
+        found: The differences.
+        words: The language's.
+    """
+    lines = [f"{account}. {words.external}"]
+    for each in found:
+        with localcontext(ARITHMETIC):
+            outside = each.venue - each.books
+        lines.append(
+            words.difference.format(
+                symbol=each.symbol,
+                books=_short(each.books),
+                venue=_short(each.venue),
+                outside=_signed(outside),
+            )
+        )
+    return "\n".join(lines)
+
+
+def _head(named: Named, words: Words) -> str:
+    """Return the symbol, with the leg where it is a protective one."""
+    leg = _leg(named.leg, words)
+    return f"{named.symbol} {leg}" if leg else named.symbol
+
+
+def _leg(leg: Leg, words: Words) -> str:
+    """Return a protective leg's name; nothing for the others."""
+    if leg == "STOP_LOSS":
+        return words.stop_loss
+    return words.take_profit if leg == "TAKE_PROFIT" else ""
+
+
+def _paper(named: Named, words: Words) -> str:
+    """Return the mark of an order that costs nothing."""
+    return "" if named.is_live else f" ({words.paper})"
+
+
+def _expected(told: FilledOrder, expected: Decimal, words: Words) -> str:
+    """Return the line of the price that was expected; slippage above zero cost something."""
+    with localcontext(ARITHMETIC):
+        worse = (told.average_price - expected) * (1 if told.named.side == "BUY" else -1)
+        percent = (worse * HUNDRED / expected).quantize(Decimal("0.01"))
+    return f"{words.expected} {_short(expected)}, {words.slippage} {_signed(worse)} ({_signed(percent)} %)"
+
+
+def _signed(value: Decimal) -> str:
+    """Return a number with its sign; zero has none."""
+    return f"+{_short(value)}" if value > ZERO else _short(value)
+
+
+def _short(value: Decimal) -> str:
+    """Return a number with at most 8 places, marked where it had more."""
+    if not value:
+        return "0"
+    with localcontext(ARITHMETIC):
+        short = value.quantize(PLACES)
+        return number(value) if short == value else f"≈{number(short)}"

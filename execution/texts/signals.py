@@ -1,0 +1,217 @@
+"""What is told of signals: refused, expired, waiting, asked about, perhaps missing; English and Russian, plain text."""
+
+from datetime import datetime, timedelta
+from decimal import Decimal, localcontext
+from typing import Final, NamedTuple
+
+import msgspec
+
+from execution.meaning import Move
+from execution.refusal import Refusal, number
+from execution.texts.refusals import Language, render
+from ledger.exact import ARITHMETIC
+from ledger.trading.flow.records import Signal
+
+PLACES: Final = Decimal("1e-8")
+SHOWN_DIGITS: Final = 8
+"""So many digits of a signal's uid are shown, and are enough to name it."""
+
+
+class Words(NamedTuple):
+    """All words of one language."""
+
+    paper: str
+    refused: str
+    expired: str
+    waits: str
+    asked: str
+    about: str
+    closes: str
+    opens_long: str
+    opens_short: str
+    valid: str
+    again: str
+    execute: str
+    change: str
+    reject: str
+    heartbeat: str
+    killed: str
+    done: str
+
+
+EN: Final = Words(
+    paper="paper",
+    refused="✖ {signal}: not ordered",
+    expired="⌛ {signal}: expired",
+    waits="⏳ {signal}: the market opens {opens} UTC. It waits; an opening expires at {closes} UTC. /queue",
+    asked="❓ {signal}",
+    about="{move} {quantity} @ about {price} = {value} {currency}",
+    closes="Close",
+    opens_long="Buy",
+    opens_short="Sell short",
+    valid="Answer until {until} UTC.",
+    again="⚠ The price has moved by more than {limit} % since you were asked at {asked}.",
+    execute="Execute",
+    change="Change",
+    reject="Reject",
+    heartbeat="⚠ {strategy} has sent no heartbeat for {hours} h. Look at its alert at TradingView: it may have ended.",
+    killed="No signal is ordered: {reason}. /unkill ends that.",
+    done="Done: {result}",
+)
+RU: Final = Words(
+    paper="демо",
+    refused="✖ {signal}: заявки нет",
+    expired="⌛ {signal}: срок истёк",
+    waits="⏳ {signal}: рынок откроется {opens} UTC. Сигнал ждёт; открытие истечёт {closes} UTC. /queue",
+    asked="❓ {signal}",
+    about="{move} {quantity} @ около {price} = {value} {currency}",
+    closes="Закрыть",
+    opens_long="Купить",
+    opens_short="Открыть шорт",
+    valid="Ответьте до {until} UTC.",
+    again="⚠ Цена сдвинулась больше чем на {limit} % с тех пор, как был вопрос при {asked}.",
+    execute="Исполнить",
+    change="Изменить",
+    reject="Отклонить",
+    heartbeat="⚠ {strategy} не присылает heartbeat {hours} ч. Проверьте алерт в TradingView: он мог закончиться.",
+    killed="Сигналы не исполняются: {reason}. Снять: /unkill.",
+    done="Готово: {result}",
+)
+
+
+class Asked(msgspec.Struct, frozen=True, kw_only=True):
+    """What a question asks about.
+
+    Attributes:
+        move: What would be done next.
+        quantity: How much.
+        price: At about which price; None where that is not known.
+        value: What that is worth; None where the price is not known.
+        moved_from: The price of the question before, where it has moved too far since; None for a first one.
+        limit: How far it may move, in percent.
+        until: When it is no longer valid.
+    """
+
+    move: Move
+    quantity: Decimal
+    price: Decimal | None
+    value: Decimal | None
+    currency: str
+    until: datetime
+    limit: Decimal
+    moved_from: Decimal | None = None
+
+
+def words_of(language: Language) -> Words:
+    """Return the words of a language.
+
+    Args:
+        language: Which.
+    """
+    return RU if language == "ru" else EN
+
+
+def not_ordered(signal: Signal, refusal: Refusal, language: Language, *, has_expired: bool = False) -> str:
+    """Return the message of a signal that becomes no order: the reason, its numbers, the cure.
+
+    Args:
+        signal: The signal.
+        refusal: Why.
+        language: Which.
+        has_expired: Whether its time is over; else it is refused.
+    """
+    words = words_of(language)
+    head = (words.expired if has_expired else words.refused).format(signal=named(signal, words))
+    return f"{head}\n{render(refusal, language)}\n/why {signal.uid[:SHOWN_DIGITS]}"
+
+
+def reason(refusal: Refusal, language: Language) -> str:
+    """Return a refusal as the reason inside of another sentence.
+
+    Args:
+        refusal: The refusal.
+        language: Which.
+    """
+    return render(refusal, language).partition(". ")[0].rstrip(".")
+
+
+def waits(signal: Signal, opens_at: datetime, closes_at: datetime, language: Language) -> str:
+    """Return the message of a signal that waits for its market.
+
+    Args:
+        signal: The signal.
+        opens_at: When the market opens, UTC.
+        closes_at: When it closes again, UTC.
+        language: Which.
+    """
+    words = words_of(language)
+    return words.waits.format(signal=named(signal, words), opens=_moment(opens_at), closes=_moment(closes_at))
+
+
+def question(signal: Signal, asked: Asked, language: Language) -> str:
+    """Return a question before a signal becomes an order.
+
+    Args:
+        signal: The signal.
+        asked: What would be done.
+        language: Which.
+    """
+    words = words_of(language)
+    moves = {"CLOSE": words.closes, "OPEN_LONG": words.opens_long, "OPEN_SHORT": words.opens_short}
+    lines = [words.asked.format(signal=named(signal, words))]
+    if asked.price is None or asked.value is None:
+        lines.append(f"{moves[asked.move]} {_short(asked.quantity)}")
+    else:
+        shown = {"price": _short(asked.price), "value": _short(asked.value), "currency": asked.currency}
+        lines.append(words.about.format(move=moves[asked.move], quantity=_short(asked.quantity), **shown))
+    if asked.moved_from is not None:
+        lines.append(words.again.format(limit=number(asked.limit), asked=_short(asked.moved_from)))
+    lines.append(words.valid.format(until=_moment(asked.until)))
+    return "\n".join(lines)
+
+
+def heartbeat_missing(strategy: str, silent: timedelta, language: Language) -> str:
+    """Return the message of a strategy that sends no heartbeat any more.
+
+    Args:
+        strategy: Its name.
+        silent: For how long.
+        language: Which.
+    """
+    hours = int(silent / timedelta(hours=1))
+    return words_of(language).heartbeat.format(strategy=strategy, hours=hours)
+
+
+def may_be_missing(signal: Signal, refusal: Refusal, language: Language) -> str:
+    """Return the message of an alert that does not fit to what is held.
+
+    Args:
+        signal: The signal that says so.
+        refusal: `MISSING_ALERT` with both numbers.
+        language: Which.
+    """
+    return f"{named(signal, words_of(language))}\n{render(refusal, language)}"
+
+
+def named(signal: Signal, words: Words) -> str:
+    """Return a signal as a message names it.
+
+    Args:
+        signal: The signal.
+        words: The language's.
+    """
+    strategy = f", {signal.strategy_name}" if signal.strategy_name else ""
+    paper = "" if signal.is_live else f" ({words.paper})"
+    return f"{signal.action} {signal.symbol}{strategy}{paper}"
+
+
+def _moment(at: datetime) -> str:
+    """Return a moment to the minute."""
+    return f"{at:%Y-%m-%d %H:%M}"
+
+
+def _short(value: Decimal) -> str:
+    """Return a number with at most 8 places, marked where it had more."""
+    with localcontext(ARITHMETIC):
+        short = value.quantize(PLACES)
+        return number(value) if short == value else f"≈{number(short)}"

@@ -1,0 +1,1 @@
+"""A pretend BingX: its public quotes so far."""

@@ -1,0 +1,226 @@
+"""What the pretend BingX tells of its markets to everybody: tickers, contracts, symbols.
+
+Follows BingX's documentation, "USDT-M Perp Futures, Market Data" and "Spot, Market Data" (read 2026-11).
+
+Quirks of BingX that are kept: a ticker of the perpetual has its figures as text, one of spot as numbers, and always in
+a list; contracts mix texts and numbers; moments are milliseconds.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from decimal import Decimal
+
+import msgspec
+
+from sandbox.gateway import Refused
+
+UNKNOWN_SYMBOL = "109425"
+_BASIS_POINTS = 10_000
+_SWING_MS = 60_000
+_DAY = timedelta(days=1)
+
+
+class Market(msgspec.Struct, frozen=True):
+    """The steps of a market: decimals of a price and of a quantity, and the smallest order in coins and in USDT."""
+
+    price_precision: int
+    quantity_precision: int
+    minimum_quantity: str
+    minimum_value: str
+
+
+MARKETS = {
+    "BTC-USDT": Market(1, 4, "0.0001", "2"),
+    "ETH-USDT": Market(2, 2, "0.01", "2"),
+    "SOL-USDT": Market(3, 2, "0.02", "2"),
+}
+PRICES = {"BTC-USDT": "82310.5", "ETH-USDT": "2988.9", "SOL-USDT": "141.25"}
+
+
+class BingxState(msgspec.Struct):
+    """What the control API can change; prices as text, one for each symbol, the same in spot and perpetual.
+
+    Attributes:
+        prices: The last prices.
+        bids: The best bids where they do not follow from the price, such as "0" or a crossed one.
+        asks: The best asks, likewise.
+        spread_bps: How far apart bid and ask are, in hundredths of a percent of the price.
+        swing_bps: How far a price moves up and down around what is set, within a minute; 0: it stands still.
+        age_s: How old a ticker is when it is told, seconds.
+        omitted: Keys that are left out of every answer.
+        nulled: Keys that are null in every answer.
+    """
+
+    prices: dict[str, str] = msgspec.field(default_factory=lambda: dict(PRICES))
+    bids: dict[str, str] = {}
+    asks: dict[str, str] = {}
+    spread_bps: int = 2
+    swing_bps: int = 0
+    age_s: float = 0.0
+    omitted: list[str] = []
+    nulled: list[str] = []
+
+
+class Question(msgspec.Struct, frozen=True):
+    """What is asked, of which state, when."""
+
+    state: BingxState
+    query: Mapping[str, str]
+    now: datetime
+
+
+class _Quote(msgspec.Struct, frozen=True):
+    """One symbol's prices."""
+
+    last: str
+    bid: str
+    ask: str
+
+
+def swap_ticker(question: Question) -> object:
+    """Answer GET /openApi/swap/v2/quote/ticker: one ticker, or all where no symbol is named."""
+    tickers = [_swap_ticker(question, symbol) for symbol in _asked(question)]
+    return tickers[0] if question.query.get("symbol") else tickers
+
+
+def spot_ticker(question: Question) -> object:
+    """Answer GET /openApi/spot/v1/ticker/24hr."""
+    return [_spot_ticker(question, symbol) for symbol in _asked(question)]
+
+
+def contracts(question: Question) -> object:
+    """Answer GET /openApi/swap/v2/quote/contracts."""
+    return [_contract(symbol, MARKETS[symbol]) for symbol in _asked(question)]
+
+
+def symbols(question: Question) -> object:
+    """Answer GET /openApi/spot/v1/common/symbols."""
+    return {"symbols": [_symbol(symbol, MARKETS[symbol]) for symbol in _asked(question)]}
+
+
+def server_time(question: Question) -> object:
+    """Answer GET /openApi/swap/v2/server/time and its twin of spot."""
+    return {"serverTime": milliseconds(question.now)}
+
+
+def milliseconds(moment: datetime) -> int:
+    """Return a moment as BingX writes it."""
+    return int(moment.timestamp() * 1000)
+
+
+def _asked(question: Question) -> list[str]:
+    """Return the symbol that is asked for, or all."""
+    symbol = question.query.get("symbol", "")
+    if not symbol:
+        return list(MARKETS)
+    if symbol not in MARKETS:
+        raise Refused(UNKNOWN_SYMBOL, f"{symbol} not exist, please verify it in api:/openApi/swap/v2/quote/contracts")
+    return [symbol]
+
+
+def _quote(question: Question, symbol: str) -> _Quote:
+    """Return a symbol's prices of now."""
+    state, market = question.state, MARKETS[symbol]
+    price = Decimal(state.prices.get(symbol, "0")) * (1 + _swing(state, question.now))
+    half = price * state.spread_bps / (2 * _BASIS_POINTS)
+    step = Decimal(1).scaleb(-market.price_precision)
+    return _Quote(
+        last=str(price.quantize(step)),
+        bid=state.bids.get(symbol) or str((price - half).quantize(step)),
+        ask=state.asks.get(symbol) or str((price + half).quantize(step)),
+    )
+
+
+def _swing(state: BingxState, now: datetime) -> Decimal:
+    """Return by which share a price is away from what is set: up, down and back within a minute, by the clock alone."""
+    place = milliseconds(now) % _SWING_MS
+    quarter = _SWING_MS // 4
+    way = quarter - abs((place + quarter) % _SWING_MS - 2 * quarter)
+    return Decimal(way) / quarter * state.swing_bps / _BASIS_POINTS
+
+
+def _swap_ticker(question: Question, symbol: str) -> dict[str, object]:
+    """Return a ticker of the perpetual."""
+    quote, at = _quote(question, symbol), question.now - timedelta(seconds=question.state.age_s)
+    return {
+        "symbol": symbol,
+        "priceChange": "0",
+        "priceChangePercent": "0",
+        "lastPrice": quote.last,
+        "lastQty": "0.0123",
+        "highPrice": quote.last,
+        "lowPrice": quote.last,
+        "volume": "12345.6789",
+        "quoteVolume": "987654321.12",
+        "openPrice": quote.last,
+        "openTime": milliseconds(at - _DAY),
+        "closeTime": milliseconds(at),
+        "askPrice": quote.ask,
+        "askQty": "1.5",
+        "bidPrice": quote.bid,
+        "bidQty": "1.5",
+    }
+
+
+def _spot_ticker(question: Question, symbol: str) -> dict[str, object]:
+    """Return a ticker of spot: the same figures as numbers."""
+    texts = {"symbol", "priceChange", "priceChangePercent"}
+    told = _swap_ticker(question, symbol)
+    figures = {name: _number(value) if name not in texts else value for name, value in told.items()}
+    return figures | {"priceChangePercent": "0.00%", "count": 4321}
+
+
+def _number(value: object) -> object:
+    """Return a figure as a JSON number."""
+    return float(value) if isinstance(value, str) else value
+
+
+def _contract(symbol: str, market: Market) -> dict[str, object]:
+    """Return what is told of a perpetual."""
+    return {
+        "contractId": str(100 + list(MARKETS).index(symbol)),
+        "symbol": symbol,
+        "size": market.minimum_quantity,
+        "quantityPrecision": market.quantity_precision,
+        "pricePrecision": market.price_precision,
+        "feeRate": 0.0005,
+        "makerFeeRate": 0.0002,
+        "takerFeeRate": 0.0005,
+        "tradeMinLimit": 0,
+        "tradeMinQuantity": float(market.minimum_quantity),
+        "tradeMinUSDT": float(market.minimum_value),
+        "maxLongLeverage": 125,
+        "maxShortLeverage": 125,
+        "currency": "USDT",
+        "asset": symbol.partition("-")[0],
+        "status": 1,
+        "apiStateOpen": "true",
+        "apiStateClose": "true",
+        "ensureTrigger": True,
+        "triggerFeeRate": "0.00050000",
+        "brokerState": True,
+        "launchTime": 1586275200000,
+        "maintainTime": 0,
+        "offTime": 0,
+        "displayName": symbol,
+    }
+
+
+def _symbol(symbol: str, market: Market) -> dict[str, object]:
+    """Return what is told of a pair of spot."""
+    return {
+        "symbol": symbol,
+        "minQty": float(market.minimum_quantity),
+        "maxQty": 9000,
+        "minNotional": float(market.minimum_value),
+        "maxNotional": 2_000_000,
+        "status": 1,
+        "tickSize": float(Decimal(1).scaleb(-market.price_precision)),
+        "stepSize": float(Decimal(1).scaleb(-market.quantity_precision)),
+        "apiStateBuy": True,
+        "apiStateSell": True,
+        "timeOnline": 0,
+        "offTime": 0,
+        "maintainTime": 0,
+        "displayName": symbol,
+    }

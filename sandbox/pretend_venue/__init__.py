@@ -1,0 +1,1 @@
+"""A venue that never was, whose every trouble can be ordered: for the contract that all brokers keep."""

@@ -1,0 +1,1 @@
+"""A pretend TradingView that sends alerts to a webhook."""

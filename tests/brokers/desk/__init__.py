@@ -1,0 +1,1 @@
+"""The parts of the loop that need no venue to be tried."""

@@ -1,0 +1,1 @@
+"""The orders desk, driven with what a broker says."""

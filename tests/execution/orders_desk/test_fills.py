@@ -1,0 +1,206 @@
+"""What venues say of fills, in any order, and what is told of it."""
+
+from decimal import Decimal
+
+import pytest
+
+from ledger.trading.tables.people import users
+from tests.execution.orders_desk.stage import CancelOrder, LookUpOrder, Stage, event, fill
+from tests.ledger.trading.world import work
+
+D = Decimal
+
+
+def test_a_fill_is_booked_and_told_in_one_message(stage: Stage) -> None:
+    row = stage.sent()
+    stage.says(event(row, "FILLED", fill("1", price="100.5")))
+
+    assert stage.held() == [D(2)]
+    assert stage.told() == [
+        "BTC-USDT: bought 2 @ 100.5 USD (paper)\nExpected 100, slippage +0.5 (+0.5 %)\nFee 1 USD\nPosition 2 @ 100.5"
+    ]
+    assert stage.desk.take_told()
+    assert not stage.desk.take_told()
+
+
+def test_a_closing_tells_what_it_realized(stage: Stage) -> None:
+    stage.says(event(stage.sent(), "FILLED", fill("1")))
+    row = stage.sent(purpose="CLOSING", leg="EXIT", side="SELL")
+    stage.says(event(row, "FILLED", fill("2", price="110", side="SELL")))
+
+    assert stage.told()[-1] == (
+        "BTC-USDT: sold 2 @ 110 USD (paper)\n"
+        "Expected 100, slippage -10 (-10 %)\n"
+        "Fee 1 USD\n"
+        "Position flat\n"
+        "Realized +20 USD"
+    )
+
+
+def test_a_user_who_reads_russian_is_told_in_russian(stage: Stage) -> None:
+    with work(stage.ledger) as unit:
+        unit.connection.execute(users.update().values(language="ru"))
+    stage.says(event(stage.sent(), "FILLED", fill("1")))
+
+    assert stage.told()[0].startswith("BTC-USDT: куплено 2 @ 100 USD (демо)")
+
+
+def test_t16_an_execution_before_the_acknowledgement_counts(stage: Stage) -> None:
+    row = stage.sent()
+    stage.says(event(row, "PARTIALLY_FILLED", fill("1", "1"), broker_order_id=None), event(row, "NEW"))
+
+    after = stage.row(row.uid)
+
+    assert (after.status, after.filled_quantity, after.broker_order_id) == (
+        "PARTIALLY_FILLED",
+        D(1),
+        f"venue {row.id}",
+    )
+
+
+def test_t16_executions_twice_and_in_the_wrong_order_count_once(stage: Stage) -> None:
+    row = stage.sent()
+    late, early = fill("2", "1", price="102"), fill("1", "1")
+    stage.says(event(row, "PARTIALLY_FILLED", late), event(row, "FILLED", late, early), event(row, "FILLED", early))
+
+    after = stage.row(row.uid)
+
+    assert (after.status, after.average_price) == ("FILLED", D(101))
+    assert stage.executions() == 2
+
+
+def test_t16_an_execution_after_the_cancel_is_booked_and_told(stage: Stage) -> None:
+    row = stage.sent()
+    stage.desk.cancel(row.uid)
+    stage.says(event(row, "CANCELED"))
+    stage.says(event(row, "CANCELED", fill("1", "1")))
+
+    assert stage.row(row.uid).status == "CANCELED"
+    assert stage.held() == [D(1)]
+    assert "bought 1 of 2 @ 100" in stage.told()[-1]
+
+
+def test_t17_what_a_market_order_leaves_unfilled_is_canceled_in_time_and_told(stage: Stage) -> None:
+    row = stage.sent()
+    stage.says(event(row, "PARTIALLY_FILLED", fill("1", "1")))
+    stage.hears()
+    stage.passes(31)
+    heard = stage.hears_only(CancelOrder)
+    stage.says(event(row, "CANCELED", fill("1", "1")))
+
+    assert heard
+    assert stage.row(row.uid).status == "CANCELED"
+    assert stage.held() == [D(1)]
+    assert stage.told()[-1] == (
+        "BTC-USDT: bought 1 of 2 (paper)\nThe rest, 1, is not filled: it was not filled in time."
+    )
+
+
+def test_t17_a_closings_rest_is_told_with_a_button(stage: Stage) -> None:
+    stage.says(event(stage.sent(), "FILLED", fill("1")))
+    row = stage.sent(purpose="CLOSING", leg="EXIT", side="SELL")
+    stage.says(event(row, "NEW"))
+    stage.passes(31)
+    stage.says(event(row, "CANCELED", fill("2", "1", side="SELL")))
+
+    assert stage.buttons()[-1] == [[{"text": "Retry", "data": f"retry:{row.uid}"}]]
+    assert "The rest, 1, is not filled" in stage.told()[-1]
+
+
+def test_t18_a_fill_that_crosses_the_cancel_wins(stage: Stage) -> None:
+    row = stage.sent()
+    stage.says(event(row, "NEW"))
+    stage.desk.cancel(row.uid)
+    stage.says(event(row, "FILLED", fill("1"), reply_to="cancelorder"), event(row, "CANCELED"))
+
+    assert stage.row(row.uid).status == "FILLED"
+    assert len(stage.all_orders()) == 1
+    assert [each.status for each in stage.desk.take_ended()] == ["FILLED"]
+
+
+def test_t18_a_cancel_is_repeated_until_it_is_answered_even_after_a_restart(stage: Stage) -> None:
+    row = stage.sent()
+    stage.says(event(row, "NEW"))
+    stage.desk.cancel(row.uid)
+    stage.says(event(row, "NEW", reply_to="cancelorder"))
+    stage.start()
+    stage.passes(5)
+
+    assert len(stage.hears_only(CancelOrder)) >= 2
+    assert stage.row(row.uid).status == "PENDING_CANCEL"
+
+
+def test_a_cancel_that_is_not_answered_is_told_after_ten_seconds_once(stage: Stage) -> None:
+    row = stage.sent()
+    stage.says(event(row, "NEW"))
+    stage.desk.cancel(row.uid)
+    stage.passes(9)
+    early = stage.told()
+    stage.passes(60)
+
+    assert early == []
+    assert stage.told() == [
+        "BTC-USDT BUY 2 (paper): the venue has not answered the cancel yet. It is asked again until it does."
+    ]
+
+
+def test_t19_a_corrected_execution_takes_the_place_of_the_old_one_and_is_told(stage: Stage) -> None:
+    row = stage.sent()
+    first = fill("1.01", execution="1")
+    stage.says(event(row, "FILLED", first))
+    stage.says(event(row, "FILLED", first, fill("1.02", price="101", execution="1", revision=1)))
+
+    assert stage.row(row.uid).average_price == D(101)
+    assert stage.held() == [D(2)]
+    assert "corrected" in stage.told()[-1]
+
+
+def test_t19_a_busted_execution_is_taken_back(stage: Stage) -> None:
+    row = stage.sent()
+    first = fill("1.01", execution="1")
+    stage.says(event(row, "FILLED", first))
+    stage.says(event(row, "FILLED", first, fill("1.02", "0", execution="1", revision=1), filled_quantity=D(0)))
+
+    assert stage.held() == [D(0)]
+    assert stage.row(row.uid).status == "NEW"
+
+
+def test_an_order_that_is_filled_by_its_venues_word_alone_is_looked_up_until_the_fills_come(stage: Stage) -> None:
+    row = stage.sent()
+    stage.says(event(row, "FILLED", filled_quantity=D(2)))
+    stage.hears()
+    stage.passes(3)
+    heard = stage.hears_only(LookUpOrder)
+    stage.says(event(row, "FILLED", fill("1")))
+
+    assert heard
+    assert stage.row(row.uid).status == "FILLED"
+
+
+def test_a_canceled_order_whose_fills_are_missing_has_not_ended_yet(stage: Stage) -> None:
+    row = stage.sent()
+    stage.says(event(row, "CANCELED", filled_quantity=D(1)))
+    before = stage.row(row.uid).status
+    stage.says(event(row, "CANCELED", fill("1", "1")))
+
+    assert before == "NEW"
+    assert (stage.row(row.uid).status, stage.held()) == ("CANCELED", [D(1)])
+
+
+def test_a_rejection_is_told_with_the_venues_words(stage: Stage) -> None:
+    row = stage.sent()
+    stage.says(event(row, "REJECTED", broker_order_id=None, reason="not enough funds"))
+
+    assert stage.told() == ["BTC-USDT BUY 2 (paper) is rejected: not enough funds."]
+    assert [each.status for each in stage.desk.take_ended()] == ["REJECTED"]
+
+
+@pytest.mark.parametrize("number", [100])
+def test_many_events_that_come_together_are_written_together(stage: Stage, number: int) -> None:
+    sent = [stage.sent(key=f"k{each}", quantity=D(1)) for each in range(number)]
+    for each in sent:
+        stage.desk.handle("broker-paper", event(each, "FILLED", fill(str(each.id), "1")))
+    stage.desk.turn()
+
+    assert stage.held() == [D(number)]
+    assert {each.status for each in stage.all_orders()} == {"FILLED"}

@@ -1,0 +1,194 @@
+"""Reconciliation: what was missed is taken in, what differs is told once it was seen twice, nothing is guessed."""
+
+from decimal import Decimal
+from typing import Any
+
+from bus.messages.venues import AskAccount, Cash, Execution, Held, LookUpOrder, Traded, Working
+from ledger.trading.flow import balances, venue_positions
+from ledger.trading.principal import SYSTEM
+from tests.execution.orders_desk.stage import Stage, event, fill, state
+from tests.ledger.trading.world import ANNS_ACCOUNT, ask
+
+D = Decimal
+COIN = Traded(symbol="BTC-USDT", asset_type="CRYPTO", currency="USD", base_currency="BTC")
+
+
+def held(quantity: str) -> Held:
+    """Return what the venue holds."""
+    return Held(instrument=COIN, quantity=D(quantity))
+
+
+def asked(stage: Stage) -> AskAccount:
+    """Return the latest question about Ann's account."""
+    return [each for each in stage.hears_only(AskAccount) if each.account == ANNS_ACCOUNT][-1]
+
+
+def answers(stage: Stage, times: int = 2, **changes: Any) -> None:
+    """Answer as often as is asked."""
+    for _ in range(times):
+        stage.passes(2)
+        stage.says(state(asked(stage), **changes))
+
+
+def opened(stage: Stage) -> None:
+    """Hold two coins."""
+    stage.says(event(stage.sent(), "FILLED", fill("1")))
+
+
+def at_venue(stage: Stage) -> list[tuple[str, Decimal, Decimal]]:
+    """Return what is written of the venue's positions."""
+    found = ask(stage.ledger, venue_positions.list_for, SYSTEM, ANNS_ACCOUNT)
+    return [(each.symbol, each.quantity, each.external) for each in found]
+
+
+def test_an_account_is_read_when_its_broker_connects_and_twice(stage: Stage) -> None:
+    opened(stage)
+    stage.connects()
+    answers(stage, positions=(held("2"),))
+    stage.passes(5)
+
+    assert not [each for each in stage.hears_only(AskAccount) if each.account == ANNS_ACCOUNT]
+    assert at_venue(stage) == [("BTC-USDT", D(2), D(0))]
+    assert len(stage.told()) == 1
+
+
+def test_balances_are_recorded(stage: Stage) -> None:
+    stage.connects()
+    answers(stage, times=1, balances=(Cash(currency="USD", cash=D(500), available=D(400)),))
+
+    (found,) = ask(stage.ledger, balances.latest, SYSTEM, ANNS_ACCOUNT)
+
+    assert (found.cash, found.available) == (D(500), D(400))
+
+
+def test_t23_a_position_made_by_hand_is_external_and_told_once(stage: Stage) -> None:
+    opened(stage)
+    stage.connects()
+    answers(stage, positions=(held("5"),))
+    stage.desk.reconcile_now(ANNS_ACCOUNT)
+    answers(stage, positions=(held("5"),))
+
+    assert at_venue(stage) == [("BTC-USDT", D(5), D(3))]
+    assert stage.told()[1:] == [
+        "paper. Venue and books differ:\n"
+        "BTC-USDT: the books hold 2, the venue 5. +3 was not made here; it stays as it is."
+    ]
+
+
+def test_t23_a_position_closed_by_hand_is_told_and_the_books_stay(stage: Stage) -> None:
+    opened(stage)
+    stage.connects()
+    answers(stage)
+
+    assert at_venue(stage) == [("BTC-USDT", D(0), D(-2))]
+    assert stage.held() == [D(2)]
+    assert "the books hold 2, the venue 0" in stage.told()[-1]
+
+
+def test_one_reading_alone_concludes_nothing(stage: Stage) -> None:
+    opened(stage)
+    stage.connects()
+    answers(stage, times=1)
+
+    assert at_venue(stage) == []
+
+
+def test_readings_with_an_event_between_are_not_compared(stage: Stage) -> None:
+    opened(stage)
+    stage.connects()
+    answers(stage, times=1)
+    stage.says(event(stage.sent(key="more"), "FILLED", fill("2")))
+    answers(stage, times=1)
+
+    assert at_venue(stage) == []
+
+
+def test_t24_what_could_not_be_read_whole_is_not_read_as_flat(stage: Stage) -> None:
+    opened(stage)
+    stage.connects()
+    answers(stage, times=1, is_complete=False, reason="timeout")
+    stage.passes(31)
+    stage.says(state(asked(stage), is_complete=False, reason="timeout"))
+
+    assert at_venue(stage) == []
+    assert stage.held() == [D(2)]
+    assert len(stage.told()) == 1
+
+
+def test_fills_that_were_missed_are_taken_in_and_told(stage: Stage) -> None:
+    row = stage.sent()
+    stage.says(event(row, "NEW"))
+    missed: Execution = fill("7", client_order_id=row.client_order_id)
+    stage.connects()
+    answers(stage, times=1, executions=(missed,), positions=(held("2"),))
+
+    assert stage.row(row.uid).status == "FILLED"
+    assert [each.status for each in stage.desk.take_ended()] == ["FILLED"]
+    assert len(stage.told()) == 1
+
+
+def test_a_liquidation_is_a_row_and_an_urgent_message(stage: Stage) -> None:
+    opened(stage)
+    stage.connects()
+    gone = fill("8", side="SELL", price="50", instrument=COIN, note="LIQUIDATION")
+    answers(stage, executions=(gone,))
+
+    assert stage.held() == [D(0)]
+    assert stage.told()[-1] == "⚠ LIQUIDATION by the venue: BTC-USDT SELL 2 @ 50. (paper)"
+
+
+def test_an_order_that_rests_by_the_books_alone_is_looked_up(stage: Stage) -> None:
+    row = stage.sent(type="LIMIT", price=D(90))
+    stage.says(event(row, "NEW"))
+    stage.connects()
+    stage.says(event(row, "NEW"))
+    stage.passes(5)
+    question = asked(stage)
+    there = Working(
+        instrument=COIN,
+        client_order_id=row.client_order_id,
+        broker_order_id=None,
+        side="BUY",
+        type="LIMIT",
+        quantity=D(2),
+        filled_quantity=D(0),
+    )
+    later = stage.time.now()
+    stage.says(state(question, as_of=later, working=(there,)))
+    quiet = stage.hears_only(LookUpOrder)
+    stage.passes(3)
+    stage.says(state(asked(stage), as_of=later))
+    stage.passes(2)
+
+    assert quiet == []
+    assert stage.hears_only(LookUpOrder)
+
+
+def test_an_account_is_compared_every_few_hours(stage: Stage) -> None:
+    stage.connects()
+    answers(stage)
+    stage.hears()
+    stage.time.move_on(4 * 3600 + 1)
+    stage.connects()
+    stage.passes(2)
+
+    assert any(isinstance(each, AskAccount) for each in stage.hears())
+
+
+def test_balances_are_read_again_and_again_while_something_opens(stage: Stage) -> None:
+    stage.connects()
+    answers(stage)
+    stage.desk.keep_fresh(ANNS_ACCOUNT)
+    stage.passes(36)
+    found = [each for each in stage.hears_only(AskAccount) if each.account == ANNS_ACCOUNT]
+
+    assert len(found) == 1
+
+
+def test_an_answer_to_nobodys_question_counts_for_nothing(stage: Stage) -> None:
+    opened(stage)
+    stage.connects()
+    question = asked(stage)
+    stage.says(state(question, id="another"), state(question, id="another"))
+
+    assert at_venue(stage) == []

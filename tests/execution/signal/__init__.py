@@ -1,0 +1,1 @@
+"""The owner's test alert, against a pretend webhook."""

@@ -1,0 +1,1 @@
+"""Tests of what leads from a signal to an order."""

@@ -1,0 +1,103 @@
+"""What venues say, what days began with, and jobs: each figure once."""
+
+from datetime import timedelta
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from ledger.store import Ledger
+from ledger.trading.errors import Invalid, NotAllowed
+from ledger.trading.flow import balances, jobs, portfolio_days, venue_positions
+from ledger.trading.flow.records import NewBalance, VenuePosition
+from ledger.trading.principal import SYSTEM
+from ledger.trading.tables.flow import account_balances
+from tests.ledger.trading.world import ANN, ANNS, ANNS_ACCOUNT, NOW, ask, count, do, rows, work
+
+TODAY, TOMORROW = NOW.date(), NOW.date() + timedelta(days=1)
+
+
+def balance(currency: str, cash: str, *, after_s: float = 0) -> NewBalance:
+    """Return a figure of some seconds after NOW."""
+    return NewBalance(currency=currency, cash=Decimal(cash), as_of=NOW + timedelta(seconds=after_s))
+
+
+def held(quantity: str, **changes: Any) -> VenuePosition:
+    """Return a position at a venue."""
+    values = {"symbol": "BTC-USDT", "asset_type": "CRYPTO", "currency": "USDT", "external": Decimal(0)}
+    return VenuePosition(**{**values, "average_price": None, "as_of": NOW, "quantity": Decimal(quantity), **changes})
+
+
+def test_the_latest_balances_are_the_newest_of_each_currency(books: Ledger) -> None:
+    said = [balance("USDT", "5"), balance("EUR", "1"), balance("USD", "2"), balance("USD", "3", after_s=60)]
+    do(books, balances.record, SYSTEM, ANNS_ACCOUNT, said)
+    do(books, balances.record, SYSTEM, ANNS_ACCOUNT, [balance("USD", "9", after_s=-60), balance("EUR", "7")])
+
+    assert ask(books, balances.latest, ANN, ANNS_ACCOUNT) == (said[1], said[3], said[0])
+    assert len(rows(books, account_balances)) == 5
+
+
+def test_figures_that_cannot_be_kept_are_refused_and_nobody_but_the_system_writes_any(books: Ledger) -> None:
+    for wrong in (balance("usd", "1"), balance("USD", "NaN")):
+        with pytest.raises(Invalid):
+            do(books, balances.record, SYSTEM, ANNS_ACCOUNT, [balance("EUR", "1"), wrong])
+    with pytest.raises(NotAllowed):
+        do(books, balances.record, ANN, ANNS_ACCOUNT, [balance("USD", "1")])
+
+    assert count(books, "account_balances") == 0
+
+
+def test_what_a_venue_holds_takes_the_place_of_what_it_held(books: Ledger) -> None:
+    hedged = [held("2", external=Decimal("0.5"), average_price=Decimal(100)), held("-1")]
+    do(books, venue_positions.replace, SYSTEM, ANNS_ACCOUNT, [held("9"), held("1", symbol="ETH-USDT")])
+    do(books, venue_positions.replace, SYSTEM, ANNS_ACCOUNT, hedged)
+    found = ask(books, venue_positions.list_for, ANN, ANNS_ACCOUNT)
+    with pytest.raises(Invalid):
+        do(books, venue_positions.replace, SYSTEM, ANNS_ACCOUNT, [held("1", asset_type="HOUSE")])
+    after = ask(books, venue_positions.list_for, ANN, ANNS_ACCOUNT)
+    do(books, venue_positions.replace, SYSTEM, ANNS_ACCOUNT, [])
+
+    assert found == after == tuple(hedged)
+    assert ask(books, venue_positions.list_for, ANN, ANNS_ACCOUNT) == ()
+
+
+def test_the_first_to_say_what_a_day_began_with_wins(books: Ledger) -> None:
+    begun = [
+        do(books, portfolio_days.begin, SYSTEM, ANNS, TODAY, unrealized=Decimal(figure), equity=Decimal(100))
+        for figure in (5, 7)
+    ]
+    with books.reading() as connection:
+        found = portfolio_days.unrealized_at_start(connection, 1, TODAY)
+        tomorrow = portfolio_days.unrealized_at_start(connection, 1, TOMORROW)
+
+    assert begun == [True, False]
+    assert (found, tomorrow) == (Decimal(5), None)
+
+
+def test_the_peak_is_the_highest_of_all_days_by_value_and_not_by_its_digits(books: Ledger) -> None:
+    before = ask(books, portfolio_days.peak, ANN, ANNS)
+    for day, equity in ((TODAY, 900), (TODAY, 1000), (TODAY, 99), (TOMORROW, 950), (TODAY, 1001)):
+        highest = do(books, portfolio_days.note_equity, SYSTEM, ANNS, day, equity=Decimal(equity))
+    do(books, portfolio_days.begin, SYSTEM, ANNS, TOMORROW, unrealized=Decimal(1), equity=None)
+
+    assert before is None
+    assert ask(books, portfolio_days.peak, ANN, ANNS) == highest == 1001
+
+
+def test_a_job_is_over_once_whoever_began_it(books: Ledger) -> None:
+    began = [do(books, jobs.begin, SYSTEM, "report", NOW) for _ in range(2)]
+    with books.reading() as connection:
+        states = [jobs.state_of(connection, "report", NOW), jobs.state_of(connection, "login", NOW)]
+    do(books, jobs.finish, SYSTEM, "report", NOW, "DONE", {"lines": 3})
+    do(books, jobs.finish, SYSTEM, "report", NOW, "FAILED", {})
+    do(books, jobs.finish, SYSTEM, "login", NOW, "MISSED", {})
+    with books.reading() as connection:
+        states += [jobs.state_of(connection, "report", NOW), jobs.state_of(connection, "login", NOW)]
+
+    assert began == [True, True]
+    assert states == ["DUE", None, "DONE", "MISSED"]
+    assert not do(books, jobs.begin, SYSTEM, "report", NOW)
+    with work(books) as unit, pytest.raises(Invalid):
+        jobs.finish(SYSTEM, unit, "report", NOW, "DUE", {})
+    with work(books) as unit, pytest.raises(NotAllowed):
+        jobs.begin(ANN, unit, "report", NOW)

@@ -1,0 +1,1 @@
+"""The webhook, by its pieces and as a process."""

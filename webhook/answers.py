@@ -1,0 +1,47 @@
+"""How the webhook answers: JSON, in which nothing that a sender wrote is repeated."""
+
+import msgspec
+from starlette.responses import Response
+
+from webhook.alert import Fault
+
+CLOSE = {"connection": "close"}
+_encode = msgspec.json.encode
+
+
+class Kept(msgspec.Struct, frozen=True):
+    """An alert is in the inbox: it was put there now (`accepted`), or stood there already (`duplicate`)."""
+
+    status: str
+    id: str
+
+
+class Refused(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A request is refused: why, in one word, about which field, and what to do about it."""
+
+    status: str
+    code: str
+    field: str = ""
+    cure: str
+
+
+def kept(status: str, uid: str) -> Response:
+    """Answer that an alert is kept.
+
+    Args:
+        status: `accepted` or `duplicate`.
+        uid: The signal's name.
+    """
+    return Response(_encode(Kept(status, uid)), media_type="application/json")
+
+
+def refused(status: int, fault: Fault, *, close: bool = False) -> Response:
+    """Answer that a request is refused.
+
+    Args:
+        status: Of HTTP.
+        fault: Why, and the cure.
+        close: Whether the connection ends; it must where the body was not read to its end.
+    """
+    answer = Refused(status="refused", code=fault.code, field=fault.field, cure=fault.cure)
+    return Response(_encode(answer), status, headers=CLOSE if close else None, media_type="application/json")

@@ -1,0 +1,71 @@
+"""The webhook's settings; light, because the launcher imports them."""
+
+from typing import Annotated
+
+from msgspec import Meta
+
+from bus.settings import Secret
+from bus.trading_settings import OffUntilConfigured, WebhookPort, WebhookSecret
+from ledger.settings import (
+    DEFAULT_DATABASE_URL,
+    DatabaseHost,
+    DatabaseName,
+    DatabasePassword,
+    DatabasePort,
+    DatabaseUrl,
+    DatabaseUser,
+    settle_database,
+)
+from webhook.networks import Networks
+
+TRADINGVIEW = Networks.from_text("52.89.214.238, 34.212.75.30, 54.218.53.128, 52.32.178.7")
+"""From where TradingView sends (tradingview.com, "About webhooks", read 2026-11)."""
+
+
+class Settings(OffUntilConfigured, frozen=True, kw_only=True):
+    """Where alerts are listened for, who may send them, and where they are kept."""
+
+    webhook_host: Annotated[
+        str,
+        Meta(
+            description="the address to listen at; 127.0.0.1 is for a reverse proxy on this machine",
+            pattern=r"^([0-9]{1,3}(\.[0-9]{1,3}){3}|[0-9A-Fa-f:]*:[0-9A-Fa-f:.]*)\Z",
+        ),
+    ] = "127.0.0.1"
+    webhook_port: WebhookPort = 8000
+    webhook_secret: WebhookSecret = None
+    webhook_allowed_ips: Annotated[
+        Networks,
+        Meta(description="the addresses that may send alerts, separated by commas; a network as 192.0.2.0/24"),
+    ] = TRADINGVIEW
+    webhook_trusted_proxies: Annotated[
+        Networks,
+        Meta(description="the addresses of your own reverse proxies, whose X-Forwarded-For is believed"),
+    ] = Networks(())
+    signal_max_age_seconds: Annotated[
+        int,
+        Meta(description="an alert whose time is off by more seconds is refused, 20 to 3600", ge=20, le=3600),
+    ] = 60
+    api_token: Annotated[
+        Secret | None,
+        Meta(
+            description="the secret of your own programs that read signals: 16 signs or more, letters and digits",
+            extra={"letters": "[A-Za-z0-9_.~-]{16,}"},
+        ),
+    ] = None
+    database_url: DatabaseUrl = DEFAULT_DATABASE_URL
+    database_host: DatabaseHost = None
+    database_port: DatabasePort = None
+    database_name: DatabaseName = None
+    database_user: DatabaseUser = None
+    database_password: DatabasePassword = None
+
+    def __post_init__(self) -> None:
+        """Refuse to run while trading is off, and settle where the ledger is, beside which the inbox lies.
+
+        Raises:
+            NotConfigured: Trading is off.
+            ValueError: Names the variable and says what to write.
+        """
+        super().__post_init__()
+        settle_database(self)

@@ -174,8 +174,8 @@ class Page:
         lines = []
         for each in brokers:
             name = _escaped(each.name.removeprefix("broker-").upper())
-            since = "" if each.since is None else " " + self.words.since.format(at=self._time(each.since))
-            lines.append(f"{name}: {self.words.broker.get(each.state, _escaped(each.state))}{since}")
+            lines.append(f"{name}: {self.words.broker.get(each.state, _escaped(each.state))}")
+            lines += [] if each.since is None else ["  " + self.words.since.format(at=self._time(each.since))]
             lines += [f"  {_escaped(each.reason)}"] if each.reason else []
             lines += [f"  {self.words.breaker}"] if each.breaker_open else []
         return lines or [self.words.no_brokers]

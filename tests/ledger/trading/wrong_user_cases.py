@@ -243,6 +243,7 @@ CASES: dict[str, tuple[Case, ...]] = {
         not_found(THEIRS.account, THEIRS.client_order_id),
         not_found(MINE.account, THEIRS.client_order_id),
     ),
+    "orders.finding.portfolio_of": (not_found(THEIRS.order),),
     "orders.finding.history": (not_found(THEIRS.portfolio),),
     "orders.finding.open_orders": (not_found(portfolio=THEIRS.portfolio), not_found(account=THEIRS.account)),
     "orders.lanes.holdings": (not_found(THEIRS.account),),

@@ -72,6 +72,26 @@ class Words(msgspec.Struct, frozen=True, kw_only=True):
         return f"{told} {self.instead[command]}" if command in self.instead else told
 
 
+def words_of(language: Language, *, trading: bool = False) -> Words:
+    """Return the words of a language.
+
+    Args:
+        language: The language.
+        trading: Whether there is trading: then `/pause` and `/resume` are its own, and the messages have other ones.
+    """
+    words = WORDS[language]
+    if not trading:
+        return words
+    others = {
+        field: text.replace("/pause", "/mute").replace("/resume", "/unmute")
+        for field in ("paused_footer", "pause", "resume", "paused_already", "not_paused")
+        if isinstance(text := getattr(words, field), str)
+    }
+    instead = {**words.instead, "mute": words.instead["pause"].replace("/resume", "/unmute")}
+    del instead["pause"]
+    return msgspec.structs.replace(words, **others, instead=instead)
+
+
 WORDS: dict[Language, Words] = {
     "en": Words(
         start="This bot sends the portfolio on schedule, and whenever you ask for it.",

@@ -186,7 +186,7 @@ def test_an_alert_that_was_sent_is_not_kept_again(ledger: Ledger) -> None:
 
 
 def test_a_notice_is_kept_once_however_often_it_is_said_and_follows_a_group_that_moved(ledger: Ledger) -> None:
-    outbox.move_chat(ledger, CHAT, "-1002")
+    moved.move_chat(ledger, CHAT, "-1002")
     with ledger.writing() as connection:
         for chat in (CHAT, f"{CHAT}:77", OTHER, OTHER):
             outbox.add_notice(connection, "trade-1", "bought", chat_id=chat, now=NOW)

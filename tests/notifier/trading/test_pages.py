@@ -3,10 +3,10 @@
 import pytest
 
 from bus.connection import Bus
+from bus.language import Language
 from bus.messages.trading import BrokerHealth, TradingState
 from ledger.trading.flow import signals
 from ledger.trading.principal import SYSTEM
-from notifier.texts.language import Language
 from notifier.texts.line_wrap import fitted
 from tests.ledger.trading.world import ALICE, BOSS, MALLORY, VERA, write_order
 from tests.notifier.golden_texts import LANGUAGES, check_limits, golden_file, in_one

@@ -4,13 +4,13 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
+from bus.language import Language
 from bus.messages.trading import BrokerHealth
 from ledger.trading.books.pnl import Period, Pnl
 from ledger.trading.books.positions import PositionLine
 from ledger.trading.flow.records import NewBalance, Signal, SignalEvent, VenuePosition
 from ledger.trading.orders.records import Order
 from ledger.trading.risk.limits import Limits
-from notifier.texts.language import Language
 from notifier.texts.trading import WORDS
 from notifier.trading.pages import HaltLine, Page, StatusReport
 

@@ -148,7 +148,7 @@ class SignalsDesk:
             found = [
                 each for each in flow.open_signals(SYSTEM, connection, with_ordered=True) if each.state == "ORDERED"
             ]
-            made = of_signals(SYSTEM, connection, [each.uid for each in found])
+            made = of_signals(SYSTEM, connection, *(each.uid for each in found))
         for signal in found:
             mine = [each for each in made if each.signal == signal.uid and each.leg in {"ENTRY", "EXIT"}]
             if mine and all(each.is_over for each in mine):

@@ -324,6 +324,7 @@ CASES: dict[str, tuple[Case, ...]] = {
     "retention.forget_old": (not_allowed(keep_days=90),),
     "risk.breaches.breaches": (not_found(portfolio=THEIRS.portfolio, since=DAY.since, until=DAY.until),),
     "risk.breaches.record": (not_found(_breach(portfolio=THEIRS.portfolio)), not_found(_breach(policy=THEIRS.policy))),
+    "risk.facts_reading.openings_since": (not_found(THEIRS.portfolio, NOW),),
     "risk.facts_reading.read_facts": (
         not_found(portfolio=THEIRS.portfolio, instrument=MINE.instrument, strategy=None, now=NOW, day_start=NOW),
         not_found(

@@ -193,9 +193,8 @@ def test_a_kind_that_a_user_wants_silent_comes_without_a_sound_and_others_with_o
     stage.do(lambda work: set_notification(stage.alice, work, "filled", "silent"))
     with stage.harness.ledger.reading() as connection:
         user = connection.execute(select(users).where(users.c.telegram_user_id == ALICE)).one()
-    for kind in ("filled", "rejected"):
-        notice = Notice(id=f"{kind}-1", kind=kind, text=kind)
-        stage.do(lambda work, notice=notice: tell(work, user, notice))
+    stage.do(lambda work: tell(work, user, Notice(id="trade-1", kind="filled", text="bought")))
+    stage.do(lambda work: tell(work, user, Notice(id="order-1", kind="rejected", text="refused")))
     bot, stores = Recorder(), Stores(stage.harness.ledger, (str(CHAT_ID),))
     sender = MessageSender(bot, requests=stores.requests, words=WORDS["en"], timezone=UTC)  # type: ignore[arg-type]
 

@@ -6,6 +6,7 @@ from typing import Annotated
 from msgspec import Meta
 
 from bus.chats import ChatIds, TelegramChatId
+from bus.language import ChosenLanguage
 from bus.schedule_settings import Timezone
 from bus.settings import Secret
 from bus.trading_settings import (
@@ -110,6 +111,7 @@ class Settings(OffUntilConfigured, frozen=True, kw_only=True):
     trading_keep_days: Annotated[
         int, Meta(ge=7, le=3650, description="days for which the steps of signals that have ended are kept")
     ] = 90
+    language: ChosenLanguage = "en"
     timezone: Timezone = "Europe/Paris"
     database_url: DatabaseUrl = DEFAULT_DATABASE_URL
     database_host: DatabaseHost = None

@@ -13,7 +13,7 @@ from ledger.inbox import tokens as inbox_tokens
 from ledger.inbox.opening import Inbox
 from ledger.inbox.records import Token
 from ledger.store import Ledger
-from ledger.trading.people import strategies, users
+from ledger.trading.people import preferences, strategies, users
 from ledger.trading.people.accounts import PAPER, NewAccount, create_account, list_accounts
 from ledger.trading.people.admin_ids import first_admin_ids
 from ledger.trading.people.portfolios import NewPortfolio, create_portfolio, list_portfolios
@@ -58,7 +58,9 @@ def set_up(ledger: Ledger, settings: Settings, *, now: datetime) -> None:
     with ledger.writing() as connection:
         work = Work(connection, now)
         chats = settings.telegram_chat_id
-        users.first_admins(work, awaited_admins(connection, first_admin_ids(settings.telegram_admin_ids, chats)))
+        awaited = awaited_admins(connection, first_admin_ids(settings.telegram_admin_ids, chats))
+        for made in users.first_admins(work, awaited):
+            _speak_as_the_chat(work, made, settings)
         user = _default_user(work, settings)
         if user is None:
             log.warning("nobody may trade yet", cure="set TELEGRAM_ADMIN_IDS, or: make add-user")
@@ -89,6 +91,14 @@ def copy_tokens(ledger: Ledger, inbox: Inbox, *, now: datetime) -> tuple[Token, 
     with inbox.writing() as connection:
         inbox_tokens.put_tokens(Work(connection, now), listed)
     return listed
+
+
+def _speak_as_the_chat(work: Work, user: User, settings: Settings) -> None:
+    """Give a first admin the language and the time zone that the chat has, until they choose others."""
+    who = users.principal_of(work.connection, user.telegram_user_id or 0)
+    if who is not None:
+        preferences.set_language(who, work, settings.language)
+        preferences.set_timezone(who, work, settings.timezone)
 
 
 def _default_user(work: Work, settings: Settings) -> User | None:

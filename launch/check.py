@@ -115,6 +115,7 @@ def configured(
     with gathered(faults):
         reject_unknown(environment, every)
     faults += same_twice(every, environment)
+    faults += importlib.import_module("ledger.settings").inbox_faults(environment)
     for program in among:
         struct, platform = program.settings, program.platform
         if struct is None:
@@ -159,8 +160,10 @@ def check(every: tuple[Program, ...] = PROGRAMS) -> Configured:
         refuse_open_folders(WRITTEN, is_hardened=is_hardened)
     with gathered(faults):
         values = read_file(ENV_FILE)
-        faults += importlib.import_module("ledger.url_check").faults(values.get("DATABASE_URL", ""))
+        urls = importlib.import_module("ledger.url_check")
+        faults += urls.faults(values.get("DATABASE_URL", ""))
         found = configured(values, among=every, today=today_in_the_west())
+        faults += urls.faults_of_inbox(values)
     if faults:
         raise SettingsError("\n".join(dict.fromkeys(faults)))
     return found

@@ -1,5 +1,6 @@
 """The ledger's settings, for everybody who opens it; light, because the launcher imports it."""
 
+from collections.abc import Iterator, Mapping
 from typing import Annotated, Protocol
 from urllib.parse import quote
 
@@ -28,6 +29,14 @@ DatabaseName = Annotated[
 ]
 DatabaseUser = Annotated[str | None, Meta(description="who logs in there")]
 DatabasePassword = Annotated[Secret | None, Meta(description="the password, as it is: nothing in it is to be escaped")]
+InboxDatabaseUrl = Annotated[
+    Secret,
+    Meta(
+        description="the SQLAlchemy URL of the inbox, where the ledger is not a file in data/; in PostgreSQL as a role "
+        "that may only take signals in (docs/ledger.md)"
+    ),
+]
+DEFAULT_INBOX_DATABASE_URL = Secret("sqlite:///data/inbox/inbox.db")
 BackupKeepDays = Annotated[
     int, Meta(ge=1, le=3650, description="days for which the daily backups of the ledger are kept, 1 to 3650")
 ]
@@ -102,6 +111,26 @@ def settle_database(settings: HasDatabase) -> None:
     if missing:
         raise ValueError(f"{' and '.join(missing)} missing beside DATABASE_{given[0].upper()}; write all or none")
     msgspec.structs.force_setattr(settings, "database_url", Secret(_url(settings)))  # type: ignore[arg-type]
+
+
+def inbox_faults(values: Mapping[str, str]) -> Iterator[str]:
+    """Yield a line where alerts would be kept in a place from which nobody takes them.
+
+    The webhook, which the internet reaches, is not told where the ledger is: that may hold a password. So where it is
+    not in its usual folder, somebody must say where the inbox is.
+
+    Args:
+        values: What `.env` says.
+    """
+    url = values.get("DATABASE_URL") or DEFAULT_DATABASE_URL.reveal()
+    folder, _, _ = url.rpartition("/")
+    is_elsewhere = folder != "sqlite:///data" or bool(values.get("DATABASE_HOST"))
+    is_on = values.get("TRADING", "off") not in {"", "off"}
+    if is_on and is_elsewhere and not values.get("INBOX_DATABASE_URL"):
+        yield (
+            "INBOX_DATABASE_URL is missing: the ledger is not in data/, and the webhook is not told where it is; write "
+            "the URL of a role that may only take signals in, or of inbox/inbox.db beside the ledger's file"
+        )
 
 
 def _url(settings: HasDatabase) -> str:

@@ -1,15 +1,19 @@
-"""Whether DATABASE_URL names a database that this installation can open; for `make check`, which asks no server.
+"""Whether DATABASE_URL and INBOX_DATABASE_URL name what can be opened here; for `make check`, which asks no server.
 
 Not for the launcher's other work: SQLAlchemy is loaded.
 """
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
-from sqlalchemy.engine import make_url
+from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError
 
-NAME = "DATABASE_URL"
+from bus.settings import read
+from ledger.inbox.place import inbox_url
+from ledger.settings import Settings
+
+NAME, INBOX = "DATABASE_URL", "INBOX_DATABASE_URL"
 CURE = "write sqlite:///data/portfolio.db, or postgresql+psycopg://user:password@host/name"
 PACKAGES = {"psycopg": "psycopg[binary]"}
 
@@ -37,6 +41,34 @@ def faults(url: str) -> Iterator[str]:
         yield f"{NAME} names a driver for asyncio, which nothing here uses; {CURE}"
     elif dialect.name == "sqlite":
         yield from _faults_of_file(parsed.database or "")
+
+
+def faults_of_inbox(values: Mapping[str, str]) -> Iterator[str]:
+    """Yield what is wrong with the inbox's URL beside the ledger's, without repeating any of them.
+
+    Args:
+        values: What `.env` says; right otherwise.
+    """
+    url = values.get(INBOX)
+    if not url:
+        return
+    try:
+        given, own = make_url(url), make_url(inbox_url(read(Settings, values).database_url.reveal()))
+    except (ArgumentError, ValueError):
+        yield f"{INBOX} is no URL of a database; write postgresql+psycopg://role:password@host/name"
+        return
+    if own.get_backend_name() == "sqlite":
+        if given.get_backend_name() != "sqlite" or _place(given) != _place(own):
+            yield f"{INBOX} is not inbox/inbox.db beside the ledger's file, from where signals are taken; write that one"
+    elif (given.get_backend_name(), given.database) != (own.get_backend_name(), own.database):
+        yield f"{INBOX} names another database than the ledger's, from which signals are taken; write the same one"
+    elif given.username == own.username:
+        yield f"{INBOX} names the ledger's own role; make one that may only take signals in: docs/ledger.md says how"
+
+
+def _place(url: URL) -> str:
+    """Return the file that a URL of SQLite names, however it is written."""
+    return os.path.realpath(url.database or "")
 
 
 def _faults_of_file(name: str) -> Iterator[str]:

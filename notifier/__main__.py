@@ -13,7 +13,9 @@ import asyncio
 import os
 import signal
 import time
+from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime
+from typing import Protocol
 
 from bus.alert_texts import AlertText
 from bus.alerts import raised
@@ -23,6 +25,7 @@ from bus.messages.base import topic
 from bus.messages.delivery import Alert, AlertStored, NowRequested, Outcome
 from bus.messages.operations import Health, KeyHealth, Restarted
 from bus.messages.rounds import NextSlot, ScheduleChanged, Snapshot
+from bus.messages.trading import OutboxFilled, TradingState
 from bus.process import join, run
 from bus.settings import take, take_platforms
 from bus.sources import FX
@@ -40,6 +43,7 @@ from notifier.commands.schedule_commands import ScheduleCommands
 from notifier.delivery.egress_allowlist import stopped
 from notifier.delivery.outbox_dispatcher import OutboxDispatcher
 from notifier.delivery.telegram import open_bot
+from notifier.incoming.interaction import Handler
 from notifier.incoming.long_polling import LongPolling
 from notifier.instance_lock import Holder, Other, alone, name_of
 from notifier.settings import Settings
@@ -55,11 +59,31 @@ HEARD = (Snapshot, NowRequested, Alert, Health, NextSlot, KeyHealth, Restarted)
 log = logger(__name__)
 
 
+class Answering(Protocol):
+    """What answers some commands and buttons."""
+
+    def typed(self) -> Mapping[str, Handler]:
+        """Return who answers each command."""
+        ...
+
+    def pressed(self) -> Mapping[str, Handler]:
+        """Return who answers each button."""
+        ...
+
+
+def ignored(_state: TradingState) -> None:
+    """Take no note of how trading is: there is none."""
+
+
 def main() -> None:
     """Deliver and listen until told to leave."""
     settings = take(Settings, os.environ)
     labels = {each.name: each.label for each in take_platforms(os.environ)}
-    topics = (topic(kind) for kind in HEARD)
+    topics = [topic(kind) for kind in HEARD]
+    if settings.trading != "off":
+        from notifier.trading.chat import HEARD as HEARD_OF_TRADING  # what is off costs nothing
+
+        topics += [topic(kind) for kind in HEARD_OF_TRADING]
     with open_ledger(settings.database_url.reveal()) as ledger, join(NAME, *topics, signals=False) as bus:
         asyncio.run(Notifier(settings, ledger, bus, labels).serve())
 
@@ -81,7 +105,7 @@ class Notifier:
         self._stores = Stores(ledger, chats, language=settings.language)
         self._dispatcher = OutboxDispatcher(bot, settings, stores=self._stores, bus=bus)
         self._round_requests = RoundRequests(self._stores.requests, bus, chats)
-        replies = Replies(bot, settings.language)
+        replies = Replies(bot, settings.language, trading=settings.trading != "off")
         sources = labels | {FX: replies.words.rate}
         self._progress = Progress(sources, bus)
         self._bus_queries = BusQueries(bus)
@@ -97,16 +121,26 @@ class Notifier:
         )
         restart_command = RestartCommand(replies, bus_queries=self._bus_queries, labels=sources)
         answering = (snapshots, read_commands, chart_command, schedule_commands, restart_command)
-        dispatcher = Dispatcher(
-            bot,
-            replies,
-            stores=self._stores,
-            typed={name: handler for each in answering for name, handler in each.typed().items()},
-            pressed={name: handler for each in answering for name, handler in each.pressed().items()},
-        )
+        self._trading_state: Callable[[TradingState], None] = ignored
+        dispatcher = self._dispatcher_of(replies, settings, ledger, answering)
         self._long_polling = LongPolling(
             bot, listener, commands=dispatcher, round_requests=self._round_requests, alert=self._tell
         )
+
+    def _dispatcher_of(
+        self, replies: Replies, settings: Settings, ledger: Ledger, answering: Iterable[Answering]
+    ) -> Dispatcher:
+        """Return the one door, with all handlers behind it; those of trading are loaded where there is trading."""
+        typed = {name: handler for each in answering for name, handler in each.typed().items()}
+        pressed = {name: handler for each in answering for name, handler in each.pressed().items()}
+        if settings.trading == "off":
+            return Dispatcher(replies, stores=self._stores, typed=typed, pressed=pressed)
+        from notifier.trading.chat import Base, TradingChat  # what is off costs nothing
+
+        base = Base(typed=typed, pressed=pressed, allows=self._stores.chats.allows)
+        chat = TradingChat(replies, settings, ledger=ledger, bus=self._bus, base=base)
+        self._trading_state = chat.take_state
+        return Dispatcher(replies, stores=self._stores, typed=chat.typed, pressed=chat.pressed, door=chat.door)
 
     async def serve(self) -> None:
         """Run all tasks until SIGTERM; an error in one of them ends the process, and supervisord starts it again."""
@@ -179,6 +213,10 @@ class Notifier:
                 self._round_requests.take(message)
             elif isinstance(message, Alert):
                 self._keep(message)
+            elif isinstance(message, OutboxFilled):
+                self._dispatcher.wake()
+            elif isinstance(message, TradingState):
+                self._trading_state(message)
             else:
                 self._bus_queries.handle(message)
             self._progress.handle(message)

@@ -6,8 +6,10 @@ from zoneinfo import ZoneInfo
 from msgspec import Meta
 
 from bus.chats import TelegramChatId
+from bus.language import ChosenLanguage
 from bus.schedule_settings import CollectDeadlineSeconds, ScheduleSettings
 from bus.settings import BaseUrl, Secret
+from bus.trading_settings import Trading
 from ledger.settings import (
     DEFAULT_DATABASE_URL,
     DatabaseHost,
@@ -18,8 +20,8 @@ from ledger.settings import (
     DatabaseUser,
     settle_database,
 )
+from ledger.trading.people.admin_ids import NOBODY, TelegramAdminIds
 from notifier.delivery.proxy import SecretProxyUrl
-from notifier.texts.language import ChosenLanguage
 
 WEBSITES = ("t.me", "telegram.me", "telegram.org", "www.telegram.org", "web.telegram.org", "core.telegram.org")
 
@@ -32,6 +34,7 @@ class Settings(ScheduleSettings, frozen=True, kw_only=True):
         Meta(description="the bot's token, as BotFather gave it", extra={"letters": "[0-9]+:[A-Za-z0-9_-]{30,}"}),
     ]
     telegram_chat_id: TelegramChatId
+    telegram_admin_ids: TelegramAdminIds = NOBODY
     telegram_base_url: Annotated[
         BaseUrl,
         Meta(
@@ -45,6 +48,7 @@ class Settings(ScheduleSettings, frozen=True, kw_only=True):
             description="a proxy on the way to Telegram alone, as socks5://NAME:PASSWORD@host:1080, http:// or https://"
         ),
     ] = None
+    trading: Trading = "off"
     language: ChosenLanguage = "en"
     include_crypto_breakdown: Annotated[
         bool, Meta(description="true or false: the amounts of each exchange behind the crypto line")

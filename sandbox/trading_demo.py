@@ -43,7 +43,7 @@ MESSAGE = """{
   "time": "{{timenow}}"
 }"""
 EXECUTE = re.compile(r"\bexecute\b", re.IGNORECASE)
-FILLED = re.compile(r"\bfilled\b", re.IGNORECASE)
+FILLED = re.compile(r"\b(bought|sold) [0-9.]+ @", re.IGNORECASE)
 HELD = re.compile(r"BTC")
 LISTENING_S, DELIVERED_S, TEXT_S = 30.0, 30.0, 45.0
 _LOOK_AGAIN_S = 0.05

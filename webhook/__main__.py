@@ -20,7 +20,6 @@ from bus.messages.trading import SignalArrived, TradingState
 from bus.process import join, run
 from bus.settings import take
 from ledger.inbox.opening import Inbox
-from ledger.inbox.place import inbox_url
 from webhook.app import Pages
 from webhook.health import Heard
 from webhook.receiving import Receiving
@@ -51,7 +50,7 @@ async def serve(settings: Settings, bus: Bus) -> None:
     alerts, heard = Alerts(bus), Heard()
     told = Told(alerts)
     writer = Writer(
-        Inbox(inbox_url(settings.database_url.reveal()), busy_ms=BUSY_MS),
+        Inbox(settings.inbox_database_url.reveal(), busy_ms=BUSY_MS),
         arrived=lambda uid: bus.publish(SignalArrived(uid=uid)),
         unkept=lambda reason: told.note(Kind("not kept"), reason),
     )

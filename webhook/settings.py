@@ -6,16 +6,7 @@ from msgspec import Meta
 
 from bus.settings import Secret
 from bus.trading_settings import OffUntilConfigured, WebhookPort, WebhookSecret
-from ledger.settings import (
-    DEFAULT_DATABASE_URL,
-    DatabaseHost,
-    DatabaseName,
-    DatabasePassword,
-    DatabasePort,
-    DatabaseUrl,
-    DatabaseUser,
-    settle_database,
-)
+from ledger.settings import DEFAULT_INBOX_DATABASE_URL, InboxDatabaseUrl
 from webhook.networks import Networks
 
 TRADINGVIEW = Networks.from_text("52.89.214.238, 34.212.75.30, 54.218.53.128, 52.32.178.7")
@@ -53,19 +44,4 @@ class Settings(OffUntilConfigured, frozen=True, kw_only=True):
             extra={"letters": "[A-Za-z0-9_.~-]{16,}"},
         ),
     ] = None
-    database_url: DatabaseUrl = DEFAULT_DATABASE_URL
-    database_host: DatabaseHost = None
-    database_port: DatabasePort = None
-    database_name: DatabaseName = None
-    database_user: DatabaseUser = None
-    database_password: DatabasePassword = None
-
-    def __post_init__(self) -> None:
-        """Refuse to run while trading is off, and settle where the ledger is, beside which the inbox lies.
-
-        Raises:
-            NotConfigured: Trading is off.
-            ValueError: Names the variable and says what to write.
-        """
-        super().__post_init__()
-        settle_database(self)
+    inbox_database_url: InboxDatabaseUrl = DEFAULT_INBOX_DATABASE_URL

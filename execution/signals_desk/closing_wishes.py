@@ -5,11 +5,12 @@ from decimal import Decimal
 from typing import Final
 
 from execution import hours
-from execution.hours import Closed, Hours
+from execution.hours import Closed
 from execution.refusal import Refusal, number, refuse
 from execution.signals_desk.around import place_of, traded
 from execution.signals_desk.closing import Closing, closing_orders
 from execution.signals_desk.ending import refuse_signal
+from execution.signals_desk.gate import hours_of
 from execution.signals_desk.lane import Book, read_lane
 from execution.signals_desk.reading import read_case
 from execution.signals_desk.wishes import Done, Wish, named_order, place_opening_again
@@ -55,7 +56,7 @@ def retry(wish: Wish) -> Done | None:
     rest = order.quantity - order.filled_quantity
     if order.leg != "EXIT" or not order.is_over or not rest:
         return Done(wish.words.not_again, is_refused=True)
-    return _close_books(wish, [_book_of(order)], of=order.symbol, most=rest)
+    return _close_books(wish, [_book_of(order)], of=order.symbol, again=order)
 
 
 def place_again(wish: Wish) -> Done | None:
@@ -70,14 +71,14 @@ def place_again(wish: Wish) -> Done | None:
     return place_opening_again(wish, order) if order.leg == "ENTRY" else retry(wish)
 
 
-def _close_books(wish: Wish, books: Sequence[Book], *, of: str = "", most: Decimal | None = None) -> Done | None:
+def _close_books(wish: Wish, books: Sequence[Book], *, of: str = "", again: LaneOrder | None = None) -> Done | None:
     """Close books one after the other's way is free; done once every order of this request has ended."""
     mine = _orders_of(wish)
     ordered = {_book_of(each) for each in mine}
     refused = []
     is_waiting = False
     for book in (each for each in books if each not in ordered):
-        found = _close_one(wish, book, most)
+        found = _close_one(wish, book, again)
         if isinstance(found, Done):
             refused.append(found)
         else:
@@ -90,13 +91,15 @@ def _close_books(wish: Wish, books: Sequence[Book], *, of: str = "", most: Decim
     return Done("\n".join(lines), is_refused=not mine)
 
 
-def _close_one(wish: Wish, book: Book, most: Decimal | None) -> Done | bool:
+def _close_one(wish: Wish, book: Book, again: LaneOrder | None) -> Done | bool:
     """Close one book, as far as that goes now; tells whether it has to be waited for, or why it is not closed."""
     account = wish.standing.account
     lane, instrument = read_lane(wish.work.connection, account, book), _instrument(wish, book)
     if not lane.held and not lane.orders:
         return False
-    closed = hours.market(_hours(wish, instrument), now=wish.work.now, extra_closed=wish.around.extra_closed)
+    said = wish.around.link.instrument(place_of(wish.standing), instrument.symbol, exchange=instrument.exchange)
+    known = hours_of(instrument, said)
+    closed = hours.market(known, now=wish.work.now, extra_closed=wish.around.extra_closed)
     if isinstance(closed, Closed) and lane.held:
         shown = {"symbol": instrument.symbol, "opens": f"{closed.opens_at:%Y-%m-%d %H:%M}"}
         return Done(wish.words.market_closed.format(**shown))
@@ -109,9 +112,10 @@ def _close_one(wish: Wish, book: Book, most: Decimal | None) -> Done | bool:
         book=book,
         instrument=instrument,
         step=instrument.lot_size or Decimal(1),
-        wish=Size(quantity=most),
-        sizing=Sizing(by="signal") if most is not None else Sizing(),
-        leaves_flat=most is None,
+        wish=Size() if again is None else Size(quantity=abs(again.rest)),
+        sizing=Sizing() if again is None else Sizing(by="signal"),
+        leaves_flat=again is None,
+        attempt=1 if again is None else again.attempt + 1,
         key=f"request-{wish.request.uid}-{book.instrument}-",
         expected_price=None if quote is None else quote.last,
         request=wish.request.uid,
@@ -177,14 +181,6 @@ def _book_of(order: LaneOrder) -> Book:
 def _instrument(wish: Wish, book: Book) -> Instrument:
     """Return what a book is of."""
     return get_instrument(SYSTEM, wish.work.connection, book.instrument)
-
-
-def _hours(wish: Wish, instrument: Instrument) -> Hours:
-    """Return what is known of an instrument's hours; what its venue says of them, where it has been asked."""
-    said = wish.around.link.instrument(place_of(wish.standing), instrument.symbol, exchange=instrument.exchange)
-    sessions = () if said is None else said.sessions
-    always = said is not None and said.is_always_open
-    return Hours(asset_type=instrument.asset_type, is_always_open=always, sessions=sessions)
 
 
 def _told(wish: Wish, order: LaneOrder) -> str:

@@ -77,6 +77,10 @@ class SignalsDesk:
         """Look everywhere at the next turn: a signal, an answer or a request is there."""
         self._is_woken = True
 
+    def hear(self) -> None:
+        """Look at the open signals at the next turn: a broker has said something."""
+        self._next_turn_s = 0.0
+
     def wait_s(self) -> float:
         """Return how long nothing has to be done."""
         if self._is_woken:

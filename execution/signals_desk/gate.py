@@ -1,11 +1,17 @@
 """Whether a signal may go on at all: who it belongs to, its account, its strategy's mode, a kill."""
 
+from typing import Final
+
+from bus.messages.venues import InstrumentState
 from execution import hours
 from execution.hours import Closed, Hours, Open
 from execution.refusal import Refusal, refuse
 from execution.signals_desk.around import Case
 from ledger.trading.flow.halts import halted
 from ledger.trading.instruments import Instrument
+
+OWN_HOURS: Final = frozenset({"FUTURE", "FOREX"})
+"""What trades in hours of its own, which no table here has."""
 
 
 def gate(case: Case) -> Refusal | None:
@@ -56,10 +62,22 @@ def market_hours(case: Case, instrument: Instrument) -> Open | Closed:
         case: The signal.
         instrument: What it trades.
     """
-    said = case.at_venue
-    known = Hours(
-        asset_type=instrument.asset_type,
-        is_always_open=said is not None and said.is_always_open,
-        sessions=() if said is None else said.sessions,
-    )
+    known = hours_of(instrument, case.at_venue)
     return hours.market(known, now=case.now, extra_closed=case.around.extra_closed)
+
+
+def hours_of(instrument: Instrument, said: InstrumentState | None) -> Hours:
+    """Return what is known of an instrument's hours; where nobody can know them, its venue refuses what comes too late.
+
+    Args:
+        instrument: The instrument.
+        said: What its venue says of it; None where it has not said it (yet), or means another instrument.
+    """
+    is_it = said is not None and said.instrument is not None and said.instrument.asset_type == instrument.asset_type
+    if said is None or not is_it:
+        return Hours(asset_type=instrument.asset_type, is_always_open=instrument.asset_type in OWN_HOURS)
+    return Hours(
+        asset_type=instrument.asset_type,
+        is_always_open=said.is_always_open or (instrument.asset_type in OWN_HOURS and not said.sessions),
+        sessions=said.sessions,
+    )

@@ -1,4 +1,4 @@
-"""Halts: a kill ends all signals that are not ordered, cancels working openings, and is confirmed once nothing opens."""
+"""Halts: a kill ends what is not ordered, cancels openings that work, and is confirmed once nothing can open."""
 
 from collections.abc import Collection
 from typing import Final
@@ -8,8 +8,11 @@ from sqlalchemy import Connection
 from bus.log import logger
 from bus.time_source import TimeSource
 from execution import hours
-from execution.hours import Closed, Hours
+from execution.hours import Closed
 from execution.signals_desk.around import Around
+from execution.signals_desk.gate import hours_of
+from execution.venue_link import Place, broker_program
+from ledger.inbox.inbox import is_empty
 from ledger.inbox.opening import Inbox
 from ledger.store import get_setting, put_setting
 from ledger.trading.after_restore import settle_restore
@@ -23,6 +26,8 @@ from ledger.trading.work import Work
 
 KEYS_SINCE: Final = "inbox_keys_since"
 """The setting that says since when the inbox knew what came, as it was last found."""
+INBOX_NEW: Final = "the inbox was begun anew, and signals that came before may come in once more"
+LEDGER_NEW: Final = "the ledger was begun anew, and what was ordered before it does not know"
 HEARD_FOR_S: Final = 5.0
 """So long an order lives that was said to a broker."""
 
@@ -53,6 +58,8 @@ class Halting:
             LedgerUnavailable: One of the two cannot be used now.
         """
         since = inbox.keys_since().isoformat()
+        with inbox.reading() as connection:
+            is_new = is_empty(connection)
         with self._around.ledger.writing() as connection:
             work = Work(connection, self._time.now())
             settle_restore(SYSTEM, work)
@@ -60,8 +67,8 @@ class Halting:
             if known == since:
                 return
             put_setting(connection, KEYS_SINCE, since)
-            if known is not None:
-                because = "the inbox was begun anew, and signals that came before may come in once more"
+            if known is not None or not is_new:
+                because = INBOX_NEW if known is not None else LEDGER_NEW
                 halt(SYSTEM, work, kind="KILL", scope="ALL", reason=because)
                 log.warning("killed", because=because)
 
@@ -138,7 +145,8 @@ def may_still_go(around: Around, whole: WholeOrder) -> str:
         found = halted(connection, user_id=whole.user_id, portfolio_id=whole.order.portfolio_id)
     if found.killed or found.paused:
         return found.killed or found.paused
-    known = Hours(asset_type=whole.instrument.asset_type)
-    now = around.time.now()
+    place, symbol = Place(broker=broker_program(whole.broker), account=whole.account), whole.instrument.symbol
+    said = around.link.instrument(place, symbol, exchange=whole.instrument.exchange)
+    known, now = hours_of(whole.instrument, said), around.time.now()
     is_closed = isinstance(hours.market(known, now=now, extra_closed=around.extra_closed), Closed)
     return "the market is closed" if is_closed else ""

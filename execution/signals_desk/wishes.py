@@ -1,5 +1,8 @@
 """What each request of a person does but closing: to cancel, clear the queue, place again, reconcile."""
 
+from collections.abc import Sequence
+from typing import Final
+
 import msgspec
 
 from execution.hours import Closed
@@ -20,6 +23,7 @@ from ledger.trading.flow import signals as flow
 from ledger.trading.flow.records import Request, Signal
 from ledger.trading.flow.states import OPEN
 from ledger.trading.instruments import get_instrument
+from ledger.trading.orders.finding import history
 from ledger.trading.orders.lanes import LaneOrder, lane_order, of_signals, working
 from ledger.trading.orders.orders import place
 from ledger.trading.orders.records import NewOrder
@@ -27,7 +31,9 @@ from ledger.trading.people.standing import Standing, standing
 from ledger.trading.principal import SYSTEM
 from ledger.trading.work import Work
 
-SHOWN_DIGITS = 8
+SHOWN_DIGITS: Final = 8
+LATEST: Final = 200
+"""So many of the portfolio's latest orders may be named by their first digits."""
 
 
 class Done(msgspec.Struct, frozen=True):
@@ -89,15 +95,12 @@ def cancel(wish: Wish) -> Done | None:
     name = wish.argument("id").lower()
     if not name:
         return wish.missing("id")
-    mine = [each for each in working(SYSTEM, wish.work.connection) if each.portfolio == wish.request.portfolio]
-    found = [each for each in mine if each.uid.startswith(name)]
+    latest = history(SYSTEM, wish.work.connection, wish.request.portfolio, limit=LATEST)
+    open_ones = [each.uid for each in working(SYSTEM, wish.work.connection) if each.portfolio == wish.request.portfolio]
+    found = {uid for uid in (*open_ones, *(each.uid for each in latest)) if uid.startswith(name)}
     if len(found) > 1:
         return Done(wish.words.several.format(id=name), is_refused=True)
-    if found:
-        wish.cancels.append(found[0].uid)
-        shown = {"symbol": found[0].symbol, "order": found[0].uid[:SHOWN_DIGITS]}
-        return Done(wish.words.canceled.format(**shown))
-    return _cancel_signal(wish, name)
+    return _cancel_orders(wish, sorted(found)) if found else _cancel_signal(wish, name)
 
 
 def clear_queue(wish: Wish) -> Done | None:
@@ -177,7 +180,7 @@ def named_order(wish: Wish) -> LaneOrder | Done:
     return found
 
 
-def _cancel_signal(wish: Wish, name: str) -> Done:
+def _cancel_signal(wish: Wish, name: str) -> Done | None:
     """Cancel a signal, or what it has ordered."""
     signal = _signal(wish, name)
     if signal is None:
@@ -186,12 +189,23 @@ def _cancel_signal(wish: Wish, name: str) -> Done:
     if signal.state in OPEN:
         refuse_signal(read_case(wish.around, wish.work, signal), refuse("REJECTED_BY_PERSON"))
         return Done(wish.words.signal_canceled.format(signal=shown))
-    mine = [each for each in of_signals(SYSTEM, wish.work.connection, [signal.uid]) if not each.is_over]
-    if not mine:
+    mine = [each.uid for each in of_signals(SYSTEM, wish.work.connection, [signal.uid])]
+    if not mine or (signal.state != "ORDERED" and wish.request.state == "WAITING"):
         return Done(wish.words.is_over.format(signal=shown, state=signal.state), is_refused=True)
-    wish.cancels.extend(each.uid for each in mine)
-    orders = ", ".join(each.uid[:SHOWN_DIGITS] for each in mine)
-    return Done(wish.words.canceled.format(symbol=signal.symbol, order=orders))
+    return _cancel_orders(wish, mine)
+
+
+def _cancel_orders(wish: Wish, uids: Sequence[str]) -> Done | None:
+    """Cancel orders; done once each row says so, so that nothing is lost where that takes a second attempt."""
+    found = [each for uid in uids if (each := lane_order(SYSTEM, wish.work.connection, uid)) is not None]
+    going = [each for each in found if not each.is_over and each.status != "PENDING_CANCEL"]
+    if going:
+        wish.cancels.extend(each.uid for each in going)
+        return None
+    names = ", ".join(each.uid[:SHOWN_DIGITS] for each in found)
+    if wish.request.state == "WAITING" and all(each.is_over for each in found):
+        return Done(wish.words.no_such.format(id=names), is_refused=True)
+    return Done(wish.words.canceled.format(symbol=found[0].symbol, order=names))
 
 
 def _signal(wish: Wish, name: str) -> Signal | None:

@@ -8,6 +8,7 @@ python -m launch ledger import-history FILE    take in days from a portfolio_his
 python -m launch ledger export [FILE]          write all snapshots as CSV
 python -m launch ledger migrate-db FROM [TO]   copy the ledger into another database, while nothing runs
 
+python -m launch ledger kill [REASON]          stop all trading, whatever else runs or not; unkill: trade again
 python -m launch ledger users                  list those who trade; add-user, add-account, add-portfolio
 python -m launch ledger user NAME …            change a role, block, approve
 python -m launch ledger strategies             list strategies; add-strategy, strategy OWNER NAME …

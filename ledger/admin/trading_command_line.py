@@ -4,7 +4,7 @@ import argparse
 from collections.abc import Callable
 from pathlib import Path
 
-from ledger.admin import books_commands, people_commands, strategy_commands
+from ledger.admin import books_commands, halt_commands, people_commands, strategy_commands
 from ledger.settings import Settings
 from ledger.trading.people.accounts import NewAccount
 from ledger.trading.people.strategies import NewStrategy
@@ -18,6 +18,7 @@ def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> N
     Args:
         commands: Where they stand.
     """
+    _add_halts(commands)
     _add_people(commands)
     _add_places(commands)
     _add_strategies(commands)
@@ -36,6 +37,15 @@ def answer(settings: Settings, asked: argparse.Namespace) -> list[str]:
     """
     do: Do = asked.do
     return do(settings, asked)
+
+
+def _add_halts(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Add the commands that stop trading, and let it go on."""
+    kill = commands.add_parser("kill", help="stop all trading of everybody, whatever else runs or not")
+    kill.add_argument("reason", nargs="*", help="why, as the chat will tell it")
+    kill.set_defaults(do=lambda settings, at: halt_commands.kill(settings, " ".join(at.reason)))
+    unkill = commands.add_parser("unkill", help="let trading go on")
+    unkill.set_defaults(do=lambda settings, _: halt_commands.unkill(settings))
 
 
 def _add_people(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:

@@ -120,6 +120,15 @@ def waiting(connection: Connection, *, limit: int = BATCH) -> tuple[Signal, ...]
     return tuple(_signal(row) for row in connection.execute(_WAITING, {"most": limit}).mappings())
 
 
+def is_empty(connection: Connection) -> bool:
+    """Tell whether no signal is kept.
+
+    Args:
+        connection: Any connection to the inbox.
+    """
+    return connection.execute(select(inbox_signals.c.id).limit(1)).first() is None
+
+
 def find(connection: Connection, uid: str) -> Signal:
     """Return a signal.
 

@@ -2,7 +2,9 @@
 
 from sqlalchemy import Connection, select
 
+from bus.chats import bare, moved_to
 from ledger.portfolio import tables
+from ledger.store import Ledger, put_setting
 
 MOVED = "chat:"
 """What the settings begin with that say where a chat is now."""
@@ -32,3 +34,27 @@ def move_askers(connection: Connection, old: str, new: str) -> None:
     connection.execute(askers.delete().where(askers.c.chat_id == old, askers.c.request_id.in_(ask_there)))
     placeless = {"working_message_id": None, "refreshed_message_id": None}
     connection.execute(askers.update().where(askers.c.chat_id == old).values(chat_id=new, **placeless))
+
+
+def move_chat(ledger: Ledger, old: str, new: str) -> None:
+    """Follow a group that became a supergroup with another number, with what waits for it in every topic.
+
+    Messages keep their numbers in the group that was: what was to be put into one of them comes as a new one.
+
+    Args:
+        old: The group's number, without a topic.
+        new: The number that it has now.
+    """
+    with ledger.writing() as connection:
+        for table in (_outbox, tables.askers):
+            known = connection.execute(select(table.c.chat_id).distinct()).scalars()
+            for chat_id in [each for each in known if bare(each) == old]:
+                move = move_rows if table is _outbox else move_askers
+                move(connection, chat_id, moved_to(chat_id, {old: new}))
+        put_setting(connection, f"{MOVED}{old}", new)
+
+
+def read_moved_chats(ledger: Ledger) -> dict[str, str]:
+    """Return `moved_chats`, in a connection of its own."""
+    with ledger.reading() as connection:
+        return moved_chats(connection)

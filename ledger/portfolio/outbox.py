@@ -10,19 +10,19 @@
 
 from collections.abc import Iterable
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
 import msgspec
 from sqlalchemy import Connection, and_, bindparam, case, exists, literal, or_, select
 from sqlalchemy import Row as DatabaseRow
 
-from bus.chats import bare, moved_to
+from bus.chats import moved_to
 from bus.messages.rounds import Snapshot
 from ledger.backup import BEFORE_RESTORE
 from ledger.portfolio import documents, tables
-from ledger.portfolio.moved import HAS_IT, MOVED, move_askers, move_rows, moved_chats
+from ledger.portfolio.moved import HAS_IT, moved_chats
 from ledger.portfolio.takeover import OTHERS
-from ledger.store import Ledger, fields, put_setting
+from ledger.store import Ledger, fields
 
 _outbox = tables.outbox
 MOST_TOLD_LATE = 100
@@ -44,10 +44,11 @@ class Button(msgspec.Struct, frozen=True):
 
 Buttons = tuple[tuple[Button, ...], ...]
 """Rows of buttons, from the top."""
+NoticeLevel = Literal["on", "silent"]
 
 
 class Row(msgspec.Struct, frozen=True, kw_only=True):
-    """A message that still has to be sent; `round_id` is None for alerts, which bring their text."""
+    """A message that has to be sent; `round_id` is None for alerts and notices, `level` for all but notices."""
 
     id: int
     chat_id: str
@@ -61,6 +62,7 @@ class Row(msgspec.Struct, frozen=True, kw_only=True):
     first_attempt_at: datetime | None
     next_attempt_at: datetime | None
     buttons: Buttons = ()
+    level: NoticeLevel | None = None
 
 
 _COLUMNS = [_outbox.c["buttons_json" if field == "buttons" else field] for field in Row.__struct_fields__]
@@ -73,6 +75,7 @@ _NOTICE = {
     "state": literal("pending"),
     "created_at": bindparam("now", type_=_outbox.c.created_at.type),
     "buttons_json": bindparam("its_buttons", type_=_outbox.c.buttons_json.type),
+    "level": bindparam("its_level", type_=_outbox.c.level.type),
 }
 _HAS = exists().where(_outbox.c.chat_id == _NOTICE["chat_id"], _outbox.c.alert_id == _NOTICE["alert_id"])
 _ADD_NOTICE = _outbox.insert().inline().from_select([*_NOTICE], select(*_NOTICE.values()).where(~_HAS))
@@ -111,7 +114,14 @@ def add_alert(ledger: Ledger, alert_id: str, text: str, *, chats: Iterable[str],
 
 
 def add_notice(  # noqa: PLR0913 - a message is a name, a text, a place, a moment and its buttons
-    connection: Connection, name: str, text: str, *, chat_id: str, now: datetime, buttons: Buttons = ()
+    connection: Connection,
+    name: str,
+    text: str,
+    *,
+    chat_id: str,
+    now: datetime,
+    buttons: Buttons = (),
+    level: NoticeLevel = "on",
 ) -> None:
     """Put a message that has a name into a chat's outbox, once, in the caller's transaction.
 
@@ -119,9 +129,10 @@ def add_notice(  # noqa: PLR0913 - a message is a name, a text, a place, a momen
         name: The message's name, kept where an alert's is.
         text: What it says.
         buttons: What stands under it.
+        level: Whether the phone sounds.
     """
     moves = moved_chats(connection) if chat_id.startswith("-") else {}  # only groups get another number
-    values = {"receiver": moved_to(chat_id, moves), "name": name, "its_text": text, "now": now}
+    values = {"receiver": moved_to(chat_id, moves), "name": name, "its_text": text, "now": now, "its_level": level}
     connection.execute(_ADD_NOTICE, {**values, "its_buttons": msgspec.to_builtins(buttons) if buttons else None})
 
 
@@ -207,12 +218,12 @@ def put_back(ledger: Ledger, row: Row, reason: str, *, unconfirmed: bool, next_a
 def put_back_refused(ledger: Ledger, row: Row, reason: str, *, next_attempt_at: datetime) -> None:
     """Commit that Telegram refuses a row for now: it waits as if it had never been tried, and so does what it told.
 
-    Then the next one tells all of them, worded anew for its own moment; only the count of attempts stays.
+    Then the next one tells all of them, worded anew; only the count of attempts stays. A notice keeps what it tells.
 
     Args:
         reason: Why, as `make status` will tell.
     """
-    told = or_(_outbox.c.id == row.id, _outbox.c.folded_into == row.id)
+    told = or_(_outbox.c.id == row.id, and_(_outbox.c.folded_into == row.id, _outbox.c.round_id.is_not(None)))
     again = {"state": "pending", "folded_into": None, "first_attempt_at": None}
     with ledger.writing() as connection:
         connection.execute(_outbox.update().where(told, _outbox.c.round_id.is_not(None)).values(text=None))
@@ -248,30 +259,6 @@ def undelivered(ledger: Ledger, chat_id: str) -> tuple[Row, ...]:
     )
     with ledger.reading() as connection:
         return tuple(_read(found) for found in connection.execute(query))[::-1]
-
-
-def move_chat(ledger: Ledger, old: str, new: str) -> None:
-    """Follow a group that became a supergroup with another number, with what waits for it in every topic.
-
-    Messages keep their numbers in the group that was: what was to be put into one of them comes as a new one.
-
-    Args:
-        old: The group's number, without a topic.
-        new: The number that it has now.
-    """
-    with ledger.writing() as connection:
-        for table in (_outbox, tables.askers):
-            known = connection.execute(select(table.c.chat_id).distinct()).scalars()
-            for chat_id in [each for each in known if bare(each) == old]:
-                move = move_rows if table is _outbox else move_askers
-                move(connection, chat_id, moved_to(chat_id, {old: new}))
-        put_setting(connection, f"{MOVED}{old}", new)
-
-
-def read_moved_chats(ledger: Ledger) -> dict[str, str]:
-    """Return `moved_chats`, in a connection of its own."""
-    with ledger.reading() as connection:
-        return moved_chats(connection)
 
 
 def rounds_folded_into(ledger: Ledger, row_id: int) -> tuple[str, ...]:

@@ -103,6 +103,7 @@ outbox = Table(
     Column("folded_into", ForeignKey("outbox.id"), index=True),
     Column("reason", String(200), comment="why it is dead, or why the last attempt failed"),
     Column("buttons_json", Json, comment="rows of buttons under it; null: none"),
+    Column("level", String(6), comment="of a notice of trading: on or silent; null: no notice"),
     UniqueConstraint("chat_id", "round_id"),
     UniqueConstraint("chat_id", "alert_id"),
 )

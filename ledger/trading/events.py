@@ -6,7 +6,7 @@ from typing import Any
 import msgspec
 from sqlalchemy import Row
 
-from ledger.portfolio.outbox import Buttons, add_notice
+from ledger.portfolio.outbox import Buttons, NoticeLevel, add_notice
 from ledger.trading.audit import new_uid
 from ledger.trading.enumerations import NoticeKind
 from ledger.trading.tables.flow import events_out
@@ -57,6 +57,8 @@ def tell(work: Work, user: Row[Any] | Row[Any, Any], notice: Notice, *, buttons:
         notice: The message.
         buttons: What stands under it.
     """
-    if user.telegram_user_id is not None and user.notifications_json.get(notice.kind) != "off":
+    level = user.notifications_json.get(notice.kind)
+    if user.telegram_user_id is not None and level != "off":
         chat_id = str(user.telegram_user_id)
-        add_notice(work.connection, notice.id, notice.text, chat_id=chat_id, now=work.now, buttons=buttons)
+        said: NoticeLevel = "silent" if level == "silent" else "on"
+        add_notice(work.connection, notice.id, notice.text, chat_id=chat_id, now=work.now, buttons=buttons, level=said)

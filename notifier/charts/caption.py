@@ -3,12 +3,12 @@
 from decimal import Decimal, localcontext
 from zoneinfo import ZoneInfo
 
+from bus.language import Language
 from bus.money import DIGITS
 from notifier.charts.geometry import extremes
 from notifier.charts.request import DAYS, ChartRequest, Currency, Dot
 from notifier.texts.amounts import money
 from notifier.texts.chart import WORDS, span_in_words
-from notifier.texts.language import Language
 from notifier.texts.message import to_html
 
 DAILY_FROM = 31

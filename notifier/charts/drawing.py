@@ -15,10 +15,10 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
+from bus.language import Language
 from bus.log import logger
 from ledger.portfolio.series import Point
 from notifier.charts.request import ChartRequest, Currency, Dot, Span
-from notifier.texts.language import Language
 
 COMMAND = (sys.executable, "-m", "notifier.charts")
 KEPT = ("PATH", "PYTHONPYCACHEPREFIX", "PYTHONOPTIMIZE", "PYTHONNODEBUGRANGES")

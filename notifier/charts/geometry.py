@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from datetime import date, datetime, timedelta, tzinfo
 from itertools import groupby
 
+from bus.language import Language
 from notifier.charts.request import Dot
-from notifier.texts.language import Language
 
 MONTHS: dict[Language, tuple[str, ...]] = {
     "en": ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"),

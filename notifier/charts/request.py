@@ -10,7 +10,7 @@ from typing import Literal, get_args
 
 from msgspec import Struct
 
-from notifier.texts.language import Language
+from bus.language import Language
 
 Span = Literal["7d", "30d", "90d", "1y", "all"]
 Currency = Literal["USD", "RUB"]

@@ -1,8 +1,9 @@
 """Who may ask, and who answers: every command and every press of a button passes `admit` and then `answer`.
 
-`admit` is the one place that says who is heard: nobody but the configured chats, whatever kind of update it is. It also
-keeps requests for a snapshot, before Telegram may forget them, and thins out what piled up while nobody listened: what
-has no effect is answered once, what has one is not done hours late.
+`admit` is the one place that says who is heard: the configured chats and, where there is trading, its users in their
+private chats, whatever kind of update it is. It also keeps requests for a snapshot, before Telegram may forget them,
+and thins out what piled up while nobody listened: what has no effect is answered once, what has one is not done hours
+late, but for what is urgent. `answer` looks at who the person is: in a group it is the sender who counts.
 """
 
 import asyncio
@@ -13,15 +14,17 @@ from datetime import UTC, datetime, timedelta
 import msgspec
 from telegram import Bot, BotCommand
 
+from bus.language import Language
 from bus.log import logger
 from ledger.portfolio.requests import Request
+from ledger.unavailable import LedgerUnavailable
+from notifier.commands.door import OPEN_TO_CHATS, RANKS, Door
 from notifier.commands.replies import Replies
 from notifier.commands.round_requests import request_id
-from notifier.commands.table import BY_NAME, COMMANDS
+from notifier.commands.table import COMMANDS, Command
 from notifier.delivery.telegram import TelegramError, wording
 from notifier.incoming.interaction import TALK, Handler, Interaction, Received
 from notifier.storage.stores import Stores
-from notifier.texts.language import Language
 
 OLD = timedelta(minutes=2)
 MOST_STRANGERS_COUNTED = 1000
@@ -37,30 +40,32 @@ class Dispatcher:
 
     def __init__(
         self,
-        bot: Bot,
         replies: Replies,
         *,
         stores: Stores,
         typed: Mapping[str, Handler],
         pressed: Mapping[str, Handler],
+        door: Door = OPEN_TO_CHATS,
     ) -> None:
-        """Allow only the configured chats.
+        """Allow only the configured chats, and the users that the door knows.
 
         Args:
-            bot: For its name, and its menu of commands.
-            replies: What answers, and in which language.
+            replies: What answers, and in which language; its bot has a name, and a menu of commands.
             stores: Which chats are configured; keeps the requests.
             typed: Who answers each command of the table.
             pressed: Who answers each button, by the first word of its data.
+            door: The table of commands, and who is a user of trading.
 
         Raises:
             ValueError: A command of the table has no handler, or the other way round.
         """
-        if set(typed) != set(BY_NAME):
-            raise ValueError(f"commands and their handlers differ: {set(typed) ^ set(BY_NAME)}")
+        if set(typed) != set(door.by_name):
+            raise ValueError(f"commands and their handlers differ: {set(typed) ^ set(door.by_name)}")
         self.typed = dict(typed)
         self.pressed = dict(pressed)
-        self._bot = bot
+        self._bot: Bot = replies.bot
+        self._door = door
+        self._commands = door.by_name
         self._replies = replies
         self._stores = stores
         self._strangers: Counter[str] = Counter()
@@ -74,7 +79,7 @@ class Dispatcher:
         """Give Telegram the menu of commands; without it everything works all the same."""
         try:
             async with asyncio.timeout(MENU_S):
-                await self._bot.set_my_commands(menu(self._replies.language))
+                await self._bot.set_my_commands(menu(self._replies.language, self._door.commands))
         except (TelegramError, TimeoutError) as error:
             log.warning("menu of commands not set", reason=wording(error))
 
@@ -92,11 +97,11 @@ class Dispatcher:
         now = datetime.now(UTC)
         admitted = (asked for update in updates if (asked := self._admitted(update)) is not None)
         was_deaf = deaf_s > OLD.total_seconds()
-        found = [msgspec.structs.replace(asked, late=was_deaf and now - asked.at > OLD) for asked in admitted]
-        last = {(asked.chat_id, asked.text): asked.update_id for asked in found if asked.late}
+        found = [msgspec.structs.replace(each, late=was_deaf and now - each.at > OLD) for each in admitted]
+        last = {self._like(asked): asked.update_id for asked in found if asked.late}
         if not last:
             self._answered_late.clear()
-        kept = [asked for asked in found if not asked.late or self._is_the_one(asked, last)]
+        kept = [asked for asked in found if not asked.late or self._is_urgent(asked) or self._is_the_one(asked, last)]
         self._answered_late.update(last)
         return kept
 
@@ -104,16 +109,16 @@ class Dispatcher:
         """Run the handler of something admitted; a button's waiting always ends."""
         if asked.query_id:
             await self._answer_press(asked)
-        elif asked.what == TALK:
-            await self._replies.say(asked.chat_id, self._replies.words.only_commands)
-        elif (handler := self.typed.get(asked.what)) is None:
-            await self._replies.say(asked.chat_id, self._replies.words.unknown)
-        elif not BY_NAME[asked.what].takes(asked.arguments):
+        elif (command := self._command(asked)) is None:
+            await self._answer_no_command(asked)
+        elif refusal := self._refusal(command, asked):
+            await self._replies.say(asked.chat_id, refusal)
+        elif not command.takes(asked.arguments):
             await self._replies.say(asked.chat_id, self._replies.words.usage_of(asked.what))
-        elif asked.late and BY_NAME[asked.what].changes and _has_effect(asked):
+        elif asked.late and command.changes and (asked.arguments or command.alone):
             await self._replies.say(asked.chat_id, self._replies.words.too_old.format(command=f"/{asked.what}"))
         else:
-            await handler(asked)
+            await self.typed[command.name](asked)
 
     def is_known(self, chat_id: str) -> bool:
         """Tell whether a chat is a configured one; strangers are counted, and logged ever less often."""
@@ -132,18 +137,63 @@ class Dispatcher:
         asked = update.asked
         if update.moved is not None and self._stores.chats.allows(update.moved[0]):
             self._stores.move_chat(*update.moved)
-        if not self.is_known(update.chat_id):
+        is_guest = asked is not None and not self._stores.chats.allows(update.chat_id) and self._is_user(asked)
+        if not is_guest and not self.is_known(update.chat_id):
             waits = asked is not None and asked.query_id  # a button's waiting ends with a word that says nothing
             return msgspec.structs.replace(asked, what=STRANGER, arguments=()) if asked and waits else None
         if asked is None or (asked.bot and asked.bot != self._bot.username.lower()):
             return None  # a group may have other bots
-        self._keep_request(asked)
+        if not asked.query_id:
+            asked = msgspec.structs.replace(asked, what=self._door.other_names.get(asked.what, asked.what))
+        if not is_guest:
+            self._keep_request(asked)
         return asked
+
+    def _is_user(self, asked: Interaction) -> bool:
+        """Tell whether a chat that is not configured is the private one of a user of trading."""
+        if asked.user_id is None or asked.chat_id != str(asked.user_id):
+            return False
+        try:
+            return self._door.role_of(asked.user_id) is not None
+        except LedgerUnavailable:
+            return False
+
+    def _is_urgent(self, asked: Interaction) -> bool:
+        """Tell whether something counts each time, however late it comes."""
+        command = None if asked.query_id else self._commands.get(asked.what)
+        return command is not None and command.urgent
+
+    def _like(self, asked: Interaction) -> tuple[str, str]:
+        """Return what two late commands have in common that are answered once; each user of trading has an answer."""
+        command = self._commands.get(asked.what)
+        is_personal = command is not None and command.who in RANKS
+        return (asked.chat_id, f"{asked.text}:{asked.user_id}" if is_personal else asked.text)
+
+    def _command(self, asked: Interaction) -> Command | None:
+        """Return the command that was typed; None where there is none, or none in this chat."""
+        command = self._commands.get(asked.what)
+        is_guest = not self._stores.chats.allows(asked.chat_id)
+        return None if command is None or (is_guest and command.who == "chat") else command
+
+    async def _answer_no_command(self, asked: Interaction) -> None:
+        """Say what there is; to a user in a private chat that is the list of what is for users."""
+        if not self._stores.chats.allows(asked.chat_id):
+            await self.typed["help"](asked)
+            return
+        words = self._replies.words
+        await self._replies.say(asked.chat_id, words.only_commands if asked.what == TALK else words.unknown)
+
+    def _refusal(self, command: Command, asked: Interaction) -> str:
+        """Return why the person may not type a command; where nobody can say, the command itself asks again."""
+        try:
+            return self._door.refusal(command.who, asked.user_id)
+        except LedgerUnavailable:
+            return ""
 
     def _keep_request(self, asked: Interaction) -> None:
         """Write down a request for a snapshot, by a command or by a message's button."""
         refreshes = asked.message_id if asked.query_id and asked.what == REFRESH else None
-        command = None if asked.query_id else BY_NAME.get(asked.what)
+        command = None if asked.query_id else self._commands.get(asked.what)
         asks = command is not None and command.asks_for_snapshot and command.takes(asked.arguments)
         if refreshes is not None or asks:
             request = Request(id=request_id(asked.at, asked.update_id), asked_at=asked.at)
@@ -151,7 +201,7 @@ class Dispatcher:
 
     def _is_the_one(self, asked: Interaction, last: Mapping[tuple[str, str], int]) -> bool:
         """Tell whether a late command is the last of its like, and none like it has been answered."""
-        same = (asked.chat_id, asked.text)
+        same = self._like(asked)
         return same not in self._answered_late and last[same] == asked.update_id
 
     async def _answer_press(self, asked: Interaction) -> None:
@@ -161,15 +211,16 @@ class Dispatcher:
             await self._replies.answer(asked.query_id, self._replies.words.private)
         elif handler is None:
             await self._replies.answer(asked.query_id, self._replies.words.no_such_button)
+        elif asked.what not in self._door.buttons and not self._stores.chats.allows(asked.chat_id):
+            await self._replies.answer(asked.query_id, self._replies.words.private)
         else:
             await handler(asked)
 
 
-def menu(language: Language) -> list[BotCommand]:
-    """Return the commands for Telegram's own menu."""
-    return [BotCommand(command.name, command.described(language)) for command in COMMANDS]
+def menu(language: Language, commands: Iterable[Command] = COMMANDS) -> list[BotCommand]:
+    """Return the commands for Telegram's own menu.
 
-
-def _has_effect(asked: Interaction) -> bool:
-    """Tell whether a command that can change something would: alone, `/frequency` and `/restart` only ask."""
-    return bool(asked.arguments) or asked.what in {"pause", "resume"}
+    Args:
+        commands: Those of the table.
+    """
+    return [BotCommand(command.name, command.described(language)) for command in commands]

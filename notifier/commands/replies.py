@@ -15,6 +15,7 @@ from telegram import Bot, LinkPreviewOptions
 from telegram.constants import ParseMode
 
 from bus.chats import bare
+from bus.language import Language
 from bus.log import logger
 from ledger.unavailable import LedgerUnavailable
 from notifier.commands.buttons import Buttons, markup
@@ -31,8 +32,7 @@ from notifier.delivery.telegram import (
 from notifier.delivery.topics import sent_into
 from notifier.incoming.interaction import Interaction
 from notifier.texts.alerts_russian import reason_of
-from notifier.texts.commands import WORDS
-from notifier.texts.language import Language
+from notifier.texts.commands import words_of
 from notifier.texts.line_wrap import fitted
 
 TRIES = 4
@@ -51,11 +51,15 @@ log = logger(__name__)
 class Replies:
     """Replies, edits, pictures, and the small answers that end a button's waiting."""
 
-    def __init__(self, bot: Bot, language: Language) -> None:
-        """Keep the bot to send with and the language of the chat; nothing is sent yet."""
+    def __init__(self, bot: Bot, language: Language, *, trading: bool = False) -> None:
+        """Keep the bot to send with and the language of the chat; nothing is sent yet.
+
+        Args:
+            trading: Whether there is trading, which changes the names of some commands.
+        """
         self.bot = bot
         self.language = language
-        self.words = WORDS[language]
+        self.words = words_of(language, trading=trading)
 
     async def say(self, chat_id: str, text: str, buttons: Buttons = ()) -> int | None:
         """Send a text.

@@ -1,17 +1,25 @@
 """What a person can type, in one table: `/help`, Telegram's own menu and docs/chat.md are all made from it."""
 
 from collections.abc import Sequence
+from typing import Literal
 
 import msgspec
 
-from notifier.texts.language import Language
+from bus.language import Language
+
+Who = Literal["chat", "anybody", "viewer", "trader", "admin"]
+"""Who may type a command: the configured chats; those and every user of trading; a user of this role or a higher one.
+
+Users of trading are there where trading is; `notifier.commands.door` tells them apart.
+"""
 
 
 class Command(msgspec.Struct, frozen=True, kw_only=True):
     """A command; `arguments` as `/help` shows them, in Russian where they have names there.
 
     `from_link`: what stands behind it comes from a link that was followed, and means nothing. `changes`: it has an
-    effect that must not come hours late. `asks_for_snapshot`: it is a request, stored before Telegram may forget it.
+    effect that must not come hours late; `alone`: also without a word behind it. `asks_for_snapshot`: it is a request,
+    stored before Telegram may forget it. `urgent`: it counts however late it comes, each time.
     """
 
     name: str
@@ -21,7 +29,10 @@ class Command(msgspec.Struct, frozen=True, kw_only=True):
     arguments_ru: str = ""
     from_link: bool = False
     changes: bool = False
+    alone: bool = False
     asks_for_snapshot: bool = False
+    who: Who = "chat"
+    urgent: bool = False
 
     def described(self, language: Language) -> str:
         """Return what it does, in a few words."""
@@ -63,8 +74,8 @@ COMMANDS = (
         arguments_ru="[минуты|default]",
         changes=True,
     ),
-    Command(name="pause", en="no scheduled messages", ru="без сообщений по расписанию", changes=True),
-    Command(name="resume", en="scheduled messages again", ru="снова по расписанию", changes=True),
+    Command(name="pause", en="no scheduled messages", ru="без сообщений по расписанию", changes=True, alone=True),
+    Command(name="resume", en="scheduled messages again", ru="снова по расписанию", changes=True, alone=True),
     Command(
         name="restart",
         en="restart a collector",
@@ -73,18 +84,24 @@ COMMANDS = (
         arguments_ru="[сборщик]",
         changes=True,
     ),
-    Command(name="version", en="which version runs", ru="какая версия работает"),
-    Command(name="help", en="this list", ru="этот список"),
-    Command(name="start", en="what this bot does", ru="что умеет этот бот", from_link=True),
+    Command(name="version", en="which version runs", ru="какая версия работает", who="anybody"),
+    Command(name="help", en="this list", ru="этот список", who="anybody"),
+    Command(name="start", en="what this bot does", ru="что умеет этот бот", from_link=True, who="anybody"),
 )
 
 BY_NAME = {command.name: command for command in COMMANDS}
+OTHER_NAMES = {"mute": "pause", "unmute": "resume"}
+"""What these commands are called where trading is, and may be called everywhere."""
 
 
-def help_text(language: Language) -> str:
-    """Return the list of commands, one a line; below each that takes words, how it is typed with them."""
+def help_text(language: Language, commands: Sequence[Command] = COMMANDS) -> str:
+    """Return the list of commands, one a line; below each that takes words, how it is typed with them.
+
+    Args:
+        commands: Those that are listed.
+    """
     lines = []
-    for command in COMMANDS:
+    for command in commands:
         lines.append(f"/{command.name} – {command.described(language)}")
         if command.arguments:
             lines.append(command.shown(language))

@@ -14,7 +14,7 @@ from bus.log import logger
 from bus.time_source import SYSTEM_TIME, TimeSource
 from ledger.portfolio.outbox import Row
 from ledger.portfolio.requests import Answered
-from notifier.commands.buttons import markup, under_snapshot
+from notifier.commands.buttons import Button, markup, under_snapshot
 from notifier.commands.replies import NO_PREVIEW
 from notifier.delivery.telegram import BadRequest, TelegramError, wording
 from notifier.delivery.topics import sent_into
@@ -108,6 +108,7 @@ class MessageSender:
                 parse_mode=mode,
                 reply_markup=self._buttons(row),
                 link_preview_options=NO_PREVIEW,
+                disable_notification=row.level == "silent",
             ),
         )
         return sent.message_id
@@ -128,8 +129,10 @@ class MessageSender:
         return True
 
     def _buttons(self, row: Row) -> InlineKeyboardMarkup | None:
-        """Return the buttons under a row's message, None under an alert."""
-        return markup(under_snapshot(row.round_id, self._words)) if row.round_id is not None else None
+        """Return the buttons under a row's message: a snapshot's, or those that the row brings; None where none are."""
+        if row.round_id is not None:
+            return markup(under_snapshot(row.round_id, self._words))
+        return markup([[Button(each.text, each.data) for each in line] for line in row.buttons])
 
 
 def only_refreshes(answers: Sequence[Answered], *, slot: bool) -> bool:

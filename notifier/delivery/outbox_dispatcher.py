@@ -22,6 +22,7 @@ from ledger.portfolio.outbox import Row
 from ledger.portfolio.requests import Answered
 from notifier.commands.round_requests import is_slot
 from notifier.delivery.message_sender import MessageSender, is_edit
+from notifier.delivery.next_message import folded_text, next_run
 from notifier.delivery.refusals import Verdict, verdict_on
 from notifier.delivery.telegram import (
     ChatMigrated,
@@ -35,9 +36,8 @@ from notifier.delivery.telegram import (
     wording,
 )
 from notifier.settings import Settings
-from notifier.storage.memory_outbox import in_memory
 from notifier.storage.stores import Stores
-from notifier.texts.commands import WORDS
+from notifier.texts.commands import words_of
 from notifier.texts.message import REPEAT_LINE, View, render
 
 SEND_WHOLE_S = 40.0
@@ -67,7 +67,7 @@ class OutboxDispatcher:
             bus: Where it is said that a message was delivered.
             time: Both clocks; pauses are measured by the monotonic one.
         """
-        self._words = WORDS[settings.language]
+        self._words = words_of(settings.language, trading=settings.trading != "off")
         self._timezone = settings.zone
         self._posting = MessageSender(
             bot, requests=stores.requests, words=self._words, timezone=self._timezone, time=time
@@ -134,9 +134,10 @@ class OutboxDispatcher:
         """Send the first message of a chat, if it may be sent now."""
         if self._time.monotonic() < self._quiet_until.get(bare(chat_id), 0.0):
             return
-        run = _run(rows)
-        if run[-1].id in self._doubtful and not self._may_try(run[-1]) and rows[len(run) :]:
-            run = _run(rows[len(run) :])  # what may be refused for itself alone holds nobody up
+        run = next_run(rows)
+        others = [each for each in rows if each not in run]
+        if run[-1].id in self._doubtful and not self._may_try(run[-1]) and others:
+            run = next_run(others)  # what may be refused for itself alone holds nobody up
         row = run[-1]
         if not self._may_try(row):
             return
@@ -145,8 +146,8 @@ class OutboxDispatcher:
                 return
             undelivered = self._outbox.undelivered(row)
             older = [*undelivered, *run[:-1]]
-            told = [*self._outbox.rounds_told_by(row), *(each.round_id or "" for each in older)]
-            text = self._text(row, told)
+            told = [*self._outbox.rounds_told_by(row), *(each.round_id for each in older if each.round_id is not None)]
+            text = self._text(row, told) if len(run) == 1 or row.round_id is not None else folded_text(run)
             if text is None:
                 self._outbox.mark_dead(row, "its snapshot is not in the ledger")
                 return
@@ -159,7 +160,7 @@ class OutboxDispatcher:
             self._in_flight.add(sending)
             sending.add_done_callback(self._in_flight.discard)
             await asyncio.shield(sending)
-        self._quiet_until[bare(chat_id)] = self._time.monotonic() + CHAT_PAUSE_S
+        self._be_quiet(chat_id, CHAT_PAUSE_S)
         asyncio.get_running_loop().call_later(CHAT_PAUSE_S, self.wake)
 
     def _may_try(self, row: Row) -> bool:
@@ -200,6 +201,7 @@ class OutboxDispatcher:
                 async with asyncio.timeout(SEND_WHOLE_S):  # the client's own limit begins anew with each byte
                     message_id = await self._posting.put(row, text, answers, slot=slot)
         except RetryAfter as error:
+            self._be_quiet(row.chat_id, asked_pause_s(error) + 0.5)  # whatever comes next in this chat
             self._again(row, "flood control", wait_s=asked_pause_s(error) + 0.5, unconfirmed=False)
         except ChatMigrated as error:
             self._stores.move_chat(bare(row.chat_id), str(error.new_chat_id))
@@ -274,24 +276,13 @@ class OutboxDispatcher:
         later = self._pause(row, wait_s)
         self._outbox.put_back(row, reason, unconfirmed=unconfirmed, next_attempt_at=later)
 
+    def _be_quiet(self, chat_id: str, wait_s: float) -> None:
+        """Send nothing into a chat for a while."""
+        until = self._time.monotonic() + wait_s
+        self._quiet_until[bare(chat_id)] = max(until, self._quiet_until.get(bare(chat_id), 0.0))
+
     def _pause(self, row: Row, wait_s: float) -> datetime:
         """Leave a row alone for a while; return the end of it."""
         self._again_at[row.id] = self._time.monotonic() + wait_s
         asyncio.get_running_loop().call_later(wait_s, self.wake)
         return self._time.now() + timedelta(seconds=wait_s)
-
-
-def _run(rows: list[Row]) -> list[Row]:
-    """Return what goes out next as one message: the last of them tells the others."""
-    return _untried_run(rows) or rows[:1]
-
-
-def _untried_run(rows: list[Row]) -> list[Row]:
-    """Return the snapshots at the head of a chat's queue that it has surely nothing of: the newest tells the others."""
-    run: list[Row] = []
-    for row in rows:
-        tried = row.first_attempt_at is not None or row.unconfirmed
-        if row.round_id is None or tried or (run and in_memory(row) != in_memory(run[0])):
-            break
-        run.append(row)
-    return run

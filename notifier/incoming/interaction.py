@@ -22,7 +22,8 @@ class Interaction(msgspec.Struct, frozen=True, kw_only=True):
     `chat_id` is the chat's, or its topic's, as `bus.chats` names them. `what` is the command's name, TALK, or the
     button's first word. `at` is when it was typed, or last edited; of a press
     nobody tells, so it is when it came. `message_id`: what was typed, or what the button is under. `query_id` is what
-    a press waits with; empty for a command. `late`: it waited at Telegram while nobody listened.
+    a press waits with; empty for a command. `late`: it waited at Telegram while nobody listened. `user_id` is the
+    number of the person; None where Telegram does not say who it was: an anonymous admin, a channel.
     """
 
     update_id: int
@@ -34,6 +35,7 @@ class Interaction(msgspec.Struct, frozen=True, kw_only=True):
     query_id: str = ""
     bot: str = ""
     late: bool = False
+    user_id: int | None = None
 
     @property
     def text(self) -> str:
@@ -91,6 +93,7 @@ def _pressed(number: int, query: CallbackQuery, now: datetime) -> Interaction | 
         arguments=tuple(arguments),
         at=now,
         query_id=query.id,
+        user_id=query.from_user.id,
     )
 
 
@@ -108,7 +111,14 @@ def _typed(number: int, message: Message, *, is_new: bool) -> Interaction | None
         arguments=() if command is None else tuple(words[1:]),
         at=message.edit_date or message.date,
         bot="" if command is None else (command[2] or "").lower(),
+        user_id=_sender(message),
     )
+
+
+def _sender(message: Message) -> int | None:
+    """Return the number of the person who wrote a message; None where it is written in the name of a chat."""
+    person = message.from_user
+    return None if person is None or person.is_bot or message.sender_chat is not None else person.id
 
 
 def _moved(message: Message) -> tuple[str, str] | None:

@@ -18,11 +18,11 @@ from decimal import Decimal, localcontext
 
 import msgspec
 
+from bus.language import Language
 from bus.messages import partial_balance
 from bus.messages.rounds import Balance, Part, Snapshot, Total
 from bus.money import DIGITS, rounded, rounded_rate
 from ledger.portfolio.history import STANDS_IN, WHOLE, Day
-from notifier.texts.language import Language
 from notifier.texts.table_numbers import figure, percent
 
 MOST_UNITS = 4000

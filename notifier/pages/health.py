@@ -6,12 +6,12 @@ from datetime import datetime, timedelta, tzinfo
 
 import msgspec
 
+from bus.language import Language
 from bus.messages.operations import KeyHealth, Program
 from bus.messages.partial_balance import INCOMPLETE
 from bus.sources import FX
 from ledger.portfolio.dead_letters import Unsent
 from notifier.texts.health import WORDS, Words
-from notifier.texts.language import Language
 
 SHOWN_SILENT_AFTER_S = 15.0
 """The page calls a program silent whose last beat is older: one is due every five seconds."""

@@ -10,9 +10,9 @@ from datetime import tzinfo
 
 import msgspec
 
+from bus.language import Language
 from bus.messages.rounds import Snapshot, Total
 from ledger.portfolio.history import STANDS_IN, WHOLE, Day
-from notifier.texts.language import Language
 from notifier.texts.table_numbers import NO_NUMBER, figure, percent
 
 MOST = 30

@@ -8,11 +8,11 @@ from datetime import datetime, tzinfo
 import msgspec
 
 from bus import reasons
+from bus.language import Language
 from bus.messages.rounds import Balance, Failure, Part, Rate, Snapshot
 from bus.sources import FX
 from notifier.texts.amounts import money
 from notifier.texts.cures import cure
-from notifier.texts.language import Language
 from notifier.texts.missing_accounts import marked_money, name_of
 from notifier.texts.rate import earlier_day, rate_number
 from notifier.texts.why import WORDS, Words

@@ -1,11 +1,11 @@
 """Alerts on their way into the outbox: worded in the chats' language, each once."""
 
+from bus.language import Language
 from bus.messages.delivery import Alert
 from notifier.storage.chats import Chats
 from notifier.storage.outbox import Outbox
 from notifier.storage.recent import Recent
 from notifier.texts.alerts_russian import text_of
-from notifier.texts.language import Language
 from notifier.texts.line_wrap import fitted_plain
 
 

@@ -6,7 +6,7 @@ remembers the new one, and so does this file while the ledger cannot be used.
 
 from bus.chats import bare, moved_to
 from bus.log import logger
-from ledger.portfolio import outbox
+from ledger.portfolio import moved
 from notifier.storage.careful_ledger import CarefulLedger
 
 log = logger(__name__)
@@ -55,11 +55,11 @@ class Chats:
         if is_new:
             log.warning("chat moved", old=old, new=new)
         self._moves_seen = {each: moved_to(now, {old: new}) for each, now in known.items()} | {old: new}
-        self._ledger.keep(lambda ledger: outbox.move_chat(ledger, old, new))
+        self._ledger.keep(lambda ledger: moved.move_chat(ledger, old, new))
         return is_new
 
     def _moves(self) -> dict[str, str]:
         """Return new numbers by those that `.env` may still have."""
         if self._moves_read is None:
-            self._moves_read = self._ledger.ask(outbox.read_moved_chats)
+            self._moves_read = self._ledger.ask(moved.read_moved_chats)
         return (self._moves_read or {}) | self._moves_seen

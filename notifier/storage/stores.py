@@ -2,6 +2,7 @@
 
 from bus.alert_texts import alert_text
 from bus.alerts import raised
+from bus.language import Language
 from bus.time_source import SYSTEM_TIME, TimeSource
 from ledger.store import Ledger
 from notifier.storage.alert_store import AlertStore
@@ -10,7 +11,6 @@ from notifier.storage.chats import Chats
 from notifier.storage.outbox import Outbox
 from notifier.storage.pause_flag import PauseFlag
 from notifier.storage.request_store import RequestStore
-from notifier.texts.language import Language
 
 
 class Stores:

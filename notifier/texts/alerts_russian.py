@@ -1,8 +1,8 @@
 """The alerts in Russian, by the keys of `bus.alert_texts`; a test sees to it that the two tables fit together."""
 
 from bus.alerts import SIGN
+from bus.language import Language
 from bus.messages.delivery import Alert
-from notifier.texts.language import Language
 from notifier.texts.platforms import advice_in_russian
 
 WAY_BACK = "Вернуться к последней копии: make stop, make restore FILE={backup}, make start"
@@ -50,6 +50,9 @@ RUSSIAN = {
     "chat_refuses": "Чат {chat} сейчас не принимает сообщений: {error}. Они сохранены, попытки идут всё реже.",
     "not_signed": "{program}: приказы не от execution или устаревшие пропущены, всего {count} ({reason}). "
     "По ним ничего не сделано. Если повторится, проверьте, кто ещё запускает программы на этой машине.",
+    "trading_waits": "Торговля ждёт: {reason}. Ничего не потеряно; продолжится сама.",
+    "trading_goes_on": "Торговля продолжается.",
+    "inbox_damaged": "Входящие повреждены. Отложены как {kept}, начаты новые. Торговли нет до /unkill.",
     "message_dead": "Сообщение не удалось доставить: {error}. Подробности: make status.",
     "webhook_strangers": "Webhook: отказано {count} с адресов, которым слать сигналы нельзя, последний {sender}. "
     "Если он ваш, впишите его в WEBHOOK_ALLOWED_IPS; свой прокси — в WEBHOOK_TRUSTED_PROXIES.",

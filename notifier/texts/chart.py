@@ -2,8 +2,8 @@
 
 from msgspec import Struct
 
+from bus.language import Language
 from notifier.charts.request import ChartRequest, Span
-from notifier.texts.language import Language
 
 
 class Words(Struct, frozen=True, kw_only=True):

@@ -5,7 +5,7 @@ Texts are HTML for Telegram; what is filled in is escaped by whoever fills it in
 
 import msgspec
 
-from notifier.texts.language import Language
+from bus.language import Language
 
 
 class Words(msgspec.Struct, frozen=True, kw_only=True):
@@ -70,6 +70,26 @@ class Words(msgspec.Struct, frozen=True, kw_only=True):
         """
         told = self.usage.format(command=f"/{command}")
         return f"{told} {self.instead[command]}" if command in self.instead else told
+
+
+def words_of(language: Language, *, trading: bool = False) -> Words:
+    """Return the words of a language.
+
+    Args:
+        language: The language.
+        trading: Whether there is trading: then `/pause` and `/resume` are its own, and the messages have other ones.
+    """
+    words = WORDS[language]
+    if not trading:
+        return words
+    others = {
+        field: text.replace("/pause", "/mute").replace("/resume", "/unmute")
+        for field in ("paused_footer", "pause", "resume", "paused_already", "not_paused")
+        if isinstance(text := getattr(words, field), str)
+    }
+    instead = {**words.instead, "mute": words.instead["pause"].replace("/resume", "/unmute")}
+    del instead["pause"]
+    return msgspec.structs.replace(words, **others, instead=instead)
 
 
 WORDS: dict[Language, Words] = {

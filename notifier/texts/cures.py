@@ -5,7 +5,7 @@ text: whoever puts it on a page escapes it.
 """
 
 from bus import reasons
-from notifier.texts.language import Language
+from bus.language import Language
 from notifier.texts.platforms import Words, of_platforms
 
 TIME_SKEW = "time skew"

@@ -14,7 +14,7 @@ ENDING = ".words.json"
 
 
 class Worded(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """One sentence in both languages; the fields are those of `notifier.texts.language.Language`."""
+    """One sentence in both languages; the fields are those of `bus.language.Language`."""
 
     en: str
     ru: str

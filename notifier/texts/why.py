@@ -2,7 +2,7 @@
 
 import msgspec
 
-from notifier.texts.language import Language
+from bus.language import Language
 
 
 class Words(msgspec.Struct, frozen=True, kw_only=True):

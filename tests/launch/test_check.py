@@ -150,6 +150,62 @@ def test_what_does_not_go_together_is_told(changes: dict[str, str], line: str) -
     assert "s3cret" not in found
 
 
+TRADING = {"TRADING": "paper"}
+ELSEWHERE = TRADING | {"DATABASE_URL": "postgresql+psycopg://bot:s3cret@h/d"}
+ROLE = "postgresql+psycopg://webhook:s3cret-too@h/d"
+
+
+@pytest.mark.parametrize(
+    ("changes", "line"),
+    [
+        (ELSEWHERE, "INBOX_DATABASE_URL is missing"),
+        (TRADING | {"DATABASE_HOST": "h", "DATABASE_NAME": "d", "DATABASE_USER": "bot"}, "INBOX_DATABASE_URL is missi"),
+        (TRADING | {"DATABASE_URL": "sqlite:///logs/portfolio.db"}, "INBOX_DATABASE_URL is missing"),
+        (ELSEWHERE | {"INBOX_DATABASE_URL": "s3cret"}, "INBOX_DATABASE_URL is no URL of a database"),
+        (ELSEWHERE | {"INBOX_DATABASE_URL": f"{ROLE}2"}, "INBOX_DATABASE_URL names another database than the ledger's"),
+        (ELSEWHERE | {"INBOX_DATABASE_URL": "sqlite:///x"}, "INBOX_DATABASE_URL names another database than the ledge"),
+        (
+            ELSEWHERE | {"INBOX_DATABASE_URL": "postgresql+psycopg://bot:s3cret@g/d"},
+            "INBOX_DATABASE_URL names the ledger's own role; make one that may only",
+        ),
+        (
+            TRADING | {"INBOX_DATABASE_URL": "sqlite:///logs/inbox/inbox.db"},
+            "INBOX_DATABASE_URL is not inbox/inbox.db beside the ledger's file",
+        ),
+        (TRADING | {"INBOX_DATABASE_URL": ROLE}, "INBOX_DATABASE_URL is not inbox/inbox.db beside the ledger's file"),
+    ],
+)
+def test_an_inbox_from_which_nobody_takes_signals_is_refused(home: Path, changes: dict[str, str], line: str) -> None:
+    (home / "logs").mkdir(mode=0o700)
+    (found,) = told(RIGHT | changes)
+
+    assert found.startswith(line)
+    assert "s3cret" not in found
+
+
+@pytest.mark.parametrize(
+    "right",
+    [
+        TRADING,
+        TRADING | {"DATABASE_URL": "sqlite:///data/books.db"},
+        ELSEWHERE | {"INBOX_DATABASE_URL": ROLE},
+        ELSEWHERE | {"TRADING": "off"},
+        {"DATABASE_URL": "sqlite:///logs/portfolio.db"},
+        TRADING
+        | {"DATABASE_URL": "sqlite:///logs/portfolio.db", "INBOX_DATABASE_URL": "sqlite:///./logs/inbox/inbox.db"},
+    ],
+)
+def test_an_inbox_from_which_signals_are_taken_is_right(home: Path, right: dict[str, str]) -> None:
+    (home / "logs").mkdir(mode=0o700)
+
+    assert told(RIGHT | right) == []
+
+
+def test_no_program_is_started_while_alerts_would_be_kept_where_nobody_takes_them() -> None:
+    with pytest.raises(SettingsError, match="INBOX_DATABASE_URL is missing"):
+        configured(RIGHT | ELSEWHERE)
+
+
 def test_a_stand_in_is_not_taken_for_missing_and_all_faults_are_told_at_once(home: Path) -> None:
     (home / "logs").write_text("no folder")
     wrong = {

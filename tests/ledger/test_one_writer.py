@@ -20,7 +20,7 @@ from sqlalchemy import Connection, Engine, event, make_url, select
 
 from bus.settings import SettingsError
 from ledger import engine
-from ledger.portfolio import history, outbox, requests, rounds, schedule_overrides, tables
+from ledger.portfolio import history, moved, outbox, requests, rounds, schedule_overrides, tables
 from ledger.portfolio.history import Day
 from ledger.portfolio.requests import Request
 from ledger.store import Ledger, get_setting, open_ledger, put_setting
@@ -196,7 +196,7 @@ def test_a_chat_that_moves_while_a_round_closes_gets_the_message_under_its_new_i
         if number:
             rounds.record(ledger, snapshot(), ("42",), zone=UTC)
         else:
-            outbox.move_chat(ledger, "42", "-1042")
+            moved.move_chat(ledger, "42", "-1042")
 
     at_once(each_url, move_or_close)
     with open_ledger(each_url) as ledger:

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy.exc import IntegrityError
 
 from ledger.backup import BEFORE_RESTORE
-from ledger.portfolio import outbox, requests, rounds
+from ledger.portfolio import moved, outbox, requests, rounds
 from ledger.portfolio.outbox import Button, Row
 from ledger.portfolio.requests import Answered, Request
 from ledger.store import Ledger
@@ -153,7 +153,7 @@ def test_a_chat_that_moved_takes_its_waiting_rows_and_its_requests_along_but_not
     outbox.mark_sent(ledger, first, 1, now=NOW)
     outbox.begin_sending(ledger, second, "TOTAL", now=NOW)
     requests.add_request(ledger, Request(id="one", asked_at=NOW), update_id=1, chats=(CHAT,))
-    outbox.move_chat(ledger, CHAT, "-1002")
+    moved.move_chat(ledger, CHAT, "-1002")
 
     assert [state for state, *_ in states(url)] == ["sent"]
     assert [state for state, *_ in states(url, "-1002")] == ["sending", "pending"]
@@ -186,7 +186,7 @@ def test_an_alert_that_was_sent_is_not_kept_again(ledger: Ledger) -> None:
 
 
 def test_a_notice_is_kept_once_however_often_it_is_said_and_follows_a_group_that_moved(ledger: Ledger) -> None:
-    outbox.move_chat(ledger, CHAT, "-1002")
+    moved.move_chat(ledger, CHAT, "-1002")
     with ledger.writing() as connection:
         for chat in (CHAT, f"{CHAT}:77", OTHER, OTHER):
             outbox.add_notice(connection, "trade-1", "bought", chat_id=chat, now=NOW)
@@ -296,7 +296,7 @@ def test_a_chat_that_moved_keeps_its_topics_and_what_it_has_there_already_does_n
     for chats in (("-5", "-1005"), ("-5:77",)):
         requests.add_request(ledger, Request(id=chats[0], asked_at=NOW), update_id=None, chats=chats)
     requests.set_working_message(ledger, "-5:77", "-5:77", 42)
-    outbox.move_chat(ledger, "-5", "-1005")
+    moved.move_chat(ledger, "-5", "-1005")
 
     assert {chat: len(waiting) for chat, waiting in outbox.pending(ledger).items()} == {"-1005": 2, "-1005:77": 1}
     assert rows(url, "SELECT request_id, chat_id, working_message_id FROM askers ORDER BY request_id") == [

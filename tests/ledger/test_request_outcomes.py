@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 
 from bus.messages.delivery import ChatOutcome
-from ledger.portfolio import outbox, requests, rounds
+from ledger.portfolio import moved, outbox, requests, rounds
 from ledger.portfolio.outbox import Row
 from ledger.portfolio.request_outcomes import outcome_of
 from ledger.portfolio.requests import Request
@@ -93,7 +93,7 @@ def test_what_a_newer_message_tells_has_that_ones_outcome(ledger: Ledger) -> Non
 
 
 def test_a_group_that_moved_is_told_under_its_new_number(ledger: Ledger) -> None:
-    outbox.move_chat(ledger, "-5", CHAT)
+    moved.move_chat(ledger, "-5", CHAT)
     ask(ledger, "-5")
     row = answered(ledger)
     outbox.begin_sending(ledger, row, "TOTAL", now=NOW)

@@ -9,9 +9,10 @@ from pathlib import Path
 from types import ModuleType
 from typing import get_args
 
-from notifier.texts.language import Language
+from bus.language import Language
 from tests.notifier.charts import chart_caption_cases
 from tests.notifier.pages import change_page_cases, health_page_cases, history_page_cases, why_page_cases
+from tests.notifier.trading import trading_page_cases
 
 FOLDER = Path(__file__).parent / "golden"
 LANGUAGES: tuple[Language, ...] = get_args(Language)
@@ -21,6 +22,7 @@ PAGES: dict[str, ModuleType] = {
     "health_page": health_page_cases,
     "history_page": history_page_cases,
     "why_page": why_page_cases,
+    "trading_pages": trading_page_cases,
 }
 
 

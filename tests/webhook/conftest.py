@@ -15,14 +15,14 @@ def made_inbox(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Make an inbox with its secrets once, to be copied."""
     folder = tmp_path_factory.mktemp("inbox")
     make_inbox(folder)
-    return folder / "data" / "inbox.db"
+    return folder / "data/inbox/inbox.db"
 
 
 @pytest.fixture
 def place(home: Path, hub: Child, made_inbox: Path) -> Path:
     """Give a home with a hub and an inbox."""
-    (home / "data").mkdir(mode=0o700)
-    shutil.copy(made_inbox, home / "data" / "inbox.db")
+    (home / "data/inbox").mkdir(mode=0o700, parents=True)
+    shutil.copy(made_inbox, home / "data/inbox/inbox.db")
     return home
 
 

@@ -29,7 +29,6 @@ from tests.running import Child, running, wait_until
 SECRET, OTHER_SECRET, API_TOKEN = "trend-secret-of-a-test", "swing-secret-of-a-test", "reader-secret-of-a-test"
 TREND, SWING = "trend", "swing"
 PATH = "/webhook/tradingview"
-LEDGER = "sqlite:///data/portfolio.db"
 
 
 class Answered(msgspec.Struct, frozen=True):
@@ -108,7 +107,7 @@ def alert(number: str | None = None, **differing: object) -> dict[str, object]:
 
 def make_inbox(home: Path, secrets: Mapping[str, str] | None = None) -> None:
     """Make an inbox in a home folder, with a secret for each strategy."""
-    (home / "data").mkdir(mode=0o700, exist_ok=True)
+    (home / "data/inbox").mkdir(mode=0o700, parents=True, exist_ok=True)
     url = inbox_url(f"sqlite:///{home}/data/portfolio.db")
     migrate(url, part="inbox")
     let_in(home, secrets or {TREND: SECRET, SWING: OTHER_SECRET})
@@ -143,7 +142,7 @@ def webhook(home: Path, *command: str, **variables: str) -> Iterator[Webhook]:
     """
     chosen = int(variables.get("WEBHOOK_PORT") or free_port())
     usual = {"TRADING": "paper", "WEBHOOK_PORT": str(chosen), "WEBHOOK_ALLOWED_IPS": "127.0.0.1"}
-    usual |= {"DATABASE_URL": LEDGER, "PYTHONOPTIMIZE": "2"}
+    usual |= {"PYTHONOPTIMIZE": "2"}
     with running(home, "-m", *(command or ["webhook"]), environment=usual | variables) as child:
         found = Webhook(child, home, chosen)
         wait_until(lambda: is_open(chosen) or child.process.poll() is not None, what="the webhook listens")

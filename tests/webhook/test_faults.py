@@ -55,7 +55,7 @@ def timed(work: Callable[[], int]) -> tuple[int, float]:
 
 def test_a_locked_inbox_is_answered_within_two_seconds_and_what_comes_again_is_kept(running_webhook: Webhook) -> None:
     """Fault T2: locked."""
-    holder = sqlite3.connect(running_webhook.home / "data" / "inbox.db", isolation_level=None)
+    holder = sqlite3.connect(running_webhook.home / "data/inbox/inbox.db", isolation_level=None)
     holder.execute("BEGIN IMMEDIATE")
     with on_the_bus("test", topic(Alert), says=[AlertStored]) as bus, ThreadPoolExecutor(10) as together:
         sending = [together.submit(timed, partial(status_of, running_webhook, str(n))) for n in range(10)]
@@ -111,7 +111,7 @@ def test_a_locked_or_damaged_ledger_changes_nothing(running_webhook: Webhook) ->
 
 def test_an_inbox_that_is_taken_away_is_made_anew(running_webhook: Webhook) -> None:
     running_webhook.send(alert("1"))
-    for path in (running_webhook.home / "data").iterdir():
+    for path in (running_webhook.home / "data/inbox").iterdir():
         path.unlink()
     lost = running_webhook.send(alert("2")).status
     wait_until(lambda: running_webhook.send(alert("2")).status == 401, what="there is an inbox, without secrets")

@@ -3,6 +3,10 @@
 import pytest
 
 from bus.settings import NotConfigured, SettingsError, read
+from launch.__main__ import settings_for
+from launch.programs import named
+from ledger.inbox.place import inbox_url
+from ledger.settings import DEFAULT_DATABASE_URL
 from webhook.networks import address_of
 from webhook.settings import Settings
 
@@ -31,6 +35,18 @@ def test_a_secret_may_come_by_either_of_its_names() -> None:
 
     assert found is not None
     assert found.reveal() == "a-secret-of-this-test"
+
+
+def test_the_webhook_is_told_where_its_inbox_is_and_nothing_of_the_ledger() -> None:
+    everything = ON | {"DATABASE_URL": "postgresql+psycopg://bot:secret@host/name", "DATABASE_PASSWORD": "secret"}
+    told = settings_for(named("webhook"), everything | {"INBOX_DATABASE_URL": "sqlite:///elsewhere/inbox/inbox.db"})
+
+    assert {name for name in told if "DATABASE" in name} == {"INBOX_DATABASE_URL"}
+    assert read(Settings, told).inbox_database_url.reveal() == "sqlite:///elsewhere/inbox/inbox.db"
+
+
+def test_its_inbox_is_where_who_trades_takes_signals_from_unless_somebody_says_otherwise() -> None:
+    assert read(Settings, ON).inbox_database_url.reveal() == inbox_url(DEFAULT_DATABASE_URL.reveal())
 
 
 @pytest.mark.parametrize(

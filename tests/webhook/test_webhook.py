@@ -194,7 +194,7 @@ def test_whoever_trades_is_woken_by_a_new_signal(running_webhook: Webhook) -> No
 
 def test_an_inbox_that_is_missing_is_made(home: Path, hub: object) -> None:
     with webhook(home, WEBHOOK_SECRET="owners-own-secret-of-a-test") as found:
-        wait_until((home / "data" / "inbox.db").exists, what="the inbox is made")
+        wait_until((home / "data/inbox/inbox.db").exists, what="the inbox is made")
         wait_until(lambda: found.send(alert(), token="nobodys").status == 401, what="the inbox is asked")
 
 

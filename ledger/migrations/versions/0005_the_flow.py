@@ -152,6 +152,8 @@ def upgrade() -> None:
     op.add_column(
         "outbox", sa.Column("buttons_json", JSON, nullable=True, comment="rows of buttons under it; null: none")
     )
+    level = "of a notice of trading: on or silent; null: no notice"
+    op.add_column("outbox", sa.Column("level", sa.String(length=6), nullable=True, comment=level))
     op.create_index(
         op.f("ix_signals_portfolio_id_received_at"), "signals", ["portfolio_id", "received_at"], unique=False
     )
@@ -160,6 +162,7 @@ def upgrade() -> None:
 def downgrade() -> None:
     """Take back: what people asked for and what was halted goes, no signal, order or message does."""
     op.drop_index("ix_signals_portfolio_id_received_at", table_name="signals")
+    op.drop_column("outbox", "level")
     op.drop_column("outbox", "buttons_json")
     op.drop_index("ix_orders_portfolio_id_instrument_id_leg", table_name="orders")
     for name in ("trading_requests", "portfolio_days", "halts", "venue_positions"):

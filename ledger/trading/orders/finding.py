@@ -33,6 +33,12 @@ _BY_CLIENT_ID = Scoped(_OF_ACCOUNT.where(orders.c.client_order_id == bindparam("
 _BY_BROKER_ID = Scoped(_OF_ACCOUNT.where(orders.c.broker_order_id == bindparam("number")), portfolios.c.user_id)
 
 _PORTFOLIO = Scoped(select(portfolios.c.id).where(portfolios.c.uid == bindparam("portfolio")), portfolios.c.user_id)
+_PORTFOLIO_OF = Scoped(
+    select(portfolios.c.uid)
+    .join(orders, orders.c.portfolio_id == portfolios.c.id)
+    .where(orders.c.uid == bindparam("order")),
+    portfolios.c.user_id,
+)
 _ACCOUNT = Scoped(select(accounts.c.id).where(accounts.c.uid == bindparam("account")), accounts.c.user_id)
 _OPEN = _ORDERS.where(orders.c.status.in_(OPEN)).order_by(orders.c.id)
 _OPEN_OF_PORTFOLIO = _OPEN.where(orders.c.portfolio_id == bindparam("id_of_portfolio"))
@@ -60,6 +66,23 @@ def find(principal: Principal, connection: Connection, uid: str) -> Order:
     if row is None:
         raise NotFound("order", uid)
     return Order.of(row)
+
+
+def portfolio_of(principal: Principal, connection: Connection, uid: str) -> str:
+    """Return the uid of the portfolio that an order belongs to.
+
+    Args:
+        principal: Who asks.
+        connection: Any connection to the ledger.
+        uid: The order's name here.
+
+    Raises:
+        NotFound: The asker has no such order.
+    """
+    found: str | None = _PORTFOLIO_OF.rows(principal, connection, order=uid).scalar()
+    if found is None:
+        raise NotFound("order", uid)
+    return found
 
 
 def find_by_client_id(principal: Principal, connection: Connection, account: str, client_order_id: str) -> Order:

@@ -19,6 +19,7 @@ from ledger.trading.books.pnl import Period, pnl
 from ledger.trading.books.replay import COUNTS
 from ledger.trading.errors import Invalid, NotFound
 from ledger.trading.flow.balances import latest_of
+from ledger.trading.flow.finding import place_of
 from ledger.trading.flow.halts import halted
 from ledger.trading.flow.portfolio_days import peak_of, unrealized_at_start
 from ledger.trading.flow.records import NewBalance
@@ -196,6 +197,24 @@ def _facts(connection: Connection, place: Row[Any], day_start: datetime, realize
         equity_peak=peak_of(connection, place.id),
         last_stop_at=connection.execute(_LAST_STOP, here).scalar(),
     )
+
+
+def openings_since(principal: Principal, connection: Connection, portfolio: str, since: datetime) -> int:
+    """Return how many openings of a portfolio were filled since a moment, or may yet be.
+
+    Args:
+        principal: Whose it is, or an admin.
+        connection: Any connection to the ledger.
+        portfolio: The portfolio's uid.
+        since: The moment, aware.
+
+    Raises:
+        NotFound: The asker has no such portfolio.
+    """
+    place = place_of(principal, connection, portfolio)
+    pending = connection.execute(_PENDING, {"of_account": place.account_id})
+    ours = {row.id for row in pending if row.portfolio_id == place.id}
+    return len(ours.union(connection.execute(_FILLED, {"of_portfolio": place.id, "since": since}).scalars()))
 
 
 def _place(

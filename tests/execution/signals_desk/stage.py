@@ -117,8 +117,15 @@ class Venue:
         now = self.time.now()
         if isinstance(said, AskQuote) and said.instrument in self.prices:
             price = self.prices[said.instrument]
-            sides = {"bid": price, "ask": price, "last": price}
-            yield Quote(account=said.account, instrument=said.instrument, as_of=now, source="test", **sides)
+            yield Quote(
+                account=said.account,
+                instrument=said.instrument,
+                bid=price,
+                ask=price,
+                last=price,
+                as_of=now,
+                source="test",
+            )
         elif isinstance(said, AskInstrument):
             yield self._instrument(said)
         elif isinstance(said, AskAccount):
@@ -348,16 +355,18 @@ class Stage:
 
     def answers(self, question: Question, answer: Any = "execute", who: Principal | None = None) -> None:
         """Let a person answer."""
+        person = who or self.boss
         with self.ledger.writing() as connection:
-            questions.answer(who or self.boss, Work(connection, self.time.now()), question.uid, answer)
+            questions.answer(person, Work(connection, self.time.now()), question.uid, answer)
         self.desk.wake()
 
     def wants(self, kind: Any, **arguments: str) -> str:
         """Let a person want something, and return the request's uid."""
         self.number += 1
         new = NewRequest(kind=kind, portfolio=self.portfolio, key=f"key-{self.number}", arguments=arguments)
+        person = self.boss
         with self.ledger.writing() as connection:
-            made = requests.ask(self.boss, Work(connection, self.time.now()), new).request.uid
+            made = requests.ask(person, Work(connection, self.time.now()), new).request.uid
         self.desk.wake()
         return made
 

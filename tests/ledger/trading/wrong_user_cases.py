@@ -243,8 +243,13 @@ CASES: dict[str, tuple[Case, ...]] = {
         not_found(THEIRS.account, THEIRS.client_order_id),
         not_found(MINE.account, THEIRS.client_order_id),
     ),
+    "orders.finding.portfolio_of": (not_found(THEIRS.order),),
     "orders.finding.history": (not_found(THEIRS.portfolio),),
     "orders.finding.open_orders": (not_found(portfolio=THEIRS.portfolio), not_found(account=THEIRS.account)),
+    "orders.lanes.holdings": (not_found(THEIRS.account),),
+    "orders.lanes.lane_order": (empty(THEIRS.order),),
+    "orders.lanes.of_signals": (nothing_of_theirs([THEIRS.signal]),),
+    "orders.lanes.working": (not_found(account=THEIRS.account), nothing_of_theirs()),
     "orders.orders.acknowledge": (not_found(THEIRS.order, broker_order_id="another"),),
     "orders.orders.move": (not_found(THEIRS.order, "PENDING_CANCEL"),),
     "orders.orders.place": (
@@ -290,6 +295,7 @@ CASES: dict[str, tuple[Case, ...]] = {
     "people.preferences.set_language": (nothing_of_theirs("ru"),),
     "people.preferences.set_notification": (nothing_of_theirs("filled", "off"),),
     "people.preferences.set_timezone": (nothing_of_theirs("Europe/Berlin"),),
+    "people.standing.standing": (not_found(THEIRS.portfolio),),
     "people.strategies.create_strategy": (
         not_found(NewStrategy(name="New", params={}, portfolio=THEIRS.portfolio)),
         not_found(NewStrategy(name="New", params={}, user=THEIRS.user)),

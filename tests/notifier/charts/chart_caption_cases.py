@@ -5,10 +5,10 @@ from zoneinfo import ZoneInfo
 
 from msgspec.structs import replace
 
+from bus.language import Language
 from notifier.charts.caption import caption
 from notifier.charts.drawing import request
 from notifier.charts.request import ChartRequest, Currency, Span
-from notifier.texts.language import Language
 from tests.notifier.charts.chart_points import DAY, TWO_HOURS, points
 
 PARIS = ZoneInfo("Europe/Paris")

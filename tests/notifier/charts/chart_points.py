@@ -4,9 +4,9 @@ from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
+from bus.language import Language
 from ledger.portfolio.series import Point
 from notifier.charts.request import ChartRequest, Currency, Dot, Span
-from notifier.texts.language import Language
 
 NOW = datetime(2026, 2, 11, 9, 0, tzinfo=UTC)
 TWO_HOURS = timedelta(hours=2)

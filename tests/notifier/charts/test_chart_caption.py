@@ -5,9 +5,9 @@ import re
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bus.language import Language
 from notifier.charts.caption import caption, not_drawn
 from notifier.charts.drawing import request
-from notifier.texts.language import Language
 from tests.notifier.charts.chart_caption_cases import PARIS
 from tests.notifier.charts.chart_points import points
 from tests.notifier.golden_texts import LANGUAGES

@@ -17,10 +17,10 @@ import msgspec
 import pytest
 from PIL import Image
 
+from bus.language import Language
 from notifier.charts import drawing
 from notifier.charts.drawing import NotDrawn, draw, request
 from notifier.charts.request import Currency, Dot
-from notifier.texts.language import Language
 from tests.notifier.charts import chart_points
 from tests.notifier.charts.chart_points import DAY, dots, points, wave
 from tests.running import wait_until

@@ -5,9 +5,9 @@ Pages whose text depends on the moment have golden texts of their own (`golden_t
 
 import pytest
 
+from bus.language import Language
 from notifier.commands.table import COMMANDS
 from notifier.texts.commands import WORDS
-from notifier.texts.language import Language
 from sandbox.telegram.text import as_read
 from sentinel.restarts import NOT_BACK, NOT_CONFIGURED, UNKNOWN, WAITS
 from tests.golden_messages import answers, close

@@ -142,4 +142,4 @@ def test_the_table_and_the_handlers_fit_together(commands: Dispatcher) -> None:
     assert list(BY_NAME) == [command.name for command in COMMANDS]
     assert set(commands.typed) == set(BY_NAME)
     with pytest.raises(ValueError, match="now"):
-        Dispatcher(commands._bot, commands._replies, stores=commands._stores, typed={}, pressed={})
+        Dispatcher(commands._replies, stores=commands._stores, typed={}, pressed={})

@@ -1,7 +1,7 @@
 """A group that becomes a supergroup is followed at once, by what the two chats say of it themselves."""
 
 from ledger.portfolio import requests
-from ledger.portfolio.outbox import read_moved_chats
+from ledger.portfolio.moved import read_moved_chats
 from ledger.portfolio.schedule_overrides import read_schedule
 from sandbox.telegram.chat import CHAT_ID
 from tests.notifier.harness import Harness, slot_round

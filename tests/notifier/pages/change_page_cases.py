@@ -6,10 +6,10 @@ from decimal import Decimal
 
 import msgspec
 
+from bus.language import Language
 from bus.messages.rounds import Balance, Failure, Platform, Rate, Snapshot
 from ledger.portfolio.history import Day
 from notifier.pages.change import Earlier, change_page
-from notifier.texts.language import Language
 from tests.golden_messages import (
     BYBIT,
     LAST_AT,

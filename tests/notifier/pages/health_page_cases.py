@@ -4,10 +4,10 @@ from datetime import UTC, datetime, timedelta
 
 import msgspec
 
+from bus.language import Language
 from bus.messages.operations import KeyHealth, Program
 from ledger.portfolio.dead_letters import Unsent
 from notifier.pages.health import HealthReport, health_page
-from notifier.texts.language import Language
 from tests.golden_messages import PARIS, PLATFORMS
 
 replace = msgspec.structs.replace

@@ -5,10 +5,10 @@ from decimal import Decimal
 
 from msgspec.structs import replace
 
+from bus.language import Language
 from bus.messages.rounds import Total
 from ledger.portfolio.history import Day
 from notifier.pages.history import history_page
-from notifier.texts.language import Language
 from tests.golden_messages import PARIS
 from tests.notifier.pages.change_page_cases import worth
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from notifier.texts.language import Language
+from bus.language import Language
 from tests.notifier.golden_texts import LANGUAGES, PAGES, check_limits, golden_file, in_one
 
 

@@ -8,12 +8,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bus.language import Language
 from bus.messages.rounds import Platform, Snapshot
 from bus.money import rounded
 from ledger.portfolio.history import Day
 from notifier.pages.change import change_page, from_rate
 from notifier.pages.history import history_page
-from notifier.texts.language import Language
 from notifier.texts.table_numbers import figure, percent
 from tests.golden_messages import PARIS
 from tests.notifier.golden_texts import LANGUAGES, check_limits

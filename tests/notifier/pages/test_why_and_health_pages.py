@@ -8,11 +8,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bus import reasons
+from bus.language import Language
 from bus.messages.operations import Program
 from bus.messages.rounds import Account, Balance, Failure, Part, Platform, Rate, Snapshot
 from notifier.pages.health import HealthReport, health_page
 from notifier.pages.why import why_page
-from notifier.texts.language import Language
 from tests.golden_messages import PARIS
 from tests.notifier.golden_texts import LANGUAGES, check_limits
 from tests.notifier.pages.health_page_cases import NOW, dead, key, replace

@@ -6,9 +6,9 @@ from decimal import Decimal
 import msgspec
 
 from bus import reasons
+from bus.language import Language
 from bus.messages.rounds import Balance, Failure, Rate, Snapshot
 from notifier.pages.why import why_page
-from notifier.texts.language import Language
 from tests.golden_messages import (
     BYBIT,
     IBKR,

@@ -7,11 +7,11 @@ from typing import get_args
 import pytest
 
 from bus import reasons
+from bus.language import Language
 from collectors.key import Advice
 from launch.check import declared
 from launch.programs import PROGRAMS, Program
 from notifier.texts.cures import CURES, TIME_SKEW, cure
-from notifier.texts.language import Language
 from notifier.texts.platforms import Words, of_platforms
 
 LANGUAGES: tuple[Language, ...] = get_args(Language)

@@ -8,11 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bus.language import Language
 from notifier.charts.request import USAGE
 from notifier.commands.table import help_text
 from notifier.texts.alerts_russian import RUSSIAN
 from notifier.texts.commands import WORDS
-from notifier.texts.language import Language
 from notifier.texts.line_wrap import COLUMNS, fitted, fitted_plain, width
 
 LANGUAGES: tuple[Language, ...] = get_args(Language)

@@ -1,0 +1,132 @@
+"""The two desks and the jobs, on one ledger: who hears what, and in which order they work."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from bus.connection import Bus
+from bus.log import logger
+from bus.messages.trading import JobDue, SignalArrived, TradingRequested, TradingState
+from bus.messages.venues import Signed
+from bus.time_source import TimeSource
+from execution.jobs import Jobs, Task
+from execution.orders_desk.desk import OrdersDesk
+from execution.settings import Settings
+from execution.setup import copy_tokens, set_up
+from execution.signals_desk.around import Around
+from execution.signals_desk.desk import SignalsDesk
+from execution.signals_desk.halting import may_still_go
+from execution.venue_link import VenueLink, broker_program
+from ledger.inbox.opening import Inbox
+from ledger.store import Ledger
+from ledger.trading.flow.states import OPEN
+from ledger.trading.people.accounts import list_accounts
+from ledger.trading.people.strategy_tokens import TokenInForce, tokens_in_force
+from ledger.trading.principal import SYSTEM
+
+log = logger(__name__)
+
+
+class Desks:
+    """All that works on a ledger. Every method may raise LedgerUnavailable; the next turn goes on then."""
+
+    def __init__(self, settings: Settings, ledger: Ledger, inbox: Inbox, bus: Bus, *, time: TimeSource) -> None:
+        """Know nothing; `start` comes first.
+
+        Args:
+            settings: Execution's.
+            ledger: Open, at this program's schema.
+            inbox: Ready.
+            bus: Execution's place on the bus.
+            time: The clocks.
+        """
+        self._settings = settings
+        self._ledger = ledger
+        self._inbox = inbox
+        self._time = time
+        self._link = VenueLink(bus, settings.master_key, time=time)
+        self._orders = OrdersDesk(ledger, self._link, settings, time)
+        around = Around(ledger=ledger, link=self._link, orders=self._orders, settings=settings, time=time)
+        self._orders.may_still_go = lambda whole: may_still_go(around, whole)
+        self._signals = SignalsDesk(around, inbox)
+        self._jobs = Jobs(ledger, bus, self._tasks(), time=time)
+        self._tokens: tuple[TokenInForce, ...] | None = None
+        self._killed = ""
+        self._shown: tuple[object, ...] = ()
+
+    def start(self) -> None:
+        """Make what must be there, and find in the rows what an earlier life has left undone."""
+        set_up(self._ledger, self._settings, now=self._time.now())
+        self._signals.start()
+        self.look_after()
+        self._orders.load()
+
+    def handle(self, message: object) -> None:
+        """Take in a message.
+
+        Args:
+            message: Of the bus.
+        """
+        if isinstance(message, Signed):
+            opened = self._link.open(message)
+            if opened is not None:
+                self._orders.handle(*opened)
+                self._signals.hear()
+        elif isinstance(message, (SignalArrived, TradingRequested)):
+            self._signals.wake()
+        elif isinstance(message, JobDue):
+            self._jobs.handle(message)
+            self._signals.wake()
+
+    def turn(self) -> None:
+        """Do what is due: first what has become of orders, then what may be ordered."""
+        self._orders.turn()
+        if self._orders.take_ended():
+            self._signals.hear()
+        self._signals.turn()
+
+    def wait_s(self) -> float:
+        """Return how long nothing has to be done."""
+        return self._signals.wait_s()
+
+    def look_after(self) -> None:
+        """Know the brokers of all accounts, let the inbox know whose secrets are in force, and see who is killed."""
+        with self._ledger.reading() as connection:
+            brokers = {broker_program(each.broker) for each in list_accounts(SYSTEM, connection)}
+            tokens = tokens_in_force(SYSTEM, connection)
+            self._killed = self._signals.killed(connection)
+        self._link.serve(sorted(brokers))
+        if tokens != self._tokens:
+            copy_tokens(self._ledger, self._inbox, now=self._time.now())
+            self._tokens = tokens
+            log.info("secrets in force", count=len(tokens))
+
+    def take_told(self) -> bool:
+        """Tell whether something was committed since this was last asked that may have messages."""
+        has_told = self._signals.has_told
+        self._signals.has_told = False
+        return self._orders.take_told() or has_told
+
+    def take_changed(self) -> bool:
+        """Tell whether what `state` says is something else than when this was last asked."""
+        shown = (self._killed, len(self._waiting()), self._link.health())
+        is_changed, self._shown = shown != self._shown, shown
+        return is_changed
+
+    def state(self) -> TradingState:
+        """Return how trading is."""
+        waiting = self._waiting()
+        return TradingState(
+            mode=self._settings.trading,
+            killed=self._killed,
+            waiting=len(waiting),
+            oldest_at=min(waiting, default=None),
+            brokers=self._link.health(),
+        )
+
+    def _waiting(self) -> list[datetime]:
+        """Return since when signals wait that are no order yet."""
+        return [each.received_at for each in self._signals.open_signals if each.state in OPEN]
+
+    def _tasks(self) -> Mapping[str, Task]:
+        """Return what each job does; a job that is not here only wakes."""
+        return {}

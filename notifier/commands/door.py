@@ -1,0 +1,66 @@
+"""Who is heard besides the configured chats, and what may be typed: nobody and the usual table, where nothing trades.
+
+Nothing of trading is imported here, so that what is off costs nothing.
+"""
+
+from collections.abc import Callable, Mapping
+from typing import Literal
+
+import msgspec
+
+from notifier.commands.table import COMMANDS, OTHER_NAMES, Command, Who
+
+Role = Literal["admin", "trader", "viewer"]
+RANKS: dict[Who, int] = {"viewer": 1, "trader": 2, "admin": 3}
+
+
+def nobody(_user_id: int) -> Role | None:
+    """Know no users."""
+    return None
+
+
+class Door(msgspec.Struct, frozen=True, kw_only=True):
+    """What there is to type and to press, and who is a user of trading.
+
+    Attributes:
+        commands: The table.
+        other_names: Further names of commands of the table.
+        role_of: The role of an active user, by the person's number at Telegram; None for all others. It may raise
+            LedgerUnavailable.
+        buttons: The first words of the buttons that are for users of trading, wherever they stand.
+        no_user: What is said in a configured chat to who is no user, and types what is for users.
+        no_trader: What is said to a user whose role does not reach that far.
+    """
+
+    commands: tuple[Command, ...] = COMMANDS
+    other_names: Mapping[str, str] = {}
+    role_of: Callable[[int], Role | None] = nobody
+    buttons: frozenset[str] = frozenset()
+    no_user: str = ""
+    no_trader: str = ""
+
+    @property
+    def by_name(self) -> dict[str, Command]:
+        """The commands by their names."""
+        return {command.name: command for command in self.commands}
+
+    def refusal(self, who: Who, user_id: int | None) -> str:
+        """Return why a person in a configured chat may not type a command; empty where they may.
+
+        Args:
+            who: Who may.
+            user_id: The person's number at Telegram; None where it is not known.
+
+        Raises:
+            LedgerUnavailable: Nobody can say now.
+        """
+        if who not in RANKS:
+            return ""
+        role = None if user_id is None else self.role_of(user_id)
+        if role is None:
+            return self.no_user
+        return "" if RANKS[role] >= RANKS[who] else self.no_trader
+
+
+OPEN_TO_CHATS = Door(other_names=OTHER_NAMES)
+"""Without trading: the configured chats, and nobody else."""

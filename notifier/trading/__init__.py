@@ -1,0 +1,1 @@
+"""The chat's part of trading; imported where TRADING is on, and nowhere else."""

@@ -1,0 +1,113 @@
+"""Trading in the chat, put together; the notifier imports this where TRADING is on."""
+
+from collections.abc import Callable, Mapping
+
+import msgspec
+
+from bus.connection import Bus
+from bus.messages.trading import OutboxFilled, TradingState
+from ledger.store import Ledger
+from ledger.trading.people.admin_ids import first_admin_ids
+from notifier.commands.door import Door
+from notifier.commands.replies import Replies
+from notifier.commands.table import help_text
+from notifier.incoming.interaction import Handler, Interaction
+from notifier.settings import Settings
+from notifier.texts.trading import WORDS
+from notifier.trading.books import Books
+from notifier.trading.desk import Desk
+from notifier.trading.halt_commands import HaltCommands
+from notifier.trading.pressing import Pressing
+from notifier.trading.read_commands import SIGNAL_ID, ReadTrading
+from notifier.trading.request_commands import RequestCommands
+from notifier.trading.strategy_commands import StrategyCommands
+from notifier.trading.table import WITH_TRADING
+
+HEARD = (OutboxFilled, TradingState)
+"""What the notifier hears besides, where there is trading."""
+
+
+class Base(msgspec.Struct, frozen=True, kw_only=True):
+    """The chat without trading: who answers what is typed and pressed, and which chats are configured."""
+
+    typed: Mapping[str, Handler]
+    pressed: Mapping[str, Handler]
+    allows: Callable[[str], bool]
+
+
+class TradingChat:
+    """The commands and buttons of trading, beside those of the balances.
+
+    Attributes:
+        door: The table of commands, and who is a user.
+        typed: Who answers each command of the table.
+        pressed: Who answers each button of the chat.
+    """
+
+    def __init__(self, replies: Replies, settings: Settings, *, ledger: Ledger, bus: Bus, base: Base) -> None:
+        """Put the handlers of trading in their places among those of the balances.
+
+        Args:
+            base: The balances' handlers, as they are without trading.
+        """
+        self._base = base
+        self._replies = replies
+        words = WORDS[replies.language]
+        admins = first_admin_ids(settings.telegram_admin_ids, settings.telegram_chat_id)
+        books = Books(ledger, admins, no_user=words.no_user)
+        desk = Desk(replies, books, bus=bus, zone=settings.zone)
+        self._reading = ReadTrading(desk)
+        self._elsewhere = words.elsewhere
+        halts, requests = HaltCommands(desk), RequestCommands(desk)
+        pressing = Pressing(desk, halts=halts, requests=requests)
+        trading = {**requests.pressed(), **pressing.pressed()}
+        self.door = Door(
+            commands=WITH_TRADING,
+            other_names={},
+            role_of=books.role_of,
+            buttons=frozenset(trading),
+            no_user=words.no_user,
+            no_trader=words.no_trader,
+        )
+        self.typed = {
+            **{name: handler for name, handler in base.typed.items() if name not in {"pause", "resume"}},
+            **self._reading.typed(),
+            **halts.typed(),
+            **requests.typed(),
+            **StrategyCommands(desk).typed(),
+            "mute": base.typed["pause"],
+            "unmute": base.typed["resume"],
+            "help": self._help,
+            "start": self._help,
+            "why": self._why,
+        }
+        self._why_signal = self._reading.typed()["why"]
+        self.pressed = {**base.pressed, **trading}
+
+    def take_state(self, state: TradingState) -> None:
+        """Take in how execution says that it is.
+
+        Args:
+            state: Its word.
+        """
+        self._reading.take_state(state)
+
+    async def _help(self, asked: Interaction) -> None:
+        """List the commands that the chat may use: a user's private chat has those of trading alone."""
+        commands = [each for each in WITH_TRADING if self._is_configured(asked) or each.who != "chat"]
+        listed = help_text(self._replies.language, commands)
+        begins = f"{self._replies.words.start}\n\n" if asked.what == "start" else ""
+        await self._replies.say(asked.chat_id, f"{begins}{listed}")
+
+    async def _why(self, asked: Interaction) -> None:
+        """Tell a signal's life where one is named, else how a round went."""
+        if len(asked.arguments) == 1 and SIGNAL_ID.fullmatch(asked.arguments[0]):
+            await self._why_signal(asked)
+        elif self._is_configured(asked):
+            await self._base.typed["why"](asked)
+        else:
+            await self._replies.say(asked.chat_id, self._elsewhere)
+
+    def _is_configured(self, asked: Interaction) -> bool:
+        """Tell whether a chat is one of the balances': a user's own private chat is heard without being one."""
+        return self._base.allows(asked.chat_id)

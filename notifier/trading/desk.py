@@ -1,0 +1,154 @@
+"""What all commands of trading share: who answers, in which words, and what a refusal looks like."""
+
+import html
+from collections.abc import Awaitable, Callable
+from datetime import datetime, tzinfo
+
+from sqlalchemy import Connection
+
+from bus.connection import Bus
+from bus.messages.trading import TradingRequested
+from ledger.trading.errors import NotFound, TradingError
+from ledger.trading.people import users
+from ledger.trading.people.portfolio_rows import Portfolio
+from ledger.trading.people.portfolios import portfolio_in_use
+from ledger.trading.principal import Principal
+from ledger.unavailable import LedgerUnavailable
+from notifier.commands.buttons import Button, Buttons
+from notifier.commands.replies import Replies
+from notifier.incoming.interaction import Handler, Interaction
+from notifier.texts.trading import WORDS
+from notifier.trading.books import Books
+from notifier.trading.confirming import Confirmation, button_data, fits, refusal_data
+
+LONGEST_TOAST = 200
+"""Signs of a note over the chat (core.telegram.org/bots/api, "answerCallbackQuery", read 2026-11)."""
+
+
+class Desk:
+    """The replies, the books and the bus, with the words of trading.
+
+    Attributes:
+        replies: What answers.
+        books: The ledger, for people.
+        words: Trading's, in the chat's language.
+        zone: In which times are told.
+    """
+
+    def __init__(self, replies: Replies, books: Books, *, bus: Bus, zone: tzinfo) -> None:
+        """Take the pieces."""
+        self.replies = replies
+        self.books = books
+        self.words = WORDS[replies.language]
+        self.zone = zone
+        self._bus = bus
+
+    def told(self, handler: Callable[[Interaction], Awaitable[None]]) -> Handler:
+        """Return a handler that says what a service refuses, and why the ledger cannot be used.
+
+        Args:
+            handler: The handler; it may raise both.
+        """
+
+        async def careful(asked: Interaction) -> None:
+            """Answer; a refusal is an answer too."""
+            try:
+                await handler(asked)
+            except LedgerUnavailable as error:
+                await self.refuse(asked, self.replies.ledger_unavailable(error, self.words.not_now))
+            except TradingError as error:
+                await self.refuse(asked, html.escape(str(error), quote=False))
+
+        return careful
+
+    async def refuse(self, asked: Interaction, text: str) -> None:
+        """Say why something is not done; to a press over the chat.
+
+        Args:
+            text: In Telegram's HTML.
+        """
+        if asked.query_id:
+            await self.toast(asked, html.unescape(text))
+        else:
+            await self.replies.say(asked.chat_id, text)
+
+    async def toast(self, asked: Interaction, text: str) -> bool:
+        """End a button's waiting with a note; return False where it was pressed long ago.
+
+        Args:
+            text: Plain; cut to what Telegram takes.
+        """
+        return await self.replies.answer(asked.query_id, text[:LONGEST_TOAST])
+
+    async def confirm(self, asked: Interaction, text: str, *, does: Confirmation, label: str) -> None:
+        """Ask once, with a button that names what it does and ends after a minute.
+
+        Args:
+            text: The question, in Telegram's HTML.
+            does: What the button does.
+            label: What stands on it.
+        """
+        if not fits(does):
+            await self.replies.say(asked.chat_id, self.words.too_long.format(argument=escaped(does.argument)))
+            return
+        buttons: Buttons = ((Button(label, button_data(does)), Button(self.words.do_not, refusal_data(does.user_id))),)
+        await self.replies.say(asked.chat_id, text, buttons)
+
+    def wake(self, uid: str) -> None:
+        """Tell execution that a row waits for it.
+
+        Args:
+            uid: The row's.
+        """
+        self._bus.publish(TradingRequested(uid=uid))
+
+    def at(self, moment: datetime) -> str:
+        """Return the time of day of a moment, as the chat reads it."""
+        return f"{moment.astimezone(self.zone):%H:%M}"
+
+
+def place(principal: Principal, connection: Connection) -> Portfolio:
+    """Return the portfolio in use.
+
+    Args:
+        principal: Who asks.
+        connection: Any connection to the ledger.
+
+    Raises:
+        NotFound: The asker has none.
+    """
+    return portfolio_in_use(principal, connection)
+
+
+def name_of(principal: Principal, connection: Connection) -> str:
+    """Return what a user is called.
+
+    Args:
+        principal: The user.
+        connection: Any connection to the ledger.
+    """
+    return users.get(principal, connection).username
+
+
+def name_of_number(connection: Connection, user_id: int | None) -> str:
+    """Return what a user of the ledger is called, by the ledger's own number; a terminal has none.
+
+    Args:
+        connection: Any connection to the ledger.
+        user_id: The number.
+    """
+    if user_id is None:
+        return "make"
+    try:
+        return users.get(Principal(user_id=user_id, role="viewer"), connection).username
+    except NotFound:
+        return str(user_id)
+
+
+def escaped(text: str) -> str:
+    """Return a text as it stands in Telegram's HTML.
+
+    Args:
+        text: The text.
+    """
+    return html.escape(text, quote=False)

@@ -1,0 +1,143 @@
+"""`/mode` and `/strategy`: what becomes of a strategy's signals, and the address that its alerts are sent to."""
+
+from sqlalchemy import Connection
+
+from bus.chats import bare
+from bus.log import logger
+from ledger.trading.enumerations import Mode
+from ledger.trading.people import users
+from ledger.trading.people.strategies import (
+    NewStrategy,
+    create_strategy,
+    find_strategy,
+    list_strategies,
+    set_mode,
+    switch_off,
+)
+from ledger.trading.people.strategy_rows import Strategy
+from ledger.trading.people.strategy_tokens import rotate_token
+from ledger.trading.principal import Principal, must_trade
+from ledger.trading.words import one_of
+from notifier.incoming.interaction import Handler, Interaction
+from notifier.trading.desk import Desk, escaped, place
+
+WITH_NAME = ("new", "url", "rotate", "off")
+
+log = logger(__name__)
+
+
+class StrategyCommands:
+    """Who answers `/mode` and `/strategy`."""
+
+    def __init__(self, desk: Desk) -> None:
+        """Read and change strategies."""
+        self._desk = desk
+        self._replies = desk.replies
+        self._words = desk.words
+
+    def typed(self) -> dict[str, Handler]:
+        """Return who answers each command."""
+        return {"mode": self._desk.told(self.mode), "strategy": self._desk.told(self.strategy)}
+
+    async def mode(self, asked: Interaction) -> None:
+        """Say in which mode strategies are, or set one; without a name it is the only one."""
+        if not asked.arguments:
+            await self._replies.say(asked.chat_id, self._modes(asked))
+            return
+        *name, mode = asked.arguments
+        wanted: Mode = mode.lower()  # type: ignore[assignment]  # looked at in the next line
+        one_of("a mode", wanted, Mode)
+        with self._desk.books.writing(asked.user_id) as (principal, work):
+            found = _named(principal, work.connection, " ".join(name))
+            done = None if found is None else set_mode(principal, work, found.uid, wanted)
+        if done is None:
+            await self._replies.say(asked.chat_id, f"{self._words.mode_usage}\n\n{self._modes(asked)}")
+            return
+        log.info("mode changed", strategy=done.uid, mode=wanted)
+        self._desk.wake(done.uid)
+        text = self._words.mode_set.format(name=escaped(done.name), mode=done.mode)
+        await self._replies.say(asked.chat_id, text)
+
+    async def strategy(self, asked: Interaction) -> None:
+        """List strategies, make one, give one another address, or switch one off."""
+        what, *rest = asked.arguments or ("list",)
+        what, name = what.lower(), " ".join(rest)
+        if what == "list" and not rest:
+            await self._replies.say(asked.chat_id, self._list(asked))
+        elif what not in WITH_NAME or not name:
+            await self._replies.say(asked.chat_id, self._words.strategy_usage)
+        elif what in {"new", "rotate"} and bare(asked.chat_id) != str(asked.user_id):
+            await self._replies.say(asked.chat_id, self._words.only_in_private)
+        else:
+            done = {"new": self._new, "url": self._url, "rotate": self._rotate, "off": self._off}[what]
+            await self._replies.say(asked.chat_id, done(asked, name))
+
+    def _new(self, asked: Interaction, name: str) -> str:
+        """Make a strategy for the portfolio in use, off, with an address; return what to say."""
+        with self._desk.books.writing(asked.user_id) as (principal, work):
+            must_trade(principal)
+            portfolio = place(principal, work.connection).uid
+            made = create_strategy(principal, work, NewStrategy(name=name, params={}, portfolio=portfolio))
+            secret = rotate_token(principal, work, made.uid)
+        self._desk.wake(made.uid)
+        told = self._words.strategy_new.format(name=escaped(made.name))
+        return f"{told}\n{self._words.strategy_secret.format(secret=secret)}"
+
+    def _url(self, asked: Interaction, name: str) -> str:
+        """Say whether a strategy has an address; the address itself nobody can read again."""
+        with self._desk.books.reading(asked.user_id) as (principal, connection):
+            found = find_strategy(principal, connection, name)
+        text = self._words.strategy_url if found.has_token else self._words.strategy_url_none
+        return text.format(name=escaped(found.name))
+
+    def _rotate(self, asked: Interaction, name: str) -> str:
+        """Give a strategy another address; return what to say."""
+        with self._desk.books.writing(asked.user_id) as (principal, work):
+            found = find_strategy(principal, work.connection, name)
+            secret = rotate_token(principal, work, found.uid)
+        log.info("webhook secret changed", strategy=found.uid)
+        self._desk.wake(found.uid)
+        return self._words.strategy_secret.format(secret=secret)
+
+    def _off(self, asked: Interaction, name: str) -> str:
+        """Switch a strategy off; return what to say."""
+        with self._desk.books.writing(asked.user_id) as (principal, work):
+            done = switch_off(principal, work, find_strategy(principal, work.connection, name).uid)
+        self._desk.wake(done.uid)
+        return self._words.strategy_off.format(name=escaped(done.name))
+
+    def _list(self, asked: Interaction) -> str:
+        """Return the asker's strategies, a line each."""
+        with self._desk.books.reading(asked.user_id) as (principal, connection):
+            mine = _own(principal, connection)
+        lines = [
+            self._words.strategy_line.format(
+                name=escaped(each.name), mode=each.mode, version=each.version, address="🔑" if each.has_token else "–"
+            )
+            for each in mine
+        ]
+        return "\n".join([self._words.strategies, *lines]) if lines else self._words.no_strategies
+
+    def _modes(self, asked: Interaction) -> str:
+        """Return the modes of the asker's strategies."""
+        with self._desk.books.reading(asked.user_id) as (principal, connection):
+            mine = _own(principal, connection)
+        lines = [self._words.mode_now.format(name=escaped(each.name), mode=each.mode) for each in mine]
+        return "\n".join(lines) or self._words.no_strategies
+
+
+def _own(principal: Principal, connection: Connection) -> tuple[Strategy, ...]:
+    """Return the asker's own strategies in force, of an admin too."""
+    return list_strategies(principal, connection, user=users.get(principal, connection).uid)
+
+
+def _named(principal: Principal, connection: Connection, name: str) -> Strategy | None:
+    """Return the strategy that is meant; without a name the only one, None where there are several, or none.
+
+    Raises:
+        NotFound: The asker has none of this name.
+    """
+    if name:
+        return find_strategy(principal, connection, name)
+    mine = _own(principal, connection)
+    return mine[0] if len(mine) == 1 else None

@@ -1,0 +1,134 @@
+"""What an opening waits for, for how long, and how it ends; closings go, or wait for ever."""
+
+from datetime import timedelta
+from decimal import Decimal
+
+from tests.execution.signals_desk.stage import AAPL, BTC, Stage
+
+
+def test_without_a_quote_an_opening_waits_and_is_then_refused_t30(stage: Stage) -> None:
+    stage.venue.prices.clear()
+    uid = stage.arrives()
+    stage.turn()
+    held = stage.end(uid)
+    stage.passes(61)
+
+    assert held[1] == "NOT_KNOWN"
+    assert stage.end(uid) == ("REJECTED", "NOT_KNOWN")
+    assert stage.made() == []
+
+
+def test_a_quote_that_comes_in_time_lets_it_go_t30(stage: Stage) -> None:
+    stage.venue.prices.clear()
+    uid = stage.arrives()
+    stage.passes(30)
+    stage.venue.prices[BTC] = Decimal(100)
+    stage.passes(3)
+
+    assert stage.end(uid) == ("DONE", None)
+
+
+def test_an_old_balance_holds_an_opening_t30(stage: Stage) -> None:
+    stage.venue.balances_at = stage.time.now() - timedelta(seconds=180)
+    uid = stage.arrives()
+    stage.passes(3)
+    held = stage.end(uid)
+    stage.passes(61)
+
+    assert held[1] == "NOT_KNOWN"
+    assert stage.end(uid) == ("REJECTED", "NOT_KNOWN")
+
+
+def test_a_closing_goes_without_a_quote_or_a_balance_t30(stage: Stage) -> None:
+    stage.arrives()
+    stage.turn()
+    stage.venue.prices.clear()
+    stage.passes(10)
+    uid = stage.arrives("sell")
+    stage.turn()
+
+    assert stage.end(uid) == ("DONE", None)
+
+
+def test_while_the_venue_is_down_openings_expire_and_closings_wait_t20(stage: Stage) -> None:
+    stage.arrives()
+    stage.turn()
+    stage.venue.is_connected, stage.venue.is_mute, stage.venue.fills = False, True, False
+    stage.passes(3)
+    buy = stage.arrives()
+    sell = stage.arrives("sell", "BTCUSDT")
+    stage.turn()
+    other = stage.arrives("buy", "AAPL")
+    stage.passes(70)
+    assert stage.end(buy) == ("SUPERSEDED", "SUPERSEDED")
+    assert stage.end(other) == ("EXPIRED", "OPENING_EXPIRED")
+    assert stage.signal(sell).state == "ORDERED"
+
+    stage.passes(600, step_s=10)
+    stage.venue.is_connected, stage.venue.is_mute, stage.venue.fills = True, False, True
+    stage.passes(10)
+
+    assert stage.held() == [] or stage.signal(sell).state in {"ORDERED", "DONE"}
+
+
+def test_a_signal_waits_over_a_weekend_and_goes_at_the_opening_t32(stage: Stage) -> None:
+    stage.time.move_on(4 * 3600)  # Friday, a half day: closed since 18:00 UTC
+    buy = stage.arrives(symbol="AAPL")
+    stage.turn()
+
+    assert stage.end(buy) == ("WAITING_FOR_MARKET", "MARKET_CLOSED")
+    assert "2026-11-30 14:30 UTC" in stage.told()[-1]
+
+    stage.passes(68 * 3600 + 5, step_s=3600 * 4)
+    stage.passes(10)
+
+    assert stage.end(buy) == ("DONE", None)
+
+
+def test_an_opening_expires_when_its_session_has_closed_t32(stage: Stage) -> None:
+    stage.time.move_on(4 * 3600)
+    uid = stage.arrives(symbol="AAPL")
+    stage.turn()
+    stage.time.move_on(100 * 3600)
+    stage.turn()
+
+    assert stage.end(uid) == ("EXPIRED", "OPENING_EXPIRED")
+
+
+def test_a_price_far_away_at_the_opening_is_refused_t32(stage: Stage) -> None:
+    stage.time.move_on(4 * 3600)
+    uid = stage.arrives(symbol="AAPL", price="200")
+    stage.turn()
+    stage.venue.prices[AAPL] = Decimal(300)
+    stage.passes(68 * 3600 + 5, step_s=3600 * 4)
+    stage.passes(5)
+
+    assert stage.end(uid) == ("REJECTED", "PRICE_SANITY")
+
+
+def test_a_closing_waits_for_its_market_for_ever_t32(stage: Stage) -> None:
+    stage.arrives(symbol="AAPL")
+    stage.turn()
+    stage.time.move_on(4 * 3600)
+    uid = stage.arrives("sell", "AAPL")
+    stage.turn()
+    waits = stage.end(uid)
+    stage.time.move_on(100 * 3600)  # the whole session has passed, and the next night
+    stage.turn()
+
+    assert waits == ("WAITING_FOR_MARKET", "MARKET_CLOSED")
+    assert stage.signal(uid).state == "WAITING_FOR_MARKET"
+
+    stage.passes(17 * 3600, step_s=3600)
+
+    assert stage.end(uid) == ("DONE", None)
+
+
+def test_hours_are_the_exchanges_whatever_the_clock_says_t31(stage: Stage) -> None:
+    stage.time.step(timedelta(hours=-2))
+    before = stage.arrives(symbol="AAPL")
+    stage.turn()
+    stage.time.step(timedelta(hours=2))
+    stage.passes(3)
+
+    assert stage.signal(before).state == "DONE"

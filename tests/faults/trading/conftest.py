@@ -27,3 +27,4 @@ def stage(shared_stage: Stage) -> Iterator[Stage]:
     shared_stage.wait_well()
     yield shared_stage
     shared_stage.world.clear("telegram")
+    shared_stage.system.control("start", "all")

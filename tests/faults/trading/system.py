@@ -29,7 +29,8 @@ from sandbox.control.client import Sandbox, start
 from sandbox.system import System, clean_environment, prepare, supervised
 from sandbox.trading_demo import SECRET, free_port, settings
 from sandbox.tradingview.alerts import ADDRESSES
-from tests.running import wait_until
+from tests.disks import Disk, mounted
+from tests.running import flat, wait_until
 from tests.webhook.running import PATH
 
 PROGRAMS = ("hub", "clock", "aggregator", "notifier", "sentinel", "webhook", "execution", "broker-paper")
@@ -66,12 +67,14 @@ class Sent(msgspec.Struct, frozen=True):
 class Stage:
     """A system that trades, and the world in which it does."""
 
-    def __init__(self, home: Path, world: Sandbox, system: System, port: int) -> None:
-        """Watch them."""
+    def __init__(self, home: Path, world: Sandbox, port: int) -> None:
+        """Watch a system in a folder, whose webhook listens at a port."""
         self.home = home
         self.world = world
-        self.system = system
         self.port = port
+        self.system = System(home, world)
+        self.disk: Disk | None = None
+        """What its data is on, where that is small and of its own."""
 
     def buy(self, number: str, **differing: object) -> Sent:
         """Send an alert to buy."""
@@ -87,9 +90,13 @@ class Stage:
         Raises:
             OSError: Nobody answered.
         """
+        return self.post(self.body(number, action, **differing))
+
+    def body(self, number: str, action: str, **differing: object) -> bytes:
+        """Return the body of an alert that is made now."""
         said = {"secret": SECRET, "id": number, "symbol": SYMBOL, "action": action}
         said |= {"time": f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}"}
-        return self.post(json.dumps(said | differing).encode())
+        return json.dumps(said | differing).encode()
 
     def post(self, body: bytes, *, peer: str = ADDRESSES[0], path: str = PATH) -> Sent:
         """Send a body as TradingView's reach the webhook."""
@@ -177,9 +184,33 @@ class Stage:
         )
         return done.stdout
 
+    @contextlib.contextmanager
+    def locked(self, file: str = "portfolio.db") -> Iterator[None]:
+        """Hold the write lock of a database for as long as the `with` lasts."""
+        with contextlib.closing(sqlite3.connect(self.home / "data" / file, isolation_level=None, timeout=20)) as held:
+            held.execute("BEGIN IMMEDIATE")
+            yield
+            held.execute("ROLLBACK")
+
+    def said(self, wanted: str, *, within_s: float = WITHIN_S) -> str:
+        """Wait until the bot has said something, and return the text."""
+        found: list[str] = []
+
+        def is_said() -> bool:
+            found[:] = [text for text in self.texts() if wanted in text]
+            return bool(found)
+
+        self.wait_until(is_said, what=f"the bot says {wanted!r}", within_s=within_s)
+        return found[-1]
+
     def texts(self) -> list[str]:
-        """Return what the bot has said, oldest first."""
-        return [sent.text for sent in self.world.messages()]
+        """Return what the bot has said, oldest first, each on one line."""
+        return [flat(sent.text) for sent in self.world.messages()]
+
+    def executions(self) -> int:
+        """Return how many executions the venue has made."""
+        [(count,)] = self._ask(self.home / "data/state/broker-paper.db", "SELECT count(*) FROM executions")
+        return int(str(count))
 
     def must_be_right(self, numbers: Collection[str] = ()) -> None:
         """Make sure that nothing is doubled, lost or wrong.
@@ -215,6 +246,10 @@ class Stage:
         held = [_held.decode(content) for (content,) in rows if isinstance(content, bytes)]
         return {each.instrument.symbol: each.quantity for each in held if each.quantity}
 
+    def is_listening(self) -> bool:
+        """Tell whether the webhook answers."""
+        return bool(self._health())
+
     def _health(self) -> str:
         with contextlib.suppress(OSError, http.client.HTTPException, ValueError, KeyError):
             connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=5)
@@ -231,21 +266,34 @@ class Stage:
 
 @contextlib.contextmanager
 def trading(home: Path) -> Iterator[Stage]:
-    """Run a system that trades on paper; it listens and can trade when it is given.
+    """Run a system that trades on paper, and the world in which it does; it can trade when it is given.
 
     Args:
         home: An empty folder with a short path.
 
     Yields:
-        The stage.
+        The stage; its data is on a small disk, where this user may mount one.
     """
-    with start(home) as world:
-        port = free_port()
-        prepare(home, world, settings(world, port) | SETTINGS | LEFT_OUT)
-        (home / "deaths").mkdir()
-        path = home / "supervisord.conf"
-        path.write_text(path.read_text().replace("-m launch", "-m tests.faults.trading.launched"))
-        with supervised(home, world) as system:
-            stage = Stage(home, world, system, port)
+    with start(home) as world, contextlib.ExitStack() as stack:
+        stage = prepared(home, world)
+        if os.geteuid() == 0:
+            stage.disk = stack.enter_context(mounted(home / "data", size="32m"))
+        with supervised(home, world):
             stage.wait_well()
             yield stage
+
+
+def prepared(home: Path, world: Sandbox, **variables: str) -> Stage:
+    """Make a system that is not started yet.
+
+    Args:
+        home: Its folder.
+        world: Where it trades.
+        variables: Of its `.env`, in place of the usual ones.
+    """
+    port = free_port()
+    prepare(home, world, settings(world, port) | SETTINGS | LEFT_OUT | variables)
+    (home / "deaths").mkdir()
+    path = home / "supervisord.conf"
+    path.write_text(path.read_text().replace("-m launch", "-m tests.faults.trading.launched"))
+    return Stage(home, world, port)

@@ -90,7 +90,7 @@ def _leave(home: Path, *, has_disk: bool, keep: bool) -> None:
             os.kill(pid, signal.SIGKILL)
     kept = home.with_name(f"{home.name}-kept")
     if keep:
-        shutil.copytree(home, kept, ignore=shutil.ignore_patterns("*.sock", "filler", "*.lock"))
+        shutil.copytree(home, kept, ignore=shutil.ignore_patterns("run", "filler"))
         print(f"kept: {kept}", flush=True)
     if has_disk:
         subprocess.run(["umount", "--lazy", str(home)], check=False)

@@ -9,6 +9,7 @@ the inbox cannot be used everything waits, and goes on by itself. Of several on 
 """
 
 import os
+from collections.abc import Iterator
 from typing import Final
 
 from bus.alerts import Alerts
@@ -51,11 +52,17 @@ def main() -> None:
         execution = Execution(settings, ledger, inbox, bus)
         while True:
             execution.handle(bus.receive(execution.wait_s()))
-            for _ in range(MOST_AT_ONCE):
-                if (message := bus.next_message()) is None:
-                    break
+            for message in _arrived(bus):
                 execution.handle(message)
             execution.turn()
+
+
+def _arrived(bus: Bus) -> Iterator[object]:
+    """Yield what has come already, so much of it that there is a turn now and then."""
+    for _ in range(MOST_AT_ONCE):
+        if (message := bus.next_message()) is None:
+            return
+        yield message
 
 
 class Execution:

@@ -31,6 +31,8 @@ LOOK_S: Final = 2.0
 """The inbox, halts and requests are looked at so often, woken or not."""
 BUSY_S: Final = 0.2
 """Open signals are looked at so often while there are any."""
+SLOW: Final = frozenset({"AWAITING_CONFIRMATION", "WAITING_FOR_MARKET"})
+"""States in which nothing changes from one moment to the next, unless somebody answers."""
 SENT_KEPT: Final = 200
 CANCEL_REASON: Final = "a closing came"
 
@@ -99,7 +101,7 @@ class SignalsDesk:
         for uid in self._halting.turn():
             self._around.orders.cancel(uid, reason="killed")
         self._expire_questions()
-        self._advance()
+        self._advance(is_look=is_look)
         self.has_told |= self._requests.turn()
         self.has_told |= self._heartbeats.turn()
         self._intake.write_back()
@@ -116,7 +118,7 @@ class SignalsDesk:
         """
         return self._halting.killed(connection)
 
-    def _advance(self) -> None:
+    def _advance(self, *, is_look: bool) -> None:
         """Take every open signal as far as it can go now."""
         with self._around.ledger.reading() as connection:
             found = flow.open_signals(SYSTEM, connection, with_ordered=True)
@@ -125,7 +127,8 @@ class SignalsDesk:
             for account in {each.account for each in found if each.state != "ORDERED"}:
                 self._around.orders.keep_fresh(account)
             for signal in found:
-                self._step_of(signal, answered.get(signal.uid))
+                if is_look or signal.uid in answered or signal.state not in SLOW:
+                    self._step_of(signal, answered.get(signal.uid))
             self._follow_ordered()
             self._queue()
         with self._around.ledger.reading() as connection:
@@ -148,7 +151,7 @@ class SignalsDesk:
             found = [
                 each for each in flow.open_signals(SYSTEM, connection, with_ordered=True) if each.state == "ORDERED"
             ]
-            made = of_signals(SYSTEM, connection, [each.uid for each in found])
+            made = of_signals(SYSTEM, connection, *(each.uid for each in found))
         for signal in found:
             mine = [each for each in made if each.signal == signal.uid and each.leg in {"ENTRY", "EXIT"}]
             if mine and all(each.is_over for each in mine):
@@ -156,20 +159,23 @@ class SignalsDesk:
 
     def _queue(self) -> None:
         """Clear the way of closings, and make intents of those whose turn it is."""
-        for signal in self._queued():
-            self._step(signal, entering.prepare)
-        queued = {each.uid: each for each in self._queued()}
+        queued, line = self._line()
+        closings = [each.uid for each in line if each.is_closing]
+        for uid in closings:
+            self._step(queued[uid], entering.prepare)
+        if closings:
+            queued, line = self._line()
         with self._around.ledger.reading() as connection:
             busy = {each.lane for each in working(SYSTEM, connection) if each.leg in {"ENTRY", "EXIT"}}
-            line = [self._waiting(connection, each) for each in queued.values()]
-        line = [each for each in line if each is not None]
-        for uid in self._ready([each for each in line if each is not None], busy):
+        for uid in self._ready(line, busy):
             self._step(queued[uid], entering.enter)
 
-    def _queued(self) -> list[Signal]:
-        """Return the signals in the queue, oldest first."""
+    def _line(self) -> tuple[dict[str, Signal], list[Waiting]]:
+        """Return the signals in the queue by their uids, and as they stand in line."""
         with self._around.ledger.reading() as connection:
-            return [each for each in flow.open_signals(SYSTEM, connection) if each.state == "QUEUED"]
+            found = [each for each in flow.open_signals(SYSTEM, connection) if each.state == "QUEUED"]
+            line = [self._waiting(connection, each) for each in found]
+        return {each.uid: each for each in found}, [each for each in line if each is not None]
 
     def _waiting(self, connection: Connection, signal: Signal) -> Waiting | None:
         """Return a signal as it stands in line."""

@@ -6,7 +6,8 @@
     GET    /accounts/A/{working,positions,balances,executions}
     GET    /quotes/S · /instruments/S · /whoami · /events?after=N
 
-On the control port: POST /venue/A/C/{fill,cancel,correct,bust,vanish} · /venue/A/{trade,liquidate} · /venue/quotes/S.
+On the control port: GET /venue/A, all of its orders and positions; POST /venue/A/C/{fill,cancel,correct,bust,vanish} ·
+/venue/A/{trade,liquidate} · /venue/quotes/S.
 What is lost, late or cut is `sandbox.faults`'; the venue's own troubles are FAULTS.
 """
 
@@ -64,6 +65,7 @@ def create() -> list[Service]:
         web.get("/orders/{account}", venue.taken),
     ]
     service.control_routes = [
+        web.get("/venue/{account}", venue.show),
         web.post("/venue/quotes/{symbol}", venue.move_quote),
         web.post("/venue/{account}/{move:trade|liquidate}", venue.trade),
         web.post("/venue/{account}/{client_id}/{move:fill|cancel|correct|bust|vanish}", venue.move),
@@ -156,6 +158,10 @@ class _Venue:
     async def taken(self, request: web.Request) -> web.StreamResponse:
         orders = self.book.account(request.match_info["account"]).orders.values()
         return _json({"client_ids": [each.asked.client_id for each in orders if each.asked.client_id]})
+
+    async def show(self, request: web.Request) -> web.StreamResponse:
+        account = self.book.account(request.match_info["account"])
+        return _json({"orders": list(account.orders.values()), "positions": account.positions})
 
     async def move_quote(self, request: web.Request) -> web.StreamResponse:
         quote = msgspec.json.decode(await request.read(), type=Quote)

@@ -160,7 +160,8 @@ def test_it_waits_for_a_locked_ledger_and_goes_on(home: Path, ledger: Ledger, bu
     assert child.process.poll() is None
 
 
-def test_of_two_on_one_ledger_the_second_stands_down_t36(home: Path, ledger: Ledger, stack: ExitStack) -> None:
+def test_of_two_on_one_ledger_the_second_stands_down(home: Path, ledger: Ledger, stack: ExitStack) -> None:
+    """Fault T36."""
     first = start(home, stack)
     first.wait_for("trading mode=paper")
     (home / "run" / "execution.lock").unlink()  # as if it lay in another folder

@@ -157,7 +157,8 @@ def test_a_leg_has_no_timeout(stage: Stage) -> None:
     assert {each.status for each in legs(stage).values()} == {"NEW"}
 
 
-def test_t28_legs_survive_a_kill(stage: Stage) -> None:
+def test_legs_survive_a_kill(stage: Stage) -> None:
+    """Fault T28."""
     stage.protect()
     row = stage.sent()
     stage.desk.may_still_go = lambda _: "killed"

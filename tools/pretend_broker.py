@@ -1,4 +1,7 @@
-"""A broker of the pretend venue, as small as a broker can be: a program of its own that the contract is tried on."""
+"""A broker of the pretend venue, as small as a broker can be: a program of its own.
+
+The brokers' contract is tried on it, and the chaos run of trading puts it in the paper broker's place.
+"""
 
 import asyncio
 import os

@@ -1,0 +1,207 @@
+"""One run: the system, the pretend venue and the disturbances, from the first alert to the verdict."""
+
+import contextlib
+import os
+import random
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import msgspec
+
+from ledger.store import Ledger, NotReady, open_ledger
+from ledger.trading.people.strategies import list_strategies, new_version
+from ledger.trading.principal import SYSTEM
+from ledger.trading.work import Work
+from ledger.unavailable import LedgerUnavailable
+from sandbox import trading_demo
+from sandbox.control.client import ControlError, Sandbox, start
+from sandbox.system import ROOT, NotStarted, System, prepare, supervised
+from sandbox.telegram.chat import CHAT_ID
+from tools.chaos.trading.alerts import PRICE, SYMBOLS, Planned, Sender, plan
+from tools.chaos.trading.evidence import Books, account_of, read_books, read_venue, unsent
+from tools.chaos.trading.faults import Plan, World, disturb, lift_all
+from tools.chaos.trading.verdict import ENDED, LEGS, OPEN, Evidence, Verdict, judge
+
+BROKER = "-m launch broker-paper"
+OURS = "-m tools.chaos.trading.broker launch"
+READY_S, SETTLE_S, QUIET_S = 90.0, 420.0, 8.0
+AGAIN_S, LOOK_S, PROGRESS_S = 45.0, 1.0, 20.0
+LARGE, MANY = "1000000000", "10000"
+SETTINGS = {
+    "TRADING_DEFAULT_MODE": "auto",
+    "WEBHOOK_ALLOWED_IPS": "127.0.0.1",
+    "WEBHOOK_TRUSTED_PROXIES": "",
+    "ORDERS_PER_SECOND": "50",
+    "ORDER_TIMEOUT_SECONDS": "5",
+    "DEFAULT_MAX_TOTAL_INVESTMENT": LARGE,
+    "DEFAULT_MAX_DAILY_LOSS": LARGE,
+    "DEFAULT_MAX_OPEN_POSITIONS": MANY,
+    "DEFAULT_MAX_DAILY_BUYS": MANY,
+    "DEFAULT_MAX_PER_TICKER": MANY,
+}
+
+
+class Run:
+    """A run in a folder."""
+
+    def __init__(self, home: Path, *, seed: int, can_fill: bool) -> None:
+        """Start nothing yet.
+
+        Args:
+            home: The system's folder.
+            seed: Of alerts and disturbances.
+            can_fill: Whether the folder is a disk of its own.
+        """
+        self._home = home
+        self._seed = seed
+        self._can_fill = can_fill
+        self._lives = contextlib.ExitStack()
+        self._done: list[str] = []
+
+    def play(self, signals: int, *, per_second: float) -> Verdict:
+        """Send all alerts while the system is disturbed, wait until everything has ended, and judge.
+
+        Args:
+            signals: How many alerts.
+            per_second: How many in a second.
+        """
+        port = trading_demo.free_port()
+        with (
+            start(self._home) as sandbox,
+            _venue(self._home) as venue,
+            open_ledger(f"sqlite:///{self._home}/data/portfolio.db") as ledger,
+            self._lives,
+        ):
+            sandbox.set_state("ibkr", polls_before_ready=0)
+            settings = trading_demo.settings(sandbox, port) | SETTINGS
+            prepare(self._home, sandbox, settings | {"PAPER_QUOTES_URL": venue.addresses["venue"]})
+            conf = self._home / "supervisord.conf"
+            conf.write_text(conf.read_text().replace(BROKER, OURS))
+            self._lives.enter_context(supervised(self._home, sandbox))
+            system = System(self._home, sandbox)
+            _make_ready(system, ledger)
+            disk = self._home if self._can_fill else None
+            world = World(system=system, venue=venue, restart=lambda: self._kill_supervisord(sandbox), disk=disk)
+            sender, planned = Sender(port, trading_demo.SECRET), plan(signals, self._seed, per_second=per_second)
+            stop = threading.Event()
+            sending = threading.Thread(target=_send, args=(sender, planned, stop))
+            sending.start()
+            self._disturb(world, stop)
+            sending.join()
+            lift_all(world)
+            books = _settled(ledger)
+            evidence = Evidence(
+                planned=planned,
+                accepted=sender.accepted(),
+                books=books,
+                venue=read_venue(venue, account_of(ledger)),
+                texts=[sent.text for sent in sandbox.messages(CHAT_ID)],
+            )
+            return judge(evidence)
+
+    def _disturb(self, world: World, stop: threading.Event) -> None:
+        """Do one thing after the other until all alerts are sent; then let everything go on."""
+        drawn, began = Plan(random.Random(self._seed), disk=self._can_fill), time.monotonic()
+        shown = began
+        while not stop.is_set():
+            disturbance = drawn.next()
+            at = f"{datetime.now(UTC):%H:%M:%S}"
+            self._done.append(f"{at} {disturbance}")
+            with contextlib.suppress(ControlError, OSError):
+                disturb(world, disturbance)
+            stop.wait(disturbance.pause_s)
+            if time.monotonic() - shown > PROGRESS_S:
+                shown = time.monotonic()
+                print(f"{at} {len(self._done)} disturbances, {shown - began:.0f} s", flush=True)
+        (self._home / "disturbances.txt").write_text("\n".join(self._done) + "\n")
+
+    def _kill_supervisord(self, sandbox: Sandbox) -> None:
+        """Kill supervisord, and start it again as an owner does, once its programs have left."""
+        with contextlib.suppress(OSError, ValueError):
+            os.kill(int((self._home / "run" / "supervisord.pid").read_text()), signal.SIGKILL)
+        self._lives.close()
+        (self._home / "run" / "supervisor.sock").unlink(missing_ok=True)
+        until = time.monotonic() + AGAIN_S
+        while True:
+            try:
+                self._lives.enter_context(supervised(self._home, sandbox))
+            except NotStarted:
+                if time.monotonic() > until:
+                    raise
+                time.sleep(LOOK_S)
+            else:
+                return
+
+
+def _send(sender: Sender, planned: list[Planned], stop: threading.Event) -> None:
+    """Send all alerts, wait for the last answer, and say that it is over."""
+    try:
+        sender.play(planned)
+        sender.wait()
+    finally:
+        stop.set()
+
+
+def _make_ready(system: System, ledger: Ledger) -> None:
+    """Wait until the system trades, and let the default strategy take the quantities of its alerts."""
+    system.wait_for_log("execution", "secrets in force", timeout_s=READY_S)
+    system.wait_for_log("broker-paper", "connected", timeout_s=READY_S)
+    with ledger.writing() as connection:
+        work = Work(connection, datetime.now(UTC))
+        strategy = list_strategies(SYSTEM, connection)[0]
+        new_version(SYSTEM, work, strategy.uid, {"by": "signal"})
+    time.sleep(3.0)  # execution copies the secret of the new version to the inbox every two seconds
+
+
+def _settled(ledger: Ledger) -> Books:
+    """Wait until nothing is under way any more, but not for ever; return the ledger's account."""
+    until = time.monotonic() + SETTLE_S
+    quiet_since = None
+    while True:
+        try:
+            books: Books | None = read_books(ledger)
+        except (LedgerUnavailable, NotReady):
+            books = None
+        now = time.monotonic()
+        if books is None or _is_under_way(books):
+            quiet_since = None
+        elif quiet_since is None:
+            quiet_since = now
+        elif now - quiet_since > QUIET_S:
+            return books
+        if books is not None and now > until:
+            return books
+        time.sleep(LOOK_S)
+
+
+def _is_under_way(books: Books) -> bool:
+    """Tell whether a signal, an order or a message has not come to its end."""
+    is_open = any(each.status in OPEN and each.leg not in LEGS for each in books.orders)
+    return is_open or any(each.state not in ENDED for each in books.signals) or unsent(books) > 0
+
+
+@contextlib.contextmanager
+def _venue(home: Path) -> Iterator[Sandbox]:
+    """Run the pretend venue, with a price for each symbol."""
+    file = home / "venue.json"
+    command = [sys.executable, "-m", "sandbox.pretend_venue", "--addresses", str(file)]
+    with subprocess.Popen(command, cwd=ROOT) as process:
+        try:
+            until = time.monotonic() + READY_S
+            while not file.exists():
+                if time.monotonic() > until:
+                    raise TimeoutError("the pretend venue does not listen")
+                time.sleep(LOOK_S / 10)
+            venue = Sandbox(msgspec.json.decode(file.read_bytes(), type=dict[str, str]))
+            quote = {"bid": str(PRICE - 1), "ask": str(PRICE), "last": str(PRICE)}
+            for symbol in SYMBOLS:
+                venue.ask("POST", f"/venue/quotes/{symbol}-USDT", kind=object, body=quote)
+            yield venue
+        finally:
+            process.kill()

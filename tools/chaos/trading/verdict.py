@@ -1,0 +1,148 @@
+"""What came of a run, in numbers: what was answered, what the venue has and what Telegram got against the ledger."""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from decimal import Decimal
+
+import msgspec
+
+from tools.chaos.trading.alerts import MALFORMED, Planned
+from tools.chaos.trading.evidence import Books, Signal, Venue
+
+ENDED = frozenset({"DONE", "REJECTED", "EXPIRED", "DUPLICATE", "SUPERSEDED"})
+OPEN = frozenset({"PENDING_NEW", "NEW", "PARTIALLY_FILLED", "PENDING_CANCEL", "UNKNOWN"})
+TOLD = {"REJECTED": "rejected", "EXPIRED": "expired", "SUPERSEDED": "superseded"}
+"""The ends that a message tells, by the word in its name."""
+LEGS = frozenset({"STOP_LOSS", "TAKE_PROFIT"})
+
+
+class Evidence(msgspec.Struct, frozen=True, kw_only=True):
+    """Everything that a verdict rests on: `accepted` are the numbers of alerts that were answered with 200."""
+
+    planned: list[Planned]
+    accepted: set[int]
+    books: Books
+    venue: Venue
+    texts: list[str]
+
+
+class Trouble(msgspec.Struct, frozen=True):
+    """Something that must not be."""
+
+    kind: str
+    text: str
+
+
+class Verdict(msgspec.Struct, frozen=True, kw_only=True):
+    """The run in numbers; `by_end` counts the signals by how they ended."""
+
+    accepted: int
+    ordered: int
+    refused: int
+    by_end: Mapping[str, int]
+    troubles: tuple[Trouble, ...]
+
+    def count(self, kind: str) -> int:
+        """Count the troubles of a kind."""
+        return sum(trouble.kind == kind for trouble in self.troubles)
+
+
+def judge(evidence: Evidence) -> Verdict:
+    """Compare the three accounts."""
+    signals = {each.number: each for each in evidence.books.signals}
+    with_orders = {each.external_id for each in evidence.books.orders}
+    kept = [signals[number] for number in evidence.accepted if number in signals]
+    ordered = sum(each.external_id in with_orders for each in kept if each.state in ENDED)
+    refused = sum(each.external_id not in with_orders and bool(each.code) for each in kept if each.state in ENDED)
+    return Verdict(
+        accepted=len(evidence.accepted),
+        ordered=ordered,
+        refused=refused,
+        by_end=Counter(f"{each.state} {each.code or ''}".strip() for each in evidence.books.signals),
+        troubles=(
+            *_lost(evidence, signals),
+            *_doubled_orders(evidence),
+            *_executions(evidence),
+            *_positions(evidence),
+            *(Trouble("audit", f"{each.chain} {each.sequence}: {each.reason}") for each in evidence.books.found.audit),
+            *_messages(evidence),
+        ),
+    )
+
+
+def _lost(evidence: Evidence, signals: Mapping[int, Signal]) -> Iterator[Trouble]:
+    """Yield accepted alerts that are nowhere, have not ended, or ended without an order and without a reason."""
+    with_orders = {each.external_id for each in evidence.books.orders}
+    for number in sorted(evidence.accepted):
+        signal = signals.get(number)
+        if signal is None:
+            yield Trouble("lost", f"alert {number} was accepted and is no signal")
+        elif signal.state not in ENDED:
+            yield Trouble("lost", f"alert {number}, signal {signal.uid}, is still {signal.state} {signal.code or ''}")
+        elif signal.external_id not in with_orders and not signal.code:
+            yield Trouble("lost", f"alert {number}, signal {signal.uid}, is {signal.state} without order or reason")
+    for planned in evidence.planned:
+        if planned.kind in MALFORMED and planned.number in evidence.accepted | signals.keys():
+            yield Trouble("lost", f"alert {planned.number} is {planned.kind} and was accepted")
+
+
+def _doubled_orders(evidence: Evidence) -> Iterator[Trouble]:
+    """Yield what the venue has twice, and what it has that the ledger does not know, or has not ended."""
+    opened = Counter(
+        order.asked.quantity
+        for order in evidence.venue.orders
+        if order.asked.side == "BUY" and order.asked.leg not in LEGS
+    )
+    doubled = Counter(each.number for each in evidence.books.signals)
+    for planned in evidence.planned:
+        times = max(opened[planned.quantity] if planned.kind == "buy" else 0, doubled[planned.number])
+        if times > 1:
+            yield Trouble("order", f"alert {planned.number} was ordered {times} times")
+    known = {each.client_order_id for each in evidence.books.orders}
+    for order in evidence.venue.orders:
+        if order.asked.client_id not in known:
+            yield Trouble("order", f"the venue has {order.asked.client_id}, which is in no row")
+    for each in evidence.books.orders:
+        if each.status in OPEN and each.leg not in LEGS:
+            yield Trouble("lost", f"order {each.client_order_id} is still {each.status}")
+
+
+def _executions(evidence: Evidence) -> Iterator[Trouble]:
+    """Yield executions that the ledger has twice, has not, or has alone."""
+    told = Counter(each.broker_trade_id for each in evidence.books.trades)
+    at_venue = {each.id for each in evidence.venue.fills}
+    for name, times in told.items():
+        if times > 1 or name not in at_venue:
+            yield Trouble("execution", f"execution {name} stands {times} times in the ledger, or not at the venue")
+    for name in sorted(at_venue - told.keys()):
+        yield Trouble("position", f"execution {name} of the venue is not in the ledger")
+
+
+def _positions(evidence: Evidence) -> Iterator[Trouble]:
+    """Yield positions that are not what their executions say, or not what the venue holds."""
+    found = evidence.books.found
+    for each in found.positions:
+        yield Trouble("position", f"position {each.uid}: {each.what} is {each.stored}, computed {each.computed}")
+    for name in (*found.orphans, *found.orders):
+        yield Trouble("position", f"{name} is in no position, or not filled as its executions say")
+    for symbol in sorted(evidence.books.held.keys() | evidence.venue.held.keys()):
+        ours, theirs = evidence.books.held.get(symbol, Decimal(0)), evidence.venue.held.get(symbol, Decimal(0))
+        if ours != theirs:
+            yield Trouble("position", f"{symbol}: the ledger holds {ours}, the venue {theirs}")
+
+
+def _messages(evidence: Evidence) -> Iterator[Trouble]:
+    """Yield what must have been told and was not: every end without an order, every execution; all that was written."""
+    names = {each.name for each in evidence.books.notices}
+    for signal in evidence.books.signals:
+        word = TOLD.get(signal.state)
+        if word is not None and f"signal-{signal.uid}-{word}" not in names:
+            yield Trouble("message", f"nobody was told of signal {signal.uid}, {signal.state} {signal.code}")
+    filled = sum(name.startswith("trade-") for name in names)
+    executed = len({each.broker_trade_id for each in evidence.books.trades})
+    if filled < executed:
+        yield Trouble("message", f"{executed} executions, and messages of {filled}")
+    everything = "\n".join(evidence.texts)
+    for each in evidence.books.notices:
+        if each.text and each.text not in everything:
+            yield Trouble("message", f"{each.name} is {each.state}, and Telegram has not got it: {each.text[:60]!r}")

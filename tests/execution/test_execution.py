@@ -145,6 +145,7 @@ def test_it_says_how_trading_is(home: Path, ledger: Ledger, bus: Bus, stack: Exi
 
 
 def test_it_waits_for_a_locked_ledger_and_goes_on(home: Path, ledger: Ledger, bus: Bus, stack: ExitStack) -> None:
+    """Fault T2: the ledger is locked."""
     child = start(home, stack)
     child.wait_for("trading mode=paper")
     arrives(ledger, bus)

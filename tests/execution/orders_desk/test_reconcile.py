@@ -119,6 +119,7 @@ def test_what_could_not_be_read_whole_is_not_read_as_flat(stage: Stage) -> None:
 
 
 def test_fills_that_were_missed_are_taken_in_and_told(stage: Stage) -> None:
+    """Fault T12: a fill that nobody heard of."""
     row = stage.sent()
     stage.says(event(row, "NEW"))
     missed: Execution = fill("7", client_order_id=row.client_order_id)

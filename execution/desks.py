@@ -114,6 +114,10 @@ class Desks:
             self._tokens = tokens
             log.info("secrets in force", count=len(tokens))
 
+    def refused(self) -> tuple[int, str]:
+        """Return how many envelopes were not to be obeyed since the start, and why the last of them was not."""
+        return self._link.refused, self._link.refused_because
+
     def take_told(self) -> bool:
         """Tell whether something was committed since this was last asked that may have messages."""
         has_told = self._signals.has_told

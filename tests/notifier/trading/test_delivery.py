@@ -66,6 +66,7 @@ def test_more_notices_become_one_message_that_says_all_of_them_word_for_word() -
 
 
 def test_questions_answers_slots_and_alerts_go_first_in_their_order() -> None:
+    """Fault T35a: what goes first."""
     notices = [row() for _ in range(20)]
     first = [row("question"), row("request"), row("deaf", level=None), row("now", round_id="now-1", level=None)]
     order, waiting = [], [*notices[:10], *first, *notices[10:]]

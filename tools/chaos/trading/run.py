@@ -203,11 +203,7 @@ def _venue(home: Path) -> Iterator[Sandbox]:
     command = [sys.executable, "-m", "sandbox.pretend_venue", "--addresses", str(file)]
     with subprocess.Popen(command, cwd=ROOT) as process:
         try:
-            until = time.monotonic() + READY_S
-            while not file.exists():
-                if time.monotonic() > until:
-                    raise TimeoutError("the pretend venue does not listen")
-                time.sleep(LOOK_S / 10)
+            _wait_for(file)
             venue = Sandbox(msgspec.json.decode(file.read_bytes(), type=dict[str, str]))
             quote = {"bid": str(PRICE - 1), "ask": str(PRICE), "last": str(PRICE)}
             for symbol in SYMBOLS:
@@ -215,3 +211,12 @@ def _venue(home: Path) -> Iterator[Sandbox]:
             yield venue
         finally:
             process.kill()
+
+
+def _wait_for(file: Path) -> None:
+    """Wait until the pretend venue has written where it listens; raises TimeoutError where it does not."""
+    until = time.monotonic() + READY_S
+    while not file.exists():
+        if time.monotonic() > until:
+            raise TimeoutError("the pretend venue does not listen")
+        time.sleep(LOOK_S / 10)

@@ -30,13 +30,18 @@ class Child:
         self._begun: datetime | None = None
         self._again_s = 0.0
 
+    @property
+    def is_running(self) -> bool:
+        """Whether it has been started and has not ended."""
+        return self._process is not None and self._process.poll() is None
+
     def begin(self, due_at: datetime) -> None:
         """Start it for a moment, unless it runs, or has just run for that one.
 
         Args:
             due_at: Its argument.
         """
-        if self._process is not None and self._process.poll() is None:
+        if self.is_running:
             return
         if due_at == self._begun and self._time.monotonic() < self._again_s:
             return

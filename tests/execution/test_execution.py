@@ -1,5 +1,6 @@
 """Execution as a process: on a real bus with a real paper broker; one of several, and none without its ledger."""
 
+import shutil
 import sqlite3
 from collections.abc import Iterator
 from contextlib import ExitStack
@@ -58,10 +59,11 @@ PAPER = {
 
 
 @pytest.fixture
-def ledger(hub: Child, home: Path) -> Iterator[Ledger]:
-    """Give a ledger where the processes look for it."""
-    (home / "data").mkdir(mode=0o700)
-    migrate(f"sqlite:///{home}/data/portfolio.db")
+def ledger(hub: Child, home: Path, empty_ledger: Path, empty_inbox: Path) -> Iterator[Ledger]:
+    """Give a ledger and an inbox where the processes look for them."""
+    (home / "data/inbox").mkdir(mode=0o700, parents=True)
+    shutil.copy(empty_ledger, home / "data/portfolio.db")
+    shutil.copy(empty_inbox, home / "data/inbox/inbox.db")
     with open_ledger(URL) as opened:
         yield opened
 

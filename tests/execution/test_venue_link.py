@@ -144,7 +144,7 @@ def test_a_life_that_was_followed_by_another_is_over(wire: Wire) -> None:
 
 def test_nobody_unknown_is_heard_and_no_order_comes_from_a_broker(wire: Wire) -> None:
     unknown = wire.life(OTHER)
-    order = LookUpOrder(account=HERE.account, client_order_id="a", broker_order_id=None, instrument=BTC)
+    order = LookUpOrder(account=HERE.account, client_order_id="a", broker_order_id=None, instrument=BTC, placed_at=NOW)
 
     assert not wire.hears(wire.state(), unknown)
     assert not wire.hears(order)

@@ -286,7 +286,7 @@ def test_a_secret_that_stands_in_a_second_place_is_refused(where: dict[str, obje
 anything = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
     lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
-    max_leaves=20,
+    max_leaves=8,
 )
 names = st.sampled_from([*NUMBERS, "action", "symbol", "time", "id", "position", "comment", "secret"]) | st.text()
 
@@ -296,7 +296,7 @@ def test_no_bytes_make_the_reader_raise(raw: bytes) -> None:
     assert isinstance(read(raw).content, Alert | Fault)
 
 
-@given(st.dictionaries(names, anything))
+@given(st.dictionaries(names, anything, max_size=6))
 def test_whatever_is_kept_can_be_written_in_one_way(said: dict[str, object]) -> None:
     content = read(SAID | said).content
 

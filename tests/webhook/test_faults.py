@@ -24,6 +24,7 @@ TRADINGVIEWS_LIMIT_S = 3.0
 STRANGER = "127.0.0.2"
 
 
+@pytest.mark.faults
 @pytest.mark.parametrize(("when", "outcome"), [("before", "accepted"), ("inside", "accepted"), ("after", "duplicate")])
 def test_an_alert_that_was_not_answered_is_one_signal_when_it_comes_again(place: Path, when: str, outcome: str) -> None:
     """Fault T1: killed before, inside and after its transaction."""

@@ -25,7 +25,7 @@ from ledger.trading.people.portfolios import list_portfolios
 from ledger.trading.people.strategies import list_strategies, set_mode
 from ledger.trading.principal import SYSTEM
 from ledger.trading.work import Work
-from tests.execution.month_venue import MonthVenue
+from tests.execution.month_venue import UNQUOTED, MonthVenue
 from tests.execution.signals_desk.stage import AAPL, BROKER, BTC, LIMITS, MASTER, PERPETUAL, TSLA
 from tests.faults.false_time import FalseTime
 from tests.ledger.trading.world import BOSS, ask, do, let_in, principal
@@ -35,7 +35,8 @@ DAYS = 35
 NEW_YORK = ZoneInfo("America/New_York")
 SETTLED = datetime(2026, 11, 30, 20, 0, tzinfo=UTC)
 """A Monday afternoon in New York: whatever waited for a market has had one."""
-HOP_S = 1800.0
+HOP_S = 7200.0
+JOBS_EVERY_S = 20.0
 SYMBOLS = {"BTCUSDT": BTC, "BTCUSDT.P": PERPETUAL, "AAPL": AAPL, "TSLA": TSLA}
 Event = Callable[["Month"], None]
 
@@ -66,6 +67,7 @@ class Month:
         self.accepted: list[str] = []
         self.played: list[str] = []
         self._number = 0
+        self._announce_s = 0.0
         self._heard: list[Said] = []
         self.start()
 
@@ -93,8 +95,7 @@ class Month:
     def turn(self) -> None:
         """Let everybody hear, answer and go on, once."""
         self.desks.handle(self._signer.sign(self.venue.state()))
-        for due in self.board.due():
-            self.desks.handle(due)
+        self._announce()
         heard, self._heard = self._heard, []
         said = [answer for each in heard for answer in self.venue.answers(each)]
         for answer in (*said, *self.venue.goes_on()):
@@ -123,8 +124,8 @@ class Month:
             self.hop(at)
             event(self)
             self.played.append(event.__name__)
-            self.passes(self.chance.randint(2, 8))
-            self.passes(self.chance.choice((0, 12, 36)), step_s=3)
+            self.passes(self.chance.randint(2, 4))
+            self.passes(self.chance.choice((0, 12, 36)), step_s=4)
         self.hop(SETTLED)
         self.passes(900, step_s=5)
 
@@ -158,6 +159,13 @@ class Month:
         """Set how the strategy trades."""
         do(self.ledger, set_mode, SYSTEM, ask(self.ledger, list_strategies, SYSTEM)[0].uid, mode)
 
+    def _announce(self) -> None:
+        """Let the clock say what is due."""
+        if self.time.monotonic() >= self._announce_s:
+            self._announce_s = self.time.monotonic() + JOBS_EVERY_S
+            for due in self.board.due():
+                self.desks.handle(due)
+
     def _answer(self) -> None:
         """Let the admin answer the questions of now."""
         for each in ask(self.ledger, questions.open_questions, SYSTEM):
@@ -170,10 +178,10 @@ def agenda(chance: random.Random) -> list[tuple[datetime, Event]]:
     found: list[tuple[datetime, Event]] = []
     for number in range(DAYS):
         day = START + timedelta(days=number)
-        moments = [day + timedelta(seconds=chance.randrange(86_400)) for _ in range(chance.randint(5, 9))]
+        moments = [day + timedelta(seconds=chance.randrange(86_400)) for _ in range(chance.randint(2, 4))]
         moments += [opening(day.date()) + timedelta(seconds=chance.randint(-600, 3600))]
         found += [(at, an_alert) for at in moments]
-        troubles = chance.choices(TROUBLES, k=chance.randint(1, 2))
+        troubles = chance.choices(TROUBLES, k=chance.choice((1, 1, 2)))
         found += [(day + timedelta(seconds=chance.randrange(86_400)), each) for each in troubles]
         found.append((opening(day.date()) + timedelta(seconds=1), an_opening_of_new_york))
     return sorted(found, key=lambda each: each[0])
@@ -189,9 +197,12 @@ def an_alert(month: Month) -> None:
     symbol = month.chance.choice(tuple(SYMBOLS))
     actions, weights = ("buy", "sell", "close", "short"), (10, 5, 1, 3 if symbol.endswith(".P") else 0)
     [action] = month.chance.choices(actions, weights=weights)
-    price, body = month.venue.prices[SYMBOLS[symbol]], {}
+    price = month.venue.prices[SYMBOLS[symbol]]
+    body: dict[str, str] = {}
     if action == "buy" and month.chance.random() < 0.4:
         body = {"stop_loss": _near(price, "0.97"), "take_profit": _near(price, "1.03")}
+    if SYMBOLS[symbol] == UNQUOTED:
+        body["price"] = str(price)
     month.arrives(action, symbol, **body)
 
 
@@ -255,7 +266,8 @@ def questions_for_a_while(month: Month) -> None:
     month.set_mode("manual")
     for _ in range(3):
         an_alert(month)
-        month.passes(month.chance.choice((10, 60, 700)), step_s=2)
+        month.passes(4)
+        month.passes(month.chance.choice((6, 60, 700)), step_s=month.chance.choice((3, 20)))
     month.set_mode("auto")
 
 

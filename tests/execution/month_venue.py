@@ -12,6 +12,7 @@ from bus.messages.venues import (
     AccountState,
     Answer,
     AskAccount,
+    AskQuote,
     BrokerState,
     Execution,
     LookUpOrder,
@@ -26,6 +27,8 @@ from tests.faults.false_time import FalseTime
 
 D = Decimal
 TICK = D("0.01")
+UNQUOTED = TSLA
+"""Nobody quotes it, as a share on paper; its alerts name a price."""
 LATE_S = 45.0
 """A fill may take longer than an order may."""
 
@@ -89,7 +92,8 @@ class MonthVenue(Venue):
     def answers(self, said: Said) -> Iterator[Answer]:
         """Yield what the venue answers, nothing while it is away; some of it is lost on the way there."""
         is_of_an_order = isinstance(said, (PlaceOrder, LookUpOrder))
-        if self.is_away or (is_of_an_order and self._chance.random() < 0.05):
+        is_unquoted = isinstance(said, AskQuote) and said.instrument == UNQUOTED
+        if self.is_away or is_unquoted or (is_of_an_order and self._chance.random() < 0.05):
             return
         for each in super().answers(said):
             yield from self._on_the_way(each) if isinstance(each, OrderEvent) else (each,)

@@ -19,6 +19,7 @@ from ledger.inbox.inbox import accept
 from ledger.inbox.opening import Inbox
 from ledger.inbox.records import NewSignal
 from ledger.store import Ledger
+from ledger.trading.enumerations import Mode
 from ledger.trading.flow import halts, questions, requests
 from ledger.trading.flow.records import HaltKind, NewRequest
 from ledger.trading.people.portfolios import list_portfolios
@@ -125,7 +126,7 @@ class Month:
             event(self)
             self.played.append(event.__name__)
             self.passes(self.chance.randint(2, 4))
-            self.passes(self.chance.choice((0, 12, 36)), step_s=4)
+            self.passes(self.chance.choice((0, 12, 36)), step_s=6)
         self.hop(SETTLED)
         self.passes(900, step_s=5)
 
@@ -155,7 +156,7 @@ class Month:
         portfolio = ask(self.ledger, list_portfolios, SYSTEM)[0].uid
         self.do(requests.ask, NewRequest(kind=kind, portfolio=portfolio, key=f"k{self._number}", arguments=arguments))
 
-    def set_mode(self, mode: str) -> None:
+    def set_mode(self, mode: Mode) -> None:
         """Set how the strategy trades."""
         do(self.ledger, set_mode, SYSTEM, ask(self.ledger, list_strategies, SYSTEM)[0].uid, mode)
 

@@ -15,13 +15,16 @@ from sandbox import trading_demo
 from sandbox.control.client import Sandbox, start
 from sandbox.demo import demo_system
 from sandbox.page.browser import Chat, open_chat
-from sandbox.trading_demo import ALERT, SYMBOL
-from sandbox.tradingview.client import fire, settled
-from tests.running import wait_until
+from sandbox.trading_demo import ALERT, MESSAGE, SECRET, SYMBOL
+from sandbox.tradingview.client import fire, settled, view, write_alert
+from tests.running import flat, wait_until
 from tests.webhook.running import is_open
 
 pytestmark = [pytest.mark.faults, pytest.mark.timeout(240)]
 WITHIN_MS = 45_000
+WITH_A_PRICE = "with a price"
+PRICED = MESSAGE.replace('"time":', '"price": {{close}},\n  "time":') % SECRET
+"""Nobody quotes a share on paper."""
 
 
 class Played:
@@ -31,9 +34,9 @@ class Played:
         """Know both."""
         self.world, self.home = world, home
 
-    def alert(self, action: str = "buy", ticker: str = SYMBOL, **more: str) -> None:
+    def alert(self, action: str = "buy", name: str = ALERT, **values: str) -> None:
         """Let TradingView send an alert, and wait until it is accepted."""
-        firing = fire(self.world, ALERT, {"ticker": ticker, "strategy.order.action": action, **more})
+        firing = fire(self.world, name, {"ticker": SYMBOL, "strategy.order.action": action, **values})
 
         assert settled(self.world, firing, timeout_s=30).outcome == "delivered"
 
@@ -58,6 +61,7 @@ def played() -> Iterator[Played]:
         settings = trading_demo.settings(world, port) | {"MARKET_CLOSED_DAYS": closed_days()}
         with demo_system(folder, world, settings):
             trading_demo.set_up(world, port)
+            write_alert(world, WITH_A_PRICE, url=view(world).alerts[0].url, message=PRICED)
             wait_until(lambda: is_open(port), what="the webhook listens", within_s=60)
             yield Played(world, folder)
     shutil.rmtree(folder)
@@ -72,10 +76,10 @@ def chat(browser: Browser, played: Played) -> Iterator[Chat]:
         assert opened.complaints == []
 
 
-def question(chat: Chat, played: Played, action: str = "buy") -> Locator:
+def question(chat: Chat, played: Played, **alert: str) -> Locator:
     """Let an alert come, and return its question once it can be answered."""
     before = chat.messages.filter(has_text="Answer until").count()
-    played.alert(action)
+    played.alert(**alert)
     asked = chat.messages.filter(has_text="Answer until").nth(before)
     expect(asked.get_by_role("button", name="Execute")).to_be_visible(timeout=WITHIN_MS)
     return asked
@@ -118,11 +122,12 @@ def test_a_kill_refuses_what_was_asked_and_what_comes_until_it_is_lifted(chat: C
     expect(chat.message("Trading goes on")).to_be_visible(timeout=WITHIN_MS)
     question(chat, played).get_by_role("button", name="Reject").click()
 
-    assert "nothing that was sent before can still arrive" in killed
+    assert "nothing that was sent before can still arrive" in flat(killed)
 
 
 def test_a_share_waits_for_its_market(chat: Chat, played: Played) -> None:
-    played.alert(ticker="AAPL", exchange="NASDAQ", close="200")
+    asked = question(chat, played, name=WITH_A_PRICE, ticker="AAPL", exchange="NASDAQ", close="200")
+    asked.get_by_role("button", name="Execute").click()
     expect(chat.message("the market opens")).to_contain_text("AAPL", timeout=WITHIN_MS)
     waiting = chat.ask("/queue", "AAPL")
 

@@ -12,7 +12,7 @@ from bus.time_source import TimeSource
 from execution.signals_desk.around import traded
 from execution.signals_desk.market_view import equity_of, rate
 from execution.venue_link import Place, VenueLink, broker_program
-from ledger.exact import ARITHMETIC, ZERO
+from ledger.exact import ARITHMETIC, ZERO, rounded
 from ledger.store import Ledger
 from ledger.trading.books.positions import PositionLine, list_positions
 from ledger.trading.flow import portfolio_days
@@ -43,9 +43,9 @@ class DayStarts:
         self._ledger = ledger
         self._link = link
         self._time = time
-        self._waiting: dict[str, date] = {}
-        self._begun: datetime | None = None
-        self._since = self._look_at = time.now()
+        self._waiting: dict[tuple[str, date], datetime] = {}
+        self._begun: set[datetime] = set()
+        self._look_at = time.now()
 
     def begin(self, due_at: datetime) -> Mapping[str, object] | None:
         """Note all portfolios as soon as their prices are known.
@@ -57,14 +57,19 @@ class DayStarts:
             What the job's row says; None while a price is missing: then this is asked again.
         """
         day = due_at.astimezone(UTC).date()
-        if due_at != self._begun:
+        if due_at not in self._begun:
+            now = self._time.now()
             with self._ledger.reading() as connection:
                 found = list_portfolios(SYSTEM, connection)
-            self._waiting |= {each.uid: day for each in found}
-            self._begun = due_at
-            self._since = self._look_at = self._time.now()
+            for each in found:
+                self._waiting.setdefault((each.uid, day), now)
+            self._begun.add(due_at)
+            self._look_at = now
             self.turn()
-        return None if day in self._waiting.values() else {}
+        if any(waited == day for _, waited in self._waiting):
+            return None
+        self._begun.discard(due_at)
+        return {}
 
     def turn(self) -> None:
         """Note those whose prices have come."""
@@ -73,34 +78,35 @@ class DayStarts:
             return
         self._look_at = now + LOOK_EVERY
         with self._ledger.reading() as connection:
-            waiting = [each for each in list_portfolios(SYSTEM, connection) if each.uid in self._waiting]
-        for each in waiting:
-            self._note(each, now)
-        self._waiting = {uid: day for uid, day in self._waiting.items() if uid in {each.uid for each in waiting}}
+            known = {each.uid: each for each in list_portfolios(SYSTEM, connection)}
+        for (uid, day), since in tuple(self._waiting.items()):
+            if uid not in known or self._note(known[uid], day, waited=now - since):
+                del self._waiting[uid, day]
 
-    def _note(self, portfolio: Portfolio, now: datetime) -> None:
-        """Note what a portfolio is worth, unless a price is missing."""
+    def _note(self, portfolio: Portfolio, day: date, *, waited: timedelta) -> bool:
+        """Note what a portfolio is worth; returns False where a price is missing."""
         with self._ledger.writing() as connection:
             account = get_account(SYSTEM, connection, portfolio.account)
             worth = ZERO
             for line in list_positions(SYSTEM, connection, portfolio=portfolio.uid):
                 instrument = traded(get_instrument(SYSTEM, connection, line.instrument_uid))
                 quote = self._link.quote(Place(broker_program(account.broker), account.uid), instrument)
-                gained = self._gained(line, account, None if quote is None else quote.last)
+                gained = _gained(line, account, None if quote is None else quote.last, waited)
                 if gained is None:
-                    return
+                    return False
                 worth += gained
             equity = equity_of(latest(SYSTEM, connection, account.uid), account.base_currency)
-            day = self._waiting[portfolio.uid]
-            portfolio_days.begin(SYSTEM, Work(connection, now), portfolio.uid, day, unrealized=worth, equity=equity)
-        del self._waiting[portfolio.uid]
+            work = Work(connection, self._time.now())
+            portfolio_days.begin(SYSTEM, work, portfolio.uid, day, unrealized=worth, equity=equity)
+        return True
 
-    def _gained(self, line: PositionLine, account: Account, price: Decimal | None) -> Decimal | None:
-        """Return what a position has gained, in its account's currency; None where that is not known."""
-        if price is None and account.broker == PAPER and self._time.now() - self._since >= PAPER_WAITS:
-            price = line.avg_price
-        of_one = rate(line.currency, account.base_currency)
-        if price is None or of_one is None:
-            return None
-        with localcontext(ARITHMETIC):
-            return (price - line.avg_price) * line.quantity * line.multiplier * of_one
+
+def _gained(line: PositionLine, account: Account, price: Decimal | None, waited: timedelta) -> Decimal | None:
+    """Return what a position has gained, in its account's currency; None where that is not known."""
+    if price is None and account.broker == PAPER and waited >= PAPER_WAITS:
+        price = line.avg_price
+    of_one = rate(line.currency, account.base_currency)
+    if price is None or of_one is None:
+        return None
+    with localcontext(ARITHMETIC):
+        return rounded((price - line.avg_price) * line.quantity * line.multiplier * of_one)

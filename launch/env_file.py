@@ -9,8 +9,10 @@ from dotenv.parser import parse_stream
 
 from bus.settings import SettingsError
 
-NOT_NEEDED = ("REDIS_URL", "REDIS_HOST", "REDIS_PORT", "REDIS_DB", "REDIS_PASSWORD", "CELERY_BROKER_URL")
-NOT_NEEDED += ("CELERY_RESULT_BACKEND",)
+NOT_NEEDED = (
+    *("REDIS_URL", "REDIS_HOST", "REDIS_PORT", "REDIS_DB", "REDIS_PASSWORD"),
+    *("CELERY_BROKER_URL", "CELERY_RESULT_BACKEND"),
+)
 """What systems that this one replaces wanted in `.env`; it may stay there, and nobody is told it."""
 
 

@@ -178,11 +178,16 @@ def plain_bot(folder: Path, sandbox: Sandbox) -> Iterator[PlainBot]:
     with subprocess.Popen(command, cwd=ROOT, env=environment) as process:
         try:
             bot = PlainBot(process.pid, port, database)
-            until = time.monotonic() + READY_S
-            while not (database.exists() and bot.send("warm", len(SYMBOLS))[0].is_kept):
-                if process.poll() is not None or time.monotonic() > until:
-                    raise RuntimeError("the plain bot does not run")
-                time.sleep(LOOK_S)
+            _wait_until_it_runs(bot, process, database)
             yield bot
         finally:
             process.terminate()
+
+
+def _wait_until_it_runs(bot: PlainBot, process: "subprocess.Popen[bytes]", database: Path) -> None:
+    """Wait until the plain bot keeps an alert; raises RuntimeError where it does not."""
+    until = time.monotonic() + READY_S
+    while not (database.exists() and bot.send("warm", len(SYMBOLS))[0].is_kept):
+        if process.poll() is not None or time.monotonic() > until:
+            raise RuntimeError("the plain bot does not run")
+        time.sleep(LOOK_S)

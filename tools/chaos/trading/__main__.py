@@ -24,10 +24,9 @@ from collections import Counter
 from pathlib import Path
 
 from tools.chaos.faults import processes_in
-from tools.chaos.trading.run import Run
+from tools.chaos.trading.run import DISK, Run
 from tools.chaos.trading.verdict import Verdict
 
-DISK_SIZE = "96m"
 COUNTED = {
     "lost": "lost",
     "orders_doubled": "order",
@@ -50,18 +49,17 @@ def main() -> int:
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, _interrupt)
     home = Path(tempfile.mkdtemp(prefix="pb-")).resolve()
-    has_disk = _mount(home)
-    print(f"seed={options.seed} home={home} disk={'its own' if has_disk else 'shared, not filled'}", flush=True)
+    print(f"seed={options.seed} home={home}", flush=True)
     keep = True
     try:
-        verdict = Run(home, seed=options.seed, can_fill=has_disk).play(options.signals, per_second=options.per_second)
+        verdict = Run(home, seed=options.seed).play(options.signals, per_second=options.per_second)
         keep = options.keep or bool(verdict.troubles)
     except KeyboardInterrupt:
         keep = False
         print("interrupted", file=sys.stderr)
         return 130
     finally:
-        _leave(home, has_disk=has_disk, keep=keep)
+        _leave(home, keep=keep)
     _tell(verdict, seed=options.seed)
     return 1 if verdict.troubles else 0
 
@@ -75,15 +73,7 @@ def _tell(verdict: Verdict, *, seed: int) -> None:
     print(f"accepted={verdict.accepted} ordered={verdict.ordered} refused={verdict.refused} {counts} seed={seed}")
 
 
-def _mount(home: Path) -> bool:
-    """Give the system a small disk of its own, which can be filled; tells whether that is allowed here."""
-    if os.geteuid() != 0:
-        return False
-    command = ["mount", "-t", "tmpfs", "-o", f"size={DISK_SIZE},mode=0700", "tmpfs", str(home)]
-    return subprocess.run(command, capture_output=True, check=False).returncode == 0
-
-
-def _leave(home: Path, *, has_disk: bool, keep: bool) -> None:
+def _leave(home: Path, *, keep: bool) -> None:
     """Kill what is still running in the home folder, and take the folder away or keep it."""
     for pid in processes_in(home):
         with contextlib.suppress(ProcessLookupError):
@@ -92,8 +82,8 @@ def _leave(home: Path, *, has_disk: bool, keep: bool) -> None:
     if keep:
         shutil.copytree(home, kept, ignore=shutil.ignore_patterns("run", "filler"))
         print(f"kept: {kept}", flush=True)
-    if has_disk:
-        subprocess.run(["umount", "--lazy", str(home)], check=False)
+    if (home / DISK).is_mount():
+        subprocess.run(["umount", "--lazy", str(home / DISK)], check=False)
     shutil.rmtree(home, ignore_errors=True)
 
 

@@ -18,7 +18,7 @@ from tools.chaos.faults import SENDING, pid_of, processes_in
 PROGRAMS = ("webhook", "execution", "broker-paper", "hub", "clock", "notifier", "aggregator")
 WEIGHTS = (20, 30, 20, 10, 4, 10, 6)
 ORDERS, EVENTS = "/orders", "/events"
-LOCKED = ("portfolio.db", "inbox.db")
+LOCKED = ("portfolio.db", "inbox/inbox.db")
 LIVES_S = 30.0
 Fields = dict[str, object]
 
@@ -124,7 +124,7 @@ def _disk(chance: random.Random) -> Disturbance:
 
 
 class World(msgspec.Struct, frozen=True, kw_only=True):
-    """What is disturbed: the system, the venue's own control port, its disk (None: not to be filled)."""
+    """What is disturbed: the system, the venue's own control port, where its disk is (None: not to be filled)."""
 
     system: System
     venue: Sandbox
@@ -189,11 +189,10 @@ def _signal(system: System, program: str, number: signal.Signals) -> Callable[[]
 
 def _locked(file: Path) -> Callable[[], None]:
     """Hold a database's write lock."""
-    database = sqlite3.connect(file, timeout=LIVES_S, isolation_level=None)
     try:
+        database = sqlite3.connect(f"{file.as_uri()}?mode=rw", uri=True, timeout=LIVES_S, isolation_level=None)
         database.execute("BEGIN IMMEDIATE")
     except sqlite3.Error:
-        database.close()
         return _nothing
 
     def release() -> None:

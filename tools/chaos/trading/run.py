@@ -10,6 +10,7 @@ import threading
 import time
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 import msgspec
@@ -32,6 +33,7 @@ BROKER = "-m launch broker-paper"
 OURS = "-m tools.chaos.trading.broker launch"
 READY_S, SETTLE_S, QUIET_S = 90.0, 420.0, 8.0
 AGAIN_S, LOOK_S, PROGRESS_S = 45.0, 1.0, 20.0
+DISK, DISK_SIZE = "data", "64m"
 LARGE, MANY = "1000000000", "10000"
 SETTINGS = {
     "TRADING_DEFAULT_MODE": "auto",
@@ -50,17 +52,16 @@ SETTINGS = {
 class Run:
     """A run in a folder."""
 
-    def __init__(self, home: Path, *, seed: int, can_fill: bool) -> None:
+    def __init__(self, home: Path, *, seed: int) -> None:
         """Start nothing yet.
 
         Args:
             home: The system's folder.
             seed: Of alerts and disturbances.
-            can_fill: Whether the folder is a disk of its own.
         """
         self._home = home
         self._seed = seed
-        self._can_fill = can_fill
+        self._disk: Path | None = None
         self._lives = contextlib.ExitStack()
         self._done: list[str] = []
 
@@ -83,11 +84,12 @@ class Run:
             prepare(self._home, sandbox, settings | {"PAPER_QUOTES_URL": venue.addresses["venue"]})
             conf = self._home / "supervisord.conf"
             conf.write_text(conf.read_text().replace(BROKER, OURS))
+            self._disk = _mounted(self._home / DISK)
             self._lives.enter_context(supervised(self._home, sandbox))
             system = System(self._home, sandbox)
             _make_ready(system, ledger)
-            disk = self._home if self._can_fill else None
-            world = World(system=system, venue=venue, restart=lambda: self._kill_supervisord(sandbox), disk=disk)
+            again = partial(self._kill_supervisord, sandbox)
+            world = World(system=system, venue=venue, restart=again, disk=self._disk)
             sender, planned = Sender(port, trading_demo.SECRET), plan(signals, self._seed, per_second=per_second)
             stop = threading.Event()
             sending = threading.Thread(target=_send, args=(sender, planned, stop))
@@ -107,7 +109,7 @@ class Run:
 
     def _disturb(self, world: World, stop: threading.Event) -> None:
         """Do one thing after the other until all alerts are sent; then let everything go on."""
-        drawn, began = Plan(random.Random(self._seed), disk=self._can_fill), time.monotonic()
+        drawn, began = Plan(random.Random(self._seed), disk=self._disk is not None), time.monotonic()
         shown = began
         while not stop.is_set():
             disturbance = drawn.next()
@@ -137,6 +139,14 @@ class Run:
                 time.sleep(LOOK_S)
             else:
                 return
+
+
+def _mounted(folder: Path) -> Path | None:
+    """Give the databases a small disk of their own, which can be filled; None where that is not allowed."""
+    if os.geteuid() != 0:
+        return None
+    command = ["mount", "-t", "tmpfs", "-o", f"size={DISK_SIZE},mode=0700", "tmpfs", str(folder)]
+    return folder if subprocess.run(command, capture_output=True, check=False).returncode == 0 else None
 
 
 def _send(sender: Sender, planned: list[Planned], stop: threading.Event) -> None:
@@ -193,11 +203,7 @@ def _venue(home: Path) -> Iterator[Sandbox]:
     command = [sys.executable, "-m", "sandbox.pretend_venue", "--addresses", str(file)]
     with subprocess.Popen(command, cwd=ROOT) as process:
         try:
-            until = time.monotonic() + READY_S
-            while not file.exists():
-                if time.monotonic() > until:
-                    raise TimeoutError("the pretend venue does not listen")
-                time.sleep(LOOK_S / 10)
+            _wait_for(file)
             venue = Sandbox(msgspec.json.decode(file.read_bytes(), type=dict[str, str]))
             quote = {"bid": str(PRICE - 1), "ask": str(PRICE), "last": str(PRICE)}
             for symbol in SYMBOLS:
@@ -205,3 +211,12 @@ def _venue(home: Path) -> Iterator[Sandbox]:
             yield venue
         finally:
             process.kill()
+
+
+def _wait_for(file: Path) -> None:
+    """Wait until the pretend venue has written where it listens; raises TimeoutError where it does not."""
+    until = time.monotonic() + READY_S
+    while not file.exists():
+        if time.monotonic() > until:
+            raise TimeoutError("the pretend venue does not listen")
+        time.sleep(LOOK_S / 10)

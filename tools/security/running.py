@@ -126,16 +126,16 @@ def _of_processes(demo: Demo) -> list[Check]:
             "what the launcher hands to each program, searched for the others' keys",
             lambda: still.handed_over(SETTINGS),
         ),
-        Check(
-            "the webhook is not told where the ledger is, and has no key that orders are signed with",
-            "what the launcher hands to it",
-            still.webhook_knows_no_ledger,
-        ),
     ]
 
 
 def _of_files(demo: Demo) -> list[Check]:
     return [
+        Check(
+            "the webhook is not told where the ledger is, and has no key that orders are signed with",
+            "what the launcher hands to it",
+            still.webhook_knows_no_ledger,
+        ),
         Check(
             "an .env that others can read is refused",
             "modes 0644, 0640 and 0604, and a link to such a file",

@@ -33,7 +33,7 @@ def test_there_is_a_canary_for_every_secret() -> None:
     secrets = {variable.name for variable in declared() if variable.secret}
 
     # these have tests of their own: the system needs its ledger and its way to Telegram
-    assert secrets == {*CANARIES, "DATABASE_URL", "DATABASE_PASSWORD", "TELEGRAM_PROXY_URL"}
+    assert secrets == {*CANARIES, "DATABASE_URL", "DATABASE_PASSWORD", "INBOX_DATABASE_URL", "TELEGRAM_PROXY_URL"}
 
 
 @pytest.mark.timeout(300)

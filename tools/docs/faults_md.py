@@ -4,8 +4,9 @@
     python -m tools.docs.faults_md --check    fails with the first differing line when FAULTS.md is out of date
 
 A test names what it plays by beginning its docstring with `Fault 9: …`, `Faults 11 and 12.`, `Faults 27 to 29, …` or
-`Faults 54 and I2.` or `Fault T13a.`; what is in brackets, and what follows the first colon, semicolon or full stop, is only read by
-people. The other columns are written by hand. A row that no test plays needs its reason in the column before the last.
+`Faults 54 and I2.` or `Fault T13a.`; what is in brackets, and what follows the first colon, semicolon or full stop, is
+only read by people. The other columns are written by hand. A row that no test plays needs its reason in the column
+before the last.
 """
 
 import argparse

@@ -18,7 +18,8 @@ import msgspec
 
 from sandbox.control.client import start
 from sandbox.system import ROOT, running
-from tools.security import hardened
+from sandbox.trading_demo import free_port
+from tools.security import hardened, trading
 from tools.security.processes import network_sockets
 from tools.security.rows import BROKEN, NOT_HERE, Row, judge, summary, table
 from tools.security.running import SETTINGS, Demo, checks
@@ -59,8 +60,9 @@ def demo_rows() -> list[Row]:
         with start(home) as sandbox:
             sandbox.set_state("ibkr", polls_before_ready=0)
             let_the_world_know(sandbox)
-            with running(home, sandbox, SETTINGS) as system:
-                demo = Demo(system, sandbox, before)
+            port = free_port()
+            with running(home, sandbox, SETTINGS | trading.settings(sandbox, port)) as system:
+                demo = Demo(system, sandbox, before, port=port)
                 return [judge(check) for check in checks(demo)]
 
 

@@ -9,15 +9,19 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+import msgspec
+
+from launch.programs import named
 from sandbox import system as pretend
 from sandbox.control.client import start
 from sandbox.system import ROOT, System
-from tools.security import processes
+from sandbox.trading_demo import free_port
+from tools.security import processes, trading
 from tools.security.rows import NOT_HERE, Check, Row, expect, judge
-from tools.security.running import PROGRAMS, SETTINGS, Demo, works_well
+from tools.security.running import PROGRAMS, SETTINGS, TRADERS, Demo, works_well
 from tools.security.secrets import let_the_world_know
 
 CLAIM = "hardened: every program has a user of its own"
@@ -87,12 +91,13 @@ def running(python: Path) -> Iterator[tuple[Demo, str]]:
         home = Path(folder)
         sandbox.set_state("ibkr", polls_before_ready=0)
         let_the_world_know(sandbox)
-        pretend.prepare(home, sandbox, SETTINGS, prefix=python.parent.parent)
+        port = free_port()
+        pretend.prepare(home, sandbox, SETTINGS | trading.settings(sandbox, port), prefix=python.parent.parent)
         home.chmod(0o755)
         try:
             harden(home, prefix)
             with pretend.supervised(home, sandbox, python=python) as system:
-                yield Demo(system, sandbox, python=str(python)), prefix
+                yield Demo(system, sandbox, python=str(python), port=port), prefix
         finally:
             remove_users(prefix)
 
@@ -105,14 +110,23 @@ def harden(home: Path, prefix: str) -> None:
 def remove_users(prefix: str) -> None:
     """Remove what `deploy/harden` has made."""
     path = f"{os.environ['PATH']}:/usr/sbin:/sbin"
-    for name in PROGRAMS:
+    for name in (*PROGRAMS, *TRADERS):
         subprocess.run(["userdel", f"{prefix}-{name}"], capture_output=True, check=False, env={"PATH": path})
-    for name in ("bus", "ledger"):
+    for name in ("bus", "ledger", "inbox"):
         subprocess.run(["groupdel", f"{prefix}-{name}"], capture_output=True, check=False, env={"PATH": path})
 
 
 def _checks(demo: Demo, prefix: str) -> list[Check]:
+    bybit = f"{prefix}-bybit"
+    forger = (bybit, _group_of(bybit), os.getgrouplist(bybit, _group_of(bybit)))
+    traded = trading.checks(demo.system, demo.port, forger=forger)
     return [
+        *(msgspec.structs.replace(each, claim=f"hardened: {each.claim}") for each in traded[:2]),
+        Check(
+            "hardened: the webhook's user reaches no ledger, no .env, no key, nothing of others",
+            "as that user: ledger, .env, order.key, backups, logs, state, the others' environ and mem",
+            lambda: _closed(demo, prefix, ("webhook",)),
+        ),
         Check("hardened: the system works", "/now typed in the pretend Telegram", lambda: works_well(demo)),
         Check(CLAIM, "/proc/<pid>/status of all, beside the list of users", lambda: _own_users(demo, prefix)),
         Check(
@@ -131,9 +145,9 @@ def _checks(demo: Demo, prefix: str) -> list[Check]:
             lambda: _closed_to_strangers(demo),
         ),
         Check(
-            "hardened: nothing listens on the network, nothing leaves but to the platforms",
+            "hardened: nothing listens but the webhook, for this machine alone; nothing leaves but to the platforms",
             "every descriptor of every process, beside /proc/net",
-            lambda: processes.none_listens(sockets_of(demo.system)),
+            lambda: processes.none_listens(sockets_of(demo.system), but=demo.port),
         ),
         Check(
             "hardened: no core files, no way to more rights",
@@ -147,6 +161,7 @@ def sockets_of(system: System) -> Iterator[processes.NetworkSocket]:
     """Yield the network's sockets of a system: supervisord's and its programs'; root alone can tell."""
     supervisord = int((system.home / "run" / "supervisord.pid").read_text())
     pids = [supervisord, *(system.pid(name) for name in PROGRAMS)]
+    pids += [pid for name in TRADERS if (pid := system.pid(name))]
     own = set().union(*(processes.inodes_of(pid) for pid in pids))
     yield from (each for each in processes.network_sockets() if each.inode in own)
 
@@ -161,18 +176,22 @@ def _own_users(demo: Demo, prefix: str) -> str:
     return f"{len(demo.pids)} programs, as many users; each says so in its log"
 
 
-def _closed(demo: Demo, prefix: str) -> str:
+def _closed(demo: Demo, prefix: str, names: Sequence[str] = (*PROGRAMS, *TRADERS)) -> str:
     home, pids = demo.system.home, demo.pids
-    state = {path.stem: path for path in (home / "data" / "state").glob("*.json")}
+    state = {path.name.partition(".")[0]: path for path in (home / "data" / "state").glob("*.*")}
     expect(state, "there is no state file")
     tried = 0
-    for name in PROGRAMS:
+    for name in names:
         others = [
             Path(f"/proc/{pid}/{file}") for other, pid in pids.items() if other != name for file in ("environ", "mem")
         ]
-        files = [home / ".env", *(home / "logs").glob("*"), *(path for stem, path in state.items() if stem != name)]
-        if name not in {"aggregator", "notifier"}:
-            files += (home / "data").glob("*.db*")
+        files = [home / ".env", home / "data" / "order.key", *(home / "logs").glob("*")]
+        files += [path for stem, path in state.items() if stem != name]
+        for need, folder in (("ledger", home / "data"), ("inbox", home / "data" / "inbox")):
+            if need not in named(name).needs:
+                found = list(folder.glob("*.db*"))
+                expect(found, f"there is nothing in {folder.name}")
+                files += found
         if name != "aggregator":
             files += [home / "backups"]
         if name != "sentinel":

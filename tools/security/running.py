@@ -12,7 +12,7 @@ import msgspec
 
 from sandbox.control.client import Sandbox
 from sandbox.system import System, clean_environment
-from tools.security import keys, processes, still
+from tools.security import keys, processes, still, trading
 from tools.security.rows import Broken, Check, expect
 from tools.security.secrets import CANARIES, files_in, listening, search
 
@@ -20,8 +20,10 @@ PROGRAMS = ("hub", "clock", "aggregator", "notifier", "sentinel", "bybit", "okx"
 SETTINGS = {**CANARIES, "LOG_LEVEL": "DEBUG", "COLLECT_DEADLINE_SECONDS": "6"}
 REFUSALS = {"bybit": "10004", "okx": "50110", "tbank": "40003", "ibkr": "1015"}
 """A refusal in each platform's own words."""
-ROUND_S = 60.0
+ROUND_S = 120.0
 STRANGER = 666
+TRADERS = ("webhook", "execution", "broker-paper")
+"""The programs of a system that trades."""
 FOLDERS = ("run", "data", "logs", "backups")
 
 
@@ -31,17 +33,19 @@ class Demo(msgspec.Struct, frozen=True):
     Attributes:
         before: The network's sockets of this machine from before it was started.
         python: What its owner runs commands with.
+        port: Where its webhook listens; it trades on paper.
     """
 
     system: System
     sandbox: Sandbox
     before: frozenset[int] = frozenset()
     python: str = sys.executable
+    port: int = 0
 
     @property
     def pids(self) -> dict[str, int]:
         """Return the process of each program."""
-        return {name: self.system.pid(name) for name in PROGRAMS}
+        return {name: self.system.pid(name) for name in (*PROGRAMS, *TRADERS)}
 
     def ask(self) -> str:
         """Type /now and return the answer."""
@@ -67,7 +71,8 @@ class Demo(msgspec.Struct, frozen=True):
 def checks(demo: Demo) -> list[Check]:
     """List the claims, those that disturb the system last."""
     works = Check("the system works", "/now typed in the pretend Telegram", lambda: works_well(demo))
-    return [works, *_of_processes(demo), *_of_files(demo), *_of_keys(demo), *_of_leaks(demo)]
+    traded = trading.checks(demo.system, demo.port)
+    return [works, *traded, *_of_processes(demo), *_of_files(demo), *_of_keys(demo), *_of_leaks(demo)]
 
 
 def works_well(demo: Demo) -> str:
@@ -107,9 +112,9 @@ def _of_processes(demo: Demo) -> list[Check]:
             lambda: processes.limited(demo.pids),
         ),
         Check(
-            "nothing listens on the network",
+            "nothing listens on the network but the webhook, where there is trading, for this machine alone",
             "/proc/net/tcp, udp and raw: what came with the system",
-            lambda: processes.none_listens(_new_sockets(demo)),
+            lambda: processes.none_listens(_new_sockets(demo), but=demo.port),
         ),
         Check(
             "the bus cannot be moved to the network",
@@ -126,6 +131,11 @@ def _of_processes(demo: Demo) -> list[Check]:
 
 def _of_files(demo: Demo) -> list[Check]:
     return [
+        Check(
+            "the webhook is not told where the ledger is, and has no key that orders are signed with",
+            "what the launcher hands to it",
+            still.webhook_knows_no_ledger,
+        ),
         Check(
             "an .env that others can read is refused",
             "modes 0644, 0640 and 0604, and a link to such a file",

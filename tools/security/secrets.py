@@ -20,15 +20,19 @@ CANARIES = {
     "TBANK_TOKEN": "t.canary" + "TbankToken0123456789" * 4,
     "IBKR_FLEX_TOKEN": "9999888877776666555544443",
     "IBKR_FLEX_QUERY_ID": "31415926",
+    "WEBHOOK_SECRET": "canary_webhook-secret.0123456789",
+    "API_TOKEN": "canary_api-token.0123456789abcdef",
 }
-OWNER = {
-    "TELEGRAM": "notifier",
-    "BYBIT": "bybit",
-    "OKX": "okx",
-    "TBANK": "tbank",
-    "IBKR": "ibkr",
+OWNERS = {
+    "TELEGRAM": ("notifier",),
+    "BYBIT": ("bybit",),
+    "OKX": ("okx",),
+    "TBANK": ("tbank",),
+    "IBKR": ("ibkr",),
+    "WEBHOOK": ("webhook", "execution", "signal"),
+    "API": ("webhook",),
 }
-"""By the first word of a variable: the one program that may know it."""
+"""By the first word of a variable: the programs that may know it."""
 
 
 def let_the_world_know(sandbox: Sandbox) -> None:
@@ -45,9 +49,9 @@ def let_the_world_know(sandbox: Sandbox) -> None:
     sandbox.set_state("ibkr", token=CANARIES["IBKR_FLEX_TOKEN"], query_id=CANARIES["IBKR_FLEX_QUERY_ID"])
 
 
-def owner_of(variable: str) -> str:
-    """Return the one program that may know a secret."""
-    return OWNER[variable.partition("_")[0]]
+def owners_of(variable: str) -> tuple[str, ...]:
+    """Return the programs that may know a secret."""
+    return OWNERS[variable.partition("_")[0]]
 
 
 def found_in(content: bytes, secrets: Mapping[str, str] = CANARIES) -> list[str]:

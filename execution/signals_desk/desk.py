@@ -156,7 +156,7 @@ class SignalsDesk:
 
     def _queue(self) -> None:
         """Clear the way of closings, and make intents of those whose turn it is."""
-        for signal in self._queued():
+        for signal in self._closings():
             self._step(signal, entering.prepare)
         queued = {each.uid: each for each in self._queued()}
         with self._around.ledger.reading() as connection:
@@ -170,6 +170,13 @@ class SignalsDesk:
         """Return the signals in the queue, oldest first."""
         with self._around.ledger.reading() as connection:
             return [each for each in flow.open_signals(SYSTEM, connection) if each.state == "QUEUED"]
+
+    def _closings(self) -> list[Signal]:
+        """Return those in the queue that close something: only their way may have to be cleared."""
+        queued = self._queued()
+        with self._around.ledger.reading() as connection:
+            plans = [read_plan(connection, each) for each in queued]
+        return [each for each, plan in zip(queued, plans, strict=True) if plan is not None and plan.is_closing]
 
     def _waiting(self, connection: Connection, signal: Signal) -> Waiting | None:
         """Return a signal as it stands in line."""

@@ -12,7 +12,7 @@ STALE := $(shell test ! -d .venv || $(BIN)/python -I tools/environment.py 2>/dev
 export PYTHONUTF8 := 1
 
 .DEFAULT_GOAL := help
-.PHONY: stale help commit-note setup demo test test-postgres test-clients test-clock faults chaos security-check audit run start restart stop status is-set-up resend backup restore import-history export migrate-db users add-user user add-account add-portfolio strategies add-strategy strategy import-trades positions pnl verify-books verify-audit logs now check signal bench bench-ledger screenshots lint format docs clean
+.PHONY: stale help commit-note setup demo test test-postgres test-clients test-clock faults chaos security-check audit run start restart stop status is-set-up resend backup restore import-history export migrate-db users add-user user add-account add-portfolio strategies add-strategy strategy import-trades positions pnl verify-books verify-audit logs now check kill unkill signal bench bench-ledger bench-trading chaos-trading screenshots lint format docs clean
 
 # Behind `##` stands what a command does for the owner, behind `###` what it does for the developer.
 help: ## list these commands
@@ -75,6 +75,9 @@ test-clock: $(DEV_MARK) ### the tests that know time, at other hours, days and z
 
 chaos: $(DEV_MARK) ### a random fault in every round (ROUNDS=200 SEED=1)
 	@exec $(BIN)/python -m tools.chaos --rounds $(or $(ROUNDS),200) --seed $(or $(SEED),1)
+
+chaos-trading: $(DEV_MARK) ### a system that trades, disturbed at random (SIGNALS=2000 SEED=1)
+	@exec $(BIN)/python -m tools.chaos.trading --signals $(or $(SIGNALS),2000) --seed $(or $(SEED),1)
 
 security-check: $(DEV_MARK) ### try every claim of SECURITY.md from outside (two minutes; as root also the hardened ones)
 	@exec $(BIN)/python -m tools.security
@@ -195,6 +198,12 @@ logs: ## follow all logs
 now: $(MARK) ## a round at once; the message goes to Telegram and to this terminal
 	@$(BIN)/python -m notifier.now
 
+kill: $(MARK) ## stop all trading at once, without Telegram (REASON=…)
+	@$(BIN)/python -m launch ledger kill $(if $(REASON),"$(REASON)")
+
+unkill: $(MARK) ## let it trade again
+	@$(BIN)/python -m launch ledger unkill
+
 signal: $(MARK) ## a test alert to the running system, and its life until the end (SYMBOL=AAPL ACTION=buy, or SUITE=1)
 	@$(BIN)/python -m launch signal $(if $(SUITE),--suite,--symbol "$(or $(SYMBOL),AAPL)" --action "$(or $(ACTION),buy)" $(if $(QUANTITY),--quantity "$(QUANTITY)") $(if $(PRICE),--price "$(PRICE)"))
 
@@ -203,6 +212,9 @@ bench: $(DEV_MARK) ### overhead, memory, idle load and start time, printed
 
 bench-ledger: $(DEV_MARK) ### the books of trading on both databases (TRADES=1000000)
 	@$(BIN)/python -m tools.bench.ledger $(if $(TRADES),--trades $(TRADES)) $(if $(ONLY),--only $(ONLY))
+
+bench-trading: $(DEV_MARK) ### from an alert to the books, beside a plain bot and what the machine itself takes
+	@$(BIN)/python -m tools.bench.trading $(if $(ONLY),--only $(ONLY))
 
 screenshots: $(DEV_MARK) ### pictures of the demo's page, into pictures/ (needs chromium)
 	@$(BIN)/python -m tools.screenshots

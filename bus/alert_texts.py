@@ -53,6 +53,8 @@ ENGLISH = {
     "chat_refuses": "Chat {chat} takes no messages now: {error}. They are kept and tried again, ever more slowly.",
     "not_signed": "{program} ignored orders that did not come from execution, or came too late: {count} so far "
     "({reason}). Nothing was traded on them. If it comes again, see who else runs programs on this machine.",
+    "not_signed_event": "Execution ignored what no broker had signed, or what came late: {count} so far ({reason}). "
+    "Nothing was booked on it. If it comes again, see who else runs programs on this machine.",
     "trading_waits": "Trading waits: {reason}. Nothing is lost; it goes on by itself.",
     "trading_goes_on": "Trading goes on.",
     "inbox_damaged": "The inbox was damaged. It was set aside as {kept} and a new one begun. "

@@ -70,6 +70,9 @@ class Signer:
 
         Args:
             content: What is said.
+
+        Returns:
+            The envelope, signed, with this life's next number; it expires soon.
         """
         self._sequence += 1
         unsigned = Signed(

@@ -41,6 +41,9 @@ class Days:
         Args:
             text: As `.env` has it, such as `2026-12-09, 2027-01-02`.
 
+        Returns:
+            The days, each once, in order.
+
         Raises:
             ValueError: One is no day.
         """

@@ -48,8 +48,8 @@ class Job(msgspec.Struct, frozen=True, kw_only=True, dict=True):
 NEW_YORK = "America/New_York"
 HOUR_S = 3600.0
 JOBS = (
-    Job(name="day_start", cron="0 0 * * *", zone="UTC", late_after_s=6 * HOUR_S),
-    Job(name="day_start_new_york", cron="0 0 * * *", zone=NEW_YORK, late_after_s=6 * HOUR_S),
+    Job(name="day_start", cron="0 0 * * *", zone="UTC", late_after_s=24 * HOUR_S),
+    Job(name="day_start_new_york", cron="0 0 * * *", zone=NEW_YORK, late_after_s=24 * HOUR_S),
     Job(name="market_open", cron="30 9 * * mon-fri", zone=NEW_YORK, late_after_s=0.5 * HOUR_S),
     Job(name="self_check", cron="30 4 * * *", zone="UTC", late_after_s=12 * HOUR_S),
     Job(name="retention", cron="10 3 * * *", zone="UTC", late_after_s=12 * HOUR_S),

@@ -9,6 +9,7 @@ the inbox cannot be used everything waits, and goes on by itself. Of several on 
 """
 
 import os
+from collections.abc import Iterator
 from typing import Final
 
 from bus.alerts import Alerts
@@ -34,6 +35,7 @@ STATE_S: Final = 2.0
 AGAIN_S: Final = 1.0
 PATIENCE_S: Final = 10.0
 """For so long nothing is said of a ledger that cannot be used: it is being made ready, or is busy."""
+REFUSED_EVERY_S: Final = 3600.0
 LONGEST_WAIT_S: Final = 0.25
 MOST_AT_ONCE: Final = 200
 
@@ -50,11 +52,17 @@ def main() -> None:
         execution = Execution(settings, ledger, inbox, bus)
         while True:
             execution.handle(bus.receive(execution.wait_s()))
-            for _ in range(MOST_AT_ONCE):
-                if (message := bus.next_message()) is None:
-                    break
+            for message in _arrived(bus):
                 execution.handle(message)
             execution.turn()
+
+
+def _arrived(bus: Bus) -> Iterator[object]:
+    """Yield what has come already, so much of it that there is a turn now and then."""
+    for _ in range(MOST_AT_ONCE):
+        if (message := bus.next_message()) is None:
+            return
+        yield message
 
 
 class Execution:
@@ -89,6 +97,7 @@ class Execution:
         self._trouble_since_s: float | None = None
         self._is_trouble_told = False
         self._next_state_s = 0.0
+        self._refused_told, self._refused_next_s = 0, 0.0
 
     def wait_s(self) -> float:
         """Return how long nothing has to be done."""
@@ -146,6 +155,7 @@ class Execution:
                 self._bus.publish(OutboxFilled())
         if is_due:
             desks.look_after()
+            self._tell_refused(desks, now_s)
             self._next_state_s = now_s + STATE_S
         if desks.take_changed() or is_due:
             self._bus.publish(desks.state())
@@ -181,6 +191,13 @@ class Execution:
         if now_s - self._trouble_since_s >= PATIENCE_S and not self._is_trouble_told:
             self._is_trouble_told = True
             self._alerts.tell(NAME, "trading_waits", reason=trouble.reason)
+
+    def _tell_refused(self, desks: Desks, now_s: float) -> None:
+        """Tell of envelopes that were not to be obeyed, at most once an hour."""
+        count, because = desks.refused()
+        if count not in {0, self._refused_told} and now_s >= self._refused_next_s:
+            self._refused_told, self._refused_next_s = count, now_s + REFUSED_EVERY_S
+            self._alerts.tell(NAME, "not_signed_event", count=str(count), reason=because)
 
     def _tell_set_aside(self) -> None:
         """Tell that a damaged inbox was set aside."""

@@ -8,6 +8,8 @@ from bus.log import logger
 from bus.messages.trading import JobDue, SignalArrived, TradingRequested, TradingState
 from bus.messages.venues import Signed
 from bus.time_source import TimeSource
+from execution.child import Child
+from execution.day_starts import DayStarts
 from execution.jobs import Jobs, Task
 from execution.orders_desk.desk import OrdersDesk
 from execution.settings import Settings
@@ -16,12 +18,18 @@ from execution.signals_desk.around import Around
 from execution.signals_desk.desk import SignalsDesk
 from execution.signals_desk.halting import may_still_go
 from execution.venue_link import VenueLink, broker_program
+from ledger.inbox.inbox import BATCH as FORGET_AT_ONCE
+from ledger.inbox.inbox import forget_old as forget_signals
 from ledger.inbox.opening import Inbox
 from ledger.store import Ledger
+from ledger.trading import retention
 from ledger.trading.flow.states import OPEN
 from ledger.trading.people.accounts import list_accounts
 from ledger.trading.people.strategy_tokens import TokenInForce, tokens_in_force
 from ledger.trading.principal import SYSTEM
+from ledger.trading.work import Work
+
+FORGET_EVERY_S = 1.0
 
 log = logger(__name__)
 
@@ -48,9 +56,13 @@ class Desks:
         around = Around(ledger=ledger, link=self._link, orders=self._orders, settings=settings, time=time)
         self._orders.may_still_go = lambda whole: may_still_go(around, whole)
         self._signals = SignalsDesk(around, inbox)
+        self._books_check = Child("execution.nightly_check", settings.database_url.reveal(), time=time)
+        self._days = DayStarts(ledger, self._link, time=time)
         self._jobs = Jobs(ledger, bus, self._tasks(), time=time)
         self._tokens: tuple[TokenInForce, ...] | None = None
         self._killed = ""
+        self._forgetting = False
+        self._forget_at_s = 0.0
         self._shown: tuple[object, ...] = ()
 
     def start(self) -> None:
@@ -83,6 +95,8 @@ class Desks:
         if self._orders.take_ended():
             self._signals.hear()
         self._signals.turn()
+        self._days.turn()
+        self._forget_some()
 
     def wait_s(self) -> float:
         """Return how long nothing has to be done."""
@@ -99,6 +113,10 @@ class Desks:
             copy_tokens(self._ledger, self._inbox, now=self._time.now())
             self._tokens = tokens
             log.info("secrets in force", count=len(tokens))
+
+    def refused(self) -> tuple[int, str]:
+        """Return how many envelopes were not to be obeyed since the start, and why the last of them was not."""
+        return self._link.refused, self._link.refused_because
 
     def take_told(self) -> bool:
         """Tell whether something was committed since this was last asked that may have messages."""
@@ -129,4 +147,32 @@ class Desks:
 
     def _tasks(self) -> Mapping[str, Task]:
         """Return what each job does; a job that is not here only wakes."""
+        return {
+            "day_start": self._days.begin,
+            "day_start_new_york": self._days.begin,
+            "nightly_sync": self._sync,
+            "self_check": self._books_check.begin,
+            "retention": self._forget,
+        }
+
+    def _sync(self, _due_at: datetime) -> Mapping[str, object]:
+        """Compare all accounts with their venues; what differs is told when they have answered."""
+        self._orders.reconcile_now()
         return {}
+
+    def _forget(self, _due_at: datetime) -> Mapping[str, object]:
+        """Begin to forget the steps of signals that ended long ago; `turn` goes on, a few at a time."""
+        self._forgetting = True
+        return {}
+
+    def _forget_some(self) -> None:
+        """Forget some of what is old, here and in the inbox, once a second: writers wait for one another."""
+        if not self._forgetting or self._time.monotonic() < self._forget_at_s:
+            return
+        self._forget_at_s = self._time.monotonic() + FORGET_EVERY_S
+        days = self._settings.trading_keep_days
+        with self._ledger.writing() as connection:
+            is_done = retention.forget_old(SYSTEM, Work(connection, self._time.now()), keep_days=days).is_done
+        with self._inbox.writing() as connection:
+            count = forget_signals(Work(connection, self._time.now()), keep_days=days)
+        self._forgetting = not is_done or count >= FORGET_AT_ONCE

@@ -17,8 +17,9 @@ from ledger.trading.flow import jobs as rows
 from ledger.trading.principal import SYSTEM
 from ledger.trading.work import Work
 
-Task = Callable[[datetime], Mapping[str, object]]
-"""Does a job that was due at a moment; what it returns is kept in its row, without floats."""
+Task = Callable[[datetime], Mapping[str, object] | None]
+"""Does a job that was due at a moment; what it returns is kept in its row, without floats. None: it is under way, and
+writes its row itself."""
 ENDED: tuple[JobState, ...] = ("DONE", "FAILED", "MISSED")
 KEPT = 50
 
@@ -58,11 +59,14 @@ class Jobs:
         if key not in self._done:
             while len(self._done) >= KEPT:
                 del self._done[next(iter(self._done))]
-            self._done[key] = self._settle(message)
+            state = self._settle(message)
+            if state is None:
+                return
+            self._done[key] = state
         self._bus.publish(JobDone(job=message.job, due_at=message.due_at, state=self._done[key]))
 
-    def _settle(self, due: JobDue) -> JobState:
-        """Return what has become of a job, doing it where nothing has."""
+    def _settle(self, due: JobDue) -> JobState | None:
+        """Return what has become of a job, doing it where nothing has; None while it is under way."""
         with self._ledger.reading() as connection:
             known = rows.state_of(connection, due.job, due.due_at)
         if known in ENDED:
@@ -72,6 +76,8 @@ class Jobs:
             return self._finish(due, "MISSED", {})
         task = self._tasks.get(due.job)
         result = {} if task is None else task(due.due_at)
+        if result is None:
+            return None
         log.info("job done", job=due.job, due_at=due.due_at)
         return self._finish(due, "DONE", result)
 

@@ -143,7 +143,7 @@ def _strategy(work: Work, user: User, portfolio: str, settings: Settings) -> Non
 def _limits(work: Work, portfolio: str, settings: Settings) -> None:
     """Give a portfolio that has no limits of its own those of the settings."""
     applied = limits_for(SYSTEM, work.connection, portfolio=portfolio)
-    if any(each.name == LIMITS and each.scope_type == "PORTFOLIO" for each in applied.sources.values()):
+    if any(each.name == LIMITS and each.scope_type == "PORTFOLIO" for each in applied.policies):
         return
     values = {limit: getattr(settings, setting) for limit, setting in FROM_SETTINGS.items()}
     config = {

@@ -78,6 +78,7 @@ class VenueLink:
 
     Attributes:
         refused: How many envelopes were not to be obeyed: forged, replayed, expired.
+        refused_because: Why the last of them was not.
     """
 
     def __init__(self, bus: Bus, master_key: bytes, *, time: TimeSource = SYSTEM_TIME) -> None:
@@ -88,7 +89,7 @@ class VenueLink:
             master_key: What each broker's key is derived from.
             time: Says how old an answer is.
         """
-        self.refused = 0
+        self.refused, self.refused_because = 0, ""
         self._bus = bus
         self._master_key = master_key
         self._time = time
@@ -128,18 +129,22 @@ class VenueLink:
         """
         peer = self._peers.get(envelope.sender)
         if peer is None:
-            self.refused += 1
+            self._refuse(envelope, "it is of no broker that is known")
             return None
         try:
             content = peer.opener.open(envelope)
         except NotSigned as error:
-            self.refused += 1
-            if self.refused.bit_count() == 1:  # a flood must not become a flood of lines
-                log.warning("envelope refused", sender=envelope.sender, because=error, so_far=self.refused)
+            self._refuse(envelope, str(error))
             return None
         peer.heard_s = self._time.monotonic()
         self._keep(peer, content)
         return envelope.sender, content  # type: ignore[return-value]  # the opener reads no other kinds
+
+    def _refuse(self, envelope: Signed, because: str) -> None:
+        """Count an envelope that is not to be obeyed."""
+        self.refused, self.refused_because = self.refused + 1, because
+        if self.refused.bit_count() == 1:  # a flood must not become a flood of lines
+            log.warning("envelope refused", sender=envelope.sender, because=because, so_far=self.refused)
 
     def is_connected(self, broker: str) -> bool:
         """Tell whether a broker lives and has its venue."""

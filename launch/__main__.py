@@ -25,7 +25,7 @@ from bus.process import OWN_USER, close_to_siblings
 from bus.settings import HANDED_OVER, WRONG_SETTINGS, SettingsError, hand_over, variables
 from bus.settings_change import ENV_FILE, KEPT, WRITTEN, marks, wait_instead
 from launch.check import check, configured
-from launch.env_file import read_file, refuse_open_folders
+from launch.env_file import not_needed, read_file, refuse_open_folders
 from launch.order_key import order_key
 from launch.privileges import become, give_up_more, user_for
 from launch.programs import Program, named
@@ -119,7 +119,9 @@ def _tell(platforms: tuple[Platform, ...]) -> None:
     prefix = user_for("")
     privileges = f"own users {prefix}*" if prefix else "shared user, not dumpable (deploy/harden gives each its own)"
     in_use = ", ".join(platform.label for platform in platforms)
-    print(f"{ENV_FILE} is right; in use: {in_use}\nprivileges: {privileges}")  # noqa: T201 - the check's answer
+    others = ", ".join(not_needed(ENV_FILE))
+    spare = f"\nnot needed here, and told to nobody: {others}" if others else ""
+    print(f"{ENV_FILE} is right; in use: {in_use}\nprivileges: {privileges}{spare}")  # noqa: T201 - the check's answer
 
 
 if __name__ == "__main__":

@@ -116,10 +116,8 @@ def configured(
         reject_unknown(environment, every)
     faults += same_twice(every, environment)
     faults += importlib.import_module("ledger.settings").inbox_faults(environment)
-    for program in among:
-        struct, platform = program.settings, program.platform
-        if struct is None:
-            continue
+    for program, struct in ((program, program.settings) for program in among if program.settings):
+        platform = program.platform
         try:
             settings = read(struct, environment)
             faults += over(settings, today=today) if today else ()

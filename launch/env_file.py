@@ -9,6 +9,12 @@ from dotenv.parser import parse_stream
 
 from bus.settings import SettingsError
 
+NOT_NEEDED = (
+    *("REDIS_URL", "REDIS_HOST", "REDIS_PORT", "REDIS_DB", "REDIS_PASSWORD"),
+    *("CELERY_BROKER_URL", "CELERY_RESULT_BACKEND"),
+)
+"""What systems that this one replaces wanted in `.env`; it may stay there, and nobody is told it."""
+
 
 def read_file(path: Path) -> dict[str, str]:
     """Read a `.env` file, as python-dotenv understands it, without expanding `$`.
@@ -17,7 +23,7 @@ def read_file(path: Path) -> dict[str, str]:
         path: The file; UTF-8, with or without a byte order mark, any line ends.
 
     Returns:
-        Values by variable name.
+        Values by variable name, without what is not needed.
 
     Raises:
         SettingsError: The file is missing, is not its owner's alone, or has a line that is not an assignment.
@@ -40,7 +46,19 @@ def read_file(path: Path) -> dict[str, str]:
             values[binding.key] = binding.value.strip()
     if faults:
         raise SettingsError("\n".join(faults))
-    return values
+    return {name: value for name, value in values.items() if name not in NOT_NEEDED}
+
+
+def not_needed(path: Path) -> tuple[str, ...]:
+    """Return which variables of other systems stand in a `.env` file that has been read.
+
+    Args:
+        path: The file.
+    """
+    names = {
+        line.partition("=")[0].removeprefix("export ").strip() for line in path.read_text("utf-8-sig").splitlines()
+    }
+    return tuple(name for name in NOT_NEEDED if name in names)
 
 
 def refuse_open_folders(folders: Iterable[Path], *, is_hardened: bool) -> None:

@@ -59,7 +59,7 @@ def faults_of_inbox(values: Mapping[str, str]) -> Iterator[str]:
         return
     if own.get_backend_name() == "sqlite":
         if given.get_backend_name() != "sqlite" or _place(given) != _place(own):
-            yield f"{INBOX} is not inbox/inbox.db beside the ledger's file, from where signals are taken; write that one"
+            yield f"{INBOX} is not inbox/inbox.db beside the ledger's file, where signals are taken from; write that"
     elif (given.get_backend_name(), given.database) != (own.get_backend_name(), own.database):
         yield f"{INBOX} names another database than the ledger's, from which signals are taken; write the same one"
     elif given.username == own.username:

@@ -72,7 +72,11 @@ class Answering(Protocol):
 
 
 def ignored(_state: TradingState) -> None:
-    """Take no note of how trading is: there is none."""
+    """Take no note of how trading is: there is none.
+
+    Args:
+        _state: Not looked at.
+    """
 
 
 def main() -> None:

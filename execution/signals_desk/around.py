@@ -10,6 +10,7 @@ from bus.messages.venues import InstrumentState, Traded
 from bus.time_source import TimeSource
 from execution.settings import Settings
 from execution.signals_desk.plans import Plan
+from execution.signals_desk.shelf import Shelf
 from execution.venue_link import Place, VenueLink, broker_program
 from ledger.store import Ledger
 from ledger.trading.flow.records import Signal
@@ -76,6 +77,7 @@ class Case(msgspec.Struct, frozen=True, kw_only=True):
         in_force: The version of its name that is in force; its mode counts.
         instrument: What it was resolved to; None before.
         plan: What is left to be done of it; None before that was decided.
+        shelf: What was read in the transaction.
     """
 
     around: Around
@@ -86,6 +88,7 @@ class Case(msgspec.Struct, frozen=True, kw_only=True):
     in_force: Strategy | None
     instrument: Instrument | None
     plan: Plan | None
+    shelf: Shelf
 
     @property
     def now(self) -> datetime:

@@ -1,10 +1,12 @@
 """The signals desk: everything from the inbox to a written intent.
 
-Rows decide: each turn reads the open signals and takes each of them one step further where it can go, in a transaction
-of its own. What is to be said to the venues is said after the commit; who dies before finds the rows, and says it then.
+Rows decide: each turn reads the open signals and takes each of them one step further where it can go, some of them in
+one transaction. What is to be said to the venues is said after the commit; who dies before finds the rows, and says it
+then.
 """
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Final
 
 from sqlalchemy import Connection
@@ -17,13 +19,16 @@ from execution.signals_desk.entering import NOTHING, After
 from execution.signals_desk.halting import Halting
 from execution.signals_desk.heartbeats import Heartbeats
 from execution.signals_desk.intake import BATCH, Intake
-from execution.signals_desk.reading import read_case, read_plan
+from execution.signals_desk.reading import read_case
 from execution.signals_desk.requests import Requests
+from execution.signals_desk.shelf import Plans, Shelf
 from ledger.inbox.opening import Inbox
+from ledger.trading.errors import TradingError
 from ledger.trading.flow import questions
 from ledger.trading.flow import signals as flow
-from ledger.trading.flow.records import Question, Signal
-from ledger.trading.orders.lanes import of_signals, working
+from ledger.trading.flow.records import Signal
+from ledger.trading.flow.states import OPEN
+from ledger.trading.orders.lanes import LaneOrder, of_signals, working
 from ledger.trading.principal import SYSTEM
 from ledger.trading.work import Work
 
@@ -31,8 +36,17 @@ LOOK_S: Final = 2.0
 """The inbox, halts and requests are looked at so often, woken or not."""
 BUSY_S: Final = 0.2
 """Open signals are looked at so often while there are any."""
+SLOW: Final = frozenset({"AWAITING_CONFIRMATION", "WAITING_FOR_MARKET"})
+"""States in which nothing changes from one moment to the next, unless somebody answers."""
+STILL_OPEN: Final = frozenset({*OPEN, "ORDERED"})
 SENT_KEPT: Final = 200
+MOST_STEPS: Final = 20
+"""So many steps are one transaction: others that write wait for its end."""
 CANCEL_REASON: Final = "a closing came"
+
+Step = Callable[[Case], After | None]
+Moved = tuple[Signal, Signal, After]
+"""A signal before its step and after it, and what is to be said then."""
 
 log = logger(__name__)
 
@@ -62,6 +76,9 @@ class SignalsDesk:
         self._halting = Halting(around, around.time)
         self._requests = Requests(around)
         self._heartbeats = Heartbeats(around)
+        self._plans = Plans()
+        self._open: dict[str, Signal] = {}
+        self._unsent: list[tuple[str, str]] = []
         self._sent: list[tuple[str, float]] = []
         self._overtaken: dict[str, int] = {}
         self._is_woken = True
@@ -90,6 +107,7 @@ class SignalsDesk:
 
     def turn(self) -> None:
         """Do what is due."""
+        self._send()
         now_s = self._around.time.monotonic()
         is_look = self._is_woken or now_s >= self._next_look_s
         is_busy = bool(self.open_signals) or self._requests.are_open
@@ -99,7 +117,7 @@ class SignalsDesk:
         for uid in self._halting.turn():
             self._around.orders.cancel(uid, reason="killed")
         self._expire_questions()
-        self._advance()
+        self._advance(is_look=is_look)
         self.has_told |= self._requests.turn()
         self.has_told |= self._heartbeats.turn()
         self._intake.write_back()
@@ -116,71 +134,68 @@ class SignalsDesk:
         """
         return self._halting.killed(connection)
 
-    def _advance(self) -> None:
+    def _advance(self, *, is_look: bool) -> None:
         """Take every open signal as far as it can go now."""
-        with self._around.ledger.reading() as connection:
-            found = flow.open_signals(SYSTEM, connection, with_ordered=True)
-            answered = {each.signal: each for each in questions.answered_waiting(SYSTEM, connection)} if found else {}
-        if found:
-            for account in {each.account for each in found if each.state != "ORDERED"}:
+        self._read()
+        if self._open:
+            with self._around.ledger.reading() as connection:
+                answered = {each.signal: each for each in questions.answered_waiting(SYSTEM, connection)}
+            for account in {each.account for each in self._open.values() if each.state != "ORDERED"}:
                 self._around.orders.keep_fresh(account)
-            for signal in found:
-                self._step_of(signal, answered.get(signal.uid))
+            due = [each for each in self._open.values() if is_look or each.uid in answered or each.state not in SLOW]
+            self._take(
+                [(each, step) for each in due if (step := steps.step_of(each, answered.get(each.uid))) is not None]
+            )
             self._follow_ordered()
             self._queue()
-        with self._around.ledger.reading() as connection:
-            self.open_signals = flow.open_signals(SYSTEM, connection, with_ordered=True)
+        self.open_signals = tuple(self._open.values())
 
-    def _step_of(self, signal: Signal, answered: Question | None) -> None:
-        """Take a signal that is not in the queue a step further, or two."""
-        if signal.state == "RECEIVED":
-            signal = self._step(signal, steps.received)
-        if signal.state == "VALIDATED":
-            self._step(signal, steps.validated)
-        elif signal.state == "AWAITING_CONFIRMATION":
-            self._step(signal, lambda case: steps.awaiting(case, answered))
-        elif signal.state == "WAITING_FOR_MARKET":
-            self._step(signal, steps.waiting_for_market)
+    def _read(self) -> None:
+        """Read the open signals."""
+        with self._around.ledger.reading() as connection:
+            found = flow.open_signals(SYSTEM, connection, with_ordered=True)
+        self._open = {each.uid: each for each in found}
+        self._plans.keep(set(self._open))
 
     def _follow_ordered(self) -> None:
         """Look which ordered signals have no order left on its way."""
+        found = [each for each in self._open.values() if each.state == "ORDERED"]
         with self._around.ledger.reading() as connection:
-            found = [
-                each for each in flow.open_signals(SYSTEM, connection, with_ordered=True) if each.state == "ORDERED"
-            ]
-            made = of_signals(SYSTEM, connection, [each.uid for each in found])
-        for signal in found:
-            mine = [each for each in made if each.signal == signal.uid and each.leg in {"ENTRY", "EXIT"}]
-            if mine and all(each.is_over for each in mine):
-                self._step(signal, lambda case, mine=mine: steps.ordered(case, mine))  # type: ignore[misc]
+            made = of_signals(SYSTEM, connection, *(each.uid for each in found))
+        orders: dict[str | None, list[LaneOrder]] = {}
+        for each in made:
+            if each.leg in {"ENTRY", "EXIT"}:
+                orders.setdefault(each.signal, []).append(each)
+        ended = [each for each in found if each.uid in orders and all(order.is_over for order in orders[each.uid])]
+        self._take([(each, partial(steps.ordered, orders=orders[each.uid])) for each in ended])
 
     def _queue(self) -> None:
         """Clear the way of closings, and make intents of those whose turn it is."""
-        for signal in self._closings():
-            self._step(signal, entering.prepare)
-        queued = {each.uid: each for each in self._queued()}
+        line = self._line()
+        closings = [self._open[each.uid] for each in line if each.is_closing]
+        for signal in closings:
+            self._take([(signal, entering.prepare)])  # alone: it ends others
+        if closings:
+            self._read()
+            line = self._line()
+        if not line:
+            return
         with self._around.ledger.reading() as connection:
             busy = {each.lane for each in working(SYSTEM, connection) if each.leg in {"ENTRY", "EXIT"}}
-            line = [self._waiting(connection, each) for each in queued.values()]
-        line = [each for each in line if each is not None]
-        for uid in self._ready([each for each in line if each is not None], busy):
-            self._step(queued[uid], entering.enter)
+        self._take([(self._open[uid], entering.enter) for uid in self._ready(line, busy)])
 
-    def _queued(self) -> list[Signal]:
-        """Return the signals in the queue, oldest first."""
+    def _line(self) -> list[Waiting]:
+        """Return the signals in the queue as they stand in line."""
+        queued = [each for each in self._open.values() if each.state == "QUEUED"]
+        if not queued:
+            return []
         with self._around.ledger.reading() as connection:
-            return [each for each in flow.open_signals(SYSTEM, connection) if each.state == "QUEUED"]
-
-    def _closings(self) -> list[Signal]:
-        """Return those in the queue that close something: only their way may have to be cleared."""
-        queued = self._queued()
-        with self._around.ledger.reading() as connection:
-            plans = [read_plan(connection, each) for each in queued]
-        return [each for each, plan in zip(queued, plans, strict=True) if plan is not None and plan.is_closing]
+            line = [self._waiting(connection, each) for each in queued]
+        return [each for each in line if each is not None]
 
     def _waiting(self, connection: Connection, signal: Signal) -> Waiting | None:
         """Return a signal as it stands in line."""
-        plan = read_plan(connection, signal)
+        plan = self._plans.of(connection, signal)
         if plan is None or signal.instrument is None:
             return None
         return Waiting(
@@ -206,23 +221,59 @@ class SignalsDesk:
         self._overtaken = {each.uid: each.overtaken for each in rest if each.uid not in chosen}
         return chosen
 
-    def _step(self, signal: Signal, step: Callable[[Case], After | None]) -> Signal:
-        """Take a signal one step further in a transaction, then say what follows; returns the signal after it."""
+    def _take(self, due: Sequence[tuple[Signal, Step]]) -> None:
+        """Take signals one step further, many in one transaction; where one of them cannot be, each by itself."""
+        for first in range(0, len(due), MOST_STEPS):
+            batch = due[first : first + MOST_STEPS]
+            try:
+                self._commit(batch)
+            except TradingError:
+                if len(batch) == 1:
+                    raise
+                for each in batch:
+                    self._commit([each])
+
+    def _commit(self, batch: Sequence[tuple[Signal, Step]]) -> None:
+        """Take signals a step further in one transaction, then say what follows; raises TradingError."""
+        plans, self._plans = self._plans, Plans()  # these may know what is never committed
         with self._around.ledger.writing() as connection:
             work = Work(connection, self._around.time.now())
-            case = read_case(self._around, work, signal)
-            said = step(case) or NOTHING
-            touched = flow.find(SYSTEM, connection, signal.uid)
+            shelf = Shelf(connection, plans)
+            done = [self._step(work, shelf, *each) for each in batch]
+        self._plans = plans
+        for signal, touched, said in done:
+            self._note(signal, touched)
+            self._unsent += [(touched.account, uid) for uid in said.sends]
+        self._send()
+        for uid in (uid for _, _, said in done for uid in said.cancels):
+            self._around.orders.cancel(uid, reason=CANCEL_REASON)
+
+    def _send(self) -> None:
+        """Send what is written and not sent."""
+        while self._unsent:
+            account, uid = self._unsent.pop(0)
+            self._sent.append((account, self._around.time.monotonic()))
+            self._around.orders.send(uid)
+
+    def _step(self, work: Work, shelf: Shelf, signal: Signal, step: Step) -> Moved:
+        """Take a signal one step further, or two: what is validated is planned at once."""
+        said = step(read_case(self._around, work, signal, shelf=shelf)) or NOTHING
+        touched = flow.find(SYSTEM, work.connection, signal.uid)
+        shelf.note(touched)
+        if signal.state == "RECEIVED" and touched.state == "VALIDATED":
+            _, touched, said = self._step(work, shelf, touched, steps.validated)
+        return signal, touched, said
+
+    def _note(self, signal: Signal, touched: Signal) -> None:
+        """Note what a step has done."""
         if (touched.state, touched.code) != (signal.state, signal.code):
             self.has_told = True
             log.info("signal moved", signal=signal.uid, state=touched.state, code=touched.code or "")
         self._intake.note(touched)
-        for uid in said.cancels:
-            self._around.orders.cancel(uid, reason=CANCEL_REASON)
-        for uid in said.sends:
-            self._sent.append((touched.account, self._around.time.monotonic()))
-            self._around.orders.send(uid)
-        return touched
+        if touched.state in STILL_OPEN:
+            self._open[touched.uid] = touched
+        else:
+            self._open.pop(touched.uid, None)
 
     def _expire_questions(self) -> None:
         """End questions that nobody has answered in time, with their signals."""

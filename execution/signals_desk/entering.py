@@ -26,7 +26,9 @@ from ledger.trading.instruments import Instrument
 from ledger.trading.orders.orders import place
 from ledger.trading.orders.records import NewOrder
 from ledger.trading.principal import SYSTEM
+from ledger.trading.risk.facts import RiskFacts
 from ledger.trading.risk.facts_reading import read_facts
+from ledger.trading.risk.limits import Limits
 from ledger.trading.risk.policies import limits_for
 
 
@@ -99,7 +101,12 @@ def refused_opening(case: Case, instrument: Instrument, wanted: Wanted) -> Refus
     """
     if wanted.price is None:
         return not_known("quote", instrument.symbol)
-    connection, signal = case.work.connection, case.signal
+    signal = case.signal
+    try:
+        facts, limits = _facts(case, instrument)
+    except Invalid as error:
+        return refuse("NO_LIMITS", missing=str(error), commands="/risk")
+    market = market_of(case, quote_of(case, instrument), facts)
     asked = OrderAsked(
         instrument=instrument.uid,
         symbol=instrument.symbol,
@@ -112,23 +119,24 @@ def refused_opening(case: Case, instrument: Instrument, wanted: Wanted) -> Refus
         multiplier=instrument.multiplier,
         stop_loss=signal.stop_loss,
     )
+    return risk.check(asked, facts, limits, market, now=case.now)
+
+
+def _facts(case: Case, instrument: Instrument) -> tuple[RiskFacts, Limits]:
+    """Return what the books say, and the limits that hold; raises Invalid where either cannot be read."""
+    connection, signal = case.work.connection, case.signal
     day_start = trading_day_start(instrument.asset_type, case.now)
     begin_day(case, day_start)
-    try:
-        facts = read_facts(
-            SYSTEM,
-            connection,
-            portfolio=signal.portfolio,
-            instrument=instrument.uid,
-            strategy=signal.strategy,
-            now=case.now,
-            day_start=day_start,
-        )
-        limits = limits_for(SYSTEM, connection, portfolio=signal.portfolio, strategy=signal.strategy).limits
-    except Invalid as error:
-        return refuse("NO_LIMITS", missing=str(error), commands="/risk")
-    market = market_of(case, quote_of(case, instrument), facts)
-    return risk.check(asked, facts, limits, market, now=case.now)
+    facts = read_facts(
+        SYSTEM,
+        connection,
+        portfolio=signal.portfolio,
+        instrument=instrument.uid,
+        strategy=signal.strategy,
+        now=case.now,
+        day_start=day_start,
+    )
+    return facts, limits_for(SYSTEM, connection, portfolio=signal.portfolio, strategy=signal.strategy).limits
 
 
 def _close(case: Case, instrument: Instrument, lane: Lane) -> After:

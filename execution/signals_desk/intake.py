@@ -60,6 +60,7 @@ class Intake:
         self._inbox = inbox
         self._time = time
         self._ends: list[End] = []
+        self._taken: list[str] = []
 
     def load(self) -> None:
         """Write back again how the latest signals have ended: an earlier life may have died before it did."""
@@ -105,23 +106,24 @@ class Intake:
                     code = "STRATEGY_OFF" if isinstance(error, NotFound) else "INVALID"
                     log.warning("signal cannot be taken in", inbox=each.uid, code=code)
                     refused.append(End(each.uid, "REJECTED", code))
-        with self._inbox.writing() as connection:
-            services.take(Work(connection, self._time.now()), [each.uid for each in found])
+        self._taken += [each.uid for each in found]
         self._ends += refused
         return len(found)
 
     def write_back(self) -> None:
-        """Tell the inbox how signals have ended; one that it does not know any more is left out.
+        """Tell the inbox what was taken in, and how signals have ended; one that it has no longer is left out.
 
         Raises:
             LedgerUnavailable: The inbox cannot be used now; what was not written waits.
         """
-        if not self._ends:
+        if not self._ends and not self._taken:
             return
         with self._inbox.writing() as connection:
             work = Work(connection, self._time.now())
+            services.take(work, self._taken)
             for each in self._ends:
                 _set_state(work, each)
+        self._taken.clear()
         self._ends.clear()
 
 

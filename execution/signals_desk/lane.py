@@ -8,7 +8,6 @@ from sqlalchemy import Connection
 
 from execution.signals_desk.around import Case
 from ledger.exact import ZERO, total
-from ledger.trading.flow import signals as flow
 from ledger.trading.flow.records import Signal
 from ledger.trading.orders.lanes import Holding, LaneOrder, holdings, working
 from ledger.trading.principal import SYSTEM
@@ -85,7 +84,7 @@ def earlier(case: Case) -> tuple[Signal, ...]:
     Args:
         case: The signal.
     """
-    found = flow.open_signals(SYSTEM, case.work.connection, portfolio=case.signal.portfolio)
+    found = case.shelf.open_signals(case.signal.portfolio)
     return tuple(each for each in found if _precedes(each, case.signal))
 
 

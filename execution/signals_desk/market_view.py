@@ -132,7 +132,7 @@ def _unrealized(case: Case, positions: Sequence[OpenPosition]) -> Decimal | None
     """Return what a portfolio's positions have gained and not realized; None where any price or rate is missing."""
     total = ZERO
     for each in positions:
-        price, of_one = _price_of(case.around, case, each.instrument), rate(each.currency, case.standing.base_currency)
+        price, of_one = _price_of(case.around, case, each), rate(each.currency, case.standing.base_currency)
         if price is None or of_one is None:
             return None
         with localcontext(ARITHMETIC):
@@ -140,11 +140,15 @@ def _unrealized(case: Case, positions: Sequence[OpenPosition]) -> Decimal | None
     return total
 
 
-def _price_of(around: Around, case: Case, instrument: str) -> Decimal | None:
-    """Return what an instrument of the portfolio costs now."""
-    found = get_instrument(SYSTEM, case.work.connection, instrument)
+def _price_of(around: Around, case: Case, position: OpenPosition) -> Decimal | None:
+    """Return what a position's instrument costs now; on paper what it cost, where nobody quotes it."""
+    found = get_instrument(SYSTEM, case.work.connection, position.instrument)
     quote = around.link.quote(place_of(case.standing), traded(found))
     if quote is not None:
         return quote.last
-    is_its_own = case.instrument is not None and case.instrument.uid == instrument
-    return case.signal.price if is_its_own and takes_own_price(case) else None
+    plan = case.plan
+    has_waited = plan is None or case.now - plan.since >= QUOTE_WITHIN
+    if case.standing.broker != PAPER or not has_waited:
+        return None
+    is_its_own = case.instrument is not None and case.instrument.uid == position.instrument
+    return case.signal.price if is_its_own and case.signal.price is not None else position.avg_price

@@ -3,52 +3,45 @@
 from sqlalchemy import Connection
 
 from execution.signals_desk.around import Around, Case
-from execution.signals_desk.plans import Plan, plan_of
+from execution.signals_desk.shelf import Shelf
 from ledger.trading.errors import NotFound
 from ledger.trading.flow import signals as flow
 from ledger.trading.flow.records import Signal
 from ledger.trading.instruments import get_instrument
 from ledger.trading.people.standing import Standing, standing
-from ledger.trading.people.strategies import get_strategy, list_strategies
+from ledger.trading.people.strategies import list_strategies
 from ledger.trading.people.strategy_rows import Strategy
 from ledger.trading.principal import SYSTEM
 from ledger.trading.work import Work
 
 
-def read_case(around: Around, work: Work, signal: Signal) -> Case:
+def read_case(around: Around, work: Work, signal: Signal, *, shelf: Shelf | None = None) -> Case:
     """Read a signal anew, with what is around it.
 
     Args:
         around: What the desk works with.
         work: The transaction.
         signal: As it was read before.
+        shelf: What was read in this transaction already; None for nothing.
 
     Raises:
         NotFound: It is no longer there.
     """
+    shelf = Shelf(work.connection) if shelf is None else shelf
     fresh = flow.find(SYSTEM, work.connection, signal.uid)
-    strategy = None if fresh.strategy is None else get_strategy(SYSTEM, work.connection, fresh.strategy)
+    strategy = None if fresh.strategy is None else shelf.strategy(fresh.strategy)
     instrument = None if fresh.instrument is None else get_instrument(SYSTEM, work.connection, fresh.instrument)
     return Case(
         around=around,
         work=work,
         signal=fresh,
-        standing=standing(SYSTEM, work.connection, fresh.portfolio),
+        standing=shelf.standing(fresh.portfolio),
         strategy=strategy,
         in_force=None if strategy is None else in_force(work.connection, strategy),
         instrument=instrument,
-        plan=read_plan(work.connection, fresh),
+        plan=shelf.plans.of(work.connection, fresh),
+        shelf=shelf,
     )
-
-
-def read_plan(connection: Connection, signal: Signal) -> Plan | None:
-    """Return what is left to be done of a signal, None before that was decided.
-
-    Args:
-        connection: Any connection to the ledger.
-        signal: The signal.
-    """
-    return None if signal.state == "RECEIVED" else plan_of(flow.life(SYSTEM, connection, signal.uid))
 
 
 def in_force(connection: Connection, strategy: Strategy) -> Strategy | None:

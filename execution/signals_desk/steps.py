@@ -8,8 +8,9 @@ QUEUED                `execution.signals_desk.entering`
 ORDERED               have its orders ended?          ─▶ QUEUED for what is left, else DONE
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from decimal import Decimal
+from functools import partial
 from typing import Final, cast
 
 import msgspec
@@ -23,7 +24,6 @@ from execution.signals_desk.ending import hold, language_of, refuse_signal
 from execution.signals_desk.gate import gate, market_hours, mode_refuses, must_be_asked
 from execution.signals_desk.lane import book_of, earlier, on_the_way, read_lane
 from execution.signals_desk.plans import Plan, expected
-from execution.signals_desk.reading import read_plan
 from execution.signals_desk.symbols import instrument_of
 from execution.sizing import read_sizing
 from execution.texts import signals as texts
@@ -32,7 +32,7 @@ from ledger.trading.enumerations import SignalState
 from ledger.trading.errors import Invalid
 from ledger.trading.events import Notice, tell
 from ledger.trading.flow import signals as flow
-from ledger.trading.flow.records import Question
+from ledger.trading.flow.records import Question, Signal
 from ledger.trading.orders.lanes import LaneOrder
 from ledger.trading.principal import SYSTEM
 
@@ -40,6 +40,26 @@ HEARTBEAT: Final = "heartbeat"
 HEARTBEATS: Final = "heartbeat:"
 """Begins the setting that says when a strategy's heartbeat last came; behind it the strategy's first version."""
 SHORTABLE: Final = frozenset({"FUTURE", "FOREX"})
+
+
+def step_of(signal: Signal, answered: Question | None) -> Callable[[Case], None] | None:
+    """Return the next step of a signal that is neither in the queue nor ordered, None for any other.
+
+    Args:
+        signal: The signal.
+        answered: The question about it that was answered last; None where none was.
+    """
+    match signal.state:
+        case "RECEIVED":
+            return received
+        case "VALIDATED":
+            return validated
+        case "AWAITING_CONFIRMATION":
+            return partial(awaiting, answered=answered)
+        case "WAITING_FOR_MARKET":
+            return waiting_for_market
+        case _:
+            return None
 
 
 def received(case: Case) -> None:
@@ -72,7 +92,8 @@ def validated(case: Case) -> None:
     if any(each.state in {"RECEIVED", "VALIDATED"} for each in before):
         return
     refusal = gate(case)
-    plan = _plan(case, [read_plan(case.work.connection, each) for each in before]) if refusal is None else refusal
+    plans = [case.shelf.plans.of(case.work.connection, each) for each in before]
+    plan = _plan(case, plans) if refusal is None else refusal
     if isinstance(plan, Refusal):
         refuse_signal(case, plan)
         return

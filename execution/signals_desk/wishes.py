@@ -189,7 +189,7 @@ def _cancel_signal(wish: Wish, name: str) -> Done | None:
     if signal.state in OPEN:
         refuse_signal(read_case(wish.around, wish.work, signal), refuse("REJECTED_BY_PERSON"))
         return Done(wish.words.signal_canceled.format(signal=shown))
-    mine = [each.uid for each in of_signals(SYSTEM, wish.work.connection, [signal.uid])]
+    mine = [each.uid for each in of_signals(SYSTEM, wish.work.connection, signal.uid)]
     if not mine or (signal.state != "ORDERED" and wish.request.state == "WAITING"):
         return Done(wish.words.is_over.format(signal=shown, state=signal.state), is_refused=True)
     return _cancel_orders(wish, mine)

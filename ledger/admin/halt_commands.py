@@ -46,10 +46,13 @@ def kill(
 
 
 def unkill(settings: Settings) -> list[str]:
-    """Let everybody trade again; what users have stopped for themselves stays. Return what to tell.
+    """Let everybody trade again; what users have stopped for themselves stays.
 
     Args:
         settings: Where the ledger is.
+
+    Returns:
+        The lines to tell.
 
     Raises:
         Refused: There is no ledger, and none can be made now.

@@ -19,7 +19,13 @@ def moved_chats(connection: Connection) -> dict[str, str]:
 
 
 def move_rows(connection: Connection, old: str, new: str) -> None:
-    """Move waiting messages to the new number; one that this chat has already is dead."""
+    """Move waiting messages to the new number; one that this chat has already is dead.
+
+    Args:
+        connection: In a transaction that writes.
+        old: The chat's former number.
+        new: The number that it has now.
+    """
     waiting = _outbox.update().where(_outbox.c.chat_id == old, _outbox.c.state.in_(("pending", "sending")))
     for same in (_outbox.c.round_id, _outbox.c.alert_id):
         have = select(same).where(_outbox.c.chat_id == new, same.is_not(None))
@@ -28,7 +34,13 @@ def move_rows(connection: Connection, old: str, new: str) -> None:
 
 
 def move_askers(connection: Connection, old: str, new: str) -> None:
-    """Move those who asked to the new number, each request once; their messages in the old chat are forgotten."""
+    """Move those who asked to the new number, each request once; their messages in the old chat are forgotten.
+
+    Args:
+        connection: In a transaction that writes.
+        old: The chat's former number.
+        new: The number that it has now.
+    """
     askers = tables.askers
     ask_there = connection.execute(select(askers.c.request_id).where(askers.c.chat_id == new)).scalars().all()
     connection.execute(askers.delete().where(askers.c.chat_id == old, askers.c.request_id.in_(ask_there)))

@@ -4,7 +4,7 @@ A name leads every user of a broker to the same instrument. Therefore the system
 lets the signals of others buy something else.
 """
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, bindparam, select
 
 from ledger.trading import audit
 from ledger.trading.enumerations import AssetType
@@ -15,6 +15,17 @@ from ledger.trading.tables.catalogue import instrument_aliases, instruments
 from ledger.trading.tables.people import brokers
 from ledger.trading.words import a_name
 from ledger.trading.work import Work
+
+_NAMED = (
+    select(instruments)
+    .join(instrument_aliases, instrument_aliases.c.instrument_id == instruments.c.id)
+    .join(brokers, brokers.c.id == instrument_aliases.c.broker_id)
+    .where(
+        brokers.c.code == bindparam("at_broker"),
+        instrument_aliases.c.alias == bindparam("named"),
+        instrument_aliases.c.asset_type == bindparam("meant"),
+    )
+)
 
 
 def set_alias(principal: Principal, work: Work, uid: str, *, broker: str, alias: str) -> Instrument:
@@ -79,13 +90,7 @@ def find_by_alias(
     Raises:
         NotFound: The name leads nowhere.
     """
-    named = (instrument_aliases.c.alias == alias, instrument_aliases.c.asset_type == asset_type)
-    joined = (
-        select(instruments)
-        .join(instrument_aliases, instrument_aliases.c.instrument_id == instruments.c.id)
-        .join(brokers, brokers.c.id == instrument_aliases.c.broker_id)
-    )
-    row = connection.execute(joined.where(brokers.c.code == broker, *named)).first()
+    row = connection.execute(_NAMED, {"at_broker": broker, "named": alias, "meant": asset_type}).first()
     if row is None:
         raise NotFound("instrument", f"named {alias} ({asset_type}) at {broker}")
     return Instrument.of(row)

@@ -11,7 +11,7 @@ from decimal import Decimal
 from typing import Any, Self
 
 import msgspec
-from sqlalchemy import Connection, Row, Select, select
+from sqlalchemy import Connection, Row, Select, bindparam, select
 
 from ledger.exact import InexactNumber, exact
 from ledger.trading import audit
@@ -25,6 +25,7 @@ from ledger.trading.work import Work
 LONGEST_EXCHANGE = 32
 PAIRS = ("CRYPTO", "FOREX")
 ONE = Decimal(1)
+_BY_UID = select(instruments).where(instruments.c.uid == bindparam("of_uid"))
 
 
 class NewInstrument(msgspec.Struct, frozen=True, kw_only=True):
@@ -232,7 +233,7 @@ def _of_key(symbol: str, exchange: str | None, asset_type: AssetType) -> Select[
 
 def _row(connection: Connection, uid: str) -> Row[Any]:
     """Return an instrument's row; raises NotFound."""
-    row = connection.execute(select(instruments).where(instruments.c.uid == uid)).first()
+    row = connection.execute(_BY_UID, {"of_uid": uid}).first()
     if row is None:
         raise NotFound("instrument", uid)
     return row

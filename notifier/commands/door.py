@@ -15,7 +15,14 @@ RANKS: dict[Who, int] = {"viewer": 1, "trader": 2, "admin": 3}
 
 
 def nobody(_user_id: int) -> Role | None:
-    """Know no users."""
+    """Know no users.
+
+    Args:
+        _user_id: Whoever types, as Telegram numbers people.
+
+    Returns:
+        None: nobody is a user of trading.
+    """
     return None
 
 

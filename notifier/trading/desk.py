@@ -36,7 +36,14 @@ class Desk:
     """
 
     def __init__(self, replies: Replies, books: Books, *, bus: Bus, zone: tzinfo) -> None:
-        """Take the pieces."""
+        """Take the pieces.
+
+        Args:
+            replies: Answers in the chat, in its language.
+            books: The ledger, as one person at a time may see it.
+            bus: Where execution hears of a request.
+            zone: The chat's, in which times are told.
+        """
         self.replies = replies
         self.books = books
         self.words = WORDS[replies.language]
@@ -103,7 +110,11 @@ class Desk:
         self._bus.publish(TradingRequested(uid=uid))
 
     def at(self, moment: datetime) -> str:
-        """Return the time of day of a moment, as the chat reads it."""
+        """Return the time of day of a moment, as the chat reads it.
+
+        Args:
+            moment: Any, aware.
+        """
         return f"{moment.astimezone(self.zone):%H:%M}"
 
 

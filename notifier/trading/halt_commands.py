@@ -38,6 +38,7 @@ class HaltCommands:
         """Write halts.
 
         Args:
+            desk: The ledger, the words, and the answers of the chat.
             time: Measures how long a kill is tried, and waited for.
         """
         self._desk = desk

@@ -62,7 +62,12 @@ class Page:
     """The pages of a chat: in its language, with times in its zone."""
 
     def __init__(self, language: Language, zone: tzinfo) -> None:
-        """Take the language of the words and the zone of the times."""
+        """Take the language of the words and the zone of the times.
+
+        Args:
+            language: The chat's.
+            zone: The chat's.
+        """
         self.words: PageWords = WORDS[language]
         self._zone = zone
 
@@ -209,6 +214,9 @@ def money(amount: Decimal, *, signed: bool = False) -> str:
     Args:
         amount: The amount.
         signed: Whether a plus stands before what is above zero.
+
+    Returns:
+        Such as `1,234.50`, or `+1,234.50`.
     """
     return f"{amount:+,.2f}" if signed else f"{amount:,.2f}"
 
@@ -218,6 +226,9 @@ def number(amount: Decimal) -> str:
 
     Args:
         amount: The number.
+
+    Returns:
+        Such as `0.001`, without zeros at the end.
     """
     told = f"{amount:f}"
     return told.rstrip("0").rstrip(".") if "." in told else told

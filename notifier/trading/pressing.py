@@ -24,7 +24,13 @@ class Pressing:
     """Who answers `q:<uid>:x|c|r`, `do:…` and `dont`."""
 
     def __init__(self, desk: Desk, *, halts: HaltCommands, requests: RequestCommands) -> None:
-        """Take who carries out what a person has confirmed."""
+        """Take who carries out what a person has confirmed.
+
+        Args:
+            desk: The ledger, the words, and the answers of the chat.
+            halts: Lifts halts.
+            requests: Writes requests.
+        """
         self._desk = desk
         self._replies = desk.replies
         self._words = desk.words

@@ -38,7 +38,11 @@ class ReadTrading:
     """Who answers `/status`, `/positions`, `/orders`, `/queue`, `/signals` and, of a signal, `/why`."""
 
     def __init__(self, desk: Desk) -> None:
-        """Answer from the books, and from what execution says of itself."""
+        """Answer from the books, and from what execution says of itself.
+
+        Args:
+            desk: The ledger, the words, and the answers of the chat.
+        """
         self._desk = desk
         self._replies: Replies = desk.replies
         self._page = Page(desk.replies.language, desk.zone)

@@ -29,7 +29,11 @@ class RequestCommands:
     """Who answers `/close`, `/sell_all`, `/cancel`, `/clear_queue`, and the buttons under execution's messages."""
 
     def __init__(self, desk: Desk) -> None:
-        """Write requests."""
+        """Write requests.
+
+        Args:
+            desk: The ledger, the words, and the answers of the chat.
+        """
         self._desk = desk
         self._replies = desk.replies
         self._words = desk.words

@@ -30,7 +30,11 @@ class StrategyCommands:
     """Who answers `/mode` and `/strategy`."""
 
     def __init__(self, desk: Desk) -> None:
-        """Read and change strategies."""
+        """Read and change strategies.
+
+        Args:
+            desk: The ledger, the words, and the answers of the chat.
+        """
         self._desk = desk
         self._replies = desk.replies
         self._words = desk.words

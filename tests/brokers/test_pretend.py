@@ -3,10 +3,10 @@
 from bus.messages.venues import PlaceOrder, Traded
 from tests.brokers.contract import BrokerContract
 from tests.brokers.faults_contract import BrokerFaultsContract
-from tools.pretend_broker import NAME
 from tests.brokers.pretend_execution import market
 from tests.brokers.pretend_venue import control, taken_orders
 from tests.brokers.subject import limit
+from tools.pretend_broker import NAME
 
 
 class TestPretend(BrokerFaultsContract, BrokerContract):

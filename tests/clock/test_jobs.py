@@ -37,6 +37,7 @@ class Hands:
     ],
 )
 def test_the_market_opens_by_new_yorks_own_clock(day: datetime, hour: int) -> None:
+    """Fault T31: summer time."""
     evening = day + timedelta(hours=22)
 
     assert MARKET_OPEN.newest(evening) == day + timedelta(hours=hour, minutes=30)
@@ -74,6 +75,7 @@ def test_the_next_instant_of_a_job_is_another_one() -> None:
 
 
 def test_two_clocks_mean_the_same_instant_of_a_job() -> None:
+    """Fault T31: a clock that is off."""
     early, late = (JobBoard(time=Hands(datetime(2026, 3, 4, 15, minute, tzinfo=UTC))) for minute in (1, 50))
 
     assert early.due() == late.due()

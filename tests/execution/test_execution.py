@@ -10,9 +10,11 @@ import pytest
 
 from bus.connection import Bus
 from bus.messages.base import topic
+from bus.messages.delivery import Alert
 from bus.messages.trading import OutboxFilled, SignalArrived, TradingState
+from bus.messages.venues import OrderEvent, Signed
 from bus.process import join
-from bus.signing import derive_key
+from bus.signing import Signer, derive_key
 from bus.time_source import SYSTEM_TIME
 from ledger.inbox.inbox import accept
 from ledger.inbox.opening import open_inbox
@@ -28,7 +30,7 @@ from ledger.trading.people.strategy_tokens import token_hash
 from ledger.trading.principal import SYSTEM
 from ledger.trading.work import Work
 from tests.ledger.trading.world import ask
-from tests.running import Child, hear, running, wait_until
+from tests.running import Child, hear, on_the_bus, running, wait_until
 
 URL = "sqlite:///data/portfolio.db"
 MASTER = "ab" * 32
@@ -143,6 +145,7 @@ def test_it_says_how_trading_is(home: Path, ledger: Ledger, bus: Bus, stack: Exi
 
 
 def test_it_waits_for_a_locked_ledger_and_goes_on(home: Path, ledger: Ledger, bus: Bus, stack: ExitStack) -> None:
+    """Fault T2: the ledger is locked."""
     child = start(home, stack)
     child.wait_for("trading mode=paper")
     arrives(ledger, bus)
@@ -158,7 +161,8 @@ def test_it_waits_for_a_locked_ledger_and_goes_on(home: Path, ledger: Ledger, bu
     assert child.process.poll() is None
 
 
-def test_of_two_on_one_ledger_the_second_stands_down_t36(home: Path, ledger: Ledger, stack: ExitStack) -> None:
+def test_of_two_on_one_ledger_the_second_stands_down(home: Path, ledger: Ledger, stack: ExitStack) -> None:
+    """Fault T36."""
     first = start(home, stack)
     first.wait_for("trading mode=paper")
     (home / "run" / "execution.lock").unlink()  # as if it lay in another folder
@@ -183,3 +187,20 @@ def test_it_is_not_started_while_trading_is_off(home: Path, stack: ExitStack) ->
     child = start(home, stack, TRADING="off")
 
     assert child.code() == 3
+
+
+def test_an_event_that_no_broker_has_signed_changes_nothing_and_is_told(
+    home: Path, ledger: Ledger, bus: Bus, stack: ExitStack
+) -> None:
+    """Fault T33: an order event that another program makes."""
+    start(home, stack).wait_for("trading mode=paper")
+    stranger = Signer(bytes(32), sender="broker-paper", to="execution")
+    with on_the_bus("stranger", topic(Alert), says=[Signed]) as said:
+        forged = OrderEvent(
+            account="acc-1", client_order_id="a1", broker_order_id=None, status="FILLED", at=SYSTEM_TIME.now()
+        )
+        said.publish(stranger.sign(forged))
+        alert = hear(said, Alert, where=lambda each: each.key == "not_signed_event")
+
+    assert "signature is wrong" in alert.values["reason"]
+    assert held(ledger) == []

@@ -31,6 +31,7 @@ def days(table: dict[int, str]) -> set[date]:
 
 
 def test_the_exchange_is_closed_on_its_holidays_and_weekends_and_closes_early_on_its_half_days() -> None:
+    """Fault T31: holidays and half days."""
     closed, half = set(), set()
     for number in range((date(2029, 1, 1) - date(2026, 1, 1)).days):
         day = date(2026, 1, 1) + timedelta(days=number)
@@ -74,6 +75,7 @@ def test_what_is_open_names_its_end(now: str, until: str) -> None:
 
 
 def test_sessions_follow_new_yorks_clock_and_not_europes() -> None:
+    """Fault T31: summer time here and there."""
     winter, between, summer = (session_of(date(2026, 3, day)) for day in (6, 9, 30))
 
     assert winter is not None
@@ -91,6 +93,7 @@ def test_what_its_venue_says_never_closes_is_open() -> None:
 
 
 def test_the_venues_own_hours_win() -> None:
+    """Fault T31: an unscheduled closing."""
     session = (new_york("2026-12-25T03:00"), new_york("2026-12-25T04:00"))
     hours = Hours(asset_type="EQUITY", sessions=(session,))
 
@@ -130,6 +133,7 @@ def test_a_list_that_closes_everything_is_told() -> None:
     ],
 )
 def test_a_day_is_new_yorks_and_of_crypto_that_of_utc(asset_type: AssetType, now: str, day: str, start: str) -> None:
+    """Fault T31: the day of daily limits."""
     moment = datetime.fromisoformat(now)
 
     assert trading_day(asset_type, moment) == date.fromisoformat(day)

@@ -181,6 +181,7 @@ NOT_KNOWN: list[tuple[str, dict[str, Any]]] = [
 
 @pytest.mark.parametrize(("what", "case"), NOT_KNOWN)
 def test_what_is_not_known_holds_an_opening(what: str, case: dict[str, Any]) -> None:
+    """Fault T30."""
     refusal = found(**case)
 
     assert code(refusal) == "NOT_KNOWN"
@@ -191,6 +192,7 @@ def test_what_is_not_known_holds_an_opening(what: str, case: dict[str, Any]) -> 
 
 @pytest.mark.parametrize("case", [case for _, case in NOT_KNOWN if "asked" not in case])
 def test_what_is_not_known_never_holds_a_closing(case: dict[str, Any]) -> None:
+    """Fault T30: closings."""
     assert found(CLOSING, **case) is None
 
 
@@ -237,6 +239,7 @@ def test_a_venue_that_fills_at_the_signals_price_needs_no_quote() -> None:
 
 
 def test_openings_that_the_balance_cannot_know_of_count_once() -> None:
+    """Fault T29a."""
     old = NOW - timedelta(minutes=3)
     facts = {"cash": cash(3000, as_of=old, spent_since=D(1500)), "pending": (pending(),)}
 
@@ -252,6 +255,7 @@ def test_an_opening_in_another_currency_takes_no_cash_of_this_one() -> None:
 
 @pytest.mark.parametrize("minutes", [0, 1])
 def test_an_opening_from_before_the_balance_counts_as_long_as_it_is_pending(minutes: int) -> None:
+    """Fault T29a: one is unknown."""
     before = pending(placed_at=NOW - timedelta(minutes=minutes))
 
     assert found(facts={"cash": cash(2500), "pending": (before,)}) is None

@@ -147,6 +147,14 @@ def test_a_right_file_is_told_with_what_is_in_use(home: Path) -> None:
     assert told[1].startswith("privileges: shared user, not dumpable")
 
 
+def test_what_only_other_systems_need_may_stay_and_is_told_in_one_line(home: Path) -> None:
+    write_env(home, f"{RIGHT}\nREDIS_URL=redis://127.0.0.1:6379/0\nCELERY_BROKER_URL=redis://127.0.0.1\n")
+
+    told = launched(home, "--check", code=0).splitlines()
+
+    assert told[2] == "not needed here, and told to nobody: REDIS_URL, CELERY_BROKER_URL"
+
+
 def test_a_machine_without_certificate_authorities_is_told_with_the_cure(home: Path) -> None:
     """Fault P6: nothing that could be trusted is found."""
     write_env(home, RIGHT)

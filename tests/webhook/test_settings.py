@@ -38,6 +38,7 @@ def test_a_secret_may_come_by_either_of_its_names() -> None:
 
 
 def test_the_webhook_is_told_where_its_inbox_is_and_nothing_of_the_ledger() -> None:
+    """Fault T33a: what it is told."""
     everything = ON | {"DATABASE_URL": "postgresql+psycopg://bot:secret@host/name", "DATABASE_PASSWORD": "secret"}
     told = settings_for(named("webhook"), everything | {"INBOX_DATABASE_URL": "sqlite:///elsewhere/inbox/inbox.db"})
 

@@ -149,14 +149,6 @@ class PlainBot:
         made = alerts(count, prefix=prefix, secret=SECRET, symbols=SYMBOLS, action=lambda _: "buy")
         return send(self.port, made, per_second=per_second)
 
-    def wait_until_ready(self) -> None:
-        """Wait until it has taken an alert of each symbol: it knows their quotes then."""
-        until = time.monotonic() + READY_S
-        while not (self._database.exists() and self.send("warm", len(SYMBOLS))[0].is_kept):
-            if time.monotonic() > until:
-                raise TimeoutError("the plain bot does not run")
-            time.sleep(LOOK_S)
-
     def wait_until_filled(self, prefix: str, count: int, *, within_s: float) -> int:
         """Wait until alerts have become orders; return how many have."""
         until = time.monotonic() + within_s
@@ -186,7 +178,16 @@ def plain_bot(folder: Path, sandbox: Sandbox) -> Iterator[PlainBot]:
     with subprocess.Popen(command, cwd=ROOT, env=environment) as process:
         try:
             bot = PlainBot(process.pid, port, database)
-            bot.wait_until_ready()
+            _wait_until_it_runs(bot, process, database)
             yield bot
         finally:
             process.terminate()
+
+
+def _wait_until_it_runs(bot: PlainBot, process: "subprocess.Popen[bytes]", database: Path) -> None:
+    """Wait until the plain bot keeps an alert; raises RuntimeError where it does not."""
+    until = time.monotonic() + READY_S
+    while not (database.exists() and bot.send("warm", len(SYMBOLS))[0].is_kept):
+        if process.poll() is not None or time.monotonic() > until:
+            raise RuntimeError("the plain bot does not run")
+        time.sleep(LOOK_S)

@@ -4,7 +4,7 @@
     python -m tools.docs.faults_md --check    fails with the first differing line when FAULTS.md is out of date
 
 A test names what it plays by beginning its docstring with `Fault 9: …`, `Faults 11 and 12.`, `Faults 27 to 29, …` or
-`Faults 54 and I2.`; what is in brackets, and what follows the first colon, semicolon or full stop, is only read by
+`Faults 54 and I2.` or `Fault T13a.`; what is in brackets, and what follows the first colon, semicolon or full stop, is only read by
 people. The other columns are written by hand. A row that no test plays needs its reason in the column before the last.
 """
 
@@ -18,8 +18,8 @@ from tools.docs.generated import ROOT, compare_or_write
 
 TARGET = Path("FAULTS.md")
 CELLS = 5
-_ROW = re.compile(r"\| ([DINP]?\d+) \|")
-_NAMED = re.compile(r"([DINP]?)(\d+)(?: to [DINP]?(\d+))?")
+_ROW = re.compile(r"\| ([DINPT]?\d+[a-z]?) \|")
+_NAMED = re.compile(r"\b([DINPT]?)(\d+)([a-z]?)\b(?: to [DINPT]?(\d+))?")
 _BRACKETS = re.compile(r"\([^)]*\)")
 
 
@@ -77,12 +77,12 @@ def numbers(docstring: str) -> list[str]:
     Returns:
         Their numbers as they stand in the table, in order.
     """
-    if not re.match(r"Faults? [DINP]?\d", docstring):
+    if not re.match(r"Faults? [DINPT]?\d", docstring):
         return []
     said = re.split(r"[:;.]", _BRACKETS.sub("", docstring.splitlines()[0]))[0]
     return [
-        f"{letter}{number}"
-        for letter, first, last in _NAMED.findall(said)
+        f"{letter}{number}{part}"
+        for letter, first, part, last in _NAMED.findall(said)
         for number in range(int(first), int(last or first) + 1)
     ]
 

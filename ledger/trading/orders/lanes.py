@@ -1,6 +1,5 @@
 """What stands in a signal's way: orders that may still be filled, and what is held, named by uids; all by index."""
 
-from collections.abc import Sequence
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -127,13 +126,13 @@ def working(principal: Principal, connection: Connection, *, account: str | None
     return tuple(map(_order, connection.execute(_WORKING, {"of_accounts": found})))
 
 
-def of_signals(principal: Principal, connection: Connection, uids: Sequence[str]) -> tuple[LaneOrder, ...]:
+def of_signals(principal: Principal, connection: Connection, *uids: str) -> tuple[LaneOrder, ...]:
     """Return the orders that came from signals, oldest first, whatever their states.
 
     Args:
         principal: Who asks; signals of others have none for the asker.
         connection: Any connection to the ledger.
-        uids: The signals'.
+        *uids: The signals'.
     """
     numbers = list(connection.execute(_NUMBERS, {"of_uids": list(uids)}).scalars()) if uids else []
     return tuple(map(_order, _OF_SIGNALS.rows(principal, connection, of_ids=numbers))) if numbers else ()

@@ -5,12 +5,12 @@ from datetime import datetime
 from typing import Any, Self
 
 import msgspec
-from sqlalchemy import ColumnElement, Connection, Row, Select, select
+from sqlalchemy import ColumnElement, Connection, Row, Select, bindparam, select
 
 from ledger.trading import audit
 from ledger.trading.enumerations import Mode
 from ledger.trading.errors import Invalid, NotFound
-from ledger.trading.principal import Principal, owned
+from ledger.trading.principal import Principal, Scoped
 from ledger.trading.tables.people import portfolios, strategies, users
 from ledger.trading.work import Work
 
@@ -69,6 +69,9 @@ def select_strategies(*wanted: ColumnElement[bool]) -> Select[Any]:
     )
 
 
+_BY_UID = Scoped(select_strategies(strategies.c.uid == bindparam("of_uid")), strategies.c.user_id)
+
+
 def strategy_row(principal: Principal, connection: Connection, uid: str, *, must_be_in_force: bool = False) -> Row[Any]:
     """Return the row of a version, as `select_strategies` reads it.
 
@@ -82,7 +85,7 @@ def strategy_row(principal: Principal, connection: Connection, uid: str, *, must
         NotFound: The asker has no such strategy.
         Invalid: The version is not in force, but must be.
     """
-    row = connection.execute(select_strategies(strategies.c.uid == uid, owned(principal, strategies.c.user_id))).first()
+    row = _BY_UID.rows(principal, connection, of_uid=uid).first()
     if row is None:
         raise NotFound("strategy", uid)
     if must_be_in_force and not row.is_active:

@@ -200,20 +200,17 @@ def _facts(connection: Connection, place: Row[Any], day_start: datetime, realize
 
 
 def openings_since(principal: Principal, connection: Connection, portfolio: str, since: datetime) -> int:
-    """Return how many openings of a portfolio were filled since a moment, or may yet be.
+    """Return how many openings of a portfolio were filled since a moment, or may yet be; raises NotFound.
 
     Args:
         principal: Whose it is, or an admin.
         connection: Any connection to the ledger.
         portfolio: The portfolio's uid.
         since: The moment, aware.
-
-    Raises:
-        NotFound: The asker has no such portfolio.
     """
     place = place_of(principal, connection, portfolio)
-    pending = connection.execute(_PENDING, {"of_account": place.account_id})
-    ours = {row.id for row in pending if row.portfolio_id == place.id}
+    account = {"of_account": place.account_id}
+    ours = {row.id for row in connection.execute(_PENDING, account) if row.portfolio_id == place.id}
     return len(ours.union(connection.execute(_FILLED, {"of_portfolio": place.id, "since": since}).scalars()))
 
 

@@ -67,11 +67,13 @@ class Applied(msgspec.Struct, frozen=True, kw_only=True):
         limits: Of each the strictest.
         currency: Of the amounts: that of the portfolio's account.
         sources: For each limit that is set, by name, the policy that it comes from.
+        policies: All that apply, also those that are nowhere the strictest.
     """
 
     limits: Limits
     currency: str
     sources: dict[str, Policy]
+    policies: tuple[Policy, ...] = ()
 
 
 _SCOPES: Final = {
@@ -234,7 +236,7 @@ def limits_for(principal: Principal, connection: Connection, *, portfolio: str, 
     found = [_policy(row) for row in connection.execute(_APPLY, scopes)]
     limits, places = strictest([policy.limits for policy in found])
     sources = {name: found[place] for name, place in places.items()}
-    return Applied(limits=limits, currency=place.base_currency, sources=sources)
+    return Applied(limits=limits, currency=place.base_currency, sources=sources, policies=tuple(found))
 
 
 def _scope(principal: Principal, connection: Connection, new: NewPolicy) -> Row[Any]:

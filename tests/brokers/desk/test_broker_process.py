@@ -5,10 +5,10 @@ from pathlib import Path
 
 from bus.connection import Bus
 from sandbox.control.client import Sandbox
-from tools.pretend_broker import NAME, traded
 from tests.brokers.pretend_execution import KEY, Execution, market
 from tests.brokers.pretend_venue import taken_orders
 from tests.running import running, wait_until
+from tools.pretend_broker import NAME, traded
 
 
 def test_told_to_leave_it_lets_a_call_under_way_end_and_leaves_cleanly(home: Path, bus: Bus, venue: Sandbox) -> None:

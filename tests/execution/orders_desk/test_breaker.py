@@ -12,7 +12,8 @@ def busy(stage: Stage, row: Order, times: int) -> None:
         stage.says(event(row, "NOWHERE", retry_after_s=0.5, reason="too many requests"))
 
 
-def test_t20_five_failures_in_a_row_open_it_and_are_told_once(stage: Stage) -> None:
+def test_five_failures_in_a_row_open_it_and_are_told_once(stage: Stage) -> None:
+    """Fault T20."""
     row = stage.sent()
     busy(stage, row, 4)
     before = stage.desk.is_open(ANNS_ACCOUNT)
@@ -25,7 +26,8 @@ def test_t20_five_failures_in_a_row_open_it_and_are_told_once(stage: Stage) -> N
     ]
 
 
-def test_t20_a_success_between_counts_anew(stage: Stage) -> None:
+def test_a_success_between_counts_anew(stage: Stage) -> None:
+    """Fault T20."""
     row = stage.sent()
     for _ in range(3):
         busy(stage, row, 4)
@@ -34,7 +36,8 @@ def test_t20_a_success_between_counts_anew(stage: Stage) -> None:
     assert not stage.desk.is_open(ANNS_ACCOUNT)
 
 
-def test_t20_while_it_is_open_closings_are_sent_and_openings_wait(stage: Stage) -> None:
+def test_while_it_is_open_closings_are_sent_and_openings_wait(stage: Stage) -> None:
+    """Fault T20."""
     opening = stage.sent()
     closing = stage.sent(purpose="CLOSING", leg="EXIT", side="SELL")
     busy(stage, opening, 5)
@@ -44,7 +47,8 @@ def test_t20_while_it_is_open_closings_are_sent_and_openings_wait(stage: Stage) 
     assert {each.client_order_id for each in stage.hears_only(PlaceOrder)} == {closing.client_order_id}
 
 
-def test_t20_a_read_that_succeeds_closes_it_within_ten_seconds_of_its_time(stage: Stage) -> None:
+def test_a_read_that_succeeds_closes_it_within_ten_seconds_of_its_time(stage: Stage) -> None:
+    """Fault T20."""
     row = stage.sent()
     busy(stage, row, 5)
     stage.passes(29)
@@ -60,7 +64,8 @@ def test_t20_a_read_that_succeeds_closes_it_within_ten_seconds_of_its_time(stage
     assert any("answers again" in each for each in stage.told())
 
 
-def test_t20_the_time_grows_while_it_fails_again_at_once(stage: Stage) -> None:
+def test_the_time_grows_while_it_fails_again_at_once(stage: Stage) -> None:
+    """Fault T20."""
     row = stage.sent(purpose="CLOSING", leg="EXIT", side="SELL")
     busy(stage, row, 5)
     stage.passes(31)
@@ -73,7 +78,8 @@ def test_t20_the_time_grows_while_it_fails_again_at_once(stage: Stage) -> None:
     assert "No openings for 60 s" in stage.told()[-1]
 
 
-def test_t20_a_venue_that_comes_back_is_tried_at_once_however_long_it_was_away(stage: Stage) -> None:
+def test_a_venue_that_comes_back_is_tried_at_once_however_long_it_was_away(stage: Stage) -> None:
+    """Fault T20."""
     row = stage.sent(purpose="CLOSING", leg="EXIT", side="SELL")
     busy(stage, row, 5)
     stage.connects(is_connected=False)

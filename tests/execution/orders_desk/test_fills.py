@@ -45,7 +45,8 @@ def test_a_user_who_reads_russian_is_told_in_russian(stage: Stage) -> None:
     assert stage.told()[0].startswith("BTC-USDT: куплено 2 @ 100 USD (демо)")
 
 
-def test_t16_an_execution_before_the_acknowledgement_counts(stage: Stage) -> None:
+def test_an_execution_before_the_acknowledgement_counts(stage: Stage) -> None:
+    """Fault T16."""
     row = stage.sent()
     stage.says(event(row, "PARTIALLY_FILLED", fill("1", "1"), broker_order_id=None), event(row, "NEW"))
 
@@ -58,7 +59,8 @@ def test_t16_an_execution_before_the_acknowledgement_counts(stage: Stage) -> Non
     )
 
 
-def test_t16_executions_twice_and_in_the_wrong_order_count_once(stage: Stage) -> None:
+def test_executions_twice_and_in_the_wrong_order_count_once(stage: Stage) -> None:
+    """Fault T16."""
     row = stage.sent()
     late, early = fill("2", "1", price="102"), fill("1", "1")
     stage.says(event(row, "PARTIALLY_FILLED", late), event(row, "FILLED", late, early), event(row, "FILLED", early))
@@ -69,7 +71,8 @@ def test_t16_executions_twice_and_in_the_wrong_order_count_once(stage: Stage) ->
     assert stage.executions() == 2
 
 
-def test_t16_an_execution_after_the_cancel_is_booked_and_told(stage: Stage) -> None:
+def test_an_execution_after_the_cancel_is_booked_and_told(stage: Stage) -> None:
+    """Fault T16."""
     row = stage.sent()
     stage.desk.cancel(row.uid)
     stage.says(event(row, "CANCELED"))
@@ -80,7 +83,8 @@ def test_t16_an_execution_after_the_cancel_is_booked_and_told(stage: Stage) -> N
     assert "bought 1 of 2 @ 100" in stage.told()[-1]
 
 
-def test_t17_what_a_market_order_leaves_unfilled_is_canceled_in_time_and_told(stage: Stage) -> None:
+def test_what_a_market_order_leaves_unfilled_is_canceled_in_time_and_told(stage: Stage) -> None:
+    """Fault T17."""
     row = stage.sent()
     stage.says(event(row, "PARTIALLY_FILLED", fill("1", "1")))
     stage.hears()
@@ -96,7 +100,8 @@ def test_t17_what_a_market_order_leaves_unfilled_is_canceled_in_time_and_told(st
     )
 
 
-def test_t17_a_closings_rest_is_told_with_a_button(stage: Stage) -> None:
+def test_a_closings_rest_is_told_with_a_button(stage: Stage) -> None:
+    """Fault T17."""
     stage.says(event(stage.sent(), "FILLED", fill("1")))
     row = stage.sent(purpose="CLOSING", leg="EXIT", side="SELL")
     stage.says(event(row, "NEW"))
@@ -107,7 +112,8 @@ def test_t17_a_closings_rest_is_told_with_a_button(stage: Stage) -> None:
     assert "The rest, 1, is not filled" in stage.told()[-1]
 
 
-def test_t18_a_fill_that_crosses_the_cancel_wins(stage: Stage) -> None:
+def test_a_fill_that_crosses_the_cancel_wins(stage: Stage) -> None:
+    """Fault T18."""
     row = stage.sent()
     stage.says(event(row, "NEW"))
     stage.desk.cancel(row.uid)
@@ -118,7 +124,8 @@ def test_t18_a_fill_that_crosses_the_cancel_wins(stage: Stage) -> None:
     assert [each.status for each in stage.desk.take_ended()] == ["FILLED"]
 
 
-def test_t18_a_cancel_is_repeated_until_it_is_answered_even_after_a_restart(stage: Stage) -> None:
+def test_a_cancel_is_repeated_until_it_is_answered_even_after_a_restart(stage: Stage) -> None:
+    """Fault T18."""
     row = stage.sent()
     stage.says(event(row, "NEW"))
     stage.desk.cancel(row.uid)
@@ -144,7 +151,8 @@ def test_a_cancel_that_is_not_answered_is_told_after_ten_seconds_once(stage: Sta
     ]
 
 
-def test_t19_a_corrected_execution_takes_the_place_of_the_old_one_and_is_told(stage: Stage) -> None:
+def test_a_corrected_execution_takes_the_place_of_the_old_one_and_is_told(stage: Stage) -> None:
+    """Fault T19."""
     row = stage.sent()
     first = fill("1.01", execution="1")
     stage.says(event(row, "FILLED", first))
@@ -155,7 +163,8 @@ def test_t19_a_corrected_execution_takes_the_place_of_the_old_one_and_is_told(st
     assert "corrected" in stage.told()[-1]
 
 
-def test_t19_a_busted_execution_is_taken_back(stage: Stage) -> None:
+def test_a_busted_execution_is_taken_back(stage: Stage) -> None:
+    """Fault T19."""
     row = stage.sent()
     first = fill("1.01", execution="1")
     stage.says(event(row, "FILLED", first))

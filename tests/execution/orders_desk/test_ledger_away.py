@@ -38,6 +38,7 @@ def locked(path: Path) -> Iterator[None]:
 
 
 def test_what_came_while_the_ledger_was_locked_is_written_later(hasty: Stage, path: Path) -> None:
+    """Fault T2: the ledger is locked while an order is answered."""
     row = hasty.sent()
     with locked(path), pytest.raises(LedgerUnavailable):
         hasty.says(event(row, "FILLED", fill("1")))

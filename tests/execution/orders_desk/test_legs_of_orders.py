@@ -42,6 +42,7 @@ def test_nothing_is_placed_for_a_signal_without_stops(stage: Stage) -> None:
 
 
 def test_a_further_fill_replaces_the_legs_once_the_old_ones_have_ended(stage: Stage) -> None:
+    """Fault T17a: legs fit the position."""
     stage.protect(take_profit=None)
     row = opened(stage, "1")
     old = legs(stage)["STOP_LOSS"]
@@ -59,6 +60,7 @@ def test_a_further_fill_replaces_the_legs_once_the_old_ones_have_ended(stage: St
 
 
 def test_when_a_leg_fills_its_sibling_is_canceled_and_nothing_else_is_placed(stage: Stage) -> None:
+    """Fault T17a: a leg fills."""
     stage.protect()
     opened(stage)
     stop, target = legs(stage)["STOP_LOSS"], legs(stage)["TAKE_PROFIT"]
@@ -74,6 +76,7 @@ def test_when_a_leg_fills_its_sibling_is_canceled_and_nothing_else_is_placed(sta
 
 
 def test_killed_between_fill_and_legs_the_next_life_protects(stage: Stage) -> None:
+    """Faults T10 and T17a: killed between fill and legs."""
     row = stage.sent()
     stage.says(event(row, "FILLED", fill("1")))
     stage.protect(take_profit=None)
@@ -84,6 +87,7 @@ def test_killed_between_fill_and_legs_the_next_life_protects(stage: Stage) -> No
 
 
 def test_a_refused_leg_is_placed_once_more_then_told_as_unprotected_with_a_button(stage: Stage) -> None:
+    """Fault T17a: a leg is refused."""
     stage.protect(take_profit=None)
     row = opened(stage)
     stage.says(event(legs(stage)["STOP_LOSS"], "REJECTED", reason="no stops"))
@@ -99,6 +103,7 @@ def test_a_refused_leg_is_placed_once_more_then_told_as_unprotected_with_a_butto
 
 
 def test_a_leg_that_the_venue_does_not_take_is_told_within_ten_seconds_and_once(stage: Stage) -> None:
+    """Fault T17a: a leg is not taken."""
     stage.protect(take_profit=None)
     opened(stage)
     stage.passes(10)
@@ -157,7 +162,8 @@ def test_a_leg_has_no_timeout(stage: Stage) -> None:
     assert {each.status for each in legs(stage).values()} == {"NEW"}
 
 
-def test_t28_legs_survive_a_kill(stage: Stage) -> None:
+def test_legs_survive_a_kill(stage: Stage) -> None:
+    """Fault T28."""
     stage.protect()
     row = stage.sent()
     stage.desk.may_still_go = lambda _: "killed"
@@ -169,6 +175,7 @@ def test_t28_legs_survive_a_kill(stage: Stage) -> None:
 
 
 def test_legs_that_vanish_at_the_venue_are_placed_again_under_their_name_on_paper(stage: Stage) -> None:
+    """Fault T17a: a leg vanishes."""
     stage.protect(take_profit=None)
     opened(stage)
     stop = legs(stage)["STOP_LOSS"]

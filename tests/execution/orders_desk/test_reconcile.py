@@ -61,7 +61,8 @@ def test_balances_are_recorded(stage: Stage) -> None:
     assert (found.cash, found.available) == (D(500), D(400))
 
 
-def test_t23_a_position_made_by_hand_is_external_and_told_once(stage: Stage) -> None:
+def test_a_position_made_by_hand_is_external_and_told_once(stage: Stage) -> None:
+    """Fault T23."""
     opened(stage)
     stage.connects()
     answers(stage, positions=(held("5"),))
@@ -75,7 +76,8 @@ def test_t23_a_position_made_by_hand_is_external_and_told_once(stage: Stage) -> 
     ]
 
 
-def test_t23_a_position_closed_by_hand_is_told_and_the_books_stay(stage: Stage) -> None:
+def test_a_position_closed_by_hand_is_told_and_the_books_stay(stage: Stage) -> None:
+    """Fault T23."""
     opened(stage)
     stage.connects()
     answers(stage)
@@ -103,7 +105,8 @@ def test_readings_with_an_event_between_are_not_compared(stage: Stage) -> None:
     assert at_venue(stage) == []
 
 
-def test_t24_what_could_not_be_read_whole_is_not_read_as_flat(stage: Stage) -> None:
+def test_what_could_not_be_read_whole_is_not_read_as_flat(stage: Stage) -> None:
+    """Fault T24."""
     opened(stage)
     stage.connects()
     answers(stage, times=1, is_complete=False, reason="timeout")
@@ -116,6 +119,7 @@ def test_t24_what_could_not_be_read_whole_is_not_read_as_flat(stage: Stage) -> N
 
 
 def test_fills_that_were_missed_are_taken_in_and_told(stage: Stage) -> None:
+    """Fault T12: a fill that nobody heard of."""
     row = stage.sent()
     stage.says(event(row, "NEW"))
     missed: Execution = fill("7", client_order_id=row.client_order_id)

@@ -33,7 +33,8 @@ def test_an_order_names_what_its_venue_needs(stage: Stage) -> None:
     assert heard.instrument.symbol == "BTC-USDT"
 
 
-def test_t11_killed_between_intent_and_hearing_it_is_sent_at_the_next_start_as_perhaps_known(stage: Stage) -> None:
+def test_killed_between_intent_and_hearing_it_is_sent_at_the_next_start_as_perhaps_known(stage: Stage) -> None:
+    """Fault T11."""
     row = stage.intend()
     stage.start()
     stage.desk.turn()
@@ -44,7 +45,8 @@ def test_t11_killed_between_intent_and_hearing_it_is_sent_at_the_next_start_as_p
 
 
 @pytest.mark.parametrize("killed_after", [0, 1, 2, 3, 4])
-def test_t10_killed_at_any_step_it_ends_with_one_order_and_one_fill(stage: Stage, killed_after: int) -> None:
+def test_killed_at_any_step_it_ends_with_one_order_and_one_fill(stage: Stage, killed_after: int) -> None:
+    """Fault T10."""
     row = stage.intend()
     life = [event(row, "NEW"), event(row, "PARTIALLY_FILLED", fill("1", "1"))]
     life += [event(row, "PARTIALLY_FILLED", fill("1", "1")), event(row, "FILLED", fill("1", "1"), fill("2", "1"))]
@@ -59,7 +61,8 @@ def test_t10_killed_at_any_step_it_ends_with_one_order_and_one_fill(stage: Stage
     assert [len(stage.all_orders()), stage.executions()] == [1, 2]
 
 
-def test_t12_an_answer_that_a_broker_says_again_after_its_restart_changes_nothing(stage: Stage) -> None:
+def test_an_answer_that_a_broker_says_again_after_its_restart_changes_nothing(stage: Stage) -> None:
+    """Fault T12."""
     row = stage.sent()
     done = event(row, "FILLED", fill("1"))
     stage.says(done)
@@ -70,7 +73,8 @@ def test_t12_an_answer_that_a_broker_says_again_after_its_restart_changes_nothin
     assert stage.told() == told
 
 
-def test_t13_a_lost_answer_is_looked_up_and_told_after_ten_seconds_once(stage: Stage) -> None:
+def test_a_lost_answer_is_looked_up_and_told_after_ten_seconds_once(stage: Stage) -> None:
+    """Fault T13."""
     row = stage.sent()
     stage.says(event(row, "UNKNOWN", reason="timeout"))
     stage.passes(9)
@@ -85,7 +89,8 @@ def test_t13_a_lost_answer_is_looked_up_and_told_after_ten_seconds_once(stage: S
     assert len([each for each in heard if isinstance(each, PlaceOrder)]) == 1
 
 
-def test_t13_what_was_lost_and_is_found_goes_on(stage: Stage) -> None:
+def test_what_was_lost_and_is_found_goes_on(stage: Stage) -> None:
+    """Fault T13."""
     row = stage.sent()
     stage.says(event(row, "UNKNOWN"))
     stage.says(event(row, "FILLED", fill("1")))
@@ -95,14 +100,16 @@ def test_t13_what_was_lost_and_is_found_goes_on(stage: Stage) -> None:
     assert [each.status for each in stage.desk.take_ended()] == ["FILLED"]
 
 
-def test_t14_an_order_that_the_venue_had_already_is_taken_as_placed(stage: Stage) -> None:
+def test_an_order_that_the_venue_had_already_is_taken_as_placed(stage: Stage) -> None:
+    """Fault T14."""
     row = stage.sent()
     stage.says(event(row, "NEW", code="duplicate client id"))
 
     assert stage.row(row.uid).broker_order_id == f"venue {row.id}"
 
 
-def test_t15_nowhere_on_paper_is_placed_again_under_the_same_name_and_not_as_perhaps_known(stage: Stage) -> None:
+def test_nowhere_on_paper_is_placed_again_under_the_same_name_and_not_as_perhaps_known(stage: Stage) -> None:
+    """Fault T15."""
     row = stage.sent()
     stage.says(event(row, "UNKNOWN"))
     stage.hears()
@@ -114,7 +121,8 @@ def test_t15_nowhere_on_paper_is_placed_again_under_the_same_name_and_not_as_per
     assert stage.row(row.uid).status == "PENDING_NEW"
 
 
-def test_t15_nowhere_that_turns_out_to_be_there_is_one_order(stage: Stage) -> None:
+def test_nowhere_that_turns_out_to_be_there_is_one_order(stage: Stage) -> None:
+    """Fault T15."""
     row = stage.sent()
     stage.says(event(row, "UNKNOWN"))
     stage.says(event(row, "NOWHERE"), event(row, "FILLED", fill("1")))
@@ -182,7 +190,8 @@ def test_a_kill_is_asked_about_before_each_repetition(stage: Stage) -> None:
     assert len(asked) >= 4
 
 
-def test_t28_openings_are_in_the_air_until_answered_or_deaf(stage: Stage) -> None:
+def test_openings_are_in_the_air_until_answered_or_deaf(stage: Stage) -> None:
+    """Fault T28."""
     row = stage.sent()
     said = stage.desk.openings_in_the_air()
     stage.says(event(row, "NEW"))
@@ -191,7 +200,8 @@ def test_t28_openings_are_in_the_air_until_answered_or_deaf(stage: Stage) -> Non
     assert stage.desk.openings_in_the_air() == frozenset()
 
 
-def test_t28_what_an_earlier_life_may_have_said_is_in_the_air_until_it_is_deaf(stage: Stage) -> None:
+def test_what_an_earlier_life_may_have_said_is_in_the_air_until_it_is_deaf(stage: Stage) -> None:
+    """Fault T28."""
     row = stage.sent()
     stage.start()
     at_first = stage.desk.openings_in_the_air()
@@ -227,7 +237,8 @@ def test_after_a_restore_unknown_orders_are_looked_up_and_not_placed(stage: Stag
     assert stage.row(row.uid).status == "UNKNOWN"
 
 
-def test_t33_another_brokers_word_on_an_order_counts_for_nothing(stage: Stage) -> None:
+def test_another_brokers_word_on_an_order_counts_for_nothing(stage: Stage) -> None:
+    """Fault T33."""
     row = stage.sent()
     stage.desk.handle("broker-ibkr", event(row, "FILLED", fill("1")))
     stage.desk.turn()

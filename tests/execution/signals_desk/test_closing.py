@@ -7,7 +7,8 @@ import pytest
 from tests.execution.signals_desk.stage import BTC, Stage
 
 
-def test_a_buy_that_waits_is_superseded_t15a(stage: Stage) -> None:
+def test_a_buy_that_waits_is_superseded(stage: Stage) -> None:
+    """Fault T15a."""
     stage.venue.prices.clear()
     buy = stage.arrives("buy")
     stage.turn()
@@ -20,7 +21,8 @@ def test_a_buy_that_waits_is_superseded_t15a(stage: Stage) -> None:
 
 
 @pytest.mark.parametrize("is_mute", [False, True], ids=["works", "unknown"])
-def test_a_buy_that_works_or_is_unknown_is_canceled_before_anything_is_closed_t15a(stage: Stage, is_mute: bool) -> None:
+def test_a_buy_that_works_or_is_unknown_is_canceled_before_anything_is_closed(stage: Stage, is_mute: bool) -> None:
+    """Fault T15a."""
     stage.venue.fills, stage.venue.is_mute = False, is_mute
     stage.arrives("buy")
     stage.turn()
@@ -36,7 +38,8 @@ def test_a_buy_that_works_or_is_unknown_is_canceled_before_anything_is_closed_t1
     assert stage.held() == []
 
 
-def test_a_buy_that_is_filled_while_it_is_canceled_is_closed_t15a(stage: Stage) -> None:
+def test_a_buy_that_is_filled_while_it_is_canceled_is_closed(stage: Stage) -> None:
+    """Fault T15a."""
     stage.venue.fills = False
     stage.arrives("buy")
     stage.turn()
@@ -86,7 +89,8 @@ def test_a_part_is_closed_where_the_strategy_counts_by_the_signal(stage: Stage) 
     assert stage.held() == [("BTC-USDT", Decimal(3))]
 
 
-def test_a_restart_at_any_moment_closes_once_t10(stage: Stage) -> None:
+def test_a_restart_at_any_moment_closes_once(stage: Stage) -> None:
+    """Fault T10."""
     stage.arrives("buy", stop_loss="90")
     stage.turn()
     sell = stage.arrives("sell")

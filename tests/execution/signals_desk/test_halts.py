@@ -23,7 +23,8 @@ def the_halt(stage: Stage) -> Halt:
     return found
 
 
-def test_a_kill_refuses_what_is_in_the_queue_for_good_t28(stage: Stage) -> None:
+def test_a_kill_refuses_what_is_in_the_queue_for_good(stage: Stage) -> None:
+    """Fault T28."""
     stage.venue.prices.clear()
     uid = stage.arrives()
     stage.turn()
@@ -37,7 +38,8 @@ def test_a_kill_refuses_what_is_in_the_queue_for_good_t28(stage: Stage) -> None:
     assert stage.made() == []
 
 
-def test_a_kill_stops_a_signals_closing_too_t28(stage: Stage) -> None:
+def test_a_kill_stops_a_signals_closing_too(stage: Stage) -> None:
+    """Fault T28."""
     stage.arrives()
     stage.turn()
     kill(stage)
@@ -48,7 +50,8 @@ def test_a_kill_stops_a_signals_closing_too_t28(stage: Stage) -> None:
     assert stage.made("EXIT") == []
 
 
-def test_a_kill_cancels_a_working_opening_and_leaves_the_legs_t28(stage: Stage) -> None:
+def test_a_kill_cancels_a_working_opening_and_leaves_the_legs(stage: Stage) -> None:
+    """Fault T28."""
     stage.arrives(stop_loss="90")
     stage.turn()
     stage.passes(3)
@@ -63,7 +66,8 @@ def test_a_kill_cancels_a_working_opening_and_leaves_the_legs_t28(stage: Stage) 
     assert [each.status for each in stage.made("STOP_LOSS")] == ["NEW"]
 
 
-def test_what_was_written_and_not_heard_is_not_said_any_more_t28(stage: Stage) -> None:
+def test_what_was_written_and_not_heard_is_not_said_any_more(stage: Stage) -> None:
+    """Fault T28."""
     stage.arrives()
     stage.turn(1)
     stage.wire.heard.clear()
@@ -79,7 +83,8 @@ def test_what_was_written_and_not_heard_is_not_said_any_more_t28(stage: Stage) -
     assert all(each.status in {"CANCELED", "NOT_PLACED", "REJECTED"} for each in stage.made())
 
 
-def test_a_kill_is_confirmed_when_nothing_can_arrive_any_more_t28(stage: Stage) -> None:
+def test_a_kill_is_confirmed_when_nothing_can_arrive_any_more(stage: Stage) -> None:
+    """Fault T28."""
     stage.venue.fills, stage.venue.is_mute = False, True
     stage.arrives()
     stage.turn()
@@ -92,14 +97,16 @@ def test_a_kill_is_confirmed_when_nothing_can_arrive_any_more_t28(stage: Stage) 
     assert the_halt(stage).confirmed_at is not None
 
 
-def test_a_kill_with_nothing_on_the_way_is_confirmed_at_once_t28(stage: Stage) -> None:
+def test_a_kill_with_nothing_on_the_way_is_confirmed_at_once(stage: Stage) -> None:
+    """Fault T28."""
     kill(stage)
     stage.turn(2)
 
     assert the_halt(stage).confirmed_at is not None
 
 
-def test_a_kill_survives_a_restart_t28(stage: Stage) -> None:
+def test_a_kill_survives_a_restart(stage: Stage) -> None:
+    """Fault T28."""
     kill(stage)
     stage.start()
     uid = stage.arrives()
@@ -108,7 +115,8 @@ def test_a_kill_survives_a_restart_t28(stage: Stage) -> None:
     assert stage.end(uid) == ("REJECTED", "KILLED")
 
 
-def test_a_persons_close_passes_a_kill_t28(stage: Stage) -> None:
+def test_a_persons_close_passes_a_kill(stage: Stage) -> None:
+    """Fault T28."""
     stage.arrives()
     stage.turn()
     kill(stage)
@@ -130,7 +138,8 @@ def test_a_pause_refuses_openings_and_lets_closings_pass(stage: Stage) -> None:
     assert stage.end(sell) == ("DONE", None)
 
 
-def test_a_restored_ledger_starts_killed_t28a(stage: Stage) -> None:
+def test_a_restored_ledger_starts_killed(stage: Stage) -> None:
+    """Fault T28a."""
     stage.venue.prices.clear()
     uid = stage.arrives()
     stage.turn()
@@ -145,7 +154,8 @@ def test_a_restored_ledger_starts_killed_t28a(stage: Stage) -> None:
     assert stage.end(later) == ("REJECTED", "KILLED")
 
 
-def test_an_inbox_that_was_begun_anew_starts_killed_t28a(stage: Stage) -> None:
+def test_an_inbox_that_was_begun_anew_starts_killed(stage: Stage) -> None:
+    """Fault T28a."""
     with stage.ledger.writing() as connection:
         put_setting(connection, "inbox_keys_since", "2026-01-01T00:00:00+00:00")
     stage.start()
@@ -153,7 +163,8 @@ def test_an_inbox_that_was_begun_anew_starts_killed_t28a(stage: Stage) -> None:
     assert "inbox" in the_halt(stage).reason
 
 
-def test_a_ledger_that_was_begun_anew_beside_an_inbox_that_was_not_starts_killed_t28a(stage: Stage) -> None:
+def test_a_ledger_that_was_begun_anew_beside_an_inbox_that_was_not_starts_killed(stage: Stage) -> None:
+    """Fault T28a."""
     stage.arrives()
     with stage.ledger.writing() as connection:
         connection.exec_driver_sql("DELETE FROM settings WHERE name = 'inbox_keys_since'")

@@ -34,7 +34,8 @@ def test_a_question_has_three_buttons_and_names_what_it_would_do(manual: Stage) 
         assert f"q:{question.uid}:{answer}" in json.dumps(buttons)
 
 
-def test_execute_orders_once_t27(manual: Stage) -> None:
+def test_execute_orders_once(manual: Stage) -> None:
+    """Fault T27."""
     uid = manual.arrives()
     manual.turn()
     question = manual.question()
@@ -57,7 +58,8 @@ def test_reject_orders_nothing(manual: Stage) -> None:
     assert manual.made() == []
 
 
-def test_a_price_that_has_moved_is_asked_about_again_t27(manual: Stage) -> None:
+def test_a_price_that_has_moved_is_asked_about_again(manual: Stage) -> None:
+    """Fault T27."""
     uid = manual.arrives()
     manual.turn()
     first = manual.question()
@@ -78,7 +80,8 @@ def test_a_price_that_has_moved_is_asked_about_again_t27(manual: Stage) -> None:
     assert len(manual.made()) == 1
 
 
-def test_nobody_else_may_answer_t27(manual: Stage) -> None:
+def test_nobody_else_may_answer(manual: Stage) -> None:
+    """Fault T27."""
     alice, vera = let_in(manual.ledger, ALICE), let_in(manual.ledger, VERA, "viewer")
     manual.arrives()
     manual.turn()
@@ -90,7 +93,8 @@ def test_nobody_else_may_answer_t27(manual: Stage) -> None:
         manual.answers(question, who=vera)
 
 
-def test_after_its_time_a_question_is_worth_nothing_t27(manual: Stage) -> None:
+def test_after_its_time_a_question_is_worth_nothing(manual: Stage) -> None:
+    """Fault T27."""
     uid = manual.arrives()
     manual.turn()
     question = manual.question()
@@ -102,7 +106,8 @@ def test_after_its_time_a_question_is_worth_nothing_t27(manual: Stage) -> None:
     assert manual.in_inbox(uid).state == "EXPIRED"
 
 
-def test_an_answer_survives_a_restart_t27(manual: Stage) -> None:
+def test_an_answer_survives_a_restart(manual: Stage) -> None:
+    """Fault T27."""
     uid = manual.arrives()
     manual.turn()
     manual.answers(manual.question())
@@ -112,7 +117,8 @@ def test_an_answer_survives_a_restart_t27(manual: Stage) -> None:
     assert manual.end(uid) == ("DONE", None)
 
 
-def test_execute_after_the_market_has_closed_waits_for_it_t27(manual: Stage) -> None:
+def test_execute_after_the_market_has_closed_waits_for_it(manual: Stage) -> None:
+    """Fault T27."""
     manual.venue.prices[AAPL] = Decimal(200)
     manual.time.move_on(3.4 * 3600)  # a half day: New York closes at 18:00 UTC
     uid = manual.arrives(symbol="AAPL")
@@ -136,7 +142,8 @@ def test_the_risk_checks_are_made_anew_at_execute(manual: Stage) -> None:
     assert manual.end(uid) == ("REJECTED", "PAUSED")
 
 
-def test_a_blocked_users_question_orders_nothing_t39(manual: Stage) -> None:
+def test_a_blocked_users_question_orders_nothing(manual: Stage) -> None:
+    """Fault T39."""
     let_in(manual.ledger, ALICE, "admin")
     uid = manual.arrives()
     manual.turn()

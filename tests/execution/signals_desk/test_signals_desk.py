@@ -126,7 +126,8 @@ def test_a_reversal_opens_nothing_while_its_closing_is_not_filled(stage: Stage) 
     assert [each.leg for each in stage.made()] == ["ENTRY", "EXIT"]
 
 
-def test_a_position_of_a_former_version_is_closed_too_t39(stage: Stage) -> None:
+def test_a_position_of_a_former_version_is_closed_too(stage: Stage) -> None:
+    """Fault T39."""
     stage.arrives()
     stage.turn()
     stage.set_params(amount="500")
@@ -140,7 +141,8 @@ def test_a_position_of_a_former_version_is_closed_too_t39(stage: Stage) -> None:
     assert sorted(each.quantity for each in stage.made("EXIT")) == [Decimal(5), Decimal(10)]
 
 
-def test_an_order_is_sized_by_the_version_it_came_with_t39(stage: Stage) -> None:
+def test_an_order_is_sized_by_the_version_it_came_with(stage: Stage) -> None:
+    """Fault T39."""
     stage.venue.prices.clear()
     uid = stage.arrives()
     stage.turn()
@@ -152,7 +154,8 @@ def test_an_order_is_sized_by_the_version_it_came_with_t39(stage: Stage) -> None
     assert [each.quantity for each in stage.made()] == [Decimal(10)]
 
 
-def test_two_signals_compete_for_the_last_slot_t29(stage: Stage) -> None:
+def test_two_signals_compete_for_the_last_slot(stage: Stage) -> None:
+    """Fault T29."""
     limit = NewPolicy(scope_type="PORTFOLIO", scope=stage.portfolio, name="slots", config={"max_open_positions": 1})
     do(stage.ledger, set_policy, SYSTEM, limit)
     first, second = stage.arrives(symbol="BTCUSDT"), stage.arrives(symbol="AAPL")
@@ -162,7 +165,8 @@ def test_two_signals_compete_for_the_last_slot_t29(stage: Stage) -> None:
     assert len(ask(stage.ledger, breaches, SYSTEM, portfolio=stage.portfolio, since=NOW, until=NOW + DAY)) == 1
 
 
-def test_what_is_gone_at_the_venue_is_not_sold_t23(stage: Stage) -> None:
+def test_what_is_gone_at_the_venue_is_not_sold(stage: Stage) -> None:
+    """Fault T23."""
     stage.arrives()
     stage.arrives(symbol="AAPL")
     stage.turn(16)
@@ -177,7 +181,8 @@ def test_what_is_gone_at_the_venue_is_not_sold_t23(stage: Stage) -> None:
     assert "10" in stage.told()[-1]
 
 
-def test_the_venue_caps_what_is_sold_t23(stage: Stage) -> None:
+def test_the_venue_caps_what_is_sold(stage: Stage) -> None:
+    """Fault T23."""
     stage.arrives()
     stage.turn()
     stage.venue.held[BTC] = Decimal(4)

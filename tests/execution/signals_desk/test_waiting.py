@@ -6,7 +6,8 @@ from decimal import Decimal
 from tests.execution.signals_desk.stage import AAPL, BTC, Stage
 
 
-def test_without_a_quote_an_opening_waits_and_is_then_refused_t30(stage: Stage) -> None:
+def test_without_a_quote_an_opening_waits_and_is_then_refused(stage: Stage) -> None:
+    """Fault T30."""
     stage.venue.prices.clear()
     uid = stage.arrives()
     stage.turn()
@@ -18,7 +19,8 @@ def test_without_a_quote_an_opening_waits_and_is_then_refused_t30(stage: Stage) 
     assert stage.made() == []
 
 
-def test_a_quote_that_comes_in_time_lets_it_go_t30(stage: Stage) -> None:
+def test_a_quote_that_comes_in_time_lets_it_go(stage: Stage) -> None:
+    """Fault T30."""
     stage.venue.prices.clear()
     uid = stage.arrives()
     stage.passes(30)
@@ -28,7 +30,8 @@ def test_a_quote_that_comes_in_time_lets_it_go_t30(stage: Stage) -> None:
     assert stage.end(uid) == ("DONE", None)
 
 
-def test_an_old_balance_holds_an_opening_t30(stage: Stage) -> None:
+def test_an_old_balance_holds_an_opening(stage: Stage) -> None:
+    """Fault T30."""
     stage.venue.balances_at = stage.time.now() - timedelta(seconds=180)
     uid = stage.arrives()
     stage.passes(3)
@@ -39,7 +42,8 @@ def test_an_old_balance_holds_an_opening_t30(stage: Stage) -> None:
     assert stage.end(uid) == ("REJECTED", "NOT_KNOWN")
 
 
-def test_a_closing_goes_without_a_quote_or_a_balance_t30(stage: Stage) -> None:
+def test_a_closing_goes_without_a_quote_or_a_balance(stage: Stage) -> None:
+    """Fault T30."""
     stage.arrives()
     stage.turn()
     stage.venue.prices.clear()
@@ -50,7 +54,8 @@ def test_a_closing_goes_without_a_quote_or_a_balance_t30(stage: Stage) -> None:
     assert stage.end(uid) == ("DONE", None)
 
 
-def test_while_the_venue_is_down_openings_expire_and_closings_wait_t20(stage: Stage) -> None:
+def test_while_the_venue_is_down_openings_expire_and_closings_wait(stage: Stage) -> None:
+    """Fault T20."""
     stage.arrives()
     stage.turn()
     stage.venue.is_connected, stage.venue.is_mute, stage.venue.fills = False, True, False
@@ -71,7 +76,8 @@ def test_while_the_venue_is_down_openings_expire_and_closings_wait_t20(stage: St
     assert stage.held() == [] or stage.signal(sell).state in {"ORDERED", "DONE"}
 
 
-def test_a_signal_waits_over_a_weekend_and_goes_at_the_opening_t32(stage: Stage) -> None:
+def test_a_signal_waits_over_a_weekend_and_goes_at_the_opening(stage: Stage) -> None:
+    """Fault T32."""
     stage.time.move_on(4 * 3600)  # Friday, a half day: closed since 18:00 UTC
     buy = stage.arrives(symbol="AAPL")
     stage.turn()
@@ -85,7 +91,8 @@ def test_a_signal_waits_over_a_weekend_and_goes_at_the_opening_t32(stage: Stage)
     assert stage.end(buy) == ("DONE", None)
 
 
-def test_an_opening_expires_when_its_session_has_closed_t32(stage: Stage) -> None:
+def test_an_opening_expires_when_its_session_has_closed(stage: Stage) -> None:
+    """Fault T32."""
     stage.time.move_on(4 * 3600)
     uid = stage.arrives(symbol="AAPL")
     stage.turn()
@@ -95,7 +102,8 @@ def test_an_opening_expires_when_its_session_has_closed_t32(stage: Stage) -> Non
     assert stage.end(uid) == ("EXPIRED", "OPENING_EXPIRED")
 
 
-def test_a_price_far_away_at_the_opening_is_refused_t32(stage: Stage) -> None:
+def test_a_price_far_away_at_the_opening_is_refused(stage: Stage) -> None:
+    """Fault T32."""
     stage.time.move_on(4 * 3600)
     uid = stage.arrives(symbol="AAPL", price="200")
     stage.turn()
@@ -106,7 +114,8 @@ def test_a_price_far_away_at_the_opening_is_refused_t32(stage: Stage) -> None:
     assert stage.end(uid) == ("REJECTED", "PRICE_SANITY")
 
 
-def test_a_closing_waits_for_its_market_for_ever_t32(stage: Stage) -> None:
+def test_a_closing_waits_for_its_market_for_ever(stage: Stage) -> None:
+    """Fault T32."""
     stage.arrives(symbol="AAPL")
     stage.turn()
     stage.time.move_on(4 * 3600)
@@ -124,7 +133,8 @@ def test_a_closing_waits_for_its_market_for_ever_t32(stage: Stage) -> None:
     assert stage.end(uid) == ("DONE", None)
 
 
-def test_hours_are_the_exchanges_whatever_the_clock_says_t31(stage: Stage) -> None:
+def test_hours_are_the_exchanges_whatever_the_clock_says(stage: Stage) -> None:
+    """Fault T31."""
     stage.time.step(timedelta(hours=-2))
     before = stage.arrives(symbol="AAPL")
     stage.turn()

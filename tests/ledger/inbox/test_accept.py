@@ -41,6 +41,7 @@ def test_what_comes_in_is_what_waits(inbox: Inbox) -> None:
 
 @pytest.mark.parametrize(("after_s", "found"), [(0, "duplicate"), (300, "duplicate"), (300.001, "repeated")])
 def test_an_id_is_used_once_for_ever_and_told_when_it_comes_late(inbox: Inbox, after_s: float, found: str) -> None:
+    """Fault T3: an id that comes again."""
     (first,) = send(inbox, signal("1"))
     (again,) = send(inbox, signal("1", body={"other": "words"}), after_s=after_s)
 
@@ -50,6 +51,7 @@ def test_an_id_is_used_once_for_ever_and_told_when_it_comes_late(inbox: Inbox, a
 
 @pytest.mark.parametrize("other", OTHERS)
 def test_an_id_with_anything_else_beside_it_is_another_signal(inbox: Inbox, other: NewSignal) -> None:
+    """Fault T3a."""
     sent = send(inbox, signal("1"), other)
 
     assert [each.outcome for each in sent] == ["new", "new"]
@@ -67,6 +69,7 @@ def test_a_quantity_is_the_same_however_it_is_written(inbox: Inbox) -> None:
 def test_without_an_id_the_same_words_within_a_minute_are_the_same_signal(
     inbox: Inbox, after_s: float, found: str
 ) -> None:
+    """Fault T4."""
     send(inbox, signal())
 
     assert outcome(inbox, signal(), after_s=after_s) == found

@@ -59,6 +59,7 @@ def moments(ledger_url: str) -> int:
 
 
 def test_killed_at_any_statement_all_of_them_are_there_or_none(ledger_url: str, inbox: Inbox, moments: int) -> None:
+    """Fault T1: inside the transaction."""
     for moment in range(1, moments + 1):
         assert killed_at(ledger_url, moment)
         assert counted(inbox) == 0, f"after statement {moment}"

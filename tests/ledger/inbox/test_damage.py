@@ -33,6 +33,7 @@ def path(url: str) -> Path:
 def test_a_damaged_inbox_is_set_aside_as_it_was_and_a_new_one_begun(
     url: str, path: Path, damage: Callable[[Path], None]
 ) -> None:
+    """Fault T2: a damaged inbox."""
     damage(path)
     was = path.read_bytes()
     with open_inbox(url, now=lambda: NOW) as inbox:

@@ -207,6 +207,7 @@ def test_who_writes_into_the_inbox_waits_for_no_writer_of_the_ledger(each_url: s
 
 
 def test_a_role_that_may_only_accept_reaches_nothing_else(postgresql: Server) -> None:
+    """Fault T33a: in PostgreSQL."""
     url = postgresql.url(postgresql.new_database())
     migrate(url)
     migrate(url, part="inbox")

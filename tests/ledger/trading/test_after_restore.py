@@ -32,6 +32,7 @@ def restored(books: Ledger) -> Ledger:
 
 
 def test_open_signals_expire_open_orders_are_unknown_and_trading_is_killed_once(restored: Ledger) -> None:
+    """Fault T28a: what is in the rows."""
     with work(restored) as unit:
         done = [settle_restore(SYSTEM, unit) for _ in range(2)]
         states = unit.connection.execute(select(signals.c.uid, signals.c.state)).all()

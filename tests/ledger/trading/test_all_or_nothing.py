@@ -84,6 +84,7 @@ def moments(each_url: str, books: Ledger) -> int:
 
 
 def test_killed_at_any_statement_all_of_it_is_there_or_nothing(each_url: str, books: Ledger, moments: int) -> None:
+    """Fault T10: at any statement of a booking."""
     before = written(books)
     for moment in range(1, moments + 1):
         assert killed_at(each_url, moment)

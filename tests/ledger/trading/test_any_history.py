@@ -105,6 +105,7 @@ few = settings(max_examples=40, suppress_health_check=[HealthCheck.function_scop
 @few
 @given(history=histories(places=len(BOOKS)))
 def test_every_position_is_what_its_executions_that_count_add_up_to(books: Ledger, history: list[Said]) -> None:
+    """Fault T32a: any history."""
     with work(books) as unit:
         for number, fill in history:
             ingest_without_order(SYSTEM, unit, fill, book=BOOKS[number])

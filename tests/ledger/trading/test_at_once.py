@@ -81,6 +81,7 @@ def test_executions_that_several_say_at_once_are_in_the_books_once(books: Ledger
 
 
 def test_the_last_free_place_is_taken_by_one(books: Ledger, each_url: str) -> None:
+    """Fault T29: at the same moment, on both databases."""
     taken = at_once(each_url, take_last_places)
 
     assert [sum(of_round) for of_round in zip(*taken, strict=True)] == [1] * ROUNDS

@@ -64,12 +64,14 @@ def test_a_chain_that_nobody_touched_is_whole(logged: Ledger) -> None:
 def test_the_first_row_in_which_somebody_meddled_is_named(
     logged: Ledger, statement: str, sequence: int, reason: str
 ) -> None:
+    """Fault T41."""
     meddle(logged, statement)
 
     assert faults(logged) == (Fault(chain="account:1", sequence=sequence, reason=reason),)
 
 
 def test_a_row_slipped_in_at_the_end_is_named(logged: Ledger) -> None:
+    """Fault T41: inserted."""
     meddle(
         logged,
         "INSERT INTO audit_log (chain, sequence, user_id, entity_type, entity_id, action, details_json, created_at,"

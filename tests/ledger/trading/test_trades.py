@@ -128,6 +128,7 @@ def test_an_execution_is_told_in_utc_whatever_zone_it_was_given_in(books: Ledger
 
 
 def test_the_same_execution_a_hundred_times_is_one_row_and_one_message(books: Ledger) -> None:
+    """Fault T16: twice."""
     for _ in range(100):
         with work(books) as unit:
             ingest(ANN, unit, fill("x"), order=ORDER, wording=lambda _: "bought")
@@ -139,6 +140,7 @@ def test_the_same_execution_a_hundred_times_is_one_row_and_one_message(books: Le
 
 
 def test_overlapping_histories_in_any_order_give_the_same_books(books: Ledger) -> None:
+    """Faults T16 and T32a: in any order."""
     book(books, *HISTORY)
     expected = positions(books)
     shuffled = random.Random(7)
@@ -167,6 +169,7 @@ def test_two_true_executions_of_one_second_are_two_rows_whatever_comes_first(
 
 
 def test_an_execution_that_comes_late_counts_where_it_belongs(books: Ledger) -> None:
+    """Fault T32a: an hour late."""
     book(books, fill("b", "BUY", "1", "120", after_s=2), fill("c", "SELL", "1", "130", after_s=3))
     late = book(books, fill("a", "SELL", "1", "110", after_s=1))[0]
 
@@ -182,6 +185,7 @@ def test_an_execution_that_comes_late_counts_where_it_belongs(books: Ledger) -> 
 
 
 def test_a_correction_stands_in_the_place_of_what_it_corrects_whichever_comes_first(books: Ledger) -> None:
+    """Fault T19: a correction."""
     first = fill("0e.01", "BUY", "10", "100", execution="0e")
     second = msgspec.structs.replace(first, broker_trade_id="0e.02", revision=1, price=Decimal(90))
     third = msgspec.structs.replace(first, broker_trade_id="0e.03", revision=2, quantity=Decimal(4))
@@ -196,6 +200,7 @@ def test_a_correction_stands_in_the_place_of_what_it_corrects_whichever_comes_fi
 
 
 def test_an_execution_that_the_venue_takes_back_is_taken_out_of_position_and_order(books: Ledger) -> None:
+    """Fault T19: a busted trade."""
     said = fill("0e.01", "BUY", "10", "100", execution="0e")
     with work(books) as unit:
         assert ingest(ANN, unit, said, order=ORDER).order_status == "FILLED"
@@ -246,6 +251,7 @@ def test_strategies_keep_positions_of_their_own_and_so_does_having_none(books: L
 
 
 def test_a_fill_wins_over_a_cancel(books: Ledger) -> None:
+    """Fault T18."""
     with work(books) as unit:
         add_order(unit, "canceled", status="CANCELED")
         part = ingest(ANN, unit, fill("x", quantity="4"), order="canceled")
@@ -306,6 +312,7 @@ def test_a_user_who_wants_no_message_of_a_kind_gets_none(books: Ledger) -> None:
 def test_many_executions_out_of_order_are_in_every_database_what_they_are_in_memory(
     each_url: str, books: Ledger
 ) -> None:
+    """Fault T32a: on both databases."""
     chance, held = random.Random(1), FLAT
     said = [
         fill(

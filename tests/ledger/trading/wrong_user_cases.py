@@ -248,7 +248,7 @@ CASES: dict[str, tuple[Case, ...]] = {
     "orders.finding.open_orders": (not_found(portfolio=THEIRS.portfolio), not_found(account=THEIRS.account)),
     "orders.lanes.holdings": (not_found(THEIRS.account),),
     "orders.lanes.lane_order": (empty(THEIRS.order),),
-    "orders.lanes.of_signals": (nothing_of_theirs([THEIRS.signal]),),
+    "orders.lanes.of_signals": (empty(THEIRS.signal),),
     "orders.lanes.working": (not_found(account=THEIRS.account), nothing_of_theirs()),
     "orders.orders.acknowledge": (not_found(THEIRS.order, broker_order_id="another"),),
     "orders.orders.move": (not_found(THEIRS.order, "PENDING_CANCEL"),),
@@ -324,6 +324,7 @@ CASES: dict[str, tuple[Case, ...]] = {
     "retention.forget_old": (not_allowed(keep_days=90),),
     "risk.breaches.breaches": (not_found(portfolio=THEIRS.portfolio, since=DAY.since, until=DAY.until),),
     "risk.breaches.record": (not_found(_breach(portfolio=THEIRS.portfolio)), not_found(_breach(policy=THEIRS.policy))),
+    "risk.facts_reading.openings_since": (not_found(THEIRS.portfolio, NOW),),
     "risk.facts_reading.read_facts": (
         not_found(portfolio=THEIRS.portfolio, instrument=MINE.instrument, strategy=None, now=NOW, day_start=NOW),
         not_found(

@@ -58,6 +58,7 @@ def test_an_answer_is_a_row_and_the_message_shows_who_decided(
 
 
 def test_a_second_press_is_told_what_the_first_one_said_also_after_a_restart(stage: Stage) -> None:
+    """Fault T27: pressed twice, and after a restart."""
     question = stage.question()
     with stage.notifier():
         message = shown(stage, question)
@@ -72,6 +73,7 @@ def test_a_second_press_is_told_what_the_first_one_said_also_after_a_restart(sta
 
 
 def test_a_viewer_another_trader_and_a_stranger_decide_nothing_also_in_a_group(stage: Stage) -> None:
+    """Fault T27: by others."""
     question = stage.question()
     with stage.notifier():
         message = shown(stage, question, GROUP)
@@ -97,6 +99,7 @@ def test_an_admin_may_decide_for_anybody(stage: Stage) -> None:
 
 
 def test_after_its_time_a_question_decides_nothing(stage: Stage) -> None:
+    """Fault T27: after its time."""
     question = stage.question(lasts=timedelta(seconds=0.3))
     with stage.notifier():
         message = shown(stage, question)

@@ -85,6 +85,7 @@ def test_the_peak_is_the_highest_of_all_days_by_value_and_not_by_its_digits(book
 
 
 def test_a_job_is_over_once_whoever_began_it(books: Ledger) -> None:
+    """Fault T31: jobs once."""
     began = [do(books, jobs.begin, SYSTEM, "report", NOW) for _ in range(2)]
     with books.reading() as connection:
         states = [jobs.state_of(connection, "report", NOW), jobs.state_of(connection, "login", NOW)]

@@ -48,6 +48,7 @@ def test_a_signal_that_several_take_in_at_once_is_there_once(books: Ledger, each
 
 
 def test_a_question_that_several_answer_at_once_is_answered_once(books: Ledger, each_url: str) -> None:
+    """Fault T27: pressed twice at the same moment."""
     with work(books) as unit:
         signals = [take_in(SYSTEM, unit, new(inbox_uid=None)).signal.uid for _ in range(EACH - 1)]
         for each in (ANNS_SIGNAL, *signals):

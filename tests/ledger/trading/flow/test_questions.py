@@ -34,6 +34,7 @@ def asked(books: Ledger) -> Question:
 
 @pytest.mark.parametrize("who", [ANN, ADMIN])
 def test_a_question_is_answered_once_and_waits_for_what_follows(books: Ledger, asked: Question, who: Principal) -> None:
+    """Fault T27: once."""
     answered = do(books, answer, who, asked.uid, "execute")
     with pytest.raises(Taken, match="answered already: execute"):
         do(books, answer, who, asked.uid, "reject")
@@ -47,6 +48,7 @@ def test_a_question_is_answered_once_and_waits_for_what_follows(books: Ledger, a
 
 
 def test_others_find_no_question_and_who_may_only_look_answers_none(books: Ledger, asked: Question) -> None:
+    """Fault T27: by others."""
     with pytest.raises(NotFound):
         do(books, answer, BOB, asked.uid, "execute")
     with pytest.raises(NotAllowed):

@@ -242,6 +242,7 @@ def test_a_cancel_that_is_refused_leaves_a_part_filled(books: Ledger) -> None:
 
 
 def test_a_fill_that_crosses_a_cancel_wins(books: Ledger) -> None:
+    """Fault T18."""
     new = placed(books)
     with work(books) as unit:
         move(SYSTEM, unit, new.uid, "PENDING_CANCEL")

@@ -208,6 +208,7 @@ def test_an_account_goes_with_all_its_portfolios_and_a_new_life_begins_with_a_ne
 def test_nothing_is_archived_while_an_order_of_it_may_still_be_filled(
     ledger: Ledger, people: People, main: Portfolio, status: OrderStatus
 ) -> None:
+    """Fault T39: archived with open orders."""
     write_order(ledger, main.uid, status)
     if status in OPEN:
         with pytest.raises(Invalid, match=r"account Paper is in use \(open orders: 1\); cancel and close them first"):

@@ -122,6 +122,7 @@ def test_an_opening_that_nobody_knows_the_price_of_is_refused_rather_than_guesse
 
 
 def test_cash_is_the_venues_figure_and_what_it_may_not_know_of_yet(books: Ledger) -> None:
+    """Fault T29a."""
     seen = opening(books, "seen", at=NOW - HOUR)
     do(books, acknowledge, SYSTEM, seen, broker_order_id="1")
     do(books, ingest, ANN, fill("1", quantity="1", price="100", after_s=-60), order=seen)

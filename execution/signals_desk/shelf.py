@@ -1,0 +1,121 @@
+"""What the steps of several signals share: read once in their transaction, in which nobody else writes."""
+
+from datetime import datetime
+
+from sqlalchemy import Connection
+
+from execution.signals_desk.plans import Plan, plan_of
+from ledger.trading.flow import signals as flow
+from ledger.trading.flow.records import Signal
+from ledger.trading.flow.states import OPEN
+from ledger.trading.people.standing import Standing, standing
+from ledger.trading.people.strategies import get_strategy
+from ledger.trading.people.strategy_rows import Strategy
+from ledger.trading.principal import SYSTEM
+
+Stamp = tuple[str, str | None, datetime]
+"""State, code and moment of a signal: with each step of its life one of them changes."""
+
+
+class Plans:
+    """The plans of open signals, read anew where a signal's row says that it has gone on."""
+
+    def __init__(self) -> None:
+        """Know none."""
+        self._known: dict[str, tuple[Stamp, Plan | None]] = {}
+
+    def of(self, connection: Connection, signal: Signal) -> Plan | None:
+        """Return what is left to be done of a signal, None before that was decided.
+
+        Args:
+            connection: Any connection to the ledger.
+            signal: The signal, as it was just read.
+        """
+        if signal.state == "RECEIVED":
+            return None
+        stamp = (signal.state, signal.code, signal.updated_at)
+        known = self._known.get(signal.uid)
+        if known is None or known[0] != stamp:
+            known = self._known[signal.uid] = stamp, plan_of(flow.life(SYSTEM, connection, signal.uid))
+        return known[1]
+
+    def forget(self, uid: str) -> None:
+        """Read the plan of a signal anew.
+
+        Args:
+            uid: The signal's.
+        """
+        self._known.pop(uid, None)
+
+    def keep(self, uids: set[str]) -> None:
+        """Forget all others.
+
+        Args:
+            uids: The signals whose plans are of use.
+        """
+        self._known = {uid: known for uid, known in self._known.items() if uid in uids}
+
+
+class Shelf:
+    """What was read in one transaction; it is of no use after it.
+
+    Attributes:
+        plans: The plans of signals.
+    """
+
+    def __init__(self, connection: Connection, plans: Plans | None = None) -> None:
+        """Have read nothing.
+
+        Args:
+            connection: The transaction.
+            plans: Those that are known; None for none.
+        """
+        self.plans = Plans() if plans is None else plans
+        self._connection = connection
+        self._strategies: dict[str, Strategy] = {}
+        self._standings: dict[str, Standing] = {}
+        self._open: dict[str, dict[str, Signal]] = {}
+
+    def strategy(self, uid: str) -> Strategy:
+        """Return a version of a strategy; raises NotFound.
+
+        Args:
+            uid: The version.
+        """
+        if uid not in self._strategies:
+            self._strategies[uid] = get_strategy(SYSTEM, self._connection, uid)
+        return self._strategies[uid]
+
+    def standing(self, portfolio: str) -> Standing:
+        """Return how a portfolio stands; raises NotFound.
+
+        Args:
+            portfolio: Its uid.
+        """
+        if portfolio not in self._standings:
+            self._standings[portfolio] = standing(SYSTEM, self._connection, portfolio)
+        return self._standings[portfolio]
+
+    def open_signals(self, portfolio: str) -> tuple[Signal, ...]:
+        """Return the signals of a portfolio that may still become an order, oldest first; raises NotFound.
+
+        Args:
+            portfolio: Its uid.
+        """
+        if portfolio not in self._open:
+            found = flow.open_signals(SYSTEM, self._connection, portfolio=portfolio)
+            self._open[portfolio] = {each.uid: each for each in found}
+        return tuple(self._open[portfolio].values())
+
+    def note(self, signal: Signal) -> None:
+        """Know a signal as it is after its step.
+
+        Args:
+            signal: As it was just read.
+        """
+        self.plans.forget(signal.uid)
+        mine = self._open.get(signal.portfolio, {})
+        if signal.state in OPEN and signal.uid in mine:
+            mine[signal.uid] = signal
+        else:
+            mine.pop(signal.uid, None)

@@ -1,0 +1,135 @@
+"""What is told of signals, word for word."""
+
+from datetime import timedelta
+from decimal import Decimal
+
+import msgspec
+import pytest
+
+from execution.refusal import refuse
+from execution.texts import signals as texts
+from execution.texts import wishes
+from execution.texts.refusals import Language
+from ledger.trading.flow.records import Signal
+from tests.ledger.trading.world import NOW
+
+SIGNAL = Signal(
+    id=1,
+    uid="0123456789abcdef0123456789abcdef",
+    user_id=1,
+    portfolio="p",
+    portfolio_name="main",
+    account="a",
+    account_id=1,
+    broker="PAPER",
+    is_live=False,
+    strategy="s",
+    strategy_name="trend",
+    instrument=None,
+    inbox_uid=None,
+    external_id=None,
+    action="buy",
+    symbol="BTCUSDT",
+    exchange=None,
+    quantity=None,
+    amount=None,
+    percent=None,
+    price=None,
+    stop_loss=None,
+    take_profit=None,
+    body={},
+    state="QUEUED",
+    code=None,
+    received_at=NOW,
+    updated_at=NOW,
+)
+ASKED = texts.Asked(
+    move="OPEN_LONG",
+    quantity=Decimal("0.5"),
+    price=Decimal(100),
+    value=Decimal(50),
+    currency="USDT",
+    until=NOW,
+    limit=Decimal(1),
+)
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        (
+            "en",
+            "✖ buy BTCUSDT, trend (paper): not ordered\n"
+            "A short is not possible here: spot and equities only close. Trade a future for it.\n"
+            "/why 01234567",
+        ),
+        (
+            "ru",
+            "✖ buy BTCUSDT, trend (демо): заявки нет\n"
+            "Шорт здесь невозможен: спот и акции только закрываются. Используйте фьючерс.\n"
+            "/why 01234567",
+        ),
+    ],
+)
+def test_a_refusal(language: Language, text: str) -> None:
+    assert texts.not_ordered(SIGNAL, refuse("NO_SHORTS"), language) == text
+
+
+def test_an_expired_one_says_so() -> None:
+    live = msgspec.structs.replace(SIGNAL, is_live=True)
+
+    assert texts.not_ordered(live, refuse("CLEARED"), "en", has_expired=True).startswith(
+        "⌛ buy BTCUSDT, trend: expired"
+    )
+
+
+def test_a_question() -> None:
+    assert texts.question(SIGNAL, ASKED, "en") == (
+        "❓ buy BTCUSDT, trend (paper)\nBuy 0.5 @ about 100 = 50 USDT\nAnswer until 2026-11-27 14:30 UTC."
+    )
+
+
+def test_a_question_that_is_asked_again_in_russian() -> None:
+    again = msgspec.structs.replace(ASKED, moved_from=Decimal(95))
+
+    assert texts.question(SIGNAL, again, "ru") == (
+        "❓ buy BTCUSDT, trend (демо)\nКупить 0.5 @ около 100 = 50 USDT\n"
+        "⚠ Цена сдвинулась больше чем на 1 % с тех пор, как был вопрос при 95.\n"
+        "Ответьте до 2026-11-27 14:30 UTC."
+    )
+
+
+def test_a_question_without_a_price_names_no_value() -> None:
+    bare = msgspec.structs.replace(ASKED, move="CLOSE", price=None, value=None)
+
+    assert texts.question(SIGNAL, bare, "en").splitlines()[1] == "Close 0.5"
+
+
+def test_a_signal_that_waits() -> None:
+    assert texts.waits(SIGNAL, NOW, NOW + timedelta(hours=6), "en") == (
+        "⏳ buy BTCUSDT, trend (paper): the market opens 2026-11-27 14:30 UTC. It waits; "
+        "an opening expires at 2026-11-27 20:30 UTC. /queue"
+    )
+
+
+def test_a_silent_heartbeat() -> None:
+    assert texts.heartbeat_missing("trend", timedelta(hours=26, minutes=59), "en") == (
+        "⚠ trend has sent no heartbeat for 26 h. Look at its alert at TradingView: it may have ended."
+    )
+
+
+def test_a_missing_alert() -> None:
+    missing = refuse("MISSING_ALERT", told=Decimal(5), held=Decimal(0))
+
+    assert texts.may_be_missing(SIGNAL, missing, "en") == (
+        "buy BTCUSDT, trend (paper)\n"
+        "⚠ an alert may be missing: the strategy says 5 was held, here it is 0. Compare with the tester."
+    )
+
+
+def test_every_language_has_the_same_words_with_the_same_values() -> None:
+    for english, russian in ((texts.EN, texts.RU), (wishes.EN, wishes.RU)):
+        for name, one, other in zip(english._fields, english, russian, strict=True):
+            values = {part.split("}")[0] for part in one.split("{")[1:]}
+
+            assert values == {part.split("}")[0] for part in other.split("{")[1:]}, name

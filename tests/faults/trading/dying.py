@@ -1,0 +1,120 @@
+"""A program of trading that dies at a chosen moment; what a test's launcher becomes instead of the program itself.
+
+    python -m tests.faults.trading.dying execution
+
+A file `deaths/<program>` names the moment, and is gone afterwards; it may be written while the program runs:
+
+    webhook     `arrived`: the alert is kept, and nobody was told or answered
+    execution   `<state of a signal> before` or `after`: around the commit of the transaction that gives it that state
+    broker      `place before` or `after`: around the venue's taking an order; `said`: an event has been said
+"""
+
+import contextlib
+import os
+import runpy
+import signal
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from sqlalchemy import Connection
+
+from bus.connection import Bus
+from bus.messages.base import Message
+from bus.messages.trading import SignalArrived
+from bus.messages.venues import OrderEvent, PlaceOrder, Said
+from ledger.store import Ledger
+from ledger.trading.flow import signals as flow
+from ledger.trading.flow.records import NewSignal, Signal
+from ledger.trading.flow.signals import TakenIn
+from ledger.trading.principal import Principal
+from ledger.trading.work import Work
+
+DEATHS = Path("deaths")
+
+
+def main() -> None:
+    """Become the program, and die when its moment comes."""
+    module = sys.argv[1]
+    if module == "webhook":
+        _watch_arrivals()
+    elif module == "execution":
+        _watch_commits()
+    elif module == "brokers.paper":
+        _watch_venue()
+    sys.argv = sys.argv[1:]
+    runpy.run_module(module, run_name="__main__", alter_sys=True)
+
+
+def reach(program: str, moment: str) -> None:
+    """Die, if a test has chosen this moment."""
+    wanted = DEATHS / program
+    if wanted.exists() and wanted.read_text(encoding="ascii") == moment:
+        wanted.unlink()
+        os.kill(os.getpid(), signal.SIGKILL)
+
+
+def _watch_arrivals() -> None:
+    publish = Bus.publish
+
+    def die_first(bus: Bus, message: Message) -> None:
+        if isinstance(message, SignalArrived):
+            reach("webhook", "arrived")
+        publish(bus, message)
+
+    Bus.publish = die_first  # type: ignore[assignment, method-assign]  # the fault itself
+
+
+def _watch_commits() -> None:
+    move, take_in, writing = flow.move, flow.take_in, Ledger.writing
+    states: list[str] = []
+
+    def noted_move(principal: Principal, work: Work, uid: str, state: str, **more: object) -> Signal:
+        states.append(state)
+        return move(principal, work, uid, state, **more)  # type: ignore[arg-type]  # as it was called
+
+    def noted_take_in(principal: Principal, work: Work, new: NewSignal) -> TakenIn:
+        states.append("RECEIVED")
+        return take_in(principal, work, new)
+
+    @contextlib.contextmanager
+    def watched(ledger: Ledger) -> Iterator[Connection]:
+        states.clear()
+        with writing(ledger) as connection:
+            yield connection
+            _reach_each(states, "before")
+        _reach_each(states, "after")
+
+    flow.move, flow.take_in = noted_move, noted_take_in  # the fault itself
+    Ledger.writing = watched  # type: ignore[assignment, method-assign]  # the fault itself
+
+
+def _reach_each(states: list[str], when: str) -> None:
+    for state in states:
+        reach("execution", f"{state} {when}")
+
+
+def _watch_venue() -> None:
+    from brokers.desk.mailbox import Mailbox  # only a broker needs them
+    from brokers.paper_venue.venue import PaperVenue
+
+    place = PaperVenue.place
+    say: Callable[[Mailbox, Said], None] = Mailbox.say  # type: ignore[assignment]  # says answers alone
+
+    async def placed(venue: PaperVenue, order: PlaceOrder) -> OrderEvent:
+        reach("broker-paper", "place before")
+        event = await place(venue, order)
+        reach("broker-paper", "place after")
+        return event
+
+    def said(mailbox: Mailbox, answer: Said) -> None:
+        say(mailbox, answer)
+        if isinstance(answer, OrderEvent):
+            reach("broker-paper", "said")
+
+    PaperVenue.place = placed  # type: ignore[assignment, method-assign]  # the fault itself
+    Mailbox.say = said  # type: ignore[assignment, method-assign]  # the fault itself
+
+
+if __name__ == "__main__":
+    main()

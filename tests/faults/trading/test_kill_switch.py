@@ -1,0 +1,68 @@
+"""The kill switch while orders are in the queue, and signed but not heard: after its answer nothing opens."""
+
+import signal
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+from tests.faults.trading.system import Stage
+
+pytestmark = [pytest.mark.faults, pytest.mark.timeout(240)]
+NUMBERS = ("one", "two", "three")
+OPEN = {"PENDING_NEW", "NEW", "PARTIALLY_FILLED", "PENDING_CANCEL", "UNKNOWN"}
+
+
+@pytest.fixture
+def jammed(stage: Stage) -> Iterator[Stage]:
+    """Give a system whose broker hears nothing, with an order said to it and two in the queue."""
+    stage.kill("broker-paper", signal.SIGSTOP)
+    yield stage
+    stage.kill("broker-paper", signal.SIGCONT)
+    stage.command("unkill")
+
+
+def in_chat(stage: Stage) -> str:
+    """Type /kill, and return the answer."""
+    asked = stage.world.type("/kill").message_id
+    sent = stage.world.wait_for_message(lambda each: each.message_id > asked and "Killed" in each.text, timeout_s=60)
+    return sent.text
+
+
+def in_terminal(stage: Stage) -> str:
+    """Type `make kill` while the ledger is locked at first, and return what it prints."""
+    with ThreadPoolExecutor(1) as beside:
+        with stage.locked():
+            typed = beside.submit(stage.command, "kill")
+            stage.wait_until(typed.running, what="it is typed")
+        return typed.result(60)
+
+
+@pytest.mark.parametrize("kill", [in_chat, in_terminal])
+def test_after_the_answer_to_a_kill_nothing_opens_whatever_was_on_its_way(
+    jammed: Stage, kill: Callable[[Stage], str]
+) -> None:
+    """Fault T28: from the chat, and from a terminal while the ledger is locked."""
+    numbers = [f"t28 {kill.__name__} {each}" for each in NUMBERS]
+    for number in numbers:
+        jammed.bring(number)
+    jammed.wait_state("ORDERED", numbers[0])
+    before = jammed.executions()
+    answer = kill(jammed)
+    jammed.kill("broker-paper", signal.SIGCONT)
+    jammed.wait_until(
+        lambda: all(jammed.state(each) == "REJECTED" for each in numbers[1:]), what="the queue is refused"
+    )
+    jammed.wait_until(lambda: not set(jammed.orders(numbers[0])) & OPEN, what="what was said is over")
+    jammed.kill("execution")
+    late = jammed.bring(f"{numbers[0]} late")
+    jammed.wait_state("REJECTED", f"{numbers[0]} late")
+    after = jammed.executions()
+    jammed.command("unkill")
+    jammed.bring(f"{numbers[0]} free")
+    jammed.wait_done(f"{numbers[0]} free")
+
+    assert "illed" in answer
+    assert late.status == 200
+    assert after == before
+    jammed.must_be_right([f"{numbers[0]} free"])

@@ -94,7 +94,7 @@ class _Venue:
         if (ban := self.service.take("ban", request.path)) is not None:
             return _json({"code": "LATER"}, status=429, headers={"Retry-After": f"{ban.seconds:g}"})
         asked = msgspec.json.decode(await request.read(), type=Asked)
-        if asked.leg and self.service.take("refuse_leg", request.path):
+        if asked.leg not in _NO_LEGS and self.service.take("refuse_leg", request.path):
             return _json({"code": "REFUSED", "text": "no legs today"}, status=422)
         forget = self.service.take("forget", request.path)
         share = Decimal("0.5") if self.service.take("partly", request.path) else Decimal(1)
@@ -199,6 +199,7 @@ class _Venue:
         return account.orders.get(request.match_info["client_id"])
 
 
+_NO_LEGS = frozenset({"", "ENTRY", "EXIT"})
 _WORKING = frozenset({"NEW", "PARTIALLY_FILLED"})
 
 

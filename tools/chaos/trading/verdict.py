@@ -13,6 +13,8 @@ ENDED = frozenset({"DONE", "REJECTED", "EXPIRED", "DUPLICATE", "SUPERSEDED"})
 OPEN = frozenset({"PENDING_NEW", "NEW", "PARTIALLY_FILLED", "PENDING_CANCEL", "UNKNOWN"})
 TOLD = {"REJECTED": "rejected", "EXPIRED": "expired", "SUPERSEDED": "superseded"}
 """The ends that a message tells, by the word in its name."""
+UNFILLED = frozenset({"REJECTED", "EXPIRED", "NOT_PLACED"})
+"""The ends of an order that a message tells whether or not a part of it was filled."""
 LEGS = frozenset({"STOP_LOSS", "TAKE_PROFIT"})
 
 
@@ -134,10 +136,15 @@ def _positions(evidence: Evidence) -> Iterator[Trouble]:
 def _messages(evidence: Evidence) -> Iterator[Trouble]:
     """Yield what must have been told and was not: every end without an order, every execution; all that was written."""
     names = {each.name for each in evidence.books.notices}
+    with_orders = {each.external_id for each in evidence.books.orders}
     for signal in evidence.books.signals:
         word = TOLD.get(signal.state)
-        if word is not None and f"signal-{signal.uid}-{word}" not in names:
+        if word is not None and signal.external_id not in with_orders and f"signal-{signal.uid}-{word}" not in names:
             yield Trouble("message", f"nobody was told of signal {signal.uid}, {signal.state} {signal.code}")
+    told = {name.split("-")[1] for name in names if name.startswith("order-")}
+    for order in evidence.books.orders:
+        if order.leg not in LEGS and order.status in UNFILLED and order.uid not in told:
+            yield Trouble("message", f"nobody was told of order {order.uid}, {order.status}")
     filled = sum(name.startswith("trade-") for name in names)
     executed = len({each.broker_trade_id for each in evidence.books.trades})
     if filled < executed:

@@ -32,7 +32,7 @@ from tools.bench.weighing import TRADING, Weight, first_message_s, weigh
 from tools.private_postgresql import NoServer, serve
 
 PER_SECOND = 20.0
-LISTEN_MORE_S = 3.0
+LISTEN_S = 0.5
 ENDED_S = 300.0
 OUTAGE_S = 12.0
 BACK_S = 90.0
@@ -103,7 +103,8 @@ def _trading(home: Path, sandbox: Sandbox, url: str) -> Iterator[Desk]:
     """Run a system that trades on paper; with an empty URL on SQLite."""
     sandbox.set_state("ibkr", polls_before_ready=0)
     port = trading_demo.free_port()
-    wanted, began_s = settings(sandbox, port) | ({"DATABASE_URL": url} if url else {}), time.monotonic()
+    database = {"DATABASE_URL": url, "INBOX_DATABASE_URL": url} if url else {}
+    wanted, began_s = settings(sandbox, port) | database, time.monotonic()
     with (
         running(home, sandbox, wanted) as system,
         open_ledger(url or f"sqlite:///{home}/data/portfolio.db") as ledger,
@@ -117,9 +118,12 @@ def _tell_steady(desk: Desk, count: int) -> None:
     with wire(desk.system.home) as heard:
         sender = threading.Thread(target=lambda: sent.extend(desk.send("steady", count, per_second=PER_SECOND)))
         sender.start()
-        heard.listen(count / PER_SECOND + LISTEN_MORE_S)
+        heard.listen(count / PER_SECOND)
         sender.join()
-    ended = desk.wait_until_ended("steady", count, within_s=ENDED_S)
+        ended, until = 0, time.monotonic() + ENDED_S
+        while ended < count and time.monotonic() < until:
+            heard.listen(LISTEN_S)
+            ended = desk.wait_until_ended("steady", count, within_s=0)
     began = {each.id: each.at_s for each in sent}
     named = {str(client): str(alert) for client, alert in desk.rows(ORDERED % "steady")}
     on_wire = [at_s - began[named[client]] for client, at_s in heard.said_at_s.items() if client in named]

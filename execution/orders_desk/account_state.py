@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from decimal import Decimal
 
+import msgspec
+
 from bus.log import logger
 from bus.messages.venues import AccountState, Execution, Held
 from execution.orders_desk.taking import fill_of
@@ -31,18 +33,26 @@ Key = tuple[str, str]
 """An instrument, as a venue and the books both name it: symbol and asset type."""
 
 
-def take_executions(work: Work, state: AccountState) -> tuple[WholeOrder, ...]:
+class InBooks(msgspec.Struct, frozen=True):
+    """What an account's fills have come to: the orders that were filled by them, and the fills that are booked."""
+
+    filled: tuple[WholeOrder, ...]
+    booked: frozenset[Execution]
+
+
+def take_executions(work: Work, state: AccountState, *, booked: frozenset[Execution] = frozenset()) -> InBooks:
     """Take in the fills of an account that the books do not have.
 
     Args:
         work: What this is written with.
         state: The account; an incomplete one too: what it says is so, what it does not say may be.
-
-    Returns:
-        The orders that were filled by it.
+        booked: Fills of which it is known that the books have them, just so: those of the reading before.
     """
     filled: dict[str, WholeOrder] = {}
+    known = {each for each in state.executions if each in booked}
     for each in state.executions:
+        if each in known:
+            continue
         whole = find_named(
             SYSTEM,
             work.connection,
@@ -57,7 +67,10 @@ def take_executions(work: Work, state: AccountState) -> tuple[WholeOrder, ...]:
                 _liquidate(work, state.account, each)
         except TradingError as error:  # the services refuse before they write
             log.error("impossible execution", execution=each.broker_trade_id, because=error)
-    return tuple(filled.values())
+            continue
+        if whole is not None:
+            known.add(each)
+    return InBooks(tuple(filled.values()), frozenset(known))
 
 
 def record_balances(work: Work, state: AccountState) -> None:

@@ -12,7 +12,7 @@ import msgspec
 from sqlalchemy import Connection
 
 from bus.log import logger
-from bus.messages.venues import AccountState, AskAccount, BrokerState
+from bus.messages.venues import AccountState, AskAccount, BrokerState, Execution
 from bus.time_source import TimeSource
 from execution.orders_desk.account_state import compare, is_same, record_balances, take_executions
 from execution.orders_desk.board import Board
@@ -39,7 +39,7 @@ class _Followed(msgspec.Struct, kw_only=True):
     """An account, and how far its reading is; moments are of the monotonic clock.
 
     `first`: the first of the two readings, `events` how many events had come by then. `since`: from when on its fills
-    are wanted.
+    are wanted. `booked`: the fills of the last reading that the books have; `just_booked`: of one not committed yet.
     """
 
     account: Account
@@ -55,6 +55,8 @@ class _Followed(msgspec.Struct, kw_only=True):
     first: AccountState | None = None
     first_events: int = 0
     events: int = 0
+    booked: frozenset[Execution] = frozenset()
+    just_booked: frozenset[Execution] = frozenset()
 
 
 class Reconciler:
@@ -195,7 +197,8 @@ class Reconciler:
             The orders that were filled by it.
         """
         followed = self._accounts[state.account]
-        filled = take_executions(work, state)
+        taken = take_executions(work, state, booked=followed.booked)
+        followed.just_booked, filled = taken.booked, taken.filled
         if not state.is_complete:
             return filled
         record_balances(work, state)
@@ -212,6 +215,7 @@ class Reconciler:
         """
         self._states.popleft()
         followed, now_s = self._accounts[state.account], self._time.monotonic()
+        followed.booked = followed.just_booked
         if state.executions:
             overlap = OVERLAP if state.is_complete else timedelta()  # what was cut off goes on from its last fill
             followed.since = max(followed.since, max(each.exec_time for each in state.executions) - overlap)

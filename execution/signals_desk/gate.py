@@ -7,7 +7,6 @@ from execution import hours
 from execution.hours import Closed, Hours, Open
 from execution.refusal import Refusal, refuse
 from execution.signals_desk.around import Case
-from ledger.trading.flow.halts import halted
 from ledger.trading.instruments import Instrument
 
 OWN_HOURS: Final = frozenset({"FUTURE", "FOREX"})
@@ -31,7 +30,7 @@ def gate(case: Case) -> Refusal | None:
         return refuse("STRATEGY_OFF", strategy=case.strategy_name)
     if case.in_force is not None and case.in_force.mode == "off":
         return refuse("MODE_OFF", strategy=case.strategy_name)
-    killed = halted(case.work.connection, user_id=standing.user_id, portfolio_id=standing.id).killed
+    killed = case.shelf.halted(standing).killed
     return refuse("KILLED", reason=killed) if killed else None
 
 

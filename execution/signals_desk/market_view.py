@@ -13,9 +13,8 @@ from execution.sizing import Steps
 from execution.venue_link import QUOTE_LIVES
 from ledger.exact import ARITHMETIC, ZERO
 from ledger.trading.flow.records import NewBalance
-from ledger.trading.instruments import Instrument, get_instrument
+from ledger.trading.instruments import Instrument
 from ledger.trading.people.accounts import PAPER
-from ledger.trading.principal import SYSTEM
 from ledger.trading.risk.facts import CashFact, OpenPosition, RiskFacts
 
 DOLLARS: Final = ("USD", "USDC", "USDT")
@@ -142,7 +141,7 @@ def _unrealized(case: Case, positions: Sequence[OpenPosition]) -> Decimal | None
 
 def _price_of(around: Around, case: Case, position: OpenPosition) -> Decimal | None:
     """Return what a position's instrument costs now; on paper what it cost, where nobody quotes it."""
-    found = get_instrument(SYSTEM, case.work.connection, position.instrument)
+    found = case.shelf.instrument(position.instrument)
     quote = around.link.quote(place_of(case.standing), traded(found))
     if quote is not None:
         return quote.last

@@ -5,9 +5,7 @@ from sqlalchemy import Connection
 from execution.signals_desk.around import Around, Case
 from execution.signals_desk.shelf import Shelf
 from ledger.trading.errors import NotFound
-from ledger.trading.flow import signals as flow
 from ledger.trading.flow.records import Signal
-from ledger.trading.instruments import get_instrument
 from ledger.trading.people.standing import Standing, standing
 from ledger.trading.people.strategies import list_strategies
 from ledger.trading.people.strategy_rows import Strategy
@@ -28,9 +26,9 @@ def read_case(around: Around, work: Work, signal: Signal, *, shelf: Shelf | None
         NotFound: It is no longer there.
     """
     shelf = Shelf(work.connection) if shelf is None else shelf
-    fresh = flow.find(SYSTEM, work.connection, signal.uid)
+    fresh = shelf.signal(signal.uid)
     strategy = None if fresh.strategy is None else shelf.strategy(fresh.strategy)
-    instrument = None if fresh.instrument is None else get_instrument(SYSTEM, work.connection, fresh.instrument)
+    instrument = None if fresh.instrument is None else shelf.instrument(fresh.instrument)
     return Case(
         around=around,
         work=work,

@@ -6,8 +6,10 @@ from sqlalchemy import Connection
 
 from execution.signals_desk.plans import Plan, plan_of
 from ledger.trading.flow import signals as flow
-from ledger.trading.flow.records import Signal
+from ledger.trading.flow.halts import halted
+from ledger.trading.flow.records import Halted, Signal
 from ledger.trading.flow.states import OPEN
+from ledger.trading.instruments import Instrument, get_instrument
 from ledger.trading.people.standing import Standing, standing
 from ledger.trading.people.strategies import get_strategy
 from ledger.trading.people.strategy_rows import Strategy
@@ -75,6 +77,37 @@ class Shelf:
         self._strategies: dict[str, Strategy] = {}
         self._standings: dict[str, Standing] = {}
         self._open: dict[str, dict[str, Signal]] = {}
+        self._fresh: dict[str, Signal] = {}
+        self._instruments: dict[str, Instrument] = {}
+        self._halted: dict[int, Halted] = {}
+
+    def signal(self, uid: str) -> Signal:
+        """Return a signal; raises NotFound.
+
+        Args:
+            uid: Its uid.
+        """
+        return self._fresh.pop(uid, None) or flow.find(SYSTEM, self._connection, uid)
+
+    def instrument(self, uid: str) -> Instrument:
+        """Return an instrument; raises NotFound.
+
+        Args:
+            uid: Its uid.
+        """
+        if uid not in self._instruments:
+            self._instruments[uid] = get_instrument(SYSTEM, self._connection, uid)
+        return self._instruments[uid]
+
+    def halted(self, of: Standing) -> Halted:
+        """Return what holds for a portfolio: no step of a signal changes that.
+
+        Args:
+            of: The portfolio.
+        """
+        if of.id not in self._halted:
+            self._halted[of.id] = halted(self._connection, user_id=of.user_id, portfolio_id=of.id)
+        return self._halted[of.id]
 
     def strategy(self, uid: str) -> Strategy:
         """Return a version of a strategy; raises NotFound.
@@ -114,6 +147,9 @@ class Shelf:
             signal: As it was just read.
         """
         self.plans.forget(signal.uid)
+        self._fresh[signal.uid] = signal
+        if signal.state == "VALIDATED" and signal.instrument is not None:
+            self._instruments.pop(signal.instrument, None)  # its steps may have been learned just now
         mine = self._open.get(signal.portfolio, {})
         if signal.state in OPEN and signal.uid in mine:
             mine[signal.uid] = signal

@@ -1,12 +1,11 @@
 """What a signal's symbol means: by the names that were learned, else by what the venue says; never a guess."""
 
-from typing import Final, get_args
+from typing import Final
 
 from execution.refusal import Refusal, refuse
 from execution.signals_desk.around import Case
 from ledger.trading import aliases, instruments
-from ledger.trading.enumerations import AssetType
-from ledger.trading.errors import Invalid, NotFound
+from ledger.trading.errors import Invalid
 from ledger.trading.flow.records import Signal
 from ledger.trading.instruments import Instrument, NewInstrument
 from ledger.trading.principal import SYSTEM
@@ -24,7 +23,8 @@ def instrument_of(case: Case) -> Instrument | Refusal:
     Returns:
         The instrument, made where it is new; or why there is none, waitable while the venue has not said it.
     """
-    known = _by_name(case)
+    named = {"broker": case.standing.broker, "alias": alias_of(case.signal)}
+    known = aliases.all_by_alias(SYSTEM, case.work.connection, **named)
     if len(known) == 1:
         return known[0]
     said = case.at_venue
@@ -61,18 +61,6 @@ def alias_of(signal: Signal) -> str:
         signal: The signal.
     """
     return signal.symbol if signal.exchange is None else f"{signal.exchange}{SEPARATOR}{signal.symbol}"
-
-
-def _by_name(case: Case) -> list[Instrument]:
-    """Return the instruments that a signal's name has led to before."""
-    found = []
-    for asset_type in get_args(AssetType):
-        try:
-            named = {"broker": case.standing.broker, "alias": alias_of(case.signal)}
-            found.append(aliases.find_by_alias(SYSTEM, case.work.connection, **named, asset_type=asset_type))
-        except NotFound:
-            continue
-    return found
 
 
 def _learn(case: Case, found: Instrument) -> None:

@@ -23,9 +23,10 @@ _NAMED = (
     .where(
         brokers.c.code == bindparam("at_broker"),
         instrument_aliases.c.alias == bindparam("named"),
-        instrument_aliases.c.asset_type == bindparam("meant"),
     )
+    .order_by(instruments.c.id)
 )
+_NAMED_OF_TYPE = _NAMED.where(instrument_aliases.c.asset_type == bindparam("meant"))
 
 
 def set_alias(principal: Principal, work: Work, uid: str, *, broker: str, alias: str) -> Instrument:
@@ -90,7 +91,25 @@ def find_by_alias(
     Raises:
         NotFound: The name leads nowhere.
     """
-    row = connection.execute(_NAMED, {"at_broker": broker, "named": alias, "meant": asset_type}).first()
+    row = connection.execute(_NAMED_OF_TYPE, {"at_broker": broker, "named": alias, "meant": asset_type}).first()
     if row is None:
         raise NotFound("instrument", f"named {alias} ({asset_type}) at {broker}")
     return Instrument.of(row)
+
+
+def all_by_alias(
+    principal: Principal,  # noqa: ARG001 - as above
+    connection: Connection,
+    *,
+    broker: str,
+    alias: str,
+) -> tuple[Instrument, ...]:
+    """Return the instruments that a name leads to at a broker, whatever kind of thing is meant.
+
+    Args:
+        principal: Anybody.
+        connection: Any connection to the ledger.
+        broker: The broker's code.
+        alias: The name.
+    """
+    return tuple(map(Instrument.of, connection.execute(_NAMED, {"at_broker": broker, "named": alias})))

@@ -118,7 +118,7 @@ class OpenValue(msgspec.Struct, frozen=True, kw_only=True):
     unrealized: Decimal | None
 
 
-_SINCE, _UNTIL = bindparam("since", type_=Moment), bindparam("until", type_=Moment)
+SINCE, UNTIL = bindparam("since", type_=Moment), bindparam("until", type_=Moment)
 _RESULTS = (
     select(
         position_entries.c.position_id,
@@ -139,20 +139,20 @@ _RESULTS = (
     .outerjoin(strategies, strategies.c.id == positions.c.strategy_id)
     .where(
         position_entries.c.portfolio_id == bindparam("portfolio"),
-        position_entries.c.exec_time >= _SINCE,
-        position_entries.c.exec_time < _UNTIL,
+        position_entries.c.exec_time >= SINCE,
+        position_entries.c.exec_time < UNTIL,
     )
     .order_by(position_entries.c.exec_time, position_entries.c.broker_trade_id)
 )
-_FUNDING = (
+FUNDING = (
     select(cash_events.c.currency, cash_events.c.amount)
     .join(portfolios, portfolios.c.account_id == cash_events.c.account_id)
     .where(
         portfolios.c.id == bindparam("portfolio"),
         cash_events.c.portfolio_id == portfolios.c.id,
         cash_events.c.type == "FUNDING",
-        cash_events.c.occurred_at >= _SINCE,
-        cash_events.c.occurred_at < _UNTIL,
+        cash_events.c.occurred_at >= SINCE,
+        cash_events.c.occurred_at < UNTIL,
     )
 )
 
@@ -191,7 +191,7 @@ def pnl(principal: Principal, connection: Connection, period: Period, *, portfol
     funding: list[tuple[str, Decimal]] = []
     for number in numbers:
         values = {"portfolio": number, "since": period.since, "until": period.until}
-        funding += [(row.currency, row.amount) for row in connection.execute(_FUNDING, values)]
+        funding += [(row.currency, row.amount) for row in connection.execute(FUNDING, values)]
     gross, fees, funded = summed(_gross(found)), summed(_fees(found)), summed(funding)
     less = [(currency, difference(ZERO, amount)) for currency, amount in fees.items()]
     return Pnl(

@@ -139,9 +139,9 @@ def move(  # noqa: PLR0913 - a step is what is named here, and most steps name l
         return signal
     if not may_become(signal.state, state):
         raise Invalid(f"signal {uid} is {signal.state} and cannot become {state}")
-    number = _instrument(work, instrument or signal.instrument)
-    changed = {"state": state, "code": a_code(code), "instrument_id": number}
-    return _write(principal, work, signal, changed, details)
+    known = instrument or signal.instrument
+    after = msgspec.structs.replace(signal, state=state, code=a_code(code), instrument=known, updated_at=work.now)
+    return _write(principal, work, signal, after, details)
 
 
 def find(principal: Principal, connection: Connection, uid: str) -> Signal:
@@ -246,13 +246,13 @@ def _by_uid(principal: Principal, connection: Connection, uid: str) -> Signal:
     return signal_of(row)
 
 
-def _write(
-    principal: Principal, work: Work, signal: Signal, changed: Mapping[str, object], details: Mapping[str, object]
-) -> Signal:
-    """Write what changes of a signal, and its step, and return it after it."""
-    work.connection.execute(_UPDATE, {"of_signal": signal.id, **changed, "updated_at": work.now})
-    after = _by_uid(principal, work.connection, signal.uid)
-    steps.follow(principal, work, signal, after, details)
+def _write(principal: Principal, work: Work, before: Signal, after: Signal, details: Mapping[str, object]) -> Signal:
+    """Write what a step changes of a signal's row, and the step, and return the signal after it."""
+    changed: dict[str, object] = {"state": after.state, "code": after.code, "updated_at": after.updated_at}
+    if after.instrument != before.instrument:
+        changed["instrument_id"] = _instrument(work, after.instrument)
+    work.connection.execute(_UPDATE, {"of_signal": before.id, **changed})
+    steps.follow(principal, work, before, after, details)
     return after
 
 

@@ -15,7 +15,8 @@ from sqlalchemy import Connection, Row, Select, bindparam, func, select, true
 from ledger.columns import Moment
 from ledger.exact import ZERO, InexactNumber, difference, exact, total
 from ledger.trading.books.arithmetic import value_of
-from ledger.trading.books.pnl import Period, pnl
+from ledger.trading.books.net import net_of
+from ledger.trading.books.pnl import Period
 from ledger.trading.books.replay import COUNTS
 from ledger.trading.errors import Invalid, NotFound
 from ledger.trading.flow.balances import latest_of
@@ -171,8 +172,8 @@ def read_facts(  # noqa: PLR0913 - what is asked for, and the moment it is asked
     """
     place = _place(principal, connection, portfolio, instrument, strategy)
     period = Period(day_start, now + _AHEAD)
-    net = pnl(principal, connection, period, portfolio=portfolio).net
-    return _facts(connection, place, day_start, total(net[each] for each in net if each == place.base_currency))
+    realized = net_of(connection, place.id, period, place.base_currency)
+    return _facts(connection, place, day_start, realized)
 
 
 def _facts(connection: Connection, place: Row[Any], day_start: datetime, realized: Decimal) -> RiskFacts:

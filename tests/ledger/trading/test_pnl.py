@@ -8,6 +8,7 @@ import pytest
 from ledger.portfolio import outbox
 from ledger.store import Ledger
 from ledger.trading.books import self_check
+from ledger.trading.books.net import net_of
 from ledger.trading.books.pnl import Period, Result, open_values, pnl
 from ledger.trading.books.positions import list_positions, recompute, repair, snapshot
 from ledger.trading.books.records import Book
@@ -90,6 +91,15 @@ def test_a_days_profit_is_gross_and_net_by_currency_instrument_and_strategy(trad
     assert (str(next_day.gross["USD"]), str(next_day.net["USD"])) == ("-60", "-60.5")
     assert (day.fees_missing, next_day.fees_missing) == (1, 0)
     assert [line.symbol for line in day.lines if line.fees_missing] == ["ES"]
+
+
+@pytest.mark.parametrize("period", [DAY, NEXT_DAY])
+def test_the_net_of_one_currency_is_the_one_among_all(traded: Ledger, period: Period) -> None:
+    with traded.reading() as connection:
+        whole = pnl(ANN, connection, period, portfolio=ANNS).net
+        found = {each: net_of(connection, 1, period, each) for each in ("USD", "USDT", "BNB", "BTC")}
+
+    assert found == {each: whole.get(each, Decimal(0)) for each in found}
 
 
 def test_an_open_position_is_worth_its_quantity_at_the_last_price(traded: Ledger) -> None:

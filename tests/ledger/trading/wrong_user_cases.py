@@ -150,6 +150,7 @@ def _account(user: str | None) -> NewAccount:
 
 
 CASES: dict[str, tuple[Case, ...]] = {
+    "aliases.all_by_alias": (nothing_of_theirs(broker="PAPER", alias="BTC"),),
     "aliases.find_by_alias": (nothing_of_theirs(broker="PAPER", alias="BTC", asset_type="CRYPTO"),),
     "aliases.set_alias": (not_allowed(THEIRS.instrument, broker="PAPER", alias="BTC2"),),
     "after_restore.settle_restore": (not_allowed(),),
@@ -387,6 +388,7 @@ NOT_ASKED: dict[str, str] = {
 """Functions with a principal that are no services, each with its reason."""
 
 NO_PRINCIPAL: dict[str, str] = {
+    "books.net.net_of": "within a service that has found the portfolio for its asker",
     "books.replay.bring_up_to_date": "within a service that has found the book for its asker",
     "books.replay.find_position": "within a service that has found the book for its asker",
     "books.replay.replayed": "within a service that has found the book for its asker",

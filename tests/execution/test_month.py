@@ -149,13 +149,16 @@ def passed_while_halted(month: Month) -> list[str]:
 
 
 def heard_while_closed(month: Month) -> list[str]:
-    """Return the entries and exits of shares that the venue heard outside of New York's sessions."""
+    """Return the openings of shares that the venue first heard outside of New York's sessions.
+
+    A closing that was written in time is said until it is heard, even after the close.
+    """
     found = []
     for name, booked in month.venue.booked.items():
         at = month.venue.heard[name].astimezone(NEW_YORK)
         closes = time(13) if at.date() in HALF_DAYS else time(16)
         is_open = at.weekday() < 5 and at.date() not in CLOSED and time(9, 30) <= at.time() < closes
-        if is_share(booked.order.instrument) and booked.order.leg in {"ENTRY", "EXIT"} and not is_open:
+        if is_share(booked.order.instrument) and booked.order.leg == "ENTRY" and not is_open:
             found.append(f"{name} at {at}")
     return found
 

@@ -1,7 +1,8 @@
 """Both desks, the inbox and the clock's jobs through a month of false time, with what a month brings, from one seed."""
 
+import contextlib
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -9,9 +10,9 @@ from zoneinfo import ZoneInfo
 
 from bus.chats import ChatIds
 from bus.messages.trading import JobDone
-from bus.messages.venues import Order, Said, Signed
+from bus.messages.venues import Answer, Order, Signed
 from bus.settings import Secret
-from bus.signing import Opener, Signer, derive_key
+from bus.signing import NotSigned, Opener, Signer, derive_key
 from clock.jobs import JobBoard
 from execution.desks import Desks
 from execution.settings import Settings
@@ -69,7 +70,7 @@ class Month:
         self.played: list[str] = []
         self._number = 0
         self._announce_s = 0.0
-        self._heard: list[Said] = []
+        self._heard: list[Signed] = []
         self.start()
 
     def start(self) -> None:
@@ -89,7 +90,7 @@ class Month:
     def publish(self, message: object) -> None:
         """Be the bus: the broker hears envelopes, and the clock what is done."""
         if isinstance(message, Signed):
-            self._heard.append(self._opener.open(message))
+            self._heard.append(message)
         elif isinstance(message, JobDone):
             self.board.take(message)
 
@@ -98,7 +99,7 @@ class Month:
         self.desks.handle(self._signer.sign(self.venue.state()))
         self._announce()
         heard, self._heard = self._heard, []
-        said = [answer for each in heard for answer in self.venue.answers(each)]
+        said = [answer for each in heard for answer in self._obeyed(each)]
         for answer in (*said, *self.venue.goes_on()):
             self.desks.handle(self._signer.sign(answer))
         self.desks.turn()
@@ -159,6 +160,11 @@ class Month:
     def set_mode(self, mode: Mode) -> None:
         """Set how the strategy trades."""
         do(self.ledger, set_mode, SYSTEM, ask(self.ledger, list_strategies, SYSTEM)[0].uid, mode)
+
+    def _obeyed(self, envelope: Signed) -> Iterator[Answer]:
+        """Yield what the venue answers, nothing to what is too old when it is heard."""
+        with contextlib.suppress(NotSigned):
+            yield from self.venue.answers(self._opener.open(envelope))
 
     def _announce(self) -> None:
         """Let the clock say what is due."""

@@ -61,8 +61,8 @@ test: $(DEV_MARK) ### all checks and tests, the ledger's in SQLite
 	@$(MAKE) --no-print-directory lint
 	@$(BIN)/python -m pytest -n 6 --dist loadfile --no-loadscope-reorder -m "not faults" tests
 
-test-postgres: $(DEV_MARK) ### the ledger's tests in a PostgreSQL of their own (needs Debian's postgresql; skipped without)
-	@$(BIN)/python -m pytest -n 4 --dist loadfile -rs --database=postgresql -m "not faults" tests/ledger
+test-postgres: $(DEV_MARK) ### the ledger's and execution's tests in a PostgreSQL of their own (needs Debian's postgresql; skipped without)
+	@$(BIN)/python -m pytest -n 4 --dist loadfile -rs --database=postgresql -m "not faults" tests/ledger tests/execution
 
 test-clients: $(CLIENTS_MARK) ### independent programs against the pretend world, in an environment of their own
 	@$(CLIENTS)/bin/python -m pytest --confcutdir tests/clients tests/clients

@@ -55,7 +55,6 @@ def noted(stage: Stage) -> list[Any]:
     return [row["unrealized_pnl"] for row in of_the_day]
 
 
-<<<<<<< HEAD
 def looks(stage: Stage, days: DayStarts) -> None:
     """Let the broker answer, a moment pass, and the days be looked at again."""
     stage.turn(2)
@@ -182,19 +181,3 @@ def test_prices_are_looked_for_once_a_second_at_most(stage: Stage) -> None:
 
     assert at_once == []
     assert len(noted(stage)) == 1
-=======
-def test_two_days_that_begin_at_once_are_both_noted_though_nobody_quotes_a_share(stage: Stage) -> None:
-    stage.arrives(symbol="AAPL")
-    stage.passes(3)
-    del stage.venue.prices[AAPL]
-    stage.passes(10)
-    days = DayStarts(stage.ledger, stage.link, time=stage.time)
-    ended: list[bool] = []
-    for _ in range(3):
-        ended = [days.begin(at) == {} for at in (UTC_DAY, NEW_YORKS)]
-        days.turn()
-        stage.passes(5)
-
-    assert ended == [True, True]
-    assert len(noted(stage)) == 2
->>>>>>> help-month12

@@ -31,7 +31,7 @@ from tests.ledger.conftest import each_url, empty_ledger, migrated, postgresql, 
 from tests.ledger.trading.world import rows
 
 __all__ = ["each_url", "empty_ledger", "migrated", "postgresql", "url"]
-pytestmark = pytest.mark.timeout(900)
+pytestmark = [pytest.mark.faults, pytest.mark.timeout(900)]
 SEEDS = [int(each) for each in os.environ.get("TRADING_MONTH_SEEDS", "42").split(",")]
 CLOCK: dict[str, tuple[time, Any]] = {
     "day_start": (time(0), UTC),

@@ -6,7 +6,8 @@ A file `deaths/<program>` names the moment, and is gone afterwards; it may be wr
 
     webhook     `arrived`: the alert is kept, and nobody was told or answered
     execution   `<state of a signal> before` or `after`: around the commit of the transaction that gives it that state
-    broker      `place before` or `after`: around the venue's taking an order; `said`: an event has been said
+    broker      `place before` or `after`: around the venue's taking an order; `said`: an event has been said;
+                `hears`: it stands still when an order has come, and does not look at it before it is told to go on
 """
 
 import contextlib
@@ -22,7 +23,7 @@ from sqlalchemy import Connection
 from bus.connection import Bus
 from bus.messages.base import Message
 from bus.messages.trading import SignalArrived
-from bus.messages.venues import OrderEvent, PlaceOrder, Said
+from bus.messages.venues import OrderEvent, PlaceOrder, Said, Signed
 from ledger.store import Ledger
 from ledger.trading.flow import signals as flow
 from ledger.trading.flow.records import NewSignal, Signal
@@ -46,12 +47,12 @@ def main() -> None:
     runpy.run_module(module, run_name="__main__", alter_sys=True)
 
 
-def reach(program: str, moment: str) -> None:
-    """Die, if a test has chosen this moment."""
+def reach(program: str, moment: str, number: signal.Signals = signal.SIGKILL) -> None:
+    """Die, if a test has chosen this moment, or do what another signal does."""
     wanted = DEATHS / program
     if wanted.exists() and wanted.read_text(encoding="ascii") == moment:
         wanted.unlink()
-        os.kill(os.getpid(), signal.SIGKILL)
+        os.kill(os.getpid(), number)
 
 
 def _watch_arrivals() -> None:
@@ -98,7 +99,7 @@ def _watch_venue() -> None:
     from brokers.desk.mailbox import Mailbox  # only a broker needs them
     from brokers.paper_venue.venue import PaperVenue
 
-    place = PaperVenue.place
+    place, open_ = PaperVenue.place, Mailbox.open
     say: Callable[[Mailbox, Said], None] = Mailbox.say  # type: ignore[assignment]  # says answers alone
 
     async def placed(venue: PaperVenue, order: PlaceOrder) -> OrderEvent:
@@ -107,12 +108,18 @@ def _watch_venue() -> None:
         reach("broker-paper", "place after")
         return event
 
+    def opened(mailbox: Mailbox, envelope: Signed) -> Said | None:
+        if b"placeorder" in envelope.content:
+            reach("broker-paper", "hears", signal.SIGSTOP)
+        return open_(mailbox, envelope)
+
     def said(mailbox: Mailbox, answer: Said) -> None:
         say(mailbox, answer)
         if isinstance(answer, OrderEvent):
             reach("broker-paper", "said")
 
     PaperVenue.place = placed  # type: ignore[assignment, method-assign]  # the fault itself
+    Mailbox.open = opened  # type: ignore[assignment, method-assign]  # the fault itself
     Mailbox.say = said  # type: ignore[assignment, method-assign]  # the fault itself
 
 

@@ -1,6 +1,7 @@
 """The kill switch while orders are in the queue, and signed but not heard: after its answer nothing opens."""
 
 import signal
+import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 
@@ -9,15 +10,17 @@ import pytest
 from tests.faults.trading.system import Stage
 
 pytestmark = [pytest.mark.faults, pytest.mark.timeout(240)]
+LOCKED_S = 3.0
 NUMBERS = ("one", "two", "three")
 OPEN = {"PENDING_NEW", "NEW", "PARTIALLY_FILLED", "PENDING_CANCEL", "UNKNOWN"}
 
 
 @pytest.fixture
 def jammed(stage: Stage) -> Iterator[Stage]:
-    """Give a system whose broker hears nothing, with an order said to it and two in the queue."""
-    stage.kill("broker-paper", signal.SIGSTOP)
+    """Give a system whose broker stands still with the next order in its ears; it goes on and trades afterwards."""
+    stage.die("broker-paper", "hears")
     yield stage
+    (stage.home / "deaths" / "broker-paper").unlink(missing_ok=True)
     stage.kill("broker-paper", signal.SIGCONT)
     stage.command("unkill")
 
@@ -34,7 +37,8 @@ def in_terminal(stage: Stage) -> str:
     with ThreadPoolExecutor(1) as beside:
         with stage.locked():
             typed = beside.submit(stage.command, "kill")
-            stage.wait_until(typed.running, what="it is typed")
+            until_s = time.monotonic() + LOCKED_S
+            stage.wait_until(lambda: time.monotonic() >= until_s, what="seconds pass")
         return typed.result(60)
 
 
@@ -46,9 +50,9 @@ def test_after_the_answer_to_a_kill_nothing_opens_whatever_was_on_its_way(
     numbers = [f"t28 {kill.__name__} {each}" for each in NUMBERS]
     for number in numbers:
         jammed.bring(number)
-    jammed.wait_state("ORDERED", numbers[0])
-    before = jammed.executions()
+    jammed.wait_until(lambda: jammed.has_died("broker-paper"), what="an order has come to the broker")
     answer = kill(jammed)
+    before = jammed.executions()
     jammed.kill("broker-paper", signal.SIGCONT)
     jammed.wait_until(
         lambda: all(jammed.state(each) == "REJECTED" for each in numbers[1:]), what="the queue is refused"

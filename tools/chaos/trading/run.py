@@ -79,11 +79,7 @@ class Run:
             open_ledger(f"sqlite:///{self._home}/data/portfolio.db") as ledger,
             self._lives,
         ):
-            sandbox.set_state("ibkr", polls_before_ready=0)
-            settings = trading_demo.settings(sandbox, port) | SETTINGS
-            prepare(self._home, sandbox, settings | {"PAPER_QUOTES_URL": venue.addresses["venue"]})
-            conf = self._home / "supervisord.conf"
-            conf.write_text(conf.read_text().replace(BROKER, OURS))
+            self._prepare(sandbox, venue, port)
             self._disk = _mounted(self._home / DISK)
             self._lives.enter_context(supervised(self._home, sandbox))
             system = System(self._home, sandbox)
@@ -106,6 +102,14 @@ class Run:
                 texts=[sent.text for sent in sandbox.messages(CHAT_ID)],
             )
             return judge(evidence)
+
+    def _prepare(self, sandbox: Sandbox, venue: Sandbox, port: int) -> None:
+        """Make the system's folder; its paper broker is the pretend venue's."""
+        sandbox.set_state("ibkr", polls_before_ready=0)
+        settings = trading_demo.settings(sandbox, port) | SETTINGS
+        prepare(self._home, sandbox, settings | {"PAPER_QUOTES_URL": venue.addresses["venue"]})
+        conf = self._home / "supervisord.conf"
+        conf.write_text(conf.read_text().replace(BROKER, OURS))
 
     def _disturb(self, world: World, stop: threading.Event) -> None:
         """Do one thing after the other until all alerts are sent; then let everything go on."""
@@ -210,6 +214,10 @@ def _venue(home: Path) -> Iterator[Sandbox]:
                 venue.ask("POST", f"/venue/quotes/{symbol}-USDT", kind=object, body=quote)
             yield venue
         finally:
+            if process.poll() is not None:
+                print(
+                    f"the pretend venue has ended by itself ({process.returncode}): this run says nothing", flush=True
+                )
             process.kill()
 
 

@@ -199,7 +199,7 @@ def test_a_ledger_damaged_before_the_start_is_replaced_and_told(
     ledger: Ledger, time: FalseTime, damage: Callable[[Path], None]
 ) -> None:
     """Fault 66."""
-    backup.make(LEDGER)
+    backup.make(LEDGER, now=time.now)  # by the same clock, however long this takes
     damage(LEDGER)
     store = new_store(ledger, time)
     store.record(snapshot())

@@ -44,7 +44,7 @@ class Product:
             for update in updates:
                 offset = update["update_id"] + 1
                 if "callback_query" in update and self.fills:
-                    self.wire("sendMessage", chat_id=CHAT_ID, text="Filled: 0.006 BTCUSDT at 82,318.7")
+                    self.wire("sendMessage", chat_id=CHAT_ID, text="BTC-USDT: bought 0.006 @ 82318.7 USDT (paper)")
                 elif "message" in update and update["message"]["text"] == "/positions":
                     self.wire("sendMessage", chat_id=CHAT_ID, text="BTCUSDT 0.006")
 
@@ -107,7 +107,7 @@ def test_the_scene_tells_the_question_the_fill_and_what_is_held(
     told = "".join(scene(20.0))
 
     assert [(alert["action"], alert["symbol"]) for alert in product.alerts] == [("buy", "BTCUSDT")]
-    assert told.index("buy BTCUSDT?") < told.index("Filled: 0.006") < told.index("BTCUSDT 0.006\n")
+    assert told.index("buy BTCUSDT?") < told.index("bought 0.006") < told.index("BTCUSDT 0.006\n")
 
 
 def test_a_refused_alert_ends_the_scene_with_what_the_webhook_said(

@@ -94,14 +94,11 @@ class Run:
             sending.join()
             lift_all(world)
             books = _settled(ledger)
-            evidence = Evidence(
-                planned=planned,
-                accepted=sender.accepted(),
-                books=books,
-                venue=read_venue(venue, account_of(ledger)),
-                texts=[sent.text for sent in sandbox.messages(CHAT_ID)],
+            texts = [sent.text for sent in sandbox.messages(CHAT_ID)]
+            at_venue = read_venue(venue, account_of(ledger))
+            return judge(
+                Evidence(planned=planned, accepted=sender.accepted(), books=books, venue=at_venue, texts=texts)
             )
-            return judge(evidence)
 
     def _prepare(self, sandbox: Sandbox, venue: Sandbox, port: int) -> None:
         """Make the system's folder; its paper broker is the pretend venue's."""

@@ -39,21 +39,21 @@ def test_the_sentinel_still_kills_who_is_silent_and_the_next_round_is_whole(demo
     assert "ERROR" not in demo.ask()
 
 
-@pytest.mark.parametrize("program", ["aggregator", "notifier"])
-def test_whoever_of_the_two_opens_the_ledger_first_the_other_one_can_use_it(demo: Demo, program: str) -> None:
-    for group in ("core:aggregator", "core:notifier"):
-        demo.system.control("stop", group)
+@pytest.mark.parametrize("program", ["aggregator", "notifier", "execution"])
+def test_whoever_opens_the_ledger_first_the_others_can_use_it(demo: Demo, program: str) -> None:
+    keepers = ("core:aggregator", "core:notifier", "trading:execution")
+    for each in keepers:
+        demo.system.control("stop", each)
     assert not list((demo.system.home / "data").glob("*.db-*"))
-    first, second = sorted(("core:aggregator", "core:notifier"), key=lambda name: program not in name)
-    demo.system.control("start", first)
-    demo.system.control("start", second)
+    for each in sorted(keepers, key=lambda name: program not in name):
+        demo.system.control("start", each)
 
     assert "ERROR" not in demo.ask()
 
 
 def test_the_owners_commands_for_the_ledger_work_and_leave_it_usable(demo: Demo) -> None:
     made = demo.launch("ledger", "backup")
-    refused = demo.launch("ledger", "restore", str(next((demo.system.home / "backups").iterdir())))
+    refused = demo.launch("ledger", "restore", str(next((demo.system.home / "backups").glob("portfolio-*"))))
 
     assert made.stdout.startswith("Made backups/")
     assert "Not done: the system runs; first: make stop" in refused.stderr

@@ -169,13 +169,17 @@ class Broker:
         while (message := self._bus.next_message()) is not None:
             self._alerts.handle(message)
             if isinstance(message, Signed) and (said := self._mailbox.open(message)) is not None:
-                self._do(said, is_older=message.expires_at - LIFE < self._started_at)
+                left_s = (message.expires_at - SYSTEM_TIME.now()).total_seconds()
+                self._do(said, left_s=left_s, is_older=message.expires_at - LIFE < self._started_at)
 
-    def _do(self, said: Said, *, is_older: bool) -> None:
-        """Do what execution wants; `is_older`: said before this life began, the one before may have heard it."""
+    def _do(self, said: Said, *, left_s: float, is_older: bool) -> None:
+        """Do what execution wants, within the seconds that are left to the envelope.
+
+        `is_older`: it was said before this life began, and the one before may have heard it.
+        """
         match said:
             case PlaceOrder():
-                self._orders.place(said, is_doubtful=is_older)
+                self._orders.place(said, within_s=left_s, is_doubtful=is_older)
             case CancelOrder():
                 self._orders.cancel(said)
             case LookUpOrder():

@@ -23,7 +23,7 @@ class Known(msgspec.Struct, kw_only=True):
 
     `event` is the last that was said of it, None while nothing was. `is_calling`: a call that places or cancels it
     waits or is under way. `is_looking`: it is looked for until it is found. `may_be_there`: the venue may have it.
-    `heard_s`, `again_s`: on the monotonic clock, when it was last told to be placed, and before when not again.
+    `until_s`, `again_s`: on the monotonic clock, until when it may be placed, and before when not again.
     """
 
     account: str
@@ -34,7 +34,7 @@ class Known(msgspec.Struct, kw_only=True):
     is_calling: bool = False
     is_looking: bool = False
     may_be_there: bool = True
-    heard_s: float = 0.0
+    until_s: float = 0.0
     again_s: float = 0.0
 
     @property

@@ -53,26 +53,24 @@ class Orders:
         self._lanes: dict[str, asyncio.Lock] = {}
         self._looking = Looking(venue, standing, found=self._found)
 
-    def place(self, order: PlaceOrder, *, is_doubtful: bool) -> None:
+    def place(self, order: PlaceOrder, *, within_s: float = LIFE.total_seconds(), is_doubtful: bool) -> None:
         """Place an order, or say again what is known of it.
 
         Args:
             order: What to place.
+            within_s: The call of the venue begins within so many seconds, or not at all: execution counts on it.
             is_doubtful: Whether an earlier life of this program may have heard the same words.
         """
         known = self._memory.find(order.account, order.client_order_id)
         if known is None:
             known = self._new(order, may_be_there=order.may_be_known or is_doubtful)
         elif known.is_calling:
-            known.order, known.heard_s = (
-                order,
-                self._standing.time.monotonic(),
-            )  # what is said of it comes with the call
-            return
+            known.order, known.until_s = order, self._standing.time.monotonic() + within_s
+            return  # what is said of it comes with the call
         elif not self._may_place(known, order):
             self._say_again(known, "placeorder")
             return
-        known.order, known.heard_s = order, self._standing.time.monotonic()
+        known.order, known.until_s = order, self._standing.time.monotonic() + within_s
         known.is_calling = True
         self._start(self._place(known))
 
@@ -128,7 +126,7 @@ class Orders:
             there = await self._first_look(known)
             if there is not None:
                 return there
-        if self._standing.time.monotonic() - known.heard_s >= LIFE.total_seconds():
+        if self._standing.time.monotonic() >= known.until_s:
             return self._later(known, Busy("it waited too long for its turn", retry_after_s=0.0))
         if not self._standing.is_connected:
             return self._later(known, Busy(self._standing.reason or "not connected"))

@@ -10,8 +10,11 @@ UNKNOWN_TOLD_AFTER_S: Final = 10.0
 BARE_TOLD_AFTER_S: Final = 5.0
 LEGS_HELD_S: Final = 30.0
 """For so long no new leg is placed after one was canceled for a closing that is not written yet."""
-DEAF_S: Final = 6.0
-"""After so long an envelope can no longer be obeyed: its life, and a little."""
+DEAF_S: Final = 16.0
+"""After so long what was said can no longer arrive at a venue: the life of its envelope, in which a broker may begin to
+call its venue, the most that this call may take, and a little."""
+RESTING_EVERY_S: Final = 60.0
+"""So often an order that rests is looked up: its venue tells a fill by itself once, and the bus may lose that."""
 MOST_EVENTS: Final = 200
 """So many events are taken in with one transaction."""
 

@@ -28,8 +28,6 @@ KEYS_SINCE: Final = "inbox_keys_since"
 """The setting that says since when the inbox knew what came, as it was last found."""
 INBOX_NEW: Final = "the inbox was begun anew, and signals that came before may come in once more"
 LEDGER_NEW: Final = "the ledger was begun anew, and what was ordered before it does not know"
-HEARD_FOR_S: Final = 5.0
-"""So long an order lives that was said to a broker."""
 
 log = logger(__name__)
 
@@ -46,7 +44,6 @@ class Halting:
         """
         self._around = around
         self._time = time
-        self._seen_s: dict[str, float] = {}
 
     def start(self, inbox: Inbox) -> None:
         """Draw the conclusions of a restored ledger, and of an inbox that was begun anew: then nothing trades.
@@ -85,9 +82,8 @@ class Halting:
             kills = [each for each in in_force(SYSTEM, connection) if each.kind == "KILL"]
             openings = [each for each in working(SYSTEM, connection) if each.purpose == "OPENING"] if kills else []
             covered = {each.uid: [order for order in openings if covers(connection, each, order)] for each in kills}
-        self._seen_s = {each.uid: self._seen_s.get(each.uid, self._time.monotonic()) for each in kills}
         for each in kills:
-            if each.confirmed_at is None and self._is_over(each, covered[each.uid]):
+            if each.confirmed_at is None and self._is_over(covered[each.uid]):
                 with self._around.ledger.writing() as connection:
                     confirm(SYSTEM, Work(connection, self._time.now()), each.uid)
                 log.warning("kill confirmed", halt=each.uid)
@@ -103,10 +99,8 @@ class Halting:
         found = in_force(SYSTEM, connection)
         return next((each.reason for each in found if each.kind == "KILL" and each.scope == "ALL"), "")
 
-    def _is_over(self, kill: Halt, openings: Collection[LaneOrder]) -> bool:
-        """Tell whether nothing that was said before a kill can still arrive: it was answered, or has expired."""
-        if self._time.monotonic() - self._seen_s[kill.uid] > HEARD_FOR_S:
-            return True
+    def _is_over(self, openings: Collection[LaneOrder]) -> bool:
+        """Tell whether none of these openings can still arrive at its venue: it was answered, or is too old."""
         flying = self._around.orders.openings_in_the_air()
         return not any(each.portfolio_id in flying for each in openings)
 
@@ -139,10 +133,13 @@ def may_still_go(around: Around, whole: WholeOrder) -> str:
     Raises:
         LedgerUnavailable: The ledger cannot be used now, so nobody knows.
     """
-    if whole.order.purpose != "OPENING":
-        return ""
+    is_opening = whole.order.purpose == "OPENING"
+    if not is_opening and whole.signal is None:
+        return ""  # a person's closing passes whatever is halted
     with around.ledger.reading() as connection:
         found = halted(connection, user_id=whole.user_id, portfolio_id=whole.order.portfolio_id)
+    if not is_opening:
+        return found.killed
     if found.killed or found.paused:
         return found.killed or found.paused
     place, symbol = Place(broker=broker_program(whole.broker), account=whole.account), whole.instrument.symbol

@@ -116,14 +116,17 @@ def _close_one(wish: Wish, book: Book, again: LaneOrder | None) -> Done | bool:
         sizing=Sizing() if again is None else Sizing(by="signal"),
         leaves_flat=again is None,
         attempt=1 if again is None else again.attempt + 1,
-        key=f"request-{wish.request.uid}-{book.instrument}-",
+        key=f"request-{wish.request.uid}-{book.instrument}-" if again is None else f"again-{again.uid}-",
         expected_price=None if quote is None else quote.last,
         request=wish.request.uid,
     )
     found = closing_orders(wish.work, closing, lane)
     if isinstance(found, Refusal):
         return Done(render(found, wish.language))
-    wish.sends.extend(place(SYSTEM, wish.work, each).order.uid for each in found)
+    placed = [place(SYSTEM, wish.work, each) for each in found]
+    if not all(each.is_new for each in placed):  # a rest is closed again once, however often that is wanted
+        return Done(wish.words.not_again)
+    wish.sends.extend(each.order.uid for each in placed)
     return bool(found)
 
 

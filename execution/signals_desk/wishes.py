@@ -159,11 +159,14 @@ def place_opening_again(wish: Wish, order: LaneOrder) -> Done:
         quantity=order.quantity,
         strategy=order.strategy,
         signal=order.signal,
-        key=f"request-{wish.request.uid}",
+        key=f"again-{order.uid}",
         attempt=order.attempt + 1,
         meta={"request": wish.request.uid} | ({} if price is None else {"expected_price": number(price)}),
     )
-    wish.sends.append(place(SYSTEM, wish.work, new).order.uid)
+    placed = place(SYSTEM, wish.work, new)
+    if not placed.is_new:  # its message came twice, and so did the press
+        return Done(wish.words.not_again, is_refused=True)
+    wish.sends.append(placed.order.uid)
     return Done(wish.words.sent_again.format(symbol=order.symbol, quantity=number(order.quantity)))
 
 

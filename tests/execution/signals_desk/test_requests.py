@@ -2,7 +2,10 @@
 
 from decimal import Decimal
 
+from ledger.trading.orders.orders import move
+from ledger.trading.principal import SYSTEM
 from tests.execution.signals_desk.stage import AAPL, BTC, Stage
+from tests.ledger.trading.world import do
 
 
 def answer(stage: Stage) -> str:
@@ -148,6 +151,22 @@ def test_a_closings_rest_is_sent_again(stage: Stage) -> None:
     assert stage.request(request).state == "DONE"
     assert [each.attempt for each in stage.made("EXIT")] == [1, 2]
     assert stage.held() == []
+
+
+def test_an_opening_that_is_nowhere_is_placed_again_once_however_often_that_is_wanted(stage: Stage) -> None:
+    stage.arrives()
+    while not stage.made("ENTRY"):
+        stage.turn(1)
+    stage.wire.heard.clear()  # no venue ever hears of it
+    [lost] = stage.made("ENTRY")
+    do(stage.ledger, move, SYSTEM, lost.uid, "NOT_PLACED")
+    stage.orders.load()
+    wanted = [stage.wants("place_again", order=lost.uid) for _ in range(2)]
+    stage.turn(20)
+
+    assert [stage.request(each).state for each in wanted] == ["DONE", "REFUSED"]
+    assert [each.status for each in stage.made("ENTRY")] == ["NOT_PLACED", "FILLED"]
+    assert stage.held() == [("BTC-USDT", lost.quantity)]
 
 
 def test_an_order_of_somebody_elses_portfolio_is_not_there(stage: Stage) -> None:

@@ -66,6 +66,7 @@ class _Peer:
 
     def __init__(self, name: str, master_key: bytes, time: TimeSource) -> None:
         """Know nothing of it yet."""
+        self.name = name
         key = derive_key(master_key, name)
         self.signer = Signer(key, sender=NAME, to=name, time=time)
         self.opener: Opener[Said] = Opener(key, sender=name, to=NAME, kinds=ANSWERS, time=time)
@@ -94,8 +95,8 @@ class VenueLink:
         self._master_key = master_key
         self._time = time
         self._peers: dict[str, _Peer] = {}
-        self._quotes: dict[tuple[str, Traded], Quote] = {}
-        self._instruments: dict[tuple[str, str, str | None], tuple[datetime, InstrumentState]] = {}
+        self._quotes: dict[tuple[str, str, Traded], Quote] = {}
+        self._instruments: dict[tuple[str, str], tuple[datetime, InstrumentState]] = {}
         self._asked_s: dict[object, float] = {}
 
     def serve(self, brokers: Iterable[str]) -> None:
@@ -166,7 +167,7 @@ class VenueLink:
         Returns:
             A quote of the last few seconds; None where there is none (yet).
         """
-        found = self._quotes.get((place.account, instrument))
+        found = self._quotes.get((place.broker, place.account, instrument))
         now = self._time.now()
         if found is None or now - found.as_of > QUOTE_LIVES / 2:
             self._ask(
@@ -188,13 +189,13 @@ class VenueLink:
         Returns:
             The answer of the last hour; None where there is none (yet).
         """
-        key = (place.account, symbol, exchange)
+        ident = SEPARATOR.join((place.account, symbol, exchange or ""))
+        key = (place.broker, ident)
         if fresh:
             self._instruments.pop(key, None)
         found = self._instruments.get(key)
         if found is not None and self._time.now() - found[0] <= INSTRUMENT_LIVES:
             return found[1]
-        ident = SEPARATOR.join((place.account, symbol, exchange or ""))
         asked = AskInstrument(id=ident, account=place.account, symbol=symbol, exchange=exchange)
         self._ask(place, ("instrument", *key), asked)
         return None
@@ -223,11 +224,10 @@ class VenueLink:
             peer.state = content
         elif isinstance(content, Quote):
             _bound(self._quotes)
-            self._quotes[content.account, content.instrument] = content
+            self._quotes[peer.name, content.account, content.instrument] = content
         elif isinstance(content, InstrumentState):
             _bound(self._instruments)
-            account, symbol, exchange = content.id.split(SEPARATOR, 2)
-            self._instruments[account, symbol, exchange or None] = (self._time.now(), content)
+            self._instruments[peer.name, content.id] = (self._time.now(), content)
 
     def _ask(self, place: Place, what: object, question: Said) -> None:
         """Ask something, unless it was asked within the last second."""

@@ -15,7 +15,7 @@ class Books:
     """Units of work, and what follows from them.
 
     Attributes:
-        is_stale: A unit of work has failed, perhaps after it was committed: the rows have to be read again.
+        is_stale: The ledger could not be used, perhaps after something was committed: the rows have to be read again.
         has_told: Something was committed that may have messages.
     """
 
@@ -33,9 +33,13 @@ class Books:
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
-        """Read; raises LedgerUnavailable."""
-        with self._ledger.reading() as connection:
-            yield connection
+        """Read; raises LedgerUnavailable, and what was to be done with the rows is not."""
+        try:
+            with self._ledger.reading() as connection:
+                yield connection
+        except LedgerUnavailable:
+            self.is_stale = True
+            raise
 
     @contextmanager
     def writing(self) -> Iterator[Work]:

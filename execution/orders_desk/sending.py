@@ -11,6 +11,7 @@ from execution.orders_desk.pace import (
     DEAF_S,
     LOOK_FIRST_S,
     PLACE_EVERY_S,
+    RESTING_EVERY_S,
     UNKNOWN_TOLD_AFTER_S,
     ask_pause_s,
 )
@@ -101,14 +102,19 @@ class Sender:
         return NOTHING
 
     def _resting(self, watched: Watched) -> Due:
-        """Look up an order whose fills are missing, and end a market order that takes too long."""
-        if watched.needs_look:
+        """Look up an order whose fills are missing, others now and then; end a market order that takes too long."""
+        if watched.needs_look or self._was_not_seen_lately(watched):
             self._ask(watched)
         order, since_s = watched.whole.order, watched.working_since_s
         may_wait = order.type != "MARKET" or order.leg in PROTECTIVE or since_s is None
         if may_wait or self._time.monotonic() - (since_s or 0.0) < self._timeout_s:
             return NOTHING
         return Due(cancel=NOT_FILLED)
+
+    def _was_not_seen_lately(self, watched: Watched) -> bool:
+        """Tell whether an order rests for long, and was not looked up for as long."""
+        since_s = max(watched.asked_s, watched.working_since_s or NEVER)
+        return self._time.monotonic() - since_s >= RESTING_EVERY_S
 
     def _ask(self, watched: Watched, *, is_cancel: bool = False) -> None:
         """Ask for an order to be canceled or looked up, with growing pauses."""

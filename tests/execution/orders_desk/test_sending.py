@@ -1,5 +1,7 @@
 """From the intent to the venue: sent until it is answered, asked for where it may be known, never twice."""
 
+from decimal import Decimal
+
 import pytest
 
 from bus.messages.venues import BrokerState
@@ -207,8 +209,10 @@ def test_what_an_earlier_life_may_have_said_is_in_the_air_until_it_is_deaf(stage
     at_first = stage.desk.openings_in_the_air()
     stage.desk.may_still_go = lambda _: "killed"
     stage.passes(7)
+    later = stage.desk.openings_in_the_air()
+    stage.passes(10)
 
-    assert at_first == {row.portfolio_id}
+    assert at_first == later == {row.portfolio_id}
     assert stage.desk.openings_in_the_air() == frozenset()
 
 
@@ -217,6 +221,18 @@ def test_an_opening_that_the_venue_does_not_take_in_time_is_canceled(stage: Stag
     stage.passes(31)
 
     assert stage.row(row.uid).status == "PENDING_CANCEL"
+
+
+def test_an_order_that_rests_is_looked_up_now_and_then_since_its_fill_is_told_once(stage: Stage) -> None:
+    row = stage.sent(purpose="CLOSING", leg="TAKE_PROFIT", side="SELL", type="LIMIT", price=Decimal(200))
+    stage.says(event(row, "NEW"))
+    stage.hears()
+    stage.passes(30)
+    early = stage.hears()
+    stage.passes(100)
+
+    assert not [each for each in early if isinstance(each, LookUpOrder)]
+    assert 1 <= len([each for each in stage.hears() if isinstance(each, LookUpOrder)]) <= 2
 
 
 def test_a_closing_is_sent_for_as_long_as_it_takes(stage: Stage) -> None:

@@ -11,27 +11,17 @@ from bus.schedule_settings import Timezone
 from bus.settings import Secret
 from bus.trading_settings import (
     ClosedDays,
-    OffUntilConfigured,
     OrderKey,
     WebhookSecret,
 )
-from ledger.settings import (
-    DEFAULT_DATABASE_URL,
-    DatabaseHost,
-    DatabaseName,
-    DatabasePassword,
-    DatabasePort,
-    DatabaseUrl,
-    DatabaseUser,
-    settle_database,
-)
+from ledger.settings import TradingOnLedger
 from ledger.trading.enumerations import Mode
 from ledger.trading.people.admin_ids import NOBODY, TelegramAdminIds
 
 Limit = Annotated[Decimal | None, Meta(description="a number of zero or more")]
 
 
-class Settings(OffUntilConfigured, frozen=True, kw_only=True):
+class Settings(TradingOnLedger, frozen=True, kw_only=True):
     """Who may trade by default, with which limits, and how long what may take."""
 
     telegram_chat_id: TelegramChatId = ChatIds(())
@@ -113,12 +103,6 @@ class Settings(OffUntilConfigured, frozen=True, kw_only=True):
     ] = 90
     language: ChosenLanguage = "en"
     timezone: Timezone = "Europe/Paris"
-    database_url: DatabaseUrl = DEFAULT_DATABASE_URL
-    database_host: DatabaseHost = None
-    database_port: DatabasePort = None
-    database_name: DatabaseName = None
-    database_user: DatabaseUser = None
-    database_password: DatabasePassword = None
 
     def __post_init__(self) -> None:
         """Refuse numbers that cannot be limits, and settle where the ledger is.
@@ -127,16 +111,15 @@ class Settings(OffUntilConfigured, frozen=True, kw_only=True):
             NotConfigured: Trading is off.
             ValueError: Names the variables and says what to write.
         """
-        super().__post_init__()
         faults = []
+        try:
+            super().__post_init__()
+        except ValueError as error:
+            faults.append(str(error))
         for name in self.__struct_fields__:
             value = getattr(self, name)
             if isinstance(value, Decimal) and not (value.is_finite() and value >= 0):
                 faults.append(f"{name.upper()} is not a number of zero or more; write it like 1000.50")
-        try:
-            settle_database(self)
-        except ValueError as error:
-            faults.append(str(error))
         if faults:
             raise ValueError("\n".join(faults))
 

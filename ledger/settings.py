@@ -10,6 +10,7 @@ from msgspec import Meta, Struct
 from bus.chats import ChatIds, TelegramChatId
 from bus.schedule_settings import Timezone
 from bus.settings import Secret
+from bus.trading_settings import OffUntilConfigured
 from ledger.trading.people.admin_ids import NOBODY, TelegramAdminIds
 
 DatabaseUrl = Annotated[
@@ -89,6 +90,27 @@ class Settings(Struct, frozen=True, kw_only=True):
         Raises:
             ValueError: Names what contradicts or is missing.
         """
+        settle_database(self)
+
+
+class TradingOnLedger(OffUntilConfigured, frozen=True, kw_only=True):
+    """The settings of a program that trades, or shows trading, and opens the ledger."""
+
+    database_url: DatabaseUrl = DEFAULT_DATABASE_URL
+    database_host: DatabaseHost = None
+    database_port: DatabasePort = None
+    database_name: DatabaseName = None
+    database_user: DatabaseUser = None
+    database_password: DatabasePassword = None
+
+    def __post_init__(self) -> None:
+        """Refuse while trading is off, and settle where the ledger is.
+
+        Raises:
+            NotConfigured: Trading is off.
+            ValueError: The database's parts contradict each other.
+        """
+        super().__post_init__()
         settle_database(self)
 
 

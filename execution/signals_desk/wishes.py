@@ -8,7 +8,7 @@ import msgspec
 from execution.hours import Closed
 from execution.meaning import Move
 from execution.refusal import Refusal, number, refuse
-from execution.signals_desk.around import Around
+from execution.signals_desk.around import Around, Case
 from execution.signals_desk.ending import language_of, refuse_signal
 from execution.signals_desk.entering import refused_opening
 from execution.signals_desk.gate import gate, market_hours, mode_refuses
@@ -22,7 +22,7 @@ from ledger.trading.errors import NotFound
 from ledger.trading.flow import signals as flow
 from ledger.trading.flow.records import Request, Signal
 from ledger.trading.flow.states import OPEN
-from ledger.trading.instruments import get_instrument
+from ledger.trading.instruments import Instrument, get_instrument
 from ledger.trading.orders.finding import history
 from ledger.trading.orders.lanes import LaneOrder, lane_order, of_signals, working
 from ledger.trading.orders.orders import place
@@ -140,12 +140,7 @@ def place_opening_again(wish: Wish, order: LaneOrder) -> Done:
     case = msgspec.structs.replace(read_case(wish.around, wish.work, signal), plan=plan)
     instrument = get_instrument(SYSTEM, wish.work.connection, order.instrument)
     price = price_for(case, move, quote_of(case, instrument))
-    wanted = Wanted(quantity=order.quantity, price=price)
-    refusal: Refusal | None = gate(case) or mode_refuses(case)
-    closed = market_hours(case, instrument)
-    if refusal is None and isinstance(closed, Closed):
-        refusal = refuse("MARKET_CLOSED", symbol=order.symbol, opens=f"{closed.opens_at:%Y-%m-%d %H:%M} UTC")
-    refusal = refusal or refused_opening(case, instrument, wanted)
+    refusal = _refused_again(case, instrument, Wanted(quantity=order.quantity, price=price))
     if refusal is not None:
         return Done(render(refusal, wish.language), is_refused=True)
     new = NewOrder(
@@ -168,6 +163,16 @@ def place_opening_again(wish: Wish, order: LaneOrder) -> Done:
         return Done(wish.words.not_again, is_refused=True)
     wish.sends.append(placed.order.uid)
     return Done(wish.words.sent_again.format(symbol=order.symbol, quantity=number(order.quantity)))
+
+
+def _refused_again(case: Case, instrument: Instrument, wanted: Wanted) -> Refusal | None:
+    """Return what speaks against placing an opening again, on what is known now; None where nothing does."""
+    refusal: Refusal | None = gate(case) or mode_refuses(case)
+    closed = market_hours(case, instrument)
+    if refusal is None and isinstance(closed, Closed):
+        opens = f"{closed.opens_at:%Y-%m-%d %H:%M} UTC"
+        refusal = refuse("MARKET_CLOSED", symbol=instrument.symbol, opens=opens)
+    return refusal or refused_opening(case, instrument, wanted)
 
 
 def named_order(wish: Wish) -> LaneOrder | Done:

@@ -13,6 +13,7 @@ from typing import TypeVar
 from bus.connection import Bus
 from bus.messages.base import Message, Topic, topic
 from bus.process import join
+from tests.fork_server import Process, fork_server
 
 LOOK_S = 0.01
 WITHIN_S = 45.0  # a machine may be busy; what has a limit of its own says so
@@ -60,7 +61,7 @@ def flat(text: str) -> str:
 class Child:
     """A running process and what it has printed so far."""
 
-    def __init__(self, process: subprocess.Popen[bytes], output: Path) -> None:
+    def __init__(self, process: subprocess.Popen[bytes] | Process, output: Path) -> None:
         """Watch a process that prints into a file."""
         self.process = process
         self.pid = process.pid
@@ -112,22 +113,40 @@ def running(home: Path, *arguments: str, environment: Mapping[str, str] | None =
         The child.
     """
     output = home / f"output-{len(list(home.glob('output-*')))}"
-    outer = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
+    outer = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ} | dict(environment or {})
+    started = _forked if arguments[0] == "-m" else _started
+    with started(home, *arguments, environment=outer, output=output) as process:
+        try:
+            yield Child(process, output)
+        finally:
+            process.kill()
+
+
+@contextlib.contextmanager
+def _forked(home: Path, *arguments: str, environment: Mapping[str, str], output: Path) -> Iterator[Process]:
+    """Run a module whose imports are there already."""
+    process = fork_server().start(home, *arguments[1:], environment=environment, output=output)
+    yield process
+    process.wait()
+
+
+@contextlib.contextmanager
+def _started(
+    home: Path, *arguments: str, environment: Mapping[str, str], output: Path
+) -> Iterator["subprocess.Popen[bytes]"]:
+    """Run an interpreter that can be written to."""
     with (
         output.open("wb") as stream,
         subprocess.Popen(
             [sys.executable, *arguments],
             cwd=home,
-            env=outer | dict(environment or {}),
+            env=environment,
             stdin=subprocess.PIPE,
             stdout=stream,
             stderr=subprocess.STDOUT,
         ) as process,
     ):
-        try:
-            yield Child(process, output)
-        finally:
-            process.kill()
+        yield process
 
 
 def hear(

@@ -1,8 +1,6 @@
 """The owner's commands, run as the Makefile runs them."""
 
 import shutil
-import subprocess
-import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -12,6 +10,7 @@ import pytest
 from ledger import backup
 from ledger.portfolio import outbox, rounds
 from ledger.store import DEFAULT_URL, Ledger, open_ledger
+from tests.fork_server import run
 from tests.ledger.damage import DAMAGES, held
 from tests.ledger.rows import HOURS, SLOT, rows, snapshot
 from tests.running import running
@@ -63,9 +62,7 @@ STUCK = 5
 
 def told(*arguments: str, code: int = 0) -> str:
     """Run a command and return what it printed."""
-    done = subprocess.run(
-        [sys.executable, "-m", "launch", "ledger", *arguments], capture_output=True, text=True, check=False
-    )
+    done = run("launch", "ledger", *arguments)
     assert done.returncode == code, done.stderr
 
     return done.stderr if code not in {0, STUCK} else done.stdout

@@ -2,8 +2,6 @@
 
 import shutil
 import sqlite3
-import subprocess
-import sys
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from datetime import UTC
@@ -19,6 +17,7 @@ from ledger.admin.migrate_db import NotTheSame, compare, migrate_db
 from ledger.engine import make_engine
 from ledger.portfolio import outbox, rounds, tables
 from ledger.store import open_ledger
+from tests.fork_server import run
 from tests.ledger import env_file
 from tests.ledger.filled import ROWS, content, fill
 from tests.ledger.rows import HOURS, SLOT, rows, snapshot
@@ -187,8 +186,7 @@ def test_what_is_no_ledger_or_an_older_one_is_refused(source: str, bare_url: str
 
 def test_the_command_prints_the_table_and_says_where_it_went_wrong(source: str, bare_url: str) -> None:
     env_file.write(f"DATABASE_URL={bare_url}")
-    command = [sys.executable, "-m", "launch", "ledger", "migrate-db", source]
-    first, second = (subprocess.run(command, capture_output=True, text=True, check=False) for _ in range(2))
+    first, second = (run("launch", "ledger", "migrate-db", source) for _ in range(2))
 
     assert (first.returncode, first.stderr) == (0, "")
     assert ["snapshots", "3", "3", "3"] in [line.split() for line in first.stdout.splitlines()]

@@ -1,7 +1,5 @@
 """Backups of a ledger in PostgreSQL are whole or are none; a restore neither repeats nor invents what is past."""
 
-import subprocess
-import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -19,6 +17,7 @@ from ledger.portfolio.requests import Request
 from ledger.postgresql_tools import Unable
 from ledger.store import Ledger, open_ledger
 from ledger.unavailable import LedgerUnavailable
+from tests.fork_server import run
 from tests.ledger import env_file
 from tests.ledger.filled import content, fill
 from tests.ledger.rows import HOURS, SLOT, rows, snapshot
@@ -266,8 +265,10 @@ def test_the_owners_commands_make_a_backup_and_go_back_to_it(url: str, home: Pat
 
 def told(*arguments: str) -> str:
     """Run a command of the owner's and return what it printed."""
-    command = [sys.executable, "-m", "launch", "ledger", *arguments]
-    return subprocess.run(command, capture_output=True, text=True, check=True).stdout
+    done = run("launch", "ledger", *arguments)
+    assert done.returncode == 0, done.stderr
+
+    return done.stdout
 
 
 def test_an_engine_reads_what_was_restored_with_its_sequences(url: str) -> None:

@@ -1,13 +1,11 @@
 """The owner's commands as a person types them."""
 
-import subprocess
-import sys
+from tests.fork_server import run
 
 
 def told(*arguments: str, code: int = 0) -> str:
     """Run a command and return what it printed, or why it did nothing; the other stream is empty."""
-    command = [sys.executable, "-m", "launch", "ledger", *arguments]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    done = run("launch", "ledger", *arguments)
     assert done.returncode == code, done.stderr
     assert not (done.stdout if code else done.stderr)
 

@@ -13,7 +13,6 @@ from bus.messages.rounds import RoundRequested, Snapshot
 from ledger.migrate import migrate
 from ledger.store import DEFAULT_URL, open_ledger
 from sandbox.control.client import Sandbox
-from tests.notifier.fork_server import ForkServer, fork_server
 from tests.notifier.harness import Harness
 from tests.running import Child, on_the_bus
 
@@ -26,22 +25,13 @@ def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
-@pytest.fixture(scope="session")
-def started_fork_server() -> Iterator[ForkServer]:
-    """Give the process that starts notifiers."""
-    with fork_server() as started:
-        yield started
-
-
 @pytest.fixture
-def harness(
-    home: Path, hub: Child, sandbox: Sandbox, migrated: Path, started_fork_server: ForkServer
-) -> Iterator[Harness]:
+def harness(home: Path, hub: Child, sandbox: Sandbox, migrated: Path) -> Iterator[Harness]:
     """Give a home with a ledger and a hub, and the pretend Telegram."""
     (home / "data").mkdir(mode=0o700)
     shutil.copy(migrated, home / "data" / "portfolio.db")
     with open_ledger(DEFAULT_URL) as ledger:
-        yield Harness(home, ledger, sandbox=sandbox, fork_server=started_fork_server)
+        yield Harness(home, ledger, sandbox=sandbox)
 
 
 @pytest.fixture

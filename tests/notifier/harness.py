@@ -19,8 +19,7 @@ from sandbox.control.client import Sandbox
 from sandbox.telegram.chat import CHAT_ID, TOKEN, Sent
 from sandbox.telegram.wire import Wire
 from tests.golden_messages import answers, close
-from tests.notifier.fork_server import ForkServer
-from tests.running import Child, wait_until
+from tests.running import Child, running, wait_until
 
 OTHER_CHAT = 43
 REPEAT = "⟳ Repeat: the first delivery was not confirmed"
@@ -45,12 +44,11 @@ class Harness:
         chats: The configured chats.
     """
 
-    def __init__(self, home: Path, ledger: Ledger, *, sandbox: Sandbox, fork_server: ForkServer) -> None:
+    def __init__(self, home: Path, ledger: Ledger, *, sandbox: Sandbox) -> None:
         """Take the pieces; one chat is configured."""
         self.home = home
         self.ledger = ledger
         self.sandbox = sandbox
-        self._fork_server = fork_server
         self.chats: tuple[str, ...] = (str(CHAT_ID),)
 
     def notifier(self, **variables: str) -> AbstractContextManager[Child]:
@@ -60,7 +58,7 @@ class Harness:
             "TELEGRAM_CHAT_ID": ",".join(self.chats),
             "TELEGRAM_BASE_URL": self.sandbox.addresses["telegram"],
         }
-        return self._fork_server.running(self.home, usual | variables)
+        return running(self.home, "-m", "notifier", environment=usual | variables)
 
     def record(self, snapshot: Snapshot) -> Snapshot:
         """Close a round in the ledger, as the aggregator does."""

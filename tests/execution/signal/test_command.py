@@ -2,12 +2,12 @@
 
 import os
 import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
 
 from ledger.store import Ledger
 from tests.execution.signal.conftest import Answer, Pretend, Webhook
+from tests.fork_server import run
 
 ROOT = Path(__file__).parent.parent.parent.parent
 SECRET = "a_secret_of_sixteen_1"
@@ -17,15 +17,7 @@ def command(folder: Path, *options: str, **settings: str) -> "subprocess.Complet
     """Run it on the ledger of a folder."""
     path = {"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT)}
     known = {"TRADING": "paper", "DATABASE_URL": f"sqlite:///{folder / 'portfolio.db'}"}
-    return subprocess.run(
-        [sys.executable, "-m", "execution.signal", *options],
-        cwd=folder,
-        env=path | known | settings,
-        capture_output=True,
-        text=True,
-        timeout=30,
-        check=False,
-    )
+    return run("execution.signal", *options, folder=folder, environment=path | known | settings)
 
 
 def test_an_alert_is_sent_and_its_life_printed_to_the_end(

@@ -1,8 +1,6 @@
 """The inbox has backups of its own; a restore of the ledger leaves it alone, and brings back a missing one."""
 
 import shutil
-import subprocess
-import sys
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
@@ -17,6 +15,7 @@ from ledger.inbox.opening import Inbox, open_inbox
 from ledger.inbox.place import inbox_file
 from ledger.inbox.records import Signal
 from ledger.store import DEFAULT_URL
+from tests.fork_server import run
 from tests.ledger import env_file
 from tests.ledger.damage import DAMAGES, damaged_pages
 from tests.ledger.inbox.world import counted, send, signal, work
@@ -40,8 +39,7 @@ def inbox(home: Path, empty_ledger: Path) -> Iterator[Inbox]:
 
 def told(*arguments: str, code: int = 0) -> str:
     """Run a command of the owner's and return what it printed."""
-    command = [sys.executable, "-m", "launch", "ledger", *arguments]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    done = run("launch", "ledger", *arguments)
     assert done.returncode == code, done.stderr
 
     return done.stderr if code else done.stdout

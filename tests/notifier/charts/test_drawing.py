@@ -59,7 +59,7 @@ def children() -> list[str]:
     lines = [
         Path(f"/proc/{pid}/cmdline").read_text(encoding="utf-8") for pid in listed if Path(f"/proc/{pid}").exists()
     ]
-    others = ("sandbox.serve", "tests.notifier.fork_server", "postgres", "multiprocessing.resource_tracker")
+    others = ("sandbox.serve", "tests.fork_server", "postgres", "multiprocessing.resource_tracker")
     return [line for line in lines if not any(other in line for other in others)]
 
 

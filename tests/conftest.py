@@ -9,13 +9,17 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 from bus.certificates import find
+from ledger.migrate import migrate
 from sandbox.control.client import Sandbox, start
+from tests.made_once import made_once
 from tests.pretend_authorities import LAYOUTS, make_certificates, root_of
 from tests.running import Child, running
 
 # How long an example takes says how busy the machine is, and nothing of what is tested.
-settings.register_profile("any machine", deadline=None, suppress_health_check=[HealthCheck.too_slow])
-settings.load_profile("any machine")
+any_machine = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture])
+settings.register_profile("sample", any_machine, max_examples=30)
+settings.register_profile("thorough", any_machine, max_examples=500)
+settings.load_profile("sample")  # `make test-properties` takes the other one
 
 collect_ignore = ["clients"]  # they have an environment of their own: make test-clients
 
@@ -65,6 +69,18 @@ def hub(home: Path) -> Iterator[Child]:
     with running(home, "-m", "bus.hub") as child:
         child.wait_for("forwarding")
         yield child
+
+
+@pytest.fixture(scope="session")
+def empty_ledger(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Give a ledger at the newest schema, to be copied."""
+    return made_once(tmp_path_factory, "ledger.db", lambda path: migrate(f"sqlite:///{path}"))
+
+
+@pytest.fixture(scope="session")
+def empty_inbox(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Give an inbox at the newest schema, to be copied."""
+    return made_once(tmp_path_factory, "inbox.db", lambda path: migrate(f"sqlite:///{path}", part="inbox"))
 
 
 @pytest.fixture(scope="session")

@@ -9,25 +9,16 @@ import pytest
 from bus.messages.base import topic
 from bus.messages.operations import Heartbeat
 from bus.messages.rounds import Balance, Failure, Rate, ScheduleChanged, ScheduleState, Snapshot, Tick
-from ledger.migrate import migrate
 from ledger.store import DEFAULT_URL, open_ledger
 from tests.aggregator.harness import Harness
 from tests.running import Child, on_the_bus
 
 
-@pytest.fixture(scope="session")
-def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Give a ledger at the newest schema, to be copied."""
-    path = tmp_path_factory.mktemp("ledger") / "portfolio.db"
-    migrate(f"sqlite:///{path}")
-    return path
-
-
 @pytest.fixture
-def harness(home: Path, hub: Child, migrated: Path) -> Iterator[Harness]:
+def harness(home: Path, hub: Child, empty_ledger: Path) -> Iterator[Harness]:
     """Give a home with a ledger and a hub, and a place on the bus."""
     (home / "data").mkdir(mode=0o700)
-    shutil.copy(migrated, home / "data" / "portfolio.db")
+    shutil.copy(empty_ledger, home / "data" / "portfolio.db")
     says = (Tick, Balance, Failure, Rate, Heartbeat, ScheduleChanged)
     with (
         open_ledger(DEFAULT_URL) as ledger,

@@ -34,10 +34,10 @@ sys.stdin.readline()
 
 
 @pytest.fixture(autouse=True)
-def ledger(home: Path, migrated: Path) -> None:
+def ledger(home: Path, empty_ledger: Path) -> None:
     """Give a home with a ledger."""
     LEDGER.parent.mkdir(mode=0o700)
-    shutil.copy(migrated, LEDGER)
+    shutil.copy(empty_ledger, LEDGER)
 
 
 @pytest.fixture

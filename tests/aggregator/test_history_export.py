@@ -37,10 +37,10 @@ def time() -> FalseTime:
 
 
 @pytest.fixture
-def round_store(home: Path, migrated: Path, time: FalseTime) -> RoundStore:
+def round_store(home: Path, empty_ledger: Path, time: FalseTime) -> RoundStore:
     """Give a round store over a ledger in a home; it waits less for locks."""
     LEDGER.parent.mkdir(mode=0o700)
-    shutil.copy(migrated, LEDGER)
+    shutil.copy(empty_ledger, LEDGER)
     opened = RoundStore(Ledger(DEFAULT_URL, busy_ms=50), Settings(telegram_chat_id=ChatIds(("42",))), time=time)
     while opened.is_opening:
         opened.recover()

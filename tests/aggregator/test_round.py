@@ -7,7 +7,7 @@ from random import Random
 
 import msgspec
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from aggregator.round import LastKnown, Round
@@ -266,7 +266,6 @@ def test_a_snapshot_goes_over_the_bus_whole() -> None:
     assert decode(encode(snapshot)[1]) == snapshot
 
 
-@settings(deadline=None)  # the machine's noise is not a fault
 @given(
     failed=st.sets(st.sampled_from(SOURCES)),
     silent=st.sets(st.sampled_from(SOURCES)),

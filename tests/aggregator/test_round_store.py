@@ -32,10 +32,10 @@ CHATS = ("42", "43")
 
 
 @pytest.fixture(autouse=True)
-def folder(home: Path, migrated: Path) -> Path:
+def folder(home: Path, empty_ledger: Path) -> Path:
     """Give a home with a ledger."""
     LEDGER.parent.mkdir(mode=0o700)
-    shutil.copy(migrated, LEDGER)
+    shutil.copy(empty_ledger, LEDGER)
     return home
 
 
@@ -266,12 +266,12 @@ def test_without_a_ledger_at_the_start_no_earlier_slot_is_due_and_everything_is_
 
 
 def test_on_a_full_disk_rounds_go_on_marked_and_are_written_when_there_is_space(
-    ledger: Ledger, time: FalseTime, migrated: Path
+    ledger: Ledger, time: FalseTime, empty_ledger: Path
 ) -> None:
     """Fault 64."""
     LEDGER.unlink()
     with mounted(LEDGER.parent) as disk, open_ledger(DEFAULT_URL) as on_disk:
-        shutil.copy(migrated, LEDGER)
+        shutil.copy(empty_ledger, LEDGER)
         store = new_store(on_disk, time)
         store.record(snapshot())
         disk.fill()

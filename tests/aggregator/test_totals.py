@@ -6,7 +6,7 @@ from fractions import Fraction
 
 import msgspec
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from aggregator.totals import add_up, is_fresh
@@ -172,7 +172,6 @@ def test_a_last_known_value_stands_in_only_while_younger_than_the_limit(age: tim
     assert is_fresh(known.fetched_at, CLOSED_AT, 24) is fresh
 
 
-@settings(deadline=None)  # the machine's noise is not a fault
 @given(tbank=AMOUNTS, ibkr=AMOUNTS, bybit=AMOUNTS, okx=AMOUNTS, rate=RATES)
 def test_totals_are_the_exact_sums_of_the_rounded_values_rounded_once(
     tbank: Decimal, ibkr: Decimal, bybit: Decimal, okx: Decimal, rate: Decimal

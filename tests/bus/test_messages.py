@@ -13,7 +13,7 @@ from typing import Union, get_args, get_origin, get_type_hints
 
 import msgspec
 import pytest
-from hypothesis import HealthCheck, example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from bus.codec import MOST_BYTES, TooLarge, encode
@@ -68,7 +68,6 @@ def known_to(golden: object, sent: object) -> object:
 messages = st.one_of([values(kind) for kind in KINDS])
 
 
-@settings(suppress_health_check=[HealthCheck.too_slow], deadline=None)
 @given(messages)
 def test_every_message_arrives_as_it_was_said(message: Message) -> None:
     _, body = encode(message)

@@ -9,7 +9,7 @@ from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from clock.schedule import Schedule, Slots, next_slot, round_id, slots_between
@@ -160,7 +160,6 @@ schedules = st.one_of(
 )
 
 
-@settings(max_examples=60, deadline=None)
 @given(schedule=schedules, moment=moments, restarts=st.lists(st.floats(0, 1), min_size=3, max_size=8))
 def test_a_restart_at_any_moment_finds_the_same_slots(
     schedule: Schedule, moment: datetime, restarts: list[float]
@@ -192,7 +191,6 @@ def expected_in_paris(schedule: Schedule, day: date) -> set[datetime]:
     return found
 
 
-@settings(max_examples=40, deadline=None)
 @given(
     interval=st.integers(20, 720),
     hours=st.tuples(st.integers(0, 23), st.integers(0, 23)),

@@ -9,10 +9,9 @@ import pytest
 from ledger.inbox.opening import Inbox, open_inbox
 from ledger.inbox.place import inbox_file
 from ledger.store import Ledger, open_ledger
-from tests.ledger.conftest import each_url, empty_ledger, migrated, postgresql, url
-from tests.ledger.inbox.conftest import empty_inbox
+from tests.ledger.conftest import each_url, migrated, postgresql, url
 
-__all__ = ["each_url", "empty_inbox", "empty_ledger", "migrated", "postgresql", "url"]
+__all__ = ["each_url", "migrated", "postgresql", "url"]
 
 
 @pytest.fixture

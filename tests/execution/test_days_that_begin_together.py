@@ -11,10 +11,10 @@ from ledger.inbox.opening import open_inbox
 from ledger.store import open_ledger
 from ledger.trading.tables.flow import portfolio_days
 from tests.execution.signals_desk.stage import AAPL, BTC, Stage
-from tests.ledger.conftest import each_url, empty_ledger, migrated, postgresql, url
+from tests.ledger.conftest import each_url, migrated, postgresql, url
 from tests.ledger.trading.world import rows
 
-__all__ = ["each_url", "empty_ledger", "migrated", "postgresql", "url"]
+__all__ = ["each_url", "migrated", "postgresql", "url"]
 UTC_DAY = datetime(2026, 11, 28, tzinfo=UTC)
 NEW_YORKS = datetime(2026, 11, 27, 5, tzinfo=UTC)
 

@@ -27,10 +27,10 @@ from ledger.trading.tables.trading import orders, positions, trades
 from ledger.trading.work import Work
 from tests.execution.month import DAYS, NEW_YORK, START, TROUBLES, Month
 from tests.execution.month_venue import is_share
-from tests.ledger.conftest import each_url, empty_ledger, migrated, postgresql, url
+from tests.ledger.conftest import each_url, migrated, postgresql, url
 from tests.ledger.trading.world import rows
 
-__all__ = ["each_url", "empty_ledger", "migrated", "postgresql", "url"]
+__all__ = ["each_url", "migrated", "postgresql", "url"]
 pytestmark = [pytest.mark.faults, pytest.mark.timeout(900)]
 SEEDS = [int(each) for each in os.environ.get("TRADING_MONTH_SEEDS", "42").split(",")]
 CLOCK: dict[str, tuple[time, Any]] = {

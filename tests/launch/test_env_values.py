@@ -108,7 +108,7 @@ def told_after_a_restart(home: Path) -> list[str]:
 def test_every_value_reaches_its_program_as_it_was_written(supervised: Path) -> None:
     """Fault 69: signs that mean something to supervisord, to a shell or to a file of settings."""
 
-    @settings(max_examples=6)
+    @settings(max_examples=3)
     @given(st.lists(VALUES, min_size=COUNT, max_size=COUNT))
     def play(values: list[str]) -> None:
         write(supervised, values)

@@ -35,14 +35,6 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 @pytest.fixture(scope="session")
-def empty_ledger(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Make a ledger by its migrations."""
-    path = tmp_path_factory.mktemp("ledger") / "empty.db"
-    migrate(f"sqlite:///{path}")
-    return path
-
-
-@pytest.fixture(scope="session")
 def postgresql() -> Iterator[Server]:
     """Run a PostgreSQL until the worker ends."""
     with server() as running:

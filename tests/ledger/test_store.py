@@ -11,7 +11,7 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 from sqlalchemy import select
 from sqlalchemy.dialects import postgresql
@@ -36,7 +36,6 @@ with open_ledger(sys.argv[1]) as ledger:
         with ledger.writing() as connection:
             put_setting(connection, "count", str(int(get_setting(connection, "count") or 0) + 1))
 """
-any_setting = settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=60)
 
 
 @pytest.mark.parametrize(("pragma", "value"), [("journal_mode", "wal"), ("synchronous", 2), ("foreign_keys", 1)])
@@ -171,7 +170,6 @@ money = st.decimals(allow_nan=False, allow_infinity=False, min_value=-(10**15), 
 moments = st.datetimes(timezones=st.just(UTC))
 
 
-@any_setting
 @given(amount=money)
 @example(amount=Decimal("0"))
 @example(amount=Decimal("1E+3"))
@@ -201,7 +199,6 @@ def _snapshot_row(amount: Decimal | None, at: datetime) -> dict[str, object]:
     }
 
 
-@any_setting
 @given(at=moments, offset=st.integers(-14 * 60, 14 * 60))
 @example(at=datetime(2026, 10, 25, 0, 30, tzinfo=UTC), offset=120)
 @example(at=datetime(2026, 2, 11, 9, 0, 0, 1, tzinfo=UTC), offset=0)
@@ -218,7 +215,6 @@ def test_moments_come_back_in_utc_whatever_zone_they_were_given_in(ledger: Ledge
     assert found.tzinfo is UTC
 
 
-@any_setting
 @given(st.lists(moments, min_size=2, max_size=8, unique=True))
 def test_moments_are_sorted_by_time(ledger: Ledger, at: list[datetime]) -> None:
     with ledger.writing() as connection:

@@ -10,26 +10,17 @@ from bus.connection import Bus
 from bus.messages.base import topic
 from bus.messages.delivery import Alert, AlertStored, Delivered
 from bus.messages.rounds import RoundRequested, Snapshot
-from ledger.migrate import migrate
 from ledger.store import DEFAULT_URL, open_ledger
 from sandbox.control.client import Sandbox
 from tests.notifier.harness import Harness
 from tests.running import Child, on_the_bus
 
 
-@pytest.fixture(scope="session")
-def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Give a ledger at the newest schema, to be copied."""
-    path = tmp_path_factory.mktemp("ledger") / "portfolio.db"
-    migrate(f"sqlite:///{path}")
-    return path
-
-
 @pytest.fixture
-def harness(home: Path, hub: Child, sandbox: Sandbox, migrated: Path) -> Iterator[Harness]:
+def harness(home: Path, hub: Child, sandbox: Sandbox, empty_ledger: Path) -> Iterator[Harness]:
     """Give a home with a ledger and a hub, and the pretend Telegram."""
     (home / "data").mkdir(mode=0o700)
-    shutil.copy(migrated, home / "data" / "portfolio.db")
+    shutil.copy(empty_ledger, home / "data" / "portfolio.db")
     with open_ledger(DEFAULT_URL) as ledger:
         yield Harness(home, ledger, sandbox=sandbox)
 

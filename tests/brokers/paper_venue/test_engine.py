@@ -9,7 +9,7 @@ from tempfile import TemporaryDirectory
 
 import msgspec
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from brokers.paper_venue.engine import Costs, Engine
@@ -228,7 +228,6 @@ steps = st.tuples(
 )
 
 
-@settings(max_examples=60)
 @given(st.lists(steps, max_size=12))
 def test_whatever_is_ordered_nothing_is_sold_that_is_not_held_and_money_is_what_the_fills_say(
     wanted: list[tuple[Traded, Side, OrderType, int, int, bool]],

@@ -6,11 +6,11 @@ import pytest
 
 from ledger.store import Ledger, open_ledger
 from tests.execution.orders_desk.stage import Stage
-from tests.ledger.conftest import each_url, empty_ledger, migrated, postgresql, url
+from tests.ledger.conftest import each_url, migrated, postgresql, url
 from tests.ledger.trading import world
 from tests.ledger.trading.plans import watched
 
-__all__ = ["each_url", "empty_ledger", "migrated", "postgresql", "url"]
+__all__ = ["each_url", "migrated", "postgresql", "url"]
 
 
 @pytest.fixture

@@ -32,7 +32,7 @@ def life(row: Order, end: str) -> list[OrderEvent]:
     return [*begin, last]
 
 
-@settings(max_examples=25)
+@settings(max_examples=10)
 @given(st.data(), st.sampled_from(LIVES))
 def test_any_order_of_a_lifes_words_gives_the_same_end(empty_ledger: Path, data: st.DataObject, end: str) -> None:
     with TemporaryDirectory() as folder:

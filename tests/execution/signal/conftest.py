@@ -12,7 +12,6 @@ import pytest
 from sqlalchemy import select
 
 from execution.signal.following import Clock
-from ledger.migrate import migrate
 from ledger.store import Ledger, open_ledger
 from ledger.trading.enumerations import SignalState
 from ledger.trading.people.accounts import NewAccount, create_account
@@ -77,19 +76,11 @@ def clock() -> Still:
     return Still()
 
 
-@pytest.fixture(scope="session")
-def migrated_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Make a ledger by its migrations."""
-    path = tmp_path_factory.mktemp("signal") / "empty.db"
-    migrate(f"sqlite:///{path}")
-    return path
-
-
 @pytest.fixture
-def ledger(migrated_file: Path, tmp_path: Path) -> Iterator[Ledger]:
+def ledger(empty_ledger: Path, tmp_path: Path) -> Iterator[Ledger]:
     """Give an open ledger with nobody in it."""
     path = tmp_path / "portfolio.db"
-    path.write_bytes(migrated_file.read_bytes())
+    path.write_bytes(empty_ledger.read_bytes())
     with open_ledger(f"sqlite:///{path}") as opened:
         yield opened
 

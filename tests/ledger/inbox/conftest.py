@@ -14,14 +14,6 @@ from tests.postgresql import Server
 
 
 @pytest.fixture(scope="session")
-def empty_inbox(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Make an inbox by its migrations."""
-    path = tmp_path_factory.mktemp("inbox") / "empty.db"
-    migrate(f"sqlite:///{path}", part="inbox")
-    return path
-
-
-@pytest.fixture(scope="session")
 def with_inbox(postgresql: Server, migrated: str) -> str:
     """Make a ledger's database that has the inbox's tables too, and return its name, to be copied."""
     name = postgresql.new_database(like=migrated)

@@ -6,7 +6,7 @@ from contextlib import suppress
 from decimal import Decimal
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from ledger.inbox.inbox import accept, find, waiting
@@ -131,7 +131,6 @@ def test_a_body_as_deep_as_a_reader_of_json_goes_is_refused_or_kept(inbox: Inbox
             assert find(connection, accepted.uid).body == {"deep": deep}
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(st.lists(st.sampled_from(range(len(ANY))), max_size=5), max_size=8))
 def test_whatever_is_sent_together_or_apart_and_how_often_each_is_new_once(
     inbox: Inbox, transactions: list[list[int]]

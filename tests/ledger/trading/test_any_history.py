@@ -5,7 +5,7 @@ from datetime import timedelta
 from decimal import Decimal
 
 import msgspec
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from ledger.exact import ZERO
@@ -99,10 +99,6 @@ def found(unit: Work) -> Iterator[tuple[Book, Holding]]:
         yield book, Holding(**{field: getattr(line, field) for field in Holding.__struct_fields__})
 
 
-few = settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
-
-
-@few
 @given(history=histories(places=len(BOOKS)))
 def test_every_position_is_what_its_executions_that_count_add_up_to(books: Ledger, history: list[Said]) -> None:
     """Fault T32a: any history."""
@@ -118,7 +114,6 @@ def test_every_position_is_what_its_executions_that_count_add_up_to(books: Ledge
     assert (differences, faults) == ((), ())
 
 
-@few
 @given(history=histories(places=2, side="BUY"))
 def test_every_order_is_filled_by_its_executions_that_count(books: Ledger, history: list[Said]) -> None:
     with work(books) as unit:

@@ -43,10 +43,10 @@ def ledger(path: Path) -> Iterator[Ledger]:
 
 
 @pytest.fixture(params=["ledger", "memory"])
-def stores(request: pytest.FixtureRequest, ledger: Ledger, time: FalseTime, path: Path, migrated: Path) -> Stores:
+def stores(request: pytest.FixtureRequest, ledger: Ledger, time: FalseTime, path: Path, empty_ledger: Path) -> Stores:
     """Give the stores of one chat, over a ledger that is there and over one that is not."""
     if request.param == "ledger":
-        shutil.copy(migrated, path)
+        shutil.copy(empty_ledger, path)
     return Stores(ledger, (CHAT,), time=time)
 
 
@@ -117,14 +117,14 @@ def test_a_message_tells_the_rounds_that_were_folded_into_it_at_every_attempt(st
 
 
 def test_a_round_told_from_memory_is_not_told_again_when_it_is_recorded_late(
-    without_ledger: Stores, ledger: Ledger, path: Path, migrated: Path
+    without_ledger: Stores, ledger: Ledger, path: Path, empty_ledger: Path
 ) -> None:
     snapshot = slot_round()
     without_ledger.outbox.offer(replace(snapshot, recorded=False))
     (row,) = without_ledger.outbox.pending()[GROUP]
     without_ledger.outbox.mark_sent(row, 7)
     without_ledger.outbox.offer(replace(snapshot, recorded=False))
-    shutil.copy(migrated, path)
+    shutil.copy(empty_ledger, path)
     rounds.record(ledger, snapshot, (GROUP,), zone=UTC)
 
     assert in_memory(row)

@@ -9,7 +9,7 @@ from decimal import ROUND_HALF_UP, Decimal
 
 import msgspec
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from bus.messages.rounds import Balance, Rate
@@ -158,7 +158,6 @@ def test_golden_texts_add_up_and_are_marked_by_the_specification(case: Case) -> 
 AMOUNTS = st.decimals("-99999999", "99999999", places=5)
 
 
-@settings(deadline=None)  # the machine's noise is not a fault
 @given(
     amounts=st.fixed_dictionaries(dict.fromkeys(NAMES, AMOUNTS)),
     rate=st.decimals("20", "500", places=6),

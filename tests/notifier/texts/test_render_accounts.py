@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import msgspec
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from bus.messages.rounds import Account, Balance, Snapshot
@@ -217,7 +217,6 @@ ACCOUNTS = st.lists(
 )
 
 
-@settings(deadline=None)  # the machine's noise is not a fault
 @given(drawn=ACCOUNTS, older=st.integers(0, 200), fails=st.booleans())
 def test_with_any_accounts_the_message_fits_and_has_its_totals(
     drawn: list[tuple[str, Decimal | None, bool]], older: int, fails: bool

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import msgspec
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from bus.messages.rounds import Platform, Snapshot
@@ -211,7 +211,6 @@ def test_times_are_in_the_readers_zone() -> None:
     )
 
 
-@settings(deadline=None)  # the machine's noise is not a fault
 @given(
     labels=st.lists(st.text(max_size=30), min_size=1, max_size=12),
     words=st.text(max_size=3000),

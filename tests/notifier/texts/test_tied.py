@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import msgspec
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from notifier.texts.line_wrap import TIED_COLUMNS, tied
@@ -52,7 +52,6 @@ def test_a_tied_message_reads_the_same(case: Case) -> None:
     assert as_read(tied(text)) == text
 
 
-@settings(deadline=None)  # the machine's noise is not a fault
 @given(
     amount=st.decimals("-999999999999999", "999999999999999", places=2),
     folded=st.integers(0, 300),

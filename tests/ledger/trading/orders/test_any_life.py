@@ -3,7 +3,7 @@
 from contextlib import suppress
 from decimal import Decimal
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from ledger.store import Ledger
@@ -40,7 +40,6 @@ def play(unit: Work, uid: str, number: int, step: OrderStatus | str | int) -> No
                 move(SYSTEM, unit, uid, step)  # type: ignore[arg-type]  # a name of ALLOWED
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(steps=st.lists(STEPS, max_size=12))
 def test_a_final_state_is_left_by_executions_alone_and_these_always_count(
     books: Ledger, steps: list[OrderStatus | str | int]

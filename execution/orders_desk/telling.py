@@ -42,14 +42,15 @@ def named(whole: WholeOrder, quantity: Decimal | None = None) -> Named:
     return Named(symbol=order.symbol, side=order.side, leg=order.leg, quantity=size, is_live=order.is_live)
 
 
-def tell_fill(work: Work, whole: WholeOrder, last: Booked) -> None:
+def tell_fill(work: Work, whole: WholeOrder, *booked: Booked) -> None:
     """Tell what an order has done.
 
     Args:
         work: The caller's.
         whole: The order after its executions, with its end where it has one.
-        last: What the last of them has done.
+        *booked: What each of them has done; at least one.
     """
+    last = booked[-1]
     order, so_far, words = (
         whole.order,
         filled_so_far(SYSTEM, work.connection, whole.order.uid),
@@ -68,7 +69,7 @@ def tell_fill(work: Work, whole: WholeOrder, last: Booked) -> None:
         held_price=last.position.avg_price,
         realized=so_far.realized,
         reason=reason_of(whole) if is_over else None,
-        is_correction=bool(last.trade.revision),
+        is_correction=any(each.trade.is_correction for each in booked),
     )
     buttons = retry_buttons(whole) if is_over else ()
     notice = Notice(id=f"trade-{last.trade.uid}", kind="filled", text=texts.filled(told, words))

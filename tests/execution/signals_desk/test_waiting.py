@@ -3,6 +3,9 @@
 from datetime import timedelta
 from decimal import Decimal
 
+import msgspec
+
+from bus.trading_settings import Days
 from tests.execution.signals_desk.stage import AAPL, BTC, Stage
 
 
@@ -112,6 +115,24 @@ def test_a_price_far_away_at_the_opening_is_refused(stage: Stage) -> None:
     stage.passes(5)
 
     assert stage.end(uid) == ("REJECTED", "PRICE_SANITY")
+
+
+def test_while_nobody_knows_when_the_market_opens_openings_are_refused_and_closings_wait(stage: Stage) -> None:
+    """Fault T32."""
+    stage.arrives(symbol="AAPL")
+    stage.turn()
+    years = Days(tuple(stage.time.now().date() + timedelta(days=number) for number in range(1, 800)))
+    stage.settings = msgspec.structs.replace(stage.settings, market_closed_days=years)
+    stage.start()
+    stage.time.move_on(4 * 3600)
+    buy, sell = stage.arrives(symbol="TSLA", price="100"), stage.arrives("sell", "AAPL")
+    stage.turn()
+    stage.wants("close", symbol="AAPL")
+    stage.turn()
+
+    assert stage.end(buy) == ("REJECTED", "MARKET_CLOSED")
+    assert stage.end(sell) == ("WAITING_FOR_MARKET", "MARKET_CLOSED")
+    assert "closed until a day that nobody knows" in stage.told()[-1]
 
 
 def test_a_closing_waits_for_its_market_for_ever(stage: Stage) -> None:

@@ -6,6 +6,7 @@ from decimal import Decimal
 import msgspec
 import pytest
 
+from execution.hours import Closed
 from execution.refusal import refuse
 from execution.texts import signals as texts
 from execution.texts import wishes
@@ -106,9 +107,16 @@ def test_a_question_without_a_price_names_no_value() -> None:
 
 
 def test_a_signal_that_waits() -> None:
-    assert texts.waits(SIGNAL, NOW, NOW + timedelta(hours=6), "en") == (
+    assert texts.waits(SIGNAL, Closed(NOW, NOW + timedelta(hours=6)), "en") == (
         "⏳ buy BTCUSDT, trend (paper): the market opens 2026-11-27 14:30 UTC. It waits; "
         "an opening expires at 2026-11-27 20:30 UTC. /queue"
+    )
+
+
+def test_a_signal_that_waits_for_a_day_that_nobody_knows() -> None:
+    assert texts.waits(SIGNAL, Closed(None, None), "en") == (
+        "⏳ buy BTCUSDT, trend (paper): the market is closed until a day that nobody knows: no session is near. "
+        "It waits. See MARKET_CLOSED_DAYS. /queue"
     )
 
 

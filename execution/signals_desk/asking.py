@@ -7,11 +7,12 @@ from typing import Final
 from execution.prices import price_drift
 from execution.refusal import Refusal, number, refuse
 from execution.signals_desk.around import Case
-from execution.signals_desk.ending import hold, language_of, refuse_signal
+from execution.signals_desk.ending import hold, refuse_signal
 from execution.signals_desk.lane import book_of, read_lane
 from execution.signals_desk.market_view import price_for, quote_of
 from execution.signals_desk.size import Wanted, opening_size
 from execution.texts import signals as texts
+from execution.texts.moments import reader_of
 from ledger.exact import ARITHMETIC
 from ledger.portfolio.outbox import Button, Buttons
 from ledger.trading.events import Notice, tell
@@ -39,7 +40,7 @@ def ask(case: Case, *, moved_from: Decimal | None = None) -> None:
     plan, instrument = case.plan, case.instrument
     if plan is None or instrument is None:
         return
-    settings, language = case.around.settings, language_of(case.standing)
+    settings, reader = case.around.settings, reader_of(case.standing.user)
     until = case.now + timedelta(minutes=settings.confirm_minutes)
     with localcontext(ARITHMETIC):
         value = None if wanted.price is None else wanted.quantity * wanted.price * instrument.multiplier
@@ -53,7 +54,7 @@ def ask(case: Case, *, moved_from: Decimal | None = None) -> None:
         limit=settings.confirm_price_drift,
         moved_from=moved_from,
     )
-    text = texts.question(case.signal, asked, language)
+    text = texts.question(case.signal, asked, reader)
     said = {"quantity": number(wanted.quantity), "price": None if wanted.price is None else number(wanted.price)}
     new = NewQuestion(signal=case.signal.uid, text=text, details=said, expires_at=until)
     made = questions.ask(SYSTEM, case.work, new)
@@ -61,7 +62,7 @@ def ask(case: Case, *, moved_from: Decimal | None = None) -> None:
     details.pop("confirmed", None)
     flow.move(SYSTEM, case.work, case.signal.uid, "AWAITING_CONFIRMATION", details=details)
     notice = Notice(id=f"question-{made.uid}", kind="question", text=text)
-    tell(case.work, case.standing.user, notice, buttons=buttons(made, texts.words_of(language)))
+    tell(case.work, case.standing.user, notice, buttons=buttons(made, texts.words_of(reader.language)))
 
 
 def buttons(question: Question, words: texts.Words) -> Buttons:

@@ -7,7 +7,7 @@ from execution.hours import Closed
 from execution.refusal import Refusal, refuse
 from execution.signals_desk.around import Case
 from execution.texts import signals as texts
-from execution.texts.moments import moment
+from execution.texts.moments import moment, reader_of
 from execution.texts.refusals import Language
 from ledger.trading.enumerations import SignalState
 from ledger.trading.events import Notice, tell
@@ -108,7 +108,7 @@ def market_closed(case: Case, instrument: Instrument, closed: Closed) -> Refusal
         instrument: What it trades.
         closed: Its market.
     """
-    opens = moment(closed.opens_at, language_of(case.standing))
+    opens = moment(closed.opens_at, reader_of(case.standing.user))
     return refuse("MARKET_CLOSED", symbol=instrument.symbol, opens=opens)
 
 
@@ -118,4 +118,4 @@ def language_of(standing: Standing) -> Language:
     Args:
         standing: The portfolio.
     """
-    return "ru" if standing.user.language == "ru" else "en"
+    return reader_of(standing.user).language

@@ -27,6 +27,7 @@ from execution.signals_desk.plans import Plan, expected
 from execution.signals_desk.symbols import instrument_of
 from execution.sizing import read_sizing
 from execution.texts import signals as texts
+from execution.texts.moments import reader_of
 from ledger.store import put_setting
 from ledger.trading.enumerations import SignalState
 from ledger.trading.errors import Invalid
@@ -174,7 +175,7 @@ def wait_for_market(case: Case, closed: Closed) -> None:
     session = {"by": closed.closes_at, "opens": closed.opens_at}
     details = plan.details(**{name: at.isoformat() for name, at in session.items() if at is not None})
     flow.move(SYSTEM, case.work, uid, "WAITING_FOR_MARKET", code="MARKET_CLOSED", details=details)
-    text = texts.waits(case.signal, closed, language_of(case.standing))
+    text = texts.waits(case.signal, closed, reader_of(case.standing.user))
     name = f"signal-{uid}-waits-{'long' if closed.opens_at is None else f'{closed.opens_at:%Y%m%d}'}"
     tell(case.work, case.standing.user, Notice(id=name, kind="refused", text=text))
 

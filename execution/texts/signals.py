@@ -9,7 +9,7 @@ import msgspec
 from execution.hours import Closed
 from execution.meaning import Move
 from execution.refusal import Refusal, number
-from execution.texts.moments import moment
+from execution.texts.moments import Reader, moment
 from execution.texts.refusals import Language, render
 from ledger.exact import ARITHMETIC
 from ledger.trading.flow.records import Signal
@@ -142,29 +142,29 @@ def reason(refusal: Refusal, language: Language) -> str:
     return render(refusal, language).partition(". ")[0].rstrip(".")
 
 
-def waits(signal: Signal, market: Closed, language: Language) -> str:
+def waits(signal: Signal, market: Closed, reader: Reader) -> str:
     """Return the message of a signal that waits for its market.
 
     Args:
         signal: The signal.
         market: When it opens, and closes again.
-        language: Which.
+        reader: Who reads it.
     """
-    words = words_of(language)
-    shown = {"opens": moment(market.opens_at, language), "closes": moment(market.closes_at, language)}
+    words = words_of(reader.language)
+    shown = {"opens": moment(market.opens_at, reader), "closes": moment(market.closes_at, reader)}
     template = words.waits_long if market.opens_at is None else words.waits
     return template.format(signal=named(signal, words), **shown)
 
 
-def question(signal: Signal, asked: Asked, language: Language) -> str:
+def question(signal: Signal, asked: Asked, reader: Reader) -> str:
     """Return a question before a signal becomes an order.
 
     Args:
         signal: The signal.
         asked: What would be done.
-        language: Which.
+        reader: Who reads it.
     """
-    words = words_of(language)
+    words = words_of(reader.language)
     moves = {"CLOSE": words.closes, "OPEN_LONG": words.opens_long, "OPEN_SHORT": words.opens_short}
     lines = [words.asked.format(signal=named(signal, words))]
     if asked.price is None or asked.value is None:
@@ -174,7 +174,7 @@ def question(signal: Signal, asked: Asked, language: Language) -> str:
         lines.append(words.about.format(move=moves[asked.move], quantity=_short(asked.quantity), **shown))
     if asked.moved_from is not None:
         lines.append(words.again.format(limit=number(asked.limit), asked=_short(asked.moved_from)))
-    lines.append(words.valid.format(until=moment(asked.until, language)))
+    lines.append(words.valid.format(until=moment(asked.until, reader)))
     return "\n".join(lines)
 
 

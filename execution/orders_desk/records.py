@@ -19,7 +19,7 @@ NEVER: Final = float("-inf")
 
 
 class Going(msgspec.Struct, frozen=True, kw_only=True):
-    """Whether an order may go to its venue: `never` is why it may not any more, `closed` the market that it waits for."""
+    """Whether an order may go: `never` is why it may not any more, `closed` the market that it waits for."""
 
     never: str = ""
     closed: Closed | None = None

@@ -12,7 +12,7 @@ from execution.refusal import Refusal, not_known, number, refuse
 from execution.signals_desk import asking
 from execution.signals_desk.around import Case
 from execution.signals_desk.closing import Closing, closing_orders, supersede
-from execution.signals_desk.days import begin_day
+from execution.signals_desk.days import begin_days
 from execution.signals_desk.ending import hold, refuse_signal
 from execution.signals_desk.gate import gate, market_hours, mode_refuses, must_be_asked
 from execution.signals_desk.lane import Lane, book_of, read_lane
@@ -126,7 +126,7 @@ def _facts(case: Case, instrument: Instrument) -> tuple[RiskFacts, Limits]:
     """Return what the books say, and the limits that hold; raises Invalid where either cannot be read."""
     connection, signal = case.work.connection, case.signal
     day_start = trading_day_start(instrument.asset_type, case.now)
-    begin_day(case, day_start)
+    begin_days(case)
     facts = read_facts(
         SYSTEM,
         connection,

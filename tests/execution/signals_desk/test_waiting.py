@@ -213,3 +213,11 @@ def test_hours_are_the_exchanges_whatever_the_clock_says(stage: Stage) -> None:
     stage.passes(3)
 
     assert stage.signal(before).state == "DONE"
+
+
+def test_a_share_is_opened_on_a_day_that_began_with_a_coin(stage: Stage) -> None:
+    """Fault T31: the day of daily limits."""
+    first, second = stage.arrives(), stage.arrives(symbol="AAPL")
+    stage.turn()
+
+    assert [stage.end(each)[0] for each in (first, second)] == ["DONE", "DONE"]

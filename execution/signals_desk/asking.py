@@ -22,6 +22,8 @@ from ledger.trading.flow.records import NewQuestion, Question
 from ledger.trading.principal import SYSTEM
 
 EXECUTE, CHANGE, REJECT = "x", "c", "r"
+QUOTE_MAY_TAKE: Final = timedelta(seconds=5)
+"""So long a quote is waited for, whether its market is open or not."""
 PREFIX: Final = "q"
 """What the buttons hand back: `q:<question>:x`, and `c` or `r` in place of `x`."""
 
@@ -63,6 +65,18 @@ def ask(case: Case, *, moved_from: Decimal | None = None) -> None:
     flow.move(SYSTEM, case.work, case.signal.uid, "AWAITING_CONFIRMATION", details=details)
     notice = Notice(id=f"question-{made.uid}", kind="question", text=text)
     tell(case.work, case.standing.user, notice, buttons=buttons(made, texts.words_of(reader.language)))
+
+
+def lacks_something(case: Case) -> bool:
+    """Tell whether a question cannot be asked, since something of it is not known for a while, such as the price.
+
+    Args:
+        case: The signal, with its plan and instrument.
+    """
+    if case.plan is None or case.now - case.plan.since < QUOTE_MAY_TAKE:
+        return False
+    wanted = _wanted(case)
+    return isinstance(wanted, Refusal) and wanted.is_waitable
 
 
 def buttons(question: Question, words: texts.Words) -> Buttons:

@@ -143,16 +143,18 @@ def waiting_for_market(case: Case) -> None:
 def go_on(case: Case) -> None:
     """Ask a person, let a signal wait for its market, or put it into the queue.
 
+    Nobody is asked about what is not known while the market is closed: that may be known when it opens.
+
     Args:
         case: The signal, with its plan and instrument.
     """
     plan, instrument = case.plan, case.instrument
     if plan is None or instrument is None:
         return
-    if must_be_asked(case):
+    open_or_closed = market_hours(case, instrument)
+    if must_be_asked(case) and not (isinstance(open_or_closed, Closed) and asking.lacks_something(case)):
         asking.ask(case)
         return
-    open_or_closed = market_hours(case, instrument)
     if isinstance(open_or_closed, Closed):
         wait_for_market(case, open_or_closed)
         return

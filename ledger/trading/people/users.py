@@ -17,6 +17,8 @@ from ledger.trading import audit
 from ledger.trading.enumerations import Role, UserStatus
 from ledger.trading.errors import Invalid, NotFound
 from ledger.trading.people.user_rows import (
+    PLAIN,
+    Spoken,
     User,
     add_user,
     awaited_admins,
@@ -68,7 +70,11 @@ def principal_of(connection: Connection, telegram_user_id: int) -> Principal | N
 
 
 def first_admins(
-    work: Work, telegram_user_ids: Iterable[int], *, usernames: Mapping[int, str] | None = None
+    work: Work,
+    telegram_user_ids: Iterable[int],
+    *,
+    usernames: Mapping[int, str] | None = None,
+    spoken: Spoken = PLAIN,
 ) -> tuple[User, ...]:
     """Let those in whom the machine's owner names as admins; the same again changes nothing.
 
@@ -79,6 +85,7 @@ def first_admins(
         work: What this is written with.
         telegram_user_ids: From the settings or, in a private chat, the chat's own number.
         usernames: What they are called, as far as it is known.
+        spoken: How those are spoken to who were nobody here.
 
     Returns:
         Those who became admins by this.
@@ -88,18 +95,20 @@ def first_admins(
     """
     made = []
     for number in awaited_admins(work.connection, telegram_user_ids):
-        user = user_of_number(work.connection, number) or add_user(work, number, (usernames or {}).get(number, ""))
+        name = (usernames or {}).get(number, "")
+        user = user_of_number(work.connection, number) or add_user(work, number, name, spoken)
         made.append(move_user(SYSTEM, work, user, role="admin", status="ACTIVE"))
     return tuple(made)
 
 
-def request(work: Work, telegram_user_id: int, username: str = "") -> Requested:
+def request(work: Work, telegram_user_id: int, username: str = "", *, spoken: Spoken = PLAIN) -> Requested:
     """Note that a stranger asks to be let in; whoever is known already, in whatever state, stays as they are.
 
     Args:
         work: What this is written with.
         telegram_user_id: The stranger's own number.
         username: What Telegram calls them.
+        spoken: How they are spoken to.
 
     Returns:
         What came of it.
@@ -113,7 +122,7 @@ def request(work: Work, telegram_user_id: int, username: str = "") -> Requested:
     waiting = count_users(work.connection, users.c.status == "REQUESTED")
     if waiting >= MAX_REQUESTS:
         raise Invalid(f"{waiting} requests wait already, and no more are taken; ask an admin to answer them")
-    user = add_user(work, telegram_user_id, username)
+    user = add_user(work, telegram_user_id, username, spoken)
     asker = Principal(user_id=id_of(work.connection, user.uid), role=user.role)
     details = {"telegram_user_id": telegram_user_id, "username": user.username}
     audit.log(asker, work, audit.Entry(entity_type="user", entity_id=user.uid, action="requested", details=details))

@@ -227,7 +227,7 @@ def _plan(case: Case, before: Sequence[Plan | None]) -> Plan | Refusal:
     try:
         sizing = read_sizing({} if case.strategy is None else case.strategy.params)
     except Invalid as error:
-        return refuse("BAD_PARAMETERS", strategy=case.strategy_name, reason=str(error))
+        return refuse("BAD_PARAMETERS", strategy=case.strategy_name, reason=error.worded(language_of(case.standing)))
     lane = read_lane(case.work.connection, case.signal.account, book)
     _tell_of_missing(case, lane.held)
     held = expected(lane.held, on_the_way(lane.entries), [each for each in before if each is not None])

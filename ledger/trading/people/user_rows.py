@@ -93,7 +93,7 @@ def user_of_number(connection: Connection, telegram_user_id: int) -> User | None
         Invalid: It can be nobody's.
     """
     if not 0 < telegram_user_id < LARGEST_NUMBER:
-        raise Invalid(f"{telegram_user_id} is no user's number at Telegram; write the person's own, not a group's")
+        raise Invalid.of("no_number", number=telegram_user_id)
     row = connection.execute(select_users(users.c.telegram_user_id == telegram_user_id)).first()
     return None if row is None else User.of(row)
 
@@ -160,7 +160,7 @@ def a_zone(timezone: str) -> str:
     except (ZoneInfoNotFoundError, ValueError, OSError):
         known = False
     if not known:
-        raise Invalid(f"there is no time zone {timezone!r:.70}; write it like Europe/Berlin")
+        raise Invalid.of("no_zone", timezone=timezone)
     return timezone
 
 
@@ -216,7 +216,7 @@ def move_user(principal: Principal, work: Work, user: User, *, role: Role, statu
     was_admin = user.status == "ACTIVE" and user.role == "admin"
     is_admin = status == "ACTIVE" and role == "admin"
     if was_admin and not is_admin and active_admins(work.connection) == 1:
-        raise Invalid(f"{user.username} is the last active admin; make somebody else an admin first")
+        raise Invalid.of("last_admin", name=user.username)
     changed: dict[str, object] = {
         "role": role,
         "status": status,

@@ -121,7 +121,7 @@ def request(work: Work, telegram_user_id: int, username: str = "", *, spoken: Sp
         return Requested(is_new=False, user=known)
     waiting = count_users(work.connection, users.c.status == "REQUESTED")
     if waiting >= MAX_REQUESTS:
-        raise Invalid(f"{waiting} requests wait already, and no more are taken; ask an admin to answer them")
+        raise Invalid.of("requests_full", count=waiting)
     user = add_user(work, telegram_user_id, username, spoken)
     asker = Principal(user_id=id_of(work.connection, user.uid), role=user.role)
     details = {"telegram_user_id": telegram_user_id, "username": user.username}
@@ -153,10 +153,10 @@ def approve(principal: Principal, work: Work, uid: str, role: Role, *, limit: in
     if user.status == "ACTIVE":
         if user.role == role:
             return user
-        raise Invalid(f"{user.username} is in already, as {user.role}; change the role instead")
+        raise Invalid.of("in_already", name=user.username, role=user.role)
     active = count_users(work.connection, users.c.is_active == true())
     if active >= limit:
-        raise Invalid(f"{active} users are active, at most {limit} may be; block one first, or raise MAX_USERS")
+        raise Invalid.of("users_full", count=active, most=limit)
     return move_user(principal, work, user, role=role, status="ACTIVE")
 
 
@@ -204,7 +204,7 @@ def set_role(principal: Principal, work: Work, uid: str, role: Role) -> User:
     one_of("a role", role, Role)
     user = get(principal, work.connection, uid)
     if user.status != "ACTIVE":
-        raise Invalid(f"{user.username} is {user.status.lower()}, not active; approve them with the role instead")
+        raise Invalid.of("role_of_inactive", name=user.username, status=user.status.lower())
     return user if user.role == role else move_user(principal, work, user, role=role, status="ACTIVE")
 
 
@@ -286,5 +286,5 @@ def owner_id(principal: Principal, connection: Connection, uid: str | None) -> i
     """
     user = get(principal, connection, uid)
     if user.status != "ACTIVE":
-        raise Invalid(f"{user.username} is {user.status.lower()}, not active; approve them first")
+        raise Invalid.of("inactive", name=user.username, status=user.status.lower())
     return id_of(connection, user.uid)

@@ -256,7 +256,7 @@ def _expected_price(row: Row[Any]) -> Decimal:
         known = None
     price: Decimal | None = next((each for each in (known, row.price, row.stop_price) if each is not None), None)
     if price is None:
-        raise Invalid(f"order {row.uid} may still be filled, and nobody knows at what price; cancel it first")
+        raise Invalid.of("no_price_expected", uid=row.uid)
     return price
 
 

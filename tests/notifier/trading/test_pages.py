@@ -137,3 +137,11 @@ def test_help_lists_what_the_chat_may_use(stage: Stage) -> None:
     assert "/now" not in mine
     assert {"/now", "/kill", "/mute", "/unmute"} <= {line.split(" ")[0] for line in owners.splitlines()}
     assert start.startswith("This bot sends the portfolio")
+
+
+def test_a_service_refuses_in_the_chats_language(stage: Stage) -> None:
+    with stage.notifier(LANGUAGE="ru"):
+        told = [flat(stage.answer(text).text) for text in ("/why 0123abcd", "/orders open")]
+
+    assert told[0] == "не найдено: сигнал 0123abcd"
+    assert told[1].startswith("состояние: ")

@@ -1,11 +1,12 @@
 """What each portfolio is worth when its day begins: what the day's loss is measured from.
 
-The job of a day's start only says that it has come; prices are asked for, and each portfolio is noted as soon as all of
-its own are known. Where nobody has a price, as for a share on paper, it counts at what it cost.
+The job of a day's start only says that it has come: New York's for shares, UTC's for coins. Prices are asked for, and
+each portfolio is noted as soon as all of its own are known. Where nobody has a price, as for a share on paper, it
+counts at what it cost.
 """
 
 from collections.abc import Mapping
-from datetime import UTC, date, datetime, timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal, localcontext
 
 from bus.time_source import TimeSource
@@ -43,7 +44,7 @@ class DayStarts:
         self._ledger = ledger
         self._link = link
         self._time = time
-        self._waiting: dict[tuple[str, date], datetime] = {}
+        self._waiting: dict[tuple[str, datetime], datetime] = {}
         self._begun: set[datetime] = set()
         self._look_at = time.now()
 
@@ -56,17 +57,16 @@ class DayStarts:
         Returns:
             What the job's row says; None while a price is missing: then this is asked again.
         """
-        day = due_at.astimezone(UTC).date()
         if due_at not in self._begun:
             now = self._time.now()
             with self._ledger.reading() as connection:
                 found = list_portfolios(SYSTEM, connection)
             for each in found:
-                self._waiting.setdefault((each.uid, day), now)
+                self._waiting.setdefault((each.uid, due_at), now)
             self._begun.add(due_at)
             self._look_at = now
             self.turn()
-        if any(waited == day for _, waited in self._waiting):
+        if any(waited == due_at for _, waited in self._waiting):
             return None
         self._begun.discard(due_at)
         return {}
@@ -79,11 +79,11 @@ class DayStarts:
         self._look_at = now + LOOK_EVERY
         with self._ledger.reading() as connection:
             known = {each.uid: each for each in list_portfolios(SYSTEM, connection)}
-        for (uid, day), since in tuple(self._waiting.items()):
-            if uid not in known or self._note(known[uid], day, waited=now - since):
-                del self._waiting[uid, day]
+        for (uid, due_at), since in tuple(self._waiting.items()):
+            if uid not in known or self._note(known[uid], due_at, waited=now - since):
+                del self._waiting[uid, due_at]
 
-    def _note(self, portfolio: Portfolio, day: date, *, waited: timedelta) -> bool:
+    def _note(self, portfolio: Portfolio, began_at: datetime, *, waited: timedelta) -> bool:
         """Note what a portfolio is worth; returns False where a price is missing."""
         with self._ledger.writing() as connection:
             account = get_account(SYSTEM, connection, portfolio.account)
@@ -97,7 +97,7 @@ class DayStarts:
                 worth += gained
             equity = equity_of(latest(SYSTEM, connection, account.uid), account.base_currency)
             work = Work(connection, self._time.now())
-            portfolio_days.begin(SYSTEM, work, portfolio.uid, day, unrealized=worth, equity=equity)
+            portfolio_days.begin(SYSTEM, work, portfolio.uid, began_at, unrealized=worth, equity=equity)
         return True
 
 

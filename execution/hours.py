@@ -21,8 +21,8 @@ NEW_YORK: Final = ZoneInfo("America/New_York")
 OPENS: Final = time(9, 30)
 CLOSES: Final = time(16, 0)
 CLOSES_EARLY: Final = time(13, 0)
-LONGEST_CLOSED: Final = 30
-"""Days in which a session must be found; the longest that the exchange was ever closed is four months, in 1914."""
+LONGEST_CLOSED: Final = 400
+"""Days in which a session is looked for; the longest that the exchange was ever closed is four months, in 1914."""
 _DAY = timedelta(days=1)
 
 Session = tuple[datetime, datetime]
@@ -36,10 +36,10 @@ class Open(msgspec.Struct, frozen=True):
 
 
 class Closed(msgspec.Struct, frozen=True):
-    """The market is closed: the next session; what waits for it expires at `closes_at`."""
+    """The market is closed: the next session; what waits for it expires at `closes_at`. None where nobody knows it."""
 
-    opens_at: datetime
-    closes_at: datetime
+    opens_at: datetime | None
+    closes_at: datetime | None
 
 
 class Hours(msgspec.Struct, frozen=True, kw_only=True):
@@ -65,17 +65,16 @@ def market(hours: Hours, *, now: datetime, extra_closed: Collection[date] = ()) 
         extra_closed: Days in New York on which the exchange is closed though no table knows it.
 
     Returns:
-        Open, up to but without its closing moment; or Closed, with the next session.
-
-    Raises:
-        ValueError: So many days are closed that there is no next session.
+        Open, up to but without its closing moment; or Closed, with the next session, None where there is none within
+        `LONGEST_CLOSED` days.
     """
-    coming = sorted(session for session in hours.sessions if session[1] > now)
+    coming = sorted(each for each in hours.sessions if each[1] > max(now, each[0]))
     if coming:
         return _at(coming[0], now)
     if hours.is_always_open or hours.asset_type == "CRYPTO":
         return Open(None)
-    return _at(_next_session(now, extra_closed), now)
+    session = _next_session(now, frozenset(extra_closed))
+    return Closed(None, None) if session is None else _at(session, now)
 
 
 def session_of(day: date, *, extra_closed: Collection[date] = ()) -> Session | None:
@@ -126,14 +125,14 @@ def _at(session: Session, now: datetime) -> Open | Closed:
     return Open(closes_at) if opens_at <= now else Closed(opens_at, closes_at)
 
 
-def _next_session(now: datetime, extra_closed: Collection[date]) -> Session:
-    """Return the exchange's first session that is not over; raises ValueError."""
+def _next_session(now: datetime, extra_closed: Collection[date]) -> Session | None:
+    """Return the exchange's first session that is not over, None where none is near."""
     today = now.astimezone(NEW_YORK).date()
     for days in range(LONGEST_CLOSED):
         session = session_of(today + days * _DAY, extra_closed=extra_closed)
         if session is not None and session[1] > now:
             return session
-    raise ValueError(f"no session in {LONGEST_CLOSED} days after {today}; look at the list of extra closed days")
+    return None
 
 
 def _moment(day: date, wall: time) -> datetime:

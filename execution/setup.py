@@ -13,13 +13,13 @@ from ledger.inbox import tokens as inbox_tokens
 from ledger.inbox.opening import Inbox
 from ledger.inbox.records import Token
 from ledger.store import Ledger
-from ledger.trading.people import preferences, strategies, users
+from ledger.trading.people import strategies, users
 from ledger.trading.people.accounts import PAPER, NewAccount, create_account, list_accounts
 from ledger.trading.people.admin_ids import first_admin_ids
 from ledger.trading.people.portfolios import NewPortfolio, create_portfolio, list_portfolios
 from ledger.trading.people.strategy_rows import Strategy
 from ledger.trading.people.strategy_tokens import set_token_hash, token_hash, tokens_in_force
-from ledger.trading.people.user_rows import User, awaited_admins
+from ledger.trading.people.user_rows import Spoken, User, awaited_admins
 from ledger.trading.principal import SYSTEM
 from ledger.trading.risk.policies import NewPolicy, limits_for, set_policy
 from ledger.trading.work import Work
@@ -59,8 +59,7 @@ def set_up(ledger: Ledger, settings: Settings, *, now: datetime) -> None:
         work = Work(connection, now)
         chats = settings.telegram_chat_id
         awaited = awaited_admins(connection, first_admin_ids(settings.telegram_admin_ids, chats))
-        for made in users.first_admins(work, awaited):
-            _speak_as_the_chat(work, made, settings)
+        users.first_admins(work, awaited, spoken=Spoken(language=settings.language, timezone=settings.timezone))
         user = _default_user(work, settings)
         if user is None:
             log.warning("nobody may trade yet", cure="set TELEGRAM_ADMIN_IDS, or: make add-user")
@@ -91,14 +90,6 @@ def copy_tokens(ledger: Ledger, inbox: Inbox, *, now: datetime) -> tuple[Token, 
     with inbox.writing() as connection:
         inbox_tokens.put_tokens(Work(connection, now), listed)
     return listed
-
-
-def _speak_as_the_chat(work: Work, user: User, settings: Settings) -> None:
-    """Give a first admin the language and the time zone that the chat has, until they choose others."""
-    who = users.principal_of(work.connection, user.telegram_user_id or 0)
-    if who is not None:
-        preferences.set_language(who, work, settings.language)
-        preferences.set_timezone(who, work, settings.timezone)
 
 
 def _default_user(work: Work, settings: Settings) -> User | None:

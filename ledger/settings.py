@@ -8,6 +8,7 @@ import msgspec
 from msgspec import Meta, Struct
 
 from bus.chats import ChatIds, TelegramChatId
+from bus.language import ChosenLanguage
 from bus.schedule_settings import Timezone
 from bus.settings import Secret
 from bus.trading_settings import OffUntilConfigured
@@ -72,7 +73,7 @@ class HasDatabase(Protocol):
 
 
 class Settings(Struct, frozen=True, kw_only=True):
-    """What the owner's commands need: where the ledger is, whose time they show, and who the first admins are."""
+    """What the owner's commands need: where the ledger is, whose time they show, who the first admins are."""
 
     database_url: DatabaseUrl = DEFAULT_DATABASE_URL
     database_host: DatabaseHost = None
@@ -81,6 +82,7 @@ class Settings(Struct, frozen=True, kw_only=True):
     database_user: DatabaseUser = None
     database_password: DatabasePassword = None
     timezone: Timezone = "Europe/Paris"
+    language: ChosenLanguage = "en"
     telegram_admin_ids: TelegramAdminIds = NOBODY
     telegram_chat_id: TelegramChatId = ChatIds(())
 

@@ -20,7 +20,7 @@ from execution.orders_desk.incoming import Incoming
 from execution.orders_desk.legs_watch import LegsWatch
 from execution.orders_desk.pace import DEAF_S
 from execution.orders_desk.reconcile import Reconciler
-from execution.orders_desk.records import ENDED, NEVER, Ended, MayGo, Watched, book_of, ended_of
+from execution.orders_desk.records import ENDED, NEVER, Ended, MayGo, Watched, always, book_of, ended_of
 from execution.orders_desk.saying import to_look_up
 from execution.orders_desk.sending import Sender
 from execution.orders_desk.taking import Taken
@@ -35,18 +35,13 @@ from ledger.trading.principal import SYSTEM
 ASKED_FOR: Final = "asked for"
 
 
-def always(_: WholeOrder) -> str:
-    """Let every order go."""
-    return ""
-
-
 class OrdersDesk:
     """Sends orders, and takes in what becomes of them.
 
     Every method may raise LedgerUnavailable; nothing is lost then, and the next turn goes on.
 
     Attributes:
-        may_still_go: Says why an order may not go any more; given by who writes the intents.
+        may_still_go: Says whether an order may go; given by who writes the intents.
     """
 
     def __init__(self, ledger: Ledger, link: VenueLink, settings: Settings, time: TimeSource = SYSTEM_TIME) -> None:
@@ -221,6 +216,11 @@ class OrdersDesk:
             with self._books.writing() as work:
                 telling.tell_end(work, watched.whole)
             watched.is_told_unsure = True
+        if due.tell_closed is not None:
+            with self._books.writing() as work:
+                telling.tell_waits(work, watched.whole, due.tell_closed)
+            watched.told_closed = due.tell_closed
+            self._reconciler.want(watched.whole.account)  # what was said before may have been filled
 
     def _note_taken(self, taken: Taken) -> None:
         """Note in memory what an event has done."""

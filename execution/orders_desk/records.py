@@ -6,17 +6,33 @@ from typing import Final, Literal
 
 import msgspec
 
+from execution.hours import Closed
 from execution.venue_link import Place, broker_program
 from ledger.trading.enumerations import Leg, OrderStatus, Purpose
 from ledger.trading.orders.protected import Book
 from ledger.trading.orders.whole import WholeOrder
 
-MayGo = Callable[[WholeOrder], str]
-"""Says why an order may not go to its venue any more; empty where it may. Asked before each time that it is sent."""
 EndState = Literal["FILLED", "CANCELED", "REJECTED", "EXPIRED", "NOT_PLACED"]
 ENDED: Final[frozenset[OrderStatus]] = frozenset({"FILLED", "CANCELED", "REJECTED", "EXPIRED", "NOT_PLACED"})
 """States in which nothing more is done about an order by itself."""
 NEVER: Final = float("-inf")
+
+
+class Going(msgspec.Struct, frozen=True, kw_only=True):
+    """Whether an order may go: `never` is why it may not any more, `closed` the market that it waits for."""
+
+    never: str = ""
+    closed: Closed | None = None
+
+
+MayGo = Callable[[WholeOrder], Going]
+"""Says whether an order may go to its venue. Asked before each time that it is sent."""
+GOES: Final = Going()
+
+
+def always(_: WholeOrder) -> Going:
+    """Let every order go."""
+    return GOES
 
 
 class VenueRule(msgspec.Struct, frozen=True, kw_only=True):
@@ -52,15 +68,17 @@ class Watched(msgspec.Struct, kw_only=True):
     """An order that may still be filled, as it was last read, and what was said of it in this life.
 
     Moments are of the monotonic clock. `may_be_known`: a broker may have heard of it. `said_s`: when it was last asked
-    to be placed. `flying_until_s`: until when such a question, of an earlier life too, may still be obeyed. `asked_s`:
-    when it was last asked to be canceled or looked up, `asks` times in a row. `not_before_s`: the venue wants a pause
-    until then. `working_since_s`: since when it rests at the venue.
+    to be placed. `waits_until_s`: its market is closed, and is looked at again then; `told_closed` is what was told of
+    that. `flying_until_s`: until when such a question, of an earlier life too, may still be obeyed. `asked_s`: when it
+    was last asked to be canceled or looked up, `asks` times in a row. `not_before_s`: the venue wants a pause until
+    then. `working_since_s`: since when it rests at the venue.
     """
 
     whole: WholeOrder
     may_be_known: bool
     needs_look: bool = False
     said_s: float = NEVER
+    waits_until_s: float = NEVER
     flying_until_s: float = NEVER
     asked_s: float = NEVER
     asks: int = 0
@@ -68,6 +86,7 @@ class Watched(msgspec.Struct, kw_only=True):
     working_since_s: float | None = None
     unsure_since_s: float | None = None
     is_told_unsure: bool = False
+    told_closed: Closed | None = None
 
     @property
     def place(self) -> Place:

@@ -6,6 +6,7 @@ from typing import Final
 import msgspec
 
 from bus.time_source import TimeSource
+from execution.hours import Closed
 from execution.orders_desk.pace import (
     CANCEL_FIRST_S,
     DEAF_S,
@@ -15,7 +16,7 @@ from execution.orders_desk.pace import (
     UNKNOWN_TOLD_AFTER_S,
     ask_pause_s,
 )
-from execution.orders_desk.records import NEVER, MayGo, Watched
+from execution.orders_desk.records import GOES, NEVER, MayGo, Watched
 from execution.orders_desk.saying import to_cancel, to_look_up, to_place
 from execution.orders_desk.telling import PROTECTIVE
 from execution.venue_link import VenueLink
@@ -28,10 +29,11 @@ class Due(msgspec.Struct, frozen=True, kw_only=True):
     """What has to be written about an order, since saying something is not enough.
 
     `cancel` is why it is to be canceled, empty for not at all; `tell_unsure`: for too long nobody knows
-    what it is, or its cancel is not answered.
+    what it is, or its cancel is not answered; `tell_closed`: the market that it waits for.
     """
 
     cancel: str = ""
+    tell_closed: Closed | None = None
     tell_unsure: bool = False
 
 
@@ -87,11 +89,17 @@ class Sender:
         return is_unheard and self._time.monotonic() < watched.flying_until_s
 
     def _place(self, watched: Watched, may_still_go: MayGo, *, is_held: bool) -> Due:
-        """Ask for an order to be placed, once a second, unless it may not go any more."""
+        """Ask for an order to be placed, once a second, unless it may not go, now or any more."""
         now_s = self._time.monotonic()
+        if now_s < watched.waits_until_s:
+            return NOTHING
         is_leg = watched.whole.order.leg in PROTECTIVE  # what protects survives every halt
-        if not is_leg and (reason := may_still_go(watched.whole)):
-            return Due(cancel=reason)
+        going = GOES if is_leg else may_still_go(watched.whole)
+        if going.never:
+            return Due(cancel=going.never)
+        if going.closed is not None:
+            watched.waits_until_s = now_s + PLACE_EVERY_S
+            return NOTHING if going.closed == watched.told_closed else Due(tell_closed=going.closed)
         age = self._time.now() - watched.whole.order.placed_at
         if watched.is_opening and age >= timedelta(seconds=self._timeout_s):
             return Due(cancel=NOT_TAKEN)

@@ -101,7 +101,7 @@ def fill_of(execution: Execution) -> Fill:
 def _tell(work: Work, before: WholeOrder, after: WholeOrder, fresh: list[Booked]) -> None:
     """Tell of fills, or of an end without any."""
     if fresh:
-        tell_fill(work, after, fresh[-1])
+        tell_fill(work, after, *fresh)
     elif after.order.status != before.order.status and after.order.status in _TOLD and not _is_ours(after):
         tell_end(work, after, attempt=after.order.attempt)
 

@@ -4,10 +4,12 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import Final
 
+from execution.hours import Closed
 from execution.orders_desk.records import ENDED
 from execution.orders_desk.saying import meta_of
 from execution.orders_desk.steps import BY_VENUE
 from execution.texts import orders as texts
+from execution.texts.moments import moment, reader_of
 from execution.texts.order_words import in_words, words_of
 from execution.texts.orders import FilledOrder, Named
 from ledger.portfolio.outbox import Button
@@ -42,14 +44,15 @@ def named(whole: WholeOrder, quantity: Decimal | None = None) -> Named:
     return Named(symbol=order.symbol, side=order.side, leg=order.leg, quantity=size, is_live=order.is_live)
 
 
-def tell_fill(work: Work, whole: WholeOrder, last: Booked) -> None:
+def tell_fill(work: Work, whole: WholeOrder, *booked: Booked) -> None:
     """Tell what an order has done.
 
     Args:
         work: The caller's.
         whole: The order after its executions, with its end where it has one.
-        last: What the last of them has done.
+        *booked: What each of them has done; at least one.
     """
+    last = booked[-1]
     order, so_far, words = (
         whole.order,
         filled_so_far(SYSTEM, work.connection, whole.order.uid),
@@ -68,7 +71,7 @@ def tell_fill(work: Work, whole: WholeOrder, last: Booked) -> None:
         held_price=last.position.avg_price,
         realized=so_far.realized,
         reason=reason_of(whole) if is_over else None,
-        is_correction=bool(last.trade.revision),
+        is_correction=any(each.trade.is_correction for each in booked),
     )
     buttons = retry_buttons(whole) if is_over else ()
     notice = Notice(id=f"trade-{last.trade.uid}", kind="filled", text=texts.filled(told, words))
@@ -91,6 +94,20 @@ def tell_end(work: Work, whole: WholeOrder, *, attempt: int = 1) -> None:
     buttons = again_buttons(whole) if status == "NOT_PLACED" else retry_buttons(whole)
     notice = Notice(id=f"order-{whole.order.uid}-{status.lower()}-{attempt}", kind=kind, text=text)
     tell(work, whole.user, notice, buttons=buttons if status in ENDED else ())
+
+
+def tell_waits(work: Work, whole: WholeOrder, closed: Closed) -> None:
+    """Tell that an order waits for its market; once for each opening of that.
+
+    Args:
+        work: The caller's.
+        whole: The order, in PENDING_NEW.
+        closed: Its market.
+    """
+    words, reader = words_of(_language(whole)), reader_of(whole.user)
+    text = texts.waits(named(whole), moment(closed.opens_at, reader), whole.order.uid, words)
+    name = f"order-{whole.order.uid}-waits-{'long' if closed.opens_at is None else f'{closed.opens_at:%Y%m%d%H%M}'}"
+    tell(work, whole.user, Notice(id=name, kind="canceled", text=text))
 
 
 def tell_unprotected(work: Work, opening: WholeOrder, held: Decimal, legs: Sequence[Leg], *, name: str) -> None:

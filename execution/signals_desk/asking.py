@@ -7,11 +7,12 @@ from typing import Final
 from execution.prices import price_drift
 from execution.refusal import Refusal, number, refuse
 from execution.signals_desk.around import Case
-from execution.signals_desk.ending import hold, language_of, refuse_signal
+from execution.signals_desk.ending import hold, refuse_signal
 from execution.signals_desk.lane import book_of, read_lane
 from execution.signals_desk.market_view import price_for, quote_of
 from execution.signals_desk.size import Wanted, opening_size
 from execution.texts import signals as texts
+from execution.texts.moments import reader_of
 from ledger.exact import ARITHMETIC
 from ledger.portfolio.outbox import Button, Buttons
 from ledger.trading.events import Notice, tell
@@ -21,6 +22,8 @@ from ledger.trading.flow.records import NewQuestion, Question
 from ledger.trading.principal import SYSTEM
 
 EXECUTE, CHANGE, REJECT = "x", "c", "r"
+QUOTE_MAY_TAKE: Final = timedelta(seconds=5)
+"""So long a quote is waited for, whether its market is open or not."""
 PREFIX: Final = "q"
 """What the buttons hand back: `q:<question>:x`, and `c` or `r` in place of `x`."""
 
@@ -39,7 +42,7 @@ def ask(case: Case, *, moved_from: Decimal | None = None) -> None:
     plan, instrument = case.plan, case.instrument
     if plan is None or instrument is None:
         return
-    settings, language = case.around.settings, language_of(case.standing)
+    settings, reader = case.around.settings, reader_of(case.standing.user)
     until = case.now + timedelta(minutes=settings.confirm_minutes)
     with localcontext(ARITHMETIC):
         value = None if wanted.price is None else wanted.quantity * wanted.price * instrument.multiplier
@@ -53,7 +56,7 @@ def ask(case: Case, *, moved_from: Decimal | None = None) -> None:
         limit=settings.confirm_price_drift,
         moved_from=moved_from,
     )
-    text = texts.question(case.signal, asked, language)
+    text = texts.question(case.signal, asked, reader)
     said = {"quantity": number(wanted.quantity), "price": None if wanted.price is None else number(wanted.price)}
     new = NewQuestion(signal=case.signal.uid, text=text, details=said, expires_at=until)
     made = questions.ask(SYSTEM, case.work, new)
@@ -61,7 +64,19 @@ def ask(case: Case, *, moved_from: Decimal | None = None) -> None:
     details.pop("confirmed", None)
     flow.move(SYSTEM, case.work, case.signal.uid, "AWAITING_CONFIRMATION", details=details)
     notice = Notice(id=f"question-{made.uid}", kind="question", text=text)
-    tell(case.work, case.standing.user, notice, buttons=buttons(made, texts.words_of(language)))
+    tell(case.work, case.standing.user, notice, buttons=buttons(made, texts.words_of(reader.language)))
+
+
+def lacks_something(case: Case) -> bool:
+    """Tell whether a question cannot be asked, since something of it is not known for a while, such as the price.
+
+    Args:
+        case: The signal, with its plan and instrument.
+    """
+    if case.plan is None or case.now - case.plan.since < QUOTE_MAY_TAKE:
+        return False
+    wanted = _wanted(case)
+    return isinstance(wanted, Refusal) and wanted.is_waitable
 
 
 def buttons(question: Question, words: texts.Words) -> Buttons:

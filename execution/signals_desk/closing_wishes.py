@@ -16,6 +16,7 @@ from execution.signals_desk.reading import read_case
 from execution.signals_desk.wishes import Done, Wish, named_order, place_opening_again
 from execution.sizing import Sizing
 from execution.sizing import Wish as Size
+from execution.texts.moments import moment, reader_of
 from execution.texts.refusals import render
 from ledger.trading.flow import signals as flow
 from ledger.trading.instruments import Instrument, get_instrument
@@ -101,8 +102,8 @@ def _close_one(wish: Wish, book: Book, again: LaneOrder | None) -> Done | bool:
     known = hours_of(instrument, said)
     closed = hours.market(known, now=wish.work.now, extra_closed=wish.around.extra_closed)
     if isinstance(closed, Closed) and lane.held:
-        shown = {"symbol": instrument.symbol, "opens": f"{closed.opens_at:%Y-%m-%d %H:%M}"}
-        return Done(wish.words.market_closed.format(**shown))
+        opens = moment(closed.opens_at, reader_of(wish.standing.user))
+        return Done(wish.words.market_closed.format(symbol=instrument.symbol, opens=opens))
     if lane.orders:
         wish.cancels.extend(each.uid for each in lane.in_the_way if each.status != "PENDING_CANCEL")
         return True

@@ -3,14 +3,17 @@
 from decimal import Decimal
 from typing import Final
 
+from execution.hours import Closed
 from execution.refusal import Refusal, refuse
 from execution.signals_desk.around import Case
 from execution.texts import signals as texts
+from execution.texts.moments import moment, reader_of
 from execution.texts.refusals import Language
 from ledger.trading.enumerations import SignalState
 from ledger.trading.events import Notice, tell
 from ledger.trading.flow import questions
 from ledger.trading.flow import signals as flow
+from ledger.trading.instruments import Instrument
 from ledger.trading.people.standing import Standing
 from ledger.trading.principal import SYSTEM
 from ledger.trading.risk.breaches import NewBreach, record
@@ -97,10 +100,22 @@ def is_too_old(case: Case) -> bool:
     return plan is not None and not plan.is_closing and case.now - plan.since >= case.around.opening_max_age
 
 
+def market_closed(case: Case, instrument: Instrument, closed: Closed) -> Refusal:
+    """Return that a market is closed, with when it opens, in words of its user.
+
+    Args:
+        case: The signal.
+        instrument: What it trades.
+        closed: Its market.
+    """
+    opens = moment(closed.opens_at, reader_of(case.standing.user))
+    return refuse("MARKET_CLOSED", symbol=instrument.symbol, opens=opens)
+
+
 def language_of(standing: Standing) -> Language:
     """Return the language of a portfolio's user, as far as the texts have it.
 
     Args:
         standing: The portfolio.
     """
-    return "ru" if standing.user.language == "ru" else "en"
+    return reader_of(standing.user).language

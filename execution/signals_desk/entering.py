@@ -12,8 +12,8 @@ from execution.refusal import Refusal, not_known, number, refuse
 from execution.signals_desk import asking
 from execution.signals_desk.around import Case
 from execution.signals_desk.closing import Closing, closing_orders, supersede
-from execution.signals_desk.days import begin_day
-from execution.signals_desk.ending import hold, refuse_signal
+from execution.signals_desk.days import begin_days
+from execution.signals_desk.ending import hold, language_of, refuse_signal
 from execution.signals_desk.gate import gate, market_hours, mode_refuses, must_be_asked
 from execution.signals_desk.lane import Lane, book_of, read_lane
 from execution.signals_desk.market_view import market_of, price_for, quote_of, steps_of
@@ -105,7 +105,7 @@ def refused_opening(case: Case, instrument: Instrument, wanted: Wanted) -> Refus
     try:
         facts, limits = _facts(case, instrument)
     except Invalid as error:
-        return refuse("NO_LIMITS", missing=str(error), commands="/risk")
+        return refuse("NO_LIMITS", missing=error.worded(language_of(case.standing)), commands="/risk")
     market = market_of(case, quote_of(case, instrument), facts)
     asked = OrderAsked(
         instrument=instrument.uid,
@@ -126,7 +126,7 @@ def _facts(case: Case, instrument: Instrument) -> tuple[RiskFacts, Limits]:
     """Return what the books say, and the limits that hold; raises Invalid where either cannot be read."""
     connection, signal = case.work.connection, case.signal
     day_start = trading_day_start(instrument.asset_type, case.now)
-    begin_day(case, day_start)
+    begin_days(case)
     facts = read_facts(
         SYSTEM,
         connection,

@@ -8,7 +8,8 @@ from sqlalchemy import Connection
 from bus.log import logger
 from bus.time_source import TimeSource
 from execution import hours
-from execution.hours import Closed
+from execution.hours import Closed, Open
+from execution.orders_desk.records import GOES, Going
 from execution.signals_desk.around import Around
 from execution.signals_desk.gate import hours_of
 from execution.venue_link import Place, broker_program
@@ -120,30 +121,34 @@ def covers(connection: Connection, kill: Halt, order: LaneOrder) -> bool:
     return kill.scope_uid == standing(SYSTEM, connection, order.portfolio).user_uid
 
 
-def may_still_go(around: Around, whole: WholeOrder) -> str:
-    """Say why an order may not be sent any more; asked before each time that it is.
+def may_still_go(around: Around, whole: WholeOrder) -> Going:
+    """Say whether an order may be sent; asked before each time that it is.
 
     Args:
         around: What the desk works with.
         whole: The order.
 
     Returns:
-        The reason, empty where it may go.
+        Whether it may; what is halted ends it, a closed market ends an opening, and lets a closing wait.
 
     Raises:
         LedgerUnavailable: The ledger cannot be used now, so nobody knows.
     """
     is_opening = whole.order.purpose == "OPENING"
-    if not is_opening and whole.signal is None:
-        return ""  # a person's closing passes whatever is halted
-    with around.ledger.reading() as connection:
-        found = halted(connection, user_id=whole.user_id, portfolio_id=whole.order.portfolio_id)
-    if not is_opening:
-        return found.killed
-    if found.killed or found.paused:
-        return found.killed or found.paused
+    if is_opening or whole.signal is not None:  # a person's closing passes whatever is halted
+        with around.ledger.reading() as connection:
+            found = halted(connection, user_id=whole.user_id, portfolio_id=whole.order.portfolio_id)
+        if found.killed or (is_opening and found.paused):
+            return Going(never=found.killed or found.paused)
+    market = _market_of(around, whole)
+    if isinstance(market, Closed):
+        return Going(never="the market is closed") if is_opening else Going(closed=market)
+    return GOES
+
+
+def _market_of(around: Around, whole: WholeOrder) -> Open | Closed:
+    """Tell whether the market of an order is open."""
     place, symbol = Place(broker=broker_program(whole.broker), account=whole.account), whole.instrument.symbol
     said = around.link.instrument(place, symbol, exchange=whole.instrument.exchange)
-    known, now = hours_of(whole.instrument, said), around.time.now()
-    is_closed = isinstance(hours.market(known, now=now, extra_closed=around.extra_closed), Closed)
-    return "the market is closed" if is_closed else ""
+    known = hours_of(whole.instrument, said)
+    return hours.market(known, now=around.time.now(), extra_closed=around.extra_closed)

@@ -16,9 +16,8 @@ from ledger.trading.flow.records import NewBalance
 from ledger.trading.instruments import Instrument
 from ledger.trading.people.accounts import PAPER
 from ledger.trading.risk.facts import CashFact, OpenPosition, RiskFacts
+from ledger.trading.risk.limits import DOLLARS
 
-DOLLARS: Final = ("USD", "USDC", "USDT")
-"""Counted one for one in limits, since no venue quotes one against the other here; said in the documents."""
 QUOTE_WITHIN: Final = timedelta(seconds=1)
 """So long an opening on paper waits for a quote before it is taken at its signal's own price."""
 

@@ -85,7 +85,8 @@ class Requests:
                     done = self._do(wish)
             except TradingError as error:
                 wish = msgspec.structs.replace(wish, sends=[], cancels=[], reconcile=[])
-                done = Done(str(error), is_refused=True)
+                log.info("request refused", request=request.uid, because=error)
+                done = Done(error.worded(wish.language), is_refused=True)
             if done is None:
                 rows.settle(SYSTEM, work, request.uid, "WORKING", "")
             else:

@@ -9,6 +9,7 @@ from execution.meaning import Move
 from execution.prices import price_sanity, wrong_side
 from execution.refusal import Refusal, not_known, refuse
 from execution.signals_desk.around import Case
+from execution.signals_desk.ending import language_of
 from execution.signals_desk.market_view import equity_of, price_for, rate, steps_of
 from execution.sizing import Basis, Sizing, Steps, Wish, opening_quantity, read_sizing
 from ledger.exact import ZERO
@@ -88,7 +89,7 @@ def sizing_of(case: Case) -> Sizing | Refusal:
     try:
         return read_sizing({} if case.strategy is None else case.strategy.params)
     except Invalid as error:
-        return refuse("BAD_PARAMETERS", strategy=case.strategy_name, reason=str(error))
+        return refuse("BAD_PARAMETERS", strategy=case.strategy_name, reason=error.worded(language_of(case.standing)))
 
 
 def wish_of(case: Case) -> Wish:

@@ -20,13 +20,14 @@ from execution.meaning import Action, Named, meaning, missing_alert
 from execution.refusal import Refusal, not_known, refuse
 from execution.signals_desk import asking
 from execution.signals_desk.around import Case
-from execution.signals_desk.ending import hold, language_of, refuse_signal
+from execution.signals_desk.ending import hold, language_of, market_closed, refuse_signal
 from execution.signals_desk.gate import gate, market_hours, mode_refuses, must_be_asked
 from execution.signals_desk.lane import book_of, earlier, on_the_way, read_lane
 from execution.signals_desk.plans import Plan, expected
 from execution.signals_desk.symbols import instrument_of
 from execution.sizing import read_sizing
 from execution.texts import signals as texts
+from execution.texts.moments import reader_of
 from ledger.store import put_setting
 from ledger.trading.enumerations import SignalState
 from ledger.trading.errors import Invalid
@@ -130,8 +131,9 @@ def waiting_for_market(case: Case) -> None:
     elif plan is None or instrument is None:
         return
     elif not plan.is_closing and plan.by is not None and case.now >= plan.by:
-        shown = refuse("MARKET_CLOSED", symbol=instrument.symbol, opens="-")
-        reason = texts.reason(shown, language_of(case.standing))
+        market = market_hours(case, instrument)
+        until = market if isinstance(market, Closed) else Closed(case.now, None)
+        reason = texts.reason(market_closed(case, instrument, until), language_of(case.standing))
         age = Decimal(int((case.now - plan.since).total_seconds()))
         refuse_signal(case, refuse("OPENING_EXPIRED", seconds=age, reason=reason), state="EXPIRED")
     elif not isinstance(market_hours(case, instrument), Closed):
@@ -141,16 +143,18 @@ def waiting_for_market(case: Case) -> None:
 def go_on(case: Case) -> None:
     """Ask a person, let a signal wait for its market, or put it into the queue.
 
+    Nobody is asked about what is not known while the market is closed: that may be known when it opens.
+
     Args:
         case: The signal, with its plan and instrument.
     """
     plan, instrument = case.plan, case.instrument
     if plan is None or instrument is None:
         return
-    if must_be_asked(case):
+    open_or_closed = market_hours(case, instrument)
+    if must_be_asked(case) and not (isinstance(open_or_closed, Closed) and asking.lacks_something(case)):
         asking.ask(case)
         return
-    open_or_closed = market_hours(case, instrument)
     if isinstance(open_or_closed, Closed):
         wait_for_market(case, open_or_closed)
         return
@@ -158,19 +162,23 @@ def go_on(case: Case) -> None:
 
 
 def wait_for_market(case: Case, closed: Closed) -> None:
-    """Let a signal wait until its market opens, and tell so.
+    """Let a signal wait until its market opens, and tell so; an opening does not wait for what nobody knows.
 
     Args:
         case: The signal, with its plan.
         closed: The market.
     """
-    plan, uid = case.plan, case.signal.uid
-    if plan is None:
+    plan, instrument, uid = case.plan, case.instrument, case.signal.uid
+    if plan is None or instrument is None:
         return
-    details = plan.details(by=closed.closes_at.isoformat(), opens=closed.opens_at.isoformat())
+    if closed.opens_at is None and not plan.is_closing:
+        refuse_signal(case, market_closed(case, instrument, closed))
+        return
+    session = {"by": closed.closes_at, "opens": closed.opens_at}
+    details = plan.details(**{name: at.isoformat() for name, at in session.items() if at is not None})
     flow.move(SYSTEM, case.work, uid, "WAITING_FOR_MARKET", code="MARKET_CLOSED", details=details)
-    text = texts.waits(case.signal, closed.opens_at, closed.closes_at, language_of(case.standing))
-    name = f"signal-{uid}-waits-{closed.opens_at:%Y%m%d}"
+    text = texts.waits(case.signal, closed, reader_of(case.standing.user))
+    name = f"signal-{uid}-waits-{'long' if closed.opens_at is None else f'{closed.opens_at:%Y%m%d}'}"
     tell(case.work, case.standing.user, Notice(id=name, kind="refused", text=text))
 
 
@@ -219,7 +227,7 @@ def _plan(case: Case, before: Sequence[Plan | None]) -> Plan | Refusal:
     try:
         sizing = read_sizing({} if case.strategy is None else case.strategy.params)
     except Invalid as error:
-        return refuse("BAD_PARAMETERS", strategy=case.strategy_name, reason=str(error))
+        return refuse("BAD_PARAMETERS", strategy=case.strategy_name, reason=error.worded(language_of(case.standing)))
     lane = read_lane(case.work.connection, case.signal.account, book)
     _tell_of_missing(case, lane.held)
     held = expected(lane.held, on_the_way(lane.entries), [each for each in before if each is not None])

@@ -4,6 +4,7 @@ from typing import Final
 
 from execution.refusal import Refusal, refuse
 from execution.signals_desk.around import Case
+from execution.signals_desk.ending import language_of
 from ledger.trading import aliases, instruments
 from ledger.trading.errors import Invalid
 from ledger.trading.flow.records import Signal
@@ -49,7 +50,7 @@ def instrument_of(case: Case) -> Instrument | Refusal:
     try:
         found = instruments.resolve(SYSTEM, case.work, new)
     except Invalid as error:
-        return refuse("UNKNOWN_SYMBOL", symbol=case.signal.symbol, reason=str(error))
+        return refuse("UNKNOWN_SYMBOL", symbol=case.signal.symbol, reason=error.worded(language_of(case.standing)))
     _learn(case, found)
     return found
 

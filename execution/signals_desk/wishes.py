@@ -9,7 +9,7 @@ from execution.hours import Closed
 from execution.meaning import Move
 from execution.refusal import Refusal, number, refuse
 from execution.signals_desk.around import Around, Case
-from execution.signals_desk.ending import language_of, refuse_signal
+from execution.signals_desk.ending import language_of, market_closed, refuse_signal
 from execution.signals_desk.entering import refused_opening
 from execution.signals_desk.gate import gate, market_hours, mode_refuses
 from execution.signals_desk.market_view import price_for, quote_of
@@ -170,8 +170,7 @@ def _refused_again(case: Case, instrument: Instrument, wanted: Wanted) -> Refusa
     refusal: Refusal | None = gate(case) or mode_refuses(case)
     closed = market_hours(case, instrument)
     if refusal is None and isinstance(closed, Closed):
-        opens = f"{closed.opens_at:%Y-%m-%d %H:%M} UTC"
-        refusal = refuse("MARKET_CLOSED", symbol=instrument.symbol, opens=opens)
+        refusal = market_closed(case, instrument, closed)
     return refusal or refused_opening(case, instrument, wanted)
 
 

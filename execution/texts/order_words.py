@@ -27,6 +27,7 @@ class Words(NamedTuple):
     not_placed: str
     unknown: str
     cancel_pending: str
+    waits: str
     unprotected: str
     liquidation: str
     breaker_open: str
@@ -61,6 +62,7 @@ EN: Final = Words(
     not_placed="{order} was not placed: {reason}.",
     unknown="{order}: the venue's answer was lost. It is looked up until it is found; it is not sent twice.",
     cancel_pending="{order}: the venue has not answered the cancel yet. It is asked again until it does.",
+    waits="⏳ {order}: the market is closed until {opens}. The order waits, and goes then. /cancel {id} drops it.",
     unprotected="⚠ UNPROTECTED: {symbol} {quantity} has no working {legs}. Close it, or place the stop at the venue.",
     liquidation="⚠ LIQUIDATION by the venue: {symbol} {side} {quantity} @ {price}.",
     breaker_open="{broker}: {failures} calls in a row failed ({reason}). No openings for {seconds} s, closings go on.",
@@ -94,6 +96,7 @@ RU: Final = Words(
     not_placed="{order} — не выставлена: {reason}.",
     unknown="{order}: ответ площадки потерян. Заявка ищется, пока не найдётся; второй раз она не отправляется.",
     cancel_pending="{order}: площадка ещё не ответила на отмену. Запрос повторяется, пока не ответит.",
+    waits="⏳ {order}: рынок закрыт до {opens}. Заявка ждёт и уйдёт тогда. /cancel {id} снимет её.",
     unprotected="⚠ БЕЗ ЗАЩИТЫ: {symbol} {quantity}, нет рабочего: {legs}. Закройте или поставьте стоп на площадке.",
     liquidation="⚠ ЛИКВИДАЦИЯ площадкой: {symbol} {side} {quantity} @ {price}.",
     breaker_open="{broker}: подряд не удались {failures} вызовов ({reason}). {seconds} с без открытий, закрытия идут.",

@@ -13,6 +13,8 @@ from ledger.trading.enumerations import Leg, Side
 
 PLACES: Final = Decimal("1e-8")
 HUNDRED: Final = Decimal(100)
+SHOWN_DIGITS: Final = 8
+"""So many digits of an order's uid are shown, and are enough to name it."""
 
 
 class Named(msgspec.Struct, frozen=True, kw_only=True):
@@ -105,6 +107,20 @@ def rest_ended(named: Named, filled: Decimal, reason: str, words: Words) -> str:
     verb = words.bought if named.side == "BUY" else words.sold
     part = f"{verb} {_short(filled)} {words.of} {_short(named.quantity)}{_paper(named, words)}"
     return f"{_head(named, words)}: {part}\n{words.rest_canceled.format(rest=rest, reason=reason.rstrip('.'))}"
+
+
+def waits(named: Named, opens: str, uid: str, words: Words) -> str:
+    """Return the message of an order that waits for its market.
+
+    Args:
+        named: The order.
+        opens: When that opens, in words.
+        uid: The order's, by whose first digits it can be canceled.
+        words: The language's.
+    """
+    verb = f"{named.side} {_short(named.quantity)}"
+    order = f"{_head(named, words)} {verb}{_paper(named, words)}"
+    return words.waits.format(order=order, opens=opens, id=uid[:SHOWN_DIGITS])
 
 
 def unprotected(named: Named, legs: Sequence[Leg], words: Words) -> str:

@@ -132,8 +132,8 @@ TEXTS: Final[Mapping[str, Words]] = {
         "За {seconds} с заявка не отправлена: {reason}. Ничего не открыто; смотрите /queue и /status.",
     ),
     "MARKET_CLOSED": Words(
-        "{symbol}: the market is closed until {opens}. The signal waits; /clear_queue drops it.",
-        "{symbol}: рынок закрыт до {opens}. Сигнал ждёт; /clear_queue снимет его.",
+        "{symbol}: the market is closed until {opens}. Nothing was ordered; ask again then.",
+        "{symbol}: рынок закрыт до {opens}. Заявки нет; повторите тогда.",
     ),
     "BREAKER_OPEN": Words(
         "{broker} fails too often, nothing is opened: {reason}. It tries again by itself; see /status.",

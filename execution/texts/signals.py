@@ -6,8 +6,10 @@ from typing import Final, NamedTuple
 
 import msgspec
 
+from execution.hours import Closed
 from execution.meaning import Move
 from execution.refusal import Refusal, number
+from execution.texts.moments import Reader, moment
 from execution.texts.refusals import Language, render
 from ledger.exact import ARITHMETIC
 from ledger.trading.flow.records import Signal
@@ -24,6 +26,7 @@ class Words(NamedTuple):
     refused: str
     expired: str
     waits: str
+    waits_long: str
     asked: str
     about: str
     closes: str
@@ -43,13 +46,15 @@ EN: Final = Words(
     paper="paper",
     refused="✖ {signal}: not ordered",
     expired="⌛ {signal}: expired",
-    waits="⏳ {signal}: the market opens {opens} UTC. It waits; an opening expires at {closes} UTC. /queue",
+    waits="⏳ {signal}: the market opens {opens}. It waits; an opening expires at {closes}. /queue",
+    waits_long="⏳ {signal}: the market is closed until {opens}: no session is near. It waits. See MARKET_CLOSED_DAYS. "
+    "/queue",
     asked="❓ {signal}",
     about="{move} {quantity} @ about {price} = {value} {currency}",
     closes="Close",
     opens_long="Buy",
     opens_short="Sell short",
-    valid="Answer until {until} UTC.",
+    valid="Answer until {until}.",
     again="⚠ The price has moved by more than {limit} % since you were asked at {asked}.",
     execute="Execute",
     change="Change",
@@ -62,13 +67,15 @@ RU: Final = Words(
     paper="демо",
     refused="✖ {signal}: заявки нет",
     expired="⌛ {signal}: срок истёк",
-    waits="⏳ {signal}: рынок откроется {opens} UTC. Сигнал ждёт; открытие истечёт {closes} UTC. /queue",
+    waits="⏳ {signal}: рынок откроется {opens}. Сигнал ждёт; открытие истечёт {closes}. /queue",
+    waits_long="⏳ {signal}: рынок закрыт до {opens}: близких сессий нет. Сигнал ждёт. Смотрите MARKET_CLOSED_DAYS. "
+    "/queue",
     asked="❓ {signal}",
     about="{move} {quantity} @ около {price} = {value} {currency}",
     closes="Закрыть",
     opens_long="Купить",
     opens_short="Открыть шорт",
-    valid="Ответьте до {until} UTC.",
+    valid="Ответьте до {until}.",
     again="⚠ Цена сдвинулась больше чем на {limit} % с тех пор, как был вопрос при {asked}.",
     execute="Исполнить",
     change="Изменить",
@@ -135,28 +142,29 @@ def reason(refusal: Refusal, language: Language) -> str:
     return render(refusal, language).partition(". ")[0].rstrip(".")
 
 
-def waits(signal: Signal, opens_at: datetime, closes_at: datetime, language: Language) -> str:
+def waits(signal: Signal, market: Closed, reader: Reader) -> str:
     """Return the message of a signal that waits for its market.
 
     Args:
         signal: The signal.
-        opens_at: When the market opens, UTC.
-        closes_at: When it closes again, UTC.
-        language: Which.
+        market: When it opens, and closes again.
+        reader: Who reads it.
     """
-    words = words_of(language)
-    return words.waits.format(signal=named(signal, words), opens=_moment(opens_at), closes=_moment(closes_at))
+    words = words_of(reader.language)
+    shown = {"opens": moment(market.opens_at, reader), "closes": moment(market.closes_at, reader)}
+    template = words.waits_long if market.opens_at is None else words.waits
+    return template.format(signal=named(signal, words), **shown)
 
 
-def question(signal: Signal, asked: Asked, language: Language) -> str:
+def question(signal: Signal, asked: Asked, reader: Reader) -> str:
     """Return a question before a signal becomes an order.
 
     Args:
         signal: The signal.
         asked: What would be done.
-        language: Which.
+        reader: Who reads it.
     """
-    words = words_of(language)
+    words = words_of(reader.language)
     moves = {"CLOSE": words.closes, "OPEN_LONG": words.opens_long, "OPEN_SHORT": words.opens_short}
     lines = [words.asked.format(signal=named(signal, words))]
     if asked.price is None or asked.value is None:
@@ -166,7 +174,7 @@ def question(signal: Signal, asked: Asked, language: Language) -> str:
         lines.append(words.about.format(move=moves[asked.move], quantity=_short(asked.quantity), **shown))
     if asked.moved_from is not None:
         lines.append(words.again.format(limit=number(asked.limit), asked=_short(asked.moved_from)))
-    lines.append(words.valid.format(until=_moment(asked.until)))
+    lines.append(words.valid.format(until=moment(asked.until, reader)))
     return "\n".join(lines)
 
 
@@ -203,11 +211,6 @@ def named(signal: Signal, words: Words) -> str:
     strategy = f", {signal.strategy_name}" if signal.strategy_name else ""
     paper = "" if signal.is_live else f" ({words.paper})"
     return f"{signal.action} {signal.symbol}{strategy}{paper}"
-
-
-def _moment(at: datetime) -> str:
-    """Return a moment to the minute."""
-    return f"{at:%Y-%m-%d %H:%M}"
 
 
 def _short(value: Decimal) -> str:

@@ -14,7 +14,7 @@ from ledger.store import Ledger, open_ledger
 from ledger.trading.errors import TradingError
 from ledger.trading.people import users
 from ledger.trading.people.admin_ids import first_admin_ids
-from ledger.trading.people.user_rows import User, awaited_admins
+from ledger.trading.people.user_rows import Spoken, User, awaited_admins
 from ledger.trading.principal import SYSTEM
 from ledger.trading.work import Work
 
@@ -67,7 +67,16 @@ def _let_first_admins_in(ledger: Ledger, settings: Settings) -> None:
         awaited = awaited_admins(connection, named_ones)
     if awaited:
         with ledger.writing() as connection:
-            users.first_admins(Work(connection, datetime.now(UTC)), awaited)
+            users.first_admins(Work(connection, datetime.now(UTC)), awaited, spoken=spoken_to(settings))
+
+
+def spoken_to(settings: Settings) -> Spoken:
+    """Return how new users are spoken to: as the chat is.
+
+    Args:
+        settings: The owner's.
+    """
+    return Spoken(language=settings.language, timezone=settings.timezone)
 
 
 def user_named(connection: Connection, name: str) -> User:

@@ -9,7 +9,7 @@ import msgspec
 from sqlalchemy import select
 
 from ledger.admin.commands import Refused
-from ledger.admin.open_books import listed, named, ready, user_named
+from ledger.admin.open_books import listed, named, ready, spoken_to, user_named
 from ledger.settings import Settings
 from ledger.trading.enumerations import Role
 from ledger.trading.people import users
@@ -57,7 +57,7 @@ def add_user(settings: Settings, name: str, telegram_id: int, role: Role | None)
                 raise Refused(
                     f"Telegram {other.telegram_user_id} is {other.username} here already; write both so, or neither"
                 )
-        asked = users.request(work, telegram_id, name).user
+        asked = users.request(work, telegram_id, name, spoken=spoken_to(settings)).user
         users.rename_user(SYSTEM, work, asked.uid, name)
         user = users.approve(SYSTEM, work, asked.uid, role or _usual_role(asked))
     return [f"{user.username} is in, as {user.role}. Next: make add-account OWNER={user.username} NAME=… BROKER=PAPER"]

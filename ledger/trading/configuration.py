@@ -37,19 +37,19 @@ def checked(kind: type[Config], config: Mapping[str, object], *, what: str) -> C
     try:
         text = canonical(dict(config))
     except NotCanonical as error:
-        raise Invalid(f"{what}: {error}; write amounts as text, such as '1000.50'") from None
+        raise Invalid.of("no_text", what=what, error=error) from None
     if len(text) > LONGEST:
-        raise Invalid(f"{what}: {len(text)} signs are too many; {LONGEST} can be kept")
+        raise Invalid.of("too_many_signs", what=what, count=len(text), most=LONGEST)
     known = [field.name for field in msgspec.structs.fields(kind)]
     for name in config:
         if name not in known:
-            raise Invalid(f"{what}: there is no {name}; {nearest(name, known)}")
+            raise Invalid.of("no_such_field", what=what, name=name, nearest=nearest(name, known))
     try:
         return _exact(msgspec.convert(json.loads(text), kind))
     except msgspec.ValidationError as error:
-        raise Invalid(f"{what}: {str(error).replace(' - at `$.', ' in `')}") from None
+        raise Invalid.of("bad_field", what=what, error=str(error).replace(" - at `$.", " in `")) from None
     except InexactNumber as error:
-        raise Invalid(f"{what}: {error}") from None
+        raise Invalid.of("bad_field", what=what, error=error) from None
 
 
 def written(config: msgspec.Struct) -> dict[str, object]:

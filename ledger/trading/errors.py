@@ -7,9 +7,45 @@ TradingError
   └─ Invalid       the request cannot be carried out as it stands
 """
 
+from typing import Self
+
+from ledger.trading.error_words import NAMES, NOT_FOUND, REFUSALS, WHATS
+
 
 class TradingError(Exception):
-    """A service of the trading books refuses; nothing was changed."""
+    """A service of the trading books refuses; nothing was changed. Its text is English.
+
+    Attributes:
+        code: One of `REFUSALS`, by which a chat words it in its language; empty for what no chat can ask for.
+        values: What it names.
+    """
+
+    code: str = ""
+    values: dict[str, object]
+
+    @classmethod
+    def of(cls, code: str, /, **values: object) -> Self:
+        """Return a refusal.
+
+        Args:
+            code: One of `REFUSALS`.
+            **values: What its words name.
+        """
+        made = cls.__new__(cls)
+        made.args = (REFUSALS[code].en.format_map(values),)
+        made.code, made.values = code, values
+        return made
+
+    def worded(self, language: str) -> str:
+        """Return it in a language.
+
+        Args:
+            language: Such as `ru`; English for one that has no words here, and where there is no code.
+        """
+        if language != "ru" or not self.code:
+            return str(self)
+        shown = {name: _in_russian(name, value) for name, value in self.values.items()}
+        return REFUSALS[self.code].ru.format_map(shown)
 
 
 class NotFound(TradingError):
@@ -22,7 +58,8 @@ class NotFound(TradingError):
             what: The kind of thing, such as `portfolio`.
             name: What was asked for.
         """
-        super().__init__(f"there is no {what} {name}")
+        self.code, self.values = NOT_FOUND, {"what": what, "name": name}
+        super().__init__(REFUSALS[NOT_FOUND].en.format_map(self.values))
 
 
 class NotAllowed(TradingError):
@@ -35,3 +72,10 @@ class Taken(TradingError):
 
 class Invalid(TradingError):
     """What is asked for cannot be done; the text says what to write instead."""
+
+
+def _in_russian(name: str, value: object) -> object:
+    """Return a value as Russian words name it; what is not ours to word stays."""
+    if name == "what":
+        return WHATS.get(str(value), value)
+    return NAMES.get(str(value), value) if name == "name" else value

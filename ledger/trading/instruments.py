@@ -94,9 +94,7 @@ def resolve(principal: Principal, work: Work, new: NewInstrument) -> Instrument:
     for field, what in (("currency", "priced in"), ("base_currency", "for"), ("multiplier", "multiplied by")):
         said, is_so = getattr(new, field), getattr(known, field)
         if said is not None and said != is_so:
-            raise Invalid(
-                f"{new.symbol} is in the books as {what} {is_so}, not {said}; another instrument needs a name"
-            )
+            raise Invalid.of("instrument_differs", symbol=new.symbol, what=what, known=is_so, said=said)
     return _with_steps(principal, work, known, tick_size=new.tick_size, lot_size=new.lot_size)
 
 
@@ -179,7 +177,7 @@ def _checked(new: NewInstrument) -> NewInstrument:
     if new.exchange is not None:
         a_name("an exchange", new.exchange, longest=LONGEST_EXCHANGE)
     if new.base_currency is not None and a_currency(new.base_currency) == new.currency:
-        raise Invalid(f"{new.symbol} cannot be {new.currency} priced in {new.currency}; name what is bought")
+        raise Invalid.of("priced_in_itself", symbol=new.symbol, currency=new.currency)
     return msgspec.structs.replace(
         new,
         multiplier=_above_zero("a multiplier", new.multiplier),
@@ -193,16 +191,16 @@ def _above_zero(what: str, number: Decimal) -> Decimal:
     try:
         kept = exact(number)
     except InexactNumber as error:
-        raise Invalid(f"{what}: {error}") from None
+        raise Invalid.of("bad_field", what=what, error=error) from None
     if kept <= 0:
-        raise Invalid(f"{what} is above zero, not {kept}")
+        raise Invalid.of("not_above_zero", what=what, number=kept)
     return kept
 
 
 def _add(principal: Principal, work: Work, new: NewInstrument) -> Instrument:
     """Make an instrument; raises Invalid for a pair of which only one half is named."""
     if new.asset_type in PAIRS and new.base_currency is None:
-        raise Invalid(f"{new.symbol} is a pair; name what is bought too, not only that it costs {new.currency}")
+        raise Invalid.of("half_a_pair", symbol=new.symbol, currency=new.currency)
     made = Instrument(uid=audit.new_uid(), **msgspec.structs.asdict(new))
     values = {**msgspec.structs.asdict(made), "created_at": work.now}
     work.connection.execute(instruments.insert().values(values))

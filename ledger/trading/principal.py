@@ -71,7 +71,7 @@ def must_be_admin(principal: Principal) -> None:
         NotAllowed: The asker is none.
     """
     if principal.role != "admin":
-        raise NotAllowed("only an admin may do that")
+        raise NotAllowed.of("admin_only")
 
 
 def must_trade(principal: Principal) -> None:
@@ -81,4 +81,4 @@ def must_trade(principal: Principal) -> None:
         NotAllowed: The asker is a viewer.
     """
     if principal.role == "viewer":
-        raise NotAllowed("a viewer changes nothing; ask an admin for the role of a trader")
+        raise NotAllowed.of("viewer")

@@ -27,9 +27,7 @@ def a_name(what: str, text: str, *, longest: int = LONGEST_NAME) -> str:
         Invalid: It is empty, too long, or has signs that nobody sees.
     """
     if not 0 < len(text) <= longest or not text.isprintable() or text != text.strip():
-        raise Invalid(
-            f"{what} has 1 to {longest} signs, with no space at its ends and no line breaks; not {text!r:.90}"
-        )
+        raise Invalid.of("bad_name", what=what, longest=longest, text=text)
     return text
 
 
@@ -57,7 +55,7 @@ def a_description(text: str) -> str:
     """
     lines = text.splitlines()
     if len(text) > LONGEST_DESCRIPTION or not all(line.isprintable() for line in lines):
-        raise Invalid(f"a description has at most {LONGEST_DESCRIPTION} signs, all of them to be seen; shorten it")
+        raise Invalid.of("bad_description", longest=LONGEST_DESCRIPTION)
     return "\n".join(lines)
 
 
@@ -71,7 +69,7 @@ def a_currency(code: str) -> str:
         Invalid: It is none.
     """
     if not _CURRENCY.fullmatch(code):
-        raise Invalid(f"a currency is 2 to 8 capital letters or digits, such as USD; not {code!r:.40}")
+        raise Invalid.of("bad_currency", code=code)
     return code
 
 
@@ -90,7 +88,7 @@ def one_of(what: str, word: str, words: object) -> None:
     if word in known:
         return
     near = get_close_matches(str(word), known, n=1)
-    raise Invalid(f"{what} is {near[0] if near else ', '.join(known)}; not {word!r:.40}")
+    raise Invalid.of("not_one_of", what=what, known=near[0] if near else ", ".join(known), word=word)
 
 
 def a_document(what: str, document: Mapping[str, object]) -> str:
@@ -107,15 +105,15 @@ def a_document(what: str, document: Mapping[str, object]) -> str:
         Invalid: It holds what cannot be kept, is no mapping, or is too long.
     """
     if not isinstance(document, Mapping):
-        raise Invalid(f"{what} is a list of names and values, {{…}}; not {type(document).__name__}")
+        raise Invalid.of("no_document", what=what, kind=type(document).__name__)
     try:
         text = canonical(document)
     except (NotCanonical, InexactNumber) as error:
-        raise Invalid(f'{what}: {error}; write amounts as text, such as "0.1"') from None
+        raise Invalid.of("no_text", what=what, error=error) from None
     except RecursionError:
-        raise Invalid(f"{what} is nested too deep") from None
+        raise Invalid.of("too_deep", what=what) from None
     if len(text) > LONGEST_DOCUMENT:
-        raise Invalid(f"{what} has {len(text)} signs, at most {LONGEST_DOCUMENT}")
+        raise Invalid.of("too_long", what=what, count=len(text), most=LONGEST_DOCUMENT)
     return text
 
 

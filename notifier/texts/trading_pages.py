@@ -21,6 +21,7 @@ class PageWords(msgspec.Struct, frozen=True, kw_only=True):
     no_balance: str
     as_of: str
     invested: str
+    dollars: str
     openings_today: str
     of: str
     open_orders: str
@@ -60,6 +61,7 @@ WORDS: dict[Language, PageWords] = {
         no_balance="⚠ no balance known",
         as_of="as of {at}",
         invested="Invested",
+        dollars="  USDT and USDC counted as 1 USD",
         openings_today="Openings today",
         of="{count} of {most}",
         open_orders="Open orders",
@@ -97,6 +99,7 @@ WORDS: dict[Language, PageWords] = {
         no_balance="⚠ баланс неизвестен",
         as_of="на {at}",
         invested="Вложено",
+        dollars="  USDT и USDC считаются за 1 USD",
         openings_today="Покупок сегодня",
         of="{count} из {most}",
         open_orders="Открытых заявок",

@@ -10,7 +10,7 @@ from bus.time_source import SYSTEM_TIME, TimeSource
 from ledger.store import Ledger
 from ledger.trading.errors import NotAllowed
 from ledger.trading.people.admin_ids import LARGEST_NUMBER
-from ledger.trading.people.user_rows import awaited_admins
+from ledger.trading.people.user_rows import Spoken, awaited_admins
 from ledger.trading.people.users import first_admins, principal_of
 from ledger.trading.principal import Principal
 from ledger.trading.work import Work
@@ -26,7 +26,13 @@ class Books:
     """The ledger, for people by their numbers at Telegram."""
 
     def __init__(
-        self, ledger: Ledger, admins: tuple[int, ...], *, no_user: str, time: TimeSource = SYSTEM_TIME
+        self,
+        ledger: Ledger,
+        admins: tuple[int, ...],
+        *,
+        no_user: str,
+        spoken: Spoken,
+        time: TimeSource = SYSTEM_TIME,
     ) -> None:
         """Look at the ledger when first asked.
 
@@ -34,11 +40,13 @@ class Books:
             ledger: The ledger.
             admins: The people whom the settings name as first admins.
             no_user: What is said to who is no user.
+            spoken: How those admins are spoken to.
             time: Says the moment of what is written.
         """
         self._ledger = ledger
         self._admins = admins
         self._no_user = no_user
+        self._spoken = spoken
         self._time = time
         self._known: dict[int, Role] = {}
 
@@ -120,7 +128,7 @@ class Books:
             awaited = awaited_admins(connection, self._admins)
         if awaited:
             with self._ledger.writing() as connection:
-                first_admins(Work(connection, self.now()), awaited)
+                first_admins(Work(connection, self.now()), awaited, spoken=self._spoken)
         self._admins = ()
 
     def _who(self, connection: Connection, user_id: int | None) -> Principal:

@@ -8,6 +8,7 @@ from bus.connection import Bus
 from bus.messages.trading import OutboxFilled, TradingState
 from ledger.store import Ledger
 from ledger.trading.people.admin_ids import first_admin_ids
+from ledger.trading.people.user_rows import Spoken
 from notifier.commands.door import Door
 from notifier.commands.replies import Replies
 from notifier.commands.table import help_text
@@ -54,7 +55,8 @@ class TradingChat:
         self._replies = replies
         words = WORDS[replies.language]
         admins = first_admin_ids(settings.telegram_admin_ids, settings.telegram_chat_id)
-        books = Books(ledger, admins, no_user=words.no_user)
+        spoken = Spoken(language=settings.language, timezone=settings.timezone)
+        books = Books(ledger, admins, no_user=words.no_user, spoken=spoken)
         desk = Desk(replies, books, bus=bus, zone=settings.zone)
         self._reading = ReadTrading(desk)
         self._elsewhere = words.elsewhere

@@ -64,7 +64,7 @@ class Desk:
             except LedgerUnavailable as error:
                 await self.refuse(asked, self.replies.ledger_unavailable(error, self.words.not_now))
             except TradingError as error:
-                await self.refuse(asked, html.escape(str(error), quote=False))
+                await self.refuse(asked, escaped(error.worded(self.replies.language)))
 
         return careful
 

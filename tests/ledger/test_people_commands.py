@@ -110,3 +110,11 @@ def test_a_name_that_finds_somebody_else_is_taken(owned: Path) -> None:
 def test_what_cannot_become_of_a_user_is_refused_and_nothing_changed(owned: Path, arguments: str, reason: str) -> None:
     assert refused("user", *arguments.split()) == reason
     assert told("users") == "42: admin, active, Telegram 42\n"
+
+
+def test_new_users_are_spoken_to_as_the_chat_is_until_they_choose(folder: Path, each_url: str) -> None:
+    said = ("LANGUAGE=ru", "TIMEZONE=Asia/Tokyo")
+    env_file.write(f"DATABASE_URL={each_url}", *said, chat=env_file.PRIVATE)
+    told("add-user", "ann", "123")
+
+    assert rows(each_url, "SELECT language, timezone FROM users") == [("ru", "Asia/Tokyo")] * 2

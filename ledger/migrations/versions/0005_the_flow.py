@@ -93,7 +93,7 @@ def upgrade() -> None:
     op.create_table(
         "portfolio_days",
         sa.Column("portfolio_id", ID, autoincrement=False, nullable=False),
-        sa.Column("day", sa.Date(), nullable=False, comment="of trading, New York's or UTC's"),
+        sa.Column("began_at", MOMENT, nullable=False, comment="the day of trading, New York's or UTC's"),
         sa.Column("unrealized_pnl", EXACT, nullable=True, comment="when the day began; null until it was noted"),
         sa.Column("equity", EXACT, nullable=True, comment="of the same moment"),
         sa.Column(
@@ -104,7 +104,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(
             ["portfolio_id"], ["portfolios.id"], name=op.f("fk_portfolio_days_portfolio_id"), ondelete="RESTRICT"
         ),
-        sa.PrimaryKeyConstraint("portfolio_id", "day", name=op.f("pk_portfolio_days")),
+        sa.PrimaryKeyConstraint("portfolio_id", "began_at", name=op.f("pk_portfolio_days")),
     )
     op.create_table(
         "trading_requests",

@@ -65,6 +65,12 @@ class Trade(msgspec.Struct, frozen=True, kw_only=True):
     broker_trade_id: str
     execution: str
     revision: int
+    corrects_id: int | None
+
+    @property
+    def is_correction(self) -> bool:
+        """Whether it stands in the place of a row that the books had; a venue's first revision may be any number."""
+        return self.corrects_id is not None
 
 
 class Position(msgspec.Struct, frozen=True, kw_only=True):

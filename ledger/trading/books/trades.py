@@ -114,7 +114,7 @@ def _ingest(principal: Principal, work: Work, fill: Fill, place: Place, wording:
     trade = _write(work, fill, place, others)
     position = replay.find_position(work.connection, place.book)
     if any(other.revision > fill.revision for other in others) and position is not None:
-        return _booked(trade, place, position, realized=ZERO, is_new=True)
+        return _booked(trade, place, position, realized=ZERO, is_new=False)
     new = None if others else trade
     since = min(_key(each) for each in (trade, *others))
     before = position.realized_pnl if position is not None else ZERO
@@ -211,7 +211,8 @@ def _write(work: Work, fill: Fill, place: Place, others: list[Trade]) -> Trade:
     same_book = ("portfolio_id", "instrument_id", "strategy_id", "order_id")
     if any(getattr(each, name) != values[name] for each in others for name in same_book):
         raise Invalid(f"execution {fill.broker_trade_id} corrects one of another order")
-    rest = {"corrects_id": older[-1].id if older else None, "recorded_at": work.now, "meta_json": dict(fill.meta)}
+    values["corrects_id"] = older[-1].id if older else None
+    rest = {"recorded_at": work.now, "meta_json": dict(fill.meta)}
     return Trade(id=work.connection.execute(_ADD, {**values, **rest}).scalar_one(), **values)
 
 
@@ -230,7 +231,7 @@ def _tell_everybody(principal: Principal, work: Work, booked: Booked, place: Pla
         "broker_trade_id": trade.broker_trade_id,
         "revision": trade.revision,
     }
-    _log(principal, work, trade, "corrected" if trade.revision else "executed", said)
+    _log(principal, work, trade, "corrected" if trade.is_correction else "executed", said)
     after = {"quantity": position.quantity, "avg_price": position.avg_price, "realized_pnl": booked.realized}
     payload = {
         **said,

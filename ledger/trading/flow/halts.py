@@ -116,7 +116,7 @@ def lift(principal: Principal, work: Work, *, kind: HaltKind, scope: HaltScope, 
     if row is None:
         raise NotFound(f"{kind.lower()} in force", "here")
     if row.set_by_admin and principal.role != "admin":
-        raise NotAllowed("an admin has set this; only an admin may lift it")
+        raise NotAllowed.of("set_by_admin")
     lifted = {"lifted_at": work.now, "lifted_by_user_id": principal.user_id}
     work.connection.execute(_UPDATE, {"of_halt": row.id, **lifted})
     _log(principal, work, row, "lifted", target)
@@ -184,15 +184,15 @@ def _target(
     if scope == "ALL":
         must_be_admin(principal)
         if scope_uid is not None:
-            raise Invalid("what holds for everybody names nobody")
+            raise Invalid.of("names_nobody")
         return _Target()
     if scope == "PORTFOLIO":
         if scope_uid is None:
-            raise Invalid("name the portfolio")
+            raise Invalid.of("name_portfolio")
         place = place_of(principal, connection, scope_uid)
         return _Target(portfolio_id=place.id, account_id=place.account_id)
     if scope_uid is None and principal.user_id is None:
-        raise Invalid("name the user; the system is none")
+        raise Invalid.of("name_user")
     named = users.c.id == principal.user_id if scope_uid is None else users.c.uid == scope_uid
     found = connection.execute(select(users.c.id).where(named, owned(principal, users.c.id))).scalar()
     if found is None:

@@ -1,11 +1,15 @@
-"""What portfolios were worth when their days began, and the highest they ever were: what losses are measured from."""
+"""What portfolios were worth when their days began, and the highest they ever were: what losses are measured from.
 
-from datetime import date
+A day is named by the moment at which it began: a portfolio of shares and coins has two, New York's and UTC's.
+"""
+
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import Connection, Row, bindparam, select
 
+from ledger.columns import Moment
 from ledger.trading.flow.checks import amount
 from ledger.trading.flow.finding import place_of
 from ledger.trading.principal import Principal, must_be_admin
@@ -13,16 +17,17 @@ from ledger.trading.tables.flow import portfolio_days
 from ledger.trading.work import Work
 
 _OF_PORTFOLIO = select(portfolio_days).where(portfolio_days.c.portfolio_id == bindparam("of_portfolio"))
-_ONE = _OF_PORTFOLIO.where(portfolio_days.c.day == bindparam("of_day"))
-_NEWEST = _OF_PORTFOLIO.order_by(portfolio_days.c.day.desc()).limit(1)
+_ONE = _OF_PORTFOLIO.where(portfolio_days.c.began_at == bindparam("of_day", type_=Moment))
+_NEWEST = _OF_PORTFOLIO.order_by(portfolio_days.c.began_at.desc()).limit(1)
 _ADD = portfolio_days.insert()
 _UPDATE = portfolio_days.update().where(
-    portfolio_days.c.portfolio_id == bindparam("of_portfolio"), portfolio_days.c.day == bindparam("of_day")
+    portfolio_days.c.portfolio_id == bindparam("of_portfolio"),
+    portfolio_days.c.began_at == bindparam("of_day", type_=Moment),
 )
 
 
 def begin(  # noqa: PLR0913 - a day of a portfolio is these two figures
-    principal: Principal, work: Work, portfolio: str, day: date, *, unrealized: Decimal, equity: Decimal | None
+    principal: Principal, work: Work, portfolio: str, began_at: datetime, *, unrealized: Decimal, equity: Decimal | None
 ) -> bool:
     """Note what a portfolio was worth when its day began; the first to say so wins.
 
@@ -30,7 +35,7 @@ def begin(  # noqa: PLR0913 - a day of a portfolio is these two figures
         principal: The system, or an admin.
         work: What this is written with.
         portfolio: The portfolio's uid.
-        day: The day of trading: New York's, or UTC's for crypto.
+        began_at: When the day of trading began, aware: New York's, or UTC's for crypto.
         unrealized: Of all open positions, in the account's currency.
         equity: In the account's currency; None where it is not known.
 
@@ -44,7 +49,7 @@ def begin(  # noqa: PLR0913 - a day of a portfolio is these two figures
     """
     must_be_admin(principal)
     number = place_of(principal, work.connection, portfolio).id
-    row = _day(work, number, day)
+    row = _day(work, number, began_at)
     if row.unrealized_pnl is not None:
         return False
     said = {"unrealized_pnl": amount("the unrealized P&L", unrealized), "equity": amount("the equity", equity)}
@@ -54,14 +59,14 @@ def begin(  # noqa: PLR0913 - a day of a portfolio is these two figures
     return True
 
 
-def note_equity(principal: Principal, work: Work, portfolio: str, day: date, *, equity: Decimal) -> Decimal:
+def note_equity(principal: Principal, work: Work, portfolio: str, began_at: datetime, *, equity: Decimal) -> Decimal:
     """Note what a portfolio is worth now, and keep the highest.
 
     Args:
         principal: The system, or an admin.
         work: What this is written with.
         portfolio: The portfolio's uid.
-        day: The day of trading.
+        began_at: When the day of trading began, aware.
         equity: In the account's currency.
 
     Returns:
@@ -75,7 +80,7 @@ def note_equity(principal: Principal, work: Work, portfolio: str, day: date, *, 
     must_be_admin(principal)
     amount("the equity", equity)
     number = place_of(principal, work.connection, portfolio).id
-    _day(work, number, day)
+    _day(work, number, began_at)
     return _raise_peak(work, number, equity)
 
 
@@ -104,24 +109,24 @@ def peak_of(connection: Connection, portfolio: int) -> Decimal | None:
     return None if row is None else row.equity_peak
 
 
-def unrealized_at_start(connection: Connection, portfolio: int, day: date) -> Decimal | None:
+def unrealized_at_start(connection: Connection, portfolio: int, began_at: datetime) -> Decimal | None:
     """Return the unrealized P&L with which a day began, None where nobody noted it; for services as `peak_of`.
 
     Args:
         connection: Any connection to the ledger.
         portfolio: The ledger's number of the portfolio.
-        day: The day of trading.
+        began_at: When the day of trading began, aware.
     """
-    row = connection.execute(_ONE, {"of_portfolio": portfolio, "of_day": day}).first()
+    row = connection.execute(_ONE, {"of_portfolio": portfolio, "of_day": began_at}).first()
     return None if row is None else row.unrealized_pnl
 
 
-def _day(work: Work, portfolio: int, day: date) -> Row[Any]:
+def _day(work: Work, portfolio: int, began_at: datetime) -> Row[Any]:
     """Return a day's row; a new one begins with the peak of the days before."""
-    key = {"of_portfolio": portfolio, "of_day": day}
+    key = {"of_portfolio": portfolio, "of_day": began_at}
     row = work.connection.execute(_ONE, key).first()
     if row is None:
-        own = {"portfolio_id": portfolio, "day": day, "equity_peak": peak_of(work.connection, portfolio)}
+        own = {"portfolio_id": portfolio, "began_at": began_at, "equity_peak": peak_of(work.connection, portfolio)}
         work.connection.execute(_ADD, {**own, "updated_at": work.now, "created_at": work.now})
         row = work.connection.execute(_ONE, key).one()
     return row
@@ -138,5 +143,5 @@ def _raise_peak(work: Work, portfolio: int, equity: Decimal) -> Decimal:
 
 def _write(work: Work, row: Row[Any], **changed: object) -> None:
     """Change columns of a day."""
-    key = {"of_portfolio": row.portfolio_id, "of_day": row.day}
+    key = {"of_portfolio": row.portfolio_id, "of_day": row.began_at}
     work.connection.execute(_UPDATE, {**key, **changed, "updated_at": work.now})

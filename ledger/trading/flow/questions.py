@@ -20,8 +20,8 @@ from ledger.trading.work import Work
 
 LONGEST_TEXT = 1000
 OVER: Final[dict[QuestionState, str]] = {
-    "EXPIRED": "this question has expired; nothing was done",
-    "CANCELED": "this question is no longer asked; nothing was done",
+    "EXPIRED": "question_expired",
+    "CANCELED": "question_canceled",
 }
 _NAMES = {
     "signal": signals.c.uid.label("signal"),
@@ -73,9 +73,9 @@ def ask(principal: Principal, work: Work, new: NewQuestion) -> Question:
     """
     must_trade(principal)
     if not 0 < len(new.text) <= LONGEST_TEXT:
-        raise Invalid(f"a question has 1 to {LONGEST_TEXT} signs, not {len(new.text)}")
+        raise Invalid.of("bad_question", longest=LONGEST_TEXT, count=len(new.text))
     if new.expires_at <= work.now:
-        raise Invalid("the question would have expired before it is asked")
+        raise Invalid.of("question_too_late")
     document("what is asked about", new.details)
     signal = _signal(principal, work.connection, new.signal)
     _end(work, work.connection.execute(_OPEN_OF_SIGNAL, {"of_signal": signal.id}).all(), "CANCELED")
@@ -116,9 +116,9 @@ def answer(principal: Principal, work: Work, uid: str, answer: Answer) -> Questi
     one_of("an answer", answer, Answer)
     row = _row(principal, work.connection, uid)
     if row.state == "ANSWERED":
-        raise Taken(f"this question has been answered already: {row.answer}")
+        raise Taken.of("question_answered", answer=row.answer)
     if row.state in OVER or row.expires_at <= work.now:
-        raise Invalid(OVER[row.state if row.state in OVER else "EXPIRED"])
+        raise Invalid.of(OVER[row.state if row.state in OVER else "EXPIRED"])
     changed = {"state": "ANSWERED", "answer": answer, "answered_at": work.now}
     who = {"answered_by_user_id": principal.user_id}
     work.connection.execute(_UPDATE, {"of_question": row.id, **changed, **who})

@@ -83,7 +83,7 @@ def ask(principal: Principal, work: Work, new: NewRequest) -> Asked:
     if known is not None:
         same = (known.portfolio, known.kind, document("what was asked", known.arguments))
         if same != (new.portfolio, new.kind, said):
-            raise Taken("another request has this key; a new one has its own")
+            raise Taken.of("key_taken")
         return Asked(is_new=False, request=_request(known))
     uid, arguments = audit.new_uid(), dict(new.arguments)
     whose = {"portfolio_id": place.id, "user_id": place.user_id, "asked_by_user_id": principal.user_id}
@@ -110,7 +110,7 @@ def waiting(
         Invalid: The limit is out of bounds, or there is no such state.
     """
     if not 1 <= limit <= MOST:
-        raise Invalid(f"{limit} requests cannot be listed; ask for 1 to {MOST}")
+        raise Invalid.of("too_many_listed", count=limit, things="requests", most=MOST)
     one_of("a request's state", state, RequestState)
     return tuple(map(_request, _IN_STATE.rows(principal, connection, in_state=state, most=limit)))
 
@@ -139,7 +139,7 @@ def settle(principal: Principal, work: Work, uid: str, state: RequestState, resu
     if state == row.state:
         return _request(row)
     if state not in ALLOWED[row.state]:
-        raise Invalid(f"request {uid} is {row.state} and cannot become {state}")
+        raise Invalid.of("cannot_become", thing="request", uid=uid, state=row.state, wanted=state)
     said = result.replace("\0", "")[:LONGEST_RESULT]
     changed = {"state": state, "result": said, "updated_at": work.now}
     work.connection.execute(_UPDATE, {"of_request": row.id, **changed})
@@ -168,7 +168,7 @@ def _checked(new: NewRequest) -> str:
     a_name("a request's key", new.key, longest=LONGEST_KEY)
     said = document("what is asked", new.arguments)
     if len(said) > LONGEST_DOCUMENT:
-        raise Invalid(f"what is asked has {len(said)} signs, at most {LONGEST_DOCUMENT}")
+        raise Invalid.of("too_long", what="what is asked", count=len(said), most=LONGEST_DOCUMENT)
     return said
 
 

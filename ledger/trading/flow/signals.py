@@ -138,7 +138,7 @@ def move(  # noqa: PLR0913 - a step is what is named here, and most steps name l
     if (state, code) == (signal.state, signal.code) and not steps.is_asked_anew(work, signal, said):
         return signal
     if not may_become(signal.state, state):
-        raise Invalid(f"signal {uid} is {signal.state} and cannot become {state}")
+        raise Invalid.of("cannot_become", thing="signal", uid=uid, state=signal.state, wanted=state)
     known = instrument or signal.instrument
     after = msgspec.structs.replace(signal, state=state, code=a_code(code), instrument=known, updated_at=work.now)
     return _write(principal, work, signal, after, details)
@@ -162,7 +162,7 @@ def find(principal: Principal, connection: Connection, uid: str) -> Signal:
     values = {"first": beginning, "beyond": f"{beginning}g"}
     found = _BY_BEGINNING.rows(principal, connection, **values).all()
     if len(found) > 1:
-        raise Invalid(f"several signals begin with {uid}; write more of its digits")
+        raise Invalid.of("several_signals", uid=uid)
     if not found:
         raise NotFound("signal", uid)
     return signal_of(found[0])
@@ -230,7 +230,7 @@ def history(
         Invalid: There is no such state, or the limit is out of bounds.
     """
     if not 1 <= limit <= MOST:
-        raise Invalid(f"{limit} signals cannot be listed; ask for 1 to {MOST}")
+        raise Invalid.of("too_many_listed", count=limit, things="signals", most=MOST)
     values: dict[str, object] = {"of_portfolio": place_of(principal, connection, portfolio).id, "most": limit}
     if state is None:
         return tuple(map(signal_of, connection.execute(_LATEST, values)))

@@ -169,7 +169,7 @@ def history(
         Invalid: There is no such state, or the limit is out of bounds.
     """
     if not 1 <= limit <= MOST:
-        raise Invalid(f"{limit} orders cannot be listed; ask for 1 to {MOST}")
+        raise Invalid.of("too_many_listed", count=limit, things="orders", most=MOST)
     if status is not None and status not in get_args(OrderStatus):
         raise Invalid(f"there is no state {status}; name one of {', '.join(get_args(OrderStatus))}")
     values: dict[str, object] = {"id_of_portfolio": _id(principal, connection, portfolio), "most": limit}

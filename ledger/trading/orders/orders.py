@@ -97,7 +97,7 @@ def place(principal: Principal, work: Work, new: NewOrder) -> Placed:
     if known is not None:
         return Placed(is_new=False, order=_same(find(principal, work.connection, known), values))
     if row.archived_at is not None or row.account_archived_at is not None:
-        raise Invalid(f"portfolio {row.name} is archived; place the order in another one")
+        raise Invalid.of("order_archived", name=row.name)
     uid = audit.new_uid()
     work.connection.execute(_ADD, {"uid": uid, **values})
     order = find(principal, work.connection, uid)
@@ -125,13 +125,13 @@ def acknowledge(principal: Principal, work: Work, uid: str, *, broker_order_id: 
     must_trade(principal)
     order = find(principal, work.connection, uid)
     if not 0 < len(broker_order_id) <= LONGEST_NUMBER or not broker_order_id.isprintable():
-        raise Invalid(f"a venue's number of an order has 1 to {LONGEST_NUMBER} signs, not {broker_order_id!r}")
+        raise Invalid.of("order_number", longest=LONGEST_NUMBER, number=broker_order_id)
     if order.broker_order_id not in {None, broker_order_id}:
-        raise Invalid(f"order {uid} is {order.broker_order_id} at its venue, not {broker_order_id}")
+        raise Invalid.of("other_number", uid=uid, known=order.broker_order_id, number=broker_order_id)
     if order.broker_order_id is None:
         number = {"account": order.account_id, "number": broker_order_id}
         if work.connection.execute(_KNOWN_AT_BROKER, number).first() is not None:
-            raise Invalid(f"another order of the account is {broker_order_id} at its venue")
+            raise Invalid.of("number_taken", number=broker_order_id)
     found = order.status in {"PENDING_NEW", "UNKNOWN", "NOT_PLACED"}
     status = _working(order) if found else order.status
     if status == order.status and order.broker_order_id is not None:
@@ -163,12 +163,12 @@ def move(principal: Principal, work: Work, uid: str, status: OrderStatus, *, rea
     must_trade(principal)
     order = find(principal, work.connection, uid)
     if status in {"FILLED", "PARTIALLY_FILLED"} or status not in STEPS:
-        raise Invalid(f"an order is not moved to {status}: its executions fill it; take these in")
+        raise Invalid.of("not_moved", status=status)
     wanted = _working(order) if status == "NEW" else status
     if not may_become(order.status, wanted):
-        raise Invalid(f"order {uid} is {order.status} and cannot become {wanted}")
+        raise Invalid.of("cannot_become", thing="order", uid=uid, state=order.status, wanted=wanted)
     if wanted in {"NOT_PLACED", "PENDING_NEW"} and order.filled_quantity:
-        raise Invalid(f"order {uid} is {order.status} with executions and cannot become {wanted}")
+        raise Invalid.of("has_executions", uid=uid, state=order.status, wanted=wanted)
     if wanted == order.status:
         return order
     return _write(principal, work, order, {"status": wanted, "reason": None if reason is None else _kept(reason)})
@@ -259,5 +259,5 @@ def _same(order: Order, values: Mapping[str, object]) -> Order:
     fields = set(values) - {"status", "filled_quantity", "placed_at", "updated_at", "meta_json"}
     other = sorted(field for field in fields if getattr(order, field) != values[field])
     if other:
-        raise Invalid(f"order {order.uid} was placed with another {', '.join(other)}; a new order has its own key")
+        raise Invalid.of("other_order", uid=order.uid, fields=", ".join(other))
     return order

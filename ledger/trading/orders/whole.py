@@ -34,7 +34,7 @@ class WholeOrder(msgspec.Struct, frozen=True, kw_only=True):
         stop_loss: At which price its signal wants what it opens closed at a loss.
         take_profit: The same, at a profit.
         user_id: The ledger's number of whose it is.
-        user: A row with that user's `telegram_user_id`, `notifications_json` and `language`.
+        user: A row with that user's `telegram_user_id`, `notifications_json`, `language` and `timezone`.
     """
 
     order: Order
@@ -84,6 +84,7 @@ _AROUND = (
     users.c.telegram_user_id,
     users.c.notifications_json,
     users.c.language,
+    users.c.timezone,
 )
 WHOLE: Select[Any] = (
     select(*_OWN, *_INSTRUMENT, *_AROUND)

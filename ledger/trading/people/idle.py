@@ -30,4 +30,4 @@ def must_be_idle(connection: Connection, what: str, portfolio_ids: Collection[in
     }
     found = [f"open {things}: {number}" for things, number in counted.items() if number]
     if found:
-        raise Invalid(f"{what} is in use ({', '.join(found)}); cancel and close them first")
+        raise Invalid.of("in_use", what=what, found=", ".join(found))

@@ -142,7 +142,7 @@ def set_default(principal: Principal, work: Work, uid: str) -> Portfolio:
     must_trade(principal)
     row = portfolio_row(principal, work.connection, uid)
     if row.archived_at is not None:
-        raise Invalid(f"portfolio {row.name} is archived; choose one that is not")
+        raise Invalid.of("portfolio_archived", name=row.name)
     if row.is_default:
         return as_portfolio(row)
     old = portfolios.update().where(portfolios.c.user_id == row.user_id, portfolios.c.is_default == true())
@@ -174,9 +174,7 @@ def archive_portfolio(principal: Principal, work: Work, uid: str) -> Portfolio:
         return as_portfolio(row)
     must_be_idle(work.connection, f"portfolio {row.name}", [row.id])
     if row.is_default:
-        raise Invalid(
-            f"portfolio {row.name} is the default; make another one the default first, or archive the account"
-        )
+        raise Invalid.of("portfolio_default", name=row.name)
     no_longer = users.update().where(users.c.id == row.user_id, users.c.chosen_portfolio_id == row.id)
     work.connection.execute(no_longer.values(chosen_portfolio_id=None))
     _update(work, row, archived_at=work.now)
@@ -244,7 +242,7 @@ def _free_name(connection: Connection, owner: int, name: str) -> str:
     """Return a name that none of a user's portfolios has; raises Taken and Invalid."""
     same = (portfolios.c.user_id == owner, portfolios.c.name == a_name("a portfolio's name", name))
     if connection.execute(select(portfolios.c.id).where(*same)).first():
-        raise Taken(f"there is a portfolio {name} already, perhaps among the archived; take another name")
+        raise Taken.of("portfolio_taken", name=name)
     return name
 
 

@@ -5,14 +5,13 @@ neither.
 """
 
 from typing import Literal
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from sqlalchemy import select
 
 from ledger.trading import audit
 from ledger.trading.enumerations import Level, NoticeKind
-from ledger.trading.errors import Invalid, NotFound
-from ledger.trading.people.user_rows import User
+from ledger.trading.errors import NotFound
+from ledger.trading.people.user_rows import User, a_zone
 from ledger.trading.people.users import get
 from ledger.trading.principal import Principal
 from ledger.trading.tables.people import portfolios, users
@@ -20,7 +19,6 @@ from ledger.trading.words import one_of
 from ledger.trading.work import Work
 
 Language = Literal["en", "ru", "de"]
-LONGEST_ZONE = 64
 
 
 def set_language(principal: Principal, work: Work, language: Language) -> User:
@@ -55,13 +53,7 @@ def set_timezone(principal: Principal, work: Work, timezone: str) -> User:
     Raises:
         Invalid: There is no such zone.
     """
-    try:
-        known = 0 < len(timezone) <= LONGEST_ZONE and ZoneInfo(timezone).key == timezone
-    except (ZoneInfoNotFoundError, ValueError, OSError):
-        known = False
-    if not known:
-        raise Invalid(f"there is no time zone {timezone!r:.70}; write it like Europe/Berlin")
-    return _choose(principal, work, "timezone", timezone)
+    return _choose(principal, work, "timezone", a_zone(timezone))
 
 
 def set_notification(principal: Principal, work: Work, kind: NoticeKind, level: Level) -> User:

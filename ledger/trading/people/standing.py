@@ -16,7 +16,7 @@ class Standing(msgspec.Struct, frozen=True, kw_only=True):
     """A portfolio with its user and account.
 
     Attributes:
-        user: A row with the user's `telegram_user_id`, `notifications_json` and `language`.
+        user: A row with the user's `telegram_user_id`, `notifications_json`, `language` and `timezone`.
         archived_at: When the portfolio, or its account, was put away.
     """
 
@@ -47,6 +47,7 @@ _STANDING = Scoped(
         users.c.telegram_user_id,
         users.c.notifications_json,
         users.c.language,
+        users.c.timezone,
         accounts.c.uid.label("account"),
         accounts.c.name.label("account_name"),
         accounts.c.base_currency,

@@ -63,7 +63,7 @@ def create_strategy(principal: Principal, work: Work, new: NewStrategy) -> Strat
     a_document("parameters", new.params)
     same = (strategies.c.user_id == owner, strategies.c.name == a_name("a strategy's name", new.name))
     if connection.execute(select(strategies.c.id).where(*same)).first():
-        raise Taken(f"there is a strategy {new.name} already, perhaps switched off; make a new version of it instead")
+        raise Taken.of("strategy_taken", name=new.name)
     portfolio = None if new.portfolio is None else _portfolio_id(connection, owner, new.portfolio)
     values = {"user_id": owner, "portfolio_id": portfolio, "name": new.name, "mode": new.mode, "token_hash": None}
     uid = _insert(work, {**values, "version": 1, "params_json": dict(new.params)})

@@ -89,7 +89,7 @@ def strategy_row(principal: Principal, connection: Connection, uid: str, *, must
     if row is None:
         raise NotFound("strategy", uid)
     if must_be_in_force and not row.is_active:
-        raise Invalid(f"version {row.version} of strategy {row.name} is not in force; name the one that is")
+        raise Invalid.of("strategy_not_in_force", version=row.version, name=row.name)
     return row
 
 

@@ -2,7 +2,8 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
-from typing import Any, Self
+from typing import Any, Final, Self
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import msgspec
 from sqlalchemy import ColumnElement, Connection, Row, Select, func, select, true
@@ -15,8 +16,18 @@ from ledger.trading.principal import Principal
 from ledger.trading.tables.people import portfolios, users
 from ledger.trading.work import Work
 
-LANGUAGE, TIMEZONE = "en", "UTC"
 LONGEST_USERNAME = 64
+LONGEST_ZONE = 64
+
+
+class Spoken(msgspec.Struct, frozen=True, kw_only=True):
+    """How new users are spoken to until they choose: in which language, and in which zone hours are named."""
+
+    language: str = "en"
+    timezone: str = "UTC"
+
+
+PLAIN: Final = Spoken()
 
 
 class User(msgspec.Struct, frozen=True, kw_only=True):
@@ -82,7 +93,7 @@ def user_of_number(connection: Connection, telegram_user_id: int) -> User | None
         Invalid: It can be nobody's.
     """
     if not 0 < telegram_user_id < LARGEST_NUMBER:
-        raise Invalid(f"{telegram_user_id} is no user's number at Telegram; write the person's own, not a group's")
+        raise Invalid.of("no_number", number=telegram_user_id)
     row = connection.execute(select_users(users.c.telegram_user_id == telegram_user_id)).first()
     return None if row is None else User.of(row)
 
@@ -135,16 +146,38 @@ def awaited_admins(connection: Connection, telegram_user_ids: Iterable[int]) -> 
     )
 
 
-def add_user(work: Work, telegram_user_id: int, username: str) -> User:
+def a_zone(timezone: str) -> str:
+    """Return a time zone's name.
+
+    Args:
+        timezone: An IANA name, such as `Europe/Berlin`.
+
+    Raises:
+        Invalid: There is no such zone.
+    """
+    try:
+        known = 0 < len(timezone) <= LONGEST_ZONE and ZoneInfo(timezone).key == timezone
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        known = False
+    if not known:
+        raise Invalid.of("no_zone", timezone=timezone)
+    return timezone
+
+
+def add_user(work: Work, telegram_user_id: int, username: str, spoken: Spoken) -> User:
     """Write a user who waits to be let in, with the least of roles.
 
     Args:
         work: The caller's.
         telegram_user_id: Their number at Telegram, which nobody has.
         username: What Telegram calls them; what cannot be seen of it is dropped.
+        spoken: Their language and zone.
 
     Returns:
         The user as they are now.
+
+    Raises:
+        Invalid: There is no such zone.
     """
     seen = "".join(sign for sign in username if sign.isprintable()).strip()[:LONGEST_USERNAME].strip()
     row: dict[str, object] = {
@@ -155,8 +188,8 @@ def add_user(work: Work, telegram_user_id: int, username: str) -> User:
         "status": "REQUESTED",
         "is_admin": False,
         "is_active": False,
-        "language": LANGUAGE,
-        "timezone": TIMEZONE,
+        "language": spoken.language,
+        "timezone": a_zone(spoken.timezone),
         "notifications_json": {},
         "created_at": work.now,
     }
@@ -183,7 +216,7 @@ def move_user(principal: Principal, work: Work, user: User, *, role: Role, statu
     was_admin = user.status == "ACTIVE" and user.role == "admin"
     is_admin = status == "ACTIVE" and role == "admin"
     if was_admin and not is_admin and active_admins(work.connection) == 1:
-        raise Invalid(f"{user.username} is the last active admin; make somebody else an admin first")
+        raise Invalid.of("last_admin", name=user.username)
     changed: dict[str, object] = {
         "role": role,
         "status": status,

@@ -17,6 +17,8 @@ from ledger.trading import audit
 from ledger.trading.enumerations import Role, UserStatus
 from ledger.trading.errors import Invalid, NotFound
 from ledger.trading.people.user_rows import (
+    PLAIN,
+    Spoken,
     User,
     add_user,
     awaited_admins,
@@ -68,7 +70,11 @@ def principal_of(connection: Connection, telegram_user_id: int) -> Principal | N
 
 
 def first_admins(
-    work: Work, telegram_user_ids: Iterable[int], *, usernames: Mapping[int, str] | None = None
+    work: Work,
+    telegram_user_ids: Iterable[int],
+    *,
+    usernames: Mapping[int, str] | None = None,
+    spoken: Spoken = PLAIN,
 ) -> tuple[User, ...]:
     """Let those in whom the machine's owner names as admins; the same again changes nothing.
 
@@ -79,6 +85,7 @@ def first_admins(
         work: What this is written with.
         telegram_user_ids: From the settings or, in a private chat, the chat's own number.
         usernames: What they are called, as far as it is known.
+        spoken: How those are spoken to who were nobody here.
 
     Returns:
         Those who became admins by this.
@@ -88,18 +95,20 @@ def first_admins(
     """
     made = []
     for number in awaited_admins(work.connection, telegram_user_ids):
-        user = user_of_number(work.connection, number) or add_user(work, number, (usernames or {}).get(number, ""))
+        name = (usernames or {}).get(number, "")
+        user = user_of_number(work.connection, number) or add_user(work, number, name, spoken)
         made.append(move_user(SYSTEM, work, user, role="admin", status="ACTIVE"))
     return tuple(made)
 
 
-def request(work: Work, telegram_user_id: int, username: str = "") -> Requested:
+def request(work: Work, telegram_user_id: int, username: str = "", *, spoken: Spoken = PLAIN) -> Requested:
     """Note that a stranger asks to be let in; whoever is known already, in whatever state, stays as they are.
 
     Args:
         work: What this is written with.
         telegram_user_id: The stranger's own number.
         username: What Telegram calls them.
+        spoken: How they are spoken to.
 
     Returns:
         What came of it.
@@ -112,8 +121,8 @@ def request(work: Work, telegram_user_id: int, username: str = "") -> Requested:
         return Requested(is_new=False, user=known)
     waiting = count_users(work.connection, users.c.status == "REQUESTED")
     if waiting >= MAX_REQUESTS:
-        raise Invalid(f"{waiting} requests wait already, and no more are taken; ask an admin to answer them")
-    user = add_user(work, telegram_user_id, username)
+        raise Invalid.of("requests_full", count=waiting)
+    user = add_user(work, telegram_user_id, username, spoken)
     asker = Principal(user_id=id_of(work.connection, user.uid), role=user.role)
     details = {"telegram_user_id": telegram_user_id, "username": user.username}
     audit.log(asker, work, audit.Entry(entity_type="user", entity_id=user.uid, action="requested", details=details))
@@ -144,10 +153,10 @@ def approve(principal: Principal, work: Work, uid: str, role: Role, *, limit: in
     if user.status == "ACTIVE":
         if user.role == role:
             return user
-        raise Invalid(f"{user.username} is in already, as {user.role}; change the role instead")
+        raise Invalid.of("in_already", name=user.username, role=user.role)
     active = count_users(work.connection, users.c.is_active == true())
     if active >= limit:
-        raise Invalid(f"{active} users are active, at most {limit} may be; block one first, or raise MAX_USERS")
+        raise Invalid.of("users_full", count=active, most=limit)
     return move_user(principal, work, user, role=role, status="ACTIVE")
 
 
@@ -195,7 +204,7 @@ def set_role(principal: Principal, work: Work, uid: str, role: Role) -> User:
     one_of("a role", role, Role)
     user = get(principal, work.connection, uid)
     if user.status != "ACTIVE":
-        raise Invalid(f"{user.username} is {user.status.lower()}, not active; approve them with the role instead")
+        raise Invalid.of("role_of_inactive", name=user.username, status=user.status.lower())
     return user if user.role == role else move_user(principal, work, user, role=role, status="ACTIVE")
 
 
@@ -277,5 +286,5 @@ def owner_id(principal: Principal, connection: Connection, uid: str | None) -> i
     """
     user = get(principal, connection, uid)
     if user.status != "ACTIVE":
-        raise Invalid(f"{user.username} is {user.status.lower()}, not active; approve them first")
+        raise Invalid.of("inactive", name=user.username, status=user.status.lower())
     return id_of(connection, user.uid)

@@ -5,7 +5,7 @@ fees in others are left out.
 """
 
 from collections.abc import Iterator, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
@@ -194,7 +194,7 @@ def _facts(connection: Connection, place: Row[Any], day_start: datetime, realize
         openings_today=len({*connection.execute(_FILLED, today).scalars(), *(each.row.id for each in ours)}),
         orders_today=connection.execute(_PLACED, today).scalar_one(),
         realized_today=realized,
-        unrealized_at_day_start=unrealized_at_start(connection, place.id, day_start.astimezone(UTC).date()),
+        unrealized_at_day_start=unrealized_at_start(connection, place.id, day_start),
         equity_peak=peak_of(connection, place.id),
         last_stop_at=connection.execute(_LAST_STOP, here).scalar(),
     )
@@ -256,7 +256,7 @@ def _expected_price(row: Row[Any]) -> Decimal:
         known = None
     price: Decimal | None = next((each for each in (known, row.price, row.stop_price) if each is not None), None)
     if price is None:
-        raise Invalid(f"order {row.uid} may still be filled, and nobody knows at what price; cancel it first")
+        raise Invalid.of("no_price_expected", uid=row.uid)
     return price
 
 

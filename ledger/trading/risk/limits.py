@@ -14,6 +14,8 @@ from ledger.exact import ZERO
 
 HUNDRED = Decimal(100)
 MOST_SYMBOLS = 200
+DOLLARS: Final = ("USD", "USDC", "USDT")
+"""Counted one for one in limits and equity, since no venue quotes one against the other here; no other currency is."""
 LARGEST: Final = frozenset({"reserve", "cooldown_minutes"})
 """Limits of which the largest is the strictest; of all others it is the smallest, and of symbols what all allow."""
 _PERCENT = frozenset({"max_drawdown_percent", "risk_per_trade_percent", "max_spread_percent"})

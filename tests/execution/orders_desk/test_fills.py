@@ -213,3 +213,31 @@ def test_many_events_that_come_together_are_written_together(stage: Stage, numbe
 
     assert stage.held() == [D(number)]
     assert {each.status for each in stage.all_orders()} == {"FILLED"}
+
+
+def test_the_first_revision_of_a_fill_is_no_correction_whatever_its_number(stage: Stage) -> None:
+    row = stage.sent()
+    stage.says(event(row, "FILLED", fill("1.01", execution="1", revision=1)))
+    corrected = fill("1.02", price="99", execution="1", revision=2)
+    stage.says(event(row, "FILLED", corrected), event(row, "FILLED", fill("1.01", execution="1", revision=1)))
+
+    assert ["corrected" in text for text in stage.told()] == [False, True]
+
+
+def test_a_correction_is_told_though_another_fill_came_with_it(stage: Stage) -> None:
+    row = stage.sent()
+    first = fill("1.01", "1", execution="1", revision=1)
+    corrected = fill("1.02", "1", price="99", execution="1", revision=2)
+    stage.says(event(row, "PARTIALLY_FILLED", first))
+    stage.says(event(row, "FILLED", corrected, fill("2.01", "1", execution="2", revision=1)))
+
+    assert ["corrected" in text for text in stage.told()] == [False, True]
+
+
+def test_a_fill_that_comes_after_its_own_correction_is_told_no_more(stage: Stage) -> None:
+    row = stage.sent()
+    stage.says(event(row, "FILLED", fill("1.02", price="99", execution="1", revision=2)))
+    stage.says(event(row, "FILLED", fill("1.01", execution="1", revision=1)))
+
+    assert len(stage.told()) == 1
+    assert stage.executions() == 2

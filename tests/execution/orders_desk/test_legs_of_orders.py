@@ -2,6 +2,7 @@
 
 from decimal import Decimal
 
+from execution.orders_desk.records import Going
 from ledger.trading.orders.records import Order
 from tests.execution.orders_desk.stage import CancelOrder, PlaceOrder, Stage, event, fill
 
@@ -166,7 +167,7 @@ def test_legs_survive_a_kill(stage: Stage) -> None:
     """Fault T28."""
     stage.protect()
     row = stage.sent()
-    stage.desk.may_still_go = lambda _: "killed"
+    stage.desk.may_still_go = lambda _: Going(never="killed")
     stage.says(event(row, "FILLED", fill("1")))
     stage.passes(5)
 

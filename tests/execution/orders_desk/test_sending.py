@@ -1,15 +1,18 @@
 """From the intent to the venue: sent until it is answered, asked for where it may be known, never twice."""
 
+from datetime import timedelta
 from decimal import Decimal
 
 import pytest
 
 from bus.messages.venues import BrokerState
+from execution.hours import Closed
+from execution.orders_desk.records import GOES, Going
 from execution.orders_desk.taking import take
 from ledger.trading.orders.whole import WholeOrder
 from ledger.trading.tables.trading import orders as order_table
 from tests.execution.orders_desk.stage import BROKER, CancelOrder, LookUpOrder, PlaceOrder, Stage, event, fill
-from tests.ledger.trading.world import ANNS_ACCOUNT, work
+from tests.ledger.trading.world import ANNS_ACCOUNT, NOW, work
 
 
 def test_an_intent_is_sent_every_second_until_the_answer_is_a_row(stage: Stage) -> None:
@@ -157,7 +160,7 @@ def test_a_busy_venue_is_left_alone_for_as_long_as_it_wants(stage: Stage) -> Non
 
 
 def test_what_may_not_go_any_more_and_was_never_said_ends_at_once(stage: Stage) -> None:
-    stage.desk.may_still_go = lambda _: "killed"
+    stage.desk.may_still_go = lambda _: Going(never="killed")
     row = stage.sent()
 
     assert stage.hears() == []
@@ -167,7 +170,7 @@ def test_what_may_not_go_any_more_and_was_never_said_ends_at_once(stage: Stage) 
 
 def test_what_may_not_go_any_more_and_may_have_been_heard_is_canceled_until_that_is_answered(stage: Stage) -> None:
     row = stage.sent()
-    stage.desk.may_still_go = lambda _: "killed"
+    stage.desk.may_still_go = lambda _: Going(never="killed")
     stage.hears()
     stage.passes(4)
     heard = stage.hears()
@@ -180,9 +183,9 @@ def test_what_may_not_go_any_more_and_may_have_been_heard_is_canceled_until_that
 def test_a_kill_is_asked_about_before_each_repetition(stage: Stage) -> None:
     asked: list[str] = []
 
-    def note(whole: WholeOrder) -> str:
+    def note(whole: WholeOrder) -> Going:
         asked.append(whole.order.uid)
-        return ""
+        return GOES
 
     stage.desk.may_still_go = note
     row = stage.sent()
@@ -190,6 +193,24 @@ def test_a_kill_is_asked_about_before_each_repetition(stage: Stage) -> None:
 
     assert asked == [row.uid] * len(asked)
     assert len(asked) >= 4
+
+
+def test_what_waits_for_its_market_is_told_once_and_goes_when_that_opens(stage: Stage) -> None:
+    closed = Closed(NOW + timedelta(hours=60), NOW + timedelta(hours=66))
+    row = stage.sent(purpose="CLOSING", leg="EXIT", side="SELL")
+    stage.hears()
+    stage.desk.may_still_go = lambda _: Going(closed=closed)
+    stage.passes(100)
+    waiting = stage.hears_only(PlaceOrder)
+    stage.desk.may_still_go = lambda _: GOES
+    stage.passes(3)
+
+    assert waiting == []
+    assert stage.hears_only(PlaceOrder)[0].may_be_known
+    assert stage.told() == [
+        "⏳ BTC-USDT SELL 2 (paper): the market is closed until 2026-11-30 03:30 CET. The order waits, and goes then. "
+        f"/cancel {row.uid[:8]} drops it."
+    ]
 
 
 def test_openings_are_in_the_air_until_answered_or_deaf(stage: Stage) -> None:
@@ -207,7 +228,7 @@ def test_what_an_earlier_life_may_have_said_is_in_the_air_until_it_is_deaf(stage
     row = stage.sent()
     stage.start()
     at_first = stage.desk.openings_in_the_air()
-    stage.desk.may_still_go = lambda _: "killed"
+    stage.desk.may_still_go = lambda _: Going(never="killed")
     stage.passes(7)
     later = stage.desk.openings_in_the_air()
     stage.passes(10)

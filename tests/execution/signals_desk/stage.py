@@ -94,6 +94,7 @@ class Venue:
         prices: What each instrument costs; one that is missing has no quote.
         fills: Whether market orders are filled at once; else they rest.
         is_mute: Whether it hears, and says nothing of orders.
+        is_deaf: Whether no order reaches it.
         placed: Every order that it has, by its client order id.
     """
 
@@ -103,6 +104,7 @@ class Venue:
         self.prices: dict[Traded, Decimal] = {BTC: Decimal(100), PERPETUAL: Decimal(100), AAPL: Decimal(200)}
         self.fills = True
         self.is_mute = False
+        self.is_deaf = False
         self.is_connected = True
         self.balances_at: datetime | None = None
         self.placed: dict[str, PlaceOrder] = {}
@@ -130,7 +132,7 @@ class Venue:
             yield self._instrument(said)
         elif isinstance(said, AskAccount):
             yield self._account(said)
-        elif isinstance(said, PlaceOrder):
+        elif isinstance(said, PlaceOrder) and not self.is_deaf:
             yield from self._place(said)
         elif isinstance(said, (CancelOrder, LookUpOrder)) and not self.is_mute:
             yield self._cancel_or_find(said)

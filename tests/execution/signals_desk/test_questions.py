@@ -132,6 +132,40 @@ def test_execute_after_the_market_has_closed_waits_for_it(manual: Stage) -> None
     assert manual.made() == []
 
 
+def test_what_nobody_quotes_while_its_market_is_closed_waits_for_that_and_is_asked_about_then(manual: Stage) -> None:
+    """Fault T32."""
+    price = manual.venue.prices.pop(AAPL)
+    manual.time.move_on(4 * 3600)
+    uid = manual.arrives(symbol="AAPL")
+    manual.passes(10)
+    waits = manual.end(uid)
+    told = manual.told()[-1]
+    manual.venue.prices[AAPL] = price
+    manual.passes(68 * 3600, step_s=3600 * 4)
+    manual.passes(10)
+
+    assert waits == ("WAITING_FOR_MARKET", "MARKET_CLOSED")
+    assert "the market opens 2026-11-30" in told
+    assert manual.end(uid)[0] == "AWAITING_CONFIRMATION"
+
+
+def test_what_nobody_quotes_while_its_market_is_open_is_refused(manual: Stage) -> None:
+    """Fault T30."""
+    del manual.venue.prices[AAPL]
+    uid = manual.arrives(symbol="AAPL")
+    manual.passes(61)
+
+    assert manual.end(uid) == ("REJECTED", "NOT_KNOWN")
+
+
+def test_what_is_quoted_while_its_market_is_closed_is_asked_about_at_once(manual: Stage) -> None:
+    manual.time.move_on(4 * 3600)
+    uid = manual.arrives(symbol="AAPL")
+    manual.passes(10)
+
+    assert manual.end(uid)[0] == "AWAITING_CONFIRMATION"
+
+
 def test_the_risk_checks_are_made_anew_at_execute(manual: Stage) -> None:
     uid = manual.arrives()
     manual.turn()

@@ -3,7 +3,14 @@
 from datetime import timedelta
 from decimal import Decimal
 
+import msgspec
+import pytest
+
+from bus.trading_settings import Days
+from ledger.trading.flow.halts import halt
+from ledger.trading.principal import SYSTEM
 from tests.execution.signals_desk.stage import AAPL, BTC, Stage
+from tests.ledger.trading.world import do
 
 
 def test_without_a_quote_an_opening_waits_and_is_then_refused(stage: Stage) -> None:
@@ -114,6 +121,24 @@ def test_a_price_far_away_at_the_opening_is_refused(stage: Stage) -> None:
     assert stage.end(uid) == ("REJECTED", "PRICE_SANITY")
 
 
+def test_while_nobody_knows_when_the_market_opens_openings_are_refused_and_closings_wait(stage: Stage) -> None:
+    """Fault T32."""
+    stage.arrives(symbol="AAPL")
+    stage.turn()
+    years = Days(tuple(stage.time.now().date() + timedelta(days=number) for number in range(1, 800)))
+    stage.settings = msgspec.structs.replace(stage.settings, market_closed_days=years)
+    stage.start()
+    stage.time.move_on(4 * 3600)
+    buy, sell = stage.arrives(symbol="TSLA", price="100"), stage.arrives("sell", "AAPL")
+    stage.turn()
+    stage.wants("close", symbol="AAPL")
+    stage.turn()
+
+    assert stage.end(buy) == ("REJECTED", "MARKET_CLOSED")
+    assert stage.end(sell) == ("WAITING_FOR_MARKET", "MARKET_CLOSED")
+    assert "closed until a day that nobody knows" in stage.told()[-1]
+
+
 def test_a_closing_waits_for_its_market_for_ever(stage: Stage) -> None:
     """Fault T32."""
     stage.arrives(symbol="AAPL")
@@ -133,6 +158,52 @@ def test_a_closing_waits_for_its_market_for_ever(stage: Stage) -> None:
     assert stage.end(uid) == ("DONE", None)
 
 
+@pytest.mark.parametrize("by", ["signal", "person"])
+def test_a_closing_that_was_written_and_not_heard_before_its_market_closed_waits_for_the_opening(
+    stage: Stage, by: str
+) -> None:
+    """Fault T32."""
+    stage.arrives(symbol="AAPL")
+    stage.turn()
+    stage.time.move_on(3 * 3600 + 1740)  # Friday, a half day: a minute before it ends
+    stage.turn()
+    stage.venue.is_deaf = True
+    uid = stage.arrives("sell", "AAPL") if by == "signal" else stage.wants("close", symbol="AAPL")
+    stage.turn()
+    [written] = stage.made("EXIT")
+    stage.passes(120)
+    stage.venue.is_deaf = False
+    stage.passes(600, step_s=60)
+
+    assert [each.status for each in stage.made("EXIT")] == ["PENDING_NEW"]
+    assert written.client_order_id not in stage.venue.placed
+    assert "2026-11-30 14:30 UTC. The order waits" in stage.told()[-1]
+
+    stage.passes(69 * 3600, step_s=3600)
+    stage.passes(10)
+
+    assert stage.held() == []
+    assert stage.end(uid) == ("DONE", None) if by == "signal" else stage.request(uid).state == "DONE"
+
+
+def test_a_kill_ends_a_signals_closing_that_waits_for_its_market(stage: Stage) -> None:
+    """Fault T32."""
+    stage.arrives(symbol="AAPL")
+    stage.turn()
+    stage.time.move_on(3 * 3600 + 1740)
+    stage.turn()
+    stage.venue.is_deaf = True
+    stage.arrives("sell", "AAPL")
+    stage.turn()
+    stage.passes(120)
+    do(stage.ledger, halt, SYSTEM, kind="KILL", scope="ALL", reason="enough")
+    stage.venue.is_deaf = False
+    stage.passes(10)
+
+    assert [each.status for each in stage.made("EXIT")] == ["CANCELED"]
+    assert stage.held() != []
+
+
 def test_hours_are_the_exchanges_whatever_the_clock_says(stage: Stage) -> None:
     """Fault T31."""
     stage.time.step(timedelta(hours=-2))
@@ -142,3 +213,11 @@ def test_hours_are_the_exchanges_whatever_the_clock_says(stage: Stage) -> None:
     stage.passes(3)
 
     assert stage.signal(before).state == "DONE"
+
+
+def test_a_share_is_opened_on_a_day_that_began_with_a_coin(stage: Stage) -> None:
+    """Fault T31: the day of daily limits."""
+    first, second = stage.arrives(), stage.arrives(symbol="AAPL")
+    stage.turn()
+
+    assert [stage.end(each)[0] for each in (first, second)] == ["DONE", "DONE"]

@@ -6,13 +6,16 @@ from decimal import Decimal
 import msgspec
 import pytest
 
+from execution.hours import Closed
 from execution.refusal import refuse
 from execution.texts import signals as texts
 from execution.texts import wishes
+from execution.texts.moments import Reader
 from execution.texts.refusals import Language
 from ledger.trading.flow.records import Signal
 from tests.ledger.trading.world import NOW
 
+EN = Reader("en", "UTC")
 SIGNAL = Signal(
     id=1,
     uid="0123456789abcdef0123456789abcdef",
@@ -84,7 +87,7 @@ def test_an_expired_one_says_so() -> None:
 
 
 def test_a_question() -> None:
-    assert texts.question(SIGNAL, ASKED, "en") == (
+    assert texts.question(SIGNAL, ASKED, EN) == (
         "❓ buy BTCUSDT, trend (paper)\nBuy 0.5 @ about 100 = 50 USDT\nAnswer until 2026-11-27 14:30 UTC."
     )
 
@@ -92,23 +95,30 @@ def test_a_question() -> None:
 def test_a_question_that_is_asked_again_in_russian() -> None:
     again = msgspec.structs.replace(ASKED, moved_from=Decimal(95))
 
-    assert texts.question(SIGNAL, again, "ru") == (
+    assert texts.question(SIGNAL, again, Reader("ru", "Europe/Moscow")) == (
         "❓ buy BTCUSDT, trend (демо)\nКупить 0.5 @ около 100 = 50 USDT\n"
         "⚠ Цена сдвинулась больше чем на 1 % с тех пор, как был вопрос при 95.\n"
-        "Ответьте до 2026-11-27 14:30 UTC."
+        "Ответьте до 2026-11-27 17:30 MSK."
     )
 
 
 def test_a_question_without_a_price_names_no_value() -> None:
     bare = msgspec.structs.replace(ASKED, move="CLOSE", price=None, value=None)
 
-    assert texts.question(SIGNAL, bare, "en").splitlines()[1] == "Close 0.5"
+    assert texts.question(SIGNAL, bare, EN).splitlines()[1] == "Close 0.5"
 
 
 def test_a_signal_that_waits() -> None:
-    assert texts.waits(SIGNAL, NOW, NOW + timedelta(hours=6), "en") == (
+    assert texts.waits(SIGNAL, Closed(NOW, NOW + timedelta(hours=6)), EN) == (
         "⏳ buy BTCUSDT, trend (paper): the market opens 2026-11-27 14:30 UTC. It waits; "
         "an opening expires at 2026-11-27 20:30 UTC. /queue"
+    )
+
+
+def test_a_signal_that_waits_for_a_day_that_nobody_knows() -> None:
+    assert texts.waits(SIGNAL, Closed(None, None), EN) == (
+        "⏳ buy BTCUSDT, trend (paper): the market is closed until a day that nobody knows: no session is near. "
+        "It waits. See MARKET_CLOSED_DAYS. /queue"
     )
 
 

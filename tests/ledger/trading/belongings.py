@@ -146,4 +146,4 @@ def at_venue(ledger: Ledger, account: str, portfolio: str) -> None:
         as_of=NOW,
     )
     do(ledger, venue_positions.replace, SYSTEM, account, [held])
-    do(ledger, portfolio_days.begin, SYSTEM, portfolio, NOW.date(), unrealized=Decimal(0), equity=Decimal(1000))
+    do(ledger, portfolio_days.begin, SYSTEM, portfolio, NOW, unrealized=Decimal(0), equity=Decimal(1000))

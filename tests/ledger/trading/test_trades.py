@@ -341,3 +341,15 @@ def test_many_executions_out_of_order_are_in_every_database_what_they_are_in_mem
         held.cost,
         held.realized_pnl,
     )
+
+
+def test_what_corrects_nothing_is_logged_as_executed_whatever_its_revision(books: Ledger) -> None:
+    first = fill("0e.01", "BUY", "10", "100", execution="0e", revision=1)
+    second = msgspec.structs.replace(first, broker_trade_id="0e.02", revision=2, price=Decimal(90))
+    book(books, first, second)
+    log = records.audit_log
+    with books.reading() as connection:
+        said = select(log.c.action).where(log.c.entity_type == "trade").order_by(log.c.id)
+        found = list(connection.execute(said).scalars())
+
+    assert found == ["executed", "corrected"]

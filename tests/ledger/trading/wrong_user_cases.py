@@ -193,9 +193,9 @@ CASES: dict[str, tuple[Case, ...]] = {
     "flow.jobs.finish": (not_allowed("another", NOW, "DONE", {}),),
     "flow.lives.life_of_inbox": (empty(THEIRS.inbox_uid),),
     "flow.portfolio_days.begin": (
-        not_allowed(THEIRS.portfolio, NOW.date() + timedelta(days=1), unrealized=Decimal(0), equity=None),
+        not_allowed(THEIRS.portfolio, NOW + timedelta(days=1), unrealized=Decimal(0), equity=None),
     ),
-    "flow.portfolio_days.note_equity": (not_allowed(THEIRS.portfolio, NOW.date(), equity=Decimal(1)),),
+    "flow.portfolio_days.note_equity": (not_allowed(THEIRS.portfolio, NOW, equity=Decimal(1)),),
     "flow.portfolio_days.peak": (not_found(THEIRS.portfolio),),
     "flow.questions.answer": (not_found(THEIRS.question, "execute"),),
     "flow.questions.answered_waiting": (nothing_of_theirs(),),

@@ -1,14 +1,20 @@
 """The pages of trading: to the letter, and as they come from the books."""
 
+from datetime import UTC
+from decimal import Decimal
+from typing import Any
+
 import pytest
 
 from bus.connection import Bus
 from bus.language import Language
 from bus.messages.trading import BrokerHealth, TradingState
 from ledger.trading.flow import signals
+from ledger.trading.flow.records import NewBalance
 from ledger.trading.principal import SYSTEM
 from notifier.texts.line_wrap import fitted
-from tests.ledger.trading.world import ALICE, BOSS, MALLORY, VERA, write_order
+from notifier.trading.pages import Page
+from tests.ledger.trading.world import ALICE, BOSS, MALLORY, NOW, VERA, write_order
 from tests.notifier.golden_texts import LANGUAGES, check_limits, golden_file, in_one
 from tests.notifier.trading import trading_page_cases
 from tests.notifier.trading.stage import GROUP, Stage
@@ -29,6 +35,23 @@ def test_each_page_fits_a_phone(language: Language) -> None:
     for page in trading_page_cases.cases(language).values():
         check_limits(page)
         assert fitted(page).count("\n") - page.count("\n") <= 3  # a reason may be long, nothing else is
+
+
+@pytest.mark.parametrize(
+    ("changes", "is_said"),
+    [
+        ({"invested": {"USD": Decimal(1)}}, False),
+        ({"invested": {"USD": Decimal(1), "USDT": Decimal(0)}}, False),
+        ({"invested": {"USDT": Decimal(5)}}, True),
+        ({"balances": (NewBalance(currency="USDC", cash=Decimal(5), as_of=NOW),)}, True),
+        ({"balances": (), "invested": {"USDT": Decimal(5)}, "currency": "USDT"}, False),
+        ({"balances": (), "invested": {"USDT": Decimal(5), "USD": Decimal(5)}, "currency": "EUR"}, False),
+    ],
+)
+def test_status_says_where_different_dollars_are_added(changes: dict[str, Any], is_said: bool) -> None:
+    told = Page("en", UTC).status(trading_page_cases.report(**changes))
+
+    assert ("USDT and USDC counted as 1 USD" in told) is is_said
 
 
 def test_status_tells_of_the_portfolio_in_use_and_of_the_brokers_that_execution_names(stage: Stage, wire: Bus) -> None:
@@ -114,3 +137,11 @@ def test_help_lists_what_the_chat_may_use(stage: Stage) -> None:
     assert "/now" not in mine
     assert {"/now", "/kill", "/mute", "/unmute"} <= {line.split(" ")[0] for line in owners.splitlines()}
     assert start.startswith("This bot sends the portfolio")
+
+
+def test_a_service_refuses_in_the_chats_language(stage: Stage) -> None:
+    with stage.notifier(LANGUAGE="ru"):
+        told = [flat(stage.answer(text).text) for text in ("/why 0123abcd", "/orders open")]
+
+    assert told[0] == "не найдено: сигнал 0123abcd"
+    assert told[1].startswith("состояние: ")

@@ -14,7 +14,7 @@ from ledger.trading.principal import SYSTEM
 from ledger.trading.tables.flow import account_balances
 from tests.ledger.trading.world import ANN, ANNS, ANNS_ACCOUNT, NOW, ask, count, do, rows, work
 
-TODAY, TOMORROW = NOW.date(), NOW.date() + timedelta(days=1)
+TODAY, TOMORROW = NOW, NOW + timedelta(days=1)
 
 
 def balance(currency: str, cash: str, *, after_s: float = 0) -> NewBalance:

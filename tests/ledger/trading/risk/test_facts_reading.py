@@ -194,8 +194,7 @@ def test_what_was_realized_today_is_net_and_in_the_accounts_currency_alone(books
 
 
 def test_the_day_the_peak_the_last_stop_and_halts_are_there(books: Ledger) -> None:
-    day = MORNING.date()
-    do(books, portfolio_days.begin, SYSTEM, ANNS, day, unrealized=Decimal(-5), equity=Decimal(1000))
+    do(books, portfolio_days.begin, SYSTEM, ANNS, MORNING, unrealized=Decimal(-5), equity=Decimal(1000))
     do(books, halt, ANN, kind="PAUSE", scope="USER", reason="lunch")
     entry = opening(books, "entry")
     do(books, ingest, ANN, fill("1", quantity="10", after_s=1), order=entry)

@@ -1,0 +1,95 @@
+"""What services refuse with: every code has words in every language, and what a chat may cause has a code."""
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+from string import Formatter
+
+import pytest
+
+from ledger.trading import errors
+from ledger.trading.error_words import NOT_FOUND, REFUSALS, WHATS
+from ledger.trading.errors import Invalid, NotAllowed, NotFound, Taken, TradingError
+
+HERE = Path(errors.__file__).parent
+BY_CHATS = (
+    "principal",
+    "words",
+    "configuration",
+    "instruments",
+    "flow/halts",
+    "flow/questions",
+    "flow/requests",
+    "flow/signals",
+    "orders/orders",
+    "risk/facts_reading",
+    "people/idle",
+    "people/portfolios",
+    "people/preferences",
+    "people/strategies",
+    "people/strategy_rows",
+    "people/user_rows",
+    "people/users",
+)
+"""The services that commands of the chat, and what execution does for people, get refusals from."""
+MADE = frozenset(f"{each.__name__}.of" for each in (Invalid, NotAllowed, Taken))
+CYRILLIC = set("абвгдежзийклмнопрстуфхцчшщъыьэюя")
+
+
+def names_in(text: str) -> set[str]:
+    """Return the names in braces."""
+    return {name for _, name, _, _ in Formatter().parse(text) if name}
+
+
+def calls() -> Iterator[tuple[str, str, ast.Call]]:
+    """Yield each call in those services: the module, what is called, and the call."""
+    for module in BY_CHATS:
+        for node in ast.walk(ast.parse((HERE / f"{module}.py").read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call):
+                yield module, ast.unparse(node.func), node
+
+
+@pytest.mark.parametrize("code", REFUSALS)
+def test_every_code_is_worded_in_every_language_with_the_same_values(code: str) -> None:
+    words = REFUSALS[code]
+    error = Invalid.of(code, **dict.fromkeys(names_in(words.en), "1"))
+
+    assert names_in(words.ru) <= names_in(words.en)
+    assert str(error) == error.worded("en") == error.worded("de")
+    assert CYRILLIC & set(error.worded("ru").lower()) or code == "bad_field"
+    assert "{" not in (error.worded("ru") + error.worded("en")).replace("{…}", "")
+
+
+def test_what_a_chat_may_cause_has_a_code_with_just_its_values() -> None:
+    bare = [(module, name) for module, name, _ in calls() if name in {"Invalid", "NotAllowed", "Taken"}]
+    made = [
+        (ast.literal_eval(call.args[0]), call)
+        for _, name, call in calls()
+        if name in MADE and isinstance(call.args[0], ast.Constant)
+    ]
+    wrong = [code for code, call in made if {each.arg for each in call.keywords} != names_in(REFUSALS[code].en)]
+
+    assert bare == []
+    assert wrong == []
+    assert {NOT_FOUND, "question_expired", "question_canceled", *(code for code, _ in made)} <= set(REFUSALS)
+
+
+def test_what_a_refusal_is_about_is_known_in_russian() -> None:
+    named = {"NotFound", "one_of", "a_name", "a_document", "document"}
+    about = [call.args[0] for _, name, call in calls() if name in named and call.args]
+    said = {each.value for each in about if isinstance(each, ast.Constant)} - {"what the signal said"}
+
+    assert said - set(WHATS) - {"what is asked about", "what was asked", "what is said of a step"} == set()
+
+
+@pytest.mark.parametrize(
+    ("error", "text"),
+    [
+        (NotFound("portfolio", "main"), "не найдено: портфель main"),
+        (NotAllowed.of("viewer"), "наблюдатель ничего не меняет; попросите у администратора роль трейдера"),
+        (Taken.of("portfolio_taken", name="x"), "портфель x уже есть, возможно, в архиве; возьмите другое имя"),
+        (Invalid("of a terminal alone"), "of a terminal alone"),
+    ],
+)
+def test_a_refusal_in_russian(error: TradingError, text: str) -> None:
+    assert error.worded("ru") == text

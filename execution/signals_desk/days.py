@@ -8,7 +8,6 @@ from ledger.exact import ZERO
 from ledger.trading.flow import portfolio_days
 from ledger.trading.flow.balances import latest
 from ledger.trading.orders.finding import history
-from ledger.trading.orders.lanes import holdings
 from ledger.trading.principal import SYSTEM
 
 
@@ -21,7 +20,7 @@ def begin_day(case: Case, day_start: datetime) -> None:
         day_start: When the day began, aware UTC.
     """
     connection, portfolio = case.work.connection, case.signal.portfolio
-    if any(each.portfolio == portfolio for each in holdings(SYSTEM, connection, case.standing.account)):
+    if any(each.portfolio == portfolio for each in case.shelf.holdings(case.standing.account)):
         return
     newest = history(SYSTEM, connection, portfolio, limit=1)
     if newest and newest[0].updated_at >= day_start:

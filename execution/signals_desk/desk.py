@@ -239,6 +239,7 @@ class SignalsDesk:
         with self._around.ledger.writing() as connection:
             work = Work(connection, self._around.time.now())
             shelf = Shelf(connection, plans)
+            shelf.read_signals([signal.uid for signal, _ in batch])
             done = [self._step(work, shelf, *each) for each in batch]
         self._plans = plans
         for signal, touched, said in done:
@@ -258,8 +259,7 @@ class SignalsDesk:
     def _step(self, work: Work, shelf: Shelf, signal: Signal, step: Step) -> Moved:
         """Take a signal one step further, or two: what is validated is planned at once."""
         said = step(read_case(self._around, work, signal, shelf=shelf)) or NOTHING
-        touched = flow.find(SYSTEM, work.connection, signal.uid)
-        shelf.note(touched)
+        touched = shelf.signal(signal.uid)
         if signal.state == "RECEIVED" and touched.state == "VALIDATED":
             _, touched, said = self._step(work, shelf, touched, steps.validated)
         return signal, touched, said

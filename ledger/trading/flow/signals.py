@@ -1,7 +1,7 @@
 """Signals: taken in once, moved from state to state, each step a row; what they become is for execution to say."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 import msgspec
 from sqlalchemy import Connection, bindparam, select
@@ -30,13 +30,14 @@ _BY_BEGINNING = Scoped(
     SIGNALS.where(signals.c.uid >= bindparam("first"), signals.c.uid < bindparam("beyond")).limit(2),
     portfolios.c.user_id,
 )
+_BY_UIDS = Scoped(SIGNALS.where(signals.c.uid.in_(bindparam("of_uids", expanding=True))), portfolios.c.user_id)
 _KNOWN = SIGNALS.where(signals.c.inbox_uid == bindparam("in_inbox"))
 _STRATEGY = select(strategies.c.id).where(
     strategies.c.uid == bindparam("of_uid"), strategies.c.user_id == bindparam("user")
 )
 _INSTRUMENT = select(instruments.c.id).where(instruments.c.uid == bindparam("of_uid"))
 _ADD = signals.insert()
-_UPDATE = signals.update().where(signals.c.id == bindparam("of_signal"))
+_UPDATE = signals.update().where(signals.c.id == bindparam("of_signal"), signals.c.state == bindparam("before"))
 _STEPS = signal_events.c
 _LIFE = (
     select(_STEPS.state, _STEPS.code, _STEPS.details_json.label("details"), _STEPS.created_at)
@@ -106,7 +107,7 @@ def take_in(principal: Principal, work: Work, new: NewSignal) -> TakenIn:
 def move(  # noqa: PLR0913 - a step is what is named here, and most steps name little of it
     principal: Principal,
     work: Work,
-    uid: str,
+    signal: str | Signal,
     state: SignalState,
     *,
     code: str | None = None,
@@ -118,7 +119,7 @@ def move(  # noqa: PLR0913 - a step is what is named here, and most steps name l
     Args:
         principal: Who may trade in its portfolio, or the system.
         work: What this is written with.
-        uid: The signal's.
+        signal: Its uid; the system and admins may hand over its row, as this transaction has read it.
         state: The state.
         code: Why it is refused, ended or held; 1 to 32 signs.
         details: The numbers of it, without floats; of a signal that awaits its confirmation others are a step.
@@ -129,16 +130,19 @@ def move(  # noqa: PLR0913 - a step is what is named here, and most steps name l
 
     Raises:
         NotFound: The asker has no such signal, or there is no such instrument.
-        NotAllowed: The asker may only look.
+        NotAllowed: The asker may only look, or hands over a row and is no admin.
         Invalid: The one state may not follow the other, or the code or the details cannot be kept.
     """
     must_trade(principal)
-    signal = _by_uid(principal, work.connection, uid)
+    if isinstance(signal, Signal):
+        must_be_admin(principal)
+    else:
+        signal = _by_uid(principal, work.connection, signal)
     said = document("what is said of a step", details)
     if (state, code) == (signal.state, signal.code) and not steps.is_asked_anew(work, signal, said):
         return signal
     if not may_become(signal.state, state):
-        raise Invalid(f"signal {uid} is {signal.state} and cannot become {state}")
+        raise Invalid(f"signal {signal.uid} is {signal.state} and cannot become {state}")
     known = instrument or signal.instrument
     after = msgspec.structs.replace(signal, state=state, code=a_code(code), instrument=known, updated_at=work.now)
     return _write(principal, work, signal, after, details)
@@ -166,6 +170,17 @@ def find(principal: Principal, connection: Connection, uid: str) -> Signal:
     if not found:
         raise NotFound("signal", uid)
     return signal_of(found[0])
+
+
+def several(principal: Principal, connection: Connection, uids: Collection[str]) -> tuple[Signal, ...]:
+    """Return those of some signals that the asker has, in no order.
+
+    Args:
+        principal: Who asks.
+        connection: Any connection to the ledger.
+        uids: Their whole names.
+    """
+    return tuple(map(signal_of, _BY_UIDS.rows(principal, connection, of_uids=list(uids)).all()))
 
 
 def life(principal: Principal, connection: Connection, uid: str) -> tuple[SignalEvent, ...]:
@@ -207,10 +222,10 @@ def open_signals(
     values: dict[str, object] = {"states": [*OPEN, *(["ORDERED"] if with_ordered else [])]}
     if portfolio is not None:
         values["of_portfolio"] = place_of(principal, connection, portfolio).id
-        return tuple(map(signal_of, connection.execute(_OF_PORTFOLIO, values)))
+        return tuple(map(signal_of, connection.execute(_OF_PORTFOLIO, values).all()))
     one = None if account is None else [account_id(principal, connection, account)]
     values["accounts"] = account_ids(principal, connection) if one is None else one
-    return tuple(map(signal_of, connection.execute(_OF_ACCOUNTS, values)))
+    return tuple(map(signal_of, connection.execute(_OF_ACCOUNTS, values).all()))
 
 
 def history(
@@ -247,11 +262,13 @@ def _by_uid(principal: Principal, connection: Connection, uid: str) -> Signal:
 
 
 def _write(principal: Principal, work: Work, before: Signal, after: Signal, details: Mapping[str, object]) -> Signal:
-    """Write what a step changes of a signal's row, and the step, and return the signal after it."""
+    """Write what a step changes of a signal's row, and the step, and return the signal after it; raises Invalid."""
     changed: dict[str, object] = {"state": after.state, "code": after.code, "updated_at": after.updated_at}
     if after.instrument != before.instrument:
         changed["instrument_id"] = _instrument(work, after.instrument)
-    work.connection.execute(_UPDATE, {"of_signal": before.id, **changed})
+    is_as_read = work.connection.execute(_UPDATE, {"of_signal": before.id, "before": before.state, **changed}).rowcount
+    if not is_as_read:
+        raise Invalid(f"signal {before.uid} is no longer {before.state}")
     steps.follow(principal, work, before, after, details)
     return after
 

@@ -219,6 +219,7 @@ CASES: dict[str, tuple[Case, ...]] = {
         not_found(account=THEIRS.account),
         nothing_of_theirs(),
     ),
+    "flow.signals.several": (empty([THEIRS.signal]),),
     "flow.signals.take_in": (
         not_found(_signal(portfolio=THEIRS.portfolio)),
         not_found(_signal(strategy=THEIRS.strategy)),

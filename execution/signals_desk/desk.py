@@ -239,7 +239,7 @@ class SignalsDesk:
         with self._around.ledger.writing() as connection:
             work = Work(connection, self._around.time.now())
             shelf = Shelf(connection, plans)
-            shelf.read_signals([signal.uid for signal, _ in batch])
+            shelf.read_signals(*(signal.uid for signal, _ in batch))
             done = [self._step(work, shelf, *each) for each in batch]
         self._plans = plans
         for signal, touched, said in done:

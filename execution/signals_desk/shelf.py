@@ -1,6 +1,6 @@
 """What the steps of several signals share: read once in their transaction, in which nobody else writes."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from datetime import datetime
 
 from sqlalchemy import Connection
@@ -101,13 +101,13 @@ class Shelf:
             self._signals[uid] = flow.find(SYSTEM, self._connection, uid)
         return self._signals[uid]
 
-    def read_signals(self, uids: Collection[str]) -> None:
+    def read_signals(self, *uids: str) -> None:
         """Read several signals at once, which are wanted next.
 
         Args:
-            uids: Their uids.
+            *uids: Their uids.
         """
-        self._signals |= {each.uid: each for each in flow.several(SYSTEM, self._connection, uids)}
+        self._signals |= {each.uid: each for each in flow.several(SYSTEM, self._connection, *uids)}
 
     def instrument(self, uid: str) -> Instrument:
         """Return an instrument; raises NotFound.

@@ -1,7 +1,7 @@
 """Signals: taken in once, moved from state to state, each step a row; what they become is for execution to say."""
 
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 
 import msgspec
 from sqlalchemy import Connection, bindparam, select
@@ -172,13 +172,13 @@ def find(principal: Principal, connection: Connection, uid: str) -> Signal:
     return signal_of(found[0])
 
 
-def several(principal: Principal, connection: Connection, uids: Collection[str]) -> tuple[Signal, ...]:
+def several(principal: Principal, connection: Connection, *uids: str) -> tuple[Signal, ...]:
     """Return those of some signals that the asker has, in no order.
 
     Args:
         principal: Who asks.
         connection: Any connection to the ledger.
-        uids: Their whole names.
+        *uids: Their whole names.
     """
     return tuple(map(signal_of, _BY_UIDS.rows(principal, connection, of_uids=list(uids)).all()))
 

@@ -219,7 +219,7 @@ CASES: dict[str, tuple[Case, ...]] = {
         not_found(account=THEIRS.account),
         nothing_of_theirs(),
     ),
-    "flow.signals.several": (empty([THEIRS.signal]),),
+    "flow.signals.several": (empty(THEIRS.signal),),
     "flow.signals.take_in": (
         not_found(_signal(portfolio=THEIRS.portfolio)),
         not_found(_signal(strategy=THEIRS.strategy)),
@@ -262,6 +262,7 @@ CASES: dict[str, tuple[Case, ...]] = {
     ),
     "orders.protected.open_books": (not_allowed(),),
     "orders.protected.protected_book": (not_allowed((1, 1, None)),),
+    "orders.protected.was_ever_wanted": (not_allowed((1, 1, None)),),
     "orders.whole.filled_so_far": (nothing_of_theirs(THEIRS.order),),
     "orders.whole.find_named": (
         empty(THEIRS.account, client_order_id=THEIRS.client_order_id, broker_order_id=None),

@@ -28,7 +28,6 @@ from ledger.trading.principal import SYSTEM
 from ledger.trading.risk.facts import RiskFacts
 from ledger.trading.risk.facts_reading import read_facts
 from ledger.trading.risk.limits import Limits
-from ledger.trading.risk.policies import limits_for
 
 
 class After(msgspec.Struct, frozen=True, kw_only=True):
@@ -126,16 +125,9 @@ def _facts(case: Case, instrument: Instrument) -> tuple[RiskFacts, Limits]:
     connection, signal = case.work.connection, case.signal
     day_start = trading_day_start(instrument.asset_type, case.now)
     begin_day(case, day_start)
-    facts = read_facts(
-        SYSTEM,
-        connection,
-        portfolio=signal.portfolio,
-        instrument=instrument.uid,
-        strategy=signal.strategy,
-        now=case.now,
-        day_start=day_start,
-    )
-    return facts, limits_for(SYSTEM, connection, portfolio=signal.portfolio, strategy=signal.strategy).limits
+    day = case.shelf.day(signal.portfolio, case.now, day_start)
+    facts = read_facts(SYSTEM, connection, day, instrument=instrument.uid, strategy=signal.strategy)
+    return facts, case.shelf.limits(signal.portfolio, signal.strategy)
 
 
 def _close(case: Case, instrument: Instrument, lane: Lane) -> After:

@@ -16,6 +16,9 @@ from ledger.trading.people.standing import Standing, standing
 from ledger.trading.people.strategies import get_strategy
 from ledger.trading.people.strategy_rows import Strategy
 from ledger.trading.principal import SYSTEM
+from ledger.trading.risk.day_reading import Day, read_day
+from ledger.trading.risk.limits import Limits
+from ledger.trading.risk.policies import limits_for
 
 Stamp = tuple[str, str | None, datetime]
 """State, code and moment of a signal: with each step of its life one of them changes."""
@@ -88,6 +91,8 @@ class Shelf:
         self._signals: dict[str, Signal] = {}
         self._instruments: dict[str, Instrument] = {}
         self._halted: dict[int, Halted] = {}
+        self._days: dict[tuple[str, datetime], Day] = {}
+        self._limits: dict[tuple[str, str | None], Limits] = {}
         self._holdings: dict[str, tuple[Holding, ...]] = {}
         self._working: dict[str, tuple[LaneOrder, ...]] = {}
 
@@ -176,6 +181,31 @@ class Shelf:
             account: Its uid.
         """
         self._working.pop(account, None)
+
+    def day(self, portfolio: str, now: datetime, start: datetime) -> Day:
+        """Return what is known of a portfolio's day, but of its orders; raises NotFound.
+
+        Args:
+            portfolio: Its uid.
+            now: The moment of the transaction.
+            start: When the day began.
+        """
+        if (portfolio, start) not in self._days:
+            read = read_day(SYSTEM, self._connection, portfolio=portfolio, now=now, day_start=start)
+            self._days[portfolio, start] = read
+        return self._days[portfolio, start]
+
+    def limits(self, portfolio: str, strategy: str | None) -> Limits:
+        """Return the limits that hold; raises NotFound, and Invalid where they cannot be read.
+
+        Args:
+            portfolio: The portfolio's uid.
+            strategy: The uid of a version; None for none.
+        """
+        key = (portfolio, strategy)
+        if key not in self._limits:
+            self._limits[key] = limits_for(SYSTEM, self._connection, portfolio=portfolio, strategy=strategy).limits
+        return self._limits[key]
 
     def open_signals(self, portfolio: str) -> tuple[Signal, ...]:
         """Return the signals of a portfolio that may still become an order, oldest first; raises NotFound.

@@ -104,16 +104,24 @@ def peak_of(connection: Connection, portfolio: int) -> Decimal | None:
     return None if row is None else row.equity_peak
 
 
-def unrealized_at_start(connection: Connection, portfolio: int, day: date) -> Decimal | None:
-    """Return the unrealized P&L with which a day began, None where nobody noted it; for services as `peak_of`.
+def start_and_peak(connection: Connection, portfolio: int, day: date) -> tuple[Decimal | None, Decimal | None]:
+    """Return the unrealized P&L with which a day began, and the highest equity that was ever noted; as `peak_of`.
 
     Args:
         connection: Any connection to the ledger.
         portfolio: The ledger's number of the portfolio.
         day: The day of trading.
+
+    Returns:
+        Each None where nobody noted it.
     """
+    newest = connection.execute(_NEWEST, {"of_portfolio": portfolio}).first()
+    if newest is None:
+        return None, None
+    if newest.day == day:
+        return newest.unrealized_pnl, newest.equity_peak
     row = connection.execute(_ONE, {"of_portfolio": portfolio, "of_day": day}).first()
-    return None if row is None else row.unrealized_pnl
+    return None if row is None else row.unrealized_pnl, newest.equity_peak
 
 
 def _day(work: Work, portfolio: int, day: date) -> Row[Any]:

@@ -118,7 +118,8 @@ class SignalsDesk:
             self._around.orders.cancel(uid, reason="killed")
         self._expire_questions()
         self._advance(is_look=is_look)
-        self.has_told |= self._requests.turn()
+        if is_look or self._requests.are_open:
+            self.has_told |= self._requests.turn()
         self.has_told |= self._heartbeats.turn()
         self._intake.write_back()
         self._is_woken = more
@@ -160,6 +161,8 @@ class SignalsDesk:
     def _follow_ordered(self) -> None:
         """Look which ordered signals have no order left on its way."""
         found = [each for each in self._open.values() if each.state == "ORDERED"]
+        if not found:
+            return
         with self._around.ledger.reading() as connection:
             made = of_signals(SYSTEM, connection, *(each.uid for each in found))
         orders: dict[str | None, list[LaneOrder]] = {}

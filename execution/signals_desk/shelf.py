@@ -193,6 +193,7 @@ class Shelf:
         if (portfolio, start) not in self._days:
             read = read_day(SYSTEM, self._connection, portfolio=portfolio, now=now, day_start=start)
             self._days[portfolio, start] = read
+            self._instruments |= {each.uid: each for each in read.instruments()}
         return self._days[portfolio, start]
 
     def limits(self, portfolio: str, strategy: str | None) -> Limits:

@@ -10,7 +10,7 @@ from execution.prices import price_sanity, wrong_side
 from execution.refusal import Refusal, not_known, refuse
 from execution.signals_desk.around import Case
 from execution.signals_desk.market_view import equity_of, price_for, rate, steps_of
-from execution.sizing import Basis, Sizing, Steps, Wish, opening_quantity, read_sizing
+from execution.sizing import Basis, Sizing, Wish, opening_quantity, read_sizing
 from ledger.exact import ZERO
 from ledger.trading.errors import Invalid
 from ledger.trading.flow.balances import latest
@@ -50,22 +50,11 @@ def opening_size(case: Case, move: Move, quote: Quote | None) -> Wanted | Refusa
     sizing = sizing_of(case)
     if isinstance(sizing, Refusal):
         return sizing
-    basis = _basis(case, instrument, price, steps, is_short=is_short)
-    if isinstance(basis, Refusal):
-        return basis
-    sized = opening_quantity(wish_of(case), sizing, basis)
-    if isinstance(sized, Refusal):
-        return sized
-    return Wanted(quantity=sized.quantity, price=price, left_over=sized.left_over)
-
-
-def _basis(case: Case, instrument: Instrument, price: Decimal, steps: Steps, *, is_short: bool) -> Basis | Refusal:
-    """Return what a size is computed on; or that a rate is not known."""
     base = case.standing.base_currency
     of_one = rate(instrument.currency, base)
     if of_one is None:
         return not_known("rate", f"{instrument.currency}/{base}")
-    return Basis(
+    basis = Basis(
         strategy=case.strategy_name,
         symbol=instrument.symbol,
         currency=instrument.currency,
@@ -74,9 +63,19 @@ def _basis(case: Case, instrument: Instrument, price: Decimal, steps: Steps, *, 
         is_short=is_short,
         multiplier=instrument.multiplier,
         rate=of_one,
-        equity=equity_of(latest(SYSTEM, case.work.connection, case.standing.account), base),
+        equity=_equity(case) if sizing.is_of_equity else None,
         default_amount=case.around.settings.default_buy_amount_usd,
     )
+    sized = opening_quantity(wish_of(case), sizing, basis)
+    if isinstance(sized, Refusal):
+        return sized
+    return Wanted(quantity=sized.quantity, price=price, left_over=sized.left_over)
+
+
+def _equity(case: Case) -> Decimal | None:
+    """Return what a signal's account is worth in its currency; None where that is not known."""
+    found = latest(SYSTEM, case.work.connection, case.standing.account)
+    return equity_of(found, case.standing.base_currency)
 
 
 def sizing_of(case: Case) -> Sizing | Refusal:

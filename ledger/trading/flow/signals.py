@@ -6,7 +6,6 @@ from collections.abc import Mapping
 import msgspec
 from sqlalchemy import Connection, bindparam, select
 
-from ledger.trading import audit
 from ledger.trading.enumerations import SignalState
 from ledger.trading.errors import Invalid, NotFound
 from ledger.trading.flow import steps
@@ -14,10 +13,11 @@ from ledger.trading.flow.checks import a_code, document, kept
 from ledger.trading.flow.finding import SIGNALS, account_id, account_ids, place_of, signal_of
 from ledger.trading.flow.records import NewSignal, Signal, SignalEvent
 from ledger.trading.flow.states import OPEN, may_become
+from ledger.trading.flow.writing import place_of_new, write
 from ledger.trading.principal import Principal, Scoped, must_be_admin, must_trade
 from ledger.trading.tables.catalogue import instruments
 from ledger.trading.tables.flow import signal_events, signals
-from ledger.trading.tables.people import portfolios, strategies
+from ledger.trading.tables.people import portfolios
 from ledger.trading.words import one_of
 from ledger.trading.work import Work
 
@@ -32,11 +32,7 @@ _BY_BEGINNING = Scoped(
 )
 _BY_UIDS = Scoped(SIGNALS.where(signals.c.uid.in_(bindparam("of_uids", expanding=True))), portfolios.c.user_id)
 _KNOWN = SIGNALS.where(signals.c.inbox_uid == bindparam("in_inbox"))
-_STRATEGY = select(strategies.c.id).where(
-    strategies.c.uid == bindparam("of_uid"), strategies.c.user_id == bindparam("user")
-)
 _INSTRUMENT = select(instruments.c.id).where(instruments.c.uid == bindparam("of_uid"))
-_ADD = signals.insert()
 _UPDATE = signals.update().where(signals.c.id == bindparam("of_signal"), signals.c.state == bindparam("before"))
 _STEPS = signal_events.c
 _LIFE = (
@@ -90,16 +86,8 @@ def take_in(principal: Principal, work: Work, new: NewSignal) -> TakenIn:
         known = work.connection.execute(_KNOWN, {"in_inbox": new.inbox_uid}).first()
         if known is not None:
             return TakenIn(is_new=False, signal=signal_of(known))
-    place = place_of(principal, work.connection, new.portfolio)
-    values = {**kept(new), "portfolio_id": place.id, "account_id": place.account_id, "strategy_id": None}
-    if new.strategy is not None:
-        owner = {"of_uid": new.strategy, "user": place.user_id}
-        values["strategy_id"] = work.connection.execute(_STRATEGY, owner).scalar()
-        if values["strategy_id"] is None:
-            raise NotFound("strategy", new.strategy)
-    uid = audit.new_uid()
-    work.connection.execute(_ADD, {**values, "uid": uid, "state": "RECEIVED", "updated_at": work.now})
-    signal = find(principal, work.connection, uid)
+    place = place_of_new(principal, work.connection, new)
+    signal = write(work, kept(new), place)
     steps.first(work, signal)
     return TakenIn(is_new=True, signal=signal)
 

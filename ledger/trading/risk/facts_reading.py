@@ -31,7 +31,12 @@ _NOT_SEEN_YET = ("PENDING_NEW", "UNKNOWN")
 """States in which a venue's figures may lack an order, however old it is."""
 
 _PLACE = Scoped(
-    select(portfolios.c.id, instruments.c.id.label("instrument_id"), strategies.c.id.label("strategy_id"))
+    select(
+        portfolios.c.id,
+        portfolios.c.account_id,
+        instruments.c.id.label("instrument_id"),
+        strategies.c.id.label("strategy_id"),
+    )
     .select_from(portfolios)
     .join(instruments, instruments.c.uid == bindparam("instrument"))
     .outerjoin(
@@ -114,7 +119,7 @@ def read_facts(
     if strategy is not None and place.strategy_id is None:
         raise NotFound("strategy", strategy)
     here = {"of_portfolio": place.id, "of_instrument": place.instrument_id}
-    rows = connection.execute(_PENDING, {"of_account": day.account_id}).all()
+    rows = connection.execute(_PENDING, {"of_account": place.account_id}).all()
     pending = [_pending(row) for row in rows]
     ours = [each for each in pending if each.row.portfolio_id == place.id]
     return RiskFacts(
@@ -144,8 +149,9 @@ def openings_since(principal: Principal, connection: Connection, portfolio: str,
     """
     place = place_of(principal, connection, portfolio)
     pending = connection.execute(_PENDING, {"of_account": place.account_id})
-    ours = sum(row.portfolio_id == place.id for row in pending)
-    return ours + connection.execute(FILLED, {"of_portfolio": place.id, "since": since}).scalar_one()
+    ours: int = sum(row.portfolio_id == place.id for row in pending)
+    filled: int = connection.execute(FILLED, {"of_portfolio": place.id, "since": since}).scalar_one()
+    return filled + ours
 
 
 def _position(row: Row[Any]) -> OpenPosition:
@@ -206,7 +212,7 @@ def _is_not_in(balance: NewBalance, pending: _Pending) -> bool:
 
 def _openings_of_ticker(connection: Connection, place: Row[Any], day: Day, ours: list[_Pending]) -> int:
     """Return how many openings of an instrument there were since nothing was held of it, or may yet be."""
-    found = sum(each.row.instrument_id == place.instrument_id for each in ours)
+    found: int = sum(each.row.instrument_id == place.instrument_id for each in ours)
     held = [row for row in day.held if row.instrument_id == place.instrument_id]
     since = [row.opened_at for row in held if row.opened_at is not None]
     if since:

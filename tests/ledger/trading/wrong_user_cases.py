@@ -149,7 +149,6 @@ def _day(of: str) -> Day:
     """Return a day in which nothing has happened, as somebody might make it up."""
     return Day(
         portfolio=of,
-        account_id=1,
         start=NOW,
         held=(),
         halted=Halted(),
@@ -238,6 +237,10 @@ CASES: dict[str, tuple[Case, ...]] = {
         nothing_of_theirs(),
     ),
     "flow.signals.several": (empty(THEIRS.signal),),
+    "flow.writing.place_of_new": (
+        not_found(_signal(portfolio=THEIRS.portfolio)),
+        not_found(_signal(strategy=THEIRS.strategy)),
+    ),
     "flow.signals.take_in": (
         not_found(_signal(portfolio=THEIRS.portfolio)),
         not_found(_signal(strategy=THEIRS.strategy)),
@@ -420,6 +423,7 @@ NO_PRINCIPAL: dict[str, str] = {
     "flow.portfolio_days.start_and_peak": "within a service that has found the portfolio for its asker",
     "flow.steps.first": "within a service that has written the signal for its asker",
     "flow.steps.is_asked_anew": "within a service that has found the signal for its asker",
+    "flow.writing.write": "within a service that has found where the signal belongs for its asker",
     "orders.filling.fill_order": "within a service that has found the order for its asker",
     "people.idle.must_be_idle": "within a service that has found the account or portfolio for its asker",
     "people.strategy_rows.update_strategy": "within a service that has found the strategy for its asker",

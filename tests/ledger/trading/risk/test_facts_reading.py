@@ -14,8 +14,8 @@ from ledger.trading.flow.halts import halt
 from ledger.trading.flow.records import NewBalance
 from ledger.trading.orders.orders import acknowledge, move, place
 from ledger.trading.principal import SYSTEM
-from ledger.trading.risk.facts import CashFact, OpenPosition, PendingOpening, RiskFacts
 from ledger.trading.risk.day_reading import read_day
+from ledger.trading.risk.facts import CashFact, OpenPosition, PendingOpening, RiskFacts
 from ledger.trading.risk.facts_reading import read_facts
 from tests.ledger.trading.world import (
     ANN,

@@ -194,6 +194,22 @@ def test_what_was_realized_today_is_net_and_in_the_accounts_currency_alone(books
     assert (later.realized_today, later.openings_today, later.orders_today) == (Decimal(0), 0, 0)
 
 
+def test_what_is_written_after_the_day_was_read_counts_with_the_next_order(books: Ledger) -> None:
+    entry = opening(books, "entry")
+    do(books, ingest, ANN, fill("1", quantity="10", price="90"), order=entry)
+    opening(books, "resting")
+    with work(books, NOW + HOUR) as unit:
+        day = read_day(ANN, unit.connection, portfolio=ANNS, now=unit.now, day_start=MORNING)
+        before = read_facts(ANN, unit.connection, day, instrument=SHARE, strategy=None)
+        place(ANN, unit, order(instrument=SHARE, quantity=Decimal(10), key="next"))
+        after = read_facts(ANN, unit.connection, day, instrument=SHARE, strategy=None)
+
+    assert (before.openings_today, before.openings_of_ticker, before.orders_today) == (2, 2, 2)
+    assert (after.openings_today, after.openings_of_ticker, after.orders_today) == (3, 3, 3)
+    assert len(after.pending) == len(before.pending) + 1
+    assert after == facts(books)
+
+
 def test_the_day_the_peak_the_last_stop_and_halts_are_there(books: Ledger) -> None:
     day = MORNING.date()
     do(books, portfolio_days.begin, SYSTEM, ANNS, day, unrealized=Decimal(-5), equity=Decimal(1000))

@@ -139,9 +139,7 @@ def make_engine(url: str, patience: Patience | None = None, *, writers: int = WR
             limit = f"set_config('lock_timeout', '{patience.busy_ms}', true)"  # what is in FROM comes first
             connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({writers}) FROM {limit}")  # noqa: S608 - numbers
         else:
-            if connection.info.get("busy_ms") != patience.busy_ms:
-                connection.exec_driver_sql(f"PRAGMA busy_timeout={patience.busy_ms}")
-                connection.info["busy_ms"] = patience.busy_ms
+            connection.exec_driver_sql(f"PRAGMA busy_timeout={patience.busy_ms}")
             connection.exec_driver_sql("BEGIN IMMEDIATE")
 
     if is_postgresql or engine.dialect.name == "sqlite":

@@ -50,11 +50,24 @@ def opening_size(case: Case, move: Move, quote: Quote | None) -> Wanted | Refusa
     sizing = sizing_of(case)
     if isinstance(sizing, Refusal):
         return sizing
-    base = case.standing.base_currency
+    basis = _basis(case, instrument, (price, steps), sizing, is_short=is_short)
+    if isinstance(basis, Refusal):
+        return basis
+    sized = opening_quantity(wish_of(case), sizing, basis)
+    if isinstance(sized, Refusal):
+        return sized
+    return Wanted(quantity=sized.quantity, price=price, left_over=sized.left_over)
+
+
+def _basis(
+    case: Case, instrument: Instrument, known: tuple[Decimal, Steps], sizing: Sizing, *, is_short: bool
+) -> Basis | Refusal:
+    """Return what a size is computed on; or that a rate is not known."""
+    base, (price, steps) = case.standing.base_currency, known
     of_one = rate(instrument.currency, base)
     if of_one is None:
         return not_known("rate", f"{instrument.currency}/{base}")
-    basis = Basis(
+    return Basis(
         strategy=case.strategy_name,
         symbol=instrument.symbol,
         currency=instrument.currency,
@@ -66,10 +79,6 @@ def opening_size(case: Case, move: Move, quote: Quote | None) -> Wanted | Refusa
         equity=_equity(case) if sizing.is_of_equity else None,
         default_amount=case.around.settings.default_buy_amount_usd,
     )
-    sized = opening_quantity(wish_of(case), sizing, basis)
-    if isinstance(sized, Refusal):
-        return sized
-    return Wanted(quantity=sized.quantity, price=price, left_over=sized.left_over)
 
 
 def _equity(case: Case) -> Decimal | None:

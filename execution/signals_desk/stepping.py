@@ -47,6 +47,8 @@ def take_first_steps(around: Around, work: Work, plans: Plans, new: Sequence[Sig
         plans: As `take_steps` has them.
         new: The signals, in RECEIVED.
     """
+    if not new:
+        return []
     try:
         with work.connection.begin_nested():
             return take_steps(around, work, plans, [(each, steps.received) for each in new])

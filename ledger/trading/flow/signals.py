@@ -121,11 +121,7 @@ def move(  # noqa: PLR0913 - a step is what is named here, and most steps name l
         NotAllowed: The asker may only look, or hands over a row and is no admin.
         Invalid: The one state may not follow the other, or the code or the details cannot be kept.
     """
-    must_trade(principal)
-    if isinstance(signal, Signal):
-        must_be_admin(principal)
-    else:
-        signal = _by_uid(principal, work.connection, signal)
+    signal = _as_read(principal, work, signal)
     said = document("what is said of a step", details)
     if (state, code) == (signal.state, signal.code) and not steps.is_asked_anew(work, signal, said):
         return signal
@@ -239,6 +235,15 @@ def history(
         return tuple(map(signal_of, connection.execute(_LATEST, values)))
     one_of("a signal's state", state, SignalState)
     return tuple(map(signal_of, connection.execute(_LATEST_IN_STATE, {**values, "in_state": state})))
+
+
+def _as_read(principal: Principal, work: Work, signal: str | Signal) -> Signal:
+    """Return a signal's row for who may change it; raises NotAllowed, NotFound."""
+    must_trade(principal)
+    if isinstance(signal, str):
+        return _by_uid(principal, work.connection, signal)
+    must_be_admin(principal)
+    return signal
 
 
 def _by_uid(principal: Principal, connection: Connection, uid: str) -> Signal:

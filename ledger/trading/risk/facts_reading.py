@@ -112,12 +112,7 @@ def read_facts(
         NotFound: The asker has no such portfolio, or its user no such strategy, or there is no such instrument.
         Invalid: An opening that may still be filled has no price that it was expected at.
     """
-    named = {"portfolio": day.portfolio, "instrument": instrument, "strategy": strategy}
-    place = _PLACE.rows(principal, connection, **named).first()
-    if place is None:
-        raise NotFound("portfolio or instrument", f"{day.portfolio}, {instrument}")
-    if strategy is not None and place.strategy_id is None:
-        raise NotFound("strategy", strategy)
+    place = _place(principal, connection, day.portfolio, instrument, strategy)
     here = {"of_portfolio": place.id, "of_instrument": place.instrument_id}
     rows = connection.execute(_PENDING, {"of_account": place.account_id}).all()
     pending = [_pending(row) for row in rows]
@@ -152,6 +147,19 @@ def openings_since(principal: Principal, connection: Connection, portfolio: str,
     ours: int = sum(row.portfolio_id == place.id for row in pending)
     filled: int = connection.execute(FILLED, {"of_portfolio": place.id, "since": since}).scalar_one()
     return filled + ours
+
+
+def _place(
+    principal: Principal, connection: Connection, portfolio: str, instrument: str, strategy: str | None
+) -> Row[Any]:
+    """Return the numbers of where an order would belong; raises NotFound."""
+    named = {"portfolio": portfolio, "instrument": instrument, "strategy": strategy}
+    place = _PLACE.rows(principal, connection, **named).first()
+    if place is None:
+        raise NotFound("portfolio or instrument", f"{portfolio}, {instrument}")
+    if strategy is not None and place.strategy_id is None:
+        raise NotFound("strategy", strategy)
+    return place
 
 
 def _position(row: Row[Any]) -> OpenPosition:

@@ -10,7 +10,7 @@ from execution.prices import price_sanity, wrong_side
 from execution.refusal import Refusal, not_known, refuse
 from execution.signals_desk.around import Case
 from execution.signals_desk.market_view import equity_of, price_for, rate, steps_of
-from execution.sizing import Basis, Sizing, Wish, opening_quantity, read_sizing
+from execution.sizing import Basis, Sizing, Steps, Wish, opening_quantity, read_sizing
 from ledger.exact import ZERO
 from ledger.trading.errors import Invalid
 from ledger.trading.flow.balances import latest

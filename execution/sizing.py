@@ -52,6 +52,11 @@ class Sizing(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
             raise ValueError("by=risk needs risk_percent; write risk_percent=1 to risk a hundredth of equity")
 
     @property
+    def is_of_equity(self) -> bool:
+        """Whether a size may come from the account's equity, so that this has to be known."""
+        return self.by != "amount"
+
+    @property
     def may_reverse(self) -> bool:
         """Whether a `sell` may open a short."""
         return self.reverse == "yes"

@@ -21,7 +21,7 @@ from execution.orders_desk.telling import PROTECTIVE, tell_unprotected
 from ledger.exact import ZERO, difference, total
 from ledger.trading.enumerations import OrderStatus
 from ledger.trading.orders import orders
-from ledger.trading.orders.protected import Book, ProtectedBook, protected_book
+from ledger.trading.orders.protected import Book, ProtectedBook, protected_book, was_ever_wanted
 from ledger.trading.orders.records import NewOrder, Order
 from ledger.trading.orders.states import OPEN
 from ledger.trading.orders.whole import WholeOrder
@@ -58,6 +58,8 @@ def protect(work: Work, book: Book, *, is_held_back: bool = False) -> Protected:
     Returns:
         What is to be sent once this is committed.
     """
+    if not was_ever_wanted(SYSTEM, work.connection, book):
+        return Protected()
     found = protected_book(SYSTEM, work.connection, book)
     if not found.legs and not any(_protection(each) != Protection() for each in found.openings):
         return Protected()

@@ -65,7 +65,7 @@ def take(work: Work, event: OrderEvent, *, said_by: str, rules: Mapping[str, Ven
         return None
     uid = before.order.uid
     if event.broker_order_id and before.order.broker_order_id is None and event.status in _NUMBERED:
-        orders.acknowledge(SYSTEM, work, uid, broker_order_id=event.broker_order_id)
+        orders.acknowledge(SYSTEM, work, before.order, broker_order_id=event.broker_order_id)
     booked = [ingest(SYSTEM, work, fill_of(each), order=uid) for each in event.executions]
     now = find_whole(SYSTEM, work.connection, uid)
     step = next_step(now.order, event, rules.get(now.broker, NO_RULE))

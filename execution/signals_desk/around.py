@@ -1,5 +1,6 @@
 """What the signals desk works with, and one signal with all that its next step is decided from."""
 
+from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Protocol
@@ -13,10 +14,13 @@ from execution.signals_desk.plans import Plan
 from execution.signals_desk.shelf import Shelf
 from execution.venue_link import Place, VenueLink, broker_program
 from ledger.store import Ledger
+from ledger.trading.enumerations import SignalState
+from ledger.trading.flow import signals as flow
 from ledger.trading.flow.records import Signal
 from ledger.trading.instruments import Instrument
 from ledger.trading.people.standing import Standing
 from ledger.trading.people.strategy_rows import Strategy
+from ledger.trading.principal import SYSTEM
 from ledger.trading.work import Work
 
 
@@ -118,6 +122,26 @@ class Case(msgspec.Struct, frozen=True, kw_only=True):
         """
         text = self.signal.body.get(name)
         return None if text is None else Decimal(str(text))
+
+    def move(
+        self,
+        state: SignalState,
+        *,
+        code: str | None = None,
+        details: Mapping[str, object] = {},
+        instrument: str | None = None,
+    ) -> None:
+        """Take the signal into another state, or tell a new code in its own, as `ledger.trading.flow.signals.move`.
+
+        Args:
+            state: The state.
+            code: Why it is refused, ended or held.
+            details: The numbers of it; those of a plan are the signal's plan from then on.
+            instrument: The uid of what it was resolved to; None leaves what is known.
+        """
+        before = self.shelf.signal(self.signal.uid)
+        after = flow.move(SYSTEM, self.work, before, state, code=code, details=details, instrument=instrument)
+        self.shelf.note(before, after, details)
 
 
 def place_of(standing: Standing) -> Place:

@@ -17,7 +17,6 @@ from ledger.exact import ARITHMETIC
 from ledger.portfolio.outbox import Button, Buttons
 from ledger.trading.events import Notice, tell
 from ledger.trading.flow import questions
-from ledger.trading.flow import signals as flow
 from ledger.trading.flow.records import NewQuestion, Question
 from ledger.trading.principal import SYSTEM
 
@@ -62,7 +61,7 @@ def ask(case: Case, *, moved_from: Decimal | None = None) -> None:
     made = questions.ask(SYSTEM, case.work, new)
     details = plan.details(question=made.uid, **said)
     details.pop("confirmed", None)
-    flow.move(SYSTEM, case.work, case.signal.uid, "AWAITING_CONFIRMATION", details=details)
+    case.move("AWAITING_CONFIRMATION", details=details)
     notice = Notice(id=f"question-{made.uid}", kind="question", text=text)
     tell(case.work, case.standing.user, notice, buttons=buttons(made, texts.words_of(reader.language)))
 
@@ -126,6 +125,6 @@ def _wanted(case: Case) -> Wanted | Refusal:
     quote = quote_of(case, instrument)
     if not plan.is_closing:
         return opening_size(case, plan.moves[0], quote)
-    lane = read_lane(case.work.connection, case.signal.account, book)
+    lane = read_lane(case.shelf, case.signal.account, book)
     quantity = abs(lane.held) or sum((abs(each.rest) for each in lane.entries), Decimal(0))
     return Wanted(quantity=quantity, price=price_for(case, "CLOSE", quote))

@@ -60,7 +60,7 @@ def supersede(case: Case) -> None:
         case: The closing, in the queue.
     """
     for signal in earlier(case):
-        other = read_case(case.around, case.work, signal)
+        other = read_case(case.around, case.work, signal, shelf=case.shelf)
         if other.plan is None or not other.plan.has_opening:
             continue
         by = f"{case.signal.action} {case.signal.uid[:8]}"

@@ -13,6 +13,7 @@ from execution.signals_desk.ending import refuse_signal
 from execution.signals_desk.gate import hours_of
 from execution.signals_desk.lane import Book, read_lane
 from execution.signals_desk.reading import read_case
+from execution.signals_desk.shelf import Shelf
 from execution.signals_desk.wishes import Done, Wish, named_order, place_opening_again
 from execution.sizing import Sizing
 from execution.sizing import Wish as Size
@@ -95,7 +96,7 @@ def _close_books(wish: Wish, books: Sequence[Book], *, of: str = "", again: Lane
 def _close_one(wish: Wish, book: Book, again: LaneOrder | None) -> Done | bool:
     """Close one book, as far as that goes now; tells whether it has to be waited for, or why it is not closed."""
     account = wish.standing.account
-    lane, instrument = read_lane(wish.work.connection, account, book), _instrument(wish, book)
+    lane, instrument = read_lane(Shelf(wish.work.connection), account, book), _instrument(wish, book)
     if not lane.held and not lane.orders:
         return False
     said = wish.around.link.instrument(place_of(wish.standing), instrument.symbol, exchange=instrument.exchange)

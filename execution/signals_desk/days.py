@@ -10,7 +10,6 @@ from ledger.trading.enumerations import AssetType
 from ledger.trading.flow import portfolio_days
 from ledger.trading.flow.balances import latest
 from ledger.trading.orders.finding import history
-from ledger.trading.orders.lanes import holdings
 from ledger.trading.principal import SYSTEM
 
 KINDS: Final[tuple[AssetType, ...]] = ("EQUITY", "CRYPTO")
@@ -25,7 +24,7 @@ def begin_days(case: Case) -> None:
         case: A signal of the portfolio.
     """
     connection, portfolio = case.work.connection, case.signal.portfolio
-    if any(each.portfolio == portfolio for each in holdings(SYSTEM, connection, case.standing.account)):
+    if any(each.portfolio == portfolio for each in case.shelf.holdings(case.standing.account)):
         return
     newest = history(SYSTEM, connection, portfolio, limit=1)
     equity = equity_of(latest(SYSTEM, connection, case.standing.account), case.standing.base_currency)

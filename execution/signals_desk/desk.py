@@ -5,7 +5,7 @@ one transaction. What is to be said to the venues is said after the commit; who 
 then.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from functools import partial
 from typing import Final
 
@@ -14,14 +14,14 @@ from sqlalchemy import Connection
 from bus.log import logger
 from execution.queue import Lane, Waiting, after, ready
 from execution.signals_desk import asking, entering, steps
-from execution.signals_desk.around import Around, Case
-from execution.signals_desk.entering import NOTHING, After
+from execution.signals_desk.around import Around
 from execution.signals_desk.halting import Halting
 from execution.signals_desk.heartbeats import Heartbeats
 from execution.signals_desk.intake import BATCH, Intake
 from execution.signals_desk.reading import read_case
 from execution.signals_desk.requests import Requests
-from execution.signals_desk.shelf import Plans, Shelf
+from execution.signals_desk.shelf import Plans
+from execution.signals_desk.stepping import Due, Moved, take_first_steps, take_steps
 from ledger.inbox.opening import Inbox
 from ledger.trading.errors import TradingError
 from ledger.trading.flow import questions
@@ -43,10 +43,6 @@ SENT_KEPT: Final = 200
 MOST_STEPS: Final = 20
 """So many steps are one transaction: others that write wait for its end."""
 CANCEL_REASON: Final = "a closing came"
-
-Step = Callable[[Case], After | None]
-Moved = tuple[Signal, Signal, After]
-"""A signal before its step and after it, and what is to be said then."""
 
 log = logger(__name__)
 
@@ -113,12 +109,13 @@ class SignalsDesk:
         is_busy = bool(self.open_signals) or self._requests.are_open
         if not is_look and not (is_busy and now_s >= self._next_turn_s):
             return
-        more = is_look and self._intake.look() == BATCH
+        more = is_look and self._take_in() == BATCH
         for uid in self._halting.turn():
             self._around.orders.cancel(uid, reason="killed")
         self._expire_questions()
         self._advance(is_look=is_look)
-        self.has_told |= self._requests.turn()
+        if is_look or self._requests.are_open:
+            self.has_told |= self._requests.turn()
         self.has_told |= self._heartbeats.turn()
         self._intake.write_back()
         self._is_woken = more
@@ -133,6 +130,20 @@ class SignalsDesk:
             connection: Any connection to the ledger.
         """
         return self._halting.killed(connection)
+
+    def _take_in(self) -> int:
+        """Take in what waits in the inbox, some of it in one transaction; return how many signals waited."""
+        waiting = self._intake.waiting()
+        for first in range(0, len(waiting), MOST_STEPS):
+            part = waiting[first : first + MOST_STEPS]
+            plans, self._plans = self._plans, Plans()
+            with self._around.ledger.writing() as connection:
+                work = Work(connection, self._around.time.now())
+                done = take_first_steps(self._around, work, plans, self._intake.take_in(work, part))
+            self._intake.taken(part)
+            self._plans = plans
+            self._follow_up(done)
+        return len(waiting)
 
     def _advance(self, *, is_look: bool) -> None:
         """Take every open signal as far as it can go now."""
@@ -160,6 +171,8 @@ class SignalsDesk:
     def _follow_ordered(self) -> None:
         """Look which ordered signals have no order left on its way."""
         found = [each for each in self._open.values() if each.state == "ORDERED"]
+        if not found:
+            return
         with self._around.ledger.reading() as connection:
             made = of_signals(SYSTEM, connection, *(each.uid for each in found))
         orders: dict[str | None, list[LaneOrder]] = {}
@@ -221,7 +234,7 @@ class SignalsDesk:
         self._overtaken = {each.uid: each.overtaken for each in rest if each.uid not in chosen}
         return chosen
 
-    def _take(self, due: Sequence[tuple[Signal, Step]]) -> None:
+    def _take(self, due: Sequence[Due]) -> None:
         """Take signals one step further, many in one transaction; where one of them cannot be, each by itself."""
         for first in range(0, len(due), MOST_STEPS):
             batch = due[first : first + MOST_STEPS]
@@ -233,14 +246,16 @@ class SignalsDesk:
                 for each in batch:
                     self._commit([each])
 
-    def _commit(self, batch: Sequence[tuple[Signal, Step]]) -> None:
+    def _commit(self, batch: Sequence[Due]) -> None:
         """Take signals a step further in one transaction, then say what follows; raises TradingError."""
         plans, self._plans = self._plans, Plans()  # these may know what is never committed
         with self._around.ledger.writing() as connection:
-            work = Work(connection, self._around.time.now())
-            shelf = Shelf(connection, plans)
-            done = [self._step(work, shelf, *each) for each in batch]
+            done = take_steps(self._around, Work(connection, self._around.time.now()), plans, batch)
         self._plans = plans
+        self._follow_up(done)
+
+    def _follow_up(self, done: Sequence[Moved]) -> None:
+        """Note what committed steps have done, and say what follows."""
         for signal, touched, said in done:
             self._note(signal, touched)
             self._unsent += [(touched.account, uid) for uid in said.sends]
@@ -254,15 +269,6 @@ class SignalsDesk:
             account, uid = self._unsent.pop(0)
             self._sent.append((account, self._around.time.monotonic()))
             self._around.orders.send(uid)
-
-    def _step(self, work: Work, shelf: Shelf, signal: Signal, step: Step) -> Moved:
-        """Take a signal one step further, or two: what is validated is planned at once."""
-        said = step(read_case(self._around, work, signal, shelf=shelf)) or NOTHING
-        touched = flow.find(SYSTEM, work.connection, signal.uid)
-        shelf.note(touched)
-        if signal.state == "RECEIVED" and touched.state == "VALIDATED":
-            _, touched, said = self._step(work, shelf, touched, steps.validated)
-        return signal, touched, said
 
     def _note(self, signal: Signal, touched: Signal) -> None:
         """Note what a step has done."""

@@ -12,7 +12,6 @@ from execution.texts.refusals import Language
 from ledger.trading.enumerations import SignalState
 from ledger.trading.events import Notice, tell
 from ledger.trading.flow import questions
-from ledger.trading.flow import signals as flow
 from ledger.trading.instruments import Instrument
 from ledger.trading.people.standing import Standing
 from ledger.trading.principal import SYSTEM
@@ -51,7 +50,7 @@ def refuse_signal(case: Case, refusal: Refusal, *, state: SignalState = "REJECTE
     """
     uid = case.signal.uid
     questions.cancel_for_signal(SYSTEM, case.work, uid)
-    flow.move(SYSTEM, case.work, uid, state, code=refusal.code, details=dict(refusal.values))
+    case.move(state, code=refusal.code, details=dict(refusal.values))
     if refusal.code in BREACHES:
         seen = NewBreach(
             portfolio=case.signal.portfolio,
@@ -80,7 +79,7 @@ def hold(case: Case, refusal: Refusal) -> None:
     if is_closing or age < case.around.opening_max_age:
         if case.signal.code != refusal.code:
             details = dict(refusal.values)
-            flow.move(SYSTEM, case.work, case.signal.uid, case.signal.state, code=refusal.code, details=details)
+            case.move(case.signal.state, code=refusal.code, details=details)
         return
     if refusal.code == "NOT_KNOWN":
         refuse_signal(case, refusal)

@@ -21,7 +21,6 @@ from execution.signals_desk.size import Wanted, leverage_of, opening_size, sizin
 from execution.signals_desk.steps import go_on, wait_for_market
 from execution.sizing import Steps
 from ledger.trading.errors import Invalid
-from ledger.trading.flow import signals as flow
 from ledger.trading.instruments import Instrument
 from ledger.trading.orders.orders import place
 from ledger.trading.orders.records import NewOrder
@@ -29,7 +28,6 @@ from ledger.trading.principal import SYSTEM
 from ledger.trading.risk.facts import RiskFacts
 from ledger.trading.risk.facts_reading import read_facts
 from ledger.trading.risk.limits import Limits
-from ledger.trading.risk.policies import limits_for
 
 
 class After(msgspec.Struct, frozen=True, kw_only=True):
@@ -58,7 +56,7 @@ def prepare(case: Case) -> After:
         refuse_signal(case, refusal)
         return NOTHING
     supersede(case)
-    lane = read_lane(case.work.connection, case.signal.account, book)
+    lane = read_lane(case.shelf, case.signal.account, book)
     return After(cancels=tuple(each.uid for each in lane.in_the_way if each.status != "PENDING_CANCEL"))
 
 
@@ -84,7 +82,7 @@ def enter(case: Case) -> After:
     if isinstance(open_or_closed, Closed):
         wait_for_market(case, open_or_closed)
         return NOTHING
-    lane = read_lane(case.work.connection, case.signal.account, book)
+    lane = read_lane(case.shelf, case.signal.account, book)
     return _close(case, instrument, lane) if plan.is_closing else _open(case, instrument, lane)
 
 
@@ -127,16 +125,9 @@ def _facts(case: Case, instrument: Instrument) -> tuple[RiskFacts, Limits]:
     connection, signal = case.work.connection, case.signal
     day_start = trading_day_start(instrument.asset_type, case.now)
     begin_days(case)
-    facts = read_facts(
-        SYSTEM,
-        connection,
-        portfolio=signal.portfolio,
-        instrument=instrument.uid,
-        strategy=signal.strategy,
-        now=case.now,
-        day_start=day_start,
-    )
-    return facts, limits_for(SYSTEM, connection, portfolio=signal.portfolio, strategy=signal.strategy).limits
+    day = case.shelf.day(signal.portfolio, case.now, day_start)
+    facts = read_facts(SYSTEM, connection, day, instrument=instrument.uid, strategy=signal.strategy)
+    return facts, case.shelf.limits(signal.portfolio, signal.strategy)
 
 
 def _close(case: Case, instrument: Instrument, lane: Lane) -> After:
@@ -175,9 +166,9 @@ def _nothing_held(case: Case) -> None:
         return
     rest = msgspec.structs.replace(case.plan, moves=case.plan.moves[1:], since=case.now)
     if rest.moves:
-        flow.move(SYSTEM, case.work, case.signal.uid, "QUEUED", code="NOTHING_HELD", details=rest.details())
+        case.move("QUEUED", code="NOTHING_HELD", details=rest.details())
     else:
-        flow.move(SYSTEM, case.work, case.signal.uid, "DONE", code="NOTHING_HELD")
+        case.move("DONE", code="NOTHING_HELD")
 
 
 def _open(case: Case, instrument: Instrument, lane: Lane) -> After:
@@ -234,7 +225,8 @@ def _wanted(case: Case, instrument: Instrument, lane: Lane) -> Wanted | Refusal:
 def _write(case: Case, new: tuple[NewOrder, ...]) -> After:
     """Write the orders with the step that they are."""
     placed = [place(SYSTEM, case.work, each) for each in new]
+    case.shelf.note_orders(case.signal.account)
     plan = case.plan
     details = {} if plan is None else plan.details()
-    flow.move(SYSTEM, case.work, case.signal.uid, "ORDERED", details=details)
+    case.move("ORDERED", details=details)
     return After(sends=tuple(each.order.uid for each in placed if each.is_new))

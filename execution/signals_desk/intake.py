@@ -6,6 +6,7 @@ Whoever dies in between finds them waiting again, and the ledger knows them by t
 of reach for a while: nothing is half done, and the next look goes on.
 """
 
+from collections.abc import Sequence
 from decimal import Decimal, InvalidOperation
 from typing import Final
 
@@ -61,6 +62,7 @@ class Intake:
         self._time = time
         self._ends: list[End] = []
         self._taken: list[str] = []
+        self._refused: list[End] = []
 
     def load(self) -> None:
         """Write back again how the latest signals have ended: an earlier life may have died before it did."""
@@ -82,33 +84,48 @@ class Intake:
         if signal.inbox_uid is not None and signal.state in ENDED:
             self._ends.append(End(signal.inbox_uid, signal.state, signal.code))
 
-    def look(self) -> int:
-        """Take in what waits, a batch.
-
-        Returns:
-            How many signals were taken in; as many as `BATCH` where more may wait.
+    def waiting(self) -> tuple[Waiting, ...]:
+        """Return what waits, a batch; as many as `BATCH` where more may wait.
 
         Raises:
-            LedgerUnavailable: One of the two databases cannot be used now; nothing is half done.
+            LedgerUnavailable: The inbox cannot be used now.
         """
         with self._inbox.reading() as connection:
-            found = services.waiting(connection, limit=BATCH)
-        if not found:
-            return 0
-        refused: list[End] = []
-        with self._ledger.writing() as connection:
-            work = Work(connection, self._time.now())
-            for each in found:
-                try:
-                    taken = flow.take_in(SYSTEM, work, _new(connection, each))
-                    log.info("signal taken in", signal=taken.signal.uid, is_new=taken.is_new)
-                except TradingError as error:
-                    code = "STRATEGY_OFF" if isinstance(error, NotFound) else "INVALID"
-                    log.warning("signal cannot be taken in", inbox=each.uid, code=code)
-                    refused.append(End(each.uid, "REJECTED", code))
+            return services.waiting(connection, limit=BATCH)
+
+    def take_in(self, work: Work, found: Sequence[Waiting]) -> tuple[Signal, ...]:
+        """Write signals of the inbox into the ledger; `taken` is to be called once that is committed.
+
+        Args:
+            work: The transaction.
+            found: The signals.
+
+        Returns:
+            Those that the ledger did not have.
+        """
+        self._refused = []
+        new = []
+        for each in found:
+            try:
+                taken = flow.take_in(SYSTEM, work, _new(work.connection, each))
+                log.info("signal taken in", signal=taken.signal.uid, is_new=taken.is_new)
+            except TradingError as error:
+                code = "STRATEGY_OFF" if isinstance(error, NotFound) else "INVALID"
+                log.warning("signal cannot be taken in", inbox=each.uid, code=code)
+                self._refused.append(End(each.uid, "REJECTED", code))
+                continue
+            if taken.is_new:
+                new.append(taken.signal)
+        return tuple(new)
+
+    def taken(self, found: Sequence[Waiting]) -> None:
+        """Remember to tell the inbox that signals are in the ledger, or why they are not.
+
+        Args:
+            found: The signals, as they were taken in last.
+        """
         self._taken += [each.uid for each in found]
-        self._ends += refused
-        return len(found)
+        self._ends += self._refused
 
     def write_back(self) -> None:
         """Tell the inbox what was taken in, and how signals have ended; one that it has no longer is left out.

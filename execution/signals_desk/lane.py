@@ -4,13 +4,12 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 import msgspec
-from sqlalchemy import Connection
 
 from execution.signals_desk.around import Case
+from execution.signals_desk.shelf import Shelf
 from ledger.exact import ZERO, total
 from ledger.trading.flow.records import Signal
-from ledger.trading.orders.lanes import Holding, LaneOrder, holdings, working
-from ledger.trading.principal import SYSTEM
+from ledger.trading.orders.lanes import Holding, LaneOrder
 
 
 class Book(msgspec.Struct, frozen=True):
@@ -61,16 +60,16 @@ def book_of(signal: Signal) -> Book | None:
     return Book(signal.portfolio, signal.instrument, signal.strategy_name)
 
 
-def read_lane(connection: Connection, account: str, book: Book) -> Lane:
+def read_lane(shelf: Shelf, account: str, book: Book) -> Lane:
     """Read what is there.
 
     Args:
-        connection: From the transaction of the step.
+        shelf: Of the transaction of the step.
         account: The account's uid.
         book: Whose.
     """
-    held = [each for each in holdings(SYSTEM, connection, account) if each.instrument == book.instrument]
-    orders = working(SYSTEM, connection, account=account)
+    held = [each for each in shelf.holdings(account) if each.instrument == book.instrument]
+    orders = shelf.working(account)
     return Lane(
         mine=tuple(each for each in held if _is_of(each, book)),
         others=tuple(each for each in held if not _is_of(each, book)),

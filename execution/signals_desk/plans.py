@@ -1,9 +1,9 @@
 """What is left to be done of a signal: it stands in the steps of its life, so that no memory is needed."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
-from typing import Final
+from typing import Any, Final
 
 import msgspec
 
@@ -61,16 +61,23 @@ def plan_of(life: Sequence[SignalEvent]) -> Plan | None:
     Returns:
         What the last step says that says anything of it; None where none does.
     """
-    for event in reversed(life):
-        if "moves" in event.details:
-            said = event.details
-            return Plan(
-                moves=tuple(said["moves"]),
-                since=datetime.fromisoformat(said["since"]),
-                confirmed=said.get("confirmed", ""),
-                by=datetime.fromisoformat(said["by"]) if "by" in said else None,
-            )
-    return None
+    return next((plan for event in reversed(life) if (plan := plan_in(event.details)) is not None), None)
+
+
+def plan_in(details: Mapping[str, Any]) -> Plan | None:
+    """Return what a step says that is left to be done, None where it says nothing of it.
+
+    Args:
+        details: The step's.
+    """
+    if "moves" not in details:
+        return None
+    return Plan(
+        moves=tuple(details["moves"]),
+        since=datetime.fromisoformat(details["since"]),
+        confirmed=details.get("confirmed", ""),
+        by=datetime.fromisoformat(details["by"]) if "by" in details else None,
+    )
 
 
 def expected(held: Decimal, working: Iterable[Decimal], plans: Iterable[Plan]) -> Decimal:

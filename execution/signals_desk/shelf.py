@@ -1,19 +1,24 @@
 """What the steps of several signals share: read once in their transaction, in which nobody else writes."""
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from sqlalchemy import Connection
 
-from execution.signals_desk.plans import Plan, plan_of
+from execution.signals_desk.plans import Plan, plan_in, plan_of
 from ledger.trading.flow import signals as flow
 from ledger.trading.flow.halts import halted
 from ledger.trading.flow.records import Halted, Signal
 from ledger.trading.flow.states import OPEN
 from ledger.trading.instruments import Instrument, get_instrument
+from ledger.trading.orders.lanes import Holding, LaneOrder, holdings, working
 from ledger.trading.people.standing import Standing, standing
 from ledger.trading.people.strategies import get_strategy
 from ledger.trading.people.strategy_rows import Strategy
 from ledger.trading.principal import SYSTEM
+from ledger.trading.risk.day_reading import Day, read_day
+from ledger.trading.risk.limits import Limits
+from ledger.trading.risk.policies import limits_for
 
 Stamp = tuple[str, str | None, datetime]
 """State, code and moment of a signal: with each step of its life one of them changes."""
@@ -35,19 +40,25 @@ class Plans:
         """
         if signal.state == "RECEIVED":
             return None
-        stamp = (signal.state, signal.code, signal.updated_at)
         known = self._known.get(signal.uid)
-        if known is None or known[0] != stamp:
-            known = self._known[signal.uid] = stamp, plan_of(flow.life(SYSTEM, connection, signal.uid))
+        if known is None or known[0] != _stamp(signal):
+            known = self._known[signal.uid] = _stamp(signal), plan_of(flow.life(SYSTEM, connection, signal.uid))
         return known[1]
 
-    def forget(self, uid: str) -> None:
-        """Read the plan of a signal anew.
+    def note(self, before: Signal, after: Signal, details: Mapping[str, object]) -> None:
+        """Know the plan of a signal after a step: what the step says is left to be done, or else what was before.
 
         Args:
-            uid: The signal's.
+            before: The signal before the step.
+            after: The signal after it.
+            details: The step's.
         """
-        self._known.pop(uid, None)
+        known = self._known.pop(before.uid, None)
+        plan = plan_in(details)
+        if plan is not None or before.state == "RECEIVED":
+            self._known[after.uid] = _stamp(after), plan
+        elif known is not None and known[0] == _stamp(before):
+            self._known[after.uid] = _stamp(after), known[1]
 
     def keep(self, uids: set[str]) -> None:
         """Forget all others.
@@ -77,17 +88,31 @@ class Shelf:
         self._strategies: dict[str, Strategy] = {}
         self._standings: dict[str, Standing] = {}
         self._open: dict[str, dict[str, Signal]] = {}
-        self._fresh: dict[str, Signal] = {}
+        self._signals: dict[str, Signal] = {}
         self._instruments: dict[str, Instrument] = {}
         self._halted: dict[int, Halted] = {}
+        self._days: dict[tuple[str, datetime], Day] = {}
+        self._limits: dict[tuple[str, str | None], Limits] = {}
+        self._holdings: dict[str, tuple[Holding, ...]] = {}
+        self._working: dict[str, tuple[LaneOrder, ...]] = {}
 
     def signal(self, uid: str) -> Signal:
-        """Return a signal; raises NotFound.
+        """Return a signal as it is now, after all steps of this transaction; raises NotFound.
 
         Args:
             uid: Its uid.
         """
-        return self._fresh.pop(uid, None) or flow.find(SYSTEM, self._connection, uid)
+        if uid not in self._signals:
+            self._signals[uid] = flow.find(SYSTEM, self._connection, uid)
+        return self._signals[uid]
+
+    def read_signals(self, *uids: str) -> None:
+        """Read several signals at once, which are wanted next.
+
+        Args:
+            *uids: Their uids.
+        """
+        self._signals |= {each.uid: each for each in flow.several(SYSTEM, self._connection, *uids)}
 
     def instrument(self, uid: str) -> Instrument:
         """Return an instrument; raises NotFound.
@@ -129,6 +154,60 @@ class Shelf:
             self._standings[portfolio] = standing(SYSTEM, self._connection, portfolio)
         return self._standings[portfolio]
 
+    def holdings(self, account: str) -> tuple[Holding, ...]:
+        """Return what an account's portfolios hold: no step of a signal changes that; raises NotFound.
+
+        Args:
+            account: Its uid.
+        """
+        if account not in self._holdings:
+            self._holdings[account] = holdings(SYSTEM, self._connection, account)
+        return self._holdings[account]
+
+    def working(self, account: str) -> tuple[LaneOrder, ...]:
+        """Return the orders of an account that may still be filled, oldest first; raises NotFound.
+
+        Args:
+            account: Its uid.
+        """
+        if account not in self._working:
+            self._working[account] = working(SYSTEM, self._connection, account=account)
+        return self._working[account]
+
+    def note_orders(self, account: str) -> None:
+        """Read the orders of an account anew: some were written just now.
+
+        Args:
+            account: Its uid.
+        """
+        self._working.pop(account, None)
+
+    def day(self, portfolio: str, now: datetime, start: datetime) -> Day:
+        """Return what is known of a portfolio's day, but of its orders; raises NotFound.
+
+        Args:
+            portfolio: Its uid.
+            now: The moment of the transaction.
+            start: When the day began.
+        """
+        if (portfolio, start) not in self._days:
+            read = read_day(SYSTEM, self._connection, portfolio=portfolio, now=now, day_start=start)
+            self._days[portfolio, start] = read
+            self._instruments |= {each.uid: each for each in read.instruments()}
+        return self._days[portfolio, start]
+
+    def limits(self, portfolio: str, strategy: str | None) -> Limits:
+        """Return the limits that hold; raises NotFound, and Invalid where they cannot be read.
+
+        Args:
+            portfolio: The portfolio's uid.
+            strategy: The uid of a version; None for none.
+        """
+        key = (portfolio, strategy)
+        if key not in self._limits:
+            self._limits[key] = limits_for(SYSTEM, self._connection, portfolio=portfolio, strategy=strategy).limits
+        return self._limits[key]
+
     def open_signals(self, portfolio: str) -> tuple[Signal, ...]:
         """Return the signals of a portfolio that may still become an order, oldest first; raises NotFound.
 
@@ -140,14 +219,18 @@ class Shelf:
             self._open[portfolio] = {each.uid: each for each in found}
         return tuple(self._open[portfolio].values())
 
-    def note(self, signal: Signal) -> None:
+    def note(self, before: Signal, signal: Signal, details: Mapping[str, object]) -> None:
         """Know a signal as it is after its step.
 
         Args:
-            signal: As it was just read.
+            before: The signal before it.
+            signal: The signal after it; the same one where nothing was changed.
+            details: What was said of the step.
         """
-        self.plans.forget(signal.uid)
-        self._fresh[signal.uid] = signal
+        if signal is before:
+            return
+        self.plans.note(before, signal, details)
+        self._signals[signal.uid] = signal
         if signal.state == "VALIDATED" and signal.instrument is not None:
             self._instruments.pop(signal.instrument, None)  # its steps may have been learned just now
         mine = self._open.get(signal.portfolio, {})
@@ -155,3 +238,8 @@ class Shelf:
             mine[signal.uid] = signal
         else:
             mine.pop(signal.uid, None)
+
+
+def _stamp(signal: Signal) -> Stamp:
+    """Return what tells a step of a signal's life from the one before."""
+    return signal.state, signal.code, signal.updated_at

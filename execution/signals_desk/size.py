@@ -51,7 +51,7 @@ def opening_size(case: Case, move: Move, quote: Quote | None) -> Wanted | Refusa
     sizing = sizing_of(case)
     if isinstance(sizing, Refusal):
         return sizing
-    basis = _basis(case, instrument, price, steps, is_short=is_short)
+    basis = _basis(case, instrument, (price, steps), sizing, is_short=is_short)
     if isinstance(basis, Refusal):
         return basis
     sized = opening_quantity(wish_of(case), sizing, basis)
@@ -60,9 +60,11 @@ def opening_size(case: Case, move: Move, quote: Quote | None) -> Wanted | Refusa
     return Wanted(quantity=sized.quantity, price=price, left_over=sized.left_over)
 
 
-def _basis(case: Case, instrument: Instrument, price: Decimal, steps: Steps, *, is_short: bool) -> Basis | Refusal:
+def _basis(
+    case: Case, instrument: Instrument, known: tuple[Decimal, Steps], sizing: Sizing, *, is_short: bool
+) -> Basis | Refusal:
     """Return what a size is computed on; or that a rate is not known."""
-    base = case.standing.base_currency
+    base, (price, steps) = case.standing.base_currency, known
     of_one = rate(instrument.currency, base)
     if of_one is None:
         return not_known("rate", f"{instrument.currency}/{base}")
@@ -75,9 +77,15 @@ def _basis(case: Case, instrument: Instrument, price: Decimal, steps: Steps, *, 
         is_short=is_short,
         multiplier=instrument.multiplier,
         rate=of_one,
-        equity=equity_of(latest(SYSTEM, case.work.connection, case.standing.account), base),
+        equity=_equity(case) if sizing.is_of_equity else None,
         default_amount=case.around.settings.default_buy_amount_usd,
     )
+
+
+def _equity(case: Case) -> Decimal | None:
+    """Return what a signal's account is worth in its currency; None where that is not known."""
+    found = latest(SYSTEM, case.work.connection, case.standing.account)
+    return equity_of(found, case.standing.base_currency)
 
 
 def sizing_of(case: Case) -> Sizing | Refusal:

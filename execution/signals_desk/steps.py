@@ -32,10 +32,8 @@ from ledger.store import put_setting
 from ledger.trading.enumerations import SignalState
 from ledger.trading.errors import Invalid
 from ledger.trading.events import Notice, tell
-from ledger.trading.flow import signals as flow
 from ledger.trading.flow.records import Question, Signal
 from ledger.trading.orders.lanes import LaneOrder
-from ledger.trading.principal import SYSTEM
 
 HEARTBEAT: Final = "heartbeat"
 HEARTBEATS: Final = "heartbeat:"
@@ -74,13 +72,13 @@ def received(case: Case) -> None:
         return
     if case.signal.action == HEARTBEAT:
         put_setting(case.work.connection, heartbeat_setting(case), case.signal.received_at.isoformat())
-        flow.move(SYSTEM, case.work, case.signal.uid, "DONE", code="HEARTBEAT")
+        case.move("DONE", code="HEARTBEAT")
         return
     found = instrument_of(case)
     if isinstance(found, Refusal):
         _stop(case, found)
         return
-    flow.move(SYSTEM, case.work, case.signal.uid, "VALIDATED", instrument=found.uid)
+    case.move("VALIDATED", instrument=found.uid)
 
 
 def validated(case: Case) -> None:
@@ -158,7 +156,7 @@ def go_on(case: Case) -> None:
     if isinstance(open_or_closed, Closed):
         wait_for_market(case, open_or_closed)
         return
-    flow.move(SYSTEM, case.work, case.signal.uid, "QUEUED", details=plan.details())
+    case.move("QUEUED", details=plan.details())
 
 
 def wait_for_market(case: Case, closed: Closed) -> None:
@@ -176,7 +174,7 @@ def wait_for_market(case: Case, closed: Closed) -> None:
         return
     session = {"by": closed.closes_at, "opens": closed.opens_at}
     details = plan.details(**{name: at.isoformat() for name, at in session.items() if at is not None})
-    flow.move(SYSTEM, case.work, uid, "WAITING_FOR_MARKET", code="MARKET_CLOSED", details=details)
+    case.move("WAITING_FOR_MARKET", code="MARKET_CLOSED", details=details)
     text = texts.waits(case.signal, closed, reader_of(case.standing.user))
     name = f"signal-{uid}-waits-{'long' if closed.opens_at is None else f'{closed.opens_at:%Y%m%d}'}"
     tell(case.work, case.standing.user, Notice(id=name, kind="refused", text=text))
@@ -192,21 +190,21 @@ def ordered(case: Case, orders: Sequence[LaneOrder]) -> None:
     if any(not each.is_over for each in orders):
         return
     left = () if case.plan is None else case.plan.moves[1:]
-    book, uid = book_of(case.signal), case.signal.uid
+    book = book_of(case.signal)
     if case.plan is None or not left or book is None:
         ends = [each.status for each in orders if each.status != "FILLED"]
         state: SignalState = (
             "REJECTED" if "REJECTED" in ends and not any(each.filled_quantity for each in orders) else "DONE"
         )
-        flow.move(SYSTEM, case.work, uid, state, code=ends[-1] if ends else None)
+        case.move(state, code=ends[-1] if ends else None)
         return
-    held = read_lane(case.work.connection, case.signal.account, book).held
+    held = read_lane(case.shelf, case.signal.account, book).held
     if held:
         shown = {"symbol": case.signal.symbol, "quantity": held, "strategy": case.strategy_name}
         refuse_signal(case, refuse("POSITION_AGAINST", **shown))
         return
     rest = msgspec.structs.replace(case.plan, moves=left, since=case.now)
-    flow.move(SYSTEM, case.work, uid, "QUEUED", details=rest.details())
+    case.move("QUEUED", details=rest.details())
 
 
 def heartbeat_setting(case: Case) -> str:
@@ -228,7 +226,7 @@ def _plan(case: Case, before: Sequence[Plan | None]) -> Plan | Refusal:
         sizing = read_sizing({} if case.strategy is None else case.strategy.params)
     except Invalid as error:
         return refuse("BAD_PARAMETERS", strategy=case.strategy_name, reason=error.worded(language_of(case.standing)))
-    lane = read_lane(case.work.connection, case.signal.account, book)
+    lane = read_lane(case.shelf, case.signal.account, book)
     _tell_of_missing(case, lane.held)
     held = expected(lane.held, on_the_way(lane.entries), [each for each in before if each is not None])
     found = meaning(

@@ -58,6 +58,8 @@ _COLUMNS = select(
 _IS_WAITING = inbox_signals.c.state == "RECEIVED"
 _WAITING = _COLUMNS.where(_IS_WAITING).order_by(inbox_signals.c.id).limit(bindparam("most", type_=Integer()))
 _BY_UID = _COLUMNS.where(inbox_signals.c.uid == bindparam("of_uid"))
+_SET_STATE = update(inbox_signals).where(inbox_signals.c.uid == bindparam("of_uid"))
+_TAKE = _SET_STATE.where(_IS_WAITING)
 _OLD = (
     select(
         inbox_signals.c.id,
@@ -155,9 +157,8 @@ def take(work: Work, uids: Sequence[str]) -> None:
         work: What this is written with.
         uids: Their names.
     """
-    changes = update(inbox_signals).where(inbox_signals.c.uid == bindparam("of_uid"), _IS_WAITING)
     if uids:
-        work.connection.execute(changes, [{"of_uid": uid, "state": "TAKEN", "updated_at": work.now} for uid in uids])
+        work.connection.execute(_TAKE, [{"of_uid": uid, "state": "TAKEN", "updated_at": work.now} for uid in uids])
 
 
 def set_state(work: Work, uid: str, state: InboxState, code: str | None = None) -> None:
@@ -177,8 +178,9 @@ def set_state(work: Work, uid: str, state: InboxState, code: str | None = None) 
         raise Invalid("a signal is received once; write TAKEN, or a later state")
     if code is not None and len(code) > LONGEST_CODE:
         raise Invalid(f"a code has at most {LONGEST_CODE} signs")
-    changes = update(inbox_signals).where(inbox_signals.c.uid == uid)
-    changed = work.connection.execute(changes, {"state": state, "code": code, "updated_at": work.now}).rowcount
+    changed = work.connection.execute(
+        _SET_STATE, {"of_uid": uid, "state": state, "code": code, "updated_at": work.now}
+    ).rowcount
     if not changed:
         raise NotFound("signal", uid)
 

@@ -40,7 +40,7 @@ def checked(kind: type[Config], config: Mapping[str, object], *, what: str) -> C
         raise Invalid.of("no_text", what=what, error=error) from None
     if len(text) > LONGEST:
         raise Invalid.of("too_many_signs", what=what, count=len(text), most=LONGEST)
-    known = [field.name for field in msgspec.structs.fields(kind)]
+    known = kind.__struct_fields__
     for name in config:
         if name not in known:
             raise Invalid.of("no_such_field", what=what, name=name, nearest=nearest(name, known))
@@ -65,10 +65,10 @@ def written(config: msgspec.Struct) -> dict[str, object]:
 def _exact(config: Config) -> Config:
     """Return a configuration with its numbers, those of its parts too, in the one way; raises InexactNumber."""
     changed: dict[str, object] = {}
-    for field in msgspec.structs.fields(config):
-        value = getattr(config, field.name)
+    for name in config.__struct_fields__:
+        value = getattr(config, name)
         if isinstance(value, Decimal):
-            changed[field.name] = exact(value)
+            changed[name] = exact(value)
         elif isinstance(value, tuple) and value and isinstance(value[0], msgspec.Struct):
-            changed[field.name] = tuple(_exact(part) for part in value)
+            changed[name] = tuple(_exact(part) for part in value)
     return msgspec.structs.replace(config, **changed)

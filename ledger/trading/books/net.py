@@ -35,7 +35,7 @@ def net_of(connection: Connection, portfolio_id: int, period: Period, currency: 
     """
     amounts: list[Decimal] = []
     values = {"portfolio": portfolio_id, "since": period.since, "until": period.until}
-    for realized, fee, fee_currency, priced_in, coin in connection.execute(_NET, values):
+    for realized, fee, fee_currency, priced_in, coin in connection.execute(_NET, values).all():
         if priced_in == currency:
             amounts.append(realized)
         if fee is not None and fee_currency == currency != coin:

@@ -1,9 +1,9 @@
 """What accounts have in cash, as their venues say; each figure is a row and is never changed."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, select
+from sqlalchemy import Connection, bindparam, func, select
 
 from ledger.trading.flow.checks import amount
 from ledger.trading.flow.finding import account_id
@@ -13,21 +13,31 @@ from ledger.trading.tables.flow import account_balances
 from ledger.trading.words import a_currency
 from ledger.trading.work import Work
 
-_BEHIND_ALL = "Z" * 9
-"""Sorts behind every currency, which has at most eight capital letters and digits."""
 _AMOUNTS = ("cash", "available", "equity")
 _KNOWN = select(account_balances.c.id).where(
     account_balances.c.account_id == bindparam("account"),
     account_balances.c.currency == bindparam("of_currency"),
     account_balances.c.as_of == bindparam("at"),
 )
-_NEWEST_BEFORE = (
-    select(*(account_balances.c[field] for field in NewBalance.__struct_fields__))
-    .where(account_balances.c.account_id == bindparam("account"), account_balances.c.currency < bindparam("before"))
-    .order_by(account_balances.c.currency.desc(), account_balances.c.as_of.desc())
-    .limit(1)
+_OF = account_balances.c.account_id == bindparam("account")
+_LAST = select(func.max(account_balances.c.currency).label("currency")).where(_OF)
+_last = _LAST.cte("currencies", recursive=True)
+_CURRENCIES = _last.union_all(
+    select(_LAST.where(account_balances.c.currency < _last.c.currency).scalar_subquery()).where(
+        _last.c.currency.is_not(None)
+    )
 )
-"""The newest row of the last currency before one: found at the end of an index, however many rows there are."""
+_newest = account_balances.alias("newest")
+_MOMENT = select(func.max(_newest.c.as_of)).where(
+    _newest.c.account_id == bindparam("account"), _newest.c.currency == account_balances.c.currency
+)
+_LATEST = (
+    select(*(account_balances.c[field] for field in NewBalance.__struct_fields__))
+    .join(_CURRENCIES, _CURRENCIES.c.currency == account_balances.c.currency)
+    .where(_OF, account_balances.c.as_of == _MOMENT.scalar_subquery())
+    .order_by(account_balances.c.currency)
+)
+"""From each currency to the one before it, and of each the newest: by index, however many rows there are."""
 _ADD = account_balances.insert()
 
 
@@ -76,12 +86,4 @@ def latest_of(connection: Connection, account: int) -> tuple[NewBalance, ...]:
         connection: Any connection to the ledger.
         account: The ledger's number of the account.
     """
-    return tuple(_newest(connection, account))[::-1]
-
-
-def _newest(connection: Connection, account: int) -> Iterator[NewBalance]:
-    """Yield the newest figure of each currency, from the last currency to the first."""
-    before = _BEHIND_ALL
-    while row := connection.execute(_NEWEST_BEFORE, {"account": account, "before": before}).first():
-        yield NewBalance(**row._mapping)
-        before = row.currency
+    return tuple(NewBalance(**row._mapping) for row in connection.execute(_LATEST, {"account": account}).all())

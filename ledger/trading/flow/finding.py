@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, bindparam, select
+from sqlalchemy import ColumnElement, Connection, Row, Select, bindparam, select
 
 from ledger.trading.errors import NotFound
 from ledger.trading.flow.records import Signal
@@ -11,7 +11,7 @@ from ledger.trading.tables.catalogue import instruments
 from ledger.trading.tables.flow import signals
 from ledger.trading.tables.people import accounts, brokers, portfolios, strategies
 
-_NAMES = {
+NAMES: dict[str, ColumnElement[Any]] = {
     "user_id": portfolios.c.user_id,
     "portfolio": portfolios.c.uid.label("portfolio"),
     "portfolio_name": portfolios.c.name.label("portfolio_name"),
@@ -23,7 +23,7 @@ _NAMES = {
     "instrument": instruments.c.uid.label("instrument"),
     "body": signals.c.body_json.label("body"),
 }
-_COLUMNS = [_NAMES[field] if field in _NAMES else signals.c[field] for field in Signal.__struct_fields__]
+_COLUMNS = [NAMES[field] if field in NAMES else signals.c[field] for field in Signal.__struct_fields__]
 SIGNALS: Select[Any] = (
     select(*_COLUMNS)
     .join(portfolios, portfolios.c.id == signals.c.portfolio_id)

@@ -109,16 +109,24 @@ def peak_of(connection: Connection, portfolio: int) -> Decimal | None:
     return None if row is None else row.equity_peak
 
 
-def unrealized_at_start(connection: Connection, portfolio: int, began_at: datetime) -> Decimal | None:
-    """Return the unrealized P&L with which a day began, None where nobody noted it; for services as `peak_of`.
+def start_and_peak(connection: Connection, portfolio: int, began_at: datetime) -> tuple[Decimal | None, Decimal | None]:
+    """Return the unrealized P&L with which a day began, and the highest equity that was ever noted; as `peak_of`.
 
     Args:
         connection: Any connection to the ledger.
         portfolio: The ledger's number of the portfolio.
         began_at: When the day of trading began, aware.
+
+    Returns:
+        Each None where nobody noted it.
     """
+    newest = connection.execute(_NEWEST, {"of_portfolio": portfolio}).first()
+    if newest is None:
+        return None, None
+    if newest.began_at == began_at:
+        return newest.unrealized_pnl, newest.equity_peak
     row = connection.execute(_ONE, {"of_portfolio": portfolio, "of_day": began_at}).first()
-    return None if row is None else row.unrealized_pnl
+    return None if row is None else row.unrealized_pnl, newest.equity_peak
 
 
 def _day(work: Work, portfolio: int, began_at: datetime) -> Row[Any]:

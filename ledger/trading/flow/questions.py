@@ -190,6 +190,8 @@ def answered_waiting(principal: Principal, connection: Connection) -> tuple[Ques
     """
     accounts = {"accounts": account_ids(principal, connection)}
     waiting = list(connection.execute(_WAITING, accounts).scalars())
+    if not waiting:
+        return ()
     newest = {row.signal_id: row for row in connection.execute(_ALL_OF_SIGNALS, {"of_signals": waiting})}
     return tuple(sorted((_question(row) for row in newest.values() if row.state == "ANSWERED"), key=lambda q: q.id))
 

@@ -6,7 +6,6 @@ from collections.abc import Mapping
 import msgspec
 from sqlalchemy import Connection, bindparam, select
 
-from ledger.trading import audit
 from ledger.trading.enumerations import SignalState
 from ledger.trading.errors import Invalid, NotFound
 from ledger.trading.flow import steps
@@ -14,10 +13,11 @@ from ledger.trading.flow.checks import a_code, document, kept
 from ledger.trading.flow.finding import SIGNALS, account_id, account_ids, place_of, signal_of
 from ledger.trading.flow.records import NewSignal, Signal, SignalEvent
 from ledger.trading.flow.states import OPEN, may_become
+from ledger.trading.flow.writing import place_of_new, write
 from ledger.trading.principal import Principal, Scoped, must_be_admin, must_trade
 from ledger.trading.tables.catalogue import instruments
 from ledger.trading.tables.flow import signal_events, signals
-from ledger.trading.tables.people import portfolios, strategies
+from ledger.trading.tables.people import portfolios
 from ledger.trading.words import one_of
 from ledger.trading.work import Work
 
@@ -30,13 +30,10 @@ _BY_BEGINNING = Scoped(
     SIGNALS.where(signals.c.uid >= bindparam("first"), signals.c.uid < bindparam("beyond")).limit(2),
     portfolios.c.user_id,
 )
+_BY_UIDS = Scoped(SIGNALS.where(signals.c.uid.in_(bindparam("of_uids", expanding=True))), portfolios.c.user_id)
 _KNOWN = SIGNALS.where(signals.c.inbox_uid == bindparam("in_inbox"))
-_STRATEGY = select(strategies.c.id).where(
-    strategies.c.uid == bindparam("of_uid"), strategies.c.user_id == bindparam("user")
-)
 _INSTRUMENT = select(instruments.c.id).where(instruments.c.uid == bindparam("of_uid"))
-_ADD = signals.insert()
-_UPDATE = signals.update().where(signals.c.id == bindparam("of_signal"))
+_UPDATE = signals.update().where(signals.c.id == bindparam("of_signal"), signals.c.state == bindparam("before"))
 _STEPS = signal_events.c
 _LIFE = (
     select(_STEPS.state, _STEPS.code, _STEPS.details_json.label("details"), _STEPS.created_at)
@@ -89,16 +86,8 @@ def take_in(principal: Principal, work: Work, new: NewSignal) -> TakenIn:
         known = work.connection.execute(_KNOWN, {"in_inbox": new.inbox_uid}).first()
         if known is not None:
             return TakenIn(is_new=False, signal=signal_of(known))
-    place = place_of(principal, work.connection, new.portfolio)
-    values = {**kept(new), "portfolio_id": place.id, "account_id": place.account_id, "strategy_id": None}
-    if new.strategy is not None:
-        owner = {"of_uid": new.strategy, "user": place.user_id}
-        values["strategy_id"] = work.connection.execute(_STRATEGY, owner).scalar()
-        if values["strategy_id"] is None:
-            raise NotFound("strategy", new.strategy)
-    uid = audit.new_uid()
-    work.connection.execute(_ADD, {**values, "uid": uid, "state": "RECEIVED", "updated_at": work.now})
-    signal = find(principal, work.connection, uid)
+    place = place_of_new(principal, work.connection, new)
+    signal = write(work, kept(new), place)
     steps.first(work, signal)
     return TakenIn(is_new=True, signal=signal)
 
@@ -106,7 +95,7 @@ def take_in(principal: Principal, work: Work, new: NewSignal) -> TakenIn:
 def move(  # noqa: PLR0913 - a step is what is named here, and most steps name little of it
     principal: Principal,
     work: Work,
-    uid: str,
+    signal: str | Signal,
     state: SignalState,
     *,
     code: str | None = None,
@@ -118,7 +107,7 @@ def move(  # noqa: PLR0913 - a step is what is named here, and most steps name l
     Args:
         principal: Who may trade in its portfolio, or the system.
         work: What this is written with.
-        uid: The signal's.
+        signal: Its uid; the system and admins may hand over its row, as this transaction has read it.
         state: The state.
         code: Why it is refused, ended or held; 1 to 32 signs.
         details: The numbers of it, without floats; of a signal that awaits its confirmation others are a step.
@@ -129,16 +118,15 @@ def move(  # noqa: PLR0913 - a step is what is named here, and most steps name l
 
     Raises:
         NotFound: The asker has no such signal, or there is no such instrument.
-        NotAllowed: The asker may only look.
+        NotAllowed: The asker may only look, or hands over a row and is no admin.
         Invalid: The one state may not follow the other, or the code or the details cannot be kept.
     """
-    must_trade(principal)
-    signal = _by_uid(principal, work.connection, uid)
+    signal = _as_read(principal, work, signal)
     said = document("what is said of a step", details)
     if (state, code) == (signal.state, signal.code) and not steps.is_asked_anew(work, signal, said):
         return signal
     if not may_become(signal.state, state):
-        raise Invalid.of("cannot_become", thing="signal", uid=uid, state=signal.state, wanted=state)
+        raise Invalid.of("cannot_become", thing="signal", uid=signal.uid, state=signal.state, wanted=state)
     known = instrument or signal.instrument
     after = msgspec.structs.replace(signal, state=state, code=a_code(code), instrument=known, updated_at=work.now)
     return _write(principal, work, signal, after, details)
@@ -166,6 +154,17 @@ def find(principal: Principal, connection: Connection, uid: str) -> Signal:
     if not found:
         raise NotFound("signal", uid)
     return signal_of(found[0])
+
+
+def several(principal: Principal, connection: Connection, *uids: str) -> tuple[Signal, ...]:
+    """Return those of some signals that the asker has, in no order.
+
+    Args:
+        principal: Who asks.
+        connection: Any connection to the ledger.
+        *uids: Their whole names.
+    """
+    return tuple(map(signal_of, _BY_UIDS.rows(principal, connection, of_uids=list(uids)).all()))
 
 
 def life(principal: Principal, connection: Connection, uid: str) -> tuple[SignalEvent, ...]:
@@ -207,10 +206,10 @@ def open_signals(
     values: dict[str, object] = {"states": [*OPEN, *(["ORDERED"] if with_ordered else [])]}
     if portfolio is not None:
         values["of_portfolio"] = place_of(principal, connection, portfolio).id
-        return tuple(map(signal_of, connection.execute(_OF_PORTFOLIO, values)))
+        return tuple(map(signal_of, connection.execute(_OF_PORTFOLIO, values).all()))
     one = None if account is None else [account_id(principal, connection, account)]
     values["accounts"] = account_ids(principal, connection) if one is None else one
-    return tuple(map(signal_of, connection.execute(_OF_ACCOUNTS, values)))
+    return tuple(map(signal_of, connection.execute(_OF_ACCOUNTS, values).all()))
 
 
 def history(
@@ -238,6 +237,15 @@ def history(
     return tuple(map(signal_of, connection.execute(_LATEST_IN_STATE, {**values, "in_state": state})))
 
 
+def _as_read(principal: Principal, work: Work, signal: str | Signal) -> Signal:
+    """Return a signal's row for who may change it; raises NotAllowed, NotFound."""
+    must_trade(principal)
+    if isinstance(signal, str):
+        return _by_uid(principal, work.connection, signal)
+    must_be_admin(principal)
+    return signal
+
+
 def _by_uid(principal: Principal, connection: Connection, uid: str) -> Signal:
     """Return a signal by its whole name; raises NotFound."""
     row = _BY_UID.rows(principal, connection, of_uid=uid).first()
@@ -247,11 +255,13 @@ def _by_uid(principal: Principal, connection: Connection, uid: str) -> Signal:
 
 
 def _write(principal: Principal, work: Work, before: Signal, after: Signal, details: Mapping[str, object]) -> Signal:
-    """Write what a step changes of a signal's row, and the step, and return the signal after it."""
+    """Write what a step changes of a signal's row, and the step, and return the signal after it; raises Invalid."""
     changed: dict[str, object] = {"state": after.state, "code": after.code, "updated_at": after.updated_at}
     if after.instrument != before.instrument:
         changed["instrument_id"] = _instrument(work, after.instrument)
-    work.connection.execute(_UPDATE, {"of_signal": before.id, **changed})
+    is_as_read = work.connection.execute(_UPDATE, {"of_signal": before.id, "before": before.state, **changed}).rowcount
+    if not is_as_read:
+        raise Invalid(f"signal {before.uid} is no longer {before.state}")
     steps.follow(principal, work, before, after, details)
     return after
 

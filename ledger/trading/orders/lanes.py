@@ -123,7 +123,7 @@ def working(principal: Principal, connection: Connection, *, account: str | None
         NotFound: The asker has no such account.
     """
     found = account_ids(principal, connection) if account is None else [account_id(principal, connection, account)]
-    return tuple(map(_order, connection.execute(_WORKING, {"of_accounts": found})))
+    return tuple(map(_order, connection.execute(_WORKING, {"of_accounts": found}).all()))
 
 
 def of_signals(principal: Principal, connection: Connection, *uids: str) -> tuple[LaneOrder, ...]:
@@ -135,7 +135,7 @@ def of_signals(principal: Principal, connection: Connection, *uids: str) -> tupl
         *uids: The signals'.
     """
     numbers = list(connection.execute(_NUMBERS, {"of_uids": list(uids)}).scalars()) if uids else []
-    return tuple(map(_order, _OF_SIGNALS.rows(principal, connection, of_ids=numbers))) if numbers else ()
+    return tuple(map(_order, _OF_SIGNALS.rows(principal, connection, of_ids=numbers).all())) if numbers else ()
 
 
 def lane_order(principal: Principal, connection: Connection, uid: str) -> LaneOrder | None:
@@ -163,7 +163,7 @@ def holdings(principal: Principal, connection: Connection, account: str) -> tupl
     """
     number = account_id(principal, connection, account)
     found = list(connection.execute(_PORTFOLIOS, {"of_account": number}).scalars())
-    return tuple(Holding(**row._mapping) for row in connection.execute(_HELD, {"of_portfolios": found}))
+    return tuple(Holding(**row._mapping) for row in connection.execute(_HELD, {"of_portfolios": found}).all())
 
 
 def _order(row: Row[Any]) -> LaneOrder:

@@ -4,12 +4,14 @@ Executions are taken in by `books.trades`: they alone fill an order. Every step 
 order's account; those that concern listeners outside are an event too.
 """
 
+import json
 from collections.abc import Mapping
 from typing import Any, Final
 
 import msgspec
-from sqlalchemy import Row, bindparam, select
+from sqlalchemy import Row, and_, bindparam, select
 
+from ledger.canonical_json import canonical
 from ledger.exact import ZERO
 from ledger.trading import audit
 from ledger.trading.enumerations import OrderStatus
@@ -19,7 +21,7 @@ from ledger.trading.orders.checks import checked, client_order_id
 from ledger.trading.orders.finding import find
 from ledger.trading.orders.records import NewOrder, Order, Placed
 from ledger.trading.orders.states import may_become
-from ledger.trading.principal import Principal, Scoped, must_trade
+from ledger.trading.principal import Principal, Scoped, must_be_admin, must_trade
 from ledger.trading.tables.catalogue import instruments
 from ledger.trading.tables.flow import signals
 from ledger.trading.tables.people import accounts, portfolios, strategies
@@ -41,31 +43,45 @@ STEPS: Final[dict[OrderStatus, tuple[str, str | None]]] = {
 }
 """What the audit log calls the step into a state, and the event that goes out; FILLED comes by executions alone."""
 
-_PORTFOLIO = Scoped(
-    select(portfolios.c.id, portfolios.c.name, portfolios.c.user_id, portfolios.c.account_id)
-    .add_columns(portfolios.c.archived_at, accounts.c.archived_at.label("account_archived_at"))
+_REFERENCES = ("instrument", "strategy", "signal", "parent")
+_theirs = portfolios.alias()
+_SIGNAL = (
+    select(signals.c.id)
+    .join(_theirs, _theirs.c.id == signals.c.portfolio_id)
+    .where(signals.c.uid == bindparam("of_signal"), _theirs.c.user_id == portfolios.c.user_id)
+)
+_PLACE = Scoped(
+    select(
+        portfolios.c.id,
+        portfolios.c.name,
+        portfolios.c.account_id,
+        portfolios.c.archived_at,
+        accounts.c.archived_at.label("account_archived_at"),
+        accounts.c.is_live,
+        instruments.c.symbol,
+        instruments.c.id.label("instrument"),
+        strategies.c.id.label("strategy"),
+        _SIGNAL.scalar_subquery().label("signal"),
+        orders.c.id.label("parent"),
+    )
     .join(accounts, accounts.c.id == portfolios.c.account_id)
+    .outerjoin(instruments, instruments.c.uid == bindparam("of_instrument"))
+    .outerjoin(
+        strategies, and_(strategies.c.uid == bindparam("of_strategy"), strategies.c.user_id == portfolios.c.user_id)
+    )
+    .outerjoin(orders, and_(orders.c.uid == bindparam("of_parent"), orders.c.account_id == portfolios.c.account_id))
     .where(portfolios.c.uid == bindparam("portfolio")),
     portfolios.c.user_id,
 )
-_REFERENCES = {
-    "instrument": select(instruments.c.id).where(instruments.c.uid == bindparam("of")),
-    "strategy": select(strategies.c.id).where(
-        strategies.c.uid == bindparam("of"), strategies.c.user_id == bindparam("user")
-    ),
-    "signal": select(signals.c.id)
-    .join(portfolios, portfolios.c.id == signals.c.portfolio_id)
-    .where(signals.c.uid == bindparam("of"), portfolios.c.user_id == bindparam("user")),
-    "parent": select(orders.c.id).where(orders.c.uid == bindparam("of"), orders.c.account_id == bindparam("account")),
-}
+"""Where an order belongs, with the numbers of all that it refers to; none for what its user does not have."""
 _KNOWN = select(orders.c.uid).where(
     orders.c.account_id == bindparam("account"), orders.c.client_order_id == bindparam("number")
 )
 _KNOWN_AT_BROKER = select(orders.c.uid).where(
     orders.c.account_id == bindparam("account"), orders.c.broker_order_id == bindparam("number")
 )
-_ADD = orders.insert()
-_UPDATE = orders.update().where(orders.c.id == bindparam("order"))
+_ADD = orders.insert().returning(orders.c.id)
+_UPDATE = orders.update().where(orders.c.id == bindparam("order"), orders.c.status == bindparam("before"))
 
 
 def place(principal: Principal, work: Work, new: NewOrder) -> Placed:
@@ -88,7 +104,8 @@ def place(principal: Principal, work: Work, new: NewOrder) -> Placed:
     """
     must_trade(principal)
     new = checked(new)
-    row = _PORTFOLIO.rows(principal, work.connection, portfolio=new.portfolio).first()
+    named = {f"of_{field}": getattr(new, field) for field in _REFERENCES}
+    row = _PLACE.rows(principal, work.connection, portfolio=new.portfolio, **named).first()
     if row is None:
         raise NotFound("portfolio", new.portfolio)
     values = _values(work, new, row)
@@ -98,20 +115,20 @@ def place(principal: Principal, work: Work, new: NewOrder) -> Placed:
         return Placed(is_new=False, order=_same(find(principal, work.connection, known), values))
     if row.archived_at is not None or row.account_archived_at is not None:
         raise Invalid.of("order_archived", name=row.name)
-    uid = audit.new_uid()
-    work.connection.execute(_ADD, {"uid": uid, **values})
-    order = find(principal, work.connection, uid)
+    values["uid"] = audit.new_uid()
+    number = work.connection.execute(_ADD, values).scalar_one()
+    order = _new(number, values, row)
     _tell(principal, work, order, ("placed", "orders.placed"), {})
     return Placed(is_new=True, order=order)
 
 
-def acknowledge(principal: Principal, work: Work, uid: str, *, broker_order_id: str) -> Order:
+def acknowledge(principal: Principal, work: Work, order: str | Order, *, broker_order_id: str) -> Order:
     """Note that a venue has an order, and the number that it has there; a state that says more stays as it is.
 
     Args:
         principal: Who may trade in its portfolio, or the system.
         work: What this is written with.
-        uid: The order's.
+        order: Its uid; the system and admins may hand over its row, as this transaction has read it.
         broker_order_id: The venue's number, 1 to `LONGEST_NUMBER` signs.
 
     Returns:
@@ -119,15 +136,14 @@ def acknowledge(principal: Principal, work: Work, uid: str, *, broker_order_id: 
 
     Raises:
         NotFound: The asker has no such order.
-        NotAllowed: The asker may only look.
+        NotAllowed: The asker may only look, or hands over a row and is no admin.
         Invalid: It has another number already, or another order of the account has this one.
     """
-    must_trade(principal)
-    order = find(principal, work.connection, uid)
+    order = _as_read(principal, work, order)
     if not 0 < len(broker_order_id) <= LONGEST_NUMBER or not broker_order_id.isprintable():
         raise Invalid.of("order_number", longest=LONGEST_NUMBER, number=broker_order_id)
     if order.broker_order_id not in {None, broker_order_id}:
-        raise Invalid.of("other_number", uid=uid, known=order.broker_order_id, number=broker_order_id)
+        raise Invalid.of("other_number", uid=order.uid, known=order.broker_order_id, number=broker_order_id)
     if order.broker_order_id is None:
         number = {"account": order.account_id, "number": broker_order_id}
         if work.connection.execute(_KNOWN_AT_BROKER, number).first() is not None:
@@ -140,7 +156,9 @@ def acknowledge(principal: Principal, work: Work, uid: str, *, broker_order_id: 
     return _write(principal, work, order, {**changed, "status": status})
 
 
-def move(principal: Principal, work: Work, uid: str, status: OrderStatus, *, reason: str | None = None) -> Order:
+def move(
+    principal: Principal, work: Work, order: str | Order, status: OrderStatus, *, reason: str | None = None
+) -> Order:
     """Take an order into another state; into the one that it is in changes nothing.
 
     An order that is found working after a part of it was filled becomes PARTIALLY_FILLED, not NEW.
@@ -148,7 +166,7 @@ def move(principal: Principal, work: Work, uid: str, status: OrderStatus, *, rea
     Args:
         principal: Who may trade in its portfolio, or the system.
         work: What this is written with.
-        uid: The order's.
+        order: Its uid; the system and admins may hand over its row, as this transaction has read it.
         status: The state; never FILLED, nor PARTIALLY_FILLED: executions make these.
         reason: Why; cut to `LONGEST_REASON` signs.
 
@@ -157,21 +175,37 @@ def move(principal: Principal, work: Work, uid: str, status: OrderStatus, *, rea
 
     Raises:
         NotFound: The asker has no such order.
-        NotAllowed: The asker may only look.
+        NotAllowed: The asker may only look, or hands over a row and is no admin.
         Invalid: The one state may not follow the other, or executions speak against it.
     """
-    must_trade(principal)
-    order = find(principal, work.connection, uid)
+    order = _as_read(principal, work, order)
     if status in {"FILLED", "PARTIALLY_FILLED"} or status not in STEPS:
         raise Invalid.of("not_moved", status=status)
     wanted = _working(order) if status == "NEW" else status
     if not may_become(order.status, wanted):
-        raise Invalid.of("cannot_become", thing="order", uid=uid, state=order.status, wanted=wanted)
+        raise Invalid.of("cannot_become", thing="order", uid=order.uid, state=order.status, wanted=wanted)
     if wanted in {"NOT_PLACED", "PENDING_NEW"} and order.filled_quantity:
-        raise Invalid.of("has_executions", uid=uid, state=order.status, wanted=wanted)
+        raise Invalid.of("has_executions", uid=order.uid, state=order.status, wanted=wanted)
     if wanted == order.status:
         return order
     return _write(principal, work, order, {"status": wanted, "reason": None if reason is None else _kept(reason)})
+
+
+def _as_read(principal: Principal, work: Work, order: str | Order) -> Order:
+    """Return an order's row for who may change it; raises NotAllowed, NotFound."""
+    must_trade(principal)
+    if isinstance(order, str):
+        return find(principal, work.connection, order)
+    must_be_admin(principal)
+    return order
+
+
+def _new(number: int, values: Mapping[str, Any], row: Row[Any]) -> Order:
+    """Return an order that was written just now, as it would be read."""
+    names: dict[str, Any] = {"symbol": row.symbol, "portfolio_name": row.name, "is_live": row.is_live}
+    nothing_yet: dict[str, Any] = {"average_price": None, "broker_order_id": None, "reason": None}
+    meta = json.loads(canonical(values["meta_json"]))
+    return Order(id=number, **{**values, "meta_json": meta}, **names, **nothing_yet)
 
 
 def _kept(reason: str) -> str:
@@ -185,9 +219,10 @@ def _working(order: Order) -> OrderStatus:
 
 
 def _write(principal: Principal, work: Work, order: Order, changed: Mapping[str, Any]) -> Order:
-    """Write what changes of an order, and tell of it."""
+    """Write what changes of an order, and tell of it; raises Invalid where its row is another one by now."""
     values = {**changed, "updated_at": work.now}
-    work.connection.execute(_UPDATE, {"order": order.id, **values})
+    if not work.connection.execute(_UPDATE, {"order": order.id, "before": order.status, **values}).rowcount:
+        raise Invalid(f"order {order.uid} is no longer {order.status}")
     after = msgspec.structs.replace(order, **values)
     step = STEPS[after.status] if after.status != order.status else ("given its number", None)
     _tell(principal, work, after, step, {"before": order.status})
@@ -226,16 +261,15 @@ def _tell(
 
 def _values(work: Work, new: NewOrder, row: Row[Any]) -> dict[str, Any]:
     """Return an order's columns but its uid; raises NotFound for a reference that its user does not have."""
-    owner = {"user": row.user_id, "account": row.account_id}
-    references = {
-        f"{field}_id": None if (of := getattr(new, field)) is None else _reference(work, field, {**owner, "of": of})
-        for field in _REFERENCES
-    }
+    for field in _REFERENCES:
+        if getattr(new, field) is not None and getattr(row, field) is None:
+            what = "order to protect in this account" if field == "parent" else field
+            raise NotFound(what, getattr(new, field))
     taken_over = ("leg", "attempt", "purpose", "side", "type", "time_in_force", "quantity", "price", "stop_price")
     return {
         "portfolio_id": row.id,
         "account_id": row.account_id,
-        **references,
+        **{f"{field}_id": getattr(row, field) for field in _REFERENCES},
         **{field: getattr(new, field) for field in taken_over},
         "status": "PENDING_NEW",
         "filled_quantity": ZERO,
@@ -244,14 +278,6 @@ def _values(work: Work, new: NewOrder, row: Row[Any]) -> dict[str, Any]:
         "updated_at": work.now,
         "meta_json": dict(new.meta),
     }
-
-
-def _reference(work: Work, field: str, values: Mapping[str, object]) -> int:
-    """Return the number of what an order refers to; raises NotFound."""
-    found: int | None = work.connection.execute(_REFERENCES[field], values).scalar()
-    if found is None:
-        raise NotFound("order to protect in this account" if field == "parent" else field, values["of"])
-    return found
 
 
 def _same(order: Order, values: Mapping[str, object]) -> Order:

@@ -22,7 +22,7 @@ class ProtectedBook(msgspec.Struct, frozen=True, kw_only=True):
 
     Attributes:
         held: Below zero for a short one.
-        openings: Those since it was flat that were filled, oldest first; none where no signal ever wanted legs here.
+        openings: Those since it was flat that were filled, oldest first.
         legs: All protective legs of these, and open ones of older openings too, in the order of their writing.
         is_closing: Whether an order that closes the position is on its way.
     """
@@ -66,7 +66,6 @@ _EVER_WANTED = (
     )
     .limit(1)
 )
-"""Most positions were never meant to have legs: then their openings, which may be many, are not read."""
 _HELD = select(positions.c.portfolio_id, positions.c.instrument_id, positions.c.strategy_id).where(
     positions.c.portfolio_id.in_(select(portfolios.c.id)), positions.c.is_open
 )
@@ -89,6 +88,24 @@ def open_books(principal: Principal, connection: Connection) -> tuple[Book, ...]
     return tuple((row.portfolio_id, row.instrument_id, row.strategy_id) for row in rows)
 
 
+def was_ever_wanted(principal: Principal, connection: Connection, book: Book) -> bool:
+    """Tell whether any signal ever wanted legs here; most positions have none, and nothing else of them is read then.
+
+    Args:
+        principal: The system, or an admin.
+        connection: Any connection to the ledger.
+        book: Where.
+
+    Raises:
+        NotAllowed: The asker is no admin.
+    """
+    must_be_admin(principal)
+    portfolio, instrument, _ = book
+    return (
+        connection.execute(_EVER_WANTED, {"of_portfolio": portfolio, "of_instrument": instrument}).first() is not None
+    )
+
+
 def protected_book(principal: Principal, connection: Connection, book: Book) -> ProtectedBook:
     """Return a position with its openings and their legs.
 
@@ -108,8 +125,7 @@ def protected_book(principal: Principal, connection: Connection, book: Book) -> 
     where: dict[str, Any] = {"of_portfolio": portfolio, "of_instrument": instrument, "of_strategy": strategy}
     working = tuple(map(whole_of, connection.execute(_WORKING, where)))
     openings: tuple[WholeOrder, ...] = ()
-    is_wanted = connection.execute(_EVER_WANTED, where).first() is not None
-    if is_wanted and position is not None and held and position.opened_at is not None:
+    if position is not None and held and position.opened_at is not None:
         since = {key: where[key] for key in ("of_portfolio", "of_instrument")} | {"since_flat": position.opened_at}
         numbers = list(connection.execute(_SINCE_FLAT, since).scalars())
         wanted = {"of_ids": numbers, "of_strategy": strategy}

@@ -4,72 +4,46 @@ Amounts of several currencies are not added: what was realized counts in the acc
 fees in others are left out.
 """
 
-from collections.abc import Iterator, Sequence
-from datetime import datetime, timedelta
+from collections.abc import Iterator
+from datetime import datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, Row, Select, bindparam, func, select, true
+from sqlalchemy import Connection, Row, Select, and_, bindparam, func, select
 
 from ledger.columns import Moment
 from ledger.exact import ZERO, InexactNumber, difference, exact, total
 from ledger.trading.books.arithmetic import value_of
-from ledger.trading.books.net import net_of
-from ledger.trading.books.pnl import Period
 from ledger.trading.books.replay import COUNTS
 from ledger.trading.errors import Invalid, NotFound
-from ledger.trading.flow.balances import latest_of
 from ledger.trading.flow.finding import place_of
-from ledger.trading.flow.halts import halted
-from ledger.trading.flow.portfolio_days import peak_of, unrealized_at_start
 from ledger.trading.flow.records import NewBalance
 from ledger.trading.orders.states import OPEN
 from ledger.trading.principal import Principal, Scoped
+from ledger.trading.risk.day_reading import FILLED, SINCE, Day
 from ledger.trading.risk.facts import CashFact, OpenPosition, PendingOpening, RiskFacts
 from ledger.trading.tables.catalogue import instruments
-from ledger.trading.tables.people import accounts, portfolios, strategies
-from ledger.trading.tables.trading import orders, positions, trades
+from ledger.trading.tables.people import portfolios, strategies
+from ledger.trading.tables.trading import orders, trades
 
-_SINCE = bindparam("since", type_=Moment)
 _NOT_SEEN_YET = ("PENDING_NEW", "UNKNOWN")
 """States in which a venue's figures may lack an order, however old it is."""
-_AHEAD = timedelta(days=1)
-"""A venue's clock may be ahead of ours: what it has executed counts all the same."""
 
 _PLACE = Scoped(
     select(
         portfolios.c.id,
         portfolios.c.account_id,
-        portfolios.c.user_id,
-        accounts.c.base_currency,
         instruments.c.id.label("instrument_id"),
+        strategies.c.id.label("strategy_id"),
     )
-    .join(accounts, accounts.c.id == portfolios.c.account_id)
+    .select_from(portfolios)
     .join(instruments, instruments.c.uid == bindparam("instrument"))
+    .outerjoin(
+        strategies, and_(strategies.c.uid == bindparam("strategy"), strategies.c.user_id == portfolios.c.user_id)
+    )
     .where(portfolios.c.uid == bindparam("portfolio")),
     portfolios.c.user_id,
-)
-_STRATEGY = select(strategies.c.id).where(
-    strategies.c.uid == bindparam("strategy"), strategies.c.user_id == bindparam("of_user")
-)
-_POSITIONS: Select[Any] = (
-    select(
-        instruments.c.uid.label("instrument"),
-        instruments.c.symbol,
-        strategies.c.uid.label("strategy"),
-        instruments.c.currency,
-        instruments.c.multiplier,
-        positions.c.quantity,
-        positions.c.avg_price,
-        positions.c.cost,
-        positions.c.instrument_id,
-        positions.c.opened_at,
-    )
-    .join(instruments, instruments.c.id == positions.c.instrument_id)
-    .outerjoin(strategies, strategies.c.id == positions.c.strategy_id)
-    .where(positions.c.portfolio_id == bindparam("of_portfolio"), positions.c.is_open == true())
-    .order_by(positions.c.id)
 )
 _PENDING: Select[Any] = (
     select(
@@ -94,32 +68,9 @@ _PENDING: Select[Any] = (
     .where(orders.c.account_id == bindparam("of_account"), orders.c.status.in_(OPEN), orders.c.purpose == "OPENING")
     .order_by(orders.c.id)
 )
-_FILLS = (
-    select(trades.c.quantity, trades.c.price, trades.c.exec_time, instruments.c.currency, instruments.c.multiplier)
-    .join(orders, orders.c.id == trades.c.order_id)
-    .join(instruments, instruments.c.id == trades.c.instrument_id)
-    .where(
-        trades.c.portfolio_id.in_(select(portfolios.c.id).where(portfolios.c.account_id == bindparam("of_account"))),
-        trades.c.exec_time > _SINCE,
-        orders.c.purpose == "OPENING",
-        COUNTS,
-    )
-)
-_FILLED = (
-    select(trades.c.order_id)
-    .distinct()
-    .join(orders, orders.c.id == trades.c.order_id)
-    .where(
-        trades.c.portfolio_id == bindparam("of_portfolio"),
-        trades.c.exec_time >= _SINCE,
-        orders.c.purpose == "OPENING",
-        orders.c.filled_quantity != ZERO,
-        COUNTS,
-    )
-)
-_FILLED_OF_INSTRUMENT = _FILLED.where(trades.c.instrument_id == bindparam("of_instrument"))
+_FILLED_OF_INSTRUMENT: Select[int] = FILLED.where(trades.c.instrument_id == bindparam("of_instrument"))
 _PLACED = select(func.count(orders.c.id)).where(
-    orders.c.portfolio_id == bindparam("of_portfolio"), orders.c.placed_at >= _SINCE
+    orders.c.portfolio_id == bindparam("of_portfolio"), orders.c.placed_at >= SINCE
 )
 _LAST_STOP = (
     select(func.max(trades.c.exec_time, type_=Moment))
@@ -141,15 +92,8 @@ class _Pending(msgspec.Struct, frozen=True):
     opening: PendingOpening
 
 
-def read_facts(  # noqa: PLR0913 - what is asked for, and the moment it is asked at
-    principal: Principal,
-    connection: Connection,
-    *,
-    portfolio: str,
-    instrument: str,
-    strategy: str | None,
-    now: datetime,
-    day_start: datetime,
+def read_facts(
+    principal: Principal, connection: Connection, day: Day, *, instrument: str, strategy: str | None
 ) -> RiskFacts:
     """Return everything that the checks know of a portfolio.
 
@@ -160,42 +104,31 @@ def read_facts(  # noqa: PLR0913 - what is asked for, and the moment it is asked
     Args:
         principal: Who trades: the portfolio's user, or an admin.
         connection: From `Ledger.writing()`, so that nothing of it changes before the order is written.
-        portfolio: The portfolio's uid.
+        day: The portfolio's, as this transaction has read it.
         instrument: The uid of what is to be traded.
         strategy: The uid of the strategy that wants it, None for none.
-        now: The moment, aware.
-        day_start: When the day of trading began, aware.
 
     Raises:
         NotFound: The asker has no such portfolio, or its user no such strategy, or there is no such instrument.
         Invalid: An opening that may still be filled has no price that it was expected at.
     """
-    place = _place(principal, connection, portfolio, instrument, strategy)
-    period = Period(day_start, now + _AHEAD)
-    realized = net_of(connection, place.id, period, place.base_currency)
-    return _facts(connection, place, day_start, realized)
-
-
-def _facts(connection: Connection, place: Row[Any], day_start: datetime, realized: Decimal) -> RiskFacts:
-    """Return what is known of a portfolio that was found, with what its day has realized."""
+    place = _place(principal, connection, day.portfolio, instrument, strategy)
     here = {"of_portfolio": place.id, "of_instrument": place.instrument_id}
-    today = {**here, "since": day_start}
-    pending = [_pending(row) for row in connection.execute(_PENDING, {"of_account": place.account_id})]
+    rows = connection.execute(_PENDING, {"of_account": place.account_id}).all()
+    pending = [_pending(row) for row in rows]
     ours = [each for each in pending if each.row.portfolio_id == place.id]
-    held = connection.execute(_POSITIONS, here).all()
-    halt = halted(connection, user_id=place.user_id, portfolio_id=place.id)
     return RiskFacts(
-        killed=halt.killed,
-        paused=halt.paused,
-        positions=tuple(_position(row) for row in held),
+        killed=day.halted.killed,
+        paused=day.halted.paused,
+        positions=tuple(_position(row) for row in day.held),
         pending=tuple(each.opening for each in ours),
-        cash=tuple(_cash(connection, place.account_id, pending)),
-        openings_of_ticker=_openings_of_ticker(connection, place, held, ours),
-        openings_today=len({*connection.execute(_FILLED, today).scalars(), *(each.row.id for each in ours)}),
-        orders_today=connection.execute(_PLACED, today).scalar_one(),
-        realized_today=realized,
-        unrealized_at_day_start=unrealized_at_start(connection, place.id, day_start),
-        equity_peak=peak_of(connection, place.id),
+        cash=tuple(_cash(day, pending)),
+        openings_of_ticker=_openings_of_ticker(connection, place, day, ours),
+        openings_today=day.openings + len(ours),
+        orders_today=connection.execute(_PLACED, {**here, "since": day.start}).scalar_one(),
+        realized_today=day.realized,
+        unrealized_at_day_start=day.unrealized_at_start,
+        equity_peak=day.equity_peak,
         last_stop_at=connection.execute(_LAST_STOP, here).scalar(),
     )
 
@@ -210,20 +143,21 @@ def openings_since(principal: Principal, connection: Connection, portfolio: str,
         since: The moment, aware.
     """
     place = place_of(principal, connection, portfolio)
-    account = {"of_account": place.account_id}
-    ours = {row.id for row in connection.execute(_PENDING, account) if row.portfolio_id == place.id}
-    return len(ours.union(connection.execute(_FILLED, {"of_portfolio": place.id, "since": since}).scalars()))
+    pending = connection.execute(_PENDING, {"of_account": place.account_id})
+    ours: int = sum(row.portfolio_id == place.id for row in pending)
+    filled: int = connection.execute(FILLED, {"of_portfolio": place.id, "since": since}).scalar_one()
+    return filled + ours
 
 
 def _place(
     principal: Principal, connection: Connection, portfolio: str, instrument: str, strategy: str | None
 ) -> Row[Any]:
     """Return the numbers of where an order would belong; raises NotFound."""
-    place = _PLACE.rows(principal, connection, portfolio=portfolio, instrument=instrument).first()
+    named = {"portfolio": portfolio, "instrument": instrument, "strategy": strategy}
+    place = _PLACE.rows(principal, connection, **named).first()
     if place is None:
         raise NotFound("portfolio or instrument", f"{portfolio}, {instrument}")
-    asked = {"strategy": strategy, "of_user": place.user_id}
-    if strategy is not None and connection.execute(_STRATEGY, asked).first() is None:
+    if strategy is not None and place.strategy_id is None:
         raise NotFound("strategy", strategy)
     return place
 
@@ -260,17 +194,12 @@ def _expected_price(row: Row[Any]) -> Decimal:
     return price
 
 
-def _cash(connection: Connection, account: int, pending: list[_Pending]) -> Iterator[CashFact]:
+def _cash(day: Day, pending: list[_Pending]) -> Iterator[CashFact]:
     """Yield the newest figure of each currency, with what has been spent of it since."""
-    balances = latest_of(connection, account)
-    if not balances:
-        return
-    since = {"of_account": account, "since": min(each.as_of for each in balances)}
-    fills = connection.execute(_FILLS, since).all()
-    for balance in balances:
+    for balance in day.balances:
         filled = (
             value_of(row.quantity, row.price, multiplier=row.multiplier)
-            for row in fills
+            for row in day.fills
             if row.currency == balance.currency and row.exec_time > balance.as_of
         )
         unfilled = (each.opening.value for each in pending if _is_not_in(balance, each))
@@ -289,11 +218,12 @@ def _is_not_in(balance: NewBalance, pending: _Pending) -> bool:
     return pending.opening.currency == balance.currency and (is_unseen or balance.available is None)
 
 
-def _openings_of_ticker(connection: Connection, place: Row[Any], held: Sequence[Row[Any]], ours: list[_Pending]) -> int:
+def _openings_of_ticker(connection: Connection, place: Row[Any], day: Day, ours: list[_Pending]) -> int:
     """Return how many openings of an instrument there were since nothing was held of it, or may yet be."""
-    found = {each.row.id for each in ours if each.row.instrument_id == place.instrument_id}
-    since = [row.opened_at for row in held if row.instrument_id == place.instrument_id and row.opened_at is not None]
+    found: int = sum(each.row.instrument_id == place.instrument_id for each in ours)
+    held = [row for row in day.held if row.instrument_id == place.instrument_id]
+    since = [row.opened_at for row in held if row.opened_at is not None]
     if since:
         here = {"of_portfolio": place.id, "of_instrument": place.instrument_id, "since": min(since)}
-        found.update(connection.execute(_FILLED_OF_INSTRUMENT, here).scalars())
-    return len(found)
+        found += connection.execute(_FILLED_OF_INSTRUMENT, here).scalar_one()
+    return found

@@ -118,13 +118,13 @@ _BEFORE = {
     "STRATEGY": select(*_NAMED).where(_OF_STRATEGY),
 }
 _PLACE = Scoped(
-    select(portfolios.c.id, portfolios.c.user_id, accounts.c.base_currency)
+    select(portfolios.c.id, portfolios.c.user_id, accounts.c.base_currency, strategies.c.id.label("strategy_id"))
     .join(accounts, accounts.c.id == portfolios.c.account_id)
+    .outerjoin(
+        strategies, and_(strategies.c.uid == bindparam("strategy"), strategies.c.user_id == portfolios.c.user_id)
+    )
     .where(portfolios.c.uid == bindparam("portfolio")),
     portfolios.c.user_id,
-)
-_STRATEGY = select(strategies.c.id).where(
-    strategies.c.uid == bindparam("strategy"), strategies.c.user_id == bindparam("of_user")
 )
 _ACCOUNTS = {
     "PORTFOLIO": select(portfolios.c.account_id).where(portfolios.c.id == bindparam("of")),
@@ -224,15 +224,12 @@ def limits_for(principal: Principal, connection: Connection, *, portfolio: str, 
         NotFound: The asker has no such portfolio, or the portfolio's user no such strategy.
         Invalid: A policy in the books cannot be read; nothing may be opened on a guess.
     """
-    place = _PLACE.rows(principal, connection, portfolio=portfolio).first()
+    place = _PLACE.rows(principal, connection, portfolio=portfolio, strategy=strategy).first()
     if place is None:
         raise NotFound("portfolio", portfolio)
-    of_strategy = None
-    if strategy is not None:
-        of_strategy = connection.execute(_STRATEGY, {"strategy": strategy, "of_user": place.user_id}).scalar()
-        if of_strategy is None:
-            raise NotFound("strategy", strategy)
-    scopes = {"of_user": place.user_id, "of_portfolio": place.id, "of_strategy": of_strategy}
+    if strategy is not None and place.strategy_id is None:
+        raise NotFound("strategy", strategy)
+    scopes = {"of_user": place.user_id, "of_portfolio": place.id, "of_strategy": place.strategy_id}
     found = [_policy(row) for row in connection.execute(_APPLY, scopes)]
     limits, places = strictest([policy.limits for policy in found])
     sources = {name: found[place] for name, place in places.items()}

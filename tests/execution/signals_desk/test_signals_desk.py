@@ -4,7 +4,9 @@ from datetime import timedelta
 from decimal import Decimal
 
 import pytest
+from sqlalchemy import event
 
+from ledger.trading.errors import Invalid
 from ledger.trading.principal import SYSTEM
 from ledger.trading.risk.breaches import breaches
 from ledger.trading.risk.policies import NewPolicy, set_policy
@@ -163,6 +165,23 @@ def test_two_signals_compete_for_the_last_slot(stage: Stage) -> None:
 
     assert [stage.end(first), stage.end(second)] == [("DONE", None), ("REJECTED", "MAX_POSITIONS")]
     assert len(ask(stage.ledger, breaches, SYSTEM, portfolio=stage.portfolio, since=NOW, until=NOW + DAY)) == 1
+
+
+def test_a_first_step_that_fails_takes_no_other_signal_with_it(stage: Stage) -> None:
+    uids = [stage.arrives(symbol="BTCUSDT"), stage.arrives(symbol="AAPL")]
+    left = [1]
+
+    def fail(*said: object) -> None:
+        if left[0] and str(said[2]).startswith("UPDATE signals"):
+            left[0] -= 1
+            raise Invalid("it cannot be")
+
+    event.listen(stage.ledger._engine, "before_cursor_execute", fail)
+    stage.turn()
+    event.remove(stage.ledger._engine, "before_cursor_execute", fail)
+
+    assert [stage.end(uid) for uid in uids] == [("DONE", None), ("DONE", None)]
+    assert len(stage.made()) == 2
 
 
 def test_what_is_gone_at_the_venue_is_not_sold(stage: Stage) -> None:

@@ -17,6 +17,7 @@ import signal
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy import Connection
 
@@ -25,6 +26,7 @@ from bus.messages.base import Message
 from bus.messages.trading import SignalArrived
 from bus.messages.venues import OrderEvent, PlaceOrder, Said, Signed
 from ledger.store import Ledger
+from ledger.trading.enumerations import SignalState
 from ledger.trading.flow import signals as flow
 from ledger.trading.flow.records import NewSignal, Signal
 from ledger.trading.flow.signals import TakenIn
@@ -70,9 +72,9 @@ def _watch_commits() -> None:
     move, take_in, writing = flow.move, flow.take_in, Ledger.writing
     states: list[str] = []
 
-    def noted_move(principal: Principal, work: Work, uid: str, state: str, **more: object) -> Signal:
+    def noted_move(principal: Principal, work: Work, signal: str | Signal, state: SignalState, **more: Any) -> Signal:
         states.append(state)
-        return move(principal, work, uid, state, **more)  # type: ignore[arg-type]  # as it was called
+        return move(principal, work, signal, state, **more)
 
     def noted_take_in(principal: Principal, work: Work, new: NewSignal) -> TakenIn:
         states.append("RECEIVED")

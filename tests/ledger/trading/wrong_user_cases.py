@@ -16,12 +16,13 @@ from ledger.trading.books.pnl import Period
 from ledger.trading.books.records import Book
 from ledger.trading.books.self_check import SelfCheck
 from ledger.trading.enumerations import ScopeType
-from ledger.trading.flow.records import NewBalance, NewQuestion, NewRequest, NewSignal
+from ledger.trading.flow.records import Halted, NewBalance, NewQuestion, NewRequest, NewSignal
 from ledger.trading.orders.records import NewOrder
 from ledger.trading.people.accounts import NewAccount
 from ledger.trading.people.portfolios import NewPortfolio
 from ledger.trading.people.strategies import NewStrategy
 from ledger.trading.risk.breaches import NewBreach
+from ledger.trading.risk.day_reading import Day
 from ledger.trading.risk.policies import NewPolicy
 from ledger.trading.watching.alerts import NewAlert
 from ledger.trading.watching.schedules import NewSchedule
@@ -144,6 +145,22 @@ def _signal(**changes: Any) -> NewSignal:
     return NewSignal(**{**values, **changes})
 
 
+def _day(of: str) -> Day:
+    """Return a day in which nothing has happened, as somebody might make it up."""
+    return Day(
+        portfolio=of,
+        start=NOW,
+        held=(),
+        halted=Halted(),
+        balances=(),
+        fills=(),
+        openings=0,
+        realized=Decimal(0),
+        unrealized_at_start=None,
+        equity_peak=None,
+    )
+
+
 def _account(user: str | None) -> NewAccount:
     """Return an account to make for a user."""
     return NewAccount(broker="PAPER", name="New", base_currency="USD", is_live=False, user=user)
@@ -219,6 +236,11 @@ CASES: dict[str, tuple[Case, ...]] = {
         not_found(account=THEIRS.account),
         nothing_of_theirs(),
     ),
+    "flow.signals.several": (empty(THEIRS.signal),),
+    "flow.writing.place_of_new": (
+        not_found(_signal(portfolio=THEIRS.portfolio)),
+        not_found(_signal(strategy=THEIRS.strategy)),
+    ),
     "flow.signals.take_in": (
         not_found(_signal(portfolio=THEIRS.portfolio)),
         not_found(_signal(strategy=THEIRS.strategy)),
@@ -261,6 +283,7 @@ CASES: dict[str, tuple[Case, ...]] = {
     ),
     "orders.protected.open_books": (not_allowed(),),
     "orders.protected.protected_book": (not_allowed((1, 1, None)),),
+    "orders.protected.was_ever_wanted": (not_allowed((1, 1, None)),),
     "orders.whole.filled_so_far": (nothing_of_theirs(THEIRS.order),),
     "orders.whole.find_named": (
         empty(THEIRS.account, client_order_id=THEIRS.client_order_id, broker_order_id=None),
@@ -326,11 +349,10 @@ CASES: dict[str, tuple[Case, ...]] = {
     "risk.breaches.breaches": (not_found(portfolio=THEIRS.portfolio, since=DAY.since, until=DAY.until),),
     "risk.breaches.record": (not_found(_breach(portfolio=THEIRS.portfolio)), not_found(_breach(policy=THEIRS.policy))),
     "risk.facts_reading.openings_since": (not_found(THEIRS.portfolio, NOW),),
+    "risk.day_reading.read_day": (not_found(portfolio=THEIRS.portfolio, now=NOW, day_start=NOW),),
     "risk.facts_reading.read_facts": (
-        not_found(portfolio=THEIRS.portfolio, instrument=MINE.instrument, strategy=None, now=NOW, day_start=NOW),
-        not_found(
-            portfolio=MINE.portfolio, instrument=MINE.instrument, strategy=THEIRS.strategy, now=NOW, day_start=NOW
-        ),
+        not_found(_day(THEIRS.portfolio), instrument=MINE.instrument, strategy=None),
+        not_found(_day(MINE.portfolio), instrument=MINE.instrument, strategy=THEIRS.strategy),
     ),
     "risk.policies.drop_policy": (not_found(THEIRS.policy),),
     "risk.policies.limits_for": (
@@ -398,9 +420,10 @@ NO_PRINCIPAL: dict[str, str] = {
     "flow.halts.halted": "whoever writes an order asks it, for a portfolio that was found for its asker",
     "flow.jobs.state_of": "jobs are nobody's",
     "flow.portfolio_days.peak_of": "within a service that has found the portfolio for its asker",
-    "flow.portfolio_days.unrealized_at_start": "within a service that has found the portfolio for its asker",
+    "flow.portfolio_days.start_and_peak": "within a service that has found the portfolio for its asker",
     "flow.steps.first": "within a service that has written the signal for its asker",
     "flow.steps.is_asked_anew": "within a service that has found the signal for its asker",
+    "flow.writing.write": "within a service that has found where the signal belongs for its asker",
     "orders.filling.fill_order": "within a service that has found the order for its asker",
     "people.idle.must_be_idle": "within a service that has found the account or portfolio for its asker",
     "people.strategy_rows.update_strategy": "within a service that has found the strategy for its asker",

@@ -67,8 +67,8 @@ def test_the_first_to_say_what_a_day_began_with_wins(books: Ledger) -> None:
         for figure in (5, 7)
     ]
     with books.reading() as connection:
-        found = portfolio_days.unrealized_at_start(connection, 1, TODAY)
-        tomorrow = portfolio_days.unrealized_at_start(connection, 1, TOMORROW)
+        found = portfolio_days.start_and_peak(connection, 1, TODAY)[0]
+        tomorrow = portfolio_days.start_and_peak(connection, 1, TOMORROW)[0]
 
     assert begun == [True, False]
     assert (found, tomorrow) == (Decimal(5), None)

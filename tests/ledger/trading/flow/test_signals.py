@@ -10,7 +10,7 @@ from ledger.store import Ledger
 from ledger.trading.enumerations import SignalState
 from ledger.trading.errors import Invalid, NotAllowed, NotFound
 from ledger.trading.flow.records import NewSignal, Signal
-from ledger.trading.flow.signals import find, history, life, move, open_signals, take_in
+from ledger.trading.flow.signals import find, history, life, move, open_signals, several, take_in
 from ledger.trading.flow.states import ALLOWED, ENDED, OPEN, may_become
 from ledger.trading.principal import SYSTEM
 from ledger.trading.tables.flow import events_out, signal_events, signals
@@ -194,6 +194,28 @@ def test_the_latest_signals_come_first_and_a_state_may_be_named(books: Ledger, t
 def test_who_may_only_look_moves_nothing(books: Ledger) -> None:
     with pytest.raises(NotAllowed):
         do(books, move, LOOKING, ANNS_SIGNAL, "REJECTED")
+
+
+def test_a_row_that_was_read_is_moved_for_admins_alone_and_only_as_it_was_read(books: Ledger, taken: Signal) -> None:
+    with pytest.raises(NotAllowed):
+        do(books, move, ANN, taken, "REJECTED")
+    moved = do(books, move, SYSTEM, taken, "VALIDATED", instrument=COIN)
+
+    assert ask(books, find, SYSTEM, taken.uid) == moved
+    with pytest.raises(Invalid, match="no longer RECEIVED"):
+        do(books, move, SYSTEM, taken, "REJECTED")
+    assert ask(books, find, SYSTEM, taken.uid) == moved
+
+
+def test_what_is_taken_in_is_what_is_read_of_it(books: Ledger) -> None:
+    said = new(body={"action": "buy", "price": Decimal("100.50"), "at": [1, None]}, price=Decimal("100.50"))
+    made = do(books, take_in, SYSTEM, said).signal
+
+    assert ask(books, find, SYSTEM, made.uid) == made
+    assert ask(books, several, ANN, made.uid, ANNS_SIGNAL, "0" * 32) == (
+        ask(books, find, ANN, ANNS_SIGNAL),
+        made,
+    )
 
 
 def take_in_and_move(ledger: Ledger) -> None:

@@ -34,7 +34,9 @@ from tests.ledger.trading.world import (
     LOOKING,
     NOW,
     TREND,
+    ask,
     count,
+    do,
     order,
     values_of,
     work,
@@ -211,6 +213,19 @@ def test_a_step_that_may_not_follow_names_both_states(books: Ledger) -> None:
     assert (done.reason[:9], len(done.reason)) == ("no money!", 300)
     with pytest.raises(Invalid, match="is REJECTED and cannot become NEW"), work(books) as unit:
         move(SYSTEM, unit, new.uid, "NEW")
+
+
+def test_a_row_that_was_read_is_moved_for_admins_alone_and_only_as_it_was_read(books: Ledger) -> None:
+    with work(books) as unit:
+        read = place(ANN, unit, order(meta={"expected_price": Decimal("1.50")})).order
+
+    assert ask(books, find, ANN, read.uid) == read
+    with pytest.raises(NotAllowed):
+        do(books, move, ANN, read, "UNKNOWN")
+    moved = do(books, acknowledge, SYSTEM, read, broker_order_id="7")
+    with pytest.raises(Invalid, match="no longer PENDING_NEW"):
+        do(books, move, SYSTEM, read, "UNKNOWN")
+    assert ask(books, find, ANN, read.uid) == moved
 
 
 def test_the_same_state_again_is_no_step(books: Ledger) -> None:

@@ -14,6 +14,7 @@ from ledger.trading.flow.halts import halt
 from ledger.trading.flow.records import NewBalance
 from ledger.trading.orders.orders import acknowledge, move, place
 from ledger.trading.principal import SYSTEM
+from ledger.trading.risk.day_reading import read_day
 from ledger.trading.risk.facts import CashFact, OpenPosition, PendingOpening, RiskFacts
 from ledger.trading.risk.facts_reading import read_facts
 from tests.ledger.trading.world import (
@@ -42,9 +43,8 @@ STOP |= {"stop_price": Decimal(90)}
 def facts(books: Ledger, *, instrument: str = SHARE, at: datetime = NOW + HOUR) -> RiskFacts:
     """Return what is known of Ann's portfolio."""
     with books.writing() as connection:
-        return read_facts(
-            ANN, connection, portfolio=ANNS, instrument=instrument, strategy=TREND, now=at, day_start=MORNING
-        )
+        day = read_day(ANN, connection, portfolio=ANNS, now=at, day_start=MORNING)
+        return read_facts(ANN, connection, day, instrument=instrument, strategy=TREND)
 
 
 def opening(books: Ledger, key: str, *, at: datetime = NOW, **changes: Any) -> str:
@@ -189,8 +189,25 @@ def test_what_was_realized_today_is_net_and_in_the_accounts_currency_alone(books
     assert found.realized_today == -101
     with books.writing() as connection:
         tomorrow = {"now": NOW + 48 * HOUR, "day_start": NOW + 24 * HOUR}
-        later = read_facts(ANN, connection, portfolio=ANNS, instrument=SHARE, strategy=None, **tomorrow)
+        day = read_day(ANN, connection, portfolio=ANNS, **tomorrow)
+        later = read_facts(ANN, connection, day, instrument=SHARE, strategy=None)
     assert (later.realized_today, later.openings_today, later.orders_today) == (Decimal(0), 0, 0)
+
+
+def test_what_is_written_after_the_day_was_read_counts_with_the_next_order(books: Ledger) -> None:
+    entry = opening(books, "entry")
+    do(books, ingest, ANN, fill("1", quantity="10", price="90"), order=entry)
+    opening(books, "resting")
+    with work(books, NOW + HOUR) as unit:
+        day = read_day(ANN, unit.connection, portfolio=ANNS, now=unit.now, day_start=MORNING)
+        before = read_facts(ANN, unit.connection, day, instrument=SHARE, strategy=None)
+        place(ANN, unit, order(instrument=SHARE, quantity=Decimal(10), key="next"))
+        after = read_facts(ANN, unit.connection, day, instrument=SHARE, strategy=None)
+
+    assert (before.openings_today, before.openings_of_ticker, before.orders_today) == (2, 2, 2)
+    assert (after.openings_today, after.openings_of_ticker, after.orders_today) == (3, 3, 3)
+    assert len(after.pending) == len(before.pending) + 1
+    assert after == facts(books)
 
 
 def test_the_day_the_peak_the_last_stop_and_halts_are_there(books: Ledger) -> None:

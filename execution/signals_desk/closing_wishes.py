@@ -1,23 +1,22 @@
-"""A person's closings, whatever is killed: of a symbol, of all, of a closing's rest; of every strategy there."""
+"""A person's closings, whatever is killed: of a symbol, of all, of a closing's rest; of every strategy there.
+
+Where the market is closed the order is written all the same; it waits for the opening, and that is told.
+"""
 
 from collections.abc import Sequence
 from decimal import Decimal
 from typing import Final
 
-from execution import hours
-from execution.hours import Closed
 from execution.refusal import Refusal, number, refuse
 from execution.signals_desk.around import place_of, traded
 from execution.signals_desk.closing import Closing, closing_orders
 from execution.signals_desk.ending import refuse_signal
-from execution.signals_desk.gate import hours_of
 from execution.signals_desk.lane import Book, read_lane
 from execution.signals_desk.reading import read_case
 from execution.signals_desk.shelf import Shelf
 from execution.signals_desk.wishes import Done, Wish, named_order, place_opening_again
 from execution.sizing import Sizing
 from execution.sizing import Wish as Size
-from execution.texts.moments import moment, reader_of
 from execution.texts.refusals import render
 from ledger.trading.flow import signals as flow
 from ledger.trading.instruments import Instrument, get_instrument
@@ -99,12 +98,6 @@ def _close_one(wish: Wish, book: Book, again: LaneOrder | None) -> Done | bool:
     lane, instrument = read_lane(Shelf(wish.work.connection), account, book), _instrument(wish, book)
     if not lane.held and not lane.orders:
         return False
-    said = wish.around.link.instrument(place_of(wish.standing), instrument.symbol, exchange=instrument.exchange)
-    known = hours_of(instrument, said)
-    closed = hours.market(known, now=wish.work.now, extra_closed=wish.around.extra_closed)
-    if isinstance(closed, Closed) and lane.held:
-        opens = moment(closed.opens_at, reader_of(wish.standing.user))
-        return Done(wish.words.market_closed.format(symbol=instrument.symbol, opens=opens))
     if lane.orders:
         wish.cancels.extend(each.uid for each in lane.in_the_way if each.status != "PENDING_CANCEL")
         return True

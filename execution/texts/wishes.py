@@ -11,7 +11,6 @@ class Words(NamedTuple):
     nothing_held: str
     closed: str
     not_closed: str
-    market_closed: str
     canceled: str
     signal_canceled: str
     no_such: str
@@ -30,7 +29,6 @@ EN: Final = Words(
     nothing_held="Nothing is held{of}. See /positions.",
     closed="{symbol}: {filled} closed.",
     not_closed="{symbol}: {filled} of {quantity} closed, {status}. /close {symbol} tries again.",
-    market_closed="{symbol}: the market is closed until {opens}. Ask again then.",
     canceled="{symbol} {order}: asked to be canceled; a fill that crosses wins.",
     signal_canceled="Signal {signal} is canceled. Nothing was ordered.",
     no_such="There is no open order or signal {id}. See /orders and /queue.",
@@ -48,7 +46,6 @@ RU: Final = Words(
     nothing_held="Позиций нет{of}. Смотрите /positions.",
     closed="{symbol}: закрыто {filled}.",
     not_closed="{symbol}: закрыто {filled} из {quantity}, {status}. /close {symbol} повторит.",
-    market_closed="{symbol}: рынок закрыт до {opens}. Повторите тогда.",
     canceled="{symbol} {order}: отмена отправлена; если заявка успела исполниться, сделка остаётся.",
     signal_canceled="Сигнал {signal} отменён. Заявки нет.",
     no_such="Нет открытой заявки или сигнала {id}. Смотрите /orders и /queue.",

@@ -147,6 +147,7 @@ REFUSALS: Final[Mapping[str, Words]] = {
     "cannot_become": Words(
         "{thing} {uid} is {state} and cannot become {wanted}", "{uid}: из {state} нельзя в {wanted}"
     ),
+    "no_longer": Words("{thing} {uid} is no longer {state}", "{uid}: уже не {state}"),
     "several_signals": Words(
         "several signals begin with {uid}; write more of its digits", "на {uid} начинаются несколько; добавьте знаков"
     ),

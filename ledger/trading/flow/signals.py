@@ -261,7 +261,7 @@ def _write(principal: Principal, work: Work, before: Signal, after: Signal, deta
         changed["instrument_id"] = _instrument(work, after.instrument)
     is_as_read = work.connection.execute(_UPDATE, {"of_signal": before.id, "before": before.state, **changed}).rowcount
     if not is_as_read:
-        raise Invalid(f"signal {before.uid} is no longer {before.state}")
+        raise Invalid.of("no_longer", thing="signal", uid=before.uid, state=before.state)
     steps.follow(principal, work, before, after, details)
     return after
 

@@ -222,7 +222,7 @@ def _write(principal: Principal, work: Work, order: Order, changed: Mapping[str,
     """Write what changes of an order, and tell of it; raises Invalid where its row is another one by now."""
     values = {**changed, "updated_at": work.now}
     if not work.connection.execute(_UPDATE, {"order": order.id, "before": order.status, **values}).rowcount:
-        raise Invalid(f"order {order.uid} is no longer {order.status}")
+        raise Invalid.of("no_longer", thing="order", uid=order.uid, state=order.status)
     after = msgspec.structs.replace(order, **values)
     step = STEPS[after.status] if after.status != order.status else ("given its number", None)
     _tell(principal, work, after, step, {"before": order.status})

@@ -62,15 +62,38 @@ def test_close_without_a_symbol_says_what_is_missing(stage: Stage) -> None:
     assert (stage.request(request).state, stage.request(request).result) == ("REFUSED", "Name symbol.")
 
 
-def test_close_of_a_closed_market_says_when_it_opens(stage: Stage) -> None:
+def test_close_in_a_closed_market_waits_for_the_opening_and_says_so(stage: Stage) -> None:
     stage.arrives(symbol="AAPL")
     stage.turn()
     stage.time.move_on(4 * 3600)
     request = stage.wants("close", symbol="AAPL")
     stage.turn()
+    [written] = stage.made("EXIT")
 
-    assert stage.request(request).state == "REFUSED"
-    assert "2026-11-30 14:30 UTC" in answer(stage)
+    assert stage.request(request).state == "WORKING"
+    assert written.client_order_id not in stage.venue.placed
+    assert "2026-11-30 14:30 UTC. The order waits" in stage.told()[-1]
+
+    stage.passes(69 * 3600, step_s=3600)
+    stage.passes(10)
+
+    assert stage.request(request).state == "DONE"
+    assert stage.held() == []
+
+
+def test_close_that_waits_for_the_opening_is_dropped_by_its_order(stage: Stage) -> None:
+    stage.arrives(symbol="AAPL")
+    stage.turn()
+    stage.time.move_on(4 * 3600)
+    stage.wants("close", symbol="AAPL")
+    stage.turn()
+    [written] = stage.made("EXIT")
+    stage.wants("cancel", id=written.uid[:8])
+    stage.turn()
+    stage.passes(70 * 3600, step_s=3600)
+
+    assert [each.status for each in stage.made("EXIT")] == ["CANCELED"]
+    assert stage.held() != []
 
 
 def test_a_close_goes_on_after_a_restart(stage: Stage) -> None:

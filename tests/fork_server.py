@@ -17,15 +17,15 @@ import subprocess
 import sys
 import tempfile
 import threading
-import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import NoReturn
 
 import msgspec
 
+from tests.looks import looks
+
 ROOT = Path(__file__).resolve().parent.parent
-LOOK_S = 0.005
 
 
 class Command(msgspec.Struct):
@@ -67,12 +67,10 @@ class Process:
 
     def wait(self, timeout: float = 15.0) -> int:
         """Return the exit code, once it has ended; subprocess.TimeoutExpired when it does not."""
-        ends_at = time.monotonic() + timeout
-        while (code := self.poll()) is None:
-            if time.monotonic() > ends_at:
-                raise subprocess.TimeoutExpired(f"process {self.pid}", timeout)
-            time.sleep(LOOK_S)
-        return code
+        for _ in looks(timeout):
+            if (code := self.poll()) is not None:
+                return code
+        raise subprocess.TimeoutExpired(f"process {self.pid}", timeout)
 
     def send_signal(self, number: signal.Signals) -> None:
         """Send a signal, unless it has ended."""

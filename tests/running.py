@@ -14,8 +14,8 @@ from bus.connection import Bus
 from bus.messages.base import Message, Topic, topic
 from bus.process import join
 from tests.fork_server import Process, fork_server
+from tests.looks import looks
 
-LOOK_S = 0.01
 WITHIN_S = 45.0  # a machine may be busy; what has a limit of its own says so
 
 Heard = TypeVar("Heard", bound=Message)
@@ -46,11 +46,10 @@ def wait_until(true: Callable[[], bool], *, what: str, within_s: float = WITHIN_
     Raises:
         TimeoutError: It did not come true; names `what`.
     """
-    ends_at = time.monotonic() + within_s
-    while not true():
-        if time.monotonic() >= ends_at:
-            raise TimeoutError(f"not within {within_s} s: {what}")
-        time.sleep(LOOK_S)
+    for _ in looks(within_s):
+        if true():
+            return
+    raise TimeoutError(f"not within {within_s} s: {what}")
 
 
 def flat(text: str) -> str:
@@ -77,14 +76,11 @@ class Child:
         Raises:
             TimeoutError: There was none; the text of the error is what was printed.
         """
-        ends_at = time.monotonic() + within_s
-        while True:
+        for _ in looks(within_s):
             found = [line for line in self.text().splitlines() if wanted in line]
             if found:
                 return found[0]
-            if time.monotonic() >= ends_at:
-                raise TimeoutError(f"no {wanted!r} in {within_s} s, but: {self.text()}")
-            time.sleep(LOOK_S)
+        raise TimeoutError(f"no {wanted!r} in {within_s} s, but: {self.text()}")
 
     def code(self, *, within_s: float = WITHIN_S) -> int:
         """Return the exit code, once the process has ended; subprocess.TimeoutExpired when it does not."""

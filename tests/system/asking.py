@@ -1,12 +1,10 @@
 """Asking a running system, and counting what came of it."""
 
-import time
 from collections.abc import Callable
 
 from sandbox.control.client import Sandbox
 from sandbox.telegram.chat import Sent
-
-LOOK_S = 0.02
+from tests.looks import looks
 
 
 def answers_after(world: Sandbox, message_id: int) -> list[Sent]:
@@ -26,8 +24,7 @@ def wait_until(condition: Callable[[], bool], *, timeout_s: float = 40) -> None:
     Raises:
         TimeoutError: It did not come true.
     """
-    until = time.monotonic() + timeout_s
-    while not condition():
-        if time.monotonic() > until:
-            raise TimeoutError(f"never true: {condition.__doc__ or condition}")
-        time.sleep(LOOK_S)
+    for _ in looks(timeout_s):
+        if condition():
+            return
+    raise TimeoutError(f"never true: {condition.__doc__ or condition}")

@@ -1,14 +1,14 @@
 """An empty inbox in each database; no function may read the signals as a whole."""
 
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from ledger.inbox.opening import Inbox
-from ledger.inbox.place import inbox_file, inbox_url
+from ledger.inbox.place import inbox_url
 from ledger.migrate import migrate
+from tests.ledger.inbox.world import lay_beside
 from tests.ledger.trading.plans import watched
 from tests.postgresql import Server
 
@@ -25,9 +25,7 @@ def with_inbox(postgresql: Server, migrated: str) -> str:
 def ledger_url(request: pytest.FixtureRequest, bare_url: str) -> str:
     """Give the address of a ledger beside which an empty inbox lies; in SQLite there is nothing in it."""
     if request.config.getoption("--database") == "sqlite":
-        there = inbox_file(Path(bare_url.removeprefix("sqlite:///")))
-        there.parent.mkdir(mode=0o700)
-        shutil.copy(request.getfixturevalue("empty_inbox"), there)
+        lay_beside(Path(bare_url.removeprefix("sqlite:///")), request.getfixturevalue("empty_inbox"))
         return bare_url
     running: Server = request.getfixturevalue("postgresql")
     return running.url(running.new_database(like=request.getfixturevalue("with_inbox")))

@@ -14,15 +14,16 @@ from ledger.store import open_ledger
 from ledger.unavailable import LedgerUnavailable
 from tests.disks import mounted
 from tests.ledger.damage import DAMAGES, damaged_header, held
-from tests.ledger.inbox.world import NOW, counted, send, signal
+from tests.ledger.inbox.world import NOW, counted, lay_beside, send, signal
 from tests.postgresql import Server
 
 ASIDE = "inbox.db.damaged-20261127T143000Z"
 
 
 @pytest.fixture
-def path(url: str) -> Path:
+def path(url: str, empty_inbox: Path) -> Path:
     """Give the file of an inbox with some signals."""
+    lay_beside(Path(url.removeprefix("sqlite:///")), empty_inbox)
     with open_inbox(url) as inbox:
         for number in range(50):
             send(inbox, signal(str(number)))

@@ -18,17 +18,18 @@ from ledger.store import DEFAULT_URL
 from tests.fork_server import run
 from tests.ledger import env_file
 from tests.ledger.damage import DAMAGES, damaged_pages
-from tests.ledger.inbox.world import counted, send, signal, work
+from tests.ledger.inbox.world import counted, lay_beside, send, signal, work
 
 LEDGER = Path("data/portfolio.db")
 INBOX = inbox_file(LEDGER)
 
 
 @pytest.fixture
-def inbox(home: Path, empty_ledger: Path) -> Iterator[Inbox]:
+def inbox(home: Path, empty_ledger: Path, empty_inbox: Path) -> Iterator[Inbox]:
     """Give the inbox beside the ledger of the current folder: one signal is taken, one waits."""
     LEDGER.parent.mkdir(mode=0o700)
     shutil.copy(empty_ledger, LEDGER)
+    lay_beside(LEDGER, empty_inbox)
     env_file.write()
     with open_inbox(DEFAULT_URL) as opened:
         (taken, _) = send(opened, signal("1"), signal("2"))

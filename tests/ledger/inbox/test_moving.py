@@ -20,7 +20,7 @@ from ledger.inbox.tables import inbox_retired_keys, metadata
 from ledger.inbox.tokens import put_tokens
 from ledger.store import DEFAULT_URL
 from tests.ledger.filled import content, fill
-from tests.ledger.inbox.world import counted, outcome, send, signal, work
+from tests.ledger.inbox.world import counted, lay_beside, outcome, send, signal, work
 
 INBOX = inbox_file(Path("data/portfolio.db"))
 LEFT = ["inbox_beginnings"]
@@ -28,10 +28,11 @@ DAY_S = 86_400.0
 
 
 @pytest.fixture
-def source(home: Path, empty_ledger: Path) -> str:
+def source(home: Path, empty_ledger: Path, empty_inbox: Path) -> str:
     """Give the current folder's ledger with an inbox: rows in every table of both."""
     (home / "data").mkdir(mode=0o700)
     shutil.copy(empty_ledger, "data/portfolio.db")
+    lay_beside(Path("data/portfolio.db"), empty_inbox)
     fill(DEFAULT_URL)
     with open_inbox(DEFAULT_URL) as inbox:
         old, *_ = send(inbox, signal("old"), signal("waits"), signal(), signal("a '₽' \\ id", symbol="MÜV2"))

@@ -1,12 +1,15 @@
 """Signals to send."""
 
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from pathlib import Path
 
 from ledger.inbox.inbox import accept
 from ledger.inbox.opening import Inbox
+from ledger.inbox.place import inbox_file
 from ledger.inbox.records import Accepted, NewSignal
 from ledger.trading.work import Work
 
@@ -27,6 +30,13 @@ def work(inbox: Inbox, *, after_s: float = 0) -> Iterator[Work]:
     """Begin a unit of work, some seconds after NOW."""
     with inbox.writing() as connection:
         yield Work(connection, NOW + timedelta(seconds=after_s))
+
+
+def lay_beside(ledger: Path, empty_inbox: Path) -> None:
+    """Put an empty inbox to where that of a ledger's file lies."""
+    there = inbox_file(ledger)
+    there.parent.mkdir(mode=0o700)
+    shutil.copy(empty_inbox, there)
 
 
 def send(inbox: Inbox, *signals: NewSignal, after_s: float = 0) -> list[Accepted]:

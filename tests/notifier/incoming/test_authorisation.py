@@ -19,6 +19,7 @@ from tests.notifier.delivery.test_egress_allowlist import settings
 from tests.notifier.harness import Harness
 from tests.running import wait_until
 
+BOT = Bot("1:a")  # making one loads all certificate authorities
 OTHER = 4711
 GROUP, CHANNEL = -4712, -100_4713
 MESSAGE_KINDS = tuple(kind for kind in KINDS if kind != "callback_query")
@@ -45,7 +46,7 @@ def update(kind: str, chat_id: int, *, text: str = "", data: str = "", with_mess
         query: dict[str, Any] = {"id": "1", "from": person, "chat_instance": "1", "data": data}
         query |= {"message": message} if with_message else {"inline_message_id": "1"}
         message = query
-    return read(Update.de_json({"update_id": 1, kind: message}, Bot("1:a")), now=datetime.now(UTC))
+    return read(Update.de_json({"update_id": 1, kind: message}, BOT), now=datetime.now(UTC))
 
 
 def strangers(commands: Dispatcher) -> list[Received]:

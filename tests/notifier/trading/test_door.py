@@ -22,6 +22,7 @@ from tests.ledger.trading.world import ALICE, BOSS, MALLORY, STRANGER, VERA
 from tests.notifier.delivery.test_egress_allowlist import settings
 from tests.notifier.trading.stage import GROUP, Stage
 
+BOT = Bot("1:a")  # making one loads all certificate authorities
 ROLES = {BOSS: 3, ALICE: 2, MALLORY: 2, VERA: 1}
 ANOTHER_GROUP, CHANNEL = -4712, -100_4713
 PAPER: TradingMode = "paper"
@@ -47,7 +48,7 @@ def typed(text: str, *, by: int | None, chat: int, kind: str = "message") -> Rec
         message |= {"sender_chat": where, "from": {"id": 1087968824, "is_bot": True, "first_name": "GroupAnonymousBot"}}
     else:
         message["from"] = {"id": by, "is_bot": False, "first_name": "X"}
-    return read(Update.de_json({"update_id": 1, kind: message}, Bot("1:a")), now=datetime.now(UTC))
+    return read(Update.de_json({"update_id": 1, kind: message}, BOT), now=datetime.now(UTC))
 
 
 def pressed(data: str, *, by: int, chat: int) -> Received:
@@ -56,7 +57,7 @@ def pressed(data: str, *, by: int, chat: int) -> Received:
     where = {"id": chat, "type": "private" if chat > 0 else "supergroup", "title": "T"}
     message = {"message_id": 7, "chat": where, "date": int(datetime.now(UTC).timestamp()), "text": "x", "from": person}
     query = {"id": "1", "from": person, "chat_instance": "1", "data": data, "message": message}
-    return read(Update.de_json({"update_id": 1, "callback_query": query}, Bot("1:a")), now=datetime.now(UTC))
+    return read(Update.de_json({"update_id": 1, "callback_query": query}, BOT), now=datetime.now(UTC))
 
 
 def reached(door: Dispatcher, *updates: Received) -> list[str]:

@@ -12,7 +12,7 @@ STALE := $(shell test ! -d .venv || $(BIN)/python -I tools/environment.py 2>/dev
 export PYTHONUTF8 := 1
 
 .DEFAULT_GOAL := help
-.PHONY: stale help commit-note setup demo test test-postgres test-clients test-clock faults chaos security-check audit run start restart stop status is-set-up resend backup restore import-history export migrate-db users add-user user add-account add-portfolio strategies add-strategy strategy import-trades positions pnl verify-books verify-audit logs now check kill unkill signal bench bench-ledger bench-trading chaos-trading screenshots lint format docs clean
+.PHONY: stale help commit-note setup demo test test-postgres test-properties test-clients test-clock faults chaos security-check audit run start restart stop status is-set-up resend backup restore import-history export migrate-db users add-user user add-account add-portfolio strategies add-strategy strategy import-trades positions pnl verify-books verify-audit logs now check kill unkill signal bench bench-ledger bench-trading chaos-trading screenshots lint format docs clean
 
 # Behind `##` stands what a command does for the owner, behind `###` what it does for the developer.
 help: ## list these commands
@@ -59,15 +59,18 @@ demo: $(DEV_MARK) commit-note ## the whole system against a pretend world, no ac
 
 test: $(DEV_MARK) ### all checks and tests, the ledger's in SQLite
 	@$(MAKE) --no-print-directory lint
-	@$(BIN)/python -m pytest -n 6 --dist loadfile --no-loadscope-reorder -m "not faults" tests
+	@$(BIN)/python -m pytest -n 8 --dist loadfile --no-loadscope-reorder -m "not faults" tests
 
 test-postgres: $(DEV_MARK) ### the ledger's and execution's tests in a PostgreSQL of their own (needs Debian's postgresql; skipped without)
 	@$(BIN)/python -m pytest -n 4 --dist loadfile -rs --database=postgresql -m "not faults" tests/ledger tests/execution
 
+test-properties: $(DEV_MARK) ### what hypothesis thinks of, many times what `make test` tries of it
+	@$(BIN)/python -m pytest -n 4 --dist loadfile --hypothesis-profile thorough --timeout 1800 -m "hypothesis and not faults" tests
+
 test-clients: $(CLIENTS_MARK) ### independent programs against the pretend world, in an environment of their own
 	@$(CLIENTS)/bin/python -m pytest --confcutdir tests/clients tests/clients
 
-faults: $(DEV_MARK) ### play the faults that the system must survive (up to 20 minutes)
+faults: $(DEV_MARK) ### play the faults that the system must survive, and what else takes a whole system long (20 minutes)
 	@$(BIN)/python -m pytest -n 4 --dist loadfile -m faults tests
 
 test-clock: $(DEV_MARK) ### the tests that know time, at other hours, days and zones (ONLY=spring for one; 30 minutes for all nine)

@@ -19,7 +19,7 @@ from sandbox.system import ROOT, System, clean_environment, prepare
 from tests.running import flat, wait_until
 from tools.security.running import PROGRAMS
 
-pytestmark = pytest.mark.timeout(240)
+pytestmark = [pytest.mark.faults, pytest.mark.timeout(240)]
 NOT_RUNNING = "Not running; start it with: make start"
 WITHIN_S = 90.0
 TRIES = 3

@@ -13,7 +13,7 @@ from sandbox.demo import demo_system
 from sandbox.page.browser import Chat, open_chat
 from sandbox.system import System
 
-pytestmark = pytest.mark.timeout(240)
+pytestmark = [pytest.mark.faults, pytest.mark.timeout(240)]
 
 
 @pytest.fixture(scope="module")

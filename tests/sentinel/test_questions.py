@@ -9,12 +9,15 @@ from itertools import count
 from pathlib import Path
 from typing import TypeVar
 
+import pytest
+
 from bus.connection import Bus
 from bus.messages.base import topic
 from bus.messages.operations import Health, HealthRequested, Program, Restarted, RestartRequested
 from tests.running import WITHIN_S, hear, on_the_bus, wait_until
 from tests.sentinel.supervised import Supervised, supervised
 
+pytestmark = pytest.mark.faults
 COLLECTORS = ("steady", "absent")
 REPEAT_S = 0.5
 Answer = TypeVar("Answer", Health, Restarted)

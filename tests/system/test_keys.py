@@ -10,7 +10,7 @@ from sandbox.control.client import Sandbox
 from sandbox.system import System
 from tests.system.asking import ask, wait_until
 
-pytestmark = pytest.mark.timeout(240)
+pytestmark = [pytest.mark.faults, pytest.mark.timeout(240)]
 TODAY = datetime.now(UTC)
 COLLECTORS = ("bybit", "okx", "ibkr")
 

@@ -6,6 +6,8 @@ from sandbox.control.client import Sandbox
 from sandbox.system import System
 from tests.system.asking import answers_after, ask
 
+pytestmark = pytest.mark.faults
+
 
 @pytest.fixture(scope="module")
 def extra_settings() -> dict[str, str]:

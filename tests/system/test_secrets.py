@@ -12,6 +12,7 @@ from tests.running import running
 from tests.system.leaks import SERVICES, everywhere, play
 from tools.security.secrets import CANARIES, found_in, let_the_world_know, listening, search
 
+pytestmark = pytest.mark.faults
 REFUSALS = {
     "html": {"bybit": "10004", "okx": "50110", "tbank": "40003", "ibkr": "1015"},
     "reset": {"bybit": "10003", "okx": "50111"},

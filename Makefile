@@ -10,9 +10,11 @@ CLIENTS_MARK := $(CLIENTS)/.set-up
 STALE := $(shell test ! -d .venv || $(BIN)/python -I tools/environment.py 2>/dev/null || echo stale)
 # Paths are UTF-8, whatever the locale says.
 export PYTHONUTF8 := 1
+# What was compiled is kept, whatever the shell says: hundreds of the tests' processes would compile it all again.
+unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: stale help commit-note setup demo test test-postgres test-properties test-clients test-clock faults chaos security-check audit run start restart stop status is-set-up resend backup restore import-history export migrate-db users add-user user add-account add-portfolio strategies add-strategy strategy import-trades positions pnl verify-books verify-audit logs now check kill unkill signal bench bench-ledger bench-trading chaos-trading screenshots lint format docs clean
+.PHONY: stale help commit-note setup demo test compiled-tests test-postgres test-properties test-clients test-clock faults chaos security-check audit run start restart stop status is-set-up resend backup restore import-history export migrate-db users add-user user add-account add-portfolio strategies add-strategy strategy import-trades positions pnl verify-books verify-audit logs now check kill unkill signal bench bench-ledger bench-trading chaos-trading screenshots lint format docs clean
 
 # Behind `##` stands what a command does for the owner, behind `###` what it does for the developer.
 help: ## list these commands
@@ -58,8 +60,11 @@ demo: $(DEV_MARK) commit-note ## the whole system against a pretend world, no ac
 	@exec $(BIN)/python -m sandbox.demo $(if $(ONCE),--once) $(if $(TRADING),--trading)
 
 test: $(DEV_MARK) ### all checks and tests, the ledger's in SQLite
-	@$(MAKE) --no-print-directory lint
+	@$(MAKE) --no-print-directory -j 2 lint compiled-tests
 	@$(BIN)/python -m pytest -n 8 --dist loadfile --no-loadscope-reorder -m "not faults" tests
+
+compiled-tests: $(DEV_MARK)
+	@$(BIN)/python -m pytest --collect-only -qq tests >/dev/null || true # each of its workers would compile them all
 
 test-postgres: $(DEV_MARK) ### the ledger's and execution's tests in a PostgreSQL of their own (needs Debian's postgresql; skipped without)
 	@$(BIN)/python -m pytest -n 4 --dist loadfile -rs --database=postgresql -m "not faults" tests/ledger tests/execution

@@ -102,6 +102,15 @@ def answer_open_requests(connection: Connection, round_id: str) -> tuple[str, ..
     return tuple(connection.execute(_ASKED_FOR, {"round_id": round_id}).scalars())
 
 
+def answer_its_own(connection: Connection, round_id: str) -> None:
+    """Let a round whose message went out without the ledger answer the request that it was made for, no other one.
+
+    Who else asked may have done so after that message: such a request stays open and gets a round of its own, since a
+    second message is better than none.
+    """
+    connection.execute(_ANSWER.where(tables.requests.c.id == round_id), {"answered_by": round_id})
+
+
 def askers_waiting(ledger: Ledger) -> tuple[str, ...]:
     """Return the chats whose requests have no answer yet."""
     with ledger.reading() as connection:

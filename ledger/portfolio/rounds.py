@@ -10,7 +10,7 @@ from bus.messages.rounds import Balance, Rate, ScheduleState, Snapshot
 from ledger.portfolio import documents, tables
 from ledger.portfolio.history import keep_day
 from ledger.portfolio.outbox import add_round
-from ledger.portfolio.requests import answer_open_requests
+from ledger.portfolio.requests import answer_its_own, answer_open_requests
 from ledger.store import Ledger, fields, get_setting, put_setting
 
 Answers = dict[str, Balance]
@@ -129,7 +129,8 @@ def record(
         snapshot: The round.
         chats: Who gets a slot's message; whoever asked gets the round's message in any case.
         zone: TIMEZONE, which says what day a slot belongs to.
-        delivered: The message went out already, without the ledger: nothing is put into the outbox.
+        delivered: The message went out already, without the ledger: nothing is put into the outbox, and only the
+            request that the round was made for is answered.
 
     Returns:
         The snapshot of the ledger: the given one, or an earlier one when the round was closed already.
@@ -140,8 +141,11 @@ def record(
             return earlier
         _insert(connection, snapshot)
         keep_day(connection, snapshot, zone)
+        if delivered:
+            answer_its_own(connection, snapshot.round_id)
+            return snapshot
         asking = answer_open_requests(connection, snapshot.round_id)
-        receivers = [] if delivered else [*(chats if snapshot.scheduled_for else ()), *asking]
+        receivers = [*(chats if snapshot.scheduled_for else ()), *asking]
         add_round(connection, snapshot.round_id, dict.fromkeys(receivers), snapshot.closed_at)
     return snapshot
 

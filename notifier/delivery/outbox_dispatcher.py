@@ -228,7 +228,7 @@ class OutboxDispatcher:
             self._bus.publish(Delivered(id=request_id, round_id=row.round_id or "", text=text))
         for round_id in told[1:]:
             self._bus.publish(Delivered(id="", round_id=round_id, text=text))
-        self._requests.forget(row)
+        self._requests.forget(row, answers)
         with contextlib.suppress(TimeoutError), readable():
             async with asyncio.timeout(SEND_WHOLE_S):
                 await self._posting.refresh(row, text, answers, put=message_id)

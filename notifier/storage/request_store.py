@@ -11,7 +11,7 @@ from ledger.portfolio.outbox import Row
 from ledger.portfolio.requests import Answered, Request
 from notifier.storage.careful_ledger import CarefulLedger
 from notifier.storage.chats import Chats
-from notifier.storage.recent import MOST_KEPT
+from notifier.storage.recent import MOST_KEPT, Recent
 
 
 class RequestStore:
@@ -27,6 +27,7 @@ class RequestStore:
         self._ledger = ledger
         self._chats = chats
         self._here: dict[str, tuple[Request, tuple[str, ...]]] = {}
+        self._told: Recent[str] = Recent()
 
     def add(
         self, request: Request, *, update_id: int | None, chats: Iterable[str], refreshes: int | None = None
@@ -57,9 +58,10 @@ class RequestStore:
         return Outcome(id=request_id, round_id=round_id, text=text, chats=chats, trouble=self._ledger.trouble)
 
     def open(self) -> tuple[Request, ...]:
-        """Return the requests without an answer, oldest first."""
+        """Return the requests without an answer, oldest first; those of the ledger also while it cannot be written."""
         stored = self._ledger.ask(requests.open_requests) or ()
-        return (*stored, *(request for request, _ in self._here.values()))
+        waiting = (*stored, *(request for request, _ in self._here.values()))
+        return tuple(request for request in waiting if request.id not in self._told)
 
     def answered_by(self, row: Row, told: Iterable[str]) -> list[Answered]:
         """Return the requests that a row answers by telling these rounds.
@@ -74,11 +76,18 @@ class RequestStore:
         stored = self._ledger.ask(requests.requests_answered_by, rounds, row.chat_id)
         return [*here, *(stored or ())]
 
-    def forget(self, row: Row) -> None:
-        """Note that the requests of a chat that live in memory alone have their answer."""
-        for request, chats in tuple(self._waiting_here()):
-            if row.round_id is not None and row.chat_id in chats:
-                del self._here[request.id]
+    def forget(self, row: Row, answers: Iterable[Answered]) -> None:
+        """Note that a message went out: the request that its round was made for is answered, whatever the ledger says.
+
+        Args:
+            row: The message.
+            answers: The requests that it answered when it was begun; of those that live in memory alone no other one is
+                forgotten, since it may have come meanwhile.
+        """
+        if row.round_id is not None:
+            self._told.note(row.round_id)
+        for answer in answers:
+            self._here.pop(answer.id, None)
 
     def waits_without_working(self, request_id: str, chat_id: str) -> bool:
         """Tell whether a request is still open and its chat has no `Working…` yet."""

@@ -136,7 +136,6 @@ def test_what_was_not_delivered_is_written_with_its_messages_when_it_can_be(ledg
 
 
 def test_what_was_delivered_meanwhile_is_written_without_messages(ledger: Ledger, time: FalseTime) -> None:
-    requests.add_request(ledger, Request(id="open", asked_at=SLOT), update_id=1, chats=["44"])
     store = new_store(ledger, time)
     with held(LEDGER):
         store.record(snapshot())
@@ -149,7 +148,25 @@ def test_what_was_delivered_meanwhile_is_written_without_messages(ledger: Ledger
     assert outbox_of(snapshot().round_id) == []
     assert len(outbox_of(snapshot(SLOT + HOURS).round_id)) == 2
     assert rounds.find_snapshot(ledger, snapshot().round_id) == snapshot()
-    assert requests.open_requests(ledger) == ()
+
+
+def test_who_asks_after_a_message_that_went_out_without_the_ledger_is_not_taken_for_answered_by_it(
+    ledger: Ledger, time: FalseTime
+) -> None:
+    asked = msgspec.structs.replace(snapshot(), round_id="now-1", scheduled_for=None)
+    requests.add_request(ledger, Request(id="now-1", asked_at=SLOT), update_id=1, chats=["42"])
+    store = new_store(ledger, time)
+    with held(LEDGER):
+        store.record(asked)
+        store.handle(Delivered(id="", round_id="now-1", text="TOTAL"))
+    requests.add_request(ledger, Request(id="now-2", asked_at=SLOT), update_id=2, chats=["42"])
+    recovered(store, time)
+    left = requests.open_requests(ledger)
+    store.record(msgspec.structs.replace(asked, round_id="now-2"))
+
+    assert outbox_of("now-1") == []
+    assert [each.id for each in left] == ["now-2"]
+    assert outbox_of("now-2") == [("42", "pending")]
 
 
 def test_a_round_closed_before_the_trouble_is_still_known_in_it(ledger: Ledger, time: FalseTime) -> None:

@@ -131,6 +131,32 @@ def test_a_round_told_from_memory_is_not_told_again_when_it_is_recorded_late(
     assert without_ledger.outbox.pending() == {}
 
 
+def test_a_request_of_the_ledger_that_was_answered_from_memory_holds_up_no_later_one(
+    stores: Stores, ledger: Ledger
+) -> None:
+    first, second = (Request(id=f"now-{number}", asked_at=NOW) for number in (1, 2))
+    stores.requests.add(first, update_id=1, chats=(CHAT,))
+    stores.outbox.offer(replace(slot_round(), round_id=first.id, scheduled_for=None, recorded=False))
+    (row,) = stores.outbox.pending()[CHAT]
+    stores.outbox.mark_sent(row, 7)
+    stores.requests.forget(row, stores.requests.answered_by(row, [first.id]))
+    stores.requests.add(second, update_id=2, chats=(CHAT,))
+
+    assert stores.requests.open() == (second,)
+
+
+def test_who_asks_while_a_message_is_being_sent_is_not_taken_for_answered_by_it(without_ledger: Stores) -> None:
+    first, second = (Request(id=f"now-{number}", asked_at=NOW) for number in (1, 2))
+    without_ledger.requests.add(first, update_id=1, chats=(GROUP,))
+    without_ledger.outbox.offer(replace(slot_round(), round_id=first.id, scheduled_for=None, recorded=False))
+    (row,) = without_ledger.outbox.pending()[GROUP]
+    answers = without_ledger.requests.answered_by(row, [first.id])
+    without_ledger.requests.add(second, update_id=2, chats=(GROUP,))
+    without_ledger.requests.forget(row, answers)
+
+    assert without_ledger.requests.open() == (second,)
+
+
 def test_what_waits_in_memory_follows_a_group_however_often_it_moves(without_ledger: Stores) -> None:
     without_ledger.requests.add(Request(id="now-1", asked_at=NOW), update_id=1, chats=(f"{GROUP}:7",))
     without_ledger.alerts.add(ALERT)

@@ -1,5 +1,7 @@
 """What a person asks of execution: rows with a key, asked once, taken at once."""
 
+from datetime import UTC, datetime, timedelta
+
 from bus.connection import Bus
 from bus.messages.trading import TradingRequested
 from ledger.trading.people.portfolios import set_default
@@ -124,7 +126,7 @@ def test_a_symbol_that_is_too_long_for_a_button_is_refused(stage: Stage) -> None
 def test_a_late_command_that_costs_money_is_not_done(stage: Stage) -> None:
     late = {
         "message_id": 901,
-        "date": 1_790_000_000,
+        "date": int((datetime.now(UTC) - timedelta(hours=1)).timestamp()),
         "chat": {"id": ALICE, "type": "private", "first_name": "A"},
         "from": {"id": ALICE, "is_bot": False, "first_name": "A"},
         "text": "/cancel 3fa9c2",

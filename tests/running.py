@@ -110,7 +110,8 @@ def running(home: Path, *arguments: str, environment: Mapping[str, str] | None =
     """
     output = home / f"output-{len(list(home.glob('output-*')))}"
     outer = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ} | dict(environment or {})
-    started = _forked if arguments[0] == "-m" else _started
+    is_forked = arguments[0] == "-m" and "LD_PRELOAD" not in outer  # that is loaded at an interpreter's start alone
+    started = _forked if is_forked else _started
     with started(home, *arguments, environment=outer, output=output) as process:
         try:
             yield Child(process, output)

@@ -6,6 +6,7 @@ from starlette.responses import Response
 from webhook.alert import Fault
 
 CLOSE = {"connection": "close"}
+NOT_KEPT = Fault("NOT_KEPT", "", "it could not be kept; send it again")
 _encode = msgspec.json.encode
 
 
@@ -45,3 +46,8 @@ def refused(status: int, fault: Fault, *, close: bool = False) -> Response:
     """
     answer = Refused(status="refused", code=fault.code, field=fault.field, cure=fault.cure)
     return Response(_encode(answer), status, headers=CLOSE if close else None, media_type="application/json")
+
+
+def not_kept() -> Response:
+    """Answer that an alert is to be sent again: over a new connection, since this one might end just then."""
+    return refused(503, NOT_KEPT, close=True)

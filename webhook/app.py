@@ -13,10 +13,10 @@ from bus.version import VERSION
 from ledger.inbox.listing import listed
 from webhook import described
 from webhook.alert import Fault
-from webhook.answers import refused
+from webhook.answers import not_kept, refused
 from webhook.health import MEDIA_TYPE, Heard, Page, page
 from webhook.networks import address_of
-from webhook.receiving import NOT_KEPT, Receiving, Unauthorized, must_have_token
+from webhook.receiving import Receiving, Unauthorized, must_have_token
 from webhook.settings import Settings
 from webhook.signals_page import NoPage, wanted, worded
 from webhook.writer import Unkept, Writer
@@ -77,7 +77,7 @@ class Pages:
         except NoPage as error:
             return refused(422, Fault("WRONG_FIELD", error.field, error.cure))
         except Unkept:
-            return refused(503, NOT_KEPT)
+            return not_kept()
         return Response(worded(found), media_type=JSON)
 
     async def _openapi(self, request: Request) -> Response:

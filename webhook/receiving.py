@@ -13,7 +13,7 @@ from starlette.responses import Response
 from bus.time_source import SYSTEM_TIME, TimeSource
 from ledger.inbox.records import Accepted
 from webhook.alert import Fault, read_alert
-from webhook.answers import kept, refused
+from webhook.answers import kept, not_kept, refused
 from webhook.body import BodyRefused, read_body
 from webhook.keeping import Delivery, Verdict
 from webhook.senders import Address, sender_of
@@ -24,7 +24,6 @@ from webhook.writer import Unkept, Writer
 HEADER = "x-tradingview-token"
 STRANGER = Fault("ADDRESS", "", "this address may not send alerts; it is for the owner to allow it")
 NO_SECRET = Fault("SECRET", "", "the secret is wrong, or there is none: compare with the strategy's own")
-NOT_KEPT = Fault("NOT_KEPT", "", "it could not be kept; send it again")
 REPEATED_ID = Fault("REPEATED_ID", "id", "this id was used before; let the id hold {{timenow}}")
 
 
@@ -75,7 +74,7 @@ class Receiving:
         try:
             verdict = await self._writer.keep(delivery)
         except Unkept:
-            return refused(503, NOT_KEPT)
+            return not_kept()
         return self._answer(verdict, delivery)
 
     def sender(self, request: Request) -> Address | None:
@@ -96,7 +95,7 @@ class Receiving:
         if verdict.strategy is None:
             if hmac.compare_digest(delivery.hashed, self._own):
                 self._told.note(Kind("secret not known yet"), "")
-                return refused(503, NOT_KEPT)
+                return not_kept()
             self._told.note(Kind("wrong secret"), delivery.peer)
             return refused(401, NO_SECRET)
         if isinstance(verdict.result, Accepted) and verdict.result.outcome != "repeated":

@@ -163,11 +163,13 @@ def test_behind_a_proxy_the_address_that_it_saw_decides(place: Path) -> None:
 def test_the_owners_own_secret_is_sent_again_until_a_strategy_has_it(place: Path) -> None:
     own = "owners-own-secret-of-a-test"
     with webhook(place, WEBHOOK_SECRET=own) as found:
-        before = found.send(alert("1"), token=own).status
+        before = found.send(alert("1"), token=own)
         let_in(place, {"default": own})
-        after = found.send(alert("1"), token=own).status
+        after = found.send(alert("1"), token=own)
 
-    assert (before, after) == (503, 200)
+    assert (before.status, after.status) == (503, 200)
+    assert before.headers["connection"] == "close"  # what comes again never meets one that ends just then
+    assert "connection" not in after.headers
 
 
 def test_what_is_refused_for_its_content_is_told_with_strategy_field_and_cure(running_webhook: Webhook) -> None:

@@ -13,6 +13,8 @@ from tests.brokers.subject import BrokerSubject, Program
 from tests.running import wait_until
 
 HALF = Decimal("0.25")
+FOUND = (["UNKNOWN", "FILLED"], ["FILLED"])
+"""What is told of an order whose answer was lost: it is looked up, unless its executions are told before that."""
 
 
 @pytest.mark.usefixtures("broker")
@@ -44,7 +46,7 @@ class BrokerFaultsContract(BrokerSubject):
         execution.say(repeated(order))
         execution.event(order, "FILLED")
 
-        assert self.statuses(execution, order) == ["UNKNOWN", "FILLED"]
+        assert self.statuses(execution, order) in FOUND
         assert self.orders_at_venue() == 1
 
     def test_what_the_stream_has_told_is_not_unknown_when_the_answer_is_lost(self, execution: Execution) -> None:
@@ -78,7 +80,7 @@ class BrokerFaultsContract(BrokerSubject):
         self.venue.fault("venue", "duplicate", path="/orders", times=1)
         execution.placed(order, "FILLED")
 
-        assert self.statuses(execution, order) == ["UNKNOWN", "FILLED"]
+        assert self.statuses(execution, order) in FOUND
         assert self.orders_at_venue() == 1
 
     def test_a_broker_killed_before_the_answer_finds_its_order(self, execution: Execution, broker: Program) -> None:
@@ -181,7 +183,7 @@ class BrokerFaultsContract(BrokerSubject):
         self.venue.fault("venue", "status", status=500, path="/orders", times=4)
         execution.placed(order, "FILLED")
 
-        assert self.statuses(execution, order) == ["UNKNOWN", "FILLED"]
+        assert self.statuses(execution, order) in FOUND
 
     def test_a_position_made_by_hand_and_a_liquidation_are_seen(self, execution: Execution) -> None:
         """Fault T23."""

@@ -4,9 +4,9 @@ from typing import Annotated, Literal
 
 from msgspec import Meta
 
-Language = Literal["en", "ru"]
+Language = Literal["en", "ru", "de"]
 
 ChosenLanguage = Annotated[
-    Language, Meta(description="en or ru: the language of everything in the chat but the message itself")
+    Language, Meta(description="en, ru or de: the language of everything in the chat but the message itself")
 ]
 """The type of LANGUAGE in the notifier's Settings."""

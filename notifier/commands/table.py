@@ -25,8 +25,10 @@ class Command(msgspec.Struct, frozen=True, kw_only=True):
     name: str
     en: str
     ru: str
+    de: str = ""
     arguments: str = ""
     arguments_ru: str = ""
+    arguments_de: str = ""
     from_link: bool = False
     changes: bool = False
     alone: bool = False
@@ -36,11 +38,12 @@ class Command(msgspec.Struct, frozen=True, kw_only=True):
 
     def described(self, language: Language) -> str:
         """Return what it does, in a few words."""
-        return self.ru if language == "ru" else self.en
+        return {"en": self.en, "ru": self.ru, "de": self.de or self.en}[language]
 
     def shown(self, language: Language) -> str:
         """Return it as it is typed, with what may stand behind it."""
-        arguments = (self.arguments_ru if language == "ru" else "") or self.arguments
+        own = {"en": self.arguments, "ru": self.arguments_ru, "de": self.arguments_de}[language]
+        arguments = own or self.arguments
         return f"/{self.name} {arguments}".rstrip()
 
     def takes(self, arguments: Sequence[str]) -> bool:

@@ -1,6 +1,7 @@
 """Trading in the chat, put together; the notifier imports this where TRADING is on."""
 
 from collections.abc import Callable, Mapping
+from typing import Protocol
 
 import msgspec
 
@@ -36,6 +37,18 @@ class Base(msgspec.Struct, frozen=True, kw_only=True):
     allows: Callable[[str], bool]
 
 
+class Part(Protocol):
+    """Some commands of trading with their buttons."""
+
+    def typed(self) -> Mapping[str, Handler]:
+        """Return who answers each command."""
+        ...
+
+    def pressed(self) -> Mapping[str, Handler]:
+        """Return who answers each button, by the first word of its data."""
+        ...
+
+
 class TradingChat:
     """The commands and buttons of trading, beside those of the balances.
 
@@ -62,7 +75,10 @@ class TradingChat:
         self._elsewhere = words.elsewhere
         halts, requests = HaltCommands(desk), RequestCommands(desk)
         pressing = Pressing(desk, halts=halts, requests=requests)
+        parts: tuple[Part, ...] = ()
         trading = {**requests.pressed(), **pressing.pressed()}
+        for part in parts:
+            trading |= part.pressed()
         self.door = Door(
             commands=WITH_TRADING,
             other_names={},
@@ -77,6 +93,7 @@ class TradingChat:
             **halts.typed(),
             **requests.typed(),
             **StrategyCommands(desk).typed(),
+            **{name: handler for part in parts for name, handler in part.typed().items()},
             "mute": base.typed["pause"],
             "unmute": base.typed["resume"],
             "help": self._help,

@@ -1,0 +1,1 @@
+"""The commands of trading, a file for each group of them."""

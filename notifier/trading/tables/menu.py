@@ -1,0 +1,5 @@
+"""The menu with buttons."""
+
+from notifier.commands.table import Command
+
+MENU: tuple[Command, ...] = ()

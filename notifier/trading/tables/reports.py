@@ -1,0 +1,5 @@
+"""Profit and loss, executions, reports."""
+
+from notifier.commands.table import Command
+
+REPORTS: tuple[Command, ...] = ()

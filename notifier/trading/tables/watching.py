@@ -1,0 +1,5 @@
+"""Alerts, schedules, screeners."""
+
+from notifier.commands.table import Command
+
+WATCHING: tuple[Command, ...] = ()

@@ -7,6 +7,7 @@ from datetime import datetime, tzinfo
 from sqlalchemy import Connection
 
 from bus.connection import Bus
+from bus.language import Language
 from bus.messages.trading import TradingRequested
 from ledger.trading.errors import NotFound, TradingError
 from ledger.trading.people import users
@@ -49,6 +50,11 @@ class Desk:
         self.words = WORDS[replies.language]
         self.zone = zone
         self._bus = bus
+
+    @property
+    def language(self) -> Language:
+        """The language of whoever is answered now; to be asked for each answer."""
+        return self.replies.language
 
     def told(self, handler: Callable[[Interaction], Awaitable[None]]) -> Handler:
         """Return a handler that says what a service refuses, and why the ledger cannot be used.

@@ -150,8 +150,7 @@ def running(home: Path, sandbox: Sandbox, settings: Mapping[str, str] | None = N
         NotStarted: supervisord did not start.
     """
     prepare(home, sandbox, settings)
-    trades = "TRADING" in (settings or {})
-    with supervised(home, sandbox, environment={} if trades else UNUSED) as system:
+    with supervised(home, sandbox, environment=unused(settings)) as system:
         yield system
 
 
@@ -189,6 +188,15 @@ def supervised(
             yield System(home, sandbox)
         finally:
             _stop(process)
+
+
+def unused(settings: Mapping[str, str] | None) -> Mapping[str, str]:
+    """Return what supervisord is told of programs that settings leave unused.
+
+    Args:
+        settings: As for `prepare`.
+    """
+    return {} if "TRADING" in (settings or {}) else UNUSED
 
 
 def supervisorctl(home: Path, *arguments: str, timeout_s: float = 30) -> str:

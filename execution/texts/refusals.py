@@ -1,20 +1,21 @@
-"""The words of each refusal: what happened, the numbers, the cure; English and Russian."""
+"""The words of each refusal: what happened, the numbers, the cure; German is in `refusals_german`."""
 
 import re
 from collections.abc import Mapping
 from decimal import ROUND_HALF_EVEN, Decimal
-from typing import Final, Literal, NamedTuple
+from typing import Final, NamedTuple
 
+from bus.language import Language
 from execution.refusal import Refusal, number
+from execution.texts import refusals_german
 from ledger.exact import ARITHMETIC
 
-Language = Literal["en", "ru"]
 PLACES: Final = Decimal("1e-8")
 _NUMBER: Final = re.compile(r"-?\d+\.\d{9,}", re.ASCII)
 
 
 class Words(NamedTuple):
-    """A text with the names of its values in braces, in both languages."""
+    """A text with the names of its values in braces, in English and Russian."""
 
     en: str
     ru: str
@@ -255,6 +256,7 @@ UNKNOWNS: Final[Mapping[str, str]] = {
     "leverage": "плечо",
 }
 """What may not be known, in Russian."""
+_NAMED: Final[dict[Language, Mapping[str, str]]] = {"en": {}, "ru": UNKNOWNS, "de": refusals_german.UNKNOWNS}
 
 
 def render(refusal: Refusal, language: Language) -> str:
@@ -270,10 +272,11 @@ def render(refusal: Refusal, language: Language) -> str:
     """
     shown = {name: _NUMBER.sub(_shortened, value) for name, value in refusal.values.items()}
     if "what" in shown:
-        what = shown["what"] if language == "en" else UNKNOWNS[shown["what"]]
+        what = _NAMED[language].get(shown["what"], shown["what"])
         shown["what"] = f"{what} {shown['of']}".strip()
     words = TEXTS[refusal.code]
-    return (words.en if language == "en" else words.ru).format_map(shown)
+    texts = {"en": words.en, "ru": words.ru, "de": refusals_german.TEXTS[refusal.code]}
+    return texts[language].format_map(shown)
 
 
 def _shortened(found: re.Match[str]) -> str:

@@ -1,5 +1,6 @@
 """What services refuse with, in words: each refusal by its code, English for logs and terminals, Russian for chats.
 
+German stands in `error_words_german`.
 The words stand here, once, since both that answer people show them: the chat's commands, and execution's answers.
 """
 
@@ -8,7 +9,7 @@ from typing import Final, NamedTuple
 
 
 class Words(NamedTuple):
-    """A text with the names of its values in braces, in both languages."""
+    """A text with the names of its values in braces, in English and Russian."""
 
     en: str
     ru: str

@@ -3,8 +3,9 @@ from typing import get_args
 
 import pytest
 
+from bus.language import LANGUAGES, Language
 from execution.refusal import CODES, Refusal, Unknown, not_known, refuse
-from execution.texts.refusals import TEXTS, UNKNOWNS, Language, render
+from execution.texts.refusals import TEXTS, UNKNOWNS, render
 from tests.execution.values import D
 
 
@@ -33,7 +34,7 @@ def test_every_number_that_a_refusal_carries_is_shown(code: str) -> None:
 
 
 @pytest.mark.parametrize("code", CODES)
-@pytest.mark.parametrize("language", ["en", "ru"])
+@pytest.mark.parametrize("language", LANGUAGES)
 def test_every_refusal_can_be_said(code: str, language: Language) -> None:
     values = dict.fromkeys(CODES[code], "1")
     if code == "NOT_KNOWN":
@@ -55,6 +56,7 @@ def test_what_is_not_known_is_named_with_what_it_is_of() -> None:
 
     assert render(refusal, "en").startswith("Not known: fresh quote AAPL.")
     assert render(refusal, "ru").startswith("Неизвестно: свежая котировка AAPL.")
+    assert render(refusal, "de").startswith("Nicht bekannt: aktueller Kurs AAPL.")
 
 
 def test_a_long_number_is_rounded_and_marked() -> None:

@@ -92,9 +92,9 @@ WORDS: dict[Language, Words] = {
         title="Änderung",
         since={
             "slot": "Seit dem letzten Termin",
-            "yesterday": "In einem Tag",
-            "week": "In einer Woche",
-            "month": "In einem Monat",
+            "yesterday": "Zum Vortag",
+            "week": "Zur Vorwoche",
+            "month": "Zum Vormonat",
         },
         no_slot="kein früherer Termin",
         no_day="kein Wert für diesen Tag",
@@ -105,7 +105,7 @@ WORDS: dict[Language, Words] = {
         new="neu",
         gone="entfernt",
         incomplete="Kein Vergleich: Damals oder jetzt fehlt eine Quelle oder ein Teil davon.",
-        stands_in="≈ mit letztem bekannten Wert",
+        stands_in="≈ mit älterem Wert",
     ),
 }
 

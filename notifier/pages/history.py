@@ -55,7 +55,7 @@ WORDS: dict[Language, Words] = {
         columns=("Tag", "USD", "RUB", "Änd."),
         now="jetzt",
         newest="jetzt: die neueste Nachricht, {at}. Tag: seine letzte geplante Nachricht, in der keine Quelle fehlt.",
-        stands_in="≈ mit letztem bekannten Wert",
+        stands_in="≈ mit älterem Wert",
         incomplete="≥ eine Quelle fehlt",
         empty="Noch kein Tag. Der erste kommt mit der ersten geplanten Nachricht, in der keine Quelle fehlt.",
     ),

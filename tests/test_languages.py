@@ -24,6 +24,7 @@ CYRILLIC = re.compile("[а-яё]", re.IGNORECASE)
 WORDED_IN_GERMAN: tuple[tuple[Mapping[str, object], Mapping[str, str]], ...] = (
     (refusals.TEXTS, refusals_german.TEXTS),
     (refusals.UNKNOWNS, refusals_german.UNKNOWNS),
+    (refusals.REASONS, refusals_german.REASONS),
     (error_words.REFUSALS, error_words_german.REFUSALS),
     (error_words.WHATS, error_words_german.WHATS),
     (error_words.NAMES, error_words_german.NAMES),

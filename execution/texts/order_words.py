@@ -161,7 +161,11 @@ REASONS: Final[dict[Language, Mapping[str, str]]] = {
         "the venue has not taken it in time": "площадка не приняла её вовремя",
         "it is not at the venue": "на площадке её нет",
         "it no longer fits the position": "больше не подходит к позиции",
+        "a closing came": "пришло закрытие",
+        "killed": "торговля остановлена",
         "canceled": "отменена",
+        "expired": "срок истёк",
+        "rejected": "отклонена",
     },
     "de": {
         "asked for": "auf Wunsch",
@@ -169,7 +173,11 @@ REASONS: Final[dict[Language, Mapping[str, str]]] = {
         "the venue has not taken it in time": "von der Börse nicht rechtzeitig angenommen",
         "it is not at the venue": "an der Börse nicht vorhanden",
         "it no longer fits the position": "passt nicht mehr zur Position",
+        "a closing came": "eine Schließung kam",
+        "killed": "der Handel ist gestoppt",
         "canceled": "storniert",
+        "expired": "abgelaufen",
+        "rejected": "abgelehnt",
     },
 }
 """Our own reasons, as the rows have them, in other languages; those of venues stay as they are."""

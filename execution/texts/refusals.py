@@ -256,6 +256,15 @@ UNKNOWNS: Final[Mapping[str, str]] = {
     "leverage": "плечо",
 }
 """What may not be known, in Russian."""
+REASONS: Final[Mapping[str, str]] = {
+    "it is archived": "он в архиве",
+    "it does not answer": "нет ответа",
+    "no such instrument": "такого инструмента нет",
+    "not resolved": "ещё не найден",
+    "too many calls failed": "слишком много неудачных вызовов",
+}
+"""Our own reasons in Russian; those of brokers and people stay as they are."""
+_REASONED: Final[dict[Language, Mapping[str, str]]] = {"en": {}, "ru": REASONS, "de": refusals_german.REASONS}
 _NAMED: Final[dict[Language, Mapping[str, str]]] = {"en": {}, "ru": UNKNOWNS, "de": refusals_german.UNKNOWNS}
 
 
@@ -274,6 +283,8 @@ def render(refusal: Refusal, language: Language) -> str:
     if "what" in shown:
         what = _NAMED[language].get(shown["what"], shown["what"])
         shown["what"] = f"{what} {shown['of']}".strip()
+    if "reason" in shown:
+        shown["reason"] = _REASONED[language].get(shown["reason"], shown["reason"])
     words = TEXTS[refusal.code]
     texts = {"en": words.en, "ru": words.ru, "de": refusals_german.TEXTS[refusal.code]}
     return texts[language].format_map(shown)

@@ -94,3 +94,11 @@ UNKNOWNS: Final[Mapping[str, str]] = {
     "leverage": "Hebel",
 }
 """What may not be known."""
+REASONS: Final[Mapping[str, str]] = {
+    "it is archived": "es ist archiviert",
+    "it does not answer": "keine Antwort",
+    "no such instrument": "kein solches Instrument",
+    "not resolved": "noch nicht gefunden",
+    "too many calls failed": "zu viele gescheiterte Aufrufe",
+}
+"""Our own reasons; those of brokers and people stay as they are."""

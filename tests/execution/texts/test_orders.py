@@ -5,6 +5,11 @@ from typing import Any
 
 import pytest
 
+from execution.orders_desk.desk import ASKED_FOR
+from execution.orders_desk.protection import NO_LONGER_FITS
+from execution.orders_desk.sending import NOT_FILLED, NOT_TAKEN
+from execution.orders_desk.steps import NOWHERE_NOW
+from execution.signals_desk import desk, requests
 from execution.texts import orders
 from execution.texts.order_words import DE, EN, REASONS, RU, in_words, words_of
 from execution.texts.orders import Difference, FilledOrder, Named
@@ -119,6 +124,12 @@ def test_a_difference_adds_up() -> None:
     assert orders.differences("Main", found, EN) == (
         "Main. Venue and books differ:\nAAPL: the books hold 2, the venue -1. -3 was not made here; it stays as it is."
     )
+
+
+def test_every_reason_of_ours_to_end_an_order_is_worded() -> None:
+    ours = {NOT_FILLED, NOT_TAKEN, ASKED_FOR, NOWHERE_NOW, NO_LONGER_FITS, requests.CANCEL_REASON, desk.CANCEL_REASON}
+
+    assert ours <= set(REASONS["ru"]) & set(REASONS["de"])
 
 
 def test_our_own_reasons_are_translated_and_a_venues_are_not() -> None:

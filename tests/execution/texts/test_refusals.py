@@ -59,6 +59,15 @@ def test_what_is_not_known_is_named_with_what_it_is_of() -> None:
     assert render(refusal, "de").startswith("Nicht bekannt: aktueller Kurs AAPL.")
 
 
+def test_our_own_reasons_are_translated_and_those_of_brokers_stay() -> None:
+    ours = refuse("ACCOUNT_OFF", account="Main", reason="it is archived")
+    theirs = refuse("BROKER_LOST", broker="IBKR", reason="the Gateway is closed")
+
+    assert render(ours, "ru").startswith("Счёт Main не торгует: он в архиве.")
+    assert render(ours, "de").startswith("Das Konto Main handelt nicht: es ist archiviert.")
+    assert render(theirs, "de").startswith("IBKR ist nicht verbunden: the Gateway is closed.")
+
+
 def test_a_long_number_is_rounded_and_marked() -> None:
     refusal = refuse("MAX_DAILY_LOSS", loss=D("1.23456789123"), limit=D("1.5"), currency="USD")
 

@@ -11,7 +11,7 @@ import msgspec
 import pytest
 
 from bus.language import LANGUAGES, Language, language_named
-from execution.texts import order_words, refusals, refusals_german
+from execution.texts import order_words, refusal_values, refusals, refusals_german
 from ledger.trading import error_words, error_words_german
 from notifier.texts import alerts
 from notifier.texts.platforms import of_platforms
@@ -23,8 +23,8 @@ ALSO = ("notifier/charts/geometry.py", "notifier/charts/request.py")
 CYRILLIC = re.compile("[а-яё]", re.IGNORECASE)
 WORDED_IN_GERMAN: tuple[tuple[Mapping[str, object], Mapping[str, str]], ...] = (
     (refusals.TEXTS, refusals_german.TEXTS),
-    (refusals.UNKNOWNS, refusals_german.UNKNOWNS),
-    (refusals.REASONS, refusals_german.REASONS),
+    (refusal_values.UNKNOWNS["ru"], refusal_values.UNKNOWNS["de"]),
+    (refusal_values.REASONS["ru"], refusal_values.REASONS["de"]),
     (error_words.REFUSALS, error_words_german.REFUSALS),
     (error_words.WHATS, error_words_german.WHATS),
     (error_words.NAMES, error_words_german.NAMES),

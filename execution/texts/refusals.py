@@ -8,6 +8,7 @@ from typing import Final, NamedTuple
 from bus.language import Language
 from execution.refusal import Refusal, number
 from execution.texts import refusals_german
+from execution.texts.refusal_values import REASONS, UNKNOWNS
 from ledger.exact import ARITHMETIC
 
 PLACES: Final = Decimal("1e-8")
@@ -241,33 +242,6 @@ TEXTS: Final[Mapping[str, Words]] = {
 }
 
 
-UNKNOWNS: Final[Mapping[str, str]] = {
-    "balance": "баланс",
-    "quote": "котировка",
-    "fresh quote": "свежая котировка",
-    "quote that is not delayed": "котировка без задержки",
-    "quote that is not crossed": "непротиворечивая котировка",
-    "spread": "спред",
-    "rate": "курс",
-    "equity": "капитал",
-    "peak of equity": "пик капитала",
-    "unrealized P&L": "нереализованный результат",
-    "unrealized P&L at the start of the day": "нереализованный результат на начало дня",
-    "leverage": "плечо",
-}
-"""What may not be known, in Russian."""
-REASONS: Final[Mapping[str, str]] = {
-    "it is archived": "он в архиве",
-    "it does not answer": "нет ответа",
-    "no such instrument": "такого инструмента нет",
-    "not resolved": "ещё не найден",
-    "too many calls failed": "слишком много неудачных вызовов",
-}
-"""Our own reasons in Russian; those of brokers and people stay as they are."""
-_REASONED: Final[dict[Language, Mapping[str, str]]] = {"en": {}, "ru": REASONS, "de": refusals_german.REASONS}
-_NAMED: Final[dict[Language, Mapping[str, str]]] = {"en": {}, "ru": UNKNOWNS, "de": refusals_german.UNKNOWNS}
-
-
 def render(refusal: Refusal, language: Language) -> str:
     """Return a refusal in words.
 
@@ -281,10 +255,10 @@ def render(refusal: Refusal, language: Language) -> str:
     """
     shown = {name: _NUMBER.sub(_shortened, value) for name, value in refusal.values.items()}
     if "what" in shown:
-        what = _NAMED[language].get(shown["what"], shown["what"])
+        what = UNKNOWNS[language].get(shown["what"], shown["what"])
         shown["what"] = f"{what} {shown['of']}".strip()
     if "reason" in shown:
-        shown["reason"] = _REASONED[language].get(shown["reason"], shown["reason"])
+        shown["reason"] = REASONS[language].get(shown["reason"], shown["reason"])
     words = TEXTS[refusal.code]
     texts = {"en": words.en, "ru": words.ru, "de": refusals_german.TEXTS[refusal.code]}
     return texts[language].format_map(shown)

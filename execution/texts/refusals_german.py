@@ -78,27 +78,3 @@ TEXTS: Final[Mapping[str, str]] = {
     "NOT_ALLOWED_SYMBOL": "{symbol} darf nicht eröffnet werden; erlaubt: {allowed}. In allowed_symbols aufnehmen: "
     "/risk.",
 }
-
-UNKNOWNS: Final[Mapping[str, str]] = {
-    "balance": "Guthaben",
-    "quote": "Kurs",
-    "fresh quote": "aktueller Kurs",
-    "quote that is not delayed": "Kurs ohne Verzögerung",
-    "quote that is not crossed": "widerspruchsfreier Kurs",
-    "spread": "Spread",
-    "rate": "Wechselkurs",
-    "equity": "Kapital",
-    "peak of equity": "Höchststand des Kapitals",
-    "unrealized P&L": "unrealisiertes Ergebnis",
-    "unrealized P&L at the start of the day": "unrealisiertes Ergebnis zu Tagesbeginn",
-    "leverage": "Hebel",
-}
-"""What may not be known."""
-REASONS: Final[Mapping[str, str]] = {
-    "it is archived": "es ist archiviert",
-    "it does not answer": "keine Antwort",
-    "no such instrument": "kein solches Instrument",
-    "not resolved": "noch nicht gefunden",
-    "too many calls failed": "zu viele gescheiterte Aufrufe",
-}
-"""Our own reasons; those of brokers and people stay as they are."""

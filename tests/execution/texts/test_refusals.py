@@ -5,7 +5,8 @@ import pytest
 
 from bus.language import LANGUAGES, Language
 from execution.refusal import CODES, Refusal, Unknown, not_known, refuse
-from execution.texts.refusals import TEXTS, UNKNOWNS, render
+from execution.texts.refusal_values import UNKNOWNS
+from execution.texts.refusals import TEXTS, render
 from tests.execution.values import D
 
 
@@ -47,8 +48,9 @@ def test_every_refusal_can_be_said(code: str, language: Language) -> None:
     assert text.endswith(".")
 
 
-def test_everything_that_may_not_be_known_has_a_russian_name() -> None:
-    assert set(UNKNOWNS) == set(get_args(Unknown))
+@pytest.mark.parametrize("language", ["ru", "de"])
+def test_everything_that_may_not_be_known_has_a_name(language: Language) -> None:
+    assert set(UNKNOWNS[language]) == set(get_args(Unknown))
 
 
 def test_what_is_not_known_is_named_with_what_it_is_of() -> None:

@@ -24,9 +24,9 @@ TEXTS: Final[Mapping[str, str]] = {
     "BAD_PARAMETERS": "Die Parameter von {strategy} sind unbrauchbar: {reason}. Mit /strategy korrigieren.",
     "NO_SIZE": "{strategy}: Die Größe richtet sich nach {by}, und das fehlt. Festlegen: {missing}.",
     "NO_STOP": "{symbol}: Ohne Stop-Loss ist das Risiko nicht bekannt. stop_loss in den Alarm aufnehmen.",
-    "TOO_SMALL": "{symbol}: {wanted} ist zu wenig; das Kleinste ist {smallest} für {value} {currency}. "
+    "TOO_SMALL": "{symbol}: {wanted} ist zu wenig; das Minimum ist {smallest} für {value} {currency}. "
     "Erhöhen: /set_amount.",
-    "TOO_LARGE": "{symbol}: {wanted} ist mehr, als sein kann. Menge und Preis im Alarm prüfen.",
+    "TOO_LARGE": "{symbol}: {wanted} ist mehr als möglich. Menge und Preis im Alarm prüfen.",
     "MODE_OFF": "{strategy} ist aus. Einschalten: /mode.",
     "CLOSING_ONLY": "{strategy} schließt nur. Zum Eröffnen: /mode.",
     "STRATEGY_OFF": "{strategy} ist nicht mehr in Kraft. Neue Version anlegen: /strategy.",
@@ -42,7 +42,7 @@ TEXTS: Final[Mapping[str, str]] = {
     "MARKET_CLOSED": "{symbol}: Der Markt ist geschlossen bis {opens}. Keine Order; dann noch einmal versuchen.",
     "BREAKER_OPEN": "{broker} scheitert zu oft, nichts wird eröffnet: {reason}. Neue Versuche kommen von selbst; siehe "
     "/status.",
-    "BROKER_LOST": "{broker} ist nicht verbunden: {reason}. Die Verbindung kommt von selbst; siehe /status.",
+    "BROKER_LOST": "{broker} ist nicht verbunden: {reason}. Sie kommt von selbst wieder; siehe /status.",
     "POSITION_AGAINST": "{symbol}: {strategy} hält in diesem Konto {quantity} in Gegenrichtung. Das schließen, oder "
     "ein anderes Konto nehmen.",
     "NOT_AT_VENUE": "{symbol}: hier {held}, an der Börse {venue}. Dort nachsehen; /adopt {symbol} bucht den "

@@ -91,7 +91,8 @@ REFUSALS: Final[Mapping[str, Words]] = {
     ),
     # portfolios, strategies, instruments
     "in_use": Words(
-        "{what} is in use ({found}); cancel and close them first", "{what} занят ({found}); сначала отмените и закройте"
+        "{what} {name} is in use (open orders: {orders}, open positions: {positions}); cancel and close them first",
+        "{what} {name} занят (открытых заявок: {orders}, открытых позиций: {positions}); сначала отмените и закройте",
     ),
     "portfolio_archived": Words(
         "portfolio {name} is archived; choose one that is not", "портфель {name} в архиве; выберите другой"

@@ -33,7 +33,8 @@ REFUSALS: Final[Mapping[str, str]] = {
     "role_of_inactive": "{name} ist {status}, nicht aktiv; stattdessen mit der Rolle zulassen",
     "inactive": "{name} ist {status}, nicht aktiv; erst zulassen",
     # portfolios, strategies, instruments
-    "in_use": "{what} in Gebrauch ({found}); erst stornieren und schließen",
+    "in_use": "{what} {name} ist in Gebrauch (offene Orders: {orders}, offene Positionen: {positions}); erst "
+    "stornieren und schließen",
     "portfolio_archived": "das Portfolio {name} ist archiviert; ein anderes wählen",
     "portfolio_default": "das Portfolio {name} ist das Standardportfolio; erst ein anderes dazu machen oder das Konto "
     "archivieren",

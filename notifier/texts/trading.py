@@ -208,8 +208,8 @@ WORDS: dict[Language, TradingWords] = {
         toast_rejected="Отклонено.",
     ),
     "de": TradingWords(
-        no_user="Nur für Nutzer des Handels, hier fehlt der Zugang. Ein Admin schaltet frei; in Gruppen zählt, wer "
-        "schreibt, also nicht im Namen der Gruppe schreiben.",
+        no_user="Nur für zugelassene Nutzer des Handels. Zulassen kann ein Admin; in Gruppen zählt, wer schreibt, also "
+        "nicht im Namen der Gruppe schreiben.",
         no_trader="Beobachter ändern nichts; die Rolle Trader vergibt ein Admin.",
         not_now="Nicht ausgeführt: {reason}.",
         elsewhere="Das gehört in die Chats mit den Kontoständen.",
@@ -233,7 +233,7 @@ WORDS: dict[Language, TradingWords] = {
         resume_ask="Wieder kaufen? Signale eröffnen wieder Positionen, {of}.",
         resume_button="Ja, wieder kaufen",
         resumed="Käufe gehen weiter, {of}.",
-        close_ask="<b>{symbol}</b> in {portfolio} schließen, für alle Strategien, zum Marktpreis?{held}",
+        close_ask="<b>{symbol}</b>{held} in {portfolio} schließen, für alle Strategien, zum Marktpreis?",
         close_button="{symbol} schließen",
         close_what="Angeben, was zu schließen ist: /close SYMBOL. Vorhanden: {symbols}.",
         close_unknown="Zu <code>{symbol}</code> gibt es in {portfolio} weder Position noch Order. "
@@ -259,7 +259,7 @@ WORDS: dict[Language, TradingWords] = {
         strategy_url="{name} hat eine Adresse; gespeichert ist nur ihr Hash, noch einmal zeigen geht nicht. "
         "Neue Adresse: /strategy rotate {name}",
         strategy_url_none="{name} hat noch keine Adresse: /strategy rotate {name}",
-        strategy_secret="Ihre Signale gehen an diesen Pfad des eigenen Webhooks, nur einmal gezeigt:\n"  # noqa: S106 - a sentence
+        strategy_secret="Ihre Alarme gehen an diesen Pfad hinter dem Host des Webhooks, nur jetzt gezeigt:\n"  # noqa: S106 - a sentence
         "<code>/webhook/tradingview/{secret}</code>\nEine frühere Adresse gilt nicht mehr. "
         "In TradingView eintragen, dann diese Nachricht löschen.",
         strategy_off="Die Strategie {name} ist aus, ihre Adresse gilt nicht mehr. Positionen bleiben.",

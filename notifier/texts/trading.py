@@ -165,7 +165,7 @@ WORDS: dict[Language, TradingWords] = {
         resume_ask="Снова покупать? Сигналы снова будут открывать позиции, {of}.",
         resume_button="Да, покупать",
         resumed="Покупки идут, {of}.",
-        close_ask="Закрыть <b>{symbol}</b> в {portfolio}, по всем стратегиям, по рынку?{held}",
+        close_ask="Закрыть <b>{symbol}</b>{held} в {portfolio}, по всем стратегиям, по рынку?",
         close_button="Закрыть {symbol}",
         close_what="Напишите, что закрыть: /close SYMBOL. Есть: {symbols}.",
         close_unknown="<code>{symbol}</code> в {portfolio} нет ни в позициях, ни в заявках. Есть: {symbols}.",
@@ -259,7 +259,7 @@ WORDS: dict[Language, TradingWords] = {
         strategy_url="{name} hat eine Adresse; gespeichert ist nur ihr Hash, noch einmal zeigen geht nicht. "
         "Neue Adresse: /strategy rotate {name}",
         strategy_url_none="{name} hat noch keine Adresse: /strategy rotate {name}",
-        strategy_secret="Ihre Alarme gehen an diesen Pfad hinter dem Host des Webhooks, nur jetzt gezeigt:\n"  # noqa: S106 - a sentence
+        strategy_secret="Die Alarme gehen an diesen Pfad hinter dem Host des Webhooks, nur jetzt gezeigt:\n"  # noqa: S106 - a sentence
         "<code>/webhook/tradingview/{secret}</code>\nEine frühere Adresse gilt nicht mehr. "
         "In TradingView eintragen, dann diese Nachricht löschen.",
         strategy_off="Die Strategie {name} ist aus, ihre Adresse gilt nicht mehr. Positionen bleiben.",

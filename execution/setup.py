@@ -21,14 +21,14 @@ from ledger.trading.people.strategy_rows import Strategy
 from ledger.trading.people.strategy_tokens import set_token_hash, token_hash, tokens_in_force
 from ledger.trading.people.user_rows import Spoken, User, awaited_admins
 from ledger.trading.principal import SYSTEM
+from ledger.trading.risk.limits import LIMITS
 from ledger.trading.risk.policies import NewPolicy, limits_for, set_policy
 from ledger.trading.work import Work
 
 PAPER_NAME = "paper"
 PAPER_CURRENCY = "USD"
-LIMITS = "limits"
-"""The name of the policy that the settings make, and that the chat changes later."""
 FROM_SETTINGS = {
+    "buy_amount": "default_buy_amount_usd",
     "max_open_positions": "default_max_open_positions",
     "max_daily_buys": "default_max_daily_buys",
     "max_invested": "default_max_total_investment",

@@ -19,9 +19,11 @@ from notifier.texts.trading import WORDS
 from notifier.trading.books import Books
 from notifier.trading.desk import Desk
 from notifier.trading.halt_commands import HaltCommands
+from notifier.trading.limit_commands import LimitCommands
 from notifier.trading.pressing import Pressing
 from notifier.trading.read_commands import SIGNAL_ID, ReadTrading
 from notifier.trading.request_commands import RequestCommands
+from notifier.trading.settings_commands import SettingsCommands
 from notifier.trading.strategy_commands import StrategyCommands
 from notifier.trading.table import WITH_TRADING
 
@@ -74,8 +76,9 @@ class TradingChat:
         self._reading = ReadTrading(desk)
         self._elsewhere = words.elsewhere
         halts, requests = HaltCommands(desk), RequestCommands(desk)
-        pressing = Pressing(desk, halts=halts, requests=requests)
-        parts: tuple[Part, ...] = ()
+        limits = LimitCommands(desk)
+        pressing = Pressing(desk, halts=halts, requests=requests, limits=limits)
+        parts: tuple[Part, ...] = (limits, SettingsCommands(desk))
         trading = {**requests.pressed(), **pressing.pressed()}
         for part in parts:
             trading |= part.pressed()

@@ -11,6 +11,8 @@ from notifier.incoming.interaction import Handler, Interaction
 from notifier.trading.confirming import DO, DO_NOT, Confirmation, is_refusal_of, read_button
 from notifier.trading.desk import Desk, name_of
 from notifier.trading.halt_commands import HaltCommands
+from notifier.trading.limit_commands import LimitCommands
+from notifier.trading.limit_values import SETTERS
 from notifier.trading.request_commands import RequestCommands
 
 QUESTION = "q"
@@ -23,13 +25,14 @@ log = logger(__name__)
 class Pressing:
     """Who answers `q:<uid>:x|c|r`, `do:…` and `dont`."""
 
-    def __init__(self, desk: Desk, *, halts: HaltCommands, requests: RequestCommands) -> None:
+    def __init__(self, desk: Desk, *, halts: HaltCommands, requests: RequestCommands, limits: LimitCommands) -> None:
         """Take who carries out what a person has confirmed.
 
         Args:
             desk: The ledger, the words, and the answers of the chat.
             halts: Lifts halts.
             requests: Writes requests.
+            limits: Loosens limits.
         """
         self._desk = desk
         self._replies = desk.replies
@@ -39,6 +42,7 @@ class Pressing:
             "close": requests.confirmed,
             "sell_all": requests.confirmed,
             "clear_queue": requests.confirmed,
+            **dict.fromkeys(SETTERS, limits.confirmed),
         }
 
     def pressed(self) -> dict[str, Handler]:

@@ -49,6 +49,11 @@ class LimitChange(msgspec.Struct, frozen=True, kw_only=True):
     after: LimitValue
     applied: Applied
 
+    @property
+    def is_new(self) -> bool:
+        """Whether anything was changed."""
+        return self.before != self.after
+
 
 _OF_SETTINGS = and_(
     risk_policies.c.scope_type == "PORTFOLIO",

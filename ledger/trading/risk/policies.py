@@ -265,7 +265,7 @@ def _must_have_set(principal: Principal, row: Any) -> None:
     """
     is_of_settings = (row.set_by_user_id, row.scope_type, row.name) == (None, "PORTFOLIO", LIMITS)
     if principal.role != "admin" and row.set_by_user_id != principal.user_id and not is_of_settings:
-        raise NotAllowed("this limit was set by an admin; ask one to change it")
+        raise NotAllowed.of("limit_by_admin")
 
 
 def _policy(row: Row[Any]) -> Policy:

@@ -355,6 +355,7 @@ CASES: dict[str, tuple[Case, ...]] = {
         not_found(_day(THEIRS.portfolio), instrument=MINE.instrument, strategy=None),
         not_found(_day(MINE.portfolio), instrument=MINE.instrument, strategy=THEIRS.strategy),
     ),
+    "risk.facts_reading.read_use": (not_found(_day(THEIRS.portfolio)),),
     "risk.limit_setting.limits_at_first": (not_found(THEIRS.portfolio),),
     "risk.limit_setting.set_limit": (
         not_found(NewLimit(portfolio=THEIRS.portfolio, name="budget", value=1)),

@@ -15,12 +15,14 @@ class LimitWords(msgspec.Struct, frozen=True, kw_only=True):
         meanings: What a limit that can be set in the chat limits.
         sources: Where a limit comes from.
         not_set: In a value's place.
+        live: Behind the name of a portfolio whose money is real.
     """
 
     labels: Mapping[str, str]
     meanings: Mapping[str, str]
     sources: Mapping[str, str]
     not_set: str
+    live: str
 
 
 WORDS: dict[Language, LimitWords] = {
@@ -65,6 +67,7 @@ WORDS: dict[Language, LimitWords] = {
             "system": "the machine",
         },
         not_set="not set",
+        live="live",
     ),
     "ru": LimitWords(
         labels={
@@ -107,6 +110,7 @@ WORDS: dict[Language, LimitWords] = {
             "system": "машина",
         },
         not_set="не задано",
+        live="боевой",
     ),
     "de": LimitWords(
         labels={
@@ -149,5 +153,6 @@ WORDS: dict[Language, LimitWords] = {
             "system": "Maschine",
         },
         not_set="nicht gesetzt",
+        live="echtes Geld",
     ),
 }

@@ -65,7 +65,7 @@ WORDS: dict[Language, SettingWords] = {
             "breach": "limits broken",
             "unprotected": "no stop loss in place",
             "venue": "venue lost and back",
-            "swing": "unusual swings of P&L",
+            "swing": "unusual swings of P&amp;L",
             "reconciliation": "books and venue differ",
             "report": "daily report",
             "login": "weekly login",

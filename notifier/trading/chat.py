@@ -23,6 +23,7 @@ from notifier.trading.limit_commands import LimitCommands
 from notifier.trading.pressing import Pressing
 from notifier.trading.read_commands import SIGNAL_ID, ReadTrading
 from notifier.trading.request_commands import RequestCommands
+from notifier.trading.risk_commands import RiskCommands
 from notifier.trading.settings_commands import SettingsCommands
 from notifier.trading.strategy_commands import StrategyCommands
 from notifier.trading.table import WITH_TRADING
@@ -78,7 +79,7 @@ class TradingChat:
         halts, requests = HaltCommands(desk), RequestCommands(desk)
         limits = LimitCommands(desk)
         pressing = Pressing(desk, halts=halts, requests=requests, limits=limits)
-        parts: tuple[Part, ...] = (limits, SettingsCommands(desk))
+        parts: tuple[Part, ...] = (limits, SettingsCommands(desk), RiskCommands(desk))
         trading = {**requests.pressed(), **pressing.pressed()}
         for part in parts:
             trading |= part.pressed()

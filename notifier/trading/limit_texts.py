@@ -11,9 +11,9 @@ from ledger.trading.people.strategy_rows import Strategy
 from ledger.trading.risk.limit_setting import LimitChange, LimitValue, NewLimit
 from ledger.trading.risk.limits import BUY_AMOUNT, LIMITS, NEEDED, Limits
 from ledger.trading.risk.policies import Applied, Policy
-from notifier.texts import trading, trading_limits, trading_settings
+from notifier.texts import trading_limits, trading_settings
 from notifier.trading.desk import escaped
-from notifier.trading.limit_values import BUDGET, COMMANDS, Setter, exact_money, shown
+from notifier.trading.limit_values import BUDGET, COMMANDS, Setter, shown
 
 LONGEST_TYPED = 40
 
@@ -69,7 +69,6 @@ class LimitTexts:
         """
         self.words = trading_settings.WORDS[language]
         self._limits = trading_limits.WORDS[language]
-        self._live = trading.WORDS[language].live
 
     def alone(self, subject: Subject, standing: Standing) -> str:
         """Return what a limit is, what it means, and how it is changed.
@@ -160,10 +159,8 @@ class LimitTexts:
         """
         command = COMMANDS[setter.limit]
         name = "" if command != BUDGET else " STRATEGY" if strategy is None else f" {escaped(strategy.name)}"
-        if setter.is_whole:
-            bounds = self.words.bounds_whole.format(least=setter.least, most=f"{setter.most:,}")
-        else:
-            bounds = self.words.bounds.format(least=setter.least, most=exact_money(setter.most))
+        template = self.words.bounds_whole if setter.is_whole else self.words.bounds
+        bounds = template.format(least=setter.least, most=f"{setter.most:,}")
         change = self.words.change.format(usage=f"/{command}{name} {setter.example}")
         return "\n".join((change, bounds, self._unset(setter.limit)))
 
@@ -199,7 +196,7 @@ class LimitTexts:
     def _of(self, subject: Subject) -> str:
         """Return whose limit it is, with a word for the money."""
         mine = subject.portfolio
-        portfolio = f"{escaped(mine.name)} ({self._live if mine.is_live else 'paper'})"
+        portfolio = f"{escaped(mine.name)} ({self._limits.live if mine.is_live else 'paper'})"
         return portfolio if subject.strategy is None else f"{escaped(subject.strategy.name)}, {portfolio}"
 
 

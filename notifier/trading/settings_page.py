@@ -11,7 +11,7 @@ from ledger.trading.people.portfolio_rows import Portfolio
 from ledger.trading.people.strategy_rows import Strategy
 from ledger.trading.risk.limits import NEEDED, Limits
 from ledger.trading.risk.policies import Applied
-from notifier.texts import trading, trading_limits, trading_settings
+from notifier.texts import trading_limits, trading_settings
 from notifier.trading.desk import escaped
 from notifier.trading.limit_texts import source_of
 from notifier.trading.limit_values import COMMANDS, exact_money, shown
@@ -58,7 +58,6 @@ class SettingsPage:
         """
         self._words = trading_settings.WORDS[language]
         self._limits = trading_limits.WORDS[language]
-        self._live = trading.WORDS[language].live
 
     def page(self, report: SettingsReport) -> str:
         """Return the page.
@@ -67,7 +66,7 @@ class SettingsPage:
             report: What was gathered.
         """
         words, mine = self._words, report.portfolio
-        money = self._live if mine.is_live else "paper"
+        money = self._limits.live if mine.is_live else "paper"
         lines = [f"<b>{words.settings}: {escaped(mine.name)}</b> ({money})", "", f"<b>{words.limits}</b>"]
         limits = report.applied.limits
         for name in (*COMMANDS, *(each for each in Limits.__struct_fields__ if each not in COMMANDS)):

@@ -21,6 +21,15 @@ def _limit(name: str, *, en: str, ru: str, de: str, whole: bool = False) -> Comm
 
 SETTINGS: tuple[Command, ...] = (
     Command(
+        name="risk",
+        en="limits used, and broken",
+        ru="лимиты и нарушения",
+        de="Limits und Verletzungen",
+        arguments="[portfolio]",
+        arguments_ru="[портфель]",
+        who="viewer",
+    ),
+    Command(
         name="settings",
         en="limits and preferences",
         ru="лимиты и предпочтения",

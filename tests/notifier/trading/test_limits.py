@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from execution.limit_checks import MANDATORY
 from ledger.trading.principal import SYSTEM
@@ -48,7 +49,7 @@ def test_a_command_alone_says_the_value_its_source_what_it_means_and_how_it_is_c
     assert loss == (
         "Loss of a day, Main (paper) Loss of a day, realized and not, after which nothing is opened. "
         "Now: 500.00 USD (.env at first) To change: /set_max_loss 1000.50 "
-        "From 0 to 1,000,000,000.00, written like 1000.50, with two decimals at most. "
+        "From 0 to 1,000,000,000, written like 1000.50, with two decimals at most. "
         "off: it is not set, and nothing is opened."
     )
     assert "Now: not set To change: /set_max_daily 3" in daily
@@ -202,7 +203,7 @@ def test_any_text_is_a_value_within_the_bounds_or_itself(command: str, text: str
     else:
         assert setter.least <= value <= setter.most
         assert setter.read(typed_again(value)) == value
-        assert Limits(**{setter.limit: value})
+        assert replace(Limits(), **{setter.limit: value}) != Limits()
 
 
 def test_every_limit_that_is_needed_has_the_command_that_its_refusal_names() -> None:

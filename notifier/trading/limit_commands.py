@@ -16,7 +16,7 @@ from ledger.trading.risk.limits import BUY_AMOUNT, loosens
 from ledger.trading.risk.policies import limits_for
 from ledger.trading.work import Work
 from notifier.incoming.interaction import Handler, Interaction
-from notifier.trading.confirming import PLACE_DIGITS, Confirmation
+from notifier.trading.confirming import PLACE_DIGITS, Confirmation, Does
 from notifier.trading.desk import Desk, place
 from notifier.trading.limit_texts import LimitTexts, Standing, Subject
 from notifier.trading.limit_values import BUDGET, SETTERS, typed_again
@@ -47,6 +47,10 @@ class LimitCommands:
     def pressed(self) -> dict[str, Handler]:
         """Return nothing: the button is one that confirms."""
         return {}
+
+    def confirms(self) -> dict[str, Does]:
+        """Return who carries out what a button confirmed, by the command that asked."""
+        return dict.fromkeys(SETTERS, self.confirmed)
 
     async def set_limit(self, asked: Interaction) -> None:
         """Show a limit of the portfolio in use, or change it."""

@@ -1,6 +1,7 @@
 """The buttons that decide: under questions about signals, and under what the chat itself asked."""
 
 import html
+from collections.abc import Mapping
 
 import msgspec
 
@@ -8,11 +9,9 @@ from bus.log import logger
 from ledger.trading.flow import questions
 from ledger.trading.flow.records import Answer, Question
 from notifier.incoming.interaction import Handler, Interaction
-from notifier.trading.confirming import DO, DO_NOT, Confirmation, is_refusal_of, read_button
+from notifier.trading.confirming import DO, DO_NOT, Confirmation, Does, is_refusal_of, read_button
 from notifier.trading.desk import Desk, name_of
 from notifier.trading.halt_commands import HaltCommands
-from notifier.trading.limit_commands import LimitCommands
-from notifier.trading.limit_values import SETTERS
 from notifier.trading.request_commands import RequestCommands
 
 QUESTION = "q"
@@ -25,24 +24,24 @@ log = logger(__name__)
 class Pressing:
     """Who answers `q:<uid>:x|c|r`, `do:…` and `dont`."""
 
-    def __init__(self, desk: Desk, *, halts: HaltCommands, requests: RequestCommands, limits: LimitCommands) -> None:
+    def __init__(self, desk: Desk, *, halts: HaltCommands, requests: RequestCommands, more: Mapping[str, Does]) -> None:
         """Take who carries out what a person has confirmed.
 
         Args:
             desk: The ledger, the words, and the answers of the chat.
             halts: Lifts halts.
             requests: Writes requests.
-            limits: Loosens limits.
+            more: What else is confirmed, by the command that asked.
         """
         self._desk = desk
         self._replies = desk.replies
-        self._does = {
+        self._does: dict[str, Does] = {
             "unkill": halts.lift,
             "resume": halts.lift,
             "close": requests.confirmed,
             "sell_all": requests.confirmed,
             "clear_queue": requests.confirmed,
-            **dict.fromkeys(SETTERS, limits.confirmed),
+            **more,
         }
 
     def pressed(self) -> dict[str, Handler]:

@@ -65,7 +65,7 @@ _AT_FIRST = Scoped(
     select(portfolios.c.id, risk_policies.c.config_json)
     .outerjoin(risk_policies, _OF_SETTINGS)
     .where(portfolios.c.uid == bindparam("portfolio"))
-    .order_by(risk_policies.c.id)
+    .order_by(risk_policies.c.id.desc())
     .limit(1),
     portfolios.c.user_id,
 )

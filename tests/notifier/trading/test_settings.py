@@ -2,18 +2,19 @@
 
 from datetime import UTC, datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from bus.language import Language
+from ledger.trading.enumerations import Level, NoticeKind
 from ledger.trading.flow import balances
 from ledger.trading.flow.records import NewBalance
 from ledger.trading.principal import SYSTEM
 from ledger.trading.risk.breaches import NewBreach, record
-from ledger.trading.risk.limits import LIMITS
+from ledger.trading.risk.limits import LIMITS, Limits
 from ledger.trading.risk.policies import NewPolicy, set_policy
 from ledger.trading.tables.people import users
 from ledger.trading.tables.records import audit_log
@@ -23,7 +24,7 @@ from notifier.texts.trading_limits import WORDS as LIMIT_WORDS
 from notifier.texts.trading_risk import WORDS as RISK_WORDS
 from notifier.texts.trading_settings import WORDS
 from notifier.trading.limit_commands import LimitCommands
-from notifier.trading.limit_values import SETTERS
+from notifier.trading.limit_values import COMMANDS, SETTERS
 from notifier.trading.settings_commands import SettingsCommands
 from tests.ledger.trading.world import ALICE, MALLORY, VERA, rows, write_order
 from tests.notifier.golden_texts import LANGUAGES, check_limits, golden_file, in_one
@@ -52,11 +53,10 @@ def test_each_page_fits_a_phone_and_a_message(language: Language) -> None:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_language_names_the_same(language: Language) -> None:
-    english = [WORDS["en"].kinds, WORDS["en"].levels, LIMIT_WORDS["en"].labels, LIMIT_WORDS["en"].meanings]
-    theirs = [WORDS[language].kinds, WORDS[language].levels]
-    theirs += [LIMIT_WORDS[language].labels, LIMIT_WORDS[language].meanings]
-
-    assert [set(each) for each in theirs] == [set(each) for each in english]
+    assert WORDS[language].kinds.keys() == set(get_args(NoticeKind))
+    assert WORDS[language].levels.keys() == set(get_args(Level))
+    assert LIMIT_WORDS[language].labels.keys() == set(Limits.__struct_fields__)
+    assert LIMIT_WORDS[language].meanings.keys() == COMMANDS.keys()
     assert LIMIT_WORDS[language].sources.keys() == LIMIT_WORDS["en"].sources.keys()
     assert RISK_WORDS[language].actions.keys() == RISK_WORDS["en"].actions.keys()
 

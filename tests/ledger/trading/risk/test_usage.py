@@ -71,14 +71,16 @@ def test_what_is_held_asked_for_and_done_today_is_used(
 ) -> None:
     found = used(name, most)
 
-    assert (found.used, found.percent, found.of) == (is_used, percent, of)
+    assert found.used == is_used
+    assert found.percent == percent
+    assert found.of == of
 
 
 def test_the_loss_of_a_day_is_part_of_it_while_anything_is_held() -> None:
     held, flat = used("max_daily_loss", Decimal(100)), used("max_daily_loss", Decimal(100), positions=())
 
-    assert (held.used, held.is_part) == (10, True)
-    assert (flat.used, flat.is_part) == (14, False)
+    assert [held.used, flat.used] == [10, 14]
+    assert [held.is_part, flat.is_part] == [True, False]
 
 
 def test_a_gain_uses_nothing_of_the_loss() -> None:

@@ -25,6 +25,7 @@ class RiskWords(msgspec.Struct, frozen=True, kw_only=True):
     each_order: str
     nothing_set: str
     policies: str
+    policy: str
     no_policies: str
     breaches: str
     no_breaches: str
@@ -43,6 +44,7 @@ WORDS: dict[Language, RiskWords] = {
         each_order="Of each order",
         nothing_set="No limit is set: nothing is opened. /settings",
         policies="In force",
+        policy="since {at}, limits: {count}",
         no_policies="none",
         breaches="Latest breaches",
         no_breaches="none within 30 days",
@@ -64,6 +66,7 @@ WORDS: dict[Language, RiskWords] = {
         each_order="На каждую заявку",
         nothing_set="Лимитов нет: ничего не открывается. /settings",
         policies="Действуют",
+        policy="с {at}, лимитов: {count}",
         no_policies="ничего",
         breaches="Последние нарушения",
         no_breaches="за 30 дней ни одного",
@@ -85,6 +88,7 @@ WORDS: dict[Language, RiskWords] = {
         each_order="Je Order",
         nothing_set="Kein Limit gesetzt: Nichts wird eröffnet. /settings",
         policies="In Kraft",
+        policy="seit {at}, Limits: {count}",
         no_policies="nichts",
         breaches="Letzte Verletzungen",
         no_breaches="keine in 30 Tagen",

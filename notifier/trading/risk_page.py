@@ -12,7 +12,7 @@ from ledger.trading.people.portfolio_rows import Portfolio
 from ledger.trading.risk.breaches import Breach
 from ledger.trading.risk.facts import CashFact
 from ledger.trading.risk.limits import BUY_AMOUNT, Limits
-from ledger.trading.risk.policies import Applied, Policy
+from ledger.trading.risk.policies import Applied
 from ledger.trading.risk.usage import Used
 from notifier.texts import trading_limits, trading_risk
 from notifier.trading.desk import escaped
@@ -124,7 +124,8 @@ class RiskPage:
         for each in report.applied.policies:
             name = next(iter(each.limits.set_ones), BUY_AMOUNT)
             source = self._limits.sources[source_of(each, name, report.first)]
-            lines.append(f"{escaped(each.name)} ({source})\n  {self._time(each.created_at)}, {_count(each)}")
+            since = self._words.policy.format(at=self._time(each.created_at), count=len(each.limits.set_ones))
+            lines.append(f"{escaped(each.name)} ({source})\n  {since}")
         return lines or [self._words.no_policies]
 
     def _breaches(self, found: Sequence[Breach]) -> list[str]:
@@ -148,8 +149,3 @@ def _figure(of: Used, value: Decimal) -> str:
     if of.limit in {"max_open_positions", "max_per_ticker", "max_daily_buys", "max_orders_per_day"}:
         return f"{value:f}"
     return f"{value:.1f} %" if of.limit.endswith("_percent") else exact_money(value)
-
-
-def _count(policy: Policy) -> str:
-    """Return how many limits a policy sets, with a sign that needs no language."""
-    return f"× {len(policy.limits.set_ones)}"

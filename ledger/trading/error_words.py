@@ -27,6 +27,10 @@ REFUSALS: Final[Mapping[str, Words]] = {
     "set_by_admin": Words(
         "an admin has set this; only an admin may lift it", "это установил администратор; снять может только он"
     ),
+    "limit_by_admin": Words(
+        "this limit was set by an admin; ask one to change it",
+        "этот лимит установил администратор; изменить может только он",
+    ),
     # words and documents
     "bad_name": Words(
         "{what} has 1 to {longest} signs, with no space at its ends and no line breaks; not {text!r:.90}",

@@ -15,12 +15,14 @@ from notifier.commands.replies import Replies
 from notifier.commands.table import help_text
 from notifier.incoming.interaction import Handler, Interaction
 from notifier.settings import Settings
-from notifier.texts.trading import WORDS
+from notifier.texts.trading import WORDS, TradingWords
 from notifier.trading.books import Books
 from notifier.trading.desk import Desk
 from notifier.trading.halt_commands import HaltCommands
+from notifier.trading.people_part import PeoplePart
 from notifier.trading.pressing import Pressing
 from notifier.trading.read_commands import SIGNAL_ID, ReadTrading
+from notifier.trading.registration import Registration
 from notifier.trading.request_commands import RequestCommands
 from notifier.trading.strategy_commands import StrategyCommands
 from notifier.trading.table import WITH_TRADING
@@ -75,18 +77,12 @@ class TradingChat:
         self._elsewhere = words.elsewhere
         halts, requests = HaltCommands(desk), RequestCommands(desk)
         pressing = Pressing(desk, halts=halts, requests=requests)
-        parts: tuple[Part, ...] = ()
+        people = PeoplePart(desk, settings, brokers=self._reading.brokers_now)
+        parts: tuple[Part, ...] = (people,)
         trading = {**requests.pressed(), **pressing.pressed()}
         for part in parts:
             trading |= part.pressed()
-        self.door = Door(
-            commands=WITH_TRADING,
-            other_names={},
-            role_of=books.role_of,
-            buttons=frozenset(trading),
-            no_user=words.no_user,
-            no_trader=words.no_trader,
-        )
+        self.door = _door(books, words, frozenset(trading), people.registration)
         self.typed = {
             **{name: handler for name, handler in base.typed.items() if name not in {"pause", "resume"}},
             **self._reading.typed(),
@@ -130,3 +126,17 @@ class TradingChat:
     def _is_configured(self, asked: Interaction) -> bool:
         """Tell whether a chat is one of the balances': a user's own private chat is heard without being one."""
         return self._base.allows(asked.chat_id)
+
+
+def _door(books: Books, words: TradingWords, buttons: frozenset[str], registration: Registration) -> Door:
+    """Return who is heard, and what there is to type and to press."""
+    return Door(
+        commands=WITH_TRADING,
+        other_names={},
+        role_of=books.role_of,
+        buttons=buttons,
+        may_ask=registration.may_ask,
+        asks=registration.asks,
+        no_user=words.no_user,
+        no_trader=words.no_trader,
+    )

@@ -7,7 +7,7 @@ from ledger.trading.principal import Principal, must_be_admin
 from ledger.trading.tables.people import accounts, brokers
 
 _COUNTS = (
-    select(brokers.c.code, brokers.c.name, accounts.c.is_live, func.count(accounts.c.id).label("count"))
+    select(brokers.c.code, brokers.c.name, accounts.c.is_live, func.count(accounts.c.id).label("number"))
     .outerjoin(accounts, (accounts.c.broker_id == brokers.c.id) & accounts.c.archived_at.is_(None))
     .group_by(brokers.c.id, brokers.c.code, brokers.c.name, accounts.c.is_live)
     .order_by(brokers.c.id)
@@ -36,7 +36,7 @@ def list_brokers(principal: Principal, connection: Connection) -> tuple[Broker, 
     must_be_admin(principal)
     found = connection.execute(_COUNTS).all()
     names = dict.fromkeys((row.code, row.name) for row in found)
-    counts = {(row.code, row.is_live): row.count for row in found if row.is_live is not None}
+    counts = {(row.code, row.is_live): row.number for row in found if row.is_live is not None}
     return tuple(
         Broker(code=code, name=name, paper=_of(counts, code, is_live=False), live=_of(counts, code, is_live=True))
         for code, name in names
@@ -45,4 +45,4 @@ def list_brokers(principal: Principal, connection: Connection) -> tuple[Broker, 
 
 def _of(counts: dict[tuple[str, bool], int], code: str, *, is_live: bool) -> int:
     """Return how many accounts of a kind a broker has."""
-    return counts[code, is_live] if (code, is_live) in counts else 0
+    return counts.get((code, is_live), 0)

@@ -1,6 +1,6 @@
 """What is said about users of trading, in each language: who asks to be let in, who decides, and what they are told.
 
-Texts are HTML for Telegram, but for what stands on buttons and for those that are shown over the chat (`toast_…`).
+Texts are HTML for Telegram, but for what stands on buttons, and for what comes through the outbox, which is plain.
 """
 
 import msgspec
@@ -9,7 +9,10 @@ from bus.language import Language
 
 
 class PeopleWords(msgspec.Struct, frozen=True, kw_only=True):
-    """Every sentence about users; a missing translation is a type error."""
+    """Every sentence about users; a missing translation is a type error.
+
+    Through the outbox come `request`, `let_in`, `on_paper`, `turned_down`, `shut_out`, and `role_changed`.
+    """
 
     asked: str
     waits: str
@@ -51,14 +54,14 @@ WORDS: dict[Language, PeopleWords] = {
         waits="Asked already, on {at}. An admin has not decided yet; the answer comes here.",
         too_many="Too many people wait to be let in, so this was not noted. Type /start again tomorrow.",
         later="That could not be noted now. Type /start again in a few minutes.",
-        request="<b>{name}</b> asks to be let in to trading.\nNumber at Telegram: <code>{number}</code>",
+        request="{name} asks to be let in to trading.\nNumber at Telegram: {number}",
         button_trader="Approve",
         button_viewer="Approve as viewer",
         button_block="Block",
         decided_in="✓ In, as {role} – {by}, {at}",
         decided_out="✗ Blocked – {by}, {at}",
         let_in="An admin has let you in, as {role}. /help lists what there is.",
-        on_paper="Your portfolio <b>{name}</b> is on paper: its orders cost nothing.",
+        on_paper="Your portfolio {name} is on paper: its orders cost nothing.",
         turned_down="An admin has not let you in.",
         shut_out="An admin has blocked you: your signals are refused, and nothing that you type or press is heard. "
         "What is open at the venues stays.",
@@ -88,14 +91,14 @@ WORDS: dict[Language, PeopleWords] = {
         waits="Просьба уже записана, {at}. Администратор ещё не решил; ответ придёт сюда.",
         too_many="Слишком многие ждут допуска, поэтому просьба не записана. Наберите /start завтра.",
         later="Сейчас записать не получилось. Наберите /start через несколько минут.",
-        request="<b>{name}</b> просит допустить к торговле.\nНомер в Telegram: <code>{number}</code>",
+        request="{name} просит допустить к торговле.\nНомер в Telegram: {number}",
         button_trader="Допустить",
         button_viewer="Только смотреть",
         button_block="Заблокировать",
         decided_in="✓ Допуск, роль {role} – {by}, {at}",
         decided_out="✗ Заблокировано – {by}, {at}",
         let_in="Администратор дал допуск, роль: {role}. Что есть, покажет /help.",
-        on_paper="Портфель <b>{name}</b> бумажный: его заявки ничего не стоят.",
+        on_paper="Портфель {name} бумажный: его заявки ничего не стоят.",
         turned_down="Администратор не дал допуска.",
         shut_out="Администратор закрыл доступ: сигналы отклоняются, команды и кнопки не действуют. "
         "Открытое на биржах остаётся.",
@@ -125,14 +128,14 @@ WORDS: dict[Language, PeopleWords] = {
         waits="Schon angefragt, am {at}. Noch hat kein Admin entschieden; die Antwort kommt hierher.",
         too_many="Zu viele warten auf Zugang, daher wurde nichts notiert. Morgen noch einmal /start senden.",
         later="Das ließ sich gerade nicht notieren. In ein paar Minuten noch einmal /start senden.",
-        request="<b>{name}</b> bittet um Zugang zum Handel.\nNummer bei Telegram: <code>{number}</code>",
+        request="{name} bittet um Zugang zum Handel.\nNummer bei Telegram: {number}",
         button_trader="Zulassen",
         button_viewer="Nur zum Ansehen",
         button_block="Sperren",
         decided_in="✓ Zugelassen als {role} – {by}, {at}",
         decided_out="✗ Gesperrt – {by}, {at}",
         let_in="Zugang erteilt, Rolle: {role}. Was es gibt, zeigt /help.",
-        on_paper="Das Portfolio <b>{name}</b> ist auf Papier: Seine Orders kosten nichts.",
+        on_paper="Das Portfolio {name} ist auf Papier: Seine Orders kosten nichts.",
         turned_down="Ein Admin hat den Zugang abgelehnt.",
         shut_out="Ein Admin hat den Zugang gesperrt: Signale werden abgelehnt, Befehle und Knöpfe gelten nicht mehr. "
         "Was an den Handelsplätzen offen ist, bleibt.",

@@ -1,6 +1,5 @@
 """Letting people in and shutting them out: the change, and what those are told whom it concerns, in one transaction."""
 
-import html
 from typing import Final
 
 from ledger.portfolio.outbox import Button, Buttons, add_notice
@@ -21,17 +20,17 @@ LONGEST_NAME = 32
 
 
 def shown(user: User) -> str:
-    """Return what a user is called, in Telegram's HTML, not longer than a line takes.
+    """Return what a user is called, in plain text, not longer than a line takes.
 
     Args:
         user: The user; strangers call themselves what they like.
     """
     name = user.username
-    return html.escape(name if len(name) <= LONGEST_NAME else f"{name[: LONGEST_NAME - 1]}…", quote=False)
+    return name if len(name) <= LONGEST_NAME else f"{name[: LONGEST_NAME - 1]}…"
 
 
 def request_text(user: User, words: PeopleWords) -> str:
-    """Return what admins are told of somebody who asks to be let in.
+    """Return what admins are told of somebody who asks to be let in, in plain text.
 
     Args:
         user: Who asks.
@@ -77,7 +76,7 @@ def let_in(principal: Principal, work: Work, user: User, role: Role, *, limit: i
         return after
     words = words_of(after.language)
     place = get_portfolio(principal, work.connection, begin_on_paper(principal, work, after.uid))
-    begins = "" if place.is_live else "\n" + words.on_paper.format(name=html.escape(place.name, quote=False))
+    begins = "" if place.is_live else "\n" + words.on_paper.format(name=place.name)
     _tell(work, after, words.let_in.format(role=after.role) + begins)
     return after
 

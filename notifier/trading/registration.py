@@ -100,7 +100,9 @@ class Registration:
         decision = self._decision(after, name) if is_new else self._known(after)
         log.info("request to be let in decided", user=uid, status=after.status, is_new=is_new)
         await self._desk.toast(asked, html.unescape(decision))
-        await self._replies.edit(asked.chat_id, asked.message_id, f"{request_text(after, self._words)}\n\n{decision}")
+        await self._replies.edit(
+            asked.chat_id, asked.message_id, f"{escaped(request_text(after, self._words))}\n\n{decision}"
+        )
 
     @property
     def _words(self) -> PeopleWords:
@@ -131,7 +133,7 @@ class Registration:
     def _known(self, user: User) -> str:
         """Return how it stands with a user about whom it was decided."""
         text = self._words.is_blocked_already if user.status == "BLOCKED" else self._words.is_in
-        return text.format(name=shown(user), role=user.role)
+        return text.format(name=escaped(shown(user)), role=user.role)
 
     def _day_of(self, at: datetime) -> str:
         """Return a moment with its day, as the chat reads it."""

@@ -15,7 +15,7 @@ from ledger.trading.people.user_rows import User
 from ledger.trading.principal import Principal, must_be_admin
 from notifier.incoming.interaction import Handler, Interaction
 from notifier.texts.trading_people import WORDS, PeopleWords
-from notifier.trading.desk import Desk
+from notifier.trading.desk import Desk, escaped
 from notifier.trading.letting_in import change_role, let_in, shown, shut_out
 from notifier.trading.people_pages import users_page
 
@@ -66,7 +66,7 @@ class UserCommands:
             after = let_in(principal, work, before, role or usual, limit=self._limit)
         text = self._words.is_in_already if before.status == "ACTIVE" else self._words.is_in
         log.info("user let in", user=after.uid, role=after.role)
-        await self._replies.say(asked.chat_id, text.format(name=shown(after), role=after.role))
+        await self._replies.say(asked.chat_id, text.format(name=escaped(shown(after)), role=after.role))
 
     async def block(self, asked: Interaction) -> None:
         """Shut somebody out, and say what of theirs stays at the venues."""
@@ -79,7 +79,7 @@ class UserCommands:
             shut_out(principal, work, before)
             stays = self._what_stays(principal, work.connection, before)
         log.info("user blocked", user=before.uid)
-        words, name = self._words, shown(before)
+        words, name = self._words, escaped(shown(before))
         match before.status:
             case "BLOCKED":
                 text = words.is_blocked_already.format(name=name)
@@ -98,7 +98,7 @@ class UserCommands:
         with self._desk.books.writing(asked.user_id) as (principal, work):
             after = change_role(principal, work, named_user(principal, work.connection, name), role)
         log.info("role changed", user=after.uid, role=after.role)
-        await self._replies.say(asked.chat_id, self._words.has_role.format(name=shown(after), role=after.role))
+        await self._replies.say(asked.chat_id, self._words.has_role.format(name=escaped(shown(after)), role=after.role))
 
     @property
     def _words(self) -> PeopleWords:

@@ -85,7 +85,7 @@ def portfolios_page(
 def brokers_page(
     brokers: Sequence[Broker], health: Sequence[BrokerHealth] | None, words: PlaceWords, *, zone: tzinfo
 ) -> str:
-    """Return which venues there are, and how they are.
+    """Return how the venues are that somebody has an account at, or that a program runs for.
 
     Args:
         brokers: All that the books know.
@@ -96,8 +96,11 @@ def brokers_page(
     lines = [f"<b>{words.brokers}</b>"]
     lines += [words.silent] if health is None else []
     for each in brokers:
+        state = _health(each, health or (), words, zone)
+        if not (state or each.paper or each.live):
+            continue
         lines.append(f"<b>{each.code}</b> {html.escape(each.name, quote=False)}")
-        lines += [f"  {line}" for line in _health(each, health or (), words, zone)] if health is not None else []
+        lines += [f"  {line}" for line in state or ([] if health is None else [words.not_running])]
         lines.append(f"  {words.counted.format(paper=each.paper, live=each.live)}")
     return "\n".join(lines)
 
@@ -124,7 +127,7 @@ def _health(broker: Broker, health: Sequence[BrokerHealth], words: PlaceWords, z
         lines.append(f"{state}{since}")
         lines += [html.escape(each.reason, quote=False)] if each.reason else []
         lines += [words.holding_back] if each.breaker_open else []
-    return lines or [words.not_running]
+    return lines
 
 
 def _short(name: str) -> str:

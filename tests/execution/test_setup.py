@@ -13,7 +13,7 @@ from ledger.inbox.opening import Inbox
 from ledger.inbox.tokens import token
 from ledger.store import Ledger
 from ledger.trading.people import users
-from ledger.trading.people.accounts import list_accounts
+from ledger.trading.people.accounts import archive_account, list_accounts
 from ledger.trading.people.admin_ids import NOBODY, AdminIds
 from ledger.trading.people.portfolio_rows import Portfolio
 from ledger.trading.people.portfolios import list_portfolios
@@ -125,6 +125,14 @@ def test_every_portfolio_without_limits_gets_those_of_the_settings_exactly(books
     )
 
     assert limits(books) == Limits(max_open_positions=3, reserve=Decimal(0), max_order_value=Decimal("0.1"))
+
+
+def test_who_has_put_everything_away_begins_anew_under_another_name(books: Ledger) -> None:
+    begin(books)
+    do(books, archive_account, SYSTEM, portfolio(books).account)
+    begin(books)
+
+    assert portfolio(books).name == "paper 2"
 
 
 @pytest.mark.parametrize("written", [f"user{ALICE}", str(ALICE)])

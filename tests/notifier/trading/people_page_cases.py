@@ -77,7 +77,8 @@ def cases(language: Language) -> dict[str, str]:
     brokers = [
         Broker(code="PAPER", name="Paper", paper=3, live=0),
         Broker(code="IBKR", name="Interactive Brokers", paper=0, live=1),
-        Broker(code="BINGX", name="BingX", paper=0, live=0),
+        Broker(code="BINGX", name="BingX", paper=1, live=0),
+        Broker(code="OKX", name="OKX", paper=0, live=0),
     ]
     health = [
         BrokerHealth(name="broker-paper", state="connected", since=NOW - timedelta(hours=2)),

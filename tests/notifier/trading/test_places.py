@@ -150,6 +150,7 @@ def test_brokers_tells_an_admin_how_each_venue_is(stage: Stage, wire: Bus) -> No
         oldest_at=None,
         brokers=(BrokerHealth(name="broker-paper", state="connected"),),
     )
+    account(stage.harness.ledger, stage.alice, "Big", broker="BINGX", is_live=True)
     with stage.notifier():
         silent = stage.answer("/brokers", by=BOSS).text
 
@@ -165,7 +166,7 @@ def test_brokers_tells_an_admin_how_each_venue_is(stage: Stage, wire: Bus) -> No
     lines = told.splitlines()
     paper = lines.index(next(line for line in lines if line.startswith("PAPER")))
     assert lines[paper + 1 : paper + 3] == ["  connected", "  accounts: 1 paper, 0 live"]
-    assert "  no program runs for it" in lines
+    assert lines[-3:] == ["BINGX BingX", "  no program runs for it", "  accounts: 0 paper, 1 live"]
 
 
 @given(THINGS, st.lists(st.sampled_from("abc"), min_size=1, max_size=5))

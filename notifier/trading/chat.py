@@ -20,8 +20,10 @@ from notifier.trading.books import Books
 from notifier.trading.desk import Desk
 from notifier.trading.halt_commands import HaltCommands
 from notifier.trading.limit_commands import LimitCommands
+from notifier.trading.people_part import PeoplePart
 from notifier.trading.pressing import Pressing
 from notifier.trading.read_commands import SIGNAL_ID, ReadTrading
+from notifier.trading.registration import Registration
 from notifier.trading.request_commands import RequestCommands
 from notifier.trading.risk_commands import RiskCommands
 from notifier.trading.settings_commands import SettingsCommands
@@ -79,11 +81,12 @@ class TradingChat:
         halts, requests = HaltCommands(desk), RequestCommands(desk)
         limits = LimitCommands(desk)
         pressing = Pressing(desk, halts=halts, requests=requests, more=limits.confirms())
-        parts: tuple[Part, ...] = (limits, SettingsCommands(desk), RiskCommands(desk))
+        people = PeoplePart(desk, settings, brokers=self._reading.brokers_now)
+        parts: tuple[Part, ...] = (people, limits, SettingsCommands(desk), RiskCommands(desk))
         trading = {**requests.pressed(), **pressing.pressed()}
         for part in parts:
             trading |= part.pressed()
-        self.door = _door(books, words, frozenset(trading))
+        self.door = _door(books, words, frozenset(trading), people.registration)
         self.typed = {
             **{name: handler for name, handler in base.typed.items() if name not in {"pause", "resume"}},
             **self._reading.typed(),
@@ -129,13 +132,15 @@ class TradingChat:
         return self._base.allows(asked.chat_id)
 
 
-def _door(books: Books, words: TradingWords, buttons: frozenset[str]) -> Door:
+def _door(books: Books, words: TradingWords, buttons: frozenset[str], registration: Registration) -> Door:
     """Return who is heard, and what there is to type and to press."""
     return Door(
         commands=WITH_TRADING,
         other_names={},
         role_of=books.role_of,
         buttons=buttons,
+        may_ask=registration.may_ask,
+        asks=registration.asks,
         no_user=words.no_user,
         no_trader=words.no_trader,
     )

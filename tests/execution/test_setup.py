@@ -13,7 +13,7 @@ from ledger.inbox.opening import Inbox
 from ledger.inbox.tokens import token
 from ledger.store import Ledger
 from ledger.trading.people import users
-from ledger.trading.people.accounts import list_accounts
+from ledger.trading.people.accounts import archive_account, list_accounts
 from ledger.trading.people.admin_ids import NOBODY, AdminIds
 from ledger.trading.people.portfolio_rows import Portfolio
 from ledger.trading.people.portfolios import list_portfolios
@@ -138,6 +138,14 @@ def test_a_limit_that_is_new_in_the_settings_is_added_until_somebody_has_set_lim
     begin(books, default_buy_amount_usd=Decimal(1000), default_max_daily_buys=5)
 
     assert limits(books) == Limits(max_open_positions=3)
+
+
+def test_who_has_put_everything_away_begins_anew_under_another_name(books: Ledger) -> None:
+    begin(books)
+    do(books, archive_account, SYSTEM, portfolio(books).account)
+    begin(books)
+
+    assert portfolio(books).name == "paper 2"
 
 
 @pytest.mark.parametrize("written", [f"user{ALICE}", str(ALICE)])

@@ -304,6 +304,8 @@ CASES: dict[str, tuple[Case, ...]] = {
         nothing_of_theirs(archived=True),
     ),
     "people.accounts.rename_account": (not_found(THEIRS.account, "Mine"),),
+    "people.beginning.begin_on_paper": (not_found(THEIRS.user), nothing_of_theirs(MINE.user)),
+    "people.brokers.list_brokers": (not_allowed(),),
     "people.portfolio_rows.portfolio_row": (not_found(THEIRS.portfolio),),
     "people.portfolios.archive_portfolio": (not_found(THEIRS.spare_portfolio),),
     "people.portfolios.create_portfolio": (not_found(NewPortfolio(account=THEIRS.account, name="New")),),

@@ -32,6 +32,7 @@ USUAL: Mapping[str, tuple[str, ...]] = {
     "CURRENCY": ("USD",),
     "DAY": ("2026-11-27",),
     "DAYS": ("1",),
+    "KIND": ("filled",),
     "LEVEL": ("off",),
     "LEVERAGE": ("2",),
     "LIMIT": ("1",),

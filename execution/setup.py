@@ -14,6 +14,7 @@ from ledger.inbox import tokens as inbox_tokens
 from ledger.inbox.opening import Inbox
 from ledger.inbox.records import Token
 from ledger.store import Ledger
+from ledger.trading.configuration import written
 from ledger.trading.people import strategies, users
 from ledger.trading.people.admin_ids import first_admin_ids
 from ledger.trading.people.beginning import begin_on_paper
@@ -22,12 +23,12 @@ from ledger.trading.people.strategy_rows import Strategy
 from ledger.trading.people.strategy_tokens import set_token_hash, token_hash, tokens_in_force
 from ledger.trading.people.user_rows import Spoken, User, awaited_admins
 from ledger.trading.principal import SYSTEM
+from ledger.trading.risk.limits import LIMITS
 from ledger.trading.risk.policies import NewPolicy, limits_for, set_policy
 from ledger.trading.work import Work
 
-LIMITS = "limits"
-"""The name of the policy that the settings make, and that the chat changes later."""
 FROM_SETTINGS = {
+    "buy_amount": "default_buy_amount_usd",
     "max_open_positions": "default_max_open_positions",
     "max_daily_buys": "default_max_daily_buys",
     "max_invested": "default_max_total_investment",
@@ -135,13 +136,16 @@ def _strategy(work: Work, user: User, portfolio: str, settings: Settings) -> Non
 
 
 def _limits(work: Work, portfolio: str, settings: Settings) -> None:
-    """Give a portfolio that has no limits of its own those of the settings."""
+    """Give a portfolio those limits of the settings that it lacks, until somebody has set its limits."""
     applied = limits_for(SYSTEM, work.connection, portfolio=portfolio)
-    if any(each.name == LIMITS and each.scope_type == "PORTFOLIO" for each in applied.policies):
+    own = [each for each in applied.policies if each.name == LIMITS and each.scope_type == "PORTFOLIO"]
+    if any(each.set_by_user_id is not None for each in own):
         return
+    known = written(own[0].limits) if own else {}
     values = {limit: getattr(settings, setting) for limit, setting in FROM_SETTINGS.items()}
-    config = {
+    config: dict[str, object] = {
         name: value if isinstance(value, int) else str(value) for name, value in values.items() if value is not None
     }
-    if config:
+    if config.keys() - known.keys():
+        config |= known
         set_policy(SYSTEM, work, NewPolicy(scope_type="PORTFOLIO", scope=portfolio, name=LIMITS, config=config))

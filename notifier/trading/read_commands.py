@@ -45,9 +45,13 @@ class ReadTrading:
         """
         self._desk = desk
         self._replies: Replies = desk.replies
-        self._page = Page(desk.replies.language, desk.zone)
         self._brokers: tuple[BrokerHealth, ...] = ()
         self._heard_at: float | None = None
+
+    @property
+    def _page(self) -> Page:
+        """The pages, as whoever asks now reads them."""
+        return Page(self._desk.language, self._desk.zone)
 
     def typed(self) -> dict[str, Handler]:
         """Return who answers each command."""

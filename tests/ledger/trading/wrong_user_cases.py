@@ -23,6 +23,7 @@ from ledger.trading.people.portfolios import NewPortfolio
 from ledger.trading.people.strategies import NewStrategy
 from ledger.trading.risk.breaches import NewBreach
 from ledger.trading.risk.day_reading import Day
+from ledger.trading.risk.limit_setting import NewLimit
 from ledger.trading.risk.policies import NewPolicy
 from ledger.trading.watching.alerts import NewAlert
 from ledger.trading.watching.schedules import NewSchedule
@@ -355,6 +356,12 @@ CASES: dict[str, tuple[Case, ...]] = {
     "risk.facts_reading.read_facts": (
         not_found(_day(THEIRS.portfolio), instrument=MINE.instrument, strategy=None),
         not_found(_day(MINE.portfolio), instrument=MINE.instrument, strategy=THEIRS.strategy),
+    ),
+    "risk.facts_reading.read_use": (not_found(_day(THEIRS.portfolio)),),
+    "risk.limit_setting.limits_at_first": (not_found(THEIRS.portfolio),),
+    "risk.limit_setting.set_limit": (
+        not_found(NewLimit(portfolio=THEIRS.portfolio, name="budget", value=1)),
+        not_found(NewLimit(portfolio=MINE.portfolio, strategy=THEIRS.strategy, name="budget", value=1)),
     ),
     "risk.policies.drop_policy": (not_found(THEIRS.policy),),
     "risk.policies.limits_for": (

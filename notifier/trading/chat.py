@@ -10,7 +10,8 @@ from bus.messages.trading import OutboxFilled, TradingState
 from ledger.store import Ledger
 from ledger.trading.people.admin_ids import first_admin_ids
 from ledger.trading.people.user_rows import Spoken
-from notifier.commands.door import Door
+from ledger.unavailable import LedgerUnavailable
+from notifier.commands.door import RANKS, Door
 from notifier.commands.replies import Replies
 from notifier.commands.table import help_text
 from notifier.incoming.interaction import Handler, Interaction
@@ -112,8 +113,11 @@ class TradingChat:
         self._reading.take_state(state)
 
     async def _help(self, asked: Interaction) -> None:
-        """List the commands that the chat may use: a user's private chat has those of trading alone."""
-        commands = [each for each in WITH_TRADING if self._is_configured(asked) or each.who != "chat"]
+        """List what the asker may type here: a user's private chat has the commands of trading alone."""
+        rank, is_configured = self._rank(asked), self._is_configured(asked)
+        commands = [
+            each for each in WITH_TRADING if (is_configured if each.who == "chat" else RANKS.get(each.who, 0) <= rank)
+        ]
         listed = help_text(self._replies.language, commands)
         begins = f"{self._replies.words.start}\n\n" if asked.what == "start" else ""
         await self._replies.say(asked.chat_id, f"{begins}{listed}")
@@ -126,6 +130,14 @@ class TradingChat:
             await self._base.typed["why"](asked)
         else:
             await self._replies.say(asked.chat_id, self._elsewhere)
+
+    def _rank(self, asked: Interaction) -> int:
+        """Return how far the asker's role reaches; while nobody can say, all that there is may be typed."""
+        try:
+            role = None if asked.user_id is None else self.door.role_of(asked.user_id)
+        except LedgerUnavailable:
+            return max(RANKS.values())
+        return 0 if role is None else RANKS[role]
 
     def _is_configured(self, asked: Interaction) -> bool:
         """Tell whether a chat is one of the balances': a user's own private chat is heard without being one."""

@@ -134,11 +134,17 @@ def _books(wish: Wish, meant: str) -> list[Book]:
     books |= dict.fromkeys(map(_book_of, going))
     ordered = dict.fromkeys(_book_of(each) for each in _orders_of(wish))
     found = {book: _instrument(wish, book) for book in (*books, *ordered)}
-    return [book for book, each in found.items() if not meant or _is_meant(each, meant, list(found.values()))]
+    return [book for book, each in found.items() if not meant or is_meant(each, meant, list(found.values()))]
 
 
-def _is_meant(instrument: Instrument, meant: str, among: Sequence[Instrument]) -> bool:
-    """Tell whether a symbol as a person writes it names an instrument; where spot and future share one, `.P` tells."""
+def is_meant(instrument: Instrument, meant: str, among: Sequence[Instrument]) -> bool:
+    """Tell whether a symbol as a person writes it names an instrument; where spot and future share one, `.P` tells.
+
+    Args:
+        instrument: The instrument.
+        meant: What was written.
+        among: All that may be meant.
+    """
     is_perpetual = meant.upper().endswith(PERPETUAL)
     plain = _plain(meant[: -len(PERPETUAL)] if is_perpetual else meant)
     if plain != _plain(instrument.symbol):
@@ -157,7 +163,7 @@ def _supersede(wish: Wish, meant: str) -> None:
     """Refuse the openings of the portfolio that are not sent and that this closing is about."""
     for signal in flow.open_signals(SYSTEM, wish.work.connection, portfolio=wish.request.portfolio):
         case = read_case(wish.around, wish.work, signal)
-        is_it = not meant or (case.instrument is not None and _is_meant(case.instrument, meant, [case.instrument]))
+        is_it = not meant or (case.instrument is not None and is_meant(case.instrument, meant, [case.instrument]))
         if is_it and (case.plan is None or case.plan.has_opening) and signal.received_at <= wish.request.created_at:
             by = f"/{wish.request.kind}"
             refuse_signal(case, refuse("SUPERSEDED", symbol=signal.symbol, by=by), state="SUPERSEDED")

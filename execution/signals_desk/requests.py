@@ -12,7 +12,7 @@ from typing import Final
 import msgspec
 
 from bus.log import logger
-from execution.signals_desk import closing_wishes, wishes
+from execution.signals_desk import closing_wishes, manual, wishes
 from execution.signals_desk.around import Around
 from execution.signals_desk.wishes import Done, Wish
 from ledger.trading.enumerations import NoticeKind
@@ -35,6 +35,8 @@ STEPS: Final[Mapping[RequestKind, Callable[[Wish], Done | None]]] = {
     "retry": closing_wishes.retry,
     "place_again": closing_wishes.place_again,
     "reconcile": wishes.reconcile,
+    "buy": manual.buy,
+    "sell": manual.sell,
 }
 """What each request does; None: it goes on at the next turn."""
 

@@ -6,17 +6,16 @@ revision = "0008"
 down_revision = "0007"
 
 BEFORE = ("close", "sell_all", "cancel", "clear_queue", "place_again", "retry", "reconcile", "adopt", "buy", "sell")
-SIMULATE = "simulate"
 
 
 def upgrade() -> None:
     """Apply."""
-    _allow(*BEFORE, SIMULATE)
+    _allow(*BEFORE, "simulate")
 
 
 def downgrade() -> None:
     """Take back; what was only asked goes with it."""
-    op.execute(f"DELETE FROM trading_requests WHERE kind = '{SIMULATE}'")
+    op.execute("DELETE FROM trading_requests WHERE kind = 'simulate'")
     _allow(*BEFORE)
 
 

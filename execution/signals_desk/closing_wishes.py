@@ -20,13 +20,13 @@ from execution.sizing import Wish as Size
 from execution.texts.refusals import render
 from ledger.trading.flow import signals as flow
 from ledger.trading.instruments import Instrument, get_instrument
+from ledger.trading.meant import is_meant
 from ledger.trading.orders.finding import history
 from ledger.trading.orders.lanes import LaneOrder, holdings, lane_order, working
 from ledger.trading.orders.orders import place
 from ledger.trading.principal import SYSTEM
 
 LATEST: Final = 200
-PERPETUAL: Final = ".P"
 
 
 def close(wish: Wish) -> Done | None:
@@ -135,28 +135,6 @@ def _books(wish: Wish, meant: str) -> list[Book]:
     ordered = dict.fromkeys(_book_of(each) for each in _orders_of(wish))
     found = {book: _instrument(wish, book) for book in (*books, *ordered)}
     return [book for book, each in found.items() if not meant or is_meant(each, meant, list(found.values()))]
-
-
-def is_meant(instrument: Instrument, meant: str, among: Sequence[Instrument]) -> bool:
-    """Tell whether a symbol as a person writes it names an instrument; where spot and future share one, `.P` tells.
-
-    Args:
-        instrument: The instrument.
-        meant: What was written.
-        among: All that may be meant.
-    """
-    is_perpetual = meant.upper().endswith(PERPETUAL)
-    plain = _plain(meant[: -len(PERPETUAL)] if is_perpetual else meant)
-    if plain != _plain(instrument.symbol):
-        return False
-    is_future = instrument.asset_type == "FUTURE"
-    has_spot = any(_plain(each.symbol) == plain and each.asset_type != "FUTURE" for each in among)
-    return is_future if is_perpetual else not (is_future and has_spot)
-
-
-def _plain(symbol: str) -> str:
-    """Return the letters and digits of a symbol."""
-    return "".join(sign for sign in symbol.upper() if sign.isalnum())
 
 
 def _supersede(wish: Wish, meant: str) -> None:

@@ -1,4 +1,4 @@
-"""Buying and selling by hand: what a person wants becomes a signal without a strategy, and goes the way of every signal.
+"""Orders by hand: what a person wants becomes a signal without a strategy, and goes the way of every signal.
 
 So checks, hours, sizes, the queue, a kill and `/why` are those of signals, and nothing here places an order. The signal
 is written with the request's end: who dies before it finds the request waiting, who dies after it finds the signal.
@@ -9,7 +9,6 @@ from decimal import Decimal
 from typing import Final
 
 from execution.refusal import number
-from execution.signals_desk.closing_wishes import is_meant
 from execution.signals_desk.symbols import SEPARATOR
 from execution.signals_desk.wishes import SHOWN_DIGITS, Done, Wish
 from execution.texts import signals as texts
@@ -17,6 +16,7 @@ from execution.texts.manual import WORDS, Words
 from ledger.trading.flow import signals as flow
 from ledger.trading.flow.records import NewSignal, Signal
 from ledger.trading.instruments import Instrument, get_instrument
+from ledger.trading.meant import is_meant
 from ledger.trading.orders.lanes import Holding, holdings
 from ledger.trading.principal import SYSTEM
 from ledger.trading.typed import typed_number

@@ -19,6 +19,7 @@ from notifier.texts.trading import WORDS
 from notifier.trading.books import Books
 from notifier.trading.desk import Desk
 from notifier.trading.halt_commands import HaltCommands
+from notifier.trading.manual_commands import ManualCommands
 from notifier.trading.pressing import Pressing
 from notifier.trading.read_commands import SIGNAL_ID, ReadTrading
 from notifier.trading.request_commands import RequestCommands
@@ -74,8 +75,9 @@ class TradingChat:
         self._reading = ReadTrading(desk)
         self._elsewhere = words.elsewhere
         halts, requests = HaltCommands(desk), RequestCommands(desk)
-        pressing = Pressing(desk, halts=halts, requests=requests)
-        parts: tuple[Part, ...] = ()
+        manual = ManualCommands(desk)
+        pressing = Pressing(desk, halts=halts, requests=requests, manual=manual)
+        parts: tuple[Part, ...] = (manual,)
         trading = {**requests.pressed(), **pressing.pressed()}
         for part in parts:
             trading |= part.pressed()

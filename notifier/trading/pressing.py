@@ -11,6 +11,7 @@ from notifier.incoming.interaction import Handler, Interaction
 from notifier.trading.confirming import DO, DO_NOT, Confirmation, is_refusal_of, read_button
 from notifier.trading.desk import Desk, name_of
 from notifier.trading.halt_commands import HaltCommands
+from notifier.trading.manual_commands import ManualCommands
 from notifier.trading.request_commands import RequestCommands
 
 QUESTION = "q"
@@ -23,13 +24,14 @@ log = logger(__name__)
 class Pressing:
     """Who answers `q:<uid>:x|c|r`, `do:…` and `dont`."""
 
-    def __init__(self, desk: Desk, *, halts: HaltCommands, requests: RequestCommands) -> None:
+    def __init__(self, desk: Desk, *, halts: HaltCommands, requests: RequestCommands, manual: ManualCommands) -> None:
         """Take who carries out what a person has confirmed.
 
         Args:
             desk: The ledger, the words, and the answers of the chat.
             halts: Lifts halts.
             requests: Writes requests.
+            manual: Writes those for orders by hand.
         """
         self._desk = desk
         self._replies = desk.replies
@@ -40,6 +42,8 @@ class Pressing:
             "close": requests.confirmed,
             "sell_all": requests.confirmed,
             "clear_queue": requests.confirmed,
+            "buy": manual.confirmed,
+            "sell": manual.confirmed,
         }
 
     def pressed(self) -> dict[str, Handler]:

@@ -2,4 +2,27 @@
 
 from notifier.commands.table import Command
 
-ORDERS: tuple[Command, ...] = ()
+ORDERS: tuple[Command, ...] = (
+    Command(
+        name="buy",
+        en="buy by hand",
+        ru="купить вручную",
+        de="von Hand kaufen",
+        arguments="SYMBOL [amount]",
+        arguments_ru="СИМВОЛ [сумма]",
+        arguments_de="SYMBOL [Betrag]",
+        changes=True,
+        who="trader",
+    ),
+    Command(
+        name="sell",
+        en="sell what was bought by hand",
+        ru="продать купленное вручную",
+        de="von Hand Gekauftes verkaufen",
+        arguments="SYMBOL quantity|all",
+        arguments_ru="СИМВОЛ количество|all",
+        arguments_de="SYMBOL Menge|all",
+        changes=True,
+        who="trader",
+    ),
+)

@@ -12,7 +12,7 @@ from typing import Final
 import msgspec
 
 from bus.log import logger
-from execution.signals_desk import closing_wishes, manual, wishes
+from execution.signals_desk import closing_wishes, manual, simulating, wishes
 from execution.signals_desk.around import Around
 from execution.signals_desk.wishes import Done, Wish
 from ledger.trading.enumerations import NoticeKind
@@ -37,6 +37,7 @@ STEPS: Final[Mapping[RequestKind, Callable[[Wish], Done | None]]] = {
     "reconcile": wishes.reconcile,
     "buy": manual.buy,
     "sell": manual.sell,
+    "simulate": simulating.simulate,
 }
 """What each request does; None: it goes on at the next turn."""
 

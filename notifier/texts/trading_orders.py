@@ -21,6 +21,11 @@ class OrderWords(msgspec.Struct, frozen=True, kw_only=True):
     default_amount: str
     everything: str
     not_resolved: str
+    simulate_usage: str
+    simulate_wrong: str
+    simulate_which: str
+    simulate_taken: str
+    simulate_secret: str
 
 
 WORDS: dict[Language, OrderWords] = {
@@ -42,6 +47,12 @@ WORDS: dict[Language, OrderWords] = {
         default_amount="for the portfolio's amount",
         everything="all",
         not_resolved="as the venue knows it, ",
+        simulate_usage="Write /simulate and the alert, or /simulate STRATEGY and the alert, such as:\n"
+        '<code>/simulate {{"action": "buy", "symbol": "BTCUSDT"}}</code>\nNothing is ordered.',
+        simulate_wrong="The alert cannot be read. {field}{cure}",
+        simulate_which="Whose alert is it? Write /simulate STRATEGY and the alert. There is: {names}.",
+        simulate_taken="Taken: a trial for {name}; nothing is ordered. The result comes as a message.",
+        simulate_secret="Its secret was taken out and is not kept: delete your message.",  # noqa: S106 - a sentence
     ),
     "ru": OrderWords(
         buy_usage="Введите /buy СИМВОЛ или /buy СИМВОЛ СУММА, например /buy AAPL 250.5: цифры с точкой. "
@@ -60,6 +71,12 @@ WORDS: dict[Language, OrderWords] = {
         default_amount="на сумму портфеля",
         everything="всё",
         not_resolved="как его знает площадка, ",
+        simulate_usage="Введите /simulate и алерт, или /simulate СТРАТЕГИЯ и алерт, например:\n"
+        '<code>/simulate {{"action": "buy", "symbol": "BTCUSDT"}}</code>\nЗаявок не будет.',
+        simulate_wrong="Алерт не читается. {field}{cure}",
+        simulate_which="Чей это алерт? Введите /simulate СТРАТЕГИЯ и алерт. Есть: {names}.",
+        simulate_taken="Принято: проба для {name}; заявок не будет. Результат придёт сообщением.",
+        simulate_secret="Секрет из него убран и не хранится: удалите своё сообщение.",  # noqa: S106 - a sentence
     ),
     "de": OrderWords(
         buy_usage="/buy SYMBOL oder /buy SYMBOL BETRAG schreiben, etwa /buy AAPL 250.5: Ziffern mit Punkt. "
@@ -80,5 +97,11 @@ WORDS: dict[Language, OrderWords] = {
         default_amount="für den Betrag des Portfolios",
         everything="alles",
         not_resolved="wie der Handelsplatz es kennt, ",
+        simulate_usage="/simulate und den Alert schreiben, oder /simulate STRATEGIE und den Alert, etwa:\n"
+        '<code>/simulate {{"action": "buy", "symbol": "BTCUSDT"}}</code>\nNichts wird geordert.',
+        simulate_wrong="Der Alert ist nicht lesbar. {field}{cure}",
+        simulate_which="Wessen Alert ist das? /simulate STRATEGIE und den Alert schreiben. Es gibt: {names}.",
+        simulate_taken="Angenommen: eine Probe für {name}; nichts wird geordert. Das Ergebnis kommt als Nachricht.",
+        simulate_secret="Das Geheimnis darin wurde entfernt und nicht behalten: bitte die Nachricht löschen.",  # noqa: S106 - a sentence
     ),
 }

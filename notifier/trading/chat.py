@@ -23,6 +23,7 @@ from notifier.trading.manual_commands import ManualCommands
 from notifier.trading.pressing import Pressing
 from notifier.trading.read_commands import SIGNAL_ID, ReadTrading
 from notifier.trading.request_commands import RequestCommands
+from notifier.trading.simulate_command import SimulateCommand
 from notifier.trading.strategy_commands import StrategyCommands
 from notifier.trading.table import WITH_TRADING
 
@@ -77,7 +78,7 @@ class TradingChat:
         halts, requests = HaltCommands(desk), RequestCommands(desk)
         manual = ManualCommands(desk)
         pressing = Pressing(desk, halts=halts, requests=requests, manual=manual)
-        parts: tuple[Part, ...] = (manual,)
+        parts: tuple[Part, ...] = (manual, SimulateCommand(desk))
         trading = {**requests.pressed(), **pressing.pressed()}
         for part in parts:
             trading |= part.pressed()

@@ -25,4 +25,15 @@ ORDERS: tuple[Command, ...] = (
         changes=True,
         who="trader",
     ),
+    Command(
+        name="simulate",
+        en="what an alert would do",
+        ru="что сделал бы алерт",
+        de="was ein Alert täte",
+        arguments="[STRATEGY] {alert}",
+        arguments_ru="[СТРАТЕГИЯ] {алерт}",
+        arguments_de="[STRATEGIE] {Alert}",
+        changes=True,
+        who="admin",
+    ),
 )

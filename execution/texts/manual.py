@@ -19,6 +19,13 @@ class Words(NamedTuple):
     amount: str
     quantity: str
     everything: str
+    adopted: str
+    nothing_differs: str
+    not_read: str
+    no_price: str
+    on_the_way: str
+    of_several: str
+    other_side: str
 
 
 WORDS: Final[dict[Language, Words]] = {
@@ -34,6 +41,15 @@ WORDS: Final[dict[Language, Words]] = {
         amount="for {amount} {currency}",
         quantity="{quantity}",
         everything="all of {held}",
+        adopted="{symbol}: {side} {quantity} @ {price} is booked as made by hand at the venue; held now {held}.",
+        nothing_differs="{symbol}: books and venue hold the same. Nothing is booked.",
+        not_read="{symbol}: the venue has not been read within {seconds} s. /status says who is connected; try again.",
+        no_price="{symbol}: nobody says its price now, so nothing is booked. Try again while its market is open.",
+        on_the_way="{symbol}: orders are on their way, so nothing is sure. Wait for their end, or /cancel them.",
+        of_several="{symbol}: several hold it here ({holders}), so nobody knows whose {quantity} is gone. Nothing is "
+        "booked; /positions shows all.",
+        other_side="{symbol}: {held} is held here, and the venue is {external} off, beyond zero. Close it at the venue "
+        "first, then /adopt {symbol}.",
     ),
     "ru": Words(
         taken="{signal}, {size}: идут проверки. /why {uid}",
@@ -47,6 +63,15 @@ WORDS: Final[dict[Language, Words]] = {
         amount="на {amount} {currency}",
         quantity="{quantity}",
         everything="всё: {held}",
+        adopted="{symbol}: {side} {quantity} @ {price} учтено как сделка вручную на площадке; в позиции {held}.",
+        nothing_differs="{symbol}: учёт и площадка совпадают. Ничего не учтено.",
+        not_read="{symbol}: площадка не ответила за {seconds} с. Кто на связи, скажет /status; попробуйте снова.",
+        no_price="{symbol}: цены сейчас нет, поэтому ничего не учтено. Повторите, когда рынок открыт.",
+        on_the_way="{symbol}: заявки ещё в пути, ничего не ясно. Дождитесь их конца или /cancel.",
+        of_several="{symbol}: держат несколько ({holders}), и чьи {quantity} исчезли, неизвестно. Ничего не учтено; "
+        "всё покажет /positions.",
+        other_side="{symbol}: здесь {held}, площадка отличается на {external}, дальше нуля. Сначала закройте на "
+        "площадке, потом /adopt {symbol}.",
     ),
     "de": Words(
         taken="{signal}, {size}: die Prüfungen laufen. /why {uid}",
@@ -60,5 +85,17 @@ WORDS: Final[dict[Language, Words]] = {
         amount="für {amount} {currency}",
         quantity="{quantity}",
         everything="alles: {held}",
+        adopted="{symbol}: {side} {quantity} @ {price} ist gebucht wie von Hand am Handelsplatz; "
+        "gehalten jetzt {held}.",
+        nothing_differs="{symbol}: Bücher und Handelsplatz stimmen überein. Nichts wird gebucht.",
+        not_read="{symbol}: der Handelsplatz wurde in {seconds} s nicht gelesen. /status zeigt, wer verbunden ist; "
+        "bitte neu versuchen.",
+        no_price="{symbol}: niemand nennt jetzt einen Preis, darum wird nichts gebucht. "
+        "Bei offenem Markt neu versuchen.",
+        on_the_way="{symbol}: Orders sind unterwegs, also ist nichts sicher. Ihr Ende abwarten, oder /cancel.",
+        of_several="{symbol}: mehrere halten es hier ({holders}), wessen {quantity} fehlen, weiß niemand. Nichts wird "
+        "gebucht; /positions zeigt alles.",
+        other_side="{symbol}: hier {held}, der Handelsplatz weicht um {external} ab, über null hinaus. Erst dort "
+        "schließen, dann /adopt {symbol}.",
     ),
 }

@@ -3,8 +3,6 @@
 from collections.abc import Sequence
 from typing import Final, Protocol
 
-from ledger.trading.enumerations import AssetType
-
 PERPETUAL: Final = ".P"
 
 
@@ -17,7 +15,7 @@ class Named(Protocol):
         ...
 
     @property
-    def asset_type(self) -> AssetType:
+    def asset_type(self) -> str:
         """What kind of thing it is."""
         ...
 

@@ -21,6 +21,10 @@ class OrderWords(msgspec.Struct, frozen=True, kw_only=True):
     default_amount: str
     everything: str
     not_resolved: str
+    adopt_usage: str
+    adopt_ask: str
+    adopt_button: str
+    adopt_same: str
     simulate_usage: str
     simulate_wrong: str
     simulate_which: str
@@ -47,6 +51,12 @@ WORDS: dict[Language, OrderWords] = {
         default_amount="for the portfolio's amount",
         everything="all",
         not_resolved="as the venue knows it, ",
+        adopt_usage="Write /adopt SYMBOL. Books and venue differ in: {symbols}.",
+        adopt_ask="Book <b>{external} {symbol}</b> in {portfolio}, as made by hand at the venue, which holds {venue}?\n"
+        "The venue is read anew first.",
+        adopt_button="Book {external} {symbol}",
+        adopt_same="<code>{symbol}</code>: books and venue held the same when that was last read. They differ in: "
+        "{symbols}.",
         simulate_usage="Write /simulate and the alert, or /simulate STRATEGY and the alert, such as:\n"
         '<code>/simulate {{"action": "buy", "symbol": "BTCUSDT"}}</code>\nNothing is ordered.',
         simulate_wrong="The alert cannot be read. {field}{cure}",
@@ -71,6 +81,11 @@ WORDS: dict[Language, OrderWords] = {
         default_amount="на сумму портфеля",
         everything="всё",
         not_resolved="как его знает площадка, ",
+        adopt_usage="Введите /adopt СИМВОЛ. Учёт и площадка расходятся: {symbols}.",
+        adopt_ask="Учесть <b>{external} {symbol}</b> в {portfolio} как сделку вручную на площадке, где "
+        "сейчас {venue}?\nСначала площадка будет прочитана заново.",
+        adopt_button="Учесть {external} {symbol}",
+        adopt_same="<code>{symbol}</code>: при последней сверке учёт и площадка совпадали. Расходятся: {symbols}.",
         simulate_usage="Введите /simulate и алерт, или /simulate СТРАТЕГИЯ и алерт, например:\n"
         '<code>/simulate {{"action": "buy", "symbol": "BTCUSDT"}}</code>\nЗаявок не будет.',
         simulate_wrong="Алерт не читается. {field}{cure}",
@@ -97,6 +112,12 @@ WORDS: dict[Language, OrderWords] = {
         default_amount="für den Betrag des Portfolios",
         everything="alles",
         not_resolved="wie der Handelsplatz es kennt, ",
+        adopt_usage="/adopt SYMBOL schreiben. Bücher und Handelsplatz weichen ab bei: {symbols}.",
+        adopt_ask="<b>{external} {symbol}</b> in {portfolio} buchen, wie von Hand am Handelsplatz gehandelt, der "
+        "{venue} hält?\nZuerst wird er neu gelesen.",
+        adopt_button="{external} {symbol} buchen",
+        adopt_same="<code>{symbol}</code>: beim letzten Lesen stimmten Bücher und Handelsplatz überein. Sie weichen ab "
+        "bei: {symbols}.",
         simulate_usage="/simulate und den Alert schreiben, oder /simulate STRATEGIE und den Alert, etwa:\n"
         '<code>/simulate {{"action": "buy", "symbol": "BTCUSDT"}}</code>\nNichts wird geordert.',
         simulate_wrong="Der Alert ist nicht lesbar. {field}{cure}",

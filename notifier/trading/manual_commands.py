@@ -12,6 +12,7 @@ from ledger.trading.aliases import all_by_alias
 from ledger.trading.books.positions import PositionLine, list_positions
 from ledger.trading.flow import requests
 from ledger.trading.flow.records import NewRequest, RequestKind
+from ledger.trading.flow.venue_positions import list_for
 from ledger.trading.meant import is_meant
 from ledger.trading.people.accounts import get_account
 from ledger.trading.people.portfolio_rows import Portfolio
@@ -35,7 +36,7 @@ log = logger(__name__)
 
 
 class ManualCommands:
-    """Who answers `/buy` and `/sell`, and their buttons."""
+    """Who answers `/buy`, `/sell` and `/adopt`, and their buttons."""
 
     def __init__(self, desk: Desk) -> None:
         """Ask, and write requests.
@@ -47,7 +48,8 @@ class ManualCommands:
 
     def typed(self) -> dict[str, Handler]:
         """Return who answers each command."""
-        return {"buy": self._desk.told(self.buy), "sell": self._desk.told(self.sell)}
+        told = self._desk.told
+        return {"buy": told(self.buy), "sell": told(self.sell), "adopt": told(self.adopt)}
 
     def pressed(self) -> dict[str, Handler]:
         """Return who answers each button: none but those of every question."""
@@ -96,6 +98,26 @@ class ManualCommands:
             await self._desk.replies.say(asked.chat_id, self._words.sell_more.format(**shown))
             return
         await self._ask_to_sell(asked, mine, line, read=(symbol, size), wanted=wanted)
+
+    async def adopt(self, asked: Interaction) -> None:
+        """Ask whether to book what the venue was last found to hold differently."""
+        read = _read(asked.arguments)
+        with self._desk.books.reading(asked.user_id) as (principal, connection):
+            mine = place(principal, connection)
+            differing = [each for each in list_for(principal, connection, mine.account) if each.external]
+        symbols = escaped(", ".join(f"{each.symbol} {signed(each.external)}" for each in differing[:SHOWN]) or "–")
+        if read is None or read[1]:
+            await self._desk.replies.say(asked.chat_id, self._words.adopt_usage.format(symbols=symbols))
+            return
+        found = [each for each in differing if is_meant(each, read[0], differing)]
+        if len(found) != 1:
+            text = self._words.adopt_same.format(symbol=escaped(read[0]), symbols=symbols)
+            await self._desk.replies.say(asked.chat_id, text)
+            return
+        shown = {"symbol": found[0].symbol, "external": signed(found[0].external)}
+        text = self._words.adopt_ask.format(portfolio=self._named(mine), venue=number(found[0].quantity), **shown)
+        label = self._words.adopt_button.format(**shown)
+        await self._desk.confirm(asked, text, does=self._does(asked, mine, *read), label=label)
 
     async def confirmed(self, asked: Interaction, does: Confirmation) -> None:
         """Ask execution for what a button said, and put that in the question's place.
@@ -187,6 +209,15 @@ def _by_hand(symbol: str, lines: Sequence[PositionLine]) -> PositionLine | None:
     """Return the one position of no strategy that a symbol means; None where there is none, or several are."""
     found = [each for each in lines if each.strategy_uid is None and is_meant(each, symbol, lines)]
     return found[0] if len(found) == 1 else None
+
+
+def signed(quantity: Decimal) -> str:
+    """Return a quantity with its sign.
+
+    Args:
+        quantity: Not zero.
+    """
+    return f"{'+' if quantity > 0 else '−'}{number(abs(quantity))}"
 
 
 def _listed(lines: Sequence[PositionLine]) -> str:

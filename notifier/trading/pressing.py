@@ -44,6 +44,7 @@ class Pressing:
             "clear_queue": requests.confirmed,
             "buy": manual.confirmed,
             "sell": manual.confirmed,
+            "adopt": manual.confirmed,
         }
 
     def pressed(self) -> dict[str, Handler]:

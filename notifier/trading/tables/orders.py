@@ -26,6 +26,17 @@ ORDERS: tuple[Command, ...] = (
         who="trader",
     ),
     Command(
+        name="adopt",
+        en="book a difference with the venue",
+        ru="учесть разницу с площадкой",
+        de="Abweichung vom Handelsplatz buchen",
+        arguments="SYMBOL",
+        arguments_ru="СИМВОЛ",
+        arguments_de="SYMBOL",
+        changes=True,
+        who="trader",
+    ),
+    Command(
         name="simulate",
         en="what an alert would do",
         ru="что сделал бы алерт",

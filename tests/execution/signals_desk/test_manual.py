@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from ledger.inbox.opening import Inbox
 from ledger.store import Ledger
+from ledger.trading.errors import Invalid
 from ledger.trading.flow import signals as flow
 from ledger.trading.flow.halts import halt
 from ledger.trading.flow.records import Signal
@@ -195,6 +196,49 @@ def test_a_kill_stops_both_and_a_pause_stops_buying(stage: Stage, kind: Any, cod
     assert AAPL not in stage.venue.held
 
 
+def killed(stage: Stage) -> None:
+    """Stop everybody."""
+    do(stage.ledger, halt, SYSTEM, kind="KILL", scope="ALL", reason="enough")
+    stage.desk.wake()
+
+
+def test_a_kill_refuses_a_buy_by_hand_that_is_asked_for_or_in_the_queue(stage: Stage) -> None:
+    """Fault T28: an order by hand."""
+    stage.venue.prices.clear()
+    bought(stage)
+    stage.wants("buy", symbol="AAPL")
+    killed(stage)
+    stage.start()
+    stage.turn(20)
+
+    assert ends(stage) == [("REJECTED", "KILLED"), ("REJECTED", "KILLED")]
+    assert stage.made() == []
+
+
+def test_a_kill_ends_a_buy_by_hand_that_was_said_and_not_heard(stage: Stage) -> None:
+    """Fault T28: an order by hand."""
+    stage.wants("buy", symbol="BTCUSDT")
+    while not stage.made():
+        stage.turn(1)
+    stage.wire.heard.clear()
+    killed(stage)
+    stage.start()
+    stage.passes(30)
+
+    assert BTC not in stage.venue.held
+    assert [each.status for each in stage.made()] in (["CANCELED"], ["NOT_PLACED"])
+
+
+def test_a_kill_cancels_a_buy_by_hand_that_rests_at_the_venue(stage: Stage) -> None:
+    """Fault T28: an order by hand."""
+    stage.venue.fills = False
+    bought(stage)
+    killed(stage)
+    stage.passes(5)
+
+    assert [each.status for each in stage.made()] == ["CANCELED"]
+
+
 def test_a_buy_waits_for_its_market_and_is_said_to(stage: Stage) -> None:
     stage.time.move_on(4 * 3600)  # Friday, a half day: closed since 18:00 UTC
     bought(stage, "AAPL")
@@ -268,7 +312,7 @@ def test_whatever_was_typed_is_answered_and_never_sells_what_is_not_held(
 ) -> None:
     try:
         request = stage.wants(kind, symbol=symbol, amount=size, quantity=size)
-    except ValueError:  # the ledger's own refusal of what no row can keep
+    except Invalid:  # the ledger's own refusal of what no row can keep
         return
     stage.turn(1)
 

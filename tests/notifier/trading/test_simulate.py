@@ -1,8 +1,13 @@
 """Trying an alert in the chat: read as the webhook reads it, asked of execution without its secret."""
 
+from functools import partial
+
 from ledger.trading.people.strategies import NewStrategy, create_strategy
+from ledger.trading.people.strategy_rows import Strategy
+from ledger.trading.principal import Principal
 from ledger.trading.tables.flow import trading_requests
 from ledger.trading.tables.records import audit_log
+from ledger.trading.work import Work
 from tests.ledger.trading.world import ALICE, BOSS, VERA, account, portfolio, rows
 from tests.notifier.trading.stage import Stage
 from tests.running import flat
@@ -17,7 +22,12 @@ def let_boss_trade(stage: Stage, *names: str) -> list[str]:
     inside = account(stage.harness.ledger, boss)
     mine = portfolio(stage.harness.ledger, boss, inside)
     made = [NewStrategy(name=name, params={}, portfolio=mine.uid, mode="auto") for name in names]
-    return [stage.do(lambda work, new=new: create_strategy(boss, work, new)).uid for new in made]
+    return [stage.do(partial(create_strategy_of, boss, new)).uid for new in made]
+
+
+def create_strategy_of(who: Principal, new: NewStrategy, work: Work) -> Strategy:
+    """Make a strategy of somebody's."""
+    return create_strategy(who, work, new)
 
 
 def test_an_alert_is_read_and_asked_of_execution_for_the_only_strategy(stage: Stage) -> None:

@@ -6,6 +6,7 @@ import pytest
 
 from sandbox.telegram.chat import Sent
 from tests.faults.trading.system import Stage
+from tests.notifier.trading.stage import buttons, first_button
 
 pytestmark = [pytest.mark.faults, pytest.mark.timeout(180)]
 SYMBOL, AT_VENUE = "SOLUSDT", "SOL-USDT"
@@ -14,10 +15,8 @@ SYMBOL, AT_VENUE = "SOLUSDT", "SOL-USDT"
 def asked(stage: Stage, text: str) -> tuple[Sent, str]:
     """Type a command that asks; return its question, and the data of the button that does it."""
     typed = stage.world.type(text).message_id
-    question = stage.world.wait_for_message(
-        lambda each: each.message_id > typed and bool((each.reply_markup or {}).get("inline_keyboard")), timeout_s=60
-    )
-    return question, (question.reply_markup or {})["inline_keyboard"][0][0]["callback_data"]
+    question = stage.world.wait_for_message(lambda each: each.message_id > typed and bool(buttons(each)), timeout_s=60)
+    return question, first_button(question)
 
 
 def requests(stage: Stage, kind: str) -> list[str]:

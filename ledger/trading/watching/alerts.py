@@ -13,7 +13,6 @@ from ledger.trading.configuration import checked, written
 from ledger.trading.enumerations import AlertType
 from ledger.trading.errors import Invalid, NotFound
 from ledger.trading.principal import Principal, must_trade
-from ledger.trading.risk.limits import Limits
 from ledger.trading.tables.catalogue import instruments
 from ledger.trading.tables.records import alerts
 from ledger.trading.watching import rows
@@ -24,6 +23,16 @@ from ledger.trading.work import Work
 LONGEST_TEXT = 500
 Bound = Literal["above", "below", "gain", "loss", "used"]
 BOUNDS: Final[tuple[Bound, ...]] = get_args(Bound)
+MEASURED: Final = (
+    "max_daily_loss",
+    "max_drawdown_percent",
+    "max_invested",
+    "budget",
+    "max_position_value",
+    "max_open_positions",
+    "max_daily_buys",
+)
+"""Limits that are used up little by little; all others are about one order."""
 
 
 class Price(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -68,10 +77,9 @@ class Risk(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     used_percent: Decimal = Decimal(100)
 
     def __post_init__(self) -> None:
-        """Refuse a limit that there is not."""
-        known = list(Limits.__struct_fields__)
-        if self.limit not in known:
-            raise ValueError(f"there is no limit {self.limit}; {nearest(self.limit, known)}")
+        """Refuse a limit that there is not, or that is not used up."""
+        if self.limit not in MEASURED:
+            raise ValueError(f"there is no limit {self.limit} to watch; {nearest(self.limit, MEASURED)}")
         if not (self.used_percent.is_finite() and ZERO < self.used_percent <= Decimal(100)):
             raise ValueError("used_percent is above 0 and at most 100")
 
@@ -109,7 +117,8 @@ class NewAlert(msgspec.Struct, frozen=True, kw_only=True):
         name: No other alert of the user has it.
         type: What is watched.
         config: By the Struct of its type in `CONFIGS`.
-        portfolio: Which is watched; needed for POSITION, None for all in others.
+        portfolio: Which is watched, and at whose venue prices are asked for; needed for POSITION, None in others for
+            the one in use.
         instrument: Which is watched; needed for PRICE.
     """
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from datetime import datetime
 from decimal import Decimal
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
 import msgspec
 from sqlalchemy import Connection, Row, select
@@ -17,6 +17,8 @@ from ledger.trading.watching import rows
 from ledger.trading.work import Work
 
 Figure = Literal["price", "change_percent", "volume", "spread_percent", "position_value", "unrealized_percent"]
+QUOTED: Final[tuple[Figure, ...]] = ("price", "spread_percent", "position_value", "unrealized_percent")
+"""Figures that quotes and positions tell; no venue here says the others yet."""
 MOST_CONDITIONS = 10
 MOST_SYMBOLS = 200
 MOST_FOUND = 50

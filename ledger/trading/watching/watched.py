@@ -16,7 +16,7 @@ from ledger.trading.instruments import Instrument
 from ledger.trading.principal import Principal, must_be_admin
 from ledger.trading.tables.catalogue import instruments
 from ledger.trading.tables.people import portfolios, users
-from ledger.trading.tables.records import alerts, schedules
+from ledger.trading.tables.records import alerts
 from ledger.trading.watching import rows
 from ledger.trading.watching.alerts import KIND as ALERT
 from ledger.trading.watching.alerts import Alert, Indicator, as_alert

@@ -188,6 +188,7 @@ def _account(user: str | None) -> NewAccount:
 
 
 CASES: dict[str, tuple[Case, ...]] = {
+    "aliases.all_at_broker": (nothing_of_theirs("PAPER"),),
     "aliases.all_by_alias": (nothing_of_theirs(broker="PAPER", alias="BTC"),),
     "aliases.find_by_alias": (nothing_of_theirs(broker="PAPER", alias="BTC", asset_type="CRYPTO"),),
     "aliases.set_alias": (not_allowed(THEIRS.instrument, broker="PAPER", alias="BTC2"),),

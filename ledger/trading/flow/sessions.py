@@ -1,4 +1,4 @@
-"""Dialogs of the chat: what a person was asked for in a chat, one thing at a time; a row, so that it survives a restart.
+"""Dialogs: what a person was asked for in a chat, one thing at a time; rows, so that they survive a restart.
 
 A dialog is its person's alone: not even an admin answers for somebody else. A question that was answered is taken out,
 by which it is answered once, however many answers come at the same moment.

@@ -3,12 +3,13 @@
 Nothing of trading is imported here, so that what is off costs nothing.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Literal
 
 import msgspec
 
 from notifier.commands.table import COMMANDS, OTHER_NAMES, Command, Who
+from notifier.incoming.interaction import Interaction
 
 Role = Literal["admin", "trader", "viewer"]
 RANKS: dict[Who, int] = {"viewer": 1, "trader": 2, "admin": 3}
@@ -26,6 +27,18 @@ def nobody(_user_id: int) -> Role | None:
     return None
 
 
+async def unasked(_asked: Interaction) -> bool:
+    """Have asked nobody for anything.
+
+    Args:
+        _asked: What was said, and is no command.
+
+    Returns:
+        False: it is nobody's answer.
+    """
+    return False
+
+
 class Door(msgspec.Struct, frozen=True, kw_only=True):
     """What there is to type and to press, and who is a user of trading.
 
@@ -37,6 +50,7 @@ class Door(msgspec.Struct, frozen=True, kw_only=True):
         buttons: The first words of the buttons that are for users of trading, wherever they stand.
         no_user: What is said in a configured chat to who is no user, and types what is for users.
         no_trader: What is said to a user whose role does not reach that far.
+        talk: Takes what is no command where it answers a question of a dialog, and tells whether it did.
     """
 
     commands: tuple[Command, ...] = COMMANDS
@@ -45,6 +59,7 @@ class Door(msgspec.Struct, frozen=True, kw_only=True):
     buttons: frozenset[str] = frozenset()
     no_user: str = ""
     no_trader: str = ""
+    talk: Callable[[Interaction], Awaitable[bool]] = unasked
 
     @property
     def by_name(self) -> dict[str, Command]:

@@ -1,4 +1,4 @@
-"""What a person did, without anything of the library that told us: a command that was typed, or a button."""
+"""What a person did, without anything of the library that told us: a command, a button, or a text said to the bot."""
 
 import re
 from collections.abc import Awaitable, Callable
@@ -23,7 +23,8 @@ class Interaction(msgspec.Struct, frozen=True, kw_only=True):
     button's first word. `at` is when it was typed, or last edited; of a press
     nobody tells, so it is when it came. `message_id`: what was typed, or what the button is under. `query_id` is what
     a press waits with; empty for a command. `late`: it waited at Telegram while nobody listened. `user_id` is the
-    number of the person; None where Telegram does not say who it was: an anonymous admin, a channel.
+    number of the person; None where Telegram does not say who it was: an anonymous admin, a channel. `typed` is the
+    whole text of what is no command; `reply_to` the bot's message that a text replies to.
     """
 
     update_id: int
@@ -36,6 +37,8 @@ class Interaction(msgspec.Struct, frozen=True, kw_only=True):
     bot: str = ""
     late: bool = False
     user_id: int | None = None
+    typed: str = ""
+    reply_to: int | None = None
 
     @property
     def text(self) -> str:
@@ -98,10 +101,12 @@ def _pressed(number: int, query: CallbackQuery, now: datetime) -> Interaction | 
 
 
 def _typed(number: int, message: Message, *, is_new: bool) -> Interaction | None:
-    """Return a command; in a private chat any new text, there it can be meant for nobody else."""
+    """Return a command, or a new text that is meant for nobody else: in a private chat, or in reply to a bot."""
     words = (message.text or "").split()
     command = _COMMAND.fullmatch(words[0]) if words else None
-    if command is None and not (words and is_new and message.chat.type == ChatType.PRIVATE):
+    reply_to = _reply_to(message)
+    is_for_us = message.chat.type == ChatType.PRIVATE or reply_to is not None
+    if command is None and not (words and is_new and is_for_us):
         return None
     return Interaction(
         update_id=number,
@@ -112,7 +117,19 @@ def _typed(number: int, message: Message, *, is_new: bool) -> Interaction | None
         at=message.edit_date or message.date,
         bot="" if command is None else (command[2] or "").lower(),
         user_id=_sender(message),
+        typed="" if command is not None else message.text or "",
+        reply_to=reply_to,
     )
+
+
+def _reply_to(message: Message) -> int | None:
+    """Return the number of the bot's message that a message replies to; None where it replies to none.
+
+    Of other bots' messages a bot hears nothing in a group, unless it is made to hear everything.
+    """
+    replied = message.reply_to_message
+    is_bots = replied is not None and replied.from_user is not None and replied.from_user.is_bot
+    return replied.message_id if replied is not None and is_bots else None
 
 
 def _sender(message: Message) -> int | None:

@@ -18,6 +18,7 @@ from notifier.settings import Settings
 from notifier.texts.trading import WORDS
 from notifier.trading.books import Books
 from notifier.trading.desk import Desk
+from notifier.trading.dialogs import Dialogs
 from notifier.trading.halt_commands import HaltCommands
 from notifier.trading.pressing import Pressing
 from notifier.trading.read_commands import SIGNAL_ID, ReadTrading
@@ -73,10 +74,11 @@ class TradingChat:
         desk = Desk(replies, books, bus=bus, zone=settings.zone)
         self._reading = ReadTrading(desk)
         self._elsewhere = words.elsewhere
+        dialogs = Dialogs(desk)
         halts, requests = HaltCommands(desk), RequestCommands(desk)
         pressing = Pressing(desk, halts=halts, requests=requests)
         parts: tuple[Part, ...] = ()
-        trading = {**requests.pressed(), **pressing.pressed()}
+        trading = {**requests.pressed(), **pressing.pressed(), **dialogs.pressed()}
         for part in parts:
             trading |= part.pressed()
         self.door = Door(
@@ -86,6 +88,7 @@ class TradingChat:
             buttons=frozenset(trading),
             no_user=words.no_user,
             no_trader=words.no_trader,
+            talk=dialogs.take,
         )
         self.typed = {
             **{name: handler for name, handler in base.typed.items() if name not in {"pause", "resume"}},

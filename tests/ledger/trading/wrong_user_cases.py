@@ -17,6 +17,7 @@ from ledger.trading.books.records import Book
 from ledger.trading.books.self_check import SelfCheck
 from ledger.trading.enumerations import ScopeType
 from ledger.trading.flow.records import Halted, NewBalance, NewQuestion, NewRequest, NewSignal
+from ledger.trading.flow.sessions import NewSession
 from ledger.trading.orders.records import NewOrder
 from ledger.trading.people.accounts import NewAccount
 from ledger.trading.people.portfolios import NewPortfolio
@@ -27,7 +28,7 @@ from ledger.trading.risk.policies import NewPolicy
 from ledger.trading.watching.alerts import Alert, NewAlert, Price
 from ledger.trading.watching.schedules import NewSchedule
 from ledger.trading.watching.watched import Moved
-from tests.ledger.trading.belongings import SCREEN, Belongings
+from tests.ledger.trading.belongings import GROUP, SCREEN, Belongings
 from tests.ledger.trading.world import BITCOIN, NOW, fill, order
 
 
@@ -249,6 +250,10 @@ CASES: dict[str, tuple[Case, ...]] = {
     "flow.requests.find": (not_found(THEIRS.request),),
     "flow.requests.settle": (not_allowed(THEIRS.request, "DONE", "well"),),
     "flow.requests.waiting": (nothing_of_theirs(),),
+    "flow.sessions.advance": (not_found(THEIRS.session, message_id=2),),
+    "flow.sessions.begin": (nothing_of_theirs(NewSession(chat_id=GROUP, dialog="another", step="size")),),
+    "flow.sessions.end": (not_found(THEIRS.session),),
+    "flow.sessions.find": (nothing_of_theirs(GROUP),),
     "flow.signals.find": (not_found(THEIRS.signal),),
     "flow.signals.history": (not_found(THEIRS.portfolio),),
     "flow.signals.life": (not_found(THEIRS.signal),),

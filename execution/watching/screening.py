@@ -85,29 +85,36 @@ def screen(wish: Wish) -> Done | None:
         return Done(words.screener_off.format(name=screener.name), is_refused=True)
     figures = Figures(wish.around, connection)
     wanted, strange = _wanted(wish, screener.config, figures)
-    quotes = {each.symbol: figures.quote(wish.request.portfolio, each) for each in wanted}
+    quotes = {label: figures.quote(wish.request.portfolio, each) for label, each in wanted.items()}
     has_waited = wish.work.now - wish.request.updated_at >= WAITS
     if wish.request.state == "WAITING" or (None in quotes.values() and not has_waited):
         return None if wanted else _done(screener, Screened(found=(), unknown=strange), count=len(strange), words=words)
-    rows = {each.symbol: _known(wish.request.portfolio, each, quotes[each.symbol], figures) for each in wanted}
+    rows = {label: _known(wish.request.portfolio, each, quotes[label], figures) for label, each in wanted.items()}
     result = screened(screener.config, rows)
     screener_ran(SYSTEM, wish.work, screener.uid)
     result = msgspec.structs.replace(result, unknown=(*result.unknown, *strange))
     return _done(screener, result, count=len(wanted) + len(strange), words=words)
 
 
-def _wanted(wish: Wish, config: ScreenerConfig, figures: Figures) -> tuple[list[Instrument], tuple[str, ...]]:
-    """Return what is looked through, by symbol, and which of the named symbols nobody knows here."""
+def _wanted(wish: Wish, config: ScreenerConfig, figures: Figures) -> tuple[dict[str, Instrument], tuple[str, ...]]:
+    """Return what is looked through by how it is called, and which of the named symbols nobody knows here."""
     portfolio = wish.request.portfolio
     names = all_at_broker(SYSTEM, wish.work.connection, wish.standing.broker)
     held = [get_instrument(SYSTEM, wish.work.connection, each.instrument_uid) for each in figures.lines(portfolio)]
-    known = {alias.upper(): each for alias, each in names}
-    known |= {each.symbol.upper(): each for each in (*(each for _, each in names), *held)}
-    chosen = [each.upper() for each in config.symbols] or list(known)
-    strange = tuple(each for each in chosen if each not in known)
-    found = {known[each].uid: known[each] for each in chosen if each in known}
-    right = [each for each in found.values() if config.asset_type in {None, each.asset_type}]
-    return sorted(right, key=lambda each: each.symbol)[:MOST_SYMBOLS], strange
+    known = [(alias.upper(), each) for alias, each in names]
+    known += [(each.symbol.upper(), each) for each in (*(each for _, each in names), *held)]
+    chosen = {each.upper() for each in config.symbols} or {name for name, _ in known}
+    strange = tuple(sorted(chosen - {name for name, _ in known}))
+    found = {each.uid: each for name, each in known if name in chosen and config.asset_type in {None, each.asset_type}}
+    ordered = sorted(found.values(), key=lambda each: (each.symbol, each.asset_type, each.uid))[:MOST_SYMBOLS]
+    symbols = [each.symbol for each in ordered]
+    return {_label(each, is_alone=symbols.count(each.symbol) == 1): each for each in ordered}, strange
+
+
+def _label(instrument: Instrument, *, is_alone: bool) -> str:
+    """Return how an instrument is called among others: with what it is, and where, where others have its symbol."""
+    more = () if is_alone else (instrument.asset_type, instrument.exchange or "")
+    return " ".join((instrument.symbol, *more)).strip()
 
 
 def _known(portfolio: str, instrument: Instrument, quote: Quote | None, figures: Figures) -> Known:

@@ -25,6 +25,7 @@ from notifier.trading.read_commands import SIGNAL_ID, ReadTrading
 from notifier.trading.request_commands import RequestCommands
 from notifier.trading.strategy_commands import StrategyCommands
 from notifier.trading.table import WITH_TRADING
+from notifier.trading.watch_commands import WatchCommands
 
 HEARD = (OutboxFilled, TradingState)
 """What the notifier hears besides, where there is trading."""
@@ -77,7 +78,7 @@ class TradingChat:
         dialogs = Dialogs(desk)
         halts, requests = HaltCommands(desk), RequestCommands(desk)
         pressing = Pressing(desk, halts=halts, requests=requests)
-        parts: tuple[Part, ...] = ()
+        parts: tuple[Part, ...] = (WatchCommands(desk, dialogs),)
         trading = {**requests.pressed(), **pressing.pressed(), **dialogs.pressed()}
         for part in parts:
             trading |= part.pressed()

@@ -10,6 +10,7 @@ from sqlalchemy import Row
 from bus.language import Language
 from execution.refusal import number
 from ledger.exact import ARITHMETIC
+from ledger.trading.books.self_check import Night
 from ledger.trading.watching.alerts import Alert, Position, Price, Risk
 
 PLACES: Final = Decimal("1e-8")
@@ -45,6 +46,11 @@ class Words(NamedTuple):
     login: str
     job_missed: str
     jobs: dict[str, str]
+    books: str
+    books_positions: str
+    books_orphans: str
+    books_orders: str
+    books_audit: str
 
 
 WORDS: Final[dict[Language, Words]] = {
@@ -87,6 +93,11 @@ WORDS: Final[dict[Language, Words]] = {
             "login": "the reminder to log in|Log in to the venue before the market opens.",
             "": "{job}|The next time does it.",
         },
+        books="⚠ The nightly check of the books: {found}. Type: make verify-books",
+        books_positions="positions that differ from their executions: {count}",
+        books_orphans="executions that are in no position: {count}",
+        books_orders="orders that are not filled as their executions say: {count}",
+        books_audit="audit row {sequence} of {chain}: {reason}",
     ),
     "ru": Words(
         fired="🔔 {what}",
@@ -127,6 +138,11 @@ WORDS: Final[dict[Language, Words]] = {
             "login": "напоминание о входе|Войдите на площадку до открытия рынка.",
             "": "{job}|Сделается в следующий раз.",
         },
+        books="⚠ Ночная проверка книг: {found}. Наберите: make verify-books",
+        books_positions="позиций, которые расходятся со сделками: {count}",
+        books_orphans="сделок вне позиций: {count}",
+        books_orders="заявок, исполненных не так, как говорят сделки: {count}",
+        books_audit="строка {sequence} журнала {chain}: {reason}",
     ),
     "de": Words(
         fired="🔔 {what}",
@@ -167,6 +183,11 @@ WORDS: Final[dict[Language, Words]] = {
             "login": "die Erinnerung an die Anmeldung|Vor Börsenbeginn beim Handelsplatz anmelden.",
             "": "{job}|Geschieht beim nächsten Mal.",
         },
+        books="⚠ Die nächtliche Prüfung der Bücher: {found}. Eingeben: make verify-books",
+        books_positions="Positionen, die von ihren Ausführungen abweichen: {count}",
+        books_orphans="Ausführungen in keiner Position: {count}",
+        books_orders="Aufträge, die nicht nach ihren Ausführungen gefüllt sind: {count}",
+        books_audit="Zeile {sequence} des Protokolls {chain}: {reason}",
     ),
 }
 
@@ -237,6 +258,21 @@ def job_missed(job: str, due_at: datetime, user: Row[Any]) -> str:
     words = words_of(user)
     name, _, cure = words.jobs.get(job, words.jobs[""]).partition("|")
     return words.job_missed.format(job=name.format(job=job), due=at(due_at, user), cure=cure)
+
+
+def books_wrong(night: Night, user: Row[Any]) -> str:
+    """Return what the nightly check has found to be wrong.
+
+    Args:
+        night: What it has found.
+        user: A row with `language`.
+    """
+    words = words_of(user)
+    templates = {"positions": words.books_positions, "orphans": words.books_orphans, "orders": words.books_orders}
+    found = [templates[name].format(count=count) for name, count in night.counts.items() if count and name in templates]
+    for fault in night.audit[:1]:
+        found.append(words.books_audit.format(sequence=fault.sequence, chain=fault.chain, reason=fault.reason))
+    return words.books.format(found="; ".join(found) or "?")
 
 
 def _short(price: Decimal) -> str:

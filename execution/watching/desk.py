@@ -17,6 +17,7 @@ from execution.signals_desk.around import Around
 from execution.texts import watching as texts
 from execution.watching.due import Action, Doing, run_due
 from execution.watching.figures import Figures
+from execution.watching.mornings import Mornings
 from execution.watching.sides import WITHIN, Crossing, crossing
 from execution.watching.venues import Venues
 from ledger.trading.errors import TradingError
@@ -57,6 +58,7 @@ class Watching:
         self._around = around
         self._does = {} if does is None else does
         self._venues = Venues(around)
+        self._mornings = Mornings(around)
         self._next_s = 0.0
         self._again = 0
         self._unknown: dict[str, datetime] = {}
@@ -73,7 +75,7 @@ class Watching:
         try:
             has_told, is_whole = self._look_at_alerts()
             has_told |= run_due(self._around, self._does)
-            has_told |= self._venues.turn()
+            has_told |= self._venues.turn() | self._mornings.turn()
         except TradingError as error:  # a row that cannot be read stops no trading
             log.error("what is watched cannot be looked at", because=error)
             has_told, is_whole = False, True

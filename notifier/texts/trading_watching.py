@@ -28,6 +28,7 @@ class WatchWords(msgspec.Struct, frozen=True, kw_only=True):
     new: str
     alert_made: str
     alert_made_due: str
+    limit_not_set: str
     schedule_made: str
     screener_made: str
     switched_on: str
@@ -93,6 +94,7 @@ WORDS: dict[Language, WatchWords] = {
         more="… and {count} more",
         new="+ New",
         alert_made="🔔 {name} is watched in {portfolio}. It is told each time that it gets there.",
+        limit_not_set="⚠ {limit} is not set here: nothing can be told until it is. /risk",
         alert_made_due="🔔 {name} is told {next}, and then by cron in UTC: <code>{cron}</code>",
         schedule_made="⏰ {name}: first {next}, then by cron in UTC: <code>{cron}</code>",
         screener_made="🔎 {name} is kept. /screen run {name}",
@@ -159,6 +161,7 @@ WORDS: dict[Language, WatchWords] = {
         more="… и ещё {count}",
         new="+ Новое",
         alert_made="🔔 {name}: под наблюдением в {portfolio}. Сообщение придёт при каждом достижении.",
+        limit_not_set="⚠ {limit} здесь не задан: до этого сообщать не о чем. /risk",
         alert_made_due="🔔 {name}: придёт {next}, потом по cron в UTC: <code>{cron}</code>",
         schedule_made="⏰ {name}: первый раз {next}, потом по cron в UTC: <code>{cron}</code>",
         screener_made="🔎 {name} сохранён. /screen run {name}",
@@ -225,6 +228,7 @@ WORDS: dict[Language, WatchWords] = {
         more="… und {count} weitere",
         new="+ Neu",
         alert_made="🔔 {name} wird in {portfolio} beobachtet. Jedes Erreichen wird gemeldet.",
+        limit_not_set="⚠ {limit} ist hier nicht gesetzt: bis dahin gibt es nichts zu melden. /risk",
         alert_made_due="🔔 {name} kommt {next}, danach nach cron in UTC: <code>{cron}</code>",
         schedule_made="⏰ {name}: zuerst {next}, danach nach cron in UTC: <code>{cron}</code>",
         screener_made="🔎 {name} ist gespeichert. /screen run {name}",

@@ -23,7 +23,15 @@ from notifier.trading.desk import Desk, escaped, place
 from notifier.trading.dialogs import Dialogs
 from notifier.trading.watch_dialog import NewAlertDialog
 from notifier.trading.watch_grammar import read_alert, read_schedule, read_screener
-from notifier.trading.watch_making import Refused, make_alert, make_schedule, make_screener, named, own
+from notifier.trading.watch_making import (
+    Refused,
+    limit_not_set,
+    make_alert,
+    make_schedule,
+    make_screener,
+    named,
+    own,
+)
 from notifier.trading.watch_page import Listed, WatchPage
 
 log = logger(__name__)
@@ -136,11 +144,13 @@ class WatchCommands:
             return None
         with self._desk.books.writing(asked.user_id) as (principal, work):
             made, mine = make_alert(principal, work, typed, self.words)
+            limit = limit_not_set(principal, work.connection, made, mine)
         log.info("alert made", alert=made.uid, type=made.type)
         if isinstance(made.config, Scheduled):
             cron = escaped(made.config.cron)
             return self.words.alert_made_due.format(name=escaped(made.name), next=self._due(made), cron=cron)
-        return self.words.alert_made.format(name=escaped(made.name), portfolio=escaped(mine.name))
+        told = self.words.alert_made.format(name=escaped(made.name), portfolio=escaped(mine.name))
+        return f"{told}\n{self.words.limit_not_set.format(limit=limit)}" if limit else told
 
     def _said(self, asked: Interaction, doing: str, text: str) -> str:
         """Do what was typed, and return what to say; raises Refused."""

@@ -15,7 +15,8 @@ from ledger.trading.instruments import Instrument, get_instrument
 from ledger.trading.people.portfolio_rows import Portfolio
 from ledger.trading.people.standing import standing
 from ledger.trading.principal import Principal, must_trade
-from ledger.trading.watching.alerts import Alert, NewAlert, new_alert
+from ledger.trading.risk.policies import limits_for
+from ledger.trading.watching.alerts import Alert, NewAlert, Risk, new_alert
 from ledger.trading.watching.cron import checked_cron
 from ledger.trading.watching.schedules import NewSchedule, Schedule, new_schedule
 from ledger.trading.watching.screeners import QUOTED, Screener, list_screeners, new_screener
@@ -113,6 +114,21 @@ def make_alert(principal: Principal, work: Work, typed: AlertTyped, words: Watch
         instrument=None if instrument is None else instrument.uid,
     )
     return new_alert(principal, work, new), mine
+
+
+def limit_not_set(principal: Principal, connection: Connection, alert: Alert, mine: Portfolio) -> str:
+    """Return the limit that an alert watches where it is not set; empty where it is, or none is watched.
+
+    Args:
+        principal: Who asks.
+        connection: Any connection to the ledger.
+        alert: The alert.
+        mine: Its portfolio.
+    """
+    if not isinstance(alert.config, Risk):
+        return ""
+    limits = limits_for(principal, connection, portfolio=mine.uid).limits
+    return "" if alert.config.limit in limits.set_ones else alert.config.limit
 
 
 def make_schedule(principal: Principal, work: Work, typed: ScheduleTyped, words: WatchWords) -> Schedule:

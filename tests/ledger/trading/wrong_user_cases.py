@@ -208,6 +208,7 @@ CASES: dict[str, tuple[Case, ...]] = {
     "books.positions.repair": (not_allowed(THEIRS.position),),
     "books.positions.snapshot": (not_found(NOW, portfolio=THEIRS.portfolio), nothing_of_theirs(NOW)),
     "books.self_check.check": (not_allowed(),),
+    "books.self_check.newest": (not_allowed(),),
     "books.self_check.record": (not_allowed(ALL_WELL, due_at=NOW),),
     "books.statistics.statistics": (not_found(DAY, portfolio=THEIRS.portfolio), nothing_of_theirs(DAY)),
     "books.trades.ingest": (not_found(FILL, order=THEIRS.order),),

@@ -83,6 +83,7 @@ def test_alerts_of_each_kind_are_made_from_what_is_typed(stage: Stage) -> None:
     assert price == "🔔 AAPL > 200 is watched in Main. It is told each time that it gets there."
     assert position.startswith("🔔 BTC-USDT loss 5 % is watched")
     assert risk.startswith("🔔 max_daily_loss 80 % is watched")
+    assert "max_daily_loss is not set here" in risk
     assert "cron in UTC: 0 9 * * mon-fri" in clock
     configs = [each.config for each in sorted(alerts(stage), key=lambda each: each.id)]
     assert [type(each) for each in configs] == [Price, Position, Risk, Scheduled]

@@ -29,6 +29,8 @@ class WatchWords(msgspec.Struct, frozen=True, kw_only=True):
     alert_made: str
     alert_made_due: str
     limit_not_set: str
+    limit_unknown: str
+    taken: str
     schedule_made: str
     screener_made: str
     switched_on: str
@@ -94,6 +96,8 @@ WORDS: dict[Language, WatchWords] = {
         more="… and {count} more",
         new="+ New",
         alert_made="🔔 {name} is watched in {portfolio}. It is told each time that it gets there.",
+        limit_unknown="<code>{limit}</code> is no limit that is used up. There is: {limits}.",
+        taken="There is one of the same name already: {name}. Delete it first, or write it otherwise.",
         limit_not_set="⚠ {limit} is not set here: nothing can be told until it is. /risk",
         alert_made_due="🔔 {name} is told {next}, and then by cron in UTC: <code>{cron}</code>",
         schedule_made="⏰ {name}: first {next}, then by cron in UTC: <code>{cron}</code>",
@@ -161,6 +165,8 @@ WORDS: dict[Language, WatchWords] = {
         more="… и ещё {count}",
         new="+ Новое",
         alert_made="🔔 {name}: под наблюдением в {portfolio}. Сообщение придёт при каждом достижении.",
+        limit_unknown="<code>{limit}</code> – не лимит, который расходуется. Есть: {limits}.",
+        taken="С таким именем уже есть: {name}. Сначала удалите его или напишите иначе.",
         limit_not_set="⚠ {limit} здесь не задан: до этого сообщать не о чем. /risk",
         alert_made_due="🔔 {name}: придёт {next}, потом по cron в UTC: <code>{cron}</code>",
         schedule_made="⏰ {name}: первый раз {next}, потом по cron в UTC: <code>{cron}</code>",
@@ -228,6 +234,8 @@ WORDS: dict[Language, WatchWords] = {
         more="… und {count} weitere",
         new="+ Neu",
         alert_made="🔔 {name} wird in {portfolio} beobachtet. Jedes Erreichen wird gemeldet.",
+        limit_unknown="<code>{limit}</code> ist keine Grenze, die sich ausschöpft. Es gibt: {limits}.",
+        taken="Unter demselben Namen gibt es schon etwas: {name}. Erst löschen, oder anders schreiben.",
         limit_not_set="⚠ {limit} ist hier nicht gesetzt: bis dahin gibt es nichts zu melden. /risk",
         alert_made_due="🔔 {name} kommt {next}, danach nach cron in UTC: <code>{cron}</code>",
         schedule_made="⏰ {name}: zuerst {next}, danach nach cron in UTC: <code>{cron}</code>",

@@ -16,9 +16,9 @@ from ledger.trading.people.portfolio_rows import Portfolio
 from ledger.trading.people.standing import standing
 from ledger.trading.principal import Principal, must_trade
 from ledger.trading.risk.policies import limits_for
-from ledger.trading.watching.alerts import Alert, NewAlert, Risk, new_alert
+from ledger.trading.watching.alerts import MEASURED, Alert, NewAlert, Risk, list_alerts, new_alert
 from ledger.trading.watching.cron import checked_cron
-from ledger.trading.watching.schedules import NewSchedule, Schedule, new_schedule
+from ledger.trading.watching.schedules import NewSchedule, Schedule, list_schedules, new_schedule
 from ledger.trading.watching.screeners import QUOTED, Screener, list_screeners, new_screener
 from ledger.trading.words import LONGEST_NAME
 from ledger.trading.work import Work
@@ -82,6 +82,22 @@ def named(rows: Sequence[Found], written: str, words: WatchWords) -> Found:
     raise Refused(template.format(name=escaped(written[:LONGEST_NAME]) or "–", names=shown))
 
 
+def free(rows: Sequence[Named], name: str, words: WatchWords) -> str:
+    """Return a name that none of the asker's rows has.
+
+    Args:
+        rows: The asker's.
+        name: The name.
+        words: What is said where one has it.
+
+    Raises:
+        Refused: One has it.
+    """
+    if any(each.name == name for each in rows):
+        raise Refused(words.taken.format(name=escaped(name)))
+    return name
+
+
 def make_alert(principal: Principal, work: Work, typed: AlertTyped, words: WatchWords) -> tuple[Alert, Portfolio]:
     """Write an alert of the portfolio in use.
 
@@ -106,8 +122,11 @@ def make_alert(principal: Principal, work: Work, typed: AlertTyped, words: Watch
         name = f"{mine.name} {typed.said}"
     if typed.type == "SCHEDULE":
         the_cron(str(typed.config["cron"]), words)
+    if typed.type == "RISK" and typed.config["limit"] not in MEASURED:
+        limit = escaped(str(typed.config["limit"])[:LONGEST_NAME])
+        raise Refused(words.limit_unknown.format(limit=limit, limits=", ".join(MEASURED)))
     new = NewAlert(
-        name=name[:LONGEST_NAME].strip(),
+        name=free(own(principal, list_alerts(principal, work.connection)), name[:LONGEST_NAME].strip(), words),
         type=typed.type,
         config=typed.config,
         portfolio=mine.uid,
@@ -150,7 +169,7 @@ def make_schedule(principal: Principal, work: Work, typed: ScheduleTyped, words:
         mine = own(principal, list_screeners(principal, work.connection))
         params = {"screener": named(mine, typed.params["screener"], words).uid}
     new = NewSchedule(
-        name=typed.name,
+        name=free(own(principal, list_schedules(principal, work.connection)), typed.name, words),
         cron=the_cron(typed.cron, words),
         action=typed.action,
         params=params,
@@ -172,6 +191,7 @@ def make_screener(principal: Principal, work: Work, typed: ScreenerTyped, words:
         Refused: It is about figures that no venue says.
         TradingError: As `new_screener`.
     """
+    free(own(principal, list_screeners(principal, work.connection)), typed.name, words)
     made = new_screener(principal, work, typed.name, typed.config)
     strange = sorted({each.figure for each in made.config.conditions} - set(QUOTED))
     if strange:

@@ -99,7 +99,7 @@ def test_alerts_of_each_kind_are_made_from_what_is_typed(stage: Stage) -> None:
         ("/alert new price AAPL 200", "Write /alert"),
         ("/alert of x", "Write /alert"),
         ("/alert new price NOPE > 1", "NOPE is not known in Main. Known: BTC-USDT."),
-        ("/alert new risk max_daily_los 80", "the RISK alert: there is no limit max_daily_los to watch"),
+        ("/alert new risk max_daily_los 80", "max_daily_los is no limit that is used up."),
         ('/alert new schedule "0 25 * * *" x', "0 25 * * * is no time."),
         ("/alert off moon", "There is no moon. There is: –."),
         ("/schedule new", "Write /schedule"),
@@ -139,6 +139,7 @@ def test_a_symbol_that_means_several_things_is_not_guessed(stage: Stage) -> None
 def test_an_alert_is_switched_and_deleted_by_its_name_and_by_its_buttons(stage: Stage) -> None:
     with stage.notifier():
         stage.answer("/alert new price BTC-USDT > 2")
+        twice = flat(stage.answer("/alert new BTC-USDT>2").text)
         off = flat(stage.answer("/alert off btc").text)
         shown = stage.answer("/alert list")
         stage.press(shown)
@@ -147,6 +148,7 @@ def test_an_alert_is_switched_and_deleted_by_its_name_and_by_its_buttons(stage: 
         stage.press(shown, buttons(shown)[1][1])
         wait_until(lambda: alerts(stage) == (), what="the alert is deleted")
 
+    assert twice.startswith("There is one of the same name already: BTC-USDT > 2.")
     assert off == "BTC-USDT > 2 is off."
     assert [label for label, _ in buttons(shown)] == ["1 ▶", "1 🗑", "+ New"]
     assert "not looked at yet" in edited

@@ -6,7 +6,9 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from sqlalchemy import event
 
+from execution.watching.desk import LOOK_S
 from ledger.trading.flow.halts import halt
 from ledger.trading.people.users import block
 from ledger.trading.principal import SYSTEM
@@ -213,3 +215,20 @@ def test_any_path_with_restarts_and_gaps_tells_each_crossing_once(stage: Watchin
     do(stage.ledger, delete_alert, SYSTEM, alert.uid)
 
     assert told == crossings
+
+
+def test_between_two_looks_nothing_is_asked_of_the_ledger(stage: WatchingStage) -> None:
+    stage.watches(**ABOVE)
+    stage.looks()
+    seen: list[str] = []
+    event.listen(stage.ledger._engine, "before_cursor_execute", lambda *said: seen.append(said[2]))
+    stage.watching.turn()
+    seen.clear()
+    for _ in range(100):
+        stage.watching.turn()
+    between = list(seen)
+    stage.time.move_on(LOOK_S)
+    stage.watching.turn()
+
+    assert between == []
+    assert 0 < len(seen) < 12

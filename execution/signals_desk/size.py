@@ -51,7 +51,10 @@ def opening_size(case: Case, move: Move, quote: Quote | None) -> Wanted | Refusa
     sizing = sizing_of(case)
     if isinstance(sizing, Refusal):
         return sizing
-    basis = _basis(case, instrument, (price, steps), sizing, is_short=is_short)
+    try:
+        basis = _basis(case, instrument, (price, steps), sizing, is_short=is_short)
+    except Invalid as error:
+        return refuse("NO_LIMITS", missing=error.worded(language_of(case.standing)), commands="/risk")
     if isinstance(basis, Refusal):
         return basis
     sized = opening_quantity(wish_of(case), sizing, basis)
@@ -63,13 +66,13 @@ def opening_size(case: Case, move: Move, quote: Quote | None) -> Wanted | Refusa
 def _basis(
     case: Case, instrument: Instrument, known: tuple[Decimal, Steps], sizing: Sizing, *, is_short: bool
 ) -> Basis | Refusal:
-    """Return what a size is computed on; or that a rate is not known."""
+    """Return what a size is computed on, or that a rate is not known; raises Invalid where limits cannot be read."""
     base, (price, steps) = case.standing.base_currency, known
     of_one = rate(instrument.currency, base)
     if of_one is None:
         return not_known("rate", f"{instrument.currency}/{base}")
     return Basis(
-        strategy=case.strategy_name,
+        strategy=f"/{case.signal.action}" if case.strategy is None else case.strategy_name,
         symbol=instrument.symbol,
         currency=instrument.currency,
         price=price,
@@ -78,8 +81,17 @@ def _basis(
         multiplier=instrument.multiplier,
         rate=of_one,
         equity=_equity(case) if sizing.is_of_equity else None,
-        default_amount=case.around.settings.default_buy_amount_usd,
+        default_amount=portfolio_amount(case),
     )
+
+
+def portfolio_amount(case: Case) -> Decimal | None:
+    """Return what an opening spends where nothing else says it, in the account's currency; None where none is set.
+
+    Args:
+        case: The signal.
+    """
+    return case.shelf.limits(case.signal.portfolio, case.signal.strategy).buy_amount
 
 
 def _equity(case: Case) -> Decimal | None:
@@ -89,13 +101,16 @@ def _equity(case: Case) -> Decimal | None:
 
 
 def sizing_of(case: Case) -> Sizing | Refusal:
-    """Return what the strategy's version says of sizes.
+    """Return what the strategy's version says of sizes; without a strategy a person has said it, or nobody.
 
     Args:
         case: The signal.
     """
+    if case.strategy is None:
+        is_said = case.signal.quantity is not None or case.signal.amount is not None
+        return Sizing(by="signal") if is_said else Sizing()
     try:
-        return read_sizing({} if case.strategy is None else case.strategy.params)
+        return read_sizing(case.strategy.params)
     except Invalid as error:
         return refuse("BAD_PARAMETERS", strategy=case.strategy_name, reason=error.worded(language_of(case.standing)))
 

@@ -21,6 +21,7 @@ RequestKind = Literal[
     "buy",
     "sell",
     "screen",
+    "simulate",
 ]
 """What a person may ask of execution; halts, modes and answers to questions are rows of their own."""
 RequestState = Literal["WAITING", "WORKING", "DONE", "REFUSED"]

@@ -9,6 +9,7 @@ from bus.language import Language
 from bus.messages.trading import TradingRequested
 from ledger.trading.aliases import set_alias
 from ledger.trading.instruments import NewInstrument, resolve
+from ledger.trading.people.preferences import set_language
 from ledger.trading.principal import SYSTEM
 from ledger.trading.watching.alerts import Alert, Position, Price, Risk, Scheduled, list_alerts
 from ledger.trading.watching.schedules import Buying, Report, Schedule, Screen, list_schedules
@@ -253,10 +254,11 @@ def test_the_other_kinds_are_asked_for_too(
     assert [type(each.config) for each in alerts(stage)] == [expected]
 
 
-def test_the_lists_speak_the_chats_language(stage: Stage) -> None:
-    with stage.notifier(LANGUAGE="ru"):
+def test_the_lists_speak_the_language_of_who_asks(stage: Stage) -> None:
+    stage.do(lambda work: set_language(stage.alice, work, "de"))
+    with stage.notifier():
         told = flat(stage.answer("/alert").text)
         usage = flat(stage.answer("/screen help").text)
 
-    assert told == "Оповещений ещё нет."
-    assert usage.startswith("Наберите /screen")
+    assert told == "Noch keine Meldung."
+    assert usage.startswith("/screen eingeben")

@@ -28,6 +28,8 @@ from execution.signals_desk.symbols import instrument_of
 from execution.sizing import read_sizing
 from execution.texts import signals as texts
 from execution.texts.moments import reader_of
+from execution.watching.indicators import CODE as INDICATOR
+from execution.watching.indicators import indicator_of, tell_indicator
 from ledger.store import put_setting
 from ledger.trading.enumerations import SignalState
 from ledger.trading.errors import Invalid
@@ -75,6 +77,10 @@ def received(case: Case) -> None:
     Args:
         case: The signal.
     """
+    tell_indicator(case)
+    if case.signal.action == HEARTBEAT and indicator_of(case):
+        case.move("DONE", code=INDICATOR)
+        return
     if (refusal := gate(case)) is not None:
         refuse_signal(case, refusal)
         return

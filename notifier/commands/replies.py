@@ -11,7 +11,7 @@ import random
 from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import TypeVar
 
-from telegram import Bot, LinkPreviewOptions
+from telegram import Bot, ForceReply, LinkPreviewOptions, ReplyParameters
 from telegram.constants import ParseMode
 
 from bus.chats import bare
@@ -73,15 +73,21 @@ class Replies:
         """The words of that language."""
         return words_of(self.language, trading=self._trading)
 
-    async def say(self, chat_id: str, text: str, buttons: Buttons = ()) -> int | None:
+    async def say(
+        self, chat_id: str, text: str, buttons: Buttons = (), *, awaits: Interaction | None = None
+    ) -> int | None:
         """Send a text.
 
         Args:
             text: The text, in Telegram's HTML; lines that are too long are broken.
+            awaits: To what a reply is awaited, which Telegram opens in place of buttons for who typed that; after a
+                press it does for whom the text mentions.
 
         Returns:
             The message's number, None when it was not taken.
         """
+        typed = None if awaits is None or awaits.query_id else awaits.message_id
+        answers = None if typed is None else ReplyParameters(typed, allow_sending_without_reply=True)
         sent = await self._try(
             lambda: sent_into(
                 chat_id,
@@ -90,7 +96,8 @@ class Replies:
                     fitted(text),
                     message_thread_id=topic,
                     parse_mode=ParseMode.HTML,
-                    reply_markup=markup(buttons),
+                    reply_markup=markup(buttons) if awaits is None else ForceReply(selective=True),
+                    reply_parameters=answers,
                     link_preview_options=NO_PREVIEW,
                 ),
             ),

@@ -1,6 +1,6 @@
 """Trading in the chat, put together; the notifier imports this where TRADING is on."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Protocol
 
 import msgspec
@@ -19,6 +19,7 @@ from notifier.settings import Settings
 from notifier.texts.trading import WORDS, TradingWords
 from notifier.trading.books import Books
 from notifier.trading.desk import Desk
+from notifier.trading.dialogs import Dialogs
 from notifier.trading.halt_commands import HaltCommands
 from notifier.trading.limit_commands import LimitCommands
 from notifier.trading.manual_commands import ManualCommands
@@ -32,9 +33,14 @@ from notifier.trading.settings_commands import SettingsCommands
 from notifier.trading.simulate_command import SimulateCommand
 from notifier.trading.strategy_commands import StrategyCommands
 from notifier.trading.table import WITH_TRADING
+from notifier.trading.watch_commands import WatchCommands
 
 HEARD = (OutboxFilled, TradingState)
 """What the notifier hears besides, where there is trading."""
+
+
+Talk = Callable[[Interaction], Awaitable[bool]]
+"""Takes what is no command, and tells whether it did."""
 
 
 class Base(msgspec.Struct, frozen=True, kw_only=True):
@@ -81,29 +87,13 @@ class TradingChat:
         desk = Desk(replies, books, bus=bus, zone=settings.zone)
         self._reading = ReadTrading(desk)
         self._elsewhere = words.elsewhere
-        halts, requests = HaltCommands(desk), RequestCommands(desk)
-        limits, manual = LimitCommands(desk), ManualCommands(desk)
-        pressing = Pressing(desk, halts=halts, requests=requests, more=limits.confirms() | manual.confirms())
+        dialogs = Dialogs(desk)
         people = PeoplePart(desk, settings, brokers=self._reading.brokers_now)
-        parts: tuple[Part, ...] = (
-            people,
-            limits,
-            manual,
-            SettingsCommands(desk),
-            RiskCommands(desk),
-            SimulateCommand(desk),
-        )
-        trading = {**requests.pressed(), **pressing.pressed()}
-        for part in parts:
-            trading |= part.pressed()
-        self.door = _door(books, words, frozenset(trading), people.registration)
+        typed, pressed = self._answers(desk, dialogs, people)
+        self.door = _door(books, words, frozenset(pressed), people.registration, talk=dialogs.take)
         self.typed = {
             **{name: handler for name, handler in base.typed.items() if name not in {"pause", "resume"}},
-            **self._reading.typed(),
-            **halts.typed(),
-            **requests.typed(),
-            **StrategyCommands(desk).typed(),
-            **{name: handler for part in parts for name, handler in part.typed().items()},
+            **typed,
             "mute": base.typed["pause"],
             "unmute": base.typed["resume"],
             "help": self._help,
@@ -111,7 +101,30 @@ class TradingChat:
             "why": self._why,
         }
         self._why_signal = self._reading.typed()["why"]
-        self.pressed = {**base.pressed, **trading}
+        self.pressed = {**base.pressed, **pressed}
+
+    def _answers(
+        self, desk: Desk, dialogs: Dialogs, people: PeoplePart
+    ) -> tuple[dict[str, Handler], dict[str, Handler]]:
+        """Return who answers each command of trading, and each of its buttons."""
+        halts, requests = HaltCommands(desk), RequestCommands(desk)
+        limits, manual = LimitCommands(desk), ManualCommands(desk)
+        pressing = Pressing(desk, halts=halts, requests=requests, more=limits.confirms() | manual.confirms())
+        parts: tuple[Part, ...] = (
+            people,
+            limits,
+            manual,
+            SettingsCommands(desk),
+            RiskCommands(desk),
+            SimulateCommand(desk),
+            WatchCommands(desk, dialogs),
+        )
+        typed = {**self._reading.typed(), **halts.typed(), **requests.typed(), **StrategyCommands(desk).typed()}
+        pressed = {**requests.pressed(), **pressing.pressed(), **dialogs.pressed()}
+        for part in parts:
+            typed |= part.typed()
+            pressed |= part.pressed()
+        return typed, pressed
 
     def take_state(self, state: TradingState) -> None:
         """Take in how execution says that it is.
@@ -153,7 +166,9 @@ class TradingChat:
         return self._base.allows(asked.chat_id)
 
 
-def _door(books: Books, words: TradingWords, buttons: frozenset[str], registration: Registration) -> Door:
+def _door(
+    books: Books, words: TradingWords, buttons: frozenset[str], registration: Registration, *, talk: Talk
+) -> Door:
     """Return who is heard, and what there is to type and to press."""
     return Door(
         commands=WITH_TRADING,
@@ -162,6 +177,7 @@ def _door(books: Books, words: TradingWords, buttons: frozenset[str], registrati
         buttons=buttons,
         may_ask=registration.may_ask,
         asks=registration.asks,
+        talk=talk,
         no_user=words.no_user,
         no_trader=words.no_trader,
     )

@@ -28,7 +28,7 @@ from tests.notifier.trading.test_door import pressed, typed
 from tests.notifier.trading.walking import SYMBOL, Owned, forms, let_alice_have_everything, owned, texts
 
 CONFIRM_S = 0.02
-TOO_LONG_S = 60.0
+TOO_LONG_S = 240.0
 SAID_TO_STRANGERS = {"This bot is private."}
 numbers = itertools.count(1000)
 

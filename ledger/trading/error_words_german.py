@@ -38,8 +38,9 @@ REFUSALS: Final[Mapping[str, str]] = {
     "account_number_taken": "das Konto {number} bei {broker} ist hier schon in Gebrauch; erst das andere archivieren",
     "account_default": "das Portfolio {name} des Kontos {account} ist das Standardportfolio; erst ein anderes dazu "
     "machen",
-    "paper_not_live": "{broker} hat keine echten Konten; eines auf Papier anlegen oder den Broker des Kontos nennen",
-    "account_taken": "ein Konto {name} gibt es schon, vielleicht im Archiv; einen anderen Namen nehmen",
+    "paper_not_live": "{broker} hat keine Livekonten; ein Paperkonto anlegen oder den Broker nennen, bei dem das Konto "
+    "ist",
+    "account_taken": "ein Konto {name} gibt es schon, vielleicht unter den archivierten; einen anderen Namen nehmen",
     "in_use": "{what} {name} ist in Gebrauch (offene Orders: {orders}, offene Positionen: {positions}); erst "
     "stornieren und schließen",
     "portfolio_archived": "das Portfolio {name} ist archiviert; ein anderes wählen",

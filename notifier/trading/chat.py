@@ -21,6 +21,7 @@ from notifier.trading.books import Books
 from notifier.trading.desk import Desk
 from notifier.trading.halt_commands import HaltCommands
 from notifier.trading.limit_commands import LimitCommands
+from notifier.trading.manual_commands import ManualCommands
 from notifier.trading.people_part import PeoplePart
 from notifier.trading.pressing import Pressing
 from notifier.trading.read_commands import SIGNAL_ID, ReadTrading
@@ -28,6 +29,7 @@ from notifier.trading.registration import Registration
 from notifier.trading.request_commands import RequestCommands
 from notifier.trading.risk_commands import RiskCommands
 from notifier.trading.settings_commands import SettingsCommands
+from notifier.trading.simulate_command import SimulateCommand
 from notifier.trading.strategy_commands import StrategyCommands
 from notifier.trading.table import WITH_TRADING
 
@@ -80,10 +82,17 @@ class TradingChat:
         self._reading = ReadTrading(desk)
         self._elsewhere = words.elsewhere
         halts, requests = HaltCommands(desk), RequestCommands(desk)
-        limits = LimitCommands(desk)
-        pressing = Pressing(desk, halts=halts, requests=requests, more=limits.confirms())
+        limits, manual = LimitCommands(desk), ManualCommands(desk)
+        pressing = Pressing(desk, halts=halts, requests=requests, more=limits.confirms() | manual.confirms())
         people = PeoplePart(desk, settings, brokers=self._reading.brokers_now)
-        parts: tuple[Part, ...] = (people, limits, SettingsCommands(desk), RiskCommands(desk))
+        parts: tuple[Part, ...] = (
+            people,
+            limits,
+            manual,
+            SettingsCommands(desk),
+            RiskCommands(desk),
+            SimulateCommand(desk),
+        )
         trading = {**requests.pressed(), **pressing.pressed()}
         for part in parts:
             trading |= part.pressed()

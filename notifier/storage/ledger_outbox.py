@@ -6,7 +6,7 @@ from datetime import datetime
 from bus.log import logger
 from bus.messages.rounds import Snapshot
 from bus.time_source import TimeSource
-from ledger.portfolio import outbox
+from ledger.portfolio import outbox, recovery, subjects
 from ledger.portfolio.outbox import Row
 from notifier.storage.careful_ledger import CarefulLedger
 
@@ -60,6 +60,14 @@ class LedgerOutbox:
         now = self._time.now()
         self._ledger.keep(lambda ledger: outbox.mark_sent(ledger, row, message_id, now=now), row_id=row.id)
 
+    def forget_place(self, row: Row) -> None:
+        """Note that the message is gone that a row was to edit: what is sent in its place can be doubled."""
+        self._ledger.do(subjects.forget_place, row)
+
+    def settle(self, row: Row, told_in: int) -> None:
+        """Note that a newer row has told all that a row tells."""
+        self._ledger.do(subjects.settle, row, told_in)
+
     def mark_dead(self, row: Row, reason: str, /) -> None:
         """Note that a row can never be delivered."""
         self._ledger.keep(lambda ledger: outbox.mark_dead(ledger, row, reason), row_id=row.id)
@@ -91,7 +99,7 @@ class LedgerOutbox:
     def _recover(self) -> bool:
         """Put back what a death left in `sending`, once; return whether that is done."""
         if not self._recovered:
-            found = self._ledger.ask(outbox.recover)
+            found = self._ledger.ask(recovery.recover)
             self._recovered = found is not None
             if found:
                 log.warning("found in sending", rows=found)

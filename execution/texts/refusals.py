@@ -6,6 +6,7 @@ from decimal import ROUND_HALF_EVEN, Decimal
 from typing import Final, Literal, NamedTuple
 
 from execution.refusal import Refusal, number
+from execution.texts import names
 from ledger.exact import ARITHMETIC
 
 Language = Literal["en", "ru"]
@@ -257,6 +258,10 @@ UNKNOWNS: Final[Mapping[str, str]] = {
 """What may not be known, in Russian."""
 
 
+NAMES: Final = ("symbol", "strategy", "account", "by")
+"""The values that people and venues have given as names."""
+
+
 def render(refusal: Refusal, language: Language) -> str:
     """Return a refusal in words.
 
@@ -269,6 +274,7 @@ def render(refusal: Refusal, language: Language) -> str:
         8 places is rounded, and marked with ≈.
     """
     shown = {name: _NUMBER.sub(_shortened, value) for name, value in refusal.values.items()}
+    shown |= {name: names.shown(refusal.values[name]) for name in NAMES if name in shown}
     if "what" in shown:
         what = shown["what"] if language == "en" else UNKNOWNS[shown["what"]]
         shown["what"] = f"{what} {shown['of']}".strip()

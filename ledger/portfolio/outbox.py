@@ -13,7 +13,7 @@ from datetime import datetime
 from typing import Any, Literal
 
 import msgspec
-from sqlalchemy import Connection, and_, bindparam, exists, func, literal, null, or_, select
+from sqlalchemy import Connection, Select, and_, bindparam, exists, func, literal, null, or_, select
 from sqlalchemy import Row as DatabaseRow
 
 from bus.chats import moved_to
@@ -86,7 +86,7 @@ _TOLD_IN = select(func.max(_form.c.id)).where(
     *_FORMS, _form.c.id > _outbox.c.id, _form.c.state.in_(("sending", "sent", "folded"))
 )
 """The newer row by which a subject has gone on already, as a dead row finds that is sent again by hand."""
-_PENDING = (
+_PENDING: Select[Any] = (
     select(*_COLUMNS[:-2], _PLACE.scalar_subquery().label("place"), _TOLD_IN.scalar_subquery().label("told_in"))
     .where(_outbox.c.state == "pending")
     .order_by(_outbox.c.id)

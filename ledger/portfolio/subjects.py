@@ -58,6 +58,13 @@ _FORMS = (
     .where(_outbox.c.chat_id == bindparam("of_chat"), _outbox.c.subject == bindparam("of_subject"))
     .order_by(_outbox.c.id)
 )
+_PLACE = (
+    select(_outbox.c.message_id)
+    .where(_outbox.c.chat_id == bindparam("of_chat"), _outbox.c.subject == bindparam("of_subject"))
+    .where(_outbox.c.state == "sent", _outbox.c.message_id.is_not(None))
+    .order_by(_outbox.c.id.desc())
+    .limit(1)
+)
 _NAMED = select(_outbox.c.id).where(
     _outbox.c.chat_id == bindparam("of_chat"), _outbox.c.alert_id == bindparam("of_name")
 )
@@ -73,17 +80,29 @@ def forms(connection: Connection, subject: str, *, chat_id: str) -> tuple[Form, 
     return tuple(Form(id=row.id, name=row.name, created_at=row.created_at) for row in rows)
 
 
-def add_form(connection: Connection, new: NewForm, *, chat_id: str, now: datetime) -> None:
+def place_of(connection: Connection, subject: str, *, chat_id: str) -> int | None:
+    """Return the number of the message that tells of a subject in a chat; None where there is none.
+
+    Args:
+        subject: What it tells.
+    """
+    return connection.execute(_PLACE, {"of_chat": chat_id, "of_subject": subject}).scalar()
+
+
+def add_form(connection: Connection, new: NewForm, *, chat_id: str, now: datetime) -> bool:
     """Put the next form of a message into a chat's outbox, in the caller's transaction; the newest again adds nothing.
 
     Args:
         new: The form.
+
+    Returns:
+        Whether it is another than the newest.
     """
     name = new.full_name
     newest = max((each.id for each in forms(connection, new.subject, chat_id=chat_id)), default=0)
     same = connection.execute(_NAMED, {"of_chat": chat_id, "of_name": name}).scalar()
     if same is not None and same >= newest:
-        return
+        return False
     add_notice(
         connection,
         name if same is None else f"{name}-{newest}",
@@ -94,6 +113,7 @@ def add_form(connection: Connection, new: NewForm, *, chat_id: str, now: datetim
         level=new.level,
         subject=new.subject,
     )
+    return True
 
 
 def forget_place(ledger: Ledger, row: Row) -> None:

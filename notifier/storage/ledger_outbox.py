@@ -31,7 +31,11 @@ class LedgerOutbox:
         """Return what still has to be sent, oldest first in each chat, after what an earlier run left is put back."""
         self._ledger.write_late()
         by_chat = (self._ledger.ask(outbox.pending) or {}) if self._recover() else {}
-        return [row for rows in by_chat.values() for row in rows if row.id not in self._ledger.handled]
+        rows = [row for rows in by_chat.values() for row in rows if row.id not in self._ledger.handled]
+        for row in rows:
+            if row.told_in is not None:
+                self._ledger.do(subjects.settle, row, row.told_in)
+        return [row for row in rows if row.told_in is None]
 
     def add_alert(self, alert_id: str, text: str, *, chats: Iterable[str], now: datetime) -> bool:
         """Put an alert into the outbox of each chat, once.
@@ -63,10 +67,6 @@ class LedgerOutbox:
     def forget_place(self, row: Row) -> None:
         """Note that the message is gone that a row was to edit: what is sent in its place can be doubled."""
         self._ledger.do(subjects.forget_place, row)
-
-    def settle(self, row: Row, told_in: int) -> None:
-        """Note that a newer row has told all that a row tells."""
-        self._ledger.do(subjects.settle, row, told_in)
 
     def mark_dead(self, row: Row, reason: str, /) -> None:
         """Note that a row can never be delivered."""

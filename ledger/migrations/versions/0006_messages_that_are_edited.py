@@ -9,7 +9,7 @@ down_revision = "0005"
 
 def upgrade() -> None:
     """Apply."""
-    subject = "what a message tells that is edited as that goes on; null: a message by itself"
+    subject = "what a message tells that is edited as that goes on"
     op.add_column("outbox", sa.Column("subject", sa.String(length=80), nullable=True, comment=subject))
     op.create_index(op.f("ix_outbox_chat_id_subject"), "outbox", ["chat_id", "subject"], unique=False)
 

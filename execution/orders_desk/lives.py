@@ -1,0 +1,133 @@
+"""The message that tells an order's whole life, made from rows: a restart says the same."""
+
+from decimal import Decimal
+from typing import Final
+
+from execution.orders_desk.records import ENDED
+from execution.orders_desk.saying import meta_of
+from execution.orders_desk.steps import BY_VENUE
+from execution.texts import lives as texts
+from execution.texts.lives import Speech, ToldLeg, ToldOrder
+from execution.texts.order_words import in_words, words_of
+from execution.texts.orders import FilledOrder, Named
+from ledger.exact import ZERO
+from ledger.trading.enumerations import Leg
+from ledger.trading.events import of_order, of_signal
+from ledger.trading.orders.lives import LegLife, OrderLife
+from ledger.trading.orders.records import Order
+from ledger.trading.orders.whole import FilledSoFar, WholeOrder
+
+PROTECTIVE: Final[tuple[Leg, ...]] = ("STOP_LOSS", "TAKE_PROFIT")
+
+
+def subject_of(life: OrderLife) -> str:
+    """Return the subject of an order's message: its signal's, where it is the first that this has led to.
+
+    Args:
+        life: The order.
+    """
+    signal = life.whole.signal
+    return of_signal(signal) if signal is not None and life.is_first else of_order(life.whole.order.uid)
+
+
+def life_text(life: OrderLife, *, waits: str = "") -> str:
+    """Return an order's message.
+
+    Args:
+        life: The order.
+        waits: The line of one that waits for its market; empty for others.
+    """
+    whole = life.whole
+    order, speech = whole.order, speech_of(whole)
+    told = ToldOrder(
+        named=named(order),
+        status=order.status,
+        ordered_at=order.placed_at,
+        since=order.updated_at,
+        reason=reason_of(order, speech),
+        asked=texts.asked_before(life.signal.asked) if life.is_first else None,
+        fill=None if life.so_far is None else filled_order(whole, life.so_far),
+        last_fill_at=None if life.so_far is None else life.so_far.last_at,
+        legs=tuple(_told_leg(each, whole, speech) for each in life.legs if _is_shown(each)),
+        waits=waits,
+    )
+    return texts.life(told, speech)
+
+
+def filled_order(whole: WholeOrder, so_far: FilledSoFar) -> FilledOrder:
+    """Return what an order has done, as it is told.
+
+    Args:
+        whole: The order, of which a part was filled.
+        so_far: What its executions add up to.
+    """
+    order = whole.order
+    return FilledOrder(
+        named=named(order),
+        currency=whole.instrument.currency,
+        filled=order.filled_quantity,
+        average_price=order.average_price or ZERO,
+        expected_price=meta_of(whole).expected_price,
+        fees=so_far.fees,
+        fees_missing=so_far.fees_missing,
+        held=so_far.held,
+        held_price=so_far.held_price,
+        realized=so_far.realized,
+        reason=reason_of(order, speech_of(whole)) if order.status in ENDED else None,
+        is_correction=so_far.is_corrected,
+    )
+
+
+def named(order: Order, quantity: Decimal | None = None) -> Named:
+    """Return an order as a message names it.
+
+    Args:
+        order: The order.
+        quantity: Another quantity than the order's.
+    """
+    size = order.quantity if quantity is None else quantity
+    return Named(symbol=order.symbol, side=order.side, leg=order.leg, quantity=size, is_live=order.is_live)
+
+
+def reason_of(order: Order, speech: Speech) -> str:
+    """Return why an order has ended, without the mark of who has ended it.
+
+    Args:
+        order: The order.
+        speech: How it is told.
+    """
+    reason = (order.reason or "").removeprefix(BY_VENUE) or order.status.lower()
+    return in_words(reason, speech.order_words)
+
+
+def speech_of(whole: WholeOrder) -> Speech:
+    """Return how whose order it is is spoken to.
+
+    Args:
+        whole: The order.
+    """
+    language = str(whole.user.language)
+    return texts.speech_of(language, whole.user.timezone, words_of(language))
+
+
+def _is_shown(leg: LegLife) -> bool:
+    """Tell whether a leg is worth its line: one that we took back unfilled was replaced, or is needed no more."""
+    is_ours = leg.order.status == "CANCELED" and not (leg.order.reason or "").startswith(BY_VENUE)
+    return leg.so_far is not None or not is_ours
+
+
+def _told_leg(leg: LegLife, opening: WholeOrder, speech: Speech) -> ToldLeg:
+    """Return a protective leg as it is told."""
+    order = leg.order
+    price = order.stop_price if order.leg == "STOP_LOSS" else order.price
+    return ToldLeg(
+        named=named(order),
+        price=price or ZERO,
+        status=order.status,
+        since=order.updated_at,
+        filled=order.filled_quantity,
+        average_price=order.average_price,
+        realized=ZERO if leg.so_far is None else leg.so_far.realized,
+        currency=opening.instrument.currency,
+        reason=reason_of(order, speech) if order.status in ENDED and order.reason else "",
+    )

@@ -99,9 +99,11 @@ def add_form(connection: Connection, new: NewForm, *, chat_id: str, now: datetim
         Whether it is another than the newest.
     """
     name = new.full_name
-    newest = max((each.id for each in forms(connection, new.subject, chat_id=chat_id)), default=0)
+    known = forms(connection, new.subject, chat_id=chat_id)
+    newest = known[-1].id if known else 0
     same = connection.execute(_NAMED, {"of_chat": chat_id, "of_name": name}).scalar()
-    if same is not None and same >= newest:
+    is_newest = bool(known) and known[-1].name.startswith(name)
+    if is_newest or (same is not None and same > newest):  # it carries others, and has no subject any more
         return False
     add_notice(
         connection,

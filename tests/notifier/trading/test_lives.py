@@ -29,13 +29,18 @@ def said(stage: Stage, text: str, *, subject: str = "order-1", under: Buttons = 
 
 def texts(stage: Stage) -> list[str]:
     """Return what stands in Alice's chat now."""
-    return [each.text for each in stage.harness.sandbox.messages(ALICE)]
+    return [each.text for each in shown(stage)]
+
+
+def shown(stage: Stage) -> list[Sent]:
+    """Return the messages that are in Alice's chat now."""
+    return [each for each in stage.harness.sandbox.messages(ALICE) if not each.deleted]
 
 
 def wait_for(stage: Stage, *wanted: str) -> list[Sent]:
     """Wait until Alice's chat says this."""
     wait_until(lambda: texts(stage) == list(wanted), what=f"{wanted}, not {texts(stage)}")
-    return stage.harness.sandbox.messages(ALICE)
+    return shown(stage)
 
 
 def form(subject: str = "order-1", **changes: object) -> Row:

@@ -7,8 +7,9 @@ from execution.orders_desk.records import ENDED
 from execution.orders_desk.saying import meta_of
 from execution.orders_desk.steps import BY_VENUE
 from execution.texts import lives as texts
-from execution.texts.lives import Speech, ToldLeg, ToldOrder
-from execution.texts.order_words import in_words, words_of
+from execution.texts.lives import ToldLeg, ToldOrder
+from execution.texts.moments import Reader, reader_of
+from execution.texts.order_words import in_words
 from execution.texts.orders import FilledOrder, Named
 from ledger.exact import ZERO
 from ledger.trading.enumerations import Leg
@@ -38,20 +39,20 @@ def life_text(life: OrderLife, *, waits: str = "") -> str:
         waits: The line of one that waits for its market; empty for others.
     """
     whole = life.whole
-    order, speech = whole.order, speech_of(whole)
+    order, reader = whole.order, reader_of(whole.user)
     told = ToldOrder(
         named=named(order),
         status=order.status,
         ordered_at=order.placed_at,
         since=order.updated_at,
-        reason=reason_of(order, speech),
+        reason=reason_of(order, reader),
         asked=texts.asked_before(life.signal.asked) if life.is_first else None,
         fill=None if life.so_far is None else filled_order(whole, life.so_far),
         last_fill_at=None if life.so_far is None else life.so_far.last_at,
-        legs=tuple(_told_leg(each, whole, speech) for each in life.legs if _is_shown(each)),
+        legs=tuple(_told_leg(each, whole, reader) for each in life.legs if _is_shown(each)),
         waits=waits,
     )
-    return texts.life(told, speech)
+    return texts.life(told, reader)
 
 
 def filled_order(whole: WholeOrder, so_far: FilledSoFar) -> FilledOrder:
@@ -73,7 +74,7 @@ def filled_order(whole: WholeOrder, so_far: FilledSoFar) -> FilledOrder:
         held=so_far.held,
         held_price=so_far.held_price,
         realized=so_far.realized,
-        reason=reason_of(order, speech_of(whole)) if order.status in ENDED else None,
+        reason=reason_of(order, reader_of(whole.user)) if order.status in ENDED else None,
         is_correction=so_far.is_corrected,
     )
 
@@ -89,25 +90,15 @@ def named(order: Order, quantity: Decimal | None = None) -> Named:
     return Named(symbol=order.symbol, side=order.side, leg=order.leg, quantity=size, is_live=order.is_live)
 
 
-def reason_of(order: Order, speech: Speech) -> str:
+def reason_of(order: Order, reader: Reader) -> str:
     """Return why an order has ended, without the mark of who has ended it.
 
     Args:
         order: The order.
-        speech: How it is told.
+        reader: Who reads it.
     """
     reason = (order.reason or "").removeprefix(BY_VENUE) or order.status.lower()
-    return in_words(reason, speech.order_words)
-
-
-def speech_of(whole: WholeOrder) -> Speech:
-    """Return how whose order it is is spoken to.
-
-    Args:
-        whole: The order.
-    """
-    language = str(whole.user.language)
-    return texts.speech_of(language, whole.user.timezone, words_of(language))
+    return in_words(reason, reader.language)
 
 
 def _is_shown(leg: LegLife) -> bool:
@@ -116,7 +107,7 @@ def _is_shown(leg: LegLife) -> bool:
     return leg.so_far is not None or not is_ours
 
 
-def _told_leg(leg: LegLife, opening: WholeOrder, speech: Speech) -> ToldLeg:
+def _told_leg(leg: LegLife, opening: WholeOrder, reader: Reader) -> ToldLeg:
     """Return a protective leg as it is told."""
     order = leg.order
     price = order.stop_price if order.leg == "STOP_LOSS" else order.price
@@ -129,5 +120,5 @@ def _told_leg(leg: LegLife, opening: WholeOrder, speech: Speech) -> ToldLeg:
         average_price=order.average_price,
         realized=ZERO if leg.so_far is None else leg.so_far.realized,
         currency=opening.instrument.currency,
-        reason=reason_of(order, speech) if order.status in ENDED and order.reason else "",
+        reason=reason_of(order, reader) if order.status in ENDED and order.reason else "",
     )

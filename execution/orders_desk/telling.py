@@ -16,13 +16,13 @@ from execution.orders_desk.lives import (
     life_text,
     named,
     reason_of,
-    speech_of,
     subject_of,
 )
 from execution.orders_desk.records import ENDED
 from execution.orders_desk.steps import BY_VENUE
 from execution.texts import orders as texts
 from execution.texts.moments import moment, reader_of
+from execution.texts.order_words import Words, words_of
 from ledger.portfolio.outbox import Button, Buttons
 from ledger.trading.books.records import Booked
 from ledger.trading.enumerations import Leg, NoticeKind, OrderStatus
@@ -67,7 +67,7 @@ def tell_fill(work: Work, whole: WholeOrder, *booked: Booked) -> None:
     if whole.order.status not in ENDED and not any(each.trade.is_correction for each in booked):
         return
     so_far = filled_so_far(SYSTEM, work.connection, whole.order.uid)
-    fill, words = filled_order(whole, so_far), speech_of(whole).order_words
+    fill, words = filled_order(whole, so_far), _words(whole)
     notice = Notice(id=f"trade-{booked[-1].trade.uid}", kind="filled", text=texts.brief(fill, words))
     if whole.order.leg in PROTECTIVE:
         tell_life(work, whole)
@@ -86,9 +86,9 @@ def tell_end(work: Work, whole: WholeOrder, *, attempt: int = 1) -> None:
         whole: The order, in CANCELED, EXPIRED, REJECTED or NOT_PLACED; UNKNOWN or PENDING_CANCEL for too long.
         attempt: Tells several such messages of one order apart.
     """
-    order, speech = whole.order, speech_of(whole)
+    order, words = whole.order, _words(whole)
     kind, word = _KINDS[order.status]
-    reason, words = reason_of(order, speech), speech.order_words
+    reason = reason_of(order, reader_of(whole.user))
     text = texts.ended(named(order), getattr(words, word), reason, words)
     if order.filled_quantity and order.status in ENDED:
         text = texts.rest_ended(named(order), order.filled_quantity, reason, words)
@@ -124,7 +124,7 @@ def tell_waits(work: Work, whole: WholeOrder, closed: Closed) -> None:
         closed: Its market.
     """
     opens = moment(closed.opens_at, reader_of(whole.user))
-    waits = texts.waits(named(whole.order), opens, whole.order.uid, speech_of(whole).order_words)
+    waits = texts.waits(named(whole.order), opens, whole.order.uid, _words(whole))
     life = order_life(SYSTEM, work.connection, whole.order.uid)
     name = f"order-{whole.order.uid}-waits-{'long' if closed.opens_at is None else f'{closed.opens_at:%Y%m%d%H%M}'}"
     text = life_text(life, waits=waits)
@@ -141,7 +141,7 @@ def tell_unprotected(work: Work, opening: WholeOrder, held: Decimal, legs: Seque
         legs: Those that do not work.
         name: Tells this time from other times.
     """
-    words = speech_of(opening).order_words
+    words = _words(opening)
     text = texts.unprotected(named(opening.order, abs(held)), legs, words)
     close = ((Button(words.close, f"close:{opening.order.uid}"),),)
     notice = Notice(id=f"unprotected-{name}", kind="unprotected", text=text)
@@ -157,7 +157,7 @@ def tell_impossible(work: Work, whole: WholeOrder, why: str) -> None:
         whole: The order.
         why: What is wrong.
     """
-    words = speech_of(whole).order_words
+    words = _words(whole)
     text = texts.ended(named(whole.order), words.impossible, why[:200], words)
     tell(work, whole.user, Notice(id=f"order-{whole.order.uid}-impossible", kind="reconciliation", text=text))
 
@@ -181,8 +181,13 @@ def _tell_aloud(work: Work, whole: WholeOrder, notice: Notice) -> None:
 
 def _buttons(whole: WholeOrder) -> Buttons:
     """Return what stands under the message of an order that has ended."""
-    order, words = whole.order, speech_of(whole).order_words
+    order, words = whole.order, _words(whole)
     if order.status == "NOT_PLACED" and order.leg not in PROTECTIVE:
         return ((Button(words.place_again, f"place_again:{order.uid}"),),)
     has_rest = order.leg == "EXIT" and order.filled_quantity < order.quantity
     return ((Button(words.retry, f"retry:{order.uid}"),),) if has_rest and order.status in ENDED else ()
+
+
+def _words(whole: WholeOrder) -> Words:
+    """Return the words of whose order it is."""
+    return words_of(str(whole.user.language))

@@ -5,14 +5,13 @@ from typing import Final
 
 import msgspec
 
+from bus.language import Language
 from execution.hours import Closed
 from execution.refusal import Refusal, refuse
 from execution.signals_desk.around import Case
 from execution.texts import signals as texts
-from execution.texts.lives import asked_before, speech_of, with_question
+from execution.texts.lives import asked_before, with_question
 from execution.texts.moments import moment, reader_of
-from execution.texts.order_words import words_of
-from execution.texts.refusals import Language
 from ledger.trading.enumerations import SignalState
 from ledger.trading.events import Notice, of_signal, tell
 from ledger.trading.flow import questions
@@ -129,9 +128,7 @@ def in_its_message(case: Case, notice: Notice) -> Notice:
     life = signal_life(SYSTEM, case.work.connection, case.signal.uid)
     if life.first_order is not None:
         return notice
-    user = case.standing.user
-    speech = speech_of(str(user.language), user.timezone, words_of(str(user.language)))
-    text = with_question(notice.text, asked_before(life.asked), speech)
+    text = with_question(notice.text, asked_before(life.asked), reader_of(case.standing.user))
     return msgspec.structs.replace(notice, text=text, subject=of_signal(case.signal.uid))
 
 

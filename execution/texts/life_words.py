@@ -2,6 +2,7 @@
 
 from typing import Final, NamedTuple
 
+from bus.language import Language
 from ledger.trading.enumerations import OrderStatus
 
 
@@ -79,14 +80,14 @@ RU: Final = Words(
     },
 )
 DE: Final = Words(
-    sent="{order}: gesendet; der Handelsplatz hat noch nicht geantwortet.",
-    working="{order}: liegt am Handelsplatz.",
+    sent="{order}: gesendet; die Börse hat noch nicht geantwortet.",
+    working="{order}: aktiv an der Börse.",
     leg_states={
         "PENDING_NEW": "gesendet",
         "NEW": "aktiv",
         "PARTIALLY_FILLED": "aktiv",
-        "PENDING_CANCEL": "wird gestrichen",
-        "CANCELED": "gestrichen",
+        "PENDING_CANCEL": "wird storniert",
+        "CANCELED": "storniert",
         "REJECTED": "abgelehnt",
         "EXPIRED": "abgelaufen",
         "UNKNOWN": "unbekannt",
@@ -99,12 +100,12 @@ DE: Final = Words(
     filled_at="ausgeführt",
     filled_part_at="letzte Ausführung",
     ended_at={
-        "CANCELED": "gestrichen",
+        "CANCELED": "storniert",
         "REJECTED": "abgelehnt",
         "EXPIRED": "abgelaufen",
         "NOT_PLACED": "nicht gefunden",
         "UNKNOWN": "Antwort verloren",
-        "PENDING_CANCEL": "Streichung verlangt",
+        "PENDING_CANCEL": "Stornierung verlangt",
     },
 )
-WORDS: Final = {"en": EN, "ru": RU, "de": DE}
+WORDS: Final[dict[Language, Words]] = {"en": EN, "ru": RU, "de": DE}

@@ -13,9 +13,10 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from execution.texts import orders
-from execution.texts.life_words import EN, WORDS, Words
+from execution.texts.life_words import WORDS, Words
+from execution.texts.moments import Reader
 from execution.texts.names import shown
-from execution.texts.order_words import Words as OrderWords
+from execution.texts.order_words import words_of
 from execution.texts.orders import FilledOrder, Named
 from ledger.trading.enumerations import OrderStatus
 from ledger.trading.orders.lives import AskedAbout
@@ -71,24 +72,16 @@ class ToldOrder(msgspec.Struct, frozen=True, kw_only=True):
     waits: str = ""
 
 
-class Speech(msgspec.Struct, frozen=True):
-    """How an order is told: the language's words, those of fills and ends, and the IANA name of the zone."""
-
-    words: Words
-    order_words: OrderWords
-    zone: str
-
-
-def life(told: ToldOrder, speech: Speech) -> str:
+def life(told: ToldOrder, reader: Reader) -> str:
     """Return an order's message.
 
     Args:
         told: What it says.
-        speech: How.
+        reader: Who reads it.
     """
-    lines = _state(told, speech)
-    lines += [_leg(each, speech) for each in told.legs[-MOST_LEGS:]]
-    lines.append(_moments(_order_moments(told, speech.words), speech.zone))
+    lines = _state(told, reader)
+    lines += [_leg(each, reader) for each in told.legs[-MOST_LEGS:]]
+    lines.append(_moments(_order_moments(told, WORDS[reader.language]), reader.zone))
     return _cut("\n".join(lines))
 
 
@@ -108,33 +101,22 @@ def asked_before(asked: AskedAbout | None) -> Asked | None:
     )
 
 
-def with_question(text: str, asked: Asked | None, speech: Speech) -> str:
+def with_question(text: str, asked: Asked | None, reader: Reader) -> str:
     """Return a signal's message with when it was asked about, and who answered what.
 
     Args:
         text: What has become of the signal.
         asked: The question; None where there was none.
-        speech: How.
+        reader: Who reads it.
     """
     if asked is None:
         return text
-    return _cut(f"{text}\n{_moments(_question_moments(asked, speech.words), speech.zone)}")
+    return _cut(f"{text}\n{_moments(_question_moments(asked, WORDS[reader.language]), reader.zone)}")
 
 
-def speech_of(language: str, zone: str, order_words: OrderWords) -> Speech:
-    """Return how a user is spoken to; in English where the language is none of those here.
-
-    Args:
-        language: Such as `ru`.
-        zone: The IANA name of the user's zone.
-        order_words: The words of fills and ends in that language.
-    """
-    return Speech(WORDS.get(language, EN), order_words, zone)
-
-
-def _state(told: ToldOrder, speech: Speech) -> list[str]:
+def _state(told: ToldOrder, reader: Reader) -> list[str]:
     """Return what has become of an order."""
-    words, order_words = speech.words, speech.order_words
+    words, order_words = WORDS[reader.language], words_of(reader.language)
     ends = {
         "CANCELED": order_words.canceled,
         "EXPIRED": order_words.expired,
@@ -156,17 +138,17 @@ def _state(told: ToldOrder, speech: Speech) -> list[str]:
     return lines
 
 
-def _leg(leg: ToldLeg, speech: Speech) -> str:
+def _leg(leg: ToldLeg, reader: Reader) -> str:
     """Return the line of a protective leg."""
-    head = f"{orders.leg_name(leg.named.leg, speech.order_words)} {orders.short(leg.price)}: "
+    head = f"{orders.leg_name(leg.named.leg, words_of(reader.language))} {orders.short(leg.price)}: "
     done = []
     if leg.filled and leg.average_price is not None:
-        done.append(orders.done(leg.named, leg.filled, leg.average_price, speech.order_words))
-        done.append(f"{speech.order_words.realized} {orders.signed(leg.realized)} {leg.currency}")
+        done.append(orders.done(leg.named, leg.filled, leg.average_price, words_of(reader.language)))
+        done.append(f"{words_of(reader.language).realized} {orders.signed(leg.realized)} {leg.currency}")
     if leg.status != "FILLED":
-        state = speech.words.leg_states[leg.status]
-        done.append(f"{state}: {leg.reason}" if leg.reason and leg.status in speech.words.ended_at else state)
-    return f"{head}{', '.join(done)}, {leg.since.astimezone(ZoneInfo(speech.zone)):%m-%d %H:%M:%S}"
+        state = WORDS[reader.language].leg_states[leg.status]
+        done.append(f"{state}: {leg.reason}" if leg.reason and leg.status in WORDS[reader.language].ended_at else state)
+    return f"{head}{', '.join(done)}, {leg.since.astimezone(ZoneInfo(reader.zone)):%m-%d %H:%M:%S}"
 
 
 def _question_moments(asked: Asked, words: Words) -> list[tuple[str, datetime]]:

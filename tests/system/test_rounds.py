@@ -25,7 +25,7 @@ TOTAL (RUB): 3,196,081 ₽  (rate: 92.32 RUB/USD, DATE)"""
 SLOW = ("bybit", "okx", "tbank")
 PROGRAMS = ("hub", "clock", "aggregator", "notifier", "sentinel", "bybit", "okx", "tbank", "ibkr", "fx")
 
-pytestmark = [pytest.mark.usefixtures("undisturbed"), pytest.mark.timeout(400)]
+pytestmark = [pytest.mark.faults, pytest.mark.usefixtures("undisturbed"), pytest.mark.timeout(400)]
 
 
 def without_time(text: str) -> str:

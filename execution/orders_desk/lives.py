@@ -9,12 +9,14 @@ from execution.orders_desk.steps import BY_VENUE
 from execution.texts import lives as texts
 from execution.texts.lives import ToldLeg, ToldOrder
 from execution.texts.moments import Reader, reader_of
+from execution.texts.names import shown
 from execution.texts.order_words import in_words
 from execution.texts.orders import FilledOrder, Named
 from ledger.exact import ZERO
 from ledger.trading.enumerations import Leg
 from ledger.trading.events import of_order, of_signal
 from ledger.trading.orders.lives import LegLife, OrderLife
+from ledger.trading.orders.orders import LONGEST_REASON
 from ledger.trading.orders.records import Order
 from ledger.trading.orders.whole import FilledSoFar, WholeOrder
 
@@ -98,7 +100,7 @@ def reason_of(order: Order, reader: Reader) -> str:
         reader: Who reads it.
     """
     reason = (order.reason or "").removeprefix(BY_VENUE) or order.status.lower()
-    return in_words(reason, reader.language)
+    return shown(in_words(reason, reader.language), longest=LONGEST_REASON)
 
 
 def _is_shown(leg: LegLife) -> bool:

@@ -22,7 +22,7 @@ from ledger.trading.enumerations import OrderStatus
 from ledger.trading.orders.lives import AskedAbout
 
 LONGEST: Final = 3500
-"""Signs of a message; Telegram takes 4096, and joiners and marks come on top."""
+"""UTF-16 units of a message; Telegram takes 4096, and joiners and marks come on top."""
 MOST_LEGS: Final = 6
 
 
@@ -184,4 +184,5 @@ def _moments(moments: Sequence[tuple[str, datetime]], zone: str) -> str:
 
 def _cut(text: str) -> str:
     """Return a text that fits into a message."""
-    return text if len(text) <= LONGEST else f"{text[: LONGEST - 1]}…"
+    units = len(text.encode("utf-16-le")) // 2
+    return text if units <= LONGEST else f"{text[: LONGEST // 2 - 1]}…"  # a sign has two units at most

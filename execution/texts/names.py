@@ -16,19 +16,20 @@ _WORD_JOINER: Final = "\u2060"
 _JOINER: Final = "\u200d"
 """Stands between the parts of one picture."""
 _PRESSABLE: Final = re.compile(r"(?<!\w)([/@#$])(?=\w)")
-_LINK: Final = re.compile(r"(?<=\w)(\.(?=[a-z]{2,}/)|://)")
+_LINK: Final = re.compile(r"(?<=\w)(\.(?=[a-z]{2,}/)|:(?=//))")
 """An address; not every full stop, since many a symbol has one and is copied from a message into a command."""
 
 
-def shown(name: str) -> str:
-    """Return a name as it stands in a message.
+def shown(name: str, *, longest: int = LONGEST) -> str:
+    """Return a name, or what else others have written, as it stands in a message.
 
     Args:
         name: Any text.
+        longest: So many signs are kept.
     """
     seen = "".join(_visible(sign) for sign in name)
     short = " ".join(seen.split())
-    short = short if len(short) <= LONGEST else f"{short[: LONGEST - 1]}…"
+    short = short if len(short) <= longest else f"{short[: longest - 1]}…"
     inert = _LINK.sub(rf"\1{_WORD_JOINER}", _PRESSABLE.sub(rf"\1{_WORD_JOINER}", short))
     turns = any(unicodedata.bidirectional(sign) in {"R", "AL", "AN"} for sign in inert)
     return f"{_FIRST_STRONG_ISOLATE}{inert}{_END_OF_ISOLATE}" if turns else inert

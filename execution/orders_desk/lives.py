@@ -49,8 +49,8 @@ def life_text(life: OrderLife, *, waits: str = "") -> str:
         since=order.updated_at,
         reason=reason_of(order, reader),
         asked=texts.asked_before(life.signal.asked) if life.is_first else None,
-        fill=None if life.so_far is None else filled_order(whole, life.so_far),
-        last_fill_at=None if life.so_far is None else life.so_far.last_at,
+        fill=filled_order(whole, life.so_far) if order.filled_quantity or life.so_far.is_corrected else None,
+        last_fill_at=life.so_far.last_at,
         legs=tuple(_told_leg(each, whole, reader) for each in life.legs if _is_shown(each)),
         waits=waits,
     )

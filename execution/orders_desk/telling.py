@@ -27,7 +27,7 @@ from ledger.portfolio.outbox import Button, Buttons
 from ledger.trading.books.records import Booked
 from ledger.trading.enumerations import Leg, NoticeKind, OrderStatus
 from ledger.trading.events import Notice, tell
-from ledger.trading.orders.lives import order_life
+from ledger.trading.orders.lives import OrderLife, order_life
 from ledger.trading.orders.whole import WholeOrder, filled_so_far
 from ledger.trading.principal import SYSTEM
 from ledger.trading.work import Work
@@ -50,7 +50,7 @@ def tell_life(work: Work, whole: WholeOrder) -> None:
         work: The caller's.
         whole: The order.
     """
-    life = order_life(SYSTEM, work.connection, whole.order.uid)
+    life = order_life(SYSTEM, work.connection, whole)
     uid, text = life.whole.order.uid, life_text(life)
     notice = Notice(id=f"order-{uid}", kind="filled", text=text, subject=subject_of(life), is_quiet=True)
     tell(work, whole.user, notice, buttons=_buttons(life.whole))
@@ -66,14 +66,15 @@ def tell_fill(work: Work, whole: WholeOrder, *booked: Booked) -> None:
     """
     if whole.order.status not in ENDED and not any(each.trade.is_correction for each in booked):
         return
-    so_far = filled_so_far(SYSTEM, work.connection, whole.order.uid)
-    fill, words = filled_order(whole, so_far), _words(whole)
-    notice = Notice(id=f"trade-{booked[-1].trade.uid}", kind="filled", text=texts.brief(fill, words))
+    name, words = f"trade-{booked[-1].trade.uid}", _words(whole)
     if whole.order.leg in PROTECTIVE:
+        fill = filled_order(whole, filled_so_far(SYSTEM, work.connection, whole.order.uid))
         tell_life(work, whole)
-        tell(work, whole.user, Notice(id=notice.id, kind="filled", text=texts.filled(fill, words)))
-    else:
-        _tell_aloud(work, whole, notice)
+        tell(work, whole.user, Notice(id=name, kind="filled", text=texts.filled(fill, words)))
+        return
+    life = order_life(SYSTEM, work.connection, whole)
+    fill = filled_order(whole, life.so_far)
+    _tell_aloud(work, life, Notice(id=name, kind="filled", text=texts.brief(fill, words)))
 
 
 def tell_end(work: Work, whole: WholeOrder, *, attempt: int = 1) -> None:
@@ -94,7 +95,7 @@ def tell_end(work: Work, whole: WholeOrder, *, attempt: int = 1) -> None:
         text = texts.rest_ended(named(order), order.filled_quantity, reason, words)
     notice = Notice(id=f"order-{order.uid}-{order.status.lower()}-{attempt}", kind=kind, text=text)
     if order.leg not in PROTECTIVE:
-        _tell_aloud(work, whole, notice)
+        _tell_aloud(work, order_life(SYSTEM, work.connection, whole), notice)
         return
     tell_life(work, whole)
     if order.status != "CANCELED" or (order.reason or "").startswith(BY_VENUE):
@@ -125,7 +126,7 @@ def tell_waits(work: Work, whole: WholeOrder, closed: Closed) -> None:
     """
     opens = moment(closed.opens_at, reader_of(whole.user))
     waits = texts.waits(named(whole.order), opens, whole.order.uid, _words(whole))
-    life = order_life(SYSTEM, work.connection, whole.order.uid)
+    life = order_life(SYSTEM, work.connection, whole)
     name = f"order-{whole.order.uid}-waits-{'long' if closed.opens_at is None else f'{closed.opens_at:%Y%m%d%H%M}'}"
     text = life_text(life, waits=waits)
     tell(work, whole.user, Notice(id=name, kind="canceled", text=text, subject=subject_of(life)))
@@ -172,11 +173,10 @@ def fees_missing(work: Work, whole: WholeOrder) -> int:
     return filled_so_far(SYSTEM, work.connection, whole.order.uid).fees_missing
 
 
-def _tell_aloud(work: Work, whole: WholeOrder, notice: Notice) -> None:
+def _tell_aloud(work: Work, life: OrderLife, notice: Notice) -> None:
     """Tell an order's life in its message, and what this notice says aloud, where nobody would hear the edit."""
-    life = order_life(SYSTEM, work.connection, whole.order.uid)
     told = Notice(id=notice.id, kind=notice.kind, text=life_text(life), subject=subject_of(life), aloud=notice.text)
-    tell(work, whole.user, told, buttons=_buttons(whole))
+    tell(work, life.whole.user, told, buttons=_buttons(life.whole))
 
 
 def _buttons(whole: WholeOrder) -> Buttons:

@@ -60,6 +60,8 @@ def filled(told: FilledOrder, words: Words) -> str:
         told: What it says.
         words: The language's.
     """
+    if not told.filled:
+        return brief(told, words)
     lines = [_first_line(told, words)]
     if told.is_correction:
         lines.append(words.corrected)
@@ -96,7 +98,7 @@ def done(named: Named, filled: Decimal, price: Decimal, words: Words) -> str:
     """
     part = "" if filled >= named.quantity else f" {words.of} {short(named.quantity)}"
     verb = words.bought if named.side == "BUY" else words.sold
-    return f"{verb} {short(filled)}{part} @ {short(price)}"
+    return f"{verb} {short(filled)}{part} @ {short(price)}" if filled else f"{verb} 0{part}"
 
 
 def ended(named: Named, template: str, reason: str, words: Words) -> str:
@@ -194,13 +196,14 @@ def differences(account: str, found: Sequence[Difference], words: Words) -> str:
 def _first_line(told: FilledOrder, words: Words) -> str:
     """Return what was bought or sold, of which order."""
     said = done(told.named, told.filled, told.average_price, words)
-    return f"{_head(told.named, words)}: {said} {told.currency}{_paper(told.named, words)}"
+    currency = f" {told.currency}" if told.filled else ""
+    return f"{_head(told.named, words)}: {said}{currency}{_paper(told.named, words)}"
 
 
 def _result(told: FilledOrder, words: Words) -> list[str]:
     """Return what was realized, and what of the order is not filled."""
     lines = []
-    if told.realized or not told.held:
+    if told.realized or (told.filled and not told.held):
         lines.append(f"{words.realized} {signed(told.realized)} {told.currency}")
     if told.reason is not None and told.filled < told.named.quantity:
         with localcontext(ARITHMETIC):

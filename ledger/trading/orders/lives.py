@@ -9,7 +9,7 @@ from sqlalchemy import Connection, bindparam, func, select
 from ledger.trading.enumerations import QuestionState
 from ledger.trading.orders.records import Order
 from ledger.trading.orders.whole import WHOLE, FilledSoFar, WholeOrder, filled_so_far, find_whole, whole_of
-from ledger.trading.principal import Principal, Scoped
+from ledger.trading.principal import Principal, Scoped, must_be_admin
 from ledger.trading.tables.flow import questions, signals
 from ledger.trading.tables.people import portfolios, users
 from ledger.trading.tables.trading import orders
@@ -53,13 +53,13 @@ class OrderLife(msgspec.Struct, frozen=True, kw_only=True):
     Attributes:
         whole: The order.
         signal: What its signal has led to.
-        so_far: What its executions add up to; None before the first.
+        so_far: What its executions add up to.
         legs: Its protective legs, in the order of their writing.
     """
 
     whole: WholeOrder
     signal: SignalLife
-    so_far: FilledSoFar | None
+    so_far: FilledSoFar
     legs: tuple[LegLife, ...]
 
     @property
@@ -104,18 +104,23 @@ def signal_life(principal: Principal, connection: Connection, signal: str) -> Si
     return SignalLife() if number is None else _signal_life(connection, number)
 
 
-def order_life(principal: Principal, connection: Connection, uid: str) -> OrderLife:
+def order_life(principal: Principal, connection: Connection, order: str | WholeOrder) -> OrderLife:
     """Return an order with all that is told of it; for a protective leg the opening that it protects.
 
     Args:
         principal: Who asks.
         connection: Any connection to the ledger.
-        uid: The order's.
+        order: Its uid; the system and admins may hand over its row, as this transaction has read it.
 
     Raises:
         NotFound: The asker has no such order.
+        NotAllowed: The asker hands over a row and is no admin.
     """
-    whole = find_whole(principal, connection, uid)
+    if isinstance(order, str):
+        whole = find_whole(principal, connection, order)
+    else:
+        must_be_admin(principal)
+        whole = order
     if whole.order.parent_id is not None:
         row = _PARENT.rows(principal, connection, of_number=whole.order.parent_id).first()
         whole = whole if row is None else whole_of(row)
@@ -123,7 +128,7 @@ def order_life(principal: Principal, connection: Connection, uid: str) -> OrderL
     return OrderLife(
         whole=whole,
         signal=SignalLife() if number is None else _signal_life(connection, number),
-        so_far=_so_far(principal, connection, whole.order),
+        so_far=filled_so_far(principal, connection, whole.order.uid),
         legs=tuple(
             LegLife(order=leg, so_far=_so_far(principal, connection, leg))
             for leg in (whole_of(row).order for row in _LEGS.rows(principal, connection, of_number=whole.order.id))

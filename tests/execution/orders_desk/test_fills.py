@@ -175,6 +175,8 @@ def test_a_busted_execution_is_taken_back(stage: Stage) -> None:
 
     assert stage.held() == [D(0)]
     assert stage.row(row.uid).status == "NEW"
+    assert stage.told()[-1] == "BTC-USDT: bought 0 of 2 (paper)\nThe venue has corrected a fill."
+    assert stage.told()[-2].startswith("BTC-USDT: bought 0 of 2 (paper)\nThe venue has corrected a fill.\nordered ")
 
 
 def test_an_order_that_is_filled_by_its_venues_word_alone_is_looked_up_until_the_fills_come(stage: Stage) -> None:

@@ -207,7 +207,7 @@ def test_a_closing_is_asked_about_too(manual: Stage) -> None:
 
 
 def test_the_life_of_an_order_goes_on_in_the_message_of_its_question(manual: Stage) -> None:
-    uid = manual.arrives()
+    manual.arrives()
     manual.turn()
     manual.answers(manual.question())
     manual.turn()

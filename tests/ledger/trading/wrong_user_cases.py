@@ -310,6 +310,8 @@ CASES: dict[str, tuple[Case, ...]] = {
         not_found(_order(signal=THEIRS.signal)),
         not_found(_order(**STOP, parent=THEIRS.order)),
     ),
+    "orders.lives.order_life": (not_found(THEIRS.order),),
+    "orders.lives.signal_life": (nothing_of_theirs(THEIRS.signal),),
     "orders.protected.open_books": (not_allowed(),),
     "orders.protected.protected_book": (not_allowed((1, 1, None)),),
     "orders.protected.was_ever_wanted": (not_allowed((1, 1, None)),),

@@ -11,6 +11,7 @@ import msgspec
 from bus.language import Language
 from ledger.trading.books.executions import Execution
 from ledger.trading.books.pnl import Amounts
+from ledger.trading.people.portfolio_rows import Portfolio
 from reports.amounts import amounts, moment, money, number, percent
 from reports.report import Group, Report
 from reports.texts import WORDS, title_of
@@ -55,7 +56,7 @@ class Page:
             report: The report.
         """
         words = self.words
-        lines = self._head(words.report, report)
+        lines = [*self._head(words.report, report), ""]
         if report.is_empty:
             return "\n".join([*lines, words.nothing])
         lines += self._sums(report)
@@ -67,6 +68,14 @@ class Page:
         lines += self._refused(report)
         return "\n".join(lines)
 
+    def caption(self, report: Report) -> str:
+        """Return what stands under a file, in Telegram's HTML.
+
+        Args:
+            report: The report that is in the file.
+        """
+        return "\n".join(self._head(self.words.report, report))
+
     def pnl(self, report: Report, unrealized: Unrealized | None) -> str:
         """Return profit and loss, in Telegram's HTML.
 
@@ -75,7 +84,7 @@ class Page:
             unrealized: Of what is held now; None where nobody knows the prices.
         """
         words = self.words
-        lines = self._head(words.result, report)
+        lines = [*self._head(words.result, report), ""]
         if not (report.executions or report.funding):
             lines.append(words.nothing)
         else:
@@ -86,16 +95,15 @@ class Page:
         lines += self._table(words.by_strategy, report.by_strategy)
         return "\n".join(lines)
 
-    def trades(self, report: tuple[str, str], executions: Sequence[Execution]) -> str:
-        """Return executions, two or three lines each, in Telegram's HTML.
+    def trades(self, portfolio: Portfolio, executions: Sequence[Execution]) -> str:
+        """Return executions, three lines each, in Telegram's HTML.
 
         Args:
-            report: Mode and name of the portfolio.
+            portfolio: Whose they are.
             executions: In the order in which they are shown.
         """
         words = self.words
-        mode, portfolio = report
-        lines = [f"<b>{words.trades}</b> · {mode}", _escaped(portfolio)]
+        lines = [f"<b>{words.trades}</b> · {'live' if portfolio.is_live else 'paper'}", _escaped(portfolio.name)]
         for each in executions:
             lines.append(f"<code>{each.uid[:SHORT]}</code> {moment(each.exec_time, self._zone)}")
             size = f"{number(each.quantity)} @ {number(each.price)} {each.currency}"
@@ -118,7 +126,6 @@ class Page:
             f"<b>{html.escape(what)}: {title_of(report.days, self.words)}</b> · {report.mode}",
             _escaped(report.portfolio),
             f"{since} – {until}",
-            "",
         ]
 
     def _sums(self, report: Report) -> list[str]:

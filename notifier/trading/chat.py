@@ -21,6 +21,7 @@ from notifier.trading.desk import Desk
 from notifier.trading.halt_commands import HaltCommands
 from notifier.trading.pressing import Pressing
 from notifier.trading.read_commands import SIGNAL_ID, ReadTrading
+from notifier.trading.report_commands import ReportCommands
 from notifier.trading.request_commands import RequestCommands
 from notifier.trading.strategy_commands import StrategyCommands
 from notifier.trading.table import WITH_TRADING
@@ -75,7 +76,7 @@ class TradingChat:
         self._elsewhere = words.elsewhere
         halts, requests = HaltCommands(desk), RequestCommands(desk)
         pressing = Pressing(desk, halts=halts, requests=requests)
-        parts: tuple[Part, ...] = ()
+        parts: tuple[Part, ...] = (ReportCommands(desk),)
         trading = {**requests.pressed(), **pressing.pressed()}
         for part in parts:
             trading |= part.pressed()

@@ -53,7 +53,7 @@ def draw_curve(paper: Paper, curve: Curve, box: Box, zone: tzinfo) -> None:
         paper.set_draw_color(*(QUIET if amount == 0 else LINE))
         paper.set_line_width(0.25 if amount == 0 else 0.15)
         paper.line(plot.x, y, plot.x + plot.width, y)
-        paper.write_in((plot.x + plot.width, y - 1.7, LABELS), _short(amount), size=6.5, colour=QUIET)
+        paper.write_in((plot.x + plot.width, y - 1.7, LABELS), _short(amount), size=6.5, colour=QUIET, whole=True)
     paper.set_draw_color(*BLUE)
     paper.set_line_width(0.55)
     paper.polyline(spots)
@@ -63,7 +63,7 @@ def draw_curve(paper: Paper, curve: Curve, box: Box, zone: tzinfo) -> None:
     paper.set_fill_color(*(UP if end >= 0 else DOWN))
     paper.ellipse(x - 1, y - 1, 2, 2, style="F")
     told = f"{money(end, signed=True)} {curve.currency}"
-    paper.write_in((box.x, box.y, box.width), told, size=9, colour=_colour(end), bold=True, align="R")
+    paper.write_in((box.x, box.y, box.width), told, size=9, colour=_colour(end), bold=True, align="R", whole=True)
 
 
 def _colour(amount: Decimal) -> tuple[int, int, int]:

@@ -113,7 +113,7 @@ def _cards(paper: Paper, report: Report, words: ReportWords, y: float) -> float:
         paper.fill((x, top, room, CARD_HEIGHT), SHADE, radius=1.8)
         label = f"{name}, {currency}" if name in in_money else name
         paper.write_in((x + 2, top + 2.8, room - 4), label, size=7.2, colour=QUIET)
-        paper.write_in((x + 2, top + 8, room - 4), figure, size=12.5, colour=colour, bold=True)
+        paper.write_in((x + 2, top + 8, room - 4), figure, size=12.5, colour=colour, bold=True, whole=True)
     y += 2 * (CARD_HEIGHT + GAP)
     counted = f"{words.executions}: {group.executions} · {words.closings}: {group.closings}"
     missing = words.fees_missing.format(count=report.fees_missing) if report.fees_missing else ""

@@ -75,8 +75,9 @@ class Paper(FPDF):
         colour: Colour = INK,
         bold: bool = False,
         align: Align = "L",
+        whole: bool = False,
     ) -> None:
-        """Write a text on one line, cut where it does not fit.
+        """Write a text on one line; where it does not fit it is cut, an amount is written smaller.
 
         Args:
             where: Its left end, its top and the room that it has, in millimetres.
@@ -85,12 +86,16 @@ class Paper(FPDF):
             colour: Of the letters.
             bold: Whether in bold letters.
             align: Where in its room.
+            whole: Whether it is an amount, of which no digit may be lost.
         """
         x, y, room = where
         self.set_font(FAMILY, "B" if bold else "", size)
+        if whole and text:
+            wide = self.get_string_width(text) / (room - 2 * self.c_margin)
+            self.set_font(size=size / max(wide, 1))
         self.set_text_color(*colour)
         self.set_xy(x, y)
-        self.cell(room, size * 0.5, self.fitted(text, room), align=align)
+        self.cell(room, size * 0.5, text if whole else self.fitted(text, room), align=align)
 
     def fitted(self, text: str, room: float) -> str:
         """Return as much of a text as fits, in the font that is set.

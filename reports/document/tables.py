@@ -77,5 +77,6 @@ def _row(paper: Paper, columns: Sequence[Column], cells: Sequence[Cell], *, wher
     x, y, width = where
     for column, cell in zip(columns, cells, strict=True):
         room = width * column.share
-        paper.write_in((x, y, room), cell.text, size=LETTERS, colour=cell.colour, align=column.align)
+        whole = column.align == "R"
+        paper.write_in((x, y, room), cell.text, size=LETTERS, colour=cell.colour, align=column.align, whole=whole)
         x += room

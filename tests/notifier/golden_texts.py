@@ -13,6 +13,7 @@ from bus.language import Language
 from tests.notifier.charts import chart_caption_cases
 from tests.notifier.pages import change_page_cases, health_page_cases, history_page_cases, why_page_cases
 from tests.notifier.trading import trading_page_cases
+from tests.reports import report_page_cases
 
 FOLDER = Path(__file__).parent / "golden"
 LANGUAGES: tuple[Language, ...] = get_args(Language)
@@ -23,6 +24,7 @@ PAGES: dict[str, ModuleType] = {
     "history_page": history_page_cases,
     "why_page": why_page_cases,
     "trading_pages": trading_page_cases,
+    "report_pages": report_page_cases,
 }
 
 

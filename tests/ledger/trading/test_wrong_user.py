@@ -33,6 +33,7 @@ PREFIX = f"{ledger.trading.__name__}."
 FINDS_NO_FAULT = {"after_restore.settle_restore", "audit.verify", "books.positions.recompute"}
 FINDS_NO_FAULT |= {"flow.questions.expire_due"}
 FINDS_NO_FAULT |= {"orders.protected.was_ever_wanted"}
+FINDS_NO_FAULT |= {"books.executions.funding", "flow.outcomes.refused"}  # nobody here was paid funding, or refused
 FINDS_NO_FAULT |= {"orders.lanes.of_signals"}  # nobody here has an order that came from a signal
 """What answers with nothing, since nothing is wrong."""
 ASKED = [(name, number) for name, cases in CASES.items() for number in range(len(cases))]

@@ -37,20 +37,25 @@ class Unrealized(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Page:
-    """The pages of a reader: in their language, with times in their zone."""
+    """The pages of a reader: in their language, with times in their zone.
 
-    def __init__(self, language: Language, zone: tzinfo) -> None:
+    They are in Telegram's HTML; those for the outbox are plain, as all of its messages are.
+    """
+
+    def __init__(self, language: Language, zone: tzinfo, *, plain: bool = False) -> None:
         """Take the language of the words and the zone of the times.
 
         Args:
             language: The reader's.
             zone: The reader's.
+            plain: Whether the pages have no HTML.
         """
         self.words = WORDS[language]
         self._zone = zone
+        self._plain = plain
 
     def report(self, report: Report) -> str:
-        """Return a whole report, in Telegram's HTML.
+        """Return a whole report.
 
         Args:
             report: The report.
@@ -61,7 +66,7 @@ class Page:
             return "\n".join([*lines, words.nothing])
         lines += self._sums(report)
         for group in report.by_currency:
-            lines += ["", f"<b>{group.currency}</b>"] if len(report.by_currency) > 1 else []
+            lines += ["", self._bold(group.currency)] if len(report.by_currency) > 1 else []
             lines += self._statistics(group)
         lines += self._table(words.by_symbol, report.by_symbol)
         lines += self._table(words.by_strategy, report.by_strategy)
@@ -69,7 +74,7 @@ class Page:
         return "\n".join(lines)
 
     def caption(self, report: Report) -> str:
-        """Return what stands under a file, in Telegram's HTML.
+        """Return what stands under a file.
 
         Args:
             report: The report that is in the file.
@@ -77,7 +82,7 @@ class Page:
         return "\n".join(self._head(self.words.report, report))
 
     def pnl(self, report: Report, unrealized: Unrealized | None) -> str:
-        """Return profit and loss, in Telegram's HTML.
+        """Return profit and loss.
 
         Args:
             report: The period's.
@@ -96,20 +101,29 @@ class Page:
         return "\n".join(lines)
 
     def trades(self, portfolio: Portfolio, executions: Sequence[Execution]) -> str:
-        """Return executions, three lines each, in Telegram's HTML.
+        """Return executions, three lines each.
 
         Args:
             portfolio: Whose they are.
             executions: In the order in which they are shown.
         """
         words = self.words
-        lines = [f"<b>{words.trades}</b> · {'live' if portfolio.is_live else 'paper'}", _escaped(portfolio.name)]
+        mode = "live" if portfolio.is_live else "paper"
+        lines = [f"{self._bold(words.trades)} · {mode}", self._escaped(portfolio.name)]
         for each in executions:
             lines.append(f"<code>{each.uid[:SHORT]}</code> {moment(each.exec_time, self._zone)}")
             size = f"{number(each.quantity)} @ {number(each.price)} {each.currency}"
-            lines.append(f"  {each.side} {_escaped(each.symbol)} {size}")
+            lines.append(f"  {each.side} {self._escaped(each.symbol)} {size}")
             lines.append(f"  {self._of_one(each)}")
         return "\n".join(lines) if executions else words.no_trades
+
+    def _bold(self, text: str) -> str:
+        """Return a title."""
+        return text if self._plain else f"<b>{self._escaped(text)}</b>"
+
+    def _escaped(self, text: str) -> str:
+        """Return a text as it stands in the page."""
+        return text if self._plain else html.escape(text, quote=False)
 
     def _of_one(self, each: Execution) -> str:
         """Return what one execution realized, and its fee."""
@@ -123,8 +137,8 @@ class Page:
         """Return what it is, of which portfolio, and over which time."""
         since, until = moment(report.since, self._zone), moment(report.until, self._zone)
         return [
-            f"<b>{html.escape(what)}: {title_of(report.days, self.words)}</b> · {report.mode}",
-            _escaped(report.portfolio),
+            f"{self._bold(f'{what}: {title_of(report.days, self.words)}')} · {report.mode}",
+            self._escaped(report.portfolio),
             f"{since} – {until}",
         ]
 
@@ -166,15 +180,19 @@ class Page:
             (each.name or self.words.no_strategy, money(each.net, signed=True), each.currency, str(each.executions))
             for each in groups[:MOST_LINES]
         ]
-        return ["", f"<b>{title}</b>", f"<pre>{_columns(shown)}</pre>", *self._more(groups)]
+        if self._plain:
+            rows = [f"{name}: {net} {currency}, {count}" for name, net, currency, count in shown]
+        else:
+            rows = [f"<pre>{self._escaped(_columns(shown))}</pre>"]
+        return ["", self._bold(title), *rows, *self._more(groups)]
 
     def _refused(self, report: Report) -> list[str]:
         """Return how many signals were refused, by their reason."""
         found = report.refused
         if not found:
             return []
-        lines = [f"{_escaped(each.code)}: {each.count}" for each in found[:MOST_LINES]]
-        return ["", f"<b>{self.words.refused}</b>", *lines, *self._more(found)]
+        lines = [f"{self._escaped(each.code)}: {each.count}" for each in found[:MOST_LINES]]
+        return ["", self._bold(self.words.refused), *lines, *self._more(found)]
 
     def _more(self, found: Sequence[object]) -> list[str]:
         """Return how many are not shown."""
@@ -202,9 +220,4 @@ def _columns(rows: Sequence[tuple[str, str, str, str]]) -> str:
     for row in rows:
         name = row[0] if len(row[0]) <= room else f"{row[0][: room - 1]}…"
         lines.append(f"{name:<{room}} {row[1]:>{amount}} {row[2]:<{currency}} {row[3]:>{count}}"[:WIDTH])
-    return _escaped("\n".join(lines))
-
-
-def _escaped(text: str) -> str:
-    """Return a text as it stands in Telegram's HTML."""
-    return html.escape(text, quote=False)
+    return "\n".join(lines)

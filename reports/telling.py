@@ -11,7 +11,6 @@ from ledger.trading.principal import Principal
 from reports.offer import offered
 from reports.page import Page
 from reports.report import Asked, Report, gather
-from reports.texts import WORDS
 
 
 class Told(msgspec.Struct, frozen=True, kw_only=True):
@@ -22,20 +21,33 @@ class Told(msgspec.Struct, frozen=True, kw_only=True):
     buttons: Buttons
 
 
-def told(principal: Principal, connection: Connection, asked: Asked, *, language: Language, zone: tzinfo) -> Told:
+class Reader(msgspec.Struct, frozen=True, kw_only=True):
+    """Who reads a report, and where.
+
+    Attributes:
+        zone: In which times are told.
+        plain: Whether it comes through the outbox, whose messages have no HTML.
+    """
+
+    language: Language
+    zone: tzinfo
+    plain: bool = False
+
+
+def told(principal: Principal, connection: Connection, asked: Asked, reader: Reader) -> Told:
     """Make a report, and word it.
 
     Args:
         principal: Whose portfolio it is, or an admin.
         connection: Any connection to the ledger.
         asked: Of what; its period ends at a whole second, so that the files are of the same one.
-        language: The reader's.
-        zone: In which times are told.
+        reader: Who reads it.
 
     Raises:
         NotFound: The asker has no such portfolio.
         TooMany: The period has more executions than a report takes.
     """
     report = gather(principal, connection, asked).report
-    buttons = () if report.is_empty else offered(asked, WORDS[language])
-    return Told(report=report, text=Page(language, zone).report(report), buttons=buttons)
+    page = Page(reader.language, reader.zone, plain=reader.plain)
+    buttons = () if report.is_empty else offered(asked, page.words)
+    return Told(report=report, text=page.report(report), buttons=buttons)

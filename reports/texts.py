@@ -1,6 +1,6 @@
 """The words of reports, in each language."""
 
-from typing import Final
+from typing import Final, get_args
 
 import msgspec
 
@@ -54,6 +54,7 @@ class ReportWords(msgspec.Struct, frozen=True, kw_only=True):
     quantity: str
     page: str
     times_in: str
+    too_many: str
     as_file: str
     as_document: str
 
@@ -104,12 +105,13 @@ WORDS: Final[dict[Language, ReportWords]] = {
         quantity="Quantity",
         page="Page {page} of {pages}",
         times_in="Times in {zone}",
+        too_many="That is more than {most} executions. Ask for a shorter period.",
         as_file="CSV",
         as_document="PDF",
     ),
     "ru": ReportWords(
         report="Отчёт",
-        result="Прибыль и убыток",
+        result="Результат",
         day="торговый день",
         week="7 дней",
         month="30 дней",
@@ -152,12 +154,13 @@ WORDS: Final[dict[Language, ReportWords]] = {
         quantity="Количество",
         page="Страница {page} из {pages}",
         times_in="Время: {zone}",
+        too_many="Это больше {most} исполнений. Нужен срок короче.",
         as_file="CSV",
         as_document="PDF",
     ),
     "de": ReportWords(
         report="Bericht",
-        result="Gewinn und Verlust",
+        result="Ergebnis",
         day="Handelstag",
         week="7 Tage",
         month="30 Tage",
@@ -200,6 +203,7 @@ WORDS: Final[dict[Language, ReportWords]] = {
         quantity="Menge",
         page="Seite {page} von {pages}",
         times_in="Zeiten in {zone}",
+        too_many="Das sind mehr als {most} Ausführungen. Einen kürzeren Zeitraum nehmen.",
         as_file="CSV",
         as_document="PDF",
     ),
@@ -215,3 +219,13 @@ def title_of(days: int, words: ReportWords) -> str:
     """
     named = {0: words.day, 7: words.week, 30: words.month}
     return named.get(days) or words.days.format(count=days)
+
+
+def language_of(written: str) -> Language:
+    """Return a user's language, English where there are no words in it.
+
+    Args:
+        written: As the user's row has it.
+    """
+    known: tuple[Language, ...] = get_args(Language)
+    return next((each for each in known if each == written), "en")

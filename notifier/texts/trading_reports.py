@@ -11,7 +11,6 @@ class AroundReports(msgspec.Struct, frozen=True, kw_only=True):
     pnl_usage: str
     trades_usage: str
     report_usage: str
-    too_many: str
     nothing: str
     not_drawn: str
     no_button: str
@@ -24,7 +23,6 @@ WORDS: dict[Language, AroundReports] = {
         pnl_usage="Type /pnl, or with a period: today, week, month, or days such as 7d (at most 366d).",
         trades_usage="Type /trades, or with how many are wanted, 1 to 30.",
         report_usage="Type /report day, week or month; with csv or pdf behind it comes a file.",
-        too_many="That is more than {most} executions. Ask for a shorter period.",
         nothing="There is nothing of that time to put into a file.",
         not_drawn="⚠ The PDF could not be made now. Try again; the CSV has the numbers too.",
         no_button="This button is not known here.",
@@ -35,7 +33,6 @@ WORDS: dict[Language, AroundReports] = {
         pnl_usage="Напишите /pnl или добавьте срок: today, week, month или дни, например 7d (не больше 366d).",
         trades_usage="Напишите /trades или добавьте, сколько нужно: от 1 до 30.",
         report_usage="Напишите /report day, week или month; с csv или pdf в конце придёт файл.",
-        too_many="Это больше {most} исполнений. Нужен срок короче.",
         nothing="За это время в файл положить нечего.",
         not_drawn="⚠ Сейчас PDF сделать не удалось. Попробуйте ещё раз; числа есть и в CSV.",
         no_button="Такой кнопки здесь нет.",
@@ -46,7 +43,6 @@ WORDS: dict[Language, AroundReports] = {
         pnl_usage="/pnl schreiben, oder mit Zeitraum: today, week, month oder Tage wie 7d (höchstens 366d).",
         trades_usage="/trades schreiben, oder mit der gewünschten Anzahl, 1 bis 30.",
         report_usage="/report day, week oder month schreiben; mit csv oder pdf dahinter kommt eine Datei.",
-        too_many="Das sind mehr als {most} Ausführungen. Einen kürzeren Zeitraum nehmen.",
         nothing="Aus dieser Zeit gibt es nichts für eine Datei.",
         not_drawn="⚠ Das PDF ließ sich gerade nicht erstellen. Erneut versuchen; die Zahlen hat auch das CSV.",
         no_button="Dieser Knopf ist hier nicht bekannt.",

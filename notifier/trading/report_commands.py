@@ -23,7 +23,7 @@ from reports.page import Page
 from reports.periods import SPANS, Clock, days_of, period_of
 from reports.printing import Printed, printed_pdf
 from reports.report import MOST, Asked, Gathered, TooMany, gather
-from reports.telling import Told, told
+from reports.telling import Reader, Told, told
 
 SHOWN, MOST_SHOWN = 10, 30
 """Executions of `/trades`: so many where no number is named, and so many at most."""
@@ -126,7 +126,8 @@ class ReportCommands:
         """Return a report in words, with its buttons."""
         with self._desk.books.reading(asked.user_id) as (principal, connection):
             wanted = self._asked(principal, connection, days)
-            return told(principal, connection, wanted, language=self._desk.language, zone=self._desk.zone)
+            reader = Reader(language=self._desk.language, zone=self._desk.zone)
+            return told(principal, connection, wanted, reader)
 
     async def _hand_over(self, asked: Interaction, gathered: Gathered, form: Form) -> None:
         """Send a report as a file, or say why there is none."""
@@ -172,7 +173,7 @@ class ReportCommands:
             try:
                 await handler(asked)
             except TooMany:
-                await self._desk.refuse(asked, self._words.too_many.format(most=f"{MOST:,}"))
+                await self._desk.refuse(asked, self._page.words.too_many.format(most=f"{MOST:,}"))
 
         return self._desk.told(bounded)
 

@@ -9,6 +9,7 @@ from bus.messages.trading import JobDue, SignalArrived, TradingRequested, Tradin
 from bus.messages.venues import Signed
 from bus.time_source import TimeSource
 from execution.child import Child
+from execution.daily_reports import DailyReports
 from execution.day_starts import DayStarts
 from execution.jobs import Jobs, Task
 from execution.orders_desk.desk import OrdersDesk
@@ -58,10 +59,11 @@ class Desks:
         self._signals = SignalsDesk(around, inbox)
         self._books_check = Child("execution.nightly_check", settings.database_url.reveal(), time=time)
         self._days = DayStarts(ledger, self._link, time=time)
+        self._reports = DailyReports(ledger, extra_closed=around.extra_closed, time=time)
         self._jobs = Jobs(ledger, bus, self._tasks(), time=time)
         self._tokens: tuple[TokenInForce, ...] | None = None
         self._killed = ""
-        self._forgetting = False
+        self._forgetting, self._has_told = False, False
         self._forget_at_s = 0.0
         self._shown: tuple[object, ...] = ()
 
@@ -96,6 +98,7 @@ class Desks:
             self._signals.hear()
         self._signals.turn()
         self._days.turn()
+        self._has_told |= self._reports.turn()
         self._forget_some()
 
     def wait_s(self) -> float:
@@ -120,8 +123,8 @@ class Desks:
 
     def take_told(self) -> bool:
         """Tell whether something was committed since this was last asked that may have messages."""
-        has_told = self._signals.has_told
-        self._signals.has_told = False
+        has_told = self._signals.has_told or self._has_told
+        self._signals.has_told = self._has_told = False
         return self._orders.take_told() or has_told
 
     def take_changed(self) -> bool:
@@ -150,6 +153,7 @@ class Desks:
         return {
             "day_start": self._days.begin,
             "day_start_new_york": self._days.begin,
+            "daily_report": self._reports.begin,
             "nightly_sync": self._sync,
             "self_check": self._books_check.begin,
             "retention": self._forget,

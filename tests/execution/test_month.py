@@ -33,14 +33,17 @@ from tests.ledger.trading.world import rows
 __all__ = ["each_url", "migrated", "postgresql", "url"]
 pytestmark = [pytest.mark.faults, pytest.mark.timeout(900)]
 SEEDS = [int(each) for each in os.environ.get("TRADING_MONTH_SEEDS", "42").split(",")]
-CLOCK: dict[str, tuple[time, Any]] = {
-    "day_start": (time(0), UTC),
-    "day_start_new_york": (time(0), NEW_YORK),
-    "market_open": (time(9, 30), NEW_YORK),
-    "retention": (time(3, 10), UTC),
-    "nightly_sync": (time(3, 50), UTC),
-    "self_check": (time(4, 30), UTC),
-}
+CLOCK: tuple[tuple[str, time, Any], ...] = (
+    ("day_start", time(0), UTC),
+    ("day_start_new_york", time(0), NEW_YORK),
+    ("market_open", time(9, 30), NEW_YORK),
+    ("daily_report", time(13, 5), NEW_YORK),
+    ("daily_report", time(16, 5), NEW_YORK),
+    ("retention", time(3, 10), UTC),
+    ("nightly_sync", time(3, 50), UTC),
+    ("self_check", time(4, 30), UTC),
+)
+WORKING_DAYS = {"market_open", "daily_report"}
 """When each job is due, on the days on which it is."""
 CLOSED = {date(2026, 11, 26)}
 HALF_DAYS = {date(2026, 11, 27)}
@@ -166,10 +169,10 @@ def heard_while_closed(month: Month) -> list[str]:
 def jobs_not_once(month: Month) -> list[str]:
     """Return the instants of jobs that are not one row with an end, by a calendar of the test's own."""
     wanted = []
-    for name, (wall, zone) in CLOCK.items():
+    for name, wall, zone in CLOCK:
         days = [START.date() + timedelta(days=number) for number in range(DAYS)]
         due = (datetime.combine(each, wall, zone).astimezone(UTC) for each in days)
-        wanted += [(name, at) for at in due if name != "market_open" or at.weekday() < 5]
+        wanted += [(name, at) for at in due if name not in WORKING_DAYS or at.weekday() < 5]
     ends = {"DONE", "MISSED"}
     made = Counter((each["job"], each["due_at"]) for each in rows(month.ledger, jobs) if each["state"] in ends)
     lies_within = {key: count for key, count in made.items() if START <= key[1] < START + timedelta(days=DAYS)}

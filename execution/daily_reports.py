@@ -8,21 +8,17 @@ twice: of shares that is the day, of coins the night and the weekend too. One po
 from collections.abc import Collection, Mapping
 from datetime import date, datetime, timedelta
 from typing import Final
-from zoneinfo import ZoneInfo
 
 from bus.time_source import TimeSource
 from execution.hours import LONGEST_CLOSED, NEW_YORK, session_of
+from execution.reporting import prepared, tell_report
 from ledger.store import Ledger
 from ledger.trading.books.pnl import Period
-from ledger.trading.events import Notice, tell
 from ledger.trading.people.portfolio_rows import Portfolio
 from ledger.trading.people.portfolios import list_portfolios
-from ledger.trading.people.standing import standing
 from ledger.trading.principal import SYSTEM
 from ledger.trading.work import Work
-from reports.report import MOST, Asked, TooMany
-from reports.telling import Reader, told
-from reports.texts import WORDS, language_of
+from reports.report import Asked
 
 AFTER_CLOSE: Final = timedelta(minutes=5)
 
@@ -94,17 +90,9 @@ class DailyReports:
     def _tell(self, portfolio: Portfolio, period: Period) -> None:
         """Put a portfolio's report into its user's outbox, once, unless it has nothing to tell."""
         with self._ledger.reading() as connection:
-            stands = standing(SYSTEM, connection, portfolio.uid)
-            reader = Reader(language=language_of(stands.user.language), zone=ZoneInfo(stands.user.timezone), plain=True)
-            try:
-                report = told(SYSTEM, connection, Asked(portfolio=portfolio, days=0, period=period), reader)
-            except TooMany:
-                report = None
-        if stands.status != "ACTIVE" or (report is not None and report.report.is_empty):
+            ready = prepared(connection, Asked(portfolio=portfolio, days=0, period=period))
+        if ready.is_empty:
             return
-        text = WORDS[reader.language].too_many.format(most=f"{MOST:,}") if report is None else report.text
-        name = f"report-{period.until:%Y-%m-%d}-{portfolio.uid}"
         with self._ledger.writing() as connection:
-            notice = Notice(id=name, kind="report", text=text)
-            buttons = () if report is None else report.buttons
-            tell(Work(connection, self._time.now()), stands.user, notice, buttons=buttons)
+            name = f"report-{period.until:%Y-%m-%d}-{portfolio.uid}"
+            tell_report(Work(connection, self._time.now()), ready, name=name)

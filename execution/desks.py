@@ -19,6 +19,7 @@ from execution.signals_desk.around import Around
 from execution.signals_desk.desk import SignalsDesk
 from execution.signals_desk.halting import may_still_go
 from execution.venue_link import VenueLink, broker_program
+from execution.worths import Worths
 from ledger.inbox.inbox import BATCH as FORGET_AT_ONCE
 from ledger.inbox.inbox import forget_old as forget_signals
 from ledger.inbox.opening import Inbox
@@ -59,6 +60,7 @@ class Desks:
         self._signals = SignalsDesk(around, inbox)
         self._books_check = Child("execution.nightly_check", settings.database_url.reveal(), time=time)
         self._days = DayStarts(ledger, self._link, time=time)
+        self._worths = Worths(ledger, self._link, time=time)
         self._reports = DailyReports(ledger, extra_closed=around.extra_closed, time=time)
         self._jobs = Jobs(ledger, bus, self._tasks(), time=time)
         self._tokens: tuple[TokenInForce, ...] | None = None
@@ -98,6 +100,7 @@ class Desks:
             self._signals.hear()
         self._signals.turn()
         self._days.turn()
+        self._has_told |= self._worths.turn()
         self._has_told |= self._reports.turn()
         self._forget_some()
 
@@ -142,6 +145,7 @@ class Desks:
             waiting=len(waiting),
             oldest_at=min(waiting, default=None),
             brokers=self._link.health(),
+            worths=self._worths.known(),
         )
 
     def _waiting(self) -> list[datetime]:

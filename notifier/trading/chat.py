@@ -76,7 +76,8 @@ class TradingChat:
         self._elsewhere = words.elsewhere
         halts, requests = HaltCommands(desk), RequestCommands(desk)
         pressing = Pressing(desk, halts=halts, requests=requests)
-        parts: tuple[Part, ...] = (ReportCommands(desk),)
+        self._reports = ReportCommands(desk)
+        parts: tuple[Part, ...] = (self._reports,)
         trading = {**requests.pressed(), **pressing.pressed()}
         for part in parts:
             trading |= part.pressed()
@@ -111,6 +112,7 @@ class TradingChat:
             state: Its word.
         """
         self._reading.take_state(state)
+        self._reports.take_state(state)
 
     async def _help(self, asked: Interaction) -> None:
         """List the commands that the chat may use: a user's private chat has those of trading alone."""

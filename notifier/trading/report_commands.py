@@ -1,12 +1,14 @@
 """The commands that tell what trading has brought: profit and loss, executions, and reports, also as files."""
 
 import re
+import time
 from collections.abc import Awaitable, Callable
 
 from sqlalchemy import Connection
 
 from bus.drawing_child import NotDrawn
 from bus.log import logger
+from bus.messages.trading import PortfolioWorth, TradingState
 from ledger.trading.books.executions import newest_executions
 from ledger.trading.books.positions import list_positions
 from ledger.trading.people.portfolio_rows import Portfolio
@@ -16,10 +18,10 @@ from notifier.commands.buttons import Button, Buttons
 from notifier.incoming.interaction import Handler, Interaction
 from notifier.texts.trading_reports import WORDS, AroundReports
 from notifier.trading.desk import Desk, place
-from notifier.trading.read_commands import day_start
+from notifier.trading.read_commands import FRESH_S, day_start
 from reports.csv_file import csv_of
 from reports.offer import BUTTON, FORMS, Form, Offer, read_offer
-from reports.page import Page
+from reports.page import Page, Unrealized
 from reports.periods import SPANS, Clock, days_of, period_of
 from reports.printing import Printed, printed_pdf
 from reports.report import MOST, Asked, Gathered, TooMany, gather
@@ -43,6 +45,16 @@ class ReportCommands:
         """
         self._desk = desk
         self._replies = desk.replies
+        self._worths: tuple[PortfolioWorth, ...] = ()
+        self._heard_at: float | None = None
+
+    def take_state(self, state: TradingState) -> None:
+        """Take in what execution says that portfolios are worth.
+
+        Args:
+            state: Its word.
+        """
+        self._worths, self._heard_at = state.worths, time.monotonic()
 
     def typed(self) -> dict[str, Handler]:
         """Return who answers each command."""
@@ -120,7 +132,13 @@ class ReportCommands:
         with self._desk.books.reading(asked.user_id) as (principal, connection):
             wanted = self._asked(principal, connection, days)
             report = gather(principal, connection, wanted).report
-        await self._replies.say(asked.chat_id, self._page.pnl(report, None))
+        await self._replies.say(asked.chat_id, self._page.pnl(report, self._unrealized(wanted.portfolio)))
+
+    def _unrealized(self, mine: Portfolio) -> Unrealized | None:
+        """Return what a portfolio's positions have gained; None where execution has not said it lately."""
+        is_silent = self._heard_at is None or time.monotonic() - self._heard_at > FRESH_S
+        found = [] if is_silent else [each for each in self._worths if each.portfolio == mine.uid]
+        return Unrealized(amounts={found[0].currency: found[0].unrealized}, as_of=found[0].as_of) if found else None
 
     def _page_of(self, asked: Interaction, days: int) -> Told:
         """Return a report in words, with its buttons."""

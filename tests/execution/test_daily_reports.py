@@ -9,13 +9,17 @@ import pytest
 from clock.jobs import JOBS
 from execution.daily_reports import DailyReports, covered
 from execution.hours import NEW_YORK
+from execution.reporting import asked_of, prepared, tell_report
 from ledger.portfolio.tables import outbox
 from ledger.store import Ledger
 from ledger.trading.books.pnl import Period
 from ledger.trading.books.records import Book
 from ledger.trading.books.trades import ingest_without_order
+from ledger.trading.people.portfolios import get_portfolio
 from ledger.trading.people.preferences import set_language, set_notification
+from ledger.trading.tables.people import users
 from ledger.trading.work import Work
+from reports import report
 from tests.faults.false_time import FalseTime
 from tests.ledger.trading.world import ANN, ANNS, BOB, BOBS, SHARE, fill, rows, settle
 
@@ -163,3 +167,33 @@ def test_at_the_hour_of_no_session_there_is_nothing_to_do(reports: Told) -> None
 
     assert reports.due(FRIDAY.replace(hour=16)) == {"session": "none"}
     assert reports.messages == {}
+
+
+@pytest.mark.parametrize(("span", "title"), [("day", "day of trading"), ("week", "7 days"), ("month", "30 days")])
+def test_a_report_by_a_users_own_schedule_is_told_once_under_its_name(reports: Told, span: Any, title: str) -> None:
+    reports.trade()
+    for _ in range(2):
+        with reports.ledger.writing() as connection:
+            portfolio = get_portfolio(ANN, connection, ANNS)
+            ready = prepared(connection, asked_of(connection, portfolio, span, FRIDAY))
+            tell_report(Work(connection, FRIDAY), ready, name="schedule-1")
+
+    assert reports.messages["7001"]["text"].startswith(f"Report: {title} · paper\nmain\n")
+    assert "Net: +9.00 USD" in reports.messages["7001"]["text"]
+
+
+def test_who_was_blocked_is_told_nothing(reports: Told) -> None:
+    reports.trade()
+    with reports.ledger.writing() as connection:
+        connection.execute(users.update().where(users.c.uid == "ann").values(status="BLOCKED", is_active=False))
+
+    assert reports.due() == {}
+    assert reports.messages == {}
+
+
+def test_too_many_executions_are_told_as_that(reports: Told, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(report, "MOST", 1)
+    reports.trade()
+    reports.due()
+
+    assert reports.messages["7001"]["text"].endswith("Ask for a shorter period.")

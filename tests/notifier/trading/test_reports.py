@@ -4,7 +4,10 @@ import csv
 import io
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from zoneinfo import ZoneInfo
 
+from bus.connection import Bus
+from bus.messages.trading import PortfolioWorth, TradingState
 from ledger.trading.books.records import Book, Fill
 from ledger.trading.books.trades import ingest_without_order
 from ledger.trading.instruments import NewInstrument, resolve
@@ -14,6 +17,8 @@ from tests.ledger.trading.world import ALICE, BOSS, MALLORY, VERA
 from tests.notifier.trading.stage import GROUP, Stage, buttons
 from tests.running import flat, wait_until
 
+PARIS = ZoneInfo("Europe/Paris")
+"""In which the chat tells times."""
 SHARE = NewInstrument(symbol="AAPL", asset_type="EQUITY", currency="USD")
 
 
@@ -145,3 +150,47 @@ def test_a_report_is_for_who_may_see_the_portfolio(stage: Stage) -> None:
     assert notes == ["This portfolio is not there for you."] * 2 + ["This button is not known here."]
     assert len(admins_files) == 1
     assert "you are none here" in in_a_group
+
+
+def test_what_execution_knows_of_prices_stands_in_profit_and_loss_with_its_time(stage: Stage, wire: Bus) -> None:
+    at = datetime.now(UTC).replace(microsecond=0)
+    worths = tuple(
+        PortfolioWorth(portfolio=uid, currency="USD", unrealized=Decimal(number), as_of=at)
+        for number, uid in enumerate(("another", stage.main.uid), start=12)
+    )
+    state = TradingState(mode="paper", killed="", waiting=0, oldest_at=None, worths=worths)
+    with stage.notifier():
+        silent = stage.answer("/pnl").text
+
+        def heard() -> bool:
+            """Say it again, and look whether it was heard."""
+            wire.publish(state)
+            return "Unrealized: +13.00 USD" in stage.answer("/pnl").text
+
+        wait_until(heard, what="the state")
+        told = stage.answer("/pnl").text
+
+    assert "Unrealized: not known" in silent
+    assert f"  as of {at.astimezone(PARIS):%Y-%m-%d %H:%M}" in told
+
+
+def test_a_file_whose_answer_was_lost_is_not_sent_twice_and_that_is_said(stage: Stage) -> None:
+    trade(stage)
+    with stage.notifier():
+        stage.answer("/help")
+        stage.harness.sandbox.fault("telegram", "reset_after", path="sendDocument", times=1)
+        stage.harness.sandbox.type("/report week csv", chat_id=ALICE, from_id=ALICE)
+        told = stage.harness.wait_for_texts(3, ALICE)
+
+    assert [each.method for each in told] == ["sendMessage", "sendDocument", "sendMessage"]
+    assert flat(told[-1].text).startswith("⚠ The file may not have arrived.")
+
+
+def test_a_file_that_telegram_surely_did_not_take_is_sent_again(stage: Stage) -> None:
+    trade(stage)
+    with stage.notifier():
+        stage.answer("/help")
+        stage.harness.sandbox.fault("telegram", "code", code="429", seconds=1, path="sendDocument", times=1)
+        table = stage.answer("/report week csv")
+
+    assert table.file_name.endswith(".csv")

@@ -21,7 +21,7 @@ class AroundReports(msgspec.Struct, frozen=True, kw_only=True):
 WORDS: dict[Language, AroundReports] = {
     "en": AroundReports(
         pnl_usage="Type /pnl, or with a period: today, week, month, or days such as 7d (at most 366d).",
-        trades_usage="Type /trades, or with how many are wanted, 1 to 30.",
+        trades_usage="Type /trades, or with how many are wanted, 1 to 20.",
         report_usage="Type /report day, week or month; with csv or pdf behind it comes a file.",
         nothing="There is nothing of that time to put into a file.",
         not_drawn="⚠ The PDF could not be made now. Try again; the CSV has the numbers too.",
@@ -31,7 +31,7 @@ WORDS: dict[Language, AroundReports] = {
     ),
     "ru": AroundReports(
         pnl_usage="Напишите /pnl или добавьте срок: today, week, month или дни, например 7d (не больше 366d).",
-        trades_usage="Напишите /trades или добавьте, сколько нужно: от 1 до 30.",
+        trades_usage="Напишите /trades или добавьте, сколько нужно: от 1 до 20.",
         report_usage="Напишите /report day, week или month; с csv или pdf в конце придёт файл.",
         nothing="За это время в файл положить нечего.",
         not_drawn="⚠ Сейчас PDF сделать не удалось. Попробуйте ещё раз; числа есть и в CSV.",
@@ -41,7 +41,7 @@ WORDS: dict[Language, AroundReports] = {
     ),
     "de": AroundReports(
         pnl_usage="/pnl schreiben, oder mit Zeitraum: today, week, month oder Tage wie 7d (höchstens 366d).",
-        trades_usage="/trades schreiben, oder mit der gewünschten Anzahl, 1 bis 30.",
+        trades_usage="/trades schreiben, oder mit der gewünschten Anzahl, 1 bis 20.",
         report_usage="/report day, week oder month schreiben; mit csv oder pdf dahinter kommt eine Datei.",
         nothing="Aus dieser Zeit gibt es nichts für eine Datei.",
         not_drawn="⚠ Das PDF ließ sich gerade nicht erstellen. Erneut versuchen; die Zahlen hat auch das CSV.",

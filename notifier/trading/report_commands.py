@@ -27,7 +27,7 @@ from reports.printing import Printed, printed_pdf
 from reports.report import MOST, Asked, Gathered, TooMany, gather
 from reports.telling import Reader, Told, told
 
-SHOWN, MOST_SHOWN = 10, 30
+SHOWN, MOST_SHOWN = 10, 20
 """Executions of `/trades`: so many where no number is named, and so many at most."""
 _COUNT = re.compile(r"[1-9]\d?", re.ASCII)
 

@@ -92,7 +92,7 @@ class Paper(FPDF):
         self.set_font(FAMILY, "B" if bold else "", size)
         if whole and text:
             wide = self.get_string_width(text) / (room - 2 * self.c_margin)
-            self.set_font(size=size / max(wide, 1))
+            self.set_font_size(size / max(wide, 1))
         self.set_text_color(*colour)
         self.set_xy(x, y)
         self.cell(room, size * 0.5, text if whole else self.fitted(text, room), align=align)

@@ -79,6 +79,7 @@ def test_a_spreadsheet_knows_the_letters_by_the_mark_before_them() -> None:
 
 @pytest.mark.parametrize("begin", ["=", "+", "-", "@", "\t", "\r", "\n", "＝", "＠"])
 def test_no_text_is_computed(begin: str) -> None:
+    """Fault T40: a cell that begins as a formula does."""
     evil = f'{begin}HYPERLINK("http://evil";"x"),1'
     changed = execution(
         strategy=evil, symbol=evil, exchange=evil, broker_trade_id=evil, client_order_id=evil, broker_order_id=evil

@@ -78,7 +78,8 @@ def test_five_hundred_executions_are_two_pages_and_what_is_cut_is_counted(langua
 
 
 def test_a_name_of_any_letters_and_lengths_breaks_nothing() -> None:
-    named = asked(portfolio=portfolio("Ёлки 🚀 漢字 \n Größe " * 20, is_live=True))
+    """Fault T40: names with markup, long ones, emoji, in a document."""
+    named = asked(portfolio=portfolio("Ёлки <b> 🚀 漢字 שלום \n Größe " * 20, is_live=True))
     strange = execution(symbol="\ud7ff" * 60, strategy="(\\)" * 40, realized=Decimal("-1e15"))
     pdf = drawn(made(named, (strange,), paid={}))
     told = text_of(pdf)

@@ -59,10 +59,10 @@ def test_the_executions_of_a_period_are_told_with_where_they_belong(books: Ledge
         ("d", "BTC-USDT", None),
         ("f", "ES", "trend"),
     ]
-    assert (found[0].order, found[0].purpose, found[0].value) == (ORDER, "OPENING", 1000)
-    assert (found[2].order, found[2].fee, found[2].value) == (None, None, 500_000)
+    assert (found[0].order, found[0].purpose, found[0].value) == (ORDER, "OPENING", Decimal(1000))
+    assert (found[2].order, found[2].fee, found[2].value) == (None, None, Decimal(500_000))
     assert tuple(each.result(ANNS) for each in found) == same
-    assert [(each.broker_trade_id, each.realized) for each in newest] == [("g", 1000), ("f", 0)]
+    assert [(each.broker_trade_id, each.realized) for each in newest] == [("g", Decimal(1000)), ("f", Decimal(0))]
     assert first == found[:1]
 
 
@@ -75,7 +75,7 @@ def test_an_execution_that_was_corrected_is_told_once_as_its_correction_says(boo
     with books.reading() as connection:
         (found,) = executions(ANN, connection, DAY, portfolio=ANNS, most=10)
 
-    assert (found.broker_trade_id, found.quantity, found.corrects) == ("a.02", 8, True)
+    assert (found.broker_trade_id, found.quantity, found.corrects) == ("a.02", Decimal(8), True)
 
 
 def test_funding_is_of_its_period_and_portfolio(books: Ledger) -> None:

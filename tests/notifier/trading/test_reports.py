@@ -13,7 +13,7 @@ from ledger.trading.books.trades import ingest_without_order
 from ledger.trading.instruments import NewInstrument, resolve
 from ledger.trading.principal import SYSTEM
 from sandbox.telegram.chat import Sent
-from tests.ledger.trading.world import ALICE, BOSS, MALLORY, VERA
+from tests.ledger.trading.world import ALICE, BOSS, MALLORY, VERA, do
 from tests.notifier.trading.stage import GROUP, Stage, buttons
 from tests.running import flat, wait_until
 
@@ -37,7 +37,7 @@ def trade(stage: Stage, count: int = 2) -> None:
             fee_currency="USD",
         )
         book = Book(portfolio=stage.main.uid, instrument=share, strategy=stage.strategy.uid)
-        stage.do(lambda work, said=said, book=book: ingest_without_order(SYSTEM, work, said, book=book))
+        do(stage.harness.ledger, ingest_without_order, SYSTEM, said, book=book)
 
 
 def documents(stage: Stage, count: int, chat: int = ALICE) -> list[Sent]:
@@ -76,7 +76,7 @@ def test_the_newest_executions_are_told_as_many_as_asked_for(stage: Stage) -> No
     trade(stage, count=12)
     with stage.notifier():
         ten, three = stage.answer("/trades").text, stage.answer("/trades 3").text
-        wrong = [flat(stage.answer(text).text) for text in ("/trades 0", "/trades 31", "/trades many", "/trades 1 2")]
+        wrong = [flat(stage.answer(text).text) for text in ("/trades 0", "/trades 21", "/trades many", "/trades 1 2")]
 
     assert ten.count("AAPL") == 10
     assert three.splitlines()[0] == "Executions · paper"

@@ -172,14 +172,15 @@ def _sums(report: Report, words: ReportWords) -> Table:
 def _groups(title: str, groups: Sequence[Group], words: ReportWords, *, most: int) -> Table:
     """Return the table of what symbols or strategies brought."""
     columns = (
-        Column(words.name, 0.19, "L"),
-        Column(words.currency, 0.08, "L"),
-        Column(words.executions, 0.12),
-        Column(words.hit_rate, 0.09),
-        Column(words.profit_factor, 0.135),
-        Column(words.drawdown, 0.115),
-        Column(words.volume, 0.145),
-        Column(words.net, 0.125),
+        Column(words.name, 0.155, "L"),
+        Column(words.currency, 0.09, "L"),
+        Column(words.executions, 0.11),
+        Column(words.hit_rate, 0.085),
+        Column(words.profit_factor, 0.11),
+        Column(words.drawdown, 0.11),
+        Column(words.volume, 0.12),
+        Column(words.gross, 0.11),
+        Column(words.net, 0.11),
     )
     rows = [
         (
@@ -190,6 +191,7 @@ def _groups(title: str, groups: Sequence[Group], words: ReportWords, *, most: in
             Cell("–" if each.profit_factor is None else money(each.profit_factor)),
             Cell(money(each.drawdown)),
             Cell(money(each.volume)),
+            Cell(money(each.gross, signed=True)),
             _signed(each.net),
         )
         for each in groups

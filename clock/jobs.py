@@ -58,7 +58,7 @@ JOBS = (
 )
 """What is to be done at an hour; what comes back every few hours or minutes, execution counts for itself.
 
-The daily report is due after the session, at 13:05 of half days and at 16:05 of whole ones: execution knows which it is.
+The daily report follows the session, at 13:05 on half days and at 16:05 on whole ones: execution knows which it is.
 """
 
 

@@ -9,6 +9,7 @@ from typing import Literal
 import msgspec
 
 from notifier.commands.table import COMMANDS, OTHER_NAMES, Command, Who
+from notifier.incoming.interaction import Handler, Interaction
 
 Role = Literal["admin", "trader", "viewer"]
 RANKS: dict[Who, int] = {"viewer": 1, "trader": 2, "admin": 3}
@@ -26,6 +27,23 @@ def nobody(_user_id: int) -> Role | None:
     return None
 
 
+def never(_user_id: int) -> bool:
+    """Let no stranger ask to be let in.
+
+    Args:
+        _user_id: Whoever asks.
+    """
+    return False
+
+
+async def unanswered(_asked: Interaction) -> None:
+    """Say nothing.
+
+    Args:
+        _asked: Not looked at.
+    """
+
+
 class Door(msgspec.Struct, frozen=True, kw_only=True):
     """What there is to type and to press, and who is a user of trading.
 
@@ -35,6 +53,8 @@ class Door(msgspec.Struct, frozen=True, kw_only=True):
         role_of: The role of an active user, by the person's number at Telegram; None for all others. It may raise
             LedgerUnavailable.
         buttons: The first words of the buttons that are for users of trading, wherever they stand.
+        may_ask: Whether a stranger is heard who types `/start` in a private chat, asked once each time.
+        asks: Answers such a stranger.
         no_user: What is said in a configured chat to who is no user, and types what is for users.
         no_trader: What is said to a user whose role does not reach that far.
     """
@@ -43,6 +63,8 @@ class Door(msgspec.Struct, frozen=True, kw_only=True):
     other_names: Mapping[str, str] = {}
     role_of: Callable[[int], Role | None] = nobody
     buttons: frozenset[str] = frozenset()
+    may_ask: Callable[[int], bool] = never
+    asks: Handler = unanswered
     no_user: str = ""
     no_trader: str = ""
 

@@ -15,14 +15,19 @@ from notifier.commands.replies import Replies
 from notifier.commands.table import help_text
 from notifier.incoming.interaction import Handler, Interaction
 from notifier.settings import Settings
-from notifier.texts.trading import WORDS
+from notifier.texts.trading import WORDS, TradingWords
 from notifier.trading.books import Books
 from notifier.trading.desk import Desk
 from notifier.trading.halt_commands import HaltCommands
+from notifier.trading.limit_commands import LimitCommands
+from notifier.trading.people_part import PeoplePart
 from notifier.trading.pressing import Pressing
 from notifier.trading.read_commands import SIGNAL_ID, ReadTrading
+from notifier.trading.registration import Registration
 from notifier.trading.report_commands import ReportCommands
 from notifier.trading.request_commands import RequestCommands
+from notifier.trading.risk_commands import RiskCommands
+from notifier.trading.settings_commands import SettingsCommands
 from notifier.trading.strategy_commands import StrategyCommands
 from notifier.trading.table import WITH_TRADING
 
@@ -75,20 +80,15 @@ class TradingChat:
         self._reading = ReadTrading(desk)
         self._elsewhere = words.elsewhere
         halts, requests = HaltCommands(desk), RequestCommands(desk)
-        pressing = Pressing(desk, halts=halts, requests=requests)
+        limits = LimitCommands(desk)
+        pressing = Pressing(desk, halts=halts, requests=requests, more=limits.confirms())
         self._reports = ReportCommands(desk)
-        parts: tuple[Part, ...] = (self._reports,)
+        people = PeoplePart(desk, settings, brokers=self._reading.brokers_now)
+        parts: tuple[Part, ...] = (people, limits, SettingsCommands(desk), RiskCommands(desk), self._reports)
         trading = {**requests.pressed(), **pressing.pressed()}
         for part in parts:
             trading |= part.pressed()
-        self.door = Door(
-            commands=WITH_TRADING,
-            other_names={},
-            role_of=books.role_of,
-            buttons=frozenset(trading),
-            no_user=words.no_user,
-            no_trader=words.no_trader,
-        )
+        self.door = _door(books, words, frozenset(trading), people.registration)
         self.typed = {
             **{name: handler for name, handler in base.typed.items() if name not in {"pause", "resume"}},
             **self._reading.typed(),
@@ -133,3 +133,17 @@ class TradingChat:
     def _is_configured(self, asked: Interaction) -> bool:
         """Tell whether a chat is one of the balances': a user's own private chat is heard without being one."""
         return self._base.allows(asked.chat_id)
+
+
+def _door(books: Books, words: TradingWords, buttons: frozenset[str], registration: Registration) -> Door:
+    """Return who is heard, and what there is to type and to press."""
+    return Door(
+        commands=WITH_TRADING,
+        other_names={},
+        role_of=books.role_of,
+        buttons=buttons,
+        may_ask=registration.may_ask,
+        asks=registration.asks,
+        no_user=words.no_user,
+        no_trader=words.no_trader,
+    )

@@ -4,7 +4,6 @@ import csv
 import io
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
-from zoneinfo import ZoneInfo
 
 from bus.connection import Bus
 from bus.messages.trading import PortfolioWorth, TradingState
@@ -17,8 +16,6 @@ from tests.ledger.trading.world import ALICE, BOSS, MALLORY, VERA, do
 from tests.notifier.trading.stage import GROUP, Stage, buttons
 from tests.running import flat, wait_until
 
-PARIS = ZoneInfo("Europe/Paris")
-"""In which the chat tells times."""
 SHARE = NewInstrument(symbol="AAPL", asset_type="EQUITY", currency="USD")
 
 
@@ -171,7 +168,7 @@ def test_what_execution_knows_of_prices_stands_in_profit_and_loss_with_its_time(
         told = stage.answer("/pnl").text
 
     assert "Unrealized: not known" in silent
-    assert f"  as of {at.astimezone(PARIS):%Y-%m-%d %H:%M}" in told
+    assert f"  as of {at:%Y-%m-%d %H:%M}" in told
 
 
 def test_a_file_whose_answer_was_lost_is_not_sent_twice_and_that_is_said(stage: Stage) -> None:

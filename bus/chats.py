@@ -53,6 +53,11 @@ def bare(chat_id: str) -> str:
     return chat_id.partition(":")[0]
 
 
+def is_group(chat_id: str) -> bool:
+    """Tell whether a chat, or its topic, is a group's or a channel's: their numbers are below zero."""
+    return chat_id.startswith("-")
+
+
 def topic_of(chat_id: str) -> int | None:
     """Return the number of the topic, None where it is the chat itself."""
     topic = chat_id.partition(":")[2]

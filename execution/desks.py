@@ -13,12 +13,15 @@ from execution.daily_reports import DailyReports
 from execution.day_starts import DayStarts
 from execution.jobs import Jobs, Task
 from execution.orders_desk.desk import OrdersDesk
+from execution.reporting import report_by_schedule
 from execution.settings import Settings
 from execution.setup import copy_tokens, give_limits, set_up
 from execution.signals_desk.around import Around
 from execution.signals_desk.desk import SignalsDesk
 from execution.signals_desk.halting import may_still_go
 from execution.venue_link import VenueLink, broker_program
+from execution.watching.desk import Watching
+from execution.watching.reminders import remind_of_login
 from execution.worths import Worths
 from ledger.inbox.inbox import BATCH as FORGET_AT_ONCE
 from ledger.inbox.inbox import forget_old as forget_signals
@@ -61,6 +64,7 @@ class Desks:
         self._signals = SignalsDesk(around, inbox)
         self._books_check = Child("execution.nightly_check", settings.database_url.reveal(), time=time)
         self._days = DayStarts(ledger, self._link, time=time)
+        self._watching = Watching(around, does={"report": report_by_schedule})
         self._worths = Worths(ledger, self._link, time=time)
         self._reports = DailyReports(ledger, extra_closed=around.extra_closed, time=time)
         self._jobs = Jobs(ledger, bus, self._tasks(), time=time)
@@ -70,6 +74,7 @@ class Desks:
         self._forgetting, self._has_told = False, False
         self._forget_at_s = 0.0
         self._shown: tuple[object, ...] = ()
+        self._has_told = False
 
     def start(self) -> None:
         """Make what must be there, and find in the rows what an earlier life has left undone."""
@@ -102,6 +107,7 @@ class Desks:
             self._signals.hear()
         self._signals.turn()
         self._days.turn()
+        self._has_told |= self._watching.turn()
         self._has_told |= self._worths.turn()
         self._has_told |= self._reports.turn()
         self._forget_some()
@@ -167,12 +173,20 @@ class Desks:
             "nightly_sync": self._sync,
             "self_check": self._books_check.begin,
             "retention": self._forget,
+            "login": self._remind_of_login,
         }
 
     def _sync(self, _due_at: datetime) -> Mapping[str, object]:
         """Compare all accounts with their venues; what differs is told when they have answered."""
         self._orders.reconcile_now()
         return {}
+
+    def _remind_of_login(self, due_at: datetime) -> Mapping[str, object]:
+        """Remind those whose venue ends its sessions at the weekend."""
+        with self._ledger.writing() as connection:
+            told = remind_of_login(Work(connection, self._time.now()), due_at)
+        self._has_told = True
+        return told
 
     def _forget(self, _due_at: datetime) -> Mapping[str, object]:
         """Begin to forget the steps of signals that ended long ago; `turn` goes on, a few at a time."""

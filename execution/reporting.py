@@ -14,9 +14,13 @@ from execution.hours import trading_day_start
 from ledger.portfolio.outbox import Buttons
 from ledger.trading.books.positions import list_positions
 from ledger.trading.events import Notice, tell
+from ledger.trading.people import users
 from ledger.trading.people.portfolio_rows import Portfolio
+from ledger.trading.people.portfolios import get_portfolio, list_portfolios
 from ledger.trading.people.standing import standing
 from ledger.trading.principal import SYSTEM
+from ledger.trading.watching.schedules import Report
+from ledger.trading.watching.watched import DueSchedule
 from ledger.trading.work import Work
 from reports.periods import Clock, Span, days_of, period_of
 from reports.report import MOST, Asked, TooMany
@@ -87,3 +91,26 @@ def tell_report(work: Work, report: Prepared, *, name: str) -> None:
     """
     if report.is_active:
         tell(work, report.user, Notice(id=name, kind="report", text=report.text), buttons=report.buttons)
+
+
+def report_by_schedule(work: Work, due: DueSchedule) -> str:
+    """Tell the report that a user's own schedule is for: of its portfolio, or of each that the user has.
+
+    Args:
+        work: What this is written with.
+        due: The schedule, at its instant.
+
+    Returns:
+        Nothing more to tell: the reports are messages of their own, with buttons that give them as files.
+    """
+    schedule, who = due.schedule, due.whose.principal
+    if not isinstance(schedule.params, Report):
+        return ""
+    if due.whose.portfolio is None:
+        mine = list_portfolios(who, work.connection, user=users.get(who, work.connection).uid)
+    else:
+        mine = (get_portfolio(who, work.connection, due.whose.portfolio),)
+    for each in mine:
+        ready = prepared(work.connection, asked_of(work.connection, each, schedule.params.period, work.now))
+        tell_report(work, ready, name=f"schedule-{schedule.uid}-{schedule.next_at:%Y%m%dT%H%M}-{each.uid[:8]}")
+    return ""

@@ -72,7 +72,7 @@ def _basis(
     if of_one is None:
         return not_known("rate", f"{instrument.currency}/{base}")
     return Basis(
-        strategy=case.strategy_name,
+        strategy=f"/{case.signal.action}" if case.strategy is None else case.strategy_name,
         symbol=instrument.symbol,
         currency=instrument.currency,
         price=price,
@@ -81,8 +81,17 @@ def _basis(
         multiplier=instrument.multiplier,
         rate=of_one,
         equity=_equity(case) if sizing.is_of_equity else None,
-        default_amount=case.shelf.limits(case.signal.portfolio, case.signal.strategy).buy_amount,
+        default_amount=portfolio_amount(case),
     )
+
+
+def portfolio_amount(case: Case) -> Decimal | None:
+    """Return what an opening spends where nothing else says it, in the account's currency; None where none is set.
+
+    Args:
+        case: The signal.
+    """
+    return case.shelf.limits(case.signal.portfolio, case.signal.strategy).buy_amount
 
 
 def _equity(case: Case) -> Decimal | None:
@@ -92,13 +101,16 @@ def _equity(case: Case) -> Decimal | None:
 
 
 def sizing_of(case: Case) -> Sizing | Refusal:
-    """Return what the strategy's version says of sizes.
+    """Return what the strategy's version says of sizes; without a strategy a person has said it, or nobody.
 
     Args:
         case: The signal.
     """
+    if case.strategy is None:
+        is_said = case.signal.quantity is not None or case.signal.amount is not None
+        return Sizing(by="signal") if is_said else Sizing()
     try:
-        return read_sizing({} if case.strategy is None else case.strategy.params)
+        return read_sizing(case.strategy.params)
     except Invalid as error:
         return refuse("BAD_PARAMETERS", strategy=case.strategy_name, reason=error.worded(language_of(case.standing)))
 

@@ -16,11 +16,11 @@ from typing import Final, cast
 import msgspec
 
 from execution.hours import Closed
-from execution.meaning import Action, Named, meaning, missing_alert
+from execution.meaning import Action, Meaning, Named, meaning, missing_alert
 from execution.refusal import Refusal, not_known, refuse
 from execution.signals_desk import asking
 from execution.signals_desk.around import Case
-from execution.signals_desk.ending import hold, language_of, market_closed, refuse_signal
+from execution.signals_desk.ending import hold, in_its_message, language_of, market_closed, refuse_signal
 from execution.signals_desk.gate import gate, market_hours, mode_refuses, must_be_asked
 from execution.signals_desk.lane import book_of, earlier, on_the_way, read_lane
 from execution.signals_desk.plans import Plan, expected
@@ -28,6 +28,8 @@ from execution.signals_desk.symbols import instrument_of
 from execution.sizing import read_sizing
 from execution.texts import signals as texts
 from execution.texts.moments import reader_of
+from execution.watching.indicators import CODE as INDICATOR
+from execution.watching.indicators import indicator_of, tell_indicator
 from ledger.store import put_setting
 from ledger.trading.enumerations import SignalState
 from ledger.trading.errors import Invalid
@@ -39,6 +41,14 @@ HEARTBEAT: Final = "heartbeat"
 HEARTBEATS: Final = "heartbeat:"
 """Begins the setting that says when a strategy's heartbeat last came; behind it the strategy's first version."""
 SHORTABLE: Final = frozenset({"FUTURE", "FOREX"})
+
+
+class Meant(msgspec.Struct, frozen=True, kw_only=True):
+    """What a signal means: what its strategy holds now and will when its turn comes, and the moves or why none."""
+
+    holds: Decimal
+    expects: Decimal
+    found: Meaning | Refusal
 
 
 def step_of(signal: Signal, answered: Question | None) -> Callable[[Case], None] | None:
@@ -67,6 +77,10 @@ def received(case: Case) -> None:
     Args:
         case: The signal.
     """
+    tell_indicator(case)
+    if case.signal.action == HEARTBEAT and indicator_of(case):
+        case.move("DONE", code=INDICATOR)
+        return
     if (refusal := gate(case)) is not None:
         refuse_signal(case, refusal)
         return
@@ -177,7 +191,7 @@ def wait_for_market(case: Case, closed: Closed) -> None:
     case.move("WAITING_FOR_MARKET", code="MARKET_CLOSED", details=details)
     text = texts.waits(case.signal, closed, reader_of(case.standing.user))
     name = f"signal-{uid}-waits-{'long' if closed.opens_at is None else f'{closed.opens_at:%Y%m%d}'}"
-    tell(case.work, case.standing.user, Notice(id=name, kind="refused", text=text))
+    tell(case.work, case.standing.user, in_its_message(case, Notice(id=name, kind="refused", text=text)))
 
 
 def ordered(case: Case, orders: Sequence[LaneOrder]) -> None:
@@ -217,8 +231,16 @@ def heartbeat_setting(case: Case) -> str:
     return f"{HEARTBEATS}{uid}"
 
 
-def _plan(case: Case, before: Sequence[Plan | None]) -> Plan | Refusal:
-    """Return what is to be done of a signal, given the plans of those before it."""
+def what_it_means(case: Case, before: Sequence[Plan | None]) -> Meant | Refusal:
+    """Return what a signal means, given what is held and the plans of those before it.
+
+    Args:
+        case: The signal, with its instrument.
+        before: The plans of the signals before it.
+
+    Returns:
+        What it means, or that it means nothing; or why nobody can say.
+    """
     book, instrument = book_of(case.signal), case.instrument
     if book is None or instrument is None:
         return not_known("quote", case.signal.symbol)
@@ -227,7 +249,6 @@ def _plan(case: Case, before: Sequence[Plan | None]) -> Plan | Refusal:
     except Invalid as error:
         return refuse("BAD_PARAMETERS", strategy=case.strategy_name, reason=error.worded(language_of(case.standing)))
     lane = read_lane(case.shelf, case.signal.account, book)
-    _tell_of_missing(case, lane.held)
     held = expected(lane.held, on_the_way(lane.entries), [each for each in before if each is not None])
     found = meaning(
         cast("Action", case.signal.action),
@@ -236,10 +257,19 @@ def _plan(case: Case, before: Sequence[Plan | None]) -> Plan | Refusal:
         can_short=instrument.asset_type in SHORTABLE,
         reverse=sizing.may_reverse,
     )
-    if isinstance(found, Refusal):
-        return found
+    return Meant(holds=lane.held, expects=held, found=found)
+
+
+def _plan(case: Case, before: Sequence[Plan | None]) -> Plan | Refusal:
+    """Return what is to be done of a signal, given the plans of those before it."""
+    meant = what_it_means(case, before)
+    if isinstance(meant, Refusal):
+        return meant
+    _tell_of_missing(case, meant.holds)
+    if isinstance(meant.found, Refusal):
+        return meant.found
     only_closes = mode_refuses(case)
-    moves = tuple(move for move in found.moves if move == "CLOSE" or only_closes is None)
+    moves = tuple(move for move in meant.found.moves if move == "CLOSE" or only_closes is None)
     if not moves and only_closes is not None:
         return only_closes
     return Plan(moves=moves, since=case.signal.received_at)

@@ -15,6 +15,7 @@ from datetime import UTC, datetime, timedelta
 import msgspec
 from telegram import Bot, BotCommand
 
+from bus.chats import is_group
 from bus.language import Language
 from bus.log import logger
 from ledger.portfolio.requests import Request
@@ -180,7 +181,8 @@ class Dispatcher:
         """Return what two late commands have in common that are answered once; each user of trading has an answer."""
         command = self._commands.get(asked.what)
         is_personal = command is not None and command.who in RANKS
-        return (asked.chat_id, f"{asked.text}:{asked.user_id}" if is_personal else asked.text)
+        said = asked.text if asked.reply_to is None else asked.typed
+        return (asked.chat_id, f"{said}:{asked.user_id}" if is_personal or asked.reply_to is not None else said)
 
     def _command(self, asked: Interaction) -> Command | None:
         """Return the command that was typed; None where there is none, or none in this chat."""
@@ -189,7 +191,9 @@ class Dispatcher:
         return None if command is None or (is_guest and command.who == "chat") else command
 
     async def _answer_no_command(self, asked: Interaction) -> None:
-        """Say what there is; to a user in a private chat that is the list of what is for users."""
+        """Take it where a dialog waits for it, else say what there is; in a group people also talk about messages."""
+        if asked.what == TALK and (await self._door.talk(asked) or is_group(asked.chat_id)):
+            return
         if not self._stores.chats.allows(asked.chat_id):
             await self.typed["help"](asked)
             return

@@ -3,7 +3,7 @@
 Nothing of trading is imported here, so that what is off costs nothing.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Literal
 
 import msgspec
@@ -25,6 +25,18 @@ def nobody(_user_id: int) -> Role | None:
         None: nobody is a user of trading.
     """
     return None
+
+
+async def unasked(_asked: Interaction) -> bool:
+    """Have asked nobody for anything.
+
+    Args:
+        _asked: What was said, and is no command.
+
+    Returns:
+        False: it is nobody's answer.
+    """
+    return False
 
 
 def never(_user_id: int) -> bool:
@@ -57,6 +69,7 @@ class Door(msgspec.Struct, frozen=True, kw_only=True):
         asks: Answers such a stranger.
         no_user: What is said in a configured chat to who is no user, and types what is for users.
         no_trader: What is said to a user whose role does not reach that far.
+        talk: Takes what is no command where it answers a question of a dialog, and tells whether it did.
     """
 
     commands: tuple[Command, ...] = COMMANDS
@@ -67,6 +80,7 @@ class Door(msgspec.Struct, frozen=True, kw_only=True):
     asks: Handler = unanswered
     no_user: str = ""
     no_trader: str = ""
+    talk: Callable[[Interaction], Awaitable[bool]] = unasked
 
     @property
     def by_name(self) -> dict[str, Command]:

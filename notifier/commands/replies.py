@@ -9,7 +9,7 @@ import contextlib
 import html
 from collections.abc import AsyncIterator, Awaitable, Callable
 
-from telegram import Bot, LinkPreviewOptions, Message
+from telegram import Bot, ForceReply, LinkPreviewOptions, Message, ReplyParameters
 from telegram.constants import ParseMode
 
 from bus.chats import bare
@@ -19,13 +19,7 @@ from ledger.unavailable import LedgerUnavailable
 from notifier.commands.buttons import Buttons, markup
 from notifier.commands.speech import speech_now
 from notifier.commands.tries import Answer, once, pause_before, surely_not_taken
-from notifier.delivery.telegram import (
-    BadRequest,
-    RetryAfter,
-    TelegramError,
-    is_refusal,
-    wording,
-)
+from notifier.delivery.telegram import BadRequest, RetryAfter, TelegramError, is_refusal, wording
 from notifier.delivery.topics import sent_into
 from notifier.incoming.interaction import Interaction
 from notifier.texts.alerts import reason_of
@@ -67,15 +61,21 @@ class Replies:
         """The words of that language."""
         return words_of(self.language, trading=self._trading)
 
-    async def say(self, chat_id: str, text: str, buttons: Buttons = ()) -> int | None:
+    async def say(
+        self, chat_id: str, text: str, buttons: Buttons = (), *, awaits: Interaction | None = None
+    ) -> int | None:
         """Send a text.
 
         Args:
             text: The text, in Telegram's HTML; lines that are too long are broken.
+            awaits: To what a reply is awaited, which Telegram opens in place of buttons for who typed that; after a
+                press it does for whom the text mentions.
 
         Returns:
             The message's number, None when it was not taken.
         """
+        typed = None if awaits is None or awaits.query_id else awaits.message_id
+        answers = None if typed is None else ReplyParameters(typed, allow_sending_without_reply=True)
         return await self._sent(
             chat_id,
             lambda chat, topic: self.bot.send_message(
@@ -83,7 +83,8 @@ class Replies:
                 fitted(text),
                 message_thread_id=topic,
                 parse_mode=ParseMode.HTML,
-                reply_markup=markup(buttons),
+                reply_markup=markup(buttons) if awaits is None else ForceReply(selective=True),
+                reply_parameters=answers,
                 link_preview_options=NO_PREVIEW,
             ),
             within_s=ONE_TRY_S,

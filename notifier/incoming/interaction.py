@@ -1,4 +1,4 @@
-"""What a person did, without anything of the library that told us: a command that was typed, or a button."""
+"""What a person did, without anything of the library that told us: a command, a button, or a text said to the bot."""
 
 import re
 from collections.abc import Awaitable, Callable
@@ -24,7 +24,8 @@ class Interaction(msgspec.Struct, frozen=True, kw_only=True):
     nobody tells, so it is when it came. `message_id`: what was typed, or what the button is under. `query_id` is what
     a press waits with; empty for a command. `late`: it waited at Telegram while nobody listened. `user_id` is the
     number of the person; None where Telegram does not say who it was: an anonymous admin, a channel. `person` is what
-    Telegram calls who typed; empty for a press. `knocks`: it is a stranger who asks to be let in.
+    Telegram calls who typed; empty for a press. `knocks`: it is a stranger who asks to be let in. `typed` is the whole
+    text of what is no command; `reply_to` the bot's message that a text replies to.
     """
 
     update_id: int
@@ -37,6 +38,8 @@ class Interaction(msgspec.Struct, frozen=True, kw_only=True):
     bot: str = ""
     late: bool = False
     user_id: int | None = None
+    typed: str = ""
+    reply_to: int | None = None
     person: str = ""
     knocks: bool = False
 
@@ -101,10 +104,12 @@ def _pressed(number: int, query: CallbackQuery, now: datetime) -> Interaction | 
 
 
 def _typed(number: int, message: Message, *, is_new: bool) -> Interaction | None:
-    """Return a command; in a private chat any new text, there it can be meant for nobody else."""
+    """Return a command, or a new text that is meant for nobody else: in a private chat, or in reply to a bot."""
     words = (message.text or "").split()
     command = _COMMAND.fullmatch(words[0]) if words else None
-    if command is None and not (words and is_new and message.chat.type == ChatType.PRIVATE):
+    reply_to = _reply_to(message)
+    is_for_us = message.chat.type == ChatType.PRIVATE or reply_to is not None
+    if command is None and not (words and is_new and is_for_us):
         return None
     person = _sender(message)
     return Interaction(
@@ -117,7 +122,19 @@ def _typed(number: int, message: Message, *, is_new: bool) -> Interaction | None
         bot="" if command is None else (command[2] or "").lower(),
         user_id=None if person is None else person.id,
         person="" if person is None else person.username or person.full_name,
+        typed="" if command is not None else message.text or "",
+        reply_to=reply_to,
     )
+
+
+def _reply_to(message: Message) -> int | None:
+    """Return the number of the bot's message that a message replies to; None where it replies to none.
+
+    Of other bots' messages a bot hears nothing in a group, unless it is made to hear everything.
+    """
+    replied = message.reply_to_message
+    is_bots = replied is not None and replied.from_user is not None and replied.from_user.is_bot
+    return replied.message_id if replied is not None and is_bots else None
 
 
 def _sender(message: Message) -> User | None:

@@ -1,6 +1,6 @@
 """Trading in the chat, put together; the notifier imports this where TRADING is on."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Protocol
 
 import msgspec
@@ -10,7 +10,8 @@ from bus.messages.trading import OutboxFilled, TradingState
 from ledger.store import Ledger
 from ledger.trading.people.admin_ids import first_admin_ids
 from ledger.trading.people.user_rows import Spoken
-from notifier.commands.door import Door
+from ledger.unavailable import LedgerUnavailable
+from notifier.commands.door import RANKS, Door
 from notifier.commands.replies import Replies
 from notifier.commands.table import help_text
 from notifier.incoming.interaction import Handler, Interaction
@@ -18,8 +19,10 @@ from notifier.settings import Settings
 from notifier.texts.trading import WORDS, TradingWords
 from notifier.trading.books import Books
 from notifier.trading.desk import Desk
+from notifier.trading.dialogs import Dialogs
 from notifier.trading.halt_commands import HaltCommands
 from notifier.trading.limit_commands import LimitCommands
+from notifier.trading.manual_commands import ManualCommands
 from notifier.trading.people_part import PeoplePart
 from notifier.trading.pressing import Pressing
 from notifier.trading.read_commands import SIGNAL_ID, ReadTrading
@@ -28,11 +31,17 @@ from notifier.trading.report_commands import ReportCommands
 from notifier.trading.request_commands import RequestCommands
 from notifier.trading.risk_commands import RiskCommands
 from notifier.trading.settings_commands import SettingsCommands
+from notifier.trading.simulate_command import SimulateCommand
 from notifier.trading.strategy_commands import StrategyCommands
 from notifier.trading.table import WITH_TRADING
+from notifier.trading.watch_commands import WatchCommands
 
 HEARD = (OutboxFilled, TradingState)
 """What the notifier hears besides, where there is trading."""
+
+
+Talk = Callable[[Interaction], Awaitable[bool]]
+"""Takes what is no command, and tells whether it did."""
 
 
 class Base(msgspec.Struct, frozen=True, kw_only=True):
@@ -79,23 +88,14 @@ class TradingChat:
         desk = Desk(replies, books, bus=bus, zone=settings.zone)
         self._reading = ReadTrading(desk)
         self._elsewhere = words.elsewhere
-        halts, requests = HaltCommands(desk), RequestCommands(desk)
-        limits = LimitCommands(desk)
-        pressing = Pressing(desk, halts=halts, requests=requests, more=limits.confirms())
+        dialogs = Dialogs(desk)
         self._reports = ReportCommands(desk)
         people = PeoplePart(desk, settings, brokers=self._reading.brokers_now)
-        parts: tuple[Part, ...] = (people, limits, SettingsCommands(desk), RiskCommands(desk), self._reports)
-        trading = {**requests.pressed(), **pressing.pressed()}
-        for part in parts:
-            trading |= part.pressed()
-        self.door = _door(books, words, frozenset(trading), people.registration)
+        typed, pressed = self._answers(desk, dialogs, people)
+        self.door = _door(books, words, frozenset(pressed), people.registration, talk=dialogs.take)
         self.typed = {
             **{name: handler for name, handler in base.typed.items() if name not in {"pause", "resume"}},
-            **self._reading.typed(),
-            **halts.typed(),
-            **requests.typed(),
-            **StrategyCommands(desk).typed(),
-            **{name: handler for part in parts for name, handler in part.typed().items()},
+            **typed,
             "mute": base.typed["pause"],
             "unmute": base.typed["resume"],
             "help": self._help,
@@ -103,7 +103,31 @@ class TradingChat:
             "why": self._why,
         }
         self._why_signal = self._reading.typed()["why"]
-        self.pressed = {**base.pressed, **trading}
+        self.pressed = {**base.pressed, **pressed}
+
+    def _answers(
+        self, desk: Desk, dialogs: Dialogs, people: PeoplePart
+    ) -> tuple[dict[str, Handler], dict[str, Handler]]:
+        """Return who answers each command of trading, and each of its buttons."""
+        halts, requests = HaltCommands(desk), RequestCommands(desk)
+        limits, manual = LimitCommands(desk), ManualCommands(desk)
+        pressing = Pressing(desk, halts=halts, requests=requests, more=limits.confirms() | manual.confirms())
+        parts: tuple[Part, ...] = (
+            people,
+            limits,
+            manual,
+            SettingsCommands(desk),
+            RiskCommands(desk),
+            self._reports,
+            SimulateCommand(desk),
+            WatchCommands(desk, dialogs),
+        )
+        typed = {**self._reading.typed(), **halts.typed(), **requests.typed(), **StrategyCommands(desk).typed()}
+        pressed = {**requests.pressed(), **pressing.pressed(), **dialogs.pressed()}
+        for part in parts:
+            typed |= part.typed()
+            pressed |= part.pressed()
+        return typed, pressed
 
     def take_state(self, state: TradingState) -> None:
         """Take in how execution says that it is.
@@ -115,8 +139,11 @@ class TradingChat:
         self._reports.take_state(state)
 
     async def _help(self, asked: Interaction) -> None:
-        """List the commands that the chat may use: a user's private chat has those of trading alone."""
-        commands = [each for each in WITH_TRADING if self._is_configured(asked) or each.who != "chat"]
+        """List what the asker may type here: a user's private chat has the commands of trading alone."""
+        rank, is_configured = self._rank(asked), self._is_configured(asked)
+        commands = [
+            each for each in WITH_TRADING if (is_configured if each.who == "chat" else RANKS.get(each.who, 0) <= rank)
+        ]
         listed = help_text(self._replies.language, commands)
         begins = f"{self._replies.words.start}\n\n" if asked.what == "start" else ""
         await self._replies.say(asked.chat_id, f"{begins}{listed}")
@@ -130,12 +157,22 @@ class TradingChat:
         else:
             await self._replies.say(asked.chat_id, self._elsewhere)
 
+    def _rank(self, asked: Interaction) -> int:
+        """Return how far the asker's role reaches; while nobody can say, all that there is may be typed."""
+        try:
+            role = None if asked.user_id is None else self.door.role_of(asked.user_id)
+        except LedgerUnavailable:
+            return max(RANKS.values())
+        return 0 if role is None else RANKS[role]
+
     def _is_configured(self, asked: Interaction) -> bool:
         """Tell whether a chat is one of the balances': a user's own private chat is heard without being one."""
         return self._base.allows(asked.chat_id)
 
 
-def _door(books: Books, words: TradingWords, buttons: frozenset[str], registration: Registration) -> Door:
+def _door(
+    books: Books, words: TradingWords, buttons: frozenset[str], registration: Registration, *, talk: Talk
+) -> Door:
     """Return who is heard, and what there is to type and to press."""
     return Door(
         commands=WITH_TRADING,
@@ -144,6 +181,7 @@ def _door(books: Books, words: TradingWords, buttons: frozenset[str], registrati
         buttons=buttons,
         may_ask=registration.may_ask,
         asks=registration.asks,
+        talk=talk,
         no_user=words.no_user,
         no_trader=words.no_trader,
     )

@@ -1,16 +1,21 @@
 """The buttons that decide: under questions about signals, and under what the chat itself asked."""
 
-import html
 from collections.abc import Mapping
 
 import msgspec
+from sqlalchemy import Connection
 
 from bus.log import logger
+from ledger.portfolio.subjects import NewForm, add_form, place_of
+from ledger.trading.events import ANSWERED, of_question
 from ledger.trading.flow import questions
 from ledger.trading.flow.records import Answer, Question
+from ledger.trading.orders.lives import signal_life
+from ledger.trading.principal import Principal
+from ledger.trading.work import Work
 from notifier.incoming.interaction import Handler, Interaction
 from notifier.trading.confirming import DO, DO_NOT, Confirmation, Does, is_refusal_of, read_button
-from notifier.trading.desk import Desk, name_of
+from notifier.trading.desk import Desk, escaped, name_of
 from notifier.trading.halt_commands import HaltCommands
 from notifier.trading.request_commands import RequestCommands
 
@@ -63,12 +68,16 @@ class Pressing:
             return
         with self._desk.books.writing(asked.user_id) as (principal, work):
             answered = questions.answer(principal, work, uid, ANSWERS[said])
-            name = name_of(principal, work.connection)
+            text = self._decided(answered, name_of(principal, work.connection))
+            subject = _subject(principal, work.connection, answered)
+            form = NewForm(subject=subject, name=f"{ANSWERED}{uid}", text=text, level="silent")
+            goes_on = _goes_on(work, asked, form)
         log.info("question answered", question=uid, answer=answered.answer)
         self._desk.wake(uid)
         done = said == "x"
         await self._desk.toast(asked, self._desk.words.toast_executed if done else self._desk.words.toast_rejected)
-        await self._replies.edit(asked.chat_id, asked.message_id, self._decided(answered, name))
+        if not goes_on:
+            await self._replies.edit(asked.chat_id, asked.message_id, escaped(text))
 
     async def confirmed(self, asked: Interaction) -> None:
         """Do what a person has confirmed, within its minute, if it is the one who was asked."""
@@ -107,10 +116,27 @@ class Pressing:
         await self._desk.told(do)(quiet)
 
     def _decided(self, question: Question, name: str) -> str:
-        """Return a question with who decided what."""
+        """Return a question with who decided what, in plain text."""
         template = (
             self._desk.words.question_execute if question.answer == "execute" else self._desk.words.question_reject
         )
         at = self._desk.at(question.answered_at or self._desk.books.now())
-        told = template.format(name=html.escape(name, quote=False), at=at)
-        return f"{html.escape(question.text, quote=False)}\n\n{told}"
+        return f"{question.text}\n\n{template.format(name=name, at=at)}"
+
+
+def _subject(principal: Principal, connection: Connection, question: Question) -> str:
+    """Return the subject of a question's message, in which its signal goes on."""
+    signal = question.signal or ""
+    has_orders = signal_life(principal, connection, signal).first_order is not None
+    return of_question(question.uid, signal, has_orders=has_orders)
+
+
+def _goes_on(work: Work, asked: Interaction, form: NewForm) -> bool:
+    """Put who decided what into the message in which the signal goes on; tell whether that is the pressed one.
+
+    It is a row of the outbox, beside the answer: so it never takes the place of what execution tells next.
+    """
+    place = place_of(work.connection, form.subject, chat_id=asked.chat_id)
+    if place is not None:
+        add_form(work.connection, form, chat_id=asked.chat_id, now=work.now)
+    return place is not None and place == asked.message_id

@@ -13,7 +13,7 @@ import msgspec
 from aiohttp import web
 from aiohttp.web_request import FileField
 
-from sandbox.telegram.chat import Attempt, RefusalError, Upload
+from sandbox.telegram.chat import Attempt, ForceReply, RefusalError, Upload
 from sandbox.telegram.text import Entity, EntityError, finish, parse_html, utf16_length
 
 CALLBACK_DATA_BYTES = 64
@@ -142,6 +142,11 @@ class Call:
         if len(buttons) > BUTTONS:
             raise RefusalError(400, "Bad Request: reply markup is too long")
         return markup if buttons else None
+
+    def force_reply(self) -> ForceReply | None:
+        """Return how a reply is asked for, None where it is not; `keyboard` has refused what is no JSON."""
+        asked = decode(self.values.get("reply_markup") or "{}", ForceReply)
+        return asked if asked.force_reply else None
 
 
 def as_texts(fields: Mapping[str, object]) -> dict[str, str]:

@@ -82,6 +82,14 @@ class Upload(msgspec.Struct):
     file_id: str = ""
 
 
+class ForceReply(msgspec.Struct):
+    """A message that clients open a reply to, for everybody or, `selective`, for whom it mentions or replies to."""
+
+    force_reply: bool = False
+    selective: bool = False
+    input_field_placeholder: str = ""
+
+
 class Message(msgspec.Struct, kw_only=True):
     """One message in a chat, sent by the bot or typed by a person (`sender`).
 
@@ -105,6 +113,7 @@ class Message(msgspec.Struct, kw_only=True):
     document: Upload | None = None
     thread_id: int = 0
     reply_to: int = 0
+    force_reply: ForceReply | None = None
     service: dict[str, object] = {}
 
 
@@ -137,6 +146,7 @@ class Sent(msgspec.Struct):
     file_bytes: int
     thread_id: int = 0
     reply_to: int = 0
+    force_reply: ForceReply | None = None
 
 
 class Chats:

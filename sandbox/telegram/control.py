@@ -236,4 +236,5 @@ def _shown(message: Message) -> Sent:
         file_bytes=len(upload.content) if upload else 0,
         thread_id=message.thread_id,
         reply_to=message.reply_to,
+        force_reply=message.force_reply,
     )

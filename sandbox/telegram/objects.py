@@ -6,8 +6,11 @@ Quirk: a message in a topic that answers no other one shows the message that ope
 the real server does.
 """
 
+import msgspec
+
 from sandbox.telegram.chat import Chats, Message, TelegramState, Upload, chat_type
 from sandbox.telegram.files import file_object
+from sandbox.telegram.text import Entity
 
 
 def person(state: TelegramState, user_id: int) -> dict[str, object]:
@@ -66,10 +69,16 @@ def wire(chats: Chats, message: Message, *, with_reply: bool = True) -> dict[str
     if message.text:
         shown[words] = message.text
     if message.entities:
-        shown[marks] = message.entities
+        shown[marks] = [_entity(chats.state, each) for each in message.entities]
     if message.reply_markup is not None:
         shown["reply_markup"] = message.reply_markup
     return shown | message.service
+
+
+def _entity(state: TelegramState, entity: Entity) -> Entity:
+    """Return an entity with the whole of whom it mentions."""
+    number = entity.user.get("id")
+    return msgspec.structs.replace(entity, user=person(state, number)) if isinstance(number, int) else entity
 
 
 def _photo_size(upload: Upload) -> dict[str, object]:

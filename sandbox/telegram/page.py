@@ -2,9 +2,8 @@
 
 Follows what Telegram's own clients show of https://core.telegram.org/bots/api (read 2026-11).
 
-Quirks: text and entities come apart, in UTF-16 units, as the Bot API has them. Deleted messages and what is
-said of the chat itself are not told. What the
-bot is about to do ends with its next message, or after five seconds.
+Quirks: text and entities come apart, in UTF-16 units, as the Bot API has them. Deleted messages and what is said of the
+chat itself are not told. What the bot is about to do ends with its next message, or after five seconds.
 """
 
 import time
@@ -19,6 +18,7 @@ from sandbox.telegram.objects import person
 from sandbox.telegram.text import Entity
 
 SHOWN_MESSAGES = 200
+QUOTED = 100
 
 
 class File(msgspec.Struct):
@@ -32,7 +32,10 @@ class File(msgspec.Struct):
 
 
 class Line(msgspec.Struct):
-    """One message; `text` is the caption where there is a file, `own` says that whoever looks wrote it."""
+    """One message; `text` is the caption where there is a file, `own` says that whoever looks wrote it.
+
+    `asks` says that whoever looks is asked for a reply; `replied` is who and what it replies to, empty for nothing.
+    """
 
     message_id: int
     from_bot: bool
@@ -43,6 +46,8 @@ class Line(msgspec.Struct):
     text: str
     entities: list[Entity]
     buttons: list[list[Button]]
+    asks: bool = False
+    replied: tuple[str, str] | None = None
     photo: File | None = None
     document: File | None = None
 
@@ -122,10 +127,30 @@ def _line(bot: Bot, message: Message, person_id: int) -> Line:
         edited=message.edited_at_ms > 0,
         text=message.text,
         entities=message.entities,
+        asks=_asks(bot, message, person_id),
+        replied=_replied(bot, message),
         buttons=msgspec.convert(message.reply_markup or {}, Keyboard).inline_keyboard or [],
         photo=_file(message, message.photo),
         document=_file(message, message.document),
     )
+
+
+def _asks(bot: Bot, message: Message, person_id: int) -> bool:
+    """Tell whether a person's client opens a reply to a message by itself."""
+    asked = message.force_reply
+    if asked is None or not asked.selective or chat_type(message.chat_id) == "private":
+        return asked is not None
+    replied = bot.chats.find(message.chat_id, message.reply_to)
+    mentioned = {each.user.get("id") for each in message.entities}
+    return person_id in mentioned or (replied is not None and replied.sender == person_id)
+
+
+def _replied(bot: Bot, message: Message) -> tuple[str, str] | None:
+    """Return who wrote what a message replies to, and the beginning of it; None where it replies to nothing."""
+    replied = bot.chats.find(message.chat_id, message.reply_to)
+    if replied is None:
+        return None
+    return str(person(bot.state, replied.sender)["first_name"]), replied.text[:QUOTED]
 
 
 def _file(message: Message, upload: Upload | None) -> File | None:

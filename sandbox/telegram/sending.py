@@ -2,7 +2,8 @@
 
 Follows https://core.telegram.org/bots/api#sendmessage and #updating-messages (read 2026-11).
 
-Quirks: an edit without reply_markup takes the keyboard away. An edit that changes nothing is an error. Edits count
+Quirks: an edit without reply_markup takes the keyboard away. What asks for a reply cannot be edited, and its answer
+does not show that it asks. An edit that changes nothing is an error. Edits count
 against the limits on sending, as far as anybody outside can tell. Of media only photos and documents are played.
 """
 
@@ -134,6 +135,7 @@ class Sending:
             html=call.values.get(words, ""),
             method=call.method,
             reply_markup=call.keyboard(),
+            force_reply=call.force_reply(),
             received_at_ms=call.arrived_at_ms,
             photo=self._file(call, file) if file == "photo" else None,
             document=self._file(call, file) if file == "document" else None,
@@ -172,7 +174,7 @@ class Sending:
         message = self.bot.chats.find(chat_id, call.number("message_id"))
         if message is None:
             raise RefusalError(400, "Bad Request: message to edit not found")
-        if message.sender != self.bot.state.bot_id:
+        if message.sender != self.bot.state.bot_id or message.force_reply is not None:
             raise RefusalError(400, "Bad Request: message can't be edited")
         return message
 

@@ -4,7 +4,8 @@ Follows https://core.telegram.org/bots/api#html-style and the wording of the ser
 
 Quirks: offsets and lengths of entities are UTF-16 code units, offsets in error texts are UTF-8 bytes of the markup.
 Space around the text is trimmed. Commands and addresses are found by the server in every text, typed or sent; here an
-address begins with `http://`, `https://` or `www.`. Mentions and hashtags, which the server finds too, are not played.
+address begins with `http://`, `https://` or `www.`. Mentions and hashtags, which the server finds too, are not played,
+but for the link that mentions a person by number, `tg://user?id=42`; here everybody has such a number.
 MarkdownV2 is not understood.
 """
 
@@ -39,6 +40,7 @@ _ATTRIBUTES = re.compile(rf"(?:\s+[^\s=>/\"']+(?:\s*=\s*(?:{_VALUE}))?)*\s*>")
 _ATTRIBUTE = re.compile(rf"([^\s=>/\"']+)(?:\s*=\s*({_VALUE}))?")
 _COMMAND = re.compile(r"(?<![\w/<>])/\w{1,64}(?:@\w{3,32})?(?![\w/])")
 
+_PERSON = re.compile(r"tg://user\?id=(\d{1,15})", re.ASCII)
 _ADDRESS = re.compile(r"(?<![\w@.-])(?:https?://|www\.)[^\s<>\"]*[^\s<>\".,:;!?')\]]", re.IGNORECASE)
 
 
@@ -55,6 +57,7 @@ class Entity(msgspec.Struct, frozen=True, omit_defaults=True):
     url: str = ""
     language: str = ""
     custom_emoji_id: str = ""
+    user: dict[str, object] = {}
 
 
 class _Opened(msgspec.Struct):
@@ -94,7 +97,7 @@ def finish(text: str, entities: list[Entity]) -> tuple[str, list[Entity]]:
         for entity in entities
         if (start := entity.offset - lead) < total
     ]
-    verbatim = [entity for entity in fitted if entity.type in {"code", "pre", "text_link"}]
+    verbatim = [entity for entity in fitted if entity.type in {"code", "pre", "text_link", "text_mention"}]
     added = [found for found in find_by_itself(kept) if not any(_overlap(found, other) for other in verbatim)]
     return kept, sorted(fitted + added, key=lambda entity: (entity.offset, -entity.length))
 
@@ -203,7 +206,9 @@ class _Reader:
                 url = tag.attributes.get("href", "")
                 if not url:  # a link without an address is only text
                     return
-                entity = msgspec.structs.replace(entity, url=url)
+                person = _PERSON.fullmatch(url)
+                about = {"url": url} if person is None else {"type": "text_mention", "user": {"id": int(person[1])}}
+                entity = msgspec.structs.replace(entity, **about)
             case "tg-emoji":
                 entity = msgspec.structs.replace(entity, custom_emoji_id=tag.attributes.get("emoji-id", ""))
             case "blockquote" if "expandable" in tag.attributes:

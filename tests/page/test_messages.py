@@ -214,3 +214,32 @@ def test_the_newest_message_is_in_sight_unless_the_person_reads_above(chat: Chat
 
     assert stayed_above
     expect(chat.message("news")).to_be_in_viewport()
+
+
+def test_a_reply_that_is_asked_for_is_open_and_can_be_called_off_or_begun_at_any_message(chat: Chat, bot: Wire) -> None:
+    bot("sendMessage", chat_id=42, text="hello")
+    bot("sendMessage", chat_id=42, text="How much?", reply_markup='{"force_reply":true}')
+    bar = chat.page.locator("#replying")
+    expect(bar).to_contain_text("How much?")
+    chat.send("500")
+    expect(chat.message("500").locator(".quote")).to_contain_text("How much?")
+    expect(bar).to_be_hidden()
+    replies_to = newest(bot)["reply_to_message"]
+    chat.message("hello").hover()
+    chat.message("hello").get_by_role("button", name="Reply").click()
+    expect(bar).to_contain_text("hello")
+    chat.page.get_by_role("button", name="Do not reply").click()
+    chat.send("nothing in particular")
+    expect(chat.message("nothing in particular")).to_be_visible()
+
+    assert replies_to["text"] == "How much?"
+    assert "reply_to_message" not in newest(bot)
+    assert not chat.complaints
+
+
+def newest(bot: Wire) -> dict[str, dict[str, object]]:
+    """Return the newest message that a bot would fetch."""
+    updates = bot("getUpdates", timeout=5)["result"]
+    assert isinstance(updates, list)
+    message: dict[str, dict[str, object]] = updates[-1]["message"]
+    return message

@@ -153,3 +153,38 @@ def test_a_reply_to_nothing_is_refused_unless_it_may_do_without(wire: Wire) -> N
 
     assert refusal == "400 Bad Request: message to be replied not found"
     assert "reply_to_message" not in sent_message(wire, chat_id=42, text="a", reply_parameters=lenient)
+
+
+FORCED = '{"force_reply":true,"selective":true}'
+
+
+def asks(sandbox: Sandbox, wire: Wire, chat_id: int, *people: int) -> list[bool]:
+    """Tell of the newest message of a chat for which of some people the page opens a reply."""
+    address = f"{sandbox.addresses['control']}/telegram/chat/{chat_id}"
+    return [wire.client.get(address, params={"as": who}).json()["messages"][-1]["asks"] for who in people]
+
+
+def test_a_reply_is_opened_for_whom_a_message_replies_to_or_mentions(wire: Wire, sandbox: Sandbox) -> None:
+    typed = sandbox.type("/buy", chat_id=-5, from_id=7).message_id
+    replies = f'{{"message_id":{typed}}}'
+    answered = sent_message(wire, chat_id=-5, text="how much?", reply_markup=FORCED, reply_parameters=replies)
+    to_the_one = asks(sandbox, wire, -5, 7, 8)
+    mention = sent_message(
+        wire, chat_id=-5, text='<a href="tg://user?id=8">Bo</a>: how much?', parse_mode="HTML", reply_markup=FORCED
+    )
+    to_the_other = asks(sandbox, wire, -5, 7, 8)
+    sent_message(wire, chat_id=-5, text="anybody?", reply_markup='{"force_reply":true}')
+
+    assert (to_the_one, to_the_other) == ([True, False], [False, True])
+    assert asks(sandbox, wire, -5, 7, 8) == [True, True]
+    assert "reply_markup" not in answered
+    assert isinstance(mention["entities"], list)
+    assert [(each["type"], each["user"]["id"]) for each in mention["entities"]] == [("text_mention", 8)]
+    assert [each.force_reply is not None for each in sandbox.messages(-5)] == [True, True, True]
+
+
+def test_what_asks_for_a_reply_cannot_be_edited(wire: Wire) -> None:
+    asked = sent_message(wire, chat_id=42, text="how much?", reply_markup=FORCED)
+
+    refusal = wire.refusal("editMessageText", chat_id=42, message_id=asked["message_id"], text="b")
+    assert refusal == "400 Bad Request: message can't be edited"

@@ -14,7 +14,8 @@ async function ask(path, body) {
   return said;
 }
 
-export const type = (text) => ask("/telegram/type", { chat_id: chatId, from_id: personId, text });
+export const type = (text, replyTo = 0) =>
+  ask("/telegram/type", { chat_id: chatId, from_id: personId, text, reply_to: replyTo });
 export const press = (messageId, data) =>
   ask("/telegram/press", { chat_id: chatId, from_id: personId, message_id: messageId, data });
 export const changeControl = (name, change) => ask(`/panel-controls/${name}`, change);

@@ -7,6 +7,7 @@ import { scrollToEnd, setUpMessages, showMessages } from "./messages.js";
 import { setUpViewer, toast } from "./notices.js";
 import { setUpPanel, showControls } from "./panel.js";
 import { setUpPeople, showPeople } from "./people.js";
+import { replyTo, setUpReplying, showAsked, takeReply } from "./replying.js";
 import { setUpTradingView, showTradingView } from "./tradingview.js";
 
 const ACTIONS = { typing: "typing", upload_photo: "sending a picture", upload_document: "sending a file" };
@@ -28,7 +29,7 @@ function showBot(chat) {
 
 async function send(text) {
   try {
-    await type(text);
+    await takeReply((messageId) => type(text, messageId));
     scrollToEnd();
     return true;
   } catch (error) {
@@ -37,7 +38,8 @@ async function send(text) {
   }
 }
 
-setUpMessages(send);
+setUpMessages(send, replyTo);
+setUpReplying();
 setUpComposer(send);
 setUpPanel();
 setUpPeople();
@@ -52,6 +54,7 @@ follow(
     showPeople(chat);
     showCommands(chat.commands);
     showMessages(chat);
+    showAsked(chat.messages);
     showTradingView(tradingview);
     showControls(controls);
   },

@@ -13,6 +13,7 @@ const pressed = new Map(); // query id -> the button's place
 let answers = [];
 let botName = "";
 let onCommand = () => {};
+let onReply = () => {};
 
 const place = (messageId, data) => `${messageId} ${data}`;
 const isWaiting = (where) => [...pressed.values()].includes(where);
@@ -104,9 +105,20 @@ function metaOf(message) {
   return meta;
 }
 
+function quoteOf([sender, text]) {
+  return element("blockquote", { className: "quote" }, element("b", {}, sender), element("span", {}, text));
+}
+
+function replyTo(message) {
+  const node = element("button", { type: "button", className: "reply", ariaLabel: `Reply to ${message.sender}` }, icon("reply"));
+  node.addEventListener("click", () => onReply(message));
+  return node;
+}
+
 function bubbleOf(message) {
   const bubble = element("div", { className: "bubble" });
   if (!message.from_bot && !message.own) bubble.append(element("p", { className: "sender" }, message.sender));
+  if (message.replied) bubble.append(quoteOf(message.replied));
   if (message.photo) bubble.append(photoOf(message));
   if (message.document) bubble.append(documentOf(message));
   const text = element("div", { className: "text", dir: "auto" });
@@ -122,6 +134,7 @@ function rowOf(message, signature) {
   node.setAttribute("aria-label", message.own ? "You" : message.sender);
   node.dataset.id = message.message_id;
   node.dataset.signature = signature;
+  if (!message.own) node.querySelector(".bubble").append(replyTo(message));
   if (message.buttons.length) node.append(keysOf(message));
   return node;
 }
@@ -185,9 +198,9 @@ export function showMessages(chat) {
   if (stay) scrollToEnd();
 }
 
-/** Let commands in messages be sent by a click, and offer the way to the end. */
-export function setUpMessages(send) {
-  onCommand = send;
+/** Let commands in messages be sent by a click, let `reply(message)` begin an answer, and offer the way to the end. */
+export function setUpMessages(send, reply) {
+  [onCommand, onReply] = [send, reply];
   const [scroll, toEnd] = [byId("scroll"), byId("to-end")];
   scroll.addEventListener("scroll", () => (toEnd.hidden = isAtEnd()));
   scroll.addEventListener("load", () => toEnd.hidden && scrollToEnd(), { capture: true });

@@ -8,7 +8,7 @@ import msgspec
 from ledger.store import Ledger
 from ledger.trading.books.records import Book
 from ledger.trading.books.trades import ingest_without_order
-from ledger.trading.flow import balances, portfolio_days, questions, requests, venue_positions
+from ledger.trading.flow import balances, portfolio_days, questions, requests, sessions, venue_positions
 from ledger.trading.flow.halts import halt
 from ledger.trading.flow.records import NewBalance, NewQuestion, NewRequest, VenuePosition
 from ledger.trading.flow.signals import move
@@ -26,6 +26,8 @@ from ledger.trading.watching.screeners import new_screener
 from tests.ledger.trading import world
 from tests.ledger.trading.world import NOW, account, do, fill, order, portfolio, rows, uid_of, write_order
 
+GROUP = "-100123"
+"""The chat in which both users are asked for something."""
 SCREEN = {"conditions": [{"figure": "price", "compare": "above", "value": "1"}]}
 
 
@@ -50,6 +52,7 @@ class Belongings(msgspec.Struct, frozen=True, kw_only=True):
     answered: str
     request: str
     halt: str
+    session: str
     order: str
     placed: str
     client_order_id: str
@@ -93,6 +96,7 @@ def belongings(ledger: Ledger, who: Principal, number: int) -> Belongings:
     seen = NewBreach(portfolio=main.uid, code="BUDGET", observed={}, action="BLOCKED", policy=policy.uid)
     wish = NewAlert(name="mine", type="POSITION", config={"gain_percent": "5"}, portfolio=main.uid)
     daily = NewSchedule(name="mine", cron="0 21 * * *", action="report", portfolio=main.uid)
+    asked_for = sessions.NewSession(chat_id=GROUP, dialog="set", step="size")
     return Belongings(
         user=uid_of(ledger, number),
         account=paper.uid,
@@ -107,6 +111,7 @@ def belongings(ledger: Ledger, who: Principal, number: int) -> Belongings:
         answered=asked[1],
         request=do(ledger, requests.ask, who, NewRequest(kind="sell_all", portfolio=main.uid, key=second)).request.uid,
         halt=do(ledger, halt, who, kind="PAUSE", scope="PORTFOLIO", scope_uid=main.uid, reason="mine").uid,
+        session=do(ledger, sessions.begin, who, asked_for).uid,
         order=written,
         placed=placed.uid,
         client_order_id=placed.client_order_id,

@@ -13,6 +13,7 @@ from bus.language import Language
 from tests.notifier.charts import chart_caption_cases
 from tests.notifier.pages import change_page_cases, health_page_cases, history_page_cases, why_page_cases
 from tests.notifier.trading import people_page_cases, settings_page_cases, trading_page_cases, watch_page_cases
+from tests.reports import report_page_cases
 
 FOLDER = Path(__file__).parent / "golden"
 LANGUAGES: tuple[Language, ...] = get_args(Language)
@@ -26,6 +27,7 @@ PAGES: dict[str, ModuleType] = {
     "trading_pages": trading_page_cases,
     "trading_settings": settings_page_cases,
     "watching_pages": watch_page_cases,
+    "report_pages": report_page_cases,
 }
 
 

@@ -89,11 +89,13 @@ def _equity(case: Case) -> Decimal | None:
 
 
 def sizing_of(case: Case) -> Sizing | Refusal:
-    """Return what the strategy's version says of sizes.
+    """Return what the strategy's version says of sizes; where a person has changed the size, that one counts.
 
     Args:
         case: The signal.
     """
+    if case.plan is not None and case.plan.is_changed:
+        return Sizing(by="signal")
     try:
         return read_sizing({} if case.strategy is None else case.strategy.params)
     except Invalid as error:
@@ -101,12 +103,14 @@ def sizing_of(case: Case) -> Sizing | Refusal:
 
 
 def wish_of(case: Case) -> Wish:
-    """Return what a signal says of its size.
+    """Return what a signal says of its size, or the person who has changed it.
 
     Args:
         case: The signal.
     """
-    signal = case.signal
+    signal, plan = case.signal, case.plan
+    if plan is not None and plan.is_changed:
+        return Wish(quantity=plan.quantity, amount=plan.amount, stop_loss=signal.stop_loss)
     return Wish(quantity=signal.quantity, amount=signal.amount, percent=signal.percent, stop_loss=signal.stop_loss)
 
 

@@ -17,6 +17,7 @@ from notifier.incoming.interaction import Handler, Interaction
 from notifier.settings import Settings
 from notifier.texts.trading import WORDS
 from notifier.trading.books import Books
+from notifier.trading.changing import Changing
 from notifier.trading.desk import Desk
 from notifier.trading.dialogs import Dialogs
 from notifier.trading.halt_commands import HaltCommands
@@ -76,7 +77,7 @@ class TradingChat:
         self._elsewhere = words.elsewhere
         dialogs = Dialogs(desk)
         halts, requests = HaltCommands(desk), RequestCommands(desk)
-        pressing = Pressing(desk, halts=halts, requests=requests)
+        pressing = Pressing(desk, halts=halts, requests=requests, changing=Changing(desk, dialogs))
         parts: tuple[Part, ...] = ()
         trading = {**requests.pressed(), **pressing.pressed(), **dialogs.pressed()}
         for part in parts:

@@ -8,6 +8,7 @@ from bus.log import logger
 from ledger.trading.flow import questions
 from ledger.trading.flow.records import Answer, Question
 from notifier.incoming.interaction import Handler, Interaction
+from notifier.trading.changing import Changing
 from notifier.trading.confirming import DO, DO_NOT, Confirmation, is_refusal_of, read_button
 from notifier.trading.desk import Desk, name_of
 from notifier.trading.halt_commands import HaltCommands
@@ -23,17 +24,19 @@ log = logger(__name__)
 class Pressing:
     """Who answers `q:<uid>:x|c|r`, `do:…` and `dont`."""
 
-    def __init__(self, desk: Desk, *, halts: HaltCommands, requests: RequestCommands) -> None:
+    def __init__(self, desk: Desk, *, halts: HaltCommands, requests: RequestCommands, changing: Changing) -> None:
         """Take who carries out what a person has confirmed.
 
         Args:
             desk: The ledger, the words, and the answers of the chat.
             halts: Lifts halts.
             requests: Writes requests.
+            changing: Asks for another size of a signal.
         """
         self._desk = desk
         self._replies = desk.replies
         self._words = desk.words
+        self._changing = changing
         self._does = {
             "unkill": halts.lift,
             "resume": halts.lift,
@@ -54,7 +57,7 @@ class Pressing:
         """Write a person's answer to a question, once, and show under it who decided what."""
         uid, _, said = "".join(asked.arguments).rpartition(":")
         if said == CHANGE:
-            await self._desk.toast(asked, self._words.toast_change)
+            await self._changing.pressed(asked, uid)
             return
         if said not in ANSWERS:
             await self._desk.toast(asked, self._words.toast_no_button)

@@ -1,6 +1,7 @@
 """Questions before a signal becomes an order: each is answered once, in time, by the portfolio's user or an admin."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any, Final
 
 from sqlalchemy import Connection, Row, Select, bindparam, select
@@ -117,10 +118,7 @@ def answer(principal: Principal, work: Work, uid: str, answer: Answer, *, instea
     one_of("an answer", answer, Answer)
     size = _size(answer, instead)
     row = _row(principal, work.connection, uid)
-    if row.state == "ANSWERED":
-        raise Taken.of("question_answered", answer=row.answer)
-    if row.state in OVER or row.expires_at <= work.now:
-        raise Invalid.of(OVER[row.state if row.state in OVER else "EXPIRED"])
+    must_be_open(_question(row), now=work.now)
     changed = {"state": "ANSWERED", "answer": answer, "answered_at": work.now}
     who = {"answered_by_user_id": principal.user_id, "details_json": {**row.details, **size}}
     work.connection.execute(_UPDATE, {"of_question": row.id, **changed, **who})
@@ -130,6 +128,23 @@ def answer(principal: Principal, work: Work, uid: str, answer: Answer, *, instea
     )
     audit.log(principal, work, entry)
     return find(principal, work.connection, uid)
+
+
+def must_be_open(question: Question, *, now: datetime) -> None:
+    """Refuse a question that nobody can answer any more.
+
+    Args:
+        question: The question.
+        now: The moment, aware.
+
+    Raises:
+        Taken: It has been answered already.
+        Invalid: It has expired or is no longer asked.
+    """
+    if question.state == "ANSWERED":
+        raise Taken.of("question_answered", answer=question.answer)
+    if question.state in OVER or question.expires_at <= now:
+        raise Invalid.of(OVER[question.state if question.state in OVER else "EXPIRED"])
 
 
 def expire_due(principal: Principal, work: Work) -> tuple[Question, ...]:

@@ -13,7 +13,7 @@ from ledger.trading.flow.records import NewSize, Question
 from ledger.trading.flow.sessions import Session
 from ledger.trading.principal import must_trade
 from notifier.incoming.interaction import Interaction
-from notifier.texts.trading_menu import CHANGE_WORDS, ChangeWords
+from notifier.texts.trading_dialogs import CHANGE_WORDS, ChangeWords
 from notifier.trading import dialogs
 from notifier.trading.desk import Desk, escaped, name_of
 from notifier.trading.dialogs import Dialogs

@@ -21,6 +21,7 @@ from notifier.trading.changing import Changing
 from notifier.trading.desk import Desk
 from notifier.trading.dialogs import Dialogs
 from notifier.trading.halt_commands import HaltCommands
+from notifier.trading.menu import Menu
 from notifier.trading.pressing import Pressing
 from notifier.trading.read_commands import SIGNAL_ID, ReadTrading
 from notifier.trading.request_commands import RequestCommands
@@ -29,6 +30,8 @@ from notifier.trading.table import WITH_TRADING
 
 HEARD = (OutboxFilled, TradingState)
 """What the notifier hears besides, where there is trading."""
+MARGINS: Mapping[str, Handler] = {}
+"""Who shows margin and leverage, by the broker whose venue has them to be set; paper has neither."""
 
 
 class Base(msgspec.Struct, frozen=True, kw_only=True):
@@ -78,7 +81,8 @@ class TradingChat:
         dialogs = Dialogs(desk)
         halts, requests = HaltCommands(desk), RequestCommands(desk)
         pressing = Pressing(desk, halts=halts, requests=requests, changing=Changing(desk, dialogs))
-        parts: tuple[Part, ...] = ()
+        menu = Menu(desk, dialogs, answers=lambda: self.typed, margins=MARGINS)
+        parts: tuple[Part, ...] = (menu,)
         trading = {**requests.pressed(), **pressing.pressed(), **dialogs.pressed()}
         for part in parts:
             trading |= part.pressed()

@@ -12,7 +12,7 @@ from typing import get_args
 from bus.language import Language
 from tests.notifier.charts import chart_caption_cases
 from tests.notifier.pages import change_page_cases, health_page_cases, history_page_cases, why_page_cases
-from tests.notifier.trading import trading_page_cases
+from tests.notifier.trading import menu_page_cases, trading_page_cases
 
 FOLDER = Path(__file__).parent / "golden"
 LANGUAGES: tuple[Language, ...] = get_args(Language)
@@ -23,6 +23,7 @@ PAGES: dict[str, ModuleType] = {
     "history_page": history_page_cases,
     "why_page": why_page_cases,
     "trading_pages": trading_page_cases,
+    "menu_pages": menu_page_cases,
 }
 
 

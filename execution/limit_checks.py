@@ -3,6 +3,7 @@
 Each takes an `Asking`, and returns a Refusal or None, or raises NotKnown.
 """
 
+from collections.abc import Mapping
 from decimal import ROUND_UP, Decimal
 from typing import Final
 
@@ -83,6 +84,16 @@ def cash(asking: Asking) -> Refusal | None:
     Args:
         asking: The order, and what is known.
     """
+    need, free, shown = cash_shown(asking)
+    return None if need <= free else refuse("CASH", need=need, free=free, **shown, currency=asking.asked.currency)
+
+
+def cash_shown(asking: Asking) -> tuple[Decimal, Decimal, Mapping[str, Decimal]]:
+    """Return what an order needs, what is free, and what that is made of; raises NotKnown.
+
+    Args:
+        asking: The order, and what is known.
+    """
     asked, figure = asking.asked, asking.cash
     pending = [each for each in asking.facts.pending if each.currency == asked.currency]
     before = sum((each.value for each in pending if each.placed_at <= figure.as_of), ZERO)
@@ -91,10 +102,7 @@ def cash(asking: Asking) -> Refusal | None:
     reserve = _up((asking.limits.reserve or ZERO) / asking.market.rate(asked.currency))
     need = _up(asked.value / (asked.leverage or 1))
     free = figure.available - taken - reserve
-    if need <= free:
-        return None
-    shown = {"need": need, "free": free, "available": figure.available, "taken": taken, "reserve": reserve}
-    return refuse("CASH", **shown, currency=asked.currency)
+    return need, free, {"available": figure.available, "taken": taken, "reserve": reserve}
 
 
 def max_invested(asking: Asking) -> Refusal | None:
@@ -115,13 +123,22 @@ def max_positions(asking: Asking) -> Refusal | None:
     Args:
         asking: The order, and what is known.
     """
-    limit, facts, asked = asking.limits.max_open_positions, asking.facts, asking.asked
-    taken = {(each.instrument, each.strategy) for each in facts.positions}
-    taken |= {(each.instrument, each.strategy) for each in facts.pending}
-    after = taken | {(asked.instrument, asked.strategy)}
+    limit, taken = asking.limits.max_open_positions, places_taken(asking)
+    after = taken | {(asking.asked.instrument, asking.asked.strategy)}
     if limit is None or len(after) <= limit:
         return None
     return refuse("MAX_POSITIONS", positions=len(taken), limit=limit)
+
+
+def places_taken(asking: Asking) -> set[tuple[str, str | None]]:
+    """Return what is held or on its way: instruments, each with its strategy.
+
+    Args:
+        asking: The order, and what is known.
+    """
+    facts = asking.facts
+    taken = {(each.instrument, each.strategy) for each in facts.positions}
+    return taken | {(each.instrument, each.strategy) for each in facts.pending}
 
 
 def max_per_ticker(asking: Asking) -> Refusal | None:
@@ -154,15 +171,25 @@ def max_daily_loss(asking: Asking) -> Refusal | None:
     Args:
         asking: The order, and what is known.
     """
-    limit, facts = asking.limits.max_daily_loss, asking.facts
+    limit = asking.limits.max_daily_loss
     if limit is None:
         return None
+    loss = day_loss(asking)
+    return refuse("MAX_DAILY_LOSS", loss=loss, limit=limit, currency=asking.market.currency) if loss >= limit else None
+
+
+def day_loss(asking: Asking) -> Decimal:
+    """Return what the day has lost, below zero where it has gained; raises NotKnown.
+
+    Args:
+        asking: The order, and what is known.
+    """
+    facts = asking.facts
     if asking.market.unrealized is None:
         raise NotKnown("unrealized P&L")
     if facts.unrealized_at_day_start is None:
         raise NotKnown("unrealized P&L at the start of the day")
-    loss = facts.unrealized_at_day_start - asking.market.unrealized - facts.realized_today
-    return refuse("MAX_DAILY_LOSS", loss=loss, limit=limit, currency=asking.market.currency) if loss >= limit else None
+    return facts.unrealized_at_day_start - asking.market.unrealized - facts.realized_today
 
 
 def _up(quotient: Decimal) -> Decimal:

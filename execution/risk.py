@@ -57,11 +57,20 @@ def check(asked: OrderAsked, facts: RiskFacts, limits: Limits, market: Market, *
     Returns:
         None where it may; else the first refusal that is for good, or else the first that may pass by itself.
     """
-    asking = Asking(asked=asked, facts=facts, limits=limits, market=market, now=now)
-    checks = CHECKS[:1] if asked.is_closing else CHECKS
-    with localcontext(ARITHMETIC):
-        refusals = [refusal for each in checks if (refusal := _run(each, asking)) is not None]
+    said = each_check(Asking(asked=asked, facts=facts, limits=limits, market=market, now=now))
+    refusals = [refusal for _, refusal in said if refusal is not None]
     return min(refusals, key=lambda refusal: refusal.is_waitable, default=None)
+
+
+def each_check(asking: Asking) -> tuple[tuple[Check, Refusal | None], ...]:
+    """Return what every check says of an order, in their order.
+
+    Args:
+        asking: The order, and what is known.
+    """
+    checks = CHECKS[:1] if asking.asked.is_closing else CHECKS
+    with localcontext(ARITHMETIC):
+        return tuple((each, _run(each, asking)) for each in checks)
 
 
 def _run(each: Check, asking: Asking) -> Refusal | None:

@@ -3,7 +3,7 @@
 import msgspec
 from starlette.responses import Response
 
-from webhook.alert import Fault
+from ledger.inbox.alert import Fault
 
 CLOSE = {"connection": "close"}
 NOT_KEPT = Fault("NOT_KEPT", "", "it could not be kept; send it again")

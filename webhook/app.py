@@ -10,9 +10,9 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from bus.version import VERSION
+from ledger.inbox.alert import Fault
 from ledger.inbox.listing import listed
 from webhook import described
-from webhook.alert import Fault
 from webhook.answers import not_kept, refused
 from webhook.health import MEDIA_TYPE, Heard, Page, page
 from webhook.networks import address_of

@@ -1,6 +1,6 @@
 """The interface, described for OpenAPI from the table of fields itself."""
 
-from webhook.fields import FIELDS, REQUIRED
+from ledger.inbox.fields import FIELDS, REQUIRED
 from webhook.signals_page import CURES
 
 Described = dict[str, object]

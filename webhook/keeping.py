@@ -6,13 +6,13 @@ import msgspec
 from sqlalchemy import Connection
 
 from bus.time_source import TimeSource
+from ledger.inbox.alert import Alert, Fault
 from ledger.inbox.inbox import accept
 from ledger.inbox.opening import Inbox
 from ledger.inbox.records import Accepted, KnownToken, NewSignal
 from ledger.inbox.tokens import token
 from ledger.trading.errors import Invalid, NotFound
 from ledger.trading.work import Work
-from webhook.alert import Alert, Fault
 
 
 class Delivery(msgspec.Struct, frozen=True):

@@ -11,8 +11,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from bus.time_source import SYSTEM_TIME, TimeSource
+from ledger.inbox.alert import Fault, read_alert
 from ledger.inbox.records import Accepted
-from webhook.alert import Fault, read_alert
 from webhook.answers import kept, not_kept, refused
 from webhook.body import BodyRefused, read_body
 from webhook.keeping import Delivery, Verdict

@@ -20,13 +20,13 @@ from execution.sizing import Wish as Size
 from execution.texts.refusals import render
 from ledger.trading.flow import signals as flow
 from ledger.trading.instruments import Instrument, get_instrument
+from ledger.trading.meant import is_meant
 from ledger.trading.orders.finding import history
 from ledger.trading.orders.lanes import LaneOrder, holdings, lane_order, working
 from ledger.trading.orders.orders import place
 from ledger.trading.principal import SYSTEM
 
 LATEST: Final = 200
-PERPETUAL: Final = ".P"
 
 
 def close(wish: Wish) -> Done | None:
@@ -134,30 +134,14 @@ def _books(wish: Wish, meant: str) -> list[Book]:
     books |= dict.fromkeys(map(_book_of, going))
     ordered = dict.fromkeys(_book_of(each) for each in _orders_of(wish))
     found = {book: _instrument(wish, book) for book in (*books, *ordered)}
-    return [book for book, each in found.items() if not meant or _is_meant(each, meant, list(found.values()))]
-
-
-def _is_meant(instrument: Instrument, meant: str, among: Sequence[Instrument]) -> bool:
-    """Tell whether a symbol as a person writes it names an instrument; where spot and future share one, `.P` tells."""
-    is_perpetual = meant.upper().endswith(PERPETUAL)
-    plain = _plain(meant[: -len(PERPETUAL)] if is_perpetual else meant)
-    if plain != _plain(instrument.symbol):
-        return False
-    is_future = instrument.asset_type == "FUTURE"
-    has_spot = any(_plain(each.symbol) == plain and each.asset_type != "FUTURE" for each in among)
-    return is_future if is_perpetual else not (is_future and has_spot)
-
-
-def _plain(symbol: str) -> str:
-    """Return the letters and digits of a symbol."""
-    return "".join(sign for sign in symbol.upper() if sign.isalnum())
+    return [book for book, each in found.items() if not meant or is_meant(each, meant, list(found.values()))]
 
 
 def _supersede(wish: Wish, meant: str) -> None:
     """Refuse the openings of the portfolio that are not sent and that this closing is about."""
     for signal in flow.open_signals(SYSTEM, wish.work.connection, portfolio=wish.request.portfolio):
         case = read_case(wish.around, wish.work, signal)
-        is_it = not meant or (case.instrument is not None and _is_meant(case.instrument, meant, [case.instrument]))
+        is_it = not meant or (case.instrument is not None and is_meant(case.instrument, meant, [case.instrument]))
         if is_it and (case.plan is None or case.plan.has_opening) and signal.received_at <= wish.request.created_at:
             by = f"/{wish.request.kind}"
             refuse_signal(case, refuse("SUPERSEDED", symbol=signal.symbol, by=by), state="SUPERSEDED")

@@ -114,8 +114,8 @@ class SignalsDesk:
             self._around.orders.cancel(uid, reason="killed")
         self._expire_questions()
         self._advance(is_look=is_look)
-        if is_look or self._requests.are_open:
-            self.has_told |= self._requests.turn()
+        if (is_look or self._requests.are_open) and self._requests.turn():
+            self.has_told = more = True  # a signal may have come of it
         self.has_told |= self._heartbeats.turn()
         self._intake.write_back()
         self._is_woken = more

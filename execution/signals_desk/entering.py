@@ -7,7 +7,7 @@ import msgspec
 from execution import risk
 from execution.hours import Closed, trading_day_start
 from execution.meaning import Move
-from execution.order_asked import OrderAsked
+from execution.order_asked import Asking, OrderAsked
 from execution.refusal import Refusal, not_known, number, refuse
 from execution.signals_desk import asking
 from execution.signals_desk.around import Case
@@ -97,6 +97,23 @@ def refused_opening(case: Case, instrument: Instrument, wanted: Wanted) -> Refus
     Returns:
         Why it may not be ordered, waitable where that may pass by itself; None where it may.
     """
+    asking = what_is_checked(case, instrument, wanted)
+    if isinstance(asking, Refusal):
+        return asking
+    return risk.check(asking.asked, asking.facts, asking.limits, asking.market, now=asking.now)
+
+
+def what_is_checked(case: Case, instrument: Instrument, wanted: Wanted) -> Asking | Refusal:
+    """Return what the checks of an opening look at, as this transaction has read it.
+
+    Args:
+        case: The signal.
+        instrument: What it trades.
+        wanted: How much, at which price.
+
+    Returns:
+        The order with all that is known; or why there is nothing to check.
+    """
     if wanted.price is None:
         return not_known("quote", instrument.symbol)
     signal = case.signal
@@ -104,7 +121,6 @@ def refused_opening(case: Case, instrument: Instrument, wanted: Wanted) -> Refus
         facts, limits = _facts(case, instrument)
     except Invalid as error:
         return refuse("NO_LIMITS", missing=error.worded(language_of(case.standing)), commands="/risk")
-    market = market_of(case, quote_of(case, instrument), facts)
     asked = OrderAsked(
         instrument=instrument.uid,
         symbol=instrument.symbol,
@@ -117,7 +133,8 @@ def refused_opening(case: Case, instrument: Instrument, wanted: Wanted) -> Refus
         multiplier=instrument.multiplier,
         stop_loss=signal.stop_loss,
     )
-    return risk.check(asked, facts, limits, market, now=case.now)
+    market = market_of(case, quote_of(case, instrument), facts)
+    return Asking(asked=asked, facts=facts, limits=limits, market=market, now=case.now)
 
 
 def _facts(case: Case, instrument: Instrument) -> tuple[RiskFacts, Limits]:

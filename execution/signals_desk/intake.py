@@ -107,7 +107,7 @@ class Intake:
         new = []
         for each in found:
             try:
-                taken = flow.take_in(SYSTEM, work, _new(work.connection, each))
+                taken = flow.take_in(SYSTEM, work, signal_of(work.connection, each))
                 log.info("signal taken in", signal=taken.signal.uid, is_new=taken.is_new)
             except TradingError as error:
                 code = "STRATEGY_OFF" if isinstance(error, NotFound) else "INVALID"
@@ -152,8 +152,16 @@ def _set_state(work: Work, end: End) -> None:
         log.info("the inbox no longer has a signal", inbox=end.inbox_uid)
 
 
-def _new(connection: Connection, waiting: Waiting) -> NewSignal:
-    """Return a signal of the inbox as the ledger takes it; raises TradingError where it belongs nowhere."""
+def signal_of(connection: Connection, waiting: Waiting) -> NewSignal:
+    """Return a signal of the inbox as the ledger takes it.
+
+    Args:
+        connection: Any connection to the ledger.
+        waiting: As the inbox has it.
+
+    Raises:
+        TradingError: It belongs nowhere.
+    """
     strategy = get_strategy(SYSTEM, connection, waiting.strategy_uid)
     body = waiting.body
     exchange = body.get("exchange")

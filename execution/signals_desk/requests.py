@@ -12,7 +12,7 @@ from typing import Final
 import msgspec
 
 from bus.log import logger
-from execution.signals_desk import closing_wishes, wishes
+from execution.signals_desk import adopting, closing_wishes, manual, simulating, wishes
 from execution.signals_desk.around import Around
 from execution.signals_desk.wishes import Done, Wish
 from ledger.trading.enumerations import NoticeKind
@@ -35,6 +35,10 @@ STEPS: Final[Mapping[RequestKind, Callable[[Wish], Done | None]]] = {
     "retry": closing_wishes.retry,
     "place_again": closing_wishes.place_again,
     "reconcile": wishes.reconcile,
+    "buy": manual.buy,
+    "sell": manual.sell,
+    "adopt": adopting.adopt,
+    "simulate": simulating.simulate,
 }
 """What each request does; None: it goes on at the next turn."""
 
@@ -101,10 +105,7 @@ class Requests:
 
     def _do(self, wish: Wish) -> Done | None:
         """Do what is wanted, as far as it goes now; raises TradingError."""
-        step = STEPS.get(wish.request.kind)
-        if step is None:
-            return Done(wish.words.not_yet.format(kind=wish.request.kind), is_refused=True)
-        return step(wish)
+        return STEPS[wish.request.kind](wish)
 
     def _settle(self, work: Work, request: Request, done: Done) -> None:
         """Write and tell what became of a request."""

@@ -78,8 +78,17 @@ def _basis(
         multiplier=instrument.multiplier,
         rate=of_one,
         equity=_equity(case) if sizing.is_of_equity else None,
-        default_amount=case.around.settings.default_buy_amount_usd,
+        default_amount=portfolio_amount(case),
     )
+
+
+def portfolio_amount(case: Case) -> Decimal | None:
+    """Return what an opening spends where nothing else says it, in the account's currency; None where none is set.
+
+    Args:
+        case: The signal.
+    """
+    return case.around.settings.default_buy_amount_usd
 
 
 def _equity(case: Case) -> Decimal | None:
@@ -89,15 +98,18 @@ def _equity(case: Case) -> Decimal | None:
 
 
 def sizing_of(case: Case) -> Sizing | Refusal:
-    """Return what the strategy's version says of sizes; where a person has changed the size, that one counts.
+    """Return what the strategy's version says of sizes; where a person has said the size, or changed it, that counts.
 
     Args:
         case: The signal.
     """
     if case.plan is not None and case.plan.is_changed:
         return Sizing(by="signal")
+    if case.strategy is None:
+        is_said = case.signal.quantity is not None or case.signal.amount is not None
+        return Sizing(by="signal") if is_said else Sizing()
     try:
-        return read_sizing({} if case.strategy is None else case.strategy.params)
+        return read_sizing(case.strategy.params)
     except Invalid as error:
         return refuse("BAD_PARAMETERS", strategy=case.strategy_name, reason=error.worded(language_of(case.standing)))
 

@@ -16,7 +16,7 @@ from typing import Final, cast
 import msgspec
 
 from execution.hours import Closed
-from execution.meaning import Action, Named, meaning, missing_alert
+from execution.meaning import Action, Meaning, Named, meaning, missing_alert
 from execution.refusal import Refusal, not_known, refuse
 from execution.signals_desk import asking
 from execution.signals_desk.around import Case
@@ -39,6 +39,14 @@ HEARTBEAT: Final = "heartbeat"
 HEARTBEATS: Final = "heartbeat:"
 """Begins the setting that says when a strategy's heartbeat last came; behind it the strategy's first version."""
 SHORTABLE: Final = frozenset({"FUTURE", "FOREX"})
+
+
+class Meant(msgspec.Struct, frozen=True, kw_only=True):
+    """What a signal means: what its strategy holds now and will when its turn comes, and the moves or why none."""
+
+    holds: Decimal
+    expects: Decimal
+    found: Meaning | Refusal
 
 
 def step_of(signal: Signal, answered: Question | None) -> Callable[[Case], None] | None:
@@ -219,8 +227,16 @@ def heartbeat_setting(case: Case) -> str:
     return f"{HEARTBEATS}{uid}"
 
 
-def _plan(case: Case, before: Sequence[Plan | None]) -> Plan | Refusal:
-    """Return what is to be done of a signal, given the plans of those before it."""
+def what_it_means(case: Case, before: Sequence[Plan | None]) -> Meant | Refusal:
+    """Return what a signal means, given what is held and the plans of those before it.
+
+    Args:
+        case: The signal, with its instrument.
+        before: The plans of the signals before it.
+
+    Returns:
+        What it means, or that it means nothing; or why nobody can say.
+    """
     book, instrument = book_of(case.signal), case.instrument
     if book is None or instrument is None:
         return not_known("quote", case.signal.symbol)
@@ -229,7 +245,6 @@ def _plan(case: Case, before: Sequence[Plan | None]) -> Plan | Refusal:
     except Invalid as error:
         return refuse("BAD_PARAMETERS", strategy=case.strategy_name, reason=error.worded(language_of(case.standing)))
     lane = read_lane(case.shelf, case.signal.account, book)
-    _tell_of_missing(case, lane.held)
     held = expected(lane.held, on_the_way(lane.entries), [each for each in before if each is not None])
     found = meaning(
         cast("Action", case.signal.action),
@@ -238,10 +253,19 @@ def _plan(case: Case, before: Sequence[Plan | None]) -> Plan | Refusal:
         can_short=instrument.asset_type in SHORTABLE,
         reverse=sizing.may_reverse,
     )
-    if isinstance(found, Refusal):
-        return found
+    return Meant(holds=lane.held, expects=held, found=found)
+
+
+def _plan(case: Case, before: Sequence[Plan | None]) -> Plan | Refusal:
+    """Return what is to be done of a signal, given the plans of those before it."""
+    meant = what_it_means(case, before)
+    if isinstance(meant, Refusal):
+        return meant
+    _tell_of_missing(case, meant.holds)
+    if isinstance(meant.found, Refusal):
+        return meant.found
     only_closes = mode_refuses(case)
-    moves = tuple(move for move in found.moves if move == "CLOSE" or only_closes is None)
+    moves = tuple(move for move in meant.found.moves if move == "CLOSE" or only_closes is None)
     if not moves and only_closes is not None:
         return only_closes
     return Plan(moves=moves, since=case.signal.received_at)

@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from bus.messages.venues import InstrumentState, Traded
 from execution.refusal import Refusal, refuse
 from execution.signals_desk.around import Case
 from execution.signals_desk.ending import language_of
@@ -36,8 +37,22 @@ def instrument_of(case: Case) -> Instrument | Refusal:
         return Refusal("BROKER_LOST", broker, is_waitable=True)
     if said.instrument is None:
         return refuse("UNKNOWN_SYMBOL", symbol=case.signal.symbol, reason=said.reason or "no such instrument")
-    traded = said.instrument
-    new = NewInstrument(
+    try:
+        found = instruments.resolve(SYSTEM, case.work, new_instrument(said, said.instrument))
+    except Invalid as error:
+        return refuse("UNKNOWN_SYMBOL", symbol=case.signal.symbol, reason=error.worded(language_of(case.standing)))
+    _learn(case, found)
+    return found
+
+
+def new_instrument(said: InstrumentState, traded: Traded) -> NewInstrument:
+    """Return an instrument as the ledger makes it.
+
+    Args:
+        said: What its venue says of it.
+        traded: The instrument in that.
+    """
+    return NewInstrument(
         symbol=traded.symbol,
         asset_type=traded.asset_type,
         currency=traded.currency,
@@ -47,12 +62,6 @@ def instrument_of(case: Case) -> Instrument | Refusal:
         tick_size=said.price_step,
         lot_size=said.quantity_step,
     )
-    try:
-        found = instruments.resolve(SYSTEM, case.work, new)
-    except Invalid as error:
-        return refuse("UNKNOWN_SYMBOL", symbol=case.signal.symbol, reason=error.worded(language_of(case.standing)))
-    _learn(case, found)
-    return found
 
 
 def alias_of(signal: Signal) -> str:

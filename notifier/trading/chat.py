@@ -21,10 +21,12 @@ from notifier.trading.changing import Changing
 from notifier.trading.desk import Desk
 from notifier.trading.dialogs import Dialogs
 from notifier.trading.halt_commands import HaltCommands
+from notifier.trading.manual_commands import ManualCommands
 from notifier.trading.menu import Menu
 from notifier.trading.pressing import Pressing
 from notifier.trading.read_commands import SIGNAL_ID, ReadTrading
 from notifier.trading.request_commands import RequestCommands
+from notifier.trading.simulate_command import SimulateCommand
 from notifier.trading.strategy_commands import StrategyCommands
 from notifier.trading.table import WITH_TRADING
 
@@ -80,9 +82,10 @@ class TradingChat:
         self._elsewhere = words.elsewhere
         dialogs = Dialogs(desk)
         halts, requests = HaltCommands(desk), RequestCommands(desk)
-        pressing = Pressing(desk, halts=halts, requests=requests, changing=Changing(desk, dialogs))
+        manual = ManualCommands(desk)
+        pressing = Pressing(desk, halts=halts, requests=requests, manual=manual, changing=Changing(desk, dialogs))
         menu = Menu(desk, dialogs, answers=lambda: self.typed, margins=MARGINS)
-        parts: tuple[Part, ...] = (menu,)
+        parts: tuple[Part, ...] = (manual, SimulateCommand(desk), menu)
         trading = {**requests.pressed(), **pressing.pressed(), **dialogs.pressed()}
         for part in parts:
             trading |= part.pressed()

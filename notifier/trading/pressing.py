@@ -12,6 +12,7 @@ from notifier.trading.changing import Changing
 from notifier.trading.confirming import DO, DO_NOT, Confirmation, is_refusal_of, read_button
 from notifier.trading.desk import Desk, name_of
 from notifier.trading.halt_commands import HaltCommands
+from notifier.trading.manual_commands import ManualCommands
 from notifier.trading.request_commands import RequestCommands
 
 QUESTION = "q"
@@ -24,13 +25,22 @@ log = logger(__name__)
 class Pressing:
     """Who answers `q:<uid>:x|c|r`, `do:…` and `dont`."""
 
-    def __init__(self, desk: Desk, *, halts: HaltCommands, requests: RequestCommands, changing: Changing) -> None:
+    def __init__(
+        self,
+        desk: Desk,
+        *,
+        halts: HaltCommands,
+        requests: RequestCommands,
+        manual: ManualCommands,
+        changing: Changing,
+    ) -> None:
         """Take who carries out what a person has confirmed.
 
         Args:
             desk: The ledger, the words, and the answers of the chat.
             halts: Lifts halts.
             requests: Writes requests.
+            manual: Writes those for orders by hand.
             changing: Asks for another size of a signal.
         """
         self._desk = desk
@@ -43,6 +53,9 @@ class Pressing:
             "close": requests.confirmed,
             "sell_all": requests.confirmed,
             "clear_queue": requests.confirmed,
+            "buy": manual.confirmed,
+            "sell": manual.confirmed,
+            "adopt": manual.confirmed,
         }
 
     def pressed(self) -> dict[str, Handler]:

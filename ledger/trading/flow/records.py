@@ -10,7 +10,17 @@ import msgspec
 from ledger.trading.enumerations import QuestionState, SignalState
 
 RequestKind = Literal[
-    "close", "sell_all", "cancel", "clear_queue", "place_again", "retry", "reconcile", "adopt", "buy", "sell"
+    "close",
+    "sell_all",
+    "cancel",
+    "clear_queue",
+    "place_again",
+    "retry",
+    "reconcile",
+    "adopt",
+    "buy",
+    "sell",
+    "simulate",
 ]
 """What a person may ask of execution; halts, modes and answers to questions are rows of their own."""
 RequestState = Literal["WAITING", "WORKING", "DONE", "REFUSED"]

@@ -372,7 +372,7 @@ class Stage:
             questions.answer(person, work, question.uid, "change", instead=instead)
         self.desk.wake()
 
-    def wants(self, kind: Any, **arguments: str) -> str:
+    def wants(self, kind: Any, **arguments: Any) -> str:
         """Let a person want something, and return the request's uid."""
         self.number += 1
         new = NewRequest(kind=kind, portfolio=self.portfolio, key=f"key-{self.number}", arguments=arguments)

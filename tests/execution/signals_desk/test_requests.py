@@ -205,10 +205,3 @@ def test_reconcile_asks_the_venue(stage: Stage) -> None:
     stage.turn()
 
     assert stage.request(request).state == "DONE"
-
-
-def test_what_is_not_possible_yet_is_said(stage: Stage) -> None:
-    request = stage.wants("adopt", symbol="AAPL")
-    stage.turn()
-
-    assert stage.request(request).result == "adopt is not possible yet."

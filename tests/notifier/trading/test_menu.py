@@ -162,3 +162,38 @@ def test_where_the_venue_has_no_margin_there_is_no_button_and_one_of_before_says
 
     assert not [label for label, _ in buttons(menu) if "Margin" in label]
     assert notes == ["The venue of this portfolio has no margin and no leverage to set."]
+
+
+def test_buying_asks_for_symbol_and_size_and_ends_in_the_question_of_the_command(stage: Stage) -> None:
+    with stage.notifier():
+        menu = stage.answer("/trade")
+        symbol = stage.asked(menu, f"menu:{ALICE:x}:buy")
+        size = stage.answer("ETHUSDT")
+        asked = stage.answer("250")
+        typed = stage.answer("/buy ETHUSDT 250")
+        stage.press(asked)
+        done = flat(stage.edited(asked))
+
+    assert flat(symbol.text).startswith("Buy what?")
+    assert flat(size.text).startswith("Buy ETHUSDT for how much?")
+    assert asked.text == typed.text
+    assert done.startswith("Taken: /buy ETHUSDT 250")
+    assert [(each.kind, each.arguments["symbol"]) for each in stage.requests()] == [("buy", "ETHUSDT")]
+
+
+def test_both_may_be_typed_at_once_and_the_usual_amount_needs_no_number(stage: Stage) -> None:
+    with stage.notifier():
+        menu = stage.answer("/trade")
+        stage.asked(menu, f"menu:{ALICE:x}:buy")
+        at_once = stage.answer("ETHUSDT 250")
+        stage.asked(menu, f"menu:{ALICE:x}:buy")
+        stage.answer("ETHUSDT")
+        usual = stage.answer("default")
+        typed = stage.answer("/buy ETHUSDT")
+        held = stage.asked(menu, f"menu:{ALICE:x}:sell")
+        again = stage.answer("x" * 101)
+
+    assert flat(at_once.text).startswith("Buy")
+    assert usual.text == typed.text
+    assert "There is: BTC-USDT." in flat(held.text)
+    assert flat(again.text).startswith("Write it in one short line.")

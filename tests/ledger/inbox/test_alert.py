@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ledger.canonical_json import canonical
-from webhook.alert import Alert, Fault, Reading, read_alert
+from ledger.inbox.alert import Alert, Fault, Reading, read_alert
 
 NOW = datetime(2026, 11, 27, 14, 30, tzinfo=UTC)
 SAID: dict[str, object] = {"symbol": "AAPL", "action": "buy"}

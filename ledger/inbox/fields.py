@@ -13,7 +13,7 @@ from functools import partial
 
 import msgspec
 
-from webhook.document import Wrong
+from ledger.inbox.document import Wrong
 
 ACTIONS = ("buy", "sell", "long", "short", "close", "heartbeat")
 LONGEST_ID = 120

@@ -11,8 +11,8 @@ from decimal import Decimal
 
 import msgspec
 
-from webhook.document import Document, Wrong, document, texts_in
-from webhook.fields import BY_NAME, REQUIRED, text_of
+from ledger.inbox.document import Document, Wrong, document, texts_in
+from ledger.inbox.fields import BY_NAME, REQUIRED, text_of
 
 _NAME_OF_A_SECRET = re.compile(r"secret|token|pass(word|phrase)", re.IGNORECASE)
 

@@ -81,30 +81,19 @@ class TradingChat:
         self._reading = ReadTrading(desk)
         self._elsewhere = words.elsewhere
         dialogs = Dialogs(desk)
-        halts, requests = HaltCommands(desk), RequestCommands(desk)
-        manual = ManualCommands(desk)
-        pressing = Pressing(desk, halts=halts, requests=requests, manual=manual, changing=Changing(desk, dialogs))
-        menu = Menu(desk, dialogs, answers=lambda: self.typed, margins=MARGINS)
-        parts: tuple[Part, ...] = (manual, SimulateCommand(desk), menu)
-        trading = {**requests.pressed(), **pressing.pressed(), **dialogs.pressed()}
-        for part in parts:
-            trading |= part.pressed()
+        typed, pressed = self._answers(desk, dialogs)
         self.door = Door(
             commands=WITH_TRADING,
             other_names={},
             role_of=books.role_of,
-            buttons=frozenset(trading),
+            buttons=frozenset(pressed),
             no_user=words.no_user,
             no_trader=words.no_trader,
             talk=dialogs.take,
         )
         self.typed = {
             **{name: handler for name, handler in base.typed.items() if name not in {"pause", "resume"}},
-            **self._reading.typed(),
-            **halts.typed(),
-            **requests.typed(),
-            **StrategyCommands(desk).typed(),
-            **{name: handler for part in parts for name, handler in part.typed().items()},
+            **typed,
             "mute": base.typed["pause"],
             "unmute": base.typed["resume"],
             "help": self._help,
@@ -112,7 +101,20 @@ class TradingChat:
             "why": self._why,
         }
         self._why_signal = self._reading.typed()["why"]
-        self.pressed = {**base.pressed, **trading}
+        self.pressed = {**base.pressed, **pressed}
+
+    def _answers(self, desk: Desk, dialogs: Dialogs) -> tuple[dict[str, Handler], dict[str, Handler]]:
+        """Return who answers each command of trading, and each of its buttons."""
+        halts, requests, manual = HaltCommands(desk), RequestCommands(desk), ManualCommands(desk)
+        pressing = Pressing(desk, halts=halts, requests=requests, manual=manual, changing=Changing(desk, dialogs))
+        menu = Menu(desk, dialogs, answers=lambda: self.typed, margins=MARGINS)
+        parts: tuple[Part, ...] = (manual, SimulateCommand(desk), menu)
+        typed = {**self._reading.typed(), **halts.typed(), **requests.typed(), **StrategyCommands(desk).typed()}
+        pressed = {**requests.pressed(), **pressing.pressed(), **dialogs.pressed()}
+        for part in parts:
+            typed |= part.typed()
+            pressed |= part.pressed()
+        return typed, pressed
 
     def take_state(self, state: TradingState) -> None:
         """Take in how execution says that it is.

@@ -1,8 +1,8 @@
 """What the owner is told, by key: the English sentences of all alerts, in one table.
 
 Whoever raises an alert names its key and values; the text is made here, and key and values travel along, so that the
-notifier can word it in its own language. A sentence that is added here needs its Russian beside it
-(`notifier/texts/alerts_russian.py`); a test compares the two.
+notifier can word it in its own language. A sentence that is added here needs its Russian and German
+beside it (`notifier/texts/alerts_russian.py`, `alerts_german.py`); a test compares them.
 """
 
 import msgspec

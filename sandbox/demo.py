@@ -22,7 +22,7 @@ from zoneinfo import ZoneInfo
 from sandbox import trading_demo
 from sandbox.control.client import Sandbox, start
 from sandbox.invented_history import write_history
-from sandbox.system import NotStarted, System, clean_environment, prepare, supervised
+from sandbox.system import NotStarted, System, clean_environment, prepare, supervised, unused
 
 HOME = Path(".demo")
 MESSAGE_S = 60.0
@@ -97,7 +97,7 @@ def demo_system(home: Path, sandbox: Sandbox, settings: Mapping[str, str] | None
     command = [sys.executable, "-m", "launch", "ledger", "import-history", "history.json"]
     nowhere = subprocess.DEVNULL
     subprocess.run(command, cwd=home, env=clean_environment(), check=True, timeout=MESSAGE_S, stdout=nowhere)
-    with supervised(home, sandbox) as system:
+    with supervised(home, sandbox, environment=unused(settings)) as system:
         yield system
 
 

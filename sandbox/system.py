@@ -25,6 +25,8 @@ ROOT = Path(__file__).resolve().parent.parent
 START_S = 15.0
 STOP_S = 20.0
 LOOK_S = 0.02
+UNUSED = {"UNUSED_PROGRAMS": "webhook,execution,broker-paper"}
+"""What `make start` tells supervisord where nothing trades: these are not started only to find that out."""
 
 
 class NotStarted(RuntimeError):
@@ -148,18 +150,21 @@ def running(home: Path, sandbox: Sandbox, settings: Mapping[str, str] | None = N
         NotStarted: supervisord did not start.
     """
     prepare(home, sandbox, settings)
-    with supervised(home, sandbox) as system:
+    with supervised(home, sandbox, environment=unused(settings)) as system:
         yield system
 
 
 @contextlib.contextmanager
-def supervised(home: Path, sandbox: Sandbox, *, python: Path = Path(sys.executable)) -> Iterator[System]:
+def supervised(
+    home: Path, sandbox: Sandbox, *, python: Path = Path(sys.executable), environment: Mapping[str, str] | None = None
+) -> Iterator[System]:
     """Run the system in a home that `prepare` has made, for as long as the `with` lasts.
 
     Args:
         home: Its folder.
         sandbox: The outside world.
         python: What supervisord runs with.
+        environment: Variables that supervisord sees besides.
 
     Yields:
         The system, as `running` does.
@@ -174,7 +179,7 @@ def supervised(home: Path, sandbox: Sandbox, *, python: Path = Path(sys.executab
             cwd=home,
             stdout=output,
             stderr=subprocess.STDOUT,
-            env=clean_environment(),
+            env=clean_environment() | dict(environment or {}),
             start_new_session=True,
             umask=0o077,  # supervisord's own setting reaches neither its pid file nor its first logs
         )
@@ -183,6 +188,15 @@ def supervised(home: Path, sandbox: Sandbox, *, python: Path = Path(sys.executab
             yield System(home, sandbox)
         finally:
             _stop(process)
+
+
+def unused(settings: Mapping[str, str] | None) -> Mapping[str, str]:
+    """Return what supervisord is told of programs that settings leave unused.
+
+    Args:
+        settings: As for `prepare`.
+    """
+    return {} if "TRADING" in (settings or {}) else UNUSED
 
 
 def supervisorctl(home: Path, *arguments: str, timeout_s: float = 30) -> str:

@@ -143,7 +143,7 @@ def tell_impossible(work: Work, whole: WholeOrder, why: str) -> None:
 def reason_of(whole: WholeOrder) -> str:
     """Return why an order has ended, without the mark of who has ended it."""
     reason = (whole.order.reason or "").removeprefix(BY_VENUE) or whole.order.status.lower()
-    return in_words(reason, words_of(_language(whole)))
+    return in_words(reason, _language(whole))
 
 
 def retry_buttons(whole: WholeOrder) -> tuple[tuple[Button, ...], ...]:

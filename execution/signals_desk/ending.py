@@ -3,12 +3,12 @@
 from decimal import Decimal
 from typing import Final
 
+from bus.language import Language
 from execution.hours import Closed
 from execution.refusal import Refusal, refuse
 from execution.signals_desk.around import Case
 from execution.texts import signals as texts
 from execution.texts.moments import moment, reader_of
-from execution.texts.refusals import Language
 from ledger.trading.enumerations import SignalState
 from ledger.trading.events import Notice, tell
 from ledger.trading.flow import questions

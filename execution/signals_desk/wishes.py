@@ -5,6 +5,7 @@ from typing import Final
 
 import msgspec
 
+from bus.language import Language
 from execution.hours import Closed
 from execution.meaning import Move
 from execution.refusal import Refusal, number, refuse
@@ -16,7 +17,7 @@ from execution.signals_desk.market_view import price_for, quote_of
 from execution.signals_desk.plans import Plan
 from execution.signals_desk.reading import read_case
 from execution.signals_desk.size import Wanted
-from execution.texts.refusals import Language, render
+from execution.texts.refusals import render
 from execution.texts.wishes import Words, words_of
 from ledger.trading.errors import NotFound
 from ledger.trading.flow import signals as flow

@@ -1,1 +1,1 @@
-"""The words of execution, in both languages."""
+"""The words of execution, in each language."""

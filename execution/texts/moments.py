@@ -1,4 +1,4 @@
-"""Who reads a text, and moments in words: with the zone that they are told in; English and Russian."""
+"""Who reads a text, and moments in words: with the zone that they are told in; in each language."""
 
 from datetime import datetime
 from typing import Any, Final
@@ -7,10 +7,14 @@ from zoneinfo import ZoneInfo
 import msgspec
 from sqlalchemy import Row
 
-from execution.texts.refusals import Language
+from bus.language import Language, language_named
 
-NOT_KNOWN: Final[dict[Language, str]] = {"en": "a day that nobody knows", "ru": "неизвестного дня"}
-"""Stands behind `until`."""
+NOT_KNOWN: Final[dict[Language, str]] = {
+    "en": "a day that nobody knows",
+    "ru": "неизвестного дня",
+    "de": "auf Weiteres",
+}
+"""Stands behind `until`, `до`, `bis`."""
 
 
 class Reader(msgspec.Struct, frozen=True):
@@ -26,7 +30,7 @@ def reader_of(user: Row[Any]) -> Reader:
     Args:
         user: A row with `language` and `timezone`.
     """
-    return Reader("ru" if user.language == "ru" else "en", user.timezone)
+    return Reader(language_named(user.language), user.timezone)
 
 
 def moment(at: datetime | None, reader: Reader) -> str:

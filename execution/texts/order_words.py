@@ -1,6 +1,9 @@
-"""The words of what is told of orders, in both languages."""
+"""The words of what is told of orders, in each language."""
 
+from collections.abc import Mapping
 from typing import Final, NamedTuple
+
+from bus.language import Language, language_named
 
 
 class Words(NamedTuple):
@@ -108,26 +111,86 @@ RU: Final = Words(
     place_again="Выставить снова",
     close="Закрыть",
 )
+DE: Final = Words(
+    paper="Paper",
+    bought="gekauft",
+    sold="verkauft",
+    of="von",
+    stop_loss="Stop-Loss",
+    take_profit="Take-Profit",
+    expected="Erwartet",
+    slippage="Slippage",
+    fee="Gebühr",
+    fee_unknown="noch nicht bekannt",
+    position="Position",
+    flat="geschlossen",
+    realized="Realisiert",
+    rest_canceled="Der Rest, {rest}, wird nicht ausgeführt: {reason}.",
+    corrected="Die Börse hat eine Ausführung korrigiert.",
+    canceled="{order} ist storniert: {reason}.",
+    expired="{order} ist abgelaufen: {reason}.",
+    rejected="{order} ist abgelehnt: {reason}.",
+    not_placed="{order} wurde nicht platziert: {reason}.",
+    unknown="{order}: Die Antwort der Börse ging verloren. Die Order wird gesucht, bis sie gefunden ist; sie wird "
+    "nicht noch einmal gesendet.",
+    cancel_pending="{order}: Die Börse hat auf die Stornierung noch nicht geantwortet. Es wird nachgefragt, bis sie "
+    "antwortet.",
+    waits="⏳ {order}: Der Markt ist geschlossen bis {opens}. Die Order wartet und geht dann hinaus. /cancel {id} "
+    "verwirft sie.",
+    unprotected="⚠ UNGESCHÜTZT: {symbol} {quantity}, nicht in Kraft: {legs}. Schließen, oder den Stop an der Börse "
+    "setzen.",
+    liquidation="⚠ LIQUIDATION durch die Börse: {symbol} {side} {quantity} @ {price}.",
+    breaker_open="{broker}: {failures} Aufrufe in Folge gescheitert ({reason}). {seconds} s keine Eröffnungen, "
+    "Schließungen laufen weiter.",
+    breaker_closed="{broker} antwortet wieder. Eröffnungen laufen weiter.",
+    difference="{symbol}: in den Büchern {books}, an der Börse {venue}. {outside} entstand nicht hier und bleibt, "
+    "wie es ist.",
+    external="Börse und Bücher weichen voneinander ab:",
+    impossible="{order}: Was die Börse dazu sagt, kann nicht sein: {reason}. An der Börse nachsehen.",
+    retry="Wiederholen",
+    place_again="Neu platzieren",
+    close="Schließen",
+)
+WORDS: Final[dict[Language, Words]] = {"en": EN, "ru": RU, "de": DE}
 
-REASONS: Final = {
-    "asked for": "по просьбе",
-    "it was not filled in time": "не исполнена вовремя",
-    "the venue has not taken it in time": "площадка не приняла её вовремя",
-    "it is not at the venue": "на площадке её нет",
-    "it no longer fits the position": "больше не подходит к позиции",
-    "canceled": "отменена",
+REASONS: Final[dict[Language, Mapping[str, str]]] = {
+    "en": {},
+    "ru": {
+        "asked for": "по просьбе",
+        "it was not filled in time": "не исполнена вовремя",
+        "the venue has not taken it in time": "площадка не приняла её вовремя",
+        "it is not at the venue": "на площадке её нет",
+        "it no longer fits the position": "больше не подходит к позиции",
+        "a closing came": "пришло закрытие",
+        "killed": "торговля остановлена",
+        "canceled": "отменена",
+        "expired": "срок истёк",
+        "rejected": "отклонена",
+    },
+    "de": {
+        "asked for": "auf Wunsch",
+        "it was not filled in time": "nicht rechtzeitig ausgeführt",
+        "the venue has not taken it in time": "von der Börse nicht rechtzeitig angenommen",
+        "it is not at the venue": "an der Börse nicht vorhanden",
+        "it no longer fits the position": "passt nicht mehr zur Position",
+        "a closing came": "eine Schließung kam",
+        "killed": "der Handel ist gestoppt",
+        "canceled": "storniert",
+        "expired": "abgelaufen",
+        "rejected": "abgelehnt",
+    },
 }
-"""Our own reasons in Russian; those of venues stay as they are."""
+"""Our own reasons, as the rows have them, in other languages; those of venues stay as they are."""
 
 
-def in_words(reason: str, words: Words) -> str:
+def in_words(reason: str, language: str) -> str:
     """Return a reason of an order's row in a language.
 
     Args:
         reason: As the row has it.
-        words: The language's.
+        language: Such as `ru`.
     """
-    return REASONS.get(reason, reason) if words is RU else reason
+    return REASONS[language_named(language)].get(reason, reason)
 
 
 def words_of(language: str) -> Words:
@@ -136,4 +199,4 @@ def words_of(language: str) -> Words:
     Args:
         language: Such as `ru`.
     """
-    return RU if language == "ru" else EN
+    return WORDS[language_named(language)]

@@ -1,4 +1,4 @@
-"""What is told of orders: fills, ends, what is not known, what is not protected; English and Russian, plain text."""
+"""What is told of orders: fills, ends, what is not known, what is not protected; in each language, plain text."""
 
 from collections.abc import Sequence
 from decimal import Decimal, localcontext

@@ -1,20 +1,22 @@
-"""The words of each refusal: what happened, the numbers, the cure; English and Russian."""
+"""The words of each refusal: what happened, the numbers, the cure; German is in `refusals_german`."""
 
 import re
 from collections.abc import Mapping
 from decimal import ROUND_HALF_EVEN, Decimal
-from typing import Final, Literal, NamedTuple
+from typing import Final, NamedTuple
 
+from bus.language import Language
 from execution.refusal import Refusal, number
+from execution.texts import refusals_german
+from execution.texts.refusal_values import REASONS, UNKNOWNS
 from ledger.exact import ARITHMETIC
 
-Language = Literal["en", "ru"]
 PLACES: Final = Decimal("1e-8")
 _NUMBER: Final = re.compile(r"-?\d+\.\d{9,}", re.ASCII)
 
 
 class Words(NamedTuple):
-    """A text with the names of its values in braces, in both languages."""
+    """A text with the names of its values in braces, in English and Russian."""
 
     en: str
     ru: str
@@ -240,23 +242,6 @@ TEXTS: Final[Mapping[str, Words]] = {
 }
 
 
-UNKNOWNS: Final[Mapping[str, str]] = {
-    "balance": "баланс",
-    "quote": "котировка",
-    "fresh quote": "свежая котировка",
-    "quote that is not delayed": "котировка без задержки",
-    "quote that is not crossed": "непротиворечивая котировка",
-    "spread": "спред",
-    "rate": "курс",
-    "equity": "капитал",
-    "peak of equity": "пик капитала",
-    "unrealized P&L": "нереализованный результат",
-    "unrealized P&L at the start of the day": "нереализованный результат на начало дня",
-    "leverage": "плечо",
-}
-"""What may not be known, in Russian."""
-
-
 def render(refusal: Refusal, language: Language) -> str:
     """Return a refusal in words.
 
@@ -270,10 +255,13 @@ def render(refusal: Refusal, language: Language) -> str:
     """
     shown = {name: _NUMBER.sub(_shortened, value) for name, value in refusal.values.items()}
     if "what" in shown:
-        what = shown["what"] if language == "en" else UNKNOWNS[shown["what"]]
+        what = UNKNOWNS[language].get(shown["what"], shown["what"])
         shown["what"] = f"{what} {shown['of']}".strip()
+    if "reason" in shown:
+        shown["reason"] = REASONS[language].get(shown["reason"], shown["reason"])
     words = TEXTS[refusal.code]
-    return (words.en if language == "en" else words.ru).format_map(shown)
+    texts = {"en": words.en, "ru": words.ru, "de": refusals_german.TEXTS[refusal.code]}
+    return texts[language].format_map(shown)
 
 
 def _shortened(found: re.Match[str]) -> str:

@@ -1,4 +1,4 @@
-"""What is told of signals: refused, expired, waiting, asked about, perhaps missing; English and Russian, plain text."""
+"""What is told of signals: refused, expired, waiting, asked about, perhaps missing; in each language, plain text."""
 
 from datetime import datetime, timedelta
 from decimal import Decimal, localcontext
@@ -6,11 +6,12 @@ from typing import Final, NamedTuple
 
 import msgspec
 
+from bus.language import Language
 from execution.hours import Closed
 from execution.meaning import Move
 from execution.refusal import Refusal, number
 from execution.texts.moments import Reader, moment
-from execution.texts.refusals import Language, render
+from execution.texts.refusals import render
 from ledger.exact import ARITHMETIC
 from ledger.trading.flow.records import Signal
 
@@ -84,6 +85,29 @@ RU: Final = Words(
     killed="Сигналы не исполняются: {reason}. Снять: /unkill.",
     done="Готово: {result}",
 )
+DE: Final = Words(
+    paper="Paper",
+    refused="✖ {signal}: keine Order",
+    expired="⌛ {signal}: abgelaufen",
+    waits="⏳ {signal}: Der Markt öffnet {opens}. Das Signal wartet; eine Eröffnung läuft {closes} ab. /queue",
+    waits_long="⏳ {signal}: Der Markt ist geschlossen bis {opens}: keine Sitzung in Sicht. Das Signal wartet. "
+    "Siehe MARKET_CLOSED_DAYS. /queue",
+    asked="❓ {signal}",
+    about="{move} {quantity} @ etwa {price} = {value} {currency}",
+    closes="Schließen",
+    opens_long="Kaufen",
+    opens_short="Short eröffnen",
+    valid="Antwort bis {until}.",
+    again="⚠ Der Preis hat sich um mehr als {limit} % bewegt, seit bei {asked} gefragt wurde.",
+    execute="Ausführen",
+    change="Ändern",
+    reject="Ablehnen",
+    heartbeat="⚠ {strategy} hat seit {hours} h keinen Heartbeat gesendet. Alarm in TradingView prüfen: Er ist "
+    "vielleicht abgelaufen.",
+    killed="Kein Signal wird zur Order: {reason}. /unkill beendet das.",
+    done="Erledigt: {result}",
+)
+WORDS: Final[dict[Language, Words]] = {"en": EN, "ru": RU, "de": DE}
 
 
 class Asked(msgspec.Struct, frozen=True, kw_only=True):
@@ -117,7 +141,7 @@ def words_of(language: Language) -> Words:
     Args:
         language: Which.
     """
-    return RU if language == "ru" else EN
+    return WORDS[language]
 
 
 def not_ordered(signal: Signal, refusal: Refusal, language: Language, *, has_expired: bool = False) -> str:

@@ -1,8 +1,8 @@
-"""What is answered to requests of people: closed, canceled, cleared, sent again; English and Russian, plain text."""
+"""What is answered to requests of people: closed, canceled, cleared, sent again; in each language, plain text."""
 
 from typing import Final, NamedTuple
 
-from execution.texts.refusals import Language
+from bus.language import Language
 
 
 class Words(NamedTuple):
@@ -59,6 +59,24 @@ RU: Final = Words(
     not_yet="{kind} пока невозможно.",
     missing="Укажите {what}.",
 )
+DE: Final = Words(
+    nothing_held="Keine Position{of}. Siehe /positions.",
+    closed="{symbol}: {filled} geschlossen.",
+    not_closed="{symbol}: {filled} von {quantity} geschlossen, {status}. /close {symbol} versucht es erneut.",
+    canceled="{symbol} {order}: Stornierung gesendet; kommt eine Ausführung zuvor, gilt sie.",
+    signal_canceled="Signal {signal} ist storniert. Keine Order.",
+    no_such="Keine offene Order und kein Signal {id}. Siehe /orders und /queue.",
+    several="Mehrere beginnen mit {id}. Mehr Zeichen angeben.",
+    is_over="Signal {signal} ist schon {state}; nichts zu stornieren.",
+    cleared="Aus der Warteschlange genommene Signale: {count}. Schutzorders bleiben.",
+    sent_again="{symbol} {quantity}: erneut gesendet.",
+    nothing_left="{symbol}: nichts mehr zu senden.",
+    not_again="Erneut gesendet wird nur eine nicht platzierte Order oder der Rest einer Schließung. Siehe /orders.",
+    reconciled="Bücher und Börse werden verglichen. Abweichungen kommen als Nachricht.",
+    not_yet="{kind} ist noch nicht möglich.",
+    missing="Angeben: {what}.",
+)
+WORDS: Final[dict[Language, Words]] = {"en": EN, "ru": RU, "de": DE}
 
 
 def words_of(language: Language) -> Words:
@@ -67,4 +85,4 @@ def words_of(language: Language) -> Words:
     Args:
         language: Which.
     """
-    return RU if language == "ru" else EN
+    return WORDS[language]

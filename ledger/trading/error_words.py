@@ -1,5 +1,6 @@
 """What services refuse with, in words: each refusal by its code, English for logs and terminals, Russian for chats.
 
+German stands in `error_words_german`.
 The words stand here, once, since both that answer people show them: the chat's commands, and execution's answers.
 """
 
@@ -8,7 +9,7 @@ from typing import Final, NamedTuple
 
 
 class Words(NamedTuple):
-    """A text with the names of its values in braces, in both languages."""
+    """A text with the names of its values in braces, in English and Russian."""
 
     en: str
     ru: str
@@ -90,7 +91,8 @@ REFUSALS: Final[Mapping[str, Words]] = {
     ),
     # portfolios, strategies, instruments
     "in_use": Words(
-        "{what} is in use ({found}); cancel and close them first", "{what} занят ({found}); сначала отмените и закройте"
+        "{what} {name} is in use (open orders: {orders}, open positions: {positions}); cancel and close them first",
+        "{what} {name} занят (открытых заявок: {orders}, открытых позиций: {positions}); сначала отмените и закройте",
     ),
     "portfolio_archived": Words(
         "portfolio {name} is archived; choose one that is not", "портфель {name} в архиве; выберите другой"

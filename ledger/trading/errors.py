@@ -7,9 +7,23 @@ TradingError
   └─ Invalid       the request cannot be carried out as it stands
 """
 
-from typing import Self
+from collections.abc import Mapping
+from typing import Final, Self
 
-from ledger.trading.error_words import NAMES, NOT_FOUND, REFUSALS, WHATS
+from bus.language import Language, language_named
+from ledger.trading import error_words, error_words_german
+from ledger.trading.error_words import NOT_FOUND, REFUSALS
+
+WHATS: Final[Mapping[Language, Mapping[str, str]]] = {
+    "en": {},
+    "ru": error_words.WHATS,
+    "de": error_words_german.WHATS,
+}
+NAMES: Final[Mapping[Language, Mapping[str, str]]] = {
+    "en": {},
+    "ru": error_words.NAMES,
+    "de": error_words_german.NAMES,
+}
 
 
 class TradingError(Exception):
@@ -42,10 +56,13 @@ class TradingError(Exception):
         Args:
             language: Such as `ru`; English for one that has no words here, and where there is no code.
         """
-        if language != "ru" or not self.code:
+        known = language_named(language)
+        if not self.code:
             return str(self)
-        shown = {name: _in_russian(name, value) for name, value in self.values.items()}
-        return REFUSALS[self.code].ru.format_map(shown)
+        shown = {name: _in(known, name, value) for name, value in self.values.items()}
+        words = REFUSALS[self.code]
+        texts = {"en": words.en, "ru": words.ru, "de": error_words_german.REFUSALS[self.code]}
+        return texts[known].format_map(shown)
 
 
 class NotFound(TradingError):
@@ -74,8 +91,8 @@ class Invalid(TradingError):
     """What is asked for cannot be done; the text says what to write instead."""
 
 
-def _in_russian(name: str, value: object) -> object:
-    """Return a value as Russian words name it; what is not ours to word stays."""
+def _in(language: Language, name: str, value: object) -> object:
+    """Return a value as the words of a language name it; what is not ours to word stays."""
     if name == "what":
-        return WHATS.get(str(value), value)
-    return NAMES.get(str(value), value) if name == "name" else value
+        return WHATS[language].get(str(value), value)
+    return NAMES[language].get(str(value), value) if name == "name" else value

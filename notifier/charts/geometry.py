@@ -11,6 +11,7 @@ from notifier.charts.request import Dot
 MONTHS: dict[Language, tuple[str, ...]] = {
     "en": ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"),
     "ru": ("янв", "фев", "мар", "апр", "май", "июн", "июл", "авг", "сен", "окт", "ноя", "дек"),
+    "de": ("Jan", "Feb", "Mär", "Apr", "Mai", "Jun", "Jul", "Aug", "Sep", "Okt", "Nov", "Dez"),
 }
 HOUR_STEPS = (1, 2, 3, 6, 12)
 DAY_STEPS = (1, 2, 3, 5, 7, 10, 14, 20, 28)

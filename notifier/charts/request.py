@@ -21,6 +21,7 @@ CURRENCIES: dict[str, Currency] = {"usd": "USD", "$": "USD", "rub": "RUB", "₽"
 USAGE: dict[Language, str] = {
     "en": "Type /chart with a span (7d, 30d, 90d, 1y or all) and a currency (usd or rub), or with nothing for 30d usd.",
     "ru": "Напишите /chart, срок (7d, 30d, 90d, 1y или all) и валюту (usd или rub). Без них: 30d usd.",
+    "de": "/chart eingeben, dazu Zeitraum (7d, 30d, 90d, 1y, all) und Währung (usd oder rub). Ohne beides: 30d usd.",
 }
 
 

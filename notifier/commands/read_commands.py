@@ -29,7 +29,7 @@ from notifier.pages.change import change_page
 from notifier.pages.health import HealthReport, health_page
 from notifier.pages.history import history_page
 from notifier.pages.why import why_page
-from notifier.texts.alerts_russian import reason_of
+from notifier.texts.alerts import reason_of
 
 HISTORY_DAYS = 31
 """One more than is shown: the oldest has a change too."""

@@ -31,7 +31,7 @@ from notifier.delivery.telegram import (
 )
 from notifier.delivery.topics import sent_into
 from notifier.incoming.interaction import Interaction
-from notifier.texts.alerts_russian import reason_of
+from notifier.texts.alerts import reason_of
 from notifier.texts.commands import words_of
 from notifier.texts.line_wrap import fitted
 

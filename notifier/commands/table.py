@@ -15,7 +15,7 @@ Users of trading are there where trading is; `notifier.commands.door` tells them
 
 
 class Command(msgspec.Struct, frozen=True, kw_only=True):
-    """A command; `arguments` as `/help` shows them, in Russian where they have names there.
+    """A command; `arguments` as `/help` shows them, in Russian and German where they have names there.
 
     `from_link`: what stands behind it comes from a link that was followed, and means nothing. `changes`: it has an
     effect that must not come hours late; `alone`: also without a word behind it. `asks_for_snapshot`: it is a request,
@@ -25,7 +25,7 @@ class Command(msgspec.Struct, frozen=True, kw_only=True):
     name: str
     en: str
     ru: str
-    de: str = ""
+    de: str
     arguments: str = ""
     arguments_ru: str = ""
     arguments_de: str = ""
@@ -38,7 +38,7 @@ class Command(msgspec.Struct, frozen=True, kw_only=True):
 
     def described(self, language: Language) -> str:
         """Return what it does, in a few words."""
-        return {"en": self.en, "ru": self.ru, "de": self.de or self.en}[language]
+        return {"en": self.en, "ru": self.ru, "de": self.de}[language]
 
     def shown(self, language: Language) -> str:
         """Return it as it is typed, with what may stand behind it."""
@@ -56,40 +56,71 @@ class Command(msgspec.Struct, frozen=True, kw_only=True):
 
 
 COMMANDS = (
-    Command(name="now", en="the portfolio now", ru="портфель сейчас", asks_for_snapshot=True),
-    Command(name="status", en="the same", ru="то же", asks_for_snapshot=True),
-    Command(name="history", en="the last 30 days", ru="последние 30 дней"),
-    Command(name="chart", en="a chart", ru="график", arguments="[7d|30d|90d|1y|all] [usd|rub]"),
-    Command(name="change", en="what changed since when", ru="что изменилось и с каких пор"),
+    Command(name="now", en="the portfolio now", ru="портфель сейчас", de="das Portfolio jetzt", asks_for_snapshot=True),
+    Command(name="status", en="the same", ru="то же", de="dasselbe", asks_for_snapshot=True),
+    Command(name="history", en="the last 30 days", ru="последние 30 дней", de="die letzten 30 Tage"),
+    Command(name="chart", en="a chart", ru="график", de="ein Chart", arguments="[7d|30d|90d|1y|all] [usd|rub]"),
+    Command(
+        name="change", en="what changed since when", ru="что изменилось и с каких пор", de="was sich seit wann änderte"
+    ),
     Command(
         name="why",
         en="how the last round went",
         ru="как прошёл последний опрос",
+        de="wie die letzte Abfrage lief",
         arguments="[platform]",
         arguments_ru="[платформа]",
+        arguments_de="[Plattform]",
     ),
-    Command(name="health", en="how the programs are", ru="как дела у программ"),
+    Command(name="health", en="how the programs are", ru="как дела у программ", de="wie es den Programmen geht"),
     Command(
         name="frequency",
         en="how often a message comes",
         ru="частота сообщений",
+        de="Takt der Nachrichten",
         arguments="[minutes|default]",
         arguments_ru="[минуты|default]",
+        arguments_de="[Minuten|default]",
         changes=True,
     ),
-    Command(name="pause", en="no scheduled messages", ru="без сообщений по расписанию", changes=True, alone=True),
-    Command(name="resume", en="scheduled messages again", ru="снова по расписанию", changes=True, alone=True),
+    Command(
+        name="pause",
+        en="no scheduled messages",
+        ru="без сообщений по расписанию",
+        de="keine geplanten Nachrichten",
+        changes=True,
+        alone=True,
+    ),
+    Command(
+        name="resume",
+        en="scheduled messages again",
+        ru="снова по расписанию",
+        de="wieder geplante Nachrichten",
+        changes=True,
+        alone=True,
+    ),
     Command(
         name="restart",
         en="restart a collector",
         ru="перезапустить сборщик",
+        de="Kollektor neu starten",
         arguments="[collector]",
         arguments_ru="[сборщик]",
+        arguments_de="[Kollektor]",
         changes=True,
     ),
-    Command(name="version", en="which version runs", ru="какая версия работает", who="anybody"),
-    Command(name="help", en="this list", ru="этот список", who="anybody"),
-    Command(name="start", en="what this bot does", ru="что умеет этот бот", from_link=True, who="anybody"),
+    Command(
+        name="version", en="which version runs", ru="какая версия работает", de="welche Version läuft", who="anybody"
+    ),
+    Command(name="help", en="this list", ru="этот список", de="diese Liste", who="anybody"),
+    Command(
+        name="start",
+        en="what this bot does",
+        ru="что умеет этот бот",
+        de="was dieser Bot kann",
+        from_link=True,
+        who="anybody",
+    ),
 )
 
 BY_NAME = {command.name: command for command in COMMANDS}

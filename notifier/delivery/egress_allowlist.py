@@ -45,7 +45,7 @@ def stopped(attempt: str) -> AlertText:
         attempt: The request's method, and where to, without a secret.
 
     Returns:
-        The alert in both languages.
+        The alert, to be worded in the chat's language.
     """
     return alert_text("call_stopped", program="notifier", attempt=attempt)
 

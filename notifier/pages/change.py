@@ -88,6 +88,25 @@ WORDS: dict[Language, Words] = {
         incomplete="Нет сравнения: тогда или сейчас не хватает источника или его части.",
         stands_in="≈ с последним известным значением",
     ),
+    "de": Words(
+        title="Änderung",
+        since={
+            "slot": "Seit dem letzten Termin",
+            "yesterday": "Zum Vortag",
+            "week": "Zur Vorwoche",
+            "month": "Zum Vormonat",
+        },
+        no_slot="kein früherer Termin",
+        no_day="kein Wert für diesen Tag",
+        holdings="Bestand",
+        rate="Kurs",
+        not_compared="kein Vergleich",
+        no_answer="keine Antwort",
+        new="neu",
+        gone="entfernt",
+        incomplete="Kein Vergleich: Damals oder jetzt fehlt eine Quelle oder ein Teil davon.",
+        stands_in="≈ mit älterem Wert",
+    ),
 }
 
 

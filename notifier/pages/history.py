@@ -50,6 +50,15 @@ WORDS: dict[Language, Words] = {
         incomplete="≥ без какого-то источника",
         empty="Пока пусто. Первый день появится после первой сводки по расписанию, где есть все источники.",
     ),
+    "de": Words(
+        title="Verlauf",
+        columns=("Tag", "USD", "RUB", "Änd."),
+        now="jetzt",
+        newest="jetzt: die neueste Nachricht, {at}. Tag: seine letzte geplante Nachricht, in der keine Quelle fehlt.",
+        stands_in="≈ mit älterem Wert",
+        incomplete="≥ eine Quelle fehlt",
+        empty="Noch kein Tag. Der erste kommt mit der ersten geplanten Nachricht, in der keine Quelle fehlt.",
+    ),
 }
 
 

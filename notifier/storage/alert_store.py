@@ -5,7 +5,7 @@ from bus.messages.delivery import Alert
 from notifier.storage.chats import Chats
 from notifier.storage.outbox import Outbox
 from notifier.storage.recent import Recent
-from notifier.texts.alerts_russian import text_of
+from notifier.texts.alerts import text_of
 from notifier.texts.line_wrap import fitted_plain
 
 

@@ -1,1 +1,1 @@
-"""What is said, and how it is printed, in both languages."""
+"""What is said, and how it is printed, in each language."""

@@ -1,10 +1,5 @@
 """The alerts in Russian, by the keys of `bus.alert_texts`; a test sees to it that the two tables fit together."""
 
-from bus.alerts import SIGN
-from bus.language import Language
-from bus.messages.delivery import Alert
-from notifier.texts.platforms import advice_in_russian
-
 WAY_BACK = "Вернуться к последней копии: make stop, make restore FILE={backup}, make start"
 
 RUSSIAN = {
@@ -94,44 +89,3 @@ REASONS = {
     "the ledger is older than this program and cannot be backed up": "база старше программы, и копия не удалась",
 }
 """What stands behind a colon for `reason`; others, with details in them, stay English."""
-
-
-def text_of(alert: Alert, language: Language) -> str:
-    """Word an alert.
-
-    Args:
-        alert: As it came.
-        language: The chat's.
-
-    Returns:
-        The text for the chat; the English one as it came where its key is not known or its values are others: another
-        version of the program raised it.
-    """
-    template = RUSSIAN.get(alert.key) if language == "ru" else None
-    if template is None:
-        return alert.text
-    try:
-        return SIGN + template.format_map({name: _in_russian(name, value) for name, value in alert.values.items()})
-    except KeyError:
-        return alert.text
-
-
-def reason_of(reason: str, language: Language) -> str:
-    """Word why the ledger cannot be used.
-
-    Args:
-        reason: The reason in English, as the ledger gives it.
-
-    Returns:
-        The reason in the chat's language; one with details in it stays English.
-    """
-    return REASONS.get(reason, reason) if language == "ru" else reason
-
-
-def _in_russian(name: str, value: str) -> str:
-    """Return a value of a sentence in Russian, if it is one of those that are words."""
-    if name == "span":
-        return value.replace(" h", " ч").replace(" min", " мин")
-    if name == "advice":
-        return advice_in_russian(value)
-    return REASONS.get(value, value) if name == "reason" else value

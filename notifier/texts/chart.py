@@ -1,4 +1,4 @@
-"""What a chart and its caption say, in both languages."""
+"""What a chart and its caption say, in each language."""
 
 from msgspec import Struct
 
@@ -66,6 +66,25 @@ WORDS: dict[Language, Words] = {
         marked="Неполных точек: {count} из {of}",
         nothing="Пока нечего рисовать ({span}, {currency}).",
         not_drawn="График не нарисовался, вот числа.",
+    ),
+    "de": Words(
+        title="Portfolio",
+        spans={"7d": "7 Tage", "30d": "30 Tage", "90d": "90 Tage", "1y": "1 Jahr", "all": "gesamte Zeit"},
+        incomplete="≥ etwas fehlt",
+        stands_in="≈ mit älterem Wert",
+        lowest="min",
+        highest="max",
+        now="Jetzt",
+        now_in_picture="jetzt, {at}",
+        last="Letzter Wert",
+        no_total="keine Summe",
+        since="{span}, seit {day}",
+        at_first="Anfang",
+        change="Änderung",
+        until=" bis {day}",
+        marked="Unvollständig: {count} von {of} Punkten",
+        nothing="Noch nichts zu zeichnen ({span}, {currency}).",
+        not_drawn="Der Chart ließ sich nicht zeichnen; hier die Werte.",
     ),
 }
 

@@ -1,6 +1,6 @@
 """What to do about each reason that a source gives for having no number, where nothing is special about the source.
 
-The reasons are those of `bus.reasons`; a test sees to it that each has its cure in both languages. A cure is plain
+The reasons are those of `bus.reasons`; a test sees to it that each has its cure in every language. A cure is plain
 text: whoever puts it on a page escapes it.
 """
 
@@ -51,7 +51,27 @@ _RUSSIAN = {
     reasons.NO_USD_RATE: "Поставьте в запросе Include Currency Rates? — Yes.",
     TIME_SKEW: "Настройте часы этой машины: timedatectl set-ntp true",
 }
-CURES: dict[Language, dict[str, str]] = {"en": _ENGLISH, "ru": _RUSSIAN}
+_GERMAN = {
+    reasons.TIMEOUT: "Nichts zu tun: Beim nächsten Mal wird wieder gefragt.",
+    reasons.NOT_RUNNING: "Erst /health ansehen, dann /restart. Der Grund steht im Log des Programms.",
+    reasons.UNREACHABLE: "Vorerst nichts. Wenn es bleibt: Netzwerk und DNS dieses Rechners prüfen.",
+    reasons.TLS_ERROR: "ca-certificates installieren und die Uhr dieses Rechners prüfen.",
+    reasons.RATE_LIMITED: "Nichts zu tun, der Bot wartet. Wenn es bleibt, nutzt noch jemand diesen Schlüssel.",
+    reasons.MAINTENANCE: "Nichts zu tun: Die Plattform wird gerade gewartet.",
+    reasons.BAD_KEY: "Schlüssel in .env prüfen oder einen neuen anlegen. Dann /restart.",
+    reasons.KEY_EXPIRED: "Neuen Schlüssel anlegen, in .env eintragen, dann /restart.",
+    reasons.NO_PERMISSION: "Dem Schlüssel das Leserecht geben oder prüfen, ob das Konto eingeschränkt ist.",
+    reasons.KEY_CAN_TRADE: "Schlüssel anlegen, der nur lesen kann, in .env eintragen, dann /restart.",
+    reasons.IP_NOT_ALLOWED: "Adresse dieses Rechners beim Schlüssel eintragen, falls vorhanden auch die IPv6.",
+    reasons.WRONG_REGION: "Adresse oder Konto wird hier nicht bedient. Regionale Adressen: docs/keys.",
+    reasons.BAD_ANSWER: "Vorerst nichts. Wenn es bleibt, ist das Programm zu korrigieren: Code im Log.",
+    reasons.STATEMENT_NOT_READY: "Der Bot fragt selbst noch einmal. Wenn es bleibt, ist wohl ein Konto der Query zu.",
+    reasons.QUERY_INVALID: "Nummer und Einstellungen der Query prüfen.",
+    reasons.NAV_SECTION_MISSING: "In der Query den Abschnitt Net Asset Value (NAV) in Base ankreuzen.",
+    reasons.NO_USD_RATE: "In der Query Include Currency Rates? auf Yes stellen.",
+    TIME_SKEW: "Uhr dieses Rechners stellen: timedatectl set-ntp true",
+}
+CURES: dict[Language, dict[str, str]] = {"en": _ENGLISH, "ru": _RUSSIAN, "de": _GERMAN}
 
 
 def cure(reason: str, *, source: str, language: Language) -> str:
@@ -69,4 +89,4 @@ def cure(reason: str, *, source: str, language: Language) -> str:
     own = of_platforms().get(source, Words()).cures.get(known)
     if own is None:
         return CURES[language].get(known, "")
-    return own.ru if language == "ru" else own.en
+    return own.said(language)

@@ -1,4 +1,4 @@
-"""What is said about one platform alone: its cures, and its advice in Russian, from `collectors/<name>.words.json`.
+"""What is said about one platform alone: its cures and advice in each language, from `collectors/<name>.words.json`.
 
 They lie beside the platform's own file, so that a new platform brings its words along. The notifier never imports a
 collector, which would bring its library too; these files are no code. A test holds them against the collectors.
@@ -9,15 +9,22 @@ from pathlib import Path
 
 import msgspec
 
+from bus.language import Language
+
 FOLDER = Path(__file__).resolve().parents[2] / "collectors"
 ENDING = ".words.json"
 
 
 class Worded(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """One sentence in both languages; the fields are those of `bus.language.Language`."""
+    """One sentence in each language; the fields are those of `bus.language.Language`."""
 
     en: str
     ru: str
+    de: str
+
+    def said(self, language: Language) -> str:
+        """Return it in a language."""
+        return {"en": self.en, "ru": self.ru, "de": self.de}[language]
 
 
 class Words(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -40,14 +47,15 @@ def of_platforms() -> dict[str, Words]:
     }
 
 
-def advice_in_russian(text: str) -> str:
-    """Word a collector's advice in Russian.
+def advice_in(language: Language, text: str) -> str:
+    """Word a collector's advice in a language.
 
     Args:
+        language: Of the chat.
         text: The advice in English.
 
     Returns:
-        The advice in Russian; one that is not known stays as it came.
+        The advice in that language; one that is not known stays as it came.
     """
     known = (each for words in of_platforms().values() for each in words.advice)
-    return next((each.ru for each in known if each.en == text), text)
+    return next((each.said(language) for each in known if each.en == text), text)

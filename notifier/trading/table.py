@@ -19,8 +19,10 @@ WHY = replace(
     BY_NAME["why"],
     en="how a round, or a signal, went",
     ru="как прошёл опрос или сигнал",
+    de="wie Abfrage oder Signal lief",
     arguments="[platform|signal]",
     arguments_ru="[платформа|сигнал]",
+    arguments_de="[Plattform|Signal]",
     who="anybody",
 )
 _ELSEWHERE = {"status", "pause", "resume", "why"}

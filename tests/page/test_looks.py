@@ -11,6 +11,8 @@ from sandbox.control.client import Sandbox
 from sandbox.page.browser import PHONE, Chat, open_chat
 from sandbox.telegram.wire import Wire
 
+pytestmark = pytest.mark.faults
+
 COMMANDS = json.dumps(
     [
         {"command": "now", "description": "the portfolio now"},

@@ -14,6 +14,8 @@ from sandbox.telegram.wire import Wire
 from tests.golden_messages import BYBIT, PLATFORMS, VIEW, answers, answers_with, balance, close, last_known
 from tests.notifier.texts.test_render_accounts import BLOCKED, WHOLE, played
 
+pytestmark = pytest.mark.faults
+
 LARGE = answers_with(
     *(balance(each, "-999999999999999" if each.currency == "RUB" else "-999999999999999.99") for each in PLATFORMS)
 )

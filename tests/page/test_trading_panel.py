@@ -11,6 +11,8 @@ from sandbox.page.browser import PHONE, Chat, open_chat
 from sandbox.telegram.wire import Wire
 from sandbox.tradingview.client import view, write_alert
 
+pytestmark = pytest.mark.faults
+
 MESSAGE = '{"symbol": "{{ticker}}", "action": "{{strategy.order.action}}", "id": "{{timenow}}"}'
 KEYS = json.dumps({"inline_keyboard": [[{"text": "Execute", "callback_data": "q:1"}]]})
 QUOTE = "/openApi/swap/v2/quote/ticker"

@@ -12,13 +12,13 @@ def answers_after(world: Sandbox, message_id: int) -> list[Sent]:
     return [sent for sent in world.messages() if sent.message_id > message_id and "TOTAL" in sent.text]
 
 
-def ask(world: Sandbox, *, timeout_s: float = 60) -> Sent:
+def ask(world: Sandbox, *, timeout_s: float = 120) -> Sent:
     """Type /now and return the answer."""
     typed = world.type("/now").message_id
     return world.wait_for_message(lambda sent: sent.message_id > typed and "TOTAL" in sent.text, timeout_s=timeout_s)
 
 
-def wait_until(condition: Callable[[], bool], *, timeout_s: float = 40) -> None:
+def wait_until(condition: Callable[[], bool], *, timeout_s: float = 80) -> None:
     """Wait for a condition.
 
     Raises:

@@ -9,9 +9,13 @@ import pytest
 
 from sandbox.control.client import Sandbox, start
 from sandbox.system import System, running
+from tests.looks import looks
+from tests.system.asking import ask
 
 SETTINGS = {"COLLECT_DEADLINE_SECONDS": "40"}
 """A deadline that a busy machine keeps too, when a program has to start again in mid-round."""
+STARTED_S = 200.0
+NOT_RECORDED = "Not recorded"
 
 
 @pytest.fixture(scope="module")
@@ -38,10 +42,12 @@ def extra_settings() -> dict[str, str]:
 
 @pytest.fixture(scope="module")
 def system(folder: Path, world: Sandbox, extra_settings: dict[str, str]) -> Iterator[System]:
-    """Run the system and wait until it has answered once."""
+    """Run the system and wait until it has answered once, with its ledger; several may start at once, beside others."""
     with running(folder, world, SETTINGS | extra_settings) as running_system:
-        world.type("/now")
-        world.wait_for_message(lambda message: "TOTAL" in message.text, timeout_s=60)
+        running_system.wait_for_log("notifier", "event=listening", timeout_s=STARTED_S)
+        for _ in looks(STARTED_S):
+            if NOT_RECORDED not in ask(world, timeout_s=STARTED_S).text:
+                break
         yield running_system
 
 

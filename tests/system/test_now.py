@@ -3,10 +3,13 @@
 import subprocess
 import sys
 
+import pytest
+
 from sandbox.control.client import Sandbox
 from sandbox.system import System
 from tests.system.asking import answers_after, wait_until
 
+pytestmark = [pytest.mark.faults, pytest.mark.timeout(400)]
 SOON_S = 40
 """Far less than the patience of ninety seconds, and enough for a busy machine."""
 

@@ -18,8 +18,8 @@ END = "<!-- End of the commands. -->"
 
 def table() -> str:
     """Return the commands as a table, a row each."""
-    rows = (f"| {_shown(each.name, each.arguments)} | {each.en} | {each.ru} |" for each in COMMANDS)
-    return "\n".join(["| Type | To get | По-русски |", "| --- | --- | --- |", *rows, ""])
+    rows = (f"| {_shown(each.name, each.arguments)} | {each.en} | {each.ru} | {each.de} |" for each in COMMANDS)
+    return "\n".join(["| Type | To get | По-русски | Auf Deutsch |", "| --- | --- | --- | --- |", *rows, ""])
 
 
 def _shown(name: str, arguments: str) -> str:

@@ -148,7 +148,7 @@ def archive_account(principal: Principal, work: Work, uid: str) -> Account:
     if row.archived_at is not None:
         return _account(row)
     inside = work.connection.execute(select(portfolios).where(portfolios.c.account_id == row.id)).all()
-    must_be_idle(work.connection, f"account {row.name}", [each.id for each in inside])
+    must_be_idle(work.connection, [each.id for each in inside], what="account", name=row.name)
     of_user, elsewhere = portfolios.c.user_id == row.user_id, portfolios.c.account_id != row.id
     remaining = select(portfolios.c.id).where(of_user, elsewhere, portfolios.c.archived_at.is_(None))
     default = next((each.name for each in inside if each.is_default), None)

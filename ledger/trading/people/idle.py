@@ -9,13 +9,14 @@ from ledger.trading.orders.states import OPEN
 from ledger.trading.tables.trading import orders, positions
 
 
-def must_be_idle(connection: Connection, what: str, portfolio_ids: Collection[int]) -> None:
+def must_be_idle(connection: Connection, portfolio_ids: Collection[int], *, what: str, name: str) -> None:
     """Refuse where an order may still be filled, or a position is open.
 
     Args:
         connection: From `Ledger.writing()`, so that nothing begins meanwhile.
-        what: What is to be archived, as a refusal calls it.
         portfolio_ids: The portfolios that go with it.
+        what: What is to be archived, such as `portfolio`.
+        name: Its name.
 
     Raises:
         Invalid: Something is going on.
@@ -24,10 +25,7 @@ def must_be_idle(connection: Connection, what: str, portfolio_ids: Collection[in
         return
     open_orders = orders.c.portfolio_id.in_(portfolio_ids) & orders.c.status.in_(OPEN)
     held = positions.c.portfolio_id.in_(portfolio_ids) & (positions.c.is_open == true())
-    counted = {
-        "orders": connection.execute(select(func.count(orders.c.id)).where(open_orders)).scalar_one(),
-        "positions": connection.execute(select(func.count(positions.c.id)).where(held)).scalar_one(),
-    }
-    found = [f"open {things}: {number}" for things, number in counted.items() if number]
-    if found:
-        raise Invalid.of("in_use", what=what, found=", ".join(found))
+    working = connection.execute(select(func.count(orders.c.id)).where(open_orders)).scalar_one()
+    holding = connection.execute(select(func.count(positions.c.id)).where(held)).scalar_one()
+    if working or holding:
+        raise Invalid.of("in_use", what=what, name=name, orders=working, positions=holding)

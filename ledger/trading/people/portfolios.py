@@ -172,7 +172,7 @@ def archive_portfolio(principal: Principal, work: Work, uid: str) -> Portfolio:
     row = portfolio_row(principal, work.connection, uid)
     if row.archived_at is not None:
         return as_portfolio(row)
-    must_be_idle(work.connection, f"portfolio {row.name}", [row.id])
+    must_be_idle(work.connection, [row.id], what="portfolio", name=row.name)
     if row.is_default:
         raise Invalid.of("portfolio_default", name=row.name)
     no_longer = users.update().where(users.c.id == row.user_id, users.c.chosen_portfolio_id == row.id)

@@ -4,10 +4,9 @@ Viewers choose too: none of this touches anything but what they are shown. Nobod
 neither.
 """
 
-from typing import Literal
-
 from sqlalchemy import select
 
+from bus.language import Language
 from ledger.trading import audit
 from ledger.trading.enumerations import Level, NoticeKind
 from ledger.trading.errors import NotFound
@@ -17,8 +16,6 @@ from ledger.trading.principal import Principal
 from ledger.trading.tables.people import portfolios, users
 from ledger.trading.words import one_of
 from ledger.trading.work import Work
-
-Language = Literal["en", "ru", "de"]
 
 
 def set_language(principal: Principal, work: Work, language: Language) -> User:

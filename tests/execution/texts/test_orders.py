@@ -5,8 +5,13 @@ from typing import Any
 
 import pytest
 
+from execution.orders_desk.desk import ASKED_FOR
+from execution.orders_desk.protection import NO_LONGER_FITS
+from execution.orders_desk.sending import NOT_FILLED, NOT_TAKEN
+from execution.orders_desk.steps import NOWHERE_NOW
+from execution.signals_desk import desk, requests
 from execution.texts import orders
-from execution.texts.order_words import EN, REASONS, RU, Words, in_words, words_of
+from execution.texts.order_words import DE, EN, REASONS, RU, in_words, words_of
 from execution.texts.orders import Difference, FilledOrder, Named
 
 D = Decimal
@@ -81,6 +86,15 @@ def test_a_fill_in_russian() -> None:
     )
 
 
+def test_a_fill_in_german() -> None:
+    text = orders.filled(told(filled=D(4), reason="nicht rechtzeitig ausgeführt"), DE)
+
+    assert text == (
+        "AAPL: gekauft 4 von 10 @ 100.5 USD\nErwartet 100, Slippage +0.5 (+0.5 %)\nGebühr 1.25 USD\n"
+        "Position 10 @ 100.5\nDer Rest, 6, wird nicht ausgeführt: nicht rechtzeitig ausgeführt."
+    )
+
+
 @pytest.mark.parametrize(
     ("word", "text"),
     [
@@ -112,18 +126,18 @@ def test_a_difference_adds_up() -> None:
     )
 
 
-@pytest.mark.parametrize("field", Words._fields)
-def test_both_languages_say_the_same_values(field: str) -> None:
-    names = ["order", "reason", "rest", "symbol", "quantity", "legs", "side", "price", "broker", "failures"]
-    names += ["seconds", "books", "venue", "outside"]
-    english, russian = getattr(EN, field), getattr(RU, field)
+def test_every_reason_of_ours_to_end_an_order_is_worded() -> None:
+    ours = {NOT_FILLED, NOT_TAKEN, ASKED_FOR, NOWHERE_NOW, NO_LONGER_FITS, requests.CANCEL_REASON, desk.CANCEL_REASON}
 
-    assert english
-    assert russian
-    assert [name for name in names if f"{{{name}}}" in english] == [name for name in names if f"{{{name}}}" in russian]
+    assert ours <= set(REASONS["ru"]) & set(REASONS["de"])
 
 
 def test_our_own_reasons_are_translated_and_a_venues_are_not() -> None:
-    assert in_words("asked for", words_of("ru")) == REASONS["asked for"]
-    assert in_words("margin too low", words_of("ru")) == "margin too low"
-    assert in_words("asked for", words_of("de")) == "asked for"
+    assert in_words("asked for", "ru") == REASONS["ru"]["asked for"]
+    assert in_words("asked for", "de") == REASONS["de"]["asked for"]
+    assert in_words("margin too low", "ru") == "margin too low"
+    assert in_words("asked for", "en") == in_words("asked for", "fr") == "asked for"
+
+
+def test_a_language_that_has_no_words_is_told_in_english() -> None:
+    assert [words_of(language) for language in ("en", "ru", "de", "fr")] == [EN, RU, DE, EN]

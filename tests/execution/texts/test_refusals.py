@@ -3,8 +3,10 @@ from typing import get_args
 
 import pytest
 
+from bus.language import LANGUAGES, Language
 from execution.refusal import CODES, Refusal, Unknown, not_known, refuse
-from execution.texts.refusals import TEXTS, UNKNOWNS, Language, render
+from execution.texts.refusal_values import UNKNOWNS
+from execution.texts.refusals import TEXTS, render
 from tests.execution.values import D
 
 
@@ -33,7 +35,7 @@ def test_every_number_that_a_refusal_carries_is_shown(code: str) -> None:
 
 
 @pytest.mark.parametrize("code", CODES)
-@pytest.mark.parametrize("language", ["en", "ru"])
+@pytest.mark.parametrize("language", LANGUAGES)
 def test_every_refusal_can_be_said(code: str, language: Language) -> None:
     values = dict.fromkeys(CODES[code], "1")
     if code == "NOT_KNOWN":
@@ -46,8 +48,9 @@ def test_every_refusal_can_be_said(code: str, language: Language) -> None:
     assert text.endswith(".")
 
 
-def test_everything_that_may_not_be_known_has_a_russian_name() -> None:
-    assert set(UNKNOWNS) == set(get_args(Unknown))
+@pytest.mark.parametrize("language", ["ru", "de"])
+def test_everything_that_may_not_be_known_has_a_name(language: Language) -> None:
+    assert set(UNKNOWNS[language]) == set(get_args(Unknown))
 
 
 def test_what_is_not_known_is_named_with_what_it_is_of() -> None:
@@ -55,6 +58,16 @@ def test_what_is_not_known_is_named_with_what_it_is_of() -> None:
 
     assert render(refusal, "en").startswith("Not known: fresh quote AAPL.")
     assert render(refusal, "ru").startswith("Неизвестно: свежая котировка AAPL.")
+    assert render(refusal, "de").startswith("Nicht bekannt: aktueller Kurs AAPL.")
+
+
+def test_our_own_reasons_are_translated_and_those_of_brokers_stay() -> None:
+    ours = refuse("ACCOUNT_OFF", account="Main", reason="it is archived")
+    theirs = refuse("BROKER_LOST", broker="IBKR", reason="the Gateway is closed")
+
+    assert render(ours, "ru").startswith("Счёт Main не торгует: он в архиве.")
+    assert render(ours, "de").startswith("Das Konto Main handelt nicht: es ist archiviert.")
+    assert render(theirs, "de").startswith("IBKR ist nicht verbunden: the Gateway is closed.")
 
 
 def test_a_long_number_is_rounded_and_marked() -> None:

@@ -6,12 +6,11 @@ from decimal import Decimal
 import msgspec
 import pytest
 
+from bus.language import Language
 from execution.hours import Closed
 from execution.refusal import refuse
 from execution.texts import signals as texts
-from execution.texts import wishes
 from execution.texts.moments import Reader
-from execution.texts.refusals import Language
 from ledger.trading.flow.records import Signal
 from tests.ledger.trading.world import NOW
 
@@ -72,6 +71,12 @@ ASKED = texts.Asked(
             "Шорт здесь невозможен: спот и акции только закрываются. Используйте фьючерс.\n"
             "/why 01234567",
         ),
+        (
+            "de",
+            "✖ buy BTCUSDT, trend (Paper): keine Order\n"
+            "Short ist hier nicht möglich: Spot und Aktien werden nur geschlossen. Dafür einen Future handeln.\n"
+            "/why 01234567",
+        ),
     ],
 )
 def test_a_refusal(language: Language, text: str) -> None:
@@ -122,6 +127,12 @@ def test_a_signal_that_waits_for_a_day_that_nobody_knows() -> None:
     )
 
 
+def test_a_day_that_nobody_knows_in_german() -> None:
+    assert texts.waits(SIGNAL, Closed(None, None), Reader("de", "Europe/Berlin")).startswith(
+        "⏳ buy BTCUSDT, trend (Paper): Der Markt ist geschlossen bis auf Weiteres: keine Sitzung in Sicht."
+    )
+
+
 def test_a_silent_heartbeat() -> None:
     assert texts.heartbeat_missing("trend", timedelta(hours=26, minutes=59), "en") == (
         "⚠ trend has sent no heartbeat for 26 h. Look at its alert at TradingView: it may have ended."
@@ -135,11 +146,3 @@ def test_a_missing_alert() -> None:
         "buy BTCUSDT, trend (paper)\n"
         "⚠ an alert may be missing: the strategy says 5 was held, here it is 0. Compare with the tester."
     )
-
-
-def test_every_language_has_the_same_words_with_the_same_values() -> None:
-    for english, russian in ((texts.EN, texts.RU), (wishes.EN, wishes.RU)):
-        for name, one, other in zip(english._fields, english, russian, strict=True):
-            values = {part.split("}")[0] for part in one.split("{")[1:]}
-
-            assert values == {part.split("}")[0] for part in other.split("{")[1:]}, name

@@ -7,7 +7,8 @@ from string import Formatter
 
 import pytest
 
-from ledger.trading import errors
+from bus.language import LANGUAGES
+from ledger.trading import error_words_german, errors
 from ledger.trading.error_words import NOT_FOUND, REFUSALS, WHATS
 from ledger.trading.errors import Invalid, NotAllowed, NotFound, Taken, TradingError
 
@@ -55,9 +56,10 @@ def test_every_code_is_worded_in_every_language_with_the_same_values(code: str) 
     error = Invalid.of(code, **dict.fromkeys(names_in(words.en), "1"))
 
     assert names_in(words.ru) <= names_in(words.en)
-    assert str(error) == error.worded("en") == error.worded("de")
+    assert names_in(error_words_german.REFUSALS[code]) <= names_in(words.en)
+    assert str(error) == error.worded("en") == error.worded("fr")
     assert CYRILLIC & set(error.worded("ru").lower()) or code == "bad_field"
-    assert "{" not in (error.worded("ru") + error.worded("en")).replace("{…}", "")
+    assert not [told for language in LANGUAGES if "{" in (told := error.worded(language)).replace("{…}", "")]
 
 
 def test_what_a_chat_may_cause_has_a_code_with_just_its_values() -> None:
@@ -93,3 +95,19 @@ def test_what_a_refusal_is_about_is_known_in_russian() -> None:
 )
 def test_a_refusal_in_russian(error: TradingError, text: str) -> None:
     assert error.worded("ru") == text
+
+
+@pytest.mark.parametrize(
+    ("error", "text"),
+    [
+        (NotFound("portfolio", "main"), "nicht gefunden: Portfolio main"),
+        (NotAllowed.of("viewer"), "Beobachter ändern nichts; die Rolle Trader vergibt ein Admin"),
+        (
+            Invalid.of("bad_name", what="a symbol", longest=9, text=""),
+            "Symbol: 1 bis 9 Zeichen, keine Leerzeichen am Rand, keine Zeilenumbrüche; nicht ''",
+        ),
+        (Invalid("of a terminal alone"), "of a terminal alone"),
+    ],
+)
+def test_a_refusal_in_german(error: TradingError, text: str) -> None:
+    assert error.worded("de") == text

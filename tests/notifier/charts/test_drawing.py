@@ -40,7 +40,7 @@ ODD: dict[str, tuple[tuple[Dot, ...], Currency, Language]] = {
     "with errors at both ends": (dots(["ERROR", "≥2", "3", "ERROR"]), "RUB", "en"),
     "all at one moment": (dots(["1", "2", "3"], step=DAY * 0), "USD", "en"),
     "five years": (dots(wave(1826), step=DAY), "USD", "ru"),
-    "a thousand marks": (dots([f"≈{each}" for each in wave(1000)]), "USD", "en"),
+    "a thousand marks": (dots([f"≈{each}" for each in wave(1000)]), "USD", "de"),
 }
 
 

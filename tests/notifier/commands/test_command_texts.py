@@ -1,4 +1,4 @@
-"""What each command answers, to the letter, in both languages: a real notifier, the README's round in its ledger.
+"""What each command answers, to the letter, in every language: a real notifier, the README's round in its ledger.
 
 Pages whose text depends on the moment have golden texts of their own (`golden_texts.py`).
 """
@@ -66,5 +66,6 @@ def test_the_menu_of_telegram_is_the_table(harness: Harness, language: Language)
     assert menu == expected
 
 
-def test_every_problem_of_a_restart_has_its_russian() -> None:
-    assert set(WORDS["ru"].restart_problems) == {NOT_CONFIGURED, NOT_BACK, UNKNOWN, WAITS}
+@pytest.mark.parametrize("language", ["ru", "de"])
+def test_every_problem_of_a_restart_is_worded(language: Language) -> None:
+    assert set(WORDS[language].restart_problems) == {NOT_CONFIGURED, NOT_BACK, UNKNOWN, WAITS}

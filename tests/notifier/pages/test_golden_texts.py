@@ -1,4 +1,4 @@
-"""Every page of the chat, case by case: to the letter in both languages, and within a phone's and Telegram's limits."""
+"""Every page of the chat, case by case: to the letter in every language, and within a phone's and Telegram's limits."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Every reason has its cure, in both languages, and a cure names only what exists."""
+"""Every reason has its cure, in every language, and a cure names only what exists."""
 
 import importlib
 import re
@@ -17,12 +17,12 @@ from notifier.texts.platforms import Words, of_platforms
 LANGUAGES: tuple[Language, ...] = get_args(Language)
 COLLECTORS = [program for program in PROGRAMS if program.module.startswith("collectors.")]
 SOURCES = [program.module.rpartition(".")[2] for program in COLLECTORS]
-SPECIAL = [(own.en, own.ru) for words in of_platforms().values() for own in words.cures.values()]
+SPECIAL = [(own.en, own.ru, own.de) for words in of_platforms().values() for own in words.cures.values()]
 MOST_SIGNS = 90
 
 
 def every_cure() -> list[str]:
-    """Return every cure of both languages."""
+    """Return every cure of every language."""
     return [text for language in LANGUAGES for text in CURES[language].values()] + [
         text for own in SPECIAL for text in own
     ]
@@ -50,6 +50,7 @@ def test_what_is_special_about_a_source_is_said_in_the_chats_language() -> None:
 
     assert tbank["en"] == "Set TBANK_CA_FILE to the Russian root certificate, as docs/keys says."
     assert tbank["ru"].startswith("Укажите в TBANK_CA_FILE")
+    assert tbank["de"].startswith("In TBANK_CA_FILE das russische")
     assert cure(reasons.TLS_ERROR, source="okx", language="en") == CURES["en"][reasons.TLS_ERROR]
 
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from bus.language import Language
 from notifier.charts.request import USAGE
 from notifier.commands.table import help_text
-from notifier.texts.alerts_russian import RUSSIAN
+from notifier.texts.alerts import ALERTS
 from notifier.texts.commands import WORDS
 from notifier.texts.line_wrap import COLUMNS, fitted, fitted_plain, width
 
@@ -27,7 +27,7 @@ def seen(text: str) -> list[str]:
 def test_no_sentence_of_ours_has_a_line_that_wraps(language: Language) -> None:
     words = WORDS[language]
     texts = [text for name in words.__struct_fields__ if isinstance(text := getattr(words, name), str)]
-    texts += [USAGE[language], help_text(language), *RUSSIAN.values()]
+    texts += [USAGE[language], help_text(language), *ALERTS[language].values()]
 
     assert not [line for text in texts for line in fitted(text).splitlines() if width(line) > COLUMNS]
 

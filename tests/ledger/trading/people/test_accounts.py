@@ -211,9 +211,9 @@ def test_nothing_is_archived_while_an_order_of_it_may_still_be_filled(
     """Fault T39: archived with open orders."""
     write_order(ledger, main.uid, status)
     if status in OPEN:
-        with pytest.raises(Invalid, match=r"account Paper is in use \(open orders: 1\); cancel and close them first"):
+        with pytest.raises(Invalid, match=r"account Paper is in use \(open orders: 1, open positions: 0\); cancel"):
             do(ledger, accounts.archive_account, people.alice, main.account)
-        with pytest.raises(Invalid, match=r"portfolio Main is in use \(open orders: 1\)"):
+        with pytest.raises(Invalid, match=r"portfolio Main is in use \(open orders: 1, open positions: 0\)"):
             do(ledger, portfolios.archive_portfolio, people.alice, main.uid)
     else:
         assert do(ledger, accounts.archive_account, people.alice, main.account).archived_at is not None

@@ -1,4 +1,4 @@
-"""Alerts in the chat's language: the two tables fit together, and what is not known stays as it came."""
+"""Alerts in the chat's language: the tables fit together, and what is not known stays as it came."""
 
 from datetime import UTC, datetime
 
@@ -7,10 +7,11 @@ import pytest
 from bus.alert_texts import ENGLISH, alert_text
 from bus.alerts import raised
 from bus.connection import Bus
+from bus.language import Language
 from bus.messages.delivery import Alert
 from ledger.unavailable import FILE_REASONS, REASONS, unavailable_because
-from notifier.texts import alerts_russian
-from notifier.texts.alerts_russian import RUSSIAN, text_of
+from notifier.texts.alerts import ALERTS, text_of
+from notifier.texts.alerts import REASONS as WORDED
 from tests.bus.test_alerts import names
 from tests.notifier.harness import Harness, slot_round
 from tests.running import flat
@@ -18,19 +19,25 @@ from tests.running import flat
 NOW = datetime(2026, 2, 11, 9, 0, tzinfo=UTC)
 
 
-def test_both_languages_have_the_same_sentences() -> None:
-    assert list(RUSSIAN) == list(ENGLISH)
+OTHERS: tuple[Language, ...] = ("ru", "de")
 
 
+@pytest.mark.parametrize("language", OTHERS)
+def test_every_language_has_the_same_sentences(language: Language) -> None:
+    assert list(ALERTS[language]) == list(ENGLISH)
+
+
+@pytest.mark.parametrize("language", OTHERS)
 @pytest.mark.parametrize("key", ENGLISH)
-def test_both_languages_name_the_same_values(key: str) -> None:
-    assert names(RUSSIAN[key]) == names(ENGLISH[key])
+def test_every_language_names_the_same_values(key: str, language: Language) -> None:
+    assert names(ALERTS[language][key]) == names(ENGLISH[key])
 
 
-def test_a_known_alert_is_told_in_russian_and_in_english_as_it_came() -> None:
+def test_a_known_alert_is_told_in_the_chats_language_and_in_english_as_it_came() -> None:
     alert = raised("a", alert_text("down", program="okx", seconds="11"), NOW)
 
     assert text_of(alert, "ru") == "⚠ Процесс okx не работает уже 11 с"
+    assert text_of(alert, "de") == "⚠ okx läuft seit 11 s nicht"
     assert text_of(alert, "en") == alert.text == "⚠ okx is down since 11 s"
 
 
@@ -42,8 +49,9 @@ def test_a_known_alert_is_told_in_russian_and_in_english_as_it_came() -> None:
         Alert(id="a", text="⚠ with other values", raised_at=NOW, key="down", values={"name": "okx"}),
     ],
 )
-def test_what_another_version_raised_stays_as_it_came(alert: Alert) -> None:
-    assert text_of(alert, "ru") == alert.text
+@pytest.mark.parametrize("language", OTHERS)
+def test_what_another_version_raised_stays_as_it_came(language: Language, alert: Alert) -> None:
+    assert text_of(alert, language) == alert.text
 
 
 def test_values_are_text_and_never_templates() -> None:
@@ -62,12 +70,25 @@ def test_lengths_of_time_and_reasons_are_translated() -> None:
     assert "вперёд на 2 ч 5 мин:" in text_of(ahead, "ru")
     assert "недоступна: диск заполнен." in text_of(full, "ru")
     assert "не удалась: portfolio-1.db is damaged." in text_of(other, "ru")
+    assert "auf einmal 2 Std. 5 Min. vor:" in text_of(ahead, "de")
+    assert "nicht verfügbar: die Platte ist voll." in text_of(full, "de")
 
 
-def test_every_plain_reason_of_the_ledger_has_its_russian() -> None:
+@pytest.mark.parametrize("language", OTHERS)
+def test_every_plain_reason_of_the_ledger_is_worded(language: Language) -> None:
     reasons = {*REASONS.values(), *FILE_REASONS.values(), unavailable_because(None).reason}
 
-    assert reasons <= alerts_russian.REASONS.keys()
+    assert reasons <= WORDED[language].keys()
+
+
+def test_what_a_collector_advises_is_translated() -> None:
+    advice = "Make a key with the right Read alone on OKX's API page"
+    ended = raised("a", alert_text("key_ended", label="OKX", day="2026-02-10", advice=advice), NOW)
+
+    assert text_of(ended, "de") == (
+        "⚠ OKX: Der Schlüssel ist am 2026-02-10 abgelaufen. Auf der API-Seite von OKX einen Schlüssel nur mit dem "
+        "Recht Read anlegen."
+    )
 
 
 def test_a_notifier_that_speaks_russian_words_what_others_raise_when_it_stores_it(harness: Harness, bus: Bus) -> None:

@@ -1,0 +1,57 @@
+"""What stands within a refusal in words of ours: what is not known, and our own reasons; by their English."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from bus.language import Language
+
+UNKNOWNS: Final[dict[Language, Mapping[str, str]]] = {
+    "en": {},
+    "ru": {
+        "balance": "баланс",
+        "quote": "котировка",
+        "fresh quote": "свежая котировка",
+        "quote that is not delayed": "котировка без задержки",
+        "quote that is not crossed": "непротиворечивая котировка",
+        "spread": "спред",
+        "rate": "курс",
+        "equity": "капитал",
+        "peak of equity": "пик капитала",
+        "unrealized P&L": "нереализованный результат",
+        "unrealized P&L at the start of the day": "нереализованный результат на начало дня",
+        "leverage": "плечо",
+    },
+    "de": {
+        "balance": "Guthaben",
+        "quote": "Kurs",
+        "fresh quote": "aktueller Kurs",
+        "quote that is not delayed": "Kurs ohne Verzögerung",
+        "quote that is not crossed": "widerspruchsfreier Kurs",
+        "spread": "Spread",
+        "rate": "Wechselkurs",
+        "equity": "Kapital",
+        "peak of equity": "Höchststand des Kapitals",
+        "unrealized P&L": "unrealisiertes Ergebnis",
+        "unrealized P&L at the start of the day": "unrealisiertes Ergebnis zu Tagesbeginn",
+        "leverage": "Hebel",
+    },
+}
+"""What may not be known."""
+REASONS: Final[dict[Language, Mapping[str, str]]] = {
+    "en": {},
+    "ru": {
+        "it is archived": "он в архиве",
+        "it does not answer": "нет ответа",
+        "no such instrument": "такого инструмента нет",
+        "not resolved": "ещё не найден",
+        "too many calls failed": "слишком много неудачных вызовов",
+    },
+    "de": {
+        "it is archived": "es ist archiviert",
+        "it does not answer": "keine Antwort",
+        "no such instrument": "kein solches Instrument",
+        "not resolved": "noch nicht gefunden",
+        "too many calls failed": "zu viele gescheiterte Aufrufe",
+    },
+}
+"""Our own reasons; those of brokers and people stay as they are."""

@@ -170,3 +170,37 @@ def test_a_change_names_one_size_above_zero_and_no_other_answer_names_any(manual
         do(manual.ledger, questions.answer, manual.boss, question.uid, "execute", instead=NewSize(quantity=Decimal(1)))
 
     assert manual.question() == question
+
+
+def test_after_the_markets_close_another_size_is_asked_about_and_then_waits_for_it(manual: Stage) -> None:
+    """Fault T27: after the market closed."""
+    manual.time.move_on(3.4 * 3600)  # a half day: New York closes at 18:00 UTC
+    uid = manual.arrives(symbol="AAPL")
+    manual.turn()
+    first = manual.question()
+    manual.passes(420, step_s=60)
+    manual.changes(first, quantity="2.9")
+    manual.turn()
+    second = manual.question()
+    manual.answers(second)
+    manual.turn()
+
+    assert "Buy 2 @ about 200" in second.text
+    assert manual.end(uid) == ("WAITING_FOR_MARKET", "MARKET_CLOSED")
+    assert manual.made() == []
+    manual.passes(68.5 * 3600, step_s=3600 * 4)
+    manual.passes(10)
+    assert [each.quantity for each in manual.made()] == [Decimal(2)]
+
+
+def test_after_its_time_a_question_has_no_other_size(manual: Stage) -> None:
+    """Fault T27: after expiry."""
+    uid = manual.arrives()
+    manual.turn()
+    question = manual.question()
+    manual.passes(605, step_s=60)
+    with pytest.raises(Invalid):
+        manual.changes(question, quantity="1")
+
+    assert manual.end(uid) == ("EXPIRED", "QUESTION_EXPIRED")
+    assert manual.made() == []

@@ -7,13 +7,14 @@ from typing import Final
 
 import msgspec
 
+from bus.language import Language
 from execution.refusal import Refusal, number
 from execution.signals_desk.around import Case
 from execution.signals_desk.size import Wanted
 from execution.signals_desk.steps import Meant
 from execution.texts import signals as texts
 from execution.texts.moments import moment, reader_of
-from execution.texts.refusals import Language, render
+from execution.texts.refusals import render
 from execution.texts.simulated import WORDS, Words
 from ledger.exact import ARITHMETIC, ZERO
 from ledger.trading.orders.records import Order

@@ -13,6 +13,18 @@ Trading = Annotated[
     TradingMode,
     Meta(description="off, paper or live: whether signals become orders; paper orders cost nothing"),
 ]
+Registration = Annotated[
+    Literal["closed", "open"],
+    Meta(
+        description="closed or open: whether /start of a stranger, in a private chat with the bot, asks the admins to "
+        "let them in as a user of trading"
+    ),
+]
+"""The type of REGISTRATION."""
+
+MaxUsers = Annotated[int, Meta(description="users of trading that may be active at once, 1 to 200", ge=1, le=200)]
+"""The type of MAX_USERS in the settings of whoever lets users in."""
+
 OrderKey = Annotated[
     Secret,
     Meta(

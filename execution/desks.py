@@ -13,7 +13,7 @@ from execution.day_starts import DayStarts
 from execution.jobs import Jobs, Task
 from execution.orders_desk.desk import OrdersDesk
 from execution.settings import Settings
-from execution.setup import copy_tokens, set_up
+from execution.setup import copy_tokens, give_limits, set_up
 from execution.signals_desk.around import Around
 from execution.signals_desk.desk import SignalsDesk
 from execution.signals_desk.halting import may_still_go
@@ -25,6 +25,7 @@ from ledger.store import Ledger
 from ledger.trading import retention
 from ledger.trading.flow.states import OPEN
 from ledger.trading.people.accounts import list_accounts
+from ledger.trading.people.portfolios import list_portfolios
 from ledger.trading.people.strategy_tokens import TokenInForce, tokens_in_force
 from ledger.trading.principal import SYSTEM
 from ledger.trading.work import Work
@@ -60,6 +61,7 @@ class Desks:
         self._days = DayStarts(ledger, self._link, time=time)
         self._jobs = Jobs(ledger, bus, self._tasks(), time=time)
         self._tokens: tuple[TokenInForce, ...] | None = None
+        self._portfolios: frozenset[str] = frozenset()
         self._killed = ""
         self._forgetting = False
         self._forget_at_s = 0.0
@@ -103,12 +105,16 @@ class Desks:
         return self._signals.wait_s()
 
     def look_after(self) -> None:
-        """Know the brokers of all accounts, let the inbox know whose secrets are in force, and see who is killed."""
+        """Know the brokers of all accounts and new portfolios, whose secrets are in force, and who is killed."""
         with self._ledger.reading() as connection:
             brokers = {broker_program(each.broker) for each in list_accounts(SYSTEM, connection)}
+            portfolios = frozenset(each.uid for each in list_portfolios(SYSTEM, connection))
             tokens = tokens_in_force(SYSTEM, connection)
             self._killed = self._signals.killed(connection)
         self._link.serve(sorted(brokers))
+        if made := portfolios - self._portfolios:
+            give_limits(self._ledger, self._settings, sorted(made), now=self._time.now())
+        self._portfolios = portfolios
         if tokens != self._tokens:
             copy_tokens(self._ledger, self._inbox, now=self._time.now())
             self._tokens = tokens

@@ -19,7 +19,7 @@ MANDATORY: Final = {
     "max_daily_buys": "/set_max_daily",
     "max_daily_loss": "/set_max_loss",
 }
-"""The limits without which nothing is opened, and the command that sets each."""
+"""The limits without which nothing is opened, `NEEDED` in `ledger.trading.risk.limits`, and the command for each."""
 
 
 def killed(asking: Asking) -> Refusal | None:

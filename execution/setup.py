@@ -5,6 +5,7 @@ common webhook secret belongs to, and the limits of `.env`, until somebody sets 
 the ledger: its hash is there, and, as every strategy's, in the inbox, where the webhook looks it up.
 """
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from bus.log import logger
@@ -13,22 +14,21 @@ from ledger.inbox import tokens as inbox_tokens
 from ledger.inbox.opening import Inbox
 from ledger.inbox.records import Token
 from ledger.store import Ledger
+from ledger.trading.configuration import written
 from ledger.trading.people import strategies, users
-from ledger.trading.people.accounts import PAPER, NewAccount, create_account, list_accounts
 from ledger.trading.people.admin_ids import first_admin_ids
-from ledger.trading.people.portfolios import NewPortfolio, create_portfolio, list_portfolios
+from ledger.trading.people.beginning import begin_on_paper
+from ledger.trading.people.portfolios import list_portfolios
 from ledger.trading.people.strategy_rows import Strategy
 from ledger.trading.people.strategy_tokens import set_token_hash, token_hash, tokens_in_force
 from ledger.trading.people.user_rows import Spoken, User, awaited_admins
 from ledger.trading.principal import SYSTEM
+from ledger.trading.risk.limits import LIMITS
 from ledger.trading.risk.policies import NewPolicy, limits_for, set_policy
 from ledger.trading.work import Work
 
-PAPER_NAME = "paper"
-PAPER_CURRENCY = "USD"
-LIMITS = "limits"
-"""The name of the policy that the settings make, and that the chat changes later."""
 FROM_SETTINGS = {
+    "buy_amount": "default_buy_amount_usd",
     "max_open_positions": "default_max_open_positions",
     "max_daily_buys": "default_max_daily_buys",
     "max_invested": "default_max_total_investment",
@@ -64,10 +64,28 @@ def set_up(ledger: Ledger, settings: Settings, *, now: datetime) -> None:
         if user is None:
             log.warning("nobody may trade yet", cure="set TELEGRAM_ADMIN_IDS, or: make add-user")
             return
-        portfolio = _portfolio(work, user)
+        portfolio = begin_on_paper(SYSTEM, work, user.uid)
         _strategy(work, user, portfolio, settings)
         for each in list_portfolios(SYSTEM, connection):
             _limits(work, each.uid, settings)
+
+
+def give_limits(ledger: Ledger, settings: Settings, portfolios: Iterable[str], *, now: datetime) -> None:
+    """Give portfolios that were made since the start the limits of the settings, where they have none of their own.
+
+    Args:
+        ledger: Open.
+        settings: Execution's.
+        portfolios: Their uids.
+        now: The moment, aware UTC.
+
+    Raises:
+        LedgerUnavailable: The ledger cannot be used now.
+    """
+    with ledger.writing() as connection:
+        work = Work(connection, now)
+        for uid in portfolios:
+            _limits(work, uid, settings)
 
 
 def copy_tokens(ledger: Ledger, inbox: Inbox, *, now: datetime) -> tuple[Token, ...]:
@@ -101,20 +119,6 @@ def _default_user(work: Work, settings: Settings) -> User | None:
     return next((each for each in active if each.role == "admin"), None)
 
 
-def _portfolio(work: Work, user: User) -> str:
-    """Return the uid of a user's default portfolio; without any, an account on paper is made, and one in it."""
-    mine = list_portfolios(SYSTEM, work.connection, user=user.uid)
-    if mine:
-        return next((each.uid for each in mine if each.is_default), mine[0].uid)
-    accounts = [each for each in list_accounts(SYSTEM, work.connection, user=user.uid) if each.archived_at is None]
-    if accounts:
-        account = accounts[0]
-    else:
-        new = NewAccount(broker=PAPER, name=PAPER_NAME, base_currency=PAPER_CURRENCY, is_live=False, user=user.uid)
-        account = create_account(SYSTEM, work, new)
-    return create_portfolio(SYSTEM, work, NewPortfolio(account=account.uid, name=account.name)).uid
-
-
 def _strategy(work: Work, user: User, portfolio: str, settings: Settings) -> None:
     """See that the default strategy is there, and that the common secret is its own."""
     name = settings.trading_default_session
@@ -132,13 +136,16 @@ def _strategy(work: Work, user: User, portfolio: str, settings: Settings) -> Non
 
 
 def _limits(work: Work, portfolio: str, settings: Settings) -> None:
-    """Give a portfolio that has no limits of its own those of the settings."""
+    """Give a portfolio those limits of the settings that it lacks, until somebody has set its limits."""
     applied = limits_for(SYSTEM, work.connection, portfolio=portfolio)
-    if any(each.name == LIMITS and each.scope_type == "PORTFOLIO" for each in applied.policies):
+    own = [each for each in applied.policies if each.name == LIMITS and each.scope_type == "PORTFOLIO"]
+    if any(each.set_by_user_id is not None for each in own):
         return
+    known = written(own[0].limits) if own else {}
     values = {limit: getattr(settings, setting) for limit, setting in FROM_SETTINGS.items()}
-    config = {
+    config: dict[str, object] = {
         name: value if isinstance(value, int) else str(value) for name, value in values.items() if value is not None
     }
-    if config:
+    if config.keys() - known.keys():
+        config |= known
         set_policy(SYSTEM, work, NewPolicy(scope_type="PORTFOLIO", scope=portfolio, name=LIMITS, config=config))

@@ -11,7 +11,7 @@ from bus.chats import ChatIds, TelegramChatId
 from bus.language import ChosenLanguage
 from bus.schedule_settings import Timezone
 from bus.settings import Secret
-from bus.trading_settings import OffUntilConfigured
+from bus.trading_settings import MaxUsers, OffUntilConfigured
 from ledger.trading.people.admin_ids import NOBODY, TelegramAdminIds
 
 DatabaseUrl = Annotated[
@@ -85,6 +85,7 @@ class Settings(Struct, frozen=True, kw_only=True):
     language: ChosenLanguage = "en"
     telegram_admin_ids: TelegramAdminIds = NOBODY
     telegram_chat_id: TelegramChatId = ChatIds(())
+    max_users: MaxUsers = 20
 
     def __post_init__(self) -> None:
         """Make a URL of the parts.

@@ -51,7 +51,10 @@ def opening_size(case: Case, move: Move, quote: Quote | None) -> Wanted | Refusa
     sizing = sizing_of(case)
     if isinstance(sizing, Refusal):
         return sizing
-    basis = _basis(case, instrument, (price, steps), sizing, is_short=is_short)
+    try:
+        basis = _basis(case, instrument, (price, steps), sizing, is_short=is_short)
+    except Invalid as error:
+        return refuse("NO_LIMITS", missing=error.worded(language_of(case.standing)), commands="/risk")
     if isinstance(basis, Refusal):
         return basis
     sized = opening_quantity(wish_of(case), sizing, basis)
@@ -63,7 +66,7 @@ def opening_size(case: Case, move: Move, quote: Quote | None) -> Wanted | Refusa
 def _basis(
     case: Case, instrument: Instrument, known: tuple[Decimal, Steps], sizing: Sizing, *, is_short: bool
 ) -> Basis | Refusal:
-    """Return what a size is computed on; or that a rate is not known."""
+    """Return what a size is computed on, or that a rate is not known; raises Invalid where limits cannot be read."""
     base, (price, steps) = case.standing.base_currency, known
     of_one = rate(instrument.currency, base)
     if of_one is None:
@@ -88,7 +91,7 @@ def portfolio_amount(case: Case) -> Decimal | None:
     Args:
         case: The signal.
     """
-    return case.around.settings.default_buy_amount_usd
+    return case.shelf.limits(case.signal.portfolio, case.signal.strategy).buy_amount
 
 
 def _equity(case: Case) -> Decimal | None:

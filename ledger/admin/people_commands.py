@@ -59,7 +59,7 @@ def add_user(settings: Settings, name: str, telegram_id: int, role: Role | None)
                 )
         asked = users.request(work, telegram_id, name, spoken=spoken_to(settings)).user
         users.rename_user(SYSTEM, work, asked.uid, name)
-        user = users.approve(SYSTEM, work, asked.uid, role or _usual_role(asked))
+        user = users.approve(SYSTEM, work, asked.uid, role or _usual_role(asked), limit=settings.max_users)
     return [f"{user.username} is in, as {user.role}. Next: make add-account OWNER={user.username} NAME=… BROKER=PAPER"]
 
 
@@ -86,7 +86,8 @@ def change_user(settings: Settings, name: str, change: Change) -> list[str]:
         if change.is_blocked:
             user = users.block(SYSTEM, work, user.uid)
         elif change.is_approved:
-            user = users.approve(SYSTEM, work, user.uid, change.role or _usual_role(user))
+            role = change.role or _usual_role(user)
+            user = users.approve(SYSTEM, work, user.uid, role, limit=settings.max_users)
         elif change.role:
             user = users.set_role(SYSTEM, work, user.uid, change.role)
     again = change.rename or name

@@ -27,6 +27,10 @@ REFUSALS: Final[Mapping[str, Words]] = {
     "set_by_admin": Words(
         "an admin has set this; only an admin may lift it", "это установил администратор; снять может только он"
     ),
+    "limit_by_admin": Words(
+        "this limit was set by an admin; ask one to change it",
+        "этот лимит установил администратор; изменить может только он",
+    ),
     # words and documents
     "bad_name": Words(
         "{what} has 1 to {longest} signs, with no space at its ends and no line breaks; not {text!r:.90}",
@@ -89,7 +93,27 @@ REFUSALS: Final[Mapping[str, Words]] = {
     "inactive": Words(
         "{name} is {status}, not active; approve them first", "{name} не активен ({status}); сначала допустите"
     ),
-    # portfolios, strategies, instruments
+    "several_users": Words(
+        "several users are called {name}; write the number: {numbers}",
+        "так зовут нескольких: {name}; напишите номер: {numbers}",
+    ),
+    # accounts, portfolios, strategies, instruments
+    "account_number_taken": Words(
+        "account {number} at {broker} is in use here already; archive the other one first",
+        "счёт {number} у {broker} здесь уже используется; сначала отправьте тот в архив",
+    ),
+    "account_default": Words(
+        "portfolio {name} of account {account} is the default; make another one the default first",
+        "портфель {name} счёта {account} — основной; сначала сделайте основным другой",
+    ),
+    "paper_not_live": Words(
+        "{broker} has no live accounts; make a paper one, or name the broker whose account it is",
+        "у {broker} нет боевых счетов; сделайте бумажный или назовите брокера, у которого счёт",
+    ),
+    "account_taken": Words(
+        "there is an account {name} already, perhaps among the archived; take another name",
+        "счёт {name} уже есть, возможно, в архиве; возьмите другое имя",
+    ),
     "in_use": Words(
         "{what} {name} is in use (open orders: {orders}, open positions: {positions}); cancel and close them first",
         "{what} {name} занят (открытых заявок: {orders}, открытых позиций: {positions}); сначала отмените и закройте",
@@ -204,6 +228,8 @@ WHATS: Final[Mapping[str, str]] = {
     "signal": "сигнал",
     "strategy": "стратегия",
     "user": "пользователь",
+    "an account's name": "имя счёта",
+    "an account's number": "номер счёта",
     "a portfolio's name": "имя портфеля",
     "a strategy's name": "имя стратегии",
     "a user's name": "имя пользователя",

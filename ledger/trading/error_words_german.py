@@ -9,6 +9,7 @@ REFUSALS: Final[Mapping[str, str]] = {
     "admin_only": "das darf nur ein Admin",
     "viewer": "Beobachter ändern nichts; die Rolle Trader vergibt ein Admin",
     "set_by_admin": "das hat ein Admin gesetzt; nur ein Admin kann es aufheben",
+    "limit_by_admin": "dieses Limit hat ein Admin gesetzt; nur ein Admin ändert es",
     # words and documents
     "bad_name": "{what}: 1 bis {longest} Zeichen, keine Leerzeichen am Rand, keine Zeilenumbrüche; nicht {text!r:.90}",
     "bad_description": "eine Beschreibung hat höchstens {longest} Zeichen, alle sichtbar; kürzen",

@@ -1,9 +1,10 @@
 """Who may ask, and who answers: every command and every press of a button passes `admit` and then `answer`.
 
 `admit` is the one place that says who is heard: the configured chats and, where there is trading, its users in their
-private chats, whatever kind of update it is. It also keeps requests for a snapshot, before Telegram may forget them,
-and thins out what piled up while nobody listened: what has no effect is answered once, what has one is not done hours
-late, but for what is urgent. `answer` looks at who the person is: in a group it is the sender who counts.
+private chats, whatever kind of update it is; of a stranger, at most `/start` in a private chat. It also keeps requests
+for a snapshot, before Telegram may forget them, and thins out what piled up while nobody listened: what has no effect
+is answered once, what has one is not done hours late, but for what is urgent. `answer` looks at who the person is: in a
+group it is the sender who counts.
 """
 
 import asyncio
@@ -32,6 +33,8 @@ MOST_STRANGERS_COUNTED = 1000
 MENU_S = 20.0
 REFRESH = "refresh"
 STRANGER = "stranger"
+KNOCK = "start"
+"""What a stranger may type, where strangers may ask to be let in."""
 
 log = logger(__name__)
 
@@ -110,6 +113,8 @@ class Dispatcher:
         """Run the handler of something admitted; a button's waiting always ends."""
         if asked.query_id:
             await self._answer_press(asked)
+        elif asked.knocks:
+            await self._door.asks(asked)
         elif (command := self._command(asked)) is None:
             await self._answer_no_command(asked)
         elif refusal := self._refusal(command, asked):
@@ -139,6 +144,8 @@ class Dispatcher:
         if update.moved is not None and self._stores.chats.allows(update.moved[0]):
             self._stores.move_chat(*update.moved)
         is_guest = asked is not None and not self._stores.chats.allows(update.chat_id) and self._is_user(asked)
+        if asked is not None and not is_guest and self._knocks(asked):
+            return msgspec.structs.replace(asked, knocks=True)
         if not is_guest and not self.is_known(update.chat_id):
             waits = asked is not None and asked.query_id  # a button's waiting ends with a word that says nothing
             return msgspec.structs.replace(asked, what=STRANGER, arguments=()) if asked and waits else None
@@ -158,6 +165,12 @@ class Dispatcher:
             return self._door.role_of(asked.user_id) is not None
         except LedgerUnavailable:
             return False
+
+    def _knocks(self, asked: Interaction) -> bool:
+        """Tell whether somebody who is nobody here asks to be let in, and may be heard."""
+        if asked.query_id or asked.what != KNOCK or asked.user_id is None or asked.chat_id != str(asked.user_id):
+            return False
+        return not self._stores.chats.allows(asked.chat_id) and self._door.may_ask(asked.user_id)
 
     def _is_urgent(self, asked: Interaction) -> bool:
         """Tell whether something counts each time, however late it comes."""

@@ -9,7 +9,7 @@ from typing import Literal
 import msgspec
 
 from notifier.commands.table import COMMANDS, OTHER_NAMES, Command, Who
-from notifier.incoming.interaction import Interaction
+from notifier.incoming.interaction import Handler, Interaction
 
 Role = Literal["admin", "trader", "viewer"]
 RANKS: dict[Who, int] = {"viewer": 1, "trader": 2, "admin": 3}
@@ -39,6 +39,23 @@ async def unasked(_asked: Interaction) -> bool:
     return False
 
 
+def never(_user_id: int) -> bool:
+    """Let no stranger ask to be let in.
+
+    Args:
+        _user_id: Whoever asks.
+    """
+    return False
+
+
+async def unanswered(_asked: Interaction) -> None:
+    """Say nothing.
+
+    Args:
+        _asked: Not looked at.
+    """
+
+
 class Door(msgspec.Struct, frozen=True, kw_only=True):
     """What there is to type and to press, and who is a user of trading.
 
@@ -48,6 +65,8 @@ class Door(msgspec.Struct, frozen=True, kw_only=True):
         role_of: The role of an active user, by the person's number at Telegram; None for all others. It may raise
             LedgerUnavailable.
         buttons: The first words of the buttons that are for users of trading, wherever they stand.
+        may_ask: Whether a stranger is heard who types `/start` in a private chat, asked once each time.
+        asks: Answers such a stranger.
         no_user: What is said in a configured chat to who is no user, and types what is for users.
         no_trader: What is said to a user whose role does not reach that far.
         talk: Takes what is no command where it answers a question of a dialog, and tells whether it did.
@@ -57,6 +76,8 @@ class Door(msgspec.Struct, frozen=True, kw_only=True):
     other_names: Mapping[str, str] = {}
     role_of: Callable[[int], Role | None] = nobody
     buttons: frozenset[str] = frozenset()
+    may_ask: Callable[[int], bool] = never
+    asks: Handler = unanswered
     no_user: str = ""
     no_trader: str = ""
     talk: Callable[[Interaction], Awaitable[bool]] = unasked

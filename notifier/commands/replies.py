@@ -19,6 +19,7 @@ from bus.language import Language
 from bus.log import logger
 from ledger.unavailable import LedgerUnavailable
 from notifier.commands.buttons import Buttons, markup
+from notifier.commands.speech import speech_now
 from notifier.delivery.telegram import (
     BadRequest,
     RetryAfter,
@@ -32,7 +33,7 @@ from notifier.delivery.telegram import (
 from notifier.delivery.topics import sent_into
 from notifier.incoming.interaction import Interaction
 from notifier.texts.alerts import reason_of
-from notifier.texts.commands import words_of
+from notifier.texts.commands import Words, words_of
 from notifier.texts.line_wrap import fitted
 
 TRIES = 4
@@ -58,8 +59,19 @@ class Replies:
             trading: Whether there is trading, which changes the names of some commands.
         """
         self.bot = bot
-        self.language = language
-        self.words = words_of(language, trading=trading)
+        self._language: Language = language
+        self._trading = trading
+
+    @property
+    def language(self) -> Language:
+        """The language of whoever is answered now; the chat's, where that is no user of trading."""
+        speech = speech_now()
+        return self._language if speech is None else speech.language
+
+    @property
+    def words(self) -> Words:
+        """The words of that language."""
+        return words_of(self.language, trading=self._trading)
 
     async def say(
         self, chat_id: str, text: str, buttons: Buttons = (), *, awaits: Interaction | None = None

@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable
 from datetime import datetime
 
 import msgspec
-from telegram import CallbackQuery, MaybeInaccessibleMessage, Message, Update
+from telegram import CallbackQuery, MaybeInaccessibleMessage, Message, Update, User
 from telegram.constants import ChatType
 
 from bus.chats import in_topic
@@ -23,8 +23,9 @@ class Interaction(msgspec.Struct, frozen=True, kw_only=True):
     button's first word. `at` is when it was typed, or last edited; of a press
     nobody tells, so it is when it came. `message_id`: what was typed, or what the button is under. `query_id` is what
     a press waits with; empty for a command. `late`: it waited at Telegram while nobody listened. `user_id` is the
-    number of the person; None where Telegram does not say who it was: an anonymous admin, a channel. `typed` is the
-    whole text of what is no command; `reply_to` the bot's message that a text replies to.
+    number of the person; None where Telegram does not say who it was: an anonymous admin, a channel. `person` is what
+    Telegram calls who typed; empty for a press. `knocks`: it is a stranger who asks to be let in. `typed` is the whole
+    text of what is no command; `reply_to` the bot's message that a text replies to.
     """
 
     update_id: int
@@ -39,6 +40,8 @@ class Interaction(msgspec.Struct, frozen=True, kw_only=True):
     user_id: int | None = None
     typed: str = ""
     reply_to: int | None = None
+    person: str = ""
+    knocks: bool = False
 
     @property
     def text(self) -> str:
@@ -108,6 +111,7 @@ def _typed(number: int, message: Message, *, is_new: bool) -> Interaction | None
     is_for_us = message.chat.type == ChatType.PRIVATE or reply_to is not None
     if command is None and not (words and is_new and is_for_us):
         return None
+    person = _sender(message)
     return Interaction(
         update_id=number,
         chat_id=_place(message),
@@ -116,7 +120,8 @@ def _typed(number: int, message: Message, *, is_new: bool) -> Interaction | None
         arguments=() if command is None else tuple(words[1:]),
         at=message.edit_date or message.date,
         bot="" if command is None else (command[2] or "").lower(),
-        user_id=_sender(message),
+        user_id=None if person is None else person.id,
+        person="" if person is None else person.username or person.full_name,
         typed="" if command is not None else message.text or "",
         reply_to=reply_to,
     )
@@ -132,10 +137,10 @@ def _reply_to(message: Message) -> int | None:
     return replied.message_id if replied is not None and is_bots else None
 
 
-def _sender(message: Message) -> int | None:
-    """Return the number of the person who wrote a message; None where it is written in the name of a chat."""
+def _sender(message: Message) -> User | None:
+    """Return the person who wrote a message; None where it is written in the name of a chat."""
     person = message.from_user
-    return None if person is None or person.is_bot or message.sender_chat is not None else person.id
+    return None if person is None or person.is_bot or message.sender_chat is not None else person
 
 
 def _moved(message: Message) -> tuple[str, str] | None:

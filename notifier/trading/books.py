@@ -8,9 +8,10 @@ from sqlalchemy import Connection
 
 from bus.time_source import SYSTEM_TIME, TimeSource
 from ledger.store import Ledger
+from ledger.trading.enumerations import UserStatus
 from ledger.trading.errors import NotAllowed
 from ledger.trading.people.admin_ids import LARGEST_NUMBER
-from ledger.trading.people.user_rows import Spoken, awaited_admins
+from ledger.trading.people.user_rows import Spoken, awaited_admins, user_of_number
 from ledger.trading.people.users import first_admins, principal_of
 from ledger.trading.principal import Principal
 from ledger.trading.work import Work
@@ -107,10 +108,36 @@ class Books:
             NoUser: The person is no active user.
             LedgerUnavailable: The ledger cannot be written now.
         """
+        with self.asking() as work:
+            yield self._who(work.connection, user_id), work
+
+    def status_of(self, user_id: int) -> UserStatus | None:
+        """Return whether a person waits to be let in, is in, or is blocked; None for a stranger.
+
+        Args:
+            user_id: The person's number at Telegram.
+
+        Raises:
+            LedgerUnavailable: It cannot be said now.
+        """
+        with self._reading() as connection:
+            found = user_of_number(connection, user_id) if 0 < user_id < LARGEST_NUMBER else None
+        return None if found is None else found.status
+
+    @contextmanager
+    def asking(self) -> Iterator[Work]:
+        """Open a transaction in which a stranger, who is nobody yet, asks to be let in.
+
+        Yields:
+            What is written with.
+
+        Raises:
+            LedgerUnavailable: The ledger cannot be written now.
+        """
         self._ledger.must_be_ready()
         self._let_admins_in()
         with self._ledger.writing() as connection:
-            yield self._who(connection, user_id), Work(connection, self.now())
+            yield Work(connection, self.now())
 
     @contextmanager
     def _reading(self) -> Iterator[Connection]:

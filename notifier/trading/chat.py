@@ -15,17 +15,22 @@ from notifier.commands.replies import Replies
 from notifier.commands.table import help_text
 from notifier.incoming.interaction import Handler, Interaction
 from notifier.settings import Settings
-from notifier.texts.trading import WORDS
+from notifier.texts.trading import WORDS, TradingWords
 from notifier.trading.books import Books
 from notifier.trading.changing import Changing
 from notifier.trading.desk import Desk
 from notifier.trading.dialogs import Dialogs
 from notifier.trading.halt_commands import HaltCommands
+from notifier.trading.limit_commands import LimitCommands
 from notifier.trading.manual_commands import ManualCommands
 from notifier.trading.menu import Menu
+from notifier.trading.people_part import PeoplePart
 from notifier.trading.pressing import Pressing
 from notifier.trading.read_commands import SIGNAL_ID, ReadTrading
+from notifier.trading.registration import Registration
 from notifier.trading.request_commands import RequestCommands
+from notifier.trading.risk_commands import RiskCommands
+from notifier.trading.settings_commands import SettingsCommands
 from notifier.trading.simulate_command import SimulateCommand
 from notifier.trading.strategy_commands import StrategyCommands
 from notifier.trading.table import WITH_TRADING
@@ -81,16 +86,9 @@ class TradingChat:
         self._reading = ReadTrading(desk)
         self._elsewhere = words.elsewhere
         dialogs = Dialogs(desk)
-        typed, pressed = self._answers(desk, dialogs)
-        self.door = Door(
-            commands=WITH_TRADING,
-            other_names={},
-            role_of=books.role_of,
-            buttons=frozenset(pressed),
-            no_user=words.no_user,
-            no_trader=words.no_trader,
-            talk=dialogs.take,
-        )
+        people = PeoplePart(desk, settings, brokers=self._reading.brokers_now)
+        typed, pressed = self._answers(desk, dialogs, people)
+        self.door = _door(books, words, frozenset(pressed), people.registration, dialogs)
         self.typed = {
             **{name: handler for name, handler in base.typed.items() if name not in {"pause", "resume"}},
             **typed,
@@ -103,12 +101,24 @@ class TradingChat:
         self._why_signal = self._reading.typed()["why"]
         self.pressed = {**base.pressed, **pressed}
 
-    def _answers(self, desk: Desk, dialogs: Dialogs) -> tuple[dict[str, Handler], dict[str, Handler]]:
+    def _answers(
+        self, desk: Desk, dialogs: Dialogs, people: PeoplePart
+    ) -> tuple[dict[str, Handler], dict[str, Handler]]:
         """Return who answers each command of trading, and each of its buttons."""
-        halts, requests, manual = HaltCommands(desk), RequestCommands(desk), ManualCommands(desk)
-        pressing = Pressing(desk, halts=halts, requests=requests, manual=manual, changing=Changing(desk, dialogs))
+        halts, requests = HaltCommands(desk), RequestCommands(desk)
+        limits, manual = LimitCommands(desk), ManualCommands(desk)
+        more = {**limits.confirms(), **dict.fromkeys(("buy", "sell", "adopt"), manual.confirmed)}
+        pressing = Pressing(desk, halts=halts, requests=requests, changing=Changing(desk, dialogs), more=more)
         menu = Menu(desk, dialogs, answers=lambda: self.typed, margins=MARGINS)
-        parts: tuple[Part, ...] = (manual, SimulateCommand(desk), menu)
+        parts: tuple[Part, ...] = (
+            people,
+            limits,
+            SettingsCommands(desk),
+            RiskCommands(desk),
+            manual,
+            SimulateCommand(desk),
+            menu,
+        )
         typed = {**self._reading.typed(), **halts.typed(), **requests.typed(), **StrategyCommands(desk).typed()}
         pressed = {**requests.pressed(), **pressing.pressed(), **dialogs.pressed()}
         for part in parts:
@@ -143,3 +153,20 @@ class TradingChat:
     def _is_configured(self, asked: Interaction) -> bool:
         """Tell whether a chat is one of the balances': a user's own private chat is heard without being one."""
         return self._base.allows(asked.chat_id)
+
+
+def _door(
+    books: Books, words: TradingWords, buttons: frozenset[str], registration: Registration, dialogs: Dialogs
+) -> Door:
+    """Return who is heard, and what there is to type and to press."""
+    return Door(
+        commands=WITH_TRADING,
+        other_names={},
+        role_of=books.role_of,
+        buttons=buttons,
+        may_ask=registration.may_ask,
+        asks=registration.asks,
+        no_user=words.no_user,
+        no_trader=words.no_trader,
+        talk=dialogs.take,
+    )

@@ -4,11 +4,13 @@ The data says what is to be done, since when it is asked, who was asked, and for
 up anew, and may do no more than they could type: data that was made up gains nobody anything.
 """
 
+from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 
 import msgspec
 
 from ledger.portfolio.outbox import LONGEST_DATA
+from notifier.incoming.interaction import Interaction
 
 DO, DO_NOT = "do", "dont"
 """The first words of the two buttons."""
@@ -42,6 +44,10 @@ class Confirmation(msgspec.Struct, frozen=True, kw_only=True):
             now: The moment, aware.
         """
         return abs(now - self.asked_at) > VALID
+
+
+Does = Callable[[Interaction, Confirmation], Awaitable[None]]
+"""Does what a button says."""
 
 
 def button_data(asked: Confirmation) -> str:

@@ -2,7 +2,9 @@
 
 import html
 from collections.abc import Awaitable, Callable
-from datetime import datetime, tzinfo
+from datetime import datetime
+from typing import get_args
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from sqlalchemy import Connection
 
@@ -17,9 +19,10 @@ from ledger.trading.principal import Principal
 from ledger.unavailable import LedgerUnavailable
 from notifier.commands.buttons import Button, Buttons
 from notifier.commands.replies import Replies
+from notifier.commands.speech import Speech, speaking, speech_now
 from notifier.incoming.interaction import Handler, Interaction
-from notifier.texts.trading import WORDS
-from notifier.trading.books import Books
+from notifier.texts.trading import WORDS, TradingWords
+from notifier.trading.books import Books, NoUser
 from notifier.trading.confirming import Confirmation, button_data, fits, refusal_data
 
 LONGEST_TOAST = 200
@@ -32,23 +35,21 @@ class Desk:
     Attributes:
         replies: What answers.
         books: The ledger, for people.
-        words: Trading's, in the chat's language.
-        zone: In which times are told.
     """
 
-    def __init__(self, replies: Replies, books: Books, *, bus: Bus, zone: tzinfo) -> None:
+    def __init__(self, replies: Replies, books: Books, *, bus: Bus, zone: ZoneInfo) -> None:
         """Take the pieces.
 
         Args:
             replies: Answers in the chat, in its language.
             books: The ledger, as one person at a time may see it.
             bus: Where execution hears of a request.
-            zone: The chat's, in which times are told.
+            zone: The chat's, in which times are told to who has not chosen another one.
         """
         self.replies = replies
         self.books = books
-        self.words = WORDS[replies.language]
-        self.zone = zone
+        self._own = Speech(language=replies.language, zone=zone)
+        self._remembered: dict[int, Speech] = {}
         self._bus = bus
 
     @property
@@ -56,8 +57,20 @@ class Desk:
         """The language of whoever is answered now; to be asked for each answer."""
         return self.replies.language
 
+    @property
+    def words(self) -> TradingWords:
+        """Trading's, in that language; to be asked for each answer."""
+        return WORDS[self.language]
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """In which times are told to whoever is answered now; to be asked for each answer."""
+        return (speech_now() or self._own).zone
+
     def told(self, handler: Callable[[Interaction], Awaitable[None]]) -> Handler:
-        """Return a handler that says what a service refuses, and why the ledger cannot be used.
+        """Return a handler that answers in the asker's language and zone.
+
+        It also says what a service refuses, and why the ledger cannot be used.
 
         Args:
             handler: The handler; it may raise both.
@@ -65,14 +78,32 @@ class Desk:
 
         async def careful(asked: Interaction) -> None:
             """Answer; a refusal is an answer too."""
-            try:
-                await handler(asked)
-            except LedgerUnavailable as error:
-                await self.refuse(asked, self.replies.ledger_unavailable(error, self.words.not_now))
-            except TradingError as error:
-                await self.refuse(asked, escaped(error.worded(self.replies.language)))
+            with speaking(self._speech_of(asked.user_id)):
+                try:
+                    await handler(asked)
+                except LedgerUnavailable as error:
+                    await self.refuse(asked, self.replies.ledger_unavailable(error, self.words.not_now))
+                except TradingError as error:
+                    await self.refuse(asked, escaped(error.worded(self.language)))
 
         return careful
+
+    def _speech_of(self, user_id: int | None) -> Speech:
+        """Return how a person is spoken to: as the ledger says, or said last; as the chat, where it never did."""
+        try:
+            with self.books.reading(user_id) as (principal, connection):
+                user = users.get(principal, connection)
+        except LedgerUnavailable:
+            return self._own if user_id is None else self._remembered.get(user_id, self._own)
+        except NoUser:
+            return self._own
+        speech = Speech(
+            language=next((each for each in get_args(Language) if each == user.language), self._own.language),
+            zone=_zone(user.timezone) or self._own.zone,
+        )
+        if user_id is not None:
+            self._remembered[user_id] = speech
+        return speech
 
     async def refuse(self, asked: Interaction, text: str) -> None:
         """Say why something is not done; to a press over the chat.
@@ -122,6 +153,14 @@ class Desk:
             moment: Any, aware.
         """
         return f"{moment.astimezone(self.zone):%H:%M}"
+
+
+def _zone(name: str) -> ZoneInfo | None:
+    """Return a zone; None where this machine does not know it any more."""
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return None
 
 
 def place(principal: Principal, connection: Connection) -> Portfolio:

@@ -43,7 +43,6 @@ class HaltCommands:
         """
         self._desk = desk
         self._replies = desk.replies
-        self._words = desk.words
         self._time = time
 
     def typed(self) -> dict[str, Handler]:
@@ -62,13 +61,13 @@ class HaltCommands:
             halt = await self._written(asked)
         except LedgerUnavailable as error:
             log.error("not killed", reason=error.reason)
-            await self._replies.say(asked.chat_id, self._replies.ledger_unavailable(error, self._words.not_killed))
+            await self._replies.say(asked.chat_id, self._replies.ledger_unavailable(error, self._desk.words.not_killed))
             return
         log.warning("killed", scope=halt.scope, halt=halt.uid)
         self._desk.wake(halt.uid)
         confirmed = await self._is_confirmed(asked, halt)
-        text = self._words.killed if confirmed else self._words.killed_unconfirmed
-        of = scope_words(halt, "", self._words)
+        text = self._desk.words.killed if confirmed else self._desk.words.killed_unconfirmed
+        of = scope_words(halt, "", self._desk.words)
         await self._replies.say(asked.chat_id, text.format(of=of, seconds=f"{CONFIRM_S:g}"))
 
     async def pause(self, asked: Interaction) -> None:
@@ -77,19 +76,19 @@ class HaltCommands:
             mine = place(principal, work.connection)
             scope: HaltScope = _widest(principal) if ALL in _words_of(asked) else "PORTFOLIO"
             uid = mine.uid if scope == "PORTFOLIO" else None
-            reason = self._words.by_chat.format(name=name_of(principal, work.connection))
+            reason = self._desk.words.by_chat.format(name=name_of(principal, work.connection))
             halt = halts.halt(principal, work, kind="PAUSE", scope=scope, scope_uid=uid, reason=reason)
         self._desk.wake(halt.uid)
-        of = scope_words(halt, mine.name, self._words)
-        await self._replies.say(asked.chat_id, self._words.paused.format(of=of))
+        of = scope_words(halt, mine.name, self._desk.words)
+        await self._replies.say(asked.chat_id, self._desk.words.paused.format(of=of))
 
     async def unkill(self, asked: Interaction) -> None:
         """Ask whether to trade again."""
-        await self._ask_to_lift(asked, "KILL", self._words.unkill_ask, self._words.unkill_button)
+        await self._ask_to_lift(asked, "KILL", self._desk.words.unkill_ask, self._desk.words.unkill_button)
 
     async def resume(self, asked: Interaction) -> None:
         """Ask whether to buy again."""
-        await self._ask_to_lift(asked, "PAUSE", self._words.resume_ask, self._words.resume_button)
+        await self._ask_to_lift(asked, "PAUSE", self._desk.words.resume_ask, self._desk.words.resume_button)
 
     async def lift(self, asked: Interaction, does: Confirmation) -> None:
         """Lift what the button said, and say what stays.
@@ -109,9 +108,9 @@ class HaltCommands:
         for halt in lifted:
             log.warning("halt lifted", kind=kind, scope=halt.scope, halt=halt.uid)
             self._desk.wake(halt.uid)
-        text = self._words.unkilled if kind == "KILL" else self._words.resumed
-        lines = [text.format(of=self._of(each, names)) for each in lifted] or [self._words.not_halted]
-        lines += [self._words.still.format(of=self._of(each, names), reason=escaped(each.reason)) for each in left]
+        text = self._desk.words.unkilled if kind == "KILL" else self._desk.words.resumed
+        lines = [text.format(of=self._of(each, names)) for each in lifted] or [self._desk.words.not_halted]
+        lines += [self._desk.words.still.format(of=self._of(each, names), reason=escaped(each.reason)) for each in left]
         await self._replies.edit(asked.chat_id, asked.message_id, "\n".join(lines))
 
     async def _ask_to_lift(self, asked: Interaction, kind: HaltKind, question: str, label: str) -> None:
@@ -122,8 +121,10 @@ class HaltCommands:
             names = _portfolio_names(principal, connection)
             others = [each for each in _concerning(principal, connection) if each.kind == kind]
         if not wanted:
-            lines = [self._words.still.format(of=self._of(each, names), reason=escaped(each.reason)) for each in others]
-            await self._replies.say(asked.chat_id, "\n".join(lines) or self._words.not_halted)
+            lines = [
+                self._desk.words.still.format(of=self._of(each, names), reason=escaped(each.reason)) for each in others
+            ]
+            await self._replies.say(asked.chat_id, "\n".join(lines) or self._desk.words.not_halted)
             return
         of = "; ".join(dict.fromkeys(self._of(each, names) for each in wanted))
         reason = "; ".join(dict.fromkeys(escaped(each.reason) for each in wanted))
@@ -151,7 +152,7 @@ class HaltCommands:
         """Write the kill."""
         with self._desk.books.writing(asked.user_id) as (principal, work):
             said = " ".join(asked.arguments)
-            by = self._words.by_chat.format(name=name_of(principal, work.connection))
+            by = self._desk.words.by_chat.format(name=name_of(principal, work.connection))
             reason = f"{said} ({by})" if said else by
             return halts.halt(principal, work, kind="KILL", scope=_widest(principal), reason=reason)
 
@@ -172,7 +173,7 @@ class HaltCommands:
 
     def _of(self, halt: Halt, names: dict[str, str]) -> str:
         """Return what a halt holds for, in words."""
-        return scope_words(halt, names.get(halt.scope_uid or "", ""), self._words)
+        return scope_words(halt, names.get(halt.scope_uid or "", ""), self._desk.words)
 
 
 def scope_words(halt: Halt, portfolio: str, words: TradingWords) -> str:

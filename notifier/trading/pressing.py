@@ -1,6 +1,7 @@
 """The buttons that decide: under questions about signals, and under what the chat itself asked."""
 
 import html
+from collections.abc import Mapping
 
 import msgspec
 
@@ -9,10 +10,9 @@ from ledger.trading.flow import questions
 from ledger.trading.flow.records import Answer, Question
 from notifier.incoming.interaction import Handler, Interaction
 from notifier.trading.changing import Changing
-from notifier.trading.confirming import DO, DO_NOT, Confirmation, is_refusal_of, read_button
+from notifier.trading.confirming import DO, DO_NOT, Confirmation, Does, is_refusal_of, read_button
 from notifier.trading.desk import Desk, name_of
 from notifier.trading.halt_commands import HaltCommands
-from notifier.trading.manual_commands import ManualCommands
 from notifier.trading.request_commands import RequestCommands
 
 QUESTION = "q"
@@ -31,8 +31,8 @@ class Pressing:
         *,
         halts: HaltCommands,
         requests: RequestCommands,
-        manual: ManualCommands,
         changing: Changing,
+        more: Mapping[str, Does],
     ) -> None:
         """Take who carries out what a person has confirmed.
 
@@ -40,22 +40,19 @@ class Pressing:
             desk: The ledger, the words, and the answers of the chat.
             halts: Lifts halts.
             requests: Writes requests.
-            manual: Writes those for orders by hand.
             changing: Asks for another size of a signal.
+            more: What else is confirmed, by the command that asked.
         """
         self._desk = desk
         self._replies = desk.replies
-        self._words = desk.words
         self._changing = changing
-        self._does = {
+        self._does: dict[str, Does] = {
             "unkill": halts.lift,
             "resume": halts.lift,
             "close": requests.confirmed,
             "sell_all": requests.confirmed,
             "clear_queue": requests.confirmed,
-            "buy": manual.confirmed,
-            "sell": manual.confirmed,
-            "adopt": manual.confirmed,
+            **more,
         }
 
     def pressed(self) -> dict[str, Handler]:
@@ -73,7 +70,7 @@ class Pressing:
             await self._changing.pressed(asked, uid)
             return
         if said not in ANSWERS:
-            await self._desk.toast(asked, self._words.toast_no_button)
+            await self._desk.toast(asked, self._desk.words.toast_no_button)
             return
         with self._desk.books.writing(asked.user_id) as (principal, work):
             answered = questions.answer(principal, work, uid, ANSWERS[said])
@@ -81,16 +78,16 @@ class Pressing:
         log.info("question answered", question=uid, answer=answered.answer)
         self._desk.wake(uid)
         done = said == "x"
-        await self._desk.toast(asked, self._words.toast_executed if done else self._words.toast_rejected)
+        await self._desk.toast(asked, self._desk.words.toast_executed if done else self._desk.words.toast_rejected)
         await self._replies.edit(asked.chat_id, asked.message_id, self._decided(answered, name))
 
     async def confirmed(self, asked: Interaction) -> None:
         """Do what a person has confirmed, within its minute, if it is the one who was asked."""
         does = read_button("".join(asked.arguments))
         if does is None or does.what not in self._does:
-            await self._desk.toast(asked, self._words.toast_no_button)
+            await self._desk.toast(asked, self._desk.words.toast_no_button)
         elif does.user_id != asked.user_id:
-            await self._desk.toast(asked, self._words.toast_not_yours)
+            await self._desk.toast(asked, self._desk.words.toast_not_yours)
         elif does.is_over(self._desk.books.now()):
             await self._over(asked, does)
         elif await self._replies.is_in_time(asked):
@@ -99,15 +96,15 @@ class Pressing:
     async def refused(self, asked: Interaction) -> None:
         """Put in the question's place that nothing was done."""
         if not is_refusal_of("".join(asked.arguments), asked.user_id):
-            await self._desk.toast(asked, self._words.toast_not_yours)
+            await self._desk.toast(asked, self._desk.words.toast_not_yours)
             return
         await self._replies.answer(asked.query_id)
-        await self._replies.edit(asked.chat_id, asked.message_id, self._words.nothing_done)
+        await self._replies.edit(asked.chat_id, asked.message_id, self._desk.words.nothing_done)
 
     async def _over(self, asked: Interaction, does: Confirmation) -> None:
         """Say that a button's minute is over."""
         await self._replies.answer(asked.query_id)
-        text = self._words.over.format(command=does.what)
+        text = self._desk.words.over.format(command=does.what)
         await self._replies.edit(asked.chat_id, asked.message_id, text)
 
     async def _carry_out(self, asked: Interaction, does: Confirmation) -> None:
@@ -122,7 +119,9 @@ class Pressing:
 
     def _decided(self, question: Question, name: str) -> str:
         """Return a question with who decided what."""
-        template = self._words.question_execute if question.answer == "execute" else self._words.question_reject
+        template = (
+            self._desk.words.question_execute if question.answer == "execute" else self._desk.words.question_reject
+        )
         at = self._desk.at(question.answered_at or self._desk.books.now())
         told = template.format(name=html.escape(name, quote=False), at=at)
         return f"{html.escape(question.text, quote=False)}\n\n{told}"

@@ -45,9 +45,13 @@ class ReadTrading:
         """
         self._desk = desk
         self._replies: Replies = desk.replies
-        self._page = Page(desk.replies.language, desk.zone)
         self._brokers: tuple[BrokerHealth, ...] = ()
         self._heard_at: float | None = None
+
+    @property
+    def _page(self) -> Page:
+        """The pages, as whoever asks now reads them."""
+        return Page(self._desk.language, self._desk.zone)
 
     def typed(self) -> dict[str, Handler]:
         """Return who answers each command."""
@@ -68,6 +72,11 @@ class ReadTrading:
         """
         self._brokers = state.brokers
         self._heard_at = time.monotonic()
+
+    def brokers_now(self) -> tuple[BrokerHealth, ...] | None:
+        """Return how the brokers are; None where execution has said nothing lately."""
+        silent = self._heard_at is None or time.monotonic() - self._heard_at > FRESH_S
+        return None if silent else self._brokers
 
     def _read(self, word: Callable[[Principal, Connection, Interaction], str]) -> Handler:
         """Return the handler that answers with a page of the books."""
@@ -92,7 +101,7 @@ class ReadTrading:
             mode="live" if mine.is_live else "paper",
             portfolio=mine.name,
             halts=self._halts(principal, connection, mine),
-            brokers=self._brokers_now(),
+            brokers=self.brokers_now(),
             balances=balances.latest(principal, connection, mine.account),
             invested=summed((each.currency, abs(each.cost)) for each in held),
             limits=applied.limits,
@@ -104,11 +113,6 @@ class ReadTrading:
             waiting=len(signals.open_signals(principal, connection, portfolio=mine.uid)),
         )
         return self._page.status(report)
-
-    def _brokers_now(self) -> tuple[BrokerHealth, ...] | None:
-        """Return how the brokers are; None where execution has said nothing lately."""
-        silent = self._heard_at is None or time.monotonic() - self._heard_at > FRESH_S
-        return None if silent else self._brokers
 
     def _halts(self, principal: Principal, connection: Connection, mine: Portfolio) -> tuple[HaltLine, ...]:
         """Return the halts that hold for a portfolio, in words."""

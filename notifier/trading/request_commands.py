@@ -36,7 +36,6 @@ class RequestCommands:
         """
         self._desk = desk
         self._replies = desk.replies
-        self._words = desk.words
 
     def typed(self) -> dict[str, Handler]:
         """Return who answers each command."""
@@ -63,13 +62,13 @@ class RequestCommands:
         symbols = escaped(", ".join(list(known)[:SHOWN]) or "–")
         symbol = next((each for each in known if each.upper() == written.upper()), None)
         if symbol is None:
-            text = self._words.close_unknown if written else self._words.close_what
+            text = self._desk.words.close_unknown if written else self._desk.words.close_what
             said = text.format(symbol=escaped(written[:40]), portfolio=escaped(mine.name), symbols=symbols)
             await self._replies.say(asked.chat_id, said)
             return
         quantity = f" ({held[symbol]})" if symbol in held else ""
-        text = self._words.close_ask.format(symbol=escaped(symbol), portfolio=self._named(mine), held=quantity)
-        label = self._words.close_button.format(symbol=symbol)
+        text = self._desk.words.close_ask.format(symbol=escaped(symbol), portfolio=self._named(mine), held=quantity)
+        label = self._desk.words.close_button.format(symbol=symbol)
         await self._desk.confirm(asked, text, does=self._does(asked, mine, symbol), label=label)
 
     async def sell_all(self, asked: Interaction) -> None:
@@ -78,8 +77,8 @@ class RequestCommands:
             mine = place(principal, connection)
             held = _quantities(principal, connection, mine)
         listed = ", ".join(f"{symbol} {quantity}" for symbol, quantity in list(held.items())[:SHOWN])
-        text = self._words.sell_all_ask.format(portfolio=self._named(mine), symbols=escaped(listed or "–"))
-        label = self._words.sell_all_button.format(count=len(held))
+        text = self._desk.words.sell_all_ask.format(portfolio=self._named(mine), symbols=escaped(listed or "–"))
+        label = self._desk.words.sell_all_button.format(count=len(held))
         await self._desk.confirm(asked, text, does=self._does(asked, mine), label=label)
 
     async def clear_queue(self, asked: Interaction) -> None:
@@ -87,18 +86,18 @@ class RequestCommands:
         with self._desk.books.reading(asked.user_id) as (principal, connection):
             mine = place(principal, connection)
             count = len(signals.open_signals(principal, connection, portfolio=mine.uid))
-        text = self._words.clear_queue_ask.format(portfolio=self._named(mine), count=count)
-        label = self._words.clear_queue_button.format(count=count)
+        text = self._desk.words.clear_queue_ask.format(portfolio=self._named(mine), count=count)
+        label = self._desk.words.clear_queue_button.format(count=count)
         await self._desk.confirm(asked, text, does=self._does(asked, mine), label=label)
 
     async def cancel(self, asked: Interaction) -> None:
         """Ask execution to cancel an order or a signal; at once, since nothing is bought by it."""
         if not asked.arguments:
-            await self._replies.say(asked.chat_id, self._words.cancel_what)
+            await self._replies.say(asked.chat_id, self._desk.words.cancel_what)
             return
         said = {"id": "".join(asked.arguments).lower()}
         what = self._ask(asked, "cancel", said, key=f"update-{asked.update_id}")
-        await self._replies.say(asked.chat_id, self._words.taken.format(what=what))
+        await self._replies.say(asked.chat_id, self._desk.words.taken.format(what=what))
 
     async def confirmed(self, asked: Interaction, does: Confirmation) -> None:
         """Ask execution for what a button said, and put that in the question's place.
@@ -113,9 +112,9 @@ class RequestCommands:
         with self._desk.books.reading(asked.user_id) as (principal, connection):
             is_another = not place(principal, connection).uid.startswith(does.place)
         if is_another:
-            text = self._words.other_portfolio.format(command=does.what)
+            text = self._desk.words.other_portfolio.format(command=does.what)
         else:
-            text = self._words.taken.format(what=self._ask(asked, kinds[does.what], said, key=key))
+            text = self._desk.words.taken.format(what=self._ask(asked, kinds[does.what], said, key=key))
         await self._replies.edit(asked.chat_id, asked.message_id, text)
 
     async def again(self, asked: Interaction) -> None:
@@ -134,7 +133,7 @@ class RequestCommands:
             must_trade(principal)
             order = finding.find(principal, connection, uid)
             portfolio = finding.portfolio_of(principal, connection, uid)
-        if not await self._desk.toast(asked, self._words.toast_taken):
+        if not await self._desk.toast(asked, self._desk.words.toast_taken):
             text = self._replies.words.too_old.format(command=kind)
             await self._replies.say(asked.chat_id, text)
             return
@@ -172,7 +171,7 @@ class RequestCommands:
 
     def _named(self, mine: Portfolio) -> str:
         """Return a portfolio's name, with a word where its money is real."""
-        live = f" ({self._words.live})" if mine.is_live else " (paper)"
+        live = f" ({self._desk.words.live})" if mine.is_live else " (paper)"
         return f"{escaped(mine.name)}{live}"
 
 

@@ -37,7 +37,6 @@ class StrategyCommands:
         """
         self._desk = desk
         self._replies = desk.replies
-        self._words = desk.words
 
     def typed(self) -> dict[str, Handler]:
         """Return who answers each command."""
@@ -55,11 +54,11 @@ class StrategyCommands:
             found = _named(principal, work.connection, " ".join(name))
             done = None if found is None else set_mode(principal, work, found.uid, wanted)
         if done is None:
-            await self._replies.say(asked.chat_id, f"{self._words.mode_usage}\n\n{self._modes(asked)}")
+            await self._replies.say(asked.chat_id, f"{self._desk.words.mode_usage}\n\n{self._modes(asked)}")
             return
         log.info("mode changed", strategy=done.uid, mode=wanted)
         self._desk.wake(done.uid)
-        text = self._words.mode_set.format(name=escaped(done.name), mode=done.mode)
+        text = self._desk.words.mode_set.format(name=escaped(done.name), mode=done.mode)
         await self._replies.say(asked.chat_id, text)
 
     async def strategy(self, asked: Interaction) -> None:
@@ -69,9 +68,9 @@ class StrategyCommands:
         if what == "list" and not rest:
             await self._replies.say(asked.chat_id, self._list(asked))
         elif what not in WITH_NAME or not name:
-            await self._replies.say(asked.chat_id, self._words.strategy_usage)
+            await self._replies.say(asked.chat_id, self._desk.words.strategy_usage)
         elif what in {"new", "rotate"} and bare(asked.chat_id) != str(asked.user_id):
-            await self._replies.say(asked.chat_id, self._words.only_in_private)
+            await self._replies.say(asked.chat_id, self._desk.words.only_in_private)
         else:
             done = {"new": self._new, "url": self._url, "rotate": self._rotate, "off": self._off}[what]
             await self._replies.say(asked.chat_id, done(asked, name))
@@ -84,14 +83,14 @@ class StrategyCommands:
             made = create_strategy(principal, work, NewStrategy(name=name, params={}, portfolio=portfolio))
             secret = rotate_token(principal, work, made.uid)
         self._desk.wake(made.uid)
-        told = self._words.strategy_new.format(name=escaped(made.name))
-        return f"{told}\n{self._words.strategy_secret.format(secret=secret)}"
+        told = self._desk.words.strategy_new.format(name=escaped(made.name))
+        return f"{told}\n{self._desk.words.strategy_secret.format(secret=secret)}"
 
     def _url(self, asked: Interaction, name: str) -> str:
         """Say whether a strategy has an address; the address itself nobody can read again."""
         with self._desk.books.reading(asked.user_id) as (principal, connection):
             found = find_strategy(principal, connection, name)
-        text = self._words.strategy_url if found.has_token else self._words.strategy_url_none
+        text = self._desk.words.strategy_url if found.has_token else self._desk.words.strategy_url_none
         return text.format(name=escaped(found.name))
 
     def _rotate(self, asked: Interaction, name: str) -> str:
@@ -101,33 +100,33 @@ class StrategyCommands:
             secret = rotate_token(principal, work, found.uid)
         log.info("webhook secret changed", strategy=found.uid)
         self._desk.wake(found.uid)
-        return self._words.strategy_secret.format(secret=secret)
+        return self._desk.words.strategy_secret.format(secret=secret)
 
     def _off(self, asked: Interaction, name: str) -> str:
         """Switch a strategy off; return what to say."""
         with self._desk.books.writing(asked.user_id) as (principal, work):
             done = switch_off(principal, work, find_strategy(principal, work.connection, name).uid)
         self._desk.wake(done.uid)
-        return self._words.strategy_off.format(name=escaped(done.name))
+        return self._desk.words.strategy_off.format(name=escaped(done.name))
 
     def _list(self, asked: Interaction) -> str:
         """Return the asker's strategies, a line each."""
         with self._desk.books.reading(asked.user_id) as (principal, connection):
             mine = _own(principal, connection)
         lines = [
-            self._words.strategy_line.format(
+            self._desk.words.strategy_line.format(
                 name=escaped(each.name), mode=each.mode, version=each.version, address="🔑" if each.has_token else "–"
             )
             for each in mine
         ]
-        return "\n".join([self._words.strategies, *lines]) if lines else self._words.no_strategies
+        return "\n".join([self._desk.words.strategies, *lines]) if lines else self._desk.words.no_strategies
 
     def _modes(self, asked: Interaction) -> str:
         """Return the modes of the asker's strategies."""
         with self._desk.books.reading(asked.user_id) as (principal, connection):
             mine = _own(principal, connection)
-        lines = [self._words.mode_now.format(name=escaped(each.name), mode=each.mode) for each in mine]
-        return "\n".join(lines) or self._words.no_strategies
+        lines = [self._desk.words.mode_now.format(name=escaped(each.name), mode=each.mode) for each in mine]
+        return "\n".join(lines) or self._desk.words.no_strategies
 
 
 def _own(principal: Principal, connection: Connection) -> tuple[Strategy, ...]:

@@ -25,12 +25,13 @@ from ledger.migrate import migrate
 from ledger.store import Ledger, open_ledger
 from ledger.trading.flow import signals as flow
 from ledger.trading.orders.lanes import holdings
-from ledger.trading.people.portfolios import list_portfolios
+from ledger.trading.people.portfolios import NewPortfolio, create_portfolio, list_portfolios
 from ledger.trading.people.strategies import list_strategies
 from ledger.trading.people.strategy_tokens import token_hash
 from ledger.trading.principal import SYSTEM
+from ledger.trading.risk.policies import limits_for
 from ledger.trading.work import Work
-from tests.ledger.trading.world import ask
+from tests.ledger.trading.world import ask, do
 from tests.running import Child, hear, on_the_bus, running, wait_until
 
 URL = "sqlite:///data/portfolio.db"
@@ -136,6 +137,21 @@ def test_the_inbox_learns_whose_secrets_are_in_force(home: Path, ledger: Ledger,
         known = token(connection, token_hash(SECRET))
 
     assert known.strategy_uid == ask(ledger, list_strategies, SYSTEM)[0].uid
+
+
+def test_a_portfolio_that_is_made_while_it_runs_gets_the_limits_of_the_settings(
+    home: Path, ledger: Ledger, stack: ExitStack
+) -> None:
+    start(home, stack).wait_for("trading mode=paper")
+    [first] = ask(ledger, list_portfolios, SYSTEM)
+    made = do(ledger, create_portfolio, SYSTEM, NewPortfolio(account=first.account, name="second"))
+
+    def has_limits() -> bool:
+        """Tell whether it has those of the first one."""
+        of_both = [ask(ledger, limits_for, SYSTEM, portfolio=uid).limits for uid in (first.uid, made.uid)]
+        return of_both[0] == of_both[1] and of_both[0].max_daily_loss == Decimal(500)
+
+    wait_until(has_limits, what="the limits of a new portfolio")
 
 
 def test_it_says_how_trading_is(home: Path, ledger: Ledger, bus: Bus, stack: ExitStack) -> None:

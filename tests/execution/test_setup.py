@@ -13,7 +13,7 @@ from ledger.inbox.opening import Inbox
 from ledger.inbox.tokens import token
 from ledger.store import Ledger
 from ledger.trading.people import users
-from ledger.trading.people.accounts import list_accounts
+from ledger.trading.people.accounts import archive_account, list_accounts
 from ledger.trading.people.admin_ids import NOBODY, AdminIds
 from ledger.trading.people.portfolio_rows import Portfolio
 from ledger.trading.people.portfolios import list_portfolios
@@ -21,10 +21,11 @@ from ledger.trading.people.strategies import list_strategies, new_version, set_m
 from ledger.trading.people.strategy_rows import Strategy
 from ledger.trading.people.strategy_tokens import token_hash, tokens_in_force
 from ledger.trading.principal import SYSTEM
+from ledger.trading.risk.limit_setting import NewLimit, set_limit
 from ledger.trading.risk.limits import Limits
 from ledger.trading.risk.policies import NewPolicy, limits_for, set_policy
 from ledger.trading.tables.records import audit_log
-from tests.ledger.trading.world import ALICE, BOSS, NOW, ask, do, let_in, rows
+from tests.ledger.trading.world import ALICE, BOSS, NOW, ask, do, let_in, principal, rows
 
 SECRET, OTHER = "a-secret-of-sixteen", "another-one-of-sixteen"
 
@@ -125,6 +126,26 @@ def test_every_portfolio_without_limits_gets_those_of_the_settings_exactly(books
     )
 
     assert limits(books) == Limits(max_open_positions=3, reserve=Decimal(0), max_order_value=Decimal("0.1"))
+
+
+def test_a_limit_that_is_new_in_the_settings_is_added_until_somebody_has_set_limits(books: Ledger) -> None:
+    begin(books, default_max_open_positions=3)
+    begin(books, default_max_open_positions=4, default_buy_amount_usd=Decimal(1000))
+    assert limits(books) == Limits(max_open_positions=3, buy_amount=Decimal(1000))
+
+    new = NewLimit(portfolio=portfolio(books).uid, name="buy_amount", value=None)
+    do(books, set_limit, principal(books, BOSS), new)
+    begin(books, default_buy_amount_usd=Decimal(1000), default_max_daily_buys=5)
+
+    assert limits(books) == Limits(max_open_positions=3)
+
+
+def test_who_has_put_everything_away_begins_anew_under_another_name(books: Ledger) -> None:
+    begin(books)
+    do(books, archive_account, SYSTEM, portfolio(books).account)
+    begin(books)
+
+    assert portfolio(books).name == "paper 2"
 
 
 @pytest.mark.parametrize("written", [f"user{ALICE}", str(ALICE)])

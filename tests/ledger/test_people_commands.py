@@ -118,3 +118,10 @@ def test_new_users_are_spoken_to_as_the_chat_is_until_they_choose(folder: Path, 
     told("add-user", "ann", "123")
 
     assert rows(each_url, "SELECT language, timezone FROM users") == [("ru", "Asia/Tokyo")] * 2
+
+
+def test_as_many_are_let_in_as_the_settings_say(folder: Path, each_url: str) -> None:
+    env_file.write(f"DATABASE_URL={each_url}", "MAX_USERS=2", chat=env_file.PRIVATE)
+    told("add-user", "eve", "9")
+
+    assert refused("add-user", "adam", "10").startswith("2 users are active, at most 2 may be")

@@ -12,7 +12,12 @@ from typing import get_args
 from bus.language import Language
 from tests.notifier.charts import chart_caption_cases
 from tests.notifier.pages import change_page_cases, health_page_cases, history_page_cases, why_page_cases
-from tests.notifier.trading import menu_page_cases, trading_page_cases
+from tests.notifier.trading import (
+    menu_page_cases,
+    people_page_cases,
+    settings_page_cases,
+    trading_page_cases,
+)
 
 FOLDER = Path(__file__).parent / "golden"
 LANGUAGES: tuple[Language, ...] = get_args(Language)
@@ -21,9 +26,11 @@ PAGES: dict[str, ModuleType] = {
     "chart_caption": chart_caption_cases,
     "health_page": health_page_cases,
     "history_page": history_page_cases,
+    "people_pages": people_page_cases,
     "why_page": why_page_cases,
     "trading_pages": trading_page_cases,
     "menu_pages": menu_page_cases,
+    "trading_settings": settings_page_cases,
 }
 
 

@@ -91,7 +91,7 @@ def create_account(principal: Principal, work: Work, new: NewAccount) -> Account
     same_money = (accounts.c[column] == values[column] for column in ("broker_id", "account_uid", "is_live"))
     known = select(accounts.c.id).where(*same_money, accounts.c.archived_at.is_(None))
     if new.account_uid is not None and connection.execute(known).first():
-        raise Taken(f"account {new.account_uid} at {new.broker} is in use here already; archive the other one first")
+        raise Taken.of("account_number_taken", number=new.account_uid, broker=new.broker)
     connection.execute(accounts.insert().values(values))
     row = _row(principal, connection, str(values["uid"]))
     said = {"broker": new.broker, "name": new.name, "account_uid": new.account_uid, "is_live": new.is_live}
@@ -153,7 +153,7 @@ def archive_account(principal: Principal, work: Work, uid: str) -> Account:
     remaining = select(portfolios.c.id).where(of_user, elsewhere, portfolios.c.archived_at.is_(None))
     default = next((each.name for each in inside if each.is_default), None)
     if default is not None and work.connection.execute(remaining).first():
-        raise Invalid(f"portfolio {default} of account {row.name} is the default; make another one the default first")
+        raise Invalid.of("account_default", name=default, account=row.name)
     going = [each for each in inside if each.archived_at is None]
     put_away = {"archived_at": work.now, "is_default": False}
     numbers = [each.id for each in going]
@@ -227,7 +227,7 @@ def _broker_id(connection: Connection, new: NewAccount) -> int:
     if number is None:
         raise NotFound("broker", new.broker)
     if new.is_live and new.broker == PAPER:
-        raise Invalid(f"{PAPER} has no live accounts; make a paper one, or name the broker whose account it is")
+        raise Invalid.of("paper_not_live", broker=PAPER)
     return int(number)
 
 
@@ -235,7 +235,7 @@ def _free_name(connection: Connection, owner: int, name: str) -> str:
     """Return a name that none of a user's accounts has; raises Taken and Invalid."""
     same = (accounts.c.user_id == owner, accounts.c.name == a_name("an account's name", name))
     if connection.execute(select(accounts.c.id).where(*same)).first():
-        raise Taken(f"there is an account {name} already, perhaps among the archived; take another name")
+        raise Taken.of("account_taken", name=name)
     return name
 
 

@@ -1,5 +1,6 @@
 """What the checks before an order look at: read from the books in the transaction that writes the order."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from decimal import Decimal
 
@@ -87,3 +88,23 @@ class RiskFacts(msgspec.Struct, frozen=True, kw_only=True):
     unrealized_at_day_start: Decimal | None = None
     equity_peak: Decimal | None = None
     last_stop_at: datetime | None = None
+
+
+class Use(msgspec.Struct, frozen=True, kw_only=True):
+    """How much of a portfolio's limits is used up at one moment, whatever is opened next; as in `RiskFacts`.
+
+    Attributes:
+        symbols: Of the instruments of positions and pending openings, by their uids.
+        openings_by_symbol: Openings of each since it was flat, filled or possibly filled.
+    """
+
+    positions: tuple[OpenPosition, ...]
+    pending: tuple[PendingOpening, ...]
+    symbols: Mapping[str, str]
+    cash: tuple[CashFact, ...]
+    openings_by_symbol: Mapping[str, int]
+    openings_today: int
+    orders_today: int
+    realized_today: Decimal
+    unrealized_at_day_start: Decimal | None
+    equity_peak: Decimal | None

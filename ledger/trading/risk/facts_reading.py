@@ -4,7 +4,7 @@ Amounts of several currencies are not added: what was realized counts in the acc
 fees in others are left out.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any
@@ -22,7 +22,7 @@ from ledger.trading.flow.records import NewBalance
 from ledger.trading.orders.states import OPEN
 from ledger.trading.principal import Principal, Scoped
 from ledger.trading.risk.day_reading import FILLED, SINCE, Day
-from ledger.trading.risk.facts import CashFact, OpenPosition, PendingOpening, RiskFacts
+from ledger.trading.risk.facts import CashFact, OpenPosition, PendingOpening, RiskFacts, Use
 from ledger.trading.tables.catalogue import instruments
 from ledger.trading.tables.people import portfolios, strategies
 from ledger.trading.tables.trading import orders, trades
@@ -59,6 +59,7 @@ _PENDING: Select[Any] = (
         orders.c.meta_json,
         orders.c.placed_at,
         instruments.c.uid.label("instrument"),
+        instruments.c.symbol,
         instruments.c.currency,
         instruments.c.multiplier,
         strategies.c.uid.label("strategy"),
@@ -114,8 +115,7 @@ def read_facts(
     """
     place = _place(principal, connection, day.portfolio, instrument, strategy)
     here = {"of_portfolio": place.id, "of_instrument": place.instrument_id}
-    rows = connection.execute(_PENDING, {"of_account": place.account_id}).all()
-    pending = [_pending(row) for row in rows]
+    pending = _all_pending(connection, place.account_id)
     ours = [each for each in pending if each.row.portfolio_id == place.id]
     return RiskFacts(
         killed=day.halted.killed,
@@ -123,13 +123,46 @@ def read_facts(
         positions=tuple(_position(row) for row in day.held),
         pending=tuple(each.opening for each in ours),
         cash=tuple(_cash(day, pending)),
-        openings_of_ticker=_openings_of_ticker(connection, place, day, ours),
+        openings_of_ticker=_openings_of_ticker(connection, here, day, ours),
         openings_today=day.openings + len(ours),
         orders_today=connection.execute(_PLACED, {**here, "since": day.start}).scalar_one(),
         realized_today=day.realized,
         unrealized_at_day_start=day.unrealized_at_start,
         equity_peak=day.equity_peak,
         last_stop_at=connection.execute(_LAST_STOP, here).scalar(),
+    )
+
+
+def read_use(principal: Principal, connection: Connection, day: Day) -> Use:
+    """Return how much of a portfolio's limits is used up, as the checks of its next order would count it.
+
+    Args:
+        principal: Whose it is, or an admin.
+        connection: Any connection to the ledger.
+        day: The portfolio's.
+
+    Raises:
+        NotFound: The asker has no such portfolio.
+        Invalid: An opening that may still be filled has no price that it was expected at.
+    """
+    place = place_of(principal, connection, day.portfolio)
+    pending = _all_pending(connection, place.account_id)
+    ours = [each for each in pending if each.row.portfolio_id == place.id]
+    symbols = {row.instrument_id: row.symbol for row in (*day.held, *(each.row for each in ours))}
+    names = {row.instrument: row.symbol for row in (*day.held, *(each.row for each in ours))}
+    here = [(symbol, {"of_portfolio": place.id, "of_instrument": number}) for number, symbol in symbols.items()]
+    since = {"of_portfolio": place.id, "since": day.start}
+    return Use(
+        positions=tuple(_position(row) for row in day.held),
+        pending=tuple(each.opening for each in ours),
+        symbols=names,
+        cash=tuple(_cash(day, pending)),
+        openings_by_symbol={symbol: _openings_of_ticker(connection, keys, day, ours) for symbol, keys in here},
+        openings_today=day.openings + len(ours),
+        orders_today=connection.execute(_PLACED, since).scalar_one(),
+        realized_today=day.realized,
+        unrealized_at_day_start=day.unrealized_at_start,
+        equity_peak=day.equity_peak,
     )
 
 
@@ -147,6 +180,11 @@ def openings_since(principal: Principal, connection: Connection, portfolio: str,
     ours: int = sum(row.portfolio_id == place.id for row in pending)
     filled: int = connection.execute(FILLED, {"of_portfolio": place.id, "since": since}).scalar_one()
     return filled + ours
+
+
+def _all_pending(connection: Connection, account: int) -> list[_Pending]:
+    """Return the openings of an account that may still be filled; raises Invalid."""
+    return [_pending(row) for row in connection.execute(_PENDING, {"of_account": account})]
 
 
 def _place(
@@ -218,12 +256,11 @@ def _is_not_in(balance: NewBalance, pending: _Pending) -> bool:
     return pending.opening.currency == balance.currency and (is_unseen or balance.available is None)
 
 
-def _openings_of_ticker(connection: Connection, place: Row[Any], day: Day, ours: list[_Pending]) -> int:
+def _openings_of_ticker(connection: Connection, here: Mapping[str, int], day: Day, ours: list[_Pending]) -> int:
     """Return how many openings of an instrument there were since nothing was held of it, or may yet be."""
-    found: int = sum(each.row.instrument_id == place.instrument_id for each in ours)
-    held = [row for row in day.held if row.instrument_id == place.instrument_id]
+    found: int = sum(each.row.instrument_id == here["of_instrument"] for each in ours)
+    held = [row for row in day.held if row.instrument_id == here["of_instrument"]]
     since = [row.opened_at for row in held if row.opened_at is not None]
     if since:
-        here = {"of_portfolio": place.id, "of_instrument": place.instrument_id, "since": min(since)}
-        found += connection.execute(_FILLED_OF_INSTRUMENT, here).scalar_one()
+        found += connection.execute(_FILLED_OF_INSTRUMENT, {**here, "since": min(since)}).scalar_one()
     return found

@@ -16,6 +16,11 @@ HUNDRED = Decimal(100)
 MOST_SYMBOLS = 200
 DOLLARS: Final = ("USD", "USDC", "USDT")
 """Counted one for one in limits and equity, since no venue quotes one against the other here; no other currency is."""
+LIMITS: Final = "limits"
+"""The name of the policy that the settings make for each portfolio at first, and that the chat changes."""
+BUY_AMOUNT: Final = "buy_amount"
+NEEDED: Final = ("reserve", "max_invested", "max_open_positions", "max_per_ticker", "max_daily_buys", "max_daily_loss")
+"""Those without which nothing is opened."""
 LARGEST: Final = frozenset({"reserve", "cooldown_minutes"})
 """Limits of which the largest is the strictest; of all others it is the smallest, and of symbols what all allow."""
 _PERCENT = frozenset({"max_drawdown_percent", "risk_per_trade_percent", "max_spread_percent"})
@@ -41,6 +46,7 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
         leverage_cap: At least 1.
         cooldown_minutes: After a stop loss no opening of its instrument for so long.
         allowed_symbols: Instruments that may be opened; an empty list allows none.
+        buy_amount: What an opening spends where its strategy does not say.
     """
 
     max_order_value: Decimal | None = None
@@ -59,6 +65,7 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     leverage_cap: int | None = None
     cooldown_minutes: int | None = None
     allowed_symbols: tuple[str, ...] | None = None
+    buy_amount: Decimal | None = None
 
     def __post_init__(self) -> None:
         """Refuse numbers out of bounds."""
@@ -99,6 +106,20 @@ def strictest(several: Sequence[Limits]) -> tuple[Limits, dict[str, int]]:
                 values.setdefault(name, value)
             values[name] = _both(name, values[name], value)
     return Limits(**values), places
+
+
+def loosens(name: str, before: Any, after: Any) -> bool:
+    """Tell whether a change of a limit lets more through than before.
+
+    Args:
+        name: The limit's.
+        before: Its value; None where it was not set.
+        after: Its value from now on; None where it is not set any more.
+    """
+    if before is not None and after is not None:
+        return _stricter(name, before, after)
+    unset_is_strictest = name in NEEDED or name == BUY_AMOUNT
+    return (after is not None) if unset_is_strictest else (before is not None and after is None)
 
 
 def _stricter(name: str, value: Any, than: Any) -> bool:

@@ -16,7 +16,7 @@ from ledger.trading.configuration import checked, written
 from ledger.trading.enumerations import ScopeType
 from ledger.trading.errors import Invalid, NotAllowed, NotFound
 from ledger.trading.principal import Principal, Scoped, must_trade, owned
-from ledger.trading.risk.limits import Limits, strictest
+from ledger.trading.risk.limits import LIMITS, Limits, strictest
 from ledger.trading.tables.people import accounts, portfolios, strategies, users
 from ledger.trading.tables.risk import risk_policies
 from ledger.trading.words import a_stripped_name
@@ -111,7 +111,7 @@ _APPLY = _POLICIES.where(
     _ACTIVE,
     or_(_of("USER", bindparam("of_user")), _of("PORTFOLIO", bindparam("of_portfolio")), _OF_STRATEGY),
 )
-_NAMED = (risk_policies.c.id, risk_policies.c.uid, risk_policies.c.set_by_user_id)
+_NAMED = [risk_policies.c[field] for field in ("id", "uid", "set_by_user_id", "scope_type", "name")]
 _BEFORE = {
     "USER": select(*_NAMED).where(_of("USER", bindparam("of"))),
     "PORTFOLIO": select(*_NAMED).where(_of("PORTFOLIO", bindparam("of"))),
@@ -258,9 +258,14 @@ def _switch_off(principal: Principal, work: Work, new: NewPolicy, scope: int) ->
 
 
 def _must_have_set(principal: Principal, row: Any) -> None:
-    """Refuse to change what somebody else set, unless an admin asks; raises NotAllowed."""
-    if principal.role != "admin" and row.set_by_user_id != principal.user_id:
-        raise NotAllowed("this limit was set by an admin; ask one to change it")
+    """Refuse to change what somebody else set, unless an admin asks; what the settings made at first is nobody's.
+
+    Raises:
+        NotAllowed: Somebody else set it.
+    """
+    is_of_settings = (row.set_by_user_id, row.scope_type, row.name) == (None, "PORTFOLIO", LIMITS)
+    if principal.role != "admin" and row.set_by_user_id != principal.user_id and not is_of_settings:
+        raise NotAllowed.of("limit_by_admin")
 
 
 def _policy(row: Row[Any]) -> Policy:

@@ -13,7 +13,7 @@ from ledger.trading.configuration import checked, written
 from ledger.trading.enumerations import AlertType
 from ledger.trading.errors import Invalid, NotFound
 from ledger.trading.principal import Principal, must_trade
-from ledger.trading.risk.limits import Limits
+from ledger.trading.risk.limits import BUY_AMOUNT, Limits
 from ledger.trading.tables.catalogue import instruments
 from ledger.trading.tables.records import alerts
 from ledger.trading.watching import rows
@@ -67,7 +67,7 @@ class Risk(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
     def __post_init__(self) -> None:
         """Refuse a limit that there is not."""
-        known = list(Limits.__struct_fields__)
+        known = [name for name in Limits.__struct_fields__ if name != BUY_AMOUNT]
         if self.limit not in known:
             raise ValueError(f"there is no limit {self.limit}; {nearest(self.limit, known)}")
         if not (self.used_percent.is_finite() and ZERO < self.used_percent <= Decimal(100)):

@@ -7,11 +7,12 @@ import pytest
 
 from ledger.portfolio.tables import outbox
 from ledger.trading.errors import Invalid, NotAllowed, NotFound, Taken
+from ledger.trading.flow import questions
 from ledger.trading.flow.halts import halt
 from ledger.trading.people import users
 from ledger.trading.principal import SYSTEM
 from tests.execution.signals_desk.stage import AAPL, BTC, Stage
-from tests.ledger.trading.world import ALICE, BOSS, VERA, do, let_in, rows, uid_of
+from tests.ledger.trading.world import ALICE, BOSS, VERA, ask, do, let_in, rows, uid_of
 
 
 @pytest.fixture
@@ -186,6 +187,31 @@ def test_a_blocked_users_question_orders_nothing(manual: Stage) -> None:
     manual.turn()
 
     assert manual.end(uid) == ("REJECTED", "USER_BLOCKED")
+    assert manual.made() == []
+
+
+def test_what_is_asked_about_is_ordered_by_the_version_it_came_with(manual: Stage) -> None:
+    """Fault T39."""
+    uid = manual.arrives()
+    manual.turn()
+    manual.set_params(amount="500")
+    manual.answers(manual.question())
+    manual.turn()
+
+    assert manual.end(uid) == ("DONE", None)
+    assert [each.quantity for each in manual.made()] == [Decimal(10)]
+
+
+def test_a_question_of_a_user_who_was_blocked_orders_nothing_though_nobody_answers_it(manual: Stage) -> None:
+    """Fault T39."""
+    let_in(manual.ledger, ALICE, "admin")
+    uid = manual.arrives()
+    manual.turn()
+    do(manual.ledger, users.block, SYSTEM, uid_of(manual.ledger, BOSS))
+    manual.passes(605, step_s=60)
+
+    assert manual.end(uid) == ("REJECTED", "USER_BLOCKED")
+    assert ask(manual.ledger, questions.open_questions, SYSTEM) == ()
     assert manual.made() == []
 
 

@@ -156,6 +156,18 @@ def test_an_order_is_sized_by_the_version_it_came_with(stage: Stage) -> None:
     assert [each.quantity for each in stage.made()] == [Decimal(10)]
 
 
+def test_a_signal_that_was_on_its_way_when_the_version_changed_is_ordered_by_the_one_it_came_with(stage: Stage) -> None:
+    """Fault T39."""
+    uid = stage.arrives()
+    stage.set_params(amount="500")
+    stage.turn()
+    newer = stage.arrives(symbol="AAPL")
+    stage.turn()
+
+    assert (stage.end(uid), stage.end(newer)) == (("DONE", None), ("DONE", None))
+    assert [each.quantity for each in stage.made()] == [Decimal(10), Decimal(2)]
+
+
 def test_two_signals_compete_for_the_last_slot(stage: Stage) -> None:
     """Fault T29."""
     limit = NewPolicy(scope_type="PORTFOLIO", scope=stage.portfolio, name="slots", config={"max_open_positions": 1})

@@ -24,6 +24,7 @@ BY_CHATS = (
     "flow/signals",
     "orders/orders",
     "risk/facts_reading",
+    "people/accounts",
     "people/idle",
     "people/portfolios",
     "people/preferences",

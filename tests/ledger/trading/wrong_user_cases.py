@@ -24,6 +24,7 @@ from ledger.trading.people.portfolios import NewPortfolio
 from ledger.trading.people.strategies import NewStrategy
 from ledger.trading.risk.breaches import NewBreach
 from ledger.trading.risk.day_reading import Day
+from ledger.trading.risk.limit_setting import NewLimit
 from ledger.trading.risk.policies import NewPolicy
 from ledger.trading.watching.alerts import NewAlert
 from ledger.trading.watching.schedules import NewSchedule
@@ -308,6 +309,8 @@ CASES: dict[str, tuple[Case, ...]] = {
         nothing_of_theirs(archived=True),
     ),
     "people.accounts.rename_account": (not_found(THEIRS.account, "Mine"),),
+    "people.beginning.begin_on_paper": (not_found(THEIRS.user), nothing_of_theirs(MINE.user)),
+    "people.brokers.list_brokers": (not_allowed(),),
     "people.portfolio_rows.portfolio_row": (not_found(THEIRS.portfolio),),
     "people.portfolios.archive_portfolio": (not_found(THEIRS.spare_portfolio),),
     "people.portfolios.create_portfolio": (not_found(NewPortfolio(account=THEIRS.account, name="New")),),
@@ -358,6 +361,12 @@ CASES: dict[str, tuple[Case, ...]] = {
     "risk.facts_reading.read_facts": (
         not_found(_day(THEIRS.portfolio), instrument=MINE.instrument, strategy=None),
         not_found(_day(MINE.portfolio), instrument=MINE.instrument, strategy=THEIRS.strategy),
+    ),
+    "risk.facts_reading.read_use": (not_found(_day(THEIRS.portfolio)),),
+    "risk.limit_setting.limits_at_first": (not_found(THEIRS.portfolio),),
+    "risk.limit_setting.set_limit": (
+        not_found(NewLimit(portfolio=THEIRS.portfolio, name="budget", value=1)),
+        not_found(NewLimit(portfolio=MINE.portfolio, strategy=THEIRS.strategy, name="budget", value=1)),
     ),
     "risk.policies.drop_policy": (not_found(THEIRS.policy),),
     "risk.policies.limits_for": (

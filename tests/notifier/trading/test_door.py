@@ -5,39 +5,20 @@ from datetime import UTC, datetime
 from functools import partial
 from typing import Any
 
-import msgspec
 import pytest
-from telegram import Bot, Update, User
+from telegram import Bot, Update
 
-from bus.connection import Bus
-from bus.trading_settings import TradingMode
-from notifier.__main__ import Notifier
 from notifier.commands.dispatcher import Dispatcher
 from notifier.commands.door import RANKS
 from notifier.incoming.interaction import Interaction, Received, read
 from notifier.incoming.update_reader import KINDS
 from notifier.trading.table import WITH_TRADING
-from sandbox.telegram.chat import CHAT_ID
 from tests.ledger.trading.world import ALICE, BOSS, MALLORY, STRANGER, VERA
-from tests.notifier.delivery.test_egress_allowlist import settings
 from tests.notifier.trading.stage import GROUP, Stage
 
 BOT = Bot("1:a")  # making one loads all certificate authorities
 ROLES = {BOSS: 3, ALICE: 2, MALLORY: 2, VERA: 1}
 ANOTHER_GROUP, CHANNEL = -4712, -100_4713
-PAPER: TradingMode = "paper"
-
-
-@pytest.fixture
-def door(stage: Stage, wire: Bus) -> Dispatcher:
-    """Give the door of a notifier with trading; behind it each handler notes its name."""
-    configured = msgspec.structs.replace(settings(stage.harness.sandbox.addresses["telegram"]), trading=PAPER)
-    stage.harness.sandbox.set_state("telegram", flood_control=False)
-    notifier = Notifier(configured, stage.harness.ledger, wire, {"bybit": "Bybit"})
-    dispatcher: Dispatcher = notifier._long_polling._commands
-    dispatcher._stores.chats._configured = (str(CHAT_ID), str(GROUP))
-    dispatcher._bot._bot_user = User(id=1, is_bot=True, first_name="Balances", username="balances_demo_bot")
-    return dispatcher
 
 
 def typed(text: str, *, by: int | None, chat: int, kind: str = "message") -> Received:

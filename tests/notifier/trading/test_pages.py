@@ -11,6 +11,7 @@ from bus.language import Language
 from bus.messages.trading import BrokerHealth, TradingState
 from ledger.trading.flow import signals
 from ledger.trading.flow.records import NewBalance
+from ledger.trading.people.preferences import set_language
 from ledger.trading.principal import SYSTEM
 from notifier.texts.line_wrap import fitted
 from notifier.trading.pages import Page
@@ -139,8 +140,9 @@ def test_help_lists_what_the_chat_may_use(stage: Stage) -> None:
     assert start.startswith("This bot sends the portfolio")
 
 
-def test_a_service_refuses_in_the_chats_language(stage: Stage) -> None:
-    with stage.notifier(LANGUAGE="ru"):
+def test_a_service_refuses_in_the_askers_language(stage: Stage) -> None:
+    stage.do(lambda work: set_language(stage.alice, work, "ru"))
+    with stage.notifier():
         told = [flat(stage.answer(text).text) for text in ("/why 0123abcd", "/orders open")]
 
     assert told[0] == "не найдено: сигнал 0123abcd"

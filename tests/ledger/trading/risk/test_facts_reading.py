@@ -15,8 +15,8 @@ from ledger.trading.flow.records import NewBalance
 from ledger.trading.orders.orders import acknowledge, move, place
 from ledger.trading.principal import SYSTEM
 from ledger.trading.risk.day_reading import read_day
-from ledger.trading.risk.facts import CashFact, OpenPosition, PendingOpening, RiskFacts
-from ledger.trading.risk.facts_reading import read_facts
+from ledger.trading.risk.facts import CashFact, OpenPosition, PendingOpening, RiskFacts, Use
+from ledger.trading.risk.facts_reading import read_facts, read_use
 from tests.ledger.trading.world import (
     ANN,
     ANNS,
@@ -45,6 +45,13 @@ def facts(books: Ledger, *, instrument: str = SHARE, at: datetime = NOW + HOUR) 
     with books.writing() as connection:
         day = read_day(ANN, connection, portfolio=ANNS, now=at, day_start=MORNING)
         return read_facts(ANN, connection, day, instrument=instrument, strategy=TREND)
+
+
+def in_use(books: Ledger) -> Use:
+    """Return how much of the limits of Ann's portfolio is used."""
+    with books.reading() as connection:
+        day = read_day(ANN, connection, portfolio=ANNS, now=NOW + HOUR, day_start=MORNING)
+        return read_use(ANN, connection, day)
 
 
 def opening(books: Ledger, key: str, *, at: datetime = NOW, **changes: Any) -> str:
@@ -224,3 +231,17 @@ def test_the_day_the_peak_the_last_stop_and_halts_are_there(books: Ledger) -> No
     assert (found.killed, found.paused) == ("", "lunch")
     assert (before.last_stop_at, found.last_stop_at) == (None, NOW + timedelta(seconds=30))
     assert facts(books, instrument=COIN).last_stop_at is None
+
+
+def test_what_is_used_of_limits_is_what_the_checks_of_an_order_see(books: Ledger) -> None:
+    say(books)
+    half = opening(books, "half", strategy=TREND)
+    do(books, ingest, ANN, fill("1", quantity="4", price="99"), order=half)
+    opening(books, "future", instrument=FUTURE, quantity=Decimal(2))
+    opening(books, "bobs", portfolio=BOBS)
+    used, of_share, of_future = in_use(books), facts(books), facts(books, instrument=FUTURE)
+    shared = set(Use.__struct_fields__) & set(RiskFacts.__struct_fields__)
+
+    assert {name: getattr(used, name) for name in shared} == {name: getattr(of_share, name) for name in shared}
+    assert used.openings_by_symbol == {"AAPL": of_share.openings_of_ticker, "ES": of_future.openings_of_ticker}
+    assert used.symbols == {SHARE: "AAPL", FUTURE: "ES"}

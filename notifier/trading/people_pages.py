@@ -1,0 +1,135 @@
+"""The pages about people and places, for a phone: users, accounts, portfolios, venues; pure."""
+
+import html
+from collections.abc import Sequence
+from datetime import tzinfo
+
+from bus.messages.trading import BrokerHealth
+from ledger.trading.people.accounts import Account
+from ledger.trading.people.brokers import Broker
+from ledger.trading.people.portfolio_rows import Portfolio
+from ledger.trading.people.user_rows import User
+from notifier.texts.trading_people import PeopleWords
+from notifier.texts.trading_places import PlaceWords
+
+LONGEST = 28
+"""Signs of a name that fit a line beside what else stands there."""
+MOST = 20
+"""Users of one state that are listed: a message has an end, and strangers may be many."""
+PROGRAM = "broker-"
+
+
+def users_page(users: Sequence[User], words: PeopleWords, *, zone: tzinfo) -> str:
+    """Return all users: first those who wait, then those who are in, then those who are blocked.
+
+    Args:
+        users: Everybody, in the order in which they came.
+        words: In the language of who asks.
+        zone: In which days are told.
+    """
+    lines = []
+    for title, status in ((words.waiting, "REQUESTED"), (words.active, "ACTIVE"), (words.blocked, "BLOCKED")):
+        found = [each for each in users if each.status == status]
+        lines += [f"<b>{title}</b>"] if found else []
+        for each in found[:MOST]:
+            day = words.asked_at.format(day=f"{each.created_at.astimezone(zone):%Y-%m-%d}")
+            lines.append(_short(each.username))
+            lines.append(f"  <code>{each.telegram_user_id}</code> · {day if status == 'REQUESTED' else each.role}")
+        lines += [words.more.format(count=len(found) - MOST)] if len(found) > MOST else []
+    return "\n".join([*lines, words.users_usage])
+
+
+def accounts_page(accounts: Sequence[Account], portfolios: Sequence[Portfolio], words: PlaceWords) -> str:
+    """Return a user's accounts, with the portfolios in each.
+
+    Args:
+        accounts: The user's.
+        portfolios: The user's.
+        words: In the language of who asks.
+    """
+    if not accounts:
+        return words.no_accounts
+    lines = [f"<b>{words.accounts}</b>"]
+    for each in accounts:
+        inside = ", ".join(_short(other.name) for other in portfolios if other.account == each.uid)
+        lines.append(_short(each.name))
+        lines.append(f"  {each.broker} · {each.base_currency} · {kind(words, is_live=each.is_live)}")
+        lines.append(f"  {words.portfolios_of.format(names=inside or words.none)}")
+    return "\n".join(lines)
+
+
+def portfolios_page(
+    portfolios: Sequence[Portfolio], accounts: Sequence[Account], words: PlaceWords, *, in_use: str
+) -> str:
+    """Return a user's portfolios; the one in use is marked.
+
+    Args:
+        portfolios: The user's.
+        accounts: The user's.
+        words: In the language of who asks.
+        in_use: The uid of the one that commands act on.
+    """
+    names = {each.uid: each.name for each in accounts}
+    lines = [f"<b>{words.portfolios}</b>"]
+    for each in portfolios:
+        said = [words.in_use] if each.uid == in_use else []
+        said += [words.default] if each.is_default else []
+        mark = "▸ " if each.uid == in_use else ""
+        lines.append(f"{mark}{_short(each.name)}")
+        inside = [_short(names[each.account])] if each.account in names else []
+        lines.append("  " + " · ".join([*inside, kind(words, is_live=each.is_live)]))
+        lines += ["  " + ", ".join(said)] if said else []
+    return "\n".join([*lines, *([words.choose] if len(portfolios) > 1 else [])])
+
+
+def brokers_page(
+    brokers: Sequence[Broker], health: Sequence[BrokerHealth] | None, words: PlaceWords, *, zone: tzinfo
+) -> str:
+    """Return how the venues are that somebody has an account at, or that a program runs for.
+
+    Args:
+        brokers: All that the books know.
+        health: As execution says; None while it does not answer.
+        words: In the language of who asks.
+        zone: In which times are told.
+    """
+    lines = [f"<b>{words.brokers}</b>"]
+    lines += [words.silent] if health is None else []
+    for each in brokers:
+        state = _health(each, health or (), words, zone)
+        if not (state or each.paper or each.live):
+            continue
+        lines.append(f"<b>{each.code}</b> {html.escape(each.name, quote=False)}")
+        lines += [f"  {line}" for line in state or ([] if health is None else [words.not_running])]
+        lines.append(f"  {words.counted.format(paper=each.paper, live=each.live)}")
+    return "\n".join(lines)
+
+
+def kind(words: PlaceWords, *, is_live: bool) -> str:
+    """Return how an account's money is called.
+
+    Args:
+        words: In the language of who asks.
+        is_live: Whether it is real.
+    """
+    return words.live if is_live else "paper"
+
+
+def _health(broker: Broker, health: Sequence[BrokerHealth], words: PlaceWords, zone: tzinfo) -> list[str]:
+    """Return how the programs of a venue are; further accounts have programs of their own."""
+    lines = []
+    for each in health:
+        name = each.name.removeprefix(PROGRAM).upper()
+        if name != broker.code and not name.startswith(f"{broker.code}-"):
+            continue
+        state = words.states[each.state] if each.state in words.states else html.escape(each.state, quote=False)
+        since = "" if each.since is None else f" {words.since.format(at=f'{each.since.astimezone(zone):%m-%d %H:%M}')}"
+        lines.append(f"{state}{since}")
+        lines += [html.escape(each.reason, quote=False)] if each.reason else []
+        lines += [words.holding_back] if each.breaker_open else []
+    return lines
+
+
+def _short(name: str) -> str:
+    """Return a name as a line of a page takes it."""
+    return html.escape(name if len(name) <= LONGEST else f"{name[: LONGEST - 1]}…", quote=False)

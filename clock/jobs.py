@@ -16,8 +16,8 @@ from bus.time_source import SYSTEM_TIME, TimeSource
 from clock.schedule import Schedule, slots_between
 
 REPEAT_S = 5.0
-LOOKS_BACK = timedelta(days=4)
-"""A job that comes on working days has been due within this time, over any weekend and holiday."""
+LOOKS_BACK = timedelta(days=8)
+"""A job that comes on working days, or once a week, has been due within this time, over any weekend and holiday."""
 
 
 class Job(msgspec.Struct, frozen=True, kw_only=True, dict=True):
@@ -53,6 +53,7 @@ JOBS = (
     Job(name="market_open", cron="30 9 * * mon-fri", zone=NEW_YORK, late_after_s=0.5 * HOUR_S),
     Job(name="self_check", cron="30 4 * * *", zone="UTC", late_after_s=12 * HOUR_S),
     Job(name="retention", cron="10 3 * * *", zone="UTC", late_after_s=12 * HOUR_S),
+    Job(name="login", cron="0 10 * * sun", zone=NEW_YORK, late_after_s=22 * HOUR_S),
     Job(name="nightly_sync", cron="50 3 * * *", zone="UTC", late_after_s=6 * HOUR_S),
 )
 """What is to be done at an hour; what comes back every few hours or minutes, execution counts for itself."""

@@ -18,6 +18,8 @@ from execution.signals_desk.around import Around
 from execution.signals_desk.desk import SignalsDesk
 from execution.signals_desk.halting import may_still_go
 from execution.venue_link import VenueLink, broker_program
+from execution.watching.desk import Watching
+from execution.watching.reminders import remind_of_login
 from ledger.inbox.inbox import BATCH as FORGET_AT_ONCE
 from ledger.inbox.inbox import forget_old as forget_signals
 from ledger.inbox.opening import Inbox
@@ -59,6 +61,7 @@ class Desks:
         self._signals = SignalsDesk(around, inbox)
         self._books_check = Child("execution.nightly_check", settings.database_url.reveal(), time=time)
         self._days = DayStarts(ledger, self._link, time=time)
+        self._watching = Watching(around)
         self._jobs = Jobs(ledger, bus, self._tasks(), time=time)
         self._tokens: tuple[TokenInForce, ...] | None = None
         self._portfolios: frozenset[str] = frozenset()
@@ -66,6 +69,7 @@ class Desks:
         self._forgetting = False
         self._forget_at_s = 0.0
         self._shown: tuple[object, ...] = ()
+        self._has_told = False
 
     def start(self) -> None:
         """Make what must be there, and find in the rows what an earlier life has left undone."""
@@ -98,6 +102,7 @@ class Desks:
             self._signals.hear()
         self._signals.turn()
         self._days.turn()
+        self._has_told |= self._watching.turn()
         self._forget_some()
 
     def wait_s(self) -> float:
@@ -126,8 +131,8 @@ class Desks:
 
     def take_told(self) -> bool:
         """Tell whether something was committed since this was last asked that may have messages."""
-        has_told = self._signals.has_told
-        self._signals.has_told = False
+        has_told = self._signals.has_told or self._has_told
+        self._signals.has_told = self._has_told = False
         return self._orders.take_told() or has_told
 
     def take_changed(self) -> bool:
@@ -159,12 +164,20 @@ class Desks:
             "nightly_sync": self._sync,
             "self_check": self._books_check.begin,
             "retention": self._forget,
+            "login": self._remind_of_login,
         }
 
     def _sync(self, _due_at: datetime) -> Mapping[str, object]:
         """Compare all accounts with their venues; what differs is told when they have answered."""
         self._orders.reconcile_now()
         return {}
+
+    def _remind_of_login(self, due_at: datetime) -> Mapping[str, object]:
+        """Remind those whose venue ends its sessions at the weekend."""
+        with self._ledger.writing() as connection:
+            told = remind_of_login(Work(connection, self._time.now()), due_at)
+        self._has_told = True
+        return told
 
     def _forget(self, _due_at: datetime) -> Mapping[str, object]:
         """Begin to forget the steps of signals that ended long ago; `turn` goes on, a few at a time."""

@@ -1,7 +1,8 @@
 """The jobs of trading: the clock says that one is due, again and again; a row says that it was done, once.
 
-A job whose instant is longer ago than it is worth is told as missed and not done. What a job does must bear being done
-twice: a process that dies between the work and its row does it again.
+A job whose instant is longer ago than it is worth is not done, and told as missed, unless it has never been done: then
+nobody has waited for it. What a job does must bear being done twice: a process that dies between the work and its row
+does it again.
 """
 
 from collections.abc import Callable, Mapping
@@ -11,6 +12,7 @@ from bus.connection import Bus
 from bus.log import logger
 from bus.messages.trading import JobDone, JobDue
 from bus.time_source import SYSTEM_TIME, TimeSource
+from execution.watching.reminders import tell_missed
 from ledger.store import Ledger
 from ledger.trading.enumerations import JobState
 from ledger.trading.flow import jobs as rows
@@ -87,5 +89,8 @@ class Jobs:
             known = rows.state_of(connection, due.job, due.due_at)
             if known in ENDED:
                 return known
-            rows.finish(SYSTEM, Work(connection, self._time.now()), due.job, due.due_at, state, result)
+            work = Work(connection, self._time.now())
+            if state == "MISSED" and due.job in self._tasks and rows.was_ever_over(connection, due.job):
+                tell_missed(work, due.job, due.due_at)
+            rows.finish(SYSTEM, work, due.job, due.due_at, state, result)
         return state

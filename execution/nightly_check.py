@@ -2,7 +2,7 @@
 
     python -m execution.nightly_check 2026-03-04T04:30:00+00:00
 
-It writes the job's row itself, and where something is wrong a message to the admins, in one transaction.
+It writes the job's row itself; what is wrong is told in the morning, by `execution.watching.mornings`.
 """
 
 import os

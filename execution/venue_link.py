@@ -30,10 +30,14 @@ from bus.signing import NotSigned, Opener, Signer, derive_key
 from bus.time_source import SYSTEM_TIME, TimeSource
 
 NAME = "execution"
+PROGRAM = "broker-"
+"""Begins the names of brokers' programs."""
 ANSWERS: tuple[type[Said], ...] = (OrderEvent, AccountState, Quote, InstrumentState, BrokerState)
 ASK_AGAIN_S = 1.0
 SILENT_AFTER_S = 10.0
 QUOTE_LIVES = timedelta(seconds=5)
+ASKS_AFTER = QUOTE_LIVES / 2
+"""A quote that is older is asked for anew, though it is still one."""
 INSTRUMENT_LIVES = timedelta(hours=1)
 MOST_KEPT = 5000
 SEPARATOR = "\x1f"
@@ -58,7 +62,16 @@ def broker_program(code: str) -> str:
     Args:
         code: The broker's code in the ledger, such as `PAPER`.
     """
-    return f"broker-{code.lower()}"
+    return f"{PROGRAM}{code.lower()}"
+
+
+def broker_code(program: str) -> str:
+    """Return the code of the broker that a program serves; the other way round.
+
+    Args:
+        program: The program's name.
+    """
+    return program.removeprefix(PROGRAM).upper()
 
 
 class _Peer:
@@ -169,7 +182,7 @@ class VenueLink:
         """
         found = self._quotes.get((place.broker, place.account, instrument))
         now = self._time.now()
-        if found is None or now - found.as_of > QUOTE_LIVES / 2:
+        if found is None or now - found.as_of > ASKS_AFTER:
             self._ask(
                 place, ("quote", place.account, instrument), AskQuote(account=place.account, instrument=instrument)
             )

@@ -18,6 +18,8 @@ from execution.orders_desk.books import Books
 from execution.orders_desk.breakers import Breakers
 from execution.orders_desk.incoming import Incoming
 from execution.orders_desk.legs_watch import LegsWatch
+from execution.orders_desk.lives import PROTECTIVE
+from execution.orders_desk.news import News
 from execution.orders_desk.pace import DEAF_S
 from execution.orders_desk.reconcile import Reconciler
 from execution.orders_desk.records import ENDED, NEVER, Ended, MayGo, Watched, always, book_of, ended_of
@@ -63,6 +65,7 @@ class OrdersDesk:
         self._legs = LegsWatch(time)
         self._reconciler = Reconciler(link, time, self._board, hours=settings.position_sync_hours)
         self._incoming = Incoming(self._books)
+        self._news = News(self._books, time)
         self._new: list[str] = []
         self._ended: list[Ended] = []
 
@@ -110,9 +113,9 @@ class OrdersDesk:
             is_over = is_unsaid and before.order.status == "PENDING_NEW"
             orders.move(SYSTEM, work, order_uid, "CANCELED" if is_over else "PENDING_CANCEL", reason=reason)
             whole = find_whole(SYSTEM, work.connection, order_uid)
-            if is_over and whole.order.leg not in telling.PROTECTIVE:
+            if is_over:
                 telling.tell_end(work, whole)
-        if whole.order.leg in telling.PROTECTIVE:
+        if whole.order.leg in PROTECTIVE:
             self._legs.hold(book_of(whole))
         self._note(whole)
 
@@ -147,6 +150,7 @@ class OrdersDesk:
         self._turn_legs()
         self._turn_accounts()
         self._turn_breakers()
+        self._news.turn(self._board)
 
     def take_ended(self) -> tuple[Ended, ...]:
         """Return the orders that have ended, or that were filled further after their end, since this was last asked."""
@@ -212,14 +216,11 @@ class OrdersDesk:
         due = self._sender.turn(watched, self.may_still_go, is_held=self.is_open(watched.whole.account))
         if due.cancel:
             self.cancel(watched.whole.order.uid, reason=due.cancel)
-        if due.tell_unsure:
+        if due.is_told:
             with self._books.writing() as work:
-                telling.tell_end(work, watched.whole)
-            watched.is_told_unsure = True
+                telling.tell_held_up(work, watched.whole, due.tell_closed)
+            watched.is_told_unsure, watched.told_closed = due.tell_unsure, due.tell_closed
         if due.tell_closed is not None:
-            with self._books.writing() as work:
-                telling.tell_waits(work, watched.whole, due.tell_closed)
-            watched.told_closed = due.tell_closed
             self._reconciler.want(watched.whole.account)  # what was said before may have been filled
 
     def _note_taken(self, taken: Taken) -> None:

@@ -16,8 +16,9 @@ from execution.legs import (
     is_unprotected,
     wanted,
 )
+from execution.orders_desk.lives import PROTECTIVE
 from execution.orders_desk.steps import BY_VENUE
-from execution.orders_desk.telling import PROTECTIVE, tell_unprotected
+from execution.orders_desk.telling import tell_unprotected
 from ledger.exact import ZERO, difference, total
 from ledger.trading.enumerations import OrderStatus
 from ledger.trading.orders import orders

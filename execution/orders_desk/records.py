@@ -64,6 +64,10 @@ class Ended(msgspec.Struct, frozen=True, kw_only=True):
     reason: str
 
 
+Standing = tuple[OrderStatus, Decimal]
+"""The state of an order, and what of it is filled."""
+
+
 class Watched(msgspec.Struct, kw_only=True):
     """An order that may still be filled, as it was last read, and what was said of it in this life.
 
@@ -71,7 +75,8 @@ class Watched(msgspec.Struct, kw_only=True):
     to be placed. `waits_until_s`: its market is closed, and is looked at again then; `told_closed` is what was told of
     that. `flying_until_s`: until when such a question, of an earlier life too, may still be obeyed. `asked_s`: when it
     was last asked to be canceled or looked up, `asks` times in a row. `not_before_s`: the venue wants a pause until
-    then. `working_since_s`: since when it rests at the venue.
+    then. `working_since_s`: since when it rests at the venue. `stands`: its state and what is filled, as they were last
+    looked at, since `stands_since_s`; `told`: the same as it was last told.
     """
 
     whole: WholeOrder
@@ -87,6 +92,9 @@ class Watched(msgspec.Struct, kw_only=True):
     unsure_since_s: float | None = None
     is_told_unsure: bool = False
     told_closed: Closed | None = None
+    stands: Standing | None = None
+    stands_since_s: float = NEVER
+    told: Standing | None = None
 
     @property
     def place(self) -> Place:

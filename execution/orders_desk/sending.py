@@ -7,6 +7,7 @@ import msgspec
 
 from bus.time_source import TimeSource
 from execution.hours import Closed
+from execution.orders_desk.lives import PROTECTIVE
 from execution.orders_desk.pace import (
     CANCEL_FIRST_S,
     DEAF_S,
@@ -18,7 +19,6 @@ from execution.orders_desk.pace import (
 )
 from execution.orders_desk.records import GOES, NEVER, MayGo, Watched
 from execution.orders_desk.saying import to_cancel, to_look_up, to_place
-from execution.orders_desk.telling import PROTECTIVE
 from execution.venue_link import VenueLink
 
 NOT_FILLED: Final = "it was not filled in time"
@@ -35,6 +35,11 @@ class Due(msgspec.Struct, frozen=True, kw_only=True):
     cancel: str = ""
     tell_closed: Closed | None = None
     tell_unsure: bool = False
+
+    @property
+    def is_told(self) -> bool:
+        """Whether a message has to be written."""
+        return self.tell_unsure or self.tell_closed is not None
 
 
 NOTHING: Final = Due()

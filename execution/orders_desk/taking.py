@@ -6,9 +6,9 @@ from typing import Final
 import msgspec
 
 from bus.messages.venues import Execution, OrderEvent
-from execution.orders_desk.records import RULES, VenueRule
-from execution.orders_desk.steps import BY_VENUE, Step, next_step
-from execution.orders_desk.telling import PROTECTIVE, tell_end, tell_fill
+from execution.orders_desk.records import ENDED, RULES, VenueRule
+from execution.orders_desk.steps import Step, next_step
+from execution.orders_desk.telling import fees_missing, tell_end, tell_fill, tell_life
 from execution.venue_link import broker_program
 from ledger.trading.books.records import Booked, Fill
 from ledger.trading.books.trades import ingest
@@ -66,6 +66,7 @@ def take(work: Work, event: OrderEvent, *, said_by: str, rules: Mapping[str, Ven
     uid = before.order.uid
     if event.broker_order_id and before.order.broker_order_id is None and event.status in _NUMBERED:
         orders.acknowledge(SYSTEM, work, before.order, broker_order_id=event.broker_order_id)
+    missing = fees_missing(work, before) if before.order.status in ENDED else 0
     booked = [ingest(SYSTEM, work, fill_of(each), order=uid) for each in event.executions]
     now = find_whole(SYSTEM, work.connection, uid)
     step = next_step(now.order, event, rules.get(now.broker, NO_RULE))
@@ -75,6 +76,8 @@ def take(work: Work, event: OrderEvent, *, said_by: str, rules: Mapping[str, Ven
     after = find_whole(SYSTEM, work.connection, uid) if step.moves else now
     fresh = [each for each in booked if each.is_new]
     _tell(work, before, after, fresh)
+    if missing and fees_missing(work, after) < missing:
+        tell_life(work, after)
     return Taken(before=before, whole=after, step=step, has_fills=bool(fresh))
 
 
@@ -102,11 +105,5 @@ def _tell(work: Work, before: WholeOrder, after: WholeOrder, fresh: list[Booked]
     """Tell of fills, or of an end without any."""
     if fresh:
         tell_fill(work, after, *fresh)
-    elif after.order.status != before.order.status and after.order.status in _TOLD and not _is_ours(after):
+    elif after.order.status != before.order.status and after.order.status in _TOLD:
         tell_end(work, after, attempt=after.order.attempt)
-
-
-def _is_ours(after: WholeOrder) -> bool:
-    """Tell whether a leg was canceled by us, as its position changed: nobody needs to hear of that."""
-    is_leg = after.order.leg in PROTECTIVE
-    return is_leg and after.order.status == "CANCELED" and not (after.order.reason or "").startswith(BY_VENUE)

@@ -1,21 +1,33 @@
-"""Messages of orders: in the transaction of what they tell, each under a name that a chat gets once."""
+"""Messages of orders: in the transaction of what they tell.
+
+One message tells an order's life and is edited as that goes on; what nobody may miss is said aloud besides, where that
+message is in the chat already (`ledger.trading.events.tell`). A protective leg's life is told in its opening's message;
+what it does is a message of its own, too.
+"""
 
 from collections.abc import Sequence
 from decimal import Decimal
 from typing import Final
 
 from execution.hours import Closed
+from execution.orders_desk.lives import (
+    PROTECTIVE,
+    filled_order,
+    life_text,
+    named,
+    reason_of,
+    subject_of,
+)
 from execution.orders_desk.records import ENDED
-from execution.orders_desk.saying import meta_of
 from execution.orders_desk.steps import BY_VENUE
 from execution.texts import orders as texts
 from execution.texts.moments import moment, reader_of
-from execution.texts.order_words import in_words, words_of
-from execution.texts.orders import FilledOrder, Named
-from ledger.portfolio.outbox import Button
+from execution.texts.order_words import Words, words_of
+from ledger.portfolio.outbox import Button, Buttons
 from ledger.trading.books.records import Booked
 from ledger.trading.enumerations import Leg, NoticeKind, OrderStatus
 from ledger.trading.events import Notice, tell
+from ledger.trading.orders.lives import OrderLife, order_life
 from ledger.trading.orders.whole import WholeOrder, filled_so_far
 from ledger.trading.principal import SYSTEM
 from ledger.trading.work import Work
@@ -29,71 +41,79 @@ _KINDS: Final[dict[OrderStatus, tuple[NoticeKind, str]]] = {
     "PENDING_CANCEL": ("canceled", "cancel_pending"),
 }
 """Under which kind an end is told, and with which of the words."""
-PROTECTIVE: Final[tuple[Leg, ...]] = ("STOP_LOSS", "TAKE_PROFIT")
 
 
-def named(whole: WholeOrder, quantity: Decimal | None = None) -> Named:
-    """Return an order as a message names it.
+def tell_life(work: Work, whole: WholeOrder) -> None:
+    """Tell how an order is, without a sound: in its message; of a leg in its opening's.
 
     Args:
+        work: The caller's.
         whole: The order.
-        quantity: Another quantity than the order's.
     """
-    order = whole.order
-    size = order.quantity if quantity is None else quantity
-    return Named(symbol=order.symbol, side=order.side, leg=order.leg, quantity=size, is_live=order.is_live)
+    life = order_life(SYSTEM, work.connection, whole)
+    uid, text = life.whole.order.uid, life_text(life)
+    notice = Notice(id=f"order-{uid}", kind="filled", text=text, subject=subject_of(life), is_quiet=True)
+    tell(work, whole.user, notice, buttons=_buttons(life.whole))
 
 
 def tell_fill(work: Work, whole: WholeOrder, *booked: Booked) -> None:
-    """Tell what an order has done.
+    """Tell what an order has done: at once where that is all, or corrects what was told, else with how it stands later.
 
     Args:
         work: The caller's.
         whole: The order after its executions, with its end where it has one.
         *booked: What each of them has done; at least one.
     """
-    last = booked[-1]
-    order, so_far, words = (
-        whole.order,
-        filled_so_far(SYSTEM, work.connection, whole.order.uid),
-        words_of(_language(whole)),
-    )
-    is_over = order.status in ENDED
-    told = FilledOrder(
-        named=named(whole),
-        currency=last.currency,
-        filled=order.filled_quantity,
-        average_price=order.average_price or last.trade.price,
-        expected_price=meta_of(whole).expected_price,
-        fees=so_far.fees,
-        fees_missing=so_far.fees_missing,
-        held=last.position.quantity,
-        held_price=last.position.avg_price,
-        realized=so_far.realized,
-        reason=reason_of(whole) if is_over else None,
-        is_correction=any(each.trade.is_correction for each in booked),
-    )
-    buttons = retry_buttons(whole) if is_over else ()
-    notice = Notice(id=f"trade-{last.trade.uid}", kind="filled", text=texts.filled(told, words))
-    tell(work, whole.user, notice, buttons=buttons)
+    if whole.order.status not in ENDED and not any(each.trade.is_correction for each in booked):
+        return
+    name, words = f"trade-{booked[-1].trade.uid}", _words(whole)
+    if whole.order.leg in PROTECTIVE:
+        fill = filled_order(whole, filled_so_far(SYSTEM, work.connection, whole.order.uid))
+        tell_life(work, whole)
+        tell(work, whole.user, Notice(id=name, kind="filled", text=texts.filled(fill, words)))
+        return
+    life = order_life(SYSTEM, work.connection, whole)
+    fill = filled_order(whole, life.so_far)
+    _tell_aloud(work, life, Notice(id=name, kind="filled", text=texts.brief(fill, words)))
 
 
 def tell_end(work: Work, whole: WholeOrder, *, attempt: int = 1) -> None:
     """Tell that an order has ended, or that nobody knows what it is.
+
+    A leg that we have canceled, as its position changed, is told in its opening's message alone.
 
     Args:
         work: The caller's.
         whole: The order, in CANCELED, EXPIRED, REJECTED or NOT_PLACED; UNKNOWN or PENDING_CANCEL for too long.
         attempt: Tells several such messages of one order apart.
     """
-    words, status = words_of(_language(whole)), whole.order.status
-    kind, word = _KINDS[status]
-    text = texts.ended(named(whole), getattr(words, word), reason_of(whole), words)
-    if whole.order.filled_quantity and status in ENDED:
-        text = texts.rest_ended(named(whole), whole.order.filled_quantity, reason_of(whole), words)
-    buttons = again_buttons(whole) if status == "NOT_PLACED" else retry_buttons(whole)
-    notice = Notice(id=f"order-{whole.order.uid}-{status.lower()}-{attempt}", kind=kind, text=text)
-    tell(work, whole.user, notice, buttons=buttons if status in ENDED else ())
+    order, words = whole.order, _words(whole)
+    kind, word = _KINDS[order.status]
+    reason = reason_of(order, reader_of(whole.user))
+    text = texts.ended(named(order), getattr(words, word), reason, words)
+    if order.filled_quantity and order.status in ENDED:
+        text = texts.rest_ended(named(order), order.filled_quantity, reason, words)
+    notice = Notice(id=f"order-{order.uid}-{order.status.lower()}-{attempt}", kind=kind, text=text)
+    if order.leg not in PROTECTIVE:
+        _tell_aloud(work, order_life(SYSTEM, work.connection, whole), notice)
+        return
+    tell_life(work, whole)
+    if order.status != "CANCELED" or (order.reason or "").startswith(BY_VENUE):
+        tell(work, whole.user, notice)
+
+
+def tell_held_up(work: Work, whole: WholeOrder, closed: Closed | None) -> None:
+    """Tell that an order waits for its market, or that for too long nobody knows what it is.
+
+    Args:
+        work: The caller's.
+        whole: The order.
+        closed: Its market; None where that is not what holds it up.
+    """
+    if closed is None:
+        tell_end(work, whole)
+    else:
+        tell_waits(work, whole, closed)
 
 
 def tell_waits(work: Work, whole: WholeOrder, closed: Closed) -> None:
@@ -104,10 +124,12 @@ def tell_waits(work: Work, whole: WholeOrder, closed: Closed) -> None:
         whole: The order, in PENDING_NEW.
         closed: Its market.
     """
-    words, reader = words_of(_language(whole)), reader_of(whole.user)
-    text = texts.waits(named(whole), moment(closed.opens_at, reader), whole.order.uid, words)
+    opens = moment(closed.opens_at, reader_of(whole.user))
+    waits = texts.waits(named(whole.order), opens, whole.order.uid, _words(whole))
+    life = order_life(SYSTEM, work.connection, whole)
     name = f"order-{whole.order.uid}-waits-{'long' if closed.opens_at is None else f'{closed.opens_at:%Y%m%d%H%M}'}"
-    tell(work, whole.user, Notice(id=name, kind="canceled", text=text))
+    text = life_text(life, waits=waits)
+    tell(work, whole.user, Notice(id=name, kind="canceled", text=text, subject=subject_of(life)))
 
 
 def tell_unprotected(work: Work, opening: WholeOrder, held: Decimal, legs: Sequence[Leg], *, name: str) -> None:
@@ -120,10 +142,11 @@ def tell_unprotected(work: Work, opening: WholeOrder, held: Decimal, legs: Seque
         legs: Those that do not work.
         name: Tells this time from other times.
     """
-    words = words_of(_language(opening))
-    text = texts.unprotected(named(opening, abs(held)), legs, words)
+    words = _words(opening)
+    text = texts.unprotected(named(opening.order, abs(held)), legs, words)
     close = ((Button(words.close, f"close:{opening.order.uid}"),),)
     notice = Notice(id=f"unprotected-{name}", kind="unprotected", text=text)
+    tell_life(work, opening)
     tell(work, opening.user, notice, buttons=close)
 
 
@@ -135,32 +158,36 @@ def tell_impossible(work: Work, whole: WholeOrder, why: str) -> None:
         whole: The order.
         why: What is wrong.
     """
-    words = words_of(_language(whole))
-    text = texts.ended(named(whole), words.impossible, why[:200], words)
+    words = _words(whole)
+    text = texts.ended(named(whole.order), words.impossible, why[:200], words)
     tell(work, whole.user, Notice(id=f"order-{whole.order.uid}-impossible", kind="reconciliation", text=text))
 
 
-def reason_of(whole: WholeOrder) -> str:
-    """Return why an order has ended, without the mark of who has ended it."""
-    reason = (whole.order.reason or "").removeprefix(BY_VENUE) or whole.order.status.lower()
-    return in_words(reason, _language(whole))
+def fees_missing(work: Work, whole: WholeOrder) -> int:
+    """Return how many executions of an order have no fee yet, which its message says.
+
+    Args:
+        work: The caller's.
+        whole: The order.
+    """
+    return filled_so_far(SYSTEM, work.connection, whole.order.uid).fees_missing
 
 
-def retry_buttons(whole: WholeOrder) -> tuple[tuple[Button, ...], ...]:
-    """Return the button that sends the rest of a closing again; none for others, and where nothing is left."""
-    order = whole.order
-    if order.leg != "EXIT" or order.filled_quantity >= order.quantity:
-        return ()
-    return ((Button(words_of(_language(whole)).retry, f"retry:{order.uid}"),),)
+def _tell_aloud(work: Work, life: OrderLife, notice: Notice) -> None:
+    """Tell an order's life in its message, and what this notice says aloud, where nobody would hear the edit."""
+    told = Notice(id=notice.id, kind=notice.kind, text=life_text(life), subject=subject_of(life), aloud=notice.text)
+    tell(work, life.whole.user, told, buttons=_buttons(life.whole))
 
 
-def again_buttons(whole: WholeOrder) -> tuple[tuple[Button, ...], ...]:
-    """Return the button that places an order again that is nowhere; none for a protective leg."""
-    if whole.order.leg in PROTECTIVE:
-        return ()
-    return ((Button(words_of(_language(whole)).place_again, f"place_again:{whole.order.uid}"),),)
+def _buttons(whole: WholeOrder) -> Buttons:
+    """Return what stands under the message of an order that has ended."""
+    order, words = whole.order, _words(whole)
+    if order.status == "NOT_PLACED" and order.leg not in PROTECTIVE:
+        return ((Button(words.place_again, f"place_again:{order.uid}"),),)
+    has_rest = order.leg == "EXIT" and order.filled_quantity < order.quantity
+    return ((Button(words.retry, f"retry:{order.uid}"),),) if has_rest and order.status in ENDED else ()
 
 
-def _language(whole: WholeOrder) -> str:
-    """Return the language of whose order it is."""
-    return str(whole.user.language)
+def _words(whole: WholeOrder) -> Words:
+    """Return the words of whose order it is."""
+    return words_of(str(whole.user.language))

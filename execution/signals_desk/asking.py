@@ -18,9 +18,10 @@ from execution.texts import signals as texts
 from execution.texts.moments import reader_of
 from ledger.exact import ARITHMETIC
 from ledger.portfolio.outbox import Button, Buttons
-from ledger.trading.events import Notice, tell
+from ledger.trading.events import Notice, of_question, tell
 from ledger.trading.flow import questions
 from ledger.trading.flow.records import NewQuestion, Question
+from ledger.trading.orders.lives import signal_life
 from ledger.trading.principal import SYSTEM
 
 EXECUTE, CHANGE, REJECT = "x", "c", "r"
@@ -68,7 +69,9 @@ def ask(case: Case, *, moved_from: Decimal | None = None, not_changed: Refusal |
     details = plan.details(question=made.uid, **said)
     details.pop("confirmed", None)
     case.move("AWAITING_CONFIRMATION", details=details)
-    notice = Notice(id=f"question-{made.uid}", kind="question", text=text)
+    has_orders = signal_life(SYSTEM, case.work.connection, case.signal.uid).first_order is not None
+    subject = of_question(made.uid, case.signal.uid, has_orders=has_orders)
+    notice = Notice(id=f"question-{made.uid}", kind="question", text=text, subject=subject, aloud=text)
     tell(case.work, case.standing.user, notice, buttons=buttons(made, texts.words_of(reader.language)))
 
 

@@ -17,6 +17,7 @@ from execution.signals_desk.shelf import Shelf
 from execution.signals_desk.wishes import Done, Wish, named_order, place_opening_again
 from execution.sizing import Sizing
 from execution.sizing import Wish as Size
+from execution.texts.names import shown
 from execution.texts.refusals import render
 from ledger.trading.flow import signals as flow
 from ledger.trading.instruments import Instrument, get_instrument
@@ -88,7 +89,7 @@ def _close_books(wish: Wish, books: Sequence[Book], *, of: str = "", again: Lane
         return None
     lines = [_told(wish, each) for each in mine] + [each.text for each in refused]
     if not lines:
-        return Done(wish.words.nothing_held.format(of=f": {of}" if of else ""), is_refused=True)
+        return Done(wish.words.nothing_held.format(of=f": {shown(of)}" if of else ""), is_refused=True)
     return Done("\n".join(lines), is_refused=not mine)
 
 
@@ -167,8 +168,7 @@ def _instrument(wish: Wish, book: Book) -> Instrument:
 
 def _told(wish: Wish, order: LaneOrder) -> str:
     """Return the line of an order that has ended."""
-    filled = number(order.filled_quantity)
+    said = {"symbol": shown(order.symbol), "filled": number(order.filled_quantity)}
     if order.filled_quantity == order.quantity:
-        return wish.words.closed.format(symbol=order.symbol, filled=filled)
-    shown = {"symbol": order.symbol, "filled": filled, "quantity": number(order.quantity), "status": order.status}
-    return wish.words.not_closed.format(**shown)
+        return wish.words.closed.format(**said)
+    return wish.words.not_closed.format(**said, quantity=number(order.quantity), status=order.status)

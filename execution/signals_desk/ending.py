@@ -3,16 +3,20 @@
 from decimal import Decimal
 from typing import Final
 
+import msgspec
+
 from bus.language import Language
 from execution.hours import Closed
 from execution.refusal import Refusal, refuse
 from execution.signals_desk.around import Case
 from execution.texts import signals as texts
+from execution.texts.lives import asked_before, with_question
 from execution.texts.moments import moment, reader_of
 from ledger.trading.enumerations import SignalState
-from ledger.trading.events import Notice, tell
+from ledger.trading.events import Notice, of_signal, tell
 from ledger.trading.flow import questions
 from ledger.trading.instruments import Instrument
+from ledger.trading.orders.lives import signal_life
 from ledger.trading.people.standing import Standing
 from ledger.trading.principal import SYSTEM
 from ledger.trading.risk.breaches import NewBreach, record
@@ -62,7 +66,8 @@ def refuse_signal(case: Case, refusal: Refusal, *, state: SignalState = "REJECTE
         record(SYSTEM, case.work, seen)
     language = language_of(case.standing)
     text = texts.not_ordered(case.signal, refusal, language, has_expired=state == "EXPIRED")
-    tell(case.work, case.standing.user, Notice(id=f"signal-{uid}-{state.lower()}", kind="refused", text=text))
+    notice = Notice(id=f"signal-{uid}-{state.lower()}", kind="refused", text=text, aloud=text)
+    tell(case.work, case.standing.user, in_its_message(case, notice))
 
 
 def hold(case: Case, refusal: Refusal) -> None:
@@ -109,6 +114,22 @@ def market_closed(case: Case, instrument: Instrument, closed: Closed) -> Refusal
     """
     opens = moment(closed.opens_at, reader_of(case.standing.user))
     return refuse("MARKET_CLOSED", symbol=instrument.symbol, opens=opens)
+
+
+def in_its_message(case: Case, notice: Notice) -> Notice:
+    """Return what is told of a signal as its message tells it: with the question, in whose place it stands.
+
+    Once the signal has led to an order that goes on in its message, what is told of it is a message by itself.
+
+    Args:
+        case: The signal.
+        notice: What is told.
+    """
+    life = signal_life(SYSTEM, case.work.connection, case.signal.uid)
+    if life.first_order is not None:
+        return notice
+    text = with_question(notice.text, asked_before(life.asked), reader_of(case.standing.user))
+    return msgspec.structs.replace(notice, text=text, subject=of_signal(case.signal.uid))
 
 
 def language_of(standing: Standing) -> Language:

@@ -88,7 +88,7 @@ def steps_of(case: Case, instrument: Instrument) -> Steps | None:
         instrument: Its instrument.
     """
     said = case.at_venue
-    if said is not None and said.instrument is not None:
+    if said is not None and said.instrument is not None and said.instrument.asset_type == instrument.asset_type:
         return Steps(
             quantity_step=said.quantity_step,
             minimum_quantity=said.minimum_quantity,

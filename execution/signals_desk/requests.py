@@ -15,6 +15,7 @@ from bus.log import logger
 from execution.signals_desk import adopting, closing_wishes, manual, simulating, wishes
 from execution.signals_desk.around import Around
 from execution.signals_desk.wishes import Done, Wish
+from execution.watching.screening import screen
 from ledger.trading.enumerations import NoticeKind
 from ledger.trading.errors import TradingError
 from ledger.trading.events import Notice, tell
@@ -35,6 +36,7 @@ STEPS: Final[Mapping[RequestKind, Callable[[Wish], Done | None]]] = {
     "retry": closing_wishes.retry,
     "place_again": closing_wishes.place_again,
     "reconcile": wishes.reconcile,
+    "screen": screen,
     "buy": manual.buy,
     "sell": manual.sell,
     "adopt": adopting.adopt,

@@ -72,7 +72,7 @@ def _basis(
     if of_one is None:
         return not_known("rate", f"{instrument.currency}/{base}")
     return Basis(
-        strategy=case.strategy_name,
+        strategy=f"/{case.signal.action}" if case.strategy is None else case.strategy_name,
         symbol=instrument.symbol,
         currency=instrument.currency,
         price=price,

@@ -20,7 +20,7 @@ from execution.meaning import Action, Meaning, Named, meaning, missing_alert
 from execution.refusal import Refusal, not_known, refuse
 from execution.signals_desk import asking
 from execution.signals_desk.around import Case
-from execution.signals_desk.ending import hold, language_of, market_closed, refuse_signal
+from execution.signals_desk.ending import hold, in_its_message, language_of, market_closed, refuse_signal
 from execution.signals_desk.gate import gate, market_hours, mode_refuses, must_be_asked
 from execution.signals_desk.lane import book_of, earlier, on_the_way, read_lane
 from execution.signals_desk.plans import Plan, expected
@@ -28,6 +28,8 @@ from execution.signals_desk.symbols import instrument_of
 from execution.sizing import read_sizing
 from execution.texts import signals as texts
 from execution.texts.moments import reader_of
+from execution.watching.indicators import CODE as INDICATOR
+from execution.watching.indicators import indicator_of, tell_indicator
 from ledger.store import put_setting
 from ledger.trading.enumerations import SignalState
 from ledger.trading.errors import Invalid
@@ -75,6 +77,10 @@ def received(case: Case) -> None:
     Args:
         case: The signal.
     """
+    tell_indicator(case)
+    if case.signal.action == HEARTBEAT and indicator_of(case):
+        case.move("DONE", code=INDICATOR)
+        return
     if (refusal := gate(case)) is not None:
         refuse_signal(case, refusal)
         return
@@ -187,7 +193,7 @@ def wait_for_market(case: Case, closed: Closed) -> None:
     case.move("WAITING_FOR_MARKET", code="MARKET_CLOSED", details=details)
     text = texts.waits(case.signal, closed, reader_of(case.standing.user))
     name = f"signal-{uid}-waits-{'long' if closed.opens_at is None else f'{closed.opens_at:%Y%m%d}'}"
-    tell(case.work, case.standing.user, Notice(id=name, kind="refused", text=text))
+    tell(case.work, case.standing.user, in_its_message(case, Notice(id=name, kind="refused", text=text)))
 
 
 def ordered(case: Case, orders: Sequence[LaneOrder]) -> None:

@@ -17,6 +17,7 @@ from execution.signals_desk.market_view import price_for, quote_of
 from execution.signals_desk.plans import Plan
 from execution.signals_desk.reading import read_case
 from execution.signals_desk.size import Wanted
+from execution.texts.names import shown
 from execution.texts.refusals import render
 from execution.texts.wishes import Words, words_of
 from ledger.trading.errors import NotFound
@@ -163,7 +164,7 @@ def place_opening_again(wish: Wish, order: LaneOrder) -> Done:
     if not placed.is_new:  # its message came twice, and so did the press
         return Done(wish.words.not_again, is_refused=True)
     wish.sends.append(placed.order.uid)
-    return Done(wish.words.sent_again.format(symbol=order.symbol, quantity=number(order.quantity)))
+    return Done(wish.words.sent_again.format(symbol=shown(order.symbol), quantity=number(order.quantity)))
 
 
 def _refused_again(case: Case, instrument: Instrument, wanted: Wanted) -> Refusal | None:
@@ -213,7 +214,7 @@ def _cancel_orders(wish: Wish, uids: Sequence[str]) -> Done | None:
     names = ", ".join(each.uid[:SHOWN_DIGITS] for each in found)
     if wish.request.state == "WAITING" and all(each.is_over for each in found):
         return Done(wish.words.no_such.format(id=names), is_refused=True)
-    return Done(wish.words.canceled.format(symbol=found[0].symbol, order=names))
+    return Done(wish.words.canceled.format(symbol=shown(found[0].symbol), order=names))
 
 
 def _signal(wish: Wish, name: str) -> Signal | None:

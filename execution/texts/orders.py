@@ -7,6 +7,7 @@ from typing import Final
 import msgspec
 
 from execution.refusal import number
+from execution.texts.names import shown
 from execution.texts.order_words import Words
 from ledger.exact import ARITHMETIC, ZERO
 from ledger.trading.enumerations import Leg, Side
@@ -59,25 +60,45 @@ def filled(told: FilledOrder, words: Words) -> str:
         told: What it says.
         words: The language's.
     """
-    part = "" if told.filled >= told.named.quantity else f" {words.of} {_short(told.named.quantity)}"
-    verb = words.bought if told.named.side == "BUY" else words.sold
-    done = f"{verb} {_short(told.filled)}{part} @ {_short(told.average_price)} {told.currency}"
-    lines = [f"{_head(told.named, words)}: {done}{_paper(told.named, words)}"]
+    if not told.filled:
+        return brief(told, words)
+    lines = [_first_line(told, words)]
     if told.is_correction:
         lines.append(words.corrected)
     if told.expected_price:
         lines.append(_expected(told, told.expected_price, words))
-    fees = [f"{_short(amount)} {currency}" for currency, amount in told.fees]
+    fees = [f"{short(amount)} {currency}" for currency, amount in told.fees]
     lines.append(f"{words.fee} {' + '.join(fees + [words.fee_unknown] * bool(told.fees_missing))}")
-    held = f"{_short(told.held)} @ {_short(told.held_price)}" if told.held else words.flat
+    held = f"{short(told.held)} @ {short(told.held_price)}" if told.held else words.flat
     lines.append(f"{words.position} {held}")
-    if told.realized or not told.held:
-        lines.append(f"{words.realized} {_signed(told.realized)} {told.currency}")
-    if told.reason is not None and part:
-        with localcontext(ARITHMETIC):
-            rest = told.named.quantity - told.filled
-        lines.append(words.rest_canceled.format(rest=_short(rest), reason=told.reason))
-    return "\n".join(lines)
+    return "\n".join([*lines, *_result(told, words)])
+
+
+def brief(told: FilledOrder, words: Words) -> str:
+    """Return the short message of a fill, beside the one that tells all of it.
+
+    Args:
+        told: What it says.
+        words: The language's.
+    """
+    lines = [_first_line(told, words)]
+    if told.is_correction:
+        lines.append(words.corrected)
+    return "\n".join([*lines, *_result(told, words)])
+
+
+def done(named: Named, filled: Decimal, price: Decimal, words: Words) -> str:
+    """Return what was bought or sold at which price.
+
+    Args:
+        named: The order.
+        filled: How much of it.
+        price: The average.
+        words: The language's.
+    """
+    part = "" if filled >= named.quantity else f" {words.of} {short(named.quantity)}"
+    verb = words.bought if named.side == "BUY" else words.sold
+    return f"{verb} {short(filled)}{part} @ {short(price)}" if filled else f"{verb} 0{part}"
 
 
 def ended(named: Named, template: str, reason: str, words: Words) -> str:
@@ -89,7 +110,7 @@ def ended(named: Named, template: str, reason: str, words: Words) -> str:
         reason: Why.
         words: The language's.
     """
-    verb = f"{named.side} {_short(named.quantity)}"
+    verb = f"{named.side} {short(named.quantity)}"
     return template.format(order=f"{_head(named, words)} {verb}{_paper(named, words)}", reason=reason.rstrip("."))
 
 
@@ -103,9 +124,9 @@ def rest_ended(named: Named, filled: Decimal, reason: str, words: Words) -> str:
         words: The language's.
     """
     with localcontext(ARITHMETIC):
-        rest = _short(named.quantity - filled)
+        rest = short(named.quantity - filled)
     verb = words.bought if named.side == "BUY" else words.sold
-    part = f"{verb} {_short(filled)} {words.of} {_short(named.quantity)}{_paper(named, words)}"
+    part = f"{verb} {short(filled)} {words.of} {short(named.quantity)}{_paper(named, words)}"
     return f"{_head(named, words)}: {part}\n{words.rest_canceled.format(rest=rest, reason=reason.rstrip('.'))}"
 
 
@@ -118,7 +139,7 @@ def waits(named: Named, opens: str, uid: str, words: Words) -> str:
         uid: The order's, by whose first digits it can be canceled.
         words: The language's.
     """
-    verb = f"{named.side} {_short(named.quantity)}"
+    verb = f"{named.side} {short(named.quantity)}"
     order = f"{_head(named, words)} {verb}{_paper(named, words)}"
     return words.waits.format(order=order, opens=opens, id=uid[:SHOWN_DIGITS])
 
@@ -131,8 +152,8 @@ def unprotected(named: Named, legs: Sequence[Leg], words: Words) -> str:
         legs: Those that do not work.
         words: The language's.
     """
-    missing = ", ".join(_leg(leg, words) for leg in legs)
-    text = words.unprotected.format(symbol=named.symbol, quantity=_short(named.quantity), legs=missing)
+    missing = ", ".join(leg_name(leg, words) for leg in legs)
+    text = words.unprotected.format(symbol=shown(named.symbol), quantity=short(named.quantity), legs=missing)
     return f"{text}{_paper(named, words)}"
 
 
@@ -144,8 +165,8 @@ def liquidated(named: Named, price: Decimal, words: Words) -> str:
         price: At which.
         words: The language's.
     """
-    quantity, price_text = _short(named.quantity), _short(price)
-    text = words.liquidation.format(symbol=named.symbol, side=named.side, quantity=quantity, price=price_text)
+    quantity, price_text = short(named.quantity), short(price)
+    text = words.liquidation.format(symbol=shown(named.symbol), side=named.side, quantity=quantity, price=price_text)
     return f"{text}{_paper(named, words)}"
 
 
@@ -157,29 +178,54 @@ def differences(account: str, found: Sequence[Difference], words: Words) -> str:
         found: The differences.
         words: The language's.
     """
-    lines = [f"{account}. {words.external}"]
+    lines = [f"{shown(account)}. {words.external}"]
     for each in found:
         with localcontext(ARITHMETIC):
             outside = each.venue - each.books
         lines.append(
             words.difference.format(
-                symbol=each.symbol,
-                books=_short(each.books),
-                venue=_short(each.venue),
-                outside=_signed(outside),
+                symbol=shown(each.symbol),
+                books=short(each.books),
+                venue=short(each.venue),
+                outside=signed(outside),
             )
         )
     return "\n".join(lines)
 
 
+def _first_line(told: FilledOrder, words: Words) -> str:
+    """Return what was bought or sold, of which order."""
+    said = done(told.named, told.filled, told.average_price, words)
+    currency = f" {told.currency}" if told.filled else ""
+    return f"{_head(told.named, words)}: {said}{currency}{_paper(told.named, words)}"
+
+
+def _result(told: FilledOrder, words: Words) -> list[str]:
+    """Return what was realized, and what of the order is not filled."""
+    lines = []
+    if told.realized or (told.filled and not told.held):
+        lines.append(f"{words.realized} {signed(told.realized)} {told.currency}")
+    if told.reason is not None and told.filled < told.named.quantity:
+        with localcontext(ARITHMETIC):
+            rest = told.named.quantity - told.filled
+        lines.append(words.rest_canceled.format(rest=short(rest), reason=told.reason.rstrip(".")))
+    return lines
+
+
 def _head(named: Named, words: Words) -> str:
     """Return the symbol, with the leg where it is a protective one."""
-    leg = _leg(named.leg, words)
-    return f"{named.symbol} {leg}" if leg else named.symbol
+    leg = leg_name(named.leg, words)
+    symbol = shown(named.symbol)
+    return f"{symbol} {leg}" if leg else symbol
 
 
-def _leg(leg: Leg, words: Words) -> str:
-    """Return a protective leg's name; nothing for the others."""
+def leg_name(leg: Leg, words: Words) -> str:
+    """Return a protective leg's name; nothing for the others.
+
+    Args:
+        leg: Which.
+        words: The language's.
+    """
     if leg == "STOP_LOSS":
         return words.stop_loss
     return words.take_profit if leg == "TAKE_PROFIT" else ""
@@ -195,16 +241,24 @@ def _expected(told: FilledOrder, expected: Decimal, words: Words) -> str:
     with localcontext(ARITHMETIC):
         worse = (told.average_price - expected) * (1 if told.named.side == "BUY" else -1)
         percent = (worse * HUNDRED / expected).quantize(Decimal("0.01"))
-    return f"{words.expected} {_short(expected)}, {words.slippage} {_signed(worse)} ({_signed(percent)} %)"
+    return f"{words.expected} {short(expected)}, {words.slippage} {signed(worse)} ({signed(percent)} %)"
 
 
-def _signed(value: Decimal) -> str:
-    """Return a number with its sign; zero has none."""
-    return f"+{_short(value)}" if value > ZERO else _short(value)
+def signed(value: Decimal) -> str:
+    """Return a number with its sign; zero has none.
+
+    Args:
+        value: Any.
+    """
+    return f"+{short(value)}" if value > ZERO else short(value)
 
 
-def _short(value: Decimal) -> str:
-    """Return a number with at most 8 places, marked where it had more."""
+def short(value: Decimal) -> str:
+    """Return a number with at most 8 places, marked where it had more.
+
+    Args:
+        value: Any.
+    """
     if not value:
         return "0"
     with localcontext(ARITHMETIC):

@@ -7,7 +7,7 @@ from typing import Final, NamedTuple
 
 from bus.language import Language
 from execution.refusal import Refusal, number
-from execution.texts import refusals_german
+from execution.texts import names, refusals_german
 from execution.texts.refusal_values import REASONS, UNKNOWNS
 from ledger.exact import ARITHMETIC
 
@@ -242,6 +242,10 @@ TEXTS: Final[Mapping[str, Words]] = {
 }
 
 
+NAMES: Final = ("symbol", "strategy", "account", "by")
+"""The values that people and venues have given as names."""
+
+
 def render(refusal: Refusal, language: Language) -> str:
     """Return a refusal in words.
 
@@ -254,6 +258,7 @@ def render(refusal: Refusal, language: Language) -> str:
         8 places is rounded, and marked with ≈.
     """
     shown = {name: _NUMBER.sub(_shortened, value) for name, value in refusal.values.items()}
+    shown |= {name: names.shown(refusal.values[name]) for name in NAMES if name in shown}
     if "what" in shown:
         what = UNKNOWNS[language].get(shown["what"], shown["what"])
         shown["what"] = f"{what} {shown['of']}".strip()

@@ -11,6 +11,7 @@ from execution.hours import Closed
 from execution.meaning import Move
 from execution.refusal import Refusal, number
 from execution.texts.moments import Reader, moment
+from execution.texts.names import shown
 from execution.texts.refusals import render
 from ledger.exact import ARITHMETIC
 from ledger.trading.flow.records import Signal
@@ -215,7 +216,7 @@ def heartbeat_missing(strategy: str, silent: timedelta, language: Language) -> s
         language: Which.
     """
     hours = int(silent / timedelta(hours=1))
-    return words_of(language).heartbeat.format(strategy=strategy, hours=hours)
+    return words_of(language).heartbeat.format(strategy=shown(strategy), hours=hours)
 
 
 def may_be_missing(signal: Signal, refusal: Refusal, language: Language) -> str:
@@ -236,9 +237,9 @@ def named(signal: Signal, words: Words) -> str:
         signal: The signal.
         words: The language's.
     """
-    strategy = f", {signal.strategy_name}" if signal.strategy_name else ""
+    strategy = f", {shown(signal.strategy_name)}" if signal.strategy_name else ""
     paper = "" if signal.is_live else f" ({words.paper})"
-    return f"{signal.action} {signal.symbol}{strategy}{paper}"
+    return f"{signal.action} {shown(signal.symbol)}{strategy}{paper}"
 
 
 def _short(value: Decimal) -> str:

@@ -13,7 +13,7 @@ from datetime import datetime
 from typing import Any, Literal
 
 import msgspec
-from sqlalchemy import Connection, and_, bindparam, case, exists, literal, or_, select
+from sqlalchemy import Connection, Select, and_, bindparam, exists, func, literal, null, or_, select
 from sqlalchemy import Row as DatabaseRow
 
 from bus.chats import moved_to
@@ -48,7 +48,10 @@ NoticeLevel = Literal["on", "silent"]
 
 
 class Row(msgspec.Struct, frozen=True, kw_only=True):
-    """A message that has to be sent; `round_id` is None for alerts and notices, `level` for all but notices."""
+    """A message that has to be sent; `round_id` is None for alerts and notices, `level` for all but notices.
+
+    Of a subject: `place` is the number of the message that it edits, `told_in` the newer row that was told before it.
+    """
 
     id: int
     chat_id: str
@@ -63,10 +66,31 @@ class Row(msgspec.Struct, frozen=True, kw_only=True):
     next_attempt_at: datetime | None
     buttons: Buttons = ()
     level: NoticeLevel | None = None
+    subject: str | None = None
+    place: int | None = None
+    told_in: int | None = None
 
 
-_COLUMNS = [_outbox.c["buttons_json" if field == "buttons" else field] for field in Row.__struct_fields__]
-_PENDING = select(*_COLUMNS).where(_outbox.c.state == "pending").order_by(_outbox.c.id)
+_KNOWN_BY = {"buttons": _outbox.c.buttons_json, "place": null().label("place"), "told_in": null().label("told_in")}
+_COLUMNS = [_KNOWN_BY[field] if field in _KNOWN_BY else _outbox.c[field] for field in Row.__struct_fields__]
+_form = _outbox.alias("form")
+_FORMS = (_form.c.chat_id == _outbox.c.chat_id, _form.c.subject == _outbox.c.subject)
+_PLACE = (
+    select(_form.c.message_id)
+    .where(*_FORMS, _form.c.state == "sent", _form.c.message_id.is_not(None))
+    .order_by(_form.c.id.desc())
+    .limit(1)
+)
+"""The message that a row of a subject edits."""
+_TOLD_IN = select(func.max(_form.c.id)).where(
+    *_FORMS, _form.c.id > _outbox.c.id, _form.c.state.in_(("sending", "sent", "folded"))
+)
+"""The newer row by which a subject has gone on already, as a dead row finds that is sent again by hand."""
+_PENDING: Select[Any] = (
+    select(*_COLUMNS[:-2], _PLACE.scalar_subquery().label("place"), _TOLD_IN.scalar_subquery().label("told_in"))
+    .where(_outbox.c.state == "pending")
+    .order_by(_outbox.c.id)
+)
 _UPDATE = _outbox.update().where(_outbox.c.id == bindparam("row_id"))
 _NOTICE = {
     "chat_id": bindparam("receiver", type_=_outbox.c.chat_id.type),
@@ -76,6 +100,7 @@ _NOTICE = {
     "created_at": bindparam("now", type_=_outbox.c.created_at.type),
     "buttons_json": bindparam("its_buttons", type_=_outbox.c.buttons_json.type),
     "level": bindparam("its_level", type_=_outbox.c.level.type),
+    "subject": bindparam("its_subject", type_=_outbox.c.subject.type),
 }
 _HAS = exists().where(_outbox.c.chat_id == _NOTICE["chat_id"], _outbox.c.alert_id == _NOTICE["alert_id"])
 _ADD_NOTICE = _outbox.insert().inline().from_select([*_NOTICE], select(*_NOTICE.values()).where(~_HAS))
@@ -122,6 +147,7 @@ def add_notice(  # noqa: PLR0913 - a message is a name, a text, a place, a momen
     now: datetime,
     buttons: Buttons = (),
     level: NoticeLevel = "on",
+    subject: str | None = None,
 ) -> None:
     """Put a message that has a name into a chat's outbox, once, in the caller's transaction.
 
@@ -130,37 +156,12 @@ def add_notice(  # noqa: PLR0913 - a message is a name, a text, a place, a momen
         text: What it says.
         buttons: What stands under it.
         level: Whether the phone sounds.
+        subject: What it tells, where that goes on: then it edits the message that told of it before.
     """
     moves = moved_chats(connection) if chat_id.startswith("-") else {}  # only groups get another number
     values = {"receiver": moved_to(chat_id, moves), "name": name, "its_text": text, "now": now, "its_level": level}
-    connection.execute(_ADD_NOTICE, {**values, "its_buttons": msgspec.to_builtins(buttons) if buttons else None})
-
-
-def recover(ledger: Ledger) -> int:
-    """Put rows that a death left in `sending` back to pending; return how many.
-
-    Each is one more time unconfirmed, unless it edits a message of ours: doing that twice changes nothing.
-    """
-    asker = exists().where(
-        tables.requests.c.answered_by == _outbox.c.round_id,
-        tables.askers.c.request_id == tables.requests.c.id,
-        tables.askers.c.chat_id == _outbox.c.chat_id,
-    )
-    refreshed = tables.askers.c.refreshed_message_id
-    slot = exists().where(
-        tables.snapshots.c.round_id == _outbox.c.round_id, tables.snapshots.c.scheduled_for.is_not(None)
-    )
-    edits = or_(
-        asker.where(tables.askers.c.working_message_id.is_not(None)),
-        and_(asker.where(refreshed.is_not(None)), ~asker.where(refreshed.is_(None)), ~slot),
-    )
-    unconfirmed = _outbox.c.unconfirmed + case((edits, 0), else_=1)
-    with ledger.writing() as connection:
-        return connection.execute(
-            _outbox.update()
-            .where(_outbox.c.state == "sending")
-            .values(state="pending", unconfirmed=unconfirmed, next_attempt_at=None)
-        ).rowcount
+    its_buttons = msgspec.to_builtins(buttons) if buttons else None
+    connection.execute(_ADD_NOTICE, {**values, "its_buttons": its_buttons, "its_subject": subject})
 
 
 def pending(ledger: Ledger) -> dict[str, list[Row]]:
@@ -177,6 +178,7 @@ def begin_sending(ledger: Ledger, row: Row, text: str, *, now: datetime, folded:
     """Commit that a row is about to be sent, with its text, and the older rows that its text tells.
 
     Args:
+        row: The row; without a subject where its message tells of others besides, so that nobody edits that.
         text: The text as it is about to be sent.
     """
     with ledger.writing() as connection:
@@ -187,6 +189,7 @@ def begin_sending(ledger: Ledger, row: Row, text: str, *, now: datetime, folded:
             text=text,
             attempts=row.attempts + 1,
             first_attempt_at=row.first_attempt_at or now,
+            subject=row.subject,
         )
         for older in folded:
             _update(connection, older, state="folded", folded_into=row.id)

@@ -104,8 +104,10 @@ outbox = Table(
     Column("reason", String(200), comment="why it is dead, or why the last attempt failed"),
     Column("buttons_json", Json, comment="rows of buttons under it; null: none"),
     Column("level", String(6), comment="of a notice of trading: on or silent; null: no notice"),
+    Column("subject", String(80), comment="what a message tells that is edited as that goes on"),
     UniqueConstraint("chat_id", "round_id"),
     UniqueConstraint("chat_id", "alert_id"),
+    Index(None, "chat_id", "subject"),
 )
 
 days = Table(

@@ -26,6 +26,13 @@ _NAMED = (
     )
     .order_by(instruments.c.id)
 )
+_AT_BROKER = (
+    select(instrument_aliases.c.alias, *instruments.c)
+    .join(instruments, instruments.c.id == instrument_aliases.c.instrument_id)
+    .join(brokers, brokers.c.id == instrument_aliases.c.broker_id)
+    .where(brokers.c.code == bindparam("at_broker"))
+    .order_by(instrument_aliases.c.alias, instruments.c.id)
+)
 _NAMED_OF_TYPE = _NAMED.where(instrument_aliases.c.asset_type == bindparam("meant"))
 
 
@@ -113,3 +120,19 @@ def all_by_alias(
         alias: The name.
     """
     return tuple(map(Instrument.of, connection.execute(_NAMED, {"at_broker": broker, "named": alias})))
+
+
+def all_at_broker(
+    principal: Principal,  # noqa: ARG001 - as above
+    connection: Connection,
+    broker: str,
+) -> tuple[tuple[str, Instrument], ...]:
+    """Return all names that are known at a broker with the instruments that they lead to, by name.
+
+    Args:
+        principal: Anybody.
+        connection: Any connection to the ledger.
+        broker: The broker's code.
+    """
+    found = connection.execute(_AT_BROKER, {"at_broker": broker})
+    return tuple((row.alias, Instrument.of(row)) for row in found)

@@ -33,7 +33,14 @@ REFUSALS: Final[Mapping[str, str]] = {
     "users_full": "{count} Nutzer sind aktiv, höchstens {most} dürfen es sein; einen sperren oder MAX_USERS erhöhen",
     "role_of_inactive": "{name} ist {status}, nicht aktiv; stattdessen mit der Rolle zulassen",
     "inactive": "{name} ist {status}, nicht aktiv; erst zulassen",
-    # portfolios, strategies, instruments
+    "several_users": "so heißen mehrere: {name}; die Nummer schreiben: {numbers}",
+    # accounts, portfolios, strategies, instruments
+    "account_number_taken": "das Konto {number} bei {broker} ist hier schon in Gebrauch; erst das andere archivieren",
+    "account_default": "das Portfolio {name} des Kontos {account} ist das Standardportfolio; erst ein anderes dazu "
+    "machen",
+    "paper_not_live": "{broker} hat keine Livekonten; ein Paperkonto anlegen oder den Broker nennen, bei dem das Konto "
+    "ist",
+    "account_taken": "ein Konto {name} gibt es schon, vielleicht unter den archivierten; einen anderen Namen nehmen",
     "in_use": "{what} {name} ist in Gebrauch (offene Orders: {orders}, offene Positionen: {positions}); erst "
     "stornieren und schließen",
     "portfolio_archived": "das Portfolio {name} ist archiviert; ein anderes wählen",
@@ -91,6 +98,8 @@ WHATS: Final[Mapping[str, str]] = {
     "signal": "Signal",
     "strategy": "Strategie",
     "user": "Nutzer",
+    "an account's name": "Name des Kontos",
+    "an account's number": "Nummer des Kontos",
     "a portfolio's name": "Name des Portfolios",
     "a strategy's name": "Name der Strategie",
     "a user's name": "Name des Nutzers",

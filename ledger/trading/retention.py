@@ -13,14 +13,25 @@ from sqlalchemy import Connection, Delete, Integer, Table, bindparam, delete, ex
 from ledger.columns import Moment
 from ledger.trading.enumerations import JobState
 from ledger.trading.errors import Invalid
+from ledger.trading.flow.records import RequestState
 from ledger.trading.flow.states import ENDED
 from ledger.trading.principal import Principal, must_be_admin
-from ledger.trading.tables.flow import account_balances, bot_sessions, events_out, halts, jobs, signal_events, signals
+from ledger.trading.tables.flow import (
+    account_balances,
+    bot_sessions,
+    events_out,
+    halts,
+    jobs,
+    signal_events,
+    signals,
+    trading_requests,
+)
 from ledger.trading.tables.people import accounts
 from ledger.trading.work import Work
 
 BATCH = 500
 MOST_DAYS = 36_500
+SETTLED: Final[tuple[RequestState, ...]] = ("DONE", "REFUSED")
 OVER: Final[tuple[JobState, ...]] = ("DONE", "FAILED", "MISSED")
 
 _BEFORE = bindparam("before", type_=Moment)
@@ -45,6 +56,16 @@ _BALANCES = (
     select(account_balances.c.id)
     .where(_of_account, _of_currency, account_balances.c.as_of < _BEFORE)
     .order_by(account_balances.c.as_of)
+    .limit(_LIMIT)
+)
+_REQUESTS = (
+    select(trading_requests.c.id)
+    .where(
+        trading_requests.c.state.in_(SETTLED),
+        trading_requests.c.kind == "screen",
+        trading_requests.c.updated_at < _BEFORE,
+    )
+    .order_by(trading_requests.c.id)
     .limit(_LIMIT)
 )
 _later = jobs.alias()
@@ -72,6 +93,7 @@ class Forgotten(msgspec.Struct, frozen=True, kw_only=True):
     jobs: int
     bot_sessions: int
     halts: int
+    trading_requests: int
     is_done: bool
 
 
@@ -80,7 +102,7 @@ def forget_old(principal: Principal, work: Work, *, keep_days: int, batch: int =
 
     That is the events of signals that have ended; balances, but the newest of each account and currency; events that
     went out; jobs that are over, but the newest of each; sessions that have expired; halts that were lifted.
-    What people asked for stays, since its key tells a repeat.
+    What people asked for stays, since its key tells a repeat; but for screeners that were run, which change nothing.
 
     Args:
         principal: An admin, or the system.
@@ -108,6 +130,7 @@ def forget_old(principal: Principal, work: Work, *, keep_days: int, batch: int =
         "jobs": _remove_jobs(work.connection, before, batch),
         "bot_sessions": _remove(work.connection, bot_sessions, list(run(_SESSIONS, old).scalars())),
         "halts": _remove(work.connection, halts, list(run(_HALTS, old).scalars())),
+        "trading_requests": _remove(work.connection, trading_requests, list(run(_REQUESTS, old).scalars())),
     }
     return Forgotten(**counts, is_done=max(counts.values()) < batch)
 

@@ -232,7 +232,8 @@ class Replies:
                 failures += not isinstance(error, RetryAfter)
                 pause_s = _pause_s(error, failures)
                 waited_s += pause_s
-                again = failures < TRIES and waited_s <= LONGEST_WAIT_S and _surely_not_taken(error)
+                not_taken = not is_refusal(error) and not may_have_arrived(error)  # surely, so it may be said again
+                again = failures < TRIES and waited_s <= LONGEST_WAIT_S and not_taken
                 log.warning("reply not taken", reason=wording(error), again_in_s=pause_s if again else "never")
                 if not again:
                     return None
@@ -289,11 +290,6 @@ async def _once(call: Callable[[], Awaitable[Answer]], within_s: float) -> Answe
     with readable():
         async with asyncio.timeout(within_s):
             return await call()
-
-
-def _surely_not_taken(error: Exception) -> bool:
-    """Tell whether Telegram took nothing and refused nothing, so that the call may be made again."""
-    return not is_refusal(error) and not may_have_arrived(error)
 
 
 def _pause_s(error: Exception, failures: int) -> float:

@@ -1,4 +1,4 @@
-"""How one message gets into its chat: in the place of `Working…`, of an older snapshot, or as a new one.
+"""How one message gets into its chat: in the place of `Working…`, of an older one, or as a new one.
 
 An edit may be done twice, nothing changes; what is sent as new can be doubled.
 """
@@ -18,7 +18,7 @@ from notifier.commands.buttons import Button, markup, under_snapshot
 from notifier.commands.replies import NO_PREVIEW
 from notifier.delivery.telegram import BadRequest, TelegramError, wording
 from notifier.delivery.topics import sent_into
-from notifier.storage.request_store import RequestStore
+from notifier.storage.stores import Stores
 from notifier.texts.commands import Words
 from notifier.texts.line_wrap import tied
 from notifier.texts.message import to_html
@@ -30,19 +30,21 @@ class MessageSender:
     """The way of a row's text into its chat."""
 
     def __init__(
-        self, bot: Bot, *, requests: RequestStore, words: Words, timezone: tzinfo, time: TimeSource = SYSTEM_TIME
+        self, bot: Bot, *, stores: Stores, words: Words, timezone: tzinfo, time: TimeSource = SYSTEM_TIME
     ) -> None:
         """Post messages through a bot.
 
         Args:
             bot: The library's.
-            requests: Is told when the message in whose place an answer was to come is gone.
+            stores: Are told when a message is gone that was to be edited.
             words: The chats' language.
             timezone: The zone in which times are told.
             time: Says when an older snapshot is refreshed.
         """
         self._bot = bot
-        self._requests = requests
+        self._requests = stores.requests
+        self._outbox = stores.outbox
+        self._placeless: set[int] = set()
         self._time = time
         self._words = words
         self._timezone = timezone
@@ -66,12 +68,25 @@ class MessageSender:
             if await self._edited(row, place, self._worded(text, answer)):
                 return place
             self._requests.forget_place(answer.id, row.chat_id)  # gone: what is sent in its place can be doubled
+        if row.place is not None and self.edits(row):
+            if await self._edited(row, row.place, text):
+                return row.place
+            self._outbox.forget_place(row)
+            self._placeless.add(row.id)
         try:
             return await self._posted(row, to_html(tied(text)), ParseMode.HTML)
         except BadRequest as error:
             if "parse entities" not in error.message.lower():
                 raise
             return await self._posted(row, tied(text), None)
+
+    def edits(self, row: Row) -> bool:
+        """Tell whether a row edits a message of its subject that, as far as is known, is still there.
+
+        Args:
+            row: The row.
+        """
+        return row.place is not None and row.id not in self._placeless
 
     async def refresh(self, row: Row, text: str, answers: Sequence[Answered], *, put: int) -> None:
         """Bring the other older snapshots up to date whose button was pressed; the chat has the text already.

@@ -22,7 +22,8 @@ from ledger.portfolio.outbox import Row
 from ledger.portfolio.requests import Answered
 from notifier.commands.round_requests import is_slot
 from notifier.delivery.message_sender import MessageSender, is_edit
-from notifier.delivery.next_message import folded_text, next_run
+from notifier.delivery.next_message import folded_text, newest_forms, next_run, of_several
+from notifier.delivery.pace import CHAT_PAUSE_S, Pace
 from notifier.delivery.refusals import Verdict, verdict_on
 from notifier.delivery.telegram import (
     ChatMigrated,
@@ -41,7 +42,6 @@ from notifier.texts.commands import words_of
 from notifier.texts.message import REPEAT_LINE, View, render
 
 SEND_WHOLE_S = 40.0
-CHAT_PAUSE_S = 1.0
 FIRST_PAUSE_S, LONGEST_PAUSE_S = 1.0, 60.0
 FIRST_REFUSED_PAUSE_S = 5.0
 LONGEST_REFUSED_PAUSE_S = 600.0
@@ -69,9 +69,7 @@ class OutboxDispatcher:
         """
         self._words = words_of(settings.language, trading=settings.trading != "off")
         self._timezone = settings.zone
-        self._posting = MessageSender(
-            bot, requests=stores.requests, words=self._words, timezone=self._timezone, time=time
-        )
+        self._posting = MessageSender(bot, stores=stores, words=self._words, timezone=self._timezone, time=time)
         self._breakdown = settings.include_crypto_breakdown
         self._stores = stores
         self._outbox = stores.outbox
@@ -80,7 +78,7 @@ class OutboxDispatcher:
         self._time = time
         self._wake = asyncio.Event()
         self._locks: dict[str, asyncio.Lock] = {}
-        self._quiet_until: dict[str, float] = {}
+        self._pace = Pace(time)
         self._again_at: dict[int, float] = {}
         self._doubtful: set[int] = set()
         self._token_refused_until = 0.0
@@ -132,13 +130,14 @@ class OutboxDispatcher:
 
     async def _deliver(self, chat_id: str, rows: list[Row]) -> None:
         """Send the first message of a chat, if it may be sent now."""
-        if self._time.monotonic() < self._quiet_until.get(bare(chat_id), 0.0):
+        if not self._pace.may_go(chat_id):
             return
-        run = next_run(rows)
-        others = [each for each in rows if each not in run]
+        waiting = newest_forms(rows)
+        run = next_run(waiting.rows)
+        others = [each for each in waiting.rows if each not in run]
         if run[-1].id in self._doubtful and not self._may_try(run[-1]) and others:
             run = next_run(others)  # what may be refused for itself alone holds nobody up
-        row = run[-1]
+        row = run[-1] if len(run) == 1 else of_several(run[-1])
         if not self._may_try(row):
             return
         async with self.lock(chat_id):
@@ -146,21 +145,22 @@ class OutboxDispatcher:
                 return
             undelivered = self._outbox.undelivered(row)
             older = [*undelivered, *run[:-1]]
+            folded = [*(each.id for each in undelivered), *waiting.folded(run)]
             told = [*self._outbox.rounds_told_by(row), *(each.round_id for each in older if each.round_id is not None)]
             text = self._text(row, told) if len(run) == 1 or row.round_id is not None else folded_text(run)
             if text is None:
                 self._outbox.mark_dead(row, "its snapshot is not in the ledger")
                 return
-            folded = [each.id for each in older]
             if not self._outbox.begin_sending(row, text, folded=folded) and NOT_RECORDED not in text:
                 text = f"{text}\n\n{NOT_RECORDED}: {self._stores.ledger.trouble}"
             self._again_at.pop(row.id, None)
+            self._pace.note(chat_id)
             tries = 1 + sum(each.attempts for each in run)
             sending = asyncio.create_task(self._send(row, text, told, tries=tries))
             self._in_flight.add(sending)
             sending.add_done_callback(self._in_flight.discard)
             await asyncio.shield(sending)
-        self._be_quiet(chat_id, CHAT_PAUSE_S)
+        self._pace.be_quiet(chat_id, CHAT_PAUSE_S)
         asyncio.get_running_loop().call_later(CHAT_PAUSE_S, self.wake)
 
     def _may_try(self, row: Row) -> bool:
@@ -173,7 +173,7 @@ class OutboxDispatcher:
     def _text(self, row: Row, told: list[str]) -> str | None:
         """Render a row, which tells these rounds; once rendered it stays as it is, but for the mark of a repeat."""
         if row.text is not None and (not row.unconfirmed or row.round_id is None):
-            marked = not row.unconfirmed or row.text.startswith(REPEAT_LINE)
+            marked = not row.unconfirmed or row.place is not None or row.text.startswith(REPEAT_LINE)
             return row.text if marked else f"{REPEAT_LINE}\n\n{row.text}"
         snapshots = self._outbox.snapshots_of(told)
         snapshot = snapshots.get(row.round_id or "")
@@ -201,7 +201,7 @@ class OutboxDispatcher:
                 async with asyncio.timeout(SEND_WHOLE_S):  # the client's own limit begins anew with each byte
                     message_id = await self._posting.put(row, text, answers, slot=slot)
         except RetryAfter as error:
-            self._be_quiet(row.chat_id, asked_pause_s(error) + 0.5)  # whatever comes next in this chat
+            self._pace.be_quiet(row.chat_id, asked_pause_s(error) + 0.5)  # whatever comes next in this chat
             self._again(row, "flood control", wait_s=asked_pause_s(error) + 0.5, unconfirmed=False)
         except ChatMigrated as error:
             self._stores.move_chat(bare(row.chat_id), str(error.new_chat_id))
@@ -214,7 +214,7 @@ class OutboxDispatcher:
                 self._refused(row, error, tries=tries)
                 return
             wait_s = pause_s(row.attempts, first_s=FIRST_PAUSE_S, longest_s=LONGEST_PAUSE_S, jitter=0.5)
-            edit = is_edit(self._requests.answered_by(row, told), slot=slot)
+            edit = is_edit(self._requests.answered_by(row, told), slot=slot) or self._posting.edits(row)
             self._again(row, wording(error), wait_s=wait_s, unconfirmed=may_have_arrived(error) and not edit)
         else:
             await self._sent(row, text, told, message_id=message_id, answers=answers)
@@ -275,11 +275,6 @@ class OutboxDispatcher:
         log.warning("not delivered", row=row.id, reason=reason, unconfirmed=unconfirmed, again_in_s=wait_s)
         later = self._pause(row, wait_s)
         self._outbox.put_back(row, reason, unconfirmed=unconfirmed, next_attempt_at=later)
-
-    def _be_quiet(self, chat_id: str, wait_s: float) -> None:
-        """Send nothing into a chat for a while."""
-        until = self._time.monotonic() + wait_s
-        self._quiet_until[bare(chat_id)] = max(until, self._quiet_until.get(bare(chat_id), 0.0))
 
     def _pause(self, row: Row, wait_s: float) -> datetime:
         """Leave a row alone for a while; return the end of it."""

@@ -6,7 +6,7 @@ from datetime import datetime
 from bus.log import logger
 from bus.messages.rounds import Snapshot
 from bus.time_source import TimeSource
-from ledger.portfolio import outbox
+from ledger.portfolio import outbox, recovery, subjects
 from ledger.portfolio.outbox import Row
 from notifier.storage.careful_ledger import CarefulLedger
 
@@ -31,7 +31,11 @@ class LedgerOutbox:
         """Return what still has to be sent, oldest first in each chat, after what an earlier run left is put back."""
         self._ledger.write_late()
         by_chat = (self._ledger.ask(outbox.pending) or {}) if self._recover() else {}
-        return [row for rows in by_chat.values() for row in rows if row.id not in self._ledger.handled]
+        rows = [row for rows in by_chat.values() for row in rows if row.id not in self._ledger.handled]
+        for row in rows:
+            if row.told_in is not None:
+                self._ledger.do(subjects.settle, row, row.told_in)
+        return [row for row in rows if row.told_in is None]
 
     def add_alert(self, alert_id: str, text: str, *, chats: Iterable[str], now: datetime) -> bool:
         """Put an alert into the outbox of each chat, once.
@@ -59,6 +63,10 @@ class LedgerOutbox:
         """Note that Telegram took a row."""
         now = self._time.now()
         self._ledger.keep(lambda ledger: outbox.mark_sent(ledger, row, message_id, now=now), row_id=row.id)
+
+    def forget_place(self, row: Row) -> None:
+        """Note that the message is gone that a row was to edit: what is sent in its place can be doubled."""
+        self._ledger.do(subjects.forget_place, row)
 
     def mark_dead(self, row: Row, reason: str, /) -> None:
         """Note that a row can never be delivered."""
@@ -91,7 +99,7 @@ class LedgerOutbox:
     def _recover(self) -> bool:
         """Put back what a death left in `sending`, once; return whether that is done."""
         if not self._recovered:
-            found = self._ledger.ask(outbox.recover)
+            found = self._ledger.ask(recovery.recover)
             self._recovered = found is not None
             if found:
                 log.warning("found in sending", rows=found)

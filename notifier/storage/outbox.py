@@ -104,6 +104,10 @@ class Outbox:
             self._told.note((row.round_id, row.chat_id))
         self._store_of(row).mark_sent(row, message_id)
 
+    def forget_place(self, row: Row) -> None:
+        """Note that the message is gone that a row was to edit."""
+        self._in_ledger.forget_place(row)
+
     def mark_dead(self, row: Row, reason: str) -> None:
         """Note that a row can never be delivered.
 

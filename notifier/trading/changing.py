@@ -15,6 +15,7 @@ from ledger.trading.principal import must_trade
 from notifier.incoming.interaction import Interaction
 from notifier.texts.trading_dialogs import CHANGE_WORDS, ChangeWords
 from notifier.trading import dialogs
+from notifier.trading.decided import put_decided
 from notifier.trading.desk import Desk, escaped, name_of
 from notifier.trading.dialogs import Dialogs
 from notifier.trading.sizes import Size, read_size
@@ -79,7 +80,8 @@ class Changing:
             instead = NewSize(amount=size.number) if size.currency else NewSize(quantity=size.number)
             with self._desk.books.writing(asked.user_id) as (principal, work):
                 answered = questions.answer(principal, work, uid, "change", instead=instead)
-                name = name_of(principal, work.connection)
+                told = self._decided(question, size, name_of(principal, work.connection))
+                goes_on = put_decided(principal, work, answered, told, at=(asked.chat_id, place))
         except WrongSize:
             raise
         except TradingError as error:  # the question is over: another size would not help
@@ -87,10 +89,14 @@ class Changing:
             return
         log.info("question answered", question=uid, answer=answered.answer)
         self._desk.wake(uid)
-        words = self._words
-        await self._replies.say(asked.chat_id, words.taken.format(size=escaped(str(size))))
-        told = words.decided.format(size=size, name=name, at=self._desk.at(self._desk.books.now()))
-        await self._replies.edit(asked.chat_id, place, f"{escaped(question.text)}\n\n{escaped(told)}")
+        await self._replies.say(asked.chat_id, self._words.taken.format(size=escaped(str(size))))
+        if not goes_on:
+            await self._replies.edit(asked.chat_id, place, escaped(told))
+
+    def _decided(self, question: Question, size: Size, name: str) -> str:
+        """Return a question with who decided what, in plain text."""
+        at = self._desk.at(self._desk.books.now())
+        return f"{question.text}\n\n{self._words.decided.format(size=size, name=name, at=at)}"
 
     def _size(self, question: Question, text: str) -> Size:
         """Return the size that a text says; raises WrongSize with what to write instead."""

@@ -1,6 +1,6 @@
 """Trading in the chat, put together; the notifier imports this where TRADING is on."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Protocol
 
 import msgspec
@@ -10,7 +10,8 @@ from bus.messages.trading import OutboxFilled, TradingState
 from ledger.store import Ledger
 from ledger.trading.people.admin_ids import first_admin_ids
 from ledger.trading.people.user_rows import Spoken
-from notifier.commands.door import Door
+from ledger.unavailable import LedgerUnavailable
+from notifier.commands.door import RANKS, Door
 from notifier.commands.replies import Replies
 from notifier.commands.table import help_text
 from notifier.incoming.interaction import Handler, Interaction
@@ -34,11 +35,16 @@ from notifier.trading.settings_commands import SettingsCommands
 from notifier.trading.simulate_command import SimulateCommand
 from notifier.trading.strategy_commands import StrategyCommands
 from notifier.trading.table import WITH_TRADING
+from notifier.trading.watch_commands import WatchCommands
 
 HEARD = (OutboxFilled, TradingState)
 """What the notifier hears besides, where there is trading."""
 MARGINS: Mapping[str, Handler] = {}
 """Who shows margin and leverage, by the broker whose venue has them to be set; paper has neither."""
+
+
+Talk = Callable[[Interaction], Awaitable[bool]]
+"""Takes what is no command, and tells whether it did."""
 
 
 class Base(msgspec.Struct, frozen=True, kw_only=True):
@@ -88,7 +94,7 @@ class TradingChat:
         dialogs = Dialogs(desk)
         people = PeoplePart(desk, settings, brokers=self._reading.brokers_now)
         typed, pressed = self._answers(desk, dialogs, people)
-        self.door = _door(books, words, frozenset(pressed), people.registration, dialogs)
+        self.door = _door(books, words, frozenset(pressed), people.registration, talk=dialogs.take)
         self.typed = {
             **{name: handler for name, handler in base.typed.items() if name not in {"pause", "resume"}},
             **typed,
@@ -107,17 +113,17 @@ class TradingChat:
         """Return who answers each command of trading, and each of its buttons."""
         halts, requests = HaltCommands(desk), RequestCommands(desk)
         limits, manual = LimitCommands(desk), ManualCommands(desk)
-        more = {**limits.confirms(), **dict.fromkeys(("buy", "sell", "adopt"), manual.confirmed)}
+        more = limits.confirms() | manual.confirms()
         pressing = Pressing(desk, halts=halts, requests=requests, changing=Changing(desk, dialogs), more=more)
-        menu = Menu(desk, dialogs, answers=lambda: self.typed, margins=MARGINS)
         parts: tuple[Part, ...] = (
             people,
             limits,
+            manual,
             SettingsCommands(desk),
             RiskCommands(desk),
-            manual,
             SimulateCommand(desk),
-            menu,
+            WatchCommands(desk, dialogs),
+            Menu(desk, dialogs, answers=lambda: self.typed, margins=MARGINS),
         )
         typed = {**self._reading.typed(), **halts.typed(), **requests.typed(), **StrategyCommands(desk).typed()}
         pressed = {**requests.pressed(), **pressing.pressed(), **dialogs.pressed()}
@@ -135,8 +141,11 @@ class TradingChat:
         self._reading.take_state(state)
 
     async def _help(self, asked: Interaction) -> None:
-        """List the commands that the chat may use: a user's private chat has those of trading alone."""
-        commands = [each for each in WITH_TRADING if self._is_configured(asked) or each.who != "chat"]
+        """List what the asker may type here: a user's private chat has the commands of trading alone."""
+        rank, is_configured = self._rank(asked), self._is_configured(asked)
+        commands = [
+            each for each in WITH_TRADING if (is_configured if each.who == "chat" else RANKS.get(each.who, 0) <= rank)
+        ]
         listed = help_text(self._replies.language, commands)
         begins = f"{self._replies.words.start}\n\n" if asked.what == "start" else ""
         await self._replies.say(asked.chat_id, f"{begins}{listed}")
@@ -150,13 +159,21 @@ class TradingChat:
         else:
             await self._replies.say(asked.chat_id, self._elsewhere)
 
+    def _rank(self, asked: Interaction) -> int:
+        """Return how far the asker's role reaches; while nobody can say, all that there is may be typed."""
+        try:
+            role = None if asked.user_id is None else self.door.role_of(asked.user_id)
+        except LedgerUnavailable:
+            return max(RANKS.values())
+        return 0 if role is None else RANKS[role]
+
     def _is_configured(self, asked: Interaction) -> bool:
         """Tell whether a chat is one of the balances': a user's own private chat is heard without being one."""
         return self._base.allows(asked.chat_id)
 
 
 def _door(
-    books: Books, words: TradingWords, buttons: frozenset[str], registration: Registration, dialogs: Dialogs
+    books: Books, words: TradingWords, buttons: frozenset[str], registration: Registration, *, talk: Talk
 ) -> Door:
     """Return who is heard, and what there is to type and to press."""
     return Door(
@@ -166,7 +183,7 @@ def _door(
         buttons=buttons,
         may_ask=registration.may_ask,
         asks=registration.asks,
+        talk=talk,
         no_user=words.no_user,
         no_trader=words.no_trader,
-        talk=dialogs.take,
     )

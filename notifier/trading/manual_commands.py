@@ -20,7 +20,7 @@ from ledger.trading.principal import Principal
 from ledger.trading.typed import typed_number
 from notifier.incoming.interaction import Handler, Interaction
 from notifier.texts.trading_orders import WORDS, OrderWords
-from notifier.trading.confirming import PLACE_DIGITS, Confirmation
+from notifier.trading.confirming import PLACE_DIGITS, Confirmation, Does
 from notifier.trading.desk import Desk, escaped, place
 from notifier.trading.pages import number
 
@@ -54,6 +54,10 @@ class ManualCommands:
     def pressed(self) -> dict[str, Handler]:
         """Return who answers each button: none but those of every question."""
         return {}
+
+    def confirms(self) -> dict[str, Does]:
+        """Return who carries out what a button confirmed, by the command that asked."""
+        return dict.fromkeys(("buy", "sell", "adopt"), self.confirmed)
 
     async def buy(self, asked: Interaction) -> None:
         """Ask whether to buy, with all that is known of it."""

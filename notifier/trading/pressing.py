@@ -1,6 +1,5 @@
 """The buttons that decide: under questions about signals, and under what the chat itself asked."""
 
-import html
 from collections.abc import Mapping
 
 import msgspec
@@ -11,7 +10,8 @@ from ledger.trading.flow.records import Answer, Question
 from notifier.incoming.interaction import Handler, Interaction
 from notifier.trading.changing import Changing
 from notifier.trading.confirming import DO, DO_NOT, Confirmation, Does, is_refusal_of, read_button
-from notifier.trading.desk import Desk, name_of
+from notifier.trading.decided import put_decided
+from notifier.trading.desk import Desk, escaped, name_of
 from notifier.trading.halt_commands import HaltCommands
 from notifier.trading.request_commands import RequestCommands
 
@@ -74,12 +74,14 @@ class Pressing:
             return
         with self._desk.books.writing(asked.user_id) as (principal, work):
             answered = questions.answer(principal, work, uid, ANSWERS[said])
-            name = name_of(principal, work.connection)
+            text = self._decided(answered, name_of(principal, work.connection))
+            goes_on = put_decided(principal, work, answered, text, at=(asked.chat_id, asked.message_id))
         log.info("question answered", question=uid, answer=answered.answer)
         self._desk.wake(uid)
         done = said == "x"
         await self._desk.toast(asked, self._desk.words.toast_executed if done else self._desk.words.toast_rejected)
-        await self._replies.edit(asked.chat_id, asked.message_id, self._decided(answered, name))
+        if not goes_on:
+            await self._replies.edit(asked.chat_id, asked.message_id, escaped(text))
 
     async def confirmed(self, asked: Interaction) -> None:
         """Do what a person has confirmed, within its minute, if it is the one who was asked."""
@@ -118,10 +120,9 @@ class Pressing:
         await self._desk.told(do)(quiet)
 
     def _decided(self, question: Question, name: str) -> str:
-        """Return a question with who decided what."""
+        """Return a question with who decided what, in plain text."""
         template = (
             self._desk.words.question_execute if question.answer == "execute" else self._desk.words.question_reject
         )
         at = self._desk.at(question.answered_at or self._desk.books.now())
-        told = template.format(name=html.escape(name, quote=False), at=at)
-        return f"{html.escape(question.text, quote=False)}\n\n{told}"
+        return f"{question.text}\n\n{template.format(name=name, at=at)}"

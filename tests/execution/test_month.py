@@ -40,8 +40,11 @@ CLOCK: dict[str, tuple[time, Any]] = {
     "retention": (time(3, 10), UTC),
     "nightly_sync": (time(3, 50), UTC),
     "self_check": (time(4, 30), UTC),
+    "login": (time(10), NEW_YORK),
 }
 """When each job is due, on the days on which it is."""
+WEEKDAYS = {"market_open": range(5), "login": (6,)}
+"""Of jobs that are not due each day: on which weekdays they are, Monday being 0."""
 CLOSED = {date(2026, 11, 26)}
 HALF_DAYS = {date(2026, 11, 27)}
 
@@ -169,7 +172,7 @@ def jobs_not_once(month: Month) -> list[str]:
     for name, (wall, zone) in CLOCK.items():
         days = [START.date() + timedelta(days=number) for number in range(DAYS)]
         due = (datetime.combine(each, wall, zone).astimezone(UTC) for each in days)
-        wanted += [(name, at) for at in due if name != "market_open" or at.weekday() < 5]
+        wanted += [(name, at) for at in due if at.weekday() in WEEKDAYS.get(name, range(7))]
     ends = {"DONE", "MISSED"}
     made = Counter((each["job"], each["due_at"]) for each in rows(month.ledger, jobs) if each["state"] in ends)
     lies_within = {key: count for key, count in made.items() if START <= key[1] < START + timedelta(days=DAYS)}

@@ -9,6 +9,8 @@ import pytest
 from bus.messages.trading import JobDone, JobDue
 from execution.child import AGAIN_S, Child
 from execution.jobs import Jobs
+from execution.signals_desk.around import Around
+from execution.watching.mornings import Mornings
 from ledger.inbox.opening import Inbox
 from ledger.portfolio.tables import outbox
 from ledger.store import Ledger
@@ -52,8 +54,15 @@ class Night:
         return self.bus.done[-1].state
 
     def warnings(self) -> list[str]:
-        """Return the messages about books that are not right."""
-        return [str(each["text"]) for each in rows(self.stage.ledger, outbox) if "The books" in str(each["text"])]
+        """Return the messages about books that are not right, once it is morning."""
+        stage = self.stage
+        around = Around(
+            ledger=stage.ledger, link=stage.link, orders=stage.orders, settings=stage.settings, time=stage.time
+        )
+        stage.time.move_on(timedelta(days=1).total_seconds())
+        for _ in range(2):
+            Mornings(around).turn()
+        return [str(each["text"]) for each in rows(self.stage.ledger, outbox) if "the books" in str(each["text"])]
 
     def row(self) -> dict[str, Any]:
         """Return the one row of the job."""
@@ -93,7 +102,9 @@ def test_a_broken_position_is_told_once_however_often_its_night_is_looked_at(sta
     second = night.passes()
 
     assert (first, second) == ("FAILED", "FAILED")
-    assert night.warnings() == ["⚠ The books: 1 positions differ from their executions"]
+    assert night.warnings() == [
+        "⚠ The nightly check of the books: positions that differ from their executions: 1. Type: make verify-books"
+    ]
     assert [each["stored"] for each in night.row()["result_json"]["positions"]] == ["11"]
     assert night.row()["result_json"]["positions"][0]["computed"] == "10"
 

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy.exc import IntegrityError
 
 from ledger.backup import BEFORE_RESTORE
-from ledger.portfolio import moved, outbox, requests, rounds
+from ledger.portfolio import moved, outbox, recovery, requests, rounds
 from ledger.portfolio.outbox import Button, Row
 from ledger.portfolio.requests import Answered, Request
 from ledger.store import Ledger
@@ -77,7 +77,7 @@ def test_what_was_not_delivered_waits_again_with_its_text_and_the_time_of_its_fi
     assert (again.state, again.text, again.attempts) == ("pending", "TOTAL", 1)
     assert (again.unconfirmed, again.next_attempt_at) == (int(unconfirmed), NOW + HOURS)
     outbox.begin_sending(ledger, again, "TOTAL again", now=NOW + HOURS)
-    outbox.recover(ledger)
+    recovery.recover(ledger)
     (recovered,) = outbox.pending(ledger)[CHAT]
     assert recovered.first_attempt_at == NOW
     assert recovered.attempts == 2
@@ -88,9 +88,9 @@ def test_what_a_death_left_in_sending_waits_again_as_a_possible_repeat(ledger: L
     rows_of_chat = closed(ledger, SLOT, SLOT + HOURS)
     outbox.begin_sending(ledger, rows_of_chat[0], "TOTAL", now=NOW)
 
-    assert outbox.recover(ledger) == 1
+    assert recovery.recover(ledger) == 1
     assert states(url) == [("pending", 1, 1), ("pending", 0, 0)]
-    assert outbox.recover(ledger) == 0
+    assert recovery.recover(ledger) == 0
 
 
 def test_an_edit_of_a_working_that_a_death_interrupted_is_no_possible_repeat(ledger: Ledger, url: str) -> None:
@@ -101,7 +101,7 @@ def test_an_edit_of_a_working_that_a_death_interrupted_is_no_possible_repeat(led
     for each in (row, of_other):
         outbox.begin_sending(ledger, each, "TOTAL", now=NOW)
 
-    assert outbox.recover(ledger) == 2
+    assert recovery.recover(ledger) == 2
     assert states(url) == [("pending", 0, 1)]
     assert states(url, OTHER) == [("pending", 1, 1)]
 
@@ -110,7 +110,7 @@ def test_a_recovered_row_may_be_sent_at_once(ledger: Ledger) -> None:
     row = closed(ledger)[0]
     outbox.put_back(ledger, row, "network", unconfirmed=False, next_attempt_at=NOW + HOURS)
     outbox.begin_sending(ledger, row, "TOTAL", now=NOW + HOURS)
-    outbox.recover(ledger)
+    recovery.recover(ledger)
 
     assert outbox.pending(ledger)[CHAT][0].next_attempt_at is None
 

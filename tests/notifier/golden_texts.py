@@ -17,6 +17,7 @@ from tests.notifier.trading import (
     people_page_cases,
     settings_page_cases,
     trading_page_cases,
+    watch_page_cases,
 )
 
 FOLDER = Path(__file__).parent / "golden"
@@ -31,6 +32,7 @@ PAGES: dict[str, ModuleType] = {
     "trading_pages": trading_page_cases,
     "menu_pages": menu_page_cases,
     "trading_settings": settings_page_cases,
+    "watching_pages": watch_page_cases,
 }
 
 

@@ -5,7 +5,10 @@ from alembic import op
 revision = "0008"
 down_revision = "0007"
 
-BEFORE = ("close", "sell_all", "cancel", "clear_queue", "place_again", "retry", "reconcile", "adopt", "buy", "sell")
+BEFORE = (
+    *("close", "sell_all", "cancel", "clear_queue", "place_again", "retry", "reconcile", "adopt", "buy", "sell"),
+    "screen",
+)
 
 
 def upgrade() -> None:

@@ -1,23 +1,24 @@
 """The nightly self-check: positions are what their executions say, the audit chains are whole, nothing is left over.
 
-Its result is a row of `jobs`; where something is wrong, every active admin gets a message in the morning.
+Its result is a row of `jobs`; where something is wrong, `execution` tells every active admin in the morning.
 """
 
 from collections import defaultdict
+from collections.abc import Mapping
 from datetime import datetime
 from decimal import Decimal
 
 import msgspec
-from sqlalchemy import Connection, exists, select
+from sqlalchemy import Connection, bindparam, exists, select
 
 from ledger.trading import audit
+from ledger.trading.audit import Fault
 from ledger.trading.books.positions import Difference, recompute
 from ledger.trading.books.replay import COUNTS
-from ledger.trading.events import Notice, tell
 from ledger.trading.orders.filling import added_up
 from ledger.trading.principal import Principal, must_be_admin
 from ledger.trading.tables.flow import jobs
-from ledger.trading.tables.people import portfolios, users
+from ledger.trading.tables.people import portfolios
 from ledger.trading.tables.trading import orders, position_entries, trades
 from ledger.trading.work import Work
 
@@ -36,7 +37,7 @@ class SelfCheck(msgspec.Struct, frozen=True, kw_only=True):
     """
 
     positions: tuple[Difference, ...]
-    audit: tuple[audit.Fault, ...]
+    audit: tuple[Fault, ...]
     orphans: tuple[str, ...]
     orders: tuple[str, ...]
 
@@ -47,7 +48,7 @@ class SelfCheck(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def line(self) -> str:
-        """What is wrong, in one line for the chat; empty where nothing is."""
+        """What is wrong, in one line; empty where nothing is."""
         first = self.audit[0] if self.audit else None
         parts = (
             f"{len({each.uid for each in self.positions})} positions differ from their executions"
@@ -60,6 +61,34 @@ class SelfCheck(msgspec.Struct, frozen=True, kw_only=True):
         return "; ".join(part for part in parts if part)
 
 
+class Night(msgspec.Struct, frozen=True, kw_only=True):
+    """What a check has found, as its row says.
+
+    Attributes:
+        due_at: The night that it belongs to.
+        counts: How many positions differ, executions are in none, orders are not filled as their executions say.
+        audit: Where a chain is broken.
+    """
+
+    due_at: datetime
+    is_well: bool
+    counts: Mapping[str, int]
+    audit: tuple[Fault, ...]
+
+
+class _Said(msgspec.Struct, frozen=True):
+    """What a job's row says of a check; one that was missed says nothing."""
+
+    counts: dict[str, int] = {}
+    audit: tuple[Fault, ...] = ()
+
+
+_NEWEST = (
+    select(jobs.c.due_at, jobs.c.state, jobs.c.result_json)
+    .where(jobs.c.job == bindparam("of_job"))
+    .order_by(jobs.c.due_at.desc())
+    .limit(1)
+)
 _IN_NO_POSITION = ~exists().where(position_entries.c.trade_id == trades.c.id)
 
 
@@ -92,7 +121,7 @@ def check(principal: Principal, connection: Connection) -> SelfCheck:
 
 
 def record(principal: Principal, work: Work, result: SelfCheck, *, due_at: datetime) -> None:
-    """Write the result of a check, and tell the admins where something is wrong.
+    """Write the result of a check.
 
     Args:
         principal: An admin, or the system.
@@ -108,6 +137,11 @@ def record(principal: Principal, work: Work, result: SelfCheck, *, due_at: datet
     said = {
         "is_well": result.is_well,
         "line": result.line,
+        "counts": {
+            "positions": len({each.uid for each in result.positions}),
+            "orphans": len(result.orphans),
+            "orders": len(result.orders),
+        },
         "positions": [msgspec.structs.asdict(each) for each in result.positions[:LISTED]],
         "audit": [msgspec.structs.asdict(each) for each in result.audit],
         "orphans": result.orphans[:LISTED],
@@ -116,12 +150,24 @@ def record(principal: Principal, work: Work, result: SelfCheck, *, due_at: datet
     state = "DONE" if result.is_well else "FAILED"
     row = {"job": JOB, "due_at": due_at, "state": state, "finished_at": work.now, "result_json": said}
     work.connection.execute(jobs.insert(), row)
-    if result.is_well:
-        return
-    admins = select(users.c.telegram_user_id, users.c.notifications_json).where(users.c.is_admin, users.c.is_active)
-    notice = Notice(id=f"{JOB}-{due_at:%Y-%m-%d}", kind="self_check", text=f"⚠ The books: {result.line}")
-    for admin in work.connection.execute(admins).all():
-        tell(work, admin, notice)
+
+
+def newest(principal: Principal, connection: Connection) -> Night | None:
+    """Return what the newest check has found; None where there was none.
+
+    Args:
+        principal: An admin, or the system.
+        connection: Any connection to the ledger.
+
+    Raises:
+        NotAllowed: The asker is no admin.
+    """
+    must_be_admin(principal)
+    row = connection.execute(_NEWEST, {"of_job": JOB}).first()
+    if row is None:
+        return None
+    said = msgspec.convert(row.result_json, _Said)
+    return Night(due_at=row.due_at, is_well=row.state != "FAILED", counts=said.counts, audit=said.audit)
 
 
 def _orders_filled_wrongly(connection: Connection, portfolio: int) -> list[str]:

@@ -18,6 +18,7 @@ from ledger.trading.work import Work
 LONGEST_NAME = 40
 
 _ONE = select(jobs).where(jobs.c.job == bindparam("of_job"), jobs.c.due_at == bindparam("at", type_=Moment))
+_ANY = select(jobs.c.due_at).where(jobs.c.job == bindparam("of_job"), jobs.c.state != "DUE").limit(1)
 _ADD = jobs.insert()
 _UPDATE = jobs.update().where(jobs.c.job == bindparam("of_job"), jobs.c.due_at == bindparam("at", type_=Moment))
 
@@ -33,6 +34,16 @@ def state_of(connection: Connection, job: str, due_at: datetime) -> JobState | N
     row = _row(connection, job, due_at)
     found: JobState | None = None if row is None else row.state
     return found
+
+
+def was_ever_over(connection: Connection, job: str) -> bool:
+    """Tell whether any instant of a job is over: retention keeps the newest of each.
+
+    Args:
+        connection: Any connection to the ledger.
+        job: Its name.
+    """
+    return connection.execute(_ANY, {"of_job": job}).first() is not None
 
 
 def begin(principal: Principal, work: Work, job: str, due_at: datetime) -> bool:

@@ -20,6 +20,7 @@ RequestKind = Literal[
     "adopt",
     "buy",
     "sell",
+    "screen",
     "simulate",
 ]
 """What a person may ask of execution; halts, modes and answers to questions are rows of their own."""

@@ -1,12 +1,13 @@
 """Orders with all that sending them and telling of them needs: where they go, whose they are, what they protect."""
 
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
 import msgspec
 from sqlalchemy import Connection, Row, Select, bindparam, select
 
-from ledger.exact import total
+from ledger.exact import ZERO, total
 from ledger.trading.books.replay import COUNTS
 from ledger.trading.errors import NotFound
 from ledger.trading.instruments import Instrument
@@ -58,11 +59,19 @@ class FilledSoFar(msgspec.Struct, frozen=True, kw_only=True):
         realized: Gross, in the instrument's currency.
         fees: By currency, each once.
         fees_missing: How many executions have no fee yet.
+        held: The position after the last of them, below zero for a short one.
+        held_price: Its average price.
+        last_at: When the last of them was; None where there is none.
+        is_corrected: Whether one of them corrects another.
     """
 
     realized: Decimal
     fees: tuple[tuple[str, Decimal], ...]
     fees_missing: int
+    held: Decimal
+    held_price: Decimal
+    last_at: datetime | None
+    is_corrected: bool
 
 
 _parents = orders.alias("parents")
@@ -106,11 +115,21 @@ _OPEN = WHOLE.where(
     orders.c.account_id.in_(bindparam("of_accounts", expanding=True)), orders.c.status.in_(OPEN)
 ).order_by(orders.c.id)
 _FILLS = Scoped(
-    select(trades.c.quantity, trades.c.fee, trades.c.fee_currency, position_entries.c.realized_pnl)
+    select(
+        trades.c.quantity,
+        trades.c.fee,
+        trades.c.fee_currency,
+        trades.c.exec_time,
+        trades.c.corrects_id,
+        position_entries.c.realized_pnl,
+        position_entries.c.quantity.label("held"),
+        position_entries.c.avg_price,
+    )
     .join(orders, orders.c.id == trades.c.order_id)
     .join(portfolios, portfolios.c.id == orders.c.portfolio_id)
     .outerjoin(position_entries, position_entries.c.trade_id == trades.c.id)
-    .where(orders.c.uid == bindparam("of_uid"), COUNTS),
+    .where(orders.c.uid == bindparam("of_uid"), COUNTS)
+    .order_by(trades.c.exec_time, trades.c.broker_trade_id),
     portfolios.c.user_id,
 )
 
@@ -186,10 +205,16 @@ def filled_so_far(principal: Principal, connection: Connection, uid: str) -> Fil
         connection: Any connection to the ledger.
         uid: The order's.
     """
-    rows = [row for row in _FILLS.rows(principal, connection, of_uid=uid) if row.quantity]
+    found = list(_FILLS.rows(principal, connection, of_uid=uid))
+    rows = [row for row in found if row.quantity]
+    booked = [row for row in rows if row.held is not None]
     currencies = sorted({row.fee_currency for row in rows if row.fee is not None})
     return FilledSoFar(
         realized=total(row.realized_pnl for row in rows if row.realized_pnl is not None),
         fees=tuple((each, total(row.fee for row in rows if row.fee_currency == each)) for each in currencies),
         fees_missing=sum(row.fee is None for row in rows),
+        held=booked[-1].held if booked else ZERO,
+        held_price=booked[-1].avg_price if booked else ZERO,
+        last_at=rows[-1].exec_time if rows else None,
+        is_corrected=any(row.corrects_id is not None for row in found),
     )

@@ -1,6 +1,6 @@
 """Who trades, where, and under which heading: users, brokers, accounts, portfolios, strategies."""
 
-from sqlalchemy import BigInteger, Boolean, CheckConstraint, Column, String, Table, UniqueConstraint
+from sqlalchemy import BigInteger, Boolean, CheckConstraint, Column, String, Table, UniqueConstraint, false
 
 from ledger.columns import Id, Json, Moment
 from ledger.schema import metadata
@@ -36,6 +36,13 @@ brokers = Table(
     Column("id", Id, primary_key=True),
     Column("code", String(16), nullable=False, unique=True),
     Column("name", String(64), nullable=False),
+    Column(
+        "ends_weekly",
+        Boolean,
+        nullable=False,
+        server_default=false(),
+        comment="whether it ends its sessions once a week",
+    ),
 )
 
 accounts = Table(

@@ -7,6 +7,8 @@ from ledger.schema import metadata
 from ledger.trading.enumerations import AlertType
 from ledger.trading.tables.parts import created_at, identity, one_of, reference
 
+BEYOND = "of PRICE, POSITION, RISK: which bound it is beyond, empty for none; null: not looked at yet"
+
 audit_log = Table(
     "audit_log",
     metadata,
@@ -46,6 +48,9 @@ alerts = Table(
     Column("config_json", Json, nullable=False),
     Column("is_active", Boolean, nullable=False),
     Column("last_fired_at", Moment),
+    Column("next_at", Moment, comment="when it is due next"),
+    Column("beyond", String(8), comment=BEYOND),
+    Column("unknown_since", Moment, comment="since when nobody can say where it stands; null: known"),
     created_at(),
     UniqueConstraint("user_id", "name"),
     Index(None, "is_active", "type"),
@@ -64,6 +69,7 @@ schedules = Table(
     Column("params_json", Json, nullable=False),
     Column("is_active", Boolean, nullable=False),
     Column("last_run_at", Moment),
+    Column("next_at", Moment, comment="when it is due next"),
     created_at(),
     UniqueConstraint("user_id", "name"),
     Index(None, "is_active"),

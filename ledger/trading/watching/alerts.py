@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from datetime import datetime
 from decimal import Decimal
-from typing import Any, Final, get_args
+from typing import Any, Final, Literal, get_args
 
 import msgspec
 from sqlalchemy import Connection, Row, select
@@ -13,15 +13,26 @@ from ledger.trading.configuration import checked, written
 from ledger.trading.enumerations import AlertType
 from ledger.trading.errors import Invalid, NotFound
 from ledger.trading.principal import Principal, must_trade
-from ledger.trading.risk.limits import BUY_AMOUNT, Limits
 from ledger.trading.tables.catalogue import instruments
 from ledger.trading.tables.records import alerts
 from ledger.trading.watching import rows
-from ledger.trading.watching.cron import checked_cron
+from ledger.trading.watching.cron import checked_cron, next_time
 from ledger.trading.words import nearest
 from ledger.trading.work import Work
 
 LONGEST_TEXT = 500
+Bound = Literal["above", "below", "gain", "loss", "used"]
+BOUNDS: Final[tuple[Bound, ...]] = get_args(Bound)
+MEASURED: Final = (
+    "max_daily_loss",
+    "max_drawdown_percent",
+    "max_invested",
+    "budget",
+    "max_position_value",
+    "max_open_positions",
+    "max_daily_buys",
+)
+"""Limits that are used up little by little; all others are about one order."""
 
 
 class Price(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -49,7 +60,7 @@ class Indicator(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class Position(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """Of POSITION: a position has gained or lost so many percent of its cost."""
+    """Of POSITION: what is held has gained or lost so many percent of its cost; of its instrument, or all together."""
 
     gain_percent: Decimal | None = None
     loss_percent: Decimal | None = None
@@ -66,10 +77,9 @@ class Risk(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     used_percent: Decimal = Decimal(100)
 
     def __post_init__(self) -> None:
-        """Refuse a limit that there is not."""
-        known = [name for name in Limits.__struct_fields__ if name != BUY_AMOUNT]
-        if self.limit not in known:
-            raise ValueError(f"there is no limit {self.limit}; {nearest(self.limit, known)}")
+        """Refuse a limit that there is not, or that is not used up."""
+        if self.limit not in MEASURED:
+            raise ValueError(f"there is no limit {self.limit} to watch; {nearest(self.limit, MEASURED)}")
         if not (self.used_percent.is_finite() and ZERO < self.used_percent <= Decimal(100)):
             raise ValueError("used_percent is above 0 and at most 100")
 
@@ -107,7 +117,8 @@ class NewAlert(msgspec.Struct, frozen=True, kw_only=True):
         name: No other alert of the user has it.
         type: What is watched.
         config: By the Struct of its type in `CONFIGS`.
-        portfolio: Which is watched; needed for POSITION, None for all in others.
+        portfolio: Which is watched, and at whose venue prices are asked for; needed for POSITION, None in others for
+            the one in use.
         instrument: Which is watched; needed for PRICE.
     """
 
@@ -119,7 +130,14 @@ class NewAlert(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Alert(msgspec.Struct, frozen=True, kw_only=True):
-    """An alert: a row of `alerts`; ids are the ledger's own."""
+    """An alert: a row of `alerts`; ids are the ledger's own.
+
+    Attributes:
+        next_at: Of SCHEDULE: when it is due next.
+        beyond: Of PRICE, POSITION and RISK: the bound, one of `BOUNDS`, that it was beyond when it was last looked at;
+            empty for none, None before the first look.
+        unknown_since: Since when nobody can say where it stands; None where it is known.
+    """
 
     id: int
     uid: str
@@ -131,10 +149,13 @@ class Alert(msgspec.Struct, frozen=True, kw_only=True):
     config: AlertConfig
     is_active: bool
     last_fired_at: datetime | None
+    next_at: datetime | None
+    beyond: str | None
+    unknown_since: datetime | None
     created_at: datetime
 
 
-_KIND = rows.Kind(word="alert", table=alerts, since="last_fired_at")
+KIND = rows.Kind(word="alert", table=alerts, since="last_fired_at")
 
 
 def new_alert(principal: Principal, work: Work, new: NewAlert) -> Alert:
@@ -167,33 +188,44 @@ def new_alert(principal: Principal, work: Work, new: NewAlert) -> Alert:
         "config_json": written(config),
         "portfolio_id": rows.portfolio_id(principal, work.connection, new.portfolio),
         "instrument_id": _instrument_id(work.connection, new.instrument),
+        "next_at": next_time(config.cron, now=work.now) if isinstance(config, Scheduled) else None,
     }
-    return _alert(rows.add(principal, work, _KIND, new.name, values))
+    return as_alert(rows.add(principal, work, KIND, new.name, values))
 
 
 def list_alerts(principal: Principal, connection: Connection) -> tuple[Alert, ...]:
     """Return the alerts of the asker by name; admins get those of all users."""
-    return tuple(map(_alert, rows.owned_ones(principal, connection, _KIND)))
+    return tuple(map(as_alert, rows.owned_ones(principal, connection, KIND)))
 
 
 def active_alerts(principal: Principal, connection: Connection) -> tuple[Alert, ...]:
     """Return the alerts of all users that are on; raises NotAllowed for all but admins and the system."""
-    return tuple(map(_alert, rows.active_ones(principal, connection, _KIND)))
+    return tuple(map(as_alert, rows.active_ones(principal, connection, KIND)))
 
 
 def switch_alert(principal: Principal, work: Work, uid: str, *, on: bool) -> None:
-    """Switch an alert on or off; raises NotFound, and NotAllowed for who may only look."""
-    rows.switch(principal, work, _KIND, uid, on=on)
+    """Switch an alert on or off; raises NotFound, and NotAllowed for who may only look.
+
+    One that is switched on begins anew: what has passed meanwhile fires nothing.
+    """
+
+    def anew(row: Row[Any]) -> dict[str, object]:
+        """Forget where it stood."""
+        cron = row.config_json["cron"] if row.type == "SCHEDULE" else None
+        next_at = None if cron is None else next_time(cron, now=work.now)
+        return {"next_at": next_at, "beyond": None, "unknown_since": None}
+
+    rows.switch(principal, work, KIND, uid, on=on, anew=anew)
 
 
 def delete_alert(principal: Principal, work: Work, uid: str) -> None:
     """Delete an alert; raises NotFound, and NotAllowed for who may only look."""
-    rows.delete(principal, work, _KIND, uid)
+    rows.delete(principal, work, KIND, uid)
 
 
 def alert_fired(principal: Principal, work: Work, uid: str) -> None:
     """Note that an alert was fired now; raises NotFound, and NotAllowed for all but admins and the system."""
-    rows.note(principal, work, _KIND, uid)
+    rows.note(principal, work, KIND, uid)
 
 
 def _above_zero(config: Price | Position) -> None:
@@ -216,8 +248,15 @@ def _instrument_id(connection: Connection, uid: str | None) -> int | None:
     return found
 
 
-def _alert(row: Row[Any]) -> Alert:
-    """Return an alert as its row has it."""
+def as_alert(row: Row[Any]) -> Alert:
+    """Return an alert as its row has it.
+
+    Args:
+        row: A row with at least these columns.
+
+    Raises:
+        Invalid: What it watches cannot be read.
+    """
     values = {field: getattr(row, field) for field in Alert.__struct_fields__ if field != "config"}
     config = checked(CONFIGS[row.type], row.config_json, what=f"alert {row.uid}")
     return Alert(**values, config=config)

@@ -1,6 +1,6 @@
 """What alerts, schedules and screeners have in common: rows that a user owns, switches, and deletes."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import msgspec
@@ -15,6 +15,8 @@ from ledger.trading.work import Work
 
 MOST = 100
 """So many of a kind a user may have."""
+STANDING = ("next_at", "beyond", "unknown_since")
+"""Columns that say where a row stands, and nothing that a user wants."""
 
 
 class Kind(msgspec.Struct, frozen=True, kw_only=True):
@@ -29,6 +31,20 @@ class Kind(msgspec.Struct, frozen=True, kw_only=True):
     word: str
     table: Table
     since: str
+
+
+class Step(msgspec.Struct, frozen=True, kw_only=True):
+    """How a row goes on.
+
+    Attributes:
+        seen: The columns that it was decided from, as they were read.
+        values: The columns that change.
+        has_acted: Whether it did something now.
+    """
+
+    seen: Mapping[str, object]
+    values: Mapping[str, object]
+    has_acted: bool = False
 
 
 def add(principal: Principal, work: Work, kind: Kind, name: str, values: Mapping[str, object]) -> Row[Any]:
@@ -89,13 +105,26 @@ def active_ones(principal: Principal, connection: Connection, kind: Kind) -> lis
     return list(connection.execute(select(table).where(table.c.is_active == true()).order_by(table.c.id)))
 
 
-def switch(principal: Principal, work: Work, kind: Kind, uid: str, *, on: bool) -> None:
-    """Switch a row on or off; raises NotFound, NotAllowed."""
+def switch(  # noqa: PLR0913 - a row is a kind and a name, its switch a place and what follows
+    principal: Principal,
+    work: Work,
+    kind: Kind,
+    uid: str,
+    *,
+    on: bool,
+    anew: Callable[[Row[Any]], Mapping[str, object]],
+) -> None:
+    """Switch a row on or off; raises NotFound, NotAllowed.
+
+    Args:
+        anew: Returns the columns of a row that begin anew when it is switched on.
+    """
     must_trade(principal)
     row = one(principal, work.connection, kind, uid)
     if row.is_active == on:
         return
-    work.connection.execute(kind.table.update().where(kind.table.c.id == row.id).values(is_active=on))
+    changed = {"is_active": on, **(anew(row) if on else {})}
+    work.connection.execute(kind.table.update().where(kind.table.c.id == row.id).values(changed))
     _log(principal, work, kind, row, "switched on" if on else "switched off")
 
 
@@ -112,6 +141,23 @@ def note(principal: Principal, work: Work, kind: Kind, uid: str) -> None:
     must_be_admin(principal)
     row = one(principal, work.connection, kind, uid)
     work.connection.execute(kind.table.update().where(kind.table.c.id == row.id).values({kind.since: work.now}))
+
+
+def advance(principal: Principal, work: Work, kind: Kind, uid: str, step: Step) -> bool:
+    """Let a row go on from what it was seen to be; raises NotAllowed for all but admins.
+
+    Args:
+        step: From where to where.
+
+    Returns:
+        Whether it was still so: False where it was switched off, deleted or has gone on meanwhile.
+    """
+    must_be_admin(principal)
+    table = kind.table
+    seen = [table.c[name].is_(None) if value is None else table.c[name] == value for name, value in step.seen.items()]
+    values = {**step.values, **({kind.since: work.now} if step.has_acted else {})}
+    changed = table.update().where(table.c.uid == uid, table.c.is_active == true(), *seen).values(values)
+    return work.connection.execute(changed).rowcount == 1
 
 
 def portfolio_id(principal: Principal, connection: Connection, uid: str | None) -> int | None:
@@ -135,7 +181,7 @@ def _log(principal: Principal, work: Work, kind: Kind, row: Row[Any], action: st
     account = None
     if of is not None:
         account = work.connection.execute(select(portfolios.c.account_id).where(portfolios.c.id == of)).scalar()
-    skipped = {"id", "uid", "user_id", "is_active", "created_at", kind.since}
+    skipped = {"id", "uid", "user_id", "is_active", "created_at", kind.since, *STANDING}
     said = {name: value for name, value in row._mapping.items() if name not in skipped}
     entry = audit.Entry(entity_type=kind.word, entity_id=row.uid, action=action, details=said, account_id=account)
     audit.log(principal, work, entry)

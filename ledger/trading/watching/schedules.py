@@ -92,6 +92,7 @@ class Schedule(msgspec.Struct, frozen=True, kw_only=True):
     params: Params
     is_active: bool
     last_run_at: datetime | None
+    next_at: datetime | None
     created_at: datetime
 
     def next_run(self, *, now: datetime) -> datetime:
@@ -106,7 +107,7 @@ class Schedule(msgspec.Struct, frozen=True, kw_only=True):
         return next_time(self.cron, now=now)
 
 
-_KIND = rows.Kind(word="schedule", table=schedules, since="last_run_at")
+KIND = rows.Kind(word="schedule", table=schedules, since="last_run_at")
 _SCREENERS = rows.Kind(word="screener", table=screeners, since="last_run_at")
 
 
@@ -133,38 +134,43 @@ def new_schedule(principal: Principal, work: Work, new: NewSchedule) -> Schedule
     params = checked(PARAMS[new.action], new.params, what=f"the schedule's {new.action}")
     if isinstance(params, Screen):
         _must_own_screener(principal, work, params.screener)
+    cron = checked_cron(new.cron)
     values = {
-        "cron": checked_cron(new.cron),
+        "cron": cron,
+        "next_at": next_time(cron, now=work.now),
         "action": new.action,
         "params_json": written(params),
         "portfolio_id": rows.portfolio_id(principal, work.connection, new.portfolio),
     }
-    return _schedule(rows.add(principal, work, _KIND, new.name, values))
+    return as_schedule(rows.add(principal, work, KIND, new.name, values))
 
 
 def list_schedules(principal: Principal, connection: Connection) -> tuple[Schedule, ...]:
     """Return the schedules of the asker by name; admins get those of all users."""
-    return tuple(map(_schedule, rows.owned_ones(principal, connection, _KIND)))
+    return tuple(map(as_schedule, rows.owned_ones(principal, connection, KIND)))
 
 
 def active_schedules(principal: Principal, connection: Connection) -> tuple[Schedule, ...]:
     """Return the schedules of all users that are on; raises NotAllowed for all but admins and the system."""
-    return tuple(map(_schedule, rows.active_ones(principal, connection, _KIND)))
+    return tuple(map(as_schedule, rows.active_ones(principal, connection, KIND)))
 
 
 def switch_schedule(principal: Principal, work: Work, uid: str, *, on: bool) -> None:
-    """Switch a schedule on or off; raises NotFound, and NotAllowed for who may only look."""
-    rows.switch(principal, work, _KIND, uid, on=on)
+    """Switch a schedule on or off; raises NotFound, and NotAllowed for who may only look.
+
+    What was due while it was off is not made up for.
+    """
+    rows.switch(principal, work, KIND, uid, on=on, anew=lambda row: {"next_at": next_time(row.cron, now=work.now)})
 
 
 def delete_schedule(principal: Principal, work: Work, uid: str) -> None:
     """Delete a schedule; raises NotFound, and NotAllowed for who may only look."""
-    rows.delete(principal, work, _KIND, uid)
+    rows.delete(principal, work, KIND, uid)
 
 
 def schedule_ran(principal: Principal, work: Work, uid: str) -> None:
     """Note that a schedule was run now; raises NotFound, and NotAllowed for all but admins and the system."""
-    rows.note(principal, work, _KIND, uid)
+    rows.note(principal, work, KIND, uid)
 
 
 def _must_own_screener(principal: Principal, work: Work, uid: str) -> None:
@@ -176,7 +182,14 @@ def _must_own_screener(principal: Principal, work: Work, uid: str) -> None:
         raise NotFound(_SCREENERS.word, uid)
 
 
-def _schedule(row: Row[Any]) -> Schedule:
-    """Return a schedule as its row has it."""
+def as_schedule(row: Row[Any]) -> Schedule:
+    """Return a schedule as its row has it.
+
+    Args:
+        row: A row with at least these columns.
+
+    Raises:
+        Invalid: What it does cannot be read.
+    """
     values = {field: getattr(row, field) for field in Schedule.__struct_fields__ if field != "params"}
     return Schedule(**values, params=checked(PARAMS[row.action], row.params_json, what=f"schedule {row.uid}"))

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from datetime import datetime
 from decimal import Decimal
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
 import msgspec
 from sqlalchemy import Connection, Row, select
@@ -17,6 +17,8 @@ from ledger.trading.watching import rows
 from ledger.trading.work import Work
 
 Figure = Literal["price", "change_percent", "volume", "spread_percent", "position_value", "unrealized_percent"]
+QUOTED: Final[tuple[Figure, ...]] = ("price", "spread_percent", "position_value", "unrealized_percent")
+"""Figures that quotes and positions tell; no venue here says the others yet."""
 MOST_CONDITIONS = 10
 MOST_SYMBOLS = 200
 MOST_FOUND = 50
@@ -112,7 +114,7 @@ def active_screeners(principal: Principal, connection: Connection) -> tuple[Scre
 
 def switch_screener(principal: Principal, work: Work, uid: str, *, on: bool) -> None:
     """Switch a screener on or off; raises NotFound, and NotAllowed for who may only look."""
-    rows.switch(principal, work, _KIND, uid, on=on)
+    rows.switch(principal, work, _KIND, uid, on=on, anew=lambda _row: {})
 
 
 def delete_screener(principal: Principal, work: Work, uid: str) -> None:
@@ -136,6 +138,20 @@ def delete_screener(principal: Principal, work: Work, uid: str) -> None:
     if names:
         raise Invalid(f"screener {row.name} is run by schedules: {', '.join(names)}; delete those first")
     rows.delete(principal, work, _KIND, uid)
+
+
+def get_screener(principal: Principal, connection: Connection, uid: str) -> Screener:
+    """Return a screener.
+
+    Args:
+        principal: Whose it is, or an admin.
+        connection: Any connection to the ledger.
+        uid: The screener.
+
+    Raises:
+        NotFound: The asker has no such screener.
+    """
+    return _screener(rows.one(principal, connection, _KIND, uid))
 
 
 def screener_ran(principal: Principal, work: Work, uid: str) -> None:

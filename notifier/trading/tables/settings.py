@@ -27,6 +27,7 @@ SETTINGS: tuple[Command, ...] = (
         de="Limits und Verletzungen",
         arguments="[portfolio]",
         arguments_ru="[портфель]",
+        arguments_de="[Portfolio]",
         who="viewer",
     ),
     Command(
@@ -72,6 +73,7 @@ SETTINGS: tuple[Command, ...] = (
         de="eigene Zeitzone",
         arguments="[Europe/Berlin]",
         arguments_ru="[Europe/Moscow]",
+        arguments_de="[Europe/Berlin]",
         changes=True,
         who="viewer",
     ),

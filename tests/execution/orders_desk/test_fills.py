@@ -17,7 +17,8 @@ def test_a_fill_is_booked_and_told_in_one_message(stage: Stage) -> None:
 
     assert stage.held() == [D(2)]
     assert stage.told() == [
-        "BTC-USDT: bought 2 @ 100.5 USD (paper)\nExpected 100, slippage +0.5 (+0.5 %)\nFee 1 USD\nPosition 2 @ 100.5"
+        "BTC-USDT: bought 2 @ 100.5 USD (paper)\nExpected 100, slippage +0.5 (+0.5 %)\nFee 1 USD\nPosition 2 @ 100.5\n"
+        "ordered 2026-11-27 15:30:00 CET, filled 15:30:01"
     ]
     assert stage.desk.take_told()
     assert not stage.desk.take_told()
@@ -33,7 +34,8 @@ def test_a_closing_tells_what_it_realized(stage: Stage) -> None:
         "Expected 100, slippage -10 (-10 %)\n"
         "Fee 1 USD\n"
         "Position flat\n"
-        "Realized +20 USD"
+        "Realized +20 USD\n"
+        "ordered 2026-11-27 15:30:00 CET, filled 15:30:02"
     )
 
 
@@ -147,7 +149,8 @@ def test_a_cancel_that_is_not_answered_is_told_after_ten_seconds_once(stage: Sta
 
     assert early == []
     assert stage.told() == [
-        "BTC-USDT BUY 2 (paper): the venue has not answered the cancel yet. It is asked again until it does."
+        "BTC-USDT BUY 2 (paper): the venue has not answered the cancel yet. It is asked again until it does.\n"
+        "ordered 2026-11-27 15:30:00 CET, cancel asked for 15:30:00"
     ]
 
 
@@ -172,6 +175,8 @@ def test_a_busted_execution_is_taken_back(stage: Stage) -> None:
 
     assert stage.held() == [D(0)]
     assert stage.row(row.uid).status == "NEW"
+    assert stage.told()[-1] == "BTC-USDT: bought 0 of 2 (paper)\nThe venue has corrected a fill."
+    assert stage.told()[-2].startswith("BTC-USDT: bought 0 of 2 (paper)\nThe venue has corrected a fill.\nordered ")
 
 
 def test_an_order_that_is_filled_by_its_venues_word_alone_is_looked_up_until_the_fills_come(stage: Stage) -> None:
@@ -200,7 +205,9 @@ def test_a_rejection_is_told_with_the_venues_words(stage: Stage) -> None:
     row = stage.sent()
     stage.says(event(row, "REJECTED", broker_order_id=None, reason="not enough funds"))
 
-    assert stage.told() == ["BTC-USDT BUY 2 (paper) is rejected: not enough funds."]
+    assert stage.told() == [
+        "BTC-USDT BUY 2 (paper) is rejected: not enough funds.\nordered 2026-11-27 15:30:00 CET, rejected 15:30:00"
+    ]
     assert [each.status for each in stage.desk.take_ended()] == ["REJECTED"]
 
 
@@ -221,7 +228,7 @@ def test_the_first_revision_of_a_fill_is_no_correction_whatever_its_number(stage
     corrected = fill("1.02", price="99", execution="1", revision=2)
     stage.says(event(row, "FILLED", corrected), event(row, "FILLED", fill("1.01", execution="1", revision=1)))
 
-    assert ["corrected" in text for text in stage.told()] == [False, True]
+    assert ["corrected" in text for text in stage.told()] == [False, True, True]  # the message, and aloud
 
 
 def test_a_correction_is_told_though_another_fill_came_with_it(stage: Stage) -> None:
@@ -229,9 +236,10 @@ def test_a_correction_is_told_though_another_fill_came_with_it(stage: Stage) -> 
     first = fill("1.01", "1", execution="1", revision=1)
     corrected = fill("1.02", "1", price="99", execution="1", revision=2)
     stage.says(event(row, "PARTIALLY_FILLED", first))
+    stage.passes(3)
     stage.says(event(row, "FILLED", corrected, fill("2.01", "1", execution="2", revision=1)))
 
-    assert ["corrected" in text for text in stage.told()] == [False, True]
+    assert ["corrected" in text for text in stage.told()] == [False, True, True]
 
 
 def test_a_fill_that_comes_after_its_own_correction_is_told_no_more(stage: Stage) -> None:

@@ -73,7 +73,8 @@ def test_when_a_leg_fills_its_sibling_is_canceled_and_nothing_else_is_placed(sta
     assert [each.client_order_id for each in canceled] == [target.client_order_id]
     assert stage.held() == [D(0)]
     assert len(stage.all_orders()) == 3
-    assert "BTC-USDT stop loss: sold 2 @ 90" in stage.told()[-1]
+    assert any(each.startswith("BTC-USDT stop loss: sold 2 @ 90 USD (paper)") for each in stage.told())
+    assert "\nstop loss 90: sold 2 @ 90, Realized -20 USD, " in stage.told()[-1]
 
 
 def test_killed_between_fill_and_legs_the_next_life_protects(stage: Stage) -> None:

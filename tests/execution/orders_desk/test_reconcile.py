@@ -128,7 +128,11 @@ def test_fills_that_were_missed_are_taken_in_and_told(stage: Stage) -> None:
 
     assert stage.row(row.uid).status == "FILLED"
     assert [each.status for each in stage.desk.take_ended()] == ["FILLED"]
-    assert len(stage.told()) == 1
+    assert [each.partition("\n")[0] for each in stage.told()] == [
+        "BTC-USDT BUY 2 (paper): working at the venue.",
+        "BTC-USDT: bought 2 @ 100 USD (paper)",
+        "BTC-USDT: bought 2 @ 100 USD (paper)",
+    ]
 
 
 def test_a_liquidation_is_a_row_and_an_urgent_message(stage: Stage) -> None:

@@ -142,7 +142,9 @@ def test_elsewhere_what_is_nowhere_is_told_with_a_button_and_not_placed_again(st
         take(unit, event(row, "NOWHERE", reason="not found"), said_by=BROKER, rules={})
 
     assert stage.row(row.uid).status == "NOT_PLACED"
-    assert stage.told() == ["BTC-USDT BUY 2 (paper) was not placed: not found."]
+    assert stage.told() == [
+        "BTC-USDT BUY 2 (paper) was not placed: not found.\nordered 2026-11-27 15:30:00 CET, not found 15:30:00"
+    ]
     assert stage.buttons() == [[[{"text": "Place again", "data": f"place_again:{row.uid}"}]]]
 
 
@@ -209,7 +211,8 @@ def test_what_waits_for_its_market_is_told_once_and_goes_when_that_opens(stage: 
     assert stage.hears_only(PlaceOrder)[0].may_be_known
     assert stage.told() == [
         "⏳ BTC-USDT SELL 2 (paper): the market is closed until 2026-11-30 03:30 CET. The order waits, and goes then. "
-        f"/cancel {row.uid[:8]} drops it."
+        f"/cancel {row.uid[:8]} drops it.\nordered 2026-11-27 15:30:00 CET",
+        "BTC-USDT SELL 2 (paper): sent; the venue has not answered yet.\nordered 2026-11-27 15:30:00 CET",
     ]
 
 

@@ -14,7 +14,7 @@ from ledger.trading.flow import signals as flow
 from ledger.trading.flow.halts import halt
 from ledger.trading.flow.records import Signal
 from ledger.trading.principal import SYSTEM
-from tests.execution.signals_desk.stage import AAPL, BTC, Stage
+from tests.execution.signals_desk.stage import AAPL, BTC, PERPETUAL, Stage
 from tests.execution.signals_desk.test_requests import answer
 from tests.ledger.trading.world import ask, do
 
@@ -53,6 +53,21 @@ def test_a_buy_without_an_amount_spends_the_portfolios(stage: Stage) -> None:
     bought(stage)
 
     assert stage.held() == [("BTC-USDT", Decimal(10))]
+
+
+def test_where_no_amount_is_set_the_cure_is_told(books: Ledger, inbox: Inbox) -> None:
+    stage = Stage(books, inbox, default_buy_amount_usd=None)
+    bought(stage)
+
+    assert stage.told()[-1].split("\n")[1] == "/buy is sized by amount, and that is not given. Set it: /set_amount."
+
+
+def test_a_perpetual_that_was_bought_by_hand_is_sold_by_its_plain_name(stage: Stage) -> None:
+    bought(stage, "BTCUSDT.P", amount="500")
+    stage.wants("sell", symbol="BTCUSDT", quantity="2")
+    stage.turn(20)
+
+    assert stage.venue.held[PERPETUAL] == 3
 
 
 def test_a_buy_asks_nobody_again_whatever_mode_strategies_are_in(stage: Stage) -> None:

@@ -230,3 +230,40 @@ def test_a_closing_is_asked_about_too(manual: Stage) -> None:
 
     assert manual.end(uid) == ("DONE", None)
     assert manual.held() == []
+
+
+def test_the_life_of_an_order_goes_on_in_the_message_of_its_question(manual: Stage) -> None:
+    manual.arrives()
+    manual.turn()
+    manual.answers(manual.question())
+    manual.turn()
+    kept = [each for each in rows(manual.ledger, outbox) if each["subject"] is not None]
+
+    assert len({each["subject"] for each in kept}) == 1
+    assert kept[0]["text"].startswith("❓ buy BTC")
+    assert kept[-1]["text"].startswith("BTC-USDT: bought 10 @ 100 USDT (paper)")
+    assert ", Execute (" in kept[-1]["text"].split("\n")[-1]
+    assert kept[-1]["buttons_json"] is None
+
+
+def test_a_question_that_nobody_answers_becomes_why_nothing_was_ordered(manual: Stage) -> None:
+    """Fault T27."""
+    manual.arrives()
+    manual.turn()
+    manual.passes(605, step_s=60)
+    kept = [each for each in rows(manual.ledger, outbox) if "buy BTC" in each["text"]]
+
+    assert [each["subject"] == kept[0]["subject"] for each in kept] == [True, True, False]
+    assert kept[1]["text"].startswith("⌛ buy BTC")
+    assert "\nasked 2026-" in kept[1]["text"]
+    assert kept[2]["text"].startswith("⌛ buy BTC")
+    assert kept[1]["buttons_json"] is None
+
+
+def test_once_an_order_goes_on_in_it_a_signals_message_is_left_alone(manual: Stage) -> None:
+    manual.set_mode("auto")
+    manual.arrives()
+    manual.turn()
+    told = [(each["subject"], each["text"].partition("\n")[0]) for each in rows(manual.ledger, outbox)]
+
+    assert [text for subject, text in told if subject is not None] == ["BTC-USDT: bought 10 @ 100 USDT (paper)"]

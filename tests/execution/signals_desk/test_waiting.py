@@ -26,6 +26,19 @@ def test_without_a_quote_an_opening_waits_and_is_then_refused(stage: Stage) -> N
     assert stage.made() == []
 
 
+def test_an_opening_that_came_while_execution_was_dead_is_not_ordered_too_late(stage: Stage) -> None:
+    """Fault T10."""
+    stage.turn()
+    before, late = stage.arrives(symbol="AAPL"), stage.arrives()
+    stage.desk.turn()
+    stage.time.move_on(60)
+    stage.start()
+    stage.passes(5)
+
+    assert [stage.end(each)[0] for each in (before, late)] == ["EXPIRED", "EXPIRED"]
+    assert stage.made() == []
+
+
 def test_a_quote_that_comes_in_time_lets_it_go(stage: Stage) -> None:
     """Fault T30."""
     stage.venue.prices.clear()

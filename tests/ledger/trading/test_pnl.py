@@ -201,7 +201,7 @@ def test_the_check_of_whole_books_is_a_row_and_says_nothing_to_anybody(traded: L
     assert outbox.pending(traded) == {}
 
 
-def test_what_is_wrong_is_told_to_the_admins_in_one_line_once(traded: Ledger) -> None:
+def test_what_is_wrong_is_in_the_row_of_the_night_in_one_line_and_counted(traded: Ledger) -> None:
     with work(traded) as unit:
         add_order(unit)
         ingest(ANN, unit, fill("g"), order=ORDER)
@@ -215,11 +215,17 @@ def test_what_is_wrong_is_told_to_the_admins_in_one_line_once(traded: Ledger) ->
             found = self_check.check(SYSTEM, unit.connection)
             self_check.record(SYSTEM, unit, found, due_at=NOW)
 
-    assert [row.text for row in outbox.pending(traded)["7003"]] == [
-        "⚠ The books: 2 positions differ from their executions; audit row 2 of account:1: it was changed; "
+    with traded.reading() as connection:
+        night = self_check.newest(SYSTEM, connection)
+    assert found.line == (
+        "2 positions differ from their executions; audit row 2 of account:1: it was changed; "
         "1 executions are in no position; 1 orders are not filled as their executions say"
-    ]
-    assert list(outbox.pending(traded)) == ["7003"]
+    )
+    assert night is not None
+    assert (night.due_at, night.is_well) == (NOW, False)
+    assert night.counts == {"positions": 2, "orphans": 1, "orders": 1}
+    assert [(each.chain, each.sequence) for each in night.audit] == [("account:1", 2)]
+    assert outbox.pending(traded) == {}
     assert jobs(traded) == [("self_check", "FAILED")]
 
 

@@ -14,7 +14,16 @@ from ledger.trading.flow.requests import ask, settle
 from ledger.trading.orders.orders import place
 from ledger.trading.principal import SYSTEM
 from ledger.trading.retention import Forgotten, forget_old
-from ledger.trading.tables.flow import account_balances, bot_sessions, events_out, halts, jobs, signal_events, signals
+from ledger.trading.tables.flow import (
+    account_balances,
+    bot_sessions,
+    events_out,
+    halts,
+    jobs,
+    signal_events,
+    signals,
+    trading_requests,
+)
 from tests.ledger.trading.plans import scans
 from tests.ledger.trading.world import ANN, ANNS, IDS, NOW, count, order, work
 
@@ -106,6 +115,22 @@ def test_sessions_go_when_they_expired_long_ago(books: Ledger) -> None:
 
     assert forget(books).bot_sessions == 1
     assert left(books, bot_sessions.c.chat_id) == ["bob"]
+
+
+def test_screeners_that_were_run_long_ago_go_and_nothing_else_that_was_asked_for(books: Ledger) -> None:
+    asked = {}
+    for number, (kind, at, state) in enumerate(
+        [("screen", OLD, "DONE"), ("screen", OLD, "REFUSED"), ("screen", YOUNG, "DONE"), ("close", OLD, "DONE")]
+    ):
+        with work(books, at) as unit:
+            new = NewRequest(kind=kind, portfolio=ANNS, key=str(number))  # type: ignore[arg-type]  # they are kinds
+            asked[number] = ask(ANN, unit, new).request.uid
+            settle(SYSTEM, unit, asked[number], state, "")  # type: ignore[arg-type]  # they are states
+    with work(books, OLD) as unit:
+        asked[4] = ask(ANN, unit, NewRequest(kind="screen", portfolio=ANNS, key="waits")).request.uid
+
+    assert forget(books).trading_requests == 2
+    assert left(books, trading_requests.c.uid) == sorted(asked[number] for number in (2, 3, 4))
 
 
 def test_halts_go_when_they_were_lifted_long_ago_and_what_was_asked_for_stays(books: Ledger) -> None:

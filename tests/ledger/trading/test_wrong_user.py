@@ -32,6 +32,9 @@ Service = Callable[..., Any]
 PREFIX = f"{ledger.trading.__name__}."
 FINDS_NO_FAULT = {"after_restore.settle_restore", "audit.verify", "books.positions.recompute"}
 FINDS_NO_FAULT |= {"flow.questions.expire_due"}
+FINDS_NO_FAULT |= {"watching.watched.due_alerts", "watching.watched.due_schedules", "watching.watched.indicator_alerts"}
+FINDS_NO_FAULT |= {"books.self_check.newest"}
+FINDS_NO_FAULT |= {"people.receivers.owners_of_weekly_sessions"}
 FINDS_NO_FAULT |= {"orders.protected.was_ever_wanted"}
 FINDS_NO_FAULT |= {"orders.lanes.of_signals"}  # nobody here has an order that came from a signal
 """What answers with nothing, since nothing is wrong."""

@@ -26,8 +26,9 @@ from ledger.trading.risk.breaches import NewBreach
 from ledger.trading.risk.day_reading import Day
 from ledger.trading.risk.limit_setting import NewLimit
 from ledger.trading.risk.policies import NewPolicy
-from ledger.trading.watching.alerts import NewAlert
+from ledger.trading.watching.alerts import Alert, NewAlert, Price
 from ledger.trading.watching.schedules import NewSchedule
+from ledger.trading.watching.watched import Moved
 from tests.ledger.trading.belongings import GROUP, SCREEN, Belongings
 from tests.ledger.trading.world import BITCOIN, NOW, fill, order
 
@@ -136,6 +137,26 @@ def _breach(**changes: Any) -> NewBreach:
     return NewBreach(**{"portfolio": MINE.portfolio, "code": "X", "observed": {}, "action": "WARNED", **changes})
 
 
+def _alert(uid: str) -> Alert:
+    """Return an alert as it may have been read before it was ever looked at."""
+    return Alert(
+        id=1,
+        uid=uid,
+        user_id=1,
+        portfolio_id=None,
+        instrument_id=1,
+        name="mine",
+        type="PRICE",
+        config=Price(above=Decimal(1)),
+        is_active=True,
+        last_fired_at=None,
+        next_at=None,
+        beyond=None,
+        unknown_since=None,
+        created_at=NOW,
+    )
+
+
 def _schedule(**changes: Any) -> NewSchedule:
     """Return a schedule to write."""
     return NewSchedule(**{"name": "another", "cron": "0 9 * * *", "action": "report", **changes})
@@ -169,6 +190,7 @@ def _account(user: str | None) -> NewAccount:
 
 
 CASES: dict[str, tuple[Case, ...]] = {
+    "aliases.all_at_broker": (nothing_of_theirs("PAPER"),),
     "aliases.all_by_alias": (nothing_of_theirs(broker="PAPER", alias="BTC"),),
     "aliases.find_by_alias": (nothing_of_theirs(broker="PAPER", alias="BTC", asset_type="CRYPTO"),),
     "aliases.set_alias": (not_allowed(THEIRS.instrument, broker="PAPER", alias="BTC2"),),
@@ -187,6 +209,7 @@ CASES: dict[str, tuple[Case, ...]] = {
     "books.positions.repair": (not_allowed(THEIRS.position),),
     "books.positions.snapshot": (not_found(NOW, portfolio=THEIRS.portfolio), nothing_of_theirs(NOW)),
     "books.self_check.check": (not_allowed(),),
+    "books.self_check.newest": (not_allowed(),),
     "books.self_check.record": (not_allowed(ALL_WELL, due_at=NOW),),
     "books.statistics.statistics": (not_found(DAY, portfolio=THEIRS.portfolio), nothing_of_theirs(DAY)),
     "books.trades.ingest": (not_found(FILL, order=THEIRS.order),),
@@ -287,6 +310,8 @@ CASES: dict[str, tuple[Case, ...]] = {
         not_found(_order(signal=THEIRS.signal)),
         not_found(_order(**STOP, parent=THEIRS.order)),
     ),
+    "orders.lives.order_life": (not_found(THEIRS.order),),
+    "orders.lives.signal_life": (nothing_of_theirs(THEIRS.signal),),
     "orders.protected.open_books": (not_allowed(),),
     "orders.protected.protected_book": (not_allowed((1, 1, None)),),
     "orders.protected.was_ever_wanted": (not_allowed((1, 1, None)),),
@@ -327,6 +352,9 @@ CASES: dict[str, tuple[Case, ...]] = {
     "people.preferences.set_language": (nothing_of_theirs("ru"),),
     "people.preferences.set_notification": (nothing_of_theirs("filled", "off"),),
     "people.preferences.set_timezone": (nothing_of_theirs("Europe/Berlin"),),
+    "people.receivers.admins": (not_allowed(),),
+    "people.receivers.owners_at": (not_allowed("PAPER"),),
+    "people.receivers.owners_of_weekly_sessions": (not_allowed(),),
     "people.standing.standing": (not_found(THEIRS.portfolio),),
     "people.strategies.create_strategy": (
         not_found(NewStrategy(name="New", params={}, portfolio=THEIRS.portfolio)),
@@ -396,11 +424,18 @@ CASES: dict[str, tuple[Case, ...]] = {
     ),
     "watching.schedules.schedule_ran": (not_allowed(THEIRS.schedule),),
     "watching.schedules.switch_schedule": (not_found(THEIRS.schedule, on=False),),
+    "watching.screeners.get_screener": (not_found(THEIRS.screener),),
     "watching.screeners.active_screeners": (not_allowed(),),
     "watching.screeners.delete_screener": (not_found(THEIRS.screener),),
     "watching.screeners.list_screeners": (nothing_of_theirs(),),
     "watching.screeners.new_screener": (nothing_of_theirs("another", SCREEN),),
     "watching.screeners.screener_ran": (not_allowed(THEIRS.screener),),
+    "watching.watched.due_alerts": (not_allowed(NOW),),
+    "watching.watched.due_schedules": (not_allowed(NOW),),
+    "watching.watched.indicator_alerts": (not_allowed(1, "RSI"),),
+    "watching.watched.move_alert": (not_allowed(_alert(THEIRS.alert), Moved(beyond="above")),),
+    "watching.watched.pass_instant": (not_allowed(_alert(THEIRS.alert), NOW, has_acted=True),),
+    "watching.watched.watched_alerts": (not_allowed(),),
     "watching.screeners.switch_screener": (not_found(THEIRS.screener, on=False),),
 }
 
@@ -412,6 +447,7 @@ NOT_ASKED: dict[str, str] = {
     "principal.must_be_admin": "it is what services refuse with",
     "principal.must_trade": "it is what services refuse with",
     "principal.owned": "it is what services filter with",
+    "watching.rows.advance": "what is watched stands on it, and is asked",
     "watching.rows.active_ones": "alerts, schedules and screeners stand on it, and they are asked",
     "watching.rows.add": "alerts, schedules and screeners stand on it, and they are asked",
     "watching.rows.delete": "alerts, schedules and screeners stand on it, and they are asked",
@@ -433,6 +469,7 @@ NO_PRINCIPAL: dict[str, str] = {
     "flow.balances.latest_of": "within a service that has found the account for its asker",
     "flow.halts.halted": "whoever writes an order asks it, for a portfolio that was found for its asker",
     "flow.jobs.state_of": "jobs are nobody's",
+    "flow.jobs.was_ever_over": "jobs are nobody's",
     "flow.portfolio_days.peak_of": "within a service that has found the portfolio for its asker",
     "flow.portfolio_days.start_and_peak": "within a service that has found the portfolio for its asker",
     "flow.steps.first": "within a service that has written the signal for its asker",

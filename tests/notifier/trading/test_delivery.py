@@ -197,7 +197,7 @@ def test_a_kind_that_a_user_wants_silent_comes_without_a_sound_and_others_with_o
     stage.do(lambda work: tell(work, user, Notice(id="trade-1", kind="filled", text="bought")))
     stage.do(lambda work: tell(work, user, Notice(id="order-1", kind="rejected", text="refused")))
     bot, stores = Recorder(), Stores(stage.harness.ledger, (str(CHAT_ID),))
-    sender = MessageSender(bot, requests=stores.requests, words=WORDS["en"], timezone=UTC)  # type: ignore[arg-type]
+    sender = MessageSender(bot, stores=stores, words=WORDS["en"], timezone=UTC)  # type: ignore[arg-type]
 
     async def send_all() -> None:
         """Send what waits."""

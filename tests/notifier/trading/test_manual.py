@@ -170,13 +170,6 @@ def test_whatever_is_typed_is_a_symbol_with_a_size_or_nothing(words: list[str]) 
     assert read is None or (read[0].isascii() and (typed_number(read[1]) or 1) > 0)
 
 
-@given(st.text() | st.from_regex(r"[0-9.,eE+-]{1,40}"))
-def test_whatever_is_typed_is_a_number_above_zero_or_none(text: str) -> None:
-    number = typed_number(text)
-
-    assert number is None or (number > 0 and number.is_finite())
-
-
 @pytest.mark.parametrize("language", get_args(Language))
 def test_every_language_names_the_same_values(language: Language) -> None:
     for name in WORDS["en"].__struct_fields__:

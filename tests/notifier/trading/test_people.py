@@ -130,6 +130,16 @@ def test_nobody_but_admins_rules_over_users(stage: Stage, who: int) -> None:
     assert not [text for text in told if "Eve" in text or "user10" in text or "PAPER" in text]
 
 
+def test_help_lists_to_each_person_what_their_role_may(stage: Stage) -> None:
+    with stage.notifier():
+        listed = [stage.answer("/help", by=who, chat=GROUP).text for who in (BOSS, ALICE, VERA, STRANGER)]
+
+    assert ["/users" in text for text in listed] == [True, False, False, False]
+    assert ["/kill" in text for text in listed] == [True, True, False, False]
+    assert ["/positions" in text for text in listed] == [True, True, True, False]
+    assert ["/now" in text for text in listed] == [True, True, True, True]
+
+
 def test_one_who_is_blocked_and_let_in_again_has_the_role_and_portfolio_of_before(stage: Stage) -> None:
     number = 907
     let_in(stage.harness.ledger, number, "viewer")

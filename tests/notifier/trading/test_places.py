@@ -99,8 +99,8 @@ def test_a_portfolio_with_an_open_order_is_not_put_away(stage: Stage) -> None:
     with stage.notifier():
         told = said(stage, "/portfolio archive Second", "/portfolio archive Main", "/accounts archive Paper")
 
-    assert told[0] == "portfolio Second is in use (open orders: 1); cancel and close them first"
-    assert told[1].startswith("portfolio Main is in use (open positions: 1)")
+    assert told[0] == "portfolio Second is in use (open orders: 1, open positions: 0); cancel and close them first"
+    assert told[1].startswith("portfolio Main is in use (open orders: 0, open positions: 1)")
     assert told[2] == "account Paper is in use (open orders: 1, open positions: 1); cancel and close them first"
     assert names(stage) == (["Paper"], ["Main", "Second"])
 

@@ -5,7 +5,8 @@ The commands are those of the table, and the buttons those of the door: a new on
 
 import asyncio
 import itertools
-from collections.abc import AsyncIterator, Iterator
+import re
+from collections.abc import AsyncIterator, Iterable, Iterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 
@@ -13,6 +14,7 @@ import msgspec
 import pytest
 
 from ledger.portfolio.outbox import LONGEST_DATA
+from ledger.portfolio.tables import outbox
 from ledger.trading.flow import halts
 from ledger.trading.people.beginning import begin_on_paper
 from ledger.trading.people.strategies import NewStrategy, create_strategy
@@ -22,14 +24,16 @@ from notifier.commands.dispatcher import Dispatcher
 from notifier.incoming.interaction import Received
 from notifier.trading.confirming import PLACE_DIGITS, Confirmation, button_data
 from notifier.trading.table import WITH_TRADING
-from tests.ledger.trading.world import ALICE, MALLORY, STRANGER, VERA, uid_of
+from tests.ledger.trading.world import ALICE, MALLORY, STRANGER, VERA, rows, uid_of
 from tests.notifier.trading.stage import GROUP, Shown, Stage
 from tests.notifier.trading.test_door import pressed, typed
 from tests.notifier.trading.walking import SYMBOL, Owned, forms, let_alice_have_everything, owned, texts
 
 CONFIRM_S = 0.02
-TOO_LONG_S = 60.0
+TOO_LONG_S = 240.0
 SAID_TO_STRANGERS = {"This bot is private."}
+A_FILE, THE_OUTBOX = "a file", "the outbox"
+LEFT = {A_FILE, THE_OUTBOX}
 numbers = itertools.count(1000)
 
 
@@ -61,7 +65,7 @@ class Walk:
             try:
                 under = await self._door._bot.send_message(self._chat, "buttons are pressed under this")
                 self._sent = len(self._sandbox.attempts())
-                return [await self._say(each, under.message_id) for each in said]
+                return [*[await self._say(each, under.message_id) for each in said], *self._left()]
             finally:
                 for each in self._door._bot._request:
                     await each.shutdown()
@@ -75,6 +79,13 @@ class Walk:
         notes = [] if said.startswith("/") else self._notes()[-1:]
         answers, self._sent = sent[self._sent :], len(sent)
         return Told(said, (*answers, *notes))
+
+    def _left(self) -> list[Told]:
+        """Return what else there is to read: files, and messages on their way, but for Alice's own."""
+        files = [each for each in self._sandbox.messages(self._chat) if each.file_name]
+        contents = (self._sandbox.file(self._chat, each.message_id).decode(errors="replace") for each in files)
+        waiting = (str(row["text"]) for row in rows(self._ledger, outbox) if row["chat_id"] != str(ALICE))
+        return [Told(A_FILE, tuple(contents)), Told(THE_OUTBOX, tuple(waiting))]
 
     def _typed(self, text: str) -> Received:
         """Return a text as it comes in."""
@@ -164,11 +175,15 @@ def leaks(told: list[Told], hers: Owned) -> list[str]:
     found, said = [], ""
     for each in told:
         said += f" {each.said}"
-        unsaid = [mark for mark in hers.names_like if mark not in said] + [
-            uid for uid in hers.ids if uid not in each.said
-        ]
+        unsaid = [mark for mark in hers.names_like if mark not in said]
+        unsaid += [uid for uid in hers.ids if uid not in each.said]
         found += [f"{each.said}: {answer}" for answer in each.answers if any(mark in answer for mark in unsaid)]
     return found
+
+
+def first_words(told: Iterable[Told]) -> set[str]:
+    """Return which commands and buttons something was said with."""
+    return {each.said if each.said in LEFT else re.split("[ :]", each.said)[0] for each in told}
 
 
 @pytest.mark.parametrize("who", [MALLORY, VERA])
@@ -179,9 +194,8 @@ def test_nobody_sees_or_changes_what_is_another_users(
     walk = Walk(stage, door, who=who, chat=GROUP if is_group else who)
     told = walk.says(*commands(hers), *buttons(hers, door, who))
 
-    silent = [each.said for each in told if not each.answers]
     assert leaks(told, hers) == []
-    assert silent == []
+    assert first_words(told) - first_words(each for each in told if each.answers) <= LEFT
     assert owned(stage.harness.ledger).rows == hers.rows
 
 
@@ -206,7 +220,7 @@ def test_whose_it_is_sees_it(stage: Stage, door: Dispatcher, hers: Owned) -> Non
     """The same words by Alice herself: what is looked for is there to be found."""
     told = Walk(stage, door, who=ALICE, chat=ALICE).says("/positions", "/accounts", "/strategy", "/portfolio", "/mode")
 
-    assert len(leaks(told, hers)) == len(told)
+    assert len(leaks(told, hers)) == len(told) - len(LEFT)
 
 
 def test_all_ways_to_write_a_command_are_found() -> None:

@@ -32,6 +32,7 @@ USUAL: Mapping[str, tuple[str, ...]] = {
     "CURRENCY": ("USD",),
     "DAY": ("2026-11-27",),
     "DAYS": ("1",),
+    "KIND": ("filled",),
     "LEVEL": ("off",),
     "LEVERAGE": ("2",),
     "LIMIT": ("1",),
@@ -55,6 +56,7 @@ USUAL: Mapping[str, tuple[str, ...]] = {
 }
 """What stands for the words in capital letters in `/help` that name nobody's things."""
 SMALL = {"strategy": "NAME", "portfolio": "NAME", "signal": "ID", "order": "ID", "symbol": "SYMBOL", "name": "NAME"}
+SMALL |= {"amount": "AMOUNT", "quantity": "QUANTITY", "number": "COUNT"}
 """Small words in `/help` that stand for what they name."""
 _WORD = re.compile(r"\b[A-Z][A-Z_]*\b")
 

@@ -20,7 +20,7 @@ _ORDERS = """SELECT client_order_id, orders.uid, external_id, orders.status, leg
 _TRADES = "SELECT broker_trade_id, execution, revision FROM trades"
 _HELD = """SELECT instruments.symbol, positions.quantity FROM positions
     JOIN instruments ON instruments.id = positions.instrument_id"""
-_NOTICES = "SELECT alert_id, text, state FROM outbox WHERE alert_id IS NOT NULL"
+_NOTICES = "SELECT alert_id, text, state, subject FROM outbox WHERE alert_id IS NOT NULL ORDER BY id"
 
 
 class Signal(msgspec.Struct, frozen=True):
@@ -57,11 +57,12 @@ class LedgerTrade(msgspec.Struct, frozen=True):
 
 
 class Notice(msgspec.Struct, frozen=True):
-    """A message of trading in the outbox."""
+    """A message of trading in the outbox; of a subject it is one form of it, and the newest that was sent counts."""
 
     name: str
     text: str | None
     state: str
+    subject: str | None
 
 
 class Books(msgspec.Struct, frozen=True, kw_only=True):

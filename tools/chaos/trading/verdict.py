@@ -1,13 +1,13 @@
 """What came of a run, in numbers: what was answered, what the venue has and what Telegram got against the ledger."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 
 import msgspec
 
 from tools.chaos.trading.alerts import MALFORMED, Planned
-from tools.chaos.trading.evidence import Books, Signal, Venue
+from tools.chaos.trading.evidence import Books, Notice, Signal, Venue
 
 ENDED = frozenset({"DONE", "REJECTED", "EXPIRED", "DUPLICATE", "SUPERSEDED"})
 OPEN = frozenset({"PENDING_NEW", "NEW", "PARTIALLY_FILLED", "PENDING_CANCEL", "UNKNOWN"})
@@ -134,22 +134,32 @@ def _positions(evidence: Evidence) -> Iterator[Trouble]:
 
 
 def _messages(evidence: Evidence) -> Iterator[Trouble]:
-    """Yield what must have been told and was not: every end without an order, every execution; all that was written."""
-    names = {each.name for each in evidence.books.notices}
+    """Yield what must have been told and was not: every end, with an order and without; all that was written."""
+    names = [each.name for each in evidence.books.notices]
     with_orders = {each.external_id for each in evidence.books.orders}
     for signal in evidence.books.signals:
         word = TOLD.get(signal.state)
-        if word is not None and signal.external_id not in with_orders and f"signal-{signal.uid}-{word}" not in names:
+        if word is None or signal.external_id in with_orders:
+            continue
+        if not any(name.startswith(f"signal-{signal.uid}-{word}") for name in names):
             yield Trouble("message", f"nobody was told of signal {signal.uid}, {signal.state} {signal.code}")
     told = {name.split("-")[1] for name in names if name.startswith("order-")}
     for order in evidence.books.orders:
         if order.leg not in LEGS and order.status in UNFILLED and order.uid not in told:
             yield Trouble("message", f"nobody was told of order {order.uid}, {order.status}")
-    filled = sum(name.startswith("trade-") for name in names)
-    executed = len({each.broker_trade_id for each in evidence.books.trades})
-    if filled < executed:
-        yield Trouble("message", f"{executed} executions, and messages of {filled}")
+    filled = len({name.split("-")[1] for name in names if name.startswith("trade-")})
+    whole = sum(order.status == "FILLED" for order in evidence.books.orders)
+    if filled < whole:
+        yield Trouble("message", f"{whole} orders filled, and messages of {filled}")
     everything = "\n".join(evidence.texts)
-    for each in evidence.books.notices:
+    for each in _last_told(evidence.books.notices):
         if each.text and each.text not in everything:
             yield Trouble("message", f"{each.name} is {each.state}, and Telegram has not got it: {each.text[:60]!r}")
+
+
+def _last_told(notices: Sequence[Notice]) -> Iterator[Notice]:
+    """Yield all messages; of a subject the newest form that was sent: it stands in the place of the older ones."""
+    sent = {each.subject: each for each in notices if each.state == "sent"}
+    for each in notices:
+        if each.subject is None or each is sent.get(each.subject) or each.state not in {"sent", "folded"}:
+            yield each

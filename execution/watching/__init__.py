@@ -1,0 +1,1 @@
+"""What users want watched and done at times: alerts, schedules, screeners, and how their venues are."""

@@ -4,12 +4,15 @@ from datetime import timedelta
 from decimal import Decimal, localcontext
 from typing import Final
 
+import msgspec
+
 from execution.prices import price_drift
 from execution.refusal import Refusal, number, refuse
 from execution.signals_desk.around import Case
 from execution.signals_desk.ending import hold, refuse_signal
 from execution.signals_desk.lane import book_of, read_lane
 from execution.signals_desk.market_view import price_for, quote_of
+from execution.signals_desk.plans import Plan
 from execution.signals_desk.size import Wanted, opening_size
 from execution.texts import signals as texts
 from execution.texts.moments import reader_of
@@ -28,12 +31,13 @@ PREFIX: Final = "q"
 """What the buttons hand back: `q:<question>:x`, and `c` or `r` in place of `x`."""
 
 
-def ask(case: Case, *, moved_from: Decimal | None = None) -> None:
+def ask(case: Case, *, moved_from: Decimal | None = None, not_changed: Refusal | None = None) -> None:
     """Ask whether a signal is to be executed, with what would be done now; while that is not known, it is held.
 
     Args:
         case: The signal, with its plan and instrument.
         moved_from: The price that was asked at before and that no longer holds; None for a first question.
+        not_changed: Why the size that a person wanted instead cannot be; None where nobody wanted one.
     """
     wanted = _wanted(case)
     if isinstance(wanted, Refusal):
@@ -55,10 +59,12 @@ def ask(case: Case, *, moved_from: Decimal | None = None) -> None:
         until=until,
         limit=settings.confirm_price_drift,
         moved_from=moved_from,
+        not_changed=not_changed,
     )
     text = texts.question(case.signal, asked, reader)
     said = {"quantity": number(wanted.quantity), "price": None if wanted.price is None else number(wanted.price)}
-    new = NewQuestion(signal=case.signal.uid, text=text, details=said, expires_at=until)
+    may = {"changes": list(_changes(case, plan)), "currency": case.standing.base_currency}
+    new = NewQuestion(signal=case.signal.uid, text=text, details={**said, **may}, expires_at=until)
     made = questions.ask(SYSTEM, case.work, new)
     details = plan.details(question=made.uid, **said)
     details.pop("confirmed", None)
@@ -67,6 +73,38 @@ def ask(case: Case, *, moved_from: Decimal | None = None) -> None:
     subject = of_question(made.uid, case.signal.uid, has_orders=has_orders)
     notice = Notice(id=f"question-{made.uid}", kind="question", text=text, subject=subject, aloud=text)
     tell(case.work, case.standing.user, notice, buttons=buttons(made, texts.words_of(reader.language)))
+
+
+def changed(case: Case, answered: Question) -> Case:
+    """Return a signal with the size that a person wants instead.
+
+    Args:
+        case: The signal, with its plan.
+        answered: The question, answered with `change`.
+
+    Returns:
+        The signal; as it was where a question like this one cannot be answered so.
+    """
+    plan, instead = case.plan, answered.details.get("instead", {})
+    if plan is None or not set(instead) <= set(_changes(case, plan)):
+        return case
+    size = {name: Decimal(instead[name]) if name in instead else None for name in ("quantity", "amount")}
+    since = answered.answered_at or case.now
+    return msgspec.structs.replace(case, plan=msgspec.structs.replace(plan, **size, since=since))
+
+
+def ask_changed(case: Case, anew: Case) -> None:
+    """Ask about the size that a person wants instead; where there can be none such, about the one before, with why.
+
+    Args:
+        case: The signal, with its plan and instrument.
+        anew: The same with the new size.
+    """
+    wanted = _wanted(anew)
+    if isinstance(wanted, Refusal) and not wanted.is_waitable:
+        ask(case, not_changed=wanted)
+    else:
+        ask(anew)
 
 
 def lacks_something(case: Case) -> bool:
@@ -120,6 +158,13 @@ def drifted_from(case: Case, price: Decimal) -> Decimal | None:
     return None if moved is None else Decimal(said)
 
 
+def _changes(case: Case, plan: Plan) -> tuple[str, ...]:
+    """Return in what a person may say another size; a reversal, and what must end flat, has no other one."""
+    if len(plan.moves) != 1 or (plan.is_closing and case.signal.body.get("position") == "flat"):
+        return ()
+    return ("quantity",) if plan.is_closing else ("quantity", "amount")
+
+
 def _wanted(case: Case) -> Wanted | Refusal:
     """Return what would be done first: how much of what is held is closed, or how much is opened."""
     plan, instrument, book = case.plan, case.instrument, book_of(case.signal)
@@ -130,4 +175,5 @@ def _wanted(case: Case) -> Wanted | Refusal:
         return opening_size(case, plan.moves[0], quote)
     lane = read_lane(case.shelf, case.signal.account, book)
     quantity = abs(lane.held) or sum((abs(each.rest) for each in lane.entries), Decimal(0))
+    quantity = quantity if plan.quantity is None else min(quantity, plan.quantity)
     return Wanted(quantity=quantity, price=price_for(case, "CLOSE", quote))

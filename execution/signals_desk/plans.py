@@ -22,13 +22,22 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
         moves: One after the other's end.
         since: Since when the first of them could be ordered; an opening expires by it.
         confirmed: The uid of the question by which a person has said yes; empty where nobody was asked.
+        quantity: How much a person wants instead of what the signal's strategy says; None where nobody changed it.
+        amount: The same in money, in the account's currency.
         by: When the market that it waits for closes again: an opening expires then; None where it waits for none.
     """
 
     moves: tuple[Move, ...]
     since: datetime
     confirmed: str = ""
+    quantity: Decimal | None = None
+    amount: Decimal | None = None
     by: datetime | None = None
+
+    @property
+    def is_changed(self) -> bool:
+        """Whether a person wants another size."""
+        return self.quantity is not None or self.amount is not None
 
     @property
     def is_closing(self) -> bool:
@@ -49,6 +58,8 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
         said: dict[str, object] = {"moves": list(self.moves), "since": self.since.isoformat()}
         if self.confirmed:
             said["confirmed"] = self.confirmed
+        sizes = {"instead_quantity": self.quantity, "instead_amount": self.amount}
+        said |= {name: format(size, "f") for name, size in sizes.items() if size is not None}
         return said | changes
 
 
@@ -76,8 +87,15 @@ def plan_in(details: Mapping[str, Any]) -> Plan | None:
         moves=tuple(details["moves"]),
         since=datetime.fromisoformat(details["since"]),
         confirmed=details.get("confirmed", ""),
+        quantity=_size(details, "instead_quantity"),
+        amount=_size(details, "instead_amount"),
         by=datetime.fromisoformat(details["by"]) if "by" in details else None,
     )
+
+
+def _size(details: Mapping[str, Any], name: str) -> Decimal | None:
+    """Return a size of a step's details, None where it has none."""
+    return Decimal(details[name]) if name in details else None
 
 
 def expected(held: Decimal, working: Iterable[Decimal], plans: Iterable[Plan]) -> Decimal:

@@ -101,11 +101,13 @@ def _equity(case: Case) -> Decimal | None:
 
 
 def sizing_of(case: Case) -> Sizing | Refusal:
-    """Return what the strategy's version says of sizes; without a strategy a person has said it, or nobody.
+    """Return what the strategy's version says of sizes; where a person has said the size, or changed it, that counts.
 
     Args:
         case: The signal.
     """
+    if case.plan is not None and case.plan.is_changed:
+        return Sizing(by="signal")
     if case.strategy is None:
         is_said = case.signal.quantity is not None or case.signal.amount is not None
         return Sizing(by="signal") if is_said else Sizing()
@@ -116,12 +118,14 @@ def sizing_of(case: Case) -> Sizing | Refusal:
 
 
 def wish_of(case: Case) -> Wish:
-    """Return what a signal says of its size.
+    """Return what a signal says of its size, or the person who has changed it.
 
     Args:
         case: The signal.
     """
-    signal = case.signal
+    signal, plan = case.signal, case.plan
+    if plan is not None and plan.is_changed:
+        return Wish(quantity=plan.quantity, amount=plan.amount, stop_loss=signal.stop_loss)
     return Wish(quantity=signal.quantity, amount=signal.amount, percent=signal.percent, stop_loss=signal.stop_loss)
 
 

@@ -124,6 +124,8 @@ def awaiting(case: Case, answered: Question | None) -> None:
         refuse_signal(case, refusal)
     elif answered is None or case.plan is None:
         return
+    elif answered.answer == "change":
+        asking.ask_changed(case, asking.changed(case, answered))
     elif answered.answer != "execute":
         refuse_signal(case, refuse("REJECTED_BY_PERSON"))
     else:

@@ -120,6 +120,7 @@ class Asked(msgspec.Struct, frozen=True, kw_only=True):
         price: At about which price; None where that is not known.
         value: What that is worth; None where the price is not known.
         moved_from: The price of the question before, where it has moved too far since; None for a first one.
+        not_changed: Why another size that a person wanted cannot be; None where nobody wanted one.
         limit: How far it may move, in percent.
         until: When it is no longer valid.
     """
@@ -132,6 +133,7 @@ class Asked(msgspec.Struct, frozen=True, kw_only=True):
     until: datetime
     limit: Decimal
     moved_from: Decimal | None = None
+    not_changed: Refusal | None = None
 
 
 def words_of(language: Language) -> Words:
@@ -199,6 +201,8 @@ def question(signal: Signal, asked: Asked, reader: Reader) -> str:
         lines.append(words.about.format(move=moves[asked.move], quantity=_short(asked.quantity), **shown))
     if asked.moved_from is not None:
         lines.append(words.again.format(limit=number(asked.limit), asked=_short(asked.moved_from)))
+    if asked.not_changed is not None:
+        lines.append(f"⚠ {render(asked.not_changed, reader.language)}")
     lines.append(words.valid.format(until=moment(asked.until, reader)))
     return "\n".join(lines)
 

@@ -63,7 +63,6 @@ class TradingWords(msgspec.Struct, frozen=True, kw_only=True):
     question_execute: str
     question_reject: str
     toast_not_yours: str
-    toast_change: str
     toast_taken: str
     toast_no_button: str
     toast_executed: str
@@ -132,8 +131,6 @@ WORDS: dict[Language, TradingWords] = {
         question_execute="✓ Execute – {name}, {at}",
         question_reject="✗ Reject – {name}, {at}",
         toast_not_yours="This is for somebody else to answer.",
-        toast_change="To change it: Reject here, then send the signal again with another size. Or set the strategy's "
-        "sizing with: make strategy",
         toast_taken="Taken. The result comes as a message.",
         toast_no_button="This button is of an older version.",
         toast_executed="Execute: taken. It is checked anew.",
@@ -200,8 +197,6 @@ WORDS: dict[Language, TradingWords] = {
         question_execute="✓ Исполнить – {name}, {at}",
         question_reject="✗ Отклонить – {name}, {at}",
         toast_not_yours="На это отвечает другой.",
-        toast_change="Чтобы изменить: отклоните здесь и пришлите сигнал с другим размером. Или задайте размер "
-        "стратегии: make strategy",
         toast_taken="Принято. Результат придёт сообщением.",
         toast_no_button="Эта кнопка от старой версии.",
         toast_executed="Исполнить: принято. Проверяется заново.",
@@ -269,8 +264,6 @@ WORDS: dict[Language, TradingWords] = {
         question_execute="✓ Ausführen – {name}, {at}",
         question_reject="✗ Ablehnen – {name}, {at}",
         toast_not_yours="Das entscheidet jemand anders.",
-        toast_change="Zum Ändern: hier ablehnen und das Signal mit anderer Größe neu senden. Oder die Größe der "
-        "Strategie festlegen: make strategy",
         toast_taken="Angenommen. Das Ergebnis kommt als Nachricht.",
         toast_no_button="Dieser Knopf ist von einer älteren Version.",
         toast_executed="Ausführen: angenommen. Wird neu geprüft.",

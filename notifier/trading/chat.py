@@ -18,11 +18,13 @@ from notifier.incoming.interaction import Handler, Interaction
 from notifier.settings import Settings
 from notifier.texts.trading import WORDS, TradingWords
 from notifier.trading.books import Books
+from notifier.trading.changing import Changing
 from notifier.trading.desk import Desk
 from notifier.trading.dialogs import Dialogs
 from notifier.trading.halt_commands import HaltCommands
 from notifier.trading.limit_commands import LimitCommands
 from notifier.trading.manual_commands import ManualCommands
+from notifier.trading.menu import Menu
 from notifier.trading.people_part import PeoplePart
 from notifier.trading.pressing import Pressing
 from notifier.trading.read_commands import SIGNAL_ID, ReadTrading
@@ -38,6 +40,8 @@ from notifier.trading.watch_commands import WatchCommands
 
 HEARD = (OutboxFilled, TradingState)
 """What the notifier hears besides, where there is trading."""
+MARGINS: Mapping[str, Handler] = {}
+"""Who shows margin and leverage, by the broker whose venue has them to be set; paper has neither."""
 
 
 Talk = Callable[[Interaction], Awaitable[bool]]
@@ -111,7 +115,8 @@ class TradingChat:
         """Return who answers each command of trading, and each of its buttons."""
         halts, requests = HaltCommands(desk), RequestCommands(desk)
         limits, manual = LimitCommands(desk), ManualCommands(desk)
-        pressing = Pressing(desk, halts=halts, requests=requests, more=limits.confirms() | manual.confirms())
+        more = limits.confirms() | manual.confirms()
+        pressing = Pressing(desk, halts=halts, requests=requests, changing=Changing(desk, dialogs), more=more)
         parts: tuple[Part, ...] = (
             people,
             limits,
@@ -121,6 +126,7 @@ class TradingChat:
             self._reports,
             SimulateCommand(desk),
             WatchCommands(desk, dialogs),
+            Menu(desk, dialogs, answers=lambda: self.typed, margins=MARGINS),
         )
         typed = {**self._reading.typed(), **halts.typed(), **requests.typed(), **StrategyCommands(desk).typed()}
         pressed = {**requests.pressed(), **pressing.pressed(), **dialogs.pressed()}

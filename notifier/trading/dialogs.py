@@ -34,7 +34,7 @@ from ledger.trading.flow.sessions import NewSession, Session
 from ledger.unavailable import LedgerUnavailable
 from notifier.commands.buttons import Button
 from notifier.incoming.interaction import Handler, Interaction
-from notifier.texts.trading_menu import CANCEL_WORDS, DIALOG_WORDS, DialogWords
+from notifier.texts.trading_dialogs import CANCEL_WORDS, DIALOG_WORDS, DialogWords
 from notifier.trading.books import NoUser
 from notifier.trading.desk import Desk, escaped, name_of
 

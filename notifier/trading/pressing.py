@@ -3,18 +3,14 @@
 from collections.abc import Mapping
 
 import msgspec
-from sqlalchemy import Connection
 
 from bus.log import logger
-from ledger.portfolio.subjects import NewForm, add_form, place_of
-from ledger.trading.events import ANSWERED, of_question
 from ledger.trading.flow import questions
 from ledger.trading.flow.records import Answer, Question
-from ledger.trading.orders.lives import signal_life
-from ledger.trading.principal import Principal
-from ledger.trading.work import Work
 from notifier.incoming.interaction import Handler, Interaction
+from notifier.trading.changing import Changing
 from notifier.trading.confirming import DO, DO_NOT, Confirmation, Does, is_refusal_of, read_button
+from notifier.trading.decided import put_decided
 from notifier.trading.desk import Desk, escaped, name_of
 from notifier.trading.halt_commands import HaltCommands
 from notifier.trading.request_commands import RequestCommands
@@ -29,17 +25,27 @@ log = logger(__name__)
 class Pressing:
     """Who answers `q:<uid>:x|c|r`, `do:…` and `dont`."""
 
-    def __init__(self, desk: Desk, *, halts: HaltCommands, requests: RequestCommands, more: Mapping[str, Does]) -> None:
+    def __init__(
+        self,
+        desk: Desk,
+        *,
+        halts: HaltCommands,
+        requests: RequestCommands,
+        changing: Changing,
+        more: Mapping[str, Does],
+    ) -> None:
         """Take who carries out what a person has confirmed.
 
         Args:
             desk: The ledger, the words, and the answers of the chat.
             halts: Lifts halts.
             requests: Writes requests.
+            changing: Asks for another size of a signal.
             more: What else is confirmed, by the command that asked.
         """
         self._desk = desk
         self._replies = desk.replies
+        self._changing = changing
         self._does: dict[str, Does] = {
             "unkill": halts.lift,
             "resume": halts.lift,
@@ -61,7 +67,7 @@ class Pressing:
         """Write a person's answer to a question, once, and show under it who decided what."""
         uid, _, said = "".join(asked.arguments).rpartition(":")
         if said == CHANGE:
-            await self._desk.toast(asked, self._desk.words.toast_change)
+            await self._changing.pressed(asked, uid)
             return
         if said not in ANSWERS:
             await self._desk.toast(asked, self._desk.words.toast_no_button)
@@ -69,9 +75,7 @@ class Pressing:
         with self._desk.books.writing(asked.user_id) as (principal, work):
             answered = questions.answer(principal, work, uid, ANSWERS[said])
             text = self._decided(answered, name_of(principal, work.connection))
-            subject = _subject(principal, work.connection, answered)
-            form = NewForm(subject=subject, name=f"{ANSWERED}{uid}", text=text, level="silent")
-            goes_on = _goes_on(work, asked, form)
+            goes_on = put_decided(principal, work, answered, text, at=(asked.chat_id, asked.message_id))
         log.info("question answered", question=uid, answer=answered.answer)
         self._desk.wake(uid)
         done = said == "x"
@@ -122,21 +126,3 @@ class Pressing:
         )
         at = self._desk.at(question.answered_at or self._desk.books.now())
         return f"{question.text}\n\n{template.format(name=name, at=at)}"
-
-
-def _subject(principal: Principal, connection: Connection, question: Question) -> str:
-    """Return the subject of a question's message, in which its signal goes on."""
-    signal = question.signal or ""
-    has_orders = signal_life(principal, connection, signal).first_order is not None
-    return of_question(question.uid, signal, has_orders=has_orders)
-
-
-def _goes_on(work: Work, asked: Interaction, form: NewForm) -> bool:
-    """Put who decided what into the message in which the signal goes on; tell whether that is the pressed one.
-
-    It is a row of the outbox, beside the answer: so it never takes the place of what execution tells next.
-    """
-    place = place_of(work.connection, form.subject, chat_id=asked.chat_id)
-    if place is not None:
-        add_form(work.connection, form, chat_id=asked.chat_id, now=work.now)
-    return place is not None and place == asked.message_id

@@ -206,9 +206,11 @@ class Sandbox:
         body = {"user_id": user_id, "first_name": first_name}
         self._port.ask("POST", "/telegram/people", body=body, kind=object)
 
-    def type_in(self, text: str, *, chat_id: int = CHAT_ID, thread_id: int = 0, reply_to: int = 0) -> TypedAnswer:
-        """Let a chat's own person type into a topic (0: none, or General), or in reply to a message (0: to none)."""
-        body = {"chat_id": chat_id, "text": text, "thread_id": thread_id, "reply_to": reply_to}
+    def type_in(
+        self, text: str, *, chat_id: int = CHAT_ID, thread_id: int = 0, reply_to: int = 0, from_id: int = 0
+    ) -> TypedAnswer:
+        """Let a person type into a topic (0: none, or General), or in reply to a message (0: to none)."""
+        body = {"chat_id": chat_id, "text": text, "thread_id": thread_id, "reply_to": reply_to, "from_id": from_id}
         return self._port.ask("POST", "/telegram/type", body=body, kind=TypedAnswer)
 
     def topic(self, chat_id: int, thread_id: int = 0, *, name: str = "Balances", closed: bool = False) -> TypedAnswer:

@@ -12,7 +12,13 @@ from typing import get_args
 from bus.language import Language
 from tests.notifier.charts import chart_caption_cases
 from tests.notifier.pages import change_page_cases, health_page_cases, history_page_cases, why_page_cases
-from tests.notifier.trading import people_page_cases, settings_page_cases, trading_page_cases, watch_page_cases
+from tests.notifier.trading import (
+    menu_page_cases,
+    people_page_cases,
+    settings_page_cases,
+    trading_page_cases,
+    watch_page_cases,
+)
 from tests.reports import report_page_cases
 
 FOLDER = Path(__file__).parent / "golden"
@@ -25,6 +31,7 @@ PAGES: dict[str, ModuleType] = {
     "people_pages": people_page_cases,
     "why_page": why_page_cases,
     "trading_pages": trading_page_cases,
+    "menu_pages": menu_page_cases,
     "trading_settings": settings_page_cases,
     "watching_pages": watch_page_cases,
     "report_pages": report_page_cases,

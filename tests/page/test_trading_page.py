@@ -101,6 +101,18 @@ def test_reject_orders_nothing(chat: Chat, played: Played) -> None:
     expect(chat.message("You have rejected it")).to_contain_text("not ordered", timeout=WITHIN_MS)
 
 
+def test_change_asks_again_about_the_size_that_is_typed(chat: Chat, played: Played) -> None:
+    question(chat, played).get_by_role("button", name="Change").click()
+    expect(chat.message("Another size")).to_be_visible(timeout=WITHIN_MS)
+    asked = chat.messages.filter(has_text="Answer until")
+    before = asked.count()
+    chat.send("250 USD")
+    expect(chat.message("You are asked again in a moment")).to_be_visible(timeout=WITHIN_MS)
+    asked.nth(before).get_by_role("button", name="Execute").click(timeout=WITHIN_MS)
+
+    expect(chat.message("Bought")).to_contain_text("BTC", timeout=WITHIN_MS)
+
+
 def test_a_question_that_nobody_answers_expires(chat: Chat, played: Played) -> None:
     question(chat, played)
     changed = played.write("UPDATE questions SET expires_at = created_at WHERE state = 'OPEN'")

@@ -1,6 +1,7 @@
 """Questions before a signal becomes an order: each is answered once, in time, by the portfolio's user or an admin."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any, Final
 
 from sqlalchemy import Connection, Row, Select, bindparam, select
@@ -9,9 +10,9 @@ from ledger.columns import Moment
 from ledger.trading import audit
 from ledger.trading.enumerations import QuestionState
 from ledger.trading.errors import Invalid, NotFound, Taken
-from ledger.trading.flow.checks import document
+from ledger.trading.flow.checks import amount, document
 from ledger.trading.flow.finding import account_ids, place_of
-from ledger.trading.flow.records import Answer, NewQuestion, Question
+from ledger.trading.flow.records import Answer, NewQuestion, NewSize, Question
 from ledger.trading.principal import Principal, Scoped, must_be_admin, must_trade
 from ledger.trading.tables.flow import questions, signals
 from ledger.trading.tables.people import portfolios
@@ -94,7 +95,7 @@ def ask(principal: Principal, work: Work, new: NewQuestion) -> Question:
     return find(principal, work.connection, str(values["uid"]))
 
 
-def answer(principal: Principal, work: Work, uid: str, answer: Answer) -> Question:
+def answer(principal: Principal, work: Work, uid: str, answer: Answer, *, instead: NewSize | None = None) -> Question:
     """Answer a question, once; what follows from it is for execution to do.
 
     Args:
@@ -102,6 +103,7 @@ def answer(principal: Principal, work: Work, uid: str, answer: Answer) -> Questi
         work: What this is written with.
         uid: The question's.
         answer: What is to be done.
+        instead: With `change` alone: the size that is to be asked about; the question's details have it as `instead`.
 
     Returns:
         The question, answered.
@@ -110,24 +112,39 @@ def answer(principal: Principal, work: Work, uid: str, answer: Answer) -> Questi
         NotFound: The asker has no such question.
         NotAllowed: The asker may only look.
         Taken: It has been answered already.
-        Invalid: There is no such answer, or the question has expired or is no longer asked.
+        Invalid: There is no such answer or size, or the question has expired or is no longer asked.
     """
     must_trade(principal)
     one_of("an answer", answer, Answer)
+    size = _size(answer, instead)
     row = _row(principal, work.connection, uid)
-    if row.state == "ANSWERED":
-        raise Taken.of("question_answered", answer=row.answer)
-    if row.state in OVER or row.expires_at <= work.now:
-        raise Invalid.of(OVER[row.state if row.state in OVER else "EXPIRED"])
+    must_be_open(_question(row), now=work.now)
     changed = {"state": "ANSWERED", "answer": answer, "answered_at": work.now}
-    who = {"answered_by_user_id": principal.user_id}
+    who = {"answered_by_user_id": principal.user_id, "details_json": {**row.details, **size}}
     work.connection.execute(_UPDATE, {"of_question": row.id, **changed, **who})
-    said = {"answer": answer, "signal": row.signal, "details": row.details}
+    said = {"answer": answer, "signal": row.signal, "details": {**row.details, **size}}
     entry = audit.Entry(
         entity_type="question", entity_id=uid, action="answered", details=said, account_id=row.account_id
     )
     audit.log(principal, work, entry)
     return find(principal, work.connection, uid)
+
+
+def must_be_open(question: Question, *, now: datetime) -> None:
+    """Refuse a question that nobody can answer any more.
+
+    Args:
+        question: The question.
+        now: The moment, aware.
+
+    Raises:
+        Taken: It has been answered already.
+        Invalid: It has expired or is no longer asked.
+    """
+    if question.state == "ANSWERED":
+        raise Taken.of("question_answered", answer=question.answer)
+    if question.state in OVER or question.expires_at <= now:
+        raise Invalid.of(OVER[question.state if question.state in OVER else "EXPIRED"])
 
 
 def expire_due(principal: Principal, work: Work) -> tuple[Question, ...]:
@@ -211,6 +228,18 @@ def open_questions(principal: Principal, connection: Connection, portfolio: str 
         return tuple(map(_question, _OPEN_ONES.rows(principal, connection)))
     place = place_of(principal, connection, portfolio)
     return tuple(map(_question, connection.execute(_OPEN_OF_PORTFOLIO, {"of_portfolio": place.id})))
+
+
+def _size(answer: Answer, instead: NewSize | None) -> dict[str, dict[str, str]]:
+    """Return the size that an answer brings, as details have it; none with any but `change`."""
+    said = {} if instead is None else {"quantity": instead.quantity, "amount": instead.amount}
+    sizes = {name: exact for name, number in said.items() if (exact := amount(name, number)) is not None}
+    if len(sizes) != (answer == "change"):
+        raise Invalid(f"{answer} comes with {len(sizes)} sizes; a change has one, a quantity or an amount")
+    for name, number in sizes.items():
+        if not number > 0:
+            raise Invalid.of("not_above_zero", what=name, number=number)
+    return {"instead": {name: format(number, "f") for name, number in sizes.items()}} if sizes else {}
 
 
 def _end(work: Work, rows: Sequence[Row[Any]], state: QuestionState) -> tuple[Question, ...]:

@@ -28,7 +28,14 @@ RequestState = Literal["WAITING", "WORKING", "DONE", "REFUSED"]
 HaltKind = Literal["KILL", "PAUSE"]
 """KILL: no signal at all; PAUSE: no openings."""
 HaltScope = Literal["ALL", "USER", "PORTFOLIO"]
-Answer = Literal["execute", "reject"]
+Answer = Literal["execute", "change", "reject"]
+
+
+class NewSize(msgspec.Struct, frozen=True, kw_only=True):
+    """What a question is to ask about instead: a quantity, or an amount in the account's currency; above zero."""
+
+    quantity: Decimal | None = None
+    amount: Decimal | None = None
 
 
 class NewSignal(msgspec.Struct, frozen=True, kw_only=True):

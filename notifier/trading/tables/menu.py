@@ -2,4 +2,6 @@
 
 from notifier.commands.table import Command
 
-MENU: tuple[Command, ...] = ()
+MENU: tuple[Command, ...] = (
+    Command(name="trade", en="trading by buttons", ru="торговля кнопками", de="Handeln mit Knöpfen", who="viewer"),
+)

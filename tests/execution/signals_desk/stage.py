@@ -45,7 +45,7 @@ from ledger.portfolio.tables import outbox
 from ledger.store import Ledger
 from ledger.trading.flow import questions, requests
 from ledger.trading.flow import signals as flow
-from ledger.trading.flow.records import NewRequest, Question, Request, Signal
+from ledger.trading.flow.records import NewRequest, NewSize, Question, Request, Signal
 from ledger.trading.orders.finding import history
 from ledger.trading.orders.lanes import holdings
 from ledger.trading.orders.records import Order as Row
@@ -360,6 +360,16 @@ class Stage:
         person = who or self.boss
         with self.ledger.writing() as connection:
             questions.answer(person, Work(connection, self.time.now()), question.uid, answer)
+        self.desk.wake()
+
+    def changes(self, question: Question, *, quantity: str = "", amount: str = "") -> None:
+        """Let a person want another size."""
+        sizes = {"quantity": quantity, "amount": amount}
+        instead = NewSize(**{name: Decimal(size) for name, size in sizes.items() if size})
+        person = self.boss
+        with self.ledger.writing() as connection:
+            work = Work(connection, self.time.now())
+            questions.answer(person, work, question.uid, "change", instead=instead)
         self.desk.wake()
 
     def wants(self, kind: Any, **arguments: Any) -> str:

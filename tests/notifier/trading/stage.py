@@ -74,6 +74,22 @@ class Stage:
         self.harness.sandbox.type(text, chat_id=where, from_id=by)
         return self.harness.wait_for_texts(before + 1, where)[-1]
 
+    def reply(self, text: str, to: Sent, *, by: int = ALICE) -> Sent:
+        """Let a person reply to a message; return what is said to it."""
+        before = len(self.harness.sandbox.messages(to.chat_id))
+        self.say(text, to, by=by)
+        return self.harness.wait_for_texts(before + 1, to.chat_id)[-1]
+
+    def say(self, text: str, to: Sent, *, by: int = ALICE) -> None:
+        """Let a person reply to a message to which nothing need be said."""
+        self.harness.sandbox.type_in(text, chat_id=to.chat_id, reply_to=to.message_id, from_id=by)
+
+    def asked(self, message: Sent, data: str, *, by: int = ALICE) -> Sent:
+        """Let a person press a button that asks for something; return the question."""
+        before = len(self.harness.sandbox.messages(message.chat_id))
+        self.press(message, data, by=by)
+        return self.harness.wait_for_texts(before + 1, message.chat_id)[-1]
+
     def press(self, message: Sent, data: str = "", *, by: int = ALICE) -> None:
         """Let a person press a button under a message: the first one, or one with other data."""
         data = data or first_button(message)
@@ -125,7 +141,8 @@ class Stage:
     def question(self, *, lasts: timedelta = timedelta(minutes=10)) -> Question:
         """Ask Alice about a signal."""
         uid = self.signal()
-        new = NewQuestion(signal=uid, text="Buy ETH <1>?", details={"price": "1"}, expires_at=datetime.now(UTC) + lasts)
+        details = {"price": "1", "quantity": "10", "currency": "USD", "changes": ["quantity", "amount"]}
+        new = NewQuestion(signal=uid, text="Buy ETH <1>?", details=details, expires_at=datetime.now(UTC) + lasts)
         asked: Question = self.do(lambda work: questions.ask(SYSTEM, work, new))
         return asked
 

@@ -54,6 +54,7 @@ def test_after_its_time_it_is_still_found_so_that_the_person_can_be_told(books: 
     do(books, begin, ANN, NEW)
     found = world.ask(books, find, ANN, NEW.chat_id)
 
+    assert found is not None
     assert not found.is_over(NOW + VALID - timedelta(microseconds=1))
     assert found.is_over(NOW + VALID)
 

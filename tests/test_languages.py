@@ -12,7 +12,7 @@ import pytest
 
 from bus.language import LANGUAGES, Language, language_named
 from execution.texts import order_words, refusal_values, refusals, refusals_german
-from ledger.trading import error_words, error_words_german
+from ledger.trading import error_names, error_words, error_words_german
 from notifier.texts import alerts
 from notifier.texts.platforms import of_platforms
 from notifier.trading.table import WITH_TRADING
@@ -26,8 +26,8 @@ WORDED_IN_GERMAN: tuple[tuple[Mapping[str, object], Mapping[str, str]], ...] = (
     (refusal_values.UNKNOWNS["ru"], refusal_values.UNKNOWNS["de"]),
     (refusal_values.REASONS["ru"], refusal_values.REASONS["de"]),
     (error_words.REFUSALS, error_words_german.REFUSALS),
-    (error_words.WHATS, error_words_german.WHATS),
-    (error_words.NAMES, error_words_german.NAMES),
+    (error_names.WHATS, error_words_german.WHATS),
+    (error_names.NAMES, error_words_german.NAMES),
     (order_words.REASONS["ru"], order_words.REASONS["de"]),
     (alerts.REASONS["ru"], alerts.REASONS["de"]),
 )

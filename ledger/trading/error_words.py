@@ -1,6 +1,6 @@
 """What services refuse with, in words: each refusal by its code, English for logs and terminals, Russian for chats.
 
-German stands in `error_words_german`.
+German stands in `error_words_german`, what they are about in Russian in `error_names`.
 The words stand here, once, since both that answer people show them: the chat's commands, and execution's answers.
 """
 
@@ -166,6 +166,10 @@ REFUSALS: Final[Mapping[str, Words]] = {
     "question_canceled": Words(
         "this question is no longer asked; nothing was done", "вопрос больше не актуален; ничего не сделано"
     ),
+    "one_size": Words(
+        "a change has one size, a quantity or an amount, and nothing else has one; not {count}",
+        "у изменения один размер, количество или сумма, у других ответов нет; не {count}",
+    ),
     "key_taken": Words(
         "another request has this key; a new one has its own",
         "этот ключ уже у другой просьбы; у новой должен быть свой",
@@ -207,63 +211,46 @@ REFUSALS: Final[Mapping[str, Words]] = {
         "order {uid} may still be filled, and nobody knows at what price; cancel it first",
         "заявка {uid} ещё может исполниться, а цена неизвестна; сначала отмените её",
     ),
+    # alerts, schedules, screeners
+    "name_in_use": Words(
+        "there is a {what} {name} of yours already; delete it first, or take another name",
+        "{what} {name} уже есть; сначала удалите или возьмите другое имя",
+    ),
+    "kind_full": Words(
+        "there are {count} of yours already ({what}), and no more may be; delete one first",
+        "у вас уже {count} ({what}), больше нельзя; сначала удалите лишнее",
+    ),
+    "screener_in_use": Words(
+        "screener {name} is run by schedules: {schedules}; delete those first",
+        "скринер {name} запускают расписания: {schedules}; сначала удалите их",
+    ),
+    "name_instrument": Words(
+        "a PRICE alert watches an instrument; name it", "оповещение PRICE следит за инструментом; укажите его"
+    ),
+    "name_watched_portfolio": Words(
+        "a POSITION alert watches a portfolio; name it", "оповещение POSITION следит за портфелем; укажите его"
+    ),
+    "cron_fields": Words(
+        "a cron expression has five fields, not {count}; write minute, hour, day, month and weekday in UTC, "
+        "such as 30 14 * * mon-fri",
+        "в выражении cron пять полей, не {count}; пишите минуту, час, день, месяц и день недели по UTC, "
+        "например 30 14 * * mon-fri",
+    ),
+    "cron_random": Words(
+        "an R in a cron expression is random; write minute, hour, day, month and weekday in UTC, "
+        "such as 30 14 * * mon-fri",
+        "R в выражении cron — случайное время; пишите минуту, час, день, месяц и день недели по UTC, "
+        "например 30 14 * * mon-fri",
+    ),
+    "bad_cron": Words(
+        "the cron expression {text!r} cannot be read or never comes; write minute, hour, day, month and weekday in "
+        "UTC, such as 30 14 * * mon-fri",
+        "выражение cron {text!r} не прочесть, или это время не наступит; пишите минуту, час, день, месяц и день "
+        "недели по UTC, например 30 14 * * mon-fri",
+    ),
+    # limits
+    "policy_empty": Words(
+        "a policy limits something; name at least one of {known}", "укажите хотя бы один лимит из: {known}"
+    ),
 }
 """By code."""
-WHATS: Final[Mapping[str, str]] = {
-    "account": "счёт",
-    "broker": "брокер",
-    "halt": "остановка",
-    "instrument": "инструмент",
-    "kill in force": "действующая остановка",
-    "order": "заявка",
-    "order to protect in this account": "защищаемая заявка этого счёта",
-    "pause in force": "действующая пауза",
-    "policy": "лимит",
-    "portfolio": "портфель",
-    "portfolio or instrument": "портфель или инструмент",
-    "position": "позиция",
-    "position of execution": "позиция сделки",
-    "question": "вопрос",
-    "request": "просьба",
-    "signal": "сигнал",
-    "strategy": "стратегия",
-    "user": "пользователь",
-    "an account's name": "имя счёта",
-    "an account's number": "номер счёта",
-    "a portfolio's name": "имя портфеля",
-    "a strategy's name": "имя стратегии",
-    "a user's name": "имя пользователя",
-    "a request's key": "ключ просьбы",
-    "a symbol": "символ",
-    "an exchange": "биржа",
-    "an id": "id",
-    "a mode": "режим",
-    "a role": "роль",
-    "a halt": "вид остановки",
-    "a halt's scope": "на кого остановка",
-    "a kind of message": "вид сообщений",
-    "a language": "язык",
-    "a message": "сообщение",
-    "a request": "просьба",
-    "a request's state": "состояние просьбы",
-    "a signal's state": "состояние сигнала",
-    "a state": "состояние",
-    "an answer": "ответ",
-    "an asset type": "вид инструмента",
-    "parameters": "параметры",
-    "limits": "лимиты",
-    "what is asked": "просьба",
-    "a multiplier": "множитель",
-    "a tick size": "шаг цены",
-    "a lot size": "шаг количества",
-    "priced in": "цена в",
-    "for": "за",
-    "multiplied by": "множитель",
-}
-"""What a refusal is about, in Russian; what is not here stays as it is."""
-NAMES: Final[Mapping[str, str]] = {
-    "here": "здесь",
-    "of yours yet; make an account and a portfolio first": "у вас; сначала создайте счёт и портфель",
-    "with this secret": "с этим секретом",
-}
-"""What stands in place of a name, in Russian."""

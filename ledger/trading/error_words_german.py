@@ -63,6 +63,7 @@ REFUSALS: Final[Mapping[str, str]] = {
     "question_answered": "diese Frage ist schon beantwortet: {answer}",
     "question_expired": "diese Frage ist abgelaufen; nichts wurde ausgeführt",
     "question_canceled": "diese Frage stellt sich nicht mehr; nichts wurde ausgeführt",
+    "one_size": "eine Änderung hat eine Größe, Menge oder Betrag, andere Antworten keine; nicht {count}",
     "key_taken": "eine andere Anfrage hat diesen Schlüssel; eine neue hat ihren eigenen",
     "cannot_become": "{uid}: aus {state} kann nicht {wanted} werden",
     "no_longer": "{uid}: nicht mehr {state}",
@@ -77,6 +78,20 @@ REFUSALS: Final[Mapping[str, str]] = {
     "other_order": "die Order {uid} wurde mit anderen Feldern aufgegeben ({fields}); eine neue hat ihren eigenen "
     "Schlüssel",
     "no_price_expected": "die Order {uid} kann noch ausgeführt werden, der Preis ist unbekannt; erst stornieren",
+    # alerts, schedules, screeners
+    "name_in_use": "{what} {name} gibt es schon; erst löschen oder einen anderen Namen nehmen",
+    "kind_full": "{count} sind schon da ({what}), mehr dürfen es nicht sein; erst etwas löschen",
+    "screener_in_use": "den Screener {name} führen Zeitpläne aus: {schedules}; erst diese löschen",
+    "name_instrument": "eine Meldung PRICE beobachtet ein Instrument; es nennen",
+    "name_watched_portfolio": "eine Meldung POSITION beobachtet ein Portfolio; es nennen",
+    "cron_fields": "ein Cron-Ausdruck hat fünf Felder, nicht {count}; Minute, Stunde, Tag, Monat und Wochentag in UTC "
+    "schreiben, etwa 30 14 * * mon-fri",
+    "cron_random": "ein R im Cron-Ausdruck ist zufällig; Minute, Stunde, Tag, Monat und Wochentag in UTC schreiben, "
+    "etwa 30 14 * * mon-fri",
+    "bad_cron": "der Cron-Ausdruck {text!r} ist nicht lesbar oder tritt nie ein; Minute, Stunde, Tag, Monat und "
+    "Wochentag in UTC schreiben, etwa 30 14 * * mon-fri",
+    # limits
+    "policy_empty": "mindestens ein Limit nennen: {known}",
 }
 """By code."""
 WHATS: Final[Mapping[str, str]] = {
@@ -107,6 +122,7 @@ WHATS: Final[Mapping[str, str]] = {
     "a symbol": "Symbol",
     "an exchange": "Börse",
     "an id": "id",
+    "a code": "Code",
     "a mode": "Modus",
     "a role": "Rolle",
     "a halt": "Art des Stopps",
@@ -118,6 +134,7 @@ WHATS: Final[Mapping[str, str]] = {
     "a request's state": "Zustand der Anfrage",
     "a signal's state": "Zustand des Signals",
     "a state": "Zustand",
+    "an action": "Aktion",
     "an answer": "Antwort",
     "an asset type": "Art des Instruments",
     "parameters": "Parameter",
@@ -129,6 +146,21 @@ WHATS: Final[Mapping[str, str]] = {
     "priced in": "Preis in",
     "for": "für",
     "multiplied by": "Multiplikator",
+    "alert": "Meldung",
+    "schedule": "Zeitplan",
+    "screen": "Screener",
+    "screener": "Screener",
+    "the alert's name": "Name der Meldung",
+    "the schedule's name": "Name des Zeitplans",
+    "the screener's name": "Name des Screeners",
+    "a policy's name": "Name des Limits",
+    "an alert's type": "Art der Meldung",
+    "a schedule's action": "Aktion des Zeitplans",
+    "a policy's scope": "Reichweite des Limits",
+    "the alert": "Meldung",
+    "the schedule": "Zeitplan",
+    "the screener": "Screener",
+    "a cron expression": "Cron-Ausdruck",
 }
 """What a refusal is about; what is not here stays as it is."""
 NAMES: Final[Mapping[str, str]] = {

@@ -11,17 +11,17 @@ from collections.abc import Mapping
 from typing import Final, Self
 
 from bus.language import Language, language_named
-from ledger.trading import error_words, error_words_german
+from ledger.trading import error_names, error_words_german
 from ledger.trading.error_words import NOT_FOUND, REFUSALS
 
 WHATS: Final[Mapping[Language, Mapping[str, str]]] = {
     "en": {},
-    "ru": error_words.WHATS,
+    "ru": error_names.WHATS,
     "de": error_words_german.WHATS,
 }
 NAMES: Final[Mapping[Language, Mapping[str, str]]] = {
     "en": {},
-    "ru": error_words.NAMES,
+    "ru": error_names.NAMES,
     "de": error_words_german.NAMES,
 }
 

@@ -35,13 +35,13 @@ def a_stripped_name(what: str, text: str) -> str:
     """Return a name without the spaces around it, as a person may type them.
 
     Args:
-        what: What it names.
+        what: What it is, as a refusal calls it.
         text: What was typed.
 
     Raises:
         Invalid: It is empty, too long, or has signs that nobody sees.
     """
-    return a_name(f"the name of {what}", text.strip())
+    return a_name(what, text.strip())
 
 
 def a_description(text: str) -> str:

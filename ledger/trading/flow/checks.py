@@ -48,7 +48,7 @@ def amount(what: str, number: Decimal | None) -> Decimal | None:
     try:
         return None if number is None else exact(number)
     except InexactNumber as error:
-        raise Invalid(f"{what}: {error}") from None
+        raise Invalid.of("bad_field", what=what, error=error) from None
 
 
 def document(what: str, values: Mapping[str, object]) -> str:
@@ -61,9 +61,9 @@ def document(what: str, values: Mapping[str, object]) -> str:
     try:
         return canonical(values)
     except (NotCanonical, InexactNumber) as error:
-        raise Invalid(f"{what} cannot be kept: {error}; write amounts as text") from None
+        raise Invalid.of("no_text", what=what, error=error) from None
     except RecursionError:
-        raise Invalid(f"{what} is nested too deep") from None
+        raise Invalid.of("too_deep", what=what) from None
 
 
 def a_code(code: str | None) -> str | None:

@@ -235,7 +235,7 @@ def _size(answer: Answer, instead: NewSize | None) -> dict[str, dict[str, str]]:
     said = {} if instead is None else {"quantity": instead.quantity, "amount": instead.amount}
     sizes = {name: exact for name, number in said.items() if (exact := amount(name, number)) is not None}
     if len(sizes) != (answer == "change"):
-        raise Invalid(f"{answer} comes with {len(sizes)} sizes; a change has one, a quantity or an amount")
+        raise Invalid.of("one_size", count=len(sizes))
     for name, number in sizes.items():
         if not number > 0:
             raise Invalid.of("not_above_zero", what=name, number=number)

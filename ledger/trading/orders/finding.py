@@ -1,7 +1,5 @@
 """Reading orders: one by any of its names, those that may still be filled, and the latest of a portfolio."""
 
-from typing import get_args
-
 from sqlalchemy import Connection, bindparam, select
 
 from ledger.trading.enumerations import OrderStatus
@@ -12,6 +10,7 @@ from ledger.trading.principal import Principal, Scoped
 from ledger.trading.tables.catalogue import instruments
 from ledger.trading.tables.people import accounts, portfolios
 from ledger.trading.tables.trading import orders
+from ledger.trading.words import one_of
 
 MOST = 500
 
@@ -170,8 +169,8 @@ def history(
     """
     if not 1 <= limit <= MOST:
         raise Invalid.of("too_many_listed", count=limit, things="orders", most=MOST)
-    if status is not None and status not in get_args(OrderStatus):
-        raise Invalid(f"there is no state {status}; name one of {', '.join(get_args(OrderStatus))}")
+    if status is not None:
+        one_of("a state", status, OrderStatus)
     values: dict[str, object] = {"id_of_portfolio": _id(principal, connection, portfolio), "most": limit}
     if status is None:
         return tuple(map(Order.of, connection.execute(_LATEST, values)))

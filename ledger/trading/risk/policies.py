@@ -6,7 +6,7 @@ limit by limit. A limit that somebody else set, an admin say, is for admins to c
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any, Final, get_args
+from typing import Any, Final
 
 import msgspec
 from sqlalchemy import Connection, Row, Select, and_, bindparam, or_, select, true
@@ -19,7 +19,7 @@ from ledger.trading.principal import Principal, Scoped, must_trade, owned
 from ledger.trading.risk.limits import LIMITS, Limits, strictest
 from ledger.trading.tables.people import accounts, portfolios, strategies, users
 from ledger.trading.tables.risk import risk_policies
-from ledger.trading.words import a_stripped_name
+from ledger.trading.words import a_stripped_name, one_of
 from ledger.trading.work import Work
 
 MOST = 500
@@ -152,10 +152,10 @@ def set_policy(principal: Principal, work: Work, new: NewPolicy) -> Policy:
         Invalid: There is no such limit, or a value or the name cannot be.
     """
     must_trade(principal)
-    new = msgspec.structs.replace(new, name=a_stripped_name("a policy", new.name))
+    new = msgspec.structs.replace(new, name=a_stripped_name("a policy's name", new.name))
     limits = checked(Limits, new.config, what="limits")
     if not limits.set_ones:
-        raise Invalid(f"a policy limits something; name at least one of {', '.join(Limits.__struct_fields__)}")
+        raise Invalid.of("policy_empty", known=", ".join(Limits.__struct_fields__))
     scope = _scope(principal, work.connection, new)
     replaced = _switch_off(principal, work, new, scope.id)
     values: dict[str, Any] = {
@@ -238,8 +238,7 @@ def limits_for(principal: Principal, connection: Connection, *, portfolio: str, 
 
 def _scope(principal: Principal, connection: Connection, new: NewPolicy) -> Row[Any]:
     """Return what a policy is to limit; raises NotFound, Invalid."""
-    if new.scope_type not in _SCOPES:
-        raise Invalid(f"there is no scope {new.scope_type}; write one of {', '.join(get_args(ScopeType))}")
+    one_of("a policy's scope", new.scope_type, ScopeType)
     row = _SCOPES[new.scope_type].rows(principal, connection, scope=new.scope).first()
     if row is None:
         raise NotFound(new.scope_type.lower(), new.scope)

@@ -17,7 +17,7 @@ from ledger.trading.tables.catalogue import instruments
 from ledger.trading.tables.records import alerts
 from ledger.trading.watching import rows
 from ledger.trading.watching.cron import checked_cron, next_time
-from ledger.trading.words import nearest
+from ledger.trading.words import nearest, one_of
 from ledger.trading.work import Work
 
 LONGEST_TEXT = 500
@@ -176,13 +176,12 @@ def new_alert(principal: Principal, work: Work, new: NewAlert) -> Alert:
         Invalid: The type, the name or the configuration cannot be.
     """
     must_trade(principal)
-    if new.type not in CONFIGS:
-        raise Invalid(f"there is no alert of type {new.type}; write one of {', '.join(get_args(AlertType))}")
-    config = checked(CONFIGS[new.type], new.config, what=f"the {new.type} alert")
+    one_of("an alert's type", new.type, AlertType)
+    config = checked(CONFIGS[new.type], new.config, what="the alert")
     if new.type == "PRICE" and new.instrument is None:
-        raise Invalid("a PRICE alert watches an instrument; name it")
+        raise Invalid.of("name_instrument")
     if new.type == "POSITION" and new.portfolio is None:
-        raise Invalid("a POSITION alert watches a portfolio; name it")
+        raise Invalid.of("name_watched_portfolio")
     values = {
         "type": new.type,
         "config_json": written(config),

@@ -8,7 +8,6 @@ from croniter import CroniterBadDateError, croniter
 from ledger.trading.errors import Invalid
 
 LONGEST = 120
-_CURE = "write minute, hour, day, month and weekday in UTC, such as 30 14 * * mon-fri"
 _FIRST_SEARCH = datetime(2026, 1, 1, tzinfo=UTC)
 """Where the search for a first match begins, fixed so that an expression is valid today if it was yesterday."""
 
@@ -24,18 +23,18 @@ def checked_cron(expression: str) -> str:
     """
     fields = expression.split()
     if len(fields) != 5:
-        raise Invalid(f"a cron expression has five fields, not {len(fields)}; {_CURE}")
+        raise Invalid.of("cron_fields", count=len(fields))
     written = " ".join(fields)
     if len(written) > LONGEST:
-        raise Invalid(f"a cron expression of {len(written)} signs is too long; {LONGEST} can be kept")
+        raise Invalid.of("too_many_signs", what="a cron expression", count=len(written), most=LONGEST)
     if any(field.lower().startswith("r") for field in fields):
-        raise Invalid(f"an R in a cron expression is random; {_CURE}")
+        raise Invalid.of("cron_random")
     try:
         if not croniter.is_valid(written, strict=True):
-            raise Invalid(f"the cron expression {written!r} cannot be read or never comes; {_CURE}")
+            raise Invalid.of("bad_cron", text=written)
         croniter(written, _FIRST_SEARCH).get_next(float)
     except (CroniterBadDateError, OverflowError):
-        raise Invalid(f"the cron expression {written!r} never comes; {_CURE}") from None
+        raise Invalid.of("bad_cron", text=written) from None
     return written
 
 

@@ -67,14 +67,14 @@ def add(principal: Principal, work: Work, kind: Kind, name: str, values: Mapping
     """
     must_trade(principal)
     if principal.user_id is None:
-        raise NotAllowed(f"the system has no {kind.word}s; a user has")
-    bare = a_stripped_name(f"a {kind.word}", name)
+        raise NotAllowed.of("name_user")
+    bare = a_stripped_name(f"the {kind.word}'s name", name)
     table = kind.table
     mine = table.c.user_id == principal.user_id
     if work.connection.execute(select(table.c.id).where(mine, table.c.name == bare)).first() is not None:
-        raise Taken(f"you have a {kind.word} {bare} already; delete it first, or take another name")
+        raise Taken.of("name_in_use", what=kind.word, name=bare)
     if work.connection.execute(select(func.count()).select_from(table).where(mine)).scalar_one() >= MOST:
-        raise Invalid(f"you have {MOST} {kind.word}s already; delete one first")
+        raise Invalid.of("kind_full", what=kind.word, count=MOST)
     row = {"uid": audit.new_uid(), "user_id": principal.user_id, "name": bare, "is_active": True, **values}
     work.connection.execute(table.insert(), {**row, "created_at": work.now})
     added = one(principal, work.connection, kind, str(row["uid"]))

@@ -6,17 +6,18 @@ places or cancels an order is among it.
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any, Final, Literal, get_args
+from typing import Any, Final, Literal
 
 import msgspec
 from sqlalchemy import Connection, Row
 
 from ledger.trading.configuration import checked, written
-from ledger.trading.errors import Invalid, NotFound
+from ledger.trading.errors import NotFound
 from ledger.trading.principal import Principal, must_trade
 from ledger.trading.tables.records import schedules, screeners
 from ledger.trading.watching import rows
 from ledger.trading.watching.cron import checked_cron, next_time
+from ledger.trading.words import one_of
 from ledger.trading.work import Work
 
 Action = Literal["report", "pause", "resume", "screen", "alert"]
@@ -129,9 +130,8 @@ def new_schedule(principal: Principal, work: Work, new: NewSchedule) -> Schedule
         Invalid: The cron expression, the action, its parameters or the name cannot be.
     """
     must_trade(principal)
-    if new.action not in PARAMS:
-        raise Invalid(f"{new.action} cannot be scheduled; write one of {', '.join(get_args(Action))}")
-    params = checked(PARAMS[new.action], new.params, what=f"the schedule's {new.action}")
+    one_of("a schedule's action", new.action, Action)
+    params = checked(PARAMS[new.action], new.params, what="the schedule")
     if isinstance(params, Screen):
         _must_own_screener(principal, work, params.screener)
     cron = checked_cron(new.cron)

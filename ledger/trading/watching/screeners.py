@@ -136,7 +136,7 @@ def delete_screener(principal: Principal, work: Work, uid: str) -> None:
     query = select(schedules.c.name, schedules.c.params_json).where(*screens).order_by(schedules.c.name)
     names = [each.name for each in work.connection.execute(query) if each.params_json["screener"] == uid]
     if names:
-        raise Invalid(f"screener {row.name} is run by schedules: {', '.join(names)}; delete those first")
+        raise Invalid.of("screener_in_use", name=row.name, schedules=", ".join(names))
     rows.delete(principal, work, _KIND, uid)
 
 

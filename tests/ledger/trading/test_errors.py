@@ -7,9 +7,10 @@ from string import Formatter
 
 import pytest
 
-from bus.language import LANGUAGES
+from bus.language import LANGUAGES, Language
 from ledger.trading import error_words_german, errors
-from ledger.trading.error_words import NOT_FOUND, REFUSALS, WHATS
+from ledger.trading.error_names import WHATS
+from ledger.trading.error_words import NOT_FOUND, REFUSALS
 from ledger.trading.errors import Invalid, NotAllowed, NotFound, Taken, TradingError
 
 HERE = Path(errors.__file__).parent
@@ -18,12 +19,20 @@ BY_CHATS = (
     "words",
     "configuration",
     "instruments",
+    "flow/checks",
     "flow/halts",
     "flow/questions",
     "flow/requests",
     "flow/signals",
     "orders/orders",
     "risk/facts_reading",
+    "risk/limit_setting",
+    "risk/policies",
+    "watching/alerts",
+    "watching/cron",
+    "watching/rows",
+    "watching/schedules",
+    "watching/screeners",
     "people/accounts",
     "people/idle",
     "people/portfolios",
@@ -112,3 +121,12 @@ def test_a_refusal_in_russian(error: TradingError, text: str) -> None:
 )
 def test_a_refusal_in_german(error: TradingError, text: str) -> None:
     assert error.worded("de") == text
+
+
+@pytest.mark.parametrize("language", ["ru", "de"])
+def test_a_refusal_of_what_a_person_watches_names_its_kind_in_their_language(language: Language) -> None:
+    refused = [
+        Taken.of("name_in_use", what=kind, name="dawn").worded(language) for kind in ("alert", "schedule", "screener")
+    ]
+
+    assert [text for text in refused if any(kind in text for kind in ("alert", "schedule", "screener"))] == []

@@ -165,7 +165,7 @@ def test_each_type_has_a_configuration_of_its_own(books: Ledger, changes: dict[s
 @pytest.mark.parametrize(
     ("changes", "reason"),
     [
-        ({"type": "WISH"}, "write one of PRICE"),
+        ({"type": "WISH"}, "an alert.s type is PRICE"),
         ({"config": {}}, "write above or below"),
         ({"config": {"above": "0"}}, "above zero"),
         ({"config": {"above": "NaN"}}, "above zero"),
@@ -215,7 +215,7 @@ def test_a_schedule_knows_its_next_run(books: Ledger) -> None:
 @pytest.mark.parametrize(
     ("changes", "reason"),
     [
-        ({"action": "buy"}, "cannot be scheduled; write one of report"),
+        ({"action": "buy"}, "a schedule.s action is report"),
         ({"cron": "0 0 30 2 *"}, "never comes"),
         ({"params": {"period": "year"}}, "year"),
         ({"action": "pause", "params": {"for": "ever"}}, "there is no for"),

@@ -13,7 +13,6 @@ from ledger.trading.people.user_rows import Spoken
 from ledger.unavailable import LedgerUnavailable
 from notifier.commands.door import RANKS, Door
 from notifier.commands.replies import Replies
-from notifier.commands.table import help_text
 from notifier.incoming.interaction import Handler, Interaction
 from notifier.settings import Settings
 from notifier.texts.trading import WORDS, TradingWords
@@ -22,6 +21,7 @@ from notifier.trading.changing import Changing
 from notifier.trading.desk import Desk
 from notifier.trading.dialogs import Dialogs
 from notifier.trading.halt_commands import HaltCommands
+from notifier.trading.help_page import help_pages
 from notifier.trading.limit_commands import LimitCommands
 from notifier.trading.manual_commands import ManualCommands
 from notifier.trading.menu import Menu
@@ -150,9 +150,10 @@ class TradingChat:
         commands = [
             each for each in WITH_TRADING if (is_configured if each.who == "chat" else RANKS.get(each.who, 0) <= rank)
         ]
-        listed = help_text(self._replies.language, commands)
+        first, *more = help_pages(self._replies.language, commands)
         begins = f"{self._replies.words.start}\n\n" if asked.what == "start" else ""
-        await self._replies.say(asked.chat_id, f"{begins}{listed}")
+        for page in (f"{begins}{first}", *more):
+            await self._replies.say(asked.chat_id, page)
 
     async def _why(self, asked: Interaction) -> None:
         """Tell a signal's life where one is named, else how a round went."""
@@ -190,4 +191,5 @@ def _door(
         talk=talk,
         no_user=words.no_user,
         no_trader=words.no_trader,
+        no_admin=words.no_admin,
     )

@@ -26,10 +26,9 @@ WHY = replace(
     who="anybody",
 )
 _ELSEWHERE = {"status", "pause", "resume", "why"}
-_BALANCES = tuple(each for each in COMMANDS if each.name not in _ELSEWHERE)
-_NOW = tuple(each for each in _BALANCES if each.name == "now")
-_REST = tuple(each for each in _BALANCES if each.name != "now" and each.who == "chat")
-_LAST = tuple(each for each in _BALANCES if each.who == "anybody")
+_USUAL = tuple(each for each in COMMANDS if each.name not in _ELSEWHERE)
+BALANCES = (*(each for each in _USUAL if each.who == "chat"), *MUTE)
+LAST = tuple(each for each in _USUAL if each.who == "anybody")
 
 _TRADING = (*STATUS, *MENU, *TRADING, *ORDERS, *REPORTS, *SETTINGS, *WATCHING, *PEOPLE)
-WITH_TRADING = (*_NOW, *_TRADING, WHY, *_REST, *MUTE, *_LAST)
+WITH_TRADING = (*BALANCES[:1], *_TRADING, WHY, *BALANCES[1:], *LAST)

@@ -74,6 +74,13 @@ class Stage:
         self.harness.sandbox.type(text, chat_id=where, from_id=by)
         return self.harness.wait_for_texts(before + 1, where)[-1]
 
+    def helped(self, text: str = "/help", *, by: int = ALICE, chat: int = 0) -> str:
+        """Let a user ask for help; return both messages that list what there is."""
+        where = chat or by
+        before = len(self.harness.sandbox.messages(where))
+        self.answer(text, by=by, chat=chat)
+        return "\n\n".join(each.text for each in self.harness.wait_for_texts(before + 2, where)[before:])
+
     def reply(self, text: str, to: Sent, *, by: int = ALICE) -> Sent:
         """Let a person reply to a message; return what is said to it."""
         before = len(self.harness.sandbox.messages(to.chat_id))

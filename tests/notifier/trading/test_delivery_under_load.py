@@ -96,7 +96,7 @@ def test_a_slot_an_answer_and_a_question_come_at_once_beside_five_hundred_fills(
     sandbox.set_state("telegram", flood_control=True)
     seconds = {}
     with stage.notifier():
-        stage.answer("/help", by=CHAT_ID)
+        stage.answer("/version", by=CHAT_ID)
         with fills(stage, wire) as half:
             half.wait(60)
             bus.publish(stage.harness.record(slot_round()))

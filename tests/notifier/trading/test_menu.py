@@ -129,7 +129,7 @@ def test_in_a_group_only_who_typed_trade_presses(stage: Stage) -> None:
 
 def test_a_viewer_changes_nothing(stage: Stage) -> None:
     with stage.notifier():
-        said = stage.answer("/help", by=VERA)
+        said = stage.answer("/version", by=VERA)
         for count, step in enumerate(("set:00000000:off", "buy", "shut:AAPL"), start=1):
             stage.press(said, f"menu:{VERA:x}:{step}", by=VERA)
             notes = stage.toasts(count)
@@ -142,6 +142,7 @@ def test_close_status_and_help_are_answered_by_the_commands_of_the_same_name(sta
     with stage.notifier():
         menu = stage.answer("/trade")
         status, usage = (stage.asked(menu, f"menu:{ALICE:x}:say:{word}") for word in ("status", "help"))
+        stage.harness.wait_for_texts(4, ALICE)  # help is two messages
         go(stage, menu, "Manual", "Close")
         close = stage.asked(menu, f"menu:{ALICE:x}:shut:BTC-USDT")
         stage.press(close)

@@ -130,9 +130,9 @@ def test_why_without_a_signal_is_still_about_the_balances(stage: Stage) -> None:
 
 def test_help_lists_what_the_chat_may_use(stage: Stage) -> None:
     with stage.notifier():
-        mine = stage.answer("/help").text
-        owners = stage.answer("/help", chat=GROUP).text
-        start = stage.answer("/start").text
+        mine = stage.helped()
+        owners = stage.helped(chat=GROUP)
+        start = stage.helped("/start")
 
     assert "/kill" in mine
     assert "/now" not in mine

@@ -104,7 +104,7 @@ def test_a_question_of_somebody_who_was_blocked_since_is_refused_when_it_is_answ
     """Fault T39."""
     question = stage.question()
     with stage.notifier():
-        here, there = stage.answer("/help"), stage.answer("/help", chat=GROUP)
+        here, there = stage.answer("/version"), stage.answer("/version", chat=GROUP)
         boss(stage, f"/block {ALICE}")
         stage.press(here, f"q:{question.uid}:x")
         stage.press(there, f"q:{question.uid}:x")
@@ -130,9 +130,17 @@ def test_nobody_but_admins_rules_over_users(stage: Stage, who: int) -> None:
     assert not [text for text in told if "Eve" in text or "user10" in text or "PAPER" in text]
 
 
+def test_a_trader_and_a_viewer_are_told_that_a_command_is_an_admins(stage: Stage) -> None:
+    with stage.notifier():
+        told = {stage.answer(text, by=who).text for who in (ALICE, VERA) for text in ("/users", "/simulate {}")}
+
+    assert told == {"Only an admin may do that."}
+
+
 def test_help_lists_to_each_person_what_their_role_may(stage: Stage) -> None:
     with stage.notifier():
-        listed = [stage.answer("/help", by=who, chat=GROUP).text for who in (BOSS, ALICE, VERA, STRANGER)]
+        listed = [stage.helped(by=who, chat=GROUP) for who in (BOSS, ALICE, VERA)]
+        listed.append(stage.answer("/help", by=STRANGER, chat=GROUP).text)
 
     assert ["/users" in text for text in listed] == [True, False, False, False]
     assert ["/kill" in text for text in listed] == [True, True, False, False]

@@ -81,7 +81,7 @@ def test_a_button_chooses_where_there_are_several_and_only_among_ones_own(stage:
         page = stage.answer("/portfolio")
         stage.press(page, buttons(page)[1][1])
         after = stage.edited(page)
-        stage.press(stage.answer("/help", by=MALLORY), buttons(page)[0][1], by=MALLORY)
+        stage.press(stage.answer("/version", by=MALLORY), buttons(page)[0][1], by=MALLORY)
         notes = stage.toasts(2)
 
     assert flat(alone.text) == "There is no account yet: /accounts new NAME PAPER USD"

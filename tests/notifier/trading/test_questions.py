@@ -124,7 +124,7 @@ def test_a_button_of_another_kind_leaves_the_question_open(stage: Stage) -> None
 
 def test_the_outbox_is_looked_at_as_soon_as_execution_has_filled_it(stage: Stage, wire: Bus) -> None:
     with stage.notifier():
-        stage.answer("/help")
+        stage.answer("/version")
         stage.do(
             lambda work: add_notice(
                 work.connection, "trade-1", "bought", chat_id=str(ALICE), now=datetime.now(UTC), level="silent"

@@ -76,18 +76,18 @@ def test_asking_again_changes_nothing_and_says_what_waits(stage: Stage) -> None:
     with stage.notifier(REGISTRATION="open"):
         asks(stage)
         again = flat(stage.answer("/start", by=STRANGER).text)
-        stage.answer("/help", by=BOSS)
+        stage.answer("/version", by=BOSS)
         told = stage.harness.sandbox.messages(BOSS)
 
     assert again.startswith("Asked already, on ")
     assert statuses(stage) == ["REQUESTED"]
-    assert len(told) == 2  # the one request, and the help
+    assert len(told) == 2  # the one request, and the version
 
 
 def test_where_registration_is_closed_a_stranger_stays_one(stage: Stage) -> None:
     with stage.notifier():
         stage.harness.sandbox.type("/start", chat_id=STRANGER, from_id=STRANGER)
-        stage.answer("/help")
+        stage.answer("/version")
 
     assert stage.harness.sandbox.messages(STRANGER) == []
     assert statuses(stage) == []
@@ -101,7 +101,7 @@ def test_who_is_blocked_is_not_heard_and_nothing_but_start_is(stage: Stage) -> N
             stage.harness.sandbox.type(text, chat_id=STRANGER, from_id=STRANGER)
         stage.harness.sandbox.type("/start", chat_id=-4712, from_id=BOSS)
         stage.harness.sandbox.type("/start", chat_id=-4712, from_id=STRANGER)
-        stage.answer("/help")
+        stage.answer("/version")
 
     assert not [each for chat in (VERA, STRANGER, -4712) for each in stage.harness.sandbox.messages(chat)]
     assert statuses(stage) == ["BLOCKED"]
@@ -113,7 +113,7 @@ def test_only_admins_decide_and_each_request_once(stage: Stage) -> None:
     with stage.notifier(REGISTRATION="open"):
         told = asks(stage)
         other = stage.harness.wait_for_texts(1, second)[0]
-        stage.press(stage.answer("/help", chat=GROUP), buttons(told)[0][1], by=ALICE)
+        stage.press(stage.answer("/version", chat=GROUP), buttons(told)[0][1], by=ALICE)
         notes = stage.toasts(1)
         stage.press(told, buttons(told)[1][1], by=BOSS)
         stage.edited(told)
@@ -157,7 +157,7 @@ def test_a_flood_of_strangers_is_answered_and_noted_so_far_and_no_further(stage:
             stage.harness.sandbox.type("/start", chat_id=STRANGER, from_id=STRANGER)
         for number in range(2000, 2000 + MOST_OF_ALL):
             stage.harness.sandbox.type("/start", chat_id=number, from_id=number)
-        stage.answer("/help")
+        stage.answer("/version")
         stage.harness.wait_for_texts(MOST_OF_ONE, STRANGER)
 
     assert len(stage.harness.sandbox.messages(STRANGER)) == MOST_OF_ONE

@@ -134,12 +134,12 @@ def test_a_report_is_for_who_may_see_the_portfolio(stage: Stage) -> None:
         page = stage.answer("/report week")
         (_, data), *_ = buttons(page)
         for who in (MALLORY, VERA):
-            theirs = stage.answer("/help", by=who)
+            theirs = stage.answer("/version", by=who)
             stage.press(theirs, data, by=who)
         notes = stage.toasts(2)
         stage.press(page, "report:7:csv:no:1:2")
         notes = stage.toasts(3)
-        admins = stage.answer("/help", by=BOSS)
+        admins = stage.answer("/version", by=BOSS)
         stage.press(admins, data, by=BOSS)
         admins_files = documents(stage, 1, BOSS)
         in_a_group = flat(stage.answer("/report week", by=4711, chat=GROUP).text)
@@ -174,7 +174,7 @@ def test_what_execution_knows_of_prices_stands_in_profit_and_loss_with_its_time(
 def test_a_file_whose_answer_was_lost_is_not_sent_twice_and_that_is_said(stage: Stage) -> None:
     trade(stage)
     with stage.notifier():
-        stage.answer("/help")
+        stage.answer("/version")
         stage.harness.sandbox.fault("telegram", "reset_after", path="sendDocument", times=1)
         stage.harness.sandbox.type("/report week csv", chat_id=ALICE, from_id=ALICE)
         told = stage.harness.wait_for_texts(3, ALICE)
@@ -186,7 +186,7 @@ def test_a_file_whose_answer_was_lost_is_not_sent_twice_and_that_is_said(stage: 
 def test_a_file_that_telegram_surely_did_not_take_is_sent_again(stage: Stage) -> None:
     trade(stage)
     with stage.notifier():
-        stage.answer("/help")
+        stage.answer("/version")
         stage.harness.sandbox.fault("telegram", "code", code="429", seconds=1, path="sendDocument", times=1)
         table = stage.answer("/report week csv")
 

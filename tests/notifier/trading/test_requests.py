@@ -89,7 +89,7 @@ def test_viewers_and_those_without_a_portfolio_ask_for_nothing(stage: Stage) -> 
 def test_retry_and_place_again_name_their_order_once_for_each_message(stage: Stage) -> None:
     order = write_order(stage.harness.ledger, stage.main.uid)
     with stage.notifier():
-        shown = stage.answer("/help")
+        shown = stage.answer("/version")
         for data in (f"retry:{order}", f"retry:{order}", f"place_again:{order}", f"close:{order}"):
             stage.press(shown, data)
         for who in (MALLORY, VERA, 4711):
@@ -108,7 +108,7 @@ def test_retry_and_place_again_name_their_order_once_for_each_message(stage: Sta
 def test_an_admin_may_ask_about_anybodys_order(stage: Stage) -> None:
     order = write_order(stage.harness.ledger, stage.main.uid)
     with stage.notifier():
-        stage.press(stage.answer("/help", by=BOSS), f"retry:{order}", by=BOSS)
+        stage.press(stage.answer("/version", by=BOSS), f"retry:{order}", by=BOSS)
         wait_until(lambda: len(stage.requests()) == 1, what="the request")
 
     assert stage.requests()[0].portfolio == stage.main.uid

@@ -1,14 +1,17 @@
 """The ends and the halts of a signal: refused, expired, held; each a step with its numbers, and told."""
 
+from datetime import datetime
 from decimal import Decimal
 from typing import Final
 
 import msgspec
 
 from bus.language import Language
-from execution.hours import Closed
+from execution.hours import Closed, Open
 from execution.refusal import Refusal, refuse
 from execution.signals_desk.around import Case
+from execution.signals_desk.gate import market_hours
+from execution.signals_desk.plans import Plan
 from execution.texts import signals as texts
 from execution.texts.lives import asked_before, with_question
 from execution.texts.moments import moment, reader_of
@@ -42,6 +45,8 @@ BREACHES: Final = frozenset(
     }
 )
 """Refusals that are a broken limit, and so a row of `risk_breaches` too."""
+NOT_IN_TIME: Final = "it was not taken up in time"
+"""Why an opening expires that nothing holds any more: execution, or the books, were away too long."""
 
 
 def refuse_signal(case: Case, refusal: Refusal, *, state: SignalState = "REJECTED") -> None:
@@ -79,9 +84,7 @@ def hold(case: Case, refusal: Refusal) -> None:
     """
     plan = case.plan
     is_closing = case.signal.action in {"close", "sell"} if plan is None else plan.is_closing
-    since = case.signal.received_at if plan is None else plan.since
-    age = case.now - since
-    if is_closing or age < case.around.opening_max_age:
+    if is_closing or not is_late(case):
         if case.signal.code != refusal.code:
             details = dict(refusal.values)
             case.move(case.signal.state, code=refusal.code, details=details)
@@ -89,19 +92,48 @@ def hold(case: Case, refusal: Refusal) -> None:
     if refusal.code == "NOT_KNOWN":
         refuse_signal(case, refusal)
         return
-    reason = texts.reason(refusal, language_of(case.standing))
-    expired = refuse("OPENING_EXPIRED", seconds=Decimal(int(age.total_seconds())), reason=reason)
-    refuse_signal(case, expired, state="EXPIRED")
+    expire(case, texts.reason(refusal, language_of(case.standing)))
 
 
-def is_too_old(case: Case) -> bool:
-    """Tell whether what comes next is an opening that nobody may order any more.
+def expire(case: Case, reason: str = NOT_IN_TIME) -> None:
+    """End an opening that was not ordered in time.
 
     Args:
-        case: The signal, with its plan.
+        case: The signal.
+        reason: What held it.
     """
-    plan = case.plan
-    return plan is not None and not plan.is_closing and case.now - plan.since >= case.around.opening_max_age
+    age = Decimal(int((case.now - _ready_at(case)).total_seconds()))
+    refuse_signal(case, refuse("OPENING_EXPIRED", seconds=age, reason=reason), state="EXPIRED")
+
+
+def is_late(case: Case) -> bool:
+    """Tell whether what comes next could have been ordered for so long that its opening is ordered no more.
+
+    Args:
+        case: The signal.
+    """
+    return case.now - _ready_at(case) >= case.around.opening_max_age
+
+
+def begun_anew(case: Case, plan: Plan) -> Plan:
+    """Return a plan whose next move is due from now on; what was late before stays so.
+
+    Args:
+        case: The signal.
+        plan: What is left to be done of it.
+    """
+    if is_late(msgspec.structs.replace(case, plan=plan)):
+        return plan
+    return msgspec.structs.replace(plan, since=case.now)
+
+
+def _ready_at(case: Case) -> datetime:
+    """Return since when what comes next could be ordered: its own time, or when its market opened after that."""
+    plan, instrument = case.plan, case.instrument
+    if plan is None or instrument is None:
+        return case.signal.received_at if plan is None else plan.since
+    then = market_hours(case, instrument, at=plan.since)
+    return plan.since if isinstance(then, Open) or then.opens_at is None else then.opens_at
 
 
 def market_closed(case: Case, instrument: Instrument, closed: Closed) -> Refusal:

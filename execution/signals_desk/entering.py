@@ -13,7 +13,7 @@ from execution.signals_desk import asking
 from execution.signals_desk.around import Case
 from execution.signals_desk.closing import Closing, closing_orders, supersede
 from execution.signals_desk.days import begin_days
-from execution.signals_desk.ending import hold, language_of, refuse_signal
+from execution.signals_desk.ending import begun_anew, expire, hold, is_late, language_of, refuse_signal
 from execution.signals_desk.gate import gate, market_hours, mode_refuses, must_be_asked
 from execution.signals_desk.lane import Lane, book_of, read_lane
 from execution.signals_desk.market_view import market_of, price_for, quote_of, steps_of
@@ -181,7 +181,7 @@ def _nothing_held(case: Case) -> None:
     """Go on where what was to be closed is gone already: to the opening that is left, or to the end."""
     if case.plan is None:
         return
-    rest = msgspec.structs.replace(case.plan, moves=case.plan.moves[1:], since=case.now)
+    rest = msgspec.structs.replace(begun_anew(case, case.plan), moves=case.plan.moves[1:])
     if rest.moves:
         case.move("QUEUED", code="NOTHING_HELD", details=rest.details())
     else:
@@ -190,6 +190,9 @@ def _nothing_held(case: Case) -> None:
 
 def _open(case: Case, instrument: Instrument, lane: Lane) -> After:
     """Write the order that opens, if every check lets it pass."""
+    if is_late(case) and case.signal.code is None:  # nothing of the venue's has held it
+        expire(case)
+        return NOTHING
     wanted = _wanted(case, instrument, lane)
     if isinstance(wanted, Refusal):
         (hold if wanted.is_waitable else refuse_signal)(case, wanted)
@@ -201,6 +204,9 @@ def _open(case: Case, instrument: Instrument, lane: Lane) -> After:
     refusal = refused_opening(case, instrument, wanted)
     if refusal is not None:
         (hold if refusal.is_waitable else refuse_signal)(case, refusal)
+        return NOTHING
+    if is_late(case):
+        expire(case)
         return NOTHING
     new = NewOrder(
         portfolio=case.signal.portfolio,

@@ -1,5 +1,6 @@
 """Whether a signal may go on at all: who it belongs to, its account, its strategy's mode, a kill."""
 
+from datetime import datetime
 from typing import Final
 
 from bus.messages.venues import InstrumentState
@@ -54,15 +55,16 @@ def must_be_asked(case: Case) -> bool:
     return is_manual and not (case.plan is not None and case.plan.confirmed)
 
 
-def market_hours(case: Case, instrument: Instrument) -> Open | Closed:
+def market_hours(case: Case, instrument: Instrument, *, at: datetime | None = None) -> Open | Closed:
     """Tell whether an instrument's market is open; the venue's own hours win.
 
     Args:
         case: The signal.
         instrument: What it trades.
+        at: When; None for now.
     """
     known = hours_of(instrument, case.at_venue)
-    return hours.market(known, now=case.now, extra_closed=case.around.extra_closed)
+    return hours.market(known, now=at or case.now, extra_closed=case.around.extra_closed)
 
 
 def hours_of(instrument: Instrument, said: InstrumentState | None) -> Hours:

@@ -19,11 +19,11 @@ from execution.signals_desk.entering import After
 from execution.signals_desk.intake import signal_of
 from execution.signals_desk.lane import earlier
 from execution.signals_desk.market_view import quote_of
+from execution.signals_desk.meant import Meant, what_it_means
 from execution.signals_desk.reading import read_case
 from execution.signals_desk.shelf import Plans
 from execution.signals_desk.size import Wanted, opening_size
 from execution.signals_desk.stepping import Step, take_steps
-from execution.signals_desk.steps import Meant
 from execution.signals_desk.trial import Checked, Trial, report
 from execution.signals_desk.wishes import Done, Wish
 from ledger.inbox.records import Signal as Alert
@@ -117,7 +117,7 @@ def _meant(case: Case) -> Meant | None:
     if case.instrument is None:
         return None
     before = [case.shelf.plans.of(case.work.connection, each) for each in earlier(case)]
-    found = steps.what_it_means(case, before)
+    found = what_it_means(case, before)
     return None if isinstance(found, Refusal) else found
 
 

@@ -11,28 +11,36 @@ ORDERED               have its orders ended?          ─▶ QUEUED for what is 
 from collections.abc import Callable, Sequence
 from decimal import Decimal
 from functools import partial
-from typing import Final, cast
+from typing import Final
 
 import msgspec
 
 from execution.hours import Closed
-from execution.meaning import Action, Meaning, Named, meaning, missing_alert
-from execution.refusal import Refusal, not_known, refuse
+from execution.meaning import missing_alert
+from execution.refusal import Refusal, refuse
 from execution.signals_desk import asking
 from execution.signals_desk.around import Case
-from execution.signals_desk.ending import hold, in_its_message, language_of, market_closed, refuse_signal
+from execution.signals_desk.ending import (
+    begun_anew,
+    expire,
+    hold,
+    in_its_message,
+    is_late,
+    language_of,
+    market_closed,
+    refuse_signal,
+)
 from execution.signals_desk.gate import gate, market_hours, mode_refuses, must_be_asked
-from execution.signals_desk.lane import book_of, earlier, on_the_way, read_lane
-from execution.signals_desk.plans import Plan, expected
+from execution.signals_desk.lane import book_of, earlier, read_lane
+from execution.signals_desk.meant import what_it_means
+from execution.signals_desk.plans import Plan
 from execution.signals_desk.symbols import instrument_of
-from execution.sizing import read_sizing
 from execution.texts import signals as texts
 from execution.texts.moments import reader_of
 from execution.watching.indicators import CODE as INDICATOR
 from execution.watching.indicators import indicator_of, tell_indicator
 from ledger.store import put_setting
 from ledger.trading.enumerations import SignalState
-from ledger.trading.errors import Invalid
 from ledger.trading.events import Notice, tell
 from ledger.trading.flow.records import Question, Signal
 from ledger.trading.orders.lanes import LaneOrder
@@ -40,15 +48,6 @@ from ledger.trading.orders.lanes import LaneOrder
 HEARTBEAT: Final = "heartbeat"
 HEARTBEATS: Final = "heartbeat:"
 """Begins the setting that says when a strategy's heartbeat last came; behind it the strategy's first version."""
-SHORTABLE: Final = frozenset({"FUTURE", "FOREX"})
-
-
-class Meant(msgspec.Struct, frozen=True, kw_only=True):
-    """What a signal means: what its strategy holds now and will when its turn comes, and the moves or why none."""
-
-    holds: Decimal
-    expects: Decimal
-    found: Meaning | Refusal
 
 
 def step_of(signal: Signal, answered: Question | None) -> Callable[[Case], None] | None:
@@ -129,8 +128,8 @@ def awaiting(case: Case, answered: Question | None) -> None:
     elif answered.answer != "execute":
         refuse_signal(case, refuse("REJECTED_BY_PERSON"))
     else:
-        plan = msgspec.structs.replace(case.plan, confirmed=answered.uid, since=case.now)
-        go_on(msgspec.structs.replace(case, plan=plan))
+        said = msgspec.structs.replace(case.plan, confirmed=answered.uid, since=answered.answered_at or case.now)
+        go_on(msgspec.structs.replace(case, plan=begun_anew(case, said)))
 
 
 def waiting_for_market(case: Case) -> None:
@@ -147,11 +146,10 @@ def waiting_for_market(case: Case) -> None:
     elif not plan.is_closing and plan.by is not None and case.now >= plan.by:
         market = market_hours(case, instrument)
         until = market if isinstance(market, Closed) else Closed(case.now, None)
-        reason = texts.reason(market_closed(case, instrument, until), language_of(case.standing))
-        age = Decimal(int((case.now - plan.since).total_seconds()))
-        refuse_signal(case, refuse("OPENING_EXPIRED", seconds=age, reason=reason), state="EXPIRED")
+        expire(case, texts.reason(market_closed(case, instrument, until), language_of(case.standing)))
     elif not isinstance(market_hours(case, instrument), Closed):
-        go_on(msgspec.structs.replace(case, plan=msgspec.structs.replace(plan, since=case.now, by=None)))
+        open_now = begun_anew(case, msgspec.structs.replace(plan, by=None))
+        go_on(msgspec.structs.replace(case, plan=open_now))
 
 
 def go_on(case: Case) -> None:
@@ -188,8 +186,11 @@ def wait_for_market(case: Case, closed: Closed) -> None:
     if closed.opens_at is None and not plan.is_closing:
         refuse_signal(case, market_closed(case, instrument, closed))
         return
+    if not plan.is_closing and is_late(case):
+        expire(case)
+        return
     session = {"by": closed.closes_at, "opens": closed.opens_at}
-    details = plan.details(**{name: at.isoformat() for name, at in session.items() if at is not None})
+    details = begun_anew(case, plan).details(**{name: at.isoformat() for name, at in session.items() if at is not None})
     case.move("WAITING_FOR_MARKET", code="MARKET_CLOSED", details=details)
     text = texts.waits(case.signal, closed, reader_of(case.standing.user))
     name = f"signal-{uid}-waits-{'long' if closed.opens_at is None else f'{closed.opens_at:%Y%m%d}'}"
@@ -219,7 +220,7 @@ def ordered(case: Case, orders: Sequence[LaneOrder]) -> None:
         shown = {"symbol": case.signal.symbol, "quantity": held, "strategy": case.strategy_name}
         refuse_signal(case, refuse("POSITION_AGAINST", **shown))
         return
-    rest = msgspec.structs.replace(case.plan, moves=left, since=case.now)
+    rest = msgspec.structs.replace(begun_anew(case, case.plan), moves=left)
     case.move("QUEUED", details=rest.details())
 
 
@@ -231,35 +232,6 @@ def heartbeat_setting(case: Case) -> str:
     """
     uid = "-" if case.in_force is None else case.in_force.uid
     return f"{HEARTBEATS}{uid}"
-
-
-def what_it_means(case: Case, before: Sequence[Plan | None]) -> Meant | Refusal:
-    """Return what a signal means, given what is held and the plans of those before it.
-
-    Args:
-        case: The signal, with its instrument.
-        before: The plans of the signals before it.
-
-    Returns:
-        What it means, or that it means nothing; or why nobody can say.
-    """
-    book, instrument = book_of(case.signal), case.instrument
-    if book is None or instrument is None:
-        return not_known("quote", case.signal.symbol)
-    try:
-        sizing = read_sizing({} if case.strategy is None else case.strategy.params)
-    except Invalid as error:
-        return refuse("BAD_PARAMETERS", strategy=case.strategy_name, reason=error.worded(language_of(case.standing)))
-    lane = read_lane(case.shelf, case.signal.account, book)
-    held = expected(lane.held, on_the_way(lane.entries), [each for each in before if each is not None])
-    found = meaning(
-        cast("Action", case.signal.action),
-        held=held,
-        named=_named(case),
-        can_short=instrument.asset_type in SHORTABLE,
-        reverse=sizing.may_reverse,
-    )
-    return Meant(holds=lane.held, expects=held, found=found)
 
 
 def _plan(case: Case, before: Sequence[Plan | None]) -> Plan | Refusal:
@@ -275,12 +247,6 @@ def _plan(case: Case, before: Sequence[Plan | None]) -> Plan | Refusal:
     if not moves and only_closes is not None:
         return only_closes
     return Plan(moves=moves, since=case.signal.received_at)
-
-
-def _named(case: Case) -> Named | None:
-    """Return the position that an alert says it leaves."""
-    word = case.signal.body.get("position")
-    return cast("Named", word) if word in {"long", "short", "flat"} else None
 
 
 def _tell_of_missing(case: Case, held: Decimal) -> None:

@@ -10,8 +10,8 @@ import msgspec
 from bus.language import Language
 from execution.refusal import Refusal, number
 from execution.signals_desk.around import Case
+from execution.signals_desk.meant import Meant
 from execution.signals_desk.size import Wanted
-from execution.signals_desk.steps import Meant
 from execution.texts import names
 from execution.texts import signals as texts
 from execution.texts.moments import moment, reader_of

@@ -40,8 +40,6 @@ class Words(NamedTuple):
     change: str
     reject: str
     heartbeat: str
-    killed: str
-    done: str
 
 
 EN: Final = Words(
@@ -62,8 +60,6 @@ EN: Final = Words(
     change="Change",
     reject="Reject",
     heartbeat="⚠ {strategy} has sent no heartbeat for {hours} h. Look at its alert at TradingView: it may have ended.",
-    killed="No signal is ordered: {reason}. /unkill ends that.",
-    done="Done: {result}",
 )
 RU: Final = Words(
     paper="демо",
@@ -83,8 +79,6 @@ RU: Final = Words(
     change="Изменить",
     reject="Отклонить",
     heartbeat="⚠ {strategy} не присылает heartbeat {hours} ч. Проверьте алерт в TradingView: он мог закончиться.",
-    killed="Сигналы не исполняются: {reason}. Снять: /unkill.",
-    done="Готово: {result}",
 )
 DE: Final = Words(
     paper="Paper",
@@ -105,8 +99,6 @@ DE: Final = Words(
     reject="Ablehnen",
     heartbeat="⚠ {strategy} hat seit {hours} h keinen Heartbeat gesendet. Alarm in TradingView prüfen: Er ist "
     "vielleicht abgelaufen.",
-    killed="Kein Signal wird zur Order: {reason}. /unkill beendet das.",
-    done="Erledigt: {result}",
 )
 WORDS: Final[dict[Language, Words]] = {"en": EN, "ru": RU, "de": DE}
 

@@ -18,10 +18,8 @@ class Words(NamedTuple):
     is_over: str
     cleared: str
     sent_again: str
-    nothing_left: str
     not_again: str
     reconciled: str
-    not_yet: str
     missing: str
 
 
@@ -36,10 +34,8 @@ EN: Final = Words(
     is_over="Signal {signal} is {state} already; nothing to cancel.",
     cleared="{count} signals were taken out of the queue. Protective legs stay.",
     sent_again="{symbol} {quantity}: sent again.",
-    nothing_left="{symbol}: nothing is left to send again.",
     not_again="Only an order that was not placed, or a closing with a rest, is sent again. See /orders.",
     reconciled="The books are being compared with the venue. Differences are told.",
-    not_yet="{kind} is not possible yet.",
     missing="Name {what}.",
 )
 RU: Final = Words(
@@ -53,10 +49,8 @@ RU: Final = Words(
     is_over="Сигнал {signal} уже {state}; отменять нечего.",
     cleared="Из очереди убрано сигналов: {count}. Защитные заявки остаются.",
     sent_again="{symbol} {quantity}: отправлено снова.",
-    nothing_left="{symbol}: отправлять больше нечего.",
     not_again="Снова отправляется только невыставленная заявка или остаток закрытия. Смотрите /orders.",
     reconciled="Книги сверяются с площадкой. О расхождениях придёт сообщение.",
-    not_yet="{kind} пока невозможно.",
     missing="Укажите {what}.",
 )
 DE: Final = Words(
@@ -70,10 +64,8 @@ DE: Final = Words(
     is_over="Signal {signal} ist schon {state}; nichts zu stornieren.",
     cleared="Aus der Warteschlange genommene Signale: {count}. Schutzorders bleiben.",
     sent_again="{symbol} {quantity}: erneut gesendet.",
-    nothing_left="{symbol}: nichts mehr zu senden.",
     not_again="Erneut gesendet wird nur eine nicht platzierte Order oder der Rest einer Schließung. Siehe /orders.",
     reconciled="Bücher und Börse werden verglichen. Abweichungen kommen als Nachricht.",
-    not_yet="{kind} ist noch nicht möglich.",
     missing="Angeben: {what}.",
 )
 WORDS: Final[dict[Language, Words]] = {"en": EN, "ru": RU, "de": DE}

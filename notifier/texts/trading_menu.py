@@ -47,7 +47,6 @@ class MenuWords(msgspec.Struct, frozen=True, kw_only=True):
     size_sell: str
     one_line: str
     toast_no_margin: str
-    toast_mode: str
     toast_over: str
     toast_gone: str
     toast_ask: str
@@ -92,7 +91,6 @@ MENU_WORDS: dict[Language, MenuWords] = {
         size_sell="<b>Sell {symbol}</b>: how much? Write a quantity, such as <code>0.5</code>, or <code>all</code>.",
         one_line="Write it in one short line.",
         toast_no_margin="The venue of this portfolio has no margin and no leverage to set.",
-        toast_mode="{name}: {mode}",
         toast_over="The button was good for a minute. Nothing was done.",
         toast_gone="That strategy has changed or is gone. Nothing was done.",
         toast_ask="Write your answer.",
@@ -136,7 +134,6 @@ MENU_WORDS: dict[Language, MenuWords] = {
         "<code>all</code> – всё.",
         one_line="Напишите одной короткой строкой.",
         toast_no_margin="У площадки этого портфеля нет ни маржи, ни плеча.",
-        toast_mode="{name}: {mode}",
         toast_over="Кнопка действовала минуту. Ничего не сделано.",
         toast_gone="Эта стратегия изменилась, или её нет. Ничего не сделано.",
         toast_ask="Напишите ответ.",
@@ -180,7 +177,6 @@ MENU_WORDS: dict[Language, MenuWords] = {
         "<code>all</code> für alles.",
         one_line="Bitte in eine kurze Zeile schreiben.",
         toast_no_margin="Der Handelsplatz dieses Portfolios hat weder Margin noch Hebel.",
-        toast_mode="{name}: {mode}",
         toast_over="Der Knopf galt eine Minute. Nichts wurde getan.",
         toast_gone="Diese Strategie wurde geändert oder ist weg. Nichts wurde getan.",
         toast_ask="Bitte die Antwort schreiben.",

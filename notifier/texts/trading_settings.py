@@ -36,7 +36,6 @@ class SettingWords(msgspec.Struct, frozen=True, kw_only=True):
     own_amounts: str
     strategy_gone: str
     no_strategies: str
-    which_strategy: str
     settings: str
     limits: str
     needed_note: str
@@ -91,7 +90,6 @@ WORDS: dict[Language, SettingWords] = {
         own_amounts="Strategies with a size of their own: {names}.",
         strategy_gone="Nothing was changed: the strategy is another one by now. Type it again.",
         no_strategies="There is no strategy yet: /strategy new NAME",
-        which_strategy="There are: {names}.",
         settings="Settings",
         limits="Limits",
         needed_note="⚠ Until it is set, nothing is opened.",
@@ -144,7 +142,6 @@ WORDS: dict[Language, SettingWords] = {
         own_amounts="Стратегии со своим размером: {names}.",
         strategy_gone="Ничего не изменено: стратегия уже другая. Наберите ещё раз.",
         no_strategies="Стратегий ещё нет: /strategy new NAME",
-        which_strategy="Есть: {names}.",
         settings="Настройки",
         limits="Лимиты",
         needed_note="⚠ Пока не задано, ничего не открывается.",
@@ -197,7 +194,6 @@ WORDS: dict[Language, SettingWords] = {
         own_amounts="Strategien mit eigener Größe: {names}.",
         strategy_gone="Nichts geändert: Die Strategie ist inzwischen eine andere. Bitte neu eingeben.",
         no_strategies="Noch keine Strategie: /strategy new NAME",
-        which_strategy="Vorhanden: {names}.",
         settings="Einstellungen",
         limits="Limits",
         needed_note="⚠ Bis es gesetzt ist, wird nichts eröffnet.",

@@ -188,7 +188,7 @@ def test_after_the_markets_close_another_size_is_asked_about_and_then_waits_for_
     assert "Buy 2 @ about 200" in second.text
     assert manual.end(uid) == ("WAITING_FOR_MARKET", "MARKET_CLOSED")
     assert manual.made() == []
-    manual.passes(68.5 * 3600, step_s=3600 * 4)
+    manual.passes(68.5 * 3600 - 50, step_s=3600 * 4)  # just after the opening
     manual.passes(10)
     assert [each.quantity for each in manual.made()] == [Decimal(2)]
 

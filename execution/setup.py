@@ -8,6 +8,8 @@ the ledger: its hash is there, and, as every strategy's, in the inbox, where the
 from collections.abc import Iterable
 from datetime import datetime
 
+import msgspec
+
 from bus.log import logger
 from execution.settings import Settings
 from ledger.inbox import tokens as inbox_tokens
@@ -22,7 +24,8 @@ from ledger.trading.people.portfolios import list_portfolios
 from ledger.trading.people.strategy_rows import Strategy
 from ledger.trading.people.strategy_tokens import set_token_hash, token_hash, tokens_in_force
 from ledger.trading.people.user_rows import Spoken, User, awaited_admins
-from ledger.trading.principal import SYSTEM
+from ledger.trading.principal import SYSTEM, Principal
+from ledger.trading.risk.limit_setting import limits_at_first
 from ledger.trading.risk.limits import LIMITS
 from ledger.trading.risk.policies import NewPolicy, limits_for, set_policy
 from ledger.trading.work import Work
@@ -136,16 +139,22 @@ def _strategy(work: Work, user: User, portfolio: str, settings: Settings) -> Non
 
 
 def _limits(work: Work, portfolio: str, settings: Settings) -> None:
-    """Give a portfolio those limits of the settings that it lacks, until somebody has set its limits."""
+    """Give a portfolio those limits of the settings that it lacks, until somebody has set its limits.
+
+    Who set one before the settings' were given has set that one alone: they get the rest, and keep it as their own.
+    """
     applied = limits_for(SYSTEM, work.connection, portfolio=portfolio)
-    own = [each for each in applied.policies if each.name == LIMITS and each.scope_type == "PORTFOLIO"]
-    if any(each.set_by_user_id is not None for each in own):
+    own = next((each for each in applied.policies if each.name == LIMITS and each.scope_type == "PORTFOLIO"), None)
+    setter = None if own is None else own.set_by_user_id
+    if setter is not None and limits_at_first(SYSTEM, work.connection, portfolio).set_ones:
         return
-    known = written(own[0].limits) if own else {}
+    known = {} if own is None else written(own.limits)
     values = {limit: getattr(settings, setting) for limit, setting in FROM_SETTINGS.items()}
     config: dict[str, object] = {
         name: value if isinstance(value, int) else str(value) for name, value in values.items() if value is not None
     }
     if config.keys() - known.keys():
-        config |= known
-        set_policy(SYSTEM, work, NewPolicy(scope_type="PORTFOLIO", scope=portfolio, name=LIMITS, config=config))
+        given = NewPolicy(scope_type="PORTFOLIO", scope=portfolio, name=LIMITS, config={**config, **known})
+        if setter is not None:
+            set_policy(SYSTEM, work, msgspec.structs.replace(given, config=config))
+        set_policy(Principal(user_id=setter, role="admin"), work, given)

@@ -8,24 +8,25 @@ import pytest
 from bus.chats import ChatIds
 from bus.settings import Secret
 from execution.settings import Settings
-from execution.setup import copy_tokens, set_up
+from execution.setup import copy_tokens, give_limits, set_up
 from ledger.inbox.opening import Inbox
 from ledger.inbox.tokens import token
 from ledger.store import Ledger
 from ledger.trading.people import users
 from ledger.trading.people.accounts import archive_account, list_accounts
 from ledger.trading.people.admin_ids import NOBODY, AdminIds
+from ledger.trading.people.beginning import begin_on_paper
 from ledger.trading.people.portfolio_rows import Portfolio
 from ledger.trading.people.portfolios import list_portfolios
 from ledger.trading.people.strategies import list_strategies, new_version, set_mode, switch_off
 from ledger.trading.people.strategy_rows import Strategy
 from ledger.trading.people.strategy_tokens import token_hash, tokens_in_force
 from ledger.trading.principal import SYSTEM
-from ledger.trading.risk.limit_setting import NewLimit, set_limit
+from ledger.trading.risk.limit_setting import NewLimit, limits_at_first, set_limit
 from ledger.trading.risk.limits import Limits
 from ledger.trading.risk.policies import NewPolicy, limits_for, set_policy
 from ledger.trading.tables.records import audit_log
-from tests.ledger.trading.world import ALICE, BOSS, NOW, ask, do, let_in, principal, rows
+from tests.ledger.trading.world import ALICE, BOSS, NOW, ask, do, let_in, principal, rows, uid_of
 
 SECRET, OTHER = "a-secret-of-sixteen", "another-one-of-sixteen"
 
@@ -126,6 +127,27 @@ def test_every_portfolio_without_limits_gets_those_of_the_settings_exactly(books
     )
 
     assert limits(books) == Limits(max_open_positions=3, reserve=Decimal(0), max_order_value=Decimal("0.1"))
+
+
+@pytest.mark.parametrize("who", [BOSS, ALICE])
+def test_a_portfolio_of_which_one_limit_was_set_before_execution_saw_it_gets_the_rest(books: Ledger, who: int) -> None:
+    begin(books)
+    let_in(books, ALICE)
+    uid = do(books, begin_on_paper, SYSTEM, uid_of(books, ALICE))
+    do(books, set_limit, principal(books, who), NewLimit(portfolio=uid, name="max_daily_buys", value=7))
+    given = settings(default_max_open_positions=3, default_max_daily_buys=5)
+    for _ in range(2):
+        give_limits(books, given, [uid], now=NOW)
+    applied = ask(books, limits_for, SYSTEM, portfolio=uid)
+
+    assert applied.limits == Limits(max_open_positions=3, max_daily_buys=7)
+    assert [each.set_by_user_id for each in applied.policies] == [principal(books, who).user_id]
+    assert ask(books, limits_at_first, SYSTEM, uid) == Limits(max_open_positions=3, max_daily_buys=5)
+
+    do(books, set_limit, principal(books, who), NewLimit(portfolio=uid, name="max_open_positions", value=None))
+    give_limits(books, given, [uid], now=NOW)
+
+    assert ask(books, limits_for, SYSTEM, portfolio=uid).limits == Limits(max_daily_buys=7)
 
 
 def test_a_limit_that_is_new_in_the_settings_is_added_until_somebody_has_set_limits(books: Ledger) -> None:

@@ -11,10 +11,13 @@ import msgspec
 import pytest
 
 from bus.language import LANGUAGES, Language, language_named
+from execution.refusal import CODES
+from execution.signals_desk.ending import BREACHES
 from execution.texts import order_words, refusal_values, refusals, refusals_german
 from ledger.trading import error_names, error_words, error_words_german
 from notifier.texts import alerts
 from notifier.texts.platforms import of_platforms
+from notifier.texts.trading_numbers import NUMBERS
 from notifier.trading.table import WITH_TRADING
 from tests.test_layout import PRODUCT, ROOT, sources
 
@@ -135,6 +138,12 @@ def test_a_command_is_described_in_every_language_and_has_its_arguments_in_all_o
 
     assert [each.name for each in WITH_TRADING if not each.described(language)] == []
     assert [each.name for each in named if not (each.arguments_ru and each.arguments_de)] == []
+
+
+def test_the_numbers_of_every_broken_limit_have_names_in_every_language() -> None:
+    numbers = {name for code in (*BREACHES, "MARKET_CLOSED", "NOT_KNOWN", "OPENING_EXPIRED") for name in CODES[code]}
+
+    assert numbers - set(NUMBERS["ru"]) == numbers - set(NUMBERS["de"]) == set()
 
 
 def test_what_is_said_of_a_platform_is_said_in_every_language() -> None:

@@ -16,6 +16,7 @@ class LimitWords(msgspec.Struct, frozen=True, kw_only=True):
         sources: Where a limit comes from.
         not_set: In a value's place.
         live: Behind the name of a portfolio whose money is real.
+        minutes: A limit that is a time.
     """
 
     labels: Mapping[str, str]
@@ -23,6 +24,7 @@ class LimitWords(msgspec.Struct, frozen=True, kw_only=True):
     sources: Mapping[str, str]
     not_set: str
     live: str
+    minutes: str
 
 
 WORDS: dict[Language, LimitWords] = {
@@ -68,6 +70,7 @@ WORDS: dict[Language, LimitWords] = {
         },
         not_set="not set",
         live="live",
+        minutes="{count} min",
     ),
     "ru": LimitWords(
         labels={
@@ -111,6 +114,7 @@ WORDS: dict[Language, LimitWords] = {
         },
         not_set="не задано",
         live="боевой",
+        minutes="{count} мин",
     ),
     "de": LimitWords(
         labels={
@@ -154,5 +158,6 @@ WORDS: dict[Language, LimitWords] = {
         },
         not_set="nicht gesetzt",
         live="echtes Geld",
+        minutes="{count} Min.",
     ),
 }

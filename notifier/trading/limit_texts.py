@@ -180,7 +180,7 @@ class LimitTexts:
 
     def _value(self, limit: str, value: object, currency: str) -> str:
         """Return a value, escaped."""
-        return self._limits.not_set if value is None else escaped(shown(limit, value, currency))
+        return self._limits.not_set if value is None else escaped(shown(limit, value, currency, self._limits))
 
     def _unset(self, limit: str) -> str:
         """Return what it means that a limit is not set."""

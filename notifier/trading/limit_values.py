@@ -8,6 +8,7 @@ import msgspec
 
 from ledger.trading.risk.limit_setting import LimitValue
 from ledger.trading.risk.limits import BUY_AMOUNT
+from notifier.texts.trading_limits import LimitWords
 from notifier.trading.pages import money, number
 
 CENT: Final = Decimal("0.01")
@@ -79,23 +80,24 @@ SETTERS: Final[dict[str, Setter]] = {
 }
 """The commands, in the order in which `/settings` shows their limits."""
 COMMANDS: Final = {setter.limit: command for command, setter in SETTERS.items()}
-_UNITS: Final = {"cooldown_minutes": "{} min", "leverage_cap": "×{}"}
 
 
-def shown(limit: str, value: object, currency: str) -> str:
+def shown(limit: str, value: object, currency: str, words: LimitWords) -> str:
     """Return a limit's value as the chat shows it, plain.
 
     Args:
         limit: The limit's name in the ledger.
         value: What it is set to.
         currency: Of amounts.
+        words: Of the reader's language.
     """
     if isinstance(value, tuple):
         listed = ", ".join(value) or "–"
         return listed if len(listed) <= LONGEST_LIST else f"{listed[:LONGEST_LIST]}…"
     if isinstance(value, Decimal):
         return f"{number(value)} %" if limit.endswith("_percent") else f"{exact_money(value)} {currency}"
-    return _UNITS.get(limit, "{}").format(value)
+    units = {"cooldown_minutes": words.minutes, "leverage_cap": "×{count}"}
+    return units.get(limit, "{count}").format(count=value)
 
 
 def typed_again(value: LimitValue) -> str:

@@ -1,5 +1,6 @@
 """The pages of trading: what was gathered becomes a text for a phone; pure."""
 
+import contextlib
 import html
 from collections.abc import Sequence
 from datetime import datetime, tzinfo
@@ -15,10 +16,14 @@ from ledger.trading.books.positions import PositionLine
 from ledger.trading.flow.records import NewBalance, Signal, SignalEvent, VenuePosition
 from ledger.trading.orders.records import Order
 from ledger.trading.risk.limits import DOLLARS, Limits
+from notifier.texts.trading_numbers import called
 from notifier.texts.trading_pages import WORDS, PageWords
 
 SHORT = 8
 """Digits of an id that are shown; six are enough to name it."""
+LONGEST_VALUE = 80
+_MOMENTS = {"since": "since", "opens": "opens", "by": "closes"}
+"""What a step tells as a moment, and what that is called; a refusal has something else under these names."""
 
 
 class HaltLine(msgspec.Struct, frozen=True, kw_only=True):
@@ -69,6 +74,7 @@ class Page:
             zone: The chat's.
         """
         self.words: PageWords = WORDS[language]
+        self._language = language
         self._zone = zone
 
     def status(self, report: StatusReport) -> str:
@@ -164,8 +170,16 @@ class Page:
         for step in steps:
             at = step.created_at.astimezone(self._zone)
             lines.append(f"{at:%H:%M:%S}.{at.microsecond // 1000:03d} {step.state}{_because(step.code)}")
-            lines += [f"  {_escaped(name)} {_escaped(str(value))[:80]}" for name, value in step.details.items()]
+            lines += [self._said(name, value) for name, value in step.details.items()]
         return "\n".join(lines)
+
+    def _said(self, name: str, value: object) -> str:
+        """Return the line of a number, moment or list that a step tells."""
+        shown = ", ".join(map(str, value)) if isinstance(value, (list, tuple)) else str(value)
+        if name in _MOMENTS:
+            with contextlib.suppress(ValueError):
+                shown, name = self._time(datetime.fromisoformat(shown)), _MOMENTS[name]
+        return f"  {_escaped(called(name, self._language))} {_escaped(shown[:LONGEST_VALUE])}"
 
     def _halt(self, halt: HaltLine) -> list[str]:
         """Return the two lines of a halt."""

@@ -15,6 +15,7 @@ from ledger.trading.risk.limits import BUY_AMOUNT, Limits
 from ledger.trading.risk.policies import Applied
 from ledger.trading.risk.usage import Used
 from notifier.texts import trading_limits, trading_risk
+from notifier.texts.trading_numbers import called
 from notifier.trading.desk import escaped
 from notifier.trading.limit_texts import source_of
 from notifier.trading.limit_values import exact_money, shown
@@ -68,7 +69,7 @@ class RiskPage:
         """
         self._words = trading_risk.WORDS[language]
         self._limits = trading_limits.WORDS[language]
-        self._zone = zone
+        self._language, self._zone = language, zone
 
     def page(self, report: RiskReport) -> str:
         """Return the page.
@@ -113,7 +114,7 @@ class RiskPage:
         """Return the limits that each order is compared with by itself."""
         found = [(name, getattr(applied.limits, name)) for name in OF_EACH_ORDER]
         return [
-            f"{self._limits.labels[name]}: {escaped(shown(name, value, applied.currency))}"
+            f"{self._limits.labels[name]}: {escaped(shown(name, value, applied.currency, self._limits))}"
             for name, value in found
             if value is not None
         ]
@@ -134,7 +135,7 @@ class RiskPage:
         for each in found:
             symbol = "" if each.symbol is None else f" {escaped(each.symbol)}"
             lines.append(f"{self._time(each.created_at)} <b>{escaped(each.code)}</b>{symbol}")
-            observed = ", ".join(f"{name} {value}" for name, value in each.observed.items())
+            observed = ", ".join(f"{called(name, self._language)} {value}" for name, value in each.observed.items())
             cut = observed if len(observed) <= LONGEST_OBSERVED else f"{observed[:LONGEST_OBSERVED]}…"
             lines.append(f"  {self._words.actions[each.action]}" + (f": {escaped(cut)}" if cut else ""))
         return lines or [self._words.no_breaches]

@@ -82,7 +82,11 @@ class SettingsPage:
     def _limit(self, name: str, value: object, report: SettingsReport) -> list[str]:
         """Return the two lines of a limit."""
         mark = "⚠ " if value is None and name in NEEDED else ""
-        told = self._limits.not_set if value is None else escaped(shown(name, value, report.applied.currency))
+        told = (
+            self._limits.not_set
+            if value is None
+            else escaped(shown(name, value, report.applied.currency, self._limits))
+        )
         policy = report.applied.sources.get(name)
         source = "" if policy is None else self._limits.sources[source_of(policy, name, report.first)]
         command = f"/{COMMANDS[name]}" if name in COMMANDS else ""
@@ -100,7 +104,7 @@ class SettingsPage:
             lines.append(f"  {self._words.own_amount.format(amount=f'{escaped(_amount(amount))} {currency}')}")
         for name, policy in of.applied.sources.items():
             if policy.scope_type == "STRATEGY":
-                value = shown(name, getattr(of.applied.limits, name), currency)
+                value = shown(name, getattr(of.applied.limits, name), currency, self._limits)
                 lines.append(f"  {self._limits.labels[name]}: {escaped(value)}")
         return lines
 

@@ -158,8 +158,13 @@ def steps() -> tuple[SignalEvent, ...]:
     told: tuple[tuple[Any, str | None, dict[str, Any]], ...] = (
         ("RECEIVED", None, {}),
         ("VALIDATED", None, {}),
-        ("QUEUED", "NOT_KNOWN", {"what": "no quote"}),
-        ("REJECTED", "CASH", {"available": "12.50", "needed": "100"}),
+        (
+            "WAITING_FOR_MARKET",
+            "MARKET_CLOSED",
+            {"moves": ["CLOSE", "OPEN_LONG"], "since": NOW.isoformat(), "by": (NOW + timedelta(hours=7)).isoformat()},
+        ),
+        ("QUEUED", "NOT_KNOWN", {"what": "quote", "of": "<AAPL>"}),
+        ("REJECTED", "CASH", {"available": "12.50", "need": "100", "by": "no moment", "unheard_of": "1"}),
     )
     return tuple(
         SignalEvent(state=state, code=code, details=details, created_at=NOW + timedelta(milliseconds=150 * number))

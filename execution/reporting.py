@@ -68,6 +68,12 @@ def prepared(connection: Connection, asked: Asked) -> Prepared:
     Args:
         connection: Any connection to the ledger.
         asked: Of what.
+
+    Returns:
+        The report, with the user that it goes to.
+
+    Raises:
+        NotFound: There is no such portfolio.
     """
     stands = standing(SYSTEM, connection, asked.portfolio.uid)
     user, is_active = stands.user, stands.status == "ACTIVE"

@@ -31,7 +31,14 @@ GOES: Final = Going()
 
 
 def always(_: WholeOrder) -> Going:
-    """Let every order go."""
+    """Let every order go.
+
+    Args:
+        _: The order, which is not looked at.
+
+    Returns:
+        `GOES`.
+    """
     return GOES
 
 

@@ -18,6 +18,9 @@ def gate(case: Case) -> Refusal | None:
 
     Args:
         case: The signal.
+
+    Returns:
+        The first refusal, in the order of this list; None where the signal may trade.
     """
     standing = case.standing
     if standing.status != "ACTIVE":
@@ -39,6 +42,9 @@ def mode_refuses(case: Case) -> Refusal | None:
 
     Args:
         case: The signal.
+
+    Returns:
+        A refusal `CLOSING_ONLY`; None where the strategy may open.
     """
     is_so = case.in_force is not None and case.in_force.mode == "closing_only"
     return refuse("CLOSING_ONLY", strategy=case.strategy_name) if is_so else None

@@ -51,12 +51,16 @@ JOBS = (
     Job(name="day_start", cron="0 0 * * *", zone="UTC", late_after_s=24 * HOUR_S),
     Job(name="day_start_new_york", cron="0 0 * * *", zone=NEW_YORK, late_after_s=24 * HOUR_S),
     Job(name="market_open", cron="30 9 * * mon-fri", zone=NEW_YORK, late_after_s=0.5 * HOUR_S),
+    Job(name="daily_report", cron="5 13,16 * * mon-fri", zone=NEW_YORK, late_after_s=12 * HOUR_S),
     Job(name="self_check", cron="30 4 * * *", zone="UTC", late_after_s=12 * HOUR_S),
     Job(name="retention", cron="10 3 * * *", zone="UTC", late_after_s=12 * HOUR_S),
     Job(name="login", cron="0 10 * * sun", zone=NEW_YORK, late_after_s=22 * HOUR_S),
     Job(name="nightly_sync", cron="50 3 * * *", zone="UTC", late_after_s=6 * HOUR_S),
 )
-"""What is to be done at an hour; what comes back every few hours or minutes, execution counts for itself."""
+"""What is to be done at an hour; what comes back every few hours or minutes, execution counts for itself.
+
+The daily report follows the session, at 13:05 on half days and at 16:05 on whole ones: execution knows which it is.
+"""
 
 
 class JobBoard:

@@ -9,9 +9,11 @@ from bus.messages.trading import JobDue, SignalArrived, TradingRequested, Tradin
 from bus.messages.venues import Signed
 from bus.time_source import TimeSource
 from execution.child import Child
+from execution.daily_reports import DailyReports
 from execution.day_starts import DayStarts
 from execution.jobs import Jobs, Task
 from execution.orders_desk.desk import OrdersDesk
+from execution.reporting import report_by_schedule
 from execution.settings import Settings
 from execution.setup import copy_tokens, give_limits, set_up
 from execution.signals_desk.around import Around
@@ -20,6 +22,7 @@ from execution.signals_desk.halting import may_still_go
 from execution.venue_link import VenueLink, broker_program
 from execution.watching.desk import Watching
 from execution.watching.reminders import remind_of_login
+from execution.worths import Worths
 from ledger.inbox.inbox import BATCH as FORGET_AT_ONCE
 from ledger.inbox.inbox import forget_old as forget_signals
 from ledger.inbox.opening import Inbox
@@ -61,12 +64,14 @@ class Desks:
         self._signals = SignalsDesk(around, inbox)
         self._books_check = Child("execution.nightly_check", settings.database_url.reveal(), time=time)
         self._days = DayStarts(ledger, self._link, time=time)
-        self._watching = Watching(around)
+        self._watching = Watching(around, does={"report": report_by_schedule})
+        self._worths = Worths(ledger, self._link, time=time)
+        self._reports = DailyReports(ledger, extra_closed=around.extra_closed, time=time)
         self._jobs = Jobs(ledger, bus, self._tasks(), time=time)
         self._tokens: tuple[TokenInForce, ...] | None = None
         self._portfolios: frozenset[str] = frozenset()
         self._killed = ""
-        self._forgetting = False
+        self._forgetting, self._has_told = False, False
         self._forget_at_s = 0.0
         self._shown: tuple[object, ...] = ()
         self._has_told = False
@@ -103,6 +108,8 @@ class Desks:
         self._signals.turn()
         self._days.turn()
         self._has_told |= self._watching.turn()
+        self._has_told |= self._worths.turn()
+        self._has_told |= self._reports.turn()
         self._forget_some()
 
     def wait_s(self) -> float:
@@ -150,6 +157,7 @@ class Desks:
             waiting=len(waiting),
             oldest_at=min(waiting, default=None),
             brokers=self._link.health(),
+            worths=self._worths.known(),
         )
 
     def _waiting(self) -> list[datetime]:
@@ -161,6 +169,7 @@ class Desks:
         return {
             "day_start": self._days.begin,
             "day_start_new_york": self._days.begin,
+            "daily_report": self._reports.begin,
             "nightly_sync": self._sync,
             "self_check": self._books_check.begin,
             "retention": self._forget,

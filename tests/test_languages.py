@@ -19,7 +19,7 @@ from notifier.trading.table import WITH_TRADING
 from tests.test_layout import PRODUCT, ROOT, sources
 
 FOLDERS = ("notifier/texts", "notifier/pages", "execution/texts")
-ALSO = ("notifier/charts/geometry.py", "notifier/charts/request.py")
+ALSO = ("notifier/charts/geometry.py", "notifier/charts/request.py", "reports/texts.py")
 CYRILLIC = re.compile("[а-яё]", re.IGNORECASE)
 WORDED_IN_GERMAN: tuple[tuple[Mapping[str, object], Mapping[str, str]], ...] = (
     (refusals.TEXTS, refusals_german.TEXTS),

@@ -14,7 +14,7 @@ from launch.programs import PROGRAMS
 
 ROOT = Path(__file__).parent.parent
 PROCESSES = ("clock", "collectors", "aggregator", "notifier", "sentinel", "webhook", "execution", "brokers")
-PRODUCT = ("bus", "launch", *PROCESSES, "ledger")
+PRODUCT = ("bus", "launch", *PROCESSES, "reports", "ledger")
 OURS = (*PRODUCT, "sandbox", "tools", "tests")
 MAY_IMPORT = {
     "bus": {"bus"},
@@ -24,15 +24,16 @@ MAY_IMPORT = {
     "collectors": {"collectors", "bus"},
     "sentinel": {"sentinel", "bus"},
     "aggregator": {"aggregator", "bus", "ledger"},
-    "notifier": {"notifier", "bus", "ledger"},
+    "reports": {"reports", "bus", "ledger"},
+    "notifier": {"notifier", "bus", "ledger", "reports"},
     "webhook": {"webhook", "bus", "ledger"},
-    "execution": {"execution", "bus", "ledger"},
+    "execution": {"execution", "bus", "ledger", "reports"},
     "brokers": {"brokers", "bus"},
     "sandbox": {"sandbox"},
     "tools": set(OURS) - {"tests"},
 }
 HEAVY = {"pybit", "okx", "requests", "urllib3", "httpx", "telegram", "sqlalchemy", "alembic", "aiohttp", "defusedxml"}
-HEAVY |= {"matplotlib", "numpy", "PIL", "fastapi", "starlette", "pydantic", "uvicorn", "holidays"}
+HEAVY |= {"matplotlib", "numpy", "PIL", "fastapi", "starlette", "pydantic", "uvicorn", "holidays", "fpdf"}
 FILE_LINES, TEST_FILE_LINES, FUNCTION_LINES, NESTING = 300, 500, 40, 3
 BLOCKS = (ast.For, ast.AsyncFor, ast.While, ast.If, ast.With, ast.AsyncWith, ast.Try, ast.TryStar, ast.Match)
 MIGRATIONS = ROOT / "ledger" / "migrations" / "versions"  # lists of columns: long, and never to be edited again

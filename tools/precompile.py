@@ -4,8 +4,8 @@
 
 Programs run with -OO and keep their compiled files in `.venv/pycache`, the standard library's included: without them
 every start compiles in memory, which costs all processes together some 50 MB and several seconds. The program that
-draws charts is run once for each level: it loads its libraries as it goes, and lists the machine's fonts on its first
-run, into `.venv/matplotlib`.
+draws charts, and the one that draws reports, are run once for each level: they load their libraries as they go, and the
+first run lists the machine's fonts, into `.venv/matplotlib`.
 """
 
 import os
@@ -20,6 +20,8 @@ import msgspec
 from launch.__main__ import LEAN
 from notifier.charts import drawing
 from notifier.charts.request import ChartRequest, Dot
+from reports import printing
+from reports.report import Curve, Held, Point, Report
 
 EVERYTHING = """
 import launch.__main__, dotenv.parser
@@ -43,9 +45,33 @@ CHART = ChartRequest(
     timezone="Europe/Paris",
 )
 
+REPORT = printing.Printed(
+    report=Report(
+        portfolio="",
+        mode="paper",
+        days=7,
+        since=CHART.dots[0].at,
+        until=CHART.dots[-1].at,
+        gross={},
+        fees={},
+        funding={},
+        net={},
+        fees_missing=0,
+        executions=0,
+        by_currency=(),
+        by_symbol=(),
+        by_strategy=(),
+        refused=(),
+        curves=(Curve(currency="USD", points=tuple(Point(dot.at, dot.amount or Decimal(0)) for dot in CHART.dots)),),
+        held=(Held(symbol="", quantity=Decimal(1), average_price=Decimal(1), currency="USD"),),
+    ),
+    language="ru",
+    timezone="Europe/Paris",
+)
+
 
 def main() -> None:
-    """Import everything in a child for each optimisation level that is used, and draw one chart."""
+    """Import everything in a child for each optimisation level that is used, and draw one chart and one report."""
     prefix = str(Path(sys.prefix).resolve() / "pycache")
     for how in ({}, LEAN):
         environment = {**os.environ, "PYTHONPYCACHEPREFIX": prefix, **how}
@@ -54,6 +80,8 @@ def main() -> None:
         environment["MPLCONFIGDIR"] = str(drawing.FONTS)
         asked = msgspec.json.encode(CHART)
         subprocess.run(drawing.COMMAND, env=environment, input=asked, stdout=subprocess.DEVNULL, check=True)
+        asked = msgspec.json.encode(REPORT)
+        subprocess.run(printing.COMMAND, env=environment, input=asked, stdout=subprocess.DEVNULL, check=True)
 
 
 if __name__ == "__main__":

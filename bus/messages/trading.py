@@ -1,6 +1,7 @@
 """What wakes the programs that trade, and how they are; nothing here is obeyed: what is to be done stands in rows."""
 
 from datetime import datetime
+from decimal import Decimal
 from typing import ClassVar
 
 import msgspec
@@ -57,11 +58,24 @@ class BrokerHealth(msgspec.Struct, frozen=True, kw_only=True):
     breaker_open: bool = False
 
 
+class PortfolioWorth(msgspec.Struct, frozen=True, kw_only=True):
+    """What a portfolio's open positions have gained and not realized, in its account's currency.
+
+    `portfolio` is its uid; `as_of` the time of the oldest quote that it stands on.
+    """
+
+    portfolio: str
+    currency: str
+    unrealized: Decimal
+    as_of: datetime
+
+
 class TradingState(Message, frozen=True, kw_only=True):
     """How trading is, from execution, every two seconds and when it changes; for health pages only.
 
     `mode` is `paper` or `live`. `killed`: why nothing may trade, empty where it may. `waiting` signals have not become
-    orders yet, the oldest since `oldest_at`.
+    orders yet, the oldest since `oldest_at`. `worths`: of the portfolios whose prices were all known within the last
+    minutes; of others nobody knows it.
     """
 
     TOLD_APART_BY: ClassVar[str] = ""
@@ -71,3 +85,4 @@ class TradingState(Message, frozen=True, kw_only=True):
     waiting: int
     oldest_at: datetime | None
     brokers: tuple[BrokerHealth, ...] = ()
+    worths: tuple[PortfolioWorth, ...] = ()

@@ -18,6 +18,7 @@ from execution.signals_desk.around import place_of, traded
 from execution.signals_desk.symbols import new_instrument
 from execution.signals_desk.wishes import Done, Wish
 from execution.texts.manual import WORDS
+from execution.texts.names import shown
 from ledger.exact import ZERO, total
 from ledger.trading import instruments
 from ledger.trading.books.positions import PositionLine, list_positions
@@ -156,4 +157,4 @@ def _refused(wish: Wish, what: str, **values: object) -> Done:
 def _done(wish: Wish, what: str, **values: object) -> Done:
     """Say what was done; `what` names the words."""
     template: str = getattr(WORDS[wish.language], what)
-    return Done(template.format(**values))
+    return Done(template.format(**{name: shown(str(value)) for name, value in values.items()}))

@@ -13,6 +13,7 @@ from execution.signals_desk.symbols import SEPARATOR
 from execution.signals_desk.wishes import SHOWN_DIGITS, Done, Wish
 from execution.texts import signals as texts
 from execution.texts.manual import WORDS, Words
+from execution.texts.names import shown
 from ledger.trading.flow import signals as flow
 from ledger.trading.flow.records import NewSignal, Signal
 from ledger.trading.instruments import Instrument, get_instrument
@@ -130,7 +131,8 @@ def _taken(wish: Wish, signal: Signal, size: str) -> Done:
 
 def _refused(template: str, **values: object) -> Done:
     """Refuse, in words."""
-    return Done(template.format(**values), is_refused=True)
+    inert = {name: shown(value) if isinstance(value, str) else value for name, value in values.items()}
+    return Done(template.format(**inert), is_refused=True)
 
 
 def _words(wish: Wish) -> Words:

@@ -12,6 +12,7 @@ from execution.refusal import Refusal, number
 from execution.signals_desk.around import Case
 from execution.signals_desk.size import Wanted
 from execution.signals_desk.steps import Meant
+from execution.texts import names
 from execution.texts import signals as texts
 from execution.texts.moments import moment, reader_of
 from execution.texts.refusals import render
@@ -80,7 +81,10 @@ def report(trial: Trial, language: Language) -> str:
 
 def _fields(case: Case) -> str:
     """Return what was read, without its secret."""
-    said = [f"{name} {str(value)[:LONGEST_VALUE]}" for name, value in sorted(case.signal.body.items())]
+    said = [
+        f"{names.shown(name)} {names.shown(str(value), longest=LONGEST_VALUE)}"
+        for name, value in sorted(case.signal.body.items())
+    ]
     return ", ".join(said)[:LONGEST_FIELDS]
 
 
@@ -91,8 +95,8 @@ def _strategy(case: Case, words: Words) -> str:
     sizing = ", ".join(
         [str(params.pop("by", "amount")), *(f"{name}={value}" for name, value in sorted(params.items()))]
     )
-    shown = {"mode": mode, "sizing": sizing, "portfolio": case.standing.portfolio_name}
-    return words.strategy.format(name=case.strategy_name, version=version, **shown)
+    shown = {"mode": mode, "sizing": sizing, "portfolio": names.shown(case.standing.portfolio_name)}
+    return words.strategy.format(name=names.shown(case.strategy_name), version=version, **shown)
 
 
 def _meaning(trial: Trial, words: Words) -> list[str]:

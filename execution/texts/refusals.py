@@ -3,13 +3,14 @@
 import re
 from collections.abc import Mapping
 from decimal import ROUND_HALF_EVEN, Decimal
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, get_args
 
 from bus.language import Language
 from execution.refusal import Refusal, number
 from execution.texts import names, refusals_german
 from execution.texts.refusal_values import REASONS, UNKNOWNS
 from ledger.exact import ARITHMETIC
+from ledger.trading.flow.records import RequestKind
 
 PLACES: Final = Decimal("1e-8")
 _NUMBER: Final = re.compile(r"-?\d+\.\d{9,}", re.ASCII)
@@ -244,6 +245,8 @@ TEXTS: Final[Mapping[str, Words]] = {
 
 NAMES: Final = ("symbol", "strategy", "account", "by")
 """The values that people and venues have given as names."""
+COMMANDS: Final = frozenset(f"/{kind}" for kind in get_args(RequestKind))
+"""What stands in the place of such a name where a person has typed it; it may be pressed."""
 
 
 def render(refusal: Refusal, language: Language) -> str:
@@ -258,7 +261,7 @@ def render(refusal: Refusal, language: Language) -> str:
         8 places is rounded, and marked with ≈.
     """
     shown = {name: _NUMBER.sub(_shortened, value) for name, value in refusal.values.items()}
-    shown |= {name: names.shown(refusal.values[name]) for name in NAMES if name in shown}
+    shown |= {name: names.shown(shown[name]) for name in NAMES if name in shown and shown[name] not in COMMANDS}
     if "what" in shown:
         what = UNKNOWNS[language].get(shown["what"], shown["what"])
         shown["what"] = f"{what} {shown['of']}".strip()

@@ -9,6 +9,7 @@ from sqlalchemy import Row
 
 from bus.language import Language
 from execution.refusal import number
+from execution.texts import names
 from ledger.exact import ARITHMETIC
 from ledger.trading.books.self_check import Night
 from ledger.trading.watching.alerts import Alert, Position, Price, Risk
@@ -231,7 +232,7 @@ def alert_told(alert: Alert, symbol: str | None, portfolio: str, value: Decimal,
         user: A row with `language`.
     """
     words, config, side = words_of(user), alert.config, alert.beyond
-    shown = {"symbol": symbol or words.whole, "portfolio": portfolio}
+    shown = {"symbol": names.shown(symbol) if symbol else words.whole, "portfolio": names.shown(portfolio)}
     match config, side:
         case Price(above=Decimal() as bound), "above":
             return words.above.format(**shown, value=_short(value), bound=number(bound))
@@ -244,7 +245,7 @@ def alert_told(alert: Alert, symbol: str | None, portfolio: str, value: Decimal,
         case Risk(limit=limit, used_percent=bound), _:
             return words.used.format(**{**shown, "symbol": limit}, value=_percent(value), bound=number(bound))
         case _:
-            return alert.name
+            return names.shown(alert.name)
 
 
 def job_missed(job: str, due_at: datetime, user: Row[Any]) -> str:

@@ -10,6 +10,7 @@ from typing import Final
 from bus.log import logger
 from execution.signals_desk.around import Around
 from execution.texts import watching as texts
+from execution.texts.names import shown
 from ledger.trading.enumerations import NoticeKind
 from ledger.trading.errors import NotFound, TradingError
 from ledger.trading.events import Notice, tell
@@ -84,7 +85,7 @@ def _pass_schedule(work: Work, due: DueSchedule, does: Mapping[Doing, Action]) -
                 text = does[schedule.action](work, due)
         except TradingError as error:
             words = texts.words_of(whose.user)
-            text = words.refused.format(name=schedule.name, reason=error.worded(texts.language_of(whose.user)))
+            text = words.refused.format(name=shown(schedule.name), reason=error.worded(texts.language_of(whose.user)))
         log.info("schedule run", schedule=schedule.uid, action=schedule.action)
     return _told(work, schedule, whose, text, KINDS.get(schedule.action, "alert"))
 
@@ -104,7 +105,7 @@ def _missed(work: Work, row: Alert | Schedule, cron: str, whose: Whose) -> str:
     following = texts.at(next_time(cron, now=work.now), whose.user)
     log.warning("schedule missed", row=row.uid, due_at=row.next_at)
     words = texts.words_of(whose.user)
-    return words.missed.format(name=row.name, due=texts.at(row.next_at, whose.user), next=following)
+    return words.missed.format(name=shown(row.name), due=texts.at(row.next_at, whose.user), next=following)
 
 
 def _told(work: Work, row: Alert | Schedule, whose: Whose, text: str, kind: NoticeKind) -> bool:
@@ -120,7 +121,7 @@ def _report(_work: Work, due: DueSchedule) -> str:
     if not isinstance(params, Report):
         return ""
     form = "" if params.form == "text" else params.form
-    return words.report.format(name=due.schedule.name, period=params.period, form=form).rstrip()
+    return words.report.format(name=shown(due.schedule.name), period=params.period, form=form).rstrip()
 
 
 def _pause(work: Work, due: DueSchedule) -> str:
@@ -128,7 +129,7 @@ def _pause(work: Work, due: DueSchedule) -> str:
     scope, of = _scope(work, due)
     reason = f"/schedule {due.schedule.name}"
     halt(due.whose.principal, work, kind="PAUSE", scope=scope, scope_uid=due.whose.portfolio, reason=reason)
-    return texts.words_of(due.whose.user).paused.format(name=due.schedule.name, of=of)
+    return texts.words_of(due.whose.user).paused.format(name=shown(due.schedule.name), of=of)
 
 
 def _resume(work: Work, due: DueSchedule) -> str:
@@ -138,7 +139,7 @@ def _resume(work: Work, due: DueSchedule) -> str:
         lift(due.whose.principal, work, kind="PAUSE", scope=scope, scope_uid=due.whose.portfolio)
     except NotFound:
         return ""
-    return texts.words_of(due.whose.user).resumed.format(name=due.schedule.name, of=of)
+    return texts.words_of(due.whose.user).resumed.format(name=shown(due.schedule.name), of=of)
 
 
 def _screen(work: Work, due: DueSchedule) -> str:
@@ -165,7 +166,7 @@ def _scope(work: Work, due: DueSchedule) -> tuple[HaltScope, str]:
     if due.whose.portfolio is None:
         return "USER", words.of_all
     name = get_portfolio(due.whose.principal, work.connection, due.whose.portfolio).name
-    return "PORTFOLIO", words.of_portfolio.format(portfolio=name)
+    return "PORTFOLIO", words.of_portfolio.format(portfolio=shown(name))
 
 
 ACTIONS: Final[Mapping[Doing, Action]] = {

@@ -7,6 +7,7 @@ from typing import Final
 
 from execution.signals_desk.around import Case
 from execution.texts import watching as texts
+from execution.texts.names import shown
 from ledger.trading.events import Notice, tell
 from ledger.trading.principal import SYSTEM
 from ledger.trading.watching.watched import Moved, indicator_alerts, move_alert
@@ -38,7 +39,9 @@ def tell_indicator(case: Case) -> None:
     user = case.standing.user
     price = "" if case.signal.price is None else f" @ {case.signal.price}"
     for watched in indicator_alerts(SYSTEM, case.work.connection, case.standing.user_id, indicator):
-        text = texts.words_of(user).indicator.format(indicator=indicator, symbol=case.signal.symbol, price=price)
+        text = texts.words_of(user).indicator.format(
+            indicator=shown(indicator), symbol=shown(case.signal.symbol), price=price
+        )
         if move_alert(SYSTEM, case.work, watched.alert, Moved(beyond=None, has_fired=True)):
             notice = Notice(id=f"alert-{watched.alert.uid}-{case.signal.uid}", kind="alert", text=text)
             tell(case.work, user, notice)

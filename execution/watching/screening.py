@@ -14,6 +14,7 @@ import msgspec
 from bus.messages.venues import Quote
 from execution.refusal import HUNDRED, number
 from execution.signals_desk.wishes import Done, Wish
+from execution.texts import names
 from execution.texts import watching as texts
 from execution.watching.figures import Figures
 from ledger.exact import ARITHMETIC, rounded
@@ -82,7 +83,7 @@ def screen(wish: Wish) -> Done | None:
     owner = Principal(user_id=wish.request.user_id, role="trader")
     screener = get_screener(owner, connection, wish.argument("screener"))
     if not screener.is_active:
-        return Done(words.screener_off.format(name=screener.name), is_refused=True)
+        return Done(words.screener_off.format(name=names.shown(screener.name)), is_refused=True)
     figures = Figures(wish.around, connection)
     wanted, strange = _wanted(wish, screener.config, figures)
     quotes = {label: figures.quote(wish.request.portfolio, each) for label, each in wanted.items()}
@@ -146,11 +147,11 @@ def _done(screener: Screener, result: Screened, *, count: int, words: texts.Word
     """Return a run's result in words, a line for each symbol."""
     shown = dict.fromkeys(each.figure for each in screener.config.conditions)
     template = words.found if result.found else words.found_none
-    lines = [template.format(name=screener.name, count=len(result.found), all=count)]
-    lines += ["  ".join([symbol, *_figures(known, list(shown))]) for symbol, known in result.found]
+    lines = [template.format(name=names.shown(screener.name), count=len(result.found), all=count)]
+    lines += ["  ".join([names.shown(symbol), *_figures(known, list(shown))]) for symbol, known in result.found]
     if result.unknown:
         more = f" +{len(result.unknown) - NAMED}" if len(result.unknown) > NAMED else ""
-        lines.append(words.not_known.format(symbols=", ".join(result.unknown[:NAMED]) + more))
+        lines.append(words.not_known.format(symbols=", ".join(map(names.shown, result.unknown[:NAMED])) + more))
     return Done("\n".join(lines))
 
 

@@ -7,11 +7,9 @@ better none than two. Whoever asked can ask again.
 import asyncio
 import contextlib
 import html
-import random
 from collections.abc import AsyncIterator, Awaitable, Callable
-from typing import TypeVar
 
-from telegram import Bot, ForceReply, LinkPreviewOptions, ReplyParameters
+from telegram import Bot, ForceReply, LinkPreviewOptions, Message, ReplyParameters
 from telegram.constants import ParseMode
 
 from bus.chats import bare
@@ -20,16 +18,8 @@ from bus.log import logger
 from ledger.unavailable import LedgerUnavailable
 from notifier.commands.buttons import Buttons, markup
 from notifier.commands.speech import speech_now
-from notifier.delivery.telegram import (
-    BadRequest,
-    RetryAfter,
-    TelegramError,
-    asked_pause_s,
-    is_refusal,
-    may_have_arrived,
-    readable,
-    wording,
-)
+from notifier.commands.tries import Answer, once, pause_before, surely_not_taken
+from notifier.delivery.telegram import BadRequest, RetryAfter, TelegramError, is_refusal, wording
 from notifier.delivery.topics import sent_into
 from notifier.incoming.interaction import Interaction
 from notifier.texts.alerts import reason_of
@@ -44,13 +34,11 @@ ANSWER_S = 5.0
 WORKING_AFTER_S = 0.28
 NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
 
-Answer = TypeVar("Answer")
-
 log = logger(__name__)
 
 
 class Replies:
-    """Replies, edits, pictures, and the small answers that end a button's waiting."""
+    """Replies, edits, pictures, files, and the small answers that end a button's waiting."""
 
     def __init__(self, bot: Bot, language: Language, *, trading: bool = False) -> None:
         """Keep the bot to send with and the language of the chat; nothing is sent yet.
@@ -88,22 +76,19 @@ class Replies:
         """
         typed = None if awaits is None or awaits.query_id else awaits.message_id
         answers = None if typed is None else ReplyParameters(typed, allow_sending_without_reply=True)
-        sent = await self._try(
-            lambda: sent_into(
-                chat_id,
-                lambda chat, topic: self.bot.send_message(
-                    chat,
-                    fitted(text),
-                    message_thread_id=topic,
-                    parse_mode=ParseMode.HTML,
-                    reply_markup=markup(buttons) if awaits is None else ForceReply(selective=True),
-                    reply_parameters=answers,
-                    link_preview_options=NO_PREVIEW,
-                ),
+        return await self._sent(
+            chat_id,
+            lambda chat, topic: self.bot.send_message(
+                chat,
+                fitted(text),
+                message_thread_id=topic,
+                parse_mode=ParseMode.HTML,
+                reply_markup=markup(buttons) if awaits is None else ForceReply(selective=True),
+                reply_parameters=answers,
+                link_preview_options=NO_PREVIEW,
             ),
             within_s=ONE_TRY_S,
         )
-        return None if sent is None else sent.message_id
 
     async def edit(self, chat_id: str, message_id: int, text: str, buttons: Buttons = ()) -> None:
         """Put another text in a message's place; where it is gone, send it.
@@ -138,21 +123,42 @@ class Replies:
         Returns:
             The message's number, None when it was not taken.
         """
-        sent = await self._try(
-            lambda: sent_into(
-                chat_id,
-                lambda chat, topic: self.bot.send_photo(
-                    chat,
-                    png,
-                    caption=fitted(caption),
-                    message_thread_id=topic,
-                    parse_mode=ParseMode.HTML,
-                    reply_markup=markup(buttons),
-                ),
+        return await self._sent(
+            chat_id,
+            lambda chat, topic: self.bot.send_photo(
+                chat,
+                png,
+                caption=fitted(caption),
+                message_thread_id=topic,
+                parse_mode=ParseMode.HTML,
+                reply_markup=markup(buttons),
             ),
             within_s=PICTURE_S,
         )
-        return None if sent is None else sent.message_id
+
+    async def hand_over(self, chat_id: str, content: bytes, *, name: str, caption: str) -> int | None:
+        """Send a file.
+
+        Args:
+            content: The file.
+            name: What it is called.
+            caption: The text under it, in Telegram's HTML.
+
+        Returns:
+            The message's number, None when it was not taken.
+        """
+        return await self._sent(
+            chat_id,
+            lambda chat, topic: self.bot.send_document(
+                chat,
+                content,
+                filename=name,
+                caption=fitted(caption),
+                message_thread_id=topic,
+                parse_mode=ParseMode.HTML,
+            ),
+            within_s=PICTURE_S,
+        )
 
     async def remove(self, chat_id: str, message_id: int) -> None:
         """Delete a message of ours."""
@@ -218,6 +224,13 @@ class Replies:
         finally:
             await line.settle()
 
+    async def _sent(
+        self, chat_id: str, call: Callable[[str, int | None], Awaitable[Message]], *, within_s: float
+    ) -> int | None:
+        """Send a message into a chat, or its topic; return its number, None when it was not taken."""
+        sent = await self._try(lambda: sent_into(chat_id, call), within_s=within_s)
+        return None if sent is None else sent.message_id
+
     async def _try(
         self, call: Callable[[], Awaitable[Answer]], *, within_s: float, raises: bool = False
     ) -> Answer | None:
@@ -225,15 +238,14 @@ class Replies:
         waited_s, failures = 0.0, 0
         while True:
             try:
-                return await _once(call, within_s)
+                return await once(call, within_s)
             except (TelegramError, TimeoutError) as error:
                 if raises and isinstance(error, BadRequest) and is_refusal(error):
                     raise
                 failures += not isinstance(error, RetryAfter)
-                pause_s = _pause_s(error, failures)
+                pause_s = pause_before(error, failures)
                 waited_s += pause_s
-                not_taken = not is_refusal(error) and not may_have_arrived(error)  # surely, so it may be said again
-                again = failures < TRIES and waited_s <= LONGEST_WAIT_S and not_taken
+                again = failures < TRIES and waited_s <= LONGEST_WAIT_S and surely_not_taken(error)
                 log.warning("reply not taken", reason=wording(error), again_in_s=pause_s if again else "never")
                 if not again:
                     return None
@@ -283,17 +295,3 @@ class Line:
             await asyncio.wait_for(self._over.wait(), WORKING_AFTER_S)
             return None
         return await self._replies.say(self._chat_id, text)
-
-
-async def _once(call: Callable[[], Awaitable[Answer]], within_s: float) -> Answer:
-    """Call Telegram within a limit of time and return the answer; an answer that cannot be read is an error."""
-    with readable():
-        async with asyncio.timeout(within_s):
-            return await call()
-
-
-def _pause_s(error: Exception, failures: int) -> float:
-    """Return the pause before the next try, in seconds: what Telegram asks for, else twice as long each time."""
-    if isinstance(error, RetryAfter):
-        return asked_pause_s(error) + random.uniform(0.1, 2.0)  # noqa: S311 - replies that wait must not step together
-    return 2.0**failures / 2

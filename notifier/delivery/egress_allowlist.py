@@ -19,6 +19,7 @@ METHODS = frozenset(
         "getUpdates",
         "sendMessage",
         "sendPhoto",
+        "sendDocument",
         "editMessageText",
         "deleteMessage",
         "answerCallbackQuery",

@@ -29,6 +29,7 @@ from notifier.trading.people_part import PeoplePart
 from notifier.trading.pressing import Pressing
 from notifier.trading.read_commands import SIGNAL_ID, ReadTrading
 from notifier.trading.registration import Registration
+from notifier.trading.report_commands import ReportCommands
 from notifier.trading.request_commands import RequestCommands
 from notifier.trading.risk_commands import RiskCommands
 from notifier.trading.settings_commands import SettingsCommands
@@ -92,6 +93,7 @@ class TradingChat:
         self._reading = ReadTrading(desk)
         self._elsewhere = words.elsewhere
         dialogs = Dialogs(desk)
+        self._reports = ReportCommands(desk)
         people = PeoplePart(desk, settings, brokers=self._reading.brokers_now)
         typed, pressed = self._answers(desk, dialogs, people)
         self.door = _door(books, words, frozenset(pressed), people.registration, talk=dialogs.take)
@@ -121,6 +123,7 @@ class TradingChat:
             manual,
             SettingsCommands(desk),
             RiskCommands(desk),
+            self._reports,
             SimulateCommand(desk),
             WatchCommands(desk, dialogs),
             Menu(desk, dialogs, answers=lambda: self.typed, margins=MARGINS),
@@ -139,6 +142,7 @@ class TradingChat:
             state: Its word.
         """
         self._reading.take_state(state)
+        self._reports.take_state(state)
 
     async def _help(self, asked: Interaction) -> None:
         """List what the asker may type here: a user's private chat has the commands of trading alone."""

@@ -33,17 +33,19 @@ from tests.ledger.trading.world import rows
 __all__ = ["each_url", "migrated", "postgresql", "url"]
 pytestmark = [pytest.mark.faults, pytest.mark.timeout(900)]
 SEEDS = [int(each) for each in os.environ.get("TRADING_MONTH_SEEDS", "42").split(",")]
-CLOCK: dict[str, tuple[time, Any]] = {
-    "day_start": (time(0), UTC),
-    "day_start_new_york": (time(0), NEW_YORK),
-    "market_open": (time(9, 30), NEW_YORK),
-    "retention": (time(3, 10), UTC),
-    "nightly_sync": (time(3, 50), UTC),
-    "self_check": (time(4, 30), UTC),
-    "login": (time(10), NEW_YORK),
-}
+CLOCK: tuple[tuple[str, time, Any], ...] = (
+    ("day_start", time(0), UTC),
+    ("day_start_new_york", time(0), NEW_YORK),
+    ("market_open", time(9, 30), NEW_YORK),
+    ("daily_report", time(13, 5), NEW_YORK),
+    ("daily_report", time(16, 5), NEW_YORK),
+    ("retention", time(3, 10), UTC),
+    ("nightly_sync", time(3, 50), UTC),
+    ("self_check", time(4, 30), UTC),
+    ("login", time(10), NEW_YORK),
+)
 """When each job is due, on the days on which it is."""
-WEEKDAYS = {"market_open": range(5), "login": (6,)}
+WEEKDAYS = {"market_open": range(5), "daily_report": range(5), "login": (6,)}
 """Of jobs that are not due each day: on which weekdays they are, Monday being 0."""
 CLOSED = {date(2026, 11, 26)}
 HALF_DAYS = {date(2026, 11, 27)}
@@ -169,7 +171,7 @@ def heard_while_closed(month: Month) -> list[str]:
 def jobs_not_once(month: Month) -> list[str]:
     """Return the instants of jobs that are not one row with an end, by a calendar of the test's own."""
     wanted = []
-    for name, (wall, zone) in CLOCK.items():
+    for name, wall, zone in CLOCK:
         days = [START.date() + timedelta(days=number) for number in range(DAYS)]
         due = (datetime.combine(each, wall, zone).astimezone(UTC) for each in days)
         wanted += [(name, at) for at in due if at.weekday() in WEEKDAYS.get(name, range(7))]

@@ -19,6 +19,7 @@ from tests.notifier.trading import (
     trading_page_cases,
     watch_page_cases,
 )
+from tests.reports import report_page_cases
 
 FOLDER = Path(__file__).parent / "golden"
 LANGUAGES: tuple[Language, ...] = get_args(Language)
@@ -33,6 +34,7 @@ PAGES: dict[str, ModuleType] = {
     "menu_pages": menu_page_cases,
     "trading_settings": settings_page_cases,
     "watching_pages": watch_page_cases,
+    "report_pages": report_page_cases,
 }
 
 

@@ -196,6 +196,9 @@ CASES: dict[str, tuple[Case, ...]] = {
     "aliases.set_alias": (not_allowed(THEIRS.instrument, broker="PAPER", alias="BTC2"),),
     "after_restore.settle_restore": (not_allowed(),),
     "audit.verify": (not_allowed(),),
+    "books.executions.executions": (not_found(DAY, portfolio=THEIRS.portfolio, most=9),),
+    "books.executions.funding": (not_found(DAY, portfolio=THEIRS.portfolio),),
+    "books.executions.newest_executions": (not_found(THEIRS.portfolio, most=9),),
     "books.place.place_of_book": (
         not_found(Book(portfolio=THEIRS.portfolio, instrument=THEIRS.instrument)),
         not_found(Book(portfolio=MINE.portfolio, instrument=MINE.instrument, strategy=THEIRS.strategy)),
@@ -234,6 +237,7 @@ CASES: dict[str, tuple[Case, ...]] = {
     "flow.jobs.begin": (not_allowed("another", NOW),),
     "flow.jobs.finish": (not_allowed("another", NOW, "DONE", {}),),
     "flow.lives.life_of_inbox": (empty(THEIRS.inbox_uid),),
+    "flow.outcomes.refused": (not_found(DAY, portfolio=THEIRS.portfolio),),
     "flow.portfolio_days.begin": (
         not_allowed(THEIRS.portfolio, NOW + timedelta(days=1), unrealized=Decimal(0), equity=None),
     ),

@@ -165,7 +165,7 @@ def test_at_the_deadline_the_child_is_killed_and_nothing_is_left(monkeypatch: py
     replaced(monkeypatch, WAITS)
     begun = time.monotonic()
 
-    with pytest.raises(NotDrawn, match="no picture within 1 s"):
+    with pytest.raises(NotDrawn, match="nothing drawn within 1 s"):
         run(draw(chart_points.request(dots(["1"])), within_s=0.5 + 0.1))
     assert time.monotonic() - begun < 10
     assert children() == []

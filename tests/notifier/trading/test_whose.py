@@ -160,6 +160,7 @@ def buttons(hers: Owned, door: Dispatcher, who: int) -> Iterator[str]:
         for uid in (each for uids in hers.uids.values() for each in uids[-1:]):
             yield from (data for data in (f"{first}:{uid}", f"{first}:{uid}:x") if len(data.encode()) <= LONGEST_DATA)
     portfolio, now = hers.uids["portfolios"][-1], datetime.now(UTC)
+    yield from (f"report:7:{form}:{portfolio[:PLACE_DIGITS]}:1:2000000000" for form in ("csv", "pdf"))
     for command in WITH_TRADING:
         does = Confirmation(
             what=command.name, asked_at=now, user_id=who, place=portfolio[:PLACE_DIGITS], argument=SYMBOL

@@ -1,0 +1,1 @@
+"""The report as a PDF, drawn in a process of its own."""

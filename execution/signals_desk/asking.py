@@ -69,10 +69,7 @@ def ask(case: Case, *, moved_from: Decimal | None = None, not_changed: Refusal |
     details = plan.details(question=made.uid, **said)
     details.pop("confirmed", None)
     case.move("AWAITING_CONFIRMATION", details=details)
-    has_orders = signal_life(SYSTEM, case.work.connection, case.signal.uid).first_order is not None
-    subject = of_question(made.uid, case.signal.uid, has_orders=has_orders)
-    notice = Notice(id=f"question-{made.uid}", kind="question", text=text, subject=subject, aloud=text)
-    tell(case.work, case.standing.user, notice, buttons=buttons(made, texts.words_of(reader.language)))
+    _tell(case, made)
 
 
 def changed(case: Case, answered: Question) -> Case:
@@ -156,6 +153,15 @@ def drifted_from(case: Case, price: Decimal) -> Decimal | None:
     limit = case.around.settings.confirm_price_drift
     moved = price_drift(case.instrument.symbol, Decimal(said), price=price, limit_percent=limit)
     return None if moved is None else Decimal(said)
+
+
+def _tell(case: Case, made: Question) -> None:
+    """Put a question into the message of its signal, aloud, with its buttons."""
+    has_orders = signal_life(SYSTEM, case.work.connection, case.signal.uid).first_order is not None
+    subject = of_question(made.uid, case.signal.uid, has_orders=has_orders)
+    notice = Notice(id=f"question-{made.uid}", kind="question", text=made.text, subject=subject, aloud=made.text)
+    words = texts.words_of(reader_of(case.standing.user).language)
+    tell(case.work, case.standing.user, notice, buttons=buttons(made, words))
 
 
 def _changes(case: Case, plan: Plan) -> tuple[str, ...]:

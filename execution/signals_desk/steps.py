@@ -229,8 +229,7 @@ def heartbeat_setting(case: Case) -> str:
     Args:
         case: A signal of the strategy.
     """
-    uid = "-" if case.in_force is None else case.in_force.uid
-    return f"{HEARTBEATS}{uid}"
+    return f"{HEARTBEATS}{'-' if case.in_force is None else case.in_force.uid}"
 
 
 def what_it_means(case: Case, before: Sequence[Plan | None]) -> Meant | Refusal:

@@ -81,10 +81,13 @@ class Figures:
             return None
 
     def standing(self, portfolio: str) -> Standing:
-        """Return how a portfolio stands; raises NotFound.
+        """Return how a portfolio stands.
 
         Args:
             portfolio: Its uid.
+
+        Raises:
+            NotFound: There is no such portfolio.
         """
         if portfolio not in self._standings:
             self._standings[portfolio] = standing(SYSTEM, self._connection, portfolio)

@@ -10,10 +10,10 @@ from zoneinfo import ZoneInfo
 import msgspec
 from sqlalchemy import Connection, Row
 
-from execution.hours import trading_day_start
 from ledger.portfolio.outbox import Buttons
 from ledger.trading.books.positions import list_positions
 from ledger.trading.events import Notice, tell
+from ledger.trading.hours import trading_day_start
 from ledger.trading.people import users
 from ledger.trading.people.portfolio_rows import Portfolio
 from ledger.trading.people.portfolios import get_portfolio, list_portfolios

@@ -6,7 +6,6 @@ from typing import Final
 import msgspec
 
 from bus.language import Language
-from execution.hours import Closed
 from execution.refusal import Refusal, refuse
 from execution.signals_desk.around import Case
 from execution.texts import signals as texts
@@ -15,6 +14,7 @@ from execution.texts.moments import moment, reader_of
 from ledger.trading.enumerations import SignalState
 from ledger.trading.events import Notice, of_signal, tell
 from ledger.trading.flow import questions
+from ledger.trading.hours import Closed
 from ledger.trading.instruments import Instrument
 from ledger.trading.orders.lives import signal_life
 from ledger.trading.people.standing import Standing

@@ -3,10 +3,10 @@
 from typing import Final
 
 from bus.messages.venues import InstrumentState
-from execution import hours
-from execution.hours import Closed, Hours, Open
 from execution.refusal import Refusal, refuse
 from execution.signals_desk.around import Case
+from ledger.trading import hours
+from ledger.trading.hours import Closed, Hours, Open
 from ledger.trading.instruments import Instrument
 
 OWN_HOURS: Final = frozenset({"FUTURE", "FOREX"})

@@ -15,7 +15,6 @@ from typing import Final, cast
 
 import msgspec
 
-from execution.hours import Closed
 from execution.meaning import Action, Meaning, Named, meaning, missing_alert
 from execution.refusal import Refusal, not_known, refuse
 from execution.signals_desk import asking
@@ -35,6 +34,7 @@ from ledger.trading.enumerations import SignalState
 from ledger.trading.errors import Invalid
 from ledger.trading.events import Notice, tell
 from ledger.trading.flow.records import Question, Signal
+from ledger.trading.hours import Closed
 from ledger.trading.orders.lanes import LaneOrder
 
 HEARTBEAT: Final = "heartbeat"

@@ -6,7 +6,6 @@ from typing import Final
 import msgspec
 
 from bus.language import Language
-from execution.hours import Closed
 from execution.meaning import Move
 from execution.refusal import Refusal, number, refuse
 from execution.signals_desk.around import Around, Case
@@ -24,6 +23,7 @@ from ledger.trading.errors import NotFound
 from ledger.trading.flow import signals as flow
 from ledger.trading.flow.records import Request, Signal
 from ledger.trading.flow.states import OPEN
+from ledger.trading.hours import Closed
 from ledger.trading.instruments import Instrument, get_instrument
 from ledger.trading.orders.finding import history
 from ledger.trading.orders.lanes import LaneOrder, lane_order, of_signals, working

@@ -97,11 +97,28 @@ class Venue(Protocol):
         ...
 
     async def place(self, order: PlaceOrder) -> OrderEvent:
-        """Place an order whose client id the venue has surely not seen."""
+        """Place an order whose client id the venue has surely not seen.
+
+        Args:
+            order: The order; its client order id is our name for it.
+
+        Returns:
+            What became of it, with all of its executions so far.
+
+        Raises:
+            VenueError: Unknown where it may be placed all the same; any other one means that it surely is not.
+        """
         ...
 
     async def cancel(self, account: str, order: OrderName) -> OrderEvent:
-        """Cancel an order, and say what it is then."""
+        """Cancel an order.
+
+        Returns:
+            What it is then: a fill that crossed the cancel wins.
+
+        Raises:
+            VenueError: Unknown where it may be canceled all the same; any other one means that it surely is not.
+        """
         ...
 
     async def find(self, account: str, order: OrderName) -> OrderEvent | None:
@@ -110,35 +127,74 @@ class Venue(Protocol):
         Returns:
             What is known of it; None where the venue answers that it has none of that name now. Whether that means
             NOWHERE, `is_surely_nowhere` says.
+
+        Raises:
+            VenueError: It could not be asked.
         """
         ...
 
     def is_surely_nowhere(self, *, placed_at: datetime, looked: int, now: datetime) -> bool:
-        """Tell whether an order that was not found `looked` times in a row will never appear any more."""
+        """Tell whether an order that was not found `looked` times in a row will never appear any more.
+
+        Args:
+            placed_at: When it was last sent, aware UTC.
+            looked: How many times in a row the venue has answered that it has none of that name.
+        """
         ...
 
     async def executions(self, account: str, since: datetime) -> tuple[Execution, ...]:
-        """Read all fills of an account from a moment on, those of foreign orders too."""
+        """Read all fills of an account from a moment on, those of foreign orders too.
+
+        Args:
+            since: The moment, aware UTC.
+
+        Returns:
+            The fills, in any order; empty means that the venue said so.
+        """
         ...
 
     async def working(self, account: str) -> tuple[Working, ...]:
-        """Read the orders that rest at the venue."""
+        """Read the orders of an account that rest at the venue.
+
+        Returns:
+            The orders, those of foreign hands too; empty means that the venue said so.
+        """
         ...
 
     async def positions(self, account: str) -> tuple[Held, ...]:
-        """Read what the account holds; an empty answer means that the venue said so."""
+        """Read what an account holds.
+
+        Returns:
+            A position each, below zero for a short one; empty means that the venue said so.
+        """
         ...
 
     async def balances(self, account: str) -> tuple[Cash, ...]:
-        """Read the account's money."""
+        """Read an account's money.
+
+        Returns:
+            One for each currency.
+        """
         ...
 
     async def quote(self, account: str, instrument: Traded) -> Quote:
-        """Ask what an instrument costs; never a zero or crossed one."""
+        """Ask what an instrument costs.
+
+        Returns:
+            Bid, ask and last price; never a zero or crossed quote.
+        """
         ...
 
     async def instrument(self, account: str, symbol: str, exchange: str | None) -> InstrumentState:
-        """Find what the venue knows under a symbol, and its steps; `id` is filled in by the loop."""
+        """Find what the venue knows under a symbol.
+
+        Args:
+            symbol: As the signal has it.
+            exchange: As the signal has it; None where it does not say.
+
+        Returns:
+            The instrument and its steps, or why there is none; `id` is filled in by the loop.
+        """
         ...
 
     def events(self) -> AsyncIterator[OrderEvent]:

@@ -10,10 +10,10 @@ from datetime import date, datetime, timedelta
 from typing import Final
 
 from bus.time_source import TimeSource
-from execution.hours import LONGEST_CLOSED, NEW_YORK, session_of
 from execution.reporting import prepared, tell_report
 from ledger.store import Ledger
 from ledger.trading.books.pnl import Period
+from ledger.trading.hours import LONGEST_CLOSED, NEW_YORK, session_of
 from ledger.trading.people.portfolio_rows import Portfolio
 from ledger.trading.people.portfolios import list_portfolios
 from ledger.trading.principal import SYSTEM

@@ -27,6 +27,9 @@ def killed(asking: Asking) -> Refusal | None:
 
     Args:
         asking: The order, and what is known.
+
+    Returns:
+        A refusal `KILLED`; None where the order passes.
     """
     asked = asking.asked
     if not asking.facts.killed or (asked.is_closing and asked.by_person):
@@ -39,6 +42,9 @@ def paused(asking: Asking) -> Refusal | None:
 
     Args:
         asking: The order, and what is known.
+
+    Returns:
+        A refusal `PAUSED`; None where the order passes.
     """
     return refuse("PAUSED", reason=asking.facts.paused) if asking.facts.paused else None
 
@@ -48,6 +54,9 @@ def no_limits(asking: Asking) -> Refusal | None:
 
     Args:
         asking: The order, and what is known.
+
+    Returns:
+        A refusal `NO_LIMITS`, which names the limits and their commands; None where the order passes.
     """
     missing = [name for name in MANDATORY if getattr(asking.limits, name) is None]
     if not missing:
@@ -56,10 +65,16 @@ def no_limits(asking: Asking) -> Refusal | None:
 
 
 def quoted(asking: Asking) -> Refusal | None:
-    """Hold openings until there is a quote that can be believed; raises NotKnown.
+    """Hold openings until there is a quote that can be believed.
 
     Args:
         asking: The order, and what is known.
+
+    Returns:
+        None: the quote can be believed, or none is needed.
+
+    Raises:
+        NotKnown: There is no quote, or it is too old, delayed or crossed.
     """
     market, symbol = asking.market, asking.asked.symbol
     if not market.is_quote_needed:
@@ -83,16 +98,28 @@ def cash(asking: Asking) -> Refusal | None:
 
     Args:
         asking: The order, and what is known.
+
+    Returns:
+        A refusal `CASH`, in the instrument's currency; None where the order passes.
+
+    Raises:
+        NotKnown: The balance is missing or too old, or there is no rate of the instrument's currency.
     """
     need, free, shown = cash_shown(asking)
     return None if need <= free else refuse("CASH", need=need, free=free, **shown, currency=asking.asked.currency)
 
 
 def cash_shown(asking: Asking) -> tuple[Decimal, Decimal, Mapping[str, Decimal]]:
-    """Return what an order needs, what is free, and what that is made of; raises NotKnown.
+    """Return what an order needs, what is free, and what that is made of.
 
     Args:
         asking: The order, and what is known.
+
+    Returns:
+        The need and what is free, both in the instrument's currency, and the parts of what is free by name.
+
+    Raises:
+        NotKnown: The balance is missing or too old, or there is no rate of the instrument's currency.
     """
     asked, figure = asking.asked, asking.cash
     pending = [each for each in asking.facts.pending if each.currency == asked.currency]
@@ -110,6 +137,12 @@ def max_invested(asking: Asking) -> Refusal | None:
 
     Args:
         asking: The order, and what is known.
+
+    Returns:
+        A refusal `MAX_INVESTED`, in the account's currency; None where the order passes.
+
+    Raises:
+        NotKnown: There is no rate of a currency that counts.
     """
     limit, invested, value = asking.limits.max_invested, asking.invested(), asking.value
     if limit is None or invested + value <= limit:
@@ -122,6 +155,9 @@ def max_positions(asking: Asking) -> Refusal | None:
 
     Args:
         asking: The order, and what is known.
+
+    Returns:
+        A refusal `MAX_POSITIONS`; None where the order passes.
     """
     limit, taken = asking.limits.max_open_positions, places_taken(asking)
     after = taken | {(asking.asked.instrument, asking.asked.strategy)}
@@ -146,6 +182,9 @@ def max_per_ticker(asking: Asking) -> Refusal | None:
 
     Args:
         asking: The order, and what is known.
+
+    Returns:
+        A refusal `MAX_PER_TICKER`; None where the order passes.
     """
     limit, openings = asking.limits.max_per_ticker, asking.facts.openings_of_ticker
     if limit is None or openings < limit:
@@ -158,6 +197,9 @@ def max_daily_buys(asking: Asking) -> Refusal | None:
 
     Args:
         asking: The order, and what is known.
+
+    Returns:
+        A refusal `MAX_DAILY_BUYS`; None where the order passes.
     """
     limit, openings = asking.limits.max_daily_buys, asking.facts.openings_today
     if limit is None or openings < limit:
@@ -166,10 +208,16 @@ def max_daily_buys(asking: Asking) -> Refusal | None:
 
 
 def max_daily_loss(asking: Asking) -> Refusal | None:
-    """Refuse openings once the day has lost its limit: realized, net, with the change of unrealized; raises NotKnown.
+    """Refuse openings once the day has lost its limit: realized, net, with the change of unrealized.
 
     Args:
         asking: The order, and what is known.
+
+    Returns:
+        A refusal `MAX_DAILY_LOSS`, in the account's currency; None where the order passes.
+
+    Raises:
+        NotKnown: The unrealized result, now or when the day began, is not known.
     """
     limit = asking.limits.max_daily_loss
     if limit is None:
@@ -179,10 +227,16 @@ def max_daily_loss(asking: Asking) -> Refusal | None:
 
 
 def day_loss(asking: Asking) -> Decimal:
-    """Return what the day has lost, below zero where it has gained; raises NotKnown.
+    """Return what the day has lost, below zero where it has gained.
 
     Args:
         asking: The order, and what is known.
+
+    Returns:
+        The loss, in the account's currency.
+
+    Raises:
+        NotKnown: The unrealized result, now or when the day began, is not known.
     """
     facts = asking.facts
     if asking.market.unrealized is None:

@@ -121,6 +121,9 @@ def holding(held: Decimal) -> Holding:
 
     Args:
         held: The quantity, below zero for a short.
+
+    Returns:
+        `long`, `short`, or `flat` where nothing is held.
     """
     return "flat" if not held else "long" if held > 0 else "short"
 

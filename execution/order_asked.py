@@ -123,11 +123,14 @@ class Asking(msgspec.Struct, frozen=True, kw_only=True):
     now: datetime
 
     def in_base(self, amount: Decimal, currency: str) -> Decimal:
-        """Return an amount in the account's currency; raises NotKnown.
+        """Return an amount in the account's currency.
 
         Args:
             amount: The amount.
             currency: Of it.
+
+        Raises:
+            NotKnown: There is no rate of its currency.
         """
         return amount * self.market.rate(currency) if amount else ZERO
 
@@ -137,11 +140,14 @@ class Asking(msgspec.Struct, frozen=True, kw_only=True):
         return self.in_base(self.asked.value, self.asked.currency)
 
     def invested(self, *, instrument: str | None = None, of_strategy: bool = False) -> Decimal:
-        """Return what is held, at its cost, with all that openings may still add; raises NotKnown.
+        """Return what is held, at its cost, with all that openings may still add; in the account's currency.
 
         Args:
             instrument: Of this one alone; None for all.
             of_strategy: Whether only what the order's own strategy holds counts.
+
+        Raises:
+            NotKnown: There is no rate of a currency that counts.
         """
         held = [
             self.in_base(abs(each.cost), each.currency)

@@ -17,6 +17,9 @@ def not_allowed_symbol(asking: Asking) -> Refusal | None:
 
     Args:
         asking: The order, and what is known.
+
+    Returns:
+        A refusal `NOT_ALLOWED_SYMBOL`; None where the order passes.
     """
     allowed, symbol = asking.limits.allowed_symbols, asking.asked.symbol
     if allowed is None or symbol in allowed:
@@ -29,6 +32,12 @@ def max_order_value(asking: Asking) -> Refusal | None:
 
     Args:
         asking: The order, and what is known.
+
+    Returns:
+        A refusal `MAX_ORDER_VALUE`, in the account's currency; None where the order passes.
+
+    Raises:
+        NotKnown: There is no rate of the order's currency.
     """
     limit, value = asking.limits.max_order_value, asking.value
     if limit is None or value <= limit:
@@ -41,6 +50,12 @@ def max_position_value(asking: Asking) -> Refusal | None:
 
     Args:
         asking: The order, and what is known.
+
+    Returns:
+        A refusal `MAX_POSITION_VALUE`, in the account's currency; None where the order passes.
+
+    Raises:
+        NotKnown: There is no rate of a currency that counts.
     """
     limit, asked = asking.limits.max_position_value, asking.asked
     if limit is None:
@@ -55,6 +70,12 @@ def budget(asking: Asking) -> Refusal | None:
 
     Args:
         asking: The order, and what is known.
+
+    Returns:
+        A refusal `BUDGET`, in the account's currency; None where the order passes.
+
+    Raises:
+        NotKnown: There is no rate of a currency that counts.
     """
     limit = asking.limits.budget
     if limit is None:
@@ -65,10 +86,16 @@ def budget(asking: Asking) -> Refusal | None:
 
 
 def leverage_cap(asking: Asking) -> Refusal | None:
-    """Refuse more leverage than the cap; raises NotKnown.
+    """Refuse more leverage than the cap.
 
     Args:
         asking: The order, and what is known.
+
+    Returns:
+        A refusal `LEVERAGE_CAP`; None where the order passes.
+
+    Raises:
+        NotKnown: The leverage is not known.
     """
     cap, leverage = asking.limits.leverage_cap, asking.asked.leverage
     if cap is None:
@@ -79,10 +106,16 @@ def leverage_cap(asking: Asking) -> Refusal | None:
 
 
 def risk_per_trade(asking: Asking) -> Refusal | None:
-    """Refuse what may lose, on the way to its stop loss, more than a share of equity; raises NotKnown.
+    """Refuse what may lose, on the way to its stop loss, more than a share of equity.
 
     Args:
         asking: The order, and what is known.
+
+    Returns:
+        A refusal `RISK_PER_TRADE`, or `NO_STOP` where the order has no stop loss; None where the order passes.
+
+    Raises:
+        NotKnown: Equity is not known, or there is no rate of the order's currency.
     """
     share, asked = asking.limits.risk_per_trade_percent, asking.asked
     if share is None:
@@ -96,10 +129,16 @@ def risk_per_trade(asking: Asking) -> Refusal | None:
 
 
 def max_drawdown(asking: Asking) -> Refusal | None:
-    """Refuse openings while equity is further below its peak than the limit; raises NotKnown.
+    """Refuse openings while equity is further below its peak than the limit.
 
     Args:
         asking: The order, and what is known.
+
+    Returns:
+        A refusal `MAX_DRAWDOWN`, in percent of the peak; None where the order passes.
+
+    Raises:
+        NotKnown: Equity or its peak is not known.
     """
     limit = asking.limits.max_drawdown_percent
     if limit is None:
@@ -116,10 +155,16 @@ def max_drawdown(asking: Asking) -> Refusal | None:
 
 
 def max_spread(asking: Asking) -> Refusal | None:
-    """Refuse what has a wider spread than the limit, in percent of the middle; raises NotKnown.
+    """Refuse what has a wider spread than the limit, in percent of the middle.
 
     Args:
         asking: The order, and what is known.
+
+    Returns:
+        A refusal `MAX_SPREAD`; None where the order passes.
+
+    Raises:
+        NotKnown: There is no quote to take the spread from.
     """
     limit, bid, ask = asking.limits.max_spread_percent, asking.market.bid, asking.market.ask
     if limit is None:
@@ -138,6 +183,9 @@ def max_orders_per_day(asking: Asking) -> Refusal | None:
 
     Args:
         asking: The order, and what is known.
+
+    Returns:
+        A refusal `MAX_ORDERS_PER_DAY`; None where the order passes.
     """
     limit, orders = asking.limits.max_orders_per_day, asking.facts.orders_today
     if limit is None or orders < limit:
@@ -150,6 +198,9 @@ def cooldown(asking: Asking) -> Refusal | None:
 
     Args:
         asking: The order, and what is known.
+
+    Returns:
+        A refusal `COOLDOWN`, which says how many minutes are left; None where the order passes.
     """
     minutes, last = asking.limits.cooldown_minutes, asking.facts.last_stop_at
     if minutes is None or last is None:

@@ -13,7 +13,10 @@ def price_sanity(symbol: str, price: Decimal, *, quote: Decimal, limit_percent: 
         symbol: Of what.
         price: The signal's.
         quote: The market's, above zero.
-        limit_percent: How far it may be away, of the market's.
+        limit_percent: How far it may be away, in percent of the market's.
+
+    Returns:
+        A refusal `PRICE_SANITY`; None where the price is near enough.
     """
     off = _off(price, quote, limit_percent)
     if off is None:
@@ -28,7 +31,10 @@ def price_drift(symbol: str, asked: Decimal, *, price: Decimal, limit_percent: D
         symbol: Of what.
         asked: The price that the question named, above zero.
         price: The price now.
-        limit_percent: How far it may have moved.
+        limit_percent: How far it may have moved, in percent of the price that was asked about.
+
+    Returns:
+        A refusal `PRICE_DRIFT`; None where the price is near enough.
     """
     off = _off(price, asked, limit_percent)
     if off is None:
@@ -47,6 +53,9 @@ def wrong_side(
         is_short: Whether it opens a short.
         stop_loss: Below the price of a long, above that of a short; None where there is none.
         take_profit: The other way round.
+
+    Returns:
+        A refusal `STOP_WRONG_SIDE`, which names the leg; None where both are on their side.
     """
     for leg, stop, is_below in (("stop_loss", stop_loss, not is_short), ("take_profit", take_profit, is_short)):
         if stop is not None and (stop >= price if is_below else stop <= price):

@@ -139,6 +139,9 @@ def number(value: Decimal) -> str:
 
     Args:
         value: The number.
+
+    Returns:
+        Such as `0.001`, never with an exponent.
     """
     with localcontext(ARITHMETIC):
         return format(value.normalize() if value else abs(value) * 0, "f")

@@ -10,10 +10,10 @@ from zoneinfo import ZoneInfo
 import msgspec
 from sqlalchemy import Connection, Row
 
-from execution.hours import trading_day_start
 from ledger.portfolio.outbox import Buttons
 from ledger.trading.books.positions import list_positions
 from ledger.trading.events import Notice, tell
+from ledger.trading.hours import trading_day_start
 from ledger.trading.people import users
 from ledger.trading.people.portfolio_rows import Portfolio
 from ledger.trading.people.portfolios import get_portfolio, list_portfolios
@@ -68,6 +68,12 @@ def prepared(connection: Connection, asked: Asked) -> Prepared:
     Args:
         connection: Any connection to the ledger.
         asked: Of what.
+
+    Returns:
+        The report, with the user that it goes to.
+
+    Raises:
+        NotFound: There is no such portfolio.
     """
     stands = standing(SYSTEM, connection, asked.portfolio.uid)
     user, is_active = stands.user, stands.status == "ACTIVE"

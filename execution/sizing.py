@@ -121,6 +121,9 @@ def read_sizing(params: Mapping[str, object]) -> Sizing:
     Args:
         params: By name; amounts as text.
 
+    Returns:
+        The sizing, its numbers within their bounds.
+
     Raises:
         Invalid: A name is unknown, which the text follows with the nearest one, or a value cannot be.
     """

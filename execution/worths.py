@@ -14,7 +14,6 @@ from sqlalchemy import Connection
 from bus.messages.trading import PortfolioWorth
 from bus.messages.venues import Quote
 from bus.time_source import TimeSource
-from execution.hours import trading_day_start
 from execution.signals_desk.around import place_of, traded
 from execution.signals_desk.market_view import equity_of, rate
 from execution.texts.swings import Swing, told_swing
@@ -24,6 +23,7 @@ from ledger.store import Ledger
 from ledger.trading.books.positions import list_positions
 from ledger.trading.errors import Invalid
 from ledger.trading.events import Notice, tell
+from ledger.trading.hours import trading_day_start
 from ledger.trading.instruments import Instrument
 from ledger.trading.people.portfolios import list_portfolios
 from ledger.trading.people.standing import Standing, standing

@@ -9,7 +9,7 @@ from bus.chats import TelegramChatId
 from bus.language import ChosenLanguage
 from bus.schedule_settings import CollectDeadlineSeconds, ScheduleSettings
 from bus.settings import BaseUrl, Secret
-from bus.trading_settings import MaxUsers, Registration, Trading
+from bus.trading_settings import ClosedDays, MaxUsers, Registration, Trading
 from ledger.settings import (
     DEFAULT_DATABASE_URL,
     DatabaseHost,
@@ -51,6 +51,7 @@ class Settings(ScheduleSettings, frozen=True, kw_only=True):
     trading: Trading = "off"
     registration: Registration = "closed"
     max_users: MaxUsers = 20
+    market_closed_days: ClosedDays = None
     language: ChosenLanguage = "en"
     include_crypto_breakdown: Annotated[
         bool, Meta(description="true or false: the amounts of each exchange behind the crypto line")

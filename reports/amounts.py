@@ -11,11 +11,14 @@ HUNDRED: Final = Decimal(100)
 
 
 def money(amount: Decimal, *, signed: bool = False) -> str:
-    """Write an amount to the cent, such as `1,234.50`, or `+1,234.50`; nothing has no sign.
+    """Write an amount to the cent; nothing has no sign.
 
     Args:
         amount: The amount.
         signed: Whether a plus stands before what is above zero.
+
+    Returns:
+        Such as `1,234.50`, or `+1,234.50`.
     """
     with localcontext(ARITHMETIC):
         cents = amount.quantize(Decimal("0.01"), ROUND_HALF_EVEN) + 0
@@ -23,20 +26,26 @@ def money(amount: Decimal, *, signed: bool = False) -> str:
 
 
 def number(amount: Decimal) -> str:
-    """Write a quantity or a price to its last digit, without zeros at its end.
+    """Write a quantity or a price to its last digit.
 
     Args:
         amount: The number.
+
+    Returns:
+        Such as `0.001`, without zeros at its end.
     """
     told = f"{amount:f}"
     return told.rstrip("0").rstrip(".") if "." in told else told
 
 
 def percent(share: Decimal) -> str:
-    """Write a share in percent, such as `66.7 %`.
+    """Write a share in percent.
 
     Args:
         share: 0 to 1.
+
+    Returns:
+        Such as `66.7 %`.
     """
     with localcontext(ARITHMETIC):
         return f"{share * HUNDRED:.1f} %"
@@ -48,6 +57,9 @@ def amounts(found: Amounts, *, signed: bool = False) -> list[str]:
     Args:
         found: By currency.
         signed: Whether a plus stands before what is above zero.
+
+    Returns:
+        A text each, such as `1,234.50 USD`.
     """
     return [f"{money(amount, signed=signed)} {currency}" for currency, amount in found.items() if amount]
 
@@ -57,6 +69,9 @@ def moment(at: datetime, zone: tzinfo) -> str:
 
     Args:
         at: Aware.
-        zone: In which.
+        zone: In which it is written.
+
+    Returns:
+        Such as `2026-11-27 09:30`.
     """
     return f"{at.astimezone(zone):%Y-%m-%d %H:%M}"

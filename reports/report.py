@@ -144,6 +144,9 @@ def gather(principal: Principal, connection: Connection, asked: Asked) -> Gather
         connection: Any connection to the ledger.
         asked: Of what.
 
+    Returns:
+        The report, and the executions that it is made of.
+
     Raises:
         NotFound: The asker has no such portfolio.
         TooMany: The period has more than `MOST` executions.
@@ -167,7 +170,7 @@ def made(
     rejected: tuple[Refused, ...] = (),
     held: Iterable[PositionLine] = (),
 ) -> Report:
-    """Make a report of what was read.
+    """Return the report that what was read makes.
 
     Args:
         asked: Of what.

@@ -43,6 +43,9 @@ def told(principal: Principal, connection: Connection, asked: Asked, reader: Rea
         asked: Of what; its period ends at a whole second, so that the files are of the same one.
         reader: Who reads it.
 
+    Returns:
+        The report, its page and its buttons.
+
     Raises:
         NotFound: The asker has no such portfolio.
         TooMany: The period has more executions than a report takes.

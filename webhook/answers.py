@@ -32,6 +32,9 @@ def kept(status: str, uid: str) -> Response:
     Args:
         status: `accepted` or `duplicate`.
         uid: The signal's name.
+
+    Returns:
+        An answer with status 200 and JSON.
     """
     return Response(_encode(Kept(status, uid)), media_type="application/json")
 
@@ -40,14 +43,21 @@ def refused(status: int, fault: Fault, *, close: bool = False) -> Response:
     """Answer that a request is refused.
 
     Args:
-        status: Of HTTP.
+        status: HTTP's number for it.
         fault: Why, and the cure.
         close: Whether the connection ends; it must where the body was not read to its end.
+
+    Returns:
+        An answer with that status and JSON.
     """
     answer = Refused(status="refused", code=fault.code, field=fault.field, cure=fault.cure)
     return Response(_encode(answer), status, headers=CLOSE if close else None, media_type="application/json")
 
 
 def not_kept() -> Response:
-    """Answer that an alert is to be sent again: over a new connection, since this one might end just then."""
+    """Answer that an alert is to be sent again: over a new connection, since this one might end just then.
+
+    Returns:
+        An answer with status 503, at which TradingView sends the alert again.
+    """
     return refused(503, NOT_KEPT, close=True)

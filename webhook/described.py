@@ -7,7 +7,11 @@ Described = dict[str, object]
 
 
 def alert() -> Described:
-    """Describe what may be sent, and how it is answered."""
+    """Describe what may be sent, and how it is answered.
+
+    Returns:
+        The operation's request body and responses, as OpenAPI writes them.
+    """
     properties = {
         name: {"type": ["string", "number"], "description": field.about} for field in FIELDS for name in field.names
     }
@@ -30,7 +34,11 @@ def alert() -> Described:
 
 
 def signals() -> Described:
-    """Describe what may be asked of the signals."""
+    """Describe what may be asked of the signals.
+
+    Returns:
+        The operation's parameters, security and responses, as OpenAPI writes them.
+    """
     parameters = [
         {"name": name, "in": "query", "description": cure, "schema": {"type": "string"}} for name, cure in CURES.items()
     ]

@@ -78,7 +78,14 @@ class Receiving:
         return self._answer(verdict, delivery)
 
     def sender(self, request: Request) -> Address | None:
-        """Tell who sends a request; None where it cannot be told."""
+        """Tell who sends a request.
+
+        Args:
+            request: The request; its body is not read.
+
+        Returns:
+            The sender's address; None where it cannot be told.
+        """
         peer = request.client.host if request.client else None
         return sender_of(peer, request.headers.getlist("x-forwarded-for"), self._trusted)
 
@@ -113,7 +120,11 @@ class Unauthorized(Exception):
     """Somebody asks for what only the owner's own programs may read."""
 
     def __init__(self, status: int) -> None:
-        """Keep the answer: 404 where there is no such thing here, 401 where the secret is wrong."""
+        """Keep the answer.
+
+        Args:
+            status: The answer's: 404 where there is no such thing here, 401 where the secret is wrong.
+        """
         super().__init__(status)
         self.status = status
 

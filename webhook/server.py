@@ -90,6 +90,9 @@ def server_of(app: Any) -> Server:
 
     Args:
         app: The ASGI application.
+
+    Returns:
+        The server; it leaves signals to the process.
     """
     allow_many_connections()
     return Server(

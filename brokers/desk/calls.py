@@ -20,6 +20,9 @@ async def read(call: Awaitable[Result], *, within_s: float) -> Result:
         call: The call.
         within_s: The most that it may take, in seconds.
 
+    Returns:
+        What the call returns.
+
     Raises:
         VenueError: What the venue raises, or Busy.
     """
@@ -32,6 +35,9 @@ async def change(call: Awaitable[Result], *, within_s: float) -> Result:
     Args:
         call: The call.
         within_s: The most that it may take, in seconds.
+
+    Returns:
+        What the call returns.
 
     Raises:
         VenueError: What the venue raises, or Unknown.

@@ -59,7 +59,11 @@ def looked_up(known: OrderEvent | None, found: OrderEvent) -> OrderEvent:
 
 
 def with_filled(event: OrderEvent) -> OrderEvent:
-    """Return an event whose filled quantity is what its executions add up to, where it has any."""
+    """Return an event whose filled quantity is what its executions add up to, where it has any.
+
+    Args:
+        event: The event; without executions it stays as it is.
+    """
     if not event.executions:
         return event
     return msgspec.structs.replace(event, filled_quantity=filled(event.executions))

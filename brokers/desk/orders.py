@@ -75,7 +75,11 @@ class Orders:
         self._start(self._place(known))
 
     def cancel(self, order: CancelOrder) -> None:
-        """Cancel an order, once at a time."""
+        """Cancel an order, once at a time.
+
+        Args:
+            order: What to cancel; one that is nowhere is said so again.
+        """
         known = self._of(order, placed_at=self._standing.time.now())
         if known.event is not None and known.event.status == "NOWHERE" and not known.is_calling:
             known.event = msgspec.structs.replace(known.event, retry_after_s=None)
@@ -84,7 +88,11 @@ class Orders:
         self._start(self._cancel(known))
 
     def look_up(self, order: LookUpOrder) -> None:
-        """Find out what an order is; while it is placed the placing is the answer."""
+        """Find out what an order is; while it is placed the placing is the answer.
+
+        Args:
+            order: What to look for.
+        """
         known = self._of(order, placed_at=order.placed_at)
         if not known.is_calling:
             self._look(known)

@@ -45,15 +45,27 @@ class Reading:
         self._quotes: dict[Asked, tuple[float, Quote]] = {}
 
     def account(self, asked: AskAccount) -> None:
-        """Read an account whole, and say it."""
+        """Read an account whole, and say it.
+
+        Args:
+            asked: Which account, and from when on its executions are wanted.
+        """
         self._once(asked.id, lambda: self._account(asked))
 
     def instrument(self, asked: AskInstrument) -> None:
-        """Say what the venue knows under a symbol; nothing where it cannot be asked."""
+        """Say what the venue knows under a symbol; nothing where it cannot be asked.
+
+        Args:
+            asked: The symbol, as the signal has it.
+        """
         self._once(asked.id, lambda: self._instrument(asked))
 
     def quote(self, asked: AskQuote) -> None:
-        """Say what an instrument costs: fresh, or not at all."""
+        """Say what an instrument costs: fresh, or not at all.
+
+        Args:
+            asked: The instrument; an answer that is still fresh is said again.
+        """
         what = (asked.instrument.symbol, asked.instrument.asset_type, asked.instrument.exchange)
         now_s = self._standing.time.monotonic()
         self._quotes = {

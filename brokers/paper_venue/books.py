@@ -25,7 +25,12 @@ class After(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def signed(side: Side, quantity: Decimal) -> Decimal:
-    """Return a quantity with its sign: below zero where it is sold."""
+    """Return a quantity with its sign: below zero where it is sold.
+
+    Args:
+        side: Whether it is bought or sold.
+        quantity: Not below zero.
+    """
     return quantity if side == "BUY" else -quantity
 
 

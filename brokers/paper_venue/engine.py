@@ -91,8 +91,12 @@ class Engine:
             account: Whose.
             client_order_id: Our name for it.
 
+        Returns:
+            What the order is now, with all of its fills.
+
         Raises:
             Refused: There is none of that name.
+            Unknown: The memory could not be written.
         """
         with self._memory.changing():
             kept = self._memory.order(account, client_order_id)

@@ -63,7 +63,7 @@ class Kept(msgspec.Struct, kw_only=True):
 
 
 class Memory:
-    """What the paper venue remembers of all accounts."""
+    """What the paper venue remembers of all accounts. Reading may raise Busy; writing is done inside of `changing`."""
 
     def __init__(self, file: Path = FILE, *, start_cash: Decimal) -> None:
         """Open the file, or begin one that only this user can read.
@@ -124,7 +124,11 @@ class Memory:
         return tuple(_kept(row).resting for row in rows)
 
     def save_order(self, kept: Kept) -> None:
-        """Write an order, new or changed."""
+        """Write an order, new or changed.
+
+        Args:
+            kept: The order; written in the place of what was kept under its name.
+        """
         resting, order = kept.resting, kept.resting.order
         self._database.execute(
             "INSERT OR REPLACE INTO orders VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
@@ -143,7 +147,11 @@ class Memory:
         )
 
     def add_execution(self, account: str, execution: Execution) -> None:
-        """Write a fill; its id must be new."""
+        """Write a fill.
+
+        Args:
+            execution: The fill; its id must be new.
+        """
         self._database.execute(
             "INSERT INTO executions VALUES (?, ?, ?, ?, ?)",
             (
@@ -161,7 +169,11 @@ class Memory:
         return tuple(_executions.decode(content) for content in self._contents(query, account, client_order_id))
 
     def executions_since(self, account: str, since: datetime) -> tuple[Execution, ...]:
-        """Return the fills of an account from a moment on, oldest first."""
+        """Return the fills of an account from a moment on, oldest first.
+
+        Args:
+            since: The moment, aware; fills of just then too.
+        """
         query = "SELECT content FROM executions WHERE account = ? AND exec_time >= ? ORDER BY exec_time"
         return tuple(_executions.decode(content) for content in self._contents(query, account, _moment(since)))
 
@@ -176,7 +188,11 @@ class Memory:
         return tuple(sorted({*STARTING, *(row[0] for row in rows)}))
 
     def set_cash(self, account: str, currency: str, amount: Decimal) -> None:
-        """Write what an account has of a currency."""
+        """Write what an account has of a currency.
+
+        Args:
+            amount: All of it, below zero where it is owed.
+        """
         self._database.execute("INSERT OR REPLACE INTO cash VALUES (?, ?, ?)", (account, currency, format(amount, "f")))
 
     def position(self, account: str, instrument: Traded) -> Position:
@@ -193,7 +209,11 @@ class Memory:
         return tuple(_held.decode(content) for content in self._contents(query, account))
 
     def set_position(self, account: str, instrument: Traded, position: Position) -> None:
-        """Write what an account holds of an instrument; a row of nothing is taken away."""
+        """Write what an account holds of an instrument.
+
+        Args:
+            position: What is held now; with a quantity of zero the row is taken away.
+        """
         key = (account, instrument.symbol, instrument.asset_type)
         if not position.quantity:
             self._database.execute("DELETE FROM positions WHERE account = ? AND symbol = ? AND asset_type = ?", key)
@@ -217,7 +237,12 @@ class Memory:
 
 
 def is_same(one: Traded, other: Traded) -> bool:
-    """Tell whether two names mean the same instrument."""
+    """Tell whether two names mean the same instrument.
+
+    Args:
+        one: The first.
+        other: The second; only symbol and asset type count.
+    """
     return (one.symbol, one.asset_type) == (other.symbol, other.asset_type)
 
 

@@ -70,10 +70,17 @@ class Quotes:
         return price
 
     async def steps(self, instrument: Traded) -> Steps:
-        """Ask for the steps of a pair; raises as `price` does.
+        """Ask for the steps of a pair.
 
         Args:
             instrument: A spot pair or a perpetual.
+
+        Returns:
+            What its quantities and prices are multiples of, and the least that is taken.
+
+        Raises:
+            Refused: There is no such pair.
+            VenueError: As `wire.read_ticker`, or the service was not reached.
         """
         if instrument.asset_type == "FUTURE":
             return wire.read_contract(await self._ask(SWAP_CONTRACTS, instrument.symbol), instrument.symbol)

@@ -62,7 +62,12 @@ class PaperVenue:
         return None
 
     async def place(self, order: PlaceOrder) -> OrderEvent:
-        """Fill an order, or let it rest."""
+        """Fill an order, or let it rest.
+
+        Raises:
+            Refused: It cannot be, or is for a live account; nothing was kept.
+            Unknown: The memory could not be written.
+        """
         if order.is_live:
             raise Refused("a live account is never traded on paper")
         event = self._engine.place(order, await self._price(order.instrument))
@@ -70,7 +75,12 @@ class PaperVenue:
         return event
 
     async def cancel(self, account: str, order: OrderName) -> OrderEvent:
-        """Cancel an order that rests."""
+        """Cancel an order that rests.
+
+        Raises:
+            Refused: There is no such order.
+            Unknown: The memory could not be written.
+        """
         return self._engine.cancel(account, order.client_order_id)
 
     async def find(self, account: str, order: OrderName) -> OrderEvent | None:
@@ -119,7 +129,11 @@ class PaperVenue:
         )
 
     async def quote(self, account: str, instrument: Traded) -> Quote:
-        """Ask what an instrument costs."""
+        """Ask what an instrument costs.
+
+        Raises:
+            VenueError: There is no quote now.
+        """
         price = await self._quotes.price(instrument)
         return Quote(
             account=account,

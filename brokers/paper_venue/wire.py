@@ -92,7 +92,10 @@ def read_ticker(body: bytes, symbol: str, as_of: datetime) -> Price:
     Args:
         body: The answer.
         symbol: Whose quote was asked for.
-        as_of: When.
+        as_of: When it was asked for, aware UTC.
+
+    Returns:
+        The quote, all above zero and not crossed.
 
     Raises:
         Refused: There is no such symbol.
@@ -113,11 +116,19 @@ def read_ticker(body: bytes, symbol: str, as_of: datetime) -> Price:
 
 
 def read_contract(body: bytes, symbol: str) -> Steps:
-    """Read a perpetual's steps; raises as `read_ticker` does.
+    """Read a perpetual's steps.
 
     Args:
         body: The answer.
         symbol: Which contract.
+
+    Returns:
+        The steps, and the least that is taken.
+
+    Raises:
+        Refused: There is no such symbol.
+        Busy: The service cannot answer now.
+        Malformed: The answer is not as documented, or a step in it cannot be.
     """
     try:
         found = _contracts.decode(_data(body))
@@ -137,11 +148,19 @@ def read_contract(body: bytes, symbol: str) -> Steps:
 
 
 def read_spot_symbol(body: bytes, symbol: str) -> Steps:
-    """Read a spot pair's steps; raises as `read_ticker` does.
+    """Read a spot pair's steps.
 
     Args:
         body: The answer.
         symbol: Which pair.
+
+    Returns:
+        The steps, and the least value that is taken.
+
+    Raises:
+        Refused: There is no such symbol.
+        Busy: The service cannot answer now.
+        Malformed: The answer is not as documented, or a step in it cannot be.
     """
     try:
         found = _spot_symbols.decode(_data(body)).symbols

@@ -47,6 +47,9 @@ def take_executions(work: Work, state: AccountState, *, booked: frozenset[Execut
         work: What this is written with.
         state: The account; an incomplete one too: what it says is so, what it does not say may be.
         booked: Fills of which it is known that the books have them, just so: those of the reading before.
+
+    Returns:
+        The orders that these fills have changed, and the fills that the books have now.
     """
     filled: dict[str, WholeOrder] = {}
     known = {each for each in state.executions if each in booked}

@@ -33,7 +33,14 @@ class Books:
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
-        """Read; raises LedgerUnavailable, and what was to be done with the rows is not."""
+        """Read the rows.
+
+        Yields:
+            An open connection to the ledger.
+
+        Raises:
+            LedgerUnavailable: It cannot be read; what was to be done with the rows is not, and `is_stale` is set.
+        """
         try:
             with self._ledger.reading() as connection:
                 yield connection
@@ -43,7 +50,14 @@ class Books:
 
     @contextmanager
     def writing(self) -> Iterator[Work]:
-        """Begin a unit of work; raises LedgerUnavailable, and then nobody knows what is in the rows."""
+        """Begin a unit of work.
+
+        Yields:
+            The unit of work, committed at the end.
+
+        Raises:
+            LedgerUnavailable: Nobody knows then what is in the rows; `is_stale` is set.
+        """
         try:
             with self._ledger.writing() as connection:
                 yield Work(connection, self._time.now())
@@ -54,7 +68,14 @@ class Books:
 
     @contextmanager
     def telling(self) -> Iterator[Work]:
-        """Write messages alone; raises LedgerUnavailable, and no row of an order is in doubt then."""
+        """Write messages alone.
+
+        Yields:
+            The unit of work, committed at the end.
+
+        Raises:
+            LedgerUnavailable: It cannot be written; no row of an order is in doubt.
+        """
         with self._ledger.writing() as connection:
             yield Work(connection, self._time.now())
         self.has_told = True

@@ -6,9 +6,9 @@ from typing import Final, Literal
 
 import msgspec
 
-from execution.hours import Closed
 from execution.venue_link import Place, broker_program
 from ledger.trading.enumerations import Leg, OrderStatus, Purpose
+from ledger.trading.hours import Closed
 from ledger.trading.orders.protected import Book
 from ledger.trading.orders.whole import WholeOrder
 
@@ -31,7 +31,14 @@ GOES: Final = Going()
 
 
 def always(_: WholeOrder) -> Going:
-    """Let every order go."""
+    """Let every order go.
+
+    Args:
+        _: The order, which is not looked at.
+
+    Returns:
+        `GOES`.
+    """
     return GOES
 
 

@@ -6,7 +6,6 @@ from typing import Final
 import msgspec
 
 from bus.time_source import TimeSource
-from execution.hours import Closed
 from execution.orders_desk.lives import PROTECTIVE
 from execution.orders_desk.pace import (
     CANCEL_FIRST_S,
@@ -20,6 +19,7 @@ from execution.orders_desk.pace import (
 from execution.orders_desk.records import GOES, NEVER, MayGo, Watched
 from execution.orders_desk.saying import to_cancel, to_look_up, to_place
 from execution.venue_link import VenueLink
+from ledger.trading.hours import Closed
 
 NOT_FILLED: Final = "it was not filled in time"
 NOT_TAKEN: Final = "the venue has not taken it in time"

@@ -9,7 +9,6 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import Final
 
-from execution.hours import Closed
 from execution.orders_desk.lives import (
     PROTECTIVE,
     filled_order,
@@ -27,6 +26,7 @@ from ledger.portfolio.outbox import Button, Buttons
 from ledger.trading.books.records import Booked
 from ledger.trading.enumerations import Leg, NoticeKind, OrderStatus
 from ledger.trading.events import Notice, tell
+from ledger.trading.hours import Closed
 from ledger.trading.orders.lives import OrderLife, order_life
 from ledger.trading.orders.whole import WholeOrder, filled_so_far
 from ledger.trading.principal import SYSTEM

@@ -55,10 +55,13 @@ class Suite:
         self._clock = clock
 
     def play(self, scenarios: Sequence[Scenario] = SCENARIOS) -> Iterator[Played]:
-        """Play scenarios, and yield what came of each.
+        """Play scenarios, one after the other.
 
         Args:
-            scenarios: Which.
+            scenarios: Which, in their order.
+
+        Yields:
+            What came of each.
 
         Raises:
             NotSent: The webhook does not listen.

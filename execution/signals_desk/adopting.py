@@ -41,6 +41,12 @@ def adopt(wish: Wish) -> Done | None:
 
     Args:
         wish: Names the `symbol`.
+
+    Returns:
+        What was booked, or why nothing was; None while the venue is read anew or a price is waited for.
+
+    Raises:
+        TradingError: A service refuses; then nothing of this turn may be kept.
     """
     meant = wish.argument("symbol").upper()
     if not meant:

@@ -32,7 +32,11 @@ class Orders(Protocol):
         ...
 
     def cancel(self, order_uid: str, *, reason: str) -> None:
-        """Cancel an order, repeated until its end is known."""
+        """Cancel an order, repeated until its end is known.
+
+        Args:
+            reason: Why, as it is told.
+        """
         ...
 
     def is_open(self, account: str) -> bool:

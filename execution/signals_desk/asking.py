@@ -155,13 +155,13 @@ def drifted_from(case: Case, price: Decimal) -> Decimal | None:
     return None if moved is None else Decimal(said)
 
 
-def _tell(case: Case, asked: Question) -> None:
-    """Tell a question, with its buttons, in its signal's message or by itself."""
+def _tell(case: Case, made: Question) -> None:
+    """Put a question into the message of its signal, aloud, with its buttons."""
     has_orders = signal_life(SYSTEM, case.work.connection, case.signal.uid).first_order is not None
-    subject = of_question(asked.uid, case.signal.uid, has_orders=has_orders)
-    notice = Notice(id=f"question-{asked.uid}", kind="question", text=asked.text, subject=subject, aloud=asked.text)
+    subject = of_question(made.uid, case.signal.uid, has_orders=has_orders)
+    notice = Notice(id=f"question-{made.uid}", kind="question", text=made.text, subject=subject, aloud=made.text)
     words = texts.words_of(reader_of(case.standing.user).language)
-    tell(case.work, case.standing.user, notice, buttons=buttons(asked, words))
+    tell(case.work, case.standing.user, notice, buttons=buttons(made, words))
 
 
 def _changes(case: Case, plan: Plan) -> tuple[str, ...]:

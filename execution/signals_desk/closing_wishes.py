@@ -35,6 +35,12 @@ def close(wish: Wish) -> Done | None:
 
     Args:
         wish: Names the symbol as `symbol`, or an order of it as `order`; without either all is meant.
+
+    Returns:
+        What became of it, a line for each order; None until what is in the way and then its orders have ended.
+
+    Raises:
+        TradingError: A service refuses; then nothing of this turn may be kept.
     """
     meant = wish.argument("symbol")
     if wish.request.kind == "close" and not meant:
@@ -51,6 +57,12 @@ def retry(wish: Wish) -> Done | None:
 
     Args:
         wish: Names the closing as `order`.
+
+    Returns:
+        What became of it, or why it cannot be; None until its order has ended.
+
+    Raises:
+        TradingError: A service refuses; then nothing of this turn may be kept.
     """
     order = named_order(wish)
     if isinstance(order, Done):
@@ -66,6 +78,12 @@ def place_again(wish: Wish) -> Done | None:
 
     Args:
         wish: Names it as `order`.
+
+    Returns:
+        What became of it, or why it cannot be; None until the order of a closing has ended.
+
+    Raises:
+        TradingError: A service refuses; then nothing of this turn may be kept.
     """
     order = named_order(wish)
     if isinstance(order, Done):

@@ -2,13 +2,13 @@
 
 from typing import Final
 
-from execution.hours import trading_day_start
 from execution.signals_desk.around import Case
 from execution.signals_desk.market_view import equity_of
 from ledger.exact import ZERO
 from ledger.trading.enumerations import AssetType
 from ledger.trading.flow import portfolio_days
 from ledger.trading.flow.balances import latest
+from ledger.trading.hours import trading_day_start
 from ledger.trading.orders.finding import history
 from ledger.trading.principal import SYSTEM
 

@@ -7,7 +7,6 @@ from typing import Final
 import msgspec
 
 from bus.language import Language
-from execution.hours import Closed, Open
 from execution.refusal import Refusal, refuse
 from execution.signals_desk.around import Case
 from execution.signals_desk.gate import market_hours
@@ -18,6 +17,7 @@ from execution.texts.moments import moment, reader_of
 from ledger.trading.enumerations import SignalState
 from ledger.trading.events import Notice, of_signal, tell
 from ledger.trading.flow import questions
+from ledger.trading.hours import Closed, Open
 from ledger.trading.instruments import Instrument
 from ledger.trading.orders.lives import signal_life
 from ledger.trading.people.standing import Standing

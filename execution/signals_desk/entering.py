@@ -5,7 +5,6 @@ from typing import Final
 import msgspec
 
 from execution import risk
-from execution.hours import Closed, trading_day_start
 from execution.meaning import Move
 from execution.order_asked import Asking, OrderAsked
 from execution.refusal import Refusal, not_known, number, refuse
@@ -21,6 +20,7 @@ from execution.signals_desk.size import Wanted, leverage_of, opening_size, sizin
 from execution.signals_desk.steps import go_on, wait_for_market
 from execution.sizing import Steps
 from ledger.trading.errors import Invalid
+from ledger.trading.hours import Closed, trading_day_start
 from ledger.trading.instruments import Instrument
 from ledger.trading.orders.orders import place
 from ledger.trading.orders.records import NewOrder

@@ -4,10 +4,10 @@ from datetime import datetime
 from typing import Final
 
 from bus.messages.venues import InstrumentState
-from execution import hours
-from execution.hours import Closed, Hours, Open
 from execution.refusal import Refusal, refuse
 from execution.signals_desk.around import Case
+from ledger.trading import hours
+from ledger.trading.hours import Closed, Hours, Open
 from ledger.trading.instruments import Instrument
 
 OWN_HOURS: Final = frozenset({"FUTURE", "FOREX"})
@@ -19,6 +19,9 @@ def gate(case: Case) -> Refusal | None:
 
     Args:
         case: The signal.
+
+    Returns:
+        The first refusal, in the order of this list; None where the signal may trade.
     """
     standing = case.standing
     if standing.status != "ACTIVE":
@@ -40,6 +43,9 @@ def mode_refuses(case: Case) -> Refusal | None:
 
     Args:
         case: The signal.
+
+    Returns:
+        A refusal `CLOSING_ONLY`; None where the strategy may open.
     """
     is_so = case.in_force is not None and case.in_force.mode == "closing_only"
     return refuse("CLOSING_ONLY", strategy=case.strategy_name) if is_so else None

@@ -7,8 +7,6 @@ from sqlalchemy import Connection
 
 from bus.log import logger
 from bus.time_source import TimeSource
-from execution import hours
-from execution.hours import Closed, Open
 from execution.orders_desk.records import GOES, Going
 from execution.signals_desk.around import Around
 from execution.signals_desk.gate import hours_of
@@ -16,9 +14,11 @@ from execution.venue_link import Place, broker_program
 from ledger.inbox.inbox import is_empty
 from ledger.inbox.opening import Inbox
 from ledger.store import get_setting, put_setting
+from ledger.trading import hours
 from ledger.trading.after_restore import settle_restore
 from ledger.trading.flow.halts import confirm, halt, halted, in_force
 from ledger.trading.flow.records import Halt
+from ledger.trading.hours import Closed, Open
 from ledger.trading.orders.lanes import LaneOrder, working
 from ledger.trading.orders.whole import WholeOrder
 from ledger.trading.people.standing import standing

@@ -67,6 +67,13 @@ def read_lane(shelf: Shelf, account: str, book: Book) -> Lane:
         shelf: Of the transaction of the step.
         account: The account's uid.
         book: Whose.
+
+    Returns:
+        What is held of the book's instrument, by the book and by others, and the book's orders that may still be
+        filled.
+
+    Raises:
+        NotFound: There is no such account.
     """
     held = [each for each in shelf.holdings(account) if each.instrument == book.instrument]
     orders = shelf.working(account)

@@ -30,6 +30,12 @@ def buy(wish: Wish) -> Done:
 
     Args:
         wish: Names the `symbol`, with its exchange before a colon where that is needed, and maybe the `amount`.
+
+    Returns:
+        That it is a signal now, with its name, or why it is none.
+
+    Raises:
+        TradingError: A service refuses; then nothing of this turn may be kept.
     """
     written, words = wish.argument("symbol").upper(), _words(wish)
     if not written:
@@ -54,6 +60,12 @@ def sell(wish: Wish) -> Done:
 
     Args:
         wish: Names the `symbol`, and the `quantity`, or `all`.
+
+    Returns:
+        That it is a signal now, with its name, or why it is none.
+
+    Raises:
+        TradingError: A service refuses; then nothing of this turn may be kept.
     """
     meant, words = wish.argument("symbol").upper(), _words(wish)
     if not meant:

@@ -22,6 +22,9 @@ def read_case(around: Around, work: Work, signal: Signal, *, shelf: Shelf | None
         signal: As it was read before.
         shelf: What was read in this transaction already; None for nothing.
 
+    Returns:
+        The signal, with what its next step is decided from.
+
     Raises:
         NotFound: It is no longer there.
     """

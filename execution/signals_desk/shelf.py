@@ -97,10 +97,13 @@ class Shelf:
         self._working: dict[str, tuple[LaneOrder, ...]] = {}
 
     def signal(self, uid: str) -> Signal:
-        """Return a signal as it is now, after all steps of this transaction; raises NotFound.
+        """Return a signal as it is now, after all steps of this transaction.
 
         Args:
             uid: Its uid.
+
+        Raises:
+            NotFound: There is no such signal.
         """
         if uid not in self._signals:
             self._signals[uid] = flow.find(SYSTEM, self._connection, uid)
@@ -115,10 +118,13 @@ class Shelf:
         self._signals |= {each.uid: each for each in flow.several(SYSTEM, self._connection, *uids)}
 
     def instrument(self, uid: str) -> Instrument:
-        """Return an instrument; raises NotFound.
+        """Return an instrument.
 
         Args:
             uid: Its uid.
+
+        Raises:
+            NotFound: There is no such instrument.
         """
         if uid not in self._instruments:
             self._instruments[uid] = get_instrument(SYSTEM, self._connection, uid)
@@ -135,40 +141,52 @@ class Shelf:
         return self._halted[of.id]
 
     def strategy(self, uid: str) -> Strategy:
-        """Return a version of a strategy; raises NotFound.
+        """Return a version of a strategy.
 
         Args:
             uid: The version.
+
+        Raises:
+            NotFound: There is no such version.
         """
         if uid not in self._strategies:
             self._strategies[uid] = get_strategy(SYSTEM, self._connection, uid)
         return self._strategies[uid]
 
     def standing(self, portfolio: str) -> Standing:
-        """Return how a portfolio stands; raises NotFound.
+        """Return how a portfolio stands.
 
         Args:
             portfolio: Its uid.
+
+        Raises:
+            NotFound: There is no such portfolio.
         """
         if portfolio not in self._standings:
             self._standings[portfolio] = standing(SYSTEM, self._connection, portfolio)
         return self._standings[portfolio]
 
     def holdings(self, account: str) -> tuple[Holding, ...]:
-        """Return what an account's portfolios hold: no step of a signal changes that; raises NotFound.
+        """Return what an account's portfolios hold: no step of a signal changes that.
 
         Args:
             account: Its uid.
+
+        Raises:
+            NotFound: There is no such account.
         """
         if account not in self._holdings:
             self._holdings[account] = holdings(SYSTEM, self._connection, account)
         return self._holdings[account]
 
     def working(self, account: str) -> tuple[LaneOrder, ...]:
-        """Return the orders of an account that may still be filled, oldest first; raises NotFound.
+        """Return the orders of an account that may still be filled, oldest first.
 
         Args:
             account: Its uid.
+
+        Raises:
+            NotFound: There is no such account.
         """
         if account not in self._working:
             self._working[account] = working(SYSTEM, self._connection, account=account)
@@ -183,12 +201,15 @@ class Shelf:
         self._working.pop(account, None)
 
     def day(self, portfolio: str, now: datetime, start: datetime) -> Day:
-        """Return what is known of a portfolio's day, but of its orders; raises NotFound.
+        """Return what is known of a portfolio's day, but of its orders.
 
         Args:
             portfolio: Its uid.
             now: The moment of the transaction.
             start: When the day began.
+
+        Raises:
+            NotFound: There is no such portfolio.
         """
         if (portfolio, start) not in self._days:
             read = read_day(SYSTEM, self._connection, portfolio=portfolio, now=now, day_start=start)
@@ -197,11 +218,15 @@ class Shelf:
         return self._days[portfolio, start]
 
     def limits(self, portfolio: str, strategy: str | None) -> Limits:
-        """Return the limits that hold; raises NotFound, and Invalid where they cannot be read.
+        """Return the limits that hold.
 
         Args:
             portfolio: The portfolio's uid.
             strategy: The uid of a version; None for none.
+
+        Raises:
+            NotFound: There is no such portfolio or strategy.
+            Invalid: They cannot be read.
         """
         key = (portfolio, strategy)
         if key not in self._limits:
@@ -209,10 +234,13 @@ class Shelf:
         return self._limits[key]
 
     def open_signals(self, portfolio: str) -> tuple[Signal, ...]:
-        """Return the signals of a portfolio that may still become an order, oldest first; raises NotFound.
+        """Return the signals of a portfolio that may still become an order, oldest first.
 
         Args:
             portfolio: Its uid.
+
+        Raises:
+            NotFound: There is no such portfolio.
         """
         if portfolio not in self._open:
             found = flow.open_signals(SYSTEM, self._connection, portfolio=portfolio)

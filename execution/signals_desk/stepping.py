@@ -30,6 +30,9 @@ def take_steps(around: Around, work: Work, plans: Plans, due: Sequence[Due]) -> 
         plans: Those that are known; of no use any more unless the transaction is committed.
         due: Which, and how.
 
+    Returns:
+        Each signal before its step and after it, and what is to be said once this is committed; in the order of `due`.
+
     Raises:
         TradingError: One of the steps cannot be; nothing of them may be kept.
     """
@@ -46,6 +49,9 @@ def take_first_steps(around: Around, work: Work, plans: Plans, new: Sequence[Sig
         work: The transaction, which keeps the signals in any case.
         plans: As `take_steps` has them.
         new: The signals, in RECEIVED.
+
+    Returns:
+        As `take_steps`, in the order of `new`; empty where the signals stay as they came.
     """
     if not new:
         return []

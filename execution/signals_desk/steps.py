@@ -15,7 +15,6 @@ from typing import Final
 
 import msgspec
 
-from execution.hours import Closed
 from execution.meaning import missing_alert
 from execution.refusal import Refusal, refuse
 from execution.signals_desk import asking
@@ -43,6 +42,7 @@ from ledger.store import put_setting
 from ledger.trading.enumerations import SignalState
 from ledger.trading.events import Notice, tell
 from ledger.trading.flow.records import Question, Signal
+from ledger.trading.hours import Closed
 from ledger.trading.orders.lanes import LaneOrder
 
 HEARTBEAT: Final = "heartbeat"
@@ -230,8 +230,7 @@ def heartbeat_setting(case: Case) -> str:
     Args:
         case: A signal of the strategy.
     """
-    uid = "-" if case.in_force is None else case.in_force.uid
-    return f"{HEARTBEATS}{uid}"
+    return f"{HEARTBEATS}{'-' if case.in_force is None else case.in_force.uid}"
 
 
 def _plan(case: Case, before: Sequence[Plan | None]) -> Plan | Refusal:

@@ -6,7 +6,6 @@ from typing import Final
 import msgspec
 
 from bus.language import Language
-from execution.hours import Closed
 from execution.meaning import Move
 from execution.refusal import Refusal, number, refuse
 from execution.signals_desk.around import Around, Case
@@ -24,6 +23,7 @@ from ledger.trading.errors import NotFound
 from ledger.trading.flow import signals as flow
 from ledger.trading.flow.records import Request, Signal
 from ledger.trading.flow.states import OPEN
+from ledger.trading.hours import Closed
 from ledger.trading.instruments import Instrument, get_instrument
 from ledger.trading.orders.finding import history
 from ledger.trading.orders.lanes import LaneOrder, lane_order, of_signals, working
@@ -84,6 +84,9 @@ class Wish(msgspec.Struct, frozen=True, kw_only=True):
 
         Args:
             what: What is missing.
+
+        Returns:
+            The refusal, in words.
         """
         return Done(self.words.missing.format(what=what), is_refused=True)
 
@@ -93,6 +96,12 @@ def cancel(wish: Wish) -> Done | None:
 
     Args:
         wish: Names it as `id`, by its first digits.
+
+    Returns:
+        What became of it; None until the row of each order says that it is over.
+
+    Raises:
+        TradingError: A service refuses; then nothing of this turn may be kept.
     """
     name = wish.argument("id").lower()
     if not name:
@@ -110,6 +119,12 @@ def clear_queue(wish: Wish) -> Done | None:
 
     Args:
         wish: The request.
+
+    Returns:
+        How many were taken out, in words.
+
+    Raises:
+        TradingError: A service refuses; then nothing of this turn may be kept.
     """
     found = flow.open_signals(SYSTEM, wish.work.connection, portfolio=wish.request.portfolio)
     for signal in found:
@@ -122,13 +137,16 @@ def reconcile(wish: Wish) -> Done | None:
 
     Args:
         wish: The request.
+
+    Returns:
+        That the account will be compared, in words.
     """
     wish.reconcile.append(wish.standing.account)
     return Done(wish.words.reconciled)
 
 
 def place_opening_again(wish: Wish, order: LaneOrder) -> Done:
-    """Place an opening again that is nowhere: with every check anew, under a new name.
+    """Place an opening again that is nowhere, with every check anew, under a new name; return what became of it.
 
     Args:
         wish: The request.

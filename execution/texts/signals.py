@@ -7,7 +7,6 @@ from typing import Final, NamedTuple
 import msgspec
 
 from bus.language import Language
-from execution.hours import Closed
 from execution.meaning import Move
 from execution.refusal import Refusal, number
 from execution.texts.moments import Reader, moment
@@ -15,6 +14,7 @@ from execution.texts.names import shown
 from execution.texts.refusals import render
 from ledger.exact import ARITHMETIC
 from ledger.trading.flow.records import Signal
+from ledger.trading.hours import Closed
 
 PLACES: Final = Decimal("1e-8")
 SHOWN_DIGITS: Final = 8

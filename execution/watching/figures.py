@@ -9,7 +9,6 @@ from decimal import Decimal, localcontext
 from sqlalchemy import Connection
 
 from bus.messages.venues import Quote
-from execution.hours import trading_day_start
 from execution.refusal import HUNDRED
 from execution.signals_desk.around import Around, place_of, traded
 from execution.signals_desk.market_view import equity_of, rate
@@ -17,6 +16,7 @@ from execution.venue_link import ASKS_AFTER
 from ledger.exact import ARITHMETIC, ZERO
 from ledger.trading.books.positions import PositionLine, list_positions
 from ledger.trading.errors import NotFound
+from ledger.trading.hours import trading_day_start
 from ledger.trading.instruments import Instrument, get_instrument
 from ledger.trading.people.portfolios import portfolio_in_use
 from ledger.trading.people.standing import Standing, standing
@@ -81,10 +81,13 @@ class Figures:
             return None
 
     def standing(self, portfolio: str) -> Standing:
-        """Return how a portfolio stands; raises NotFound.
+        """Return how a portfolio stands.
 
         Args:
             portfolio: Its uid.
+
+        Raises:
+            NotFound: There is no such portfolio.
         """
         if portfolio not in self._standings:
             self._standings[portfolio] = standing(SYSTEM, self._connection, portfolio)

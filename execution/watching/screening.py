@@ -78,6 +78,12 @@ def screen(wish: Wish) -> Done | None:
 
     Args:
         wish: Names it as `screener`, by its uid.
+
+    Returns:
+        What was found, a line for each symbol; None while quotes are waited for.
+
+    Raises:
+        TradingError: The user has no such screener, or a service refuses; then nothing of this turn may be kept.
     """
     words, connection = texts.words_of(wish.standing.user), wish.work.connection
     owner = Principal(user_id=wish.request.user_id, role="trader")

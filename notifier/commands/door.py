@@ -44,6 +44,9 @@ def never(_user_id: int) -> bool:
 
     Args:
         _user_id: Whoever asks.
+
+    Returns:
+        False: nobody may ask.
     """
     return False
 

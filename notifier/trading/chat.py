@@ -24,6 +24,7 @@ from notifier.trading.halt_commands import HaltCommands
 from notifier.trading.help_page import help_pages
 from notifier.trading.limit_commands import LimitCommands
 from notifier.trading.manual_commands import ManualCommands
+from notifier.trading.market_commands import MarketCommand
 from notifier.trading.menu import Menu
 from notifier.trading.people_part import PeoplePart
 from notifier.trading.pressing import Pressing
@@ -95,7 +96,9 @@ class TradingChat:
         dialogs = Dialogs(desk)
         self._reports = ReportCommands(desk)
         people = PeoplePart(desk, settings, brokers=self._reading.brokers_now)
-        typed, pressed = self._answers(desk, dialogs, people)
+        closed = settings.market_closed_days
+        market = MarketCommand(desk, closed=() if closed is None else closed.days)
+        typed, pressed = self._answers(desk, dialogs, (people, market))
         self.door = _door(books, words, frozenset(pressed), people.registration, talk=dialogs.take)
         self.typed = {
             **{name: handler for name, handler in base.typed.items() if name not in {"pause", "resume"}},
@@ -110,7 +113,7 @@ class TradingChat:
         self.pressed = {**base.pressed, **pressed}
 
     def _answers(
-        self, desk: Desk, dialogs: Dialogs, people: PeoplePart
+        self, desk: Desk, dialogs: Dialogs, more_parts: tuple[Part, ...]
     ) -> tuple[dict[str, Handler], dict[str, Handler]]:
         """Return who answers each command of trading, and each of its buttons."""
         halts, requests = HaltCommands(desk), RequestCommands(desk)
@@ -118,7 +121,7 @@ class TradingChat:
         more = limits.confirms() | manual.confirms()
         pressing = Pressing(desk, halts=halts, requests=requests, changing=Changing(desk, dialogs), more=more)
         parts: tuple[Part, ...] = (
-            people,
+            *more_parts,
             limits,
             manual,
             SettingsCommands(desk),

@@ -116,5 +116,8 @@ def exact_money(amount: Decimal) -> str:
 
     Args:
         amount: The amount, such as a limit that is compared to the last digit.
+
+    Returns:
+        Such as `1,234.50`, or `0.001`.
     """
     return money(amount) if amount == amount.quantize(CENT) else number(amount)

@@ -159,6 +159,9 @@ def make_schedule(principal: Principal, work: Work, typed: ScheduleTyped, words:
         typed: As it was typed.
         words: What is said where it cannot be.
 
+    Returns:
+        The schedule, as it was written.
+
     Raises:
         Refused: Its time is none, or it names a screener that is not there.
         TradingError: As `new_schedule`.
@@ -186,6 +189,9 @@ def make_screener(principal: Principal, work: Work, typed: ScreenerTyped, words:
         work: What this is written with.
         typed: As it was typed.
         words: What is said where it cannot be.
+
+    Returns:
+        The screener, as it was written.
 
     Raises:
         Refused: It is about figures that no venue says.

@@ -8,13 +8,13 @@ import pytest
 
 from clock.jobs import JOBS
 from execution.daily_reports import DailyReports, covered
-from execution.hours import NEW_YORK
 from execution.reporting import asked_of, prepared, tell_report
 from ledger.portfolio.tables import outbox
 from ledger.store import Ledger
 from ledger.trading.books.pnl import Period
 from ledger.trading.books.records import Book
 from ledger.trading.books.trades import ingest_without_order
+from ledger.trading.hours import NEW_YORK
 from ledger.trading.people.portfolios import get_portfolio
 from ledger.trading.people.preferences import set_language, set_notification
 from ledger.trading.tables.people import users

@@ -19,7 +19,20 @@ from tools.docs.parameters import DESCRIBED_BY
 from tools.docs.signatures import Definition, Parameter, definitions
 
 TARGET = Path("functions.md")
-PRODUCT = ("bus", "launch", "clock", "collectors", "aggregator", "notifier", "sentinel", "ledger")
+PRODUCT = (
+    "bus",
+    "launch",
+    "clock",
+    "collectors",
+    "aggregator",
+    "notifier",
+    "sentinel",
+    "ledger",
+    "webhook",
+    "execution",
+    "brokers",
+    "reports",
+)
 APPENDIX = ("sandbox", "tools")
 HEAD = """\
 # Functions

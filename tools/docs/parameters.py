@@ -6,6 +6,7 @@ A word counts for a name together with its type, and only where the docstring sa
 from collections.abc import Mapping
 
 GLOSSARY: Mapping[str, str] = {
+    "account: str": "The account's uid in the ledger.",
     "alert_id: str": "The alert's id; the outbox keeps one alert of each id for each chat.",
     "asked: Interaction": "The command that was typed, or the button that was pressed.",
     "axes: Axes": "matplotlib's axes, which are drawn on.",
@@ -13,12 +14,15 @@ GLOSSARY: Mapping[str, str] = {
     "beat: Heartbeat": "The heartbeat.",
     "book: BookIds": "The position's place: portfolio, instrument, strategy.",
     "bot: Bot": "Telegram's Bot API, as one bot.",
+    "broker: str": "The program that serves the account, such as `broker-paper`.",
     "bus: Bus": "This process's place on the bus.",
     "bus_queries: BusQueries": "What asks the other processes.",
     "buttons: Buttons": "The rows of buttons under the message.",
     "chat_id: str": "The chat, as `bus.chats` names it: its number, and for a topic a colon and the topic's number.",
+    "client_order_id: str": "Our name for the order, as its venue keeps it.",
     "closed_at: datetime": "When the round closed, aware UTC.",
     "connection: Connection": "An open connection to the ledger; its transaction is the caller's.",
+    "currency: str": "The currency, such as `USD`.",
     "deadline: Deadline": "The time that is left for all of it.",
     "descriptor: int": "The number of an open file.",
     "dots: Sequence[Dot]": "The amounts of the chart, in the order of time.",
@@ -29,6 +33,7 @@ GLOSSARY: Mapping[str, str] = {
     "fields: object": "What else the line tells, each written as `name=value`.",
     "figure: Figure": "matplotlib's figure, which is drawn on.",
     "folded: Iterable[int]": "The numbers of the older rows that its text tells besides.",
+    "instrument: Traded": "What is traded, as its venue names it.",
     "keep_days: int": "For how many days a backup is kept.",
     "kind: Kind": "The kind of thing, with its table.",
     "language: Language": "The language of the chat.",
@@ -41,6 +46,8 @@ GLOSSARY: Mapping[str, str] = {
     "now: float": "The present moment in monotonic seconds.",
     "now_s: float": "The present moment in monotonic seconds.",
     "on: bool": "Whether it is in force from now on.",
+    "order: OrderName": "What names the order at its venue.",
+    "order_uid: str": "The order's uid in the ledger.",
     "outbox: Outbox": "The messages on their way to Telegram.",
     "principal: Principal": "Who asks; what is another user's is not there for them.",
     "received_at: datetime": "When the answer arrived, aware UTC.",
@@ -55,6 +62,7 @@ GLOSSARY: Mapping[str, str] = {
     "settings: type[Settings]": "The Struct that declares the variables.",
     "settings: type[msgspec.Struct]": "The Struct that declares the variables.",
     "snapshot: Snapshot": "A closed round.",
+    "time: TimeSource": "The wall clock and the monotonic one.",
     "uid: str": "The row's name to the outside, 32 hex digits.",
     "unconfirmed: bool": "Whether Telegram may have taken the message all the same.",
     "words: Words": "The texts of the chat, in its language.",
@@ -71,10 +79,29 @@ DESCRIBED_BY: Mapping[str, str] = {
     },
     "collectors.egress.requests_session.RequestsGate.send": "requests.adapters.HTTPAdapter.send",
     "notifier.delivery.http_client.Line.do_request": "telegram.request.BaseRequest.do_request",
+    "webhook.server.Connection.connection_made": "asyncio.BaseProtocol.connection_made",
+    "webhook.server.Connection.connection_lost": "asyncio.BaseProtocol.connection_lost",
     # A platform does what the collectors' loop asks of every one of them.
     **{
         f"collectors.{module}.{name}.prefetch": "collectors.source.Source.prefetch"
         for module, name in (("bybit", "Bybit"), ("okx", "Okx"), ("tbank", "Tbank"))
+    },
+    # A venue does what the brokers' loop asks of every one of them.
+    **{
+        f"brokers.paper_venue.venue.PaperVenue.{method}": f"brokers.venue.Venue.{method}"
+        for method in (
+            "connect",
+            "place",
+            "cancel",
+            "find",
+            "is_surely_nowhere",
+            "executions",
+            "working",
+            "positions",
+            "balances",
+            "quote",
+            "instrument",
+        )
     },
     # The outbox asks the same of its rows in the ledger and of those in memory.
     **{

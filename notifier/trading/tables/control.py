@@ -16,6 +16,13 @@ TRADING = (
         who="viewer",
     ),
     Command(
+        name="market",
+        en="when markets are open",
+        ru="когда открыты рынки",
+        de="wann die Märkte offen sind",
+        who="viewer",
+    ),
+    Command(
         name="queue",
         en="signals that wait, and why",
         ru="сигналы в очереди и почему",

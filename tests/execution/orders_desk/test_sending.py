@@ -6,9 +6,9 @@ from decimal import Decimal
 import pytest
 
 from bus.messages.venues import BrokerState
-from execution.hours import Closed
 from execution.orders_desk.records import GOES, Going
 from execution.orders_desk.taking import take
+from ledger.trading.hours import Closed
 from ledger.trading.orders.whole import WholeOrder
 from ledger.trading.tables.trading import orders as order_table
 from tests.execution.orders_desk.stage import BROKER, CancelOrder, LookUpOrder, PlaceOrder, Stage, event, fill

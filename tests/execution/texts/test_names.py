@@ -10,7 +10,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from execution.hours import Closed
 from execution.refusal import refuse
 from execution.texts import lives, orders, signals
 from execution.texts.moments import Reader
@@ -19,6 +18,7 @@ from execution.texts.order_words import EN
 from execution.texts.orders import Difference, Named
 from execution.texts.refusals import render
 from ledger.trading.flow.records import Signal
+from ledger.trading.hours import Closed
 from tests.execution.texts import test_lives
 from tests.execution.texts.test_signals_texts import ASKED, SIGNAL
 

@@ -7,11 +7,11 @@ import msgspec
 import pytest
 
 from bus.language import Language
-from execution.hours import Closed
 from execution.refusal import refuse
 from execution.texts import signals as texts
 from execution.texts.moments import Reader
 from ledger.trading.flow.records import Signal
+from ledger.trading.hours import Closed
 from tests.ledger.trading.world import NOW
 
 EN = Reader("en", "UTC")

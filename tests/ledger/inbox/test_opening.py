@@ -246,7 +246,7 @@ def test_a_role_that_may_only_accept_reaches_nothing_else(postgresql: Server) ->
     assert there == [sent.uid]
 
 
-def test_programs_of_today_know_only_where_it_is_and_how_it_is_kept() -> None:
+def test_other_programs_know_only_where_it_is_how_it_is_kept_and_how_an_alert_is_read() -> None:
     packages = ("bus", "launch", "clock", "collectors", "aggregator", "notifier", "sentinel", "ledger")
     outside = {FOLDER, ROOT / "ledger/admin"}
     files = [
@@ -254,4 +254,4 @@ def test_programs_of_today_know_only_where_it_is_and_how_it_is_kept() -> None:
     ]
     found = {name for path in files for name in imported(path) if name.startswith("ledger.inbox.")}
 
-    assert {name.split(".")[2] for name in found} == {"place", "keeping"}
+    assert {name.split(".")[2] for name in found} == {"place", "keeping", "alert"}

@@ -1,5 +1,7 @@
 """Each page of the menu once, with what stands on its buttons."""
 
+import html
+
 from bus.language import Language
 from notifier.texts.trading_menu import MENU_WORDS
 from notifier.trading.menu_pages import Line, Page, Pages
@@ -36,5 +38,5 @@ def pages(language: Language) -> dict[str, Page]:
 
 def _with_buttons(page: Page) -> str:
     """Return a page with its buttons below it, a line each."""
-    rows = [" ".join(f"[{button.label}]" for button in row) for row in page.buttons]
+    rows = [" ".join(f"[{html.escape(button.label, quote=False)}]" for button in row) for row in page.buttons]
     return "\n".join([page.text, *rows])

@@ -153,6 +153,7 @@ def test_one_who_is_blocked_and_let_in_again_has_the_role_and_portfolio_of_befor
     let_in(stage.harness.ledger, number, "viewer")
     with stage.notifier():
         told = boss(stage, f"/block {number}", f"/approve {number}", f"/block {number}", f"/approve {number}")
+        stage.harness.wait_for_texts(len(told), number)
         page = stage.answer("/accounts", by=number).text
 
     assert told[1] == told[3] == f"user{number} is in, as viewer."

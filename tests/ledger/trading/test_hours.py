@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from execution.hours import NEW_YORK, Closed, Hours, Open, market, session_of, trading_day, trading_day_start
 from ledger.trading.enumerations import AssetType
+from ledger.trading.hours import NEW_YORK, Closed, Hours, Open, market, session_of, trading_day, trading_day_start
 
 SHARES = Hours(asset_type="EQUITY")
 CRYPTO = Hours(asset_type="CRYPTO")

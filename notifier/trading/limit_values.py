@@ -115,4 +115,4 @@ def exact_money(amount: Decimal) -> str:
     Args:
         amount: The amount, such as a limit that is compared to the last digit.
     """
-    return money(amount) if amount == amount.quantize(CENT) else number(amount)
+    return money(amount) if amount == amount.quantize(CENT) else f"{amount:,f}".rstrip("0")

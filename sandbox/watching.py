@@ -18,7 +18,7 @@ from sandbox.tradingview.client import fire, view
 
 DELIVERED_S, TEXT_S = 30.0, 45.0
 NOT_KNOWN_YET = 401
-"""What the webhook answers to an address that was made a moment ago."""
+"""What the webhook answers to an address that it does not know yet."""
 _LOOK_AGAIN_S = 0.05
 Found = TypeVar("Found")
 

@@ -68,7 +68,8 @@ class Door(msgspec.Struct, frozen=True, kw_only=True):
         may_ask: Whether a stranger is heard who types `/start` in a private chat, asked once each time.
         asks: Answers such a stranger.
         no_user: What is said in a configured chat to who is no user, and types what is for users.
-        no_trader: What is said to a user whose role does not reach that far.
+        no_trader: What is said to a viewer who types what is for traders.
+        no_admin: What is said to a user who is no admin, and types what is for admins.
         talk: Takes what is no command where it answers a question of a dialog, and tells whether it did.
     """
 
@@ -80,6 +81,7 @@ class Door(msgspec.Struct, frozen=True, kw_only=True):
     asks: Handler = unanswered
     no_user: str = ""
     no_trader: str = ""
+    no_admin: str = ""
     talk: Callable[[Interaction], Awaitable[bool]] = unasked
 
     @property
@@ -102,7 +104,9 @@ class Door(msgspec.Struct, frozen=True, kw_only=True):
         role = None if user_id is None else self.role_of(user_id)
         if role is None:
             return self.no_user
-        return "" if RANKS[role] >= RANKS[who] else self.no_trader
+        if RANKS[role] >= RANKS[who]:
+            return ""
+        return self.no_admin if who == "admin" else self.no_trader
 
 
 OPEN_TO_CHATS = Door(other_names=OTHER_NAMES)

@@ -13,6 +13,7 @@ class TradingWords(msgspec.Struct, frozen=True, kw_only=True):
 
     no_user: str
     no_trader: str
+    no_admin: str
     not_now: str
     elsewhere: str
     killed: str
@@ -74,6 +75,7 @@ WORDS: dict[Language, TradingWords] = {
         no_user="That is for users of trading, and you are none here. An admin lets you in; in groups your own name "
         "counts, so do not write as the group.",
         no_trader="A viewer changes nothing; ask an admin for the role of a trader.",
+        no_admin="That is for admins.",
         not_now="Not done: {reason}.",
         elsewhere="That is for the chats of the balances.",
         killed="🛑 Killed, {of}: nothing more is ordered, and nothing that was sent before can still arrive.\n"
@@ -140,6 +142,7 @@ WORDS: dict[Language, TradingWords] = {
         no_user="Это для пользователей торговли, а вас среди них нет. Впускает администратор; в группах считается, "
         "кто пишет, поэтому не пишите от имени группы.",
         no_trader="Наблюдатель ничего не меняет; попросите у администратора роль трейдера.",
+        no_admin="Это для администраторов.",
         not_now="Не сделано: {reason}.",
         elsewhere="Это для чатов с балансами.",
         killed="🛑 Остановлено, {of}: заявок больше не будет, и посланное раньше уже не дойдёт.\n"
@@ -206,6 +209,7 @@ WORDS: dict[Language, TradingWords] = {
         no_user="Nur für zugelassene Nutzer des Handels. Zulassen kann ein Admin; in Gruppen zählt, wer schreibt, also "
         "nicht im Namen der Gruppe schreiben.",
         no_trader="Beobachter ändern nichts; die Rolle Trader vergibt ein Admin.",
+        no_admin="Das ist für Admins.",
         not_now="Nicht ausgeführt: {reason}.",
         elsewhere="Das gehört in die Chats mit den Kontoständen.",
         killed="🛑 Gestoppt, {of}: Keine Order geht mehr hinaus, und nichts früher Gesendetes kommt noch an.\n"

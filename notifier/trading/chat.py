@@ -190,4 +190,5 @@ def _door(
         talk=talk,
         no_user=words.no_user,
         no_trader=words.no_trader,
+        no_admin=words.no_admin,
     )

@@ -22,13 +22,17 @@ def chat(trading_chat: Chat) -> Chat:
     return trading_chat
 
 
+def open_questions(chat: Chat) -> Locator:
+    """Return the questions that can be answered."""
+    return chat.messages.filter(has=chat.page.get_by_role("button", name="Execute"))
+
+
 def question(chat: Chat, played: Played, **alert: str) -> Locator:
-    """Let an alert come, and return its question once it can be answered."""
-    before = chat.messages.filter(has_text="Answer until").count()
+    """Let an alert come, and return its question, the newest, once it can be answered."""
+    before = open_questions(chat).count()
     played.alert(**alert)
-    asked = chat.messages.filter(has_text="Answer until").nth(before)
-    expect(asked.get_by_role("button", name="Execute")).to_be_visible(timeout=WITHIN_MS)
-    return asked
+    expect(open_questions(chat)).to_have_count(before + 1, timeout=WITHIN_MS)
+    return open_questions(chat).last
 
 
 def test_execute_buys_and_what_is_held_is_told(chat: Chat, played: Played) -> None:
@@ -50,11 +54,9 @@ def test_reject_orders_nothing(chat: Chat, played: Played) -> None:
 def test_change_asks_again_about_the_size_that_is_typed(chat: Chat, played: Played) -> None:
     question(chat, played).get_by_role("button", name="Change").click()
     expect(chat.message("Another size")).to_be_visible(timeout=WITHIN_MS)
-    asked = chat.messages.filter(has_text="Answer until")
-    before = asked.count()
     chat.send("250 USD")
     expect(chat.message("You are asked again in a moment")).to_be_visible(timeout=WITHIN_MS)
-    asked.nth(before).get_by_role("button", name="Execute").click(timeout=WITHIN_MS)
+    open_questions(chat).filter(has_text="Buy 0.003").get_by_role("button", name="Execute").click(timeout=WITHIN_MS)
 
     expect(chat.message("Bought")).to_contain_text("BTC", timeout=WITHIN_MS)
 
@@ -106,7 +108,7 @@ def test_the_menu_is_walked_by_buttons_there_and_back(chat: Chat) -> None:
         expect(chat.messages.last).to_contain_text(shown, timeout=WITHIN_MS)
     modes = chat.ask("/mode", "default")
 
-    assert modes == "default: manual"
+    assert modes.splitlines()[0] == "default: manual"
 
 
 def test_what_the_menu_asks_for_is_typed_and_asked_about_once_more(chat: Chat) -> None:
@@ -126,7 +128,7 @@ def test_an_alert_is_made_by_buttons_and_typed_answers(chat: Chat) -> None:
     chat.press("+ New")
     chat.message("What is to be watched?").get_by_role("button", name="A price").click(timeout=WITHIN_MS)
     expect(chat.message("Of which symbol?")).to_be_visible(timeout=WITHIN_MS)
-    chat.ask("BTCUSDT", "At which price?")
+    chat.ask("BTC-USDT", "At which price?")
     made = chat.ask("> 200000", "200000")
     listed = chat.ask("/alert", "200000")
 
@@ -148,5 +150,5 @@ def test_all_that_help_lists_is_one_message_that_telegram_takes(chat: Chat, play
     told = chat.ask("/help", "/trade")
     sent = next(each for each in reversed(played.world.messages()) if each.text.startswith("/now"))
 
-    assert told.splitlines()[-1].startswith("/start")
+    assert "/start" in told
     assert len(sent.html) <= 4096

@@ -2,7 +2,8 @@
 
     python -m tools.screenshots [FOLDER]
 
-The pictures are for the README, so they are small: few colours, and an error where one is larger than MOST_BYTES.
+The pictures are for the README, so they are small: few colours, and an error where one is larger than MOST_BYTES. The
+chat's signs need a font that has them: apt install fonts-noto-color-emoji.
 """
 
 import io
@@ -86,11 +87,11 @@ def take_all(browser: Browser, world: Sandbox, folder: Path) -> None:
 
 def take_trading(browser: Browser, world: Sandbox, folder: Path) -> None:
     """Trade with a profit, and go through the scenes of the trading chat, on a phone."""
-    trading_demo.Scene(world, threading.Event()).play(lambda _: None)
     with open_chat(browser, world.addresses["control"], size=PHONE, scale=SCALE) as chat:
+        chat.ask("/now", "TOTAL")  # until then all programs have started
+        trading_demo.Scene(world, threading.Event()).play(lambda _: None)
         ask_by_alert(world, chat, "ETHUSDT", "buy")
         keep(chat, folder / "trading-order.png")
-        chat.press("Reject")
         world.set_panel_control("bingx", figures={"BTC-USDT": HIGHER_PRICE})
         chat.ask("/status", "Equity")
         chat.ask("/trade", "Strategies")

@@ -28,11 +28,11 @@ def open_questions(chat: Chat) -> Locator:
 
 
 def question(chat: Chat, played: Played, **alert: str) -> Locator:
-    """Let an alert come, and return its question, the newest, once it can be answered."""
-    before = open_questions(chat).count()
+    """Let an alert come, and return its question once it can be answered; no other may be open."""
+    expect(open_questions(chat)).to_have_count(0, timeout=WITHIN_MS)
     played.alert(**alert)
-    expect(open_questions(chat)).to_have_count(before + 1, timeout=WITHIN_MS)
-    return open_questions(chat).last
+    expect(open_questions(chat)).to_have_count(1, timeout=WITHIN_MS)
+    return open_questions(chat)
 
 
 def test_execute_buys_and_what_is_held_is_told(chat: Chat, played: Played) -> None:
@@ -71,7 +71,7 @@ def test_a_question_that_nobody_answers_expires(chat: Chat, played: Played) -> N
 
 def test_a_kill_refuses_what_was_asked_and_what_comes_until_it_is_lifted(chat: Chat, played: Played) -> None:
     question(chat, played)
-    killed = chat.ask("/kill", "Killed")
+    killed = chat.ask("/kill", "Killed, for everybody")
     expect(chat.message("Trading is killed")).to_contain_text("not ordered", timeout=WITHIN_MS)
     refused = chat.messages.filter(has_text="Trading is killed")
     before = refused.count()

@@ -119,6 +119,8 @@ class Execution:
             self.desks.handle(message)
         except LedgerUnavailable as trouble:
             self._note(trouble)
+        if isinstance(message, TradingRequested):
+            self._next_state_s = 0.0  # a strategy may have got an address, which the webhook is to know at once
 
     def turn(self) -> None:
         """Do what is due, unless the ledger could not be used a moment ago."""

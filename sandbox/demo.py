@@ -3,7 +3,8 @@
     python -m sandbox.demo [--once] [--trading]
 
 Lives in `.demo/` and touches nothing else. With `--once` it stops after the message: 0 when it came, 1 with the reason
-when it did not. With `--trading` it trades on paper; both together also play a trade, from the alert to what is held.
+when it did not. With `--trading` it trades on paper; both together also play a trade, from the alert to
+what is held, and a second user's, from the request to be let in to the report.
 """
 
 import argparse
@@ -22,7 +23,9 @@ from zoneinfo import ZoneInfo
 from sandbox import trading_demo
 from sandbox.control.client import Sandbox, start
 from sandbox.invented_history import write_history
+from sandbox.second_user import SecondScene
 from sandbox.system import NotStarted, System, clean_environment, prepare, supervised, unused
+from sandbox.watching import Interrupted, NotSeen
 
 HOME = Path(".demo")
 MESSAGE_S = 60.0
@@ -117,12 +120,14 @@ def _answer(sandbox: Sandbox, after: int, stop: threading.Event) -> str | None:
 
 
 def _trade(system: System, stop: threading.Event) -> int:
-    """Play one trade and return the exit code, 0 when all of it came."""
+    """Play a trade, and another user's, and return the exit code, 0 when all of it came."""
+    scenes = (trading_demo.Scene(system.sandbox, stop), SecondScene(system.sandbox, stop))
     try:
-        trading_demo.Scene(system.sandbox, stop).play(lambda text: print(text, flush=True))
-    except trading_demo.NotSeen as missing:
+        for scene in scenes:
+            scene.play(lambda text: print(text, flush=True))
+    except NotSeen as missing:
         return _explain(system, stop, str(missing))
-    except trading_demo.Interrupted:
+    except Interrupted:
         return INTERRUPTED
     return 0
 

@@ -5,20 +5,15 @@ The texts of the product are looked for by the few words below; all else of them
 
 import re
 import threading
-import time
 import urllib.request
 from collections.abc import Callable
-from typing import TypeVar
 from urllib.error import HTTPError, URLError
-
-import msgspec
 
 from sandbox.control.client import Sandbox
 from sandbox.sockets import bound
-from sandbox.telegram.call import Keyboard
-from sandbox.telegram.chat import CHAT_ID, Sent
-from sandbox.tradingview.alerts import Firing
-from sandbox.tradingview.client import fire, view, write_alert
+from sandbox.telegram.chat import CHAT_ID
+from sandbox.tradingview.client import view, write_alert
+from sandbox.watching import TEXT_S, Watch, button_of
 
 SECRET = "demo_secret_of_the_webhook_0123456789"
 ALERT = "Demo strategy"
@@ -42,20 +37,10 @@ MESSAGE = """{
   "action": "{{strategy.order.action}}",
   "time": "{{timenow}}"
 }"""
-EXECUTE = re.compile(r"\bexecute\b", re.IGNORECASE)
+EXECUTE = "Execute"
 FILLED = re.compile(r"\b(bought|sold) [0-9.]+ @", re.IGNORECASE)
 HELD = re.compile(r"BTC")
-LISTENING_S, DELIVERED_S, TEXT_S = 30.0, 30.0, 45.0
-_LOOK_AGAIN_S = 0.05
-Found = TypeVar("Found")
-
-
-class NotSeen(Exception):
-    """What was waited for did not come; the text says what, and what there was in its place."""
-
-
-class Interrupted(Exception):
-    """Whoever runs the demo wants it to end."""
+LISTENING_S = 30.0
 
 
 def free_port() -> int:
@@ -79,6 +64,7 @@ def settings(sandbox: Sandbox, port: int) -> dict[str, str]:
         "WEBHOOK_TRUSTED_PROXIES": "127.0.0.1",
         "PAPER_QUOTES_URL": sandbox.addresses["bingx"],
         "TELEGRAM_ADMIN_IDS": str(CHAT_ID),
+        "REGISTRATION": "open",
     }
 
 
@@ -106,8 +92,7 @@ class Scene:
             text_s: How long the product may take for each of its texts, seconds.
         """
         self.sandbox = sandbox
-        self.stop = stop
-        self.text_s = text_s
+        self.ann = Watch(sandbox, stop, text_s=text_s)
 
     def play(self, tell: Callable[[str], None]) -> None:
         """Send an alert to buy, press Execute, wait for the fill, and ask for the positions.
@@ -120,81 +105,23 @@ class Scene:
             Interrupted: The demo is to end.
         """
         self._wait_for_webhook()
-        before = self._newest()
+        before = self.ann.newest()
         tell(f"TradingView sends an alert: buy {SYMBOL} …")
-        self._delivered(fire(self.sandbox, ALERT, {"ticker": SYMBOL, "strategy.order.action": "buy"}))
-        question = self._text("a question with the button Execute", lambda sent: bool(_button(sent)), after=before)
+        self.ann.alert(ALERT, {"ticker": SYMBOL, "strategy.order.action": "buy"})
+        asks = "a question with the button Execute"
+        question = self.ann.text(asks, lambda sent: bool(button_of(sent, EXECUTE)), after=before)
         tell(f"\n{question.text}\n\nPressed Execute …")
-        self.sandbox.press(question.message_id, _button(question))
-        filled = self._text("the message of the fill", lambda sent: bool(FILLED.search(sent.text)), after=before)
+        self.ann.press(question, EXECUTE)
+        filled = self.ann.text("the message of the fill", lambda sent: bool(FILLED.search(sent.text)), after=before)
         tell(f"\n{filled.text}\n\nTyped /positions …")
-        asked = self.sandbox.type("/positions").message_id
-        held = self._text("the answer to /positions", lambda sent: bool(HELD.search(sent.text)), after=asked)
+        held = self.ann.asked("/positions", "the answer to /positions", lambda sent: bool(HELD.search(sent.text)))
         tell(f"\n{held.text}\n")
 
     def _wait_for_webhook(self) -> None:
         """Wait until the webhook listens: TradingView does not send again what nobody took."""
         url = next(each.url for each in view(self.sandbox).alerts if each.name == ALERT)
         health = url.removesuffix("/webhook/tradingview") + "/health"
-        self._wait(LISTENING_S, lambda: _answers(health) or None, lambda: f"the webhook did not answer at {health}")
-
-    def _delivered(self, firing: Firing) -> None:
-        """Wait until an alert is delivered, and raise where it is refused."""
-
-        def now() -> Firing:
-            """Return the firing as the log has it."""
-            return next(each for each in view(self.sandbox).log if each.id == firing.id)
-
-        def ended() -> Firing | None:
-            """Return it once its end is final."""
-            return None if (found := now()).outcome == "sending" else found
-
-        def tried() -> str:
-            """Say what became of it so far."""
-            tries = "; ".join(f"{each.status or each.outcome}: {each.answer}" for each in now().deliveries)
-            return f"the webhook did not accept the alert: {tries}"
-
-        if self._wait(DELIVERED_S, ended, tried).outcome != "delivered":
-            raise NotSeen(tried())
-
-    def _text(self, what: str, wanted: Callable[[Sent], bool], *, after: int) -> Sent:
-        """Wait for a message of the bot in the demo's chat that came after another one, or was edited since."""
-
-        def found() -> Sent | None:
-            """Return it, if it is there."""
-            return next((sent for sent in self._messages(after) if wanted(sent)), None)
-
-        def instead() -> str:
-            """Say what there is in its place."""
-            texts = "\n---\n".join(sent.text for sent in self._messages(after)) or "nothing"
-            return f"{what} did not come within {self.text_s:.0f} s; the bot said:\n{texts}"
-
-        return self._wait(self.text_s, found, instead)
-
-    def _messages(self, after: int) -> list[Sent]:
-        """Return what the bot said in the demo's chat after a message."""
-        return [sent for sent in self.sandbox.messages(CHAT_ID) if sent.message_id > after and not sent.deleted]
-
-    def _newest(self) -> int:
-        """Return the number of the bot's newest message."""
-        return max((sent.message_id for sent in self.sandbox.messages(CHAT_ID)), default=0)
-
-    def _wait(self, within_s: float, look: Callable[[], Found | None], instead: Callable[[], str]) -> Found:
-        """Look again and again until something is found."""
-        ends_at = time.monotonic() + within_s
-        while (found := look()) is None:
-            if self.stop.wait(_LOOK_AGAIN_S):
-                raise Interrupted
-            if time.monotonic() > ends_at:
-                raise NotSeen(instead())
-        return found
-
-
-def _button(sent: Sent) -> str:
-    """Return what the button Execute below a message sends, empty where there is none."""
-    rows = msgspec.convert(sent.reply_markup or {}, Keyboard).inline_keyboard or []
-    found = (each.callback_data for row in rows for each in row if EXECUTE.search(each.text))
-    return next(found, None) or ""
+        self.ann.wait(LISTENING_S, lambda: _answers(health) or None, lambda: f"the webhook did not answer at {health}")
 
 
 def _answers(url: str) -> bool:

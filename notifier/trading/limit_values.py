@@ -120,4 +120,4 @@ def exact_money(amount: Decimal) -> str:
     Returns:
         Such as `1,234.50`, or `0.001`.
     """
-    return money(amount) if amount == amount.quantize(CENT) else number(amount)
+    return money(amount) if amount == amount.quantize(CENT) else f"{amount:,f}".rstrip("0")

@@ -3,6 +3,7 @@
 import re
 import time
 from collections.abc import Awaitable, Callable
+from datetime import timedelta
 
 from sqlalchemy import Connection
 
@@ -10,6 +11,7 @@ from bus.drawing_child import NotDrawn
 from bus.log import logger
 from bus.messages.trading import PortfolioWorth, TradingState
 from ledger.trading.books.executions import newest_executions
+from ledger.trading.books.pnl import Period
 from ledger.trading.books.positions import list_positions
 from ledger.trading.people.portfolio_rows import Portfolio
 from ledger.trading.people.portfolios import list_portfolios
@@ -176,12 +178,13 @@ class ReportCommands:
             await self._replies.say(asked.chat_id, self._words.lost)
 
     def _asked(self, principal: Principal, connection: Connection, days: int) -> Asked:
-        """Return what is asked of the portfolio in use: a period that ends with this second."""
+        """Return what is asked of the portfolio in use: a period with the whole of this second in it."""
         mine = place(principal, connection)
         now = self._desk.books.now().replace(microsecond=0)
         began = day_start(now, list_positions(principal, connection, portfolio=mine.uid))
         clock = Clock(now=now, zone=self._desk.zone, day_began=began)
-        return Asked(portfolio=mine, days=days, period=period_of(days, clock))
+        past = period_of(days, clock)  # what was filled a moment ago is in it; a button's data has whole seconds
+        return Asked(portfolio=mine, days=days, period=Period(past.since, past.until + timedelta(seconds=1)))
 
     def _told(self, handler: Callable[[Interaction], Awaitable[None]]) -> Handler:
         """Return a handler that says what cannot be reported."""

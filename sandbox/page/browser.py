@@ -166,6 +166,12 @@ class Chat:
         """Press the newest inline button with this text."""
         self.page.locator(".keys").get_by_role("button", name=button, exact=True).last.click()
 
+    def be(self, name: str) -> None:
+        """Choose who to be, and wait for the chat that this person sees."""
+        with self.page.expect_navigation():
+            self.page.get_by_role("combobox", name="I am").select_option(name)
+        self.page.locator("#summary", has_not_text="…").wait_for(state="attached")
+
     def card(self, platform: str) -> Locator:
         """Return a platform's card in the panel, by its name for the control port."""
         return self.page.locator(f'.control[data-name="{platform}"]')

@@ -10,6 +10,7 @@ from playwright.sync_api import Browser
 from sandbox.control.client import Sandbox
 from sandbox.page.browser import Chat, find_chromium, open_browser, open_chat
 from sandbox.telegram.wire import Wire
+from tests.page.played import Played, playing
 
 
 @pytest.fixture(scope="module")  # its driver keeps an event loop running, which other tests could not bear
@@ -47,3 +48,19 @@ def chat(browser: Browser, sandbox: Sandbox) -> Iterator[Chat]:
 
     assert opened.hosts == {"127.0.0.1"}
     assert opened.complaints == []
+
+
+@pytest.fixture(scope="module")
+def played() -> Iterator[Played]:
+    """Run the demo's world and a system that trades in it, one for each file."""
+    with playing() as running:
+        yield running
+
+
+@pytest.fixture
+def trading_chat(browser: Browser, played: Played) -> Iterator[Chat]:
+    """Open the page of the system that trades."""
+    with open_chat(browser, played.world.addresses["control"]) as opened:
+        yield opened
+
+        assert opened.complaints == []

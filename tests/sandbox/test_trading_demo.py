@@ -10,9 +10,11 @@ import pytest
 
 from sandbox import trading_demo
 from sandbox.control.client import Sandbox
+from sandbox.second_user import STRATEGY, USER_ID, Apart, SecondScene
 from sandbox.telegram.chat import CHAT_ID
 from sandbox.telegram.wire import Wire
 from sandbox.tradingview.client import view
+from sandbox.watching import Interrupted, NotSeen
 
 QUESTION = json.dumps({"inline_keyboard": [[{"text": "✓ Execute", "callback_data": "q:7"}]]})
 
@@ -114,7 +116,7 @@ def test_a_refused_alert_ends_the_scene_with_what_the_webhook_said(
     product: Product, scene: Callable[[float], list[str]]
 ) -> None:
     product.status = 403
-    with pytest.raises(trading_demo.NotSeen, match="did not accept the alert: 403"):
+    with pytest.raises(NotSeen, match="did not accept the alert: 403"):
         scene(20.0)
 
 
@@ -122,7 +124,7 @@ def test_a_fill_that_does_not_come_ends_the_scene_with_what_came(
     product: Product, scene: Callable[[float], list[str]]
 ) -> None:
     product.fills = False
-    with pytest.raises(trading_demo.NotSeen, match=r"the message of the fill did not come(.|\n)*buy BTCUSDT\?"):
+    with pytest.raises(NotSeen, match=r"the message of the fill did not come(.|\n)*buy BTCUSDT\?"):
         scene(0.5)
 
 
@@ -134,7 +136,7 @@ def test_the_scene_ends_when_it_is_told_to(product: Product, sandbox: Sandbox) -
         if "Pressed" in text:
             stop.set()
 
-    with pytest.raises(trading_demo.Interrupted):
+    with pytest.raises(Interrupted):
         trading_demo.Scene(sandbox, stop).play(told)
 
 
@@ -149,3 +151,22 @@ def test_the_settings_point_at_this_world_and_its_people_are_known(sandbox: Sand
     assert settings["WEBHOOK_SECRET"] in view(sandbox).alerts[0].message
     assert view(sandbox).alerts[0].url.startswith(f"http://127.0.0.1:{settings['WEBHOOK_PORT']}/")
     assert people == {"42": "Ann", "43": "Ben", "44": "Cleo", "45": "Dan"}
+
+
+@pytest.mark.parametrize(("chat_id", "text"), [(USER_ID, "BTC-USDT: bought"), (CHAT_ID, f"{STRATEGY}: auto")])
+def test_what_is_another_users_ends_the_second_scene_with_where_it_stands(
+    sandbox: Sandbox, wire: Wire, chat_id: int, text: str
+) -> None:
+    second = SecondScene(sandbox, threading.Event())
+    wire("sendMessage", chat_id=CHAT_ID, text="BTC-USDT: bought")
+    wire("sendMessage", chat_id=USER_ID, text=f"{STRATEGY}: auto")
+    second.keep_apart(Apart())
+    wire("sendMessage", chat_id=chat_id, text=text)
+
+    with pytest.raises(NotSeen, match=f"is another user's, and is in chat {chat_id}"):
+        second.keep_apart(Apart())
+
+
+def test_a_request_that_nobody_notes_ends_the_second_scene(sandbox: Sandbox) -> None:
+    with pytest.raises(NotSeen, match="that the request is noted did not come within 0 s"):
+        SecondScene(sandbox, threading.Event(), text_s=0.2).play(lambda _: None)

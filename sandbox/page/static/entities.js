@@ -74,13 +74,15 @@ function fill(parent, text, [from, to], entities, onCommand) {
     const node = wrapper(entity, text.slice(begin, end), onCommand);
     fill(node, text, [begin, end], inner, onCommand);
     parent.append(node);
+    // A block ends its line by itself, as at Telegram.
+    const behind = entity.type === "pre" && text[end] === "\n" ? 1 : 0;
     // What reaches beyond this entity goes on behind it.
     queue.unshift(
       ...inner
         .filter((other) => other.offset + other.length > end)
         .map((other) => ({ ...other, offset: end, length: other.offset + other.length - end })),
     );
-    at = end;
+    at = end + behind;
   }
   parent.append(text.slice(at, to));
 }

@@ -130,6 +130,7 @@ export function setUpTradingView() {
       toast(error.message, { bad: true });
     } finally {
       byId("fire").disabled = false;
+      if (document.activeElement === document.body) byId("fire").focus(); // a disabled button has lost it
     }
   });
 }

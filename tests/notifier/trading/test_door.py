@@ -121,3 +121,12 @@ def test_a_request_for_the_balances_from_a_users_private_chat_is_not_kept(door: 
 
     assert ran == ["help"]
     assert stage.harness.requests() == ()
+
+
+def test_who_is_told_that_something_is_for_others_is_told_for_whom(stage: Stage) -> None:
+    with stage.notifier():
+        tries = (("/users", ALICE), ("/brokers", VERA), ("/unkill", VERA))
+        told = [stage.answer(text, by=by).text for text, by in tries]
+
+    assert told[:2] == ["That is for admins."] * 2
+    assert told[2].startswith("A viewer changes nothing")

@@ -11,9 +11,9 @@ from ledger.store import Ledger
 from ledger.trading.enumerations import UserStatus
 from ledger.trading.errors import NotAllowed
 from ledger.trading.people.admin_ids import LARGEST_NUMBER
-from ledger.trading.people.user_rows import Spoken, awaited_admins, user_of_number
-from ledger.trading.people.users import first_admins, principal_of
-from ledger.trading.principal import Principal
+from ledger.trading.people.user_rows import LONGEST_USERNAME, Spoken, awaited_admins, user_of_number
+from ledger.trading.people.users import first_admins, principal_of, rename_user
+from ledger.trading.principal import SYSTEM, Principal
 from ledger.trading.work import Work
 from ledger.unavailable import LedgerUnavailable
 from notifier.commands.door import Role
@@ -138,6 +138,22 @@ class Books:
         self._let_admins_in()
         with self._ledger.writing() as connection:
             yield Work(connection, self.now())
+
+    def call(self, user_id: int, person: str) -> None:
+        """Call a user by the name that Telegram tells, where until now a number had to do.
+
+        Args:
+            user_id: The person's number at Telegram.
+            person: What they are called there.
+
+        Raises:
+            LedgerUnavailable: The ledger cannot be written now.
+            Invalid: The name cannot be one.
+        """
+        with self._ledger.writing() as connection:
+            found = user_of_number(connection, user_id)
+            if found is not None and found.username == str(user_id):
+                rename_user(SYSTEM, Work(connection, self.now()), found.uid, person[:LONGEST_USERNAME].strip())
 
     @contextmanager
     def _reading(self) -> Iterator[Connection]:

@@ -1,5 +1,6 @@
 """What all commands of trading share: who answers, in which words, and what a refusal looks like."""
 
+import contextlib
 import html
 from collections.abc import Awaitable, Callable
 from datetime import datetime
@@ -15,6 +16,7 @@ from ledger.trading.errors import NotFound, TradingError
 from ledger.trading.people import users
 from ledger.trading.people.portfolio_rows import Portfolio
 from ledger.trading.people.portfolios import portfolio_in_use
+from ledger.trading.people.user_rows import User
 from ledger.trading.principal import Principal
 from ledger.unavailable import LedgerUnavailable
 from notifier.commands.buttons import Button, Buttons
@@ -78,7 +80,7 @@ class Desk:
 
         async def careful(asked: Interaction) -> None:
             """Answer; a refusal is an answer too."""
-            with speaking(self._speech_of(asked.user_id)):
+            with speaking(self._speech_of(asked)):
                 try:
                     await handler(asked)
                 except LedgerUnavailable as error:
@@ -88,8 +90,9 @@ class Desk:
 
         return careful
 
-    def _speech_of(self, user_id: int | None) -> Speech:
+    def _speech_of(self, asked: Interaction) -> Speech:
         """Return how a person is spoken to: as the ledger says, or said last; as the chat, where it never did."""
+        user_id = asked.user_id
         try:
             with self.books.reading(user_id) as (principal, connection):
                 user = users.get(principal, connection)
@@ -103,7 +106,14 @@ class Desk:
         )
         if user_id is not None:
             self._remembered[user_id] = speech
+            self._call_by_name(user, user_id, asked.person)
         return speech
+
+    def _call_by_name(self, user: User, user_id: int, person: str) -> None:
+        """Call a person by the name that Telegram tells, whom the settings let in by a number alone."""
+        if person and user.username == str(user_id):
+            with contextlib.suppress(LedgerUnavailable, TradingError):
+                self.books.call(user_id, person)
 
     async def refuse(self, asked: Interaction, text: str) -> None:
         """Say why something is not done; to a press over the chat.

@@ -3,7 +3,7 @@
 What a person wrote wrongly is refused in their language before a service sees it.
 """
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Final, Protocol, TypeVar
 
 from sqlalchemy import Connection
@@ -11,7 +11,9 @@ from sqlalchemy import Connection
 from ledger.trading.aliases import all_at_broker
 from ledger.trading.books.positions import list_positions
 from ledger.trading.errors import Invalid
+from ledger.trading.flow import signals
 from ledger.trading.instruments import Instrument, get_instrument
+from ledger.trading.meant import is_meant
 from ledger.trading.people.portfolio_rows import Portfolio
 from ledger.trading.people.standing import standing
 from ledger.trading.principal import Principal, must_trade
@@ -236,27 +238,35 @@ def instrument_of(principal: Principal, connection: Connection, written: str, wo
     """
     mine = place(principal, connection)
     names = _known(principal, connection, mine)
-    wanted = written.upper()
-    found = {each.uid: each for name, each in names if name.upper() == wanted}
+    wanted, among = written.upper(), [each for _, each in names]
+    exact = {each.uid: each for name, each in names if name.upper() == wanted}
+    found = exact or {each.uid: each for each in among if is_meant(each, written, among)}
     if len(found) == 1:
         return next(iter(found.values()))
-    listed = dict.fromkeys(name for name, each in names if not found or each.uid in found)
-    shown = escaped(", ".join([name for name in listed if not found or name.upper() != wanted][:SHOWN]) or "–")
+    others = [name for name, each in names if each.uid in found and name.upper() != wanted]
+    listed = list(dict.fromkeys(others)) if found else known_symbols(principal, connection)
+    shown = escaped(", ".join(listed[:SHOWN]) or "–")
     template = words.symbol_several if found else words.symbol_unknown
     raise Refused(template.format(symbol=escaped(written[:LONGEST_NAME]), symbols=shown, portfolio=escaped(mine.name)))
 
 
-def known_symbols(principal: Principal, connection: Connection) -> Collection[str]:
-    """Return the first of the symbols that are known at the venue of the portfolio in use.
+def known_symbols(principal: Principal, connection: Connection) -> list[str]:
+    """Return the symbols that are held or were asked for lately in the portfolio in use; not those of other people.
 
     Args:
         principal: Who asks.
         connection: Any connection to the ledger.
 
+    Returns:
+        At most `SHOWN`, what is held first.
+
     Raises:
         NotFound: The asker has no portfolio.
     """
-    return list(dict.fromkeys(name for name, _ in _known(principal, connection, place(principal, connection))))[:SHOWN]
+    mine = place(principal, connection).uid
+    held = (each.symbol for each in list_positions(principal, connection, portfolio=mine))
+    asked = (each.symbol for each in signals.history(principal, connection, mine) if each.instrument is not None)
+    return list(dict.fromkeys((*held, *asked)))[:SHOWN]
 
 
 def _known(principal: Principal, connection: Connection, mine: Portfolio) -> list[tuple[str, Instrument]]:

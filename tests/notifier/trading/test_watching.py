@@ -93,6 +93,13 @@ def test_alerts_of_each_kind_are_made_from_what_is_typed(stage: Stage) -> None:
     assert len(buttons(listed)) == 4 * 2 + 1
 
 
+def test_a_symbol_may_be_written_as_tradingview_does(stage: Stage) -> None:
+    with stage.notifier():
+        told = flat(stage.answer("/alert new price btcusdt > 200").text)
+
+    assert told == "🔔 BTC-USDT > 200 is watched in Main. It is told each time that it gets there."
+
+
 @pytest.mark.parametrize(
     ("typed", "begins"),
     [

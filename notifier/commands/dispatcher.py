@@ -195,7 +195,8 @@ class Dispatcher:
         if asked.what == TALK and (await self._door.talk(asked) or is_group(asked.chat_id)):
             return
         if not self._stores.chats.allows(asked.chat_id):
-            await self.typed["help"](asked)
+            is_known = asked.what in self._commands
+            await self._replies.say(asked.chat_id, self._door.elsewhere if is_known else self._door.only_commands)
             return
         words = self._replies.words
         await self._replies.say(asked.chat_id, words.only_commands if asked.what == TALK else words.unknown)

@@ -73,6 +73,8 @@ class Door(msgspec.Struct, frozen=True, kw_only=True):
         no_user: What is said in a configured chat to who is no user, and types what is for users.
         no_trader: What is said to a viewer who types what is for traders.
         no_admin: What is said to a user who types what is for admins, and is none.
+        only_commands: What is said to a user, in a private chat, to what is no command.
+        elsewhere: What is said there to a command of the balances.
         talk: Takes what is no command where it answers a question of a dialog, and tells whether it did.
     """
 
@@ -85,6 +87,8 @@ class Door(msgspec.Struct, frozen=True, kw_only=True):
     no_user: str = ""
     no_trader: str = ""
     no_admin: str = ""
+    only_commands: str = ""
+    elsewhere: str = ""
     talk: Callable[[Interaction], Awaitable[bool]] = unasked
 
     @property

@@ -14,6 +14,7 @@ class TradingWords(msgspec.Struct, frozen=True, kw_only=True):
     no_user: str
     no_trader: str
     no_admin: str
+    only_commands: str
     not_now: str
     elsewhere: str
     killed: str
@@ -76,6 +77,7 @@ WORDS: dict[Language, TradingWords] = {
         "counts, so do not write as the group.",
         no_trader="A viewer changes nothing; ask an admin for the role of a trader.",
         no_admin="Only an admin may do that.",
+        only_commands="I understand commands only. /status shows how trading is, /help lists all commands.",
         not_now="Not done: {reason}.",
         elsewhere="That is for the chats of the balances.",
         killed="🛑 Killed, {of}: nothing more is ordered, and nothing that was sent before can still arrive.\n"
@@ -143,6 +145,7 @@ WORDS: dict[Language, TradingWords] = {
         "кто пишет, поэтому не пишите от имени группы.",
         no_trader="Наблюдатель ничего не меняет; попросите у администратора роль трейдера.",
         no_admin="Это может только администратор.",
+        only_commands="Я понимаю только команды. /status покажет торговлю, /help – все команды.",
         not_now="Не сделано: {reason}.",
         elsewhere="Это для чатов с балансами.",
         killed="🛑 Остановлено, {of}: заявок больше не будет, и посланное раньше уже не дойдёт.\n"
@@ -210,6 +213,7 @@ WORDS: dict[Language, TradingWords] = {
         "nicht im Namen der Gruppe schreiben.",
         no_trader="Beobachter ändern nichts; die Rolle Trader vergibt ein Admin.",
         no_admin="Das darf nur ein Admin.",
+        only_commands="Hier gelten nur Befehle. /status zeigt den Handel, /help alle Befehle.",
         not_now="Nicht ausgeführt: {reason}.",
         elsewhere="Das gehört in die Chats mit den Kontoständen.",
         killed="🛑 Gestoppt, {of}: Keine Order geht mehr hinaus, und nichts früher Gesendetes kommt noch an.\n"

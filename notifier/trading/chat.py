@@ -195,4 +195,6 @@ def _door(
         no_user=words.no_user,
         no_trader=words.no_trader,
         no_admin=words.no_admin,
+        only_commands=words.only_commands,
+        elsewhere=words.elsewhere,
     )

@@ -9,6 +9,8 @@ from tests.notifier.trading.test_changing import change
 from tests.notifier.trading.test_questions import found, shown
 from tests.running import flat, wait_until
 
+ONLY_COMMANDS = "I understand commands only."
+
 
 def expire(stage: Stage) -> None:
     """Let what is asked have been asked too long ago."""
@@ -29,7 +31,7 @@ def test_a_button_calls_it_off_and_what_is_typed_then_is_for_nobody(stage: Stage
     assert [label for label, _ in buttons(asked)] == ["Cancel"]
     assert off == "Called off. Nothing was done."
     assert note == "That is not asked any more, or not of you."
-    assert told.startswith("/status")
+    assert told.startswith(ONLY_COMMANDS)
     assert found(stage, question).state == "OPEN"
     assert rows(stage.harness.ledger, bot_sessions) == []
 
@@ -63,7 +65,7 @@ def test_too_late_an_answer_is_told_once_and_does_nothing(stage: Stage) -> None:
         late, after = flat(stage.answer("5").text), flat(stage.answer("5").text)
 
     assert late == "Too late: a question waits for 10 minutes. Nothing was done; begin anew."
-    assert after.startswith("/status")
+    assert after.startswith(ONLY_COMMANDS)
     assert found(stage, question).state == "OPEN"
 
 

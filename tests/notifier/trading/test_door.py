@@ -15,6 +15,7 @@ from notifier.incoming.update_reader import KINDS
 from notifier.trading.table import WITH_TRADING
 from tests.ledger.trading.world import ALICE, BOSS, MALLORY, STRANGER, VERA
 from tests.notifier.trading.stage import GROUP, Stage
+from tests.running import flat
 
 BOT = Bot("1:a")  # making one loads all certificate authorities
 ROLES = {BOSS: 3, ALICE: 2, MALLORY: 2, VERA: 1}
@@ -80,9 +81,7 @@ def test_each_person_reaches_in_a_private_chat_what_the_role_may_and_a_stranger_
     ran = reached(door, *(typed(f"/{each.name}", by=who, chat=who, kind=kind) for each in WITH_TRADING))
 
     mine = may(ROLES.get(who, 0), of_balances=False)
-    others = {each.name for each in WITH_TRADING if each.who == "chat"}
-    listed = ["help" if each.name in others else each.name for each in WITH_TRADING if each.name in mine | others]
-    assert ran == (listed if who in ROLES else [])
+    assert ran == ([each.name for each in WITH_TRADING if each.name in mine] if who in ROLES else [])
 
 
 @pytest.mark.parametrize("who", [BOSS, MALLORY, VERA, STRANGER, None])
@@ -119,8 +118,20 @@ def test_buttons_of_the_balances_are_for_their_chats_and_those_of_trading_for_us
 def test_a_request_for_the_balances_from_a_users_private_chat_is_not_kept(door: Dispatcher, stage: Stage) -> None:
     ran = reached(door, typed("/now", by=ALICE, chat=ALICE), pressed("refresh", by=ALICE, chat=ALICE))
 
-    assert ran == ["help"]
+    assert ran == []
     assert stage.harness.requests() == ()
+
+
+def test_a_user_in_a_private_chat_is_told_in_a_line_what_there_is(stage: Stage) -> None:
+    with stage.notifier():
+        balances, strange, talk = (stage.answer(text).text for text in ("/now", "/nothing", "hello"))
+
+    assert balances == "That is for the chats of the balances."
+    assert (
+        flat(strange)
+        == flat(talk)
+        == "I understand commands only. /status shows how trading is, /help lists all commands."
+    )
 
 
 def test_who_is_told_that_something_is_for_others_is_told_for_whom(stage: Stage) -> None:
@@ -128,5 +139,5 @@ def test_who_is_told_that_something_is_for_others_is_told_for_whom(stage: Stage)
         tries = (("/users", ALICE), ("/brokers", VERA), ("/unkill", VERA))
         told = [stage.answer(text, by=by).text for text, by in tries]
 
-    assert told[:2] == ["That is for admins."] * 2
+    assert told[:2] == ["Only an admin may do that."] * 2
     assert told[2].startswith("A viewer changes nothing")

@@ -141,15 +141,15 @@ def test_a_viewer_changes_nothing(stage: Stage) -> None:
 def test_close_status_and_help_are_answered_by_the_commands_of_the_same_name(stage: Stage) -> None:
     with stage.notifier():
         menu = stage.answer("/trade")
-        status, usage = (stage.asked(menu, f"menu:{ALICE:x}:say:{word}") for word in ("status", "help"))
-        stage.harness.wait_for_texts(4, ALICE)  # help is two messages
+        status, _ = (stage.asked(menu, f"menu:{ALICE:x}:say:{word}") for word in ("status", "help"))
+        said = stage.harness.wait_for_texts(4, ALICE)  # help is two messages
         go(stage, menu, "Manual", "Close")
         close = stage.asked(menu, f"menu:{ALICE:x}:shut:BTC-USDT")
         stage.press(close)
         done = flat(stage.edited(close))
 
     assert flat(status.text).startswith("Trading")
-    assert "/positions" in usage.text
+    assert [sent for sent in said if "/positions" in sent.text]
     assert flat(close.text).startswith("Close BTC-USDT in Main (paper)")
     assert done.startswith("Taken: /close BTC-USDT")
     assert [each.kind for each in stage.requests()] == ["close"]

@@ -20,6 +20,8 @@ from sandbox.page.browser import Chat
 from sandbox.page.panel_controls import PANEL_CONTROLS
 from sandbox.tbank import account as tbank_account
 
+pytestmark = pytest.mark.faults
+
 ENOUGH_S, SHORT_S = 6.0, 1.0
 BUILT: dict[str, Callable[[dict[str, str], Path], Source]] = {
     "bybit": lambda at, _: bybit.Bybit(

@@ -24,7 +24,7 @@ class Interaction(msgspec.Struct, frozen=True, kw_only=True):
     nobody tells, so it is when it came. `message_id`: what was typed, or what the button is under. `query_id` is what
     a press waits with; empty for a command. `late`: it waited at Telegram while nobody listened. `user_id` is the
     number of the person; None where Telegram does not say who it was: an anonymous admin, a channel. `person` is what
-    Telegram calls who typed; empty for a press. `knocks`: it is a stranger who asks to be let in. `typed` is the whole
+    Telegram calls them. `knocks`: it is a stranger who asks to be let in. `typed` is the whole
     text of what is no command; `reply_to` the bot's message that a text replies to.
     """
 
@@ -100,6 +100,7 @@ def _pressed(number: int, query: CallbackQuery, now: datetime) -> Interaction | 
         at=now,
         query_id=query.id,
         user_id=query.from_user.id,
+        person=query.from_user.username or query.from_user.full_name,
     )
 
 

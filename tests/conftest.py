@@ -17,7 +17,7 @@ from tests.running import Child, running
 
 # How long an example takes says how busy the machine is, and nothing of what is tested.
 any_machine = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture])
-settings.register_profile("sample", any_machine, max_examples=30)
+settings.register_profile("sample", any_machine, max_examples=20)
 settings.register_profile("thorough", any_machine, max_examples=500)
 settings.load_profile("sample")  # `make test-properties` takes the other one
 

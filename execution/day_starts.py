@@ -90,8 +90,8 @@ class DayStarts:
             worth = ZERO
             for line in list_positions(SYSTEM, connection, portfolio=portfolio.uid):
                 instrument = traded(get_instrument(SYSTEM, connection, line.instrument_uid))
-                quote = self._link.quote(Place(broker_program(account.broker), account.uid), instrument)
-                gained = _gained(line, account, None if quote is None else quote.last, waited)
+                price = self._link.price(Place(broker_program(account.broker), account.uid), instrument)
+                gained = _gained(line, account, price, waited)
                 if gained is None:
                     return False
                 worth += gained

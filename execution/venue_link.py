@@ -6,6 +6,7 @@ looks again at the next turn. What a broker said before it was started anew coun
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
+from decimal import Decimal
 from typing import TypeVar
 
 import msgspec
@@ -187,6 +188,19 @@ class VenueLink:
                 place, ("quote", place.account, instrument), AskQuote(account=place.account, instrument=instrument)
             )
         return found if found is not None and abs(now - found.as_of) <= QUOTE_LIVES else None
+
+    def price(self, place: Place, instrument: Traded) -> Decimal | None:
+        """Return what an instrument surely costs now, and ask where that is not known.
+
+        Args:
+            place: Where.
+            instrument: As the venue names it.
+
+        Returns:
+            The last price of a quote that is not delayed; None where there is none (yet).
+        """
+        found = self.quote(place, instrument)
+        return None if found is None or found.is_delayed else found.last
 
     def instrument(
         self, place: Place, symbol: str, *, exchange: str | None = None, fresh: bool = False

@@ -128,8 +128,9 @@ class Worths:
         return Gains(standing=stands, day=day, unrealized=rounded(unrealized), worth=worth)
 
     def _quote(self, stands: Standing, instrument: Instrument) -> Quote | None:
-        """Return what an instrument costs now; None where that is not known (yet)."""
-        return self._link.quote(place_of(stands), traded(instrument))
+        """Return what an instrument costs now; None where that is not known (yet), or told late."""
+        found = self._link.quote(place_of(stands), traded(instrument))
+        return None if found is None or found.is_delayed else found
 
     def _tell(self, gains: Gains, swing: Swing) -> bool:
         """Tell a user of an unusual day, once for its direction; return whether it was not told in this life."""

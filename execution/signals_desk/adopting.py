@@ -12,7 +12,6 @@ from typing import Final
 
 import msgspec
 
-from bus.messages.venues import Quote
 from execution.refusal import number
 from execution.signals_desk.around import place_of, traded
 from execution.signals_desk.symbols import new_instrument
@@ -77,8 +76,10 @@ def _book(wish: Wish, at_venue: VenuePosition, external: Decimal) -> Done | None
     if takes_away and (refusal := _refused_taking(wish, lines, held, external)) is not None:
         return refusal
     instrument = _instrument(wish, at_venue, lines)
-    quote = None if instrument is None else wish.around.link.quote(place_of(wish.standing), traded(instrument))
-    price = _price(at_venue, quote, is_all_external=not lines)
+    now = None if instrument is None else wish.around.link.price(place_of(wish.standing), traded(instrument))
+    price = (
+        now if lines or at_venue.average_price is None else at_venue.average_price
+    )  # the venue's, where all is meant
     if instrument is None or price is None:
         return _later(wish, "no_price", symbol)
     strategy = lines[0].strategy_uid if takes_away else None
@@ -119,13 +120,6 @@ def _refused_taking(wish: Wish, lines: Sequence[PositionLine], held: Decimal, ex
     if abs(external) > abs(held):
         return _refused(wish, "other_side", symbol=symbol, held=number(held), external=number(external))
     return None
-
-
-def _price(at_venue: VenuePosition, quote: Quote | None, *, is_all_external: bool) -> Decimal | None:
-    """Return at which price a difference is booked: the venue's average where all of it is meant, else today's."""
-    if is_all_external and at_venue.average_price is not None:
-        return at_venue.average_price
-    return None if quote is None else quote.last
 
 
 def _lines(wish: Wish, at_venue: VenuePosition) -> list[PositionLine]:

@@ -92,6 +92,7 @@ class Venue:
 
     Attributes:
         prices: What each instrument costs; one that is missing has no quote.
+        is_delayed: Whether its quotes are old ones that look new.
         fills: Whether market orders are filled at once; else they rest.
         is_mute: Whether it hears, and says nothing of orders.
         is_deaf: Whether no order reaches it.
@@ -102,6 +103,7 @@ class Venue:
         """Begin with cash and two prices."""
         self.time = time
         self.prices: dict[Traded, Decimal] = {BTC: Decimal(100), PERPETUAL: Decimal(100), AAPL: Decimal(200)}
+        self.is_delayed = False
         self.fills = True
         self.is_mute = False
         self.is_deaf = False
@@ -127,6 +129,7 @@ class Venue:
                 last=price,
                 as_of=now,
                 source="test",
+                is_delayed=self.is_delayed,
             )
         elif isinstance(said, AskInstrument):
             yield self._instrument(said)

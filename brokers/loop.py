@@ -137,7 +137,7 @@ class Broker:
                 self._standing.lost(error)
             else:
                 failures, pause_s = 0, pace.check_s
-                self._standing.connected(proven_live)
+                self._standing.connected(proven_live, number=self._venue.number)
                 if not was_connected:
                     log.info("connected", is_live=proven_live)
                     self._orders.look_now()
@@ -160,6 +160,7 @@ class Broker:
                     self._orders.heard_of(event)
             except VenueError as error:
                 log.info("events ended", reason=error.reason, code=error.code)
+                self._standing.note(error)
             pause_s = backoff.pause_s(failures, first_s=pace.first_reconnect_s, longest_s=pace.check_s, jitter=JITTER)
             failures += 1
             await asyncio.sleep(pause_s)

@@ -83,8 +83,15 @@ class OrderName(Protocol):
 
 
 class Venue(Protocol):
-    """One account at one venue (the paper venue has many). Every call may raise any VenueError."""
+    """One account at one venue (the paper venue has many). Every call may raise any VenueError.
 
+    Attributes:
+        number: The account's number, as it was proven; empty where there are many, and before it was.
+        has_reduce_only: Whether the venue itself keeps a closing from crossing zero.
+        has_brackets: Whether the venue itself cancels the sibling of a leg that fills.
+    """
+
+    number: str
     has_reduce_only: bool
     has_brackets: bool
 

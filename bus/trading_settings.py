@@ -35,6 +35,16 @@ OrderKey = Annotated[
 """The type of ORDER_KEY in the settings of execution and the brokers; the launcher makes it, `.env` never holds it."""
 
 
+IbAccount = Annotated[
+    str,
+    Meta(
+        description="the number of the account at the gateway, such as DU1234567 (paper) or U1234567 (live)",
+        pattern=r"^([A-Z]{1,3}[0-9]{4,12})?\Z",
+    ),
+]
+"""The type of IB_ACCOUNT; execution and the broker read it."""
+
+
 class Days:
     """Days, as `.env` lists them."""
 

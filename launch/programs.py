@@ -103,6 +103,14 @@ PROGRAMS = (
         needs=("order key",),
     ),
     Program(
+        name="broker-ibkr",
+        module="brokers.ibkr",
+        declares="brokers.ibkr",
+        group="brokers",
+        priority=40,
+        needs=("order key",),
+    ),
+    Program(
         name="signal",
         module="execution.signal",
         declares="execution.signal.settings",

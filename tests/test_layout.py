@@ -33,7 +33,7 @@ MAY_IMPORT = {
     "tools": set(OURS) - {"tests"},
 }
 HEAVY = {"pybit", "okx", "requests", "urllib3", "httpx", "telegram", "sqlalchemy", "alembic", "aiohttp", "defusedxml"}
-HEAVY |= {"matplotlib", "numpy", "PIL", "fastapi", "starlette", "pydantic", "uvicorn", "holidays", "fpdf"}
+HEAVY |= {"ib_async", "matplotlib", "numpy", "PIL", "fastapi", "starlette", "pydantic", "uvicorn", "holidays", "fpdf"}
 FILE_LINES, TEST_FILE_LINES, FUNCTION_LINES, NESTING = 300, 500, 40, 3
 BLOCKS = (ast.For, ast.AsyncFor, ast.While, ast.If, ast.With, ast.AsyncWith, ast.Try, ast.TryStar, ast.Match)
 MIGRATIONS = ROOT / "ledger" / "migrations" / "versions"  # lists of columns: long, and never to be edited again
@@ -179,6 +179,11 @@ def test_reading_all_settings_loads_no_sdk_and_no_database() -> None:
     assert not loaded.intersection(HEAVY)
 
 
+def is_of_venues(path: Path) -> bool:
+    """Tell whether a file is of a package that has files of single platforms."""
+    return path.relative_to(ROOT).parts[0] in {"collectors", "brokers"}
+
+
 def test_only_a_platforms_own_files_name_it() -> None:
     platforms = [program.platform for program in PROGRAMS if program.platform is not None]
     own = tuple(platform.name for platform in platforms)
@@ -188,8 +193,8 @@ def test_only_a_platforms_own_files_name_it() -> None:
     wrong = [
         f"{at(path)}:{number}: {found[0]}"
         for path in (*sources(*PRODUCT), *words)
-        if not (path.relative_to(ROOT).parts[0] == "collectors" and path.name.startswith(own))
-        if path != ROOT / "launch" / "programs.py"  # one row for each
+        if not any(part.startswith(own) for part in path.relative_to(ROOT).parts[1:] if is_of_venues(path))
+        if path not in {ROOT / "launch" / "programs.py", ROOT / "execution" / "venues.py"}  # one row for each
         if path.parent != MIGRATIONS  # one lists the brokers that there are rows of
         for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1)
         if (found := pattern.search(line))

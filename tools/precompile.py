@@ -30,7 +30,7 @@ import aggregator.__main__, clock.__main__, notifier.__main__, notifier.now.__ma
 import collectors.loop, ledger.migrate, alembic.command, collectors.egress.requests_session
 import pybit.unified_trading, okx.Account, okx.Funding
 import supervisor.supervisord, supervisor.supervisorctl
-import notifier.trading.chat, execution.__main__, execution.nightly_check, webhook.__main__, brokers.paper
+import notifier.trading.chat, execution.__main__, execution.nightly_check, webhook.__main__, brokers.paper, brokers.ibkr
 import sqlalchemy.dialects.postgresql
 """
 

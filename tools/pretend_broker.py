@@ -82,6 +82,7 @@ def traded(symbol: str) -> Traded:
 class PretendVenue:
     """One account of the pretend venue, over HTTP."""
 
+    number = ""
     has_reduce_only = True
     has_brackets = False
 

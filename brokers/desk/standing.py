@@ -24,21 +24,25 @@ class Standing:
         self.is_connected = False
         self.since: datetime = time.now()
         self.reason = "connecting"
+        self.code = "connecting"
+        self.attempts = 0
         self.proven_live: bool | None = None
+        self.number = ""
         self.changed = asyncio.Event()
         """Set when execution should hear of it now, and not at the next turn."""
         self.wanted = asyncio.Event()
         """Set when somebody waits for a venue that is away, or it has just answered a call."""
 
-    def connected(self, proven_live: bool | None) -> None:
+    def connected(self, proven_live: bool | None, *, number: str = "") -> None:
         """Note that the venue has answered, and what the account was proven to be.
 
         Args:
             proven_live: Whether it is a live one; None where it is whatever execution says.
+            number: What it is called at the venue; empty where there are many.
         """
-        self.proven_live = proven_live
+        self.proven_live, self.number, self.attempts = proven_live, number, 0
         if not self.is_connected or self.reason:
-            self._turn(is_connected=True, reason="")
+            self._turn(is_connected=True, reason="", code="")
 
     def lost(self, error: VenueError) -> None:
         """Note that the venue could not be reached, or refuses this account.
@@ -46,8 +50,9 @@ class Standing:
         Args:
             error: Why.
         """
+        self.attempts += 1
         if self.is_connected or self.reason != error.reason:
-            self._turn(is_connected=False, reason=error.reason)
+            self._turn(is_connected=False, reason=error.reason, code=error.code)
 
     def note(self, error: VenueError) -> None:
         """Note an error of one call: what needs a person is told; what may be the venue's is looked at.
@@ -56,7 +61,7 @@ class Standing:
             error: What the call has raised.
         """
         if isinstance(error, (Denied, Malformed)) and self.reason != error.reason:
-            self.reason = error.reason
+            self.reason, self.code = error.reason, error.code
             self.changed.set()
         if isinstance(error, (Busy, Denied)):
             self.wanted.set()
@@ -70,8 +75,10 @@ class Standing:
         """Return why an order is not for this account at all; empty where it may be.
 
         Args:
-            order: What execution wants placed; `is_live` must be what was proven.
+            order: What execution wants placed; `is_live` and `number` must be what was proven.
         """
+        if self.number and order.number != self.number:
+            return "the account at the venue has another number"
         if self.proven_live is None or order.is_live == self.proven_live:
             return ""
         kind, other = ("live", "paper") if self.proven_live else ("paper", "live")
@@ -93,15 +100,18 @@ class Standing:
             is_connected=self.is_connected,
             since=self.since,
             reason=self.reason,
+            code=self.code,
+            attempts=self.attempts,
             accounts=accounts,
             proven_live=self.proven_live,
+            number=self.number,
             has_reduce_only=has_reduce_only,
             has_brackets=has_brackets,
         )
 
-    def _turn(self, *, is_connected: bool, reason: str) -> None:
+    def _turn(self, *, is_connected: bool, reason: str, code: str) -> None:
         """Change whether the venue is there, and have it told at once."""
         if is_connected != self.is_connected:
             self.since = self.time.now()
-        self.is_connected, self.reason = is_connected, reason
+        self.is_connected, self.reason, self.code = is_connected, reason, code
         self.changed.set()

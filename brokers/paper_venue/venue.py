@@ -38,6 +38,7 @@ log = logger(__name__)
 class PaperVenue:
     """All paper accounts; what their orders are filled at is real, and nothing else."""
 
+    number = ""
     has_reduce_only = True
     has_brackets = False
 

@@ -63,13 +63,16 @@ class Traded(msgspec.Struct, frozen=True, kw_only=True):
 class PlaceOrder(Said, frozen=True, kw_only=True):
     """Place an order, once, whatever is repeated.
 
-    `may_be_known`: it was said before, perhaps to an earlier life of the broker: ask the venue before placing it.
-    `is_live` must be what the broker has proven of the account. `expected_price` is the signal's or the quote's; the
-    paper venue fills at it where no quote is to be had, and says so. `parent` is the opening that a leg protects.
+    `may_be_known`: it was said before, perhaps to an earlier life of the broker: ask the venue before placing it, but
+    where `boot` names this very life of the broker: it was made then, and if this life has not heard of it, nobody has.
+    `is_live` and `number` (the account's at its venue; empty where it has none) must be what the broker has proven.
+    `expected_price` is the signal's or the quote's; the paper venue fills at it where no quote is to be had, and says
+    so. `parent` is the opening that a leg protects.
     """
 
     account: str
     is_live: bool
+    number: str = ""
     client_order_id: str
     instrument: Traded
     side: Side
@@ -83,6 +86,7 @@ class PlaceOrder(Said, frozen=True, kw_only=True):
     parent: str | None = None
     leg: str = ""
     may_be_known: bool = False
+    boot: str = ""
 
 
 class CancelOrder(Said, frozen=True, kw_only=True):
@@ -258,7 +262,9 @@ class BrokerState(Said, frozen=True, kw_only=True):
     """How a broker is, every two seconds and when it changes.
 
     `boot` changes when the broker's program starts anew: what it was told before it may have forgotten. `accounts` are
-    those that it serves; empty: every account of its kind. `proven_live` is what it found its venue's account to be.
+    those that it serves; empty: every account of its kind. `proven_live` is what it found its venue's account to be,
+    and `number` what that is called there; empty where it has many. While it is not connected, `code` is a word of this
+    program's for the reason (`connecting` where there is none), and `attempts` counts how often it has tried.
     """
 
     broker: str
@@ -266,8 +272,11 @@ class BrokerState(Said, frozen=True, kw_only=True):
     is_connected: bool
     since: datetime
     reason: str = ""
+    code: str = ""
+    attempts: int = 0
     accounts: tuple[str, ...] = ()
     proven_live: bool | None = None
+    number: str = ""
     has_reduce_only: bool = False
     has_brackets: bool = False
 

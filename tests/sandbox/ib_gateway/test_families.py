@@ -26,6 +26,7 @@ def test_a_bracket_is_inert_until_its_last_order_is_transmitted(drive: Play) -> 
         parent, target, stop = world.ib.bracketOrder("BUY", 10, 270, 280, 260)
         trades = [world.ib.placeOrder(share(), parent), world.ib.placeOrder(share(), target)]
         await world.ib.reqCurrentTimeAsync()
+
         assert [each.orderStatus.status for each in trades] == ["PendingSubmit", "PendingSubmit"]
         assert await world.ib.reqAllOpenOrdersAsync() == []
         trades.append(world.ib.placeOrder(share(), stop))
@@ -34,6 +35,7 @@ def test_a_bracket_is_inert_until_its_last_order_is_transmitted(drive: Play) -> 
         await are_now(trades, "Filled", "Submitted", "PreSubmitted")
         world.move("AAPL", "280.10", "280.12")
         await are_now(trades, "Filled", "Filled", "Cancelled")
+
         assert [each.position for each in await world.ib.reqPositionsAsync()] == []
 
     drive(script)
@@ -56,6 +58,7 @@ def test_a_leg_that_fills_cancels_its_sibling(drive: Play) -> None:
         await are_now(legs, "Submitted", "PreSubmitted")
         world.move("AAPL", "259.00", "259.02")
         await are_now(legs, "Cancelled", "Filled")
+
         assert world.codes == [202]
 
     drive(script)
@@ -67,12 +70,14 @@ def test_a_part_that_fills_cancels_the_sibling_of_type_1_and_shrinks_the_one_of_
             legs = group(world.ib, kind=kind)
             await are_now(legs, "Submitted", "PreSubmitted")
             order = world.gateway.book.named(str(legs[0].order.permId))
+
             assert order is not None
             world.gateway.book.fill(order, quantity=Decimal(4))
             world.gateway.deliver()
             await until(lambda legs=legs: legs[0].orderStatus.filled == 4)
             mine = {legs[1].order.permId}
             found = await world.ib.reqAllOpenOrdersAsync()
+
             assert [each.order.totalQuantity for each in found if each.order.permId in mine] == left
             world.ib.reqGlobalCancel()
             await until(lambda legs=legs: legs[0].orderStatus.status == "Cancelled")

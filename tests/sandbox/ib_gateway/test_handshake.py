@@ -16,6 +16,7 @@ def test_a_client_is_let_in_and_everything_it_asks_at_the_start_is_answered(driv
         assert world.ib.managedAccounts() == ["DU1234567"]
         assert world.ib.positions() == []
         values = {each.tag: each.value for each in world.ib.accountValues() if each.currency != "BASE"}
+
         assert values["TotalCashValue"] == values["NetLiquidation"] == "100000.00"
 
     drive(script)
@@ -41,6 +42,7 @@ def test_a_number_that_is_taken_is_refused_with_326(drive: Play, by_fault: bool)
             await world.connect(3)
         with pytest.raises((TimeoutError, ConnectionError)):
             await world.connect(number, timeout_s=0.5)
+
         assert 1 in {each.client_id for each in world.gateway.ready}
         assert world.ib.isConnected()
 
@@ -54,6 +56,7 @@ def test_nobody_logged_in_is_a_port_that_accepts_and_says_nothing(drive: Play) -
             await world.connect(timeout_s=0.3)
         await world.service.clear()
         await world.connect()
+
         assert world.ib.isConnected()
 
     drive(script, is_connected=False)
@@ -67,6 +70,7 @@ def test_a_closed_port_refuses_and_listens_again(drive: Play) -> None:
             await world.connect()
         await world.service.clear()
         await world.connect()
+
         assert world.ib.isConnected()
 
     drive(script)
@@ -86,6 +90,7 @@ def test_the_nightly_restart_cuts_refuses_and_comes_back_with_its_orders(drive: 
         await until(lambda: not world.service.faults)
         await asyncio.sleep(0)
         await world.connect()
+
         assert [each.order.orderRef for each in world.ib.openTrades()] == ["mine"]
         assert world.gateway.book.next_id == (1 if is_rolled_back else order.orderId + 1)
 
@@ -104,6 +109,7 @@ def test_an_old_gateway_is_one_that_the_client_leaves(drive: Play) -> None:
 def test_several_clients_are_there_at_once(drive: Play) -> None:
     async def script(world: World) -> None:
         await asyncio.gather(*(world.connect(number) for number in (2, 3, 4)))
+
         assert sorted(each.client_id for each in world.gateway.ready) == [1, 2, 3, 4]
 
     drive(script)

@@ -25,12 +25,15 @@ def test_orders_of_others_are_seen_only_by_asking_for_all(drive: Play) -> None:
         trade = world.ib.placeOrder(share(), LimitOrder("BUY", 1, 100, orderRef="mine"))
         await until(lambda: trade.orderStatus.status == "Submitted")
         other = await world.connect(2)
+
         assert other.openTrades() == await other.reqOpenOrdersAsync() == []
         (seen,) = await other.reqAllOpenOrdersAsync()
+
         assert (seen.order.orderRef, seen.order.clientId, seen.order.permId) == ("mine", 1, trade.order.permId)
         assert (seen.order.lmtPrice, seen.order.totalQuantity, seen.order.action) == (100, 1, "BUY")
         other.client.cancelOrder(trade.order.orderId)
         await other.reqCurrentTimeAsync()
+
         assert trade.isActive()
 
     drive(script)
@@ -44,6 +47,7 @@ def test_a_reconnected_client_finds_orders_executions_and_positions(drive: Play)
         world.ib.disconnect()
         await world.connect()
         found = {each.order.orderRef: each.orderStatus.status for each in world.ib.trades()}
+
         assert found == {"mine": "Filled", "resting": "Submitted"}
         assert [(each.execution.orderRef, each.commissionReport.commission) for each in world.ib.fills()] == [
             ("mine", 1)
@@ -57,9 +61,11 @@ def test_a_reconnected_client_finds_orders_executions_and_positions(drive: Play)
 def test_executions_are_those_since_midnight_in_new_york(drive: Play) -> None:
     async def script(world: World) -> None:
         await bought(world)
+
         assert len(await world.ib.reqExecutionsAsync()) == 1
         assert await world.ib.reqExecutionsAsync(ExecutionFilter(symbol="MSFT")) == []
         world.service.skew_s = timedelta(days=1).total_seconds()
+
         assert await world.ib.reqExecutionsAsync() == []
 
     drive(script)
@@ -71,6 +77,7 @@ def test_completed_orders_have_no_number_and_what_was_made_by_hand_can_be_left_o
         world.gateway.book.by_hand(HandTrade(BY_NAME["MSFT"], Decimal(3)))
         world.gateway.deliver()
         everything = await world.ib.reqCompletedOrdersAsync(apiOnly=False)
+
         assert [(each.order.orderRef, each.order.orderId) for each in everything] == [("mine", 0), ("", 0)]
         assert [each.order.filledQuantity for each in everything] == [10, 3]
         assert len(await world.ib.reqCompletedOrdersAsync(apiOnly=True)) == 1
@@ -88,10 +95,13 @@ def test_what_was_made_by_hand_belongs_to_client_0(drive: Play) -> None:
         world.gateway.deliver()
         await until(lambda: len(master.trades()) == 2)
         await until(lambda: [each.position for each in world.ib.positions()] == [-2])
+
         assert world.ib.trades() == []
         (resting,) = await world.ib.reqAllOpenOrdersAsync()
+
         assert (resting.order.orderRef, resting.order.clientId, resting.order.orderId) == ("", 0, 0)
         (fill,) = await world.ib.reqExecutionsAsync()
+
         assert (fill.execution.liquidation, fill.execution.orderRef, fill.execution.side) == (1, "", "SLD")
         master.disconnect()
 
@@ -103,15 +113,19 @@ def test_a_corrected_execution_has_the_next_revision(drive: Play, quantity: Deci
     async def script(world: World) -> None:
         trade = await bought(world)
         order = world.gateway.book.named("mine")
+
         assert order is not None
         world.gateway.book.correct(order, quantity=quantity, price=Decimal("271.40"))
         world.gateway.deliver()
         await until(lambda: len(trade.fills) == 2 and trade.fills[1].commissionReport.execId)
         old, new = (each.execution for each in trade.fills)
+
         assert new.execId == f"{old.execId[:-2]}02"
         left = 10 if quantity is None else int(quantity)
+
         assert (new.shares, new.price) == (left, 271.40)
         await until(lambda: sum(each.position for each in world.ib.positions()) == left)
+
         assert len(await world.ib.reqExecutionsAsync()) == 2
 
     drive(script)
@@ -122,12 +136,14 @@ def test_commissions_come_later_or_on_command(drive: Play) -> None:
         trade = world.ib.placeOrder(share(), MarketOrder("BUY", 10, orderRef="mine"))
         await until(lambda: trade.orderStatus.status == "Filled")
         (fill,) = await world.ib.reqExecutionsAsync()
+
         assert fill.commissionReport.execId == ""
         world.gateway.tell_commission(world.gateway.late[0])
         await until(lambda: trade.fills[0].commissionReport.commission == 1.0)
         world.service.change({"commissions_after_s": 0.05})
         again = world.ib.placeOrder(share(), MarketOrder("BUY", 10))
         await until(lambda: again.fills)
+
         assert again.fills[0].commissionReport.execId == ""
         await until(lambda: again.fills[0].commissionReport.execId)
 
@@ -140,6 +156,7 @@ def test_profit_and_loss_are_told_and_go_on(drive: Play) -> None:
         await bought(world)
         world.move("AAPL", "281.50", "281.52")
         await until(lambda: told.unrealizedPnL == 100)
+
         assert (told.dailyPnL, told.realizedPnL) == (100, 0)
         world.ib.cancelPnL("DU1234567")
 
@@ -159,6 +176,7 @@ def test_a_list_may_never_come(drive: Play, name: str) -> None:
         }
         with pytest.raises(TimeoutError):
             await asyncio.wait_for(asked[name](), 0.2)
+
         assert await world.ib.reqCurrentTimeAsync()
 
     drive(script)

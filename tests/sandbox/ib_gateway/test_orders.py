@@ -25,6 +25,7 @@ def test_a_market_order_is_shown_filled_and_charged_in_the_true_sequence(drive: 
         trade = world.ib.placeOrder(share(), MarketOrder("BUY", 10, orderRef="one"))
         await until(lambda: trade.fills and trade.fills[0].commissionReport.execId)
         fill = trade.fills[0]
+
         assert [each.status for each in trade.log] == ["PendingSubmit", "PreSubmitted", "PreSubmitted", "Filled"]
         assert (trade.orderStatus.filled, trade.orderStatus.remaining) == (10, 0)
         assert trade.orderStatus.permId == trade.order.permId == fill.execution.permId > 0
@@ -32,6 +33,7 @@ def test_a_market_order_is_shown_filled_and_charged_in_the_true_sequence(drive: 
         assert (fill.execution.orderRef, fill.execution.acctNumber) == ("one", "DU1234567")
         assert fill.commissionReport.commission == 1.0
         await until(world.ib.positions)
+
         assert await held(world.ib) == {"AAPL": 10}
 
     drive(script)
@@ -48,6 +50,7 @@ def test_cash_and_values_follow_a_fill(drive: Play) -> None:
             return summed | {each.value for each in world.ib.accountValues() if each.tag == "TotalCashValue"}
 
         await until(lambda: cash() == {"97284.00"})
+
         assert [(each.position, each.averageCost) for each in world.ib.portfolio()] == [(10, 271.5)]
 
     drive(script)
@@ -60,6 +63,7 @@ def test_a_sale_realizes_what_it_gained(drive: Play) -> None:
         world.move("AAPL", "281.50", "281.52")
         sold = world.ib.placeOrder(share(), MarketOrder("SELL", 10))
         await until(lambda: sold.fills and sold.fills[0].commissionReport.execId)
+
         assert sold.fills[0].commissionReport.realizedPNL == pytest.approx(99.0)
         assert bought.fills[0].commissionReport.realizedPNL == 0
         assert await held(world.ib) == {}
@@ -73,6 +77,7 @@ def test_a_limit_rests_until_the_quote_reaches_it(drive: Play) -> None:
         await is_now(trade, "Submitted")
         world.move("AAPL", "269.95", "269.97")
         await is_now(trade, "Filled")
+
         assert trade.orderStatus.avgFillPrice == 269.97
 
     drive(script)
@@ -88,6 +93,7 @@ def test_a_stop_is_presubmitted_and_filled_once_it_is_triggered(drive: Play) -> 
         await is_now(both, "Submitted")
         world.move("AAPL", "264.50", "264.52")
         await is_now(both, "Filled")
+
         assert (stop.orderStatus.avgFillPrice, both.orderStatus.avgFillPrice) == (263.0, 264.5)
 
     drive(script)
@@ -99,14 +105,17 @@ def test_an_order_that_is_held_rests_until_it_is_filled_in_parts(drive: Play) ->
         await is_now(trade, "Submitted")
         book = world.gateway.book
         order = book.named("slow")
+
         assert order is not None
         book.fill(order, quantity=Decimal(3))
         world.gateway.deliver()
         await until(lambda: trade.orderStatus.filled == 3)
+
         assert (trade.orderStatus.status, trade.orderStatus.remaining) == ("Submitted", 7)
         book.fill(order, price=Decimal(272))
         world.gateway.deliver()
         await is_now(trade, "Filled")
+
         assert trade.orderStatus.avgFillPrice == pytest.approx(271.85)
         assert [each.execution.cumQty for each in trade.fills] == [3, 10]
 
@@ -117,9 +126,11 @@ def test_a_share_is_filled_at_once_and_the_rest_waits(drive: Play) -> None:
     async def script(world: World) -> None:
         trade = world.ib.placeOrder(share(), MarketOrder("BUY", 10))
         await until(lambda: trade.orderStatus.filled == 4)
+
         assert trade.orderStatus.status == "Submitted"
         world.ib.cancelOrder(trade.order)
         await is_now(trade, "Cancelled")
+
         assert (trade.orderStatus.filled, await held(world.ib)) == (4, {"AAPL": 4})
 
     drive(script, fill_share="0.4")
@@ -145,8 +156,10 @@ def test_what_cannot_be_ordered_is_refused(drive: Play, contract: Contract, orde
         trade = world.ib.placeOrder(contract, order)
         await until(lambda: world.codes)
         await world.ib.reqCurrentTimeAsync()
+
         assert world.codes == [code]
         is_warning = code in {321, 434}  # ib_async takes these two for warnings
+
         assert trade.orderStatus.status == {201: "Inactive"}.get(code, "ValidationError" if is_warning else "Cancelled")
         assert await held(world.ib) == {}
         assert await world.ib.reqAllOpenOrdersAsync() == []
@@ -162,6 +175,7 @@ def test_fractions_are_for_what_allows_them_unless_the_account_may_not(drive: Pl
         world.service.change({"refuses_fractions": True})
         world.ib.placeOrder(share("FRAC"), MarketOrder("BUY", 0.5))
         await until(lambda: world.codes == [10243])
+
         assert await held(world.ib) == {"FRAC": 0.1234}
 
     drive(script)
@@ -173,8 +187,10 @@ def test_working_purchases_count_against_the_free_cash(drive: Play) -> None:
         await is_now(first, "Submitted")
         second = world.ib.placeOrder(share(), LimitOrder("BUY", 200, 250.00))
         await is_now(second, "Inactive")
+
         assert "MUST EXCEED THE INITIAL MARGIN" in world.errors[-1][2]
         values = {each.tag: each.value for each in await world.ib.accountSummaryAsync()}
+
         assert values["BuyingPower"] == "25000.00"
 
     drive(script)
@@ -185,10 +201,12 @@ def test_a_rejection_told_for_an_order_comes_with_its_code_and_reason(drive: Pla
         await world.on("reject", body="NO TRADING PERMISSION", times=1)
         trade = world.ib.placeOrder(share(), MarketOrder("BUY", 1))
         await is_now(trade, "Inactive")
+
         assert world.errors[-1][1:] == (201, "Order rejected - reason:NO TRADING PERMISSION")
         again = world.ib.placeOrder(share(), MarketOrder("BUY", 1))
         await is_now(again, "Filled")
         statuses = [each.orderStatus.status for each in await world.ib.reqCompletedOrdersAsync(apiOnly=True)]
+
         assert statuses == ["Inactive", "Filled"]
 
     drive(script)
@@ -198,10 +216,12 @@ def test_a_closed_exchange_holds_orders_with_399_until_it_opens(drive: Play) -> 
     async def script(world: World) -> None:
         trade = world.ib.placeOrder(share(), MarketOrder("BUY", 1))
         await until(lambda: world.codes == [399])
+
         assert trade.orderStatus.status == "ValidationError"  # ib_async's word, while the order lives
         assert [each.orderStatus.status for each in await world.ib.reqAllOpenOrdersAsync()] == ["PreSubmitted"]
         world.service.change({"hours": "always"})
         await is_now(trade, "Filled")
+
         assert world.codes == [399]
 
     drive(script, hours="closed")
@@ -216,6 +236,7 @@ def test_a_cancel_is_told_with_202_and_a_second_one_with_10148(drive: Play) -> N
         world.ib.client.cancelOrder(trade.order.orderId)
         world.ib.client.cancelOrder(987)
         await until(lambda: len(world.codes) == 3)
+
         assert world.codes == [202, 10148, 10147]
 
     drive(script)
@@ -229,6 +250,7 @@ def test_a_refused_cancel_looks_cancelled_to_ib_async_while_the_order_lives(driv
         await world.on("refuse_cancel", code=code, times=1)
         world.ib.cancelOrder(trade.order)
         await until(lambda: world.codes == [int(code)])
+
         assert trade.orderStatus.status == "Cancelled"
         assert [each.orderStatus.status for each in await world.ib.reqAllOpenOrdersAsync()] == ["Submitted"]
 
@@ -243,10 +265,12 @@ def test_a_fill_that_crosses_with_a_cancel_wins(drive: Play) -> None:
         world.ib.cancelOrder(trade.order)
         order = world.gateway.book.named("crossing")
         await until(lambda: order is not None and order.status == "PendingCancel")
+
         assert order is not None
         world.gateway.book.fill(order, price=Decimal(100))
         world.gateway.deliver()
         await is_now(trade, "Filled")
+
         assert await held(world.ib) == {"AAPL": 1}
 
     drive(script)
@@ -261,6 +285,7 @@ def test_an_order_can_be_changed_while_it_works_and_not_afterwards(drive: Play) 
         await is_now(trade, "Filled")
         world.ib.client.placeOrder(trade.order.orderId, share(), trade.order)
         await until(lambda: world.codes == [104])
+
         assert await held(world.ib) == {"AAPL": 1}
 
     drive(script)
@@ -283,6 +308,7 @@ def test_a_global_cancel_ends_everybodys_orders(drive: Play) -> None:
 def test_what_an_order_would_do_is_told_without_an_order(drive: Play) -> None:
     async def script(world: World) -> None:
         state = await world.ib.whatIfOrderAsync(share(), MarketOrder("BUY", 10))
+
         assert (float(state.initMarginChange), state.commission, state.commissionCurrency) == (1357.5, 1.0, "USD")
         assert not world.gateway.book.orders
 
@@ -293,6 +319,7 @@ def test_a_pair_of_currencies_is_traded_in_cents(drive: Play) -> None:
     async def script(world: World) -> None:
         trade = world.ib.placeOrder(Forex("EURUSD"), LimitOrder("BUY", 1000.5, 1.16))
         await is_now(trade, "Filled")
+
         assert await held(world.ib) == {"EUR.USD": 1000.5}
 
     drive(script)
@@ -305,6 +332,7 @@ def test_a_permid_may_come_late(drive: Play) -> None:
         seen: list[int] = []
         trade.statusEvent += lambda each: seen.append(each.orderStatus.permId)
         await is_now(trade, "Submitted")
+
         assert seen[0] == 0
         assert seen[-1] > 0
 
@@ -317,6 +345,7 @@ def test_every_order_frame_is_kept_with_the_moment_at_which_it_was_complete(driv
         await is_now(trade, "Filled")
         await asyncio.sleep(0)
         (frame,) = world.gateway.placed
+
         assert (frame.client_id, frame.order_id, frame.ref) == (1, str(trade.order.orderId), "timed")
         assert 0 < frame.monotonic_ns < frame.wall_ns
 

@@ -97,4 +97,3 @@ def unheard(known: Iterable[Execution], said: Iterable[Execution]) -> tuple[Exec
     """
     there = {each.broker_trade_id: each for each in known}
     return tuple(each for each in said if there.get(each.broker_trade_id) != each)
-

@@ -71,7 +71,6 @@ class Link:
         """Return under which number this program speaks to the gateway."""
         return self._address.client_id
 
-    @property
     def hindrance(self) -> VenueError | None:
         """Return what hinders although orders go on: another session that has the quotes; None for nothing."""
         if self._competing_at_s is None:

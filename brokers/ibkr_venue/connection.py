@@ -79,22 +79,25 @@ class Connection:
         self._owed: dict[str, tuple[float, asyncio.Event]] = {}
         self._unread = 0
 
-    async def turn(self) -> IB:
-        """Wait until a message may be sent.
+    async def turn(self, messages: int = 1) -> IB:
+        """Wait until messages may be sent.
+
+        Args:
+            messages: How many.
 
         Returns:
-            The connection; the message is to be sent before anything else is waited for.
+            The connection; they are to be sent before anything else is waited for.
 
         Raises:
             VenueError: The connection was lost.
         """
         loop = asyncio.get_running_loop()
         async with self._sending:
-            while self._sent and len(self._sent) >= self._pace.most_sent:
+            while self._sent and len(self._sent) + messages > self._pace.most_sent:
                 await asyncio.sleep(max(self._sent[0] + 1.0 - loop.time(), 0))
                 while self._sent and loop.time() - self._sent[0] >= 1.0:
                     self._sent.popleft()
-            self._sent.append(loop.time())
+            self._sent.extend([loop.time()] * messages)
         if self.why_lost:
             raise states.error(self.why_lost)
         return self.ib

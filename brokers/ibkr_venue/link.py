@@ -130,17 +130,20 @@ class Link:
         if self._illness is not None:
             raise states.again(self._illness)
 
-    async def turn(self) -> IB:
-        """Wait until a message may be sent.
+    async def turn(self, messages: int = 1) -> IB:
+        """Wait until messages may be sent.
+
+        Args:
+            messages: How many.
 
         Returns:
-            The connection; one message is to be sent on it at once, before anything is waited for.
+            The connection; they are to be sent on it at once, before anything is waited for.
 
         Raises:
             VenueError: The link is not well; nothing was sent.
         """
         self.must_be_well()
-        ib = await self._present().turn()
+        ib = await self._present().turn(messages)
         self.must_be_well()
         return ib
 

@@ -17,27 +17,23 @@ from ib_async import ExecutionFilter, Trade
 
 from brokers.ibkr_venue.connection import COMPLETED_ORDERS, OPEN_ORDERS
 from brokers.ibkr_venue.contracts import Contracts
-from brokers.ibkr_venue.exact import exact
 from brokers.ibkr_venue.executions import client_id_of, execution_of
 from brokers.ibkr_venue.link import Link
-from brokers.ibkr_venue.ordered import TYPES, Placed, event_of, placed_of
+from brokers.ibkr_venue.ordered import Placed, event_of, placed_of
 from brokers.venue import OrderName
-from bus.messages.venues import Execution, OrderEvent, OrderType, Traded, Working
+from bus.messages.venues import Execution, OrderEvent
 from bus.time_source import TimeSource
 
 LOOKS: Final = 2
 SETTLED: Final = timedelta(seconds=3)
 """So long after it was sent an order may still come to show."""
 EXECUTIONS_ALONE: Final = "only its executions are to be found"
-_BY_WORD: Final[dict[str, OrderType]] = {word: kind for kind, word in TYPES.items()}
-_NO_PRICE: Final = 1e300
 
 
 class Whole(msgspec.Struct, frozen=True, kw_only=True):
-    """What the gateway has of the account: all orders, the completed ones last, what works, and the executions."""
+    """What the gateway has of the account: all orders, the completed ones last, and the executions."""
 
     orders: tuple[Placed, ...]
-    working: tuple[Working, ...]
     executions: tuple[Execution, ...]
 
     def named(self, order: OrderName) -> Placed | None:
@@ -106,14 +102,11 @@ class Lists:
         """Read the three lists, one after another."""
         trades = await self._link.ask(OPEN_ORDERS, lambda ib: ib.reqAllOpenOrdersAsync())
         opened = self._mine(trades)
-        resting = [each for each in trades if self._is_mine(each) and placed_of(each).is_alive]
-        await self._contracts.learn(each.contract for each in resting)
-        working = tuple(working_of(each, self._contracts.traded(each.contract)) for each in resting)
         completed = await self._link.ask(COMPLETED_ORDERS, lambda ib: ib.reqCompletedOrdersAsync(apiOnly=False))
         over = self._mine(completed)
         ended = {each.perm_id for each in over if each.perm_id}
         orders = tuple(each for each in opened if each.perm_id not in ended) + over
-        return Whole(orders=orders, working=working, executions=await self.executions())
+        return Whole(orders=orders, executions=await self.executions())
 
     def _mine(self, trades: Iterable[Trade]) -> tuple[Placed, ...]:
         """Return the account's orders of a list, as they are now."""
@@ -196,29 +189,6 @@ def is_named(order: OrderName, client_order_id: str, perm_id: int) -> bool:
     if client_order_id:
         return client_order_id == order.client_order_id
     return bool(perm_id) and str(perm_id) == order.broker_order_id
-
-
-def working_of(trade: Trade, traded: Traded) -> Working:
-    """Return an order that rests, as the bus says it; a type that we never order is told as the nearest of ours.
-
-    Args:
-        trade: The order.
-        traded: What it trades.
-    """
-    placed, order = placed_of(trade), trade.order
-    nearest: OrderType = "LIMIT" if order.orderType.startswith(("LOC", "PEG", "MIDPRICE")) else "MARKET"
-    kind = _BY_WORD.get(order.orderType, nearest)
-    stop = float(order.auxPrice or 0)
-    return Working(
-        instrument=traded,
-        client_order_id=client_id_of(placed.ref),
-        broker_order_id=str(placed.perm_id) if placed.perm_id else None,
-        side="BUY" if order.action == "BUY" else "SELL",
-        type=kind,
-        quantity=placed.quantity,
-        filled_quantity=placed.filled,
-        stop_price=exact(stop) if kind in {"STOP", "STOP_LIMIT", "TRAILING"} and 0 < stop < _NO_PRICE else None,
-    )
 
 
 def _looked_at(task: "asyncio.Task[Whole]") -> None:

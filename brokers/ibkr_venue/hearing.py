@@ -11,6 +11,7 @@ While a call that places or cancels an order is under way, the order is told by 
 import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Iterator
+from typing import Final
 
 import msgspec
 from ib_async import IB, Position
@@ -25,8 +26,10 @@ from brokers.ibkr_venue.refusals import Trouble
 from brokers.ibkr_venue.seen import Memory, Seen
 from brokers.venue import VenueError
 from bus.log import logger
-from bus.messages.venues import OrderEvent
+from bus.messages.venues import OrderEvent, Traded
 from bus.time_source import TimeSource
+
+JUST_S: Final = 5.0
 
 log = logger(__name__)
 
@@ -55,6 +58,7 @@ class Hearing:
         self._numbers: dict[int, Seen] = {}
         self._doubtful: dict[str, Seen] = {}
         self._queue: asyncio.Queue[Seen | VenueError | _Look] = asyncio.Queue()
+        self._filled_s: dict[Traded, float] = {}
         self._is_look_due = False
         self._is_caught_up = False
         self._held: dict[int, float] = {}
@@ -114,6 +118,14 @@ class Hearing:
         """
         self._numbers[order_id] = seen
 
+    def has_just_filled(self, traded: Traded) -> bool:
+        """Tell whether a fill was heard of so recently that positions may not show it yet.
+
+        Args:
+            traded: The instrument.
+        """
+        return self._time.monotonic() - self._filled_s.get(traded, -JUST_S) < JUST_S
+
     async def catch_up(self) -> None:
         """Ask for the executions that were not heard of; those from before this life are only learned.
 
@@ -151,8 +163,9 @@ class Hearing:
                 self._queue.put_nowait(seen)
             case Heard(fill=fill) if fill is not None:
                 seen = self._memory.of(fill.execution.orderRef, fill.execution.permId)
-                seen.is_known = True
-                seen.take((execution_of(fill, fill.commissionReport, self._contracts.traded(fill.contract)),))
+                traded, seen.is_known = self._contracts.traded(fill.contract), True
+                seen.take((execution_of(fill, fill.commissionReport, traded),))
+                self._filled_s[traded] = self._time.monotonic()
                 self._queue.put_nowait(seen)
 
     def _erred(self, heard: Heard) -> None:

@@ -105,7 +105,7 @@ def placed_of(trade: Trade) -> Placed:
         order_id=order.orderId,
         word=status.status,
         quantity=_quantity(float(order.totalQuantity)),
-        filled=max(_quantity(status.filled), _quantity(order.filledQuantity)),
+        filled=max(_quantity(status.filled), _quantity(float(order.filledQuantity))),
     )
 
 

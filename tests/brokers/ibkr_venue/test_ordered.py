@@ -64,7 +64,7 @@ def test_each_type_goes_out_with_its_prices_alone(
     made = order_of(msgspec.structs.replace(BUY, type=kind), number="DU1", quantity=BUY.quantity)
     unset = Order()
 
-    assert (made.orderType, made.totalQuantity, made.orderRef, made.account) == (word, "10", "a1", "DU1")
+    assert (made.orderType, str(made.totalQuantity), made.orderRef, made.account) == (word, "10", "a1", "DU1")
     assert made.lmtPrice == (limit or unset.lmtPrice)
     assert made.auxPrice == (stop or unset.auxPrice)
     assert (made.outsideRth, made.transmit, made.tif) == (False, True, "DAY")

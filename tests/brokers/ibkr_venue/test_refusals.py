@@ -15,7 +15,11 @@ from brokers.ibkr_venue.refusals import MOST_SIGNS, Trouble, reason_of
         (321, "Error validating request.-'b' : cause - The API interface is currently in Read-Only mode.", "Read-Only"),
         (110, "The price does not conform to the minimum price variation for this contract.", "price step"),
         (201, "Order rejected - reason:Something<br>new", "Something new"),
-        (399, "Order Message:\nBUY 1 AAPL\nWarning: held until 2026-11-30 09:30:00 US/Eastern", "held until 2026-11-30"),
+        (
+            399,
+            "Order Message:\nBUY 1 AAPL\nWarning: held until 2026-11-30 09:30:00 US/Eastern",
+            "held until 2026-11-30",
+        ),
     ],
 )
 def test_a_reason_is_short_and_names_the_cure(code: int, text: str, reason: str) -> None:
@@ -30,5 +34,5 @@ def test_a_reason_of_the_venues_own_is_cut() -> None:
 
 
 @pytest.mark.parametrize(("code", "lives"), [(399, True), (404, True), (2109, True), (201, False), (10147, False)])
-def test_some_errors_are_said_of_orders_that_live(code: int, lives: bool) -> None:  # noqa: FBT001 - a table's column
+def test_some_errors_are_said_of_orders_that_live(code: int, lives: bool) -> None:
     assert Trouble(code, "").is_news is lives

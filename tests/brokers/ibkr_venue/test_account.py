@@ -15,6 +15,8 @@ from brokers.venue import Busy
 from bus.messages.venues import Traded
 from tests.brokers.ibkr_venue.pretend import NUMBER, Gateway, gateway, link_to, until
 
+CASH = Decimal(100000)
+
 
 @asynccontextmanager
 async def account() -> AsyncIterator[tuple[Gateway, Link, Account]]:
@@ -31,9 +33,9 @@ def test_money_is_told_by_currency() -> None:
 
             assert (dollars.currency, dollars.cash, dollars.available, dollars.equity) == (
                 "USD",
-                100000,
-                100000,
-                100000,
+                CASH,
+                CASH,
+                CASH,
             )
 
     asyncio.run(play())
@@ -57,7 +59,7 @@ def test_what_could_be_borrowed_is_not_counted() -> None:
             await pretend.state(leverage="2")
 
             (dollars,) = await read.balances()
-            assert dollars.available == dollars.cash == 100000
+            assert dollars.available == dollars.cash == CASH
 
     asyncio.run(play())
 
@@ -81,7 +83,7 @@ def test_positions_have_the_names_of_their_instruments() -> None:
             assert held["BRK.B"].instrument == Traded(
                 symbol="BRK.B", asset_type="EQUITY", currency="USD", exchange="NYSE"
             )
-            assert (held["BRK.B"].quantity, held["SPY"].quantity) == (3, -2)
+            assert (held["BRK.B"].quantity, held["SPY"].quantity) == (Decimal(3), Decimal(-2))
             assert held["SPY"].instrument.asset_type == "ETF"
             assert len(held) == 2
 
@@ -120,7 +122,12 @@ def test_an_order_made_by_hand_has_no_name_of_ours() -> None:
             await pretend.order("trade", symbol="AAPL", quantity="5", limit="200")
             (resting,) = await read.working()
 
-            assert (resting.client_order_id, resting.side, resting.type, resting.quantity) == ("", "BUY", "LIMIT", 5)
+            assert (resting.client_order_id, resting.side, resting.type, resting.quantity) == (
+                "",
+                "BUY",
+                "LIMIT",
+                Decimal(5),
+            )
             assert resting.broker_order_id
             assert resting.instrument.symbol == "AAPL"
 
@@ -137,7 +144,7 @@ def test_an_order_of_another_connection_has_its_name() -> None:
             await until(lambda: trade.orderStatus.status == "Submitted")
 
             (resting,) = await read.working()
-            assert (resting.client_order_id, resting.filled_quantity) == ("abc-1", 0)
+            assert (resting.client_order_id, resting.filled_quantity) == ("abc-1", Decimal(0))
 
     asyncio.run(play())
 

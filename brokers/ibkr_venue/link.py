@@ -71,7 +71,6 @@ class Link:
         """Return under which number this program speaks to the gateway."""
         return self._address.client_id
 
-    @property
     def hindrance(self) -> VenueError | None:
         """Return what hinders although orders go on: another session that has the quotes; None for nothing."""
         if self._competing_at_s is None:
@@ -130,11 +129,12 @@ class Link:
         if self._illness is not None:
             raise states.again(self._illness)
 
-    async def turn(self, messages: int = 1) -> IB:
+    async def turn(self, messages: int = 1, *, can_wait: bool = False) -> IB:
         """Wait until messages may be sent.
 
         Args:
             messages: How many.
+            can_wait: Whether they go behind all else that can wait; orders and cancels cannot.
 
         Returns:
             The connection; they are to be sent on it at once, before anything is waited for.
@@ -143,7 +143,7 @@ class Link:
             VenueError: The link is not well; nothing was sent.
         """
         self.must_be_well()
-        ib = await self._present().turn(messages)
+        ib = await self._present().turn(messages, can_wait=can_wait)
         self.must_be_well()
         return ib
 

@@ -99,7 +99,7 @@ class IbkrSubject(BrokerSubject):
         """Move the price to where that order fills."""
         self.control("quotes/FRAC", bid="89.98", ask="89.99", last="89.98")
 
-    def control(self, path: str, **body: str) -> None:
+    def control(self, path: str, **body: str | float) -> None:
         """Order something of the gateway on its control port."""
         answer = httpx.post(f"{self.venue.addresses['control']}/{GATEWAY}/{path}", json=body, trust_env=False)
         answer.raise_for_status()

@@ -57,8 +57,8 @@ class IbkrSubject(BrokerSubject):
     instrument = FRACTIONS
     symbol = "FRAC"
 
-    @pytest.fixture
-    def venue(self, sandbox: Sandbox) -> Sandbox:
+    @pytest.fixture(name="venue")
+    def pretend_world(self, sandbox: Sandbox) -> Sandbox:
         """Give the pretend world at its seed, without faults."""
         return sandbox
 

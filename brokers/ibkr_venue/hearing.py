@@ -246,9 +246,8 @@ class Hearing:
         event = self._event(seen)
         if event is None or seen.calls or not self._link.account:
             return None
-        if seen.told is not None and msgspec.structs.replace(seen.told, at=event.at, reply_to="") == event:
-            return None
-        return event
+        told = seen.told and msgspec.structs.replace(seen.told, account=event.account, at=event.at)
+        return None if told == event else event
 
     def _event(self, seen: Seen) -> OrderEvent | None:
         """Return all that is known of an order."""

@@ -103,7 +103,7 @@ class Placing:
         with self._hearing.calling(order.client_order_id) as seen:
             placed = seen.placed if seen.is_known else await self._finding.placed(order)
             if placed is None or not placed.is_alive:
-                return await self._ended(account, order, seen)
+                return await self._over(account, order, seen)
             trade = self._own(placed)
             if trade is None:
                 raise Refused(FOREIGN)
@@ -131,6 +131,13 @@ class Placing:
             event = await self._finding.find(account, order)
         if event is None:
             raise Unknown("IB knows no such order")
+        return self._keep(seen, event)
+
+    async def _over(self, account: str, order: OrderName, seen: Seen) -> OrderEvent:
+        """Return what an order is that is not to be cancelled any more; nothing was sent."""
+        event = await self._finding.find(account, order)
+        if event is None:
+            raise Refused("IB knows no such order")
         return self._keep(seen, event)
 
     async def _ended(self, account: str, order: OrderName, seen: Seen) -> OrderEvent:

@@ -6,6 +6,7 @@ from decimal import Decimal
 
 import ib_async
 
+from sandbox.ib_gateway.contracts import BY_NAME
 from sandbox.ib_gateway.gateway import Gateway
 from sandbox.ib_gateway.listening import TcpService
 from sandbox.ib_gateway.service import build
@@ -116,3 +117,8 @@ async def until(is_so: Callable[[], object]) -> None:
 def share(symbol: str = "AAPL") -> ib_async.Stock:
     """Return a share as a script writes it."""
     return ib_async.Stock(symbol, "SMART", "USD")
+
+
+def known(symbol: str = "AAPL") -> ib_async.Stock:
+    """Return a share with its number, which ib_async wants for quotes."""
+    return ib_async.Stock(symbol, "SMART", "USD", conId=BY_NAME[symbol].con_id)

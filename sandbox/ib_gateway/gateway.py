@@ -137,7 +137,7 @@ class Gateway:
                 self.send_values(session)
             for request, tags in session.summaries.items():
                 self.send_summary(session, request, tags)
-            for request in session.gains:
+            for request in sorted(session.gains):
                 self.send_gains(session, request)
 
     def send_values(self, session: Session) -> None:
@@ -197,6 +197,8 @@ class Gateway:
             for request, instrument in session.streams.items():
                 if instrument.name == name:
                     self.send_quote(session, request)
+            for request in sorted(session.gains):
+                self.send_gains(session, request)
         self.book.look_again(name)
         self.deliver()
 

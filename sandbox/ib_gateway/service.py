@@ -60,6 +60,12 @@ FAULTS: dict[str, str] = {
 
 def create() -> list[Service]:
     """Build the pretend gateway."""
+    service, _gateway = build()
+    return [service]
+
+
+def build() -> tuple[TcpService, Gateway]:
+    """Build the pretend gateway, and give what stands behind its port."""
     state = State()
     service = TcpService("ibgateway", state=state, faults=FAULTS)
     gateway = Gateway(service, state)
@@ -77,4 +83,4 @@ def create() -> list[Service]:
     service.drop_all = gateway.drop_all
     service.on_reset.append(gateway.reset)
     service.control_routes = routes(gateway)
-    return [service]
+    return service, gateway

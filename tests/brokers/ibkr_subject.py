@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from decimal import Decimal
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import httpx
@@ -57,10 +58,10 @@ class IbkrSubject(BrokerSubject):
     instrument = FRACTIONS
     symbol = "FRAC"
 
-    @pytest.fixture(name="venue")
-    def pretend_world(self, sandbox: Sandbox) -> Sandbox:
-        """Give the pretend world at its seed, without faults."""
-        return sandbox
+    @pytest.fixture(autouse=True)
+    def _world(self, sandbox: Sandbox, home: Path) -> None:
+        """Let the methods below reach the pretend world and the program's folder."""
+        self.venue, self.home = sandbox, home
 
     @pytest.fixture
     def execution(self, bus: Bus) -> Execution:

@@ -1,6 +1,7 @@
 """What the pretend gateway tells when it is asked: orders, executions, positions; and whose they are."""
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from decimal import Decimal
 
@@ -31,7 +32,7 @@ def test_orders_of_others_are_seen_only_by_asking_for_all(drive: Play) -> None:
 
         assert (seen.order.orderRef, seen.order.clientId, seen.order.permId) == ("mine", 1, trade.order.permId)
         assert (seen.order.lmtPrice, seen.order.totalQuantity, seen.order.action) == (100, 1, "BUY")
-        other.client.cancelOrder(trade.order.orderId)
+        other.client.cancelOrder(trade.order.orderId)  # type: ignore[no-untyped-call]
         await other.reqCurrentTimeAsync()
 
         assert trade.isActive()
@@ -167,7 +168,7 @@ def test_profit_and_loss_are_told_and_go_on(drive: Play) -> None:
 def test_a_list_may_never_come(drive: Play, name: str) -> None:
     async def script(world: World) -> None:
         await world.on("unanswered", path=name)
-        asked = {
+        asked: dict[str, Callable[[], Awaitable[object]]] = {
             "positions": world.ib.reqPositionsAsync,
             "openOrders": world.ib.reqAllOpenOrdersAsync,
             "completedOrders": lambda: world.ib.reqCompletedOrdersAsync(apiOnly=False),

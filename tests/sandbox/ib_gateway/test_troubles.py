@@ -215,7 +215,8 @@ def test_a_reset_forgets_everything_and_cuts_everybody(drive: Play) -> None:
         world.service.change({"server_version": version})
         await world.connect()
 
-        assert world.ib.openTrades() == world.ib.positions() == []
+        assert world.ib.openTrades() == []
+        assert world.ib.positions() == []
         assert world.gateway.book.next_id == 1
 
     drive(script)

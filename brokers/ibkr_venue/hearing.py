@@ -109,6 +109,14 @@ class Hearing:
             seen.calls -= 1
             self._queue.put_nowait(seen)
 
+    def with_reason(self, event: OrderEvent) -> OrderEvent:
+        """Return what was found of an order, with the reason that the gateway has told of it.
+
+        Args:
+            event: What was found.
+        """
+        return self._memory.of(event.client_order_id, int(event.broker_order_id or 0)).with_reason(event)
+
     def number(self, order_id: int, seen: Seen) -> None:
         """Note under which number an order goes on this connection: errors name it so.
 

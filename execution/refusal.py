@@ -48,7 +48,7 @@ CODES: Final[Mapping[str, tuple[str, ...]]] = {
     "BROKER_LOST": ("broker", "reason"),
     "POSITION_AGAINST": ("symbol", "quantity", "strategy"),
     "NOT_AT_VENUE": ("symbol", "held", "venue"),
-    "RECONCILING": ("symbol", "reason"),
+    "RECONCILING": ("symbol", "books", "venue"),
     # risk
     "KILLED": ("reason",),
     "PAUSED": ("reason",),
@@ -86,6 +86,7 @@ Unknown = Literal[
     "unrealized P&L",
     "unrealized P&L at the start of the day",
     "leverage",
+    "what the venue holds",
 ]
 """What may not be known."""
 HUNDRED = Decimal(100)

@@ -236,12 +236,7 @@ class OrdersDesk:
             if taken.step.look:
                 self._link.say(broker_program(whole.broker), to_look_up(whole))
             return
-        watched.needs_look = taken.step.look
-        if taken.step.pause_s is not None:
-            watched.not_before_s = self._time.monotonic() + taken.step.pause_s
-        if taken.step.goes_again:
-            watched.may_be_known, watched.said_s = False, NEVER
-        watched.note(self._time.monotonic())
+        watched.follow(taken.step, self._time.monotonic())
 
     def _note(self, whole: WholeOrder) -> None:
         """Note in memory what was written of an order, and say what follows."""
@@ -282,9 +277,9 @@ class OrdersDesk:
             if state.is_complete:
                 self._breakers.read_succeeded(state.account)
             with self._books.writing() as work:
-                changed = self._reconciler.write(work, state)
-            self._reconciler.written(state, has_filled=bool(changed))
-            for whole in changed:
+                written = self._reconciler.write(work, state)
+            self._reconciler.written(state, is_compared=written.is_compared)
+            for whole in written.changed:
                 self._legs.unsettle(book_of(whole))
                 self._note_filled(whole)
         self._reconciler.turn()

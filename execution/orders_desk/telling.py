@@ -121,7 +121,7 @@ def tell_waits(work: Work, whole: WholeOrder, closed: Closed) -> None:
 
     Args:
         work: The caller's.
-        whole: The order, in PENDING_NEW.
+        whole: The order, in PENDING_NEW, or at its venue, which holds it.
         closed: Its market.
     """
     opens = moment(closed.opens_at, reader_of(whole.user))

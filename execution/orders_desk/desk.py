@@ -62,7 +62,7 @@ class OrdersDesk:
         self._board = Board()
         self._sender = Sender(link, time, timeout_s=settings.order_timeout_seconds)
         self._breakers = Breakers(time)
-        self._legs = LegsWatch(time)
+        self._legs = LegsWatch(time, link, self._board)
         self._reconciler = Reconciler(link, time, self._board, hours=settings.position_sync_hours)
         self._incoming = Incoming(self._books)
         self._news = News(self._books, time)
@@ -230,7 +230,7 @@ class OrdersDesk:
         if whole.order.status in ENDED and (changed or taken.has_fills):
             self._ended.append(ended_of(whole))
         if taken.has_fills or changed:
-            self._legs.unsettle(book_of(whole))
+            self._legs.unsettle(whole)
         watched = self._board.put(whole, may_be_known=True)
         if watched is None:
             if taken.step.look:
@@ -243,7 +243,7 @@ class OrdersDesk:
         watched = self._board.put(whole, may_be_known=True)
         if watched is None:
             self._ended.append(ended_of(whole))
-            self._legs.unsettle(book_of(whole))
+            self._legs.unsettle(whole)
             return
         watched.note(self._time.monotonic())
         self._turn_one(watched)
@@ -280,7 +280,7 @@ class OrdersDesk:
                 written = self._reconciler.write(work, state)
             self._reconciler.written(state, is_compared=written.is_compared)
             for whole in written.changed:
-                self._legs.unsettle(book_of(whole))
+                self._legs.unsettle(whole)
                 self._note_filled(whole)
         self._reconciler.turn()
 

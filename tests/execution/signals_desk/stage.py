@@ -117,6 +117,7 @@ class Venue:
         self.is_deaf = False
         self.is_connected = True
         self.balances_at: datetime | None = None
+        self.executions_since: datetime | None = None
         self.placed: dict[str, PlaceOrder] = {}
         self.ended: dict[str, OrderEvent] = {}
         self.cancels: list[str] = []
@@ -171,7 +172,13 @@ class Venue:
         held = tuple(Held(instrument=each, quantity=quantity) for each, quantity in self.held.items() if quantity)
         at = self.balances_at or self.time.now()
         return AccountState(
-            id=said.id, account=said.account, as_of=at, is_complete=True, balances=self.cash, positions=held
+            id=said.id,
+            account=said.account,
+            as_of=at,
+            is_complete=True,
+            balances=self.cash,
+            positions=held,
+            executions_since=self.executions_since,
         )
 
     def _place(self, order: PlaceOrder) -> Iterator[OrderEvent]:

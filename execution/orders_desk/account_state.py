@@ -10,9 +10,9 @@ from bus.log import logger
 from bus.messages.venues import AccountState, Execution, Held
 from execution import gaps
 from execution.gaps import Key
-from execution.orders_desk.records import Watched
+from execution.orders_desk.records import ENDED, Watched
 from execution.orders_desk.taking import fill_of
-from execution.orders_desk.telling import tell_end, tell_fill
+from execution.orders_desk.telling import fees_missing, tell_end, tell_fill, tell_life
 from execution.texts import orders as texts
 from execution.texts.moments import moment, reader_of
 from execution.texts.order_words import UNLISTED, words_of
@@ -161,10 +161,14 @@ def is_same(one: AccountState, other: AccountState) -> bool:
 
 
 def _ingest(work: Work, whole: WholeOrder, execution: Execution) -> bool:
-    """Take in a fill of an order of ours and tell it; False where the books have it."""
+    """Take in a fill of an order of ours and tell it, or its fee that comes late; False where the books have it."""
+    missing = fees_missing(work, whole) if whole.order.status in ENDED else 0
     booked = ingest(SYSTEM, work, fill_of(execution), order=whole.order.uid)
+    after = find_whole(SYSTEM, work.connection, whole.order.uid)
     if booked.is_new:
-        tell_fill(work, find_whole(SYSTEM, work.connection, whole.order.uid), booked)
+        tell_fill(work, after, booked)
+    elif missing and fees_missing(work, after) < missing:
+        tell_life(work, after)
     return booked.is_new
 
 

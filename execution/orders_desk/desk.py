@@ -144,6 +144,8 @@ class OrdersDesk:
             self.load()
         for taken in self._incoming.take():
             self._note_taken(taken)
+        for account in self._incoming.take_strangers():
+            self._reconciler.want(account)
         self._fetch()
         for watched in self._board:
             self._turn_one(watched)
@@ -279,6 +281,8 @@ class OrdersDesk:
             with self._books.writing() as work:
                 written = self._reconciler.write(work, state)
             self._reconciler.written(state, is_compared=written.is_compared)
+            if written.is_compared or written.is_liquidated:
+                self._legs.look_again(state.account)
             for whole in written.changed:
                 self._legs.unsettle(whole)
                 self._note_filled(whole)

@@ -5,6 +5,7 @@ from sqlalchemy import Connection
 from bus.log import logger
 from bus.time_source import TimeSource
 from execution.orders_desk.board import Board
+from execution.orders_desk.lives import PROTECTIVE
 from execution.orders_desk.pace import BARE_TOLD_AFTER_S, LEGS_HELD_S, SIBLING_S
 from execution.orders_desk.protection import Protected, protect, tell_if_bare
 from execution.orders_desk.records import book_of
@@ -45,6 +46,17 @@ class LegsWatch:
         """
         self._bare_since.clear()
         self._unsettled |= dict.fromkeys(open_books(SYSTEM, connection))
+        self.look_again()
+
+    def look_again(self, account: str = "") -> None:
+        """Have every position looked at that has legs which may still fill: it may have changed without an order.
+
+        Args:
+            account: The account's uid; empty for all.
+        """
+        for each in self._board:
+            if each.whole.order.leg in PROTECTIVE and account in {"", each.whole.account}:
+                self._unsettled[book_of(each.whole)] = None
 
     def unsettle(self, whole: WholeOrder) -> None:
         """Have a position looked at: an order of it has changed.

@@ -15,7 +15,14 @@ from bus.log import logger
 from bus.messages.venues import AccountState, AskAccount, BrokerState
 from bus.time_source import TimeSource
 from execution import gaps
-from execution.orders_desk.account_state import compare, end_unlisted, is_same, record_balances, take_executions
+from execution.orders_desk.account_state import (
+    LIQUIDATION,
+    compare,
+    end_unlisted,
+    is_same,
+    record_balances,
+    take_executions,
+)
 from execution.orders_desk.board import Board
 from execution.orders_desk.followed import Followed
 from execution.orders_desk.records import NEVER, Watched
@@ -40,10 +47,14 @@ log = logger(__name__)
 
 
 class Written(msgspec.Struct, frozen=True, kw_only=True):
-    """What a reading has brought: orders that were filled or have ended, and whether the account is compared now."""
+    """What a reading has brought: orders that were filled or have ended, and whether the account is compared now.
+
+    `is_liquidated`: the venue says that it has closed something by itself.
+    """
 
     changed: tuple[WholeOrder, ...]
     is_compared: bool = False
+    is_liquidated: bool = False
 
 
 class Reconciler:
@@ -192,8 +203,9 @@ class Reconciler:
         followed = self._accounts[state.account]
         taken = take_executions(work, state, booked=followed.booked)
         followed.just_booked, filled = taken.booked, taken.filled
+        is_liquidated = any(LIQUIDATION in each.note for each in state.executions)
         if not state.is_complete:
-            return Written(changed=filled)
+            return Written(changed=filled, is_liquidated=is_liquidated)
         record_balances(work, state)
         listed_from = followed.list_begins(state)
         if followed.is_wanted and not filled and self._is_second(followed, state):
@@ -201,7 +213,7 @@ class Reconciler:
             return Written(changed=end_unlisted(work, state, self._late()), is_compared=True)
         if listed_from is not None:
             gaps.begin(work, state.account)
-        return Written(changed=filled)
+        return Written(changed=filled, is_liquidated=is_liquidated)
 
     def written(self, state: AccountState, *, is_compared: bool) -> None:
         """Note that what was read is committed.

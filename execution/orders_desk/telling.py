@@ -80,8 +80,8 @@ def tell_fill(work: Work, whole: WholeOrder, *booked: Booked) -> None:
 def tell_end(work: Work, whole: WholeOrder, *, attempt: int = 1) -> None:
     """Tell that an order has ended, or that nobody knows what it is.
 
-    A leg that we have canceled, as its position changed, or the venue as its sibling was filled, is told in its opening's
-    message alone.
+    A leg that we have canceled, as its position changed, or the venue as the sibling was filled, is told in its
+    opening's message alone.
 
     Args:
         work: The caller's.

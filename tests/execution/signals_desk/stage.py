@@ -65,7 +65,8 @@ BTC = Traded(symbol="BTC-USDT", asset_type="CRYPTO", currency="USDT", base_curre
 PERPETUAL = Traded(symbol="BTC-USDT", asset_type="FUTURE", currency="USDT", base_currency="BTC")
 AAPL = Traded(symbol="AAPL", asset_type="EQUITY", currency="USD")
 TSLA = Traded(symbol="TSLA", asset_type="EQUITY", currency="USD")
-KNOWN = {"BTCUSDT": BTC, "BTCUSDT.P": PERPETUAL, "AAPL": AAPL, "TSLA": TSLA}
+SAP = Traded(symbol="SAP", asset_type="EQUITY", currency="EUR")
+KNOWN = {"BTCUSDT": BTC, "BTCUSDT.P": PERPETUAL, "AAPL": AAPL, "TSLA": TSLA, "SAP": SAP}
 LIMITS: Mapping[str, Any] = {
     "default_buy_amount_usd": Decimal(1000),
     "default_max_open_positions": 5,
@@ -110,7 +111,8 @@ class Venue:
             Cash(currency=each, cash=Decimal(20_000), available=Decimal(20_000), equity=Decimal(20_000))
             for each in ("USD", "USDT")
         )
-        self.prices: dict[Traded, Decimal] = {BTC: Decimal(100), PERPETUAL: Decimal(100), AAPL: Decimal(200)}
+        self.prices: dict[Traded, Decimal] = dict.fromkeys((BTC, PERPETUAL), Decimal(100))
+        self.prices |= dict.fromkeys((AAPL, SAP), Decimal(200))
         self.is_delayed = False
         self.fills = True
         self.is_mute = False

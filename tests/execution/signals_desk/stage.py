@@ -119,6 +119,7 @@ class Venue:
         self.is_deaf = False
         self.is_connected = True
         self.balances_at: datetime | None = None
+        self.executions: tuple[Execution, ...] = ()
         self.executions_since: datetime | None = None
         self.placed: dict[str, PlaceOrder] = {}
         self.ended: dict[str, OrderEvent] = {}
@@ -180,6 +181,7 @@ class Venue:
             is_complete=True,
             balances=self.cash,
             positions=held,
+            executions=self.executions,
             executions_since=self.executions_since,
         )
 

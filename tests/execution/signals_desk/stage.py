@@ -119,6 +119,7 @@ class Venue:
         self.is_deaf = False
         self.is_connected = True
         self.balances_at: datetime | None = None
+        self.sessions: tuple[tuple[datetime, datetime], ...] = ()
         self.executions: tuple[Execution, ...] = ()
         self.executions_since: datetime | None = None
         self.placed: dict[str, PlaceOrder] = {}
@@ -168,6 +169,7 @@ class Venue:
             reason="" if found else f"{said.symbol} is not known",
             quantity_step=step,
             is_always_open=found is not None and found.asset_type != "EQUITY",
+            sessions=self.sessions if found is not None and found.asset_type == "EQUITY" else (),
         )
 
     def _account(self, said: AskAccount) -> AccountState:

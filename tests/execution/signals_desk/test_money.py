@@ -1,6 +1,7 @@
 """What shares cost at a venue whose market orders may be filled above the ask: how many are bought, at what cash."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -15,7 +16,7 @@ from ledger.trading.flow.halts import halt
 from ledger.trading.principal import SYSTEM
 from ledger.trading.work import Work
 from tests.execution.signals_desk.stage import AAPL, TSLA, Stage
-from tests.ledger.trading.world import ask
+from tests.ledger.trading.world import NOW, ask
 
 D = Decimal
 
@@ -193,6 +194,21 @@ def test_an_opening_whose_answer_was_lost_counts_as_bought_until_the_cash_is_gon
         "reserve": "0",
         "currency": "USD",
     }
+
+
+def test_what_the_venue_says_is_closed_waits_though_the_calendar_has_it_open(stage: Stage) -> None:
+    """Fault T31: an unscheduled closing."""
+    opens = NOW + timedelta(hours=1)
+    stage.venue.sessions = ((opens, opens + timedelta(hours=2)),)
+    signal = stage.arrives(symbol="AAPL")
+    stage.turn()
+    early = (stage.end(signal)[0], list(stage.made()))
+    stage.passes(3600, step_s=300)
+    stage.passes(10)
+
+    assert early == ("WAITING_FOR_MARKET", [])
+    assert stage.end(signal)[0] == "DONE"
+    assert stage.venue.held[AAPL] == 4
 
 
 def holds_two(stage: Stage) -> None:

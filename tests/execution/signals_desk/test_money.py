@@ -58,10 +58,13 @@ def test_an_amount_buys_whole_shares_at_the_ask_and_one_percent_more(stage: Stag
     assert order.meta_json == {"expected_price": "200", "kept_percent": "1", "left_over": "200"}
 
 
-def test_what_was_kept_and_what_is_left_over_is_told(stage: Stage) -> None:
-    stage.arrives(symbol="AAPL")
+def test_what_was_kept_and_what_is_left_over_is_told_and_stands_in_the_signals_life(stage: Stage) -> None:
+    signal = stage.arrives(symbol="AAPL")
     stage.turn()
+    life = ask(stage.ledger, flow.life, SYSTEM, stage.signal(signal).uid)
+    [ordered] = [each.details for each in life if each.state == "ORDERED"]
 
+    assert (ordered["kept_percent"], ordered["left_over"]) == ("1", "200")
     assert "\n1 % kept for slippage, left over 200 USD\n" in stage.told()[-1]
 
 

@@ -113,13 +113,13 @@ class Venue:
         )
         self.prices: dict[Traded, Decimal] = dict.fromkeys((BTC, PERPETUAL), Decimal(100))
         self.prices |= dict.fromkeys((AAPL, SAP), Decimal(200))
+        self.sessions: dict[Traded, tuple[tuple[datetime, datetime], ...]] = {}
         self.is_delayed = False
         self.fills = True
         self.is_mute = False
         self.is_deaf = False
         self.is_connected = True
         self.balances_at: datetime | None = None
-        self.sessions: tuple[tuple[datetime, datetime], ...] = ()
         self.executions: tuple[Execution, ...] = ()
         self.executions_since: datetime | None = None
         self.placed: dict[str, PlaceOrder] = {}
@@ -169,7 +169,7 @@ class Venue:
             reason="" if found else f"{said.symbol} is not known",
             quantity_step=step,
             is_always_open=found is not None and found.asset_type != "EQUITY",
-            sessions=self.sessions if found is not None and found.asset_type == "EQUITY" else (),
+            sessions=() if found is None else self.sessions.get(found, ()),
         )
 
     def _account(self, said: AskAccount) -> AccountState:

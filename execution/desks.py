@@ -21,7 +21,6 @@ from execution.signals_desk.desk import SignalsDesk
 from execution.signals_desk.halting import may_still_go
 from execution.venue_link import VenueLink, broker_program
 from execution.watching.desk import Watching
-from execution.watching.reminders import remind_of_login
 from execution.worths import Worths
 from ledger.inbox.inbox import BATCH as FORGET_AT_ONCE
 from ledger.inbox.inbox import forget_old as forget_signals
@@ -98,6 +97,7 @@ class Desks:
             self._signals.wake()
         elif isinstance(message, JobDue):
             self._jobs.handle(message)
+            self._has_told = True
             self._signals.wake()
 
     def turn(self) -> None:
@@ -173,20 +173,13 @@ class Desks:
             "nightly_sync": self._sync,
             "self_check": self._books_check.begin,
             "retention": self._forget,
-            "login": self._remind_of_login,
+            "login": self._watching.logins.begin,
         }
 
     def _sync(self, _due_at: datetime) -> Mapping[str, object]:
         """Compare all accounts with their venues; what differs is told when they have answered."""
         self._orders.reconcile_now()
         return {}
-
-    def _remind_of_login(self, due_at: datetime) -> Mapping[str, object]:
-        """Remind those whose venue ends its sessions at the weekend."""
-        with self._ledger.writing() as connection:
-            told = remind_of_login(Work(connection, self._time.now()), due_at)
-        self._has_told = True
-        return told
 
     def _forget(self, _due_at: datetime) -> Mapping[str, object]:
         """Begin to forget the steps of signals that ended long ago; `turn` goes on, a few at a time."""

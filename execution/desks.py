@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import datetime
+from functools import partial
 
 from bus.connection import Bus
 from bus.log import logger
@@ -63,9 +64,10 @@ class Desks:
         self._signals = SignalsDesk(around, inbox)
         self._books_check = Child("execution.nightly_check", settings.database_url.reveal(), time=time)
         self._days = DayStarts(ledger, self._link, time=time)
-        self._watching = Watching(around, does={"report": report_by_schedule})
         self._worths = Worths(ledger, self._link, time=time)
-        self._reports = DailyReports(ledger, extra_closed=around.extra_closed, time=time)
+        gained = self._worths.gained
+        self._watching = Watching(around, does={"report": partial(report_by_schedule, gained=gained)})
+        self._reports = DailyReports(ledger, extra_closed=around.extra_closed, gained=gained, time=time)
         self._jobs = Jobs(ledger, bus, self._tasks(), time=time)
         self._tokens: tuple[TokenInForce, ...] | None = None
         self._portfolios: frozenset[str] = frozenset()

@@ -138,7 +138,7 @@ def test_who_is_logged_in_and_suffers_from_something_else_is_not_reminded(gatewa
 @pytest.mark.parametrize(
     ("language", "words"), [("ru", "войдите до открытия рынка"), ("de", "anmelden, bevor die Börse öffnet")]
 )
-def test_it_is_in_the_readers_language_and_zone(gateway: GatewayStage, language: str, words: str) -> None:
+def test_it_is_in_the_readers_language_and_zone(gateway: GatewayStage, language: Any, words: str) -> None:
     gateway.opens_account()
     boss = gateway.boss
     with gateway.ledger.writing() as connection:

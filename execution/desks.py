@@ -19,6 +19,7 @@ from execution.setup import copy_tokens, give_limits, set_up
 from execution.signals_desk.around import Around
 from execution.signals_desk.desk import SignalsDesk
 from execution.signals_desk.halting import may_still_go
+from execution.told_hours import told_hours
 from execution.venue_link import VenueLink, broker_program
 from execution.watching.desk import Watching
 from execution.watching.reminders import remind_of_login
@@ -158,6 +159,8 @@ class Desks:
             oldest_at=min(waiting, default=None),
             brokers=self._link.health(),
             worths=self._worths.known(),
+            marks=self._worths.marks(),
+            hours=told_hours(self._link.instruments(), now=self._time.now()),
         )
 
     def _waiting(self) -> list[datetime]:

@@ -47,8 +47,10 @@ class JobDone(Message, frozen=True, kw_only=True):
 class BrokerHealth(msgspec.Struct, frozen=True, kw_only=True):
     """How one broker is, as execution sees it.
 
-    `state` is `connected`, `connecting`, `lost`, `silent` or `refused`; `reason` says why it is not connected.
-    `breaker_open`: openings are held back since too many calls in a row failed.
+    `state` is `connected`, `connecting`, `lost`, `silent` or `refused`; `reason` says why it is not connected, `code`
+    is the machine's word for it, and `attempts` counts how often it has tried since. `number` is what the account that
+    it serves is called at its venue; empty where that is not proven, or there are many. `breaker_open`: openings are
+    held back since too many calls in a row failed.
     """
 
     name: str
@@ -56,6 +58,9 @@ class BrokerHealth(msgspec.Struct, frozen=True, kw_only=True):
     since: datetime | None = None
     reason: str = ""
     breaker_open: bool = False
+    code: str = ""
+    attempts: int = 0
+    number: str = ""
 
 
 class PortfolioWorth(msgspec.Struct, frozen=True, kw_only=True):

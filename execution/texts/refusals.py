@@ -8,7 +8,7 @@ from typing import Final, NamedTuple, get_args
 from bus.language import Language
 from execution.refusal import Refusal, number
 from execution.texts import names, refusals_german
-from execution.texts.refusal_values import REASONS, UNKNOWNS
+from ledger.trading.refusal_values import REASONS, UNKNOWNS
 from ledger.exact import ARITHMETIC
 from ledger.trading.flow.records import RequestKind
 

@@ -6,7 +6,7 @@ from typing import Protocol
 import msgspec
 
 from bus.connection import Bus
-from bus.messages.trading import OutboxFilled, TradingState
+from bus.messages.trading import BrokerHealth, OutboxFilled, TradingState
 from ledger.store import Ledger
 from ledger.trading.people.admin_ids import first_admin_ids
 from ledger.trading.people.user_rows import Spoken
@@ -21,6 +21,7 @@ from notifier.trading.changing import Changing
 from notifier.trading.desk import Desk
 from notifier.trading.dialogs import Dialogs
 from notifier.trading.halt_commands import HaltCommands
+from notifier.trading.heard import Heard
 from notifier.trading.help_page import help_pages
 from notifier.trading.limit_commands import LimitCommands
 from notifier.trading.manual_commands import ManualCommands
@@ -91,13 +92,14 @@ class TradingChat:
         spoken = Spoken(language=settings.language, timezone=settings.timezone)
         books = Books(ledger, admins, no_user=words.no_user, spoken=spoken)
         desk = Desk(replies, books, bus=bus, zone=settings.zone)
-        self._reading = ReadTrading(desk)
+        self._heard = Heard()
+        self._reading = ReadTrading(desk, self._heard)
         self._elsewhere = words.elsewhere
         dialogs = Dialogs(desk)
-        self._reports = ReportCommands(desk)
-        people = PeoplePart(desk, settings, brokers=self._reading.brokers_now)
+        self._reports = ReportCommands(desk, self._heard)
+        people = PeoplePart(desk, settings, brokers=self._brokers_now)
         closed = settings.market_closed_days
-        market = MarketCommand(desk, closed=() if closed is None else closed.days)
+        market = MarketCommand(desk, self._heard, closed=() if closed is None else closed.days)
         typed, pressed = self._answers(desk, dialogs, (people, market))
         self.door = _door(books, words, frozenset(pressed), people.registration, talk=dialogs.take)
         self.typed = {
@@ -144,8 +146,12 @@ class TradingChat:
         Args:
             state: Its word.
         """
-        self._reading.take_state(state)
-        self._reports.take_state(state)
+        self._heard.take(state)
+
+    def _brokers_now(self) -> tuple[BrokerHealth, ...] | None:
+        """Return how the brokers are; None while execution is silent."""
+        state = self._heard.now
+        return None if state is None else state.brokers
 
     async def _help(self, asked: Interaction) -> None:
         """List what the asker may type here: a user's private chat has the commands of trading alone."""

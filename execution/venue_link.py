@@ -1,5 +1,7 @@
 """Execution's side of what is said to the brokers: envelopes out, answers in, and the freshest that each has said.
 
+An account is spoken of with a broker that has proven to serve that very one, and with no other: until the broker has
+said which number its venue's account has, an account with a number is not spoken of at all, in either direction.
 A quote or an instrument that is not known is asked for, at most once a second, until the broker answers; who needs it
 looks again at the next turn. What a broker said before it was started anew counts no more than what nobody said.
 """
@@ -8,8 +10,6 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import TypeVar
-
-import msgspec
 
 from bus.connection import Bus
 from bus.log import logger
@@ -21,6 +21,7 @@ from bus.messages.venues import (
     AskQuote,
     BrokerState,
     InstrumentState,
+    Order,
     OrderEvent,
     Quote,
     Said,
@@ -29,11 +30,14 @@ from bus.messages.venues import (
 )
 from bus.signing import NotSigned, Opener, Signer, derive_key
 from bus.time_source import SYSTEM_TIME, TimeSource
+from execution.proofs import Proofs
+from execution.venues import Place, broker_code, broker_program, rule_of
+from ledger.trading.people.accounts import Account
+
+__all__ = ["Place", "VenueLink", "broker_code", "broker_program"]
 
 NAME = "execution"
-PROGRAM = "broker-"
-"""Begins the names of brokers' programs."""
-ANSWERS: tuple[type[Said], ...] = (OrderEvent, AccountState, Quote, InstrumentState, BrokerState)
+ANSWERS: tuple[type[Answer], ...] = (OrderEvent, AccountState, Quote, InstrumentState, BrokerState)
 ASK_AGAIN_S = 1.0
 SILENT_AFTER_S = 10.0
 QUOTE_LIVES = timedelta(seconds=5)
@@ -50,31 +54,6 @@ Value = TypeVar("Value")
 log = logger(__name__)
 
 
-class Place(msgspec.Struct, frozen=True):
-    """Where something is asked: a broker's program, and one of the accounts that it serves."""
-
-    broker: str
-    account: str
-
-
-def broker_program(code: str) -> str:
-    """Return the program that serves a broker's default account.
-
-    Args:
-        code: The broker's code in the ledger, such as `PAPER`.
-    """
-    return f"{PROGRAM}{code.lower()}"
-
-
-def broker_code(program: str) -> str:
-    """Return the code of the broker that a program serves; the other way round.
-
-    Args:
-        program: The program's name.
-    """
-    return program.removeprefix(PROGRAM).upper()
-
-
 class _Peer:
     """One broker: how to speak to it, and what it says of itself."""
 
@@ -83,9 +62,11 @@ class _Peer:
         self.name = name
         key = derive_key(master_key, name)
         self.signer = Signer(key, sender=NAME, to=name, time=time)
-        self.opener: Opener[Said] = Opener(key, sender=name, to=NAME, kinds=ANSWERS, time=time)
+        self.opener: Opener[Answer] = Opener(key, sender=name, to=NAME, kinds=ANSWERS, time=time)
         self.state: BrokerState | None = None
         self.heard_s = 0.0
+        self.life = ""
+        self.is_numbered = bool(rule_of(broker_code(name)).number_setting)
 
 
 class VenueLink:
@@ -109,6 +90,7 @@ class VenueLink:
         self._master_key = master_key
         self._time = time
         self._peers: dict[str, _Peer] = {}
+        self._proofs = Proofs()
         self._quotes: dict[tuple[str, str, Traded], Quote] = {}
         self._instruments: dict[tuple[str, str], tuple[datetime, InstrumentState]] = {}
         self._asked_s: dict[object, float] = {}
@@ -123,15 +105,32 @@ class VenueLink:
             if name not in self._peers:
                 self._peers[name] = _Peer(name, self._master_key, self._time)
 
-    def say(self, broker: str, content: Said) -> None:
+    def know(self, accounts: Iterable[Account]) -> None:
+        """Know these accounts from now on too, and their brokers.
+
+        Args:
+            accounts: The accounts, whoever has them.
+        """
+        for each in accounts:
+            self._proofs.know(broker_program(each.broker), each)
+            self.serve((broker_program(each.broker),))
+
+    def say(self, broker: str, content: Order) -> bool:
         """Say something to a broker; it may be lost.
 
         Args:
             broker: Its program.
             content: What is said.
+
+        Returns:
+            Whether it was said: not where the broker has not proven to serve the account that it is about.
         """
         self.serve((broker,))
-        self._bus.publish(self._peers[broker].signer.sign(content))
+        peer = self._peers[broker]
+        if not self._may_speak(peer, content.account):
+            return False
+        self._bus.publish(peer.signer.sign(content))
+        return True
 
     def open(self, envelope: Signed) -> tuple[str, Answer] | None:
         """Take in an envelope.
@@ -152,8 +151,14 @@ class VenueLink:
             self._refuse(envelope, str(error))
             return None
         peer.heard_s = self._time.monotonic()
+        if peer.life not in {"", envelope.boot} and not isinstance(content, BrokerState):
+            peer.state = None  # a new life, which has not said yet what it serves
+        peer.life = envelope.boot
+        if not isinstance(content, BrokerState) and not self._may_speak(peer, content.account):
+            log.warning("answer of another account left out", broker=peer.name, kind=type(content).__name__)
+            return None
         self._keep(peer, content)
-        return envelope.sender, content  # type: ignore[return-value]  # the opener reads no other kinds
+        return envelope.sender, content
 
     def _refuse(self, envelope: Signed, because: str) -> None:
         """Count an envelope that is not to be obeyed."""
@@ -161,15 +166,32 @@ class VenueLink:
         if self.refused.bit_count() == 1:  # a flood must not become a flood of lines
             log.warning("envelope refused", sender=envelope.sender, because=because, so_far=self.refused)
 
-    def is_connected(self, broker: str) -> bool:
-        """Tell whether a broker lives and has its venue."""
-        peer = self._peers.get(broker)
-        return peer is not None and peer.state is not None and peer.state.is_connected and not self._is_silent(peer)
+    def is_connected(self, place: Place) -> bool:
+        """Tell whether a broker lives, has its venue, and serves this account there."""
+        peer = self._peers.get(place.broker)
+        if peer is None or peer.state is None or not peer.state.is_connected or self._is_silent(peer):
+            return False
+        return self._may_speak(peer, place.account)
+
+    def serves_another(self, place: Place) -> BrokerState | None:
+        """Return what a broker has proven that serves another account than this one; None where it does not.
+
+        Args:
+            place: The broker, and the account that is meant.
+        """
+        peer = self._peers.get(place.broker)
+        is_so = peer is not None and self._proofs.is_proven(peer.state, place.account) is False
+        return peer.state if peer is not None and is_so else None
 
     def state_of(self, broker: str) -> BrokerState | None:
         """Return what a broker last said of itself, None where it has said nothing."""
         peer = self._peers.get(broker)
         return None if peer is None else peer.state
+
+    def boot_of(self, broker: str) -> str:
+        """Return which life of a broker was heard last, empty where none was."""
+        state = self.state_of(broker)
+        return "" if state is None else state.boot
 
     def quote(self, place: Place, instrument: Traded) -> Quote | None:
         """Return what an instrument costs now, and ask where that is not known.
@@ -250,8 +272,11 @@ class VenueLink:
         state = peer.state
         if state is None or self._is_silent(peer):
             return BrokerHealth(name=name, state="silent", since=None if state is None else state.since)
-        word = "connected" if state.is_connected else "lost"
-        return BrokerHealth(name=name, state=word, since=state.since, reason=state.reason)
+        return self._proofs.health(name, state)
+
+    def _may_speak(self, peer: _Peer, account: str) -> bool:
+        """Tell whether an account may be spoken of with a broker."""
+        return self._proofs.may_speak(peer.state, account, is_numbered=peer.is_numbered)
 
     def _is_silent(self, peer: _Peer) -> bool:
         """Tell whether a broker has not been heard for long."""
@@ -270,7 +295,7 @@ class VenueLink:
             _bound(self._instruments)
             self._instruments[peer.name, content.id] = (self._time.now(), content)
 
-    def _ask(self, place: Place, what: object, question: Said) -> None:
+    def _ask(self, place: Place, what: object, question: Order) -> None:
         """Ask something, unless it was asked within the last second."""
         now_s = self._time.monotonic()
         if now_s - self._asked_s.get(what, -ASK_AGAIN_S) >= ASK_AGAIN_S:

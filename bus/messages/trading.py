@@ -113,6 +113,7 @@ class TradingState(Message, frozen=True, kw_only=True):
     `mode` is `paper` or `live`. `killed`: why nothing may trade, empty where it may. `waiting` signals have not become
     orders yet, the oldest since `oldest_at`. `worths`: of the portfolios whose prices were all known within the last
     minutes; of others nobody knows it. `marks`: prices of what is held, as far as any was heard since execution began.
+    `live_lock`: why live accounts open nothing, a word of `ledger.trading.flow.live_lock`; empty where they may.
     """
 
     TOLD_APART_BY: ClassVar[str] = ""
@@ -125,3 +126,4 @@ class TradingState(Message, frozen=True, kw_only=True):
     worths: tuple[PortfolioWorth, ...] = ()
     marks: tuple[Mark, ...] = ()
     hours: tuple[VenueHours, ...] = ()
+    live_lock: str = ""

@@ -10,7 +10,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from bus.messages.venues import OrderEvent
-from execution.orders_desk.records import VenueRule
+from execution.venues import VenueRule
 from execution.orders_desk.steps import next_step
 from ledger.store import open_ledger
 from ledger.trading.orders.records import Order

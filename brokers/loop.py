@@ -73,7 +73,7 @@ class Broker:
         self._calls: set[asyncio.Task[None]] = set()
         self._failed = asyncio.Event()
         self._error: BaseException | None = None
-        self._orders = Orders(venue, self._standing, say=self._mailbox.say, start=self._start)
+        self._orders = Orders(venue, self._standing, say=self._mailbox.say, start=self._start, boot=self._boot)
         self._reading = Reading(venue, self._standing, say=self._mailbox.say, start=self._start)
 
     async def run(self) -> None:

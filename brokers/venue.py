@@ -160,6 +160,14 @@ class Venue(Protocol):
         """
         ...
 
+    def reach(self, now: datetime) -> datetime | None:
+        """Tell from when on `executions` can tell all fills; None where it reaches back as far as is asked.
+
+        Args:
+            now: The moment, aware UTC.
+        """
+        ...
+
     async def working(self, account: str) -> tuple[Working, ...]:
         """Read the orders of an account that rest at the venue.
 

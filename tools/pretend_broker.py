@@ -149,6 +149,10 @@ class PretendVenue:
         fills = msgspec.convert((await self._read(f"/accounts/{account}/executions"))["items"], list[Fill])
         return tuple(execution_of(fill) for fill in fills if fill.at >= since)
 
+    def reach(self, now: datetime) -> datetime | None:  # noqa: ARG002 - it keeps them all
+        """Tell how far back fills are told."""
+        return None
+
     async def working(self, account: str) -> tuple[Working, ...]:
         """Read what rests."""
         orders = msgspec.convert((await self._read(f"/accounts/{account}/working"))["items"], list[Order])

@@ -96,6 +96,10 @@ class PaperVenue:
         """Read the fills of an account from a moment on."""
         return self._memory.executions_since(account, since)
 
+    def reach(self, now: datetime) -> datetime | None:  # noqa: ARG002
+        """Tell how far back fills are known: to the beginning."""
+        return None
+
     async def working(self, account: str) -> tuple[Working, ...]:
         """Read the orders of an account that rest."""
         return tuple(

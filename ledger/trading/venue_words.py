@@ -24,6 +24,7 @@ EN: Final[Mapping[str, str]] = {
     "read_only": "The gateway takes no orders: its API is read-only. Turn Read-Only API off in its settings.",
     "wrong_account": "The gateway is logged in to another account than the one that is set. Log in to that one, or set "
     "the right number.",
+    "not_served": "It serves another account than those here{reason}. Set the right number, or make that account.",
     "lost_servers": "The gateway has lost the venue's servers and connects again by itself. If it stays so, see the "
     "venue's status page.",
     "competing": "Another session of the same user has the market data. End that, or give this one a user of its own. "
@@ -42,6 +43,7 @@ RU: Final[Mapping[str, str]] = {
     "клиента.",
     "read_only": "Шлюз не берёт заявок: его API только для чтения. Выключите Read-Only API в его настройках.",
     "wrong_account": "Шлюз вошёл не в тот счёт, который задан. Войдите в нужный или задайте верный номер.",
+    "not_served": "Программа обслуживает не тот счёт{reason}. Задайте верный номер или заведите этот счёт.",
     "lost_servers": "Шлюз потерял серверы площадки и соединяется заново сам. Если так и останется, смотрите страницу "
     "состояния площадки.",
     "competing": "Рыночные данные забрал другой сеанс того же пользователя. Завершите его или заведите здесь "
@@ -63,6 +65,8 @@ DE: Final[Mapping[str, str]] = {
     "Einstellungen ausschalten.",
     "wrong_account": "Das Gateway ist bei einem anderen als dem gesetzten Konto angemeldet. Beim richtigen anmelden, "
     "oder die Nummer berichtigen.",
+    "not_served": "Bedient wird ein Konto, das es hier nicht gibt{reason}. Die Nummer berichtigen, oder das Konto "
+    "anlegen.",
     "lost_servers": "Das Gateway hat die Server des Handelsplatzes verloren und verbindet sich von selbst neu. Bleibt "
     "es so, die Statusseite des Handelsplatzes ansehen.",
     "competing": "Eine andere Sitzung desselben Nutzers hat die Marktdaten. Sie beenden, oder hier einen eigenen "

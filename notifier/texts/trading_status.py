@@ -12,6 +12,7 @@ class StatusWords(msgspec.Struct, frozen=True, kw_only=True):
 
     Attributes:
         states: What a broker's program says of its venue, by its word for it.
+        locks: Why a live account opens nothing, by execution's word for it.
         left: Above what each limit leaves.
     """
 
@@ -26,6 +27,8 @@ class StatusWords(msgspec.Struct, frozen=True, kw_only=True):
     tries: str
     breaker: str
     no_venue: str
+    locked: str
+    locks: Mapping[str, str]
     equity: str
     cash: str
     available: str
@@ -73,9 +76,16 @@ WORDS: dict[Language, StatusWords] = {
         tries="tries so far: {count}",
         breaker="⚠ openings held back",
         no_venue="⚠ no program runs for it",
+        locked="🔒 Nothing is opened: {why}",
+        locks={
+            "trading": "TRADING is not live",
+            "unchecked": "the trading checks were never made",
+            "failed": "the trading checks have failed",
+            "old": "the trading checks are older than a day",
+        },
         equity="Equity",
         cash="Cash",
-        available="Buying power",
+        available="Available",
         no_balance="⚠ no balance known",
         as_of="as of {at}",
         old="⚠ still as of {at}",
@@ -118,9 +128,16 @@ WORDS: dict[Language, StatusWords] = {
         tries="попыток: {count}",
         breaker="⚠ покупки придержаны",
         no_venue="⚠ её программа не запущена",
+        locked="🔒 Открытий нет: {why}",
+        locks={
+            "trading": "TRADING не live",
+            "unchecked": "проверок торговли ещё не было",
+            "failed": "проверки торговли не прошли",
+            "old": "проверки торговли старше суток",
+        },
         equity="Капитал",
         cash="Деньги",
-        available="Доступно для покупок",
+        available="Доступно",
         no_balance="⚠ баланс неизвестен",
         as_of="на {at}",
         old="⚠ на {at}, новее нет",
@@ -163,13 +180,20 @@ WORDS: dict[Language, StatusWords] = {
         tries="Versuche bisher: {count}",
         breaker="⚠ Käufe ausgesetzt",
         no_venue="⚠ dafür läuft kein Programm",
+        locked="🔒 Keine Eröffnungen: {why}",
+        locks={
+            "trading": "TRADING ist nicht live",
+            "unchecked": "der Handel wurde nie geprüft",
+            "failed": "die Prüfung des Handels schlug fehl",
+            "old": "die Prüfung ist älter als ein Tag",
+        },
         equity="Kapital",
         cash="Guthaben",
-        available="Kaufkraft",
+        available="Verfügbar",
         no_balance="⚠ Guthaben unbekannt",
         as_of="Stand {at}",
         old="⚠ noch Stand {at}",
-        to_spend="Verfügbar",
+        to_spend="Ausgebbar",
         reserve="ohne Orders, Reserve {amount}",
         dollars="  USDT und USDC zählen als 1 USD",
         left="Rest der Limits",

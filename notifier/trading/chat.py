@@ -118,7 +118,7 @@ class TradingChat:
         self, desk: Desk, dialogs: Dialogs, more_parts: tuple[Part, ...]
     ) -> tuple[dict[str, Handler], dict[str, Handler]]:
         """Return who answers each command of trading, and each of its buttons."""
-        halts, requests = HaltCommands(desk), RequestCommands(desk)
+        halts, requests = HaltCommands(desk), RequestCommands(desk, self._heard)
         limits, manual = LimitCommands(desk), ManualCommands(desk)
         more = limits.confirms() | manual.confirms()
         pressing = Pressing(desk, halts=halts, requests=requests, changing=Changing(desk, dialogs), more=more)

@@ -46,6 +46,7 @@ class StatusReport(msgspec.Struct, frozen=True, kw_only=True):
         account: Where it trades.
         venues: How the venues of the asker's accounts are, as execution says; None while it does not answer.
         silent_since: When execution was heard last; None where it answers, or was never heard.
+        live_lock: Why live accounts open nothing, by execution's word for it; empty where they may.
         balances: What the account has, as its venue has last said.
         free: Of each of them what may be spent, less what is ordered, and the reserve.
         invested: At cost, by currency.
@@ -64,6 +65,7 @@ class StatusReport(msgspec.Struct, frozen=True, kw_only=True):
     halts: tuple[HaltLine, ...]
     venues: tuple[BrokerHealth, ...] | None
     silent_since: datetime | None
+    live_lock: str
     balances: tuple[NewBalance, ...]
     free: tuple[tuple[CashFact, Decimal], ...]
     invested: Amounts
@@ -112,12 +114,18 @@ class StatusPage:
         number = "" if account.account_uid is None else f" {escaped(account.account_uid)}"
         lines = [f"<b>{words.trading}: {mode}</b> · {escaped(report.portfolio)}"]
         lines.append(f"{escaped(account.name)}, {account.broker}{number}")
+        lines += self._lock(report) if account.is_live and report.live_lock else []
         lines += [line for halt in report.halts for line in self._halt(halt)]
         lines += ["", *self._venues(report)]
         lines += ["", *self._money(report)]
         lines += ["", *self._limits(report)]
         lines += ["", f"<b>{words.today}</b>", *self._day(report)]
         return "\n".join([*lines, "", *self._books(report)])
+
+    def _lock(self, report: StatusReport) -> list[str]:
+        """Return why a live account opens nothing."""
+        why = self._words.locks.get(report.live_lock, report.live_lock)
+        return [self._words.locked.format(why=escaped(why))]
 
     def _halt(self, halt: HaltLine) -> list[str]:
         """Return the two lines of a halt."""
@@ -141,7 +149,9 @@ class StatusPage:
     def _money(self, report: StatusReport) -> list[str]:
         """Return what the account has, and what of it may be spent."""
         words = self._words
-        lines = [line for balance in report.balances for line in self._balance(balance, report)]
+        own = report.account.base_currency
+        balances = sorted(report.balances, key=lambda each: (each.currency != own, each.currency))
+        lines = [line for balance in balances for line in self._balance(balance, report)]
         for figure, free in report.free:
             lines.append(f"{words.to_spend}: {money(max(free, ZERO))} {figure.currency}")
             amount = exact_money(report.applied.limits.reserve or ZERO)
@@ -151,7 +161,9 @@ class StatusPage:
     def _balance(self, balance: NewBalance, report: StatusReport) -> list[str]:
         """Return what the account has in a currency, and how old that is."""
         words = self._words
-        figures = ((words.equity, balance.equity), (words.cash, balance.cash), (words.available, balance.available))
+        is_part = balance.currency != report.account.base_currency and balance.equity == ZERO
+        equity = None if is_part else balance.equity  # the whole account's is told with its own currency
+        figures = ((words.equity, equity), (words.cash, balance.cash), (words.available, balance.available))
         lines = [f"{what}: {money(amount)} {balance.currency}" for what, amount in figures if amount is not None]
         at = words.as_of if report.is_reached else words.old
         return [*lines, f"  {at.format(at=self._time(balance.as_of))}"]

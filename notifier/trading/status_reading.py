@@ -64,6 +64,7 @@ def read_status(principal: Principal, connection: Connection, around: AroundStat
         halts=_halts(principal, connection, mine, around.words),
         venues=_venues(principal, connection, mine, around.heard),
         silent_since=None if around.heard.now is not None else around.heard.at,
+        live_lock="" if around.heard.last is None else around.heard.last.live_lock,
         balances=balances.latest(principal, connection, mine.account),
         free=free_cash(use, applied.limits, currency=applied.currency),
         invested=summed((each.currency, abs(each.cost)) for each in held),

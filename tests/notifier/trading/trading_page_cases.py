@@ -97,6 +97,7 @@ def report(**changes: Any) -> StatusReport:
         "halts": (),
         "venues": (PAPER,),
         "silent_since": None,
+        "live_lock": "unchecked",
         "balances": (balance,),
         "free": ((free, Decimal("8211.5")),),
         "invested": {"USD": Decimal("1000.5"), "USDT": Decimal(0)},
@@ -149,7 +150,16 @@ def away() -> StatusReport:
         Used(limit="max_invested", used=None, most=Decimal(1)),
     )
     at_ib = account(broker="IBKR", name="ib", account_uid="DU1234567")
-    return report(account=at_ib, venues=(OUT, PAPER), worth=None, used=rest, oldest_at=NOW - timedelta(hours=30))
+    euros = NewBalance(currency="EUR", cash=Decimal(50), available=Decimal(40), equity=Decimal(0), as_of=NOW)
+    dollars = NewBalance(currency="USD", cash=Decimal(900), available=None, equity=Decimal(950), as_of=NOW)
+    return report(
+        account=at_ib,
+        venues=(OUT, PAPER),
+        balances=(euros, dollars),
+        worth=None,
+        used=rest,
+        oldest_at=NOW - timedelta(hours=30),
+    )
 
 
 def line(**changes: Any) -> PositionLine:

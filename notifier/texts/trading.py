@@ -15,6 +15,7 @@ class TradingWords(msgspec.Struct, frozen=True, kw_only=True):
     no_trader: str
     no_admin: str
     only_commands: str
+    start: str
     not_now: str
     elsewhere: str
     killed: str
@@ -70,6 +71,8 @@ WORDS: dict[Language, TradingWords] = {
         no_trader="A viewer changes nothing; ask an admin for the role of a trader.",
         no_admin="Only an admin may do that.",
         only_commands="I understand commands only. /status shows how trading is, /help lists all commands.",
+        start="It also trades, {mode}: alerts become orders, within your limits. /status shows how it is, "
+        "/pause stops buying, /kill everything.",
         not_now="Not done: {reason}.",
         elsewhere="That is for the chats of the balances.",
         killed="🛑 Killed, {of}: nothing more is ordered, and nothing that was sent before can still arrive.\n"
@@ -130,6 +133,8 @@ WORDS: dict[Language, TradingWords] = {
         no_trader="Наблюдатель ничего не меняет; попросите у администратора роль трейдера.",
         no_admin="Это может только администратор.",
         only_commands="Я понимаю только команды. /status покажет торговлю, /help – все команды.",
+        start="Ещё он торгует, {mode}: сигналы становятся заявками в пределах ваших лимитов. /status покажет, "
+        "как идёт, /pause остановит покупки, /kill – всё.",
         not_now="Не сделано: {reason}.",
         elsewhere="Это для чатов с балансами.",
         killed="🛑 Остановлено, {of}: заявок больше не будет, и посланное раньше уже не дойдёт.\n"
@@ -190,6 +195,8 @@ WORDS: dict[Language, TradingWords] = {
         no_trader="Beobachter ändern nichts; die Rolle Trader vergibt ein Admin.",
         no_admin="Das darf nur ein Admin.",
         only_commands="Hier gelten nur Befehle. /status zeigt den Handel, /help alle Befehle.",
+        start="Er handelt auch, {mode}: Alerts werden zu Orders, innerhalb der Limits. /status zeigt den Stand, "
+        "/pause stoppt Käufe, /kill alles.",
         not_now="Nicht ausgeführt: {reason}.",
         elsewhere="Das gehört in die Chats mit den Kontoständen.",
         killed="🛑 Gestoppt, {of}: Keine Order geht mehr hinaus, und nichts früher Gesendetes kommt noch an.\n"

@@ -8,6 +8,7 @@ import msgspec
 from bus.connection import Bus
 from bus.messages.trading import BrokerHealth, OutboxFilled, TradingState
 from ledger.store import Ledger
+from ledger.trading.errors import TradingError
 from ledger.trading.people.admin_ids import first_admin_ids
 from ledger.trading.people.user_rows import Spoken
 from ledger.unavailable import LedgerUnavailable
@@ -18,7 +19,7 @@ from notifier.settings import Settings
 from notifier.texts.trading import WORDS, TradingWords
 from notifier.trading.books import Books
 from notifier.trading.changing import Changing
-from notifier.trading.desk import Desk
+from notifier.trading.desk import Desk, place
 from notifier.trading.dialogs import Dialogs
 from notifier.trading.halt_commands import HaltCommands
 from notifier.trading.heard import Heard
@@ -91,6 +92,7 @@ class TradingChat:
         admins = first_admin_ids(settings.telegram_admin_ids, settings.telegram_chat_id)
         spoken = Spoken(language=settings.language, timezone=settings.timezone)
         books = Books(ledger, admins, no_user=words.no_user, spoken=spoken)
+        self._books = books
         desk = Desk(replies, books, bus=bus, zone=settings.zone)
         self._heard = Heard()
         self._reading = ReadTrading(desk, self._heard)
@@ -107,8 +109,8 @@ class TradingChat:
             **typed,
             "mute": base.typed["pause"],
             "unmute": base.typed["resume"],
-            "help": self._help,
-            "start": self._help,
+            "help": desk.told(self._help),
+            "start": desk.told(self._help),
             "why": self._why,
         }
         self._why_signal = self._reading.typed()["why"]
@@ -160,9 +162,18 @@ class TradingChat:
             each for each in WITH_TRADING if (is_configured if each.who == "chat" else RANKS.get(each.who, 0) <= rank)
         ]
         first, *more = help_pages(self._replies.language, commands)
-        begins = f"{self._replies.words.start}\n\n" if asked.what == "start" else ""
+        begins = f"{self._replies.words.start}\n{self._trades(asked)}\n" if asked.what == "start" else ""
         for page in (f"{begins}{first}", *more):
             await self._replies.say(asked.chat_id, page)
+
+    def _trades(self, asked: Interaction) -> str:
+        """Return that the asker's portfolio in use trades, and with which money; nothing where nobody can say."""
+        try:
+            with self._books.reading(asked.user_id) as (principal, connection):
+                mode = "live" if place(principal, connection).is_live else "paper"
+        except (LedgerUnavailable, TradingError):
+            return ""
+        return f"{WORDS[self._replies.language].start.format(mode=mode)}\n"
 
     async def _why(self, asked: Interaction) -> None:
         """Tell a signal's life where one is named, else how a round went."""

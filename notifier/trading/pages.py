@@ -9,6 +9,7 @@ from decimal import Decimal
 from bus.language import Language
 from ledger.trading.flow.records import Signal, SignalEvent
 from ledger.trading.orders.records import Order
+from ledger.trading.people.portfolio_rows import Portfolio
 from notifier.texts.trading_numbers import called
 from notifier.texts.trading_pages import WORDS, PageWords
 
@@ -33,13 +34,14 @@ class Page:
         self._language = language
         self._zone = zone
 
-    def orders(self, orders: Sequence[Order]) -> str:
+    def orders(self, mine: Portfolio, orders: Sequence[Order]) -> str:
         """Return orders, three lines each at most.
 
         Args:
+            mine: Whose they are.
             orders: In the order in which they are shown.
         """
-        lines = []
+        lines = [title(mine)]
         for each in orders:
             filled = "" if not each.filled_quantity else f"{number(each.filled_quantity)}/"
             lines.append(f"<code>{each.uid[:SHORT]}</code> {self._time(each.placed_at)}")
@@ -47,20 +49,20 @@ class Page:
             at = "" if price is None else f" {self.words.at} {number(price)}"
             lines.append(f"  {each.side} {_escaped(each.symbol)} {filled}{number(each.quantity)}{at}")
             lines.append(f"  {each.leg.lower()} {each.status}{_because(each.reason)}")
-        return "\n".join(lines) or self.words.no_orders
+        return "\n".join(lines if orders else [*lines, self.words.no_orders])
 
-    def signals(self, signals: Sequence[Signal], *, none: str) -> str:
+    def signals(self, mine: Portfolio, signals: Sequence[Signal]) -> str:
         """Return signals with what holds or ended them, two lines each.
 
         Args:
+            mine: Whose they are.
             signals: In the order in which they are shown.
-            none: What is said where there are none.
         """
-        lines = []
+        lines = [title(mine)]
         for each in signals:
             lines.append(f"<code>{each.uid[:SHORT]}</code> {self._time(each.received_at)}")
             lines.append(f"  {_escaped(each.action)} {_escaped(each.symbol)} {each.state}{_because(each.code)}")
-        return "\n".join(lines) or none
+        return "\n".join(lines if signals else [*lines, self.words.no_signals])
 
     def life(self, signal: Signal, steps: Sequence[SignalEvent]) -> str:
         """Return the life of a signal, with the moment of each step.
@@ -69,7 +71,8 @@ class Page:
             signal: The signal.
             steps: Its steps, oldest first.
         """
-        names = " · ".join(_escaped(name) for name in (signal.portfolio_name, signal.strategy_name) if name)
+        kind = "live" if signal.is_live else "paper"
+        names = " · ".join(_escaped(name) for name in (signal.portfolio_name, signal.strategy_name, kind) if name)
         lines = [
             f"<b>{_escaped(signal.action)} {_escaped(signal.symbol)}</b> <code>{signal.uid[:SHORT]}</code>",
             names,
@@ -92,6 +95,15 @@ class Page:
     def _time(self, at: datetime) -> str:
         """Return a moment with its day."""
         return f"{at.astimezone(self._zone):%Y-%m-%d %H:%M}"
+
+
+def title(mine: Portfolio) -> str:
+    """Return whose a page is, and whether its money is real, in Telegram's HTML.
+
+    Args:
+        mine: The portfolio.
+    """
+    return f"<b>{_escaped(mine.name)}</b> · {'live' if mine.is_live else 'paper'}"
 
 
 def money(amount: Decimal, *, signed: bool = False) -> str:

@@ -16,7 +16,7 @@ from ledger.trading.orders.records import Order
 from ledger.trading.people.portfolio_rows import Portfolio
 from notifier.texts.trading_holdings import WORDS
 from notifier.trading.desk import escaped
-from notifier.trading.pages import money, number
+from notifier.trading.pages import money, number, title
 
 OLD_AFTER: Final = timedelta(minutes=3)
 """Prices are looked at every minute; what is older is told with its time."""
@@ -93,8 +93,7 @@ class PositionPage:
         """Return what a portfolio holds."""
         if not holding.lines:
             return []
-        mode = "live" if holding.portfolio.is_live else "paper"
-        lines = [f"<b>{escaped(holding.portfolio.name)}</b> · {mode}"]
+        lines = [title(holding.portfolio)]
         last = {each.symbol: each.uid for each in holding.lines}
         for each in holding.lines:
             legs = holding.legs if last[each.symbol] == each.uid else ()

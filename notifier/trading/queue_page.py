@@ -9,11 +9,12 @@ import msgspec
 
 from bus.language import Language
 from ledger.trading.flow.records import Signal, SignalEvent
+from ledger.trading.people.portfolio_rows import Portfolio
 from ledger.trading.refusal_values import UNKNOWNS
 from notifier.texts.trading_ages import age_told
 from notifier.texts.trading_queue import WORDS
 from notifier.trading.desk import escaped
-from notifier.trading.pages import SHORT
+from notifier.trading.pages import SHORT, title
 
 MOST: Final = 15
 """Signals that are shown; below them stands how many more there are."""
@@ -41,16 +42,16 @@ class QueuePage:
         self._language = language
         self._zone = zone
 
-    def page(self, title: str, waiting: Sequence[Waiting], *, left: int, now: datetime) -> str:
+    def page(self, mine: Portfolio, waiting: Sequence[Waiting], *, left: int, now: datetime) -> str:
         """Return the signals that wait, three lines each or four.
 
         Args:
-            title: Whose they are, in Telegram's HTML.
+            mine: Whose they are.
             waiting: In their order.
             left: How many there are besides.
             now: The moment, aware.
         """
-        lines = [title]
+        lines = [title(mine)]
         for each in waiting:
             signal = each.signal
             strategy = "" if signal.strategy_name is None else f" · {escaped(signal.strategy_name)}"

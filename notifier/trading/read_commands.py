@@ -13,7 +13,7 @@ from ledger.trading.principal import Principal
 from ledger.trading.words import one_of
 from notifier.commands.replies import Replies
 from notifier.incoming.interaction import Handler, Interaction
-from notifier.trading.desk import Desk, escaped, place
+from notifier.trading.desk import Desk, place
 from notifier.trading.heard import Heard
 from notifier.trading.pages import Page
 from notifier.trading.position_page import PositionPage
@@ -83,21 +83,20 @@ class ReadTrading:
         """Return the newest orders of the portfolio in use."""
         status = _status_named("_".join(asked.arguments)) if asked.arguments else None
         mine = place(principal, connection)
-        return self._page.orders(finding.history(principal, connection, mine.uid, status=status, limit=NEWEST))
+        return self._page.orders(mine, finding.history(principal, connection, mine.uid, status=status, limit=NEWEST))
 
     def _queue(self, principal: Principal, connection: Connection, _asked: Interaction) -> str:
         """Return the signals of the portfolio in use that wait, with what holds them."""
         mine = place(principal, connection)
         found = signals.open_signals(principal, connection, portfolio=mine.uid)
         waiting = [Waiting(each, _last(signals.life(principal, connection, each.uid))) for each in found[:MOST_WAITING]]
-        title = f"<b>{escaped(mine.name)}</b> · {'live' if mine.is_live else 'paper'}"
         page = QueuePage(self._desk.language, self._desk.zone)
-        return page.page(title, waiting, left=len(found) - len(waiting), now=self._desk.books.now())
+        return page.page(mine, waiting, left=len(found) - len(waiting), now=self._desk.books.now())
 
     def _signals(self, principal: Principal, connection: Connection, _asked: Interaction) -> str:
         """Return the newest signals of the portfolio in use."""
-        found = signals.history(principal, connection, place(principal, connection).uid, limit=NEWEST)
-        return self._page.signals(found, none=self._page.words.no_signals)
+        mine = place(principal, connection)
+        return self._page.signals(mine, signals.history(principal, connection, mine.uid, limit=NEWEST))
 
     def _why(self, principal: Principal, connection: Connection, asked: Interaction) -> str:
         """Return the life of a signal."""

@@ -19,7 +19,7 @@ from ledger.trading.risk.usage import Used
 from notifier.texts import trading_limits
 from notifier.texts.trading_ages import age_told
 from notifier.texts.trading_status import WORDS
-from notifier.trading.desk import escaped
+from notifier.trading.desk import account_named, escaped
 from notifier.trading.limit_values import exact_money
 from notifier.trading.pages import money
 from notifier.trading.venue_lines import code_of, venue_lines
@@ -111,9 +111,8 @@ class StatusPage:
         """
         words, account = self._words, report.account
         mode = "live" if account.is_live else "paper"
-        number = "" if account.account_uid is None else f" {escaped(account.account_uid)}"
         lines = [f"<b>{words.trading}: {mode}</b> · {escaped(report.portfolio)}"]
-        lines.append(f"{escaped(account.name)}, {account.broker}{number}")
+        lines.append(account_named(account))
         lines += self._lock(report) if account.is_live and report.live_lock else []
         lines += [line for halt in report.halts for line in self._halt(halt)]
         lines += ["", *self._venues(report)]

@@ -114,7 +114,7 @@ def test_orders_of_a_state_and_one_that_there_is_not(stage: Stage) -> None:
         wrong = flat(stage.answer("/orders open").text)
 
     assert order[:8] in new
-    assert filled == "There are no such orders."
+    assert filled == "Main · paper\nThere are no such orders."
     assert wrong.startswith("a state is")
 
 
@@ -148,6 +148,16 @@ def test_help_lists_what_the_chat_may_use(stage: Stage) -> None:
     assert "/now" not in mine
     assert {"/now", "/kill", "/mute", "/unmute"} <= {line.split(" ")[0] for line in owners.splitlines()}
     assert start.startswith("This bot sends the portfolio")
+    assert "It also trades, paper: alerts become orders" in flat(start)
+
+
+def test_help_is_in_the_askers_language(stage: Stage) -> None:
+    stage.do(lambda work: set_language(stage.alice, work, "de"))
+    with stage.notifier():
+        told = stage.helped("/start")
+
+    assert "Er handelt auch, paper: Alerts werden zu Orders" in flat(told)
+    assert "/kill" in told
 
 
 def test_a_service_refuses_in_the_askers_language(stage: Stage) -> None:

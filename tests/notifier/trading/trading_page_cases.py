@@ -364,7 +364,7 @@ def waiting() -> list[Waiting]:
 def cases(language: Language) -> dict[str, str]:
     """Return the pages by what they are about."""
     page, status, positions = Page(language, UTC), StatusPage(language, UTC), PositionPage(language, UTC)
-    queue = QueuePage(language, UTC)
+    queue, main = QueuePage(language, UTC), mine("Main <1>", "1")
     exit_order = order(leg="EXIT", side="SELL", status="REJECTED", filled_quantity=Decimal(0), reason="no <cash>")
     return {
         "status": status.page(report()),
@@ -376,11 +376,11 @@ def cases(language: Language) -> dict[str, str]:
         "positions, the venue away": positions.page(held(is_away=True)),
         "positions, execution silent": positions.page(held(marks=None)),
         "no positions": positions.page(PositionsReport(now=NOW, holdings=(), accounts=(), marks=())),
-        "orders": page.orders([order(), exit_order]),
-        "no orders": page.orders([]),
-        "signals": page.signals([signal(), signal(state="DONE", code=None)], none=page.words.no_signals),
-        "no signals": page.signals([], none=page.words.no_signals),
-        "queue": queue.page("<b>Main &lt;1&gt;</b> · paper", waiting(), left=4, now=NOW),
-        "empty queue": queue.page("<b>Main</b> · live", [], left=0, now=NOW),
+        "orders": page.orders(main, [order(), exit_order]),
+        "no orders": page.orders(main, []),
+        "signals": page.signals(main, [signal(), signal(state="DONE", code=None)]),
+        "no signals": page.signals(main, []),
+        "queue": queue.page(main, waiting(), left=4, now=NOW),
+        "empty queue": queue.page(mine("Second", "2"), [], left=0, now=NOW),
         "the life of a signal": page.life(signal(state="REJECTED", code="CASH"), steps()),
     }

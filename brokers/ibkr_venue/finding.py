@@ -25,7 +25,7 @@ from bus.messages.venues import Execution, OrderEvent
 from bus.time_source import TimeSource
 
 LOOKS: Final = 2
-SETTLED: Final = timedelta(seconds=3)
+SETTLED: Final = timedelta(seconds=5)
 """So long after it was sent an order may still come to show."""
 EXECUTIONS_ALONE: Final = "only its executions are to be found"
 

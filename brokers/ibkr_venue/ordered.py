@@ -193,5 +193,5 @@ def _prices(order: PlaceOrder) -> tuple[Decimal | None, Decimal | None]:
 
 
 def _quantity(number: float) -> Decimal:
-    """Return a quantity, 0 where it is not set: an order by amount has none, and only a completed one says its fills."""
+    """Return a quantity, 0 where it is not set: an order by amount has none, a completed one alone says its fills."""
     return exact(number) if 0 < number < UNSET_DOUBLE else Decimal(0)

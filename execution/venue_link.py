@@ -15,29 +15,26 @@ from bus.connection import Bus
 from bus.log import logger
 from bus.messages.trading import BrokerHealth
 from bus.messages.venues import (
-    AccountState,
     Answer,
     AskInstrument,
     AskQuote,
     BrokerState,
     InstrumentState,
     Order,
-    OrderEvent,
     Quote,
     Said,
     Signed,
     Traded,
 )
-from bus.signing import NotSigned, Opener, Signer, derive_key
+from bus.signing import NotSigned
 from bus.time_source import SYSTEM_TIME, TimeSource
 from execution.proofs import Proofs
-from execution.venues import Place, broker_code, broker_program, rule_of
+from execution.venue_peer import ANSWERS, NAME, Peer
+from execution.venues import Place, broker_code, broker_program
 from ledger.trading.people.accounts import Account
 
-__all__ = ["Place", "VenueLink", "broker_code", "broker_program"]
+__all__ = ["ANSWERS", "NAME", "Place", "VenueLink", "broker_code", "broker_program"]
 
-NAME = "execution"
-ANSWERS: tuple[type[Answer], ...] = (OrderEvent, AccountState, Quote, InstrumentState, BrokerState)
 ASK_AGAIN_S = 1.0
 SILENT_AFTER_S = 10.0
 QUOTE_LIVES = timedelta(seconds=5)
@@ -52,21 +49,6 @@ Key = TypeVar("Key")
 Value = TypeVar("Value")
 
 log = logger(__name__)
-
-
-class _Peer:
-    """One broker: how to speak to it, and what it says of itself."""
-
-    def __init__(self, name: str, master_key: bytes, time: TimeSource) -> None:
-        """Know nothing of it yet."""
-        self.name = name
-        key = derive_key(master_key, name)
-        self.signer = Signer(key, sender=NAME, to=name, time=time)
-        self.opener: Opener[Answer] = Opener(key, sender=name, to=NAME, kinds=ANSWERS, time=time)
-        self.state: BrokerState | None = None
-        self.heard_s = 0.0
-        self.life = ""
-        self.is_numbered = bool(rule_of(broker_code(name)).number_setting)
 
 
 class VenueLink:
@@ -89,7 +71,7 @@ class VenueLink:
         self._bus = bus
         self._master_key = master_key
         self._time = time
-        self._peers: dict[str, _Peer] = {}
+        self._peers: dict[str, Peer] = {}
         self._proofs = Proofs()
         self._quotes: dict[tuple[str, str, Traded], Quote] = {}
         self._instruments: dict[tuple[str, str], tuple[datetime, InstrumentState]] = {}
@@ -103,7 +85,7 @@ class VenueLink:
         """
         for name in brokers:
             if name not in self._peers:
-                self._peers[name] = _Peer(name, self._master_key, self._time)
+                self._peers[name] = Peer(name, self._master_key, self._time)
 
     def know(self, accounts: Iterable[Account]) -> None:
         """Know these accounts from now on too, and their brokers.
@@ -146,14 +128,10 @@ class VenueLink:
             self._refuse(envelope, "it is of no broker that is known")
             return None
         try:
-            content = peer.opener.open(envelope)
+            content = peer.open(envelope)
         except NotSigned as error:
             self._refuse(envelope, str(error))
             return None
-        peer.heard_s = self._time.monotonic()
-        if peer.life not in {"", envelope.boot} and not isinstance(content, BrokerState):
-            peer.state = None  # a new life, which has not said yet what it serves
-        peer.life = envelope.boot
         if not isinstance(content, BrokerState) and not self._may_speak(peer, content.account):
             log.warning("answer of another account left out", broker=peer.name, kind=type(content).__name__)
             return None
@@ -267,27 +245,27 @@ class VenueLink:
         """Return how each broker is."""
         return tuple(self._health(name, peer) for name, peer in sorted(self._peers.items()))
 
-    def _health(self, name: str, peer: _Peer) -> BrokerHealth:
+    def _health(self, name: str, peer: Peer) -> BrokerHealth:
         """Return how one broker is."""
         state = peer.state
         if state is None or self._is_silent(peer):
             return BrokerHealth(name=name, state="silent", since=None if state is None else state.since)
         return self._proofs.health(name, state)
 
-    def _may_speak(self, peer: _Peer, account: str) -> bool:
+    def _may_speak(self, peer: Peer, account: str) -> bool:
         """Tell whether an account may be spoken of with a broker."""
         return self._proofs.may_speak(peer.state, account, is_numbered=peer.is_numbered)
 
-    def _is_silent(self, peer: _Peer) -> bool:
+    def _is_silent(self, peer: Peer) -> bool:
         """Tell whether a broker has not been heard for long."""
         return self._time.monotonic() - peer.heard_s > SILENT_AFTER_S
 
-    def _keep(self, peer: _Peer, content: Said) -> None:
+    def _keep(self, peer: Peer, content: Said) -> None:
         """Keep the freshest of what is asked for again and again."""
         if isinstance(content, BrokerState):
-            if peer.state is not None and peer.state.boot != content.boot:
+            if peer.boot not in {"", content.boot}:
                 self._asked_s.clear()  # what it was asked before, it may have forgotten
-            peer.state = content
+            peer.state, peer.boot = content, content.boot
         elif isinstance(content, Quote):
             _bound(self._quotes)
             self._quotes[peer.name, content.account, content.instrument] = content
@@ -300,8 +278,8 @@ class VenueLink:
         now_s = self._time.monotonic()
         if now_s - self._asked_s.get(what, -ASK_AGAIN_S) >= ASK_AGAIN_S:
             _bound(self._asked_s)
-            self._asked_s[what] = now_s
-            self.say(place.broker, question)
+            if self.say(place.broker, question):
+                self._asked_s[what] = now_s
 
 
 def _bound(kept: dict[Key, Value]) -> None:

@@ -12,7 +12,6 @@ class StatusWords(msgspec.Struct, frozen=True, kw_only=True):
 
     Attributes:
         states: What a broker's program says of its venue, by its word for it.
-        locks: Why a live account opens nothing, by execution's word for it.
         left: Above what each limit leaves.
     """
 
@@ -24,11 +23,8 @@ class StatusWords(msgspec.Struct, frozen=True, kw_only=True):
     by: str
     states: Mapping[str, str]
     since: str
-    tries: str
     breaker: str
     no_venue: str
-    locked: str
-    locks: Mapping[str, str]
     equity: str
     cash: str
     available: str
@@ -73,16 +69,8 @@ WORDS: dict[Language, StatusWords] = {
             "refused": "⚠ refuses",
         },
         since="since {at}",
-        tries="tries so far: {count}",
         breaker="⚠ openings held back",
         no_venue="⚠ no program runs for it",
-        locked="🔒 Nothing is opened: {why}",
-        locks={
-            "trading": "TRADING is not live",
-            "unchecked": "the trading checks were never made",
-            "failed": "the trading checks have failed",
-            "old": "the trading checks are older than a day",
-        },
         equity="Equity",
         cash="Cash",
         available="Available",
@@ -125,16 +113,8 @@ WORDS: dict[Language, StatusWords] = {
             "refused": "⚠ отказывает",
         },
         since="с {at}",
-        tries="попыток: {count}",
         breaker="⚠ покупки придержаны",
         no_venue="⚠ её программа не запущена",
-        locked="🔒 Открытий нет: {why}",
-        locks={
-            "trading": "TRADING не live",
-            "unchecked": "проверок торговли ещё не было",
-            "failed": "проверки торговли не прошли",
-            "old": "проверки торговли старше суток",
-        },
         equity="Капитал",
         cash="Деньги",
         available="Доступно",
@@ -177,16 +157,8 @@ WORDS: dict[Language, StatusWords] = {
             "refused": "⚠ lehnt ab",
         },
         since="seit {at}",
-        tries="Versuche bisher: {count}",
         breaker="⚠ Käufe ausgesetzt",
         no_venue="⚠ dafür läuft kein Programm",
-        locked="🔒 Keine Eröffnungen: {why}",
-        locks={
-            "trading": "TRADING ist nicht live",
-            "unchecked": "der Handel wurde nie geprüft",
-            "failed": "die Prüfung des Handels schlug fehl",
-            "old": "die Prüfung ist älter als ein Tag",
-        },
         equity="Kapital",
         cash="Guthaben",
         available="Verfügbar",

@@ -17,6 +17,7 @@ from notifier.commands.replies import Replies
 from notifier.incoming.interaction import Handler, Interaction
 from notifier.settings import Settings
 from notifier.texts.trading import WORDS, TradingWords
+from notifier.trading.account_marks import Marks, marks_now
 from notifier.trading.books import Books
 from notifier.trading.changing import Changing
 from notifier.trading.desk import Desk, place
@@ -99,7 +100,12 @@ class TradingChat:
         self._elsewhere = words.elsewhere
         dialogs = Dialogs(desk)
         self._reports = ReportCommands(desk, self._heard)
-        people = PeoplePart(desk, settings, brokers=self._brokers_now)
+
+        def marks() -> Marks:
+            """Return what stands beside accounts, in the language of who asks."""
+            return marks_now(self._heard, desk.language)
+
+        people = PeoplePart(desk, settings, brokers=self._brokers_now, marks=marks)
         closed = settings.market_closed_days
         market = MarketCommand(desk, self._heard, closed=() if closed is None else closed.days)
         typed, pressed = self._answers(desk, dialogs, (people, market))

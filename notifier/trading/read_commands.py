@@ -70,7 +70,7 @@ class ReadTrading:
 
     def _status(self, principal: Principal, connection: Connection, _asked: Interaction) -> str:
         """Return the overview of the portfolio in use."""
-        around = AroundStatus(now=self._desk.books.now(), heard=self._heard, words=self._desk.words)
+        around = AroundStatus(now=self._desk.books.now(), heard=self._heard, language=self._desk.language)
         report = read_status(principal, connection, around)
         return StatusPage(self._desk.language, self._desk.zone).page(report)
 

@@ -19,6 +19,7 @@ from ledger.trading.risk.usage import Used
 from notifier.texts import trading_limits
 from notifier.texts.trading_ages import age_told
 from notifier.texts.trading_status import WORDS
+from notifier.trading.account_marks import Marks
 from notifier.trading.desk import account_named, escaped
 from notifier.trading.limit_values import exact_money
 from notifier.trading.pages import money
@@ -46,7 +47,7 @@ class StatusReport(msgspec.Struct, frozen=True, kw_only=True):
         account: Where it trades.
         venues: How the venues of the asker's accounts are, as execution says; None while it does not answer.
         silent_since: When execution was heard last; None where it answers, or was never heard.
-        live_lock: Why live accounts open nothing, by execution's word for it; empty where they may.
+        marks: Whether the account is locked, and whether its broker serves another one.
         balances: What the account has, as its venue has last said.
         free: Of each of them what may be spent, less what is ordered, and the reserve.
         invested: At cost, by currency.
@@ -65,7 +66,7 @@ class StatusReport(msgspec.Struct, frozen=True, kw_only=True):
     halts: tuple[HaltLine, ...]
     venues: tuple[BrokerHealth, ...] | None
     silent_since: datetime | None
-    live_lock: str
+    marks: Marks
     balances: tuple[NewBalance, ...]
     free: tuple[tuple[CashFact, Decimal], ...]
     invested: Amounts
@@ -110,21 +111,16 @@ class StatusPage:
             report: What was gathered.
         """
         words, account = self._words, report.account
-        mode = "live" if account.is_live else "paper"
+        mode = report.marks.kind("live" if account.is_live else "paper", is_live=account.is_live)
         lines = [f"<b>{words.trading}: {mode}</b> · {escaped(report.portfolio)}"]
         lines.append(account_named(account))
-        lines += self._lock(report) if account.is_live and report.live_lock else []
+        lines += report.marks.of(account)
         lines += [line for halt in report.halts for line in self._halt(halt)]
         lines += ["", *self._venues(report)]
         lines += ["", *self._money(report)]
         lines += ["", *self._limits(report)]
         lines += ["", f"<b>{words.today}</b>", *self._day(report)]
         return "\n".join([*lines, "", *self._books(report)])
-
-    def _lock(self, report: StatusReport) -> list[str]:
-        """Return why a live account opens nothing."""
-        why = self._words.locks.get(report.live_lock, report.live_lock)
-        return [self._words.locked.format(why=escaped(why))]
 
     def _halt(self, halt: HaltLine) -> list[str]:
         """Return the two lines of a halt."""

@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 import msgspec
 from sqlalchemy import Connection
 
+from bus.language import Language
 from bus.messages.trading import BrokerHealth, PortfolioWorth
 from ledger.trading.books.pnl import Period, pnl, summed
 from ledger.trading.books.positions import PositionLine, list_positions
@@ -20,7 +21,8 @@ from ledger.trading.risk.day_reading import read_day
 from ledger.trading.risk.facts_reading import read_use
 from ledger.trading.risk.policies import limits_for
 from ledger.trading.risk.usage import free_cash, usage
-from notifier.texts.trading import TradingWords
+from notifier.texts.trading import WORDS, TradingWords
+from notifier.trading.account_marks import marks_now
 from notifier.trading.desk import name_of_number, place
 from notifier.trading.halt_commands import scope_words
 from notifier.trading.heard import Heard
@@ -31,11 +33,11 @@ NEW_YORK = ZoneInfo("America/New_York")
 
 
 class AroundStatus(msgspec.Struct, frozen=True):
-    """What a page needs besides the books: the moment, what execution has said, and the words of the asker."""
+    """What a page needs besides the books: the moment, what execution has said, and the asker's language."""
 
     now: datetime
     heard: Heard
-    words: TradingWords
+    language: Language
 
 
 def read_status(principal: Principal, connection: Connection, around: AroundStatus) -> StatusReport:
@@ -61,10 +63,10 @@ def read_status(principal: Principal, connection: Connection, around: AroundStat
         now=now,
         portfolio=mine.name,
         account=get_account(principal, connection, mine.account),
-        halts=_halts(principal, connection, mine, around.words),
+        halts=_halts(principal, connection, mine, WORDS[around.language]),
         venues=_venues(principal, connection, mine, around.heard),
         silent_since=None if around.heard.now is not None else around.heard.at,
-        live_lock="" if around.heard.last is None else around.heard.last.live_lock,
+        marks=marks_now(around.heard, around.language),
         balances=balances.latest(principal, connection, mine.account),
         free=free_cash(use, applied.limits, currency=applied.currency),
         invested=summed((each.currency, abs(each.cost)) for each in held),

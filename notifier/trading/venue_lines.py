@@ -6,6 +6,7 @@ from bus.language import Language
 from bus.messages.trading import BrokerHealth
 from ledger.trading.venue_words import PROGRAM, state_told
 from notifier.texts.trading_status import WORDS
+from notifier.trading.account_marks import tries
 from notifier.trading.desk import escaped
 
 PREFIX = "broker-"
@@ -50,8 +51,7 @@ def trouble(health: BrokerHealth, language: Language) -> list[str]:
         return []
     code = PROGRAM if is_program else health.code
     lines = [escaped(state_told(code, language, program=health.name, reason=health.reason))]
-    tries = WORDS[language].tries.format(count=health.attempts)
-    return [*lines, tries] if health.attempts else lines
+    return [*lines, *tries(health, language)]
 
 
 def _time(at: datetime, zone: tzinfo) -> str:

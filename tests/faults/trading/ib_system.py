@@ -1,9 +1,9 @@
 """A whole system that trades at Interactive Brokers on paper, through the pretend gateway, and its chat.
 
-    with at_gateway(home) as stage:
-        stage.buy("1", symbol="AAPL")
-        stage.wait_done("1")
-        stage.must_agree()
+with at_gateway(home) as stage:
+    stage.buy("1", symbol="AAPL")
+    stage.wait_done("1")
+    stage.must_agree()
 """
 
 import contextlib

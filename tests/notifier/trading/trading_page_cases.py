@@ -19,6 +19,7 @@ from ledger.trading.risk.limits import Limits
 from ledger.trading.risk.policies import Applied
 from ledger.trading.risk.usage import Used
 from notifier.texts.trading import WORDS
+from notifier.trading.account_marks import Marks
 from notifier.trading.pages import Page
 from notifier.trading.position_page import AtVenue, Holding, PositionPage, PositionsReport
 from notifier.trading.queue_page import QueuePage, Waiting
@@ -97,7 +98,7 @@ def report(**changes: Any) -> StatusReport:
         "halts": (),
         "venues": (PAPER,),
         "silent_since": None,
-        "live_lock": "unchecked",
+        "marks": Marks(language="en", health=(PAPER,)),
         "balances": (balance,),
         "free": ((free, Decimal("8211.5")),),
         "invested": {"USD": Decimal("1000.5"), "USDT": Decimal(0)},
@@ -119,6 +120,16 @@ def report(**changes: Any) -> StatusReport:
         "oldest_at": NOW - timedelta(minutes=4),
     }
     return StatusReport(**{**values, **changes})
+
+
+def locked(language: Language) -> StatusReport:
+    """Return an overview of a live account that is locked, while its broker tries to connect to another one."""
+    tried = BrokerHealth(
+        name="broker-ibkr", state="lost", since=NOW, code="refused", reason="nobody", attempts=7, number="U1"
+    )
+    marks = Marks(language=language, lock="unchecked", health=(tried,))
+    live = account(broker="IBKR", name="ib", account_uid="U7654321", is_live=True)
+    return report(account=live, marks=marks, venues=(tried,))
 
 
 def nothing() -> StatusReport:
@@ -382,5 +393,6 @@ def cases(language: Language) -> dict[str, str]:
         "no signals": page.signals(main, []),
         "queue": queue.page(main, waiting(), left=4, now=NOW),
         "empty queue": queue.page(mine("Second", "2"), [], left=0, now=NOW),
+        "status, live and locked": status.page(locked(language)),
         "the life of a signal": page.life(signal(state="REJECTED", code="CASH"), steps()),
     }

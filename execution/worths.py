@@ -32,10 +32,13 @@ from ledger.trading.principal import SYSTEM
 from ledger.trading.risk.day_reading import Day, read_day
 from ledger.trading.risk.policies import limits_for
 from ledger.trading.work import Work
+from reports.page import Unrealized
 from reports.texts import language_of
 
 LOOK_EVERY: Final = timedelta(minutes=1)
 AGAIN_AFTER: Final = timedelta(seconds=1)
+TOLD_FOR: Final = timedelta(minutes=15)
+"""So long what was known last is told in a report, with its time: prices end when the market closes."""
 PRICES_WITHIN: Final = timedelta(seconds=6)
 """So long prices are waited for, before a portfolio is left until the next minute."""
 SHARE_OF_LIMIT: Final = Decimal("0.5")
@@ -73,6 +76,7 @@ class Worths:
         self._waiting: set[str] = set()
         self._found: dict[str, PortfolioWorth] = {}
         self._marks: dict[str, tuple[Mark, ...]] = {}
+        self._last: dict[str, PortfolioWorth] = {}
         self._told: dict[str, None] = {}
 
     def known(self) -> tuple[PortfolioWorth, ...]:
@@ -82,6 +86,20 @@ class Worths:
     def marks(self) -> tuple[Mark, ...]:
         """Return what is held last cost, as far as any price was heard: late and old ones too, as they say."""
         return tuple(mark for marks in self._marks.values() for mark in marks)[:MOST_MARKS]
+
+    def gained(self, portfolio: str) -> Unrealized | None:
+        """Return what a portfolio's positions had gained when that was known last, for a report.
+
+        Args:
+            portfolio: Its uid.
+
+        Returns:
+            The amount with its time; None where it was not known within the last minutes.
+        """
+        last = self._last.get(portfolio)
+        if last is None or self._time.now() - last.as_of > TOLD_FOR:
+            return None
+        return Unrealized(amounts={last.currency: last.unrealized}, as_of=last.as_of)
 
     def turn(self) -> bool:
         """Look at those whose turn it is, and return whether there may be a message."""
@@ -112,8 +130,11 @@ class Worths:
             return
         self._waiting.discard(uid)
         self._found.pop(uid, None)
-        if gains is not None and gains.worth is not None:
-            self._found[uid] = gains.worth
+        if gains is None:
+            return
+        self._last.pop(uid, None)
+        if gains.worth is not None:
+            self._found[uid] = self._last[uid] = gains.worth
 
     def _gains(self, connection: Connection, uid: str, now: datetime) -> Gains | None:
         """Return what a portfolio has gained; None where a price or a rate is not known (yet)."""
@@ -122,7 +143,7 @@ class Worths:
         began_at = trading_day_start("CRYPTO" if coins else "EQUITY", now)
         day = read_day(SYSTEM, connection, portfolio=uid, now=now, day_start=began_at)
         quotes = [self._quote(stands, each) for each in day.instruments()]
-        self._marks[uid] = tuple(self._last(stands, dict.fromkeys(day.instruments())))
+        self._marks[uid] = tuple(self._prices(stands, dict.fromkeys(day.instruments())))
         unrealized = ZERO
         for row, quote in zip(day.held, quotes, strict=True):
             of_one = rate(row.currency, stands.base_currency)
@@ -142,7 +163,7 @@ class Worths:
         found = self._link.quote(place_of(stands), traded(instrument))
         return None if found is None or found.is_delayed else found
 
-    def _last(self, stands: Standing, instruments: Iterable[Instrument]) -> Iterator[Mark]:
+    def _prices(self, stands: Standing, instruments: Iterable[Instrument]) -> Iterator[Mark]:
         """Yield the last prices that were heard, whatever they are worth."""
         for each in instruments:
             found = self._link.last_quote(place_of(stands), traded(each))

@@ -70,7 +70,8 @@ EN: Final = Words(
     liquidation="⚠ LIQUIDATION by the venue: {symbol} {side} {quantity} @ {price}.",
     breaker_open="{broker}: {failures} calls in a row failed ({reason}). No openings for {seconds} s, closings go on.",
     breaker_closed="{broker} answers again. Openings go on.",
-    difference="{symbol}: the books hold {books}, the venue {venue}. {outside} was not made here; it stays as it is.",
+    difference="{symbol}: the books hold {books}, the venue {venue}. {outside} was not made here; it stays as "
+    "it is. /adopt {symbol} takes it in.",
     external="Venue and books differ:",
     impossible="{order}: what the venue says of it cannot be: {reason}. Look at the venue.",
     retry="Retry",
@@ -104,7 +105,8 @@ RU: Final = Words(
     liquidation="⚠ ЛИКВИДАЦИЯ площадкой: {symbol} {side} {quantity} @ {price}.",
     breaker_open="{broker}: подряд не удались {failures} вызовов ({reason}). {seconds} с без открытий, закрытия идут.",
     breaker_closed="{broker} снова отвечает. Открытия продолжаются.",
-    difference="{symbol}: в книгах {books}, на площадке {venue}. {outside} появилось не здесь и не трогается.",
+    difference="{symbol}: в книгах {books}, на площадке {venue}. {outside} появилось не здесь и не "
+    "трогается. /adopt {symbol} учтёт.",
     external="Площадка и книги расходятся:",
     impossible="{order}: ответ площадки невозможен: {reason}. Проверьте на площадке.",
     retry="Повторить",
@@ -144,7 +146,7 @@ DE: Final = Words(
     "Schließungen laufen weiter.",
     breaker_closed="{broker} antwortet wieder. Eröffnungen laufen weiter.",
     difference="{symbol}: in den Büchern {books}, an der Börse {venue}. {outside} entstand nicht hier und bleibt, "
-    "wie es ist.",
+    "wie es ist. /adopt {symbol} übernimmt es.",
     external="Börse und Bücher weichen voneinander ab:",
     impossible="{order}: Was die Börse dazu sagt, kann nicht sein: {reason}. An der Börse nachsehen.",
     retry="Wiederholen",

@@ -81,16 +81,17 @@ LIMITS: Mapping[str, Any] = {
 class Wire:
     """Where execution publishes: the broker opens each envelope as it comes."""
 
-    def __init__(self, opener: Opener[Said]) -> None:
+    def __init__(self, opener: Opener[Said], to: str) -> None:
         """Hold nothing."""
         self.heard: list[Said] = []
         self.ever: list[Said] = []
-        self._opener = opener
+        self._opener, self._to = opener, to
 
     def publish(self, message: Signed) -> None:
-        """Open an envelope."""
-        self.heard.append(self._opener.open(message))
-        self.ever.append(self.heard[-1])
+        """Open an envelope, unless it is for another broker."""
+        if message.to == self._to:
+            self.heard.append(self._opener.open(message))
+            self.ever.append(self.heard[-1])
 
 
 class Venue:
@@ -279,7 +280,7 @@ class Stage:
         """Begin a new life of the program: all that was in memory is gone."""
         broker = self.venue.broker
         key = derive_key(MASTER, broker)
-        self.wire = Wire(Opener(key, sender="execution", to=broker, kinds=Order.__args__, time=self.time))
+        self.wire = Wire(Opener(key, sender="execution", to=broker, kinds=Order.__args__, time=self.time), broker)
         self.link = VenueLink(self.wire, MASTER, time=self.time)  # type: ignore[arg-type]  # it publishes, no more
         self.link.serve((broker,))
         self._signer = Signer(key, sender=broker, to="execution", time=self.time)

@@ -22,6 +22,7 @@ from execution.signals_desk.desk import SignalsDesk
 from execution.signals_desk.halting import may_still_go
 from execution.venue_link import VenueLink, broker_program
 from execution.watching.desk import Watching
+from execution.watching.flushes import Flushes
 from execution.watching.syncs import Syncs
 from execution.worths import Worths
 from ledger.inbox.inbox import BATCH as FORGET_AT_ONCE
@@ -66,6 +67,7 @@ class Desks:
         self._books_check = Child("execution.nightly_check", settings.database_url.reveal(), time=time)
         self._days = DayStarts(ledger, self._link, time=time)
         self._syncs = Syncs(around, reconcile=self._orders.reconcile_now)
+        self._flushes = Flushes(around, open_signals=lambda: self._signals.open_signals)
         self._worths = Worths(ledger, self._link, time=time)
         gained = self._worths.gained
         self._watching = Watching(around, does={"report": partial(report_by_schedule, gained=gained)})
@@ -110,6 +112,7 @@ class Desks:
         if self._orders.take_ended():
             self._signals.hear()
         self._signals.turn()
+        self._has_told |= self._flushes.turn()
         self._days.turn()
         self._syncs.turn()
         self._has_told |= self._watching.turn()

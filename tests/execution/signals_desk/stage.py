@@ -99,6 +99,7 @@ class Venue:
 
     Attributes:
         prices: What each instrument costs; one that is missing has no quote.
+        sessions: Its own hours of each instrument; one that is missing has none.
         is_delayed: Whether its quotes are old ones that look new.
         fills: Whether market orders are filled at once; else they rest.
         is_mute: Whether it hears, and says nothing of orders.
@@ -120,6 +121,7 @@ class Venue:
             for each in ("USD", "USDT")
         )
         self.prices: dict[Traded, Decimal] = {BTC: Decimal(100), PERPETUAL: Decimal(100), AAPL: Decimal(200)}
+        self.sessions: dict[Traded, tuple[tuple[datetime, datetime], ...]] = {}
         self.is_delayed = False
         self.fills = True
         self.is_mute = False
@@ -181,6 +183,7 @@ class Venue:
             reason="" if found else f"{said.symbol} is not known",
             quantity_step=step,
             is_always_open=found is not None and found.asset_type != "EQUITY",
+            sessions=() if found is None else self.sessions.get(found, ()),
         )
 
     def _account(self, said: AskAccount) -> AccountState:

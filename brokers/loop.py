@@ -137,7 +137,7 @@ class Broker:
                 self._standing.lost(error)
             else:
                 failures, pause_s = 0, pace.check_s
-                self._standing.connected(proven_live, number=self._venue.number)
+                self._standing.connected(proven_live, number=self._venue.number, hindrance=self._venue.hindrance())
                 if not was_connected:
                     log.info("connected", is_live=proven_live)
                     self._orders.look_now()

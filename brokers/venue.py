@@ -212,6 +212,14 @@ class Venue(Protocol):
         """
         ...
 
+    def hindrance(self) -> VenueError | None:
+        """Tell what is not to be had of the venue though orders go on, such as quotes; None for nothing.
+
+        Returns:
+            An error that is told as the state of a broker that is connected all the same.
+        """
+        ...
+
     def events(self) -> AsyncIterator[OrderEvent]:
         """Yield what the venue says by itself, for as long as it is connected."""
         ...

@@ -14,7 +14,7 @@ import msgspec
 
 from brokers.desk.pace import Pace
 from brokers.loop import serve
-from brokers.venue import Busy, Denied, Malformed, OrderName, Refused, Unknown
+from brokers.venue import Busy, Denied, Malformed, OrderName, Refused, Unknown, VenueError
 from bus.messages.venues import (
     Cash,
     Execution,
@@ -214,6 +214,10 @@ class PretendVenue:
             quantity_step=Decimal(found["step"]),
             is_always_open=True,
         )
+
+    def hindrance(self) -> VenueError | None:
+        """Tell that nothing hinders."""
+        return None
 
     async def events(self) -> AsyncIterator[OrderEvent]:
         """Follow the stream."""

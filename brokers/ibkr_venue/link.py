@@ -26,8 +26,8 @@ from brokers.venue import VenueError
 from bus.log import logger
 
 Answer = TypeVar("Answer")
-QUOTES_BACK_S: Final = 60.0
-"""So long after the last 10197 the quotes are taken for the other session's."""
+QUOTES_BACK_S: Final = 900.0
+"""So long after the last 10197 the quotes are taken for the other session's, where nobody has asked for one since."""
 
 log = logger(__name__)
 
@@ -71,7 +71,6 @@ class Link:
         """Return under which number this program speaks to the gateway."""
         return self._address.client_id
 
-    @property
     def hindrance(self) -> VenueError | None:
         """Return what hinders although orders go on: another session that has the quotes; None for nothing."""
         if self._competing_at_s is None:
@@ -79,6 +78,10 @@ class Link:
         if asyncio.get_running_loop().time() - self._competing_at_s > QUOTES_BACK_S:
             return None
         return states.error(states.COMPETING)
+
+    def quotes_are_back(self) -> None:
+        """Note that a quote was had: no other session has them."""
+        self._competing_at_s = None
 
     def remember(self, account: str) -> None:
         """Remember the account that execution has last asked for: what the gateway says by itself is of that one.
@@ -130,11 +133,12 @@ class Link:
         if self._illness is not None:
             raise states.again(self._illness)
 
-    async def turn(self, messages: int = 1) -> IB:
+    async def turn(self, messages: int = 1, *, can_wait: bool = False) -> IB:
         """Wait until messages may be sent.
 
         Args:
             messages: How many.
+            can_wait: Whether they go behind all else that can wait; orders and cancels cannot.
 
         Returns:
             The connection; they are to be sent on it at once, before anything is waited for.
@@ -143,7 +147,7 @@ class Link:
             VenueError: The link is not well; nothing was sent.
         """
         self.must_be_well()
-        ib = await self._present().turn(messages)
+        ib = await self._present().turn(messages, can_wait=can_wait)
         self.must_be_well()
         return ib
 

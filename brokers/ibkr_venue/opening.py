@@ -85,6 +85,7 @@ async def shake_hands(ib: IB, address: Address, *, within_s: float) -> None:
     try:
         await asyncio.wait({shaking, over}, timeout=within_s, return_when=asyncio.FIRST_COMPLETED)
     finally:
+        why = signs.why()  # before the end of the connection that is made here
         over.cancel()
         if not shaking.done():
             shaking.cancel()
@@ -92,8 +93,8 @@ async def shake_hands(ib: IB, address: Address, *, within_s: float) -> None:
     error = None if shaking.cancelled() else shaking.exception()
     if _is_of_the_system(error):
         raise states.error(states.REFUSED)
-    if shaking.cancelled() or error is not None or signs.over.is_set():
-        raise states.error(signs.why())
+    if error is not None or why != states.SILENT or shaking.cancelled():
+        raise states.error(why)
 
 
 def _is_of_the_system(error: BaseException | None) -> bool:

@@ -18,7 +18,7 @@ from brokers.ibkr_venue.hearing import Hearing
 from brokers.ibkr_venue.link import Link
 from brokers.ibkr_venue.placing import Placing
 from brokers.ibkr_venue.quotes import Quotes
-from brokers.venue import OrderName, Refused
+from brokers.venue import OrderName, Refused, VenueError
 from bus.messages.venues import (
     Cash,
     Execution,
@@ -101,7 +101,8 @@ class IbkrVenue:
             VenueError: A list did not come whole.
         """
         self._hearing.remember(account)
-        return await self._finding.find(account, order)
+        found = await self._finding.find(account, order)
+        return found and self._hearing.with_reason(found)
 
     def is_surely_nowhere(self, *, placed_at: datetime, looked: int, now: datetime) -> bool:
         """Tell whether an order will never appear."""
@@ -162,6 +163,10 @@ class IbkrVenue:
             VenueError: It could not be asked.
         """
         return await self._contracts.instrument(account, symbol, exchange)
+
+    def hindrance(self) -> VenueError | None:
+        """Tell that another session has the quotes, where one has; orders go on."""
+        return self._link.hindrance()
 
     def events(self) -> AsyncIterator[OrderEvent]:
         """Yield what the gateway says by itself; raise when the link is lost."""

@@ -178,6 +178,10 @@ class PaperVenue:
             is_always_open=found.base_currency is not None,
         )
 
+    def hindrance(self) -> VenueError | None:
+        """Tell that nothing hinders."""
+        return None
+
     async def events(self) -> AsyncIterator[OrderEvent]:
         """Yield what quotes make of resting orders: looked at every second while any rests."""
         while True:

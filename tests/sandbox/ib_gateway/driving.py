@@ -1,11 +1,13 @@
 """A script of ib_async against the pretend gateway in one loop, as any user's script would be."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+import contextlib
+from collections.abc import AsyncIterator, Awaitable, Callable
 from decimal import Decimal
 
 import ib_async
 
+from sandbox.control.client import Sandbox
 from sandbox.ib_gateway.contracts import BY_NAME
 from sandbox.ib_gateway.gateway import Gateway
 from sandbox.ib_gateway.listening import TcpService
@@ -122,3 +124,14 @@ def share(symbol: str = "AAPL") -> ib_async.Stock:
 def known(symbol: str = "AAPL") -> ib_async.Stock:
     """Return a share with its number, which ib_async wants for quotes."""
     return ib_async.Stock(symbol, "SMART", "USD", conId=BY_NAME[symbol].con_id)
+
+
+@contextlib.asynccontextmanager
+async def client_of(sandbox: Sandbox) -> AsyncIterator[ib_async.IB]:
+    """Connect to the gateway of the sandbox's process, and be gone in the end."""
+    ib = ib_async.IB()
+    port = int(sandbox.addresses["ibgateway"].rsplit(":", 1)[1])
+    await ib.connectAsync("127.0.0.1", port, clientId=1, timeout=DEADLINE_S, raiseSyncErrors=True)
+    yield ib
+    ib.disconnect()
+    await asyncio.sleep(0)  # its transport is closed in the loop's next turn

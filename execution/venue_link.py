@@ -6,7 +6,7 @@ A quote or an instrument that is not known is asked for, at most once a second, 
 looks again at the next turn. What a broker said before it was started anew counts no more than what nobody said.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import TypeVar
@@ -203,6 +203,20 @@ class VenueLink:
         """
         found = self.quote(place, instrument)
         return None if found is None or found.is_delayed else found.last
+
+    def last_quote(self, place: Place, instrument: Traded) -> Quote | None:
+        """Return what an instrument last cost, however long ago; nobody is asked.
+
+        Args:
+            place: Where.
+            instrument: As the venue names it.
+        """
+        return self._quotes.get((place.broker, place.account, instrument))
+
+    def instruments(self) -> Iterator[tuple[str, InstrumentState]]:
+        """Yield what venues have said of instruments, however long ago, with the broker's program."""
+        for (broker, _), (_, said) in self._instruments.items():
+            yield broker, said
 
     def instrument(
         self, place: Place, symbol: str, *, exchange: str | None = None, fresh: bool = False

@@ -8,9 +8,9 @@ from typing import Final, NamedTuple, get_args
 from bus.language import Language
 from execution.refusal import Refusal, number
 from execution.texts import names, refusals_german
-from execution.texts.refusal_values import REASONS, UNKNOWNS
 from ledger.exact import ARITHMETIC
 from ledger.trading.flow.records import RequestKind
+from ledger.trading.refusal_values import REASONS, UNKNOWNS
 
 PLACES: Final = Decimal("1e-8")
 _NUMBER: Final = re.compile(r"-?\d+\.\d{9,}", re.ASCII)

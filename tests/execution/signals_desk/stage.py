@@ -37,7 +37,8 @@ from execution.setup import set_up
 from execution.signals_desk.around import Around
 from execution.signals_desk.desk import SignalsDesk
 from execution.signals_desk.halting import may_still_go
-from execution.venue_link import VenueLink, broker_program
+from execution.venue_link import VenueLink
+from execution.venues import broker_program
 from ledger.inbox.inbox import accept
 from ledger.inbox.inbox import find as find_in_inbox
 from ledger.inbox.opening import Inbox
@@ -98,6 +99,7 @@ class Venue:
 
     Attributes:
         prices: What each instrument costs; one that is missing has no quote.
+        sessions: Its own hours of each instrument; one that is missing has none.
         is_delayed: Whether its quotes are old ones that look new.
         fills: Whether market orders are filled at once; else they rest.
         is_mute: Whether it hears, and says nothing of orders.
@@ -113,13 +115,13 @@ class Venue:
 
     def __init__(self, time: FalseTime, broker: str = BROKER) -> None:
         """Begin with cash and two prices."""
-        self.time = time
-        self.broker = broker
+        self.time, self.broker = time, broker
         self.cash: tuple[Cash, ...] = tuple(
             Cash(currency=each, cash=Decimal(20_000), available=Decimal(20_000), equity=Decimal(20_000))
             for each in ("USD", "USDT")
         )
         self.prices: dict[Traded, Decimal] = {BTC: Decimal(100), PERPETUAL: Decimal(100), AAPL: Decimal(200)}
+        self.sessions: dict[Traded, tuple[tuple[datetime, datetime], ...]] = {}
         self.is_delayed = False
         self.fills = True
         self.is_mute = False
@@ -182,6 +184,7 @@ class Venue:
             reason="" if found else f"{said.symbol} is not known",
             quantity_step=step,
             is_always_open=found is not None and found.asset_type != "EQUITY",
+            sessions=() if found is None else self.sessions.get(found, ()),
         )
 
     def _account(self, said: AskAccount) -> AccountState:

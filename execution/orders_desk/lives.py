@@ -11,7 +11,7 @@ from execution.texts.life_words import WORDS
 from execution.texts.lives import ToldLeg, ToldOrder
 from execution.texts.moments import Reader, reader_of
 from execution.texts.names import shown
-from execution.texts.order_words import in_words
+from execution.texts.order_words import UNLISTED, in_words
 from execution.texts.orders import FilledOrder, Named, short
 from ledger.exact import ZERO
 from ledger.trading.enumerations import Leg
@@ -111,7 +111,8 @@ def reason_of(order: Order, reader: Reader) -> str:
         reader: Who reads it.
     """
     reason = (order.reason or "").removeprefix(BY_VENUE) or order.status.lower()
-    return shown(in_words(reason, reader.language), longest=LONGEST_REASON)
+    words = in_words(reason, reader.language)
+    return words if reason == UNLISTED else shown(words, longest=LONGEST_REASON)  # ours, with a command to press
 
 
 def _is_shown(leg: LegLife) -> bool:

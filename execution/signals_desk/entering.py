@@ -4,7 +4,7 @@ from typing import Final
 
 import msgspec
 
-from execution import risk
+from execution import gaps, risk
 from execution.meaning import Move
 from execution.order_asked import Asking, OrderAsked
 from execution.refusal import Refusal, not_known, refuse
@@ -97,6 +97,9 @@ def refused_opening(case: Case, instrument: Instrument, wanted: Wanted) -> Refus
     Returns:
         Why it may not be ordered, waitable where that may pass by itself; None where it may.
     """
+    missing = gaps.refused(case.work.connection, case.standing.account, instrument)
+    if missing is not None:
+        return missing
     asking = what_is_checked(case, instrument, wanted)
     if isinstance(asking, Refusal):
         return asking

@@ -123,7 +123,7 @@ def awaits_hours(case: Case, instrument: Instrument) -> bool:
         instrument: What it trades.
     """
     has_sessions = instrument.asset_type not in {"CRYPTO", *OWN_HOURS}
-    return has_sessions and case.at_venue is None and case.around.link.is_connected(case.place.broker)
+    return has_sessions and case.at_venue is None and case.around.link.is_connected(case.place)
 
 
 def hours_of(instrument: Instrument, said: InstrumentState | None) -> Hours:

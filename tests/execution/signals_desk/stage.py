@@ -115,7 +115,8 @@ class Venue:
 
     def __init__(self, time: FalseTime, broker: str = BROKER) -> None:
         """Begin with cash and two prices."""
-        self.time, self.broker = time, broker
+        self.time = time
+        self.broker = broker
         self.cash: tuple[Cash, ...] = tuple(
             Cash(currency=each, cash=Decimal(20_000), available=Decimal(20_000), equity=Decimal(20_000))
             for each in ("USD", "USDT")
@@ -129,6 +130,7 @@ class Venue:
         self.is_connected = True
         self.number, self.proven_live = "", None
         self.balances_at: datetime | None = None
+        self.executions_since: datetime | None = None
         self.placed: dict[str, PlaceOrder] = {}
         self.ended: dict[str, OrderEvent] = {}
         self.cancels: list[str] = []
@@ -191,7 +193,13 @@ class Venue:
         held = tuple(Held(instrument=each, quantity=quantity) for each, quantity in self.held.items() if quantity)
         at = self.balances_at or self.time.now()
         return AccountState(
-            id=said.id, account=said.account, as_of=at, is_complete=True, balances=self.cash, positions=held
+            id=said.id,
+            account=said.account,
+            as_of=at,
+            is_complete=True,
+            balances=self.cash,
+            positions=held,
+            executions_since=self.executions_since,
         )
 
     def _place(self, order: PlaceOrder) -> Iterator[OrderEvent]:
@@ -253,8 +261,8 @@ class Venue:
 class Stage:
     """Execution without its process, and the world around it."""
 
-    def __init__(self, ledger: Ledger, inbox: Inbox, *, broker: str = BROKER, code: str = "", **settings: Any) -> None:
-        """Let an admin in, make what must be there, and start; with a `code`, the account is one of that broker."""
+    def __init__(self, ledger: Ledger, inbox: Inbox, *, code: str = "PAPER", **settings: Any) -> None:
+        """Let an admin in, make what must be there, and start; the account is one of the broker of this code."""
         self.ledger, self.inbox = ledger, inbox
         self.time = FalseTime(NOW)
         usual: dict[str, Any] = {
@@ -269,24 +277,23 @@ class Stage:
         set_up(ledger, self.settings, now=self.time.now())
         self.portfolio = ask(ledger, list_portfolios, SYSTEM)[0].uid
         self.account = ask(ledger, list_portfolios, SYSTEM)[0].account
-        if code:
-            broker = broker_program(code)
-            with ledger.writing() as connection:
-                of_code = select(brokers.c.id).where(brokers.c.code == code).scalar_subquery()
-                connection.execute(accounts.update().values(broker_id=of_code))
-        self.venue = Venue(self.time, broker)
-        self.broker = broker
+        self.broker = broker_program(code)
+        with ledger.writing() as connection:
+            of_code = select(brokers.c.id).where(brokers.c.code == code).scalar_subquery()
+            connection.execute(accounts.update().values(broker_id=of_code))
+        self.venue = Venue(self.time, self.broker)
         self.number = 0
         self.start()
 
     def start(self) -> None:
         """Begin a new life of the program: all that was in memory is gone."""
-        broker = self.venue.broker
-        key = derive_key(MASTER, broker)
-        self.wire = Wire(Opener(key, sender="execution", to=broker, kinds=Order.__args__, time=self.time), broker)
+        key = derive_key(MASTER, self.broker)
+        self.wire = Wire(
+            Opener(key, sender="execution", to=self.broker, kinds=Order.__args__, time=self.time), self.broker
+        )
         self.link = VenueLink(self.wire, MASTER, time=self.time)  # type: ignore[arg-type]  # it publishes, no more
-        self.link.serve((broker,))
-        self._signer = Signer(key, sender=broker, to="execution", time=self.time)
+        self.link.serve((self.broker,))
+        self._signer = Signer(key, sender=self.broker, to="execution", time=self.time)
         self.orders = OrdersDesk(self.ledger, self.link, self.settings, self.time)
         around = Around(ledger=self.ledger, link=self.link, orders=self.orders, settings=self.settings, time=self.time)
         self.orders.may_still_go = lambda whole: may_still_go(around, whole)
@@ -297,7 +304,7 @@ class Stage:
     def new_life(self) -> Signer:
         """Give what makes the envelopes of the broker's next life, once this one is over."""
         self.time.move_on(0.001)
-        return Signer(derive_key(MASTER, self.venue.broker), sender=self.venue.broker, to="execution", time=self.time)
+        return Signer(derive_key(MASTER, self.broker), sender=self.broker, to="execution", time=self.time)
 
     @property
     def strategy(self) -> str:

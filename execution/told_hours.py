@@ -7,6 +7,7 @@ from typing import Final
 from bus.messages.trading import VenueHours, VenueSession
 from bus.messages.venues import InstrumentState
 
+Session = tuple[datetime, datetime]
 MOST: Final = 8
 """Different hours that are told."""
 MOST_SESSIONS: Final = 3
@@ -23,9 +24,9 @@ def told_hours(said: Iterable[tuple[str, InstrumentState]], *, now: datetime) ->
     Returns:
         At most `MOST`; what is of several instruments of one venue and kind is told once.
     """
-    symbols: dict[tuple[str, str, tuple[tuple[datetime, datetime], ...]], dict[str, None]] = {}
+    symbols: dict[tuple[str, str, tuple[Session, ...]], dict[str, None]] = {}
     for broker, each in said:
-        coming = tuple(sorted(session for session in each.sessions if session[1] > now))[:MOST_SESSIONS]
+        coming = tuple(_joined(session for session in each.sessions if session[1] > now))[:MOST_SESSIONS]
         if each.instrument is not None and coming:
             names = symbols.setdefault((broker, each.instrument.asset_type, coming), {})
             names[each.instrument.symbol] = None
@@ -39,3 +40,14 @@ def told_hours(said: Iterable[tuple[str, InstrumentState]], *, now: datetime) ->
         )
         for (broker, kind, sessions), names in found[:MOST]
     )
+
+
+def _joined(sessions: Iterable[Session]) -> list[Session]:
+    """Return sessions in their order; those of which one begins where another ends are one."""
+    joined: list[Session] = []
+    for opens, closes in sorted(sessions):
+        if joined and opens <= joined[-1][1]:
+            joined[-1] = (joined[-1][0], max(closes, joined[-1][1]))
+        else:
+            joined.append((opens, closes))
+    return joined

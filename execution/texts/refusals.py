@@ -82,6 +82,11 @@ TEXTS: Final[Mapping[str, Words]] = {
         "{symbol}: without a stop loss its risk is not known. Add stop_loss to the alert.",
         "{symbol}: без стопа риск неизвестен. Добавьте stop_loss в алерт.",
     ),
+    "NO_CURRENCY": Words(
+        "{symbol} is paid in {currency}, and the account has none of it: {cash}. "
+        "Nothing is borrowed; change money at the venue.",
+        "{symbol} стоит в {currency}, а на счёте её нет: {cash}. В долг не покупается; обменяйте деньги на площадке.",
+    ),
     "TOO_SMALL": Words(
         "{symbol}: {wanted} is too little; the smallest is {smallest} for {value} {currency}. Raise it: /set_amount.",
         "{symbol}: {wanted} слишком мало; наименьшее {smallest} за {value} {currency}. Увеличьте: /set_amount.",

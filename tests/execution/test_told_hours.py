@@ -27,6 +27,12 @@ def test_hours_that_are_not_over_are_told_once_for_all_that_have_them() -> None:
     assert told == VenueHours(broker="broker-far", asset_type="EQUITY", symbols=("AAPL", "MSFT"), sessions=sessions)
 
 
+def test_sessions_without_a_break_between_them_are_one() -> None:
+    (told,) = told_hours([said("EUR.USD", NOW, NOW + 3 * HOUR, NOW + 6 * HOUR, NOW + DAY)], now=NOW)
+
+    assert told.sessions == (VenueSession(NOW, NOW + 9 * HOUR), VenueSession(NOW + DAY, NOW + DAY + 3 * HOUR))
+
+
 def test_no_more_is_told_than_anybody_reads() -> None:
     told = told_hours(
         [said(f"S{number}", *(NOW + (number + day) * DAY for day in range(9))) for number in range(20)], now=NOW

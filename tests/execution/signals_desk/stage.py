@@ -66,7 +66,8 @@ BTC = Traded(symbol="BTC-USDT", asset_type="CRYPTO", currency="USDT", base_curre
 PERPETUAL = Traded(symbol="BTC-USDT", asset_type="FUTURE", currency="USDT", base_currency="BTC")
 AAPL = Traded(symbol="AAPL", asset_type="EQUITY", currency="USD")
 TSLA = Traded(symbol="TSLA", asset_type="EQUITY", currency="USD")
-KNOWN = {"BTCUSDT": BTC, "BTCUSDT.P": PERPETUAL, "AAPL": AAPL, "TSLA": TSLA}
+SAP = Traded(symbol="SAP", asset_type="EQUITY", currency="EUR")
+KNOWN = {"BTCUSDT": BTC, "BTCUSDT.P": PERPETUAL, "AAPL": AAPL, "TSLA": TSLA, "SAP": SAP}
 LIMITS: Mapping[str, Any] = {
     "default_buy_amount_usd": Decimal(1000),
     "default_max_open_positions": 5,
@@ -120,7 +121,8 @@ class Venue:
             Cash(currency=each, cash=Decimal(20_000), available=Decimal(20_000), equity=Decimal(20_000))
             for each in ("USD", "USDT")
         )
-        self.prices: dict[Traded, Decimal] = {BTC: Decimal(100), PERPETUAL: Decimal(100), AAPL: Decimal(200)}
+        self.prices: dict[Traded, Decimal] = dict.fromkeys((BTC, PERPETUAL), Decimal(100))
+        self.prices |= dict.fromkeys((AAPL, SAP), Decimal(200))
         self.sessions: dict[Traded, tuple[tuple[datetime, datetime], ...]] = {}
         self.is_delayed = False
         self.fills = True
@@ -129,6 +131,7 @@ class Venue:
         self.is_connected = True
         self.number, self.proven_live = "", None
         self.balances_at: datetime | None = None
+        self.executions: tuple[Execution, ...] = ()
         self.executions_since: datetime | None = None
         self.placed: dict[str, PlaceOrder] = {}
         self.ended: dict[str, OrderEvent] = {}
@@ -198,6 +201,7 @@ class Venue:
             is_complete=True,
             balances=self.cash,
             positions=held,
+            executions=self.executions,
             executions_since=self.executions_since,
         )
 

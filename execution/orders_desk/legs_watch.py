@@ -28,7 +28,7 @@ class LegsWatch:
 
         Args:
             time: The clocks.
-            link: Knows which venues cancel a leg by themselves as its sibling fills.
+            link: Knows which venues cancel a leg by themselves as its sibling fills, and the lives of their brokers.
             board: The orders that may still be filled.
         """
         self._time = time
@@ -102,7 +102,7 @@ class LegsWatch:
     def _look(self, work: Work, book: Book) -> Protected:
         """Write what one position needs; one that cannot be protected is bare."""
         try:
-            done = protect(work, book, is_held_back=book in self._held_until)
+            done = protect(work, book, boot_of=self._link.boot_of, is_held_back=book in self._held_until)
         except TradingError as error:
             log.error("legs cannot be written", because=error)
             done = Protected(is_bare=True)

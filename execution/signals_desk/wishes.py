@@ -173,7 +173,8 @@ def place_opening_again(wish: Wish, order: LaneOrder) -> Done | None:
         return None
     if refusal is not None:
         return Done(render(refusal, wish.language), is_refused=True)
-    new = _opening_again(order, instrument, {"request": wish.request.uid} | wanted.meta)
+    again = _opening_again(order, instrument, {"request": wish.request.uid} | wanted.meta)
+    new = msgspec.structs.replace(again, boot=case.around.link.boot_of(case.place.broker))
     placed = place(SYSTEM, wish.work, new)
     if not placed.is_new:  # its message came twice, and so did the press
         return Done(wish.words.not_again, is_refused=True)

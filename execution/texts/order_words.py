@@ -72,7 +72,8 @@ EN: Final = Words(
     liquidation="⚠ LIQUIDATION by the venue: {symbol} {side} {quantity} @ {price}.",
     breaker_open="{broker}: {failures} calls in a row failed ({reason}). No openings for {seconds} s, closings go on.",
     breaker_closed="{broker} answers again. Openings go on.",
-    difference="{symbol}: the books hold {books}, the venue {venue}. {outside} was not made here; it stays as it is.",
+    difference="{symbol}: the books hold {books}, the venue {venue}. {outside} was not made here; it stays as "
+    "it is. /adopt {symbol} takes it in.",
     external="Venue and books differ:",
     gap="Venue and books differ, and the venue lists no executions before {since}: fills of then may be missing here.",
     gap_cure="Nothing of it is opened until the difference is gone or booked: /adopt SYMBOL.",
@@ -108,7 +109,8 @@ RU: Final = Words(
     liquidation="⚠ ЛИКВИДАЦИЯ площадкой: {symbol} {side} {quantity} @ {price}.",
     breaker_open="{broker}: подряд не удались {failures} вызовов ({reason}). {seconds} с без открытий, закрытия идут.",
     breaker_closed="{broker} снова отвечает. Открытия продолжаются.",
-    difference="{symbol}: в книгах {books}, на площадке {venue}. {outside} появилось не здесь и не трогается.",
+    difference="{symbol}: в книгах {books}, на площадке {venue}. {outside} появилось не здесь и не "
+    "трогается. /adopt {symbol} учтёт.",
     external="Площадка и книги расходятся:",
     gap="Площадка и книги расходятся, а сделки до {since} площадка уже не показывает: здесь их может не быть.",
     gap_cure="Открытий по ним нет, пока разница не исчезнет или не учтена: /adopt SYMBOL.",
@@ -150,7 +152,7 @@ DE: Final = Words(
     "Schließungen laufen weiter.",
     breaker_closed="{broker} antwortet wieder. Eröffnungen laufen weiter.",
     difference="{symbol}: in den Büchern {books}, an der Börse {venue}. {outside} entstand nicht hier und bleibt, "
-    "wie es ist.",
+    "wie es ist. /adopt {symbol} übernimmt es.",
     external="Börse und Bücher weichen voneinander ab:",
     gap="Börse und Bücher weichen voneinander ab, und Ausführungen vor {since} nennt die Börse nicht mehr: "
     "Hier können sie fehlen.",

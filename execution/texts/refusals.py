@@ -8,9 +8,9 @@ from typing import Final, NamedTuple, get_args
 from bus.language import Language
 from execution.refusal import Refusal, number
 from execution.texts import names, refusals_german
-from execution.texts.refusal_values import REASONS, UNKNOWNS
 from ledger.exact import ARITHMETIC
 from ledger.trading.flow.records import RequestKind
+from ledger.trading.refusal_values import REASONS, UNKNOWNS
 
 PLACES: Final = Decimal("1e-8")
 _NUMBER: Final = re.compile(r"-?\d+\.\d{9,}", re.ASCII)
@@ -116,8 +116,8 @@ TEXTS: Final[Mapping[str, Words]] = {
         "Счёт {account} не торгует: {reason}. Смотрите /accounts.",
     ),
     "NOT_LIVE": Words(
-        "{account} is a live account, and live trading is locked. Set TRADING=live once the checks are green.",
-        "{account} — реальный счёт, а реальная торговля закрыта. Задайте TRADING=live, когда проверки пройдены.",
+        "{account} is a live account, and live trading is locked: {reason}. Nothing was opened; closings pass.",
+        "{account} — реальный счёт, а реальная торговля закрыта: {reason}. Ничего не открыто; закрытия проходят.",
     ),
     "REJECTED_BY_PERSON": Words(
         "You have rejected it. Nothing was ordered.",
@@ -150,6 +150,12 @@ TEXTS: Final[Mapping[str, Words]] = {
     "BROKER_LOST": Words(
         "{broker} is not connected: {reason}. It connects by itself; see /status.",
         "{broker} не подключён: {reason}. Подключится сам; смотрите /status.",
+    ),
+    "NOT_SERVED": Words(
+        "{account} is not served: {broker} is connected to the account {served}, not to {number}. "
+        "Set {variable} in .env, or use another portfolio: /portfolio.",
+        "{account} не обслуживается: {broker} подключён к счёту {served}, а не {number}. "
+        "Задайте {variable} в .env или возьмите другой портфель: /portfolio.",
     ),
     "POSITION_AGAINST": Words(
         "{symbol}: {strategy} holds {quantity} the other way in this account. Close that, or use another account.",

@@ -73,7 +73,7 @@ def test_a_position_made_by_hand_is_external_and_told_once(stage: Stage) -> None
     assert at_venue(stage) == [("BTC-USDT", D(5), D(3))]
     assert stage.told()[1:] == [
         "paper. Venue and books differ:\n"
-        "BTC-USDT: the books hold 2, the venue 5. +3 was not made here; it stays as it is."
+        "BTC-USDT: the books hold 2, the venue 5. +3 was not made here; it stays as it is. /adopt BTC-USDT takes it in."
     ]
 
 

@@ -37,7 +37,8 @@ from execution.setup import set_up
 from execution.signals_desk.around import Around
 from execution.signals_desk.desk import SignalsDesk
 from execution.signals_desk.halting import may_still_go
-from execution.venue_link import VenueLink, broker_program
+from execution.venue_link import VenueLink
+from execution.venues import broker_program
 from ledger.inbox.inbox import accept
 from ledger.inbox.inbox import find as find_in_inbox
 from ledger.inbox.opening import Inbox
@@ -81,14 +82,17 @@ LIMITS: Mapping[str, Any] = {
 class Wire:
     """Where execution publishes: the broker opens each envelope as it comes."""
 
-    def __init__(self, opener: Opener[Said]) -> None:
+    def __init__(self, opener: Opener[Said], to: str) -> None:
         """Hold nothing."""
         self.heard: list[Said] = []
-        self._opener = opener
+        self.ever: list[Said] = []
+        self._opener, self._to = opener, to
 
     def publish(self, message: Signed) -> None:
-        """Open an envelope."""
-        self.heard.append(self._opener.open(message))
+        """Open an envelope, unless it is for another broker."""
+        if message.to == self._to:
+            self.heard.append(self._opener.open(message))
+            self.ever.append(self.heard[-1])
 
 
 class Venue:
@@ -96,17 +100,23 @@ class Venue:
 
     Attributes:
         prices: What each instrument costs; one that is missing has no quote.
+        sessions: Its own hours of each instrument; one that is missing has none.
         is_delayed: Whether its quotes are old ones that look new.
         fills: Whether market orders are filled at once; else they rest.
         is_mute: Whether it hears, and says nothing of orders.
         is_deaf: Whether no order reaches it.
         placed: Every order that it has, by its client order id.
+        number: What its account is called; empty where it has many.
+        proven_live: Whether that is a live one; None where it is whatever execution says.
+        broker: The program that speaks for it.
     """
+
+    number: str
+    proven_live: bool | None
 
     def __init__(self, time: FalseTime, broker: str = BROKER) -> None:
         """Begin with cash and two prices."""
-        self.time = time
-        self.broker = broker
+        self.time, self.broker = time, broker
         self.cash: tuple[Cash, ...] = tuple(
             Cash(currency=each, cash=Decimal(20_000), available=Decimal(20_000), equity=Decimal(20_000))
             for each in ("USD", "USDT")
@@ -119,6 +129,7 @@ class Venue:
         self.is_mute = False
         self.is_deaf = False
         self.is_connected = True
+        self.number, self.proven_live = "", None
         self.balances_at: datetime | None = None
         self.executions: tuple[Execution, ...] = ()
         self.executions_since: datetime | None = None
@@ -126,7 +137,7 @@ class Venue:
         self.ended: dict[str, OrderEvent] = {}
         self.cancels: list[str] = []
         self.held: dict[Traded, Decimal] = {}
-        self._boot = "1"
+        self.boot = "1"
         self._since = time.now()
 
     def answers(self, said: Said) -> Iterator[Answer]:
@@ -155,7 +166,14 @@ class Venue:
 
     def state(self) -> BrokerState:
         """Return how the broker is."""
-        return BrokerState(broker=self.broker, boot=self._boot, is_connected=self.is_connected, since=self._since)
+        return BrokerState(
+            broker=self.broker,
+            boot=self.boot,
+            is_connected=self.is_connected,
+            since=self._since,
+            number=self.number,
+            proven_live=self.proven_live,
+        )
 
     def _instrument(self, said: AskInstrument) -> InstrumentState:
         """Return what is known under a symbol."""
@@ -250,14 +268,14 @@ class Stage:
         """Let an admin in, make what must be there, and start; the account is one of the broker of this code."""
         self.ledger, self.inbox = ledger, inbox
         self.time = FalseTime(NOW)
-        self.settings = Settings(
-            trading="paper",
-            order_key=Secret(MASTER.hex()),
-            telegram_chat_id=ChatIds((str(BOSS),)),
-            trading_default_mode="auto",
-            orders_per_second=1000,
-            **{**LIMITS, **settings},
-        )
+        usual: dict[str, Any] = {
+            "trading": "paper",
+            "order_key": Secret(MASTER.hex()),
+            "telegram_chat_id": ChatIds((str(BOSS),)),
+            "trading_default_mode": "auto",
+            "orders_per_second": 1000,
+        }
+        self.settings = Settings(**{**usual, **LIMITS, **settings})
         let_in(ledger, BOSS, "admin")
         set_up(ledger, self.settings, now=self.time.now())
         self.portfolio = ask(ledger, list_portfolios, SYSTEM)[0].uid
@@ -273,7 +291,9 @@ class Stage:
     def start(self) -> None:
         """Begin a new life of the program: all that was in memory is gone."""
         key = derive_key(MASTER, self.broker)
-        self.wire = Wire(Opener(key, sender="execution", to=self.broker, kinds=Order.__args__, time=self.time))
+        self.wire = Wire(
+            Opener(key, sender="execution", to=self.broker, kinds=Order.__args__, time=self.time), self.broker
+        )
         self.link = VenueLink(self.wire, MASTER, time=self.time)  # type: ignore[arg-type]  # it publishes, no more
         self.link.serve((self.broker,))
         self._signer = Signer(key, sender=self.broker, to="execution", time=self.time)
@@ -283,6 +303,11 @@ class Stage:
         self.orders.load()
         self.desk = SignalsDesk(around, self.inbox)
         self.desk.start()
+
+    def new_life(self) -> Signer:
+        """Give what makes the envelopes of the broker's next life, once this one is over."""
+        self.time.move_on(0.001)
+        return Signer(derive_key(MASTER, self.broker), sender=self.broker, to="execution", time=self.time)
 
     @property
     def strategy(self) -> str:

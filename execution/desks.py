@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import datetime
+from functools import partial
 
 from bus.connection import Bus
 from bus.log import logger
@@ -19,15 +20,18 @@ from execution.setup import copy_tokens, give_limits, set_up
 from execution.signals_desk.around import Around
 from execution.signals_desk.desk import SignalsDesk
 from execution.signals_desk.halting import may_still_go
-from execution.venue_link import VenueLink, broker_program
+from execution.told_hours import told_hours
+from execution.venue_link import VenueLink
 from execution.watching.desk import Watching
-from execution.watching.reminders import remind_of_login
+from execution.watching.flushes import Flushes
+from execution.watching.syncs import Syncs
 from execution.worths import Worths
 from ledger.inbox.inbox import BATCH as FORGET_AT_ONCE
 from ledger.inbox.inbox import forget_old as forget_signals
 from ledger.inbox.opening import Inbox
 from ledger.store import Ledger
 from ledger.trading import retention
+from ledger.trading.flow.live_lock import why_locked
 from ledger.trading.flow.states import OPEN
 from ledger.trading.people.accounts import list_accounts
 from ledger.trading.people.portfolios import list_portfolios
@@ -64,13 +68,16 @@ class Desks:
         self._signals = SignalsDesk(around, inbox)
         self._books_check = Child("execution.nightly_check", settings.database_url.reveal(), time=time)
         self._days = DayStarts(ledger, self._link, time=time)
-        self._watching = Watching(around, does={"report": report_by_schedule})
+        self._syncs = Syncs(around, reconcile=self._orders.reconcile_now)
+        self._flushes = Flushes(around, open_signals=lambda: self._signals.open_signals)
         self._worths = Worths(ledger, self._link, time=time)
-        self._reports = DailyReports(ledger, extra_closed=around.extra_closed, time=time)
+        gained = self._worths.gained
+        self._watching = Watching(around, does={"report": partial(report_by_schedule, gained=gained)})
+        self._reports = DailyReports(ledger, extra_closed=around.extra_closed, gained=gained, time=time)
         self._jobs = Jobs(ledger, bus, self._tasks(), time=time)
         self._tokens: tuple[TokenInForce, ...] | None = None
         self._portfolios: frozenset[str] = frozenset()
-        self._killed = ""
+        self._killed, self._lock = "", ""
         self._forgetting, self._has_told = False, False
         self._forget_at_s = 0.0
         self._shown: tuple[object, ...] = ()
@@ -98,6 +105,7 @@ class Desks:
             self._signals.wake()
         elif isinstance(message, JobDue):
             self._jobs.handle(message)
+            self._has_told = True
             self._signals.wake()
 
     def turn(self) -> None:
@@ -106,7 +114,9 @@ class Desks:
         if self._orders.take_ended():
             self._signals.hear()
         self._signals.turn()
+        self._has_told |= self._flushes.turn()
         self._days.turn()
+        self._syncs.turn()
         self._has_told |= self._watching.turn()
         self._has_told |= self._worths.turn()
         self._has_told |= self._reports.turn()
@@ -119,11 +129,12 @@ class Desks:
     def look_after(self) -> None:
         """Know the brokers of all accounts and new portfolios, whose secrets are in force, and who is killed."""
         with self._ledger.reading() as connection:
-            brokers = {broker_program(each.broker) for each in list_accounts(SYSTEM, connection)}
+            accounts = list_accounts(SYSTEM, connection)
             portfolios = frozenset(each.uid for each in list_portfolios(SYSTEM, connection))
             tokens = tokens_in_force(SYSTEM, connection)
             self._killed = self._signals.killed(connection)
-        self._link.serve(sorted(brokers))
+            self._lock = why_locked(SYSTEM, connection, trading=self._settings.trading, now=self._time.now()) or ""
+        self._link.know(accounts)
         if made := portfolios - self._portfolios:
             give_limits(self._ledger, self._settings, sorted(made), now=self._time.now())
         self._portfolios = portfolios
@@ -144,7 +155,7 @@ class Desks:
 
     def take_changed(self) -> bool:
         """Tell whether what `state` says is something else than when this was last asked."""
-        shown = (self._killed, len(self._waiting()), self._link.health())
+        shown = (self._killed, self._lock, len(self._waiting()), self._link.health())
         is_changed, self._shown = shown != self._shown, shown
         return is_changed
 
@@ -158,6 +169,9 @@ class Desks:
             oldest_at=min(waiting, default=None),
             brokers=self._link.health(),
             worths=self._worths.known(),
+            marks=self._worths.marks(),
+            hours=told_hours(self._link.instruments(), now=self._time.now()),
+            live_lock=self._lock,
         )
 
     def _waiting(self) -> list[datetime]:
@@ -173,20 +187,13 @@ class Desks:
             "nightly_sync": self._sync,
             "self_check": self._books_check.begin,
             "retention": self._forget,
-            "login": self._remind_of_login,
+            "login": self._watching.logins.begin,
         }
 
     def _sync(self, _due_at: datetime) -> Mapping[str, object]:
         """Compare all accounts with their venues; what differs is told when they have answered."""
         self._orders.reconcile_now()
         return {}
-
-    def _remind_of_login(self, due_at: datetime) -> Mapping[str, object]:
-        """Remind those whose venue ends its sessions at the weekend."""
-        with self._ledger.writing() as connection:
-            told = remind_of_login(Work(connection, self._time.now()), due_at)
-        self._has_told = True
-        return told
 
     def _forget(self, _due_at: datetime) -> Mapping[str, object]:
         """Begin to forget the steps of signals that ended long ago; `turn` goes on, a few at a time."""

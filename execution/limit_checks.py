@@ -8,7 +8,7 @@ from decimal import ROUND_UP, Decimal
 from typing import Final
 
 from execution.order_asked import Asking, NotKnown
-from execution.refusal import Refusal, refuse
+from execution.refusal import HUNDRED, Refusal, refuse
 from ledger.exact import PLACES, ZERO
 
 MANDATORY: Final = {
@@ -110,7 +110,7 @@ def cash(asking: Asking) -> Refusal | None:
 
 
 def cash_shown(asking: Asking) -> tuple[Decimal, Decimal, Mapping[str, Decimal]]:
-    """Return what an order needs, what is free, and what that is made of.
+    """Return what an order needs, with its buffer, what is free, and what that is made of.
 
     Args:
         asking: The order, and what is known.
@@ -119,16 +119,18 @@ def cash_shown(asking: Asking) -> tuple[Decimal, Decimal, Mapping[str, Decimal]]
         The need and what is free, both in the instrument's currency, and the parts of what is free by name.
 
     Raises:
-        NotKnown: The balance is missing or too old, or there is no rate of the instrument's currency.
+        NotKnown: The balance is missing or too old, or there is no rate of the instrument's currency, and a reserve of
+            it would be needed.
     """
     asked, figure = asking.asked, asking.cash
     pending = [each for each in asking.facts.pending if each.currency == asked.currency]
     before = sum((each.value for each in pending if each.placed_at <= figure.as_of), ZERO)
     since = sum((each.value for each in pending if each.placed_at > figure.as_of), ZERO)
     taken = before + max(figure.spent_since, since)
-    reserve = _up((asking.limits.reserve or ZERO) / asking.market.rate(asked.currency))
-    need = _up(asked.value / (asked.leverage or 1))
-    free = figure.available - taken - reserve
+    left = figure.available - taken
+    reserve = _up((asking.limits.reserve or ZERO) / asking.market.rate(asked.currency)) if left > ZERO else ZERO
+    need = _up(asked.value * (HUNDRED + asked.buffer_percent) / (HUNDRED * (asked.leverage or 1)))
+    free = left - reserve
     return need, free, {"available": figure.available, "taken": taken, "reserve": reserve}
 
 

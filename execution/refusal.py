@@ -29,6 +29,7 @@ CODES: Final[Mapping[str, tuple[str, ...]]] = {
     "BAD_PARAMETERS": ("strategy", "reason"),
     "NO_SIZE": ("strategy", "by", "missing"),
     "NO_STOP": ("symbol",),
+    "NO_CURRENCY": ("symbol", "currency", "cash"),
     "TOO_SMALL": ("symbol", "wanted", "smallest", "value", "currency"),
     "TOO_LARGE": ("symbol", "wanted"),
     # who may, and when
@@ -37,7 +38,7 @@ CODES: Final[Mapping[str, tuple[str, ...]]] = {
     "STRATEGY_OFF": ("strategy",),
     "USER_BLOCKED": (),
     "ACCOUNT_OFF": ("account", "reason"),
-    "NOT_LIVE": ("account",),
+    "NOT_LIVE": ("account", "reason"),
     "REJECTED_BY_PERSON": (),
     "QUESTION_EXPIRED": ("minutes",),
     "SUPERSEDED": ("symbol", "by"),
@@ -46,9 +47,10 @@ CODES: Final[Mapping[str, tuple[str, ...]]] = {
     "MARKET_CLOSED": ("symbol", "opens"),
     "BREAKER_OPEN": ("broker", "reason"),
     "BROKER_LOST": ("broker", "reason"),
+    "NOT_SERVED": ("account", "broker", "served", "number", "variable"),
     "POSITION_AGAINST": ("symbol", "quantity", "strategy"),
     "NOT_AT_VENUE": ("symbol", "held", "venue"),
-    "RECONCILING": ("symbol", "reason"),
+    "RECONCILING": ("symbol", "books", "venue"),
     # risk
     "KILLED": ("reason",),
     "PAUSED": ("reason",),
@@ -86,6 +88,7 @@ Unknown = Literal[
     "unrealized P&L",
     "unrealized P&L at the start of the day",
     "leverage",
+    "what the venue holds",
 ]
 """What may not be known."""
 HUNDRED = Decimal(100)
@@ -144,7 +147,7 @@ def number(value: Decimal) -> str:
         Such as `0.001`, never with an exponent.
     """
     with localcontext(ARITHMETIC):
-        return format(value.normalize() if value else abs(value) * 0, "f")
+        return format(value.normalize(), "f") if value else "0"
 
 
 def percent(part: Decimal, whole: Decimal) -> Decimal:

@@ -1,9 +1,11 @@
 """Protective legs: rows before they are sent, as `execution.legs` wants them for what is held now."""
 
+from collections.abc import Callable
 from decimal import Decimal
 from typing import Final
 
 import msgspec
+from msgspec.structs import replace
 
 from execution.legs import (
     CancelLeg,
@@ -19,9 +21,13 @@ from execution.legs import (
 from execution.orders_desk.lives import PROTECTIVE
 from execution.orders_desk.steps import BY_VENUE
 from execution.orders_desk.telling import tell_unprotected
+from execution.venue_link import broker_program
 from ledger.exact import ZERO, difference, total
 from ledger.trading.enumerations import OrderStatus
+from ledger.trading.flow import venue_positions
+from ledger.trading.flow.records import VenuePosition
 from ledger.trading.orders import orders
+from ledger.trading.orders.lanes import holdings
 from ledger.trading.orders.protected import Book, ProtectedBook, protected_book, was_ever_wanted
 from ledger.trading.orders.records import NewOrder, Order
 from ledger.trading.orders.states import OPEN
@@ -31,6 +37,8 @@ from ledger.trading.work import Work
 
 NO_STEP: Final = Decimal("1e-18")
 NO_LONGER_FITS: Final = "it no longer fits the position"
+BootOf = Callable[[str], str]
+"""Says which life of a broker's program was heard last; empty where none was."""
 _FAILED: Final[frozenset[OrderStatus]] = frozenset({"REJECTED", "EXPIRED", "NOT_PLACED"})
 
 
@@ -48,12 +56,13 @@ class Protected(msgspec.Struct, frozen=True, kw_only=True):
     is_bare: bool = False
 
 
-def protect(work: Work, book: Book, *, is_held_back: bool = False) -> Protected:
+def protect(work: Work, book: Book, *, boot_of: BootOf, is_held_back: bool = False) -> Protected:
     """Write the legs that a position needs, and that those go which no longer fit.
 
     Args:
         work: What this is written with.
         book: Where the position is.
+        boot_of: Says for which life of its broker a leg is written.
         is_held_back: Whether no leg may be placed, since the position is about to be closed.
 
     Returns:
@@ -61,17 +70,24 @@ def protect(work: Work, book: Book, *, is_held_back: bool = False) -> Protected:
     """
     if not was_ever_wanted(SYSTEM, work.connection, book):
         return Protected()
-    found = protected_book(SYSTEM, work.connection, book)
+    found, is_sure = _at_venue(work, protected_book(SYSTEM, work.connection, book))
     if not found.legs and not any(_protection(each) != Protection() for each in found.openings):
         return Protected()
-    legs, working = _wanted(found), _working(found.legs)
+    legs, working, may_be_placed = (
+        _wanted(found),
+        _working(found.legs),
+        is_sure and not (is_held_back or found.is_closing),
+    )
     by_uid = {each.order.uid: each for each in found.openings}
     placed, canceled = [], []
     for change in changes(legs, working, failed=_failed(found)):
         if isinstance(change, CancelLeg):
             canceled.append(orders.move(SYSTEM, work, change.order, "PENDING_CANCEL", reason=NO_LONGER_FITS).uid)
-        elif not (is_held_back or found.is_closing):
-            placed.append(_place(work, by_uid[change.opening], change, found.legs))
+        elif may_be_placed:
+            opening = by_uid[change.opening]
+            new = _leg_of(opening, change, found.legs)
+            new = replace(new, boot=boot_of(broker_program(opening.broker)))
+            placed.append(orders.place(SYSTEM, work, new).order.uid)
     is_bare = is_unprotected(legs, _working(found.legs, only_seen=True)) and not found.is_closing
     return Protected(placed=tuple(placed), canceled=tuple(canceled), is_bare=is_bare)
 
@@ -86,7 +102,7 @@ def tell_if_bare(work: Work, book: Book) -> bool:
     Returns:
         Whether it is so.
     """
-    found = protected_book(SYSTEM, work.connection, book)
+    found, _ = _at_venue(work, protected_book(SYSTEM, work.connection, book))
     legs, seen = _wanted(found), _working(found.legs, only_seen=True)
     if found.is_closing or not is_unprotected(legs, seen):
         return False
@@ -96,6 +112,34 @@ def tell_if_bare(work: Work, book: Book) -> bool:
     name = f"{newest.order.uid}-{len(found.legs)}-{'-'.join(missing).lower()}"
     tell_unprotected(work, newest, found.held, missing, name=name)
     return True
+
+
+def _at_venue(work: Work, found: ProtectedBook) -> tuple[ProtectedBook, bool]:
+    """Return a position as far as its venue has it, by a figure newer than the last fill, and whether that is sure.
+
+    Legs of what is gone there would sell short what nobody holds. It is not sure where several books hold the
+    instrument, and nobody knows of whose position it is gone: then all of them keep what they have.
+    """
+    if not found.openings:
+        return found, True
+    whole = found.openings[-1]
+    key = (whole.instrument.symbol, whole.instrument.asset_type)
+    there = [each for each in venue_positions.list_for(SYSTEM, work.connection, whole.account) if _key(each) == key]
+    outside = total(each.external for each in there)
+    if outside * found.held >= ZERO:
+        return found, True
+    every = holdings(SYSTEM, work.connection, whole.account)
+    mine = [each for each in every if each.instrument == whole.instrument.uid]
+    if any(one.as_of <= other.last_exec_time for one in there for other in mine):
+        return found, True
+    left = total((found.held, outside))
+    held = left if left * found.held > ZERO else ZERO
+    return (replace(found, held=held), True) if len(mine) == 1 else (found, False)
+
+
+def _key(position: VenuePosition) -> tuple[str, str]:
+    """Return what a position at a venue is of."""
+    return position.symbol, position.asset_type
 
 
 def _wanted(found: ProtectedBook) -> tuple[PlaceLeg, ...]:
@@ -164,11 +208,11 @@ def _has_failed(leg: Order) -> bool:
     return leg.status in _FAILED or by_venue
 
 
-def _place(work: Work, opening: WholeOrder, leg: PlaceLeg, legs: tuple[Order, ...]) -> str:
-    """Write a leg's order; its key counts the legs of its kind that the opening had, so that each has its own name."""
+def _leg_of(opening: WholeOrder, leg: PlaceLeg, legs: tuple[Order, ...]) -> NewOrder:
+    """Return a leg's order; its key counts the legs of its kind that the opening had, so that each has its own name."""
     before = sum(each.parent_id == opening.order.id and each.leg == leg.leg for each in legs)
     is_stop = leg.leg == "STOP_LOSS"
-    new = NewOrder(
+    return NewOrder(
         portfolio=opening.portfolio,
         instrument=opening.instrument.uid,
         side=leg.side,
@@ -185,4 +229,3 @@ def _place(work: Work, opening: WholeOrder, leg: PlaceLeg, legs: tuple[Order, ..
         key=f"{opening.order.uid}:{before + 1}",
         meta={"opening": opening.order.uid, "expected_price": format(leg.price, "f")},
     )
-    return orders.place(SYSTEM, work, new).order.uid

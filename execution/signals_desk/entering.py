@@ -4,16 +4,16 @@ from typing import Final
 
 import msgspec
 
-from execution import risk
+from execution import gaps, risk
 from execution.meaning import Move
 from execution.order_asked import Asking, OrderAsked
-from execution.refusal import Refusal, not_known, number, refuse
+from execution.refusal import Refusal, not_known, refuse
 from execution.signals_desk import asking
 from execution.signals_desk.around import Case
 from execution.signals_desk.closing import Closing, closing_orders, supersede
 from execution.signals_desk.days import begin_days
 from execution.signals_desk.ending import begun_anew, expire, hold, is_late, language_of, refuse_signal
-from execution.signals_desk.gate import gate, market_hours, mode_refuses, must_be_asked
+from execution.signals_desk.gate import awaits_hours, gate, market_hours, mode_refuses, must_be_asked, not_reached
 from execution.signals_desk.lane import Lane, book_of, read_lane
 from execution.signals_desk.market_view import market_of, price_for, quote_of, steps_of
 from execution.signals_desk.size import Wanted, leverage_of, opening_size, sizing_of, wish_of
@@ -38,6 +38,8 @@ class After(msgspec.Struct, frozen=True, kw_only=True):
 
 
 NOTHING: Final = After()
+KEPT: Final = ("kept_percent", "left_over")
+"""What an opening's row says of its money, and its step in `/why` too."""
 
 
 def prepare(case: Case) -> After:
@@ -97,6 +99,9 @@ def refused_opening(case: Case, instrument: Instrument, wanted: Wanted) -> Refus
     Returns:
         Why it may not be ordered, waitable where that may pass by itself; None where it may.
     """
+    missing = gaps.refused(case.work.connection, case.standing.account, instrument)
+    if missing is not None:
+        return missing
     asking = what_is_checked(case, instrument, wanted)
     if isinstance(asking, Refusal):
         return asking
@@ -132,6 +137,7 @@ def what_is_checked(case: Case, instrument: Instrument, wanted: Wanted) -> Askin
         leverage=leverage_of(case, instrument),
         multiplier=instrument.multiplier,
         stop_loss=signal.stop_loss,
+        buffer_percent=wanted.buffer_percent,
     )
     market = market_of(case, quote_of(case, instrument), facts)
     return Asking(asked=asked, facts=facts, limits=limits, market=market, now=case.now)
@@ -166,6 +172,7 @@ def _close(case: Case, instrument: Instrument, lane: Lane) -> After:
         leaves_flat=len(plan.moves) > 1 or case.signal.body.get("position") == "flat",
         signal=case.signal.uid,
         expected_price=price_for(case, "CLOSE", quote_of(case, instrument)),
+        boot=case.around.link.boot_of(case.place.broker),
     )
     found = closing_orders(case.work, closing, lane)
     if isinstance(found, Refusal):
@@ -194,6 +201,9 @@ def _open(case: Case, instrument: Instrument, lane: Lane) -> After:
         expire(case)
         return NOTHING
     wanted = _wanted(case, instrument, lane)
+    if awaits_hours(case, instrument):
+        silent = {"broker": case.standing.broker, "reason": "it does not answer"}
+        wanted = Refusal("BROKER_LOST", silent, is_waitable=True)
     if isinstance(wanted, Refusal):
         (hold if wanted.is_waitable else refuse_signal)(case, wanted)
         return NOTHING
@@ -219,7 +229,8 @@ def _open(case: Case, instrument: Instrument, lane: Lane) -> After:
         quantity=wanted.quantity,
         strategy=case.signal.strategy,
         signal=case.signal.uid,
-        meta={} if wanted.price is None else {"expected_price": number(wanted.price)},
+        meta=wanted.meta,
+        boot=case.around.link.boot_of(case.place.broker),
     )
     return _write(case, (new,))
 
@@ -232,10 +243,8 @@ def _wanted(case: Case, instrument: Instrument, lane: Lane) -> Wanted | Refusal:
     broker, place_ = case.standing.broker, case.place
     if case.around.orders.is_open(place_.account):
         return Refusal("BREAKER_OPEN", {"broker": broker, "reason": "too many calls failed"}, is_waitable=True)
-    if not case.around.link.is_connected(place_.broker):
-        state = case.around.link.state_of(place_.broker)
-        reason = "it does not answer" if state is None or not state.reason else state.reason
-        return Refusal("BROKER_LOST", {"broker": broker, "reason": reason}, is_waitable=True)
+    if not case.around.link.is_connected(place_):
+        return not_reached(case)
     move: Move = case.plan.moves[0] if case.plan is not None else "OPEN_LONG"
     sign = -1 if move == "OPEN_SHORT" else 1
     for each in lane.others:
@@ -246,10 +255,10 @@ def _wanted(case: Case, instrument: Instrument, lane: Lane) -> Wanted | Refusal:
 
 
 def _write(case: Case, new: tuple[NewOrder, ...]) -> After:
-    """Write the orders with the step that they are."""
+    """Write the orders with the step that they are, which says what an opening has kept and left of its money."""
     placed = [place(SYSTEM, case.work, each) for each in new]
     case.shelf.note_orders(case.signal.account)
     plan = case.plan
-    details = {} if plan is None else plan.details()
-    case.move("ORDERED", details=details)
+    kept = {name: each.meta[name] for each in new for name in KEPT if name in each.meta}
+    case.move("ORDERED", details={} if plan is None else plan.details(**kept))
     return After(sends=tuple(each.order.uid for each in placed if each.is_new))

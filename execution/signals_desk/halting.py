@@ -8,7 +8,7 @@ from sqlalchemy import Connection
 from bus.log import logger
 from bus.time_source import TimeSource
 from execution.orders_desk.records import GOES, Going
-from execution.signals_desk.around import Around
+from execution.signals_desk.around import Around, traded
 from execution.signals_desk.gate import hours_of
 from execution.venue_link import Place, broker_program
 from ledger.inbox.inbox import is_empty
@@ -17,6 +17,7 @@ from ledger.store import get_setting, put_setting
 from ledger.trading import hours
 from ledger.trading.after_restore import settle_restore
 from ledger.trading.flow.halts import confirm, halt, halted, in_force
+from ledger.trading.flow.live_lock import LOCKS, Lock, why_locked
 from ledger.trading.flow.records import Halt
 from ledger.trading.hours import Closed, Open
 from ledger.trading.orders.lanes import LaneOrder, working
@@ -138,6 +139,9 @@ def may_still_go(around: Around, whole: WholeOrder) -> Going:
     if is_opening or whole.signal is not None:  # a person's closing passes whatever is halted
         with around.ledger.reading() as connection:
             found = halted(connection, user_id=whole.user_id, portfolio_id=whole.order.portfolio_id)
+            lock = _lock_of(around, connection, whole)
+        if lock is not None:
+            return Going(never=LOCKS[lock])
         if found.killed or (is_opening and found.paused):
             return Going(never=found.killed or found.paused)
     market = _market_of(around, whole)
@@ -146,9 +150,15 @@ def may_still_go(around: Around, whole: WholeOrder) -> Going:
     return GOES
 
 
+def _lock_of(around: Around, connection: Connection, whole: WholeOrder) -> Lock | None:
+    """Return why an order may not go out since live trading is locked; None where it may."""
+    if not whole.order.is_live or whole.order.purpose != "OPENING":
+        return None
+    return why_locked(SYSTEM, connection, trading=around.settings.trading, now=around.time.now())
+
+
 def _market_of(around: Around, whole: WholeOrder) -> Open | Closed:
     """Tell whether the market of an order is open."""
-    place, symbol = Place(broker=broker_program(whole.broker), account=whole.account), whole.instrument.symbol
-    said = around.link.instrument(place, symbol, exchange=whole.instrument.exchange)
-    known = hours_of(whole.instrument, said)
+    place = Place(broker=broker_program(whole.broker), account=whole.account)
+    known = hours_of(whole.instrument, around.link.said_of(place, traded(whole.instrument)))
     return hours.market(known, now=around.time.now(), extra_closed=around.extra_closed)

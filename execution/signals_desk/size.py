@@ -1,5 +1,6 @@
 """How much an opening orders and at which price it is expected: the sizing of its strategy, on what is known now."""
 
+from datetime import timedelta
 from decimal import Decimal
 
 import msgspec
@@ -7,7 +8,7 @@ import msgspec
 from bus.messages.venues import Quote
 from execution.meaning import Move
 from execution.prices import price_sanity, wrong_side
-from execution.refusal import Refusal, not_known, refuse
+from execution.refusal import Refusal, not_known, number, refuse
 from execution.signals_desk.around import Case
 from execution.signals_desk.ending import language_of
 from execution.signals_desk.market_view import equity_of, price_for, rate, steps_of
@@ -16,15 +17,30 @@ from ledger.exact import ZERO
 from ledger.trading.errors import Invalid
 from ledger.trading.flow.balances import latest
 from ledger.trading.instruments import Instrument
+from ledger.trading.people.accounts import PAPER
 from ledger.trading.principal import SYSTEM
 
 
 class Wanted(msgspec.Struct, frozen=True, kw_only=True):
-    """What is to be ordered: above zero; the price is None where nobody knows it, and left_over in its currency."""
+    """What is to be ordered: above zero; the price is None where nobody knows it, and left_over in its currency.
+
+    `buffer_percent`: by how much more than the price it may come to cost; `kept_percent`: that, where so much money was
+    meant, and less was bought for it.
+    """
 
     quantity: Decimal
     price: Decimal | None
     left_over: Decimal = ZERO
+    buffer_percent: Decimal = ZERO
+    kept_percent: Decimal = ZERO
+
+    @property
+    def meta(self) -> dict[str, object]:
+        """What its order's row says besides."""
+        said = {} if self.price is None else {"expected_price": number(self.price)}
+        if not self.kept_percent:
+            return {**said}
+        return {**said, "kept_percent": number(self.kept_percent), "left_over": number(self.left_over)}
 
 
 def opening_size(case: Case, move: Move, quote: Quote | None) -> Wanted | Refusal:
@@ -41,6 +57,8 @@ def opening_size(case: Case, move: Move, quote: Quote | None) -> Wanted | Refusa
     instrument, signal = case.instrument, case.signal
     if instrument is None:
         return not_known("quote", signal.symbol)
+    if quote is not None and quote.is_delayed:
+        return not_known("quote that is not delayed", instrument.symbol)
     price, steps = price_for(case, move, quote), steps_of(case, instrument)
     if price is None or steps is None:
         return not_known("quote", instrument.symbol)
@@ -60,7 +78,19 @@ def opening_size(case: Case, move: Move, quote: Quote | None) -> Wanted | Refusa
     sized = opening_quantity(wish_of(case), sizing, basis)
     if isinstance(sized, Refusal):
         return sized
-    return Wanted(quantity=sized.quantity, price=price, left_over=sized.left_over)
+    kept = {"buffer_percent": basis.buffer_percent, "kept_percent": sized.buffer_percent}
+    return Wanted(quantity=sized.quantity, price=price, left_over=sized.left_over, **kept)
+
+
+def buffer_of(case: Case, move: Move) -> Decimal:
+    """Return by how many percent more than the ask what is bought may come to cost; on paper it is filled at its quote.
+
+    Args:
+        case: The signal.
+        move: What it does; what is sold short costs nothing more.
+    """
+    is_exact = move != "OPEN_LONG" or case.standing.broker == PAPER
+    return ZERO if is_exact else case.around.settings.buy_buffer_percent
 
 
 def _basis(
@@ -70,7 +100,7 @@ def _basis(
     base, (price, steps) = case.standing.base_currency, known
     of_one = rate(instrument.currency, base)
     if of_one is None:
-        return not_known("rate", f"{instrument.currency}/{base}")
+        return _no_currency(case, instrument) or not_known("rate", f"{instrument.currency}/{base}")
     return Basis(
         strategy=f"/{case.signal.action}" if case.strategy is None else case.strategy_name,
         symbol=instrument.symbol,
@@ -82,7 +112,21 @@ def _basis(
         rate=of_one,
         equity=_equity(case) if sizing.is_of_equity else None,
         default_amount=portfolio_amount(case),
+        buffer_percent=buffer_of(case, "OPEN_SHORT" if is_short else "OPEN_LONG"),
     )
+
+
+def _no_currency(case: Case, instrument: Instrument) -> Refusal | None:
+    """Refuse what is paid in a currency of which the account has nothing, as its venue has just said."""
+    found = latest(SYSTEM, case.work.connection, case.standing.account)
+    read_at = max((each.as_of for each in found), default=None)
+    if read_at is None or case.now - read_at > timedelta(seconds=case.around.settings.balance_max_age_seconds):
+        return not_known("balance", instrument.currency)
+    held = {each.currency: each.cash for each in found if each.as_of == read_at and each.cash > ZERO}
+    if instrument.currency in held:
+        return None
+    cash = ", ".join(f"{number(amount)} {currency}" for currency, amount in sorted(held.items()))
+    return refuse("NO_CURRENCY", symbol=instrument.symbol, currency=instrument.currency, cash=cash or "0")
 
 
 def portfolio_amount(case: Case) -> Decimal | None:

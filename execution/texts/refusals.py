@@ -8,9 +8,9 @@ from typing import Final, NamedTuple, get_args
 from bus.language import Language
 from execution.refusal import Refusal, number
 from execution.texts import names, refusals_german
-from execution.texts.refusal_values import REASONS, UNKNOWNS
 from ledger.exact import ARITHMETIC
 from ledger.trading.flow.records import RequestKind
+from ledger.trading.refusal_values import REASONS, UNKNOWNS
 
 PLACES: Final = Decimal("1e-8")
 _NUMBER: Final = re.compile(r"-?\d+\.\d{9,}", re.ASCII)
@@ -82,6 +82,11 @@ TEXTS: Final[Mapping[str, Words]] = {
         "{symbol}: without a stop loss its risk is not known. Add stop_loss to the alert.",
         "{symbol}: без стопа риск неизвестен. Добавьте stop_loss в алерт.",
     ),
+    "NO_CURRENCY": Words(
+        "{symbol} is paid in {currency}, and the account has none of it: {cash}. "
+        "Nothing is borrowed; change money at the venue.",
+        "{symbol} стоит в {currency}, а на счёте её нет: {cash}. В долг не покупается; обменяйте деньги на площадке.",
+    ),
     "TOO_SMALL": Words(
         "{symbol}: {wanted} is too little; the smallest is {smallest} for {value} {currency}. Raise it: /set_amount.",
         "{symbol}: {wanted} слишком мало; наименьшее {smallest} за {value} {currency}. Увеличьте: /set_amount.",
@@ -111,8 +116,8 @@ TEXTS: Final[Mapping[str, Words]] = {
         "Счёт {account} не торгует: {reason}. Смотрите /accounts.",
     ),
     "NOT_LIVE": Words(
-        "{account} is a live account, and live trading is locked. Set TRADING=live once the checks are green.",
-        "{account} — реальный счёт, а реальная торговля закрыта. Задайте TRADING=live, когда проверки пройдены.",
+        "{account} is a live account, and live trading is locked: {reason}. Nothing was opened; closings pass.",
+        "{account} — реальный счёт, а реальная торговля закрыта: {reason}. Ничего не открыто; закрытия проходят.",
     ),
     "REJECTED_BY_PERSON": Words(
         "You have rejected it. Nothing was ordered.",
@@ -146,6 +151,12 @@ TEXTS: Final[Mapping[str, Words]] = {
         "{broker} is not connected: {reason}. It connects by itself; see /status.",
         "{broker} не подключён: {reason}. Подключится сам; смотрите /status.",
     ),
+    "NOT_SERVED": Words(
+        "{account} is not served: {broker} is connected to the account {served}, not to {number}. "
+        "Set {variable} in .env, or use another portfolio: /portfolio.",
+        "{account} не обслуживается: {broker} подключён к счёту {served}, а не {number}. "
+        "Задайте {variable} в .env или возьмите другой портфель: /portfolio.",
+    ),
     "POSITION_AGAINST": Words(
         "{symbol}: {strategy} holds {quantity} the other way in this account. Close that, or use another account.",
         "{symbol}: {strategy} держит {quantity} в обратную сторону на этом счёте. Закройте или возьмите другой счёт.",
@@ -155,8 +166,10 @@ TEXTS: Final[Mapping[str, Words]] = {
         "{symbol}: здесь {held}, на площадке {venue}. Проверьте там; /adopt {symbol} учтёт разницу.",
     ),
     "RECONCILING": Words(
-        "{symbol}: books and venue differ: {reason}. Openings wait; /adopt {symbol} books the difference.",
-        "{symbol}: учёт и площадка расходятся: {reason}. Открытия ждут; /adopt {symbol} учтёт разницу.",
+        "{symbol}: the books hold {books}, the venue {venue}, and it lists no more what was filled between. "
+        "Nothing is opened; /adopt {symbol} books the difference.",
+        "{symbol}: в книгах {books}, на площадке {venue}, а сделки между ними она уже не показывает. "
+        "Открытий нет; /adopt {symbol} учтёт разницу.",
     ),
     "KILLED": Words(
         "Trading is killed: {reason}. To trade again: /unkill.",

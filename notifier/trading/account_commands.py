@@ -25,6 +25,7 @@ from ledger.trading.people.portfolios import list_portfolios
 from ledger.trading.principal import Principal, must_trade
 from notifier.incoming.interaction import Handler, Interaction
 from notifier.texts.trading_places import WORDS, PlaceWords
+from notifier.trading.account_marks import Marks
 from notifier.trading.desk import Desk, escaped
 from notifier.trading.naming import named, renaming
 from notifier.trading.people_pages import accounts_page, brokers_page
@@ -41,13 +42,15 @@ log = logger(__name__)
 class AccountCommands:
     """Who answers the two commands."""
 
-    def __init__(self, desk: Desk, *, brokers: Brokers) -> None:
+    def __init__(self, desk: Desk, *, brokers: Brokers, marks: Callable[[], Marks]) -> None:
         """Read and change accounts.
 
         Args:
             desk: The ledger, the words, and the answers of the chat.
             brokers: Says how the brokers are.
+            marks: Says what stands beside accounts.
         """
+        self._marks = marks
         self._desk = desk
         self._replies = desk.replies
         self._health = brokers
@@ -72,7 +75,9 @@ class AccountCommands:
         """Say which venues there are, and how they are."""
         with self._desk.books.reading(asked.user_id) as (principal, connection):
             found = list_brokers(principal, connection)
-        await self._replies.say(asked.chat_id, brokers_page(found, self._health(), self._words, zone=self._desk.zone))
+        language, zone = self._desk.language, self._desk.zone
+        page = brokers_page(found, self._health(), WORDS[language], zone=zone, language=language)
+        await self._replies.say(asked.chat_id, page)
 
     @property
     def _words(self) -> PlaceWords:
@@ -85,7 +90,7 @@ class AccountCommands:
             mine = own_accounts(principal, connection)
             me = users.get(principal, connection).uid
             portfolios = list_portfolios(principal, connection, user=me)
-        return accounts_page(mine, portfolios, self._words)
+        return accounts_page(mine, portfolios, self._words, marks=self._marks())
 
     def _new(self, asked: Interaction, words: Sequence[str]) -> str:
         """Make an account on paper; return what to say."""

@@ -26,10 +26,13 @@ from bus.messages.trading import (
     BrokerHealth,
     JobDone,
     JobDue,
+    Mark,
     OutboxFilled,
     SignalArrived,
     TradingRequested,
     TradingState,
+    VenueHours,
+    VenueSession,
 )
 from bus.messages.venues import Signed
 
@@ -162,6 +165,32 @@ SAMPLES: dict[str, Message] = {
             BrokerHealth(name="broker-paper", state="connected", since=SLOT),
             BrokerHealth(name="broker-far", state="lost", reason="unreachable", breaker_open=True),
         ),
+    ),
+    "tradingstate-with-prices": TradingState(
+        mode="paper",
+        killed="",
+        waiting=0,
+        oldest_at=None,
+        marks=(Mark(portfolio="7", instrument="8", price=Decimal("187.25"), as_of=SLOT, is_delayed=True),),
+        hours=(
+            VenueHours(
+                broker="broker-far",
+                asset_type="EQUITY",
+                symbols=("AAPL",),
+                sessions=(VenueSession(SLOT, LATER),),
+            ),
+        ),
+    ),
+    "tradingstate-locked": TradingState(
+        mode="live",
+        killed="",
+        waiting=0,
+        oldest_at=None,
+        brokers=(
+            BrokerHealth(name="broker-far", state="lost", code="refused", attempts=7, since=SLOT),
+            BrokerHealth(name="broker-near", state="refused", code="not_served", number="U7654321"),
+        ),
+        live_lock="unchecked",
     ),
     "tradingstate-at-first": TradingState(mode="live", killed="", waiting=0, oldest_at=None),
 }

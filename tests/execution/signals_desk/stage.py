@@ -5,6 +5,8 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
+from sqlalchemy import select
+
 from bus.chats import ChatIds
 from bus.messages.venues import (
     AccountState,
@@ -36,6 +38,7 @@ from execution.signals_desk.around import Around
 from execution.signals_desk.desk import SignalsDesk
 from execution.signals_desk.halting import may_still_go
 from execution.venue_link import VenueLink
+from execution.venues import broker_program
 from ledger.inbox.inbox import accept
 from ledger.inbox.inbox import find as find_in_inbox
 from ledger.inbox.opening import Inbox
@@ -52,6 +55,7 @@ from ledger.trading.orders.records import Order as Row
 from ledger.trading.people.portfolios import list_portfolios
 from ledger.trading.people.strategies import list_strategies, new_version, set_mode
 from ledger.trading.principal import SYSTEM, Principal
+from ledger.trading.tables.people import accounts, brokers
 from ledger.trading.work import Work
 from tests.faults.false_time import FalseTime
 from tests.ledger.trading.world import BOSS, NOW, ask, do, let_in, principal, rows
@@ -62,7 +66,8 @@ BTC = Traded(symbol="BTC-USDT", asset_type="CRYPTO", currency="USDT", base_curre
 PERPETUAL = Traded(symbol="BTC-USDT", asset_type="FUTURE", currency="USDT", base_currency="BTC")
 AAPL = Traded(symbol="AAPL", asset_type="EQUITY", currency="USD")
 TSLA = Traded(symbol="TSLA", asset_type="EQUITY", currency="USD")
-KNOWN = {"BTCUSDT": BTC, "BTCUSDT.P": PERPETUAL, "AAPL": AAPL, "TSLA": TSLA}
+SAP = Traded(symbol="SAP", asset_type="EQUITY", currency="EUR")
+KNOWN = {"BTCUSDT": BTC, "BTCUSDT.P": PERPETUAL, "AAPL": AAPL, "TSLA": TSLA, "SAP": SAP}
 LIMITS: Mapping[str, Any] = {
     "default_buy_amount_usd": Decimal(1000),
     "default_max_open_positions": 5,
@@ -77,14 +82,17 @@ LIMITS: Mapping[str, Any] = {
 class Wire:
     """Where execution publishes: the broker opens each envelope as it comes."""
 
-    def __init__(self, opener: Opener[Said]) -> None:
+    def __init__(self, opener: Opener[Said], to: str) -> None:
         """Hold nothing."""
         self.heard: list[Said] = []
-        self._opener = opener
+        self.ever: list[Said] = []
+        self._opener, self._to = opener, to
 
     def publish(self, message: Signed) -> None:
-        """Open an envelope."""
-        self.heard.append(self._opener.open(message))
+        """Open an envelope, unless it is for another broker."""
+        if message.to == self._to:
+            self.heard.append(self._opener.open(message))
+            self.ever.append(self.heard[-1])
 
 
 class Venue:
@@ -92,28 +100,44 @@ class Venue:
 
     Attributes:
         prices: What each instrument costs; one that is missing has no quote.
+        sessions: Its own hours of each instrument; one that is missing has none.
         is_delayed: Whether its quotes are old ones that look new.
         fills: Whether market orders are filled at once; else they rest.
         is_mute: Whether it hears, and says nothing of orders.
         is_deaf: Whether no order reaches it.
         placed: Every order that it has, by its client order id.
+        number: What its account is called; empty where it has many.
+        proven_live: Whether that is a live one; None where it is whatever execution says.
+        broker: The program that speaks for it.
     """
 
-    def __init__(self, time: FalseTime) -> None:
+    number: str
+    proven_live: bool | None
+
+    def __init__(self, time: FalseTime, broker: str = BROKER) -> None:
         """Begin with cash and two prices."""
-        self.time = time
-        self.prices: dict[Traded, Decimal] = {BTC: Decimal(100), PERPETUAL: Decimal(100), AAPL: Decimal(200)}
+        self.time, self.broker = time, broker
+        self.cash: tuple[Cash, ...] = tuple(
+            Cash(currency=each, cash=Decimal(20_000), available=Decimal(20_000), equity=Decimal(20_000))
+            for each in ("USD", "USDT")
+        )
+        self.prices: dict[Traded, Decimal] = dict.fromkeys((BTC, PERPETUAL), Decimal(100))
+        self.prices |= dict.fromkeys((AAPL, SAP), Decimal(200))
+        self.sessions: dict[Traded, tuple[tuple[datetime, datetime], ...]] = {}
         self.is_delayed = False
         self.fills = True
         self.is_mute = False
         self.is_deaf = False
         self.is_connected = True
+        self.number, self.proven_live = "", None
         self.balances_at: datetime | None = None
+        self.executions: tuple[Execution, ...] = ()
+        self.executions_since: datetime | None = None
         self.placed: dict[str, PlaceOrder] = {}
         self.ended: dict[str, OrderEvent] = {}
         self.cancels: list[str] = []
         self.held: dict[Traded, Decimal] = {}
-        self._boot = "1"
+        self.boot = "1"
         self._since = time.now()
 
     def answers(self, said: Said) -> Iterator[Answer]:
@@ -142,7 +166,14 @@ class Venue:
 
     def state(self) -> BrokerState:
         """Return how the broker is."""
-        return BrokerState(broker=BROKER, boot=self._boot, is_connected=self.is_connected, since=self._since)
+        return BrokerState(
+            broker=self.broker,
+            boot=self.boot,
+            is_connected=self.is_connected,
+            since=self._since,
+            number=self.number,
+            proven_live=self.proven_live,
+        )
 
     def _instrument(self, said: AskInstrument) -> InstrumentState:
         """Return what is known under a symbol."""
@@ -156,18 +187,22 @@ class Venue:
             reason="" if found else f"{said.symbol} is not known",
             quantity_step=step,
             is_always_open=found is not None and found.asset_type != "EQUITY",
+            sessions=() if found is None else self.sessions.get(found, ()),
         )
 
     def _account(self, said: AskAccount) -> AccountState:
         """Return the account."""
-        cash = [
-            Cash(currency=each, cash=Decimal(20_000), available=Decimal(20_000), equity=Decimal(20_000))
-            for each in ("USD", "USDT")
-        ]
         held = tuple(Held(instrument=each, quantity=quantity) for each, quantity in self.held.items() if quantity)
         at = self.balances_at or self.time.now()
         return AccountState(
-            id=said.id, account=said.account, as_of=at, is_complete=True, balances=tuple(cash), positions=held
+            id=said.id,
+            account=said.account,
+            as_of=at,
+            is_complete=True,
+            balances=self.cash,
+            positions=held,
+            executions=self.executions,
+            executions_since=self.executions_since,
         )
 
     def _place(self, order: PlaceOrder) -> Iterator[OrderEvent]:
@@ -229,39 +264,50 @@ class Venue:
 class Stage:
     """Execution without its process, and the world around it."""
 
-    def __init__(self, ledger: Ledger, inbox: Inbox, **settings: Any) -> None:
-        """Let an admin in, make what must be there, and start."""
+    def __init__(self, ledger: Ledger, inbox: Inbox, *, code: str = "PAPER", **settings: Any) -> None:
+        """Let an admin in, make what must be there, and start; the account is one of the broker of this code."""
         self.ledger, self.inbox = ledger, inbox
         self.time = FalseTime(NOW)
-        self.settings = Settings(
-            trading="paper",
-            order_key=Secret(MASTER.hex()),
-            telegram_chat_id=ChatIds((str(BOSS),)),
-            trading_default_mode="auto",
-            orders_per_second=1000,
-            **{**LIMITS, **settings},
-        )
+        usual: dict[str, Any] = {
+            "trading": "paper",
+            "order_key": Secret(MASTER.hex()),
+            "telegram_chat_id": ChatIds((str(BOSS),)),
+            "trading_default_mode": "auto",
+            "orders_per_second": 1000,
+        }
+        self.settings = Settings(**{**usual, **LIMITS, **settings})
         let_in(ledger, BOSS, "admin")
         set_up(ledger, self.settings, now=self.time.now())
         self.portfolio = ask(ledger, list_portfolios, SYSTEM)[0].uid
         self.account = ask(ledger, list_portfolios, SYSTEM)[0].account
-        self.venue = Venue(self.time)
+        self.broker = broker_program(code)
+        with ledger.writing() as connection:
+            of_code = select(brokers.c.id).where(brokers.c.code == code).scalar_subquery()
+            connection.execute(accounts.update().values(broker_id=of_code))
+        self.venue = Venue(self.time, self.broker)
         self.number = 0
         self.start()
 
     def start(self) -> None:
         """Begin a new life of the program: all that was in memory is gone."""
-        key = derive_key(MASTER, BROKER)
-        self.wire = Wire(Opener(key, sender="execution", to=BROKER, kinds=Order.__args__, time=self.time))
+        key = derive_key(MASTER, self.broker)
+        self.wire = Wire(
+            Opener(key, sender="execution", to=self.broker, kinds=Order.__args__, time=self.time), self.broker
+        )
         self.link = VenueLink(self.wire, MASTER, time=self.time)  # type: ignore[arg-type]  # it publishes, no more
-        self.link.serve((BROKER,))
-        self._signer = Signer(key, sender=BROKER, to="execution", time=self.time)
+        self.link.serve((self.broker,))
+        self._signer = Signer(key, sender=self.broker, to="execution", time=self.time)
         self.orders = OrdersDesk(self.ledger, self.link, self.settings, self.time)
         around = Around(ledger=self.ledger, link=self.link, orders=self.orders, settings=self.settings, time=self.time)
         self.orders.may_still_go = lambda whole: may_still_go(around, whole)
         self.orders.load()
         self.desk = SignalsDesk(around, self.inbox)
         self.desk.start()
+
+    def new_life(self) -> Signer:
+        """Give what makes the envelopes of the broker's next life, once this one is over."""
+        self.time.move_on(0.001)
+        return Signer(derive_key(MASTER, self.broker), sender=self.broker, to="execution", time=self.time)
 
     @property
     def strategy(self) -> str:

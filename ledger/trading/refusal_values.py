@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from bus.language import Language
+from ledger.trading.flow.live_lock import LOCKS
 
 UNKNOWNS: Final[dict[Language, Mapping[str, str]]] = {
     "en": {},
@@ -20,6 +21,7 @@ UNKNOWNS: Final[dict[Language, Mapping[str, str]]] = {
         "unrealized P&L": "нереализованный результат",
         "unrealized P&L at the start of the day": "нереализованный результат на начало дня",
         "leverage": "плечо",
+        "what the venue holds": "сколько на площадке",
     },
     "de": {
         "balance": "Guthaben",
@@ -34,6 +36,7 @@ UNKNOWNS: Final[dict[Language, Mapping[str, str]]] = {
         "unrealized P&L": "unrealisiertes Ergebnis",
         "unrealized P&L at the start of the day": "unrealisiertes Ergebnis zu Tagesbeginn",
         "leverage": "Hebel",
+        "what the venue holds": "Bestand an der Börse",
     },
 }
 """What may not be known."""
@@ -46,6 +49,10 @@ REASONS: Final[dict[Language, Mapping[str, str]]] = {
         "it was not taken up in time": "до него вовремя не дошло",
         "not resolved": "ещё не найден",
         "too many calls failed": "слишком много неудачных вызовов",
+        LOCKS["trading"]: "TRADING не live",
+        LOCKS["unchecked"]: "проверки торговли ещё не проводились",
+        LOCKS["failed"]: "проверки торговли не пройдены",
+        LOCKS["old"]: "проверкам торговли больше 24 ч",
     },
     "de": {
         "it is archived": "es ist archiviert",
@@ -54,6 +61,10 @@ REASONS: Final[dict[Language, Mapping[str, str]]] = {
         "it was not taken up in time": "es kam nicht rechtzeitig an die Reihe",
         "not resolved": "noch nicht gefunden",
         "too many calls failed": "zu viele gescheiterte Aufrufe",
+        LOCKS["trading"]: "TRADING ist nicht live",
+        LOCKS["unchecked"]: "die Prüfungen des Handels liefen noch nie",
+        LOCKS["failed"]: "die Prüfungen des Handels sind nicht grün",
+        LOCKS["old"]: "die Prüfungen des Handels sind älter als 24 h",
     },
 }
 """Our own reasons; those of brokers and people stay as they are."""

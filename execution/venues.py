@@ -1,0 +1,94 @@
+"""What is special of each venue, one row for each broker's code; a code that is not named here has nothing special.
+
+Whether a number is a live account's is told by the row that the ledger has of its broker: whoever makes accounts there
+must know it too.
+"""
+
+from datetime import time
+from typing import Final
+
+import msgspec
+
+from execution.watching.resets import Window
+
+NEW_YORK: Final = "America/New_York"
+FRIDAY: Final = 4
+PROGRAM: Final = "broker-"
+"""Begins the names of brokers' programs."""
+
+
+class Place(msgspec.Struct, frozen=True):
+    """Where something is asked: a broker's program, and one of the accounts that it serves."""
+
+    broker: str
+    account: str
+
+
+def broker_program(code: str) -> str:
+    """Return the program that serves a broker's default account.
+
+    Args:
+        code: The broker's code in the ledger, such as `PAPER`.
+    """
+    return f"{PROGRAM}{code.lower()}"
+
+
+def broker_code(program: str) -> str:
+    """Return the code of the broker that a program serves; the other way round.
+
+    Args:
+        program: The program's name.
+    """
+    return program.removeprefix(PROGRAM).upper()
+
+
+class VenueRule(msgspec.Struct, frozen=True, kw_only=True):
+    """What is done at one kind of venue by itself, and which account is served there by default.
+
+    Attributes:
+        places_again: What is surely nowhere is placed again under the same client order id, while it may still go.
+        number_setting: The field of execution's settings with the number of the default account; empty where the
+            venue has many accounts, of which none needs a number.
+        account_name: What that account and its portfolio are called at first.
+        currency: In which it counts.
+        resets: When its servers are reset, with some minutes around: then it may be away without anything being wrong.
+    """
+
+    places_again: bool = False
+    number_setting: str = ""
+    account_name: str = ""
+    currency: str = "USD"
+    resets: tuple[Window, ...] = ()
+
+    @property
+    def variable(self) -> str:
+        """How the setting is called in `.env`."""
+        return self.number_setting.upper()
+
+
+RULES: Final[dict[str, VenueRule]] = {
+    "PAPER": VenueRule(places_again=True),
+    "IBKR": VenueRule(
+        number_setting="ib_account",
+        account_name="ib",
+        resets=(
+            Window(begins=time(23, 40), ends=time(1, 50), zone=NEW_YORK),
+            Window(begins=time(23), ends=time(3), zone=NEW_YORK, days=frozenset({FRIDAY})),
+        ),
+    ),
+}
+"""By the broker's code; a venue that is not named here places nothing again by itself.
+
+The resets are those of the venue's status page, read 2026-11. The daily restart of its gateway, a minute, is shorter
+than any absence that is told.
+"""
+NO_RULE: Final = VenueRule()
+
+
+def rule_of(broker: str) -> VenueRule:
+    """Return what is special of a venue.
+
+    Args:
+        broker: The broker's code.
+    """
+    return RULES.get(broker, NO_RULE)

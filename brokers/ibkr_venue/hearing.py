@@ -134,6 +134,11 @@ class Hearing:
         """
         return self._time.monotonic() - self._filled_s.get(traded, -JUST_S) < JUST_S
 
+    def look_again(self) -> None:
+        """Have the orders looked up soon that could not be looked up before."""
+        if self._doubtful:
+            self._want_look()
+
     async def catch_up(self) -> None:
         """Ask for the executions that were not heard of; those from before this life are only learned.
 
@@ -267,6 +272,8 @@ class Hearing:
         event = self._event(seen)
         if event is None or seen.calls or not self._link.account:
             return None
+        if seen.placed is None and seen.key in self._doubtful:
+            return None  # a look is due that says what it is
         told = seen.told and msgspec.structs.replace(seen.told, account=event.account, at=event.at)
         return None if told == event else event
 

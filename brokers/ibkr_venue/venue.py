@@ -71,6 +71,7 @@ class IbkrVenue:
         """
         is_live = await self._link.connect()
         await self._hearing.catch_up()
+        self._hearing.look_again()
         return is_live
 
     async def place(self, order: PlaceOrder) -> OrderEvent:

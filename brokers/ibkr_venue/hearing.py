@@ -99,6 +99,9 @@ class Hearing:
 
         Args:
             client_order_id: Our name for it.
+
+        Yields:
+            What is heard of it, growing while the `with` lasts.
         """
         seen = self._memory.of(client_order_id, 0)
         seen.calls += 1

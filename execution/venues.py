@@ -4,7 +4,6 @@ Whether a number is a live account's is told by the row that the ledger has of i
 must know it too.
 """
 
-from collections.abc import Mapping
 from datetime import time
 from typing import Final
 
@@ -12,6 +11,8 @@ import msgspec
 
 from execution.watching.resets import Window
 
+NEW_YORK: Final = "America/New_York"
+FRIDAY: Final = 4
 PROGRAM: Final = "broker-"
 """Begins the names of brokers' programs."""
 
@@ -50,12 +51,14 @@ class VenueRule(msgspec.Struct, frozen=True, kw_only=True):
             venue has many accounts, of which none needs a number.
         account_name: What that account and its portfolio are called at first.
         currency: In which it counts.
+        resets: When its servers are reset, with some minutes around: then it may be away without anything being wrong.
     """
 
     places_again: bool = False
     number_setting: str = ""
     account_name: str = ""
     currency: str = "USD"
+    resets: tuple[Window, ...] = ()
 
     @property
     def variable(self) -> str:
@@ -65,9 +68,20 @@ class VenueRule(msgspec.Struct, frozen=True, kw_only=True):
 
 RULES: Final[dict[str, VenueRule]] = {
     "PAPER": VenueRule(places_again=True),
-    "IBKR": VenueRule(number_setting="ib_account", account_name="ib"),
+    "IBKR": VenueRule(
+        number_setting="ib_account",
+        account_name="ib",
+        resets=(
+            Window(begins=time(23, 40), ends=time(1, 50), zone=NEW_YORK),
+            Window(begins=time(23), ends=time(3), zone=NEW_YORK, days=frozenset({FRIDAY})),
+        ),
+    ),
 }
-"""By the broker's code; a venue that is not named here places nothing again by itself."""
+"""By the broker's code; a venue that is not named here places nothing again by itself.
+
+The resets are those of the venue's status page, read 2026-11. The daily restart of its gateway, a minute, is shorter
+than any absence that is told.
+"""
 NO_RULE: Final = VenueRule()
 
 
@@ -78,24 +92,3 @@ def rule_of(broker: str) -> VenueRule:
         broker: The broker's code.
     """
     return RULES.get(broker, NO_RULE)
-
-
-NEW_YORK: Final = "America/New_York"
-FRIDAY: Final = 4
-RESETS: Final[Mapping[str, tuple[Window, ...]]] = {
-    "IBKR": (
-        Window(begins=time(23, 40), ends=time(1, 50), zone=NEW_YORK),
-        Window(begins=time(23), ends=time(3), zone=NEW_YORK, days=frozenset({FRIDAY})),
-    ),
-}
-"""When a venue's servers are reset, with some minutes around: its status page, read 2026-11; those of others say
-nothing of any. The daily restart of its gateway, a minute, is shorter than any absence that is told."""
-
-
-def resets_of(code: str) -> tuple[Window, ...]:
-    """Return when a broker's venue may be away without anything being wrong.
-
-    Args:
-        code: The broker's code in the ledger.
-    """
-    return RESETS.get(code, ())

@@ -15,7 +15,7 @@ from sqlalchemy import Row
 from execution.signals_desk.around import Around
 from execution.texts.moments import local
 from execution.texts.venue_states import login_told
-from execution.venue_link import broker_code
+from execution.venue_link import broker_program
 from ledger.store import get_setting, put_setting
 from ledger.trading.events import Notice, tell
 from ledger.trading.flow import jobs
@@ -100,12 +100,10 @@ class Logins:
             codes = {each.code for each in owners}
             known = {code: get_setting(connection, f"{BACK}{code}") for code in codes}
         now_s, back = self._around.time.monotonic(), set()
-        health = self._around.link.health()
-        connected = {broker_code(each.name) for each in health if each.state == "connected"}
         for code in codes:
             if known[code] == sunday.isoformat():
                 back.add(code)
-            elif code in connected:
+            elif self._around.link.has_venue(broker_program(code)):
                 back.add(code)
                 self._away_s.pop(code, None)
                 with self._around.ledger.writing() as connection:
@@ -132,7 +130,7 @@ class Logins:
 
     def _lacks_login(self, code: str) -> bool:
         """Tell whether a login may be what a venue needs."""
-        state = self._around.link.state_of(broker_code(code))
+        state = self._around.link.state_of(broker_program(code))
         return state is None or state.code not in LOGGED_IN
 
 

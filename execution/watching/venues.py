@@ -16,7 +16,7 @@ from execution.signals_desk.around import Around
 from execution.texts import venue_states as texts
 from execution.texts.moments import reader_of
 from execution.venue_link import broker_code
-from execution.venues import resets_of
+from execution.venues import rule_of
 from execution.watching.resets import quiet_until
 from ledger.store import get_setting, put_setting
 from ledger.trading.events import Notice, tell
@@ -121,7 +121,7 @@ class Venues:
 
     def _is_quiet(self, health: BrokerHealth) -> bool:
         """Tell whether a broker's venue may be away now without anything being wrong."""
-        windows, now = resets_of(broker_code(health.name)), self._around.time.now()
+        windows, now = rule_of(broker_code(health.name)).resets, self._around.time.now()
         return any(quiet_until(windows, at) is not None for at in (now, now - GRACE))
 
     def _read(self, key: str) -> Told | None:

@@ -116,8 +116,7 @@ class Venue:
 
     def __init__(self, time: FalseTime, broker: str = BROKER) -> None:
         """Begin with cash and two prices."""
-        self.time = time
-        self.broker = broker
+        self.time, self.broker = time, broker
         self.cash: tuple[Cash, ...] = tuple(
             Cash(currency=each, cash=Decimal(20_000), available=Decimal(20_000), equity=Decimal(20_000))
             for each in ("USD", "USDT")

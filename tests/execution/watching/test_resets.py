@@ -5,11 +5,11 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from execution.venues import RESETS, resets_of
+from execution.venues import RULES, rule_of
 from execution.watching.resets import Window, quiet_until
 
 NEW_YORK = ZoneInfo("America/New_York")
-[WINDOWS] = [RESETS[code] for code in RESETS]
+[WINDOWS] = [each.resets for each in RULES.values() if each.resets]
 
 
 def new_york(month: int, day: int, hour: int, minute: int = 0, fold: int = 0) -> datetime:
@@ -58,7 +58,7 @@ def test_of_a_day_without_a_weekend_two_hours_and_ten_minutes_are_quiet(month: i
 
 
 def test_what_knows_no_resets_is_never_quiet() -> None:
-    assert resets_of("PAPER") == ()
+    assert rule_of("PAPER").resets == ()
     assert quiet_until((), new_york(12, 1, 23, 45)) is None
 
 

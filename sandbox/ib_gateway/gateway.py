@@ -202,8 +202,8 @@ class Gateway:
         ]
 
     def tick(self) -> None:
-        """Let time pass for what is held."""
-        if any(each.is_held for each in self.book.working):
+        """Let time pass: what is held may begin, and what is good for the day may end."""
+        if self.state.hours == "calendar":
             self.look_again()
 
     def quote_moved(self, name: str) -> None:

@@ -76,6 +76,16 @@ def test_liquid_hours_are_around_the_clock_or_closed(drive: Play) -> None:
     drive(script)
 
 
+def test_there_are_no_bars(drive: Play) -> None:
+    async def script(world: World) -> None:
+        found = await world.ib.reqHistoricalDataAsync(known(), "", "1 D", "1 min", "TRADES", useRTH=True)
+
+        assert list(found) == []
+        assert world.codes == [162]
+
+    drive(script)
+
+
 def test_a_snapshot_is_whole_and_ends(drive: Play) -> None:
     async def script(world: World) -> None:
         (ticker,) = await world.ib.reqTickersAsync(known())

@@ -116,8 +116,8 @@ class Market(Register):
             average=order.average,
             commission=commission_of(amount, at_price) if amount else Decimal(0),
         )
-        self.holdings.correct(old, new)
-        self.events += [events.Executed(new), events.StatusChanged(copy.copy(order)), events.Charged(new)]
+        booked = self.holdings.correct(old, new)
+        self.events += [events.Executed(booked), events.StatusChanged(copy.copy(order)), events.Charged(booked)]
 
     def end(self, order: Order, *, reason: str = "", is_alone: bool = False) -> None:
         """Cancel an order, and with it what hangs on it.
@@ -142,6 +142,8 @@ class Market(Register):
         if order.is_working:
             self.say(order.ticket, 201, f"Order rejected - reason:{reason}")
             self.finish(order, "Inactive", f"Rejected {reason}".strip())
+            for child in self.children_of(order):
+                self.end(child, is_alone=True)
 
     def touch(self, order: Order) -> Decimal | None:
         """Return the price at which an order would trade now."""

@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Awaitable, Callable
+from datetime import datetime, timedelta
 from decimal import Decimal
 
 import ib_async
@@ -10,6 +11,7 @@ import ib_async
 from sandbox.control.client import Sandbox
 from sandbox.ib_gateway.contracts import BY_NAME
 from sandbox.ib_gateway.gateway import Gateway
+from sandbox.ib_gateway.hours import NEW_YORK
 from sandbox.ib_gateway.listening import TcpService
 from sandbox.ib_gateway.service import build
 from sandbox.ib_gateway.state import State
@@ -73,6 +75,10 @@ class World:
         quote.bid, quote.ask, quote.last = Decimal(bid), Decimal(ask), Decimal(bid)
         self.gateway.quote_moved(symbol)
 
+    def pass_time(self, passed: timedelta) -> None:
+        """Let the gateway's clock go on."""
+        self.service.skew_s += passed.total_seconds()
+
     def leave(self) -> None:
         """Disconnect all clients."""
         for ib in (self.ib, *self._others):
@@ -83,7 +89,7 @@ Script = Callable[[World], Awaitable[None]]
 
 
 async def play(script: Script, *, version: int, is_connected: bool = True, state: dict[str, object]) -> None:
-    """Run a script with a gateway of its own.
+    """Run a script with a gateway of its own, whose clock begins at noon in New York.
 
     Args:
         script: What happens.
@@ -95,6 +101,8 @@ async def play(script: Script, *, version: int, is_connected: bool = True, state
     await service.start()
     service.change({"server_version": version, **state})
     world = World(service, gateway)
+    here = datetime.now(NEW_YORK)
+    world.pass_time(here.replace(hour=12, minute=0) - here)
     try:
         async with asyncio.timeout(LONGEST_S):
             if is_connected:

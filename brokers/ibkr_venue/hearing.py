@@ -18,13 +18,13 @@ from ib_async import IB, Position, Trade
 
 from brokers.ibkr_venue import states
 from brokers.ibkr_venue.contracts import Contracts
-from brokers.ibkr_venue.executions import execution_of
+from brokers.ibkr_venue.executions import execution_of, midnight
 from brokers.ibkr_venue.finding import Lists
 from brokers.ibkr_venue.heard import Heard
 from brokers.ibkr_venue.link import Link
 from brokers.ibkr_venue.refusals import Trouble
 from brokers.ibkr_venue.seen import Memory, Seen
-from brokers.venue import VenueError
+from brokers.venue import Busy, VenueError
 from bus.log import logger
 from bus.messages.venues import OrderEvent, Traded
 from bus.time_source import TimeSource
@@ -60,6 +60,7 @@ class Hearing:
         self._queue: asyncio.Queue[Seen | VenueError | _Look] = asyncio.Queue()
         self._filled_s: dict[Traded, float] = {}
         self._is_look_due = False
+        self._looking: asyncio.Task[None] | None = None
         self._is_caught_up = False
         self._held: dict[int, float] = {}
         self._hooked: IB | None = None
@@ -76,8 +77,7 @@ class Hearing:
             if isinstance(item, VenueError):
                 raise item
             if isinstance(item, _Look):
-                self._is_look_due = False
-                await self._look()
+                self._begin_look()
             elif (event := self._untold(item)) is not None:
                 item.told = event
                 yield event
@@ -109,13 +109,20 @@ class Hearing:
             seen.calls -= 1
             self._queue.put_nowait(seen)
 
-    def with_reason(self, event: OrderEvent) -> OrderEvent:
-        """Return what was found of an order, with the reason that the gateway has told of it.
+    def agreed(self, client_order_id: str, found: OrderEvent | None) -> OrderEvent | None:
+        """Return what the lists have of an order, with the reason that the gateway has told of it.
 
         Args:
-            event: What was found.
+            client_order_id: Our name for it.
+            found: What they have; None for nothing.
+
+        Raises:
+            Busy: They have nothing, and fills of this day were heard of: they are not whole.
         """
-        return self._memory.of(event.client_order_id, int(event.broker_order_id or 0)).with_reason(event)
+        seen, since = self._memory.of(client_order_id, 0), midnight(self._time.now())
+        if found is None and any(each.exec_time >= since for each in seen.executions.values()):
+            raise Busy("IB's lists lack fills that it has told", code="lists")
+        return found and seen.with_reason(found)
 
     def number(self, order_id: int, seen: Seen) -> None:
         """Note under which number an order goes on this connection: errors name it so.
@@ -133,6 +140,11 @@ class Hearing:
             traded: The instrument.
         """
         return self._time.monotonic() - self._filled_s.get(traded, -JUST_S) < JUST_S
+
+    def look_again(self) -> None:
+        """Have the orders looked up soon that could not be looked up before."""
+        if self._doubtful:
+            self._want_look()
 
     async def catch_up(self) -> None:
         """Ask for the executions that were not heard of; those from before this life are only learned.
@@ -234,6 +246,15 @@ class Hearing:
             self._is_look_due = True
             self._queue.put_nowait(_Look())
 
+    def _begin_look(self) -> None:
+        """Look beside what is told, which must not wait for it; once at a time, and again for what came meanwhile."""
+        if self._looking is not None and not self._looking.done():
+            self._looking.add_done_callback(lambda _: self._queue.put_nowait(_Look()))
+            return
+        self._is_look_due = False
+        self._looking = asyncio.ensure_future(self._look())
+        self._looking.add_done_callback(_ended)
+
     async def _look(self) -> None:
         """Look at executions, and at the orders that an error has named; what cannot be read is read another time."""
         try:
@@ -258,9 +279,17 @@ class Hearing:
         event = self._event(seen)
         if event is None or seen.calls or not self._link.account:
             return None
+        if seen.placed is None and seen.key in self._doubtful:
+            return None  # a look is due that says what it is
         told = seen.told and msgspec.structs.replace(seen.told, account=event.account, at=event.at)
         return None if told == event else event
 
     def _event(self, seen: Seen) -> OrderEvent | None:
         """Return all that is known of an order."""
         return seen.event(self._link.account, at=self._time.now())
+
+
+def _ended(task: "asyncio.Task[None]") -> None:
+    """Hand an error that nobody foresaw to the event loop, which ends the process."""
+    if not task.cancelled() and (error := task.exception()) is not None:
+        asyncio.get_running_loop().call_exception_handler({"message": "looking failed", "exception": error})

@@ -86,7 +86,7 @@ def protect(work: Work, book: Book, *, boot_of: BootOf, is_held_back: bool = Fal
         elif may_be_placed:
             opening = by_uid[change.opening]
             new = _leg_of(opening, change, found.legs)
-            new = msgspec.structs.replace(new, boot=boot_of(broker_program(opening.broker)))
+            new = replace(new, boot=boot_of(broker_program(opening.broker)))
             placed.append(orders.place(SYSTEM, work, new).order.uid)
     is_bare = is_unprotected(legs, _working(found.legs, only_seen=True)) and not found.is_closing
     return Protected(placed=tuple(placed), canceled=tuple(canceled), is_bare=is_bare)

@@ -202,7 +202,7 @@ def test_an_opening_whose_answer_was_lost_counts_as_bought_until_the_cash_is_gon
 def test_what_the_venue_says_is_closed_waits_though_the_calendar_has_it_open(stage: Stage) -> None:
     """Fault T31: an unscheduled closing."""
     opens = NOW + timedelta(hours=1)
-    stage.venue.sessions[AAPL] = ((opens, opens + timedelta(hours=2)),)
+    stage.venue.sessions = {AAPL: ((opens, opens + timedelta(hours=2)),)}
     signal = stage.arrives(symbol="AAPL")
     stage.turn()
     early = (stage.end(signal)[0], list(stage.made()))

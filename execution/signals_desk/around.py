@@ -41,7 +41,11 @@ class Orders(Protocol):
         ...
 
     def why_held(self, account: str) -> WhyHeld:
-        """Tell why nothing is opened in an account now; empty where something may be."""
+        """Tell why nothing is opened in an account now.
+
+        Returns:
+            The reason, empty where something may be opened.
+        """
         ...
 
     def openings_in_the_air(self) -> frozenset[int]:

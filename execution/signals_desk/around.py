@@ -120,7 +120,9 @@ class Case(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def at_venue(self) -> InstrumentState | None:
-        """What the venue knows of its instrument; None where that has not been said (yet)."""
+        """What the venue knows of its instrument, whatever it is called; None where that has not been said (yet)."""
+        if self.instrument is not None:
+            return self.around.link.said_of(self.place, traded(self.instrument))
         return self.around.link.instrument(self.place, self.signal.symbol, exchange=self.signal.exchange)
 
     def said(self, name: str) -> Decimal | None:

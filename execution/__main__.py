@@ -24,7 +24,7 @@ from bus.settings import take
 from bus.time_source import SYSTEM_TIME, TimeSource
 from execution.desks import Desks
 from execution.settings import Settings
-from execution.venue_link import NAME
+from execution.venue_peer import NAME
 from ledger.alone import Alone
 from ledger.inbox.opening import Inbox
 from ledger.inbox.place import WHAT, inbox_url

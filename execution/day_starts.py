@@ -12,7 +12,8 @@ from decimal import Decimal, localcontext
 from bus.time_source import TimeSource
 from execution.signals_desk.around import traded
 from execution.signals_desk.market_view import equity_of, rate
-from execution.venue_link import Place, VenueLink, broker_program
+from execution.venue_link import VenueLink
+from execution.venues import Place, broker_program
 from ledger.exact import ARITHMETIC, ZERO, rounded
 from ledger.store import Ledger
 from ledger.trading.books.positions import PositionLine, list_positions

@@ -29,11 +29,9 @@ from bus.signing import NotSigned
 from bus.time_source import SYSTEM_TIME, TimeSource
 from execution.bounded import bound
 from execution.proofs import Proofs
-from execution.venue_peer import ANSWERS, NAME, Peer
+from execution.venue_peer import Peer
 from execution.venues import RULES, Place, broker_code, broker_program
 from ledger.trading.people.accounts import Account
-
-__all__ = ["ANSWERS", "NAME", "Place", "VenueLink", "broker_code", "broker_program"]
 
 ASK_AGAIN_S = 1.0
 SILENT_AFTER_S = 10.0

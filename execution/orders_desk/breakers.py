@@ -4,6 +4,7 @@ import msgspec
 
 from bus.messages.venues import OrderEvent
 from bus.time_source import TimeSource
+from execution.orders_desk.books import Books
 from execution.orders_desk.breaker import MOST_FAILURES, Breaker
 from execution.texts.order_words import words_of
 from ledger.trading.errors import NotFound
@@ -77,16 +78,22 @@ class Breakers:
         """Return the accounts that should be read, to see whether their venue answers again."""
         return tuple(account for account, breaker in self._breakers.items() if breaker.wants_trial())
 
-    def has_news(self) -> bool:
-        """Tell whether something is to be told."""
-        return bool(self._turned)
-
-    def tell(self, work: Work) -> None:
-        """Tell what has opened and closed; each once.
+    def tell_news(self, books: Books) -> None:
+        """Tell what has opened and closed, each once; nothing is written where nothing has.
 
         Args:
-            work: What this is written with.
+            books: What this is written with.
+
+        Raises:
+            LedgerUnavailable: It cannot be told now; call again.
         """
+        if self._turned:
+            with books.writing() as work:
+                self._tell(work)
+            self._turned.clear()
+
+    def _tell(self, work: Work) -> None:
+        """Tell what has opened and closed."""
         for each in self._turned:
             try:
                 owner = account_owner(SYSTEM, work.connection, each.account)
@@ -102,10 +109,6 @@ class Breakers:
             )
             name = f"breaker-{each.account}-{'open' if each.is_open else 'closed'}-{work.now.isoformat()}"
             tell(work, owner.user, Notice(id=name, kind="venue", text=text))
-
-    def told(self) -> None:
-        """Note that what was told is committed."""
-        self._turned.clear()
 
     def _note_turn(self, account: str, breaker: Breaker) -> None:
         """Keep what is to be told."""

@@ -27,7 +27,8 @@ from execution.orders_desk.saying import to_look_up
 from execution.orders_desk.sending import Sender
 from execution.orders_desk.taking import Taken
 from execution.settings import Settings
-from execution.venue_link import VenueLink, broker_program
+from execution.venue_link import VenueLink
+from execution.venues import broker_program
 from ledger.store import Ledger
 from ledger.trading.orders import orders
 from ledger.trading.orders.states import OPEN
@@ -135,8 +136,6 @@ class OrdersDesk:
             case BrokerState():
                 for account in self._reconciler.hear_broker(answer):
                     self._breakers.reconnected(account)
-            case _:
-                return
 
     def turn(self) -> None:
         """Do what is due: write what has come, say what is to be said, look after legs and accounts."""
@@ -273,10 +272,7 @@ class OrdersDesk:
         """Tell of breakers, and have accounts read whose breakers should try to close."""
         for account in self._breakers.trials():
             self._reconciler.read(account)
-        if self._breakers.has_news():
-            with self._books.writing() as work:
-                self._breakers.tell(work)
-            self._breakers.told()
+        self._breakers.tell_news(self._books)
 
     def _turn_accounts(self) -> None:
         """Write what was read of accounts, and ask for those that are due."""

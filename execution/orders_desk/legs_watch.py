@@ -10,7 +10,8 @@ from execution.orders_desk.pace import BARE_TOLD_AFTER_S, LEGS_HELD_S, SIBLING_S
 from execution.orders_desk.protection import Protected, protect, tell_if_bare
 from execution.orders_desk.records import book_of
 from execution.orders_desk.steps import BY_VENUE
-from execution.venue_link import VenueLink, broker_program
+from execution.venue_link import VenueLink
+from execution.venues import broker_program
 from ledger.trading.errors import TradingError
 from ledger.trading.orders.protected import Book, open_books
 from ledger.trading.orders.whole import WholeOrder

@@ -21,7 +21,7 @@ from execution.legs import (
 from execution.orders_desk.lives import PROTECTIVE
 from execution.orders_desk.steps import BY_VENUE
 from execution.orders_desk.telling import tell_unprotected
-from execution.venue_link import broker_program
+from execution.venues import broker_program
 from ledger.exact import ZERO, difference, total
 from ledger.trading.enumerations import OrderStatus
 from ledger.trading.flow import venue_positions

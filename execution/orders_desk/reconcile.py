@@ -26,7 +26,8 @@ from execution.orders_desk.account_state import (
 from execution.orders_desk.board import Board
 from execution.orders_desk.followed import Followed
 from execution.orders_desk.records import NEVER, Watched
-from execution.venue_link import Place, VenueLink, broker_program
+from execution.venue_link import VenueLink
+from execution.venues import Place, broker_program
 from ledger.trading.orders.whole import WholeOrder
 from ledger.trading.people.accounts import list_accounts
 from ledger.trading.principal import SYSTEM

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final, Literal
 
 import msgspec
 
-from execution.venue_link import Place, broker_program
+from execution.venues import Place, broker_program
 from ledger.trading.enumerations import Leg, OrderStatus, Purpose
 from ledger.trading.hours import Closed
 from ledger.trading.orders.protected import Book

@@ -9,8 +9,7 @@ from bus.messages.venues import Execution, OrderEvent
 from execution.orders_desk.records import ENDED
 from execution.orders_desk.steps import Step, next_step
 from execution.orders_desk.telling import fees_missing, tell_end, tell_fill, tell_life
-from execution.venue_link import broker_program
-from execution.venues import NO_RULE, RULES, VenueRule
+from execution.venues import NO_RULE, RULES, VenueRule, broker_program
 from ledger.trading.books.records import Booked, Fill
 from ledger.trading.books.trades import ingest
 from ledger.trading.enumerations import OrderStatus

@@ -13,7 +13,8 @@ from execution.orders_desk.records import WhyHeld
 from execution.settings import Settings
 from execution.signals_desk.plans import Plan
 from execution.signals_desk.shelf import Shelf
-from execution.venue_link import Place, VenueLink, broker_program
+from execution.venue_link import VenueLink
+from execution.venues import Place, broker_program
 from ledger.store import Ledger
 from ledger.trading.enumerations import SignalState
 from ledger.trading.flow import signals as flow

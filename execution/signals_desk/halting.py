@@ -10,7 +10,7 @@ from bus.time_source import TimeSource
 from execution.orders_desk.records import GOES, Going
 from execution.signals_desk.around import Around, traded
 from execution.signals_desk.gate import hours_of
-from execution.venue_link import Place, broker_program
+from execution.venues import Place, broker_program
 from ledger.inbox.inbox import is_empty
 from ledger.inbox.opening import Inbox
 from ledger.store import get_setting, put_setting

@@ -15,7 +15,7 @@ from sqlalchemy import Row
 from execution.signals_desk.around import Around
 from execution.texts.moments import local
 from execution.texts.venue_states import login_told
-from execution.venue_link import broker_program
+from execution.venues import broker_program
 from ledger.store import get_setting, put_setting
 from ledger.trading.events import Notice, tell
 from ledger.trading.flow import jobs

@@ -15,8 +15,7 @@ from bus.messages.trading import BrokerHealth
 from execution.signals_desk.around import Around
 from execution.texts import venue_states as texts
 from execution.texts.moments import reader_of
-from execution.venue_link import broker_code
-from execution.venues import rule_of
+from execution.venues import broker_code, rule_of
 from execution.watching.resets import quiet_until
 from ledger.store import get_setting, put_setting
 from ledger.trading.events import Notice, tell

@@ -26,6 +26,9 @@ def read_positions(principal: Principal, connection: Connection, *, now: datetim
         now: The moment, aware.
         heard: What execution has said.
 
+    Returns:
+        All that the page shows.
+
     Raises:
         NotFound: The asker has no portfolio.
     """

@@ -18,6 +18,7 @@ from ledger.trading.people.accounts import get_account, list_accounts
 from ledger.trading.people.portfolio_rows import Portfolio
 from ledger.trading.principal import Principal
 from ledger.trading.risk.day_reading import read_day
+from ledger.trading.risk.facts import Use
 from ledger.trading.risk.facts_reading import read_use
 from ledger.trading.risk.policies import limits_for
 from ledger.trading.risk.usage import free_cash, usage
@@ -41,7 +42,7 @@ class AroundStatus(msgspec.Struct, frozen=True):
 
 
 def read_status(principal: Principal, connection: Connection, around: AroundStatus) -> StatusReport:
-    """Gather what `/status` tells of the portfolio in use.
+    """Return what `/status` tells of the portfolio in use.
 
     Args:
         principal: Who asks.
@@ -55,8 +56,7 @@ def read_status(principal: Principal, connection: Connection, around: AroundStat
     held = list_positions(principal, connection, portfolio=mine.uid)
     today = Period(day_start(now, held), now)
     applied = limits_for(principal, connection, portfolio=mine.uid)
-    day = read_day(principal, connection, portfolio=mine.uid, now=now, day_start=today.since)
-    use = read_use(principal, connection, day)
+    use = _use(principal, connection, mine, today)
     waiting = signals.open_signals(principal, connection, portfolio=mine.uid)
     return StatusReport(
         now=now,
@@ -80,6 +80,12 @@ def read_status(principal: Principal, connection: Connection, around: AroundStat
         waiting=len(waiting),
         oldest_at=min((each.received_at for each in waiting), default=None),
     )
+
+
+def _use(principal: Principal, connection: Connection, mine: Portfolio, today: Period) -> Use:
+    """Return how much of its limits a portfolio uses since the day began."""
+    day = read_day(principal, connection, portfolio=mine.uid, now=today.until, day_start=today.since)
+    return read_use(principal, connection, day)
 
 
 def _venues(

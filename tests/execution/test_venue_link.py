@@ -19,16 +19,9 @@ from bus.messages.venues import (
     Traded,
 )
 from bus.signing import LIFE, Opener, Signer, derive_key
-from execution.venue_link import (
-    ANSWERS,
-    ASK_AGAIN_S,
-    INSTRUMENT_LIVES,
-    QUOTE_LIVES,
-    SILENT_AFTER_S,
-    Place,
-    VenueLink,
-    broker_program,
-)
+from execution.venue_link import ASK_AGAIN_S, INSTRUMENT_LIVES, QUOTE_LIVES, SILENT_AFTER_S, VenueLink
+from execution.venue_peer import ANSWERS
+from execution.venues import Place, broker_program
 from tests.faults.false_time import FalseTime
 from tests.ledger.trading.world import NOW
 

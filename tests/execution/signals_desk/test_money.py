@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from bus.messages.venues import Cash
-from execution.venue_link import Place
+from execution.venues import Place
 from ledger.inbox.opening import Inbox
 from ledger.store import Ledger
 from ledger.trading.flow import signals as flow

@@ -25,6 +25,7 @@ from sandbox.telegram.chat import CHAT_ID
 from tools.chaos.trading.alerts import Planned, Sender, plan
 from tools.chaos.trading.evidence import Books, read_books, unsent
 from tools.chaos.trading.faults import Plan, World, disturb, lift_all
+from tools.chaos.trading.ib_venue import ib_venue
 from tools.chaos.trading.pretend.venue import pretend_venue
 from tools.chaos.trading.venue import TradedVenue
 from tools.chaos.trading.verdict import ENDED, LEGS, OPEN, Evidence, Verdict, judge
@@ -48,6 +49,7 @@ SETTINGS = {
 Opening = Callable[[Path, Sandbox], AbstractContextManager[TradedVenue]]
 VENUES: dict[str, Opening] = {
     "pretend": lambda home, _sandbox: pretend_venue(home),
+    "ibkr": lambda _home, sandbox: ib_venue(sandbox),
 }
 """Each venue that a run can be played at: how it is opened, in the system's folder and beside the pretend world."""
 

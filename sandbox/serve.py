@@ -22,6 +22,7 @@ from sandbox.bingx import service as bingx
 from sandbox.bybit import service as bybit
 from sandbox.control.api import control_application
 from sandbox.fx import service as fx
+from sandbox.ib_gateway import service as ib_gateway
 from sandbox.ibkr import service as ibkr
 from sandbox.okx import service as okx
 from sandbox.service import Service
@@ -34,7 +35,7 @@ _PARENT_CHECK_S = 0.3
 
 def create() -> list[Service]:
     """Build every pretend service, none of them listening yet."""
-    modules = (bybit, okx, tbank, ibkr, fx, telegram, bingx, tradingview)
+    modules = (bybit, okx, tbank, ibkr, fx, telegram, bingx, tradingview, ib_gateway)
     return [service for module in modules for service in module.create()]
 
 

@@ -42,10 +42,12 @@ def test_every_service_of_the_sandbox_listens_on_loopback(sandbox: Sandbox) -> N
     names = {"control", "bybit", "okx", "tbank", "ibkr", "cbr", "frankfurter", "erapi", "telegram"} | {
         "bingx",
         "tradingview",
+        "ibgateway",
     }
 
     assert set(sandbox.addresses) == names
-    assert all(address.startswith("http://127.0.0.1:") for address in sandbox.addresses.values())
+    assert sandbox.addresses["ibgateway"].startswith("tcp://127.0.0.1:")
+    assert all("://127.0.0.1:" in address for address in sandbox.addresses.values())
 
 
 def serve(addresses: Path, *, with_parent: bool = False) -> list[str]:

@@ -1,0 +1,1 @@
+"""A pretend IB Gateway that speaks the real protocol of TWS over TCP."""

@@ -73,7 +73,7 @@ class Broker:
         self._calls: set[asyncio.Task[None]] = set()
         self._failed = asyncio.Event()
         self._error: BaseException | None = None
-        self._orders = Orders(venue, self._standing, say=self._mailbox.say, start=self._start)
+        self._orders = Orders(venue, self._standing, say=self._mailbox.say, start=self._start, boot=self._boot)
         self._reading = Reading(venue, self._standing, say=self._mailbox.say, start=self._start)
 
     async def run(self) -> None:
@@ -137,7 +137,7 @@ class Broker:
                 self._standing.lost(error)
             else:
                 failures, pause_s = 0, pace.check_s
-                self._standing.connected(proven_live, number=self._venue.number)
+                self._standing.connected(proven_live, number=self._venue.number, hindrance=self._venue.hindrance())
                 if not was_connected:
                     log.info("connected", is_live=proven_live)
                     self._orders.look_now()

@@ -160,6 +160,14 @@ class Venue(Protocol):
         """
         ...
 
+    def reach(self, now: datetime) -> datetime | None:
+        """Tell from when on `executions` can tell all fills; None where it reaches back as far as is asked.
+
+        Args:
+            now: The moment, aware UTC.
+        """
+        ...
+
     async def working(self, account: str) -> tuple[Working, ...]:
         """Read the orders of an account that rest at the venue.
 
@@ -201,6 +209,14 @@ class Venue(Protocol):
 
         Returns:
             The instrument and its steps, or why there is none; `id` is filled in by the loop.
+        """
+        ...
+
+    def hindrance(self) -> VenueError | None:
+        """Tell what is not to be had of the venue though orders go on, such as quotes; None for nothing.
+
+        Returns:
+            An error that is told as the state of a broker that is connected all the same.
         """
         ...
 

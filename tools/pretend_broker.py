@@ -14,7 +14,7 @@ import msgspec
 
 from brokers.desk.pace import Pace
 from brokers.loop import serve
-from brokers.venue import Busy, Denied, Malformed, OrderName, Refused, Unknown
+from brokers.venue import Busy, Denied, Malformed, OrderName, Refused, Unknown, VenueError
 from bus.messages.venues import (
     Cash,
     Execution,
@@ -149,6 +149,10 @@ class PretendVenue:
         fills = msgspec.convert((await self._read(f"/accounts/{account}/executions"))["items"], list[Fill])
         return tuple(execution_of(fill) for fill in fills if fill.at >= since)
 
+    def reach(self, now: datetime) -> datetime | None:  # noqa: ARG002 - it keeps them all
+        """Tell how far back fills are told."""
+        return None
+
     async def working(self, account: str) -> tuple[Working, ...]:
         """Read what rests."""
         orders = msgspec.convert((await self._read(f"/accounts/{account}/working"))["items"], list[Order])
@@ -210,6 +214,10 @@ class PretendVenue:
             quantity_step=Decimal(found["step"]),
             is_always_open=True,
         )
+
+    def hindrance(self) -> VenueError | None:
+        """Tell that nothing hinders."""
+        return None
 
     async def events(self) -> AsyncIterator[OrderEvent]:
         """Follow the stream."""

@@ -46,7 +46,8 @@ class Known(msgspec.Struct, kw_only=True):
 class Memory:
     """The orders by account and client order id; the oldest with which nothing goes on are forgotten first.
 
-    What is forgotten is asked for at the venue when it is told again, as after a restart.
+    What is forgotten is asked for at the venue when it is told again, as after a restart. `has_forgotten`: from then on
+    an order that is not remembered may have been heard all the same.
     """
 
     def __init__(self, most: int = MOST) -> None:
@@ -56,6 +57,7 @@ class Memory:
             most: So many are remembered.
         """
         self._most = most
+        self.has_forgotten = False
         self._orders: OrderedDict[tuple[str, str], Known] = OrderedDict()
 
     def find(self, account: str, client_order_id: str) -> Known | None:
@@ -82,4 +84,5 @@ class Memory:
         if key is None:
             return False
         del self._orders[key]
+        self.has_forgotten = True
         return True

@@ -1,6 +1,7 @@
 """The orders of a broker: each placed at most once, whatever is repeated, replayed or lost.
 
     heard, surely new ───────────────▶ place ──▶ what the venue says
+    heard, never before, written for this very life of the broker ──▶ surely new
     heard, perhaps known ──▶ find ──▶ found: what it is · surely nowhere: place · else UNKNOWN, looked for
     place: Busy ─────────────▶ NOWHERE with `retry_after_s`: said again after that, it is placed
     place: Unknown ──▶ UNKNOWN, looked for with growing pauses ──▶ found, or NOWHERE by the venue's rule
@@ -36,7 +37,9 @@ log = logger(__name__)
 class Orders:
     """Places, cancels and looks up; the calls of one account go out one after another, in the order heard."""
 
-    def __init__(self, venue: Venue, standing: Standing, *, say: Callable[[OrderEvent], None], start: Start) -> None:
+    def __init__(
+        self, venue: Venue, standing: Standing, *, say: Callable[[OrderEvent], None], start: Start, boot: str
+    ) -> None:
         """Know no order.
 
         Args:
@@ -44,11 +47,13 @@ class Orders:
             standing: How the connection is, what was proven, the clocks and the pace.
             say: Tells execution.
             start: Starts a task that ends with the process.
+            boot: Names this life of the broker.
         """
         self._venue = venue
         self._standing = standing
         self._say = say
         self._start = start
+        self._boot = boot
         self._memory = Memory()
         self._lanes: dict[str, asyncio.Lock] = {}
         self._looking = Looking(venue, standing, found=self._found)
@@ -63,7 +68,7 @@ class Orders:
         """
         known = self._memory.find(order.account, order.client_order_id)
         if known is None:
-            known = self._new(order, may_be_there=order.may_be_known or is_doubtful)
+            known = self._new(order, may_be_there=self._may_be_there(order, is_doubtful=is_doubtful))
         elif known.is_calling:
             known.order, known.until_s = order, self._standing.time.monotonic() + within_s
             return  # what is said of it comes with the call
@@ -207,6 +212,16 @@ class Orders:
         if event.retry_after_s is None:
             return not order.may_be_known
         return self._standing.time.monotonic() >= known.again_s
+
+    def _may_be_there(self, order: PlaceOrder, *, is_doubtful: bool) -> bool:
+        """Tell whether the venue may have an order that is not remembered.
+
+        It has not where the order was written for this very life: nobody else can have placed it, and this life would
+        remember it, unless it has forgotten orders already.
+        """
+        if order.boot == self._boot and not self._memory.has_forgotten:
+            return False
+        return order.may_be_known or is_doubtful
 
     def _later(self, known: Known, error: Busy) -> OrderEvent:
         """Return the event of an order that is surely not at the venue, and may be said again after a while."""

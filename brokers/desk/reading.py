@@ -103,6 +103,7 @@ class Reading:
             self._part(self._venue.working(asked.account), errors),
             self._part(self._venue.executions(asked.account, asked.since), errors),
         )
+        reach = self._venue.reach(self._standing.time.now())
         told = tuple(sorted(executions, key=lambda each: each.exec_time))[:MOST_FILLS]
         cut = "" if len(told) == len(executions) else "more fills than can be told at once; ask from the last one on"
         reason = errors[0].reason if errors else cut
@@ -117,6 +118,7 @@ class Reading:
                 positions=positions,
                 working=working,
                 executions=told,
+                executions_since=reach if reach is not None and reach > asked.since else None,
             )
         )
 

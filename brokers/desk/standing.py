@@ -33,16 +33,18 @@ class Standing:
         self.wanted = asyncio.Event()
         """Set when somebody waits for a venue that is away, or it has just answered a call."""
 
-    def connected(self, proven_live: bool | None, *, number: str = "") -> None:
+    def connected(self, proven_live: bool | None, *, number: str = "", hindrance: VenueError | None = None) -> None:
         """Note that the venue has answered, and what the account was proven to be.
 
         Args:
             proven_live: Whether it is a live one; None where it is whatever execution says.
             number: What it is called at the venue; empty where there are many.
+            hindrance: What is not to be had all the same; None for nothing.
         """
         self.proven_live, self.number, self.attempts = proven_live, number, 0
-        if not self.is_connected or self.reason:
-            self._turn(is_connected=True, reason="", code="")
+        reason, code = ("", "") if hindrance is None else (hindrance.reason, hindrance.code)
+        if not self.is_connected or self.reason != reason:
+            self._turn(is_connected=True, reason=reason, code=code)
 
     def lost(self, error: VenueError) -> None:
         """Note that the venue could not be reached, or refuses this account.

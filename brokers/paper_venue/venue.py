@@ -96,6 +96,10 @@ class PaperVenue:
         """Read the fills of an account from a moment on."""
         return self._memory.executions_since(account, since)
 
+    def reach(self, now: datetime) -> datetime | None:  # noqa: ARG002
+        """Tell how far back fills are known: to the beginning."""
+        return None
+
     async def working(self, account: str) -> tuple[Working, ...]:
         """Read the orders of an account that rest."""
         return tuple(
@@ -173,6 +177,10 @@ class PaperVenue:
             minimum_value=steps.minimum_value,
             is_always_open=found.base_currency is not None,
         )
+
+    def hindrance(self) -> VenueError | None:
+        """Tell that nothing hinders."""
+        return None
 
     async def events(self) -> AsyncIterator[OrderEvent]:
         """Yield what quotes make of resting orders: looked at every second while any rests."""

@@ -131,6 +131,18 @@ class BrokerContract(BrokerSubject):
 
         assert self.orders_at_venue() == 2
 
+    def test_an_order_written_for_this_very_life_and_never_heard_is_placed_without_a_look(
+        self, execution: Execution
+    ) -> None:
+        """Fault T11: execution was killed after it had written the order, and says it for the first time."""
+        boot = execution.hear(BrokerState, where=lambda state: state.is_connected).boot
+        order = repeated(msgspec.structs.replace(market("a1", self.instrument), boot=boot))
+        first = execution.placed(order)
+        again = execution.placed(order)
+
+        assert (first.status, first.reply_to) == (again.status, again.reply_to) == ("FILLED", "placeorder")
+        assert self.orders_at_venue() == 1
+
     # --- the outcome is known, or looked up
 
     def test_an_order_that_was_never_placed_is_nowhere_by_the_venues_rule(self, execution: Execution) -> None:

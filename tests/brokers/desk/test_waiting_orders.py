@@ -62,7 +62,7 @@ async def play(waits_s: float) -> tuple[list[str], list[OrderEvent]]:
         """Run a call beside the others."""
         tasks.append(asyncio.ensure_future(call))
 
-    orders = Orders(venue, standing, say=said.append, start=start)  # type: ignore[arg-type]  # all that is called
+    orders = Orders(venue, standing, say=said.append, start=start, boot="life")  # type: ignore[arg-type]  # all that is called
     orders.place(buy("first"), within_s=5, is_doubtful=False)
     await venue.begun.wait()
     orders.place(buy("second"), within_s=4, is_doubtful=False)

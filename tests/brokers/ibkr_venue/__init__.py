@@ -1,0 +1,1 @@
+"""The broker of Interactive Brokers: its pure parts, and its link."""

@@ -74,7 +74,7 @@ class Contracts:
         found = asked if isinstance(asked, str) else await self._find(asked)
         if isinstance(found, str):
             return InstrumentState(id="", account=account, symbol=symbol, instrument=None, reason=found)
-        step = _quantity_step(found, fractional=self._fractional)
+        step = self.step(found)
         return InstrumentState(
             id="",
             account=account,
@@ -122,6 +122,14 @@ class Contracts:
         """
         known = self._known.get(contract.conId)
         return traded(contract) if known is None else known.traded
+
+    def step(self, known: Known) -> Decimal:
+        """Return what quantities of a contract are multiples of, as they are ordered here.
+
+        Args:
+            known: The contract.
+        """
+        return _quantity_step(known, fractional=self._fractional)
 
     async def _find(self, asked: Wanted) -> Known | str:
         """Return the one contract that is meant, or why there is none."""

@@ -13,8 +13,10 @@ from typing import Final
 
 import msgspec
 from ib_async import Order, Trade
+from ib_async.util import UNSET_DOUBLE
 
-from brokers.ibkr_venue.executions import SHORTENED, client_id_of, exact
+from brokers.ibkr_venue.exact import exact
+from brokers.ibkr_venue.executions import SHORTENED, client_id_of
 from brokers.venue import Refused
 from bus.messages.venues import AtVenue, Execution, OrderEvent, OrderType, PlaceOrder
 
@@ -102,8 +104,8 @@ def placed_of(trade: Trade) -> Placed:
         client_id=order.clientId,
         order_id=order.orderId,
         word=status.status,
-        quantity=exact(float(order.totalQuantity)),
-        filled=max(exact(status.filled), _filled_of(order)),
+        quantity=_quantity(float(order.totalQuantity)),
+        filled=max(_quantity(status.filled), _quantity(float(order.filledQuantity))),
     )
 
 
@@ -190,7 +192,6 @@ def _prices(order: PlaceOrder) -> tuple[Decimal | None, Decimal | None]:
     return limit, stop
 
 
-def _filled_of(order: Order) -> Decimal:
-    """Return how much of a completed order was filled, 0 where it does not say."""
-    filled = order.filledQuantity
-    return exact(filled) if 0 < filled < 1e15 else Decimal(0)
+def _quantity(number: float) -> Decimal:
+    """Return a quantity, 0 where it is not set: an order by amount has none, a completed one alone says its fills."""
+    return exact(number) if 0 < number < UNSET_DOUBLE else Decimal(0)

@@ -2,7 +2,7 @@
 
 Follows the TWS API's message codes (read 2026-11).
 
-Quirks: no error ends an order here; whoever hears one looks the order up. 399 and its like are said of orders that live.
+Quirks: no error ends an order here, whoever hears one looks it up; 399 and its like are said of orders that live.
 """
 
 from typing import Final

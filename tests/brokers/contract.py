@@ -231,7 +231,7 @@ class BrokerContract(BrokerSubject):
         execution.placed(self.resting_order("a2"), "NEW")
         state = self.account(execution)
 
-        assert state.is_complete
+        assert state.is_complete, state.reason
         assert [(each.instrument.symbol, each.quantity) for each in state.positions] == [
             (self.instrument.symbol, Decimal("0.5"))
         ]

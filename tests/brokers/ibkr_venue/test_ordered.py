@@ -11,7 +11,7 @@ from brokers.ibkr_venue.executions import execution_of
 from brokers.ibkr_venue.ordered import Placed, event_of, order_of, placed_of, status_of, text
 from brokers.venue import Refused
 from bus.messages.venues import OrderType, PlaceOrder, TimeInForce, Traded
-from tests.brokers.ibkr_venue.test_executions import fill
+from tests.brokers.ibkr_venue.test_executions import AAPL, fill
 
 NOW = datetime(2026, 3, 4, 15, tzinfo=UTC)
 BUY = PlaceOrder(
@@ -64,7 +64,7 @@ def test_each_type_goes_out_with_its_prices_alone(
     made = order_of(msgspec.structs.replace(BUY, type=kind), number="DU1", quantity=BUY.quantity)
     unset = Order()
 
-    assert (made.orderType, made.totalQuantity, made.orderRef, made.account) == (word, "10", "a1", "DU1")
+    assert (made.orderType, str(made.totalQuantity), made.orderRef, made.account) == (word, "10", "a1", "DU1")
     assert made.lmtPrice == (limit or unset.lmtPrice)
     assert made.auxPrice == (stop or unset.auxPrice)
     assert (made.outsideRth, made.transmit, made.tif) == (False, True, "DAY")
@@ -132,7 +132,7 @@ def test_an_order_made_smaller_is_over_with_its_rest_canceled() -> None:
 
 
 def test_a_bust_takes_the_fill_away_whatever_the_status_says() -> None:
-    old = execution_of(fill(), None)
+    old = execution_of(fill(), None, AAPL)
     busted = msgspec.structs.replace(old, broker_trade_id="x.02", revision=2, quantity=Decimal(0))
     event = event_of("acc", placed("Filled", filled="10"), (busted, old), at=NOW)
 

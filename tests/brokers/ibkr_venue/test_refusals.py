@@ -34,5 +34,5 @@ def test_a_reason_of_the_venues_own_is_cut() -> None:
 
 
 @pytest.mark.parametrize(("code", "lives"), [(399, True), (404, True), (2109, True), (201, False), (10147, False)])
-def test_some_errors_are_said_of_orders_that_live(code: int, lives: bool) -> None:  # noqa: FBT001 - a table's column
+def test_some_errors_are_said_of_orders_that_live(code: int, lives: bool) -> None:
     assert Trouble(code, "").is_news is lives

@@ -19,7 +19,7 @@ from execution.setup import copy_tokens, give_limits, set_up
 from execution.signals_desk.around import Around
 from execution.signals_desk.desk import SignalsDesk
 from execution.signals_desk.halting import may_still_go
-from execution.venue_link import VenueLink, broker_program
+from execution.venue_link import VenueLink
 from execution.watching.desk import Watching
 from execution.watching.reminders import remind_of_login
 from execution.worths import Worths
@@ -28,6 +28,7 @@ from ledger.inbox.inbox import forget_old as forget_signals
 from ledger.inbox.opening import Inbox
 from ledger.store import Ledger
 from ledger.trading import retention
+from ledger.trading.flow.live_lock import why_locked
 from ledger.trading.flow.states import OPEN
 from ledger.trading.people.accounts import list_accounts
 from ledger.trading.people.portfolios import list_portfolios
@@ -70,7 +71,7 @@ class Desks:
         self._jobs = Jobs(ledger, bus, self._tasks(), time=time)
         self._tokens: tuple[TokenInForce, ...] | None = None
         self._portfolios: frozenset[str] = frozenset()
-        self._killed = ""
+        self._killed, self._lock = "", ""
         self._forgetting, self._has_told = False, False
         self._forget_at_s = 0.0
         self._shown: tuple[object, ...] = ()
@@ -119,11 +120,12 @@ class Desks:
     def look_after(self) -> None:
         """Know the brokers of all accounts and new portfolios, whose secrets are in force, and who is killed."""
         with self._ledger.reading() as connection:
-            brokers = {broker_program(each.broker) for each in list_accounts(SYSTEM, connection)}
+            accounts = list_accounts(SYSTEM, connection)
             portfolios = frozenset(each.uid for each in list_portfolios(SYSTEM, connection))
             tokens = tokens_in_force(SYSTEM, connection)
             self._killed = self._signals.killed(connection)
-        self._link.serve(sorted(brokers))
+            self._lock = why_locked(SYSTEM, connection, trading=self._settings.trading, now=self._time.now()) or ""
+        self._link.know(accounts)
         if made := portfolios - self._portfolios:
             give_limits(self._ledger, self._settings, sorted(made), now=self._time.now())
         self._portfolios = portfolios
@@ -144,7 +146,7 @@ class Desks:
 
     def take_changed(self) -> bool:
         """Tell whether what `state` says is something else than when this was last asked."""
-        shown = (self._killed, len(self._waiting()), self._link.health())
+        shown = (self._killed, self._lock, len(self._waiting()), self._link.health())
         is_changed, self._shown = shown != self._shown, shown
         return is_changed
 
@@ -158,6 +160,7 @@ class Desks:
             oldest_at=min(waiting, default=None),
             brokers=self._link.health(),
             worths=self._worths.known(),
+            live_lock=self._lock,
         )
 
     def _waiting(self) -> list[datetime]:

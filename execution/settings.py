@@ -11,6 +11,7 @@ from bus.schedule_settings import Timezone
 from bus.settings import Secret
 from bus.trading_settings import (
     ClosedDays,
+    IbAccount,
     OrderKey,
     WebhookSecret,
 )
@@ -28,6 +29,7 @@ class Settings(TradingOnLedger, frozen=True, kw_only=True):
     telegram_admin_ids: TelegramAdminIds = NOBODY
     webhook_secret: WebhookSecret = None
     order_key: OrderKey = Secret("")
+    ib_account: IbAccount = ""
     trading_default_username: Annotated[
         str,
         Meta(description="the user whose strategy the common webhook secret belongs to; empty for the first admin"),

@@ -1,8 +1,9 @@
 """What must be there before anything can trade, made at each start where it is missing; what is there is left alone.
 
-The machine's owner is the first admin. The default user has an account on paper with a portfolio, the strategy that the
-common webhook secret belongs to, and the limits of `.env`, until somebody sets others. The secret itself stays out of
-the ledger: its hash is there, and, as every strategy's, in the inbox, where the webhook looks it up.
+The machine's owner is the first admin. The default user has the accounts that the settings name, or else one on paper,
+each with a portfolio, the strategy that the common webhook secret belongs to, and the limits of `.env`, until somebody
+sets others. The secret itself stays out of the ledger: its hash is there, and, as every strategy's, in the inbox, where
+the webhook looks it up.
 """
 
 from collections.abc import Iterable
@@ -12,6 +13,7 @@ import msgspec
 
 from bus.log import logger
 from execution.settings import Settings
+from execution.venue_accounts import make_accounts, tell_of
 from ledger.inbox import tokens as inbox_tokens
 from ledger.inbox.opening import Inbox
 from ledger.inbox.records import Token
@@ -67,7 +69,9 @@ def set_up(ledger: Ledger, settings: Settings, *, now: datetime) -> None:
         if user is None:
             log.warning("nobody may trade yet", cure="set TELEGRAM_ADMIN_IDS, or: make add-user")
             return
+        found = make_accounts(work, user.uid, settings)
         portfolio = begin_on_paper(SYSTEM, work, user.uid)
+        tell_of(work, portfolio, found)
         _strategy(work, user, portfolio, settings)
         for each in list_portfolios(SYSTEM, connection):
             _limits(work, each.uid, settings)

@@ -10,7 +10,7 @@ from typing import Literal
 import msgspec
 
 from bus.messages.operations import Heartbeat
-from bus.messages.trading import TradingState
+from bus.messages.trading import BrokerHealth, TradingState
 from bus.silence import HUB_SILENT_AFTER_S, NOT_RUNNING_AFTER_S
 from bus.time_source import SYSTEM_TIME, TimeSource
 from bus.version import VERSION
@@ -62,13 +62,12 @@ class Heard:
             return found
         for broker in self._state.brokers:
             is_well = broker.state == "connected" and not broker.breaker_open
-            output = broker.reason or ("openings are held back" if broker.breaker_open else "")
             check = Check(
                 status="pass" if is_well else "warn",
                 component_id=broker.name,
                 observed_value=broker.state,
                 time=broker.since,
-                output=output,
+                output=_output(broker),
             )
             found.setdefault("venue:connection", []).append(check)
         found["signals:waiting"] = [Check(status="pass", observed_value=self._state.waiting, observed_unit="signals")]
@@ -94,6 +93,14 @@ class Heard:
     def _is_recent(self, at_s: float | None, within_s: float) -> bool:
         """Tell whether something happened within so many seconds."""
         return at_s is not None and self._time.monotonic() - at_s < within_s
+
+
+def _output(broker: BrokerHealth) -> str:
+    """Return why a venue is not well, the machine's word for it, and how often its broker has tried."""
+    said = [broker.reason or ("openings are held back" if broker.breaker_open else ""), broker.code]
+    if broker.attempts:
+        said.append(f"{broker.attempts} attempts")
+    return "; ".join(word for word in said if word)
 
 
 def page(*, can_keep: bool, queue: int, heard: Heard) -> Page:

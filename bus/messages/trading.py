@@ -47,8 +47,10 @@ class JobDone(Message, frozen=True, kw_only=True):
 class BrokerHealth(msgspec.Struct, frozen=True, kw_only=True):
     """How one broker is, as execution sees it.
 
-    `state` is `connected`, `connecting`, `lost`, `silent` or `refused`; `reason` says why it is not connected.
-    `breaker_open`: openings are held back since too many calls in a row failed.
+    `state` is `connected`, `connecting`, `lost`, `silent` or `refused`; `reason` says why it is not connected, `code`
+    is the machine's word for it, and `attempts` counts how often it has tried since. `number` is what the account that
+    it serves is called at its venue; empty where that is not proven, or there are many. `breaker_open`: openings are
+    held back since too many calls in a row failed.
     """
 
     name: str
@@ -56,6 +58,9 @@ class BrokerHealth(msgspec.Struct, frozen=True, kw_only=True):
     since: datetime | None = None
     reason: str = ""
     breaker_open: bool = False
+    code: str = ""
+    attempts: int = 0
+    number: str = ""
 
 
 class PortfolioWorth(msgspec.Struct, frozen=True, kw_only=True):
@@ -75,7 +80,8 @@ class TradingState(Message, frozen=True, kw_only=True):
 
     `mode` is `paper` or `live`. `killed`: why nothing may trade, empty where it may. `waiting` signals have not become
     orders yet, the oldest since `oldest_at`. `worths`: of the portfolios whose prices were all known within the last
-    minutes; of others nobody knows it.
+    minutes; of others nobody knows it. `live_lock`: why live accounts open nothing, a word of
+    `ledger.trading.flow.live_lock`; empty where they may.
     """
 
     TOLD_APART_BY: ClassVar[str] = ""
@@ -86,3 +92,4 @@ class TradingState(Message, frozen=True, kw_only=True):
     oldest_at: datetime | None
     brokers: tuple[BrokerHealth, ...] = ()
     worths: tuple[PortfolioWorth, ...] = ()
+    live_lock: str = ""

@@ -62,7 +62,7 @@ class OrdersDesk:
         self._board = Board()
         self._sender = Sender(link, time, timeout_s=settings.order_timeout_seconds)
         self._breakers = Breakers(time)
-        self._legs = LegsWatch(time)
+        self._legs = LegsWatch(time, boot_of=link.boot_of)
         self._reconciler = Reconciler(link, time, self._board, hours=settings.position_sync_hours)
         self._incoming = Incoming(self._books)
         self._news = News(self._books, time)

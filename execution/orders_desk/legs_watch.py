@@ -5,7 +5,7 @@ from sqlalchemy import Connection
 from bus.log import logger
 from bus.time_source import TimeSource
 from execution.orders_desk.pace import BARE_TOLD_AFTER_S, LEGS_HELD_S
-from execution.orders_desk.protection import Protected, protect, tell_if_bare
+from execution.orders_desk.protection import BootOf, Protected, protect, tell_if_bare
 from ledger.trading.errors import TradingError
 from ledger.trading.orders.protected import Book, open_books
 from ledger.trading.principal import SYSTEM
@@ -17,13 +17,15 @@ log = logger(__name__)
 class LegsWatch:
     """Looks at positions whose orders have changed; moments are of the monotonic clock."""
 
-    def __init__(self, time: TimeSource) -> None:
+    def __init__(self, time: TimeSource, *, boot_of: BootOf) -> None:
         """Look at nothing.
 
         Args:
             time: The clocks.
+            boot_of: Says for which life of its broker a leg is written.
         """
         self._time = time
+        self._boot_of = boot_of
         self._unsettled: dict[Book, None] = {}
         self._bare_since: dict[Book, float] = {}
         self._held_until: dict[Book, float] = {}
@@ -81,7 +83,7 @@ class LegsWatch:
     def _look(self, work: Work, book: Book) -> Protected:
         """Write what one position needs; one that cannot be protected is bare."""
         try:
-            done = protect(work, book, is_held_back=book in self._held_until)
+            done = protect(work, book, boot_of=self._boot_of, is_held_back=book in self._held_until)
         except TradingError as error:
             log.error("legs cannot be written", because=error)
             done = Protected(is_bare=True)

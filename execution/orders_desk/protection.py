@@ -1,5 +1,6 @@
 """Protective legs: rows before they are sent, as `execution.legs` wants them for what is held now."""
 
+from collections.abc import Callable
 from decimal import Decimal
 from typing import Final
 
@@ -19,6 +20,7 @@ from execution.legs import (
 from execution.orders_desk.lives import PROTECTIVE
 from execution.orders_desk.steps import BY_VENUE
 from execution.orders_desk.telling import tell_unprotected
+from execution.venue_link import broker_program
 from ledger.exact import ZERO, difference, total
 from ledger.trading.enumerations import OrderStatus
 from ledger.trading.orders import orders
@@ -31,6 +33,8 @@ from ledger.trading.work import Work
 
 NO_STEP: Final = Decimal("1e-18")
 NO_LONGER_FITS: Final = "it no longer fits the position"
+BootOf = Callable[[str], str]
+"""Says which life of a broker's program was heard last; empty where none was."""
 _FAILED: Final[frozenset[OrderStatus]] = frozenset({"REJECTED", "EXPIRED", "NOT_PLACED"})
 
 
@@ -48,12 +52,13 @@ class Protected(msgspec.Struct, frozen=True, kw_only=True):
     is_bare: bool = False
 
 
-def protect(work: Work, book: Book, *, is_held_back: bool = False) -> Protected:
+def protect(work: Work, book: Book, *, boot_of: BootOf, is_held_back: bool = False) -> Protected:
     """Write the legs that a position needs, and that those go which no longer fit.
 
     Args:
         work: What this is written with.
         book: Where the position is.
+        boot_of: Says for which life of its broker a leg is written.
         is_held_back: Whether no leg may be placed, since the position is about to be closed.
 
     Returns:
@@ -71,7 +76,10 @@ def protect(work: Work, book: Book, *, is_held_back: bool = False) -> Protected:
         if isinstance(change, CancelLeg):
             canceled.append(orders.move(SYSTEM, work, change.order, "PENDING_CANCEL", reason=NO_LONGER_FITS).uid)
         elif not (is_held_back or found.is_closing):
-            placed.append(_place(work, by_uid[change.opening], change, found.legs))
+            opening = by_uid[change.opening]
+            new = _leg_of(opening, change, found.legs)
+            new = msgspec.structs.replace(new, boot=boot_of(broker_program(opening.broker)))
+            placed.append(orders.place(SYSTEM, work, new).order.uid)
     is_bare = is_unprotected(legs, _working(found.legs, only_seen=True)) and not found.is_closing
     return Protected(placed=tuple(placed), canceled=tuple(canceled), is_bare=is_bare)
 
@@ -164,11 +172,11 @@ def _has_failed(leg: Order) -> bool:
     return leg.status in _FAILED or by_venue
 
 
-def _place(work: Work, opening: WholeOrder, leg: PlaceLeg, legs: tuple[Order, ...]) -> str:
-    """Write a leg's order; its key counts the legs of its kind that the opening had, so that each has its own name."""
+def _leg_of(opening: WholeOrder, leg: PlaceLeg, legs: tuple[Order, ...]) -> NewOrder:
+    """Return a leg's order; its key counts the legs of its kind that the opening had, so that each has its own name."""
     before = sum(each.parent_id == opening.order.id and each.leg == leg.leg for each in legs)
     is_stop = leg.leg == "STOP_LOSS"
-    new = NewOrder(
+    return NewOrder(
         portfolio=opening.portfolio,
         instrument=opening.instrument.uid,
         side=leg.side,
@@ -185,4 +193,3 @@ def _place(work: Work, opening: WholeOrder, leg: PlaceLeg, legs: tuple[Order, ..
         key=f"{opening.order.uid}:{before + 1}",
         meta={"opening": opening.order.uid, "expected_price": format(leg.price, "f")},
     )
-    return orders.place(SYSTEM, work, new).order.uid

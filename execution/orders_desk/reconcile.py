@@ -17,7 +17,7 @@ from bus.time_source import TimeSource
 from execution.orders_desk.account_state import compare, is_same, record_balances, take_executions
 from execution.orders_desk.board import Board
 from execution.orders_desk.records import NEVER
-from execution.venue_link import VenueLink, broker_program
+from execution.venue_link import Place, VenueLink, broker_program
 from ledger.trading.orders.whole import WholeOrder
 from ledger.trading.people.accounts import Account, list_accounts
 from ledger.trading.principal import SYSTEM
@@ -76,7 +76,7 @@ class Reconciler:
         self._board = board
         self._every_s = hours * HOUR_S
         self._accounts: dict[str, _Followed] = {}
-        self._connected: dict[str, tuple[str, bool, datetime]] = {}
+        self._connected: dict[str, tuple[str, bool, datetime, str]] = {}
         self._states: deque[AccountState] = deque()
         self._asked = 0
 
@@ -86,12 +86,13 @@ class Reconciler:
         Args:
             connection: Any connection to the ledger.
         """
-        for account in list_accounts(SYSTEM, connection):
+        found = list_accounts(SYSTEM, connection)
+        self._link.know(found)
+        for account in found:
             if account.uid not in self._accounts:
                 since = self._time.now() - FIRST_REACH
                 broker = broker_program(account.broker)
                 self._accounts[account.uid] = _Followed(account=account, broker=broker, since=since)
-        self._link.serve({each.broker for each in self._accounts.values()})
 
     def want(self, account: str) -> None:
         """Have an account compared now.
@@ -143,15 +144,19 @@ class Reconciler:
         Returns:
             The accounts that have their venue anew.
         """
-        now = (state.boot, state.is_connected, state.since)
+        now = (state.boot, state.is_connected, state.since, state.number)
         before, self._connected[state.broker] = self._connected.get(state.broker), now
         if not state.is_connected or before == now:
             return ()
-        back = tuple(uid for uid, each in self._accounts.items() if each.broker == state.broker)
+        back = tuple(
+            uid
+            for uid, each in self._accounts.items()
+            if each.broker == state.broker and self._link.is_connected(Place(each.broker, uid))
+        )
         for uid in back:
             self.want(uid)
         for watched in self._board:
-            if watched.place.broker == state.broker:
+            if watched.whole.account in back:
                 watched.needs_look, watched.asks = True, 0
         return back
 
@@ -179,7 +184,8 @@ class Reconciler:
                 continue
             is_fresh = now_s > followed.fresh_until_s or now_s - followed.asked_s < BALANCES_EVERY_S
             wants = followed.is_wanted and now_s >= followed.not_before_s
-            if (wants or followed.is_read_wanted or not is_fresh) and self._link.is_connected(followed.broker):
+            is_due = wants or followed.is_read_wanted or not is_fresh
+            if is_due and self._link.is_connected(Place(followed.broker, followed.account.uid)):
                 self._ask(followed)
 
     def next_state(self) -> AccountState | None:

@@ -42,19 +42,6 @@ def always(_: WholeOrder) -> Going:
     return GOES
 
 
-class VenueRule(msgspec.Struct, frozen=True, kw_only=True):
-    """What is done at one kind of venue by itself.
-
-    `places_again`: what is surely nowhere is placed again under the same client order id, while it may still go.
-    """
-
-    places_again: bool = False
-
-
-RULES: Final[dict[str, VenueRule]] = {"PAPER": VenueRule(places_again=True)}
-"""By the broker's code; a venue that is not named here places nothing again by itself."""
-
-
 class Ended(msgspec.Struct, frozen=True, kw_only=True):
     """An order that has ended; lost with the process, so whoever needs it reads the rows when it starts.
 

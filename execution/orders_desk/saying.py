@@ -51,6 +51,7 @@ def to_place(whole: WholeOrder, *, may_be_known: bool) -> PlaceOrder:
     return PlaceOrder(
         account=whole.account,
         is_live=order.is_live,
+        number=whole.number or "",
         client_order_id=order.client_order_id,
         instrument=traded(whole.instrument),
         side=order.side,
@@ -64,6 +65,7 @@ def to_place(whole: WholeOrder, *, may_be_known: bool) -> PlaceOrder:
         parent=whole.parent,
         leg=order.leg,
         may_be_known=may_be_known,
+        boot=order.broker_boot or "",
     )
 
 

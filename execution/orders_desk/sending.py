@@ -110,8 +110,8 @@ class Sender:
             return Due(cancel=NOT_TAKEN)
         if is_held or now_s < max(watched.not_before_s, watched.said_s + PLACE_EVERY_S):
             return NOTHING
-        self._link.say(watched.place.broker, to_place(watched.whole, may_be_known=watched.may_be_known))
-        watched.said_s, watched.flying_until_s, watched.may_be_known = now_s, now_s + DEAF_S, True
+        if self._link.say(watched.place.broker, to_place(watched.whole, may_be_known=watched.may_be_known)):
+            watched.said_s, watched.flying_until_s, watched.may_be_known = now_s, now_s + DEAF_S, True
         return NOTHING
 
     def _resting(self, watched: Watched) -> Due:

@@ -13,7 +13,7 @@ from typing import Final
 import msgspec
 
 from bus.messages.venues import OrderEvent
-from execution.orders_desk.records import VenueRule
+from execution.venues import VenueRule
 from ledger.trading.enumerations import OrderStatus
 from ledger.trading.orders.records import Order
 

@@ -6,10 +6,11 @@ from typing import Final
 import msgspec
 
 from bus.messages.venues import Execution, OrderEvent
-from execution.orders_desk.records import ENDED, RULES, VenueRule
+from execution.orders_desk.records import ENDED
 from execution.orders_desk.steps import Step, next_step
 from execution.orders_desk.telling import fees_missing, tell_end, tell_fill, tell_life
 from execution.venue_link import broker_program
+from execution.venues import NO_RULE, RULES, VenueRule
 from ledger.trading.books.records import Booked, Fill
 from ledger.trading.books.trades import ingest
 from ledger.trading.enumerations import OrderStatus
@@ -18,7 +19,6 @@ from ledger.trading.orders.whole import WholeOrder, find_named, find_whole
 from ledger.trading.principal import SYSTEM
 from ledger.trading.work import Work
 
-NO_RULE: Final = VenueRule()
 _NUMBERED: Final = frozenset({"NEW", "PARTIALLY_FILLED", "FILLED", "CANCELED", "EXPIRED", "REJECTED"})
 _TOLD: Final[frozenset[OrderStatus]] = frozenset({"CANCELED", "EXPIRED", "REJECTED", "NOT_PLACED"})
 

@@ -37,6 +37,7 @@ class Closing(msgspec.Struct, frozen=True, kw_only=True):
         signal: What it comes from; None for a person's request, which then names `key`.
         expected_price: At which price it is expected to be filled; None where nobody knows.
         request: The uid of the request that wants it; None where a signal does.
+        boot: The life of its broker that the orders are written for.
     """
 
     account: str
@@ -51,6 +52,7 @@ class Closing(msgspec.Struct, frozen=True, kw_only=True):
     attempt: int = 1
     expected_price: Decimal | None = None
     request: str | None = None
+    boot: str = ""
 
 
 def supersede(case: Case) -> None:
@@ -137,6 +139,7 @@ def _orders(closing: Closing, holdings: Sequence[Holding], quantity: Decimal) ->
                 key=f"{closing.key or ''}{each.strategy or ''}" or None,
                 attempt=closing.attempt,
                 meta=_meta(closing),
+                boot=closing.boot,
             )
         )
     return made

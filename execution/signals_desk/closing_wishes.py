@@ -133,6 +133,7 @@ def _close_one(wish: Wish, book: Book, again: LaneOrder | None) -> Done | bool:
         key=f"request-{wish.request.uid}-{book.instrument}-" if again is None else f"again-{again.uid}-",
         expected_price=None if quote is None else quote.last,
         request=wish.request.uid,
+        boot=wish.around.link.boot_of(place_of(wish.standing).broker),
     )
     found = closing_orders(wish.work, closing, lane)
     if isinstance(found, Refusal):

@@ -13,7 +13,7 @@ from execution.signals_desk.around import Case
 from execution.signals_desk.closing import Closing, closing_orders, supersede
 from execution.signals_desk.days import begin_days
 from execution.signals_desk.ending import begun_anew, expire, hold, is_late, language_of, refuse_signal
-from execution.signals_desk.gate import gate, market_hours, mode_refuses, must_be_asked
+from execution.signals_desk.gate import gate, market_hours, mode_refuses, must_be_asked, not_reached
 from execution.signals_desk.lane import Lane, book_of, read_lane
 from execution.signals_desk.market_view import market_of, price_for, quote_of, steps_of
 from execution.signals_desk.size import Wanted, leverage_of, opening_size, sizing_of, wish_of
@@ -166,6 +166,7 @@ def _close(case: Case, instrument: Instrument, lane: Lane) -> After:
         leaves_flat=len(plan.moves) > 1 or case.signal.body.get("position") == "flat",
         signal=case.signal.uid,
         expected_price=price_for(case, "CLOSE", quote_of(case, instrument)),
+        boot=case.around.link.boot_of(case.place.broker),
     )
     found = closing_orders(case.work, closing, lane)
     if isinstance(found, Refusal):
@@ -220,6 +221,7 @@ def _open(case: Case, instrument: Instrument, lane: Lane) -> After:
         strategy=case.signal.strategy,
         signal=case.signal.uid,
         meta={} if wanted.price is None else {"expected_price": number(wanted.price)},
+        boot=case.around.link.boot_of(case.place.broker),
     )
     return _write(case, (new,))
 
@@ -232,10 +234,8 @@ def _wanted(case: Case, instrument: Instrument, lane: Lane) -> Wanted | Refusal:
     broker, place_ = case.standing.broker, case.place
     if case.around.orders.is_open(place_.account):
         return Refusal("BREAKER_OPEN", {"broker": broker, "reason": "too many calls failed"}, is_waitable=True)
-    if not case.around.link.is_connected(place_.broker):
-        state = case.around.link.state_of(place_.broker)
-        reason = "it does not answer" if state is None or not state.reason else state.reason
-        return Refusal("BROKER_LOST", {"broker": broker, "reason": reason}, is_waitable=True)
+    if not case.around.link.is_connected(place_):
+        return not_reached(case)
     move: Move = case.plan.moves[0] if case.plan is not None else "OPEN_LONG"
     sign = -1 if move == "OPEN_SHORT" else 1
     for each in lane.others:

@@ -6,9 +6,12 @@ from typing import Final
 from bus.messages.venues import InstrumentState
 from execution.refusal import Refusal, refuse
 from execution.signals_desk.around import Case
+from execution.venues import rule_of
 from ledger.trading import hours
+from ledger.trading.flow.live_lock import LOCKS, why_locked
 from ledger.trading.hours import Closed, Hours, Open
 from ledger.trading.instruments import Instrument
+from ledger.trading.principal import SYSTEM
 
 OWN_HOURS: Final = frozenset({"FUTURE", "FOREX"})
 """What trades in hours of its own, which no table here has."""
@@ -28,14 +31,53 @@ def gate(case: Case) -> Refusal | None:
         return refuse("USER_BLOCKED")
     if standing.archived_at is not None:
         return refuse("ACCOUNT_OFF", account=standing.portfolio_name, reason="it is archived")
-    if standing.is_live and case.around.settings.trading != "live":
-        return refuse("NOT_LIVE", account=standing.account_name)
+    if (locked := live_refuses(case)) is not None:
+        return locked
     if case.strategy is not None and case.in_force is None:
         return refuse("STRATEGY_OFF", strategy=case.strategy_name)
     if case.in_force is not None and case.in_force.mode == "off":
         return refuse("MODE_OFF", strategy=case.strategy_name)
     killed = case.shelf.halted(standing).killed
     return refuse("KILLED", reason=killed) if killed else None
+
+
+def live_refuses(case: Case) -> Refusal | None:
+    """Refuse what adds exposure in a live account that is locked; what a signal means must be known.
+
+    Args:
+        case: The signal, with its plan.
+
+    Returns:
+        A refusal `NOT_LIVE`; None where live trading is open, or the account is on paper, or nothing is opened.
+    """
+    if not case.standing.is_live or case.plan is None or case.plan.is_closing:
+        return None
+    lock = why_locked(SYSTEM, case.work.connection, trading=case.around.settings.trading, now=case.now)
+    return None if lock is None else refuse("NOT_LIVE", account=case.standing.account_name, reason=LOCKS[lock])
+
+
+def not_reached(case: Case) -> Refusal:
+    """Return why a signal's venue is not reached: it is away, which may pass, or it serves another account.
+
+    Args:
+        case: The signal.
+    """
+    standing, link = case.standing, case.around.link
+    other = link.serves_another(case.place)
+    if other is not None:
+        kind, own = ("paper", "live") if standing.is_live else ("live", "paper")
+        is_same = other.number == standing.number
+        return refuse(
+            "NOT_SERVED",
+            account=standing.account_name,
+            broker=standing.broker,
+            served=kind if is_same else other.number,
+            number=own if is_same else standing.number or "-",
+            variable=rule_of(standing.broker).variable or "-",
+        )
+    state = link.state_of(case.place.broker)
+    reason = "it does not answer" if state is None or not state.reason else state.reason
+    return Refusal("BROKER_LOST", {"broker": standing.broker, "reason": reason}, is_waitable=True)
 
 
 def mode_refuses(case: Case) -> Refusal | None:

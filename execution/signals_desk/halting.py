@@ -17,6 +17,7 @@ from ledger.store import get_setting, put_setting
 from ledger.trading import hours
 from ledger.trading.after_restore import settle_restore
 from ledger.trading.flow.halts import confirm, halt, halted, in_force
+from ledger.trading.flow.live_lock import LOCKS, Lock, why_locked
 from ledger.trading.flow.records import Halt
 from ledger.trading.hours import Closed, Open
 from ledger.trading.orders.lanes import LaneOrder, working
@@ -138,12 +139,22 @@ def may_still_go(around: Around, whole: WholeOrder) -> Going:
     if is_opening or whole.signal is not None:  # a person's closing passes whatever is halted
         with around.ledger.reading() as connection:
             found = halted(connection, user_id=whole.user_id, portfolio_id=whole.order.portfolio_id)
+            lock = _lock_of(around, connection, whole)
+        if lock is not None:
+            return Going(never=LOCKS[lock])
         if found.killed or (is_opening and found.paused):
             return Going(never=found.killed or found.paused)
     market = _market_of(around, whole)
     if isinstance(market, Closed):
         return Going(never="the market is closed") if is_opening else Going(closed=market)
     return GOES
+
+
+def _lock_of(around: Around, connection: Connection, whole: WholeOrder) -> Lock | None:
+    """Return why an order may not go out since live trading is locked; None where it may."""
+    if not whole.order.is_live or whole.order.purpose != "OPENING":
+        return None
+    return why_locked(SYSTEM, connection, trading=around.settings.trading, now=around.time.now())
 
 
 def _market_of(around: Around, whole: WholeOrder) -> Open | Closed:

@@ -29,7 +29,7 @@ from execution.signals_desk.ending import (
     market_closed,
     refuse_signal,
 )
-from execution.signals_desk.gate import gate, market_hours, mode_refuses, must_be_asked
+from execution.signals_desk.gate import gate, live_refuses, market_hours, mode_refuses, must_be_asked
 from execution.signals_desk.lane import book_of, earlier, read_lane
 from execution.signals_desk.meant import what_it_means
 from execution.signals_desk.plans import Plan
@@ -109,7 +109,11 @@ def validated(case: Case) -> None:
     if isinstance(plan, Refusal):
         refuse_signal(case, plan)
         return
-    go_on(msgspec.structs.replace(case, plan=plan))
+    planned = msgspec.structs.replace(case, plan=plan)
+    if (locked := live_refuses(planned)) is not None:
+        refuse_signal(case, locked)
+        return
+    go_on(planned)
 
 
 def awaiting(case: Case, answered: Question | None) -> None:

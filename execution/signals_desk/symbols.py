@@ -6,6 +6,7 @@ from bus.messages.venues import InstrumentState, Traded
 from execution.refusal import Refusal, refuse
 from execution.signals_desk.around import Case
 from execution.signals_desk.ending import language_of
+from execution.signals_desk.gate import not_reached
 from ledger.trading import aliases, instruments
 from ledger.trading.errors import Invalid
 from ledger.trading.flow.records import Signal
@@ -31,10 +32,7 @@ def instrument_of(case: Case) -> Instrument | Refusal:
         return known[0]
     said = case.at_venue
     if said is None:
-        state = case.around.link.state_of(case.place.broker)
-        because = "it does not answer" if state is None or not state.reason else state.reason
-        broker = {"broker": case.standing.broker, "reason": because}
-        return Refusal("BROKER_LOST", broker, is_waitable=True)
+        return not_reached(case)
     if said.instrument is None:
         return refuse("UNKNOWN_SYMBOL", symbol=case.signal.symbol, reason=said.reason or "no such instrument")
     try:

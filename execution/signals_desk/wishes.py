@@ -177,6 +177,7 @@ def place_opening_again(wish: Wish, order: LaneOrder) -> Done:
         key=f"again-{order.uid}",
         attempt=order.attempt + 1,
         meta={"request": wish.request.uid} | ({} if price is None else {"expected_price": number(price)}),
+        boot=case.around.link.boot_of(case.place.broker),
     )
     placed = place(SYSTEM, wish.work, new)
     if not placed.is_new:  # its message came twice, and so did the press

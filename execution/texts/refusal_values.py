@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from bus.language import Language
+from ledger.trading.flow.live_lock import LOCKS
 
 UNKNOWNS: Final[dict[Language, Mapping[str, str]]] = {
     "en": {},
@@ -46,6 +47,10 @@ REASONS: Final[dict[Language, Mapping[str, str]]] = {
         "it was not taken up in time": "до него вовремя не дошло",
         "not resolved": "ещё не найден",
         "too many calls failed": "слишком много неудачных вызовов",
+        LOCKS["trading"]: "TRADING не live",
+        LOCKS["unchecked"]: "проверки торговли ещё не проводились",
+        LOCKS["failed"]: "проверки торговли не пройдены",
+        LOCKS["old"]: "проверкам торговли больше 24 ч",
     },
     "de": {
         "it is archived": "es ist archiviert",
@@ -54,6 +59,10 @@ REASONS: Final[dict[Language, Mapping[str, str]]] = {
         "it was not taken up in time": "es kam nicht rechtzeitig an die Reihe",
         "not resolved": "noch nicht gefunden",
         "too many calls failed": "zu viele gescheiterte Aufrufe",
+        LOCKS["trading"]: "TRADING ist nicht live",
+        LOCKS["unchecked"]: "die Prüfungen des Handels liefen noch nie",
+        LOCKS["failed"]: "die Prüfungen des Handels sind nicht grün",
+        LOCKS["old"]: "die Prüfungen des Handels sind älter als 24 h",
     },
 }
 """Our own reasons; those of brokers and people stay as they are."""

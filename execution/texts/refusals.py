@@ -111,8 +111,8 @@ TEXTS: Final[Mapping[str, Words]] = {
         "Счёт {account} не торгует: {reason}. Смотрите /accounts.",
     ),
     "NOT_LIVE": Words(
-        "{account} is a live account, and live trading is locked. Set TRADING=live once the checks are green.",
-        "{account} — реальный счёт, а реальная торговля закрыта. Задайте TRADING=live, когда проверки пройдены.",
+        "{account} is a live account, and live trading is locked: {reason}. Nothing was opened; closings pass.",
+        "{account} — реальный счёт, а реальная торговля закрыта: {reason}. Ничего не открыто; закрытия проходят.",
     ),
     "REJECTED_BY_PERSON": Words(
         "You have rejected it. Nothing was ordered.",
@@ -145,6 +145,12 @@ TEXTS: Final[Mapping[str, Words]] = {
     "BROKER_LOST": Words(
         "{broker} is not connected: {reason}. It connects by itself; see /status.",
         "{broker} не подключён: {reason}. Подключится сам; смотрите /status.",
+    ),
+    "NOT_SERVED": Words(
+        "{account} is not served: {broker} is connected to the account {served}, not to {number}. "
+        "Set {variable} in .env, or use another portfolio: /portfolio.",
+        "{account} не обслуживается: {broker} подключён к счёту {served}, а не {number}. "
+        "Задайте {variable} в .env или возьмите другой портфель: /portfolio.",
     ),
     "POSITION_AGAINST": Words(
         "{symbol}: {strategy} holds {quantity} the other way in this account. Close that, or use another account.",

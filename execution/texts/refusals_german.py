@@ -32,8 +32,8 @@ TEXTS: Final[Mapping[str, str]] = {
     "STRATEGY_OFF": "{strategy} ist nicht mehr in Kraft. Neue Version anlegen: /strategy.",
     "USER_BLOCKED": "Der Zugang ist gesperrt. An einen Admin wenden.",
     "ACCOUNT_OFF": "Das Konto {account} handelt nicht: {reason}. Siehe /accounts.",
-    "NOT_LIVE": "{account} ist ein echtes Konto, und echter Handel ist gesperrt. TRADING=live setzen, sobald alle "
-    "Prüfungen grün sind.",
+    "NOT_LIVE": "{account} ist ein echtes Konto, und echter Handel ist gesperrt: {reason}. Nichts wurde eröffnet; "
+    "Schließungen gehen durch.",
     "REJECTED_BY_PERSON": "Von Hand abgelehnt. Keine Order.",
     "QUESTION_EXPIRED": "Niemand hat binnen {minutes} min geantwortet. Keine Order; /mode auto handelt ohne Rückfrage.",
     "SUPERSEDED": "{symbol}: Eine Schließung kam zuvor: {by}. Nichts wurde eröffnet.",
@@ -43,6 +43,8 @@ TEXTS: Final[Mapping[str, str]] = {
     "BREAKER_OPEN": "{broker} scheitert zu oft, nichts wird eröffnet: {reason}. Neue Versuche kommen von selbst; siehe "
     "/status.",
     "BROKER_LOST": "{broker} ist nicht verbunden: {reason}. Sie kommt von selbst wieder; siehe /status.",
+    "NOT_SERVED": "{account} wird nicht bedient: {broker} ist mit dem Konto {served} verbunden, nicht mit {number}. "
+    "{variable} in .env setzen oder ein anderes Portfolio nehmen: /portfolio.",
     "POSITION_AGAINST": "{symbol}: {strategy} hält in diesem Konto {quantity} in Gegenrichtung. Das schließen, oder "
     "ein anderes Konto nehmen.",
     "NOT_AT_VENUE": "{symbol}: hier {held}, an der Börse {venue}. Dort nachsehen; /adopt {symbol} bucht den "

@@ -110,6 +110,14 @@ REFUSALS: Final[Mapping[str, Words]] = {
         "{broker} has no live accounts; make a paper one, or name the broker whose account it is",
         "у {broker} нет боевых счетов; сделайте бумажный или назовите брокера, у которого счёт",
     ),
+    "number_is_paper": Words(
+        "{number} is the number of a paper account: it begins with {begins}; leave out LIVE=1, or correct the number",
+        "{number} — номер бумажного счёта: начинается с {begins}; уберите LIVE=1 или исправьте номер",
+    ),
+    "number_is_live": Words(
+        "{number} is the number of a live account: those on paper begin with {begins}; add LIVE=1, or correct it",
+        "{number} — номер боевого счёта: бумажные начинаются с {begins}; добавьте LIVE=1 или исправьте номер",
+    ),
     "account_taken": Words(
         "there is an account {name} already, perhaps among the archived; take another name",
         "счёт {name} уже есть, возможно, в архиве; возьмите другое имя",

@@ -40,6 +40,10 @@ REFUSALS: Final[Mapping[str, str]] = {
     "machen",
     "paper_not_live": "{broker} hat keine Livekonten; ein Paperkonto anlegen oder den Broker nennen, bei dem das Konto "
     "ist",
+    "number_is_paper": "{number} ist die Nummer eines Paperkontos: sie beginnt mit {begins}; LIVE=1 weglassen oder die "
+    "Nummer berichtigen",
+    "number_is_live": "{number} ist die Nummer eines Livekontos: die auf Papier beginnen mit {begins}; LIVE=1 "
+    "dazuschreiben oder die Nummer berichtigen",
     "account_taken": "ein Konto {name} gibt es schon, vielleicht unter den archivierten; einen anderen Namen nehmen",
     "in_use": "{what} {name} ist in Gebrauch (offene Orders: {orders}, offene Positionen: {positions}); erst "
     "stornieren und schließen",

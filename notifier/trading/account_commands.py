@@ -25,6 +25,7 @@ from ledger.trading.people.portfolios import list_portfolios
 from ledger.trading.principal import Principal, must_trade
 from notifier.incoming.interaction import Handler, Interaction
 from notifier.texts.trading_places import WORDS, PlaceWords
+from notifier.trading.account_marks import Marks
 from notifier.trading.desk import Desk, escaped
 from notifier.trading.naming import named, renaming
 from notifier.trading.people_pages import accounts_page, brokers_page
@@ -41,13 +42,15 @@ log = logger(__name__)
 class AccountCommands:
     """Who answers the two commands."""
 
-    def __init__(self, desk: Desk, *, brokers: Brokers) -> None:
+    def __init__(self, desk: Desk, *, brokers: Brokers, marks: Callable[[], Marks]) -> None:
         """Read and change accounts.
 
         Args:
             desk: The ledger, the words, and the answers of the chat.
             brokers: Says how the brokers are.
+            marks: Says what stands beside accounts.
         """
+        self._marks = marks
         self._desk = desk
         self._replies = desk.replies
         self._health = brokers
@@ -85,7 +88,7 @@ class AccountCommands:
             mine = own_accounts(principal, connection)
             me = users.get(principal, connection).uid
             portfolios = list_portfolios(principal, connection, user=me)
-        return accounts_page(mine, portfolios, self._words)
+        return accounts_page(mine, portfolios, self._words, marks=self._marks())
 
     def _new(self, asked: Interaction, words: Sequence[str]) -> str:
         """Make an account on paper; return what to say."""

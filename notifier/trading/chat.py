@@ -95,7 +95,7 @@ class TradingChat:
         self._elsewhere = words.elsewhere
         dialogs = Dialogs(desk)
         self._reports = ReportCommands(desk)
-        people = PeoplePart(desk, settings, brokers=self._reading.brokers_now)
+        people = PeoplePart(desk, settings, brokers=self._reading.brokers_now, marks=self._reading.marks_now)
         closed = settings.market_closed_days
         market = MarketCommand(desk, closed=() if closed is None else closed.days)
         typed, pressed = self._answers(desk, dialogs, (people, market))

@@ -18,6 +18,7 @@ from ledger.trading.orders.records import Order
 from ledger.trading.risk.limits import DOLLARS, Limits
 from notifier.texts.trading_numbers import called
 from notifier.texts.trading_pages import WORDS, PageWords
+from notifier.trading.account_marks import tries
 
 SHORT = 8
 """Digits of an id that are shown; six are enough to name it."""
@@ -40,7 +41,8 @@ class StatusReport(msgspec.Struct, frozen=True, kw_only=True):
     """What `/status` tells of the portfolio in use.
 
     Attributes:
-        mode: `paper` or `live`, of the portfolio's account.
+        mode: `paper` or `live`, of the portfolio's account, and whether that is locked.
+        locked: The line that says why it is; none where it is not.
         brokers: As execution says; None while it does not answer.
         invested: At cost, by currency.
         limits: Those that hold for the portfolio.
@@ -49,6 +51,7 @@ class StatusReport(msgspec.Struct, frozen=True, kw_only=True):
     """
 
     mode: str
+    locked: tuple[str, ...] = ()
     portfolio: str
     halts: tuple[HaltLine, ...]
     brokers: tuple[BrokerHealth, ...] | None
@@ -85,6 +88,7 @@ class Page:
         """
         words = self.words
         lines = [f"<b>{words.trading}: {report.mode}</b> · {_escaped(report.portfolio)}"]
+        lines += report.locked
         lines += [line for halt in report.halts for line in self._halt(halt)]
         lines += [""] if report.halts else []
         lines += self._brokers(report.brokers)
@@ -197,6 +201,7 @@ class Page:
             lines.append(f"{name}: {self.words.broker.get(each.state, _escaped(each.state))}")
             lines += [] if each.since is None else ["  " + self.words.since.format(at=self._time(each.since))]
             lines += [f"  {_escaped(each.reason)}"] if each.reason else []
+            lines += [f"  {line}" for line in tries(each, self._language)]
             lines += [f"  {self.words.breaker}"] if each.breaker_open else []
         return lines or [self.words.no_brokers]
 

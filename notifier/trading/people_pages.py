@@ -11,6 +11,7 @@ from ledger.trading.people.portfolio_rows import Portfolio
 from ledger.trading.people.user_rows import User
 from notifier.texts.trading_people import PeopleWords
 from notifier.texts.trading_places import PlaceWords
+from notifier.trading.account_marks import Marks
 
 LONGEST = 28
 """Signs of a name that fit a line beside what else stands there."""
@@ -39,13 +40,16 @@ def users_page(users: Sequence[User], words: PeopleWords, *, zone: tzinfo) -> st
     return "\n".join([*lines, words.users_usage])
 
 
-def accounts_page(accounts: Sequence[Account], portfolios: Sequence[Portfolio], words: PlaceWords) -> str:
+def accounts_page(
+    accounts: Sequence[Account], portfolios: Sequence[Portfolio], words: PlaceWords, *, marks: Marks
+) -> str:
     """Return a user's accounts, with the portfolios in each.
 
     Args:
         accounts: The user's.
         portfolios: The user's.
         words: In the language of who asks.
+        marks: What execution says of them.
     """
     if not accounts:
         return words.no_accounts
@@ -53,7 +57,9 @@ def accounts_page(accounts: Sequence[Account], portfolios: Sequence[Portfolio], 
     for each in accounts:
         inside = ", ".join(_short(other.name) for other in portfolios if other.account == each.uid)
         lines.append(_short(each.name))
-        lines.append(f"  {each.broker} · {each.base_currency} · {kind(words, is_live=each.is_live)}")
+        said = marks.kind(kind(words, is_live=each.is_live), is_live=each.is_live)
+        lines.append(f"  {each.broker} · {each.base_currency} · {said}")
+        lines += [f"  {line}" for line in marks.of(each)]
         lines.append(f"  {words.portfolios_of.format(names=inside or words.none)}")
     return "\n".join(lines)
 

@@ -23,6 +23,7 @@ from ledger.trading.risk.policies import limits_for
 from ledger.trading.words import one_of
 from notifier.commands.replies import Replies
 from notifier.incoming.interaction import Handler, Interaction
+from notifier.trading.account_marks import Marks
 from notifier.trading.desk import Desk, name_of_number, place
 from notifier.trading.halt_commands import scope_words
 from notifier.trading.pages import HaltLine, Page, StatusReport
@@ -46,6 +47,7 @@ class ReadTrading:
         self._desk = desk
         self._replies: Replies = desk.replies
         self._brokers: tuple[BrokerHealth, ...] = ()
+        self._lock = ""
         self._heard_at: float | None = None
 
     @property
@@ -70,13 +72,19 @@ class ReadTrading:
         Args:
             state: Its word.
         """
-        self._brokers = state.brokers
+        self._brokers, self._lock = state.brokers, state.live_lock
         self._heard_at = time.monotonic()
 
     def brokers_now(self) -> tuple[BrokerHealth, ...] | None:
         """Return how the brokers are; None where execution has said nothing lately."""
         silent = self._heard_at is None or time.monotonic() - self._heard_at > FRESH_S
         return None if silent else self._brokers
+
+    def marks_now(self) -> Marks:
+        """Return what stands beside accounts, in the language of who asks."""
+        brokers = self.brokers_now()
+        lock = "" if brokers is None else self._lock
+        return Marks(language=self._desk.language, lock=lock, health=brokers)
 
     def _read(self, word: Callable[[Principal, Connection, Interaction], str]) -> Handler:
         """Return the handler that answers with a page of the books."""
@@ -97,8 +105,10 @@ class ReadTrading:
         now = self._desk.books.now()
         since = day_start(now, held)
         applied = limits_for(principal, connection, portfolio=mine.uid)
+        marks = self.marks_now()
         report = StatusReport(
-            mode="live" if mine.is_live else "paper",
+            mode=marks.kind("live" if mine.is_live else "paper", is_live=mine.is_live),
+            locked=tuple(marks.locked(is_live=mine.is_live)),
             portfolio=mine.name,
             halts=self._halts(principal, connection, mine),
             brokers=self.brokers_now(),

@@ -163,5 +163,16 @@ SAMPLES: dict[str, Message] = {
             BrokerHealth(name="broker-far", state="lost", reason="unreachable", breaker_open=True),
         ),
     ),
+    "tradingstate-locked": TradingState(
+        mode="live",
+        killed="",
+        waiting=0,
+        oldest_at=None,
+        brokers=(
+            BrokerHealth(name="broker-far", state="lost", code="refused", attempts=7, since=SLOT),
+            BrokerHealth(name="broker-near", state="refused", code="not_served", number="U7654321"),
+        ),
+        live_lock="unchecked",
+    ),
     "tradingstate-at-first": TradingState(mode="live", killed="", waiting=0, oldest_at=None),
 }

@@ -167,14 +167,14 @@ def test_what_is_said_to_one_broker_no_other_one_can_open(wire: Wire) -> None:
 
 
 def test_a_broker_is_connected_while_it_says_so_and_is_heard(wire: Wire) -> None:
-    before = wire.link.is_connected(PAPER), wire.link.health()[0].state
+    before = wire.link.is_connected(HERE), wire.link.health()[0].state
     wire.hears(wire.state())
-    connected = wire.link.is_connected(PAPER), wire.link.health()[0].state
+    connected = wire.link.is_connected(HERE), wire.link.health()[0].state
     wire.hears(wire.state(is_connected=False))
-    lost = wire.link.is_connected(PAPER), wire.link.health()[0].state
+    lost = wire.link.is_connected(HERE), wire.link.health()[0].state
     wire.hears(wire.state())
     wire.time.move_on(SILENT_AFTER_S + 1)
-    silent = wire.link.is_connected(PAPER), wire.link.health()[0].state
+    silent = wire.link.is_connected(HERE), wire.link.health()[0].state
 
     assert (before, connected) == ((False, "silent"), (True, "connected"))
     assert (lost, silent) == ((False, "lost"), (False, "silent"))
@@ -185,7 +185,7 @@ def test_a_forged_envelope_does_not_make_a_silent_broker_heard(wire: Wire) -> No
     wire.time.move_on(SILENT_AFTER_S + 1)
     wire.hears(wire.state(), wire.life(PAPER, key=b"x" * 32))
 
-    assert not wire.link.is_connected(PAPER)
+    assert not wire.link.is_connected(HERE)
 
 
 def test_a_quote_is_asked_for_once_a_second_until_it_is_there(wire: Wire) -> None:

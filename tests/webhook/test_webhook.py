@@ -220,7 +220,8 @@ def test_a_port_that_is_taken_is_said_so(place: Path) -> None:
 
 def test_the_health_page_says_how_everything_is(running_webhook: Webhook) -> None:
     since = datetime(2026, 11, 27, 9, tzinfo=UTC)
-    brokers = (BrokerHealth(name="PAPER", state="connected", since=since), BrokerHealth(name="X", state="lost"))
+    lost = BrokerHealth(name="X", state="lost", reason="nobody listens", code="refused", attempts=7)
+    brokers = (BrokerHealth(name="PAPER", state="connected", since=since), lost)
     with on_the_bus("test", says=[TradingState]) as bus:
         state = TradingState(mode="paper", killed="", waiting=3, oldest_at=datetime.now(UTC), brokers=brokers)
 
@@ -247,6 +248,7 @@ def test_the_health_page_says_how_everything_is(running_webhook: Webhook) -> Non
         "signals:oldest": ["pass"],
     }
     assert checks["signals:waiting"][0]["observedValue"] == 3
+    assert checks["venue:connection"][1]["output"] == "nobody listens; refused; 7 attempts"
 
 
 def _status(found: Webhook, check: str) -> str:

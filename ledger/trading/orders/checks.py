@@ -13,6 +13,7 @@ from ledger.trading.orders.records import NewOrder
 
 LONGEST_KEY = 120
 MOST_ATTEMPTS = 1000
+LONGEST_BOOT = 64
 PRICES: Final[dict[OrderType, tuple[bool, bool]]] = {
     "MARKET": (False, False),
     "LIMIT": (True, False),
@@ -55,6 +56,8 @@ def checked(new: NewOrder) -> NewOrder:
         raise Invalid(f"an order comes from a signal, or has a key of 1 to {LONGEST_KEY} signs")
     if not 1 <= new.attempt <= MOST_ATTEMPTS:
         raise Invalid(f"attempt {new.attempt} is out of bounds; the first is 1")
+    if len(new.boot) > LONGEST_BOOT:
+        raise Invalid(f"the name of a broker's life has at most {LONGEST_BOOT} signs")
     for field, wanted in zip(("price", "stop_price"), PRICES[new.type], strict=True):
         if (getattr(new, field) is not None) != wanted:
             raise Invalid(f"a {new.type} order has {'a' if wanted else 'no'} {field}")

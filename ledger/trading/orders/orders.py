@@ -277,12 +277,13 @@ def _values(work: Work, new: NewOrder, row: Row[Any]) -> dict[str, Any]:
         "placed_at": work.now,
         "updated_at": work.now,
         "meta_json": dict(new.meta),
+        "broker_boot": new.boot or None,
     }
 
 
 def _same(order: Order, values: Mapping[str, object]) -> Order:
     """Return an order that is in the books already; raises Invalid where another one is asked for."""
-    fields = set(values) - {"status", "filled_quantity", "placed_at", "updated_at", "meta_json"}
+    fields = set(values) - {"status", "filled_quantity", "placed_at", "updated_at", "meta_json", "broker_boot"}
     other = sorted(field for field in fields if getattr(order, field) != values[field])
     if other:
         raise Invalid.of("other_order", uid=order.uid, fields=", ".join(other))

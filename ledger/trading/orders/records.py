@@ -31,6 +31,8 @@ class NewOrder(msgspec.Struct, frozen=True, kw_only=True):
         key: What names it where there is no signal, or tells several of one leg apart.
         attempt: From 1; grows only when a person wants it tried again.
         meta: What else its broker needs, without floats.
+        boot: The life of its broker that it is written for, empty where that is not known: one that has not heard of
+            it is the first to hear of it.
     """
 
     portfolio: str
@@ -49,6 +51,7 @@ class NewOrder(msgspec.Struct, frozen=True, kw_only=True):
     key: str | None = None
     attempt: int = 1
     meta: Mapping[str, object] = {}
+    boot: str = ""
 
 
 class Order(msgspec.Struct, frozen=True, kw_only=True):
@@ -60,6 +63,7 @@ class Order(msgspec.Struct, frozen=True, kw_only=True):
         symbol: Of its instrument.
         portfolio_name: Of its portfolio.
         is_live: Whether its account's money is real.
+        broker_boot: The life of its broker that it was written for; None where that is not known.
     """
 
     id: int
@@ -91,6 +95,7 @@ class Order(msgspec.Struct, frozen=True, kw_only=True):
     symbol: str
     portfolio_name: str
     is_live: bool
+    broker_boot: str | None = None
 
     @classmethod
     def of(cls, row: Row[Any]) -> Self:

@@ -27,6 +27,7 @@ class WholeOrder(msgspec.Struct, frozen=True, kw_only=True):
         order: Its row.
         instrument: What it trades.
         account: Where it goes.
+        number: What that account is called at its venue; None where it has no number.
         broker: The code of the account's broker.
         portfolio: Where it is booked.
         strategy: Under which it is booked.
@@ -41,6 +42,7 @@ class WholeOrder(msgspec.Struct, frozen=True, kw_only=True):
     order: Order
     instrument: Instrument
     account: str
+    number: str | None
     broker: str
     portfolio: str
     strategy: str | None
@@ -82,6 +84,7 @@ _AROUND = (
     portfolios.c.name.label("portfolio_name"),
     accounts.c.is_live,
     accounts.c.uid.label("account"),
+    accounts.c.account_uid.label("number"),
     brokers.c.code.label("broker"),
     portfolios.c.uid.label("portfolio"),
     strategies.c.uid.label("strategy"),
@@ -140,7 +143,8 @@ def whole_of(row: Row[Any]) -> WholeOrder:
     Args:
         row: The row.
     """
-    around = ("account", "broker", "portfolio", "strategy", "signal", "parent", "stop_loss", "take_profit", "user_id")
+    around = ["account", "number", "broker", "portfolio", "strategy", "signal", "parent", "user_id"]
+    around += ["stop_loss", "take_profit"]
     return WholeOrder(
         order=Order(**{field: getattr(row, field) for field in Order.__struct_fields__}),
         instrument=Instrument(**{field: getattr(row, f"its_{field}") for field in Instrument.__struct_fields__}),

@@ -73,7 +73,8 @@ def create_account(principal: Principal, work: Work, new: NewAccount) -> Account
         NotAllowed: The asker may only look.
         NotFound: There is no such broker, or no such user for the asker.
         Taken: The user has one of this name, or the number at the broker is in use.
-        Invalid: A name, number or currency cannot be one, or the broker has no live accounts.
+        Invalid: A name, number or currency cannot be one, or the broker has no live accounts, or the number is one of
+            the other kind.
     """
     must_trade(principal)
     connection = work.connection
@@ -222,13 +223,18 @@ def _account(row: Row[Any]) -> Account:
 
 
 def _broker_id(connection: Connection, new: NewAccount) -> int:
-    """Return the broker of a new account; raises NotFound, and Invalid for live money that is only pretended."""
-    number = connection.execute(select(brokers.c.id).where(brokers.c.code == new.broker)).scalar()
-    if number is None:
+    """Return the broker of a new account; raises NotFound, and Invalid where its money is not what is said."""
+    row = connection.execute(select(brokers).where(brokers.c.code == new.broker)).first()
+    if row is None:
         raise NotFound("broker", new.broker)
     if new.is_live and new.broker == PAPER:
         raise Invalid.of("paper_not_live", broker=PAPER)
-    return int(number)
+    if new.account_uid is not None and row.paper_begins is not None:
+        is_paper = new.account_uid.startswith(row.paper_begins)
+        if is_paper == new.is_live:
+            code = "number_is_paper" if is_paper else "number_is_live"
+            raise Invalid.of(code, number=new.account_uid, begins=row.paper_begins)
+    return int(row.id)
 
 
 def _free_name(connection: Connection, owner: int, name: str) -> str:

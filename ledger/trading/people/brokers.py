@@ -3,6 +3,7 @@
 import msgspec
 from sqlalchemy import Connection, func, select
 
+from ledger.trading.errors import NotFound
 from ledger.trading.principal import Principal, must_be_admin
 from ledger.trading.tables.people import accounts, brokers
 
@@ -41,6 +42,29 @@ def list_brokers(principal: Principal, connection: Connection) -> tuple[Broker, 
         Broker(code=code, name=name, paper=_of(counts, code, is_live=False), live=_of(counts, code, is_live=True))
         for code, name in names
     )
+
+
+def is_live_number(principal: Principal, connection: Connection, broker: str, number: str) -> bool | None:
+    """Tell whether an account's money is real, by its number.
+
+    Args:
+        principal: An admin.
+        connection: Any connection to the ledger.
+        broker: The broker's code.
+        number: The account's number there.
+
+    Returns:
+        Whether it is; None where the broker's numbers do not tell.
+
+    Raises:
+        NotAllowed: The asker is no admin.
+        NotFound: There is no such broker.
+    """
+    must_be_admin(principal)
+    row = connection.execute(select(brokers.c.paper_begins).where(brokers.c.code == broker)).first()
+    if row is None:
+        raise NotFound("broker", broker)
+    return None if row.paper_begins is None else not number.startswith(row.paper_begins)
 
 
 def _of(counts: dict[tuple[str, bool], int], code: str, *, is_live: bool) -> int:

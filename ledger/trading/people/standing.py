@@ -17,6 +17,7 @@ class Standing(msgspec.Struct, frozen=True, kw_only=True):
 
     Attributes:
         user: A row with the user's `telegram_user_id`, `notifications_json`, `language` and `timezone`.
+        number: What its account is called at its venue; None where it has no number.
         archived_at: When the portfolio, or its account, was put away.
     """
 
@@ -28,6 +29,7 @@ class Standing(msgspec.Struct, frozen=True, kw_only=True):
     status: UserStatus
     account: str
     account_name: str
+    number: str | None
     broker: str
     base_currency: str
     is_live: bool
@@ -50,6 +52,7 @@ _STANDING = Scoped(
         users.c.timezone,
         accounts.c.uid.label("account"),
         accounts.c.name.label("account_name"),
+        accounts.c.account_uid.label("number"),
         accounts.c.base_currency,
         accounts.c.is_live,
         accounts.c.archived_at.label("account_archived_at"),

@@ -43,6 +43,11 @@ brokers = Table(
         server_default=false(),
         comment="whether it ends its sessions once a week",
     ),
+    Column(
+        "paper_begins",
+        String(8),
+        comment="how the numbers of its paper accounts begin, and no others; null: a number does not tell",
+    ),
 )
 
 accounts = Table(

@@ -35,6 +35,7 @@ orders = Table(
     Column("placed_at", Moment, nullable=False),
     Column("updated_at", Moment, nullable=False),
     Column("meta_json", Json, nullable=False),
+    Column("broker_boot", String(64), comment="the life of its broker that it was written for; null: not known"),
     UniqueConstraint("account_id", "client_order_id"),
     Index(None, "portfolio_id", "status"),
     Index(None, "account_id", "status"),

@@ -10,8 +10,8 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from bus.messages.venues import OrderEvent
-from execution.orders_desk.records import VenueRule
 from execution.orders_desk.steps import next_step
+from execution.venues import VenueRule
 from ledger.store import open_ledger
 from ledger.trading.orders.records import Order
 from ledger.trading.orders.states import ALLOWED, may_become

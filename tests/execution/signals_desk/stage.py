@@ -80,11 +80,13 @@ class Wire:
     def __init__(self, opener: Opener[Said]) -> None:
         """Hold nothing."""
         self.heard: list[Said] = []
+        self.ever: list[Said] = []
         self._opener = opener
 
     def publish(self, message: Signed) -> None:
         """Open an envelope."""
         self.heard.append(self._opener.open(message))
+        self.ever.append(self.heard[-1])
 
 
 class Venue:
@@ -97,23 +99,30 @@ class Venue:
         is_mute: Whether it hears, and says nothing of orders.
         is_deaf: Whether no order reaches it.
         placed: Every order that it has, by its client order id.
+        number: What its account is called; empty where it has many.
+        proven_live: Whether that is a live one; None where it is whatever execution says.
+        broker: The program that speaks for it.
     """
 
-    def __init__(self, time: FalseTime) -> None:
+    number: str
+    proven_live: bool | None
+
+    def __init__(self, time: FalseTime, broker: str = BROKER) -> None:
         """Begin with cash and two prices."""
-        self.time = time
+        self.time, self.broker = time, broker
         self.prices: dict[Traded, Decimal] = {BTC: Decimal(100), PERPETUAL: Decimal(100), AAPL: Decimal(200)}
         self.is_delayed = False
         self.fills = True
         self.is_mute = False
         self.is_deaf = False
         self.is_connected = True
+        self.number, self.proven_live = "", None
         self.balances_at: datetime | None = None
         self.placed: dict[str, PlaceOrder] = {}
         self.ended: dict[str, OrderEvent] = {}
         self.cancels: list[str] = []
         self.held: dict[Traded, Decimal] = {}
-        self._boot = "1"
+        self.boot = "1"
         self._since = time.now()
 
     def answers(self, said: Said) -> Iterator[Answer]:
@@ -142,7 +151,14 @@ class Venue:
 
     def state(self) -> BrokerState:
         """Return how the broker is."""
-        return BrokerState(broker=BROKER, boot=self._boot, is_connected=self.is_connected, since=self._since)
+        return BrokerState(
+            broker=self.broker,
+            boot=self.boot,
+            is_connected=self.is_connected,
+            since=self._since,
+            number=self.number,
+            proven_live=self.proven_live,
+        )
 
     def _instrument(self, said: AskInstrument) -> InstrumentState:
         """Return what is known under a symbol."""
@@ -229,39 +245,45 @@ class Venue:
 class Stage:
     """Execution without its process, and the world around it."""
 
-    def __init__(self, ledger: Ledger, inbox: Inbox, **settings: Any) -> None:
+    def __init__(self, ledger: Ledger, inbox: Inbox, *, broker: str = BROKER, **settings: Any) -> None:
         """Let an admin in, make what must be there, and start."""
         self.ledger, self.inbox = ledger, inbox
         self.time = FalseTime(NOW)
-        self.settings = Settings(
-            trading="paper",
-            order_key=Secret(MASTER.hex()),
-            telegram_chat_id=ChatIds((str(BOSS),)),
-            trading_default_mode="auto",
-            orders_per_second=1000,
-            **{**LIMITS, **settings},
-        )
+        usual: dict[str, Any] = {
+            "trading": "paper",
+            "order_key": Secret(MASTER.hex()),
+            "telegram_chat_id": ChatIds((str(BOSS),)),
+            "trading_default_mode": "auto",
+            "orders_per_second": 1000,
+        }
+        self.settings = Settings(**{**usual, **LIMITS, **settings})
         let_in(ledger, BOSS, "admin")
         set_up(ledger, self.settings, now=self.time.now())
         self.portfolio = ask(ledger, list_portfolios, SYSTEM)[0].uid
         self.account = ask(ledger, list_portfolios, SYSTEM)[0].account
-        self.venue = Venue(self.time)
+        self.venue = Venue(self.time, broker)
         self.number = 0
         self.start()
 
     def start(self) -> None:
         """Begin a new life of the program: all that was in memory is gone."""
-        key = derive_key(MASTER, BROKER)
-        self.wire = Wire(Opener(key, sender="execution", to=BROKER, kinds=Order.__args__, time=self.time))
+        broker = self.venue.broker
+        key = derive_key(MASTER, broker)
+        self.wire = Wire(Opener(key, sender="execution", to=broker, kinds=Order.__args__, time=self.time))
         self.link = VenueLink(self.wire, MASTER, time=self.time)  # type: ignore[arg-type]  # it publishes, no more
-        self.link.serve((BROKER,))
-        self._signer = Signer(key, sender=BROKER, to="execution", time=self.time)
+        self.link.serve((broker,))
+        self._signer = Signer(key, sender=broker, to="execution", time=self.time)
         self.orders = OrdersDesk(self.ledger, self.link, self.settings, self.time)
         around = Around(ledger=self.ledger, link=self.link, orders=self.orders, settings=self.settings, time=self.time)
         self.orders.may_still_go = lambda whole: may_still_go(around, whole)
         self.orders.load()
         self.desk = SignalsDesk(around, self.inbox)
         self.desk.start()
+
+    def new_life(self) -> Signer:
+        """Give what makes the envelopes of the broker's next life, once this one is over."""
+        self.time.move_on(0.001)
+        return Signer(derive_key(MASTER, self.venue.broker), sender=self.venue.broker, to="execution", time=self.time)
 
     @property
     def strategy(self) -> str:

@@ -236,6 +236,9 @@ CASES: dict[str, tuple[Case, ...]] = {
     "flow.halts.lift": (not_found(kind="PAUSE", scope="PORTFOLIO", scope_uid=THEIRS.portfolio),),
     "flow.jobs.begin": (not_allowed("another", NOW),),
     "flow.jobs.finish": (not_allowed("another", NOW, "DONE", {}),),
+    "flow.live_lock.live_unlocked_until": (not_allowed(),),
+    "flow.live_lock.note_checks": (not_allowed(is_green=True),),
+    "flow.live_lock.why_locked": (not_allowed(trading="live", now=NOW),),
     "flow.lives.life_of_inbox": (empty(THEIRS.inbox_uid),),
     "flow.outcomes.refused": (not_found(DAY, portfolio=THEIRS.portfolio),),
     "flow.portfolio_days.begin": (
@@ -339,6 +342,7 @@ CASES: dict[str, tuple[Case, ...]] = {
     ),
     "people.accounts.rename_account": (not_found(THEIRS.account, "Mine"),),
     "people.beginning.begin_on_paper": (not_found(THEIRS.user), nothing_of_theirs(MINE.user)),
+    "people.brokers.is_live_number": (not_allowed("IBKR", "U1234567"),),
     "people.brokers.list_brokers": (not_allowed(),),
     "people.portfolio_rows.portfolio_row": (not_found(THEIRS.portfolio),),
     "people.portfolios.archive_portfolio": (not_found(THEIRS.spare_portfolio),),

@@ -11,6 +11,7 @@ from ledger.trading.people.portfolio_rows import Portfolio
 from ledger.trading.people.user_rows import User
 from notifier.texts.trading_people import WORDS as PEOPLE
 from notifier.texts.trading_places import WORDS as PLACES
+from notifier.trading.account_marks import Marks
 from notifier.trading.people_pages import accounts_page, brokers_page, portfolios_page, users_page
 
 NOW = datetime(2026, 11, 27, 14, 30, 5, tzinfo=UTC)
@@ -84,11 +85,14 @@ def cases(language: Language) -> dict[str, str]:
         BrokerHealth(name="broker-paper", state="connected", since=NOW - timedelta(hours=2)),
         BrokerHealth(name="broker-ibkr", state="lost", since=NOW, reason="the Gateway <closed>", breaker_open=True),
     ]
+    other = BrokerHealth(name="broker-ibkr", state="refused", number="DU7654321")
+    marks = Marks(language=language, lock="old", health=[other])
     return {
         "users of all kinds": users_page(some, people, zone=UTC),
         "many who wait": users_page(asked, people, zone=UTC),
-        "accounts": accounts_page(accounts, mine, places),
-        "no accounts": accounts_page([], [], places),
+        "accounts": accounts_page(accounts, mine, places, marks=Marks(language=language)),
+        "accounts that are locked or not served": accounts_page(accounts, mine, places, marks=marks),
+        "no accounts": accounts_page([], [], places, marks=Marks(language=language)),
         "one portfolio": portfolios_page(mine[:1], accounts, places, in_use="paper"),
         "several portfolios": portfolios_page(mine, accounts, places, in_use="coins"),
         "venues": brokers_page(brokers, health, places, zone=UTC),

@@ -12,6 +12,7 @@ from ledger.trading.flow.records import NewBalance, Signal, SignalEvent, VenuePo
 from ledger.trading.orders.records import Order
 from ledger.trading.risk.limits import Limits
 from notifier.texts.trading import WORDS
+from notifier.trading.account_marks import Marks
 from notifier.trading.pages import HaltLine, Page, StatusReport
 
 NOW = datetime(2026, 11, 27, 14, 30, 5, 123456, tzinfo=UTC)
@@ -56,6 +57,13 @@ def report(**changes: Any) -> StatusReport:
         "waiting": 3,
     }
     return StatusReport(**{**values, **changes})
+
+
+def locked(language: Language) -> StatusReport:
+    """Return an overview of a live account that is locked, while its broker tries to connect."""
+    marks = Marks(language=language, lock="unchecked")
+    away = BrokerHealth(name="broker-ibkr", state="lost", since=NOW, reason="nobody listens", attempts=7)
+    return report(mode=marks.kind("live", is_live=True), locked=tuple(marks.locked(is_live=True)), brokers=(away,))
 
 
 def nothing() -> StatusReport:
@@ -190,6 +198,7 @@ def cases(language: Language) -> dict[str, str]:
     return {
         "status": page.status(report()),
         "status, killed and paused, a venue lost": page.status(report(halts=halts(language), brokers=(PAPER, LOST))),
+        "status, live and locked, its venue away": page.status(locked(language)),
         "status, nothing yet and execution silent": page.status(nothing()),
         "positions": page.positions([line(), short, other], [external]),
         "no positions": page.positions([], []),

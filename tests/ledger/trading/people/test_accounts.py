@@ -58,6 +58,8 @@ def test_an_account_is_what_was_asked_for(ledger: Ledger, people: People) -> Non
         ({"base_currency": "usd"}, "capital letters or digits, such as USD; not 'usd'"),
         ({"base_currency": "DOLLARUSD"}, "capital letters"),
         ({"account_uid": ""}, "an account's number has 1 to 64 signs"),
+        ({"broker": "IBKR", "account_uid": "U123", "is_live": False}, "live account: those on paper begin with D; add"),
+        ({"broker": "IBKR", "account_uid": "DU123", "is_live": True}, "paper account: it begins with D; leave out LIVE=1"),
         ({"name": ""}, "an account's name has 1 to 64 signs"),
         ({"name": "x" * 65}, "1 to 64 signs"),
         ({"name": " x"}, "no space at its ends"),
@@ -87,6 +89,13 @@ def test_a_number_at_a_broker_is_in_use_once_whoever_has_it_until_its_account_is
     do(ledger, accounts.archive_account, people.alice, first.uid)
 
     assert account(ledger, people.mallory, "Mine now", **number).account_uid == "77"
+
+
+def test_a_number_that_tells_live_from_paper_is_taken_where_it_tells_the_truth(ledger: Ledger, people: People) -> None:
+    paper = account(ledger, people.alice, "One", broker="IBKR", account_uid="DU123")
+    live = account(ledger, people.alice, "Two", broker="IBKR", account_uid="U123", is_live=True)
+
+    assert (paper.is_live, live.is_live) == (False, True)
 
 
 def test_accounts_without_a_number_do_not_collide(ledger: Ledger, people: People) -> None:

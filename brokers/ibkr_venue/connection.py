@@ -32,6 +32,8 @@ OPEN_ORDERS: Final = "open orders"
 COMPLETED_ORDERS: Final = "completed orders"
 ACCOUNT_VALUES: Final = "account values"
 TIME: Final = "time"
+KEPT_FOR_ORDERS: Final = 5
+"""So many messages a second are only for what cannot wait; with them there are 45, of 50 that the gateway takes."""
 
 Answer = TypeVar("Answer")
 
@@ -43,7 +45,8 @@ class LinkPace(msgspec.Struct, frozen=True, kw_only=True):
 
     `open_s`: for the handshake, and again for the lists of the start. `answer_s`: for one answer. `beat_s`: how often
     the gateway is asked for the time; it is taken for frozen where that is not answered within `silent_s`. `owed_s`:
-    how long an answer may be owed before the connection is given up. No more than `most_sent` messages a second go out.
+    how long an answer may be owed before the connection is given up. `most_sent`: of messages that can wait, so many go
+    out within a second.
     """
 
     open_s: float = 4.0
@@ -74,16 +77,17 @@ class Connection:
         self.why_lost = ""
         self._pace = pace
         self._sent: collections.deque[float] = collections.deque()
-        self._sending = asyncio.Lock()
+        self._waiting = asyncio.Lock()
         self._one_at_a_time: collections.defaultdict[str, asyncio.Lock] = collections.defaultdict(asyncio.Lock)
         self._owed: dict[str, tuple[float, asyncio.Event]] = {}
         self._unread = 0
 
-    async def turn(self, messages: int = 1) -> IB:
+    async def turn(self, messages: int = 1, *, can_wait: bool = False) -> IB:
         """Wait until messages may be sent.
 
         Args:
             messages: How many.
+            can_wait: Whether they go behind all else that can wait, and leave a few places in each second to orders.
 
         Returns:
             The connection; they are to be sent before anything else is waited for.
@@ -91,13 +95,11 @@ class Connection:
         Raises:
             VenueError: The connection was lost.
         """
-        loop = asyncio.get_running_loop()
-        async with self._sending:
-            while self._sent and len(self._sent) + messages > self._pace.most_sent:
-                await asyncio.sleep(max(self._sent[0] + 1.0 - loop.time(), 0))
-                while self._sent and loop.time() - self._sent[0] >= 1.0:
-                    self._sent.popleft()
-            self._sent.extend([loop.time()] * messages)
+        if can_wait:
+            async with self._waiting:
+                await self._place(messages, most=self._pace.most_sent)
+        else:
+            await self._place(messages, most=self._pace.most_sent + KEPT_FOR_ORDERS)
         if self.why_lost:
             raise states.error(self.why_lost)
         return self.ib
@@ -154,16 +156,27 @@ class Connection:
         if (transport := self.ib.client.conn.transport) is not None:
             transport.abort()
 
+    async def _place(self, messages: int, *, most: int) -> None:
+        """Wait until, with these messages, no more than `most` have been sent within a second."""
+        loop = asyncio.get_running_loop()
+        while True:
+            while self._sent and loop.time() - self._sent[0] >= 1.0:
+                self._sent.popleft()
+            if len(self._sent) + messages <= most:
+                break
+            await asyncio.sleep(self._sent[0] + 1.0 - loop.time())
+        self._sent.extend([loop.time()] * messages)
+
     async def _asked(self, question: Callable[[IB], Awaitable[Answer]]) -> Answer:
         """Send a question when it is its turn, and wait for the answer."""
-        return await question(await self.turn())
+        return await question(await self.turn(can_wait=True))
 
     async def _alone(self, what: str, question: Callable[[IB], Awaitable[Answer]]) -> Answer:
         """Ask for a list once nobody else waits for it; an answer that is owed comes first."""
         async with self._one_at_a_time[what]:
             if what in self._owed:
                 await self._owed[what][1].wait()
-            ib = await self.turn()
+            ib = await self.turn(can_wait=what != TIME)
             came = asyncio.Event()
             asked = asyncio.ensure_future(question(ib))
             asked.add_done_callback(lambda each: _has_come(each, came))

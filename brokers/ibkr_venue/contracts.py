@@ -5,6 +5,7 @@ and an execution do not say whether a share is of a fund, which their details do
 """
 
 import asyncio
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import date
 from decimal import Decimal
@@ -55,6 +56,7 @@ class Contracts:
         self._time = time
         self._known: dict[int, Known] = {}
         self._ids: dict[tuple[str, str], int] = {}
+        self._one_at_a_time: defaultdict[tuple[str, str], asyncio.Lock] = defaultdict(asyncio.Lock)
 
     async def instrument(self, account: str, symbol: str, exchange: str | None) -> InstrumentState:
         """Find what a symbol means, and its steps and hours.
@@ -134,16 +136,16 @@ class Contracts:
     async def _find(self, asked: Wanted) -> Known | str:
         """Return the one contract that is meant, or why there is none."""
         key = (asked.name, asked.exchange)
-        today = self._time.now().date()
-        kept = self._known.get(self._ids.get(key, 0))
-        if kept is not None and kept.read_on == today:
-            return kept
-        rows = await self._rows(asked.contract)
-        found = _the_one(asked, rows)
-        if isinstance(found, str):
-            return found
-        self._ids[key] = found.conId
-        return self._keep(next(each for each in rows if each.contract is found), found)
+        async with self._one_at_a_time[key]:
+            kept = self._known.get(self._ids.get(key, 0))
+            if kept is not None and kept.read_on == self._time.now().date():
+                return kept
+            rows = await self._rows(asked.contract)
+            found = _the_one(asked, rows)
+            if isinstance(found, str):
+                return found
+            self._ids[key] = found.conId
+            return self._keep(next(each for each in rows if each.contract is found), found)
 
     async def _learn(self, con_id: int) -> None:
         """Read the details of one contract."""

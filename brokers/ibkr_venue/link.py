@@ -129,11 +129,12 @@ class Link:
         if self._illness is not None:
             raise states.again(self._illness)
 
-    async def turn(self, messages: int = 1) -> IB:
+    async def turn(self, messages: int = 1, *, can_wait: bool = False) -> IB:
         """Wait until messages may be sent.
 
         Args:
             messages: How many.
+            can_wait: Whether they go behind all else that can wait; orders and cancels cannot.
 
         Returns:
             The connection; they are to be sent on it at once, before anything is waited for.
@@ -142,7 +143,7 @@ class Link:
             VenueError: The link is not well; nothing was sent.
         """
         self.must_be_well()
-        ib = await self._present().turn(messages)
+        ib = await self._present().turn(messages, can_wait=can_wait)
         self.must_be_well()
         return ib
 

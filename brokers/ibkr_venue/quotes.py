@@ -111,7 +111,7 @@ class Quotes:
         """Ask once, and wait until the quote is whole or its snapshot has ended."""
         await self._lines.acquire()
         try:
-            snapshot = _ask(await self._link.turn(messages=2), contract, kind)
+            snapshot = _ask(await self._link.turn(2, can_wait=True), contract, kind)
         except BaseException:
             self._lines.release()
             raise

@@ -18,7 +18,7 @@ from brokers.ibkr_venue.hearing import Hearing
 from brokers.ibkr_venue.link import Link
 from brokers.ibkr_venue.placing import Placing
 from brokers.ibkr_venue.quotes import Quotes
-from brokers.venue import OrderName, Refused
+from brokers.venue import OrderName, Refused, VenueError
 from bus.messages.venues import (
     Cash,
     Execution,
@@ -162,6 +162,10 @@ class IbkrVenue:
             VenueError: It could not be asked.
         """
         return await self._contracts.instrument(account, symbol, exchange)
+
+    def hindrance(self) -> VenueError | None:
+        """Tell that another session has the quotes, where one has; orders go on."""
+        return self._link.hindrance()
 
     def events(self) -> AsyncIterator[OrderEvent]:
         """Yield what the gateway says by itself; raise when the link is lost."""

@@ -70,7 +70,7 @@ async def link_to(
         with contextlib.suppress(VenueError):
             ib = link.ib
             lost.clear()
-            ib.client.conn.transport.abort()
+            ib.client.conn.disconnect()
             await asyncio.wait_for(lost.wait(), WITHIN_S)
 
 

@@ -7,6 +7,7 @@ import pytest
 from brokers.ibkr_venue.account import cash_of
 from brokers.venue import Malformed
 
+ZERO, TEN_THOUSAND = Decimal(0), Decimal(10000)
 VALUES = {
     ("NetLiquidation", "USD"): "120000.50",
     ("AvailableFunds", "USD"): "200000.00",
@@ -21,11 +22,11 @@ VALUES = {
 def test_each_currency_has_its_cash_and_the_base_the_whole_equity() -> None:
     euro, dollar = cash_of(VALUES)
 
-    assert (euro.currency, euro.cash, euro.available, euro.equity) == ("EUR", 10000, 10000, 0)
+    assert (euro.currency, euro.cash, euro.available, euro.equity) == ("EUR", TEN_THOUSAND, TEN_THOUSAND, ZERO)
     assert (dollar.currency, dollar.cash, dollar.available, dollar.equity) == (
         "USD",
-        30000,
-        30000,
+        Decimal(30000),
+        Decimal(30000),
         Decimal("120000.50"),
     )
 
@@ -33,13 +34,13 @@ def test_each_currency_has_its_cash_and_the_base_the_whole_equity() -> None:
 def test_what_could_be_borrowed_is_not_available() -> None:
     _, dollar = cash_of({**VALUES, ("TotalCashBalance", "USD"): "-500.00"})
 
-    assert (dollar.cash, dollar.available) == (-500, 0)
+    assert (dollar.cash, dollar.available) == (Decimal(-500), ZERO)
 
 
 def test_cash_that_positions_need_is_not_available() -> None:
     euro, dollar = cash_of({**VALUES, ("AvailableFunds", "USD"): "5800.00"})
 
-    assert (euro.available, dollar.available) == (5000, 5800)
+    assert (euro.available, dollar.available) == (Decimal(5000), Decimal(5800))
 
 
 def test_a_currency_without_a_rate_has_no_known_figure() -> None:
@@ -52,8 +53,8 @@ def test_a_base_currency_of_which_nothing_is_held_bears_the_equity() -> None:
     balances = cash_of({key: value for key, value in VALUES.items() if key != ("TotalCashBalance", "USD")})
 
     assert [(each.currency, each.cash, each.equity) for each in balances] == [
-        ("EUR", 10000, 0),
-        ("USD", 0, Decimal("120000.50")),
+        ("EUR", TEN_THOUSAND, ZERO),
+        ("USD", ZERO, Decimal("120000.50")),
     ]
 
 

@@ -47,7 +47,11 @@ def test_a_share_is_found_with_its_steps_and_hours() -> None:
             found = await asked.instrument("a", "AAPL", "NASDAQ")
 
             assert found.instrument == Traded(symbol="AAPL", asset_type="EQUITY", currency="USD", exchange="NASDAQ")
-            assert (found.quantity_step, found.price_step, found.minimum_quantity) == (1, Decimal("0.01"), 1)
+            assert (found.quantity_step, found.price_step, found.minimum_quantity) == (
+                Decimal(1),
+                Decimal("0.01"),
+                Decimal(1),
+            )
             assert found.sessions
             assert all(begins.tzinfo is not None and begins < ends for begins, ends in found.sessions)
             assert not found.is_always_open

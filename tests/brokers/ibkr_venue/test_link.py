@@ -151,10 +151,27 @@ def test_more_than_may_be_sent_in_a_second_waits_for_its_turn() -> None:
             loop = asyncio.get_running_loop()
             sent: list[float] = []
             for _ in range(25):
-                await link.turn()
+                await link.turn(can_wait=True)
                 sent.append(loop.time())
 
             assert all(later - earlier >= 0.99 for earlier, later in zip(sent, sent[10:], strict=False))
+
+    asyncio.run(play())
+
+
+def test_an_order_does_not_wait_behind_questions() -> None:
+    async def play() -> None:
+        slow = PACE.__class__(most_sent=10, beat_s=60.0)
+        async with gateway() as pretend, link_to(pretend, pace=slow) as link:
+            await link.connect()
+            waiting = [asyncio.ensure_future(link.turn(can_wait=True)) for _ in range(50)]
+            await asyncio.sleep(0)
+            began_s = asyncio.get_running_loop().time()
+            await link.turn()
+
+            assert asyncio.get_running_loop().time() - began_s < 0.5
+            for each in waiting:
+                each.cancel()
 
     asyncio.run(play())
 

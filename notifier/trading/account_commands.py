@@ -75,7 +75,9 @@ class AccountCommands:
         """Say which venues there are, and how they are."""
         with self._desk.books.reading(asked.user_id) as (principal, connection):
             found = list_brokers(principal, connection)
-        await self._replies.say(asked.chat_id, brokers_page(found, self._health(), self._words, zone=self._desk.zone))
+        language, zone = self._desk.language, self._desk.zone
+        page = brokers_page(found, self._health(), WORDS[language], zone=zone, language=language)
+        await self._replies.say(asked.chat_id, page)
 
     @property
     def _words(self) -> PlaceWords:

@@ -4,6 +4,7 @@ import html
 from collections.abc import Sequence
 from datetime import tzinfo
 
+from bus.language import Language
 from bus.messages.trading import BrokerHealth
 from ledger.trading.people.accounts import Account
 from ledger.trading.people.brokers import Broker
@@ -11,7 +12,7 @@ from ledger.trading.people.portfolio_rows import Portfolio
 from ledger.trading.people.user_rows import User
 from notifier.texts.trading_people import PeopleWords
 from notifier.texts.trading_places import PlaceWords
-from notifier.trading.account_marks import Marks
+from notifier.trading.account_marks import Marks, tries
 
 LONGEST = 28
 """Signs of a name that fit a line beside what else stands there."""
@@ -89,7 +90,12 @@ def portfolios_page(
 
 
 def brokers_page(
-    brokers: Sequence[Broker], health: Sequence[BrokerHealth] | None, words: PlaceWords, *, zone: tzinfo
+    brokers: Sequence[Broker],
+    health: Sequence[BrokerHealth] | None,
+    words: PlaceWords,
+    *,
+    zone: tzinfo,
+    language: Language,
 ) -> str:
     """Return how the venues are that somebody has an account at, or that a program runs for.
 
@@ -98,11 +104,13 @@ def brokers_page(
         health: As execution says; None while it does not answer.
         words: In the language of who asks.
         zone: In which times are told.
+        language: Of who asks.
     """
     lines = [f"<b>{words.brokers}</b>"]
     lines += [words.silent] if health is None else []
     for each in brokers:
-        state = _health(each, health or (), words, zone)
+        mine = [one for one in health or () if _is_of(one, each)]
+        state = [line for one in mine for line in [*_health(one, words, zone), *tries(one, language)]]
         if not (state or each.paper or each.live):
             continue
         lines.append(f"<b>{each.code}</b> {html.escape(each.name, quote=False)}")
@@ -121,18 +129,20 @@ def kind(words: PlaceWords, *, is_live: bool) -> str:
     return words.live if is_live else "paper"
 
 
-def _health(broker: Broker, health: Sequence[BrokerHealth], words: PlaceWords, zone: tzinfo) -> list[str]:
-    """Return how the programs of a venue are; further accounts have programs of their own."""
-    lines = []
-    for each in health:
-        name = each.name.removeprefix(PROGRAM).upper()
-        if name != broker.code and not name.startswith(f"{broker.code}-"):
-            continue
-        state = words.states[each.state] if each.state in words.states else html.escape(each.state, quote=False)
-        since = "" if each.since is None else f" {words.since.format(at=f'{each.since.astimezone(zone):%m-%d %H:%M}')}"
-        lines.append(f"{state}{since}")
-        lines += [html.escape(each.reason, quote=False)] if each.reason else []
-        lines += [words.holding_back] if each.breaker_open else []
+def _is_of(health: BrokerHealth, broker: Broker) -> bool:
+    """Tell whether a program is of a venue; further accounts have programs of their own."""
+    name = health.name.removeprefix(PROGRAM).upper()
+    return name == broker.code or name.startswith(f"{broker.code}-")
+
+
+def _health(health: BrokerHealth, words: PlaceWords, zone: tzinfo) -> list[str]:
+    """Return how a program of a venue is."""
+    known = health.state in words.states
+    state = words.states[health.state] if known else html.escape(health.state, quote=False)
+    at = "" if health.since is None else f"{health.since.astimezone(zone):%m-%d %H:%M}"
+    lines = [f"{state} {words.since.format(at=at)}" if at else state]
+    lines += [html.escape(health.reason, quote=False)] if health.reason else []
+    lines += [words.holding_back] if health.breaker_open else []
     return lines
 
 

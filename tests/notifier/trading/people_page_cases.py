@@ -3,6 +3,8 @@
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import msgspec
+
 from bus.language import Language
 from bus.messages.trading import BrokerHealth
 from ledger.trading.people.accounts import Account
@@ -81,9 +83,10 @@ def cases(language: Language) -> dict[str, str]:
         Broker(code="BINGX", name="BingX", paper=1, live=0),
         Broker(code="OKX", name="OKX", paper=0, live=0),
     ]
+    away = BrokerHealth(name="broker-ibkr", state="lost", since=NOW, reason="the Gateway <closed>", breaker_open=True)
     health = [
         BrokerHealth(name="broker-paper", state="connected", since=NOW - timedelta(hours=2)),
-        BrokerHealth(name="broker-ibkr", state="lost", since=NOW, reason="the Gateway <closed>", breaker_open=True),
+        msgspec.structs.replace(away, attempts=3),
     ]
     other = BrokerHealth(name="broker-ibkr", state="refused", number="DU7654321")
     marks = Marks(language=language, lock="old", health=[other])
@@ -95,6 +98,6 @@ def cases(language: Language) -> dict[str, str]:
         "no accounts": accounts_page([], [], places, marks=Marks(language=language)),
         "one portfolio": portfolios_page(mine[:1], accounts, places, in_use="paper"),
         "several portfolios": portfolios_page(mine, accounts, places, in_use="coins"),
-        "venues": brokers_page(brokers, health, places, zone=UTC),
-        "venues while execution is silent": brokers_page(brokers, None, places, zone=UTC),
+        "venues": brokers_page(brokers, health, places, zone=UTC, language=language),
+        "venues while execution is silent": brokers_page(brokers, None, places, zone=UTC, language=language),
     }

@@ -59,7 +59,10 @@ def test_an_account_is_what_was_asked_for(ledger: Ledger, people: People) -> Non
         ({"base_currency": "DOLLARUSD"}, "capital letters"),
         ({"account_uid": ""}, "an account's number has 1 to 64 signs"),
         ({"broker": "IBKR", "account_uid": "U123", "is_live": False}, "live account: those on paper begin with D; add"),
-        ({"broker": "IBKR", "account_uid": "DU123", "is_live": True}, "paper account: it begins with D; leave out LIVE=1"),
+        (
+            {"broker": "IBKR", "account_uid": "DU123", "is_live": True},
+            "paper account: it begins with D; leave out LIVE=1",
+        ),
         ({"name": ""}, "an account's name has 1 to 64 signs"),
         ({"name": "x" * 65}, "1 to 64 signs"),
         ({"name": " x"}, "no space at its ends"),

@@ -58,7 +58,7 @@ PAPER = Traded(
 )
 IBKR = Traded(
     broker="broker-ibkr",
-    symbols=("AAPL", "MSFT", "SPY", "FRAC"),
+    symbols=("AAPL", "MSFT", "FRAC"),
     leave=lambda sandbox: sandbox.fault(shares_scene.SERVICE, "refuse"),
     come_back=lambda sandbox: sandbox.clear(shares_scene.SERVICE),
     settings=_at_gateway,

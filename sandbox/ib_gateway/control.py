@@ -10,6 +10,7 @@ from sandbox.ib_gateway.book import HandTrade
 from sandbox.ib_gateway.contracts import BY_NAME
 from sandbox.ib_gateway.gateway import Gateway
 from sandbox.ib_gateway.orders import Execution, Order
+from sandbox.service import Fault
 
 
 class QuoteChange(msgspec.Struct, forbid_unknown_fields=True):
@@ -39,6 +40,13 @@ class Trade(msgspec.Struct, forbid_unknown_fields=True):
     limit: Decimal | None = None
 
 
+class Restart(msgspec.Struct, forbid_unknown_fields=True):
+    """How long nobody listens, and whether the order ids begin again."""
+
+    seconds: float
+    roll_back_ids: bool = False
+
+
 def routes(gateway: Gateway) -> list[web.RouteDef]:
     """Return the routes of the control port."""
     handlers = _Handlers(gateway)
@@ -47,6 +55,7 @@ def routes(gateway: Gateway) -> list[web.RouteDef]:
         web.get("/ibgateway", handlers.show),
         web.post("/ibgateway/quotes/{symbol}", handlers.quote),
         web.post(f"/ibgateway/orders/{{name}}/{{move:{moves}}}", handlers.move),
+        web.post("/ibgateway/restart", handlers.restart),
         web.post("/ibgateway/{kind:trade|liquidate}", handlers.trade),
     ]
 
@@ -112,6 +121,13 @@ class _Handlers:
                     self.gateway.tell_commission(execution)
         self.gateway.deliver()
         return answer(shown_order(order))
+
+    async def restart(self, request: web.Request) -> web.Response:
+        """Restart as at night."""
+        told = await read_body(request, Restart)
+        body = "roll back" if told.roll_back_ids else ""
+        await self.gateway.service.add(Fault(kind="restart", seconds=told.seconds, body=body))
+        return answer({})
 
     async def trade(self, request: web.Request) -> web.Response:
         """Trade by hand, or liquidate."""

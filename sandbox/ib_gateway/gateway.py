@@ -28,7 +28,7 @@ class PlacedFrame(msgspec.Struct, frozen=True):
     """A placeOrder frame: when its bytes were complete, by the monotonic and the wall clock, nanoseconds."""
 
     client_id: int
-    order_id: int
+    order_id: str
     ref: str
     monotonic_ns: int
     wall_ns: int
@@ -137,7 +137,7 @@ class Gateway:
                 self.send_values(session)
             for request, tags in session.summaries.items():
                 self.send_summary(session, request, tags)
-            for request in session.gains:
+            for request in sorted(session.gains):
                 self.send_gains(session, request)
 
     def send_values(self, session: Session) -> None:
@@ -176,12 +176,29 @@ class Gateway:
         """Tell whether there is a subscription of live quotes for an instrument."""
         return has and not self.is_on("no_subscription", name)
 
+    def look_again(self) -> None:
+        """Look at orders that wait for the exchange's hours, as every second does and a change of the state."""
+        self.book.look_again()
+        self.deliver()
+
+    def changed(self) -> None:
+        """Let a changed state have its effect, and tell the account as it is now."""
+        self.look_again()
+        self.tell_account([])
+
+    def tick(self) -> None:
+        """Let time pass for what is held."""
+        if any(each.is_held for each in self.book.working):
+            self.look_again()
+
     def quote_moved(self, name: str) -> None:
         """Tell a quote to those who listen, then fill what it reaches."""
         for session in self.ready:
             for request, instrument in session.streams.items():
                 if instrument.name == name:
                     self.send_quote(session, request)
+            for request in sorted(session.gains):
+                self.send_gains(session, request)
         self.book.look_again(name)
         self.deliver()
 

@@ -4,9 +4,10 @@ from datetime import timedelta
 
 import msgspec
 
+from sandbox.ib_gateway import events
 from sandbox.ib_gateway.contracts import find, query_of
 from sandbox.ib_gateway.gateway import Gateway
-from sandbox.ib_gateway.orders import Refused, read_ticket
+from sandbox.ib_gateway.orders import Order, Refused, read_ticket
 from sandbox.ib_gateway.session import Session
 from sandbox.ib_gateway.table import Table
 
@@ -50,7 +51,11 @@ def _place(gateway: Gateway, session: Session, fields: list[str], path: str) -> 
     if fault is not None:
         refusal = Refused(int(fault.code or _REJECTED), f"Order rejected - reason:{fault.body or 'NO REASON IS GIVEN'}")
     hidden = service.take("forget", path)
+    is_perm_id_late = service.take("late_perm_id", path) is not None
     order = book.place(ticket, refusal=refusal)
+    if order is not None and is_perm_id_late:
+        before = Order(ticket=ticket, perm_id=0, at=order.at, status="PendingSubmit")
+        book.events.insert(0, events.StatusChanged(before))
     if order is not None and hidden is not None:
         order.hidden_until = service.now() + timedelta(seconds=hidden.seconds)
 

@@ -32,8 +32,7 @@ def answer_to(gateway: Gateway, session: Session, fields: list[str], moment: Mom
     """
     number = fields[0]
     if number == _PLACE and len(fields) > _REF:
-        frame = PlacedFrame(session.client_id, int(fields[1] or 0), fields[_REF], *moment)
-        gateway.placed.append(frame)
+        gateway.placed.append(PlacedFrame(session.client_id, fields[1], fields[_REF], *moment))
     name, handler = _TABLE.get(number, (number, None))
     gateway.note(session, name)
     if handler is None or gateway.service.take("unanswered", f"/{name}") is not None:
@@ -44,7 +43,20 @@ def answer_to(gateway: Gateway, session: Session, fields: list[str], moment: Mom
         if number in ORDERING:
             gateway.waiting.append((session, fields))
     else:
-        try:
-            handler(gateway, session, fields)
-        except (ValueError, IndexError):
-            session.say(-1, 320, _BAD_REQUEST)
+        _handle(gateway, session, fields)
+
+
+def resume(gateway: Gateway) -> None:
+    """Take the orders that came while the servers were lost."""
+    waited, gateway.waiting = gateway.waiting, []
+    for session, fields in waited:
+        _handle(gateway, session, fields)
+    gateway.deliver()
+
+
+def _handle(gateway: Gateway, session: Session, fields: list[str]) -> None:
+    """Answer one request that is in the table."""
+    try:
+        _TABLE[fields[0]][1](gateway, session, fields)
+    except (ValueError, IndexError):
+        session.say(-1, 320, _BAD_REQUEST)

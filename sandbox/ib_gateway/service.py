@@ -23,16 +23,22 @@ is well is its state (`sandbox/ib_gateway/state.py`).
 
 import asyncio
 
+from sandbox.ib_gateway import troubles
 from sandbox.ib_gateway.control import routes
 from sandbox.ib_gateway.gateway import Gateway
 from sandbox.ib_gateway.listening import TcpService
-from sandbox.ib_gateway.requests import answer_to
+from sandbox.ib_gateway.requests import answer_to, resume
 from sandbox.ib_gateway.session import Session
 from sandbox.ib_gateway.state import State
 from sandbox.service import Service
 
 FAULTS: dict[str, str] = {
     "refuse": "the port does not listen, open connections are cut",
+    "restart": "as at night: connections are cut, and refused for `seconds`; a `body` rolls the order ids back",
+    "hang": "nothing is read and nothing answered until cleared",
+    "lost_servers": "1100; 1102 when cleared, or `code` 1101 with streams lost; a `body` loses orders sent meanwhile",
+    "competing": "10197: another session of the same user has the quotes; they go on when cleared",
+    "farm": "`code` 2103 (default), 2105, 2157 or 2110 for all; when cleared, that it is well again",
     "silent": "connections are accepted, and the handshake has no answer: nobody is logged in",
     "client_id_taken": "326 for whoever connects",
     "unanswered": "a request has no answer; `path` is its name: positions, openOrders, completedOrders, executions, …",
@@ -40,6 +46,7 @@ FAULTS: dict[str, str] = {
     "drop_after_order": "the connection is cut after an order was taken, before any answer",
     "half_frame": "half of the next message, and then nothing more on that connection",
     "reject": "an order is refused: `code` (201), and `body` as the reason",
+    "late_perm_id": "an order is PendingSubmit with permId 0 first",
     "forget": "an order is taken, and lists do not have it for `seconds`",
     "refuse_cancel": "a cancel is refused: `code` 10148 (default), 10147, 161 or 135",
     "slow_cancel": "a cancel is taken and PendingCancel, until a test ends or fills the order",
@@ -53,6 +60,12 @@ FAULTS: dict[str, str] = {
 
 def create() -> list[Service]:
     """Build the pretend gateway."""
+    service, _gateway = build()
+    return [service]
+
+
+def build() -> tuple[TcpService, Gateway]:
+    """Build the pretend gateway, and give what stands behind its port."""
     state = State()
     service = TcpService("ibgateway", state=state, faults=FAULTS)
     gateway = Gateway(service, state)
@@ -63,7 +76,11 @@ def create() -> list[Service]:
         return Session(gateway)
 
     service.connect = connect
+    service.on_begun = lambda fault: troubles.begin(gateway, fault)
+    service.on_ended = lambda faults: troubles.end(gateway, faults, lambda: resume(gateway))
+    service.on_changed = gateway.changed
+    service.on_tick = gateway.tick
     service.drop_all = gateway.drop_all
     service.on_reset.append(gateway.reset)
     service.control_routes = routes(gateway)
-    return [service]
+    return service, gateway

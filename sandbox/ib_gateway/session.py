@@ -146,4 +146,6 @@ class Session(asyncio.Protocol):
         self.send(9, 1, self.gateway.book.next_id)
         for code, text in _FARMS:
             self.say(-1, code, text)
+        if self.gateway.is_on("lost_servers"):
+            self.say(-1, 2110, "Connectivity between Trader Workstation and server is broken.")
         self.gateway.note(self, "connected")

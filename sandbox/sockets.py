@@ -8,7 +8,7 @@ from aiohttp import web
 
 def bound(port: int) -> socket.socket:
     """Return a socket that is bound to a port of 127.0.0.1 and does not listen yet; port 0 takes a free one."""
-    made = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+    made = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)  # named: only so asyncio sends at once
     made.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     made.bind(("127.0.0.1", port))
     return made

@@ -14,7 +14,7 @@ from collections.abc import AsyncIterator, Iterator
 from typing import Final
 
 import msgspec
-from ib_async import IB, Position
+from ib_async import IB, Position, Trade
 
 from brokers.ibkr_venue import states
 from brokers.ibkr_venue.contracts import Contracts
@@ -136,7 +136,9 @@ class Hearing:
         for each in executions:
             seen = self._memory.of(each.client_order_id or "", int(each.broker_order_id or 0))
             is_new = seen.take((each,))
-            if is_new and self._is_caught_up:
+            if is_new and self._is_caught_up and seen.placed is None and each.client_order_id:
+                self._doubt(seen)  # executions alone do not say what it is
+            elif is_new and self._is_caught_up:
                 self._queue.put_nowait(seen)
             elif is_new and not seen.calls:
                 seen.told = self._event(seen)
@@ -153,9 +155,7 @@ class Hearing:
             case Heard(kind="ERROR"):
                 self._erred(heard)
             case Heard(kind="OPEN" | "STATUS", trade=trade) if trade is not None:
-                seen = self._memory.of(trade.order.orderRef, trade.order.permId or trade.orderStatus.permId)
-                if trade.order.clientId == self._link.client_id and trade.order.orderId > 0:
-                    self._numbers[trade.order.orderId] = seen
+                seen = self._seen(trade)
                 if heard.kind == "OPEN":
                     seen.opened(trade)
                 else:
@@ -168,6 +168,13 @@ class Hearing:
                 self._filled_s[traded] = self._time.monotonic()
                 self._queue.put_nowait(seen)
 
+    def _seen(self, trade: Trade) -> Seen:
+        """Return what is heard of an order, by its name; note its number, where it is one of this program's."""
+        seen = self._memory.of(trade.order.orderRef, trade.order.permId or trade.orderStatus.permId)
+        if trade.order.clientId == self._link.client_id and trade.order.orderId > 0:
+            self._numbers[trade.order.orderId] = seen
+        return seen
+
     def _erred(self, heard: Heard) -> None:
         """Take in an error that names an order: it ends nothing, and is looked into."""
         seen = self._numbers.get(heard.request)
@@ -179,8 +186,7 @@ class Hearing:
         if seen.trouble.is_news:
             self._queue.put_nowait(seen)
         elif not seen.calls:
-            self._doubtful[seen.key] = seen
-            self._want_look()
+            self._doubt(seen)
 
     def _lose(self) -> None:
         """Note that the link was lost: what was sent last may not have arrived, and numbers mean nothing any more."""
@@ -190,8 +196,10 @@ class Hearing:
         self._queue.put_nowait(states.error(states.DROPPED))
 
     def _hook(self) -> None:
-        """Have it told when a position moves, once on each connection."""
+        """Learn the numbers of the orders that the connection has; have it told when a position moves, once on each."""
         ib = self._link.ib
+        for trade in ib.trades():
+            self._seen(trade)
         if ib is not self._hooked:
             self._hooked, self._held = ib, {}
             ib.positionEvent += self._moved
@@ -202,6 +210,11 @@ class Hearing:
         if self._held.get(con_id) != position.position:
             self._held[con_id] = position.position
             self._want_look()
+
+    def _doubt(self, seen: Seen) -> None:
+        """Have an order looked up soon."""
+        self._doubtful[seen.key] = seen
+        self._want_look()
 
     def _want_look(self) -> None:
         """Have a look taken soon, once."""
@@ -233,9 +246,8 @@ class Hearing:
         event = self._event(seen)
         if event is None or seen.calls or not self._link.account:
             return None
-        if seen.told is not None and msgspec.structs.replace(seen.told, at=event.at, reply_to="") == event:
-            return None
-        return event
+        told = seen.told and msgspec.structs.replace(seen.told, account=event.account, at=event.at)
+        return None if told == event else event
 
     def _event(self, seen: Seen) -> OrderEvent | None:
         """Return all that is known of an order."""

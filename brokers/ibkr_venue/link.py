@@ -26,8 +26,8 @@ from brokers.venue import VenueError
 from bus.log import logger
 
 Answer = TypeVar("Answer")
-QUOTES_BACK_S: Final = 60.0
-"""So long after the last 10197 the quotes are taken for the other session's."""
+QUOTES_BACK_S: Final = 900.0
+"""So long after the last 10197 the quotes are taken for the other session's, where nobody has asked for one since."""
 
 log = logger(__name__)
 
@@ -78,6 +78,10 @@ class Link:
         if asyncio.get_running_loop().time() - self._competing_at_s > QUOTES_BACK_S:
             return None
         return states.error(states.COMPETING)
+
+    def quotes_are_back(self) -> None:
+        """Note that a quote was had: no other session has them."""
+        self._competing_at_s = None
 
     def remember(self, account: str) -> None:
         """Remember the account that execution has last asked for: what the gateway says by itself is of that one.

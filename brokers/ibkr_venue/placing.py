@@ -90,6 +90,8 @@ class Placing:
                 await seen.until(lambda: _is_trouble(seen), within_s=AGAIN_S)
             if (_is_trouble(seen) or seen.is_inactive) and not seen.has_fills:
                 return await self._after_trouble(order, seen)
+            if seen.placed is None and seen.has_fills:  # its executions were asked for, and have come before its status
+                return await self._found(order.account, name_of(order), seen)
             return self._told(order.account, seen)
 
     async def cancel(self, account: str, order: OrderName) -> OrderEvent:
@@ -101,7 +103,7 @@ class Placing:
         with self._hearing.calling(order.client_order_id) as seen:
             placed = seen.placed if seen.is_known else await self._finding.placed(order)
             if placed is None or not placed.is_alive:
-                return await self._found(account, order, seen)
+                return await self._over(account, order, seen)
             trade = self._own(placed)
             if trade is None:
                 raise Refused(FOREIGN)
@@ -114,7 +116,7 @@ class Placing:
             await seen.until(lambda: seen.is_over or _is_trouble(seen), within_s=CANCELED_S)
             if seen.is_lost or not (seen.is_over or _is_trouble(seen)):
                 raise Unknown("the cancel is not confirmed")
-            return await self._found(account, order, seen)
+            return await self._ended(account, order, seen)
 
     def _own(self, placed: Placed) -> Trade | None:
         """Return an order of this program's as ib_async has it; None for one that it may not cancel."""
@@ -124,21 +126,33 @@ class Placing:
         return next((each for each in mine if each.order.orderId == placed.order_id), None)
 
     async def _found(self, account: str, order: OrderName, seen: Seen) -> OrderEvent:
-        """Return what an order is after a cancel, by the lists; one that lives was surely not cancelled."""
+        """Return what an order is by the lists."""
         with _may_be_done():
             event = await self._finding.find(account, order)
         if event is None:
+            raise Unknown("IB knows no such order")
+        return self._keep(seen, event)
+
+    async def _over(self, account: str, order: OrderName, seen: Seen) -> OrderEvent:
+        """Return what an order is that is not to be cancelled any more; nothing was sent."""
+        event = await self._finding.find(account, order)
+        if event is None:
             raise Refused("IB knows no such order")
+        return self._keep(seen, event)
+
+    async def _ended(self, account: str, order: OrderName, seen: Seen) -> OrderEvent:
+        """Return what an order is after a cancel; one that lives was surely not cancelled, or it is not known yet."""
+        event = await self._found(account, order, seen)
         if event.status in {"NEW", "PARTIALLY_FILLED"}:
             if seen.trouble is None or seen.trouble.code == CANCELED:
                 raise Unknown("the cancel is not confirmed")
             raise Refused(reason_of(seen.trouble), code=str(seen.trouble.code))
-        return self._keep(seen, event)
+        return event
 
     async def _after_trouble(self, order: PlaceOrder, seen: Seen) -> OrderEvent:
         """Return what an order is of which an error was told; raise Refused where it surely is not there."""
         trouble = seen.trouble or Trouble(0, "IB has refused it, and does not say why")
-        name = _Name(client_order_id=order.client_order_id, broker_order_id=None, instrument=order.instrument)
+        name = name_of(order)
         with _may_be_done():
             event = await self._finding.find(order.account, name)
             if event is None:  # it may come to show a moment later
@@ -165,6 +179,15 @@ class Placing:
         seen.take(event.executions)
         seen.told = event
         return event
+
+
+def name_of(order: PlaceOrder) -> OrderName:
+    """Return what names an order of which the gateway has not said its own name.
+
+    Args:
+        order: The order.
+    """
+    return _Name(client_order_id=order.client_order_id, broker_order_id=None, instrument=order.instrument)
 
 
 def _is_trouble(seen: Seen) -> bool:

@@ -83,6 +83,7 @@ class Quotes:
         known = await self._contracts.known(instrument)
         as_of = self._time.now()
         ticker = await self._ticker(known)
+        self._link.quotes_are_back()
         bid, ask, last = _prices(ticker, price_step(known))
         return Quote(
             account=account,

@@ -45,7 +45,7 @@ class Seen:
     @property
     def is_firm(self) -> bool:
         """Whether the gateway has looked at it: it has a status, or a fill."""
-        return self.is_known and (self.has_fills or (self.placed is not None and self.placed.word in FIRM))
+        return self.has_fills or (self.is_known and self.placed is not None and self.placed.word in FIRM)
 
     @property
     def is_over(self) -> bool:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from decimal import Decimal
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import httpx
@@ -57,10 +58,10 @@ class IbkrSubject(BrokerSubject):
     instrument = FRACTIONS
     symbol = "FRAC"
 
-    @pytest.fixture
-    def venue(self, sandbox: Sandbox) -> Sandbox:
-        """Give the pretend world at its seed, without faults."""
-        return sandbox
+    @pytest.fixture(autouse=True)
+    def _world(self, sandbox: Sandbox, home: Path) -> None:
+        """Let the methods below reach the pretend world and the program's folder."""
+        self.venue, self.home = sandbox, home
 
     @pytest.fixture
     def execution(self, bus: Bus) -> Execution:
@@ -99,7 +100,7 @@ class IbkrSubject(BrokerSubject):
         """Move the price to where that order fills."""
         self.control("quotes/FRAC", bid="89.98", ask="89.99", last="89.98")
 
-    def control(self, path: str, **body: str) -> None:
+    def control(self, path: str, **body: str | float) -> None:
         """Order something of the gateway on its control port."""
         answer = httpx.post(f"{self.venue.addresses['control']}/{GATEWAY}/{path}", json=body, trust_env=False)
         answer.raise_for_status()

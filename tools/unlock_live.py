@@ -1,6 +1,6 @@
 """Says in a ledger of a demo that the trading checks were green just now, since nothing makes these checks yet.
 
-    python -m tools.unlock_live sqlite:///data/ledger.db
+    python -m tools.unlock_live sqlite:///data/portfolio.db
 
 Live accounts are locked until the checks were made. What is invented, such as the sandbox's live account, is opened
 with this for a day, so that it can be seen how a live account trades. It is no part of the product: on a ledger whose
@@ -39,7 +39,7 @@ def unlock(ledger: Ledger, *, now: datetime) -> datetime:
 def main() -> None:
     """Open the ledger that the command line names."""
     if len(sys.argv) != 2:
-        sys.exit("Say which ledger: python -m tools.unlock_live sqlite:///data/ledger.db")
+        sys.exit("Say which ledger: python -m tools.unlock_live sqlite:///data/portfolio.db")
     with open_ledger(sys.argv[1]) as ledger:
         ledger.check()
         print(f"live accounts may open something until {unlock(ledger, now=datetime.now(UTC)):%Y-%m-%d %H:%M} UTC")

@@ -1,17 +1,20 @@
 """Which account a broker serves: nothing is said of another one, live ones are locked until they were checked."""
 
+from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
 
-from bus.messages.venues import AskAccount, AskInstrument, PlaceOrder
+from bus.messages.venues import AskAccount, AskInstrument, OrderEvent, PlaceOrder
 from ledger.inbox.opening import Inbox
+from ledger.portfolio.tables import outbox
 from ledger.store import Ledger
 from ledger.trading.flow.live_lock import note_checks
+from ledger.trading.orders.orders import move
 from ledger.trading.principal import SYSTEM
 from ledger.trading.work import Work
-from tests.execution.signals_desk.stage import Stage
-from tests.ledger.trading.world import NOW
+from tests.execution.signals_desk.stage import Stage, Venue
+from tests.ledger.trading.world import NOW, do, rows
 
 BROKER = "broker-ibkr"
 PAPER, LIVE, OTHER = "DU1234567", "U1234567", "DU7654321"
@@ -205,19 +208,61 @@ def test_an_opening_that_was_written_before_the_lock_does_not_go_out_after_it(bo
     assert (stage.venue.placed, row.reason) == ({}, "the trading checks have failed")
 
 
-def test_what_was_written_and_not_said_is_placed_once_by_the_life_it_was_written_for(
-    books: Ledger, inbox: Inbox
+class CarefulVenue(Venue):
+    """A venue whose broker places nothing that an earlier life of it may have heard of."""
+
+    def _place(self, order: PlaceOrder) -> Iterator[OrderEvent]:
+        """Place an order that nobody can have heard of before."""
+        is_new = not order.may_be_known or order.boot == self.boot
+        if is_new or order.client_order_id in self.placed:
+            yield from super()._place(order)
+            return
+        yield OrderEvent(
+            account=order.account,
+            client_order_id=order.client_order_id,
+            broker_order_id=None,
+            status="NOWHERE",
+            at=self.time.now(),
+        )
+
+
+@pytest.mark.parametrize(("broker_restarts", "status", "placed"), [(False, "FILLED", 1), (True, "NOT_PLACED", 0)])
+def test_killed_between_intent_and_order_it_is_placed_once_unless_the_broker_was_killed_too(
+    books: Ledger, inbox: Inbox, broker_restarts: bool, status: str, placed: int
 ) -> None:
     """Fault T11."""
+    stage = a_stage(books, inbox, PAPER)
+    stage.venue = CarefulVenue(stage.time, BROKER)
+    stage.venue.number, stage.venue.proven_live = PAPER, False
+    stage.turn()
+    stage.arrives()
+    while not stage.made():
+        stage.turn(1)
+    stage.wire.heard.clear()
+    stage.start()
+    stage.venue.boot = "2" if broker_restarts else "1"
+    stage.passes(5)
+    said = [each for each in stage.wire.ever if isinstance(each, PlaceOrder)]
+    [row] = stage.made()
+
+    assert (row.status, len(stage.venue.placed)) == (status, placed)
+    assert {(each.may_be_known, each.boot, each.number) for each in said} == {(True, "1", PAPER)}
+    assert any("Place again" in str(each["buttons_json"]) for each in rows(stage.ledger, outbox)) == broker_restarts
+
+
+def test_what_a_person_places_again_is_written_for_the_life_that_is_there_then(books: Ledger, inbox: Inbox) -> None:
     stage = a_stage(books, inbox, PAPER)
     stage.turn()
     stage.arrives()
     while not stage.made():
         stage.turn(1)
-    stage.wire.heard.clear()  # killed between the intent and its order
-    stage.start()
-    stage.says(stage.venue.state())
-    stage.orders.turn()
-    [said] = [each for each in stage.wire.heard if isinstance(each, PlaceOrder)]
+    stage.wire.heard.clear()
+    [lost] = stage.made()
+    do(stage.ledger, move, SYSTEM, lost.uid, "NOT_PLACED")
+    stage.orders.load()
+    stage.venue.boot = "2"
+    stage.wants("place_again", order=lost.uid)
+    stage.turn(20)
 
-    assert (said.may_be_known, said.boot, said.number) == (True, stage.venue.boot, PAPER)
+    assert [(each.attempt, each.broker_boot) for each in stage.made()] == [(1, "1"), (2, "2")]
+    assert [(each.may_be_known, each.boot) for each in stage.venue.placed.values()] == [(False, "2")]

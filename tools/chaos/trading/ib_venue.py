@@ -73,19 +73,21 @@ class IbVenue:
 
     def draw(self, chance: random.Random) -> Disturbance:
         """Let connections be cut around an order, lists never come, orders fill partly or be refused, or restart it."""
-        times, seconds = chance.randint(1, 3), chance.uniform(1.0, 6.0)
+        times, seconds, maybe = chance.randint(1, 3), chance.uniform(1.0, 6.0), chance.choice(("", "yes"))
         kinds: list[tuple[str, Fields]] = [
             ("lose_order", {"times": times}),
             ("drop_after_order", {"times": times}),
             ("drop_after_order", {"times": times}),
             ("half_frame", {"times": 1}),
-            ("restart", {"seconds": round(seconds, 1), "roll_back_ids": chance.random() < 0.5}),
-            ("lost_servers", {"data_lost": chance.random() < 0.5}),
+            ("restart", {"seconds": round(seconds, 1), "body": maybe}),
+            ("hang", {}),
+            ("lost_servers", {"code": chance.choice(("", "1101")), "body": maybe}),
             ("silent", {}),
             ("refuse", {}),
             ("client_id_taken", {}),
             ("unanswered", {"path": chance.choice(LISTS)}),
             ("reject", {"times": times, "code": "201"}),
+            ("late_perm_id", {}),
             ("forget", {"seconds": 2.0, "times": times}),
             ("refuse_cancel", {"times": times, "code": chance.choice(("10147", "10148", "161"))}),
             ("slow_cancel", {"times": times}),
@@ -99,16 +101,12 @@ class IbVenue:
             ("correct", {"price": str(PRICE - chance.randint(1, 3))}),
         ]
         what, fields = chance.choice(kinds)
-        is_moment = what in {"restart", "correct"}
-        return Disturbance(target="venue", what=what, fields=fields, lasts_s=0.0 if is_moment else seconds)
+        return Disturbance(target="venue", what=what, fields=fields, lasts_s=0.0 if what == "correct" else seconds)
 
     def begin(self, disturbance: Disturbance) -> Lift:
-        """Switch a fault on, change how it behaves, restart it, or correct an execution."""
+        """Switch a fault on, change how it behaves, or correct an execution."""
         fields = disturbance.fields
         match disturbance.what:
-            case "restart":
-                self._sandbox.ask("POST", f"/{SERVICE}/restart", kind=object, body=fields)
-                return nothing
             case "correct":
                 self._correct(fields)
                 return nothing

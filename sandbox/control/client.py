@@ -91,6 +91,7 @@ class PanelControl(msgspec.Struct):
     mode: str
     modes: list[Mode]
     figures: list[Figure]
+    lines: list[str] = []
 
 
 class _Port:

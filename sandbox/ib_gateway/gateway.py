@@ -15,12 +15,13 @@ import msgspec
 from sandbox.ib_gateway import account_messages, events, market_messages, order_messages
 from sandbox.ib_gateway.book import Book
 from sandbox.ib_gateway.listening import TcpService
-from sandbox.ib_gateway.orders import Execution
+from sandbox.ib_gateway.orders import Execution, Order
 from sandbox.ib_gateway.session import Session
 from sandbox.ib_gateway.state import State
 from sandbox.service import Seen
 
 _KEPT_FRAMES = 20_000
+_SHOWN_ORDERS = 5
 Moment = tuple[int, int]
 
 
@@ -183,12 +184,26 @@ class Gateway:
 
     def changed(self) -> None:
         """Let a changed state have its effect, and tell the account as it is now."""
+        for session in self.ready:
+            for request in session.streams:
+                self.send_quote(session, request)
         self.look_again()
         self.tell_account([])
 
+    def lines(self) -> list[str]:
+        """Return what a person may want to see: who is connected, what is held, the newest orders."""
+        clients = ", ".join(str(each.client_id) for each in self.ready) or "none"
+        held = [each for each in self.book.holdings.positions.values() if each.quantity]
+        newest = list(self.book.orders.values())[-_SHOWN_ORDERS:]
+        return [
+            f"Connected clients: {clients}",
+            *(f"{each.instrument.name}: {each.quantity} at {each.average:.2f}" for each in held),
+            *(_line_of(order) for order in reversed(newest)),
+        ]
+
     def tick(self) -> None:
-        """Let time pass for what is held."""
-        if any(each.is_held for each in self.book.working):
+        """Let time pass: what is held may begin, and what is good for the day may end."""
+        if self.state.hours == "calendar":
             self.look_again()
 
     def quote_moved(self, name: str) -> None:
@@ -244,3 +259,10 @@ class Gateway:
         """Send a message to a client, if it is there."""
         if session is not None:
             session.send(*message)
+
+
+def _line_of(order: Order) -> str:
+    """Return an order in a line."""
+    ticket = order.ticket
+    done = f", {order.filled} filled" if 0 < order.filled < ticket.quantity else ""
+    return f"{ticket.action} {ticket.quantity} {ticket.instrument.name} {ticket.type}: {order.status}{done}"

@@ -1,7 +1,8 @@
 """The pretend gateway's positions, cash and executions; follows IBKR Pro's fixed commissions (read 2026-11).
 
-Quirks: an average cost is without commissions; cash falls by the commission at once, whenever it is told. Nothing
-forbids a short position, as in a margin account: that the product sells no more than it has is its own affair.
+Quirks: an average cost is without commissions; a correction takes an execution to have only opened, or only closed, and
+the average cost of what opened to be that of all that did. Cash falls by the commission at once, whenever it is told.
+Nothing forbids a short position, as in a margin account: that its client sells no more than it has is its own affair.
 """
 
 from datetime import datetime
@@ -74,12 +75,15 @@ class Holdings:
         self.executions.append(booked)
         return booked
 
-    def correct(self, old: Execution, new: Execution) -> None:
+    def correct(self, old: Execution, new: Execution) -> Execution:
         """Put a corrected execution in the place of the newest of its number; the old one stays in the list.
 
         Args:
             old: The newest revision so far.
             new: The next one.
+
+        Returns:
+            The new one, with what it realized.
         """
         position = self.position(new.ticket.instrument)
         position.quantity += new.signed - old.signed
@@ -88,7 +92,12 @@ class Holdings:
         elif position.quantity * new.signed >= 0 and old.realized is None:
             position.average = self._average(position, new)
         self.state.cash += old.signed * old.price + old.commission - new.signed * new.price - new.commission
-        self.executions.append(new)
+        gain = _gain_again(old, new)
+        position.realized += gain - _gain_again(old, old)
+        realized = None if old.realized is None else gain - new.commission
+        booked = msgspec.structs.replace(new, realized=realized)
+        self.executions.append(booked)
+        return booked
 
     def _average(self, position: Position, new: Execution) -> Decimal:
         """Return what a position cost on average, by the newest revisions of what opened it."""
@@ -126,3 +135,12 @@ class Holdings:
     def equity(self) -> Decimal:
         """Return cash and positions, USD."""
         return self.state.cash + self.market_value
+
+
+def _gain_again(old: Execution, new: Execution) -> Decimal:
+    """Return what a corrected execution gained before commissions, by the cost that the old one was counted with."""
+    if old.realized is None or not old.quantity:
+        return Decimal(0)
+    sign = -1 if old.ticket.action == "BUY" else 1
+    cost = old.price - sign * (old.realized + old.commission) / old.quantity
+    return sign * (new.price - cost) * new.quantity

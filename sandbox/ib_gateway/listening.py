@@ -27,6 +27,7 @@ class TcpService(Service):
         on_ended: Called with the faults that were on, once they are off.
         on_changed: Called when the state was changed.
         on_tick: Called every second.
+        lines: What the page's panel shows of it.
     """
 
     def __init__(self, name: str, *, state: msgspec.Struct, faults: dict[str, str]) -> None:
@@ -45,6 +46,7 @@ class TcpService(Service):
         self.on_ended: Callable[[list[Fault]], None] = lambda _faults: None
         self.on_changed: Callable[[], None] = _nothing
         self.on_tick: Callable[[], None] = _nothing
+        self.lines: Callable[[], list[str]] = list
         self._tasks: set[asyncio.Task[None]] = set()
 
     @property

@@ -4,7 +4,8 @@ Follows the TWS API's reference of order types, OCA groups and brackets (read 20
 
 Quirks: a market order fills at once at the quote; a limit order, at the quote, once that reaches it; a stop, once the
 side at which it would trade reaches it. Only liquid hours fill, and until then orders are held (399). Children of a
-bracket wait until their parent is filled whole; then they are a group whose rest shrinks (type 3).
+bracket wait until their parent is filled whole; then they are a group whose rest shrinks (type 3). By New York's
+calendar what is good for the day ends with it.
 """
 
 import copy
@@ -54,9 +55,10 @@ class Market(Register):
         if not order.is_working or order.status == "PendingCancel" or (parent and parent.status != "Filled"):
             return
         if not self._is_open(order):
-            self._hold(order)
+            is_over = order.has_worked and order.ticket.tif == "DAY" and self.state.hours == "calendar"
+            (self.end if is_over else self._hold)(order)
             return
-        order.is_held = False
+        order.is_held, order.has_worked = False, True
         is_reached = self._is_reached(order)
         if is_reached and not self.state.hold_fills and not (self.state.fill_share < 1 and order.filled):
             self.fill(order, quantity=self._share(order))
@@ -114,8 +116,8 @@ class Market(Register):
             average=order.average,
             commission=commission_of(amount, at_price) if amount else Decimal(0),
         )
-        self.holdings.correct(old, new)
-        self.events += [events.Executed(new), events.StatusChanged(copy.copy(order)), events.Charged(new)]
+        booked = self.holdings.correct(old, new)
+        self.events += [events.Executed(booked), events.StatusChanged(copy.copy(order)), events.Charged(booked)]
 
     def end(self, order: Order, *, reason: str = "", is_alone: bool = False) -> None:
         """Cancel an order, and with it what hangs on it.

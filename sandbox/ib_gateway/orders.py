@@ -55,7 +55,7 @@ class Ticket(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Order(msgspec.Struct, kw_only=True):
-    """An order that the gateway has; it is inert until it is transmitted."""
+    """An order that the gateway has; inert until it is transmitted, `has_worked` once its exchange was open."""
 
     ticket: Ticket
     perm_id: int
@@ -67,6 +67,7 @@ class Order(msgspec.Struct, kw_only=True):
     is_inert: bool = False
     is_triggered: bool = False
     is_held: bool = False
+    has_worked: bool = False
     ended_at: datetime | None = None
     ending: str = ""
     hidden_until: datetime | None = None

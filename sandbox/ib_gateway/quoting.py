@@ -87,11 +87,23 @@ def accounts(gateway: Gateway, session: Session, _fields: list[str]) -> None:
     session.send(15, 1, gateway.state.account)
 
 
+def bars(_gateway: Gateway, session: Session, fields: list[str]) -> None:
+    """Say that there are no bars."""
+    session.say(fields[1], 162, "Historical Market Data Service error message:HMDS query returned no data")
+
+
+def nothing(_gateway: Gateway, _session: Session, _fields: list[str]) -> None:
+    """Take what has no answer."""
+
+
 QUOTING: Table = {
     "1": ("marketData", quote),
     "2": ("marketData/cancel", no_quote),
     "8": ("ids", next_id),
     "9": ("contractDetails", details),
+    "15": ("openOrders/auto", nothing),
+    "20": ("bars", bars),
+    "25": ("bars/cancel", nothing),
     "17": ("accounts", accounts),
     "49": ("time", time_now),
     "59": ("marketDataType", kind_of_data),

@@ -79,6 +79,7 @@ def build() -> tuple[TcpService, Gateway]:
     service.on_begun = lambda fault: troubles.begin(gateway, fault)
     service.on_ended = lambda faults: troubles.end(gateway, faults, lambda: resume(gateway))
     service.on_changed = gateway.changed
+    service.lines = gateway.lines
     service.on_tick = gateway.tick
     service.drop_all = gateway.drop_all
     service.on_reset.append(gateway.reset)

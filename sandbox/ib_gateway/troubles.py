@@ -35,12 +35,11 @@ def begin(gateway: Gateway, fault: Fault) -> None:
         case "farm":
             say(gateway, int(fault.code or "2103"))
         case "competing":
-            for session in gateway.ready:
-                for request in session.streams:
-                    session.say(request, 10197, _WORDS[10197])
+            _take_quotes(gateway)
         case "hang":
-            for session in gateway.sessions:
-                session.listen(to_it=False)
+            _listen(gateway, to_them=False)
+        case "silent":
+            gateway.drop_all()
         case "restart":
             if fault.body:
                 gateway.book.roll_back()
@@ -64,18 +63,35 @@ def end(gateway: Gateway, faults: list[Fault], resume: Resume) -> None:
             case "competing":
                 _send_quotes(gateway)
             case "hang":
-                for session in gateway.sessions:
-                    session.listen(to_it=True)
+                _listen(gateway, to_them=True)
             case "silent" | "half_frame":
-                for session in list(gateway.sessions):
-                    if session.is_mute or not session.is_ready:
-                        session.drop()
+                _drop_what_is_stuck(gateway)
 
 
 def say(gateway: Gateway, code: int) -> None:
     """Tell every client a message that is about no request."""
     for session in gateway.ready:
         session.say(-1, code, _WORDS[code])
+
+
+def _listen(gateway: Gateway, *, to_them: bool) -> None:
+    """Read what clients send, or leave it in their sockets."""
+    for session in gateway.sessions:
+        session.listen(to_it=to_them)
+
+
+def _drop_what_is_stuck(gateway: Gateway) -> None:
+    """Cut connections that wait for the handshake, or for the other half of a message."""
+    for session in list(gateway.sessions):
+        if session.is_mute or not session.is_ready:
+            session.drop()
+
+
+def _take_quotes(gateway: Gateway) -> None:
+    """Tell each stream that another session has the quotes."""
+    for session in gateway.ready:
+        for request in session.streams:
+            session.say(request, 10197, _WORDS[10197])
 
 
 def _find_servers(gateway: Gateway, fault: Fault, resume: Resume) -> None:

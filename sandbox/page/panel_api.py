@@ -118,6 +118,7 @@ class _Handlers:
                 {"name": figure.name, "title": figure.title, "unit": figure.unit, "value": figure.value}
                 for figure in control.figures(self.services)
             ],
+            "lines": list(control.lines(self.services)),
             "keeps": control.why if self.home is not None else "",
             "requests": sorted(requests, key=lambda seen: seen.at)[-_SHOWN_REQUESTS:],
         }

@@ -7,10 +7,12 @@ The figures stay when a mode changes. Nothing keeps a headline figure equal to t
 """
 
 from collections.abc import Callable, Mapping, Sequence
+from decimal import Decimal
 
 import msgspec
 
-from sandbox.page.panel_figures import RATES, Figure, bingx, bybit, ibkr, okx, rate, tbank
+from sandbox.ib_gateway.listening import TcpService
+from sandbox.page.panel_figures import RATES, Figure, bingx, bybit, ib_gateway, ibkr, okx, rate, tbank
 from sandbox.service import Fault, Service
 
 WORKS = "works"
@@ -52,6 +54,7 @@ class PanelControl(msgspec.Struct, frozen=True, kw_only=True):
         keeps: The collector that may keep an answer for hours, and has to be told to ask again.
         why: What a person is told about that.
         hint: What a person is told about a mode; the braces stand for what it `says`.
+        lines: What else a person may want to see, a line for each thing.
         is_shown: Whether there is any use for it in this world.
     """
 
@@ -64,6 +67,7 @@ class PanelControl(msgspec.Struct, frozen=True, kw_only=True):
     keeps: str = ""
     why: str = ""
     hint: str = "The message will say ERROR ({})."
+    lines: Callable[[World], Sequence[str]] = lambda _world: ()
     is_shown: Callable[[World], bool] = lambda _world: True
 
 
@@ -99,6 +103,40 @@ def _trades(world: World) -> bool:
     return "tradingview" in world and bool(getattr(world["tradingview"].state, "alerts", None))
 
 
+def _gateway_lines(world: World) -> Sequence[str]:
+    """Return who is connected to the gateway, and its orders and positions."""
+    service = world["ibgateway"]
+    return service.lines() if isinstance(service, TcpService) else ()
+
+
+def _is_gateway_used(world: World) -> bool:
+    """Tell whether anybody has ever connected to the gateway."""
+    return world["ibgateway"].request_count > 0
+
+
+_GATEWAY_MODES = (
+    Mode(WORKS, "Works"),
+    Mode("restart", "Nightly restart (30 s)", "Cut off, and refuses for 30 s", (Fault(kind="restart", seconds=30.0),)),
+    Mode("down", "Down", "Refuses connections", (Fault(kind="refuse"),)),
+    Mode("silent", "Not logged in", "Accepts connections and says nothing", (Fault(kind="silent"),)),
+    Mode("lost", "IB's servers lost (1100)", "Orders wait; 1102 when it works again", (Fault(kind="lost_servers"),)),
+    Mode("lost_data", "Lost with the data (1101)", "1101 in the end", (Fault(kind="lost_servers", code="1101"),)),
+    Mode("competing", "Competing session", "Somebody else has the quotes (10197)", (Fault(kind="competing"),)),
+    Mode("delayed", "No live quotes", "Quotes are delayed (10167)", (Fault(kind="no_subscription"),)),
+    Mode("read_only", "Read-only API", "Orders are refused (321)", (Fault(kind="read_only"),)),
+    Mode("rejects", "Rejects the next order", "The next order is refused (201)", (Fault(kind="reject", times=1),)),
+    Mode("frozen", "Frozen", "Reads and says nothing", (Fault(kind="hang"),)),
+    Mode("holds", "Holds fills", "Orders rest until it works again", state={"ibgateway": {"hold_fills": True}}),
+    Mode("partly", "Fills a half", "Half is filled at once", state={"ibgateway": {"fill_share": Decimal("0.5")}}),
+    Mode("late", "Late commissions", "Told 10 s late", state={"ibgateway": {"commissions_after_s": 10.0}}),
+    Mode("closed", "Exchange closed", "Orders are held (399)", state={"ibgateway": {"hours": "closed"}}),
+)
+_GATEWAY_WELL: Fields = {
+    "hold_fills": False,
+    "fill_share": Decimal(1),
+    "commissions_after_s": 0.0,
+    "hours": "always",
+}
 _NO_NUMBER = "no number in its place"
 _WHEN_SENDING = ("/send", "/edit")
 
@@ -209,6 +247,17 @@ PANEL_CONTROLS = (
         well={"bingx": {"nulled": [], "age_s": 0.0, "spread_bps": 2}},
         hint="Orders on paper find no usable quote ({}).",
         is_shown=_trades,
+    ),
+    PanelControl(
+        name="ibgateway",
+        title="IB Gateway",
+        services=("ibgateway",),
+        modes=_GATEWAY_MODES,
+        figures=ib_gateway,
+        well={"ibgateway": _GATEWAY_WELL},
+        hint="{}.",
+        lines=_gateway_lines,
+        is_shown=_is_gateway_used,
     ),
 )
 

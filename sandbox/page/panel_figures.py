@@ -6,6 +6,7 @@ from decimal import Decimal
 import msgspec
 
 from sandbox.bingx.quotes import BingxState
+from sandbox.ib_gateway.state import State
 from sandbox.ibkr import service as flex
 from sandbox.ibkr import statement
 from sandbox.service import Service
@@ -84,6 +85,28 @@ def _price(state: BingxState, symbol: str) -> Figure:
         state.prices[symbol] = value
 
     return Figure(symbol, symbol, "USDT", state.prices[symbol], write)
+
+
+def ib_gateway(world: World) -> Sequence[Figure]:
+    """Return the account's cash and the price of each instrument; its spread stays when it moves."""
+    service = world["ibgateway"]
+    state = service.state
+    assert isinstance(state, State)
+    return [_field(service, "cash", "Cash"), *(_quote(service, state, name) for name in state.quotes)]
+
+
+def _quote(service: Service, state: State, name: str) -> Figure:
+    """Return the last price of an instrument."""
+    quote = state.quotes[name]
+
+    def write(value: str) -> None:
+        """Move bid, ask and last together."""
+        spread = quote.ask - quote.bid if quote.ask is not None and quote.bid is not None else Decimal(0)
+        quote.bid = quote.last = Decimal(value)
+        quote.ask = quote.bid + spread
+        service.change({})
+
+    return Figure(name, name, "USD", _text(quote.last), write)
 
 
 def _field(service: Service, name: str, title: str) -> Figure:

@@ -80,7 +80,7 @@ function cardOf(control) {
     selectOf(control, card),
   );
   card.append(head, element("p", { className: "says" }));
-  card.append(element("div", { className: "figures" }));
+  card.append(element("ul", { className: "lines" }), element("div", { className: "figures" }));
   if (control.keeps) card.append(element("p", { className: "keeps" }, control.keeps));
   const table = element("table", {}, element("tbody"));
   card.append(element("details", {}, element("summary", {}, "Last requests"), table));
@@ -119,6 +119,7 @@ function showControl(control) {
   select.value = select.dataset.now = control.mode;
   const says = saysOf(control);
   if (card.querySelector(".says").textContent !== says) card.querySelector(".says").textContent = says;
+  card.querySelector(".lines").replaceChildren(...control.lines.map((line) => element("li", {}, line)));
   showFigures(control, card);
   card.querySelector("tbody").replaceChildren(...control.requests.toReversed().map(requestLine));
 }

@@ -1,13 +1,17 @@
 """A script of ib_async against the pretend gateway in one loop, as any user's script would be."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+import contextlib
+from collections.abc import AsyncIterator, Awaitable, Callable
+from datetime import datetime, timedelta
 from decimal import Decimal
 
 import ib_async
 
+from sandbox.control.client import Sandbox
 from sandbox.ib_gateway.contracts import BY_NAME
 from sandbox.ib_gateway.gateway import Gateway
+from sandbox.ib_gateway.hours import NEW_YORK
 from sandbox.ib_gateway.listening import TcpService
 from sandbox.ib_gateway.service import build
 from sandbox.ib_gateway.state import State
@@ -71,6 +75,10 @@ class World:
         quote.bid, quote.ask, quote.last = Decimal(bid), Decimal(ask), Decimal(bid)
         self.gateway.quote_moved(symbol)
 
+    def pass_time(self, passed: timedelta) -> None:
+        """Let the gateway's clock go on."""
+        self.service.skew_s += passed.total_seconds()
+
     def leave(self) -> None:
         """Disconnect all clients."""
         for ib in (self.ib, *self._others):
@@ -81,7 +89,7 @@ Script = Callable[[World], Awaitable[None]]
 
 
 async def play(script: Script, *, version: int, is_connected: bool = True, state: dict[str, object]) -> None:
-    """Run a script with a gateway of its own.
+    """Run a script with a gateway of its own, whose clock begins at noon in New York.
 
     Args:
         script: What happens.
@@ -93,6 +101,8 @@ async def play(script: Script, *, version: int, is_connected: bool = True, state
     await service.start()
     service.change({"server_version": version, **state})
     world = World(service, gateway)
+    here = datetime.now(NEW_YORK)
+    world.pass_time(here.replace(hour=12, minute=0) - here)
     try:
         async with asyncio.timeout(LONGEST_S):
             if is_connected:
@@ -122,3 +132,14 @@ def share(symbol: str = "AAPL") -> ib_async.Stock:
 def known(symbol: str = "AAPL") -> ib_async.Stock:
     """Return a share with its number, which ib_async wants for quotes."""
     return ib_async.Stock(symbol, "SMART", "USD", conId=BY_NAME[symbol].con_id)
+
+
+@contextlib.asynccontextmanager
+async def client_of(sandbox: Sandbox) -> AsyncIterator[ib_async.IB]:
+    """Connect to the gateway of the sandbox's process, and be gone in the end."""
+    ib = ib_async.IB()
+    port = int(sandbox.addresses["ibgateway"].rsplit(":", 1)[1])
+    await ib.connectAsync("127.0.0.1", port, clientId=1, timeout=DEADLINE_S, raiseSyncErrors=True)
+    yield ib
+    ib.disconnect()
+    await asyncio.sleep(0)  # its transport is closed in the loop's next turn

@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 
 import pytest
-from ib_async import LimitOrder
+from ib_async import IB, LimitOrder
 
 from tests.sandbox.ib_gateway.conftest import Play
 from tests.sandbox.ib_gateway.driving import World, share, until
@@ -40,9 +40,13 @@ def test_a_number_that_is_taken_is_refused_with_326(drive: Play, by_fault: bool)
         else:
             number = 3
             await world.connect(3)
+        late = IB()
+        heard: list[int] = []
+        late.errorEvent += lambda _number, code, _text, _contract: heard.append(code)
         with pytest.raises((TimeoutError, ConnectionError)):
-            await world.connect(number, timeout_s=0.5)
+            await late.connectAsync("127.0.0.1", world.service.port, clientId=number, timeout=0.3)
 
+        assert heard == [326]
         assert 1 in {each.client_id for each in world.gateway.ready}
         assert world.ib.isConnected()
 

@@ -65,7 +65,7 @@ def test_executions_are_those_since_midnight_in_new_york(drive: Play) -> None:
 
         assert len(await world.ib.reqExecutionsAsync()) == 1
         assert await world.ib.reqExecutionsAsync(ExecutionFilter(symbol="MSFT")) == []
-        world.service.skew_s = timedelta(days=1).total_seconds()
+        world.pass_time(timedelta(days=1))
 
         assert await world.ib.reqExecutionsAsync() == []
 
@@ -128,6 +128,26 @@ def test_a_corrected_execution_has_the_next_revision(drive: Play, quantity: Deci
         await until(lambda: sum(each.position for each in world.ib.positions()) == left)
 
         assert len(await world.ib.reqExecutionsAsync()) == 2
+
+    drive(script)
+
+
+def test_a_corrected_sale_realizes_anew(drive: Play) -> None:
+    async def script(world: World) -> None:
+        await bought(world)
+        sold = world.ib.placeOrder(share(), MarketOrder("SELL", 10, orderRef="sold"))
+        await until(lambda: sold.fills and sold.fills[0].commissionReport.execId)
+        order = world.gateway.book.named("sold")
+
+        assert order is not None
+        world.gateway.book.correct(order, price=Decimal("281.50"))
+        world.gateway.deliver()
+        await until(lambda: len(sold.fills) == 2 and sold.fills[1].commissionReport.execId)
+
+        assert [round(each.commissionReport.realizedPNL, 2) for each in sold.fills] == [-1.2, 99.0]
+        values = {each.tag: each.value for each in await world.ib.accountSummaryAsync() if each.currency == "USD"}
+        assert values["RealizedPnL"] == "100.00"
+        assert values["TotalCashValue"] == "100098.00"
 
     drive(script)
 

@@ -1,11 +1,13 @@
 """Orders at the pretend gateway, as ib_async's trades see them."""
 
 import asyncio
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 import pytest
 from ib_async import IB, Contract, Forex, LimitOrder, MarketOrder, Order, StopLimitOrder, StopOrder, Trade
 
+from sandbox.ib_gateway.hours import next_open, session_of
 from tests.sandbox.ib_gateway.conftest import Play
 from tests.sandbox.ib_gateway.driving import World, share, until
 
@@ -225,6 +227,43 @@ def test_a_closed_exchange_holds_orders_with_399_until_it_opens(drive: Play) -> 
         assert world.codes == [399]
 
     drive(script, hours="closed")
+
+
+def an_hour(world: World, *, before: bool, ends: bool) -> None:
+    """Set the gateway's clock to an hour before or after a session begins or ends."""
+    now = datetime.now(UTC)
+    begins = next_open(now + timedelta(days=1), "calendar")
+    assert begins is not None
+    session = session_of(begins.date(), "calendar")
+    assert session is not None
+    world.service.skew_s = (session[1 if ends else 0] - now).total_seconds() + (-3600 if before else 3600)
+
+
+def test_a_held_order_fills_when_new_york_opens(drive: Play) -> None:
+    async def script(world: World) -> None:
+        an_hour(world, before=True, ends=False)
+        trade = world.ib.placeOrder(share(), MarketOrder("BUY", 1))
+        await until(lambda: world.codes == [399])
+        an_hour(world, before=False, ends=False)
+        await is_now(trade, "Filled")
+
+        assert "09:30:00 US/Eastern" in world.errors[-1][2]
+
+    drive(script, hours="calendar")
+
+
+def test_what_is_good_for_the_day_ends_with_it_and_the_rest_stays(drive: Play) -> None:
+    async def script(world: World) -> None:
+        an_hour(world, before=True, ends=True)
+        day, stays = LimitOrder("BUY", 1, 100), LimitOrder("BUY", 1, 100, tif="GTC")
+        trades = [world.ib.placeOrder(share(), each) for each in (day, stays)]
+        await is_now(trades[1], "Submitted")
+        an_hour(world, before=False, ends=True)
+        await is_now(trades[0], "Cancelled")
+
+        assert [each.order.tif for each in await world.ib.reqAllOpenOrdersAsync()] == ["GTC"]
+
+    drive(script, hours="calendar")
 
 
 def test_a_cancel_is_told_with_202_and_a_second_one_with_10148(drive: Play) -> None:

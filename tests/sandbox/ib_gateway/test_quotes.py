@@ -1,7 +1,7 @@
 """Contracts and quotes of the pretend gateway, as ib_async's tickers see them."""
 
 import math
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import pytest
 from ib_async import Contract, Forex
@@ -63,7 +63,7 @@ def test_liquid_hours_are_around_the_clock_or_closed(drive: Play) -> None:
     async def script(world: World) -> None:
         (found,) = await world.ib.reqContractDetailsAsync(share())
         sessions = found.liquidSessions()
-        now = datetime.now(UTC)
+        now = world.service.now()
 
         assert sessions[0].start <= now < sessions[0].end
         assert sessions[-1].end > now + timedelta(days=5)
@@ -72,6 +72,16 @@ def test_liquid_hours_are_around_the_clock_or_closed(drive: Play) -> None:
 
         assert found.liquidSessions() == []
         assert found.liquidHours.count("CLOSED") == 7
+
+    drive(script)
+
+
+def test_there_are_no_bars(drive: Play) -> None:
+    async def script(world: World) -> None:
+        found = await world.ib.reqHistoricalDataAsync(known(), "", "1 D", "1 min", "TRADES", useRTH=True)
+
+        assert list(found) == []
+        assert world.codes == [162]
 
     drive(script)
 

@@ -1,6 +1,7 @@
 """The pretend gateway's troubles, as ib_async meets them."""
 
 import asyncio
+from datetime import timedelta
 
 import pytest
 from ib_async import IB, LimitOrder, MarketOrder, Trade
@@ -160,13 +161,13 @@ def test_a_read_only_api_refuses_orders_and_lists_of_orders_with_321(drive: Play
 def test_an_order_may_be_in_no_list_for_a_while(drive: Play) -> None:
     async def script(world: World) -> None:
         await world.on("unheard")
-        await world.on("forget", seconds=0.3)
+        await world.on("forget", seconds=3600)
         trade = buy(world.ib)
         await quiet(world.ib)
 
         assert await refs(world.ib) == []
         assert await world.ib.reqCompletedOrdersAsync(apiOnly=False) == []
-        world.service.skew_s = 1
+        world.pass_time(timedelta(hours=2))
 
         assert await refs(world.ib) == ["mine"]
         assert trade.orderStatus.status == "PendingSubmit"

@@ -186,7 +186,8 @@ class Connection:
     def _note_unread(self) -> None:
         """Note that a message was left out."""
         self._unread += 1
-        log.error("a message of the gateway cannot be read", so_far=self._unread)
+        if self._unread.bit_count() == 1:  # a flood must not become a flood of lines
+            log.error("a message of the gateway cannot be read", so_far=self._unread)
 
 
 class _Unread(logging.Logger):

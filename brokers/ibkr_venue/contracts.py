@@ -7,7 +7,6 @@ and an execution do not say whether a share is of a fund, which their details do
 import asyncio
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from datetime import date
 from decimal import Decimal
 from typing import Final
 
@@ -27,21 +26,23 @@ from bus.time_source import SYSTEM_TIME, TimeSource
 HOME: Final = "USD"
 WHOLE: Final = Decimal(1)
 MOST_DECIMALS: Final = 4
+HOUR_S, DAY_S = 3600.0, 86400.0
+"""So old, in seconds, may be the details that hours and steps are told of, and those that an order goes by."""
 
 log = logger(__name__)
 
 
 class Known(msgspec.Struct, frozen=True, kw_only=True):
-    """The details of a contract, and the day on which they were read, UTC: their hours reach a few days ahead."""
+    """The details of a contract, whose hours reach a few days ahead; `read_s` is when, by the monotonic clock."""
 
     contract: Contract
     traded: Traded
     details: ContractDetails
-    read_on: date
+    read_s: float
 
 
 class Contracts:
-    """Asks for contracts, and remembers them for the day; what one is called, for good."""
+    """Asks for contracts, and remembers them for a while; what one is called, for good."""
 
     def __init__(self, link: Link, *, fractional: bool, time: TimeSource = SYSTEM_TIME) -> None:
         """Know none yet.
@@ -73,7 +74,7 @@ class Contracts:
             VenueError: It could not be asked.
         """
         asked = wanted(symbol, exchange)
-        found = asked if isinstance(asked, str) else await self._find(asked)
+        found = asked if isinstance(asked, str) else await self._find(asked, within_s=HOUR_S)
         if isinstance(found, str):
             return InstrumentState(id="", account=account, symbol=symbol, instrument=None, reason=found)
         step = self.step(found)
@@ -99,7 +100,7 @@ class Contracts:
             VenueError: It could not be asked.
         """
         asked = wanted(instrument.symbol, instrument.exchange)
-        found = asked if isinstance(asked, str) else await self._find(asked)
+        found = asked if isinstance(asked, str) else await self._find(asked, within_s=DAY_S)
         if isinstance(found, str):
             raise Refused(found)
         return found
@@ -133,12 +134,12 @@ class Contracts:
         """
         return _quantity_step(known, fractional=self._fractional)
 
-    async def _find(self, asked: Wanted) -> Known | str:
-        """Return the one contract that is meant, or why there is none."""
+    async def _find(self, asked: Wanted, *, within_s: float) -> Known | str:
+        """Return the one contract that is meant, read so long ago at most; or why there is none."""
         key = (asked.name, asked.exchange)
         async with self._one_at_a_time[key]:
             kept = self._known.get(self._ids.get(key, 0))
-            if kept is not None and kept.read_on == self._time.now().date():
+            if kept is not None and self._time.monotonic() - kept.read_s < within_s:
                 return kept
             rows = await self._rows(asked.contract)
             found = _the_one(asked, rows)
@@ -168,7 +169,7 @@ class Contracts:
         if contract.secType == "STK":
             contract.exchange = "SMART"
         name = traded(contract, stock_type=details.stockType)
-        known = Known(contract=contract, traded=name, details=details, read_on=self._time.now().date())
+        known = Known(contract=contract, traded=name, details=details, read_s=self._time.monotonic())
         self._known[contract.conId] = known
         return known
 

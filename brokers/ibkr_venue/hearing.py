@@ -109,6 +109,14 @@ class Hearing:
             seen.calls -= 1
             self._queue.put_nowait(seen)
 
+    def with_reason(self, event: OrderEvent) -> OrderEvent:
+        """Return what was found of an order, with the reason that the gateway has told of it.
+
+        Args:
+            event: What was found.
+        """
+        return self._memory.of(event.client_order_id, int(event.broker_order_id or 0)).with_reason(event)
+
     def number(self, order_id: int, seen: Seen) -> None:
         """Note under which number an order goes on this connection: errors name it so.
 
@@ -154,19 +162,23 @@ class Hearing:
                 self._want_look()
             case Heard(kind="ERROR"):
                 self._erred(heard)
-            case Heard(kind="OPEN" | "STATUS", trade=trade) if trade is not None:
+            case Heard(kind="OPEN" | "STATUS", trade=trade) if trade is not None and self._is_mine(trade.order.account):
                 seen = self._seen(trade)
                 if heard.kind == "OPEN":
                     seen.opened(trade)
                 else:
                     seen.word(trade)
                 self._queue.put_nowait(seen)
-            case Heard(fill=fill) if fill is not None:
+            case Heard(fill=fill) if fill is not None and self._is_mine(fill.execution.acctNumber):
                 seen = self._memory.of(fill.execution.orderRef, fill.execution.permId)
                 traded, seen.is_known = self._contracts.traded(fill.contract), True
                 seen.take((execution_of(fill, fill.commissionReport, traded),))
                 self._filled_s[traded] = self._time.monotonic()
                 self._queue.put_nowait(seen)
+
+    def _is_mine(self, number: str) -> bool:
+        """Tell whether an account is this one; an order's is empty until the gateway has said it."""
+        return number in {"", self._link.number}
 
     def _seen(self, trade: Trade) -> Seen:
         """Return what is heard of an order, by its name; note its number, where it is one of this program's."""

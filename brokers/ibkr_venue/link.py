@@ -16,7 +16,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from typing import Final, TypeVar
 
-from ib_async import IB, ExecutionFilter
+from ib_async import IB, Contract, ExecutionFilter
 
 from brokers.ibkr_venue import states
 from brokers.ibkr_venue.connection import ACCOUNT_VALUES, OPEN_ORDERS, USUAL, Connection, LinkPace
@@ -199,8 +199,13 @@ class Link:
 
     async def _read_start(self, connection: Connection) -> None:
         """Read what ib_async must know of the account: its orders first, or their executions belong to none."""
-        numbers: list[int] = []
-        connection.ib.errorEvent += lambda _request, number, _text, _contract: numbers.append(number)
+
+        def refused(_request: int, number: int, _text: str, _contract: Contract | None) -> None:
+            """Give up at once where the orders may not be asked for: that has no answer besides."""
+            if number == states.INVALID_REQUEST:
+                connection.give_up(states.READ_ONLY)
+
+        connection.ib.errorEvent += refused
         try:
             async with asyncio.timeout(self._pace.open_s):
                 await asyncio.gather(
@@ -209,8 +214,9 @@ class Link:
                 )
                 await connection.ask("", lambda ib: ib.reqExecutionsAsync(ExecutionFilter()))
         except TimeoutError:
-            why = states.READ_ONLY if states.INVALID_REQUEST in numbers else states.SILENT
-            raise states.error(why) from None
+            raise states.error(states.SILENT) from None
+        finally:
+            connection.ib.errorEvent -= refused
 
     def _take_in(self, connection: Connection, heard: Heard) -> None:
         """Note what the gateway's word means for the link, and tell it on."""

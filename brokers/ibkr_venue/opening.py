@@ -12,6 +12,7 @@ from ib_async import IB
 from ib_async.ib import StartupFetch
 
 from brokers.ibkr_venue import states
+from brokers.venue import Busy
 
 
 class Address(msgspec.Struct, frozen=True, kw_only=True):
@@ -93,6 +94,8 @@ async def shake_hands(ib: IB, address: Address, *, within_s: float) -> None:
     error = None if shaking.cancelled() else shaking.exception()
     if _is_of_the_system(error):
         raise states.error(states.REFUSED)
+    if why == states.DROPPED:
+        raise Busy("IB Gateway closes the connection at once: add this address to its trusted ones", code=why)
     if error is not None or why != states.SILENT or shaking.cancelled():
         raise states.error(why)
 

@@ -12,6 +12,7 @@ Follows the TWS API's market data types and tick types (read 2026-11). Quirks:
 import asyncio
 import contextlib
 import math
+from collections.abc import Callable
 from decimal import Decimal
 from typing import Final
 
@@ -39,6 +40,7 @@ ALL_S: Final = 0.5
 BOTH_S: Final = 3.5
 """So long everything is waited for, in seconds; and after that, so long for bid and ask."""
 SUBSCRIBED_ANEW_S: Final = 3600.0
+UNSUBSCRIBED: Final = frozenset(map(str, states.NO_SUBSCRIPTION))
 
 
 class Snapshot(msgspec.Struct, frozen=True, kw_only=True):
@@ -103,10 +105,15 @@ class Quotes:
             try:
                 return await self._snapshot(known.contract, LIVE)
             except VenueError as error:
-                if error.code not in {str(number) for number in states.NO_SUBSCRIPTION}:
+                if error.code not in UNSUBSCRIBED:
                     raise
                 self._delayed_until_s[con_id] = self._time.monotonic() + SUBSCRIBED_ANEW_S
-        return await self._snapshot(known.contract, DELAYED)
+        try:
+            return await self._snapshot(known.contract, DELAYED)
+        except VenueError as error:
+            if error.code not in UNSUBSCRIBED:
+                raise
+            raise Refused("no subscription of its market data, and no delayed data either", code=error.code) from None
 
     async def _snapshot(self, contract: Contract, kind: int) -> Ticker:
         """Ask once, and wait until the quote is whole or its snapshot has ended."""
@@ -149,24 +156,28 @@ def _ask(ib: IB, contract: Contract, kind: int) -> Snapshot:
 
 async def _fill(snapshot: Snapshot) -> None:
     """Wait until a quote is whole, has its sides after a while, or has ended; raise where nothing was said at all."""
-    for within_s, is_enough in ((ALL_S, _has_all), (BOTH_S, _has_both)):
-        with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(within_s):
-                while not (snapshot.ended.done() or is_enough(snapshot.ticker)):
-                    snapshot.stirred.clear()
-                    await snapshot.stirred.wait()
-        if snapshot.ended.done() or is_enough(snapshot.ticker):
-            break
-    else:
-        if math.isnan(snapshot.ticker.bid) and math.isnan(snapshot.ticker.ask):
+    ticker, ended = snapshot.ticker, snapshot.ended
+    if not await _stirs_until(snapshot, _has_all, ALL_S) and not await _stirs_until(snapshot, _has_both, BOTH_S):
+        if math.isnan(ticker.bid) and math.isnan(ticker.ask):
             raise Busy(reasons.TIMEOUT, code="no quote in time")
-    if not snapshot.ended.done() or snapshot.ended.cancelled():
         return
-    match snapshot.ended.exception():
+    if not ended.done() or ended.cancelled():
+        return
+    match ended.exception():
         case RequestError() as error:
             raise states.of_request(error.code)
         case BaseException():
             raise states.error(states.DROPPED)
+
+
+async def _stirs_until(snapshot: Snapshot, is_enough: Callable[[Ticker], bool], within_s: float) -> bool:
+    """Wait until a quote is enough or has ended; tell whether it came to that in time."""
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(within_s):
+            while not (snapshot.ended.done() or is_enough(snapshot.ticker)):
+                snapshot.stirred.clear()
+                await snapshot.stirred.wait()
+    return snapshot.ended.done() or is_enough(snapshot.ticker)
 
 
 def _has_both(ticker: Ticker) -> bool:

@@ -57,10 +57,12 @@ def reason_of(trouble: Trouble) -> str:
     """Return why an order was refused, or what is said of it; short, with the cure where there is one.
 
     Args:
-        trouble: The error.
+        trouble: The error; a cancel may have no reason.
     """
     if trouble.code in _BY_CODE:
         return _BY_CODE[trouble.code]
+    if trouble.code == CANCELED:
+        return _short(trouble.text.partition("reason:")[2])
     told = trouble.text.lower()
     for words, reason in _BY_WORDS:
         if any(word in told for word in words):

@@ -136,8 +136,16 @@ class Seen:
             event = _of_fills(account, fills, at=at)
         else:
             return None
-        is_told_why = event.status in {"NEW", "REJECTED", "CANCELED"} and not event.reason
-        if self.trouble is None or not is_told_why or (event.status == "NEW" and not self.trouble.is_news):
+        return self.with_reason(event)
+
+    def with_reason(self, event: OrderEvent) -> OrderEvent:
+        """Return what is known of it with the reason that the gateway has given: for its end, or why it is held.
+
+        Args:
+            event: What is known; a reason of its own is left.
+        """
+        news = {"NEW": True, "REJECTED": False, "CANCELED": False}
+        if self.trouble is None or event.reason or news.get(event.status) is not self.trouble.is_news:
             return event
         return msgspec.structs.replace(event, reason=reason_of(self.trouble), code=str(self.trouble.code))
 

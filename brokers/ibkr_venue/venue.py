@@ -101,7 +101,8 @@ class IbkrVenue:
             VenueError: A list did not come whole.
         """
         self._hearing.remember(account)
-        return await self._finding.find(account, order)
+        found = await self._finding.find(account, order)
+        return found and self._hearing.with_reason(found)
 
     def is_surely_nowhere(self, *, placed_at: datetime, looked: int, now: datetime) -> bool:
         """Tell whether an order will never appear."""

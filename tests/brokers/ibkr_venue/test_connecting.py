@@ -114,13 +114,14 @@ def test_two_programs_with_numbers_of_their_own_are_both_served() -> None:
     asyncio.run(play())
 
 
-def test_a_gateway_that_takes_no_orders_is_refused_with_what_to_switch_off() -> None:
+def test_a_gateway_that_takes_no_orders_is_refused_with_what_to_switch_off_and_not_waited_for() -> None:
     async def play() -> None:
-        async with gateway() as pretend, link_to(pretend) as link:
+        patient = PACE.__class__(open_s=30.0, answer_s=30.0)
+        async with gateway() as pretend, link_to(pretend, pace=patient) as link:
             await pretend.fault("read_only")
 
             with pytest.raises(Denied, match="Read-Only API") as refused:
-                await link.connect()
+                await asyncio.wait_for(link.connect(), 10)
             assert refused.value.code == "read_only"
 
     asyncio.run(play())

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 import msgspec
@@ -142,14 +142,17 @@ def test_an_exchange_that_closes_unscheduled_opens_on_none_of_the_days_that_are_
     asyncio.run(play())
 
 
-def test_details_are_asked_for_once_a_day() -> None:
+def test_hours_are_an_hour_old_at_most_and_what_orders_go_by_a_day() -> None:
     async def play() -> None:
         clock = Clock()
         async with contracts(clock=clock) as (pretend, asked):
             for _ in range(3):
-                await asked.instrument("a", "AAPL", "NASDAQ")
+                found = await asked.instrument("a", "AAPL", "NASDAQ")
             assert (await pretend.asked()).count("/contractDetails") == 1
-            clock.moment = datetime(2026, 11, 21, 0, 1, tzinfo=UTC)
+            clock.moment += timedelta(hours=2)
+            assert found.instrument is not None
+            await asked.known(found.instrument)
+            assert (await pretend.asked()).count("/contractDetails") == 1
             await asked.instrument("a", "AAPL", "NASDAQ")
 
             assert (await pretend.asked()).count("/contractDetails") == 2

@@ -13,7 +13,7 @@ from brokers.ibkr_venue.link import Link
 from brokers.ibkr_venue.quotes import Quotes
 from brokers.venue import Busy, Refused, VenueError
 from bus.messages.venues import Quote, Traded
-from tests.brokers.ibkr_venue.pretend import Gateway, gateway, link_to
+from tests.brokers.ibkr_venue.pretend import Gateway, gateway, link_to, until
 
 EURO = Traded(symbol="EUR.USD", asset_type="FOREX", currency="USD", base_currency="EUR")
 
@@ -94,6 +94,25 @@ def test_without_a_subscription_the_quote_is_delayed_and_says_so() -> None:
             assert second.is_delayed
             assert first.bid == Decimal("50.00")
             assert not (await asked.quote("AAPL")).is_delayed
+
+    asyncio.run(play())
+
+
+def test_without_even_delayed_data_there_is_no_quote_and_the_reason_says_so() -> None:
+    async def play() -> None:
+        async with desk() as asked:
+            await asked.quote("AAPL")
+            await asked.gateway.fault("unanswered", path="marketData")
+            ib = asked.link.ib
+            asking = asyncio.ensure_future(asked.quote("AAPL"))
+            for _ in range(2):
+                await until(lambda: bool(ib.wrapper.ticker2ReqId["snapshot"]))
+                (request,) = ib.wrapper.ticker2ReqId["snapshot"].values()
+                ib.client.decoder.interpret(["4", "2", str(request), "10168", "words", ""])
+                await asyncio.sleep(0)
+
+            with pytest.raises(Refused, match="subscription"):
+                await asking
 
     asyncio.run(play())
 

@@ -29,6 +29,11 @@ def test_a_reason_is_short_and_names_the_cure(code: int, text: str, reason: str)
     assert "\n" not in told
 
 
+def test_a_cancel_without_a_reason_has_none() -> None:
+    assert reason_of(Trouble(202, "Order Canceled - reason:")) == ""
+    assert reason_of(Trouble(202, "Order Canceled - reason:End of day")) == "End of day"
+
+
 def test_a_reason_of_the_venues_own_is_cut() -> None:
     assert len(reason_of(Trouble(201, "x" * 1000))) == MOST_SIGNS
 

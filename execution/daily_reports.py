@@ -10,7 +10,7 @@ from datetime import date, datetime, timedelta
 from typing import Final
 
 from bus.time_source import TimeSource
-from execution.reporting import prepared, tell_report
+from execution.reporting import Gained, nobody_knows, prepared, tell_report
 from ledger.store import Ledger
 from ledger.trading.books.pnl import Period
 from ledger.trading.hours import LONGEST_CLOSED, NEW_YORK, session_of
@@ -47,16 +47,25 @@ def covered(due_at: datetime, *, extra_closed: Collection[date] = ()) -> Period 
 class DailyReports:
     """The portfolios whose report is due and not told yet."""
 
-    def __init__(self, ledger: Ledger, *, extra_closed: Collection[date] = (), time: TimeSource) -> None:
+    def __init__(
+        self,
+        ledger: Ledger,
+        *,
+        extra_closed: Collection[date] = (),
+        gained: Gained = nobody_knows,
+        time: TimeSource,
+    ) -> None:
         """Wait for nothing.
 
         Args:
             ledger: Has the books, and the outbox.
             extra_closed: Days on which the exchange is closed though no table knows it.
+            gained: Knows what positions have gained.
             time: Says when a message is written.
         """
         self._ledger = ledger
         self._extra_closed = extra_closed
+        self._gained = gained
         self._time = time
         self._period: Period | None = None
         self._waiting: list[Portfolio] = []
@@ -90,7 +99,7 @@ class DailyReports:
     def _tell(self, portfolio: Portfolio, period: Period) -> None:
         """Put a portfolio's report into its user's outbox, once, unless it has nothing to tell."""
         with self._ledger.reading() as connection:
-            ready = prepared(connection, Asked(portfolio=portfolio, days=0, period=period))
+            ready = prepared(connection, Asked(portfolio=portfolio, days=0, period=period), gained=self._gained)
         if ready.is_empty:
             return
         with self._ledger.writing() as connection:

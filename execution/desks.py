@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import datetime
+from functools import partial
 
 from bus.connection import Bus
 from bus.log import logger
@@ -22,7 +23,7 @@ from execution.signals_desk.halting import may_still_go
 from execution.venue_link import VenueLink
 from execution.venues import RULES, broker_program
 from execution.watching.desk import Watching
-from execution.watching.reminders import remind_of_login
+from execution.watching.syncs import Syncs
 from execution.worths import Worths
 from ledger.inbox.inbox import BATCH as FORGET_AT_ONCE
 from ledger.inbox.inbox import forget_old as forget_signals
@@ -67,9 +68,11 @@ class Desks:
         self._signals = SignalsDesk(around, inbox)
         self._books_check = Child("execution.nightly_check", settings.database_url.reveal(), time=time)
         self._days = DayStarts(ledger, self._link, time=time)
-        self._watching = Watching(around, does={"report": report_by_schedule})
+        self._syncs = Syncs(around, reconcile=self._orders.reconcile_now)
         self._worths = Worths(ledger, self._link, time=time)
-        self._reports = DailyReports(ledger, extra_closed=around.extra_closed, time=time)
+        gained = self._worths.gained
+        self._watching = Watching(around, does={"report": partial(report_by_schedule, gained=gained)})
+        self._reports = DailyReports(ledger, extra_closed=around.extra_closed, gained=gained, time=time)
         self._jobs = Jobs(ledger, bus, self._tasks(), time=time)
         self._tokens: tuple[TokenInForce, ...] | None = None
         self._portfolios: frozenset[str] = frozenset()
@@ -101,6 +104,7 @@ class Desks:
             self._signals.wake()
         elif isinstance(message, JobDue):
             self._jobs.handle(message)
+            self._has_told = True
             self._signals.wake()
 
     def turn(self) -> None:
@@ -110,6 +114,7 @@ class Desks:
             self._signals.hear()
         self._signals.turn()
         self._days.turn()
+        self._syncs.turn()
         self._has_told |= self._watching.turn()
         self._has_told |= self._worths.turn()
         self._has_told |= self._reports.turn()
@@ -178,20 +183,13 @@ class Desks:
             "nightly_sync": self._sync,
             "self_check": self._books_check.begin,
             "retention": self._forget,
-            "login": self._remind_of_login,
+            "login": self._watching.logins.begin,
         }
 
     def _sync(self, _due_at: datetime) -> Mapping[str, object]:
         """Compare all accounts with their venues; what differs is told when they have answered."""
         self._orders.reconcile_now()
         return {}
-
-    def _remind_of_login(self, due_at: datetime) -> Mapping[str, object]:
-        """Remind those whose venue ends its sessions at the weekend."""
-        with self._ledger.writing() as connection:
-            told = remind_of_login(Work(connection, self._time.now()), due_at)
-        self._has_told = True
-        return told
 
     def _forget(self, _due_at: datetime) -> Mapping[str, object]:
         """Begin to forget the steps of signals that ended long ago; `turn` goes on, a few at a time."""

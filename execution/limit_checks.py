@@ -8,7 +8,7 @@ from decimal import ROUND_UP, Decimal
 from typing import Final
 
 from execution.order_asked import Asking, NotKnown
-from execution.refusal import Refusal, refuse
+from execution.refusal import HUNDRED, Refusal, refuse
 from ledger.exact import PLACES, ZERO
 
 MANDATORY: Final = {
@@ -110,7 +110,7 @@ def cash(asking: Asking) -> Refusal | None:
 
 
 def cash_shown(asking: Asking) -> tuple[Decimal, Decimal, Mapping[str, Decimal]]:
-    """Return what an order needs, what is free, and what that is made of.
+    """Return what an order needs, with its buffer, what is free, and what that is made of.
 
     Args:
         asking: The order, and what is known.
@@ -127,7 +127,7 @@ def cash_shown(asking: Asking) -> tuple[Decimal, Decimal, Mapping[str, Decimal]]
     since = sum((each.value for each in pending if each.placed_at > figure.as_of), ZERO)
     taken = before + max(figure.spent_since, since)
     reserve = _up((asking.limits.reserve or ZERO) / asking.market.rate(asked.currency))
-    need = _up(asked.value / (asked.leverage or 1))
+    need = _up(asked.value * (HUNDRED + asked.buffer_percent) / (HUNDRED * (asked.leverage or 1)))
     free = figure.available - taken - reserve
     return need, free, {"available": figure.available, "taken": taken, "reserve": reserve}
 

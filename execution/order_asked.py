@@ -40,6 +40,7 @@ class OrderAsked(msgspec.Struct, frozen=True, kw_only=True):
         multiplier: A price's value for one of the quantity.
         stop_loss: Where its protective leg will be; None where it has none.
         leverage: How often its money is lent, from 1; None where that is not known.
+        buffer_percent: By how much more than its price it may come to cost; from zero.
     """
 
     instrument: str
@@ -53,6 +54,7 @@ class OrderAsked(msgspec.Struct, frozen=True, kw_only=True):
     by_person: bool = False
     multiplier: Decimal = Decimal(1)
     stop_loss: Decimal | None = None
+    buffer_percent: Decimal = ZERO
 
     @property
     def value(self) -> Decimal:

@@ -49,7 +49,7 @@ CODES: Final[Mapping[str, tuple[str, ...]]] = {
     "NOT_SERVED": ("account", "broker", "served", "number", "variable"),
     "POSITION_AGAINST": ("symbol", "quantity", "strategy"),
     "NOT_AT_VENUE": ("symbol", "held", "venue"),
-    "RECONCILING": ("symbol", "reason"),
+    "RECONCILING": ("symbol", "books", "venue"),
     # risk
     "KILLED": ("reason",),
     "PAUSED": ("reason",),
@@ -87,6 +87,7 @@ Unknown = Literal[
     "unrealized P&L",
     "unrealized P&L at the start of the day",
     "leverage",
+    "what the venue holds",
 ]
 """What may not be known."""
 HUNDRED = Decimal(100)

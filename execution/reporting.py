@@ -3,6 +3,7 @@
 The message is the report's page; the buttons under it give it as a file, which the chat makes when they are pressed.
 """
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -22,10 +23,18 @@ from ledger.trading.principal import SYSTEM
 from ledger.trading.watching.schedules import Report
 from ledger.trading.watching.watched import DueSchedule
 from ledger.trading.work import Work
+from reports.page import Unrealized
 from reports.periods import Clock, Span, days_of, period_of
 from reports.report import MOST, Asked, TooMany
 from reports.telling import Reader, told
 from reports.texts import WORDS, language_of
+
+Gained = Callable[[str], Unrealized | None]
+"""Knows what a portfolio's open positions have gained, by its uid; None where that is not known."""
+
+
+def nobody_knows(_portfolio: str) -> None:
+    """Return that nobody knows what a portfolio's positions have gained."""
 
 
 class Prepared(msgspec.Struct, frozen=True, kw_only=True):
@@ -62,12 +71,13 @@ def asked_of(connection: Connection, portfolio: Portfolio, span: Span, now: date
     return Asked(portfolio=portfolio, days=days, period=period_of(days, clock))
 
 
-def prepared(connection: Connection, asked: Asked) -> Prepared:
+def prepared(connection: Connection, asked: Asked, *, gained: Gained = nobody_knows) -> Prepared:
     """Make a report, in its user's words; one that is too large says so.
 
     Args:
         connection: Any connection to the ledger.
         asked: Of what.
+        gained: Knows what its positions have gained.
 
     Returns:
         The report, with the user that it goes to.
@@ -79,7 +89,8 @@ def prepared(connection: Connection, asked: Asked) -> Prepared:
     user, is_active = stands.user, stands.status == "ACTIVE"
     reader = Reader(language=language_of(user.language), zone=ZoneInfo(user.timezone), plain=True)
     try:
-        found = told(SYSTEM, connection, asked, reader)
+        unrealized = gained(asked.portfolio.uid)
+        found = told(SYSTEM, connection, asked, reader, unrealized=unrealized)
     except TooMany:
         text = WORDS[reader.language].too_many.format(most=f"{MOST:,}")
         return Prepared(user=user, is_active=is_active, is_empty=False, text=text, buttons=())
@@ -99,12 +110,13 @@ def tell_report(work: Work, report: Prepared, *, name: str) -> None:
         tell(work, report.user, Notice(id=name, kind="report", text=report.text), buttons=report.buttons)
 
 
-def report_by_schedule(work: Work, due: DueSchedule) -> str:
+def report_by_schedule(work: Work, due: DueSchedule, *, gained: Gained = nobody_knows) -> str:
     """Tell the report that a user's own schedule is for: of its portfolio, or of each that the user has.
 
     Args:
         work: What this is written with.
         due: The schedule, at its instant.
+        gained: Knows what positions have gained.
 
     Returns:
         Nothing more to tell: the reports are messages of their own, with buttons that give them as files.
@@ -117,6 +129,7 @@ def report_by_schedule(work: Work, due: DueSchedule) -> str:
     else:
         mine = (get_portfolio(who, work.connection, due.whose.portfolio),)
     for each in mine:
-        ready = prepared(work.connection, asked_of(work.connection, each, schedule.params.period, work.now))
+        asked = asked_of(work.connection, each, schedule.params.period, work.now)
+        ready = prepared(work.connection, asked, gained=gained)
         tell_report(work, ready, name=f"schedule-{schedule.uid}-{schedule.next_at:%Y%m%dT%H%M}-{each.uid[:8]}")
     return ""

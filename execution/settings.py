@@ -87,6 +87,13 @@ class Settings(TradingOnLedger, frozen=True, kw_only=True):
     price_sanity: Annotated[
         Decimal, Meta(description="percent by which a signal's price may differ from the quote")
     ] = Decimal(10)
+    buy_buffer_percent: Annotated[
+        Decimal,
+        Meta(
+            description="percent above the ask that a purchase may come to cost, so that an amount is not exceeded; "
+            "not on paper"
+        ),
+    ] = Decimal(1)
     orders_per_second: Annotated[
         int, Meta(ge=1, le=1000, description="orders that one account sends within a second, at most")
     ] = 5

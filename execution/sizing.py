@@ -2,6 +2,9 @@
 
 The size is the strategy's: `amount` of money, whatever the alert says of contracts, which are the tester's; `signal`:
 what the alert says; `percent` of equity; `risk`: so much that the way to the stop loss costs a share of equity.
+
+Where a market order may be filled at a worse price than the one that is known, money buys at that price and a buffer:
+what is spent does not exceed what was meant.
 """
 
 from collections.abc import Mapping
@@ -94,6 +97,7 @@ class Basis(msgspec.Struct, frozen=True, kw_only=True):
         equity: The one that the portfolio's days note, in the account's currency; None where it is not known.
         default_amount: The portfolio's amount for each opening, in the account's currency; None where none is set.
         steps: The venue's.
+        buffer_percent: By how much more than the price one may come to cost, of what is bought for money; from zero.
     """
 
     strategy: str
@@ -106,13 +110,15 @@ class Basis(msgspec.Struct, frozen=True, kw_only=True):
     rate: Decimal
     equity: Decimal | None = None
     default_amount: Decimal | None = None
+    buffer_percent: Decimal = ZERO
 
 
 class Sized(msgspec.Struct, frozen=True):
-    """What is ordered, and how much money is left of what was meant, in the instrument's currency."""
+    """What is ordered, how much money is left of what was meant, in the instrument's currency, and the buffer in it."""
 
     quantity: Decimal
     left_over: Decimal
+    buffer_percent: Decimal = ZERO
 
 
 def read_sizing(params: Mapping[str, object]) -> Sizing:
@@ -143,20 +149,22 @@ def opening_quantity(wish: Wish, sizing: Sizing, basis: Basis) -> Sized | Refusa
         NOT_KNOWN while the equity is not known, TOO_SMALL with the price of the smallest one, TOO_LARGE.
     """
     with localcontext(ARITHMETIC):
-        wanted = _wanted(wish, sizing, basis)
+        unit = basis.price * basis.multiplier
+        buffer = basis.buffer_percent if _is_of_money(wish, sizing) else ZERO
+        most = unit * (HUNDRED + buffer) / HUNDRED
+        wanted = _wanted(wish, sizing, basis, most)
         if isinstance(wanted, Refusal):
             return wanted
-        unit = basis.price * basis.multiplier
         if wanted >= LIMIT:
             return refuse("TOO_LARGE", symbol=basis.symbol, wanted=wanted.quantize(Decimal(1)))
         quantity = _down(wanted, basis.steps.quantity_step)
         smallest = _smallest(basis.steps, unit)
         if quantity < smallest:
             shown = _down(wanted, Decimal("1e-8"))
-            values = {"wanted": shown, "smallest": smallest, "value": smallest * unit, "currency": basis.currency}
+            values = {"wanted": shown, "smallest": smallest, "value": smallest * most, "currency": basis.currency}
             return refuse("TOO_SMALL", symbol=basis.symbol, **values)
-        meant = (wanted * unit).quantize(PLACES)  # as it was before it was divided by the price
-        return Sized(quantity, _down(meant - quantity * unit, CENT))
+        meant = (wanted * most).quantize(PLACES)  # as it was before it was divided by the price
+        return Sized(quantity, _down(meant - quantity * unit, CENT), buffer)
 
 
 def closing_quantity(wish: Wish, sizing: Sizing, *, held: Decimal, step: Decimal, leaves_flat: bool = False) -> Decimal:
@@ -179,14 +187,19 @@ def closing_quantity(wish: Wish, sizing: Sizing, *, held: Decimal, step: Decimal
         return _down(whole, step)
 
 
-def _wanted(wish: Wish, sizing: Sizing, basis: Basis) -> Decimal | Refusal:
-    """Return the quantity before it is rounded."""
+def _is_of_money(wish: Wish, sizing: Sizing) -> bool:
+    """Tell whether a size is so much money, and neither a quantity nor a risk."""
+    return sizing.by != "risk" and not (sizing.by == "signal" and wish.quantity is not None)
+
+
+def _wanted(wish: Wish, sizing: Sizing, basis: Basis, most: Decimal) -> Decimal | Refusal:
+    """Return the quantity before it is rounded; `most` is what one may come to cost."""
     if sizing.by == "signal" and wish.quantity is not None:
         return wish.quantity
     if sizing.by == "risk":
         return _by_risk(wish, sizing, basis)
     money = _money(wish, sizing, basis)
-    return money if isinstance(money, Refusal) else money / (basis.price * basis.multiplier * basis.rate)
+    return money if isinstance(money, Refusal) else money / (most * basis.rate)
 
 
 def _money(wish: Wish, sizing: Sizing, basis: Basis) -> Decimal | Refusal:

@@ -146,10 +146,12 @@ class VenueLink:
 
     def is_connected(self, place: Place) -> bool:
         """Tell whether a broker lives, has its venue, and serves this account there."""
-        peer = self._peers.get(place.broker)
-        if peer is None or peer.state is None or not peer.state.is_connected or self._is_silent(peer):
-            return False
-        return self._may_speak(peer, place.account)
+        return self.has_venue(place.broker) and self._may_speak(self._peers[place.broker], place.account)
+
+    def has_venue(self, broker: str) -> bool:
+        """Tell whether a broker lives and has its venue, whatever account it serves there."""
+        peer = self._peers.get(broker)
+        return peer is not None and peer.state is not None and peer.state.is_connected and not self._is_silent(peer)
 
     def serves_another(self, place: Place) -> BrokerState | None:
         """Return what a broker has proven that serves another account than this one; None where it does not.

@@ -4,10 +4,15 @@ Whether a number is a live account's is told by the row that the ledger has of i
 must know it too.
 """
 
+from datetime import time
 from typing import Final
 
 import msgspec
 
+from execution.watching.resets import Window
+
+NEW_YORK: Final = "America/New_York"
+FRIDAY: Final = 4
 PROGRAM: Final = "broker-"
 """Begins the names of brokers' programs."""
 
@@ -46,12 +51,14 @@ class VenueRule(msgspec.Struct, frozen=True, kw_only=True):
             venue has many accounts, of which none needs a number.
         account_name: What that account and its portfolio are called at first.
         currency: In which it counts.
+        resets: When its servers are reset, with some minutes around: then it may be away without anything being wrong.
     """
 
     places_again: bool = False
     number_setting: str = ""
     account_name: str = ""
     currency: str = "USD"
+    resets: tuple[Window, ...] = ()
 
     @property
     def variable(self) -> str:
@@ -61,9 +68,20 @@ class VenueRule(msgspec.Struct, frozen=True, kw_only=True):
 
 RULES: Final[dict[str, VenueRule]] = {
     "PAPER": VenueRule(places_again=True),
-    "IBKR": VenueRule(number_setting="ib_account", account_name="ib"),
+    "IBKR": VenueRule(
+        number_setting="ib_account",
+        account_name="ib",
+        resets=(
+            Window(begins=time(23, 40), ends=time(1, 50), zone=NEW_YORK),
+            Window(begins=time(23), ends=time(3), zone=NEW_YORK, days=frozenset({FRIDAY})),
+        ),
+    ),
 }
-"""By the broker's code; a venue that is not named here places nothing again by itself."""
+"""By the broker's code; a venue that is not named here places nothing again by itself.
+
+The resets are those of the venue's status page, read 2026-11. The daily restart of its gateway, a minute, is shorter
+than any absence that is told.
+"""
 NO_RULE: Final = VenueRule()
 
 

@@ -31,10 +31,13 @@ from ledger.trading.principal import SYSTEM
 from ledger.trading.risk.day_reading import Day, read_day
 from ledger.trading.risk.policies import limits_for
 from ledger.trading.work import Work
+from reports.page import Unrealized
 from reports.texts import language_of
 
 LOOK_EVERY: Final = timedelta(minutes=1)
 AGAIN_AFTER: Final = timedelta(seconds=1)
+TOLD_FOR: Final = timedelta(minutes=15)
+"""So long what was known last is told in a report, with its time: prices end when the market closes."""
 PRICES_WITHIN: Final = timedelta(seconds=6)
 """So long prices are waited for, before a portfolio is left until the next minute."""
 SHARE_OF_LIMIT: Final = Decimal("0.5")
@@ -69,11 +72,26 @@ class Worths:
         self._look_at = time.now()
         self._waiting: set[str] = set()
         self._found: dict[str, PortfolioWorth] = {}
+        self._last: dict[str, PortfolioWorth] = {}
         self._told: dict[str, None] = {}
 
     def known(self) -> tuple[PortfolioWorth, ...]:
         """Return what is held by portfolios whose prices were all known when they were last looked at."""
         return tuple(self._found.values())
+
+    def gained(self, portfolio: str) -> Unrealized | None:
+        """Return what a portfolio's positions had gained when that was known last, for a report.
+
+        Args:
+            portfolio: Its uid.
+
+        Returns:
+            The amount with its time; None where it was not known within the last minutes.
+        """
+        last = self._last.get(portfolio)
+        if last is None or self._time.now() - last.as_of > TOLD_FOR:
+            return None
+        return Unrealized(amounts={last.currency: last.unrealized}, as_of=last.as_of)
 
     def turn(self) -> bool:
         """Look at those whose turn it is, and return whether there may be a message."""
@@ -103,8 +121,11 @@ class Worths:
             return
         self._waiting.discard(uid)
         self._found.pop(uid, None)
-        if gains is not None and gains.worth is not None:
-            self._found[uid] = gains.worth
+        if gains is None:
+            return
+        self._last.pop(uid, None)
+        if gains.worth is not None:
+            self._found[uid] = self._last[uid] = gains.worth
 
     def _gains(self, connection: Connection, uid: str, now: datetime) -> Gains | None:
         """Return what a portfolio has gained; None where a price or a rate is not known (yet)."""

@@ -14,7 +14,7 @@ from ledger.trading.books.pnl import Amounts
 from ledger.trading.people.portfolio_rows import Portfolio
 from reports.amounts import amounts, moment, money, number, percent
 from reports.report import Group, Report
-from reports.texts import WORDS, title_of
+from reports.texts import WORDS, refusal_told, title_of
 
 WIDTH: Final = 34
 MOST_LINES: Final = 10
@@ -54,11 +54,12 @@ class Page:
         self._zone = zone
         self._plain = plain
 
-    def report(self, report: Report) -> str:
+    def report(self, report: Report, unrealized: Unrealized | None = None) -> str:
         """Return a whole report.
 
         Args:
             report: The report.
+            unrealized: Of what is held now; None where nobody knows the prices.
         """
         words = self.words
         lines = [*self._head(words.report, report), ""]
@@ -70,6 +71,7 @@ class Page:
             lines += self._statistics(group)
         lines += self._table(words.by_symbol, report.by_symbol)
         lines += self._table(words.by_strategy, report.by_strategy)
+        lines += self._held(report, unrealized)
         lines += self._refused(report)
         return "\n".join(lines)
 
@@ -168,9 +170,18 @@ class Page:
             factor = words.no_losses if group.profit_factor is None else money(group.profit_factor)
             lines.append(f"{words.hit_rate}: {percent(group.hit_rate)}")
             lines.append(f"{words.profit_factor}: {factor}")
-        for what, amount in ((words.largest_loss, group.largest_loss), (words.drawdown, group.drawdown)):
-            lines += [f"{what}: {money(amount)} {group.currency}"] if amount else []
+        for what, trade in ((words.best, group.best), (words.worst, group.worst)):
+            if trade is not None:
+                told = f"{what}: {money(trade.amount, signed=True)} {group.currency}"
+                lines += self._pair(f"{told},", trade.symbol)
+        lines += [f"{words.drawdown}: {money(group.drawdown)} {group.currency}"] if group.drawdown else []
         return lines
+
+    def _pair(self, first: str, second: str) -> list[str]:
+        """Return two things on a line, or below one another where that is too long."""
+        is_short = len(first) + 1 + len(second) <= WIDTH
+        first, second = self._escaped(first), self._escaped(second)
+        return [f"{first} {second}"] if is_short else [first, f"  {second}"]
 
     def _table(self, title: str, groups: Sequence[Group]) -> list[str]:
         """Return net and number of executions of each group."""
@@ -191,8 +202,26 @@ class Page:
         found = report.refused
         if not found:
             return []
-        lines = [f"{self._escaped(each.code)}: {each.count}" for each in found[:MOST_LINES]]
+        lines = [f"{self._escaped(refusal_told(each.code, self.words))}: {each.count}" for each in found[:MOST_LINES]]
         return ["", self._bold(self.words.refused), *lines, *self._more(found)]
+
+    def _held(self, report: Report, unrealized: Unrealized | None) -> list[str]:
+        """Return what is held with what it has gained, and the account's cash."""
+        words = self.words
+        lines = []
+        for each in report.held[:MOST_LINES]:
+            price = f"@ {number(each.average_price)} {each.currency}"
+            lines += self._pair(f"{each.symbol} {number(each.quantity)}", price)
+        lines += self._more(report.held) if report.held else []
+        told = [f"{money(each.cash)} {each.currency}" for each in report.cash]
+        cash = self._amounts(words.cash, told) if told else []
+        if told:
+            at = min(each.as_of for each in report.cash)
+            cash.append(f"  {words.as_of.format(at=moment(at, self._zone))}")
+        shown = self._unrealized(report, unrealized)
+        if shown:
+            shown = ["", self._bold(shown[0]), *lines, *shown[1:]]
+        return [*shown, *(["", *cash] if cash else [])]
 
     def _more(self, found: Sequence[object]) -> list[str]:
         """Return how many are not shown."""

@@ -14,7 +14,9 @@ from ledger.trading.books.executions import Execution, executions, funding
 from ledger.trading.books.pnl import Amounts, Period, Result, summed
 from ledger.trading.books.positions import PositionLine, list_positions
 from ledger.trading.books.statistics import evaluated
+from ledger.trading.flow.balances import latest
 from ledger.trading.flow.outcomes import Refused, refused
+from ledger.trading.flow.records import NewBalance
 from ledger.trading.people.portfolio_rows import Portfolio
 from ledger.trading.principal import Principal
 
@@ -42,6 +44,13 @@ class Asked(msgspec.Struct, frozen=True, kw_only=True):
     period: Period
 
 
+class Trade(msgspec.Struct, frozen=True, kw_only=True):
+    """What one execution that closed something brought, net."""
+
+    symbol: str
+    amount: Decimal
+
+
 class Group(msgspec.Struct, frozen=True, kw_only=True):
     """What some executions of one currency brought: of a symbol, of a strategy, or all of them.
 
@@ -55,6 +64,8 @@ class Group(msgspec.Struct, frozen=True, kw_only=True):
         profit_factor: What the winners won over what the losers lost; None where none lost.
         largest_loss: Of one of them, not above zero.
         drawdown: The deepest fall of the running net from its peak, not above zero.
+        best: The execution that won most; None where none won.
+        worst: The one that lost most; None where none lost.
     """
 
     name: str
@@ -69,6 +80,8 @@ class Group(msgspec.Struct, frozen=True, kw_only=True):
     profit_factor: Decimal | None
     largest_loss: Decimal
     drawdown: Decimal
+    best: Trade | None = None
+    worst: Trade | None = None
 
 
 class Point(msgspec.Struct, frozen=True):
@@ -103,6 +116,7 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
         fees_missing: How many executions have a fee that is not known yet; the net figures lack these.
         by_currency: The most executions first, as in all groups.
         held: What is held now, whatever the period.
+        cash: What the venue last said that the account has.
     """
 
     portfolio: str
@@ -122,6 +136,7 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     refused: tuple[Refused, ...]
     curves: tuple[Curve, ...]
     held: tuple[Held, ...]
+    cash: tuple[NewBalance, ...] = ()
 
     @property
     def is_empty(self) -> bool:
@@ -159,6 +174,7 @@ def gather(principal: Principal, connection: Connection, asked: Asked) -> Gather
     rejected = refused(principal, connection, period, portfolio=uid)
     held = list_positions(principal, connection, portfolio=uid)
     report = made(asked, found, paid=paid, rejected=rejected, held=held)
+    report = msgspec.structs.replace(report, cash=latest(principal, connection, asked.portfolio.account))
     return Gathered(report=report, executions=found)
 
 
@@ -221,6 +237,7 @@ def _group(name: str, currency: str, members: Sequence[tuple[Execution, Result]]
     gross = total(each.realized for each in results)
     fees = total(each.fee for each in results if each.fee_currency == currency)
     how = evaluated(currency, results)
+    closed = [Trade(symbol=execution.symbol, amount=_net(result)) for execution, result in members if result.realized]
     return Group(
         name=name,
         currency=currency,
@@ -234,7 +251,19 @@ def _group(name: str, currency: str, members: Sequence[tuple[Execution, Result]]
         profit_factor=how.profit_factor,
         largest_loss=how.largest_loss,
         drawdown=how.drawdown,
+        best=max((each for each in closed if each.amount > ZERO), key=_amount, default=None),
+        worst=min((each for each in closed if each.amount < ZERO), key=_amount, default=None),
     )
+
+
+def _net(result: Result) -> Decimal:
+    """Return what an execution brought, less its fee where that is in the same currency."""
+    return difference(result.realized, result.fee) if result.fee_currency == result.currency else result.realized
+
+
+def _amount(trade: Trade) -> Decimal:
+    """Return what a trade brought."""
+    return trade.amount
 
 
 def _curves(results: Sequence[Result], period: Period) -> tuple[Curve, ...]:

@@ -9,7 +9,7 @@ from bus.language import Language
 from ledger.portfolio.outbox import Buttons
 from ledger.trading.principal import Principal
 from reports.offer import offered
-from reports.page import Page
+from reports.page import Page, Unrealized
 from reports.report import Asked, Report, gather
 
 
@@ -34,7 +34,14 @@ class Reader(msgspec.Struct, frozen=True, kw_only=True):
     plain: bool = False
 
 
-def told(principal: Principal, connection: Connection, asked: Asked, reader: Reader) -> Told:
+def told(
+    principal: Principal,
+    connection: Connection,
+    asked: Asked,
+    reader: Reader,
+    *,
+    unrealized: Unrealized | None = None,
+) -> Told:
     """Make a report, and word it.
 
     Args:
@@ -42,6 +49,7 @@ def told(principal: Principal, connection: Connection, asked: Asked, reader: Rea
         connection: Any connection to the ledger.
         asked: Of what; its period ends at a whole second, so that the files are of the same one.
         reader: Who reads it.
+        unrealized: What its positions have gained; None where nobody knows it.
 
     Returns:
         The report, its page and its buttons.
@@ -53,4 +61,4 @@ def told(principal: Principal, connection: Connection, asked: Asked, reader: Rea
     report = gather(principal, connection, asked).report
     page = Page(reader.language, reader.zone, plain=reader.plain)
     buttons = () if report.is_empty else offered(asked, page.words)
-    return Told(report=report, text=page.report(report), buttons=buttons)
+    return Told(report=report, text=page.report(report, unrealized), buttons=buttons)

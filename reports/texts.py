@@ -1,10 +1,12 @@
 """The words of reports, in each language."""
 
+from collections.abc import Mapping
 from typing import Final, get_args
 
 import msgspec
 
 from bus.language import Language
+from reports import refusal_words
 
 
 class ReportWords(msgspec.Struct, frozen=True, kw_only=True):
@@ -30,15 +32,19 @@ class ReportWords(msgspec.Struct, frozen=True, kw_only=True):
     profit_factor: str
     no_losses: str
     largest_loss: str
+    best: str
+    worst: str
     drawdown: str
     by_currency: str
     by_symbol: str
     by_strategy: str
     no_strategy: str
     refused: str
+    refusals: Mapping[str, str]
     held: str
     more: str
     unrealized: str
+    cash: str
     not_known: str
     as_of: str
     trades: str
@@ -81,15 +87,19 @@ WORDS: Final[dict[Language, ReportWords]] = {
         profit_factor="Profit factor",
         no_losses="no losses",
         largest_loss="Largest loss",
+        best="Best",
+        worst="Worst",
         drawdown="Deepest fall",
         by_currency="By currency",
         by_symbol="By instrument",
         by_strategy="By strategy",
         no_strategy="no strategy",
         refused="Refused signals",
+        refusals=refusal_words.EN,
         held="Open positions",
         more="and {count} more",
         unrealized="Unrealized",
+        cash="Cash",
         not_known="not known",
         as_of="as of {at}",
         trades="Executions",
@@ -130,15 +140,19 @@ WORDS: Final[dict[Language, ReportWords]] = {
         profit_factor="Профит-фактор",
         no_losses="без убытков",
         largest_loss="Худший убыток",
+        best="Лучшая сделка",
+        worst="Худшая сделка",
         drawdown="Просадка",
         by_currency="По валютам",
         by_symbol="По инструментам",
         by_strategy="По стратегиям",
         no_strategy="без стратегии",
         refused="Отклонённые сигналы",
+        refusals=refusal_words.RU,
         held="Открытые позиции",
         more="и ещё {count}",
         unrealized="Нереализовано",
+        cash="Деньги",
         not_known="неизвестно",
         as_of="на {at}",
         trades="Исполнения",
@@ -179,15 +193,19 @@ WORDS: Final[dict[Language, ReportWords]] = {
         profit_factor="Profitfaktor",
         no_losses="keine Verluste",
         largest_loss="Größter Verlust",
+        best="Bester Trade",
+        worst="Schlechtester Trade",
         drawdown="Rückgang",
         by_currency="Nach Währung",
         by_symbol="Nach Instrument",
         by_strategy="Nach Strategie",
         no_strategy="ohne Strategie",
         refused="Abgelehnte Signale",
+        refusals=refusal_words.DE,
         held="Offene Positionen",
         more="und {count} weitere",
         unrealized="Nicht realisiert",
+        cash="Geld",
         not_known="nicht bekannt",
         as_of="Stand {at}",
         trades="Ausführungen",
@@ -229,3 +247,13 @@ def language_of(written: str) -> Language:
     """
     known: tuple[Language, ...] = get_args(Language)
     return next((each for each in known if each == written), "en")
+
+
+def refusal_told(code: str, words: ReportWords) -> str:
+    """Return in a few words why a signal became no order, the code itself where there are none for it.
+
+    Args:
+        code: Why.
+        words: The reader's.
+    """
+    return words.refusals.get(code, code)

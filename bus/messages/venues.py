@@ -210,8 +210,7 @@ class AccountState(Said, frozen=True, kw_only=True):
     """An account as its venue has it; answer to AskAccount `id`.
 
     `is_complete` is False where any part could not be read: then nothing that is missing is read as "nothing", and
-    `reason` says why. `executions_since`: from when on the executions are whole, where the venue reaches back less far
-    than was asked; None: as asked.
+    `reason` says why. `executions_since`: from when on the list of executions is whole; None: since what was asked.
     """
 
     id: str
@@ -266,8 +265,7 @@ class BrokerState(Said, frozen=True, kw_only=True):
     `boot` changes when the broker's program starts anew: what it was told before it may have forgotten. `accounts` are
     those that it serves; empty: every account of its kind. `proven_live` is what it found its venue's account to be,
     and `number` what that is called there; empty where it has many. While it is not connected, `code` is a word of this
-    program's for the reason (`connecting` where there is none), and `attempts` counts how often it has tried. While it
-    is connected, they say what is not to be had all the same, such as quotes; orders go on.
+    program's for the reason (`connecting` where there is none), and `attempts` counts how often it has tried.
     """
 
     broker: str

@@ -1,16 +1,21 @@
 """Writing what a venue says of a whole account: fills that were missed, balances, what it holds, what differs."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from decimal import Decimal
 
 import msgspec
 
 from bus.log import logger
 from bus.messages.venues import AccountState, Execution, Held
+from execution import gaps
+from execution.gaps import Key
+from execution.orders_desk.records import ENDED, Watched
 from execution.orders_desk.taking import fill_of
-from execution.orders_desk.telling import tell_fill
+from execution.orders_desk.telling import fees_missing, tell_end, tell_fill, tell_life
 from execution.texts import orders as texts
-from execution.texts.order_words import words_of
+from execution.texts.moments import moment, reader_of
+from execution.texts.order_words import UNLISTED, words_of
 from execution.texts.orders import Difference, Named
 from ledger.exact import ZERO, difference, total
 from ledger.trading.books.positions import PositionLine, list_positions
@@ -20,8 +25,9 @@ from ledger.trading.errors import TradingError
 from ledger.trading.events import Notice, tell
 from ledger.trading.flow import balances, venue_positions
 from ledger.trading.flow.records import NewBalance, VenuePosition
+from ledger.trading.orders import orders
 from ledger.trading.orders.whole import WholeOrder, find_named, find_whole
-from ledger.trading.people.account_owner import AccountOwner, account_owner
+from ledger.trading.people.account_owner import account_owner
 from ledger.trading.people.portfolios import list_portfolios
 from ledger.trading.principal import SYSTEM
 from ledger.trading.work import Work
@@ -29,8 +35,6 @@ from ledger.trading.work import Work
 LIQUIDATION = "LIQUIDATION"
 
 log = logger(__name__)
-Key = tuple[str, str]
-"""An instrument, as a venue and the books both name it: symbol and asset type."""
 
 
 class InBooks(msgspec.Struct, frozen=True):
@@ -92,12 +96,13 @@ def record_balances(work: Work, state: AccountState) -> None:
     balances.record(SYSTEM, work, state.account, figures)
 
 
-def compare(work: Work, state: AccountState) -> None:
+def compare(work: Work, state: AccountState, *, listed_from: datetime | None = None) -> None:
     """Write what an account holds and what of it the books do not explain, and tell what has changed of that.
 
     Args:
         work: What this is written with.
         state: The account, read whole, twice with no event between.
+        listed_from: From when on its executions are listed, where that leaves out some since it was last compared.
     """
     lines = _lines(work, state.account)
     booked = _booked(lines)
@@ -117,7 +122,32 @@ def compare(work: Work, state: AccountState) -> None:
             Difference(symbol=key[0], books=booked.get(key, ZERO), venue=total((booked.get(key, ZERO), outside[key])))
             for key in told
         ]
-        _tell(work, account_owner(SYSTEM, work.connection, state.account), state, found)
+        _tell(work, state, found, listed_from)
+    missing = set(gaps.listed(work.connection, state.account).missing) | set(told if listed_from else ())
+    gaps.end(work, state.account, until=state.as_of, missing={key for key in missing if outside.get(key)})
+
+
+def end_unlisted(work: Work, state: AccountState, late: Sequence[Watched]) -> tuple[WholeOrder, ...]:
+    """End orders that their venue has filled before its list of executions begins: nobody can book these fills.
+
+    Args:
+        work: What this is written with.
+        state: Their account, read whole.
+        late: Orders, of any account, whose fills have been missing for long.
+
+    Returns:
+        Those that have ended here now, and are told; what the venue holds by them is a difference.
+    """
+    there = {each.client_order_id for each in state.working}
+    ended = []
+    for order in (each.whole.order for each in late if each.whole.account == state.account):
+        is_unlisted = state.executions_since is not None and order.placed_at < state.executions_since
+        if is_unlisted and order.client_order_id not in there:
+            orders.move(SYSTEM, work, order.uid, "CANCELED", reason=UNLISTED)
+            whole = find_whole(SYSTEM, work.connection, order.uid)
+            tell_end(work, whole)
+            ended.append(whole)
+    return tuple(ended)
 
 
 def is_same(one: AccountState, other: AccountState) -> bool:
@@ -131,10 +161,14 @@ def is_same(one: AccountState, other: AccountState) -> bool:
 
 
 def _ingest(work: Work, whole: WholeOrder, execution: Execution) -> bool:
-    """Take in a fill of an order of ours and tell it; False where the books have it."""
+    """Take in a fill of an order of ours and tell it, or its fee that comes late; False where the books have it."""
+    missing = fees_missing(work, whole) if whole.order.status in ENDED else 0
     booked = ingest(SYSTEM, work, fill_of(execution), order=whole.order.uid)
+    after = find_whole(SYSTEM, work.connection, whole.order.uid)
     if booked.is_new:
-        tell_fill(work, find_whole(SYSTEM, work.connection, whole.order.uid), booked)
+        tell_fill(work, after, booked)
+    elif missing and fees_missing(work, after) < missing:
+        tell_life(work, after)
     return booked.is_new
 
 
@@ -212,8 +246,10 @@ def _held(positions: Sequence[Held]) -> dict[Key, Decimal]:
     return held
 
 
-def _tell(work: Work, owner: AccountOwner, state: AccountState, found: list[Difference]) -> None:
+def _tell(work: Work, state: AccountState, found: list[Difference], listed_from: datetime | None) -> None:
     """Tell what differs."""
-    text = texts.differences(owner.name, found, words_of(owner.language))
+    owner = account_owner(SYSTEM, work.connection, state.account)
+    since = "" if listed_from is None else moment(listed_from, reader_of(owner.user))
+    text = texts.differences(owner.name, found, words_of(owner.language), since=since)
     name = f"reconciliation-{state.account}-{work.now.isoformat()}"
     tell(work, owner.user, Notice(id=name, kind="reconciliation", text=text))

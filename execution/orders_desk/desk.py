@@ -62,7 +62,7 @@ class OrdersDesk:
         self._board = Board()
         self._sender = Sender(link, time, timeout_s=settings.order_timeout_seconds)
         self._breakers = Breakers(time)
-        self._legs = LegsWatch(time, boot_of=link.boot_of)
+        self._legs = LegsWatch(time, link, self._board)
         self._reconciler = Reconciler(link, time, self._board, hours=settings.position_sync_hours)
         self._incoming = Incoming(self._books)
         self._news = News(self._books, time)
@@ -144,6 +144,8 @@ class OrdersDesk:
             self.load()
         for taken in self._incoming.take():
             self._note_taken(taken)
+        for account in self._incoming.take_strangers():
+            self._reconciler.want(account)
         self._fetch()
         for watched in self._board:
             self._turn_one(watched)
@@ -230,25 +232,20 @@ class OrdersDesk:
         if whole.order.status in ENDED and (changed or taken.has_fills):
             self._ended.append(ended_of(whole))
         if taken.has_fills or changed:
-            self._legs.unsettle(book_of(whole))
+            self._legs.unsettle(whole)
         watched = self._board.put(whole, may_be_known=True)
         if watched is None:
             if taken.step.look:
                 self._link.say(broker_program(whole.broker), to_look_up(whole))
             return
-        watched.needs_look = taken.step.look
-        if taken.step.pause_s is not None:
-            watched.not_before_s = self._time.monotonic() + taken.step.pause_s
-        if taken.step.goes_again:
-            watched.may_be_known, watched.said_s = False, NEVER
-        watched.note(self._time.monotonic())
+        watched.follow(taken.step, self._time.monotonic())
 
     def _note(self, whole: WholeOrder) -> None:
         """Note in memory what was written of an order, and say what follows."""
         watched = self._board.put(whole, may_be_known=True)
         if watched is None:
             self._ended.append(ended_of(whole))
-            self._legs.unsettle(book_of(whole))
+            self._legs.unsettle(whole)
             return
         watched.note(self._time.monotonic())
         self._turn_one(watched)
@@ -282,10 +279,12 @@ class OrdersDesk:
             if state.is_complete:
                 self._breakers.read_succeeded(state.account)
             with self._books.writing() as work:
-                changed = self._reconciler.write(work, state)
-            self._reconciler.written(state, has_filled=bool(changed))
-            for whole in changed:
-                self._legs.unsettle(book_of(whole))
+                written = self._reconciler.write(work, state)
+            self._reconciler.written(state, is_compared=written.is_compared)
+            if written.is_compared or written.is_liquidated:
+                self._legs.look_again(state.account)
+            for whole in written.changed:
+                self._legs.unsettle(whole)
                 self._note_filled(whole)
         self._reconciler.turn()
 

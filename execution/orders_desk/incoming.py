@@ -29,6 +29,7 @@ class Incoming:
         """
         self._books = books
         self._events: list[Said] = []
+        self._strangers: set[str] = set()
 
     def add(self, broker: str, event: OrderEvent) -> None:
         """Take an event in; it is written with the others.
@@ -54,6 +55,11 @@ class Incoming:
             del self._events[: len(batch)]
             yield from done
 
+    def take_strangers(self) -> frozenset[str]:
+        """Return the accounts of which fills of nobody here were told since this was last asked."""
+        strangers, self._strangers = frozenset(self._strangers), set()
+        return strangers
+
     def _commit(self, batch: list[Said]) -> list[Taken]:
         """Write events in one transaction; raises TradingError."""
         with self._books.writing() as work:
@@ -61,6 +67,7 @@ class Incoming:
         for event, taken in done:
             if taken is None:
                 log.warning("nobody's order", account=event.account, status=event.status, code=event.code or "-")
+                self._strangers |= {event.account} if event.executions else set()
         return [taken for _, taken in done if taken is not None]
 
     def _commit_alone(self, said: Said) -> list[Taken]:

@@ -4,10 +4,16 @@ from sqlalchemy import Connection
 
 from bus.log import logger
 from bus.time_source import TimeSource
-from execution.orders_desk.pace import BARE_TOLD_AFTER_S, LEGS_HELD_S
-from execution.orders_desk.protection import BootOf, Protected, protect, tell_if_bare
+from execution.orders_desk.board import Board
+from execution.orders_desk.lives import PROTECTIVE
+from execution.orders_desk.pace import BARE_TOLD_AFTER_S, LEGS_HELD_S, SIBLING_S
+from execution.orders_desk.protection import Protected, protect, tell_if_bare
+from execution.orders_desk.records import book_of
+from execution.orders_desk.steps import BY_VENUE
+from execution.venue_link import VenueLink, broker_program
 from ledger.trading.errors import TradingError
 from ledger.trading.orders.protected import Book, open_books
+from ledger.trading.orders.whole import WholeOrder
 from ledger.trading.principal import SYSTEM
 from ledger.trading.work import Work
 
@@ -17,15 +23,17 @@ log = logger(__name__)
 class LegsWatch:
     """Looks at positions whose orders have changed; moments are of the monotonic clock."""
 
-    def __init__(self, time: TimeSource, *, boot_of: BootOf) -> None:
+    def __init__(self, time: TimeSource, link: VenueLink, board: Board) -> None:
         """Look at nothing.
 
         Args:
             time: The clocks.
-            boot_of: Says for which life of its broker a leg is written.
+            link: Knows which venues cancel a leg by themselves as its sibling fills, and the lives of their brokers.
+            board: The orders that may still be filled.
         """
         self._time = time
-        self._boot_of = boot_of
+        self._link = link
+        self._board = board
         self._unsettled: dict[Book, None] = {}
         self._bare_since: dict[Book, float] = {}
         self._held_until: dict[Book, float] = {}
@@ -38,22 +46,36 @@ class LegsWatch:
         """
         self._bare_since.clear()
         self._unsettled |= dict.fromkeys(open_books(SYSTEM, connection))
+        self.look_again()
 
-    def unsettle(self, book: Book) -> None:
-        """Have a position looked at: its orders have changed.
+    def look_again(self, account: str = "") -> None:
+        """Have every position looked at that has legs which may still fill: it may have changed without an order.
 
         Args:
-            book: Where it is.
+            account: The account's uid; empty for all.
         """
-        self._unsettled[book] = None
+        for each in self._board:
+            if each.whole.order.leg in PROTECTIVE and account in {"", each.whole.account}:
+                self._unsettled[book_of(each.whole)] = None
 
-    def hold(self, book: Book) -> None:
+    def unsettle(self, whole: WholeOrder) -> None:
+        """Have a position looked at: an order of it has changed.
+
+        Args:
+            whole: The order, as it is now.
+        """
+        self._unsettled[book_of(whole)] = None
+        self._await_sibling(whole)
+
+    def hold(self, book: Book, *, for_s: float = LEGS_HELD_S) -> None:
         """Place no legs for a while: the position is about to be closed.
 
         Args:
             book: Where it is.
+            for_s: How long, in seconds; never less than was said before.
         """
-        self._held_until[book] = self._time.monotonic() + LEGS_HELD_S
+        until_s = self._time.monotonic() + for_s
+        self._held_until[book] = max(until_s, self._held_until.get(book, until_s))
 
     def is_due(self) -> bool:
         """Tell whether a position has to be looked at now."""
@@ -83,7 +105,7 @@ class LegsWatch:
     def _look(self, work: Work, book: Book) -> Protected:
         """Write what one position needs; one that cannot be protected is bare."""
         try:
-            done = protect(work, book, boot_of=self._boot_of, is_held_back=book in self._held_until)
+            done = protect(work, book, boot_of=self._link.boot_of, is_held_back=book in self._held_until)
         except TradingError as error:
             log.error("legs cannot be written", because=error)
             done = Protected(is_bare=True)
@@ -92,6 +114,18 @@ class LegsWatch:
         else:
             self._bare_since.setdefault(book, self._time.monotonic())
         return done
+
+    def _await_sibling(self, whole: WholeOrder) -> None:
+        """Wait a moment before a leg is replaced that its venue has canceled: its sibling's fill may be on the way."""
+        state, order = self._link.state_of(broker_program(whole.broker)), whole.order
+        is_by_venue = order.status == "CANCELED" and (order.reason or "").startswith(BY_VENUE)
+        if state is None or not state.has_brackets or not is_by_venue or order.parent_id is None:
+            return
+        siblings = [each for each in self._board if each.whole.order.parent_id == order.parent_id]
+        for each in siblings:
+            each.needs_look, each.asks = True, 0
+        if siblings:
+            self.hold(book_of(whole), for_s=SIBLING_S)
 
     def _late(self) -> tuple[Book, ...]:
         """Return what is bare for too long and not told."""

@@ -7,11 +7,12 @@ from execution.orders_desk.records import ENDED
 from execution.orders_desk.saying import meta_of
 from execution.orders_desk.steps import BY_VENUE
 from execution.texts import lives as texts
+from execution.texts.life_words import WORDS
 from execution.texts.lives import ToldLeg, ToldOrder
 from execution.texts.moments import Reader, reader_of
 from execution.texts.names import shown
-from execution.texts.order_words import in_words
-from execution.texts.orders import FilledOrder, Named
+from execution.texts.order_words import UNLISTED, in_words
+from execution.texts.orders import FilledOrder, Named, short
 from ledger.exact import ZERO
 from ledger.trading.enumerations import Leg
 from ledger.trading.events import of_order, of_signal
@@ -53,6 +54,7 @@ def life_text(life: OrderLife, *, waits: str = "") -> str:
         last_fill_at=life.so_far.last_at,
         legs=tuple(_told_leg(each, whole, reader) for each in life.legs if _is_shown(each)),
         waits=waits,
+        kept=_kept(whole, reader),
     )
     return texts.life(told, reader)
 
@@ -81,6 +83,15 @@ def filled_order(whole: WholeOrder, so_far: FilledSoFar) -> FilledOrder:
     )
 
 
+def _kept(whole: WholeOrder, reader: Reader) -> str:
+    """Return the line of an order that was to spend so much money and no more; empty for others."""
+    meta = meta_of(whole)
+    if meta.kept_percent is None:
+        return ""
+    left = f"{short(meta.left_over)} {whole.instrument.currency}"
+    return WORDS[reader.language].kept.format(percent=short(meta.kept_percent), left=left)
+
+
 def named(order: Order, quantity: Decimal | None = None) -> Named:
     """Return an order as a message names it.
 
@@ -100,7 +111,8 @@ def reason_of(order: Order, reader: Reader) -> str:
         reader: Who reads it.
     """
     reason = (order.reason or "").removeprefix(BY_VENUE) or order.status.lower()
-    return shown(in_words(reason, reader.language), longest=LONGEST_REASON)
+    words = in_words(reason, reader.language)
+    return words if reason == UNLISTED else shown(words, longest=LONGEST_REASON)  # ours, with a command to press
 
 
 def _is_shown(leg: LegLife) -> bool:

@@ -10,6 +10,8 @@ UNKNOWN_TOLD_AFTER_S: Final = 10.0
 BARE_TOLD_AFTER_S: Final = 5.0
 LEGS_HELD_S: Final = 30.0
 """For so long no new leg is placed after one was canceled for a closing that is not written yet."""
+SIBLING_S: Final = 3.0
+"""For so long a leg is not placed anew that its venue has canceled, as it does when the sibling fills."""
 DEAF_S: Final = 16.0
 """After so long what was said can no longer arrive at a venue: the life of its envelope, in which a broker may begin to
 call its venue, the most that this call may take, and a little."""

@@ -23,7 +23,9 @@ from execution.orders_desk.telling import tell_unprotected
 from execution.venue_link import broker_program
 from ledger.exact import ZERO, difference, total
 from ledger.trading.enumerations import OrderStatus
+from ledger.trading.flow import venue_positions
 from ledger.trading.orders import orders
+from ledger.trading.orders.lanes import holdings
 from ledger.trading.orders.protected import Book, ProtectedBook, protected_book, was_ever_wanted
 from ledger.trading.orders.records import NewOrder, Order
 from ledger.trading.orders.states import OPEN
@@ -59,7 +61,8 @@ def protect(work: Work, book: Book, *, boot_of: BootOf, is_held_back: bool = Fal
         work: What this is written with.
         book: Where the position is.
         boot_of: Says for which life of its broker a leg is written.
-        is_held_back: Whether no leg may be placed, since the position is about to be closed.
+        is_held_back: Whether no leg may be placed, since the position is about to be closed; nor is one where the venue
+            has less than the books, which a leg would sell short.
 
     Returns:
         What is to be sent once this is committed.
@@ -69,13 +72,13 @@ def protect(work: Work, book: Book, *, boot_of: BootOf, is_held_back: bool = Fal
     found = protected_book(SYSTEM, work.connection, book)
     if not found.legs and not any(_protection(each) != Protection() for each in found.openings):
         return Protected()
-    legs, working = _wanted(found), _working(found.legs)
+    legs, working, may_be_placed = _wanted(found), _working(found.legs), not (is_held_back or found.is_closing)
     by_uid = {each.order.uid: each for each in found.openings}
     placed, canceled = [], []
     for change in changes(legs, working, failed=_failed(found)):
         if isinstance(change, CancelLeg):
             canceled.append(orders.move(SYSTEM, work, change.order, "PENDING_CANCEL", reason=NO_LONGER_FITS).uid)
-        elif not (is_held_back or found.is_closing):
+        elif may_be_placed and not _has_less(work, by_uid[change.opening]):
             opening = by_uid[change.opening]
             new = _leg_of(opening, change, found.legs)
             new = msgspec.structs.replace(new, boot=boot_of(broker_program(opening.broker)))
@@ -170,6 +173,16 @@ def _has_failed(leg: Order) -> bool:
     """Tell whether a leg ended otherwise than filled or canceled by us."""
     by_venue = leg.status == "CANCELED" and (leg.reason or "").startswith(BY_VENUE)
     return leg.status in _FAILED or by_venue
+
+
+def _has_less(work: Work, opening: WholeOrder) -> bool:
+    """Tell whether the venue has less of what is held than the books, by a figure that is newer than the last fill."""
+    instrument = opening.instrument
+    held = [each for each in holdings(SYSTEM, work.connection, opening.account) if each.instrument == instrument.uid]
+    found = venue_positions.list_for(SYSTEM, work.connection, opening.account)
+    there = [each for each in found if (each.symbol, each.asset_type) == (instrument.symbol, instrument.asset_type)]
+    is_old = any(one.as_of <= other.last_exec_time for one in there for other in held)
+    return not is_old and total(each.external for each in there) * total(each.quantity for each in held) < ZERO
 
 
 def _leg_of(opening: WholeOrder, leg: PlaceLeg, legs: tuple[Order, ...]) -> NewOrder:

@@ -12,14 +12,23 @@ import msgspec
 from sqlalchemy import Connection
 
 from bus.log import logger
-from bus.messages.venues import AccountState, AskAccount, BrokerState, Execution
+from bus.messages.venues import AccountState, AskAccount, BrokerState
 from bus.time_source import TimeSource
-from execution.orders_desk.account_state import compare, is_same, record_balances, take_executions
+from execution import gaps
+from execution.orders_desk.account_state import (
+    LIQUIDATION,
+    compare,
+    end_unlisted,
+    is_same,
+    record_balances,
+    take_executions,
+)
 from execution.orders_desk.board import Board
-from execution.orders_desk.records import NEVER
+from execution.orders_desk.followed import Followed
+from execution.orders_desk.records import NEVER, Watched
 from execution.venue_link import Place, VenueLink, broker_program
 from ledger.trading.orders.whole import WholeOrder
-from ledger.trading.people.accounts import Account, list_accounts
+from ledger.trading.people.accounts import list_accounts
 from ledger.trading.principal import SYSTEM
 from ledger.trading.work import Work
 
@@ -31,32 +40,21 @@ SECOND_AFTER_S: Final = 1.0
 OVERLAP: Final = timedelta(hours=1)
 FIRST_REACH: Final = timedelta(days=1)
 HOUR_S: Final = 3600.0
+UNLISTED_AFTER_S: Final = 60.0
+"""So long the fills of an order that has ended at its venue are waited for, before its list of them is believed."""
 
 log = logger(__name__)
 
 
-class _Followed(msgspec.Struct, kw_only=True):
-    """An account, and how far its reading is; moments are of the monotonic clock.
+class Written(msgspec.Struct, frozen=True, kw_only=True):
+    """What a reading has brought: orders that were filled or have ended, and whether the account is compared now.
 
-    `first`: the first of the two readings, `events` how many events had come by then. `since`: from when on its fills
-    are wanted. `booked`: the fills of the last reading that the books have; `just_booked`: of one not committed yet.
+    `is_liquidated`: the venue says that it has closed something by itself.
     """
 
-    account: Account
-    broker: str
-    since: datetime
-    asked: str = ""
-    asked_s: float = NEVER
-    not_before_s: float = NEVER
-    due_s: float = NEVER
-    fresh_until_s: float = NEVER
-    is_wanted: bool = True
-    is_read_wanted: bool = False
-    first: AccountState | None = None
-    first_events: int = 0
-    events: int = 0
-    booked: frozenset[Execution] = frozenset()
-    just_booked: frozenset[Execution] = frozenset()
+    changed: tuple[WholeOrder, ...]
+    is_compared: bool = False
+    is_liquidated: bool = False
 
 
 class Reconciler:
@@ -75,7 +73,7 @@ class Reconciler:
         self._time = time
         self._board = board
         self._every_s = hours * HOUR_S
-        self._accounts: dict[str, _Followed] = {}
+        self._accounts: dict[str, Followed] = {}
         self._connected: dict[str, tuple[str, bool, datetime, str]] = {}
         self._states: deque[AccountState] = deque()
         self._asked = 0
@@ -90,9 +88,11 @@ class Reconciler:
         self._link.know(found)
         for account in found:
             if account.uid not in self._accounts:
-                since = self._time.now() - FIRST_REACH
-                broker = broker_program(account.broker)
-                self._accounts[account.uid] = _Followed(account=account, broker=broker, since=since)
+                broker, until = broker_program(account.broker), gaps.listed(connection, account.uid).until
+                reach = [self._time.now() - FIRST_REACH] + ([] if until is None else [until - OVERLAP])
+                self._accounts[account.uid] = Followed(
+                    account=account, broker=broker, since=min(reach), known_until=until
+                )
 
     def want(self, account: str) -> None:
         """Have an account compared now.
@@ -176,6 +176,10 @@ class Reconciler:
     def turn(self) -> None:
         """Ask for what is due."""
         now_s = self._time.monotonic()
+        for watched in self._late():
+            if not watched.is_listing_asked:
+                watched.is_listing_asked = True
+                self.want(watched.whole.account)
         for followed in self._accounts.values():
             if now_s >= followed.due_s:
                 followed.due_s = now_s + self._every_s
@@ -192,7 +196,7 @@ class Reconciler:
         """Return what was read and is not written yet, the oldest first; None where there is nothing."""
         return self._states[0] if self._states else None
 
-    def write(self, work: Work, state: AccountState) -> tuple[WholeOrder, ...]:
+    def write(self, work: Work, state: AccountState) -> Written:
         """Write what was read of an account.
 
         Args:
@@ -200,24 +204,29 @@ class Reconciler:
             state: What was read.
 
         Returns:
-            The orders that were filled by it.
+            What it has brought.
         """
         followed = self._accounts[state.account]
         taken = take_executions(work, state, booked=followed.booked)
         followed.just_booked, filled = taken.booked, taken.filled
+        is_liquidated = any(LIQUIDATION in each.note for each in state.executions)
         if not state.is_complete:
-            return filled
+            return Written(changed=filled, is_liquidated=is_liquidated)
         record_balances(work, state)
+        listed_from = followed.list_begins(state)
         if followed.is_wanted and not filled and self._is_second(followed, state):
-            compare(work, state)
-        return filled
+            compare(work, state, listed_from=listed_from)
+            return Written(changed=end_unlisted(work, state, self._late()), is_compared=True)
+        if listed_from is not None:
+            gaps.begin(work, state.account)
+        return Written(changed=filled, is_liquidated=is_liquidated)
 
-    def written(self, state: AccountState, *, has_filled: bool) -> None:
+    def written(self, state: AccountState, *, is_compared: bool) -> None:
         """Note that what was read is committed.
 
         Args:
             state: What was read.
-            has_filled: Whether it brought fills that were missed: then the next reading is the first again.
+            is_compared: Whether it was the second of two that say the same; one that brings fills is none.
         """
         self._states.popleft()
         followed, now_s = self._accounts[state.account], self._time.monotonic()
@@ -229,16 +238,28 @@ class Reconciler:
             log.warning("account not read whole", account=state.account, because=state.reason)
             followed.first, followed.not_before_s = None, now_s + AGAIN_AFTER_S
             return
+        followed.listed_from = followed.list_begins(state)
+        if followed.listed_from is not None:
+            followed.is_wanted = True
+        elif followed.known_until is not None:
+            followed.known_until = max(followed.known_until, state.as_of)
         if not followed.is_wanted:
             return
         self._look_for_missing(state)
-        if not has_filled and self._is_second(followed, state):
+        if is_compared:
             followed.is_wanted, followed.first, followed.due_s = False, None, now_s + self._every_s
+            followed.known_until, followed.listed_from = state.as_of, None
             return
         followed.first, followed.first_events = state, followed.events
         followed.not_before_s = now_s + SECOND_AFTER_S
 
-    def _is_second(self, followed: _Followed, state: AccountState) -> bool:
+    def _late(self) -> list[Watched]:
+        """Return the orders that have ended at their venues, with fills that have been missing for long."""
+        now_s = self._time.monotonic()
+        found = [each for each in self._board if each.lacks_since_s is not None]
+        return [each for each in found if now_s - (each.lacks_since_s or now_s) >= UNLISTED_AFTER_S]
+
+    def _is_second(self, followed: Followed, state: AccountState) -> bool:
         """Tell whether a reading says the same as the one before, with no event between."""
         first = followed.first
         return first is not None and followed.first_events == followed.events and is_same(first, state)
@@ -256,7 +277,7 @@ class Reconciler:
             ):
                 watched.needs_look = True
 
-    def _ask(self, followed: _Followed) -> None:
+    def _ask(self, followed: Followed) -> None:
         """Ask for an account."""
         self._asked += 1
         life = f"{self._time.now():%Y%m%d%H%M%S%f}"  # an answer to an earlier life of this program is not this one's

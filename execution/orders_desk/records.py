@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from decimal import Decimal
-from typing import Final, Literal
+from typing import TYPE_CHECKING, Final, Literal
 
 import msgspec
 
@@ -11,6 +11,9 @@ from ledger.trading.enumerations import Leg, OrderStatus, Purpose
 from ledger.trading.hours import Closed
 from ledger.trading.orders.protected import Book
 from ledger.trading.orders.whole import WholeOrder
+
+if TYPE_CHECKING:
+    from execution.orders_desk.steps import Step
 
 EndState = Literal["FILLED", "CANCELED", "REJECTED", "EXPIRED", "NOT_PLACED"]
 ENDED: Final[frozenset[OrderStatus]] = frozenset({"FILLED", "CANCELED", "REJECTED", "EXPIRED", "NOT_PLACED"})
@@ -70,7 +73,9 @@ class Watched(msgspec.Struct, kw_only=True):
     that. `flying_until_s`: until when such a question, of an earlier life too, may still be obeyed. `asked_s`: when it
     was last asked to be canceled or looked up, `asks` times in a row. `not_before_s`: the venue wants a pause until
     then. `working_since_s`: since when it rests at the venue. `stands`: its state and what is filled, as they were last
-    looked at, since `stands_since_s`; `told`: the same as it was last told.
+    looked at, since `stands_since_s`; `told`: the same as it was last told. `lacks_since_s`: since when it has ended at
+    the venue, with fills that the books do not have; `is_listing_asked`: its account is to be compared for that.
+    `held`: why its venue does not work on it yet, empty where it does.
     """
 
     whole: WholeOrder
@@ -89,6 +94,9 @@ class Watched(msgspec.Struct, kw_only=True):
     stands: Standing | None = None
     stands_since_s: float = NEVER
     told: Standing | None = None
+    lacks_since_s: float | None = None
+    is_listing_asked: bool = False
+    held: str = ""
 
     @property
     def place(self) -> Place:
@@ -105,6 +113,22 @@ class Watched(msgspec.Struct, kw_only=True):
         is_working = status in {"NEW", "PARTIALLY_FILLED"}
         self.working_since_s = (self.working_since_s or now_s) if is_working else None
         self.unsure_since_s = (self.unsure_since_s or now_s) if status in {"UNKNOWN", "PENDING_CANCEL"} else None
+
+    def follow(self, step: "Step", now_s: float) -> None:
+        """Note what a venue's word has made of it.
+
+        Args:
+            step: What follows.
+            now_s: The present moment.
+        """
+        since_s = now_s if self.lacks_since_s is None else self.lacks_since_s
+        self.held = step.held
+        self.needs_look, self.lacks_since_s = step.look, since_s if step.lacks_fills else None
+        if step.pause_s is not None:
+            self.not_before_s = now_s + step.pause_s
+        if step.goes_again:
+            self.may_be_known, self.said_s = False, NEVER
+        self.note(now_s)
 
     @property
     def is_opening(self) -> bool:

@@ -5,14 +5,21 @@ from decimal import Decimal
 import msgspec
 
 from bus.messages.venues import CancelOrder, LookUpOrder, PlaceOrder, Traded
+from ledger.exact import ZERO
 from ledger.trading.instruments import Instrument
 from ledger.trading.orders.whole import WholeOrder
 
 
 class Meta(msgspec.Struct, frozen=True, kw_only=True):
-    """What an order's row says besides its columns: `expected_price` is the signal's or the quote's."""
+    """What an order's row says besides its columns: `expected_price` is the signal's or the quote's.
+
+    `kept_percent`: of the money that was meant, what was kept for slippage, None for nothing; then `left_over` is what
+    is left of it at the expected price.
+    """
 
     expected_price: Decimal | None = None
+    kept_percent: Decimal | None = None
+    left_over: Decimal = ZERO
 
 
 def meta_of(whole: WholeOrder) -> Meta:

@@ -22,6 +22,7 @@ from execution.venue_link import VenueLink
 from ledger.trading.hours import Closed
 
 NOT_FILLED: Final = "it was not filled in time"
+HELD: Final = "the venue held it until its market opens; the price of then is not known"
 NOT_TAKEN: Final = "the venue has not taken it in time"
 
 
@@ -79,7 +80,7 @@ class Sender:
             case "UNKNOWN":
                 self._ask(watched)
             case _:
-                return self._resting(watched)
+                return self._resting(watched, may_still_go)
         since_s = watched.unsure_since_s
         is_late = since_s is not None and self._time.monotonic() - since_s >= UNKNOWN_TOLD_AFTER_S
         return Due(tell_unsure=is_late and not watched.is_told_unsure)
@@ -114,15 +115,37 @@ class Sender:
             watched.said_s, watched.flying_until_s, watched.may_be_known = now_s, now_s + DEAF_S, True
         return NOTHING
 
-    def _resting(self, watched: Watched) -> Due:
+    def _resting(self, watched: Watched, may_still_go: MayGo) -> Due:
         """Look up an order whose fills are missing, others now and then; end a market order that takes too long."""
         if watched.needs_look or self._was_not_seen_lately(watched):
             self._ask(watched)
-        order, since_s = watched.whole.order, watched.working_since_s
-        may_wait = order.type != "MARKET" or order.leg in PROTECTIVE or since_s is None
-        if may_wait or self._time.monotonic() - (since_s or 0.0) < self._timeout_s:
+        order, since_s, now_s = watched.whole.order, watched.working_since_s, self._time.monotonic()
+        may_wait = order.type != "MARKET" or order.leg in PROTECTIVE or watched.lacks_since_s is not None
+        if may_wait or since_s is None:
             return NOTHING
-        return Due(cancel=NOT_FILLED)
+        if now_s - since_s >= self._timeout_s:
+            return self._too_late(watched, may_still_go)
+        if watched.told_closed is not None and now_s >= watched.waits_until_s:
+            self._waits_for(watched, may_still_go)
+        return NOTHING
+
+    def _too_late(self, watched: Watched, may_still_go: MayGo) -> Due:
+        """End a market order that takes too long; a closing waits where its market is closed or its venue holds it."""
+        if watched.is_opening:
+            return Due(cancel=HELD if watched.held else NOT_FILLED)
+        closed = self._waits_for(watched, may_still_go)
+        if closed is None:
+            return Due(cancel=NOT_FILLED)
+        return NOTHING if closed == watched.told_closed else Due(tell_closed=closed)
+
+    def _waits_for(self, watched: Watched, may_still_go: MayGo) -> Closed | None:
+        """Return the market that an order at its venue waits for; its time begins anew once that is open."""
+        closed = may_still_go(watched.whole).closed or (Closed(None, None) if watched.held else None)
+        now_s = self._time.monotonic()
+        watched.waits_until_s = now_s + PLACE_EVERY_S
+        if closed is not None:
+            watched.working_since_s = now_s
+        return closed
 
     def _was_not_seen_lately(self, watched: Watched) -> bool:
         """Tell whether an order rests for long, and was not looked up for as long."""

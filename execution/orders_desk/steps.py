@@ -32,6 +32,8 @@ class Step(msgspec.Struct, frozen=True, kw_only=True):
         reason: Why; None leaves what the row says.
         look: Whether the venue has to be asked what the order is.
         pause_s: How long nothing is sent, as the venue wants it.
+        lacks_fills: Whether it has ended at the venue, with fills that the books do not have.
+        held: Why its venue holds it and does not work on it yet, in the venue's words; empty where it does not say so.
         goes_again: Whether it is surely nowhere and is to be placed anew.
     """
 
@@ -39,6 +41,8 @@ class Step(msgspec.Struct, frozen=True, kw_only=True):
     reason: str | None = None
     look: bool = False
     pause_s: float | None = None
+    lacks_fills: bool = False
+    held: str = ""
     goes_again: bool = False
 
 
@@ -62,7 +66,9 @@ def next_step(order: Order, event: OrderEvent, rule: VenueRule) -> Step:
         return _nowhere(order, event, rule)
     if event.status in {"NEW", "PARTIALLY_FILLED", "FILLED"} or missing:
         seen: tuple[OrderStatus, ...] = ("NEW",) if order.status in _NOT_SEEN else ()
-        return Step(moves=seen, look=missing or event.status == "FILLED")
+        is_over = event.status in {"FILLED", "CANCELED", "EXPIRED"}
+        held = event.reason if event.status == "NEW" else ""
+        return Step(moves=seen, look=missing or event.status == "FILLED", lacks_fills=is_over, held=held)
     if event.status == "REJECTED" and order.filled_quantity:
         return Step(moves=("UNKNOWN",), reason=event.reason, look=True)
     return Step(moves=(event.status,), reason=_why(order, event))  # CANCELED, EXPIRED, REJECTED

@@ -80,7 +80,8 @@ def tell_fill(work: Work, whole: WholeOrder, *booked: Booked) -> None:
 def tell_end(work: Work, whole: WholeOrder, *, attempt: int = 1) -> None:
     """Tell that an order has ended, or that nobody knows what it is.
 
-    A leg that we have canceled, as its position changed, is told in its opening's message alone.
+    A leg that we have canceled, as its position changed, or the venue as the sibling was filled, is told in its
+    opening's message alone.
 
     Args:
         work: The caller's.
@@ -98,7 +99,7 @@ def tell_end(work: Work, whole: WholeOrder, *, attempt: int = 1) -> None:
         _tell_aloud(work, order_life(SYSTEM, work.connection, whole), notice)
         return
     tell_life(work, whole)
-    if order.status != "CANCELED" or (order.reason or "").startswith(BY_VENUE):
+    if order.status != "CANCELED" or _is_canceled_alone(work, whole):
         tell(work, whole.user, notice)
 
 
@@ -121,7 +122,7 @@ def tell_waits(work: Work, whole: WholeOrder, closed: Closed) -> None:
 
     Args:
         work: The caller's.
-        whole: The order, in PENDING_NEW.
+        whole: The order, in PENDING_NEW, or at its venue, which holds it.
         closed: Its market.
     """
     opens = moment(closed.opens_at, reader_of(whole.user))
@@ -171,6 +172,13 @@ def fees_missing(work: Work, whole: WholeOrder) -> int:
         whole: The order.
     """
     return filled_so_far(SYSTEM, work.connection, whole.order.uid).fees_missing
+
+
+def _is_canceled_alone(work: Work, leg: WholeOrder) -> bool:
+    """Tell whether a venue has canceled a leg by itself, and not since its sibling was filled."""
+    legs = order_life(SYSTEM, work.connection, leg).legs
+    is_filled = any(each.so_far is not None for each in legs if each.order.leg != leg.order.leg)
+    return (leg.order.reason or "").startswith(BY_VENUE) and not is_filled
 
 
 def _tell_aloud(work: Work, life: OrderLife, notice: Notice) -> None:

@@ -12,6 +12,7 @@ from typing import Final
 
 import msgspec
 
+from execution.orders_desk.lives import PROTECTIVE
 from execution.refusal import number
 from execution.signals_desk.around import place_of, traded
 from execution.signals_desk.symbols import new_instrument
@@ -27,7 +28,7 @@ from ledger.trading.flow import venue_positions
 from ledger.trading.flow.records import VenuePosition
 from ledger.trading.instruments import Instrument
 from ledger.trading.meant import is_meant
-from ledger.trading.orders.lanes import working
+from ledger.trading.orders.lanes import LaneOrder, working
 from ledger.trading.people.portfolios import list_portfolios
 from ledger.trading.principal import SYSTEM
 
@@ -66,10 +67,8 @@ def adopt(wish: Wish) -> Done | None:
 def _book(wish: Wish, at_venue: VenuePosition, external: Decimal) -> Done | None:
     """Book what is known to differ, if it is clear where, and at which price."""
     symbol, lines = at_venue.symbol, _lines(wish, at_venue)
-    if any(
-        each.account == wish.standing.account and each.symbol == symbol
-        for each in working(SYSTEM, wish.work.connection)
-    ):
+    going = working(SYSTEM, wish.work.connection, account=wish.standing.account)
+    if any(each.symbol == symbol and not _rests(each) for each in going):
         return _refused(wish, "on_the_way", symbol=symbol)
     held = total(each.quantity for each in lines)
     takes_away = held * external < 0
@@ -99,6 +98,11 @@ def _book(wish: Wish, at_venue: VenuePosition, external: Decimal) -> Done | None
     wish.reconcile.append(wish.standing.account)
     shown = {"quantity": fill.quantity, "price": price, "held": booked.position.quantity}
     return _done(wish, "adopted", symbol=symbol, side=fill.side, **{name: number(each) for name, each in shown.items()})
+
+
+def _rests(order: LaneOrder) -> bool:
+    """Tell whether an order is a protective leg that rests at the venue unfilled: it is made to fit afterwards."""
+    return order.leg in PROTECTIVE and order.status == "NEW"
 
 
 def _settle(wish: Wish, at_venue: VenuePosition) -> None:

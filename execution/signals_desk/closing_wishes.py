@@ -120,7 +120,6 @@ def _close_one(wish: Wish, book: Book, again: LaneOrder | None) -> Done | bool:
     if lane.orders:
         wish.cancels.extend(each.uid for each in lane.in_the_way if each.status != "PENDING_CANCEL")
         return True
-    quote = wish.around.link.quote(place_of(wish.standing), traded(instrument))
     closing = Closing(
         account=account,
         book=book,
@@ -131,7 +130,7 @@ def _close_one(wish: Wish, book: Book, again: LaneOrder | None) -> Done | bool:
         leaves_flat=again is None,
         attempt=1 if again is None else again.attempt + 1,
         key=f"request-{wish.request.uid}-{book.instrument}-" if again is None else f"again-{again.uid}-",
-        expected_price=None if quote is None else quote.last,
+        expected_price=wish.around.link.price(place_of(wish.standing), traded(instrument)),
         request=wish.request.uid,
         boot=wish.around.link.boot_of(place_of(wish.standing).broker),
     )

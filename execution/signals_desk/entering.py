@@ -4,10 +4,10 @@ from typing import Final
 
 import msgspec
 
-from execution import risk
+from execution import gaps, risk
 from execution.meaning import Move
 from execution.order_asked import Asking, OrderAsked
-from execution.refusal import Refusal, not_known, number, refuse
+from execution.refusal import Refusal, not_known, refuse
 from execution.signals_desk import asking
 from execution.signals_desk.around import Case
 from execution.signals_desk.closing import Closing, closing_orders, supersede
@@ -97,6 +97,9 @@ def refused_opening(case: Case, instrument: Instrument, wanted: Wanted) -> Refus
     Returns:
         Why it may not be ordered, waitable where that may pass by itself; None where it may.
     """
+    missing = gaps.refused(case.work.connection, case.standing.account, instrument)
+    if missing is not None:
+        return missing
     asking = what_is_checked(case, instrument, wanted)
     if isinstance(asking, Refusal):
         return asking
@@ -132,6 +135,7 @@ def what_is_checked(case: Case, instrument: Instrument, wanted: Wanted) -> Askin
         leverage=leverage_of(case, instrument),
         multiplier=instrument.multiplier,
         stop_loss=signal.stop_loss,
+        buffer_percent=wanted.buffer_percent,
     )
     market = market_of(case, quote_of(case, instrument), facts)
     return Asking(asked=asked, facts=facts, limits=limits, market=market, now=case.now)
@@ -220,7 +224,7 @@ def _open(case: Case, instrument: Instrument, lane: Lane) -> After:
         quantity=wanted.quantity,
         strategy=case.signal.strategy,
         signal=case.signal.uid,
-        meta={} if wanted.price is None else {"expected_price": number(wanted.price)},
+        meta=wanted.meta,
         boot=case.around.link.boot_of(case.place.broker),
     )
     return _write(case, (new,))

@@ -49,9 +49,9 @@ def price_for(case: Case, move: Move, quote: Quote | None) -> Decimal | None:
     Args:
         case: The signal.
         move: What is to be done; a closing is of what is held, on whichever side.
-        quote: The quote, None where there is none.
+        quote: The quote, None where there is none; a delayed one says nothing of now.
     """
-    if quote is not None:
+    if quote is not None and not quote.is_delayed:
         return {"OPEN_LONG": quote.ask, "OPEN_SHORT": quote.bid, "CLOSE": quote.last}[move]
     return case.signal.price if takes_own_price(case) or move == "CLOSE" else None
 
@@ -143,7 +143,7 @@ def _price_of(around: Around, case: Case, position: OpenPosition) -> Decimal | N
     found = case.shelf.instrument(position.instrument)
     quote = around.link.quote(place_of(case.standing), traded(found))
     if quote is not None:
-        return quote.last
+        return None if quote.is_delayed else quote.last
     plan = case.plan
     has_waited = plan is None or case.now - plan.since >= QUOTE_WITHIN
     if case.standing.broker != PAPER or not has_waited:

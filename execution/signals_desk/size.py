@@ -7,7 +7,7 @@ import msgspec
 from bus.messages.venues import Quote
 from execution.meaning import Move
 from execution.prices import price_sanity, wrong_side
-from execution.refusal import Refusal, not_known, refuse
+from execution.refusal import Refusal, not_known, number, refuse
 from execution.signals_desk.around import Case
 from execution.signals_desk.ending import language_of
 from execution.signals_desk.market_view import equity_of, price_for, rate, steps_of
@@ -16,15 +16,30 @@ from ledger.exact import ZERO
 from ledger.trading.errors import Invalid
 from ledger.trading.flow.balances import latest
 from ledger.trading.instruments import Instrument
+from ledger.trading.people.accounts import PAPER
 from ledger.trading.principal import SYSTEM
 
 
 class Wanted(msgspec.Struct, frozen=True, kw_only=True):
-    """What is to be ordered: above zero; the price is None where nobody knows it, and left_over in its currency."""
+    """What is to be ordered: above zero; the price is None where nobody knows it, and left_over in its currency.
+
+    `buffer_percent`: by how much more than the price it may come to cost; `kept_percent`: that, where so much money was
+    meant, and less was bought for it.
+    """
 
     quantity: Decimal
     price: Decimal | None
     left_over: Decimal = ZERO
+    buffer_percent: Decimal = ZERO
+    kept_percent: Decimal = ZERO
+
+    @property
+    def meta(self) -> dict[str, object]:
+        """What its order's row says besides."""
+        said = {} if self.price is None else {"expected_price": number(self.price)}
+        if not self.kept_percent:
+            return {**said}
+        return {**said, "kept_percent": number(self.kept_percent), "left_over": number(self.left_over)}
 
 
 def opening_size(case: Case, move: Move, quote: Quote | None) -> Wanted | Refusal:
@@ -41,6 +56,8 @@ def opening_size(case: Case, move: Move, quote: Quote | None) -> Wanted | Refusa
     instrument, signal = case.instrument, case.signal
     if instrument is None:
         return not_known("quote", signal.symbol)
+    if quote is not None and quote.is_delayed:
+        return not_known("quote that is not delayed", instrument.symbol)
     price, steps = price_for(case, move, quote), steps_of(case, instrument)
     if price is None or steps is None:
         return not_known("quote", instrument.symbol)
@@ -60,7 +77,19 @@ def opening_size(case: Case, move: Move, quote: Quote | None) -> Wanted | Refusa
     sized = opening_quantity(wish_of(case), sizing, basis)
     if isinstance(sized, Refusal):
         return sized
-    return Wanted(quantity=sized.quantity, price=price, left_over=sized.left_over)
+    kept = {"buffer_percent": basis.buffer_percent, "kept_percent": sized.buffer_percent}
+    return Wanted(quantity=sized.quantity, price=price, left_over=sized.left_over, **kept)
+
+
+def buffer_of(case: Case, move: Move) -> Decimal:
+    """Return by how many percent more than the ask what is bought may come to cost; on paper it is filled at its quote.
+
+    Args:
+        case: The signal.
+        move: What it does; what is sold short costs nothing more.
+    """
+    is_exact = move != "OPEN_LONG" or case.standing.broker == PAPER
+    return ZERO if is_exact else case.around.settings.buy_buffer_percent
 
 
 def _basis(
@@ -82,6 +111,7 @@ def _basis(
         rate=of_one,
         equity=_equity(case) if sizing.is_of_equity else None,
         default_amount=portfolio_amount(case),
+        buffer_percent=buffer_of(case, "OPEN_SHORT" if is_short else "OPEN_LONG"),
     )
 
 

@@ -120,7 +120,8 @@ def _size(trial: Trial, words: Words) -> list[str]:
         name: number(each)
         for name, each in (("price", wanted.price), ("value", value), ("left", wanted.left_over or ZERO))
     }
-    return [words.size.format(quantity=number(wanted.quantity), currency=instrument.currency, **shown)]
+    line = words.size.format(quantity=number(wanted.quantity), currency=instrument.currency, **shown)
+    return [line, *([words.kept.format(percent=number(wanted.kept_percent))] if wanted.kept_percent else [])]
 
 
 def _checks(checks: Sequence[Checked], words: Words, language: Language) -> list[str]:

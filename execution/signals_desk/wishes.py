@@ -15,7 +15,7 @@ from execution.signals_desk.gate import gate, market_hours, mode_refuses
 from execution.signals_desk.market_view import price_for, quote_of
 from execution.signals_desk.plans import Plan
 from execution.signals_desk.reading import read_case
-from execution.signals_desk.size import Wanted
+from execution.signals_desk.size import Wanted, buffer_of
 from execution.texts.names import shown
 from execution.texts.refusals import render
 from execution.texts.wishes import Words, words_of
@@ -160,7 +160,8 @@ def place_opening_again(wish: Wish, order: LaneOrder) -> Done:
     case = msgspec.structs.replace(read_case(wish.around, wish.work, signal), plan=plan)
     instrument = get_instrument(SYSTEM, wish.work.connection, order.instrument)
     price = price_for(case, move, quote_of(case, instrument))
-    refusal = _refused_again(case, instrument, Wanted(quantity=order.quantity, price=price))
+    wanted = Wanted(quantity=order.quantity, price=price, buffer_percent=buffer_of(case, move))
+    refusal = _refused_again(case, instrument, wanted)
     if refusal is not None:
         return Done(render(refusal, wish.language), is_refused=True)
     new = NewOrder(

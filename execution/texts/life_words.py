@@ -19,6 +19,7 @@ class Words(NamedTuple):
     filled_at: str
     filled_part_at: str
     ended_at: dict[OrderStatus, str]
+    kept: str
 
 
 EN: Final = Words(
@@ -49,6 +50,7 @@ EN: Final = Words(
         "UNKNOWN": "answer lost",
         "PENDING_CANCEL": "cancel asked for",
     },
+    kept="{percent} % kept for slippage, left over {left}",
 )
 RU: Final = Words(
     sent="{order}: отправлена; площадка пока не ответила.",
@@ -78,6 +80,7 @@ RU: Final = Words(
         "UNKNOWN": "ответ потерян",
         "PENDING_CANCEL": "отмена запрошена",
     },
+    kept="{percent} % оставлено на проскальзывание, остаток {left}",
 )
 DE: Final = Words(
     sent="{order}: gesendet; die Börse hat noch nicht geantwortet.",
@@ -107,5 +110,6 @@ DE: Final = Words(
         "UNKNOWN": "Antwort verloren",
         "PENDING_CANCEL": "Stornierung verlangt",
     },
+    kept="{percent} % für Slippage zurückgehalten, übrig {left}",
 )
 WORDS: Final[dict[Language, Words]] = {"en": EN, "ru": RU, "de": DE}

@@ -58,6 +58,7 @@ class ToldOrder(msgspec.Struct, frozen=True, kw_only=True):
         since: Since when its state is what it is.
         reason: Why it has ended.
         waits: The whole line of one that waits for its market; empty for others.
+        kept: The line of what was kept of its money for slippage; empty where nothing was.
     """
 
     named: Named
@@ -70,6 +71,7 @@ class ToldOrder(msgspec.Struct, frozen=True, kw_only=True):
     last_fill_at: datetime | None
     legs: tuple[ToldLeg, ...]
     waits: str = ""
+    kept: str = ""
 
 
 def life(told: ToldOrder, reader: Reader) -> str:
@@ -80,6 +82,7 @@ def life(told: ToldOrder, reader: Reader) -> str:
         reader: Who reads it.
     """
     lines = _state(told, reader)
+    lines += [told.kept] if told.kept else []
     lines += [_leg(each, reader) for each in told.legs[-MOST_LEGS:]]
     lines.append(_moments(_order_moments(told, WORDS[reader.language]), reader.zone))
     return _cut("\n".join(lines))

@@ -41,3 +41,13 @@ def moment(at: datetime | None, reader: Reader) -> str:
         reader: Who reads it.
     """
     return NOT_KNOWN[reader.language] if at is None else f"{at.astimezone(ZoneInfo(reader.zone)):%Y-%m-%d %H:%M %Z}"
+
+
+def local(at: datetime, user: Row[Any]) -> datetime:
+    """Return a moment on the clock of a user.
+
+    Args:
+        at: Aware.
+        user: A row with `timezone`.
+    """
+    return at.astimezone(ZoneInfo(user.timezone))

@@ -37,6 +37,8 @@ class Words(NamedTuple):
     breaker_closed: str
     difference: str
     external: str
+    gap: str
+    gap_cure: str
     impossible: str
     retry: str
     place_again: str
@@ -70,8 +72,11 @@ EN: Final = Words(
     liquidation="⚠ LIQUIDATION by the venue: {symbol} {side} {quantity} @ {price}.",
     breaker_open="{broker}: {failures} calls in a row failed ({reason}). No openings for {seconds} s, closings go on.",
     breaker_closed="{broker} answers again. Openings go on.",
-    difference="{symbol}: the books hold {books}, the venue {venue}. {outside} was not made here; it stays as it is.",
+    difference="{symbol}: the books hold {books}, the venue {venue}. {outside} was not made here; it stays as "
+    "it is. /adopt {symbol} takes it in.",
     external="Venue and books differ:",
+    gap="Venue and books differ, and the venue lists no executions before {since}: fills of then may be missing here.",
+    gap_cure="Nothing of it is opened until the difference is gone or booked: /adopt SYMBOL.",
     impossible="{order}: what the venue says of it cannot be: {reason}. Look at the venue.",
     retry="Retry",
     place_again="Place again",
@@ -104,8 +109,11 @@ RU: Final = Words(
     liquidation="⚠ ЛИКВИДАЦИЯ площадкой: {symbol} {side} {quantity} @ {price}.",
     breaker_open="{broker}: подряд не удались {failures} вызовов ({reason}). {seconds} с без открытий, закрытия идут.",
     breaker_closed="{broker} снова отвечает. Открытия продолжаются.",
-    difference="{symbol}: в книгах {books}, на площадке {venue}. {outside} появилось не здесь и не трогается.",
+    difference="{symbol}: в книгах {books}, на площадке {venue}. {outside} появилось не здесь и не "
+    "трогается. /adopt {symbol} учтёт.",
     external="Площадка и книги расходятся:",
+    gap="Площадка и книги расходятся, а сделки до {since} площадка уже не показывает: здесь их может не быть.",
+    gap_cure="Открытий по ним нет, пока разница не исчезнет или не учтена: /adopt SYMBOL.",
     impossible="{order}: ответ площадки невозможен: {reason}. Проверьте на площадке.",
     retry="Повторить",
     place_again="Выставить снова",
@@ -144,8 +152,11 @@ DE: Final = Words(
     "Schließungen laufen weiter.",
     breaker_closed="{broker} antwortet wieder. Eröffnungen laufen weiter.",
     difference="{symbol}: in den Büchern {books}, an der Börse {venue}. {outside} entstand nicht hier und bleibt, "
-    "wie es ist.",
+    "wie es ist. /adopt {symbol} übernimmt es.",
     external="Börse und Bücher weichen voneinander ab:",
+    gap="Börse und Bücher weichen voneinander ab, und Ausführungen vor {since} nennt die Börse nicht mehr: "
+    "Hier können sie fehlen.",
+    gap_cure="Davon wird nichts eröffnet, bis der Unterschied weg oder gebucht ist: /adopt SYMBOL.",
     impossible="{order}: Was die Börse dazu sagt, kann nicht sein: {reason}. An der Börse nachsehen.",
     retry="Wiederholen",
     place_again="Neu platzieren",
@@ -153,14 +164,19 @@ DE: Final = Words(
 )
 WORDS: Final[dict[Language, Words]] = {"en": EN, "ru": RU, "de": DE}
 
+UNLISTED: Final = "its venue lists its fills no more; /adopt books what it holds"
+"""Why an order has ended here that its venue has filled, though nobody can say by which executions."""
 REASONS: Final[dict[Language, Mapping[str, str]]] = {
     "en": {},
     "ru": {
         "asked for": "по просьбе",
         "it was not filled in time": "не исполнена вовремя",
+        "the venue held it until its market opens; the price of then is not known": "площадка держала её до открытия "
+        "рынка, а цена тогда неизвестна",
         "the venue has not taken it in time": "площадка не приняла её вовремя",
         "it is not at the venue": "на площадке её нет",
         "it no longer fits the position": "больше не подходит к позиции",
+        UNLISTED: "её сделки площадка уже не показывает; что на ней есть, учтёт /adopt",
         "a closing came": "пришло закрытие",
         "killed": "торговля остановлена",
         "canceled": "отменена",
@@ -170,9 +186,12 @@ REASONS: Final[dict[Language, Mapping[str, str]]] = {
     "de": {
         "asked for": "auf Wunsch",
         "it was not filled in time": "nicht rechtzeitig ausgeführt",
+        "the venue held it until its market opens; the price of then is not known": "die Börse hielt sie bis zur "
+        "Eröffnung zurück, und der Preis von dann ist nicht bekannt",
         "the venue has not taken it in time": "von der Börse nicht rechtzeitig angenommen",
         "it is not at the venue": "an der Börse nicht vorhanden",
         "it no longer fits the position": "passt nicht mehr zur Position",
+        UNLISTED: "ihre Ausführungen nennt die Börse nicht mehr; was diese hält, bucht /adopt",
         "a closing came": "eine Schließung kam",
         "killed": "der Handel ist gestoppt",
         "canceled": "storniert",

@@ -170,15 +170,16 @@ def liquidated(named: Named, price: Decimal, words: Words) -> str:
     return f"{text}{_paper(named, words)}"
 
 
-def differences(account: str, found: Sequence[Difference], words: Words) -> str:
+def differences(account: str, found: Sequence[Difference], words: Words, *, since: str = "") -> str:
     """Return the message of a reconciliation that has found differences.
 
     Args:
         account: The account's name.
         found: The differences.
         words: The language's.
+        since: From when on the venue lists executions, where it lists none of before; else empty.
     """
-    lines = [f"{shown(account)}. {words.external}"]
+    lines = [f"{shown(account)}. {words.gap.format(since=since) if since else words.external}"]
     for each in found:
         with localcontext(ARITHMETIC):
             outside = each.venue - each.books
@@ -190,7 +191,7 @@ def differences(account: str, found: Sequence[Difference], words: Words) -> str:
                 outside=signed(outside),
             )
         )
-    return "\n".join(lines)
+    return "\n".join([*lines, words.gap_cure] if since else lines)
 
 
 def _first_line(told: FilledOrder, words: Words) -> str:

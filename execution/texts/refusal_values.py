@@ -21,6 +21,7 @@ UNKNOWNS: Final[dict[Language, Mapping[str, str]]] = {
         "unrealized P&L": "нереализованный результат",
         "unrealized P&L at the start of the day": "нереализованный результат на начало дня",
         "leverage": "плечо",
+        "what the venue holds": "сколько на площадке",
     },
     "de": {
         "balance": "Guthaben",
@@ -35,6 +36,7 @@ UNKNOWNS: Final[dict[Language, Mapping[str, str]]] = {
         "unrealized P&L": "unrealisiertes Ergebnis",
         "unrealized P&L at the start of the day": "unrealisiertes Ergebnis zu Tagesbeginn",
         "leverage": "Hebel",
+        "what the venue holds": "Bestand an der Börse",
     },
 }
 """What may not be known."""

@@ -161,8 +161,10 @@ TEXTS: Final[Mapping[str, Words]] = {
         "{symbol}: здесь {held}, на площадке {venue}. Проверьте там; /adopt {symbol} учтёт разницу.",
     ),
     "RECONCILING": Words(
-        "{symbol}: books and venue differ: {reason}. Openings wait; /adopt {symbol} books the difference.",
-        "{symbol}: учёт и площадка расходятся: {reason}. Открытия ждут; /adopt {symbol} учтёт разницу.",
+        "{symbol}: the books hold {books}, the venue {venue}, and it lists no more what was filled between. "
+        "Nothing is opened; /adopt {symbol} books the difference.",
+        "{symbol}: в книгах {books}, на площадке {venue}, а сделки между ними она уже не показывает. "
+        "Открытий нет; /adopt {symbol} учтёт разницу.",
     ),
     "KILLED": Words(
         "Trading is killed: {reason}. To trade again: /unkill.",

@@ -49,8 +49,8 @@ TEXTS: Final[Mapping[str, str]] = {
     "ein anderes Konto nehmen.",
     "NOT_AT_VENUE": "{symbol}: hier {held}, an der Börse {venue}. Dort nachsehen; /adopt {symbol} bucht den "
     "Unterschied.",
-    "RECONCILING": "{symbol}: Bücher und Börse weichen ab: {reason}. Eröffnungen warten; /adopt {symbol} bucht den "
-    "Unterschied.",
+    "RECONCILING": "{symbol}: In den Büchern {books}, an der Börse {venue}, und was dazwischen ausgeführt wurde, nennt "
+    "sie nicht mehr. Nichts wird eröffnet; /adopt {symbol} bucht den Unterschied.",
     "KILLED": "Der Handel ist gestoppt: {reason}. Wieder handeln: /unkill.",
     "PAUSED": "Eröffnungen sind pausiert: {reason}. Wieder eröffnen: /resume.",
     "NO_LIMITS": "Diese Limits fehlen, deshalb wird nichts eröffnet: {missing}. Festlegen: {commands}.",

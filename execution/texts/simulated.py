@@ -14,6 +14,7 @@ class Words(NamedTuple):
     means: str
     closing: str
     size: str
+    kept: str
     asked: str
     in_the_way: str
     order: str
@@ -32,6 +33,7 @@ WORDS: Final[dict[Language, Words]] = {
         means="Means: {moves}; held {held}",
         closing="A closing passes every check but a kill.",
         size="Size: {quantity} @ {price} = {value} {currency}, left over {left}",
+        kept="Of that {percent} % is kept for slippage: a market order may cost more than the ask.",
         asked="A question comes first. Execute would do this:",
         in_the_way="First {count} orders in the way are canceled, then it is closed.",
         order="Order: {side} {quantity} {symbol} {type} {life} {purpose}",
@@ -48,6 +50,7 @@ WORDS: Final[dict[Language, Words]] = {
         means="Значит: {moves}; в позиции {held}",
         closing="Закрытие проходит все проверки, кроме остановки.",
         size="Размер: {quantity} @ {price} = {value} {currency}, остаток {left}",
+        kept="Из суммы {percent} % оставлено на проскальзывание: рыночная заявка может выйти дороже.",
         asked="Сначала придёт вопрос. «Исполнить» сделает это:",
         in_the_way="Сначала отменяются мешающие заявки ({count}), затем позиция закрывается.",
         order="Заявка: {side} {quantity} {symbol} {type} {life} {purpose}",
@@ -64,6 +67,7 @@ WORDS: Final[dict[Language, Words]] = {
         means="Bedeutet: {moves}; gehalten {held}",
         closing="Eine Schließung besteht jede Prüfung außer dem Stopp.",
         size="Größe: {quantity} @ {price} = {value} {currency}, übrig {left}",
+        kept="Davon bleiben {percent} % für Slippage: Eine Market-Order kann mehr kosten als der Briefkurs.",
         asked="Zuerst kommt eine Frage. Ausführen täte dies:",
         in_the_way="Zuerst werden {count} Orders im Weg gestrichen, dann wird geschlossen.",
         order="Order: {side} {quantity} {symbol} {type} {life} {purpose}",

@@ -42,9 +42,6 @@ class Words(NamedTuple):
     found_none: str
     not_known: str
     screener_off: str
-    venue_lost: str
-    venue_back: str
-    login: str
     job_missed: str
     jobs: dict[str, str]
     books: str
@@ -77,11 +74,6 @@ WORDS: Final[dict[Language, Words]] = {
         found_none="{name}: none of {all}",
         not_known="not known: {symbols}",
         screener_off="{name} is off; /screen on {name}",
-        venue_lost="⚠ {broker}: no connection for {minutes} min{reason}. Nothing reaches it; what rests there stays. "
-        "It is tried again all the time; look at the program {program} and at the venue.",
-        venue_back="✔ {broker} is back after {minutes} min. The books are compared with it.",
-        login="🔑 {broker} ends its sessions at the weekend: log in again before the market opens, or nothing can be "
-        "ordered there. /status says whether it is connected.",
         job_missed="⚠ Missed: {job}, due at {due}; trading was not running. {cure}",
         jobs={
             "day_start": "the start of UTC's day|The day's loss is not known for what was held: openings may be "
@@ -122,11 +114,6 @@ WORDS: Final[dict[Language, Words]] = {
         found_none="{name}: ни одного из {all}",
         not_known="неизвестно: {symbols}",
         screener_off="{name} выключен; /screen on {name}",
-        venue_lost="⚠ {broker}: нет связи {minutes} мин{reason}. Туда ничего не доходит; что там выставлено, остаётся. "
-        "Попытки продолжаются; посмотрите на программу {program} и на саму площадку.",
-        venue_back="✔ {broker} снова на связи, спустя {minutes} мин. Книги сверяются.",
-        login="🔑 {broker} завершает сеансы в выходные: войдите снова до открытия рынка, иначе заявок там не будет. "
-        "Есть ли связь, скажет /status.",
         job_missed="⚠ Пропущено: {job}, назначено на {due}; торговля не работала. {cure}",
         jobs={
             "day_start": "начало дня UTC|Убыток дня по тому, что было в портфеле, неизвестен: до завтра открытия могут "
@@ -167,11 +154,6 @@ WORDS: Final[dict[Language, Words]] = {
         found_none="{name}: keines von {all}",
         not_known="unbekannt: {symbols}",
         screener_off="{name} ist aus; /screen on {name}",
-        venue_lost="⚠ {broker}: seit {minutes} min keine Verbindung{reason}. Nichts kommt dort an; was dort liegt, "
-        "bleibt. Es wird ständig neu versucht; nach dem Programm {program} und dem Handelsplatz sehen.",
-        venue_back="✔ {broker} ist nach {minutes} min wieder da. Die Bücher werden abgeglichen.",
-        login="🔑 {broker} beendet am Wochenende die Sitzungen: vor Börsenbeginn neu anmelden, sonst ist dort kein "
-        "Auftrag möglich. Ob die Verbindung steht, sagt /status.",
         job_missed="⚠ Versäumt: {job}, fällig um {due}; der Handel lief nicht. {cure}",
         jobs={
             "day_start": "der Beginn des UTC-Tages|Der Tagesverlust ist für den Bestand unbekannt: Eröffnungen werden "

@@ -17,6 +17,7 @@ from execution.signals_desk.around import Around
 from execution.texts import watching as texts
 from execution.watching.due import Action, Doing, run_due
 from execution.watching.figures import Figures
+from execution.watching.logins import Logins
 from execution.watching.mornings import Mornings
 from execution.watching.sides import WITHIN, Crossing, crossing
 from execution.watching.venues import Venues
@@ -46,7 +47,11 @@ class Step(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Watching:
-    """Alerts, schedules, and how the venues are. May raise LedgerUnavailable; the next turn goes on then."""
+    """Alerts, schedules, and how the venues are. May raise LedgerUnavailable; the next turn goes on then.
+
+    Attributes:
+        logins: Reminds of sessions that end once a week.
+    """
 
     def __init__(self, around: Around, *, does: Mapping[Doing, Action] | None = None) -> None:
         """Have looked at nothing.
@@ -57,6 +62,7 @@ class Watching:
         """
         self._around = around
         self._does = {} if does is None else does
+        self.logins = Logins(around)
         self._venues = Venues(around)
         self._mornings = Mornings(around)
         self._next_s = 0.0
@@ -75,7 +81,7 @@ class Watching:
         try:
             has_told, is_whole = self._look_at_alerts()
             has_told |= run_due(self._around, self._does)
-            has_told |= self._venues.turn() | self._mornings.turn()
+            has_told |= self._venues.turn() | self.logins.turn() | self._mornings.turn()
         except TradingError as error:  # a row that cannot be read stops no trading
             log.error("what is watched cannot be looked at", because=error)
             has_told, is_whole = False, True

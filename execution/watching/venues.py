@@ -1,16 +1,23 @@
-"""A venue that is lost for long is told once, to all who have accounts there, and told when it is back.
+"""A venue that is lost for long, or connected and ill, is told once, to all who have accounts there, and when it ends.
 
-That it was told is a setting of the ledger, so that a restart neither tells it twice nor forgets to tell the end.
+It is told with its broker's word for why, once more where that becomes another one that stays. Inside of the venue's
+own reset windows, and some minutes after them, nothing is told that may be over by itself. What was told is a setting
+of the ledger, so that a restart neither tells it twice nor forgets to tell the end.
 """
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
+
+import msgspec
 
 from bus.log import logger
 from bus.messages.trading import BrokerHealth
 from execution.signals_desk.around import Around
-from execution.texts import watching as texts
+from execution.texts import venue_states as texts
+from execution.texts.moments import reader_of
 from execution.venue_link import broker_code
+from execution.venues import rule_of
+from execution.watching.resets import quiet_until
 from ledger.store import get_setting, put_setting
 from ledger.trading.events import Notice, tell
 from ledger.trading.people.receivers import owners_at
@@ -18,11 +25,42 @@ from ledger.trading.principal import SYSTEM
 from ledger.trading.work import Work
 
 LOST_S: Final = 300.0
+"""Longer than the nightly restart of a venue's gateway takes."""
+GRACE: Final = timedelta(seconds=LOST_S)
+"""After a reset window."""
 LOST: Final = "venue_lost:"
-"""Begins the setting that says since when a venue was told to be lost; behind it the broker's program."""
-MINUTE_S: Final = 60
+ILL: Final = "venue_ill:"
+"""Begin the settings that say since when what was told, and with which words of the broker's; behind them its
+program."""
+UNSTEADY: Final = frozenset({"", "connecting"})
+"""Words that say nothing new of a venue that was told to be away."""
+MINUTE: Final = timedelta(minutes=1)
 
 log = logger(__name__)
+
+
+class Trouble(msgspec.Struct, kw_only=True):
+    """A venue that is away, or ill; moments in `_s` are of the monotonic clock, of this life of the program.
+
+    `code`: the broker's word for it, so since `code_s`.
+    """
+
+    since: datetime
+    begun_s: float
+    code: str
+    code_s: float
+
+
+class Told(msgspec.Struct, frozen=True):
+    """What was told of a trouble: since when it is, and the words that were told."""
+
+    since: datetime
+    codes: tuple[str, ...]
+
+    @property
+    def written(self) -> str:
+        """What the setting says."""
+        return " ".join([self.since.isoformat(), *self.codes])
 
 
 class Venues:
@@ -35,8 +73,8 @@ class Venues:
             around: The brokers, the ledger and the clocks.
         """
         self._around = around
-        self._lost_s: dict[str, float] = {}
-        self._told: dict[str, str] = {}
+        self._troubles: dict[str, Trouble] = {}
+        self._told: dict[str, Told | None] = {}
 
     def turn(self) -> bool:
         """Tell what has changed for long.
@@ -44,47 +82,90 @@ class Venues:
         Returns:
             Whether anything was told.
         """
-        now_s, has_told = self._around.time.monotonic(), False
+        has_told = False
         for each in self._around.link.health():
-            if each.state == "connected":
-                self._lost_s.pop(each.name, None)
-                if self._since(each.name):
-                    has_told |= self._tell_back(each)
-            elif now_s - self._lost_s.setdefault(each.name, now_s) >= LOST_S and not self._since(each.name):
-                has_told |= self._tell_lost(each)
+            is_lost, code = each.state != "connected", self._code(each)
+            has_told |= self._follow(each, LOST, code if is_lost else None)
+            if not is_lost:
+                has_told |= self._follow(each, ILL, code or None)
         return has_told
 
-    def _since(self, name: str) -> str:
-        """Return since when a venue was told to be lost, empty where it was not; read once in a life."""
-        if name not in self._told:
+    def _code(self, health: BrokerHealth) -> str:
+        """Return the word for what is wrong with a broker, empty where there is none."""
+        state = self._around.link.state_of(health.name)
+        if health.state == "silent" or state is None:
+            return texts.PROGRAM
+        return state.code
+
+    def _follow(self, health: BrokerHealth, kind: str, code: str | None) -> bool:
+        """Tell a trouble of a broker's that lasts, or its end where the word for it is None; whether it was told."""
+        key = f"{kind}{health.name}"
+        if code is None:
+            self._troubles.pop(key, None)
+            return self._read(key) is not None and self._tell_end(health, kind)
+        now_s, now = self._around.time.monotonic(), self._around.time.now()
+        found = self._troubles.setdefault(key, Trouble(since=now, begun_s=now_s, code=code, code_s=now_s))
+        if health.state == "lost" and health.since is not None:
+            found.since = min(found.since, health.since)
+        if found.code != code:
+            found.code, found.code_s = code, now_s
+        return self._is_due(key, found) and not self._is_quiet(health) and self._tell(health, kind, found)
+
+    def _is_due(self, key: str, found: Trouble) -> bool:
+        """Tell whether a trouble lasts so long that it is told, or told with another word."""
+        now_s, told = self._around.time.monotonic(), self._read(key)
+        if told is None:
+            return now_s - found.begun_s >= LOST_S
+        return found.code not in {*told.codes, *UNSTEADY} and now_s - found.code_s >= LOST_S
+
+    def _is_quiet(self, health: BrokerHealth) -> bool:
+        """Tell whether a broker's venue may be away now without anything being wrong."""
+        windows, now = rule_of(broker_code(health.name)).resets, self._around.time.now()
+        return any(quiet_until(windows, at) is not None for at in (now, now - GRACE))
+
+    def _read(self, key: str) -> Told | None:
+        """Return what was told of a trouble, None where nothing was; read once in a life."""
+        if key not in self._told:
             with self._around.ledger.reading() as connection:
-                self._told[name] = get_setting(connection, f"{LOST}{name}") or ""
-        return self._told[name]
+                since, *codes = (get_setting(connection, key) or "").split(" ")
+            self._told[key] = Told(datetime.fromisoformat(since), tuple(codes)) if since else None
+        return self._told[key]
 
-    def _tell_lost(self, health: BrokerHealth) -> bool:
-        """Tell that a venue is lost."""
-        reason = f" ({health.reason})" if health.reason else ""
-        minutes = int(LOST_S // MINUTE_S)
-        return self._tell(health, self._around.time.now().isoformat(), minutes=minutes, reason=reason)
-
-    def _tell_back(self, health: BrokerHealth) -> bool:
-        """Tell that a venue is back."""
-        since = datetime.fromisoformat(self._since(health.name))
-        lost_s = (self._around.time.now() - since).total_seconds() + LOST_S
-        return self._tell(health, "", minutes=int(lost_s // MINUTE_S), reason="")
-
-    def _tell(self, health: BrokerHealth, since: str, *, minutes: int, reason: str) -> bool:
-        """Note since when a venue is lost, empty where it is back, and tell it, in one transaction."""
-        now, word = self._around.time.now(), "lost" if since else "back"
+    def _tell(self, health: BrokerHealth, kind: str, found: Trouble) -> bool:
+        """Tell a trouble; whether there is anybody to be told."""
+        key, now = f"{kind}{health.name}", self._around.time.now()
+        before = self._read(key)
+        since = found.since if before is None else before.since
+        told = Told(since, (found.code,) if before is None else (*before.codes, found.code))
+        minutes = (now - since) // MINUTE
         with self._around.ledger.writing() as connection:
-            put_setting(connection, f"{LOST}{health.name}", since)
+            put_setting(connection, key, told.written)
             owners = owners_at(SYSTEM, connection, broker_code(health.name))
             for user in owners:
-                words = texts.words_of(user)
-                template = words.venue_lost if since else words.venue_back
-                text = template.format(broker=user.broker, minutes=minutes, reason=reason, program=health.name)
-                notice = Notice(id=f"venue-{health.name}-{word}-{now:%Y%m%dT%H%M%S}", kind="venue", text=text)
-                tell(Work(connection, now), user, notice)
-        self._told[health.name] = since
-        log.warning("venue told", broker=health.name, state=word)
+                language = reader_of(user).language
+                why = texts.state_told(found.code, language, program=health.name, reason=health.reason)
+                text = texts.trouble_told(user, since, minutes=minutes, why=why, is_lost=kind == LOST)
+                tell(Work(connection, now), user, Notice(id=_named(kind, health, "told", now), kind="venue", text=text))
+        self._told[key] = told
+        log.warning("venue away", broker=health.name, code=found.code, since=since)
         return bool(owners)
+
+    def _tell_end(self, health: BrokerHealth, kind: str) -> bool:
+        """Tell that a trouble is over; whether there is anybody to be told."""
+        key, now = f"{kind}{health.name}", self._around.time.now()
+        before = self._read(key)
+        since = now if before is None else before.since
+        with self._around.ledger.writing() as connection:
+            put_setting(connection, key, "")
+            owners = owners_at(SYSTEM, connection, broker_code(health.name))
+            for user in owners:
+                text = texts.end_told(user, minutes=(now - since) // MINUTE, is_lost=kind == LOST)
+                tell(Work(connection, now), user, Notice(id=_named(kind, health, "over", now), kind="venue", text=text))
+        self._told[key] = None
+        log.info("venue back", broker=health.name, since=since)
+        return bool(owners)
+
+
+def _named(kind: str, health: BrokerHealth, word: str, now: datetime) -> str:
+    """Return the name of a message about a venue."""
+    return f"{kind}{health.name}-{word}-{now:%Y%m%dT%H%M%S}"

@@ -147,7 +147,8 @@ class ReportCommands:
         with self._desk.books.reading(asked.user_id) as (principal, connection):
             wanted = self._asked(principal, connection, days)
             reader = Reader(language=self._desk.language, zone=self._desk.zone)
-            return told(principal, connection, wanted, reader)
+            unrealized = self._unrealized(wanted.portfolio)
+            return told(principal, connection, wanted, reader, unrealized=unrealized)
 
     async def _hand_over(self, asked: Interaction, gathered: Gathered, form: Form) -> None:
         """Send a report as a file, or say why there is none."""

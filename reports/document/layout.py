@@ -29,7 +29,7 @@ from reports.document.paper import (
 from reports.document.tables import Cell, Column, Table, draw_table
 from reports.printing import Printed
 from reports.report import Group, Report
-from reports.texts import WORDS, ReportWords, title_of
+from reports.texts import WORDS, ReportWords, refusal_told, title_of
 
 BAND_HEIGHT: Final = 36.0
 CARD_HEIGHT, GAP = 17.0, 3.0
@@ -202,7 +202,7 @@ def _groups(title: str, groups: Sequence[Group], words: ReportWords, *, most: in
 def _refused(report: Report, words: ReportWords) -> Table:
     """Return the table of refused signals."""
     columns = (Column(words.reason, 0.75, "L"), Column(words.count, 0.25))
-    rows = [(Cell(each.code), Cell(str(each.count))) for each in report.refused]
+    rows = [(Cell(refusal_told(each.code, words)), Cell(str(each.count))) for each in report.refused]
     return _cut(words.refused, columns, rows, words, most=MOST_NAMES)
 
 

@@ -14,14 +14,19 @@ from ledger.store import Ledger
 from ledger.trading.books.pnl import Period
 from ledger.trading.books.records import Book
 from ledger.trading.books.trades import ingest_without_order
+from ledger.trading.flow.balances import record
+from ledger.trading.flow.records import NewBalance
 from ledger.trading.hours import NEW_YORK
 from ledger.trading.people.portfolios import get_portfolio
 from ledger.trading.people.preferences import set_language, set_notification
+from ledger.trading.principal import SYSTEM
+from ledger.trading.tables.flow import signals
 from ledger.trading.tables.people import users
 from ledger.trading.work import Work
 from reports import report
+from reports.page import Unrealized
 from tests.faults.false_time import FalseTime
-from tests.ledger.trading.world import ANN, ANNS, BOB, BOBS, SHARE, fill, rows, settle
+from tests.ledger.trading.world import ANN, ANNS, ANNS_ACCOUNT, ANNS_SIGNAL, BOB, BOBS, SHARE, fill, rows, settle
 
 
 def new_york(month: int, day: int, hour: int) -> datetime:
@@ -87,6 +92,10 @@ def reports(books: Ledger) -> Told:
         (new_york(11, 26, 16), None),
         (new_york(11, 26, 13), None),
         (new_york(11, 28, 16), None),
+        (new_york(3, 9, 16), new_york(3, 6, 16)),
+        (new_york(3, 30, 16), new_york(3, 27, 16)),
+        (new_york(10, 26, 16), new_york(10, 23, 16)),
+        (new_york(11, 2, 16), new_york(10, 30, 16)),
     ],
 )
 def test_a_report_is_due_after_each_session_and_begins_where_the_last_one_ended(
@@ -127,6 +136,26 @@ def test_who_has_traded_is_told_once_with_the_buttons_for_files(reports: Told) -
     assert "Net: +9.00 USD" in told["text"]
     assert "<" not in told["text"]
     assert [button["text"] for row in told["buttons_json"] for button in row] == ["CSV", "PDF"]
+
+
+def test_it_tells_what_is_held_what_that_has_gained_the_cash_and_why_signals_were_refused(reports: Told) -> None:
+    reports.trade()
+    book = Book(portfolio=ANNS, instrument=SHARE)
+    reports.do(ingest_without_order, ANN, fill("held", quantity="3", price="100", fee=None), book=book)
+    reports.do(record, SYSTEM, ANNS_ACCOUNT, [NewBalance(currency="USD", cash=Decimal(9700), as_of=FRIDAY)])
+    with reports.ledger.writing() as connection:
+        ended = {"state": "REJECTED", "code": "REJECTED_BY_PERSON", "received_at": FRIDAY - timedelta(hours=1)}
+        connection.execute(signals.update().where(signals.c.uid == ANNS_SIGNAL).values(**ended))
+    known = Unrealized(amounts={"USD": Decimal("12.5")}, as_of=FRIDAY)
+    reports.reports = DailyReports(reports.ledger, gained=lambda _: known, time=FalseTime(FRIDAY))
+    reports.due()
+    text = reports.messages["7001"]["text"]
+
+    assert "\nBest: +9.50 USD, " in text
+    assert "\n\nOpen positions: 1\n" in text
+    assert "\nUnrealized: +12.50 USD\n  as of 2026-11-27" in text
+    assert "\nCash: 9,700.00 USD\n  as of 2026-11-27" in text
+    assert text.endswith("Refused signals\nrejected by you: 1")
 
 
 def test_each_user_is_told_of_their_own_in_their_language(reports: Told) -> None:

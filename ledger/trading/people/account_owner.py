@@ -16,6 +16,7 @@ _BY_ACCOUNT = Scoped(
         accounts.c.is_live,
         brokers.c.code,
         users.c.language,
+        users.c.timezone,
         users.c.telegram_user_id,
         users.c.notifications_json,
     )
@@ -35,7 +36,7 @@ class AccountOwner(msgspec.Struct, frozen=True, kw_only=True):
         broker: The code of its broker.
         is_live: Whether its money is real.
         language: The user's.
-        user: A row with the user's `telegram_user_id` and `notifications_json`.
+        user: A row with the user's `telegram_user_id`, `notifications_json`, `language` and `timezone`.
     """
 
     id: int

@@ -11,14 +11,14 @@ from ledger.trading.tables.people import accounts, brokers, users
 _USER = (users.c.uid, users.c.telegram_user_id, users.c.notifications_json, users.c.language, users.c.timezone)
 _ADMINS = select(*_USER).where(users.c.is_admin == true(), users.c.is_active == true()).order_by(users.c.id)
 _OWNERS: Select[Any] = (
-    select(*_USER, brokers.c.name.label("broker"), accounts.c.name.label("account"))
+    select(*_USER, brokers.c.name.label("broker"), brokers.c.code.label("code"), accounts.c.name.label("account"))
     .join(accounts, accounts.c.user_id == users.c.id)
     .join(brokers, brokers.c.id == accounts.c.broker_id)
     .where(users.c.is_active == true(), accounts.c.archived_at.is_(None))
     .order_by(users.c.id, accounts.c.id)
 )
 _AT_BROKER = _OWNERS.where(brokers.c.code == bindparam("at_broker"))
-_WEEKLY = _OWNERS.where(brokers.c.ends_weekly == true(), accounts.c.is_live == true())
+_WEEKLY = _OWNERS.where(brokers.c.ends_weekly == true())
 
 
 def admins(principal: Principal, connection: Connection) -> tuple[Row[Any], ...]:
@@ -36,7 +36,7 @@ def admins(principal: Principal, connection: Connection) -> tuple[Row[Any], ...]
 
 
 def owners_at(principal: Principal, connection: Connection, broker: str) -> tuple[Row[Any], ...]:
-    """Return the active users with accounts in use at a broker, each once; as `admins`, with the broker's name.
+    """Return the active users with accounts in use at a broker, each once; as `admins`, with its name and code.
 
     Args:
         principal: The system, or an admin.
@@ -51,7 +51,9 @@ def owners_at(principal: Principal, connection: Connection, broker: str) -> tupl
 
 
 def owners_of_weekly_sessions(principal: Principal, connection: Connection) -> tuple[Row[Any], ...]:
-    """Return the active users with live accounts where sessions end once a week, each once; as `owners_at`.
+    """Return the active users with accounts where sessions end once a week, each once; as `owners_at`.
+
+    Accounts on paper too: they are behind the same kind of session.
 
     Args:
         principal: The system, or an admin.

@@ -114,10 +114,12 @@ class Stage:
             self.desk.handle(*opened)
         self.desk.turn()
 
-    def connects(self, boot: str = "1", *, is_connected: bool = True) -> None:
+    def connects(self, boot: str = "1", *, is_connected: bool = True, has_brackets: bool = False) -> None:
         """Let the broker say that it has its venue."""
         since = self.time.now()
-        self.state = BrokerState(broker=BROKER, boot=boot, is_connected=is_connected, since=since)
+        self.state = BrokerState(
+            broker=BROKER, boot=boot, is_connected=is_connected, since=since, has_brackets=has_brackets
+        )
         self.says(self.state)
 
     def passes(self, seconds: float, step_s: float = 1.0) -> None:

@@ -1,12 +1,15 @@
 """What venues say of fills, in any order, and what is told of it."""
 
+from datetime import timedelta
 from decimal import Decimal
 
 import pytest
 
+from execution.orders_desk.records import GOES, Going
+from ledger.trading.hours import Closed
 from ledger.trading.tables.people import users
 from tests.execution.orders_desk.stage import CancelOrder, LookUpOrder, Stage, event, fill
-from tests.ledger.trading.world import work
+from tests.ledger.trading.world import NOW, work
 
 D = Decimal
 
@@ -99,6 +102,59 @@ def test_what_a_market_order_leaves_unfilled_is_canceled_in_time_and_told(stage:
     assert stage.held() == [D(1)]
     assert stage.told()[-1] == (
         "BTC-USDT: bought 1 of 2 (paper)\nThe rest, 1, is not filled: it was not filled in time."
+    )
+
+
+def test_an_order_that_its_venue_has_filled_is_not_canceled_for_taking_too_long(stage: Stage) -> None:
+    row = stage.sent()
+    stage.says(event(row, "FILLED", filled_quantity=D(2)))
+    stage.hears()
+    stage.passes(40)
+
+    assert stage.row(row.uid).status == "NEW"
+    assert not stage.hears_only(CancelOrder)
+
+
+def test_a_closing_that_its_venue_holds_until_the_market_opens_waits_and_is_told_once(stage: Stage) -> None:
+    """Fault T31: closed though no calendar knows it."""
+    stage.says(event(stage.sent(), "FILLED", fill("1")))
+    row = stage.sent(purpose="CLOSING", leg="EXIT", side="SELL")
+    for _ in range(4):
+        stage.says(event(row, "NEW", reason="held until the market opens"))
+        stage.passes(20)
+    waits = [each for each in stage.told() if each.startswith("⏳")]
+
+    assert stage.row(row.uid).status == "NEW"
+    assert not stage.hears_only(CancelOrder)
+    assert len(waits) == 1
+    assert "the market is closed until a day that nobody knows" in waits[0]
+
+
+def test_a_closing_whose_market_closes_under_it_waits_and_has_its_time_once_that_opens(stage: Stage) -> None:
+    """Fault T31."""
+    stage.says(event(stage.sent(), "FILLED", fill("1")))
+    row = stage.sent(purpose="CLOSING", leg="EXIT", side="SELL")
+    stage.says(event(row, "NEW"))
+    stage.desk.may_still_go = lambda _: Going(closed=Closed(NOW + timedelta(hours=60), NOW + timedelta(hours=66)))
+    stage.passes(100)
+    closed = stage.row(row.uid).status
+    stage.desk.may_still_go = lambda _: GOES
+    stage.passes(20)
+    open_ = stage.row(row.uid).status
+    stage.passes(40)
+
+    assert (closed, open_, stage.row(row.uid).status) == ("NEW", "NEW", "PENDING_CANCEL")
+
+
+def test_an_opening_that_its_venue_holds_is_canceled_in_time_with_why(stage: Stage) -> None:
+    """Fault T31: at the next opening it would be bought at any price, and nobody would have looked at it anew."""
+    row = stage.sent()
+    stage.says(event(row, "NEW", reason="held until the market opens"))
+    stage.passes(31)
+    stage.says(event(row, "CANCELED"))
+
+    assert stage.told()[-1].startswith(
+        "BTC-USDT BUY 2 (paper) is canceled: the venue held it until its market opens; the price of then is not known."
     )
 
 

@@ -7,6 +7,7 @@ from bus.messages.venues import AskAccount, Cash, Execution, Held, LookUpOrder, 
 from ledger.trading.flow import balances, venue_positions
 from ledger.trading.principal import SYSTEM
 from tests.execution.orders_desk.stage import Stage, event, fill, state
+from tests.execution.orders_desk.test_legs_of_orders import legs
 from tests.ledger.trading.world import ANNS_ACCOUNT, ask
 
 D = Decimal
@@ -72,7 +73,7 @@ def test_a_position_made_by_hand_is_external_and_told_once(stage: Stage) -> None
     assert at_venue(stage) == [("BTC-USDT", D(5), D(3))]
     assert stage.told()[1:] == [
         "paper. Venue and books differ:\n"
-        "BTC-USDT: the books hold 2, the venue 5. +3 was not made here; it stays as it is."
+        "BTC-USDT: the books hold 2, the venue 5. +3 was not made here; it stays as it is. /adopt BTC-USDT takes it in."
     ]
 
 
@@ -143,6 +144,49 @@ def test_a_liquidation_is_a_row_and_an_urgent_message(stage: Stage) -> None:
 
     assert stage.held() == [D(0)]
     assert stage.told()[-1] == "⚠ LIQUIDATION by the venue: BTC-USDT SELL 2 @ 50. (paper)"
+
+
+def test_a_liquidation_takes_the_legs_along_that_would_sell_short(stage: Stage) -> None:
+    stage.protect(take_profit=None)
+    opened(stage)
+    stop = legs(stage)["STOP_LOSS"]
+    stage.says(event(stop, "NEW"))
+    stage.connects()
+    gone = fill("8", side="SELL", price="50", instrument=COIN, note="LIQUIDATION")
+    answers(stage, times=1, executions=(gone,))
+    stage.passes(1)
+
+    assert stage.held() == [D(0)]
+    assert stage.row(stop.uid).status == "PENDING_CANCEL"
+
+
+def test_a_fee_that_comes_later_with_a_reading_is_told_in_the_orders_message_without_a_sound(stage: Stage) -> None:
+    row = stage.sent()
+    first = fill("1", fee=None, fee_currency=None, client_order_id=row.client_order_id)
+    stage.says(event(row, "FILLED", first))
+    stage.connects()
+    answers(stage, times=1, executions=(first,), positions=(held("2"),))
+    before = stage.told()[-1]
+    late = fill("1", client_order_id=row.client_order_id)
+    answers(stage, times=1, executions=(late,), positions=(held("2"),))
+
+    assert "Fee not known yet" in before
+    assert "Fee 1 USD" in stage.told()[-1]
+    assert (len(stage.told()), stage.executions()) == (2, 1)
+
+
+def test_a_fill_of_an_order_that_nobody_here_made_has_the_account_compared_at_once(stage: Stage) -> None:
+    """Fault T23."""
+    opened(stage)
+    stage.connects()
+    answers(stage, positions=(held("2"),))
+    stage.hears()
+    by_hand = fill("9", quantity="3", instrument=COIN)
+    row = stage.all_orders()[0]
+    stage.says(event(row, "FILLED", by_hand, client_order_id="", broker_order_id="by hand"))
+    answers(stage, positions=(held("5"),))
+
+    assert at_venue(stage) == [("BTC-USDT", D(5), D(3))]
 
 
 def test_an_order_that_rests_by_the_books_alone_is_looked_up(stage: Stage) -> None:

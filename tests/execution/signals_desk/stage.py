@@ -5,6 +5,8 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
+from sqlalchemy import select
+
 from bus.chats import ChatIds
 from bus.messages.venues import (
     AccountState,
@@ -35,7 +37,7 @@ from execution.setup import set_up
 from execution.signals_desk.around import Around
 from execution.signals_desk.desk import SignalsDesk
 from execution.signals_desk.halting import may_still_go
-from execution.venue_link import VenueLink
+from execution.venue_link import VenueLink, broker_program
 from ledger.inbox.inbox import accept
 from ledger.inbox.inbox import find as find_in_inbox
 from ledger.inbox.opening import Inbox
@@ -52,6 +54,7 @@ from ledger.trading.orders.records import Order as Row
 from ledger.trading.people.portfolios import list_portfolios
 from ledger.trading.people.strategies import list_strategies, new_version, set_mode
 from ledger.trading.principal import SYSTEM, Principal
+from ledger.trading.tables.people import accounts, brokers
 from ledger.trading.work import Work
 from tests.faults.false_time import FalseTime
 from tests.ledger.trading.world import BOSS, NOW, ask, do, let_in, principal, rows
@@ -77,16 +80,17 @@ LIMITS: Mapping[str, Any] = {
 class Wire:
     """Where execution publishes: the broker opens each envelope as it comes."""
 
-    def __init__(self, opener: Opener[Said]) -> None:
+    def __init__(self, opener: Opener[Said], to: str) -> None:
         """Hold nothing."""
         self.heard: list[Said] = []
         self.ever: list[Said] = []
-        self._opener = opener
+        self._opener, self._to = opener, to
 
     def publish(self, message: Signed) -> None:
-        """Open an envelope."""
-        self.heard.append(self._opener.open(message))
-        self.ever.append(self.heard[-1])
+        """Open an envelope, unless it is for another broker."""
+        if message.to == self._to:
+            self.heard.append(self._opener.open(message))
+            self.ever.append(self.heard[-1])
 
 
 class Venue:
@@ -109,7 +113,12 @@ class Venue:
 
     def __init__(self, time: FalseTime, broker: str = BROKER) -> None:
         """Begin with cash and two prices."""
-        self.time, self.broker = time, broker
+        self.time = time
+        self.broker = broker
+        self.cash: tuple[Cash, ...] = tuple(
+            Cash(currency=each, cash=Decimal(20_000), available=Decimal(20_000), equity=Decimal(20_000))
+            for each in ("USD", "USDT")
+        )
         self.prices: dict[Traded, Decimal] = {BTC: Decimal(100), PERPETUAL: Decimal(100), AAPL: Decimal(200)}
         self.is_delayed = False
         self.fills = True
@@ -118,6 +127,7 @@ class Venue:
         self.is_connected = True
         self.number, self.proven_live = "", None
         self.balances_at: datetime | None = None
+        self.executions_since: datetime | None = None
         self.placed: dict[str, PlaceOrder] = {}
         self.ended: dict[str, OrderEvent] = {}
         self.cancels: list[str] = []
@@ -176,14 +186,16 @@ class Venue:
 
     def _account(self, said: AskAccount) -> AccountState:
         """Return the account."""
-        cash = [
-            Cash(currency=each, cash=Decimal(20_000), available=Decimal(20_000), equity=Decimal(20_000))
-            for each in ("USD", "USDT")
-        ]
         held = tuple(Held(instrument=each, quantity=quantity) for each, quantity in self.held.items() if quantity)
         at = self.balances_at or self.time.now()
         return AccountState(
-            id=said.id, account=said.account, as_of=at, is_complete=True, balances=tuple(cash), positions=held
+            id=said.id,
+            account=said.account,
+            as_of=at,
+            is_complete=True,
+            balances=self.cash,
+            positions=held,
+            executions_since=self.executions_since,
         )
 
     def _place(self, order: PlaceOrder) -> Iterator[OrderEvent]:
@@ -245,8 +257,8 @@ class Venue:
 class Stage:
     """Execution without its process, and the world around it."""
 
-    def __init__(self, ledger: Ledger, inbox: Inbox, *, broker: str = BROKER, **settings: Any) -> None:
-        """Let an admin in, make what must be there, and start."""
+    def __init__(self, ledger: Ledger, inbox: Inbox, *, code: str = "PAPER", **settings: Any) -> None:
+        """Let an admin in, make what must be there, and start; the account is one of the broker of this code."""
         self.ledger, self.inbox = ledger, inbox
         self.time = FalseTime(NOW)
         usual: dict[str, Any] = {
@@ -261,18 +273,23 @@ class Stage:
         set_up(ledger, self.settings, now=self.time.now())
         self.portfolio = ask(ledger, list_portfolios, SYSTEM)[0].uid
         self.account = ask(ledger, list_portfolios, SYSTEM)[0].account
-        self.venue = Venue(self.time, broker)
+        self.broker = broker_program(code)
+        with ledger.writing() as connection:
+            of_code = select(brokers.c.id).where(brokers.c.code == code).scalar_subquery()
+            connection.execute(accounts.update().values(broker_id=of_code))
+        self.venue = Venue(self.time, self.broker)
         self.number = 0
         self.start()
 
     def start(self) -> None:
         """Begin a new life of the program: all that was in memory is gone."""
-        broker = self.venue.broker
-        key = derive_key(MASTER, broker)
-        self.wire = Wire(Opener(key, sender="execution", to=broker, kinds=Order.__args__, time=self.time))
+        key = derive_key(MASTER, self.broker)
+        self.wire = Wire(
+            Opener(key, sender="execution", to=self.broker, kinds=Order.__args__, time=self.time), self.broker
+        )
         self.link = VenueLink(self.wire, MASTER, time=self.time)  # type: ignore[arg-type]  # it publishes, no more
-        self.link.serve((broker,))
-        self._signer = Signer(key, sender=broker, to="execution", time=self.time)
+        self.link.serve((self.broker,))
+        self._signer = Signer(key, sender=self.broker, to="execution", time=self.time)
         self.orders = OrdersDesk(self.ledger, self.link, self.settings, self.time)
         around = Around(ledger=self.ledger, link=self.link, orders=self.orders, settings=self.settings, time=self.time)
         self.orders.may_still_go = lambda whole: may_still_go(around, whole)
@@ -283,7 +300,7 @@ class Stage:
     def new_life(self) -> Signer:
         """Give what makes the envelopes of the broker's next life, once this one is over."""
         self.time.move_on(0.001)
-        return Signer(derive_key(MASTER, self.venue.broker), sender=self.venue.broker, to="execution", time=self.time)
+        return Signer(derive_key(MASTER, self.broker), sender=self.broker, to="execution", time=self.time)
 
     @property
     def strategy(self) -> str:

@@ -40,6 +40,16 @@ def test_what_was_sold_at_the_venue_is_taken_from_the_one_position_that_can_be_m
     assert [each.external for each in ask(stage.ledger, venue_positions.list_for, SYSTEM, stage.account)] == [0]
 
 
+def test_the_stop_loss_fits_what_is_left_then(stage: Stage) -> None:
+    stage.arrives(stop_loss=90)
+    stage.turn()
+    stage.venue.held[BTC] = Decimal(4)
+    state = adopted(stage)
+    stops = [(each.quantity, each.status) for each in stage.made("STOP_LOSS")]
+
+    assert (state, stops) == ("DONE", [(Decimal(10), "CANCELED"), (Decimal(4), "NEW")])
+
+
 def test_two_wishes_at_once_book_a_difference_once(stage: Stage) -> None:
     stage.arrives()
     stage.turn()

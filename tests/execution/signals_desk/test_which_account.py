@@ -22,7 +22,7 @@ PAPER, LIVE, OTHER = "DU1234567", "U1234567", "DU7654321"
 
 def a_stage(books: Ledger, inbox: Inbox, number: str, **settings: object) -> Stage:
     """Give both desks of an installation whose default account is at a venue with numbers."""
-    stage = Stage(books, inbox, broker=BROKER, ib_account=number, **settings)
+    stage = Stage(books, inbox, code="IBKR", ib_account=number, **settings)
     stage.venue.number, stage.venue.proven_live = number, not number.startswith("D")
     return stage
 

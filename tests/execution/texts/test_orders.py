@@ -122,7 +122,8 @@ def test_a_difference_adds_up() -> None:
     found = [Difference(symbol="AAPL", books=D(2), venue=D(-1))]
 
     assert orders.differences("Main", found, EN) == (
-        "Main. Venue and books differ:\nAAPL: the books hold 2, the venue -1. -3 was not made here; it stays as it is."
+        "Main. Venue and books differ:\nAAPL: the books hold 2, the venue -1. -3 was not made here; it stays as it is. "
+        "/adopt AAPL takes it in."
     )
 
 

@@ -1,4 +1,4 @@
-"""The reminder to log in, and jobs that were missed: to whom, once, and to nobody else."""
+"""Jobs that were missed: told to whom, once, and to nobody else."""
 
 from datetime import timedelta
 from typing import Any
@@ -7,52 +7,17 @@ import pytest
 
 from bus.messages.trading import JobDue
 from execution.jobs import Jobs
-from execution.watching.reminders import remind_of_login
 from ledger.portfolio.tables import outbox
 from ledger.store import Ledger
 from ledger.trading.flow import jobs
-from ledger.trading.people.accounts import archive_account
 from ledger.trading.principal import SYSTEM
-from ledger.trading.work import Work
 from tests.faults.false_time import FalseTime
-from tests.ledger.trading.world import ALICE, BOSS, NOW, account, do, let_everybody_in, rows
-
-CODE = "IBKR"
-NUMBERS: dict[str, Any] = {"broker": CODE, "account_uid": "U1"}
+from tests.ledger.trading.world import BOSS, NOW, do, let_everybody_in, rows
 
 
 def told(books: Ledger) -> list[tuple[str, str]]:
     """Return the messages: to whom, and what they say."""
     return [(str(each["chat_id"]), str(each["text"])) for each in rows(books, outbox)]
-
-
-def remind(books: Ledger) -> Any:
-    """Remind of this Sunday."""
-    with books.writing() as connection:
-        return remind_of_login(Work(connection, NOW), NOW)
-
-
-def test_who_has_a_live_account_there_is_reminded_once_a_sunday(books: Ledger) -> None:
-    alice = let_everybody_in(books).alice
-    account(books, alice, "Real", is_live=True, **NUMBERS)
-    account(books, alice, "Second", is_live=True, broker=CODE, account_uid="U2")
-    results = [remind(books) for _ in range(2)]
-
-    [(chat, text)] = told(books)
-    assert chat == str(ALICE)
-    assert "ends its sessions at the weekend: log in again" in text
-    assert results == [{"told": 1}] * 2
-
-
-def test_who_has_none_or_only_paper_or_one_that_was_put_away_is_not(books: Ledger) -> None:
-    people = let_everybody_in(books)
-    account(books, people.alice, "Practice", is_live=False, broker=CODE, account_uid="DU1")
-    account(books, people.mallory, "Coins", is_live=True, broker="BINGX")
-    gone = account(books, people.boss, "Old", is_live=True, **NUMBERS)
-    do(books, archive_account, people.boss, gone.uid)
-
-    assert remind(books) == {"told": 0}
-    assert told(books) == []
 
 
 class Unheard:

@@ -1,0 +1,51 @@
+"""An account that is read again and again, as memory has it: how far its reading is, and what of it is known."""
+
+from datetime import datetime
+
+import msgspec
+
+from bus.messages.venues import AccountState, Execution
+from execution.orders_desk.records import NEVER
+from ledger.trading.people.accounts import Account
+
+
+class Followed(msgspec.Struct, kw_only=True):
+    """An account, and how far its reading is; moments in seconds are of the monotonic clock.
+
+    Attributes:
+        since: From when on its fills are wanted.
+        first: The first of the two readings that a comparison needs.
+        first_events: How many events had come by then.
+        known_until: Up to when the books have all of its fills; None where it was never compared.
+        listed_from: From when on its venue lists fills, where that is later, until the account is compared.
+        booked: The fills of the last reading that the books have.
+        just_booked: Those of one that is not committed yet.
+    """
+
+    account: Account
+    broker: str
+    since: datetime
+    asked: str = ""
+    asked_s: float = NEVER
+    not_before_s: float = NEVER
+    due_s: float = NEVER
+    fresh_until_s: float = NEVER
+    is_wanted: bool = True
+    is_read_wanted: bool = False
+    first: AccountState | None = None
+    first_events: int = 0
+    events: int = 0
+    known_until: datetime | None = None
+    listed_from: datetime | None = None
+    booked: frozenset[Execution] = frozenset()
+    just_booked: frozenset[Execution] = frozenset()
+
+    def list_begins(self, state: AccountState) -> datetime | None:
+        """Return from when on a venue lists fills, where that leaves out some since the account was last compared.
+
+        Args:
+            state: The account, read whole.
+        """
+        since, until = state.executions_since, self.known_until
+        is_gap = since is not None and until is not None and since > until
+        return since if is_gap else self.listed_from

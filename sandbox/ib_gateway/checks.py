@@ -25,6 +25,7 @@ def check(ticket: Ticket, market: Market) -> None:
         raise Refused(10244, "Cash Quantity cannot be used for this order.")
     if not ticket.quantity.is_finite() or ticket.quantity <= 0:
         raise Refused(434, "The order size cannot be zero.")
+    _check_parent(ticket, market)
     _check_steps(ticket, market)
     _check_money(ticket, market)
 
@@ -42,6 +43,17 @@ def check_change(order: Order, ticket: Ticket) -> None:
     same = (order.ticket.instrument, order.ticket.action) == (ticket.instrument, ticket.action)
     if not same or ticket.quantity <= order.filled:
         raise Refused(105, "Order being modified does not match original order")
+
+
+def _check_parent(ticket: Ticket, market: Market) -> None:
+    """Refuse what hangs on an order that there is not, or that is over and was not filled."""
+    if not ticket.parent_id:
+        return
+    parent = market.find(ticket.client_id, ticket.parent_id)
+    if parent is None:
+        raise Refused(10006, "Missing parent order.")
+    if not parent.is_working and parent.status != "Filled":
+        raise Refused(201, "Order rejected - reason:Parent order is being cancelled.")
 
 
 def _check_steps(ticket: Ticket, market: Market) -> None:

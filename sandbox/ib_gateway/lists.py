@@ -110,6 +110,18 @@ def _send_executions(gateway: Gateway, session: Session, request: str, found: li
     session.send(55, 1, request)
 
 
+def send_end(session: Session, fields: list[str]) -> None:
+    """Send the end of a list alone, as if there were nothing."""
+    ends: dict[str, list[object]] = {
+        "5": [53, 1],
+        "16": [53, 1],
+        "61": [62, 1],
+        "99": [102],
+        "7": [55, 1, *fields[2:3]],
+    }
+    session.send(*ends[fields[0]])
+
+
 LISTS: Table = {
     "5": ("openOrders", open_orders),
     "6": ("accountUpdates", account_updates),

@@ -142,6 +142,8 @@ class Market(Register):
         if order.is_working:
             self.say(order.ticket, 201, f"Order rejected - reason:{reason}")
             self.finish(order, "Inactive", f"Rejected {reason}".strip())
+            for child in self.children_of(order):
+                self.end(child, is_alone=True)
 
     def touch(self, order: Order) -> Decimal | None:
         """Return the price at which an order would trade now."""

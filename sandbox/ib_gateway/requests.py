@@ -7,7 +7,7 @@ are lost, orders wait, contracts and quotes have no answer, and lists are answer
 """
 
 from sandbox.ib_gateway.gateway import Gateway, Moment, PlacedFrame
-from sandbox.ib_gateway.lists import LISTS
+from sandbox.ib_gateway.lists import LISTS, send_end
 from sandbox.ib_gateway.ordering import ORDERING
 from sandbox.ib_gateway.quoting import QUOTING
 from sandbox.ib_gateway.session import Session
@@ -16,6 +16,7 @@ from sandbox.ib_gateway.table import Table
 _TABLE: Table = LISTS | ORDERING | QUOTING
 _NEED_SERVERS = frozenset({"1", "9"})
 _NEED_WRITING = frozenset({"5", "16", "99"})
+_HAVE_AN_END = frozenset({"5", "7", "16", "61", "99"})
 _PLACE, _REF = "3", 26
 _READ_ONLY = "Error validating request.-'bS' : cause - The API interface is currently in Read-Only mode."
 _BAD_REQUEST = "Error reading request. Unable to parse data."
@@ -37,7 +38,9 @@ def answer_to(gateway: Gateway, session: Session, fields: list[str], moment: Mom
     gateway.note(session, name)
     if handler is None or gateway.service.take("unanswered", f"/{name}") is not None:
         return
-    if number in _NEED_WRITING and gateway.is_on("read_only"):
+    if number in _HAVE_AN_END and gateway.service.take("empty", f"/{name}") is not None:
+        send_end(session, fields)
+    elif number in _NEED_WRITING and gateway.is_on("read_only"):
         session.say(-1, 321, _READ_ONLY)
     elif gateway.is_on("lost_servers") and (number in ORDERING or number in _NEED_SERVERS):
         if number in ORDERING:

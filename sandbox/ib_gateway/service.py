@@ -42,6 +42,7 @@ FAULTS: dict[str, str] = {
     "silent": "connections are accepted, and the handshake has no answer: nobody is logged in",
     "client_id_taken": "326 for whoever connects",
     "unanswered": "a request has no answer; `path` is its name: positions, openOrders, completedOrders, executions, …",
+    "empty": "a list has its end and nothing else; `path` is its name, as for unanswered",
     "lose_order": "the connection is cut before an order is taken",
     "drop_after_order": "the connection is cut after an order was taken, before any answer",
     "half_frame": "half of the next message, and then nothing more on that connection",

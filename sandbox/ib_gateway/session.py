@@ -54,6 +54,7 @@ class Session(asyncio.Protocol):
         self.gains: set[str] = set()
         self.is_mute = False
         self._frames = Frames()
+        self._frozen: list[bytes] = []
         self._transport: asyncio.Transport | None = None
 
     @property
@@ -88,7 +89,9 @@ class Session(asyncio.Protocol):
         if self.gateway.service.take("half_frame", f"/{fields[0]}") is not None:
             data, self.is_mute = data[: len(data) // 2], True
         delay_s = self.gateway.service.latency_s
-        if delay_s:
+        if self.gateway.is_on("hang"):
+            self._frozen.append(data)
+        elif delay_s:
             asyncio.get_running_loop().call_later(delay_s, self._transport.write, data)
         else:
             self._transport.write(data)
@@ -108,9 +111,15 @@ class Session(asyncio.Protocol):
             self._transport.close()
 
     def listen(self, *, to_it: bool) -> None:
-        """Read on, or leave what comes in the socket."""
-        if self._transport is not None and not self._transport.is_closing():
-            (self._transport.resume_reading if to_it else self._transport.pause_reading)()
+        """Read on and send what waits, or leave what comes in the socket."""
+        if self._transport is None or self._transport.is_closing():
+            return
+        if not to_it:
+            self._transport.pause_reading()
+            return
+        self._transport.writelines(self._frozen)
+        self._frozen.clear()
+        self._transport.resume_reading()
 
     def _take(self, fields: list[str], moment: tuple[int, int]) -> None:
         """Take one frame."""

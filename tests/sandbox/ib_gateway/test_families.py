@@ -2,6 +2,7 @@
 
 from decimal import Decimal
 
+import pytest
 from ib_async import IB, LimitOrder, MarketOrder, StopOrder, Trade
 
 from tests.sandbox.ib_gateway.conftest import Play
@@ -47,6 +48,35 @@ def test_children_of_a_cancelled_parent_are_cancelled_with_it(drive: Play) -> No
         await are_now(trades, "Submitted", "PreSubmitted", "PreSubmitted")
         world.ib.cancelOrder(trades[0].order)
         await are_now(trades, "Cancelled", "Cancelled", "Cancelled")
+
+    drive(script)
+
+
+@pytest.mark.parametrize(("price", "codes"), [(270.005, [110, 10006, 10006]), (270, [201, 201, 201])])
+def test_children_of_a_parent_that_was_refused_are_refused(drive: Play, price: float, codes: list[int]) -> None:
+    async def script(world: World) -> None:
+        if price == 270:
+            await world.on("reject", times=1)
+        for order in world.ib.bracketOrder("BUY", 10, price, 280, 260):
+            world.ib.placeOrder(share(), order)
+        await until(lambda: len(world.codes) == 3)
+
+        assert world.codes == codes
+        assert await world.ib.reqAllOpenOrdersAsync() == []
+
+    drive(script)
+
+
+def test_children_of_a_parent_that_the_exchange_rejects_are_cancelled(drive: Play) -> None:
+    async def script(world: World) -> None:
+        trades = [world.ib.placeOrder(share(), each) for each in world.ib.bracketOrder("BUY", 10, 270, 280, 260)]
+        await are_now(trades, "Submitted", "PreSubmitted", "PreSubmitted")
+        order = world.gateway.book.named(str(trades[0].order.permId))
+
+        assert order is not None
+        world.gateway.book.reject(order, "NOT TODAY")
+        world.gateway.deliver()
+        await are_now(trades, "Inactive", "Cancelled", "Cancelled")
 
     drive(script)
 

@@ -184,6 +184,21 @@ def test_profit_and_loss_are_told_and_go_on(drive: Play) -> None:
     drive(script)
 
 
+def test_a_list_may_be_empty_although_there_is_something(drive: Play) -> None:
+    async def script(world: World) -> None:
+        await bought(world)
+        for name in ("positions", "openOrders", "completedOrders", "executions"):
+            await world.on("empty", path=name, times=1)
+
+        assert await world.ib.reqPositionsAsync() == []
+        assert await world.ib.reqAllOpenOrdersAsync() == []
+        assert await world.ib.reqCompletedOrdersAsync(apiOnly=False) == []
+        assert await world.ib.reqExecutionsAsync() == []
+        assert len(await world.ib.reqPositionsAsync()) == 1
+
+    drive(script)
+
+
 @pytest.mark.parametrize("name", ["positions", "openOrders", "completedOrders", "executions", "accountSummary"])
 def test_a_list_may_never_come(drive: Play, name: str) -> None:
     async def script(world: World) -> None:

@@ -113,14 +113,19 @@ def test_a_socket_may_be_cut_before_an_order_was_taken(drive: Play) -> None:
 
 def test_a_frozen_gateway_takes_in_nothing_until_it_thaws(drive: Play) -> None:
     async def script(world: World) -> None:
+        ticker = world.ib.reqMktData(known())
+        await until(lambda: ticker.bid == 271.48)
         await world.on("hang")
         trade = buy(world.ib)
+        world.move("AAPL", "270.00", "270.02")
         with pytest.raises(TimeoutError):
             await asyncio.wait_for(world.ib.reqCurrentTimeAsync(), 0.2)
 
         assert world.ib.isConnected()
         assert not world.gateway.placed
+        assert ticker.bid == 271.48
         await world.service.clear()
+        await until(lambda: ticker.bid == 270.00)
         await until(lambda: trade.orderStatus.status == "Filled")
 
     drive(script)

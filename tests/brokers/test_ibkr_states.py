@@ -9,8 +9,9 @@ import msgspec
 import pytest
 
 from bus.messages.venues import AskInstrument, AskQuote, BrokerState, InstrumentState, Quote
-from tests.brokers.ibkr_subject import GATEWAY, SHARE, IbkrSubject
+from tests.brokers.ibkr_subject import GATEWAY, NUMBER, SHARE, IbkrSubject
 from tests.brokers.pretend_execution import KEY, Execution, market
+from tests.brokers.subject import Program
 from tests.running import running
 
 LIVE = "U7654321"
@@ -56,6 +57,18 @@ class TestIbkrStates(IbkrSubject):
         assert (back.code, back.reason, back.attempts) == ("", "", 0)
         assert back.boot == before.boot
         assert execution.placed(market("a1", SHARE, quantity="1"), "FILLED").filled_quantity == 1
+
+    def test_no_line_of_the_log_holds_the_accounts_number(self, execution: Execution, broker: Program) -> None:
+        """ib_async would log every order, position and value with it."""
+        execution.placed(market("a1", SHARE, quantity="1"), "FILLED")
+        self.venue.fault(GATEWAY, "reject", times=1)
+        execution.placed(market("a2", SHARE, quantity="1"), "REJECTED")
+        self.venue.fault(GATEWAY, "refuse")
+        execution.say(QUOTE)
+        state(execution, "dropped")
+
+        assert "connected" in broker.child.text()
+        assert NUMBER not in broker.child.text()
 
     @pytest.mark.parametrize("code", ["1101", "1102"])
     @pytest.mark.usefixtures("broker")

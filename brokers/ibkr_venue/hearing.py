@@ -60,6 +60,7 @@ class Hearing:
         self._queue: asyncio.Queue[Seen | VenueError | _Look] = asyncio.Queue()
         self._filled_s: dict[Traded, float] = {}
         self._is_look_due = False
+        self._looking: asyncio.Task[None] | None = None
         self._is_caught_up = False
         self._held: dict[int, float] = {}
         self._hooked: IB | None = None
@@ -76,8 +77,7 @@ class Hearing:
             if isinstance(item, VenueError):
                 raise item
             if isinstance(item, _Look):
-                self._is_look_due = False
-                await self._look()
+                self._begin_look()
             elif (event := self._untold(item)) is not None:
                 item.told = event
                 yield event
@@ -234,6 +234,15 @@ class Hearing:
             self._is_look_due = True
             self._queue.put_nowait(_Look())
 
+    def _begin_look(self) -> None:
+        """Look beside what is told, which must not wait for it; once at a time, and again for what came meanwhile."""
+        if self._looking is not None and not self._looking.done():
+            self._looking.add_done_callback(lambda _: self._queue.put_nowait(_Look()))
+            return
+        self._is_look_due = False
+        self._looking = asyncio.ensure_future(self._look())
+        self._looking.add_done_callback(_ended)
+
     async def _look(self) -> None:
         """Look at executions, and at the orders that an error has named; what cannot be read is read another time."""
         try:
@@ -264,3 +273,9 @@ class Hearing:
     def _event(self, seen: Seen) -> OrderEvent | None:
         """Return all that is known of an order."""
         return seen.event(self._link.account, at=self._time.now())
+
+
+def _ended(task: "asyncio.Task[None]") -> None:
+    """Hand an error that nobody foresaw to the event loop, which ends the process."""
+    if not task.cancelled() and (error := task.exception()) is not None:
+        asyncio.get_running_loop().call_exception_handler({"message": "looking failed", "exception": error})

@@ -17,7 +17,7 @@ from brokers.ibkr_venue.venue import IbkrVenue
 from brokers.venue import Busy, Refused, Unknown
 from bus.messages.venues import OrderEvent, Traded
 from tests.brokers.ibkr_subject import FRACTIONS, SHARE
-from tests.brokers.ibkr_venue.pretend import PACE, Gateway, gateway, is_well, link_to, until, until_well
+from tests.brokers.ibkr_venue.pretend import PACE, WITHIN_S, Gateway, gateway, is_well, link_to, until, until_well
 from tests.brokers.pretend_execution import market
 from tests.brokers.subject import limit
 
@@ -218,3 +218,24 @@ def test_both_versions_of_the_protocol_are_spoken(version: int) -> None:
 )
 def test_nowhere_takes_two_whole_looks_and_a_moment(looked: int, after: timedelta, is_nowhere: bool) -> None:
     assert is_surely_nowhere(placed_at=NOW, looked=looked, now=NOW + after) is is_nowhere
+
+
+def test_what_is_told_does_not_wait_for_a_list_that_does_not_come() -> None:
+    async def play() -> tuple[list[OrderEvent], float]:
+        async with gateway() as pretend, venue_at(pretend) as (venue, _):
+            await venue.place(limit(market("a1", FRACTIONS, quantity="0.1"), "90"))
+            await pretend.fault("unanswered", path="executions")
+            asked = (await pretend.asked()).count("/executions")
+            await pretend.order("trade", symbol="AAPL", quantity="3")
+            telling = asyncio.ensure_future(heard(venue, many=1))
+            async with asyncio.timeout(WITHIN_S):
+                while (await pretend.asked()).count("/executions") == asked:
+                    await asyncio.sleep(0.01)
+            began_s = time.monotonic()
+            await pretend.order("orders/a1/cancel")
+            return await telling, time.monotonic() - began_s
+
+    (event,), took_s = asyncio.run(play())
+
+    assert (event.client_order_id, event.status) == ("a1", "CANCELED")
+    assert took_s < PACE.answer_s

@@ -109,7 +109,7 @@ def test_a_part_that_fills_cancels_the_sibling_of_type_1_and_shrinks_the_one_of_
             found = await world.ib.reqAllOpenOrdersAsync()
 
             assert [each.order.totalQuantity for each in found if each.order.permId in mine] == left
-            world.ib.reqGlobalCancel()  # type: ignore[no-untyped-call]
+            world.ib.reqGlobalCancel()
             await until(legs[0].isDone)
 
     drive(script)
@@ -121,7 +121,7 @@ def test_the_cancel_of_one_leg_leaves_the_other_unless_all_go(drive: Play) -> No
         await are_now(legs, "Submitted", "PreSubmitted")
         world.ib.cancelOrder(legs[0].order)
         await are_now(legs, "Cancelled", "PreSubmitted")
-        world.ib.reqGlobalCancel()  # type: ignore[no-untyped-call]
+        world.ib.reqGlobalCancel()
         await are_now(legs, "Cancelled", "Cancelled")
         world.service.change({"oca_cancels_all": True})
         legs = group(world.ib)

@@ -86,7 +86,7 @@ def test_the_nightly_restart_cuts_refuses_and_comes_back_with_its_orders(drive: 
         order = LimitOrder("BUY", 1, 100, orderRef="mine")
         trade = world.ib.placeOrder(share(), order)
         await until(lambda: trade.orderStatus.status == "Submitted")
-        world.ib.client.updateReqId(500)  # type: ignore[no-untyped-call]
+        world.ib.client.updateReqId(500)
         await world.on("restart", seconds=0.2, body="back" if is_rolled_back else "")
         await until(lambda: not world.ib.isConnected())
         with pytest.raises(ConnectionRefusedError):

@@ -32,7 +32,7 @@ def test_orders_of_others_are_seen_only_by_asking_for_all(drive: Play) -> None:
 
         assert (seen.order.orderRef, seen.order.clientId, seen.order.permId) == ("mine", 1, trade.order.permId)
         assert (seen.order.lmtPrice, seen.order.totalQuantity, seen.order.action) == (100, 1, "BUY")
-        other.client.cancelOrder(trade.order.orderId)  # type: ignore[no-untyped-call]
+        other.client.cancelOrder(trade.order.orderId)
         await other.reqCurrentTimeAsync()
 
         assert trade.isActive()

@@ -272,8 +272,8 @@ def test_a_cancel_is_told_with_202_and_a_second_one_with_10148(drive: Play) -> N
         await is_now(trade, "Submitted")
         world.ib.cancelOrder(trade.order)
         await is_now(trade, "Cancelled")
-        world.ib.client.cancelOrder(trade.order.orderId)  # type: ignore[no-untyped-call]
-        world.ib.client.cancelOrder(987)  # type: ignore[no-untyped-call]
+        world.ib.client.cancelOrder(trade.order.orderId)
+        world.ib.client.cancelOrder(987)
         await until(lambda: len(world.codes) == 3)
 
         assert world.codes == [202, 10148, 10147]
@@ -322,7 +322,7 @@ def test_an_order_can_be_changed_while_it_works_and_not_afterwards(drive: Play) 
         trade.order.lmtPrice = 272
         world.ib.placeOrder(share(), trade.order)
         await is_now(trade, "Filled")
-        world.ib.client.placeOrder(trade.order.orderId, share(), trade.order)  # type: ignore[no-untyped-call]
+        world.ib.client.placeOrder(trade.order.orderId, share(), trade.order)
         await until(lambda: world.codes == [104])
 
         assert await held(world.ib) == {"AAPL": 1}
@@ -337,7 +337,7 @@ def test_a_global_cancel_ends_everybodys_orders(drive: Play) -> None:
         theirs = other.placeOrder(share(), LimitOrder("BUY", 1, 100))
         await is_now(mine, "Submitted")
         await is_now(theirs, "Submitted")
-        world.ib.reqGlobalCancel()  # type: ignore[no-untyped-call]
+        world.ib.reqGlobalCancel()
         await is_now(mine, "Cancelled")
         await is_now(theirs, "Cancelled")
 

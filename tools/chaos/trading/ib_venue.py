@@ -20,6 +20,8 @@ CASH = "10000000000"
 WELL: dict[str, object] = {"fill_share": "1", "hold_fills": False, "commissions_after_s": 0}
 LISTS = ("openOrders", "completedOrders", "executions", "positions")
 LEGS = frozenset({"STP", "LMT", "STP LMT"})
+AWAY, LONG_S = frozenset({"refuse", "silent", "lost_servers", "hang"}), 20.0
+"""What lasts long now and then, so that the broker's pauses grow."""
 Fields = dict[str, object]
 
 
@@ -101,6 +103,8 @@ class IbVenue:
             ("correct", {"price": str(PRICE - chance.randint(1, 3))}),
         ]
         what, fields = chance.choice(kinds)
+        if what in AWAY and chance.random() < 0.25:
+            seconds = LONG_S
         return Disturbance(target="venue", what=what, fields=fields, lasts_s=0.0 if what == "correct" else seconds)
 
     def begin(self, disturbance: Disturbance) -> Lift:

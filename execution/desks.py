@@ -20,9 +20,11 @@ from execution.setup import copy_tokens, give_limits, set_up
 from execution.signals_desk.around import Around
 from execution.signals_desk.desk import SignalsDesk
 from execution.signals_desk.halting import may_still_go
+from execution.told_hours import told_hours
 from execution.venue_link import VenueLink
 from execution.venues import RULES, broker_program
 from execution.watching.desk import Watching
+from execution.watching.flushes import Flushes
 from execution.watching.syncs import Syncs
 from execution.worths import Worths
 from ledger.inbox.inbox import BATCH as FORGET_AT_ONCE
@@ -69,6 +71,7 @@ class Desks:
         self._books_check = Child("execution.nightly_check", settings.database_url.reveal(), time=time)
         self._days = DayStarts(ledger, self._link, time=time)
         self._syncs = Syncs(around, reconcile=self._orders.reconcile_now)
+        self._flushes = Flushes(around, open_signals=lambda: self._signals.open_signals)
         self._worths = Worths(ledger, self._link, time=time)
         gained = self._worths.gained
         self._watching = Watching(around, does={"report": partial(report_by_schedule, gained=gained)})
@@ -113,6 +116,7 @@ class Desks:
         if self._orders.take_ended():
             self._signals.hear()
         self._signals.turn()
+        self._has_told |= self._flushes.turn()
         self._days.turn()
         self._syncs.turn()
         self._has_told |= self._watching.turn()
@@ -167,6 +171,8 @@ class Desks:
             oldest_at=min(waiting, default=None),
             brokers=self._link.health(),
             worths=self._worths.known(),
+            marks=self._worths.marks(),
+            hours=told_hours(self._link.instruments(), now=self._time.now()),
             live_lock=self._lock,
         )
 

@@ -119,16 +119,18 @@ def cash_shown(asking: Asking) -> tuple[Decimal, Decimal, Mapping[str, Decimal]]
         The need and what is free, both in the instrument's currency, and the parts of what is free by name.
 
     Raises:
-        NotKnown: The balance is missing or too old, or there is no rate of the instrument's currency.
+        NotKnown: The balance is missing or too old, or there is no rate of the instrument's currency, and a reserve of
+            it would be needed.
     """
     asked, figure = asking.asked, asking.cash
     pending = [each for each in asking.facts.pending if each.currency == asked.currency]
     before = sum((each.value for each in pending if each.placed_at <= figure.as_of), ZERO)
     since = sum((each.value for each in pending if each.placed_at > figure.as_of), ZERO)
     taken = before + max(figure.spent_since, since)
-    reserve = _up((asking.limits.reserve or ZERO) / asking.market.rate(asked.currency))
+    left = figure.available - taken
+    reserve = _up((asking.limits.reserve or ZERO) / asking.market.rate(asked.currency)) if left > ZERO else ZERO
     need = _up(asked.value * (HUNDRED + asked.buffer_percent) / (HUNDRED * (asked.leverage or 1)))
-    free = figure.available - taken - reserve
+    free = left - reserve
     return need, free, {"available": figure.available, "taken": taken, "reserve": reserve}
 
 

@@ -29,6 +29,7 @@ CODES: Final[Mapping[str, tuple[str, ...]]] = {
     "BAD_PARAMETERS": ("strategy", "reason"),
     "NO_SIZE": ("strategy", "by", "missing"),
     "NO_STOP": ("symbol",),
+    "NO_CURRENCY": ("symbol", "currency", "cash"),
     "TOO_SMALL": ("symbol", "wanted", "smallest", "value", "currency"),
     "TOO_LARGE": ("symbol", "wanted"),
     # who may, and when
@@ -146,7 +147,7 @@ def number(value: Decimal) -> str:
         Such as `0.001`, never with an exponent.
     """
     with localcontext(ARITHMETIC):
-        return format(value.normalize() if value else abs(value) * 0, "f")
+        return format(value.normalize(), "f") if value else "0"
 
 
 def percent(part: Decimal, whole: Decimal) -> Decimal:

@@ -6,10 +6,9 @@ A quote or an instrument that is not known is asked for, at most once a second, 
 looks again at the next turn. What a broker said before it was started anew counts no more than what nobody said.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 from decimal import Decimal
-from typing import TypeVar
 
 from bus.connection import Bus
 from bus.log import logger
@@ -28,9 +27,10 @@ from bus.messages.venues import (
 )
 from bus.signing import NotSigned
 from bus.time_source import SYSTEM_TIME, TimeSource
+from execution.bounded import bound
 from execution.proofs import Proofs
 from execution.venue_peer import ANSWERS, NAME, Peer
-from execution.venues import Place, broker_code, broker_program
+from execution.venues import RULES, Place, broker_code, broker_program
 from ledger.trading.people.accounts import Account
 
 __all__ = ["ANSWERS", "NAME", "Place", "VenueLink", "broker_code", "broker_program"]
@@ -41,12 +41,8 @@ QUOTE_LIVES = timedelta(seconds=5)
 ASKS_AFTER = QUOTE_LIVES / 2
 """A quote that is older is asked for anew, though it is still one."""
 INSTRUMENT_LIVES = timedelta(hours=1)
-MOST_KEPT = 5000
 SEPARATOR = "\x1f"
 """Between the parts of an id; no symbol has it."""
-
-Key = TypeVar("Key")
-Value = TypeVar("Value")
 
 log = logger(__name__)
 
@@ -125,7 +121,8 @@ class VenueLink:
         """
         peer = self._peers.get(envelope.sender)
         if peer is None:
-            self._refuse(envelope, "it is of no broker that is known")
+            if broker_code(envelope.sender) not in RULES:  # ours without an account is no intruder
+                self._refuse(envelope, "it is of no broker that is known")
             return None
         try:
             content = peer.open(envelope)
@@ -204,6 +201,20 @@ class VenueLink:
         found = self.quote(place, instrument)
         return None if found is None or found.is_delayed else found.last
 
+    def last_quote(self, place: Place, instrument: Traded) -> Quote | None:
+        """Return what an instrument last cost, however long ago; nobody is asked.
+
+        Args:
+            place: Where.
+            instrument: As the venue names it.
+        """
+        return self._quotes.get((place.broker, place.account, instrument))
+
+    def instruments(self) -> Iterator[tuple[str, InstrumentState]]:
+        """Yield what venues have said of instruments, however long ago, with the broker's program."""
+        for (broker, _), (_, said) in self._instruments.items():
+            yield broker, said
+
     def instrument(
         self, place: Place, symbol: str, *, exchange: str | None = None, fresh: bool = False
     ) -> InstrumentState | None:
@@ -228,6 +239,22 @@ class VenueLink:
         asked = AskInstrument(id=ident, account=place.account, symbol=symbol, exchange=exchange)
         self._ask(place, ("instrument", *key), asked)
         return None
+
+    def said_of(self, place: Place, instrument: Traded) -> InstrumentState | None:
+        """Return what the venue knows of an instrument, under whatever symbol it was asked; ask where it is not known.
+
+        Args:
+            place: Where.
+            instrument: As the venue names it.
+
+        Returns:
+            The answer of the last hour; None where there is none (yet).
+        """
+        since, wanted = self._time.now() - INSTRUMENT_LIVES, (place.broker, place.account, instrument)
+        for (broker, _), (at, said) in self._instruments.items():
+            if at >= since and (broker, said.account, said.instrument) == wanted:
+                return said
+        return self.instrument(place, instrument.symbol, exchange=instrument.exchange)
 
     def health(self) -> tuple[BrokerHealth, ...]:
         """Return how each broker is."""
@@ -255,22 +282,16 @@ class VenueLink:
                 self._asked_s.clear()  # what it was asked before, it may have forgotten
             peer.state, peer.boot = content, content.boot
         elif isinstance(content, Quote):
-            _bound(self._quotes)
+            bound(self._quotes)
             self._quotes[peer.name, content.account, content.instrument] = content
         elif isinstance(content, InstrumentState):
-            _bound(self._instruments)
+            bound(self._instruments)
             self._instruments[peer.name, content.id] = (self._time.now(), content)
 
     def _ask(self, place: Place, what: object, question: Order) -> None:
         """Ask something, unless it was asked within the last second."""
         now_s = self._time.monotonic()
         if now_s - self._asked_s.get(what, -ASK_AGAIN_S) >= ASK_AGAIN_S:
-            _bound(self._asked_s)
+            bound(self._asked_s)
             if self.say(place.broker, question):
                 self._asked_s[what] = now_s
-
-
-def _bound(kept: dict[Key, Value]) -> None:
-    """Forget the oldest of what is kept, so that it does not grow for ever."""
-    while len(kept) >= MOST_KEPT:
-        del kept[next(iter(kept))]

@@ -4,6 +4,7 @@ What is found is said on the bus, for whoever asks for profit and loss; and wher
 once for each day and direction. What is not known (a price, a rate, how the day began) is told of nowhere.
 """
 
+from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 from decimal import Decimal, localcontext
 from typing import Final
@@ -11,7 +12,7 @@ from typing import Final
 import msgspec
 from sqlalchemy import Connection
 
-from bus.messages.trading import PortfolioWorth
+from bus.messages.trading import Mark, PortfolioWorth
 from bus.messages.venues import Quote
 from bus.time_source import TimeSource
 from execution.signals_desk.around import place_of, traded
@@ -43,6 +44,8 @@ PRICES_WITHIN: Final = timedelta(seconds=6)
 SHARE_OF_LIMIT: Final = Decimal("0.5")
 SHARE_OF_EQUITY: Final = Decimal("0.05")
 KEPT: Final = 500
+MOST_MARKS: Final = 300
+"""Prices that are said on the bus, every two seconds."""
 
 
 class Gains(msgspec.Struct, frozen=True, kw_only=True):
@@ -72,12 +75,17 @@ class Worths:
         self._look_at = time.now()
         self._waiting: set[str] = set()
         self._found: dict[str, PortfolioWorth] = {}
+        self._marks: dict[str, tuple[Mark, ...]] = {}
         self._last: dict[str, PortfolioWorth] = {}
         self._told: dict[str, None] = {}
 
     def known(self) -> tuple[PortfolioWorth, ...]:
         """Return what is held by portfolios whose prices were all known when they were last looked at."""
         return tuple(self._found.values())
+
+    def marks(self) -> tuple[Mark, ...]:
+        """Return what is held last cost, as far as any price was heard: late and old ones too, as they say."""
+        return tuple(mark for marks in self._marks.values() for mark in marks)[:MOST_MARKS]
 
     def gained(self, portfolio: str) -> Unrealized | None:
         """Return what a portfolio's positions had gained when that was known last, for a report.
@@ -104,6 +112,7 @@ class Worths:
             if self._begun_at is None or now - self._begun_at >= LOOK_EVERY:
                 self._begun_at = now
                 self._waiting = {each.uid for each in list_portfolios(SYSTEM, connection)}
+                self._marks = {uid: marks for uid, marks in self._marks.items() if uid in self._waiting}
             looked_at = [(uid, self._gains(connection, uid, now)) for uid in sorted(self._waiting)]
             swings = [each for _, gains in looked_at if gains is not None and (each := _swing(connection, gains))]
         for uid, gains in looked_at:
@@ -134,6 +143,7 @@ class Worths:
         began_at = trading_day_start("CRYPTO" if coins else "EQUITY", now)
         day = read_day(SYSTEM, connection, portfolio=uid, now=now, day_start=began_at)
         quotes = [self._quote(stands, each) for each in day.instruments()]
+        self._marks[uid] = tuple(self._prices(stands, dict.fromkeys(day.instruments())))
         unrealized = ZERO
         for row, quote in zip(day.held, quotes, strict=True):
             of_one = rate(row.currency, stands.base_currency)
@@ -152,6 +162,14 @@ class Worths:
         """Return what an instrument costs now; None where that is not known (yet), or told late."""
         found = self._link.quote(place_of(stands), traded(instrument))
         return None if found is None or found.is_delayed else found
+
+    def _prices(self, stands: Standing, instruments: Iterable[Instrument]) -> Iterator[Mark]:
+        """Yield the last prices that were heard, whatever they are worth."""
+        for each in instruments:
+            found = self._link.last_quote(place_of(stands), traded(each))
+            if found is not None:
+                of = {"portfolio": stands.portfolio, "instrument": each.uid}
+                yield Mark(**of, price=found.last, as_of=found.as_of, is_delayed=found.is_delayed)
 
     def _tell(self, gains: Gains, swing: Swing) -> bool:
         """Tell a user of an unusual day, once for its direction; return whether it was not told in this life."""

@@ -13,8 +13,8 @@ import pytest
 from bus.language import LANGUAGES, Language, language_named
 from execution.refusal import CODES
 from execution.signals_desk.ending import BREACHES
-from execution.texts import order_words, refusal_values, refusals, refusals_german
-from ledger.trading import error_names, error_words, error_words_german
+from execution.texts import order_words, refusals, refusals_german
+from ledger.trading import error_names, error_words, error_words_german, refusal_values
 from notifier.texts import alerts
 from notifier.texts.platforms import of_platforms
 from notifier.texts.trading_numbers import NUMBERS
@@ -22,7 +22,13 @@ from notifier.trading.table import WITH_TRADING
 from tests.test_layout import PRODUCT, ROOT, sources
 
 FOLDERS = ("notifier/texts", "notifier/pages", "execution/texts")
-ALSO = ("notifier/charts/geometry.py", "notifier/charts/request.py", "reports/texts.py")
+ALSO = (
+    "ledger/trading/refusal_values.py",
+    "ledger/trading/venue_words.py",
+    "notifier/charts/geometry.py",
+    "notifier/charts/request.py",
+    "reports/texts.py",
+)
 CYRILLIC = re.compile("[а-яё]", re.IGNORECASE)
 WORDED_IN_GERMAN: tuple[tuple[Mapping[str, object], Mapping[str, str]], ...] = (
     (refusals.TEXTS, refusals_german.TEXTS),

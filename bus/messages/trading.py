@@ -75,13 +75,45 @@ class PortfolioWorth(msgspec.Struct, frozen=True, kw_only=True):
     as_of: datetime
 
 
+class Mark(msgspec.Struct, frozen=True, kw_only=True):
+    """What something that a portfolio holds last cost, in its own currency, however long ago that was.
+
+    `portfolio` and `instrument` are uids; `as_of` is the price's time, `is_delayed`: its venue tells prices late.
+    """
+
+    portfolio: str
+    instrument: str
+    price: Decimal
+    as_of: datetime
+    is_delayed: bool = False
+
+
+class VenueSession(msgspec.Struct, frozen=True):
+    """From when to when a market is open, aware UTC."""
+
+    opens_at: datetime
+    closes_at: datetime
+
+
+class VenueHours(msgspec.Struct, frozen=True, kw_only=True):
+    """The sessions that a venue itself has told of instruments of one kind, and that are not over.
+
+    `broker` is its program, `symbols` are the first few of those that it has told them of; `sessions` in their order.
+    """
+
+    broker: str
+    asset_type: str
+    symbols: tuple[str, ...]
+    sessions: tuple[VenueSession, ...]
+
+
 class TradingState(Message, frozen=True, kw_only=True):
     """How trading is, from execution, every two seconds and when it changes; for health pages only.
 
     `mode` is `paper` or `live`. `killed`: why nothing may trade, empty where it may. `waiting` signals have not become
     orders yet, the oldest since `oldest_at`. `worths`: of the portfolios whose prices were all known within the last
-    minutes; of others nobody knows it. `live_lock`: why live accounts open nothing, a word of
-    `ledger.trading.flow.live_lock`; empty where they may.
+    minutes; of others nobody knows it. `marks`: prices of what is held, as far as any was heard since execution began.
+    `live_lock`: why live accounts open nothing, a word of `ledger.trading.flow.live_lock`; empty where they may.
     """
 
     TOLD_APART_BY: ClassVar[str] = ""
@@ -92,4 +124,6 @@ class TradingState(Message, frozen=True, kw_only=True):
     oldest_at: datetime | None
     brokers: tuple[BrokerHealth, ...] = ()
     worths: tuple[PortfolioWorth, ...] = ()
+    marks: tuple[Mark, ...] = ()
+    hours: tuple[VenueHours, ...] = ()
     live_lock: str = ""

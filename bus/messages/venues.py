@@ -210,7 +210,8 @@ class AccountState(Said, frozen=True, kw_only=True):
     """An account as its venue has it; answer to AskAccount `id`.
 
     `is_complete` is False where any part could not be read: then nothing that is missing is read as "nothing", and
-    `reason` says why. `executions_since`: from when on the list of executions is whole; None: since what was asked.
+    `reason` says why. `executions_since`: from when on the executions are whole, where the venue reaches back less far
+    than was asked; None: as asked.
     """
 
     id: str

@@ -9,6 +9,7 @@ import msgspec
 from bus.language import Language
 from execution.refusal import Refusal, refuse
 from execution.signals_desk.around import Case
+from execution.signals_desk.flushed import is_one_of_many
 from execution.signals_desk.gate import market_hours
 from execution.signals_desk.plans import Plan
 from execution.texts import signals as texts
@@ -71,7 +72,8 @@ def refuse_signal(case: Case, refusal: Refusal, *, state: SignalState = "REJECTE
         record(SYSTEM, case.work, seen)
     language = language_of(case.standing)
     text = texts.not_ordered(case.signal, refusal, language, has_expired=state == "EXPIRED")
-    notice = Notice(id=f"signal-{uid}-{state.lower()}", kind="refused", text=text, aloud=text)
+    aloud = "" if is_one_of_many(case.work.connection, uid, case.now) else text
+    notice = Notice(id=f"signal-{uid}-{state.lower()}", kind="refused", text=text, aloud=aloud)
     tell(case.work, case.standing.user, in_its_message(case, notice))
 
 

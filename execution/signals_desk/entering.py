@@ -13,7 +13,7 @@ from execution.signals_desk.around import Case
 from execution.signals_desk.closing import Closing, closing_orders, supersede
 from execution.signals_desk.days import begin_days
 from execution.signals_desk.ending import begun_anew, expire, hold, is_late, language_of, refuse_signal
-from execution.signals_desk.gate import gate, market_hours, mode_refuses, must_be_asked, not_reached
+from execution.signals_desk.gate import awaits_hours, gate, market_hours, mode_refuses, must_be_asked, not_reached
 from execution.signals_desk.lane import Lane, book_of, read_lane
 from execution.signals_desk.market_view import market_of, price_for, quote_of, steps_of
 from execution.signals_desk.size import Wanted, leverage_of, opening_size, sizing_of, wish_of
@@ -199,6 +199,9 @@ def _open(case: Case, instrument: Instrument, lane: Lane) -> After:
         expire(case)
         return NOTHING
     wanted = _wanted(case, instrument, lane)
+    if awaits_hours(case, instrument):
+        silent = {"broker": case.standing.broker, "reason": "it does not answer"}
+        wanted = Refusal("BROKER_LOST", silent, is_waitable=True)
     if isinstance(wanted, Refusal):
         (hold if wanted.is_waitable else refuse_signal)(case, wanted)
         return NOTHING

@@ -115,6 +115,17 @@ def market_hours(case: Case, instrument: Instrument, *, at: datetime | None = No
     return hours.market(known, now=at or case.now, extra_closed=case.around.extra_closed)
 
 
+def awaits_hours(case: Case, instrument: Instrument) -> bool:
+    """Tell whether an instrument's venue has not said its hours yet, and will: what may be a closed day is not opened.
+
+    Args:
+        case: The signal.
+        instrument: What it trades.
+    """
+    has_sessions = instrument.asset_type not in {"CRYPTO", *OWN_HOURS}
+    return has_sessions and case.at_venue is None and case.around.link.is_connected(case.place)
+
+
 def hours_of(instrument: Instrument, said: InstrumentState | None) -> Hours:
     """Return what is known of an instrument's hours; where nobody can know them, its venue refuses what comes too late.
 

@@ -8,7 +8,7 @@ from sqlalchemy import Connection
 from bus.log import logger
 from bus.time_source import TimeSource
 from execution.orders_desk.records import GOES, Going
-from execution.signals_desk.around import Around
+from execution.signals_desk.around import Around, traded
 from execution.signals_desk.gate import hours_of
 from execution.venue_link import Place, broker_program
 from ledger.inbox.inbox import is_empty
@@ -159,7 +159,6 @@ def _lock_of(around: Around, connection: Connection, whole: WholeOrder) -> Lock 
 
 def _market_of(around: Around, whole: WholeOrder) -> Open | Closed:
     """Tell whether the market of an order is open."""
-    place, symbol = Place(broker=broker_program(whole.broker), account=whole.account), whole.instrument.symbol
-    said = around.link.instrument(place, symbol, exchange=whole.instrument.exchange)
-    known = hours_of(whole.instrument, said)
+    place = Place(broker=broker_program(whole.broker), account=whole.account)
+    known = hours_of(whole.instrument, around.link.said_of(place, traded(whole.instrument)))
     return hours.market(known, now=around.time.now(), extra_closed=around.extra_closed)

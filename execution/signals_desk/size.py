@@ -1,5 +1,6 @@
 """How much an opening orders and at which price it is expected: the sizing of its strategy, on what is known now."""
 
+from datetime import timedelta
 from decimal import Decimal
 
 import msgspec
@@ -99,7 +100,7 @@ def _basis(
     base, (price, steps) = case.standing.base_currency, known
     of_one = rate(instrument.currency, base)
     if of_one is None:
-        return not_known("rate", f"{instrument.currency}/{base}")
+        return _no_currency(case, instrument) or not_known("rate", f"{instrument.currency}/{base}")
     return Basis(
         strategy=f"/{case.signal.action}" if case.strategy is None else case.strategy_name,
         symbol=instrument.symbol,
@@ -113,6 +114,19 @@ def _basis(
         default_amount=portfolio_amount(case),
         buffer_percent=buffer_of(case, "OPEN_SHORT" if is_short else "OPEN_LONG"),
     )
+
+
+def _no_currency(case: Case, instrument: Instrument) -> Refusal | None:
+    """Refuse what is paid in a currency of which the account has nothing, as its venue has just said."""
+    found = latest(SYSTEM, case.work.connection, case.standing.account)
+    read_at = max((each.as_of for each in found), default=None)
+    if read_at is None or case.now - read_at > timedelta(seconds=case.around.settings.balance_max_age_seconds):
+        return not_known("balance", instrument.currency)
+    held = {each.currency: each.cash for each in found if each.as_of == read_at and each.cash > ZERO}
+    if instrument.currency in held:
+        return None
+    cash = ", ".join(f"{number(amount)} {currency}" for currency, amount in sorted(held.items()))
+    return refuse("NO_CURRENCY", symbol=instrument.symbol, currency=instrument.currency, cash=cash or "0")
 
 
 def portfolio_amount(case: Case) -> Decimal | None:

@@ -29,7 +29,7 @@ from execution.signals_desk.ending import (
     market_closed,
     refuse_signal,
 )
-from execution.signals_desk.gate import gate, live_refuses, market_hours, mode_refuses, must_be_asked
+from execution.signals_desk.gate import awaits_hours, gate, live_refuses, market_hours, mode_refuses, must_be_asked
 from execution.signals_desk.lane import book_of, earlier, read_lane
 from execution.signals_desk.meant import what_it_means
 from execution.signals_desk.plans import Plan
@@ -151,6 +151,8 @@ def waiting_for_market(case: Case) -> None:
         market = market_hours(case, instrument)
         until = market if isinstance(market, Closed) else Closed(case.now, None)
         expire(case, texts.reason(market_closed(case, instrument, until), language_of(case.standing)))
+    elif not plan.is_closing and awaits_hours(case, instrument):
+        return
     elif not isinstance(market_hours(case, instrument), Closed):
         open_now = begun_anew(case, msgspec.structs.replace(plan, by=None))
         go_on(msgspec.structs.replace(case, plan=open_now))

@@ -1,6 +1,7 @@
 """What each request of a person does but closing: to cancel, clear the queue, place again, reconcile."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
 from typing import Final
 
 import msgspec
@@ -34,6 +35,8 @@ from ledger.trading.principal import SYSTEM
 from ledger.trading.work import Work
 
 SHOWN_DIGITS: Final = 8
+KNOWN_WITHIN: Final = timedelta(seconds=10)
+"""So long a price and an account's cash may take to become known, once a person wants an order placed again."""
 LATEST: Final = 200
 """So many of the portfolio's latest orders may be named by their first digits."""
 
@@ -145,12 +148,15 @@ def reconcile(wish: Wish) -> Done | None:
     return Done(wish.words.reconciled)
 
 
-def place_opening_again(wish: Wish, order: LaneOrder) -> Done:
-    """Place an opening again that is nowhere, with every check anew, under a new name; return what became of it.
+def place_opening_again(wish: Wish, order: LaneOrder) -> Done | None:
+    """Place an opening again that is nowhere, with every check anew, under a new name.
 
     Args:
         wish: The request.
         order: The opening, in NOT_PLACED.
+
+    Returns:
+        What became of it; None for a moment, while a price or the account is asked for.
     """
     if order.signal is None or order.status != "NOT_PLACED":
         return Done(wish.words.not_again, is_refused=True)
@@ -162,9 +168,23 @@ def place_opening_again(wish: Wish, order: LaneOrder) -> Done:
     price = price_for(case, move, quote_of(case, instrument))
     wanted = Wanted(quantity=order.quantity, price=price, buffer_percent=buffer_of(case, move))
     refusal = _refused_again(case, instrument, wanted)
+    if refusal is not None and refusal.is_waitable and wish.work.now - wish.request.created_at < KNOWN_WITHIN:
+        wish.reconcile.extend([wish.standing.account] if wish.request.state == "WAITING" else [])
+        return None
     if refusal is not None:
         return Done(render(refusal, wish.language), is_refused=True)
-    new = NewOrder(
+    again = _opening_again(order, instrument, {"request": wish.request.uid} | wanted.meta)
+    new = msgspec.structs.replace(again, boot=case.around.link.boot_of(case.place.broker))
+    placed = place(SYSTEM, wish.work, new)
+    if not placed.is_new:  # its message came twice, and so did the press
+        return Done(wish.words.not_again, is_refused=True)
+    wish.sends.append(placed.order.uid)
+    return Done(wish.words.sent_again.format(symbol=shown(order.symbol), quantity=number(order.quantity)))
+
+
+def _opening_again(order: LaneOrder, instrument: Instrument, meta: Mapping[str, object]) -> NewOrder:
+    """Return the order that takes the place of one that is nowhere."""
+    return NewOrder(
         portfolio=order.portfolio,
         instrument=order.instrument,
         side=order.side,
@@ -177,14 +197,8 @@ def place_opening_again(wish: Wish, order: LaneOrder) -> Done:
         signal=order.signal,
         key=f"again-{order.uid}",
         attempt=order.attempt + 1,
-        meta={"request": wish.request.uid} | ({} if price is None else {"expected_price": number(price)}),
-        boot=case.around.link.boot_of(case.place.broker),
+        meta=meta,
     )
-    placed = place(SYSTEM, wish.work, new)
-    if not placed.is_new:  # its message came twice, and so did the press
-        return Done(wish.words.not_again, is_refused=True)
-    wish.sends.append(placed.order.uid)
-    return Done(wish.words.sent_again.format(symbol=shown(order.symbol), quantity=number(order.quantity)))
 
 
 def _refused_again(case: Case, instrument: Instrument, wanted: Wanted) -> Refusal | None:

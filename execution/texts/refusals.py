@@ -8,9 +8,9 @@ from typing import Final, NamedTuple, get_args
 from bus.language import Language
 from execution.refusal import Refusal, number
 from execution.texts import names, refusals_german
-from execution.texts.refusal_values import REASONS, UNKNOWNS
 from ledger.exact import ARITHMETIC
 from ledger.trading.flow.records import RequestKind
+from ledger.trading.refusal_values import REASONS, UNKNOWNS
 
 PLACES: Final = Decimal("1e-8")
 _NUMBER: Final = re.compile(r"-?\d+\.\d{9,}", re.ASCII)
@@ -81,6 +81,11 @@ TEXTS: Final[Mapping[str, Words]] = {
     "NO_STOP": Words(
         "{symbol}: without a stop loss its risk is not known. Add stop_loss to the alert.",
         "{symbol}: без стопа риск неизвестен. Добавьте stop_loss в алерт.",
+    ),
+    "NO_CURRENCY": Words(
+        "{symbol} is paid in {currency}, and the account has none of it: {cash}. "
+        "Nothing is borrowed; change money at the venue.",
+        "{symbol} стоит в {currency}, а на счёте её нет: {cash}. В долг не покупается; обменяйте деньги на площадке.",
     ),
     "TOO_SMALL": Words(
         "{symbol}: {wanted} is too little; the smallest is {smallest} for {value} {currency}. Raise it: /set_amount.",

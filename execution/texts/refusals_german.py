@@ -24,6 +24,8 @@ TEXTS: Final[Mapping[str, str]] = {
     "BAD_PARAMETERS": "Die Parameter von {strategy} sind unbrauchbar: {reason}. Mit /strategy korrigieren.",
     "NO_SIZE": "{strategy}: Die Größe richtet sich nach {by}, und das fehlt. Festlegen: {missing}.",
     "NO_STOP": "{symbol}: Ohne Stop-Loss ist das Risiko nicht bekannt. stop_loss in den Alarm aufnehmen.",
+    "NO_CURRENCY": "{symbol} wird in {currency} bezahlt, und davon hat das Konto nichts: {cash}. Geliehen wird "
+    "nichts; Geld an der Börse wechseln.",
     "TOO_SMALL": "{symbol}: {wanted} ist zu wenig; das Minimum ist {smallest} für {value} {currency}. "
     "Erhöhen: /set_amount.",
     "TOO_LARGE": "{symbol}: {wanted} ist mehr als möglich. Menge und Preis im Alarm prüfen.",

@@ -10,6 +10,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Final
 
 from execution.signals_desk.around import Around
+from ledger.trading.enumerations import JobState
 from ledger.trading.flow import balances, jobs, venue_positions
 from ledger.trading.people.accounts import list_accounts
 from ledger.trading.principal import SYSTEM
@@ -78,8 +79,8 @@ class Syncs:
             found = (venue_positions.list_for(SYSTEM, connection, uid) for uid in read)
             differ = sum(bool(line.external) for lines in found for line in lines)
             result: Mapping[str, object] = {"accounts": accounts, "read": len(read), "differ": differ}
-            work = Work(connection, now)
-            jobs.finish(SYSTEM, work, JOB, due_at, "DONE" if len(read) == accounts else "FAILED", result)
+            state: JobState = "DONE" if len(read) == accounts else "FAILED"
+            jobs.finish(SYSTEM, Work(connection, now), JOB, due_at, state, result)
         self._done = due_at
 
     def _newest_readings(self) -> dict[str, datetime]:

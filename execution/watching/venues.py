@@ -22,6 +22,7 @@ from ledger.store import get_setting, put_setting
 from ledger.trading.events import Notice, tell
 from ledger.trading.people.receivers import owners_at
 from ledger.trading.principal import SYSTEM
+from ledger.trading.venue_words import PROGRAM, state_told
 from ledger.trading.work import Work
 
 LOST_S: Final = 300.0
@@ -94,7 +95,7 @@ class Venues:
         """Return the word for what is wrong with a broker, empty where there is none."""
         state = self._around.link.state_of(health.name)
         if health.state == "silent" or state is None:
-            return texts.PROGRAM
+            return PROGRAM
         return state.code
 
     def _follow(self, health: BrokerHealth, kind: str, code: str | None) -> bool:
@@ -143,7 +144,7 @@ class Venues:
             owners = owners_at(SYSTEM, connection, broker_code(health.name))
             for user in owners:
                 language = reader_of(user).language
-                why = texts.state_told(found.code, language, program=health.name, reason=health.reason)
+                why = state_told(found.code, language, program=health.name, reason=health.reason)
                 text = texts.trouble_told(user, since, minutes=minutes, why=why, is_lost=kind == LOST)
                 tell(Work(connection, now), user, Notice(id=_named(kind, health, "told", now), kind="venue", text=text))
         self._told[key] = told

@@ -15,6 +15,7 @@ class TradingWords(msgspec.Struct, frozen=True, kw_only=True):
     no_trader: str
     no_admin: str
     only_commands: str
+    start: str
     not_now: str
     elsewhere: str
     killed: str
@@ -33,14 +34,6 @@ class TradingWords(msgspec.Struct, frozen=True, kw_only=True):
     resume_ask: str
     resume_button: str
     resumed: str
-    close_ask: str
-    close_button: str
-    close_what: str
-    close_unknown: str
-    sell_all_ask: str
-    sell_all_button: str
-    clear_queue_ask: str
-    clear_queue_button: str
     cancel_what: str
     taken: str
     do_not: str
@@ -78,6 +71,8 @@ WORDS: dict[Language, TradingWords] = {
         no_trader="A viewer changes nothing; ask an admin for the role of a trader.",
         no_admin="Only an admin may do that.",
         only_commands="I understand commands only. /status shows how trading is, /help lists all commands.",
+        start="It also trades, {mode}: alerts become orders, within your limits. /status shows how it is, "
+        "/pause stops buying, /kill everything.",
         not_now="Not done: {reason}.",
         elsewhere="That is for the chats of the balances.",
         killed="🛑 Killed, {of}: nothing more is ordered, and nothing that was sent before can still arrive.\n"
@@ -100,14 +95,6 @@ WORDS: dict[Language, TradingWords] = {
         resume_ask="Buy again? Signals open positions again, {of}.",
         resume_button="Yes, buy again",
         resumed="Buying goes on, {of}.",
-        close_ask="Close <b>{symbol}</b> in {portfolio}, of all strategies, at the market?{held}",
-        close_button="Close {symbol}",
-        close_what="Write what is to be closed: /close SYMBOL. There is: {symbols}.",
-        close_unknown="Nothing is held or asked for of <code>{symbol}</code> in {portfolio}. There is: {symbols}.",
-        sell_all_ask="Close <b>everything</b> in {portfolio}, of all strategies, at the market? Held: {symbols}.",
-        sell_all_button="Close all {count} positions",
-        clear_queue_ask="Refuse all {count} signals that wait in {portfolio}, for good?",
-        clear_queue_button="Refuse all {count}",
         cancel_what="Write what is to be cancelled: /cancel ID. /orders and /queue show the ids.",
         taken="Taken: {what}. The result comes as a message.",
         do_not="No",
@@ -146,6 +133,8 @@ WORDS: dict[Language, TradingWords] = {
         no_trader="Наблюдатель ничего не меняет; попросите у администратора роль трейдера.",
         no_admin="Это может только администратор.",
         only_commands="Я понимаю только команды. /status покажет торговлю, /help – все команды.",
+        start="Ещё он торгует, {mode}: сигналы становятся заявками в пределах ваших лимитов. /status покажет, "
+        "как идёт, /pause остановит покупки, /kill – всё.",
         not_now="Не сделано: {reason}.",
         elsewhere="Это для чатов с балансами.",
         killed="🛑 Остановлено, {of}: заявок больше не будет, и посланное раньше уже не дойдёт.\n"
@@ -168,14 +157,6 @@ WORDS: dict[Language, TradingWords] = {
         resume_ask="Снова покупать? Сигналы снова будут открывать позиции, {of}.",
         resume_button="Да, покупать",
         resumed="Покупки идут, {of}.",
-        close_ask="Закрыть <b>{symbol}</b>{held} в {portfolio}, по всем стратегиям, по рынку?",
-        close_button="Закрыть {symbol}",
-        close_what="Напишите, что закрыть: /close SYMBOL. Есть: {symbols}.",
-        close_unknown="<code>{symbol}</code> в {portfolio} нет ни в позициях, ни в заявках. Есть: {symbols}.",
-        sell_all_ask="Закрыть <b>всё</b> в {portfolio}, по всем стратегиям, по рынку? Есть: {symbols}.",
-        sell_all_button="Закрыть все позиции: {count}",
-        clear_queue_ask="Отклонить все сигналы в очереди {portfolio}, насовсем? Их {count}.",
-        clear_queue_button="Отклонить все: {count}",
         cancel_what="Напишите, что отменить: /cancel ID. Номера показывают /orders и /queue.",
         taken="Принято: {what}. Результат придёт сообщением.",
         do_not="Нет",
@@ -214,6 +195,8 @@ WORDS: dict[Language, TradingWords] = {
         no_trader="Beobachter ändern nichts; die Rolle Trader vergibt ein Admin.",
         no_admin="Das darf nur ein Admin.",
         only_commands="Hier gelten nur Befehle. /status zeigt den Handel, /help alle Befehle.",
+        start="Er handelt auch, {mode}: Alerts werden zu Orders, innerhalb der Limits. /status zeigt den Stand, "
+        "/pause stoppt Käufe, /kill alles.",
         not_now="Nicht ausgeführt: {reason}.",
         elsewhere="Das gehört in die Chats mit den Kontoständen.",
         killed="🛑 Gestoppt, {of}: Keine Order geht mehr hinaus, und nichts früher Gesendetes kommt noch an.\n"
@@ -236,15 +219,6 @@ WORDS: dict[Language, TradingWords] = {
         resume_ask="Wieder kaufen? Signale eröffnen wieder Positionen, {of}.",
         resume_button="Ja, wieder kaufen",
         resumed="Käufe gehen weiter, {of}.",
-        close_ask="<b>{symbol}</b>{held} in {portfolio} schließen, für alle Strategien, zum Marktpreis?",
-        close_button="{symbol} schließen",
-        close_what="Angeben, was zu schließen ist: /close SYMBOL. Vorhanden: {symbols}.",
-        close_unknown="Zu <code>{symbol}</code> gibt es in {portfolio} weder Position noch Order. "
-        "Vorhanden: {symbols}.",
-        sell_all_ask="<b>Alles</b> in {portfolio} schließen, für alle Strategien, zum Marktpreis? Gehalten: {symbols}.",
-        sell_all_button="Alle Positionen schließen: {count}",
-        clear_queue_ask="Alle wartenden Signale in {portfolio} endgültig ablehnen? Es sind {count}.",
-        clear_queue_button="Alle ablehnen: {count}",
         cancel_what="Angeben, was zu stornieren ist: /cancel ID. /orders und /queue zeigen die IDs.",
         taken="Angenommen: {what}. Das Ergebnis kommt als Nachricht.",
         do_not="Nein",

@@ -9,6 +9,7 @@ from bus.language import Language
 from bus.messages.trading import BrokerHealth
 from ledger.trading.people.accounts import Account
 from notifier.texts.trading_lock import WORDS
+from notifier.trading.heard import Heard
 
 PROGRAM = "broker-"
 
@@ -58,6 +59,21 @@ class Marks(msgspec.Struct, frozen=True, kw_only=True):
         if served and served != account.account_uid:
             lines.append(WORDS[self.language].not_served.format(number=html.escape(served, quote=False)))
         return lines
+
+
+def marks_now(heard: Heard, language: Language) -> Marks:
+    """Return what execution says of live accounts and of the brokers now.
+
+    Args:
+        heard: What it has said.
+        language: Of who asks.
+    """
+    state = heard.now
+    return (
+        Marks(language=language)
+        if state is None
+        else Marks(language=language, lock=state.live_lock, health=state.brokers)
+    )
 
 
 def tries(health: BrokerHealth, language: Language) -> list[str]:

@@ -6,8 +6,9 @@ from typing import Protocol
 import msgspec
 
 from bus.connection import Bus
-from bus.messages.trading import OutboxFilled, TradingState
+from bus.messages.trading import BrokerHealth, OutboxFilled, TradingState
 from ledger.store import Ledger
+from ledger.trading.errors import TradingError
 from ledger.trading.people.admin_ids import first_admin_ids
 from ledger.trading.people.user_rows import Spoken
 from ledger.unavailable import LedgerUnavailable
@@ -16,11 +17,13 @@ from notifier.commands.replies import Replies
 from notifier.incoming.interaction import Handler, Interaction
 from notifier.settings import Settings
 from notifier.texts.trading import WORDS, TradingWords
+from notifier.trading.account_marks import Marks, marks_now
 from notifier.trading.books import Books
 from notifier.trading.changing import Changing
-from notifier.trading.desk import Desk
+from notifier.trading.desk import Desk, place
 from notifier.trading.dialogs import Dialogs
 from notifier.trading.halt_commands import HaltCommands
+from notifier.trading.heard import Heard
 from notifier.trading.help_page import help_pages
 from notifier.trading.limit_commands import LimitCommands
 from notifier.trading.manual_commands import ManualCommands
@@ -90,14 +93,21 @@ class TradingChat:
         admins = first_admin_ids(settings.telegram_admin_ids, settings.telegram_chat_id)
         spoken = Spoken(language=settings.language, timezone=settings.timezone)
         books = Books(ledger, admins, no_user=words.no_user, spoken=spoken)
+        self._books = books
         desk = Desk(replies, books, bus=bus, zone=settings.zone)
-        self._reading = ReadTrading(desk)
+        self._heard = Heard()
+        self._reading = ReadTrading(desk, self._heard)
         self._elsewhere = words.elsewhere
         dialogs = Dialogs(desk)
-        self._reports = ReportCommands(desk)
-        people = PeoplePart(desk, settings, brokers=self._reading.brokers_now, marks=self._reading.marks_now)
+        self._reports = ReportCommands(desk, self._heard)
+
+        def marks() -> Marks:
+            """Return what stands beside accounts, in the language of who asks."""
+            return marks_now(self._heard, desk.language)
+
+        people = PeoplePart(desk, settings, brokers=self._brokers_now, marks=marks)
         closed = settings.market_closed_days
-        market = MarketCommand(desk, closed=() if closed is None else closed.days)
+        market = MarketCommand(desk, self._heard, closed=() if closed is None else closed.days)
         typed, pressed = self._answers(desk, dialogs, (people, market))
         self.door = _door(books, words, frozenset(pressed), people.registration, talk=dialogs.take)
         self.typed = {
@@ -105,8 +115,8 @@ class TradingChat:
             **typed,
             "mute": base.typed["pause"],
             "unmute": base.typed["resume"],
-            "help": self._help,
-            "start": self._help,
+            "help": desk.told(self._help),
+            "start": desk.told(self._help),
             "why": self._why,
         }
         self._why_signal = self._reading.typed()["why"]
@@ -116,7 +126,7 @@ class TradingChat:
         self, desk: Desk, dialogs: Dialogs, more_parts: tuple[Part, ...]
     ) -> tuple[dict[str, Handler], dict[str, Handler]]:
         """Return who answers each command of trading, and each of its buttons."""
-        halts, requests = HaltCommands(desk), RequestCommands(desk)
+        halts, requests = HaltCommands(desk), RequestCommands(desk, self._heard)
         limits, manual = LimitCommands(desk), ManualCommands(desk)
         more = limits.confirms() | manual.confirms()
         pressing = Pressing(desk, halts=halts, requests=requests, changing=Changing(desk, dialogs), more=more)
@@ -144,8 +154,12 @@ class TradingChat:
         Args:
             state: Its word.
         """
-        self._reading.take_state(state)
-        self._reports.take_state(state)
+        self._heard.take(state)
+
+    def _brokers_now(self) -> tuple[BrokerHealth, ...] | None:
+        """Return how the brokers are; None while execution is silent."""
+        state = self._heard.now
+        return None if state is None else state.brokers
 
     async def _help(self, asked: Interaction) -> None:
         """List what the asker may type here: a user's private chat has the commands of trading alone."""
@@ -154,9 +168,18 @@ class TradingChat:
             each for each in WITH_TRADING if (is_configured if each.who == "chat" else RANKS.get(each.who, 0) <= rank)
         ]
         first, *more = help_pages(self._replies.language, commands)
-        begins = f"{self._replies.words.start}\n\n" if asked.what == "start" else ""
+        begins = f"{self._replies.words.start}\n{self._trades(asked)}\n" if asked.what == "start" else ""
         for page in (f"{begins}{first}", *more):
             await self._replies.say(asked.chat_id, page)
+
+    def _trades(self, asked: Interaction) -> str:
+        """Return that the asker's portfolio in use trades, and with which money; nothing where nobody can say."""
+        try:
+            with self._books.reading(asked.user_id) as (principal, connection):
+                mode = "live" if place(principal, connection).is_live else "paper"
+        except (LedgerUnavailable, TradingError):
+            return ""
+        return f"{WORDS[self._replies.language].start.format(mode=mode)}\n"
 
     async def _why(self, asked: Interaction) -> None:
         """Tell a signal's life where one is named, else how a round went."""

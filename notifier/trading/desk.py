@@ -14,6 +14,7 @@ from bus.language import Language
 from bus.messages.trading import TradingRequested
 from ledger.trading.errors import NotFound, TradingError
 from ledger.trading.people import users
+from ledger.trading.people.accounts import Account
 from ledger.trading.people.portfolio_rows import Portfolio
 from ledger.trading.people.portfolios import portfolio_in_use
 from ledger.trading.people.user_rows import User
@@ -209,6 +210,16 @@ def name_of_number(connection: Connection, user_id: int | None) -> str:
         return users.get(Principal(user_id=user_id, role="viewer"), connection).username
     except NotFound:
         return str(user_id)
+
+
+def account_named(account: Account) -> str:
+    """Return where a portfolio trades: the account's name, its broker, and its number there, in Telegram's HTML.
+
+    Args:
+        account: The portfolio's.
+    """
+    number = "" if account.account_uid is None else f" {escaped(account.account_uid)}"
+    return f"{escaped(account.name)}, {account.broker}{number}"
 
 
 def escaped(text: str) -> str:

@@ -12,7 +12,8 @@ from ledger.trading.people.portfolio_rows import Portfolio
 from ledger.trading.people.user_rows import User
 from notifier.texts.trading_people import PeopleWords
 from notifier.texts.trading_places import PlaceWords
-from notifier.trading.account_marks import Marks, tries
+from notifier.trading.account_marks import Marks
+from notifier.trading.venue_lines import trouble
 
 LONGEST = 28
 """Signs of a name that fit a line beside what else stands there."""
@@ -110,7 +111,7 @@ def brokers_page(
     lines += [words.silent] if health is None else []
     for each in brokers:
         mine = [one for one in health or () if _is_of(one, each)]
-        state = [line for one in mine for line in [*_health(one, words, zone), *tries(one, language)]]
+        state = [line for one in mine for line in _health(one, words, zone, language)]
         if not (state or each.paper or each.live):
             continue
         lines.append(f"<b>{each.code}</b> {html.escape(each.name, quote=False)}")
@@ -135,13 +136,13 @@ def _is_of(health: BrokerHealth, broker: Broker) -> bool:
     return name == broker.code or name.startswith(f"{broker.code}-")
 
 
-def _health(health: BrokerHealth, words: PlaceWords, zone: tzinfo) -> list[str]:
+def _health(health: BrokerHealth, words: PlaceWords, zone: tzinfo, language: Language) -> list[str]:
     """Return how a program of a venue is."""
     known = health.state in words.states
     state = words.states[health.state] if known else html.escape(health.state, quote=False)
     at = "" if health.since is None else f"{health.since.astimezone(zone):%m-%d %H:%M}"
     lines = [f"{state} {words.since.format(at=at)}" if at else state]
-    lines += [html.escape(health.reason, quote=False)] if health.reason else []
+    lines += trouble(health, language)
     lines += [words.holding_back] if health.breaker_open else []
     return lines
 

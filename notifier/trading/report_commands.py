@@ -1,7 +1,6 @@
 """The commands that tell what trading has brought: profit and loss, executions, and reports, also as files."""
 
 import re
-import time
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
 
@@ -9,7 +8,6 @@ from sqlalchemy import Connection
 
 from bus.drawing_child import NotDrawn
 from bus.log import logger
-from bus.messages.trading import PortfolioWorth, TradingState
 from ledger.trading.books.executions import newest_executions
 from ledger.trading.books.pnl import Period
 from ledger.trading.books.positions import list_positions
@@ -20,7 +18,8 @@ from notifier.commands.buttons import Button, Buttons
 from notifier.incoming.interaction import Handler, Interaction
 from notifier.texts.trading_reports import WORDS, AroundReports
 from notifier.trading.desk import Desk, place
-from notifier.trading.read_commands import FRESH_S, day_start
+from notifier.trading.heard import Heard
+from notifier.trading.status_reading import day_start
 from reports.csv_file import csv_of
 from reports.offer import BUTTON, FORMS, Form, Offer, read_offer
 from reports.page import Page, Unrealized
@@ -39,24 +38,16 @@ log = logger(__name__)
 class ReportCommands:
     """Who answers `/pnl`, `/pnl_week`, `/trades`, `/report`, and the buttons under reports."""
 
-    def __init__(self, desk: Desk) -> None:
+    def __init__(self, desk: Desk, heard: Heard) -> None:
         """Answer from the books.
 
         Args:
             desk: The ledger, the words, and the answers of the chat.
+            heard: What execution has said, such as what portfolios are worth.
         """
         self._desk = desk
         self._replies = desk.replies
-        self._worths: tuple[PortfolioWorth, ...] = ()
-        self._heard_at: float | None = None
-
-    def take_state(self, state: TradingState) -> None:
-        """Take in what execution says that portfolios are worth.
-
-        Args:
-            state: Its word.
-        """
-        self._worths, self._heard_at = state.worths, time.monotonic()
+        self._heard = heard
 
     def typed(self) -> dict[str, Handler]:
         """Return who answers each command."""
@@ -138,8 +129,8 @@ class ReportCommands:
 
     def _unrealized(self, mine: Portfolio) -> Unrealized | None:
         """Return what a portfolio's positions have gained; None where execution has not said it lately."""
-        is_silent = self._heard_at is None or time.monotonic() - self._heard_at > FRESH_S
-        found = [] if is_silent else [each for each in self._worths if each.portfolio == mine.uid]
+        state = self._heard.now
+        found = [] if state is None else [each for each in state.worths if each.portfolio == mine.uid]
         return Unrealized(amounts={found[0].currency: found[0].unrealized}, as_of=found[0].as_of) if found else None
 
     def _page_of(self, asked: Interaction, days: int) -> Told:

@@ -11,16 +11,22 @@ from bus.log import logger
 from ledger.trading.books.positions import list_positions
 from ledger.trading.flow import requests, signals
 from ledger.trading.flow.records import NewRequest, RequestKind
+from ledger.trading.flow.venue_positions import list_for
 from ledger.trading.orders import finding
+from ledger.trading.people.accounts import get_account
 from ledger.trading.people.portfolio_rows import Portfolio
 from ledger.trading.principal import Principal, must_trade
 from notifier.incoming.interaction import Handler, Interaction
+from notifier.texts.trading_closing import WORDS, ClosingWords
+from notifier.trading.closing_texts import SHOWN, AtStake, away_line, sell_all_text
 from notifier.trading.confirming import PLACE_DIGITS, Confirmation
 from notifier.trading.desk import Desk, escaped, place
+from notifier.trading.heard import Heard
 from notifier.trading.pages import number
+from notifier.trading.venue_lines import code_of
 
-SHOWN = 12
-"""Symbols that are listed where one was not found."""
+CLOSINGS = frozenset({"sell", "close"})
+"""What an alert asks for that may take exposure away."""
 
 log = logger(__name__)
 
@@ -28,13 +34,15 @@ log = logger(__name__)
 class RequestCommands:
     """Who answers `/close`, `/sell_all`, `/cancel`, `/clear_queue`, and the buttons under execution's messages."""
 
-    def __init__(self, desk: Desk) -> None:
+    def __init__(self, desk: Desk, heard: Heard) -> None:
         """Write requests.
 
         Args:
             desk: The ledger, the words, and the answers of the chat.
+            heard: What execution has said, such as which venues are away.
         """
         self._desk = desk
+        self._heard = heard
         self._replies = desk.replies
 
     def typed(self) -> dict[str, Handler]:
@@ -59,26 +67,30 @@ class RequestCommands:
             mine = place(principal, connection)
             known = _symbols(principal, connection, mine)
             held = _quantities(principal, connection, mine)
+            away = self._away(principal, connection, mine)
         symbols = escaped(", ".join(list(known)[:SHOWN]) or "–")
         symbol = next((each for each in known if each.upper() == written.upper()), None)
         if symbol is None:
-            text = self._desk.words.close_unknown if written else self._desk.words.close_what
+            text = self._words.close_unknown if written else self._words.close_what
             said = text.format(symbol=escaped(written[:40]), portfolio=escaped(mine.name), symbols=symbols)
             await self._replies.say(asked.chat_id, said)
             return
         quantity = f" ({held[symbol]})" if symbol in held else ""
-        text = self._desk.words.close_ask.format(symbol=escaped(symbol), portfolio=self._named(mine), held=quantity)
-        label = self._desk.words.close_button.format(symbol=symbol)
+        text = self._words.close_ask.format(symbol=escaped(symbol), portfolio=self._named(mine), held=quantity)
+        text = "\n".join([text, *away_line(away, self._words)])
+        label = self._words.close_button.format(symbol=symbol)
         await self._desk.confirm(asked, text, does=self._does(asked, mine, symbol), label=label)
 
     async def sell_all(self, asked: Interaction) -> None:
-        """Ask whether to close all positions of the portfolio in use."""
+        """Ask whether to close all positions of the portfolio in use, naming all that this does."""
         with self._desk.books.reading(asked.user_id) as (principal, connection):
             mine = place(principal, connection)
-            held = _quantities(principal, connection, mine)
-        listed = ", ".join(f"{symbol} {quantity}" for symbol, quantity in list(held.items())[:SHOWN])
-        text = self._desk.words.sell_all_ask.format(portfolio=self._named(mine), symbols=escaped(listed or "–"))
-        label = self._desk.words.sell_all_button.format(count=len(held))
+            stake = self._stake(principal, connection, mine)
+        text = sell_all_text(stake, self._words)
+        if stake.is_nothing:
+            await self._replies.say(asked.chat_id, text)
+            return
+        label = self._words.sell_all_button.format(count=len(stake.held))
         await self._desk.confirm(asked, text, does=self._does(asked, mine), label=label)
 
     async def clear_queue(self, asked: Interaction) -> None:
@@ -86,8 +98,11 @@ class RequestCommands:
         with self._desk.books.reading(asked.user_id) as (principal, connection):
             mine = place(principal, connection)
             count = len(signals.open_signals(principal, connection, portfolio=mine.uid))
-        text = self._desk.words.clear_queue_ask.format(portfolio=self._named(mine), count=count)
-        label = self._desk.words.clear_queue_button.format(count=count)
+        if not count:
+            await self._replies.say(asked.chat_id, self._words.clear_queue_nothing.format(portfolio=self._named(mine)))
+            return
+        text = self._words.clear_queue_ask.format(portfolio=self._named(mine), count=count)
+        label = self._words.clear_queue_button.format(count=count)
         await self._desk.confirm(asked, text, does=self._does(asked, mine), label=label)
 
     async def cancel(self, asked: Interaction) -> None:
@@ -168,6 +183,31 @@ class RequestCommands:
             place=mine.uid[:PLACE_DIGITS],
             argument=argument,
         )
+
+    def _stake(self, principal: Principal, connection: Connection, mine: Portfolio) -> AtStake:
+        """Return what closing everything in a portfolio is about."""
+        waiting = signals.open_signals(principal, connection, portfolio=mine.uid)
+        outside = [each for each in list_for(principal, connection, mine.account) if each.external]
+        return AtStake(
+            portfolio=self._named(mine),
+            held=_quantities(principal, connection, mine),
+            orders=len(finding.open_orders(principal, connection, portfolio=mine.uid)),
+            waiting=sum(each.action not in CLOSINGS for each in waiting),
+            external=[f"{each.symbol} {number(each.external)}" for each in outside],
+            away=self._away(principal, connection, mine),
+        )
+
+    def _away(self, principal: Principal, connection: Connection, mine: Portfolio) -> str:
+        """Return the code of a portfolio's broker where that is known not to be connected, else nothing."""
+        state = self._heard.now
+        code = get_account(principal, connection, mine.account).broker
+        brokers = () if state is None else state.brokers
+        return code if any(code_of(each.name) == code and each.state != "connected" for each in brokers) else ""
+
+    @property
+    def _words(self) -> ClosingWords:
+        """The words, in the language of whoever asks now."""
+        return WORDS[self._desk.language]
 
     def _named(self, mine: Portfolio) -> str:
         """Return a portfolio's name, with a word where its money is real."""

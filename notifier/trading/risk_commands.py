@@ -20,8 +20,8 @@ from ledger.trading.risk.usage import budget_used, free_cash, usage
 from notifier.incoming.interaction import Handler, Interaction
 from notifier.trading.desk import Desk, place
 from notifier.trading.limit_commands import trades_for
-from notifier.trading.read_commands import day_start
 from notifier.trading.risk_page import Budget, RiskPage, RiskReport
+from notifier.trading.status_reading import day_start
 
 LOOKS_BACK = timedelta(days=30)
 NEWEST = 5

@@ -8,6 +8,7 @@ from bus.language import Language
 from bus.log import logger
 from ledger.trading.enumerations import Level, NoticeKind
 from ledger.trading.people import users
+from ledger.trading.people.accounts import get_account
 from ledger.trading.people.preferences import set_language, set_notification, set_timezone
 from ledger.trading.people.strategies import list_strategies
 from ledger.trading.risk.limit_setting import limits_at_first
@@ -55,6 +56,7 @@ class SettingsCommands:
             own = [each for each in list_strategies(principal, connection, user=me.uid) if trades_for(each, mine)]
             report = SettingsReport(
                 portfolio=mine,
+                account=get_account(principal, connection, mine.account),
                 applied=limits_for(principal, connection, portfolio=mine.uid),
                 first=limits_at_first(principal, connection, mine.uid),
                 strategies=tuple(

@@ -7,12 +7,13 @@ import msgspec
 
 from bus.language import Language
 from ledger.trading.enumerations import Level, NoticeKind
+from ledger.trading.people.accounts import Account
 from ledger.trading.people.portfolio_rows import Portfolio
 from ledger.trading.people.strategy_rows import Strategy
 from ledger.trading.risk.limits import NEEDED, Limits
 from ledger.trading.risk.policies import Applied
 from notifier.texts import trading_limits, trading_settings
-from notifier.trading.desk import escaped
+from notifier.trading.desk import account_named, escaped
 from notifier.trading.limit_texts import source_of
 from notifier.trading.limit_values import COMMANDS, exact_money, shown
 
@@ -39,6 +40,7 @@ class SettingsReport(msgspec.Struct, frozen=True, kw_only=True):
     """
 
     portfolio: Portfolio
+    account: Account
     applied: Applied
     first: Limits
     strategies: tuple[OfStrategy, ...]
@@ -67,7 +69,8 @@ class SettingsPage:
         """
         words, mine = self._words, report.portfolio
         money = self._limits.live if mine.is_live else "paper"
-        lines = [f"<b>{words.settings}: {escaped(mine.name)}</b> ({money})", "", f"<b>{words.limits}</b>"]
+        lines = [f"<b>{words.settings}: {escaped(mine.name)}</b> ({money})", account_named(report.account)]
+        lines += ["", f"<b>{words.limits}</b>"]
         limits = report.applied.limits
         for name in (*COMMANDS, *(each for each in Limits.__struct_fields__ if each not in COMMANDS)):
             value = getattr(limits, name)

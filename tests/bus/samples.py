@@ -26,10 +26,13 @@ from bus.messages.trading import (
     BrokerHealth,
     JobDone,
     JobDue,
+    Mark,
     OutboxFilled,
     SignalArrived,
     TradingRequested,
     TradingState,
+    VenueHours,
+    VenueSession,
 )
 from bus.messages.venues import Signed
 
@@ -161,6 +164,21 @@ SAMPLES: dict[str, Message] = {
         brokers=(
             BrokerHealth(name="broker-paper", state="connected", since=SLOT),
             BrokerHealth(name="broker-far", state="lost", reason="unreachable", breaker_open=True),
+        ),
+    ),
+    "tradingstate-with-prices": TradingState(
+        mode="paper",
+        killed="",
+        waiting=0,
+        oldest_at=None,
+        marks=(Mark(portfolio="7", instrument="8", price=Decimal("187.25"), as_of=SLOT, is_delayed=True),),
+        hours=(
+            VenueHours(
+                broker="broker-far",
+                asset_type="EQUITY",
+                symbols=("AAPL",),
+                sessions=(VenueSession(SLOT, LATER),),
+            ),
         ),
     ),
     "tradingstate-locked": TradingState(

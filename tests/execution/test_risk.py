@@ -174,7 +174,7 @@ NOT_KNOWN: list[tuple[str, dict[str, Any]]] = [
         },
     ),
     ("leverage", {"asked": replace(OPENING, leverage=None), "limits": {"leverage_cap": 3}}),
-    ("rate", {"asked": EURO}),
+    ("rate", {"asked": EURO, "facts": {"cash": cash(5000, currency="EUR")}}),
     ("rate", {"facts": {"positions": (position(currency="EUR"),)}}),
 ]
 
@@ -272,5 +272,33 @@ def test_cash_counts_in_the_instruments_currency_and_limits_in_the_accounts() ->
     market = {"rates": (Rate("EUR", D(2)),)}
 
     assert found(EURO, facts=euros, market=market) is None
-    assert code(found(EURO, facts={"cash": cash(9999)}, market=market)) == "NOT_KNOWN"
     assert code(found(EURO, facts=euros, market=market, limits={"max_order_value": D(1999)})) == "MAX_ORDER_VALUE"
+
+
+def test_of_a_currency_that_the_venue_does_not_name_there_is_nothing_and_that_is_refused_with_numbers() -> None:
+    refusal = found(EURO, facts={"cash": cash(9999)})
+
+    assert refusal is not None
+    assert (refusal.code, refusal.is_waitable) == ("CASH", False)
+    assert refusal.values == {
+        "need": "1000",
+        "free": "0",
+        "available": "0",
+        "taken": "0",
+        "reserve": "0",
+        "currency": "EUR",
+    }
+
+
+def test_a_figure_of_before_the_newest_reading_counts_no_more() -> None:
+    """The venue names a currency no more once there is nothing of it."""
+    old = cash(9999, currency="EUR", as_of=NOW - timedelta(minutes=1))
+
+    assert code(found(EURO, facts={"cash": (*old, *cash(9999))})) == "CASH"
+
+
+def test_the_buffer_of_a_purchase_counts_against_cash_alone() -> None:
+    asked = replace(OPENING, buffer_percent=D(1))
+
+    assert found(asked, facts={"cash": cash(1510)}, limits={"max_order_value": D(1000)}) is None
+    assert code(found(asked, facts={"cash": cash(1509)})) == "CASH"

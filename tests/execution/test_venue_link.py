@@ -101,6 +101,30 @@ def test_a_broker_is_believed_and_only_with_its_own_key(wire: Wire) -> None:
     assert wire.link.refused == 2
 
 
+def test_one_of_our_own_brokers_at_which_nobody_has_an_account_is_no_intruder(wire: Wire) -> None:
+    other = wire.life("broker-ibkr")
+    stranger = wire.life("broker-nobody")
+
+    assert not wire.hears(wire.state(), other)
+    assert wire.link.refused == 0
+    assert not wire.hears(wire.state(), stranger)
+    assert wire.link.refused == 1
+
+
+def test_what_a_venue_said_of_an_instrument_is_known_under_whatever_symbol_it_was_asked(wire: Wire) -> None:
+    before = wire.link.said_of(HERE, BTC)
+    wire.link.instrument(HERE, "BTCUSDT", exchange="BINGX")
+    wire.sent = wire.sent[-1:]
+    wire.hears(wire.knows())
+    found = wire.link.said_of(HERE, BTC)
+    wire.time.move_on(INSTRUMENT_LIVES.total_seconds() + 1)
+
+    assert before is None
+    assert found is not None
+    assert found.symbol == "BTCUSDT"
+    assert wire.link.said_of(HERE, BTC) is None
+
+
 def test_what_was_changed_on_its_way_is_refused(wire: Wire) -> None:
     envelope = wire.signer.sign(wire.state(is_connected=False))
     content = msgspec.msgpack.Encoder().encode(wire.state())

@@ -79,6 +79,19 @@ def test_what_is_held_is_said_with_the_time_of_its_price(looking: Looking) -> No
     assert abs(worth.as_of - looking.stage.time.now()) < timedelta(seconds=10)
 
 
+def test_what_is_held_last_cost_is_said_however_long_ago_that_was(looking: Looking) -> None:
+    looking.at("101.5")
+    (mark,) = looking.worths.marks()
+    looking.stage.venue.prices.clear()
+    looking.stage.time.move_on(600)
+    looking.look()
+    looking.look()
+
+    assert (mark.portfolio, mark.price, mark.is_delayed) == (looking.stage.portfolio, Decimal("101.5"), False)
+    assert looking.worths.marks() == (mark,)
+    assert looking.worths.known() == ()
+
+
 def test_it_is_looked_at_once_a_minute(looking: Looking) -> None:
     looking.at("101")
     looking.stage.venue.prices[BTC] = Decimal(105)

@@ -47,8 +47,9 @@ class CashFact(msgspec.Struct, frozen=True, kw_only=True):
     """The venue's latest figure of one currency of the account.
 
     Attributes:
-        available: What may be spent; `cash` where the venue does not say.
-        spent_since: Value of the account's openings that were written or filled after `as_of`; to be taken off.
+        available: What may be spent, and nothing that would be borrowed; `cash` where the venue does not say.
+        spent_since: Value of the account's openings that were written or filled after `as_of`, and of those of its
+            other portfolios that are not filled yet; to be taken off.
     """
 
     currency: str

@@ -100,7 +100,8 @@ def read_facts(
 
     Openings of an instrument count since the oldest of its positions that are open was opened. What a venue's figure of
     cash may not know of yet is taken off it: fills since, openings that were written since or whose fate is not known,
-    and, where the venue says nothing of what is available, all that is not filled.
+    those of other portfolios of the account, since few venues set money aside for them, and, where the venue says
+    nothing of what is available, all that is not filled. What is available beyond the cash itself would be borrowed.
 
     Args:
         principal: Who trades: the portfolio's user, or an admin.
@@ -122,7 +123,7 @@ def read_facts(
         paused=day.halted.paused,
         positions=tuple(_position(row) for row in day.held),
         pending=tuple(each.opening for each in ours),
-        cash=tuple(_cash(day, pending)),
+        cash=tuple(_cash(day, pending, of=place.id)),
         openings_of_ticker=_openings_of_ticker(connection, here, day, ours),
         openings_today=day.openings + len(ours),
         orders_today=connection.execute(_PLACED, {**here, "since": day.start}).scalar_one(),
@@ -156,7 +157,7 @@ def read_use(principal: Principal, connection: Connection, day: Day) -> Use:
         positions=tuple(_position(row) for row in day.held),
         pending=tuple(each.opening for each in ours),
         symbols=names,
-        cash=tuple(_cash(day, pending)),
+        cash=tuple(_cash(day, pending, of=place.id)),
         openings_by_symbol={symbol: _openings_of_ticker(connection, keys, day, ours) for symbol, keys in here},
         openings_today=day.openings + len(ours),
         orders_today=connection.execute(_PLACED, since).scalar_one(),
@@ -232,7 +233,7 @@ def _expected_price(row: Row[Any]) -> Decimal:
     return price
 
 
-def _cash(day: Day, pending: list[_Pending]) -> Iterator[CashFact]:
+def _cash(day: Day, pending: list[_Pending], *, of: int) -> Iterator[CashFact]:
     """Yield the newest figure of each currency, with what has been spent of it since."""
     for balance in day.balances:
         filled = (
@@ -240,10 +241,14 @@ def _cash(day: Day, pending: list[_Pending]) -> Iterator[CashFact]:
             for row in day.fills
             if row.currency == balance.currency and row.exec_time > balance.as_of
         )
-        unfilled = (each.opening.value for each in pending if _is_not_in(balance, each))
+        unfilled = (
+            each.opening.value
+            for each in pending
+            if each.opening.currency == balance.currency and (each.row.portfolio_id != of or _is_not_in(balance, each))
+        )
         yield CashFact(
             currency=balance.currency,
-            available=balance.cash if balance.available is None else balance.available,
+            available=min(balance.cash, balance.cash if balance.available is None else balance.available),
             equity=balance.equity,
             as_of=balance.as_of,
             spent_since=total([*filled, *unfilled]),
@@ -253,7 +258,7 @@ def _cash(day: Day, pending: list[_Pending]) -> Iterator[CashFact]:
 def _is_not_in(balance: NewBalance, pending: _Pending) -> bool:
     """Tell whether a venue's figure may lack what an opening will cost."""
     is_unseen = pending.row.status in _NOT_SEEN_YET or pending.opening.placed_at > balance.as_of
-    return pending.opening.currency == balance.currency and (is_unseen or balance.available is None)
+    return is_unseen or balance.available is None
 
 
 def _openings_of_ticker(connection: Connection, here: Mapping[str, int], day: Day, ours: list[_Pending]) -> int:

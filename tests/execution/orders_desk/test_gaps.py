@@ -47,7 +47,8 @@ def test_a_difference_that_no_execution_can_explain_is_told_once_with_both_numbe
     assert stage.told()[1:] == [
         "paper. Venue and books differ, and the venue lists no executions before 2026-11-28 10:30 CET: "
         "fills of then may be missing here.\n"
-        "BTC-USDT: the books hold 2, the venue 5. +3 was not made here; it stays as it is.\n"
+        "BTC-USDT: the books hold 2, the venue 5. +3 was not made here; it stays as it is. "
+        "/adopt BTC-USDT takes it in.\n"
         "Nothing of it is opened until the difference is gone or booked: /adopt SYMBOL."
     ]
     assert known(stage).missing == (("BTC-USDT", "CRYPTO"),)

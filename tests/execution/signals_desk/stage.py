@@ -37,7 +37,8 @@ from execution.setup import set_up
 from execution.signals_desk.around import Around
 from execution.signals_desk.desk import SignalsDesk
 from execution.signals_desk.halting import may_still_go
-from execution.venue_link import VenueLink, broker_program
+from execution.venue_link import VenueLink
+from execution.venues import broker_program
 from ledger.inbox.inbox import accept
 from ledger.inbox.inbox import find as find_in_inbox
 from ledger.inbox.opening import Inbox
@@ -65,7 +66,8 @@ BTC = Traded(symbol="BTC-USDT", asset_type="CRYPTO", currency="USDT", base_curre
 PERPETUAL = Traded(symbol="BTC-USDT", asset_type="FUTURE", currency="USDT", base_currency="BTC")
 AAPL = Traded(symbol="AAPL", asset_type="EQUITY", currency="USD")
 TSLA = Traded(symbol="TSLA", asset_type="EQUITY", currency="USD")
-KNOWN = {"BTCUSDT": BTC, "BTCUSDT.P": PERPETUAL, "AAPL": AAPL, "TSLA": TSLA}
+SAP = Traded(symbol="SAP", asset_type="EQUITY", currency="EUR")
+KNOWN = {"BTCUSDT": BTC, "BTCUSDT.P": PERPETUAL, "AAPL": AAPL, "TSLA": TSLA, "SAP": SAP}
 LIMITS: Mapping[str, Any] = {
     "default_buy_amount_usd": Decimal(1000),
     "default_max_open_positions": 5,
@@ -98,6 +100,7 @@ class Venue:
 
     Attributes:
         prices: What each instrument costs; one that is missing has no quote.
+        sessions: Its own hours of each instrument; one that is missing has none.
         is_delayed: Whether its quotes are old ones that look new.
         fills: Whether market orders are filled at once; else they rest.
         is_mute: Whether it hears, and says nothing of orders.
@@ -113,13 +116,14 @@ class Venue:
 
     def __init__(self, time: FalseTime, broker: str = BROKER) -> None:
         """Begin with cash and two prices."""
-        self.time = time
-        self.broker = broker
+        self.time, self.broker = time, broker
         self.cash: tuple[Cash, ...] = tuple(
             Cash(currency=each, cash=Decimal(20_000), available=Decimal(20_000), equity=Decimal(20_000))
             for each in ("USD", "USDT")
         )
-        self.prices: dict[Traded, Decimal] = {BTC: Decimal(100), PERPETUAL: Decimal(100), AAPL: Decimal(200)}
+        self.prices: dict[Traded, Decimal] = dict.fromkeys((BTC, PERPETUAL), Decimal(100))
+        self.prices |= dict.fromkeys((AAPL, SAP), Decimal(200))
+        self.sessions: dict[Traded, tuple[tuple[datetime, datetime], ...]] = {}
         self.is_delayed = False
         self.fills = True
         self.is_mute = False
@@ -127,6 +131,7 @@ class Venue:
         self.is_connected = True
         self.number, self.proven_live = "", None
         self.balances_at: datetime | None = None
+        self.executions: tuple[Execution, ...] = ()
         self.executions_since: datetime | None = None
         self.placed: dict[str, PlaceOrder] = {}
         self.ended: dict[str, OrderEvent] = {}
@@ -182,6 +187,7 @@ class Venue:
             reason="" if found else f"{said.symbol} is not known",
             quantity_step=step,
             is_always_open=found is not None and found.asset_type != "EQUITY",
+            sessions=() if found is None else self.sessions.get(found, ()),
         )
 
     def _account(self, said: AskAccount) -> AccountState:
@@ -195,6 +201,7 @@ class Venue:
             is_complete=True,
             balances=self.cash,
             positions=held,
+            executions=self.executions,
             executions_since=self.executions_since,
         )
 

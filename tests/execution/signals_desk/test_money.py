@@ -1,5 +1,6 @@
 """What shares cost at a venue whose market orders may be filled above the ask: how many are bought, at what cash."""
 
+from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
@@ -10,8 +11,10 @@ from execution.venue_link import Place
 from ledger.inbox.opening import Inbox
 from ledger.store import Ledger
 from ledger.trading.flow import signals as flow
+from ledger.trading.flow.halts import halt
 from ledger.trading.principal import SYSTEM
-from tests.execution.signals_desk.stage import AAPL, Stage
+from ledger.trading.work import Work
+from tests.execution.signals_desk.stage import AAPL, TSLA, Stage
 from tests.ledger.trading.world import ask
 
 D = Decimal
@@ -144,3 +147,117 @@ def test_a_persons_closing_at_a_delayed_quote_expects_no_price_of_it(stage: Stag
 
     assert exit_.status == "FILLED"
     assert "expected_price" not in exit_.meta_json
+
+
+def test_shares_in_euros_are_refused_with_what_the_account_has(stage: Stage) -> None:
+    stage.venue.cash = (dollars("20000"),)
+    stage.turn()
+    signal = stage.arrives(symbol="SAP")
+    stage.turn()
+
+    assert refused(stage, signal) == {
+        "code": "NO_CURRENCY",
+        "symbol": "SAP",
+        "currency": "EUR",
+        "cash": "20000 USD",
+    }
+
+
+def test_what_may_be_borrowed_is_not_spent(stage: Stage) -> None:
+    """A margin account may spend four times what it has."""
+    stage.venue.cash = (dollars("500", available="2000"),)
+    signal = stage.arrives(symbol="AAPL")
+    stage.turn()
+
+    assert refused(stage, signal)["code"] == "CASH"
+    assert refused(stage, signal)["available"] == "500"
+
+
+def test_an_opening_whose_answer_was_lost_counts_as_bought_until_the_cash_is_gone(stage: Stage) -> None:
+    """Fault T29a."""
+    stage.venue.cash, stage.venue.prices[TSLA] = (dollars("1500"),), D(200)
+    stage.venue.is_mute = True
+    stage.arrives(symbol="AAPL")
+    stage.turn()
+    stage.passes(40)
+    signal = stage.arrives(symbol="TSLA")
+    stage.turn()
+
+    assert [each.status for each in stage.made()] == ["PENDING_CANCEL"]
+    assert refused(stage, signal) == {
+        "code": "CASH",
+        "need": "808",
+        "free": "700",
+        "available": "1500",
+        "taken": "800",
+        "reserve": "0",
+        "currency": "USD",
+    }
+
+
+def holds_two(stage: Stage) -> None:
+    """Hold four shares each of two companies."""
+    stage.venue.prices[TSLA] = D(200)
+    for symbol in ("AAPL", "TSLA"):
+        stage.arrives(symbol=symbol)
+        stage.turn()
+
+
+def killed(stage: Stage) -> None:
+    """Have a person kill trading."""
+    halted(stage, "KILL")
+
+
+def paused(stage: Stage) -> None:
+    """Have a person pause openings."""
+    halted(stage, "PAUSE")
+
+
+def halted(stage: Stage, kind: Any) -> None:
+    """Write a halt of everything."""
+    person = stage.boss
+    with stage.ledger.writing() as connection:
+        halt(person, Work(connection, stage.time.now()), kind=kind, scope="ALL", reason="by hand")
+
+
+def fallen(stage: Stage) -> None:
+    """Let what is held fall by a quarter, so that the day has lost 400."""
+    holds_two(stage)
+    stage.passes(6)
+    stage.venue.prices |= {AAPL: D(150), TSLA: D(150)}
+    stage.passes(6)
+
+
+CHECKS: list[tuple[str, dict[str, Any], Callable[[Stage], None], dict[str, str]]] = [
+    ("KILLED", {}, killed, {"reason": "by hand"}),
+    ("PAUSED", {}, paused, {"reason": "by hand"}),
+    ("CASH", {"default_min_cash_reserve": D(9500)}, holds_two, {"need": "808", "available": "10000"}),
+    ("MAX_INVESTED", {"default_max_total_investment": D(2000)}, holds_two, {"invested": "1600", "value": "800"}),
+    ("MAX_POSITIONS", {"default_max_open_positions": 1}, holds_two, {"positions": "1", "limit": "1"}),
+    ("MAX_PER_TICKER", {"default_max_per_ticker": 1}, holds_two, {"openings": "1", "limit": "1"}),
+    ("MAX_DAILY_BUYS", {"default_max_daily_buys": 2}, holds_two, {"openings": "2", "limit": "2"}),
+    ("MAX_DAILY_LOSS", {"default_max_daily_loss": D(300)}, fallen, {"loss": "400", "limit": "300"}),
+]
+
+
+@pytest.mark.parametrize(("code", "settings", "prepare", "numbers"), CHECKS, ids=[each[0] for each in CHECKS])
+def test_each_of_the_eight_checks_refuses_on_the_figures_of_an_account_of_shares(
+    books: Ledger,
+    inbox: Inbox,
+    code: str,
+    settings: dict[str, Any],
+    prepare: Callable[[Stage], None],
+    numbers: dict[str, str],
+) -> None:
+    """Cash of 10,000, worth 25,000, buying power of 40,000."""
+    stage = Stage(books, inbox, code="IBKR", **settings)
+    account = Cash(currency="USD", cash=D(10_000), available=D(40_000), equity=D(25_000))
+    stage.venue.cash = (account,)
+    stage.turn()
+    prepare(stage)
+    signal = stage.arrives(symbol="TSLA" if code == "MAX_POSITIONS" else "AAPL")
+    stage.turn()
+    stage.passes(3)
+    said = refused(stage, signal)
+
+    assert (said["code"], {name: said[name] for name in numbers}) == (code, numbers)

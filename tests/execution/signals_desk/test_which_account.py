@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -20,7 +21,7 @@ BROKER = "broker-ibkr"
 PAPER, LIVE, OTHER = "DU1234567", "U1234567", "DU7654321"
 
 
-def a_stage(books: Ledger, inbox: Inbox, number: str, **settings: object) -> Stage:
+def a_stage(books: Ledger, inbox: Inbox, number: str, **settings: Any) -> Stage:
     """Give both desks of an installation whose default account is at a venue with numbers."""
     stage = Stage(books, inbox, code="IBKR", ib_account=number, **settings)
     stage.venue.number, stage.venue.proven_live = number, not number.startswith("D")

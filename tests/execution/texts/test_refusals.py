@@ -5,8 +5,8 @@ import pytest
 
 from bus.language import LANGUAGES, Language
 from execution.refusal import CODES, Refusal, Unknown, not_known, refuse
-from execution.texts.refusal_values import UNKNOWNS
 from execution.texts.refusals import TEXTS, render
+from ledger.trading.refusal_values import UNKNOWNS
 from tests.execution.values import D
 
 

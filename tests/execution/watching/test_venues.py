@@ -5,9 +5,10 @@ from typing import Any
 
 import pytest
 
-from execution.texts.venue_states import STATES, WORDS, state_told
+from execution.texts.venue_states import WORDS
 from execution.watching.venues import LOST_S
 from ledger.trading.people.preferences import set_language
+from ledger.trading.venue_words import STATES, state_told
 from ledger.trading.work import Work
 from tests.execution.watching.gateway import GatewayStage
 from tests.execution.watching.stage import WatchingStage

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from bus.language import Language
 from ledger.trading.enumerations import NoticeKind
+from ledger.trading.people.accounts import Account
 from ledger.trading.people.portfolio_rows import Portfolio
 from ledger.trading.people.strategy_rows import Strategy
 from ledger.trading.risk.breaches import Breach
@@ -40,6 +41,21 @@ ALL = Limits(
     cooldown_minutes=30,
     allowed_symbols=("AAPL", "BTC-USDT"),
 )
+
+
+def account() -> Account:
+    """Return where it trades."""
+    return Account(
+        uid="1",
+        user="1",
+        broker="IBKR",
+        name="ib",
+        account_uid="DU1234567",
+        base_currency="USD",
+        is_live=False,
+        archived_at=None,
+        created_at=NOW,
+    )
 
 
 def portfolio(*, is_live: bool = False) -> Portfolio:
@@ -164,6 +180,7 @@ def settings(holds: Applied, *strategies: OfStrategy, **notifications: Any) -> S
     """Return what `/settings` tells."""
     return SettingsReport(
         portfolio=portfolio(is_live=not strategies),
+        account=account(),
         applied=holds,
         first=FIRST,
         strategies=strategies,

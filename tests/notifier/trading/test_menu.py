@@ -150,7 +150,7 @@ def test_close_status_and_help_are_answered_by_the_commands_of_the_same_name(sta
 
     assert flat(status.text).startswith("Trading")
     assert [sent for sent in said if "/positions" in sent.text]
-    assert flat(close.text).startswith("Close BTC-USDT in Main (paper)")
+    assert flat(close.text).startswith("Close BTC-USDT (1) in Main (paper)")
     assert done.startswith("Taken: /close BTC-USDT")
     assert [each.kind for each in stage.requests()] == ["close"]
 

@@ -1,5 +1,6 @@
 """The pages of trading: to the letter, and as they come from the books."""
 
+import re
 from datetime import UTC
 from decimal import Decimal
 from typing import Any
@@ -13,13 +14,21 @@ from ledger.trading.flow import signals
 from ledger.trading.flow.records import NewBalance
 from ledger.trading.people.preferences import set_language
 from ledger.trading.principal import SYSTEM
+from ledger.trading.risk.limits import Limits
+from ledger.trading.risk.policies import Applied
 from notifier.texts.line_wrap import fitted
-from notifier.trading.pages import Page
+from notifier.trading.status_page import StatusPage
 from tests.ledger.trading.world import ALICE, BOSS, MALLORY, NOW, VERA, write_order
 from tests.notifier.golden_texts import LANGUAGES, check_limits, golden_file, in_one
 from tests.notifier.trading import trading_page_cases
 from tests.notifier.trading.stage import GROUP, Stage
 from tests.running import flat, wait_until
+
+
+def limited(currency: str) -> Applied:
+    """Return limits in a currency."""
+    return Applied(limits=Limits(), currency=currency, sources={})
+
 
 READS = ("/status", "/positions", "/orders", "/queue", "/signals")
 
@@ -35,7 +44,7 @@ def test_each_page_is_its_golden_text(language: Language) -> None:
 def test_each_page_fits_a_phone(language: Language) -> None:
     for page in trading_page_cases.cases(language).values():
         check_limits(page)
-        assert fitted(page).count("\n") - page.count("\n") <= 3  # a reason may be long, nothing else is
+        assert fitted(page).count("\n") - page.count("\n") <= 4  # a reason may be long, nothing else is
 
 
 @pytest.mark.parametrize(
@@ -45,12 +54,12 @@ def test_each_page_fits_a_phone(language: Language) -> None:
         ({"invested": {"USD": Decimal(1), "USDT": Decimal(0)}}, False),
         ({"invested": {"USDT": Decimal(5)}}, True),
         ({"balances": (NewBalance(currency="USDC", cash=Decimal(5), as_of=NOW),)}, True),
-        ({"balances": (), "invested": {"USDT": Decimal(5)}, "currency": "USDT"}, False),
-        ({"balances": (), "invested": {"USDT": Decimal(5), "USD": Decimal(5)}, "currency": "EUR"}, False),
+        ({"balances": (), "invested": {"USDT": Decimal(5)}, "applied": limited("USDT")}, False),
+        ({"balances": (), "invested": {"USDT": Decimal(5), "USD": Decimal(5)}, "applied": limited("EUR")}, False),
     ],
 )
 def test_status_says_where_different_dollars_are_added(changes: dict[str, Any], is_said: bool) -> None:
-    told = Page("en", UTC).status(trading_page_cases.report(**changes))
+    told = StatusPage("en", UTC).page(trading_page_cases.report(**changes))
 
     assert ("USDT and USDC counted as 1 USD" in told) is is_said
 
@@ -72,8 +81,9 @@ def test_status_tells_of_the_portfolio_in_use_and_of_the_brokers_that_execution_
         told = stage.answer("/status").text
 
     assert "execution does not answer" in flat(silent)
+    assert "since" not in flat(silent)
     assert told.splitlines()[0] == "Trading: paper · Main"
-    assert {"Positions: 1", "Open orders: 1", "Openings today: 1", "Signals waiting: 1"} <= set(told.splitlines())
+    assert {"Positions: 1", "Open orders: 1", "Signals waiting: 1"} <= set(told.splitlines())
 
 
 def test_each_page_of_the_books_is_each_persons_own(stage: Stage) -> None:
@@ -87,7 +97,7 @@ def test_each_page_of_the_books_is_each_persons_own(stage: Stage) -> None:
         not_theirs = flat(stage.answer(f"/why {uid[:8]}", by=MALLORY).text)
         admins = stage.answer(f"/why {uid[:8]}", by=BOSS).text
 
-    assert "BTC-USDT  1 @ 1" in mine[1]
+    assert "BTC-USDT  1 @ 1\n  ⚠ price not known" in mine[1]
     assert order[:8] in mine[2]
     assert uid[:8] in mine[3]
     assert uid[:8] in mine[4]
@@ -105,7 +115,7 @@ def test_orders_of_a_state_and_one_that_there_is_not(stage: Stage) -> None:
         wrong = flat(stage.answer("/orders open").text)
 
     assert order[:8] in new
-    assert filled == "There are no such orders."
+    assert filled == "Main · paper\nThere are no such orders."
     assert wrong.startswith("a state is")
 
 
@@ -116,7 +126,8 @@ def test_the_queue_tells_why(stage: Stage) -> None:
     with stage.notifier():
         told = stage.answer("/queue").text
 
-    assert flat(told).endswith("buy ETHUSDT WAITING_FOR_MARKET – CLOSED")
+    assert flat(told).startswith("Main · paper")
+    assert re.search(r"[0-9] s buy ETHUSDT · trend the market is closed$", flat(told))
 
 
 def test_why_without_a_signal_is_still_about_the_balances(stage: Stage) -> None:
@@ -138,6 +149,16 @@ def test_help_lists_what_the_chat_may_use(stage: Stage) -> None:
     assert "/now" not in mine
     assert {"/now", "/kill", "/mute", "/unmute"} <= {line.split(" ")[0] for line in owners.splitlines()}
     assert start.startswith("This bot sends the portfolio")
+    assert "It also trades, paper: alerts become orders" in flat(start)
+
+
+def test_help_is_in_the_askers_language(stage: Stage) -> None:
+    stage.do(lambda work: set_language(stage.alice, work, "de"))
+    with stage.notifier():
+        told = stage.helped("/start")
+
+    assert "Er handelt auch, paper: Alerts werden zu Orders" in flat(told)
+    assert "/kill" in told
 
 
 def test_a_service_refuses_in_the_askers_language(stage: Stage) -> None:

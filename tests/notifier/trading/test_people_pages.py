@@ -19,4 +19,4 @@ def test_each_page_is_its_golden_text(language: Language) -> None:
 def test_each_page_fits_a_phone(language: Language) -> None:
     for page in people_page_cases.cases(language).values():
         check_limits(page)
-        assert fitted(page).count("\n") - page.count("\n") <= 2
+        assert fitted(page).count("\n") - page.count("\n") <= 3  # why a venue is away may be long

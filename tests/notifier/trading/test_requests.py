@@ -22,7 +22,7 @@ def test_close_asks_with_what_is_held_and_becomes_one_request_however_often_it_i
         done = flat(stage.edited(asked))
         stage.toasts(3)
 
-    assert flat(asked.text).startswith("Close BTC-USDT in Main (paper), of all strategies, at the market? (1)")
+    assert flat(asked.text).startswith("Close BTC-USDT (1) in Main (paper), of all strategies, at the market?")
     assert [label for label, _ in buttons(asked)] == ["Close BTC-USDT", "No"]
     assert none_yet == ()
     found = stage.requests()
@@ -51,8 +51,23 @@ def test_sell_all_and_clear_queue_ask_with_their_numbers(stage: Stage) -> None:
         stage.edited(sell)
         stage.edited(clear)
 
-    assert [buttons(each)[0][0] for each in (sell, clear)] == ["Close all 1 positions", "Refuse all 2"]
+    assert flat(sell.text) == (
+        "Close everything in Main (paper), of all strategies, at the market? Held: BTC-USDT 1 First, orders that are "
+        "not filled are cancelled (0) and openings that wait refused (2)."
+    )
+    assert [buttons(each)[0][0] for each in (sell, clear)] == ["Close all: 1", "Refuse all 2"]
     assert {each.kind for each in stage.requests()} == {"sell_all", "clear_queue"}
+
+
+def test_where_there_is_nothing_nothing_is_asked(stage: Stage) -> None:
+    other = portfolio(stage.harness.ledger, stage.alice, account(stage.harness.ledger, stage.alice, "Second"), "Second")
+    stage.do(lambda work: set_default(stage.alice, work, other.uid))
+    with stage.notifier():
+        sell, clear = stage.answer("/sell_all"), stage.answer("/clear_queue")
+
+    assert flat(sell.text) == "Nothing is held, ordered or waiting in Second (paper)."
+    assert clear.text == "Nothing waits in Second (paper)."
+    assert buttons(sell) == buttons(clear) == []
 
 
 def test_cancel_is_taken_at_once_by_its_update(stage: Stage) -> None:

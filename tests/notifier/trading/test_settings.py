@@ -80,7 +80,7 @@ def test_settings_tell_all_limits_with_where_each_comes_from_and_how_the_asker_i
         other = flat(stage.answer("/settings", by=MALLORY).text)
         viewer = flat(stage.answer("/settings", by=VERA).text)
 
-    assert told.startswith("Settings: Main (paper) Limits Buy amount: not set /set_amount ⚠ Positions: not set")
+    assert told.startswith("Settings: Main (paper) Paper, PAPER Limits Buy amount: not set /set_amount ⚠ Positions")
     assert "Loss of a day: 400.00 USD /set_max_loss · this portfolio" in told
     assert "Cash reserve: 50.00 USD /set_reserve · .env at first" in told
     assert "Openings a day: 3 /set_max_daily · the machine" in told

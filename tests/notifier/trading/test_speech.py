@@ -36,13 +36,13 @@ def test_a_new_language_holds_for_the_next_answer(stage: Stage) -> None:
         stage.do(lambda work: set_language(stage.alice, work, "ru"))
         after = stage.answer("/queue").text
 
-    assert [before, after] == [NOTHING["en"], NOTHING["ru"]]
+    assert [before, after] == [f"Main · paper\n{NOTHING[each]}" for each in ("en", "ru")]
 
 
 def test_hours_are_those_of_the_persons_zone(russian: Stage) -> None:
     uid = write_order(russian.harness.ledger, russian.main.uid)
     with russian.notifier():
-        told = russian.answer("/orders").text.splitlines()[0]
+        told = russian.answer("/orders").text.splitlines()[1]
 
     assert told == f"{uid[:8]} {NOW.astimezone(ZoneInfo('Asia/Tokyo')):%Y-%m-%d %H:%M}"
 

@@ -1,0 +1,137 @@
+"""What `/status` tells, read from the books, and from what execution says of itself."""
+
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
+import msgspec
+from sqlalchemy import Connection
+
+from bus.language import Language
+from bus.messages.trading import BrokerHealth, PortfolioWorth
+from ledger.trading.books.pnl import Period, pnl, summed
+from ledger.trading.books.positions import PositionLine, list_positions
+from ledger.trading.flow import balances, halts, signals
+from ledger.trading.flow.outcomes import refused
+from ledger.trading.flow.records import Halt
+from ledger.trading.orders import finding
+from ledger.trading.people.accounts import get_account, list_accounts
+from ledger.trading.people.portfolio_rows import Portfolio
+from ledger.trading.principal import Principal
+from ledger.trading.risk.day_reading import read_day
+from ledger.trading.risk.facts_reading import read_use
+from ledger.trading.risk.policies import limits_for
+from ledger.trading.risk.usage import free_cash, usage
+from notifier.texts.trading import WORDS, TradingWords
+from notifier.trading.account_marks import marks_now
+from notifier.trading.desk import name_of_number, place
+from notifier.trading.halt_commands import scope_words
+from notifier.trading.heard import Heard
+from notifier.trading.status_page import HaltLine, StatusReport
+from notifier.trading.venue_lines import code_of
+
+NEW_YORK = ZoneInfo("America/New_York")
+
+
+class AroundStatus(msgspec.Struct, frozen=True):
+    """What a page needs besides the books: the moment, what execution has said, and the asker's language."""
+
+    now: datetime
+    heard: Heard
+    language: Language
+
+
+def read_status(principal: Principal, connection: Connection, around: AroundStatus) -> StatusReport:
+    """Gather what `/status` tells of the portfolio in use.
+
+    Args:
+        principal: Who asks.
+        connection: Any connection to the ledger.
+        around: What is known besides.
+
+    Raises:
+        NotFound: The asker has no portfolio.
+    """
+    mine, now = place(principal, connection), around.now
+    held = list_positions(principal, connection, portfolio=mine.uid)
+    since = day_start(now, held)
+    applied = limits_for(principal, connection, portfolio=mine.uid)
+    day = read_day(principal, connection, portfolio=mine.uid, now=now, day_start=since)
+    use = read_use(principal, connection, day)
+    waiting = signals.open_signals(principal, connection, portfolio=mine.uid)
+    period = Period(since, now)
+    return StatusReport(
+        now=now,
+        portfolio=mine.name,
+        account=get_account(principal, connection, mine.account),
+        halts=_halts(principal, connection, mine, WORDS[around.language]),
+        venues=_venues(principal, connection, mine, around.heard),
+        silent_since=None if around.heard.now is not None else around.heard.at,
+        marks=marks_now(around.heard, around.language),
+        balances=balances.latest(principal, connection, mine.account),
+        free=free_cash(use, applied.limits, currency=applied.currency),
+        invested=summed((each.currency, abs(each.cost)) for each in held),
+        applied=applied,
+        used=usage(use, applied.limits, currency=applied.currency),
+        begun=use.unrealized_at_day_start,
+        worth=_worth(mine, around.heard),
+        pnl=pnl(principal, connection, period, portfolio=mine.uid),
+        refused=sum(each.count for each in refused(principal, connection, period, portfolio=mine.uid)),
+        positions=len(held),
+        open_orders=len(finding.open_orders(principal, connection, portfolio=mine.uid)),
+        waiting=len(waiting),
+        oldest_at=min((each.received_at for each in waiting), default=None),
+    )
+
+
+def _venues(
+    principal: Principal, connection: Connection, mine: Portfolio, heard: Heard
+) -> tuple[BrokerHealth, ...] | None:
+    """Return how the venues are at which a portfolio's user has accounts; None while execution is silent."""
+    state = heard.now
+    if state is None:
+        return None
+    codes = {each.broker for each in list_accounts(principal, connection, user=mine.user)}
+    return tuple(each for each in state.brokers if code_of(each.name) in codes)
+
+
+def _worth(mine: Portfolio, heard: Heard) -> PortfolioWorth | None:
+    """Return what a portfolio's positions have gained; None where nobody knows that."""
+    state = heard.now
+    found = () if state is None else state.worths
+    return next((each for each in found if each.portfolio == mine.uid), None)
+
+
+def _halts(principal: Principal, connection: Connection, mine: Portfolio, words: TradingWords) -> tuple[HaltLine, ...]:
+    """Return the halts that hold for a portfolio, in words."""
+    return tuple(
+        HaltLine(
+            is_kill=each.kind == "KILL",
+            of=scope_words(each, mine.name, words),
+            reason=each.reason,
+            name=name_of_number(connection, each.set_by_user_id),
+            at=each.created_at,
+        )
+        for each in halts.in_force(principal, connection)
+        if holds_for(each, mine)
+    )
+
+
+def holds_for(halt: Halt, mine: Portfolio) -> bool:
+    """Tell whether a halt holds for a portfolio.
+
+    Args:
+        halt: The halt.
+        mine: The portfolio.
+    """
+    return halt.scope_uid in {None, mine.user if halt.scope == "USER" else mine.uid}
+
+
+def day_start(now: datetime, held: tuple[PositionLine, ...]) -> datetime:
+    """Return when the day of trading began: New York's; UTC's where nothing but coins is held.
+
+    Args:
+        now: The moment, aware.
+        held: The positions.
+    """
+    coins = bool(held) and all(each.asset_type == "CRYPTO" for each in held)
+    return now.astimezone(UTC if coins else NEW_YORK).replace(hour=0, minute=0, second=0, microsecond=0)

@@ -72,8 +72,9 @@ class Syncs:
         newest = self._newest_readings()
         before, self._newest, accounts = self._newest, newest, len(newest)
         enough = self._began_at + SECOND_AFTER
-        read = [uid for uid, at in newest.items() if at >= enough and before.get(uid) == at]  # and no more comes
-        if len(read) < accounts and now - self._began_at < WITHIN:
+        is_late = now - self._began_at >= WITHIN
+        read = [uid for uid, at in newest.items() if at >= enough and (is_late or before.get(uid) == at)]
+        if len(read) < accounts and not is_late:
             return
         with self._around.ledger.writing() as connection:
             found = (venue_positions.list_for(SYSTEM, connection, uid) for uid in read)

@@ -80,6 +80,18 @@ def test_it_comes_on_sunday_and_again_until_the_session_is_back_though_all_resta
     assert made(gateway) == [("login", "Sun 15", {"told": 1}), ("login_again", "Sun 17", {"told": 1})]
 
 
+def test_a_clock_that_is_put_back_and_forth_reminds_of_nothing_twice(gateway: GatewayStage) -> None:
+    """Fault T31."""
+    gateway.opens_account()
+    gateway.gateway("silent")
+    sunday(gateway, hours=2.2, step_s=600)
+    for hours in (-2, 2, -2, 2):
+        gateway.time.step(timedelta(hours=hours))
+        sunday(gateway)
+
+    assert len(keys(gateway)) == len(made(gateway)) == 2
+
+
 def test_by_day_and_an_hour_before_the_opening_at_the_latest(gateway: GatewayStage) -> None:
     """The reader's nights are quiet: in UTC from ten to eight."""
     gateway.opens_account()

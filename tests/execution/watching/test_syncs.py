@@ -74,6 +74,17 @@ def test_each_instant_is_done_once_whatever_restarts_and_has_a_row(synced: Synce
     assert synced.asked == 2
 
 
+def test_a_clock_that_is_put_back_and_forth_does_nothing_twice(synced: Synced) -> None:
+    """Fault T31."""
+    synced.passes(30)
+    for hours in (2, -2, 2, -2, 2):
+        synced.stage.time.step(timedelta(hours=hours))
+        synced.passes(30)
+
+    assert [(due_at, state) for due_at, state, _ in synced.made()] == [(NOON, "DONE"), (FOUR, "DONE")]
+    assert synced.asked == 2
+
+
 def test_where_nothing_differs_nothing_is_told(synced: Synced) -> None:
     synced.passes(30)
 

@@ -161,10 +161,13 @@ class Venue(Protocol):
         ...
 
     def reach(self, now: datetime) -> datetime | None:
-        """Tell from when on `executions` can tell all fills; None where it reaches back as far as is asked.
+        """Tell from when on `executions` can tell all fills.
 
         Args:
             now: The moment, aware UTC.
+
+        Returns:
+            That moment, aware UTC; None where it reaches back as far as is asked.
         """
         ...
 

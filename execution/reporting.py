@@ -34,7 +34,11 @@ Gained = Callable[[str], Unrealized | None]
 
 
 def nobody_knows(_portfolio: str) -> None:
-    """Return that nobody knows what a portfolio's positions have gained."""
+    """Return that nobody knows what a portfolio's positions have gained.
+
+    Args:
+        _portfolio: Its uid.
+    """
 
 
 class Prepared(msgspec.Struct, frozen=True, kw_only=True):

@@ -142,7 +142,11 @@ class VenueLink:
             log.warning("envelope refused", sender=envelope.sender, because=because, so_far=self.refused)
 
     def is_connected(self, place: Place) -> bool:
-        """Tell whether a broker lives, has its venue, and serves this account there."""
+        """Tell whether a broker lives, has its venue, and serves this account there.
+
+        Args:
+            place: The broker, and the account that is meant.
+        """
         return self.has_venue(place.broker) and self._may_speak(self._peers[place.broker], place.account)
 
     def has_venue(self, broker: str) -> bool:

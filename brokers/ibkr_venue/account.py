@@ -71,6 +71,9 @@ class Account:
     async def positions(self) -> tuple[Held, ...]:
         """Read what the account holds.
 
+        Returns:
+            A position for each instrument, below zero for a short one.
+
         Raises:
             VenueError: It could not be read whole; that is never read as nothing.
         """
@@ -82,6 +85,9 @@ class Account:
 
     async def working(self) -> tuple[Working, ...]:
         """Read the orders that rest, those of other programs and hands too.
+
+        Returns:
+            One for each.
 
         Raises:
             VenueError: They could not be read whole.

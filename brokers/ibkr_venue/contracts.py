@@ -95,6 +95,9 @@ class Contracts:
         Args:
             instrument: As `instrument` has named it.
 
+        Returns:
+            The contract, and what the gateway tells of it.
+
         Raises:
             Refused: There is none of that name, or there are several.
             VenueError: It could not be asked.

@@ -131,7 +131,10 @@ class Finding:
         self._time = time
 
     async def find(self, account: str, order: OrderName) -> OrderEvent | None:
-        """Find an order, with all of its executions; None where the gateway has none of that name now.
+        """Find an order.
+
+        Returns:
+            What it is, with all of its executions; None where the gateway has none of that name now.
 
         Raises:
             VenueError: A list did not come whole.
@@ -148,7 +151,14 @@ class Finding:
         return event
 
     async def placed(self, order: OrderName) -> Placed | None:
-        """Find an order as the gateway has it: whose it is, and by which number it is cancelled."""
+        """Find an order as the gateway has it.
+
+        Returns:
+            Whose it is, and by which number it is cancelled; None where the gateway has none of that name now.
+
+        Raises:
+            VenueError: A list did not come whole.
+        """
         return (await self._lists.read()).named(order)
 
     def _ended(self, account: str, executions: tuple[Execution, ...]) -> OrderEvent:

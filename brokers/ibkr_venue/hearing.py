@@ -18,13 +18,13 @@ from ib_async import IB, Position, Trade
 
 from brokers.ibkr_venue import states
 from brokers.ibkr_venue.contracts import Contracts
-from brokers.ibkr_venue.executions import execution_of
+from brokers.ibkr_venue.executions import execution_of, midnight
 from brokers.ibkr_venue.finding import Lists
 from brokers.ibkr_venue.heard import Heard
 from brokers.ibkr_venue.link import Link
 from brokers.ibkr_venue.refusals import Trouble
 from brokers.ibkr_venue.seen import Memory, Seen
-from brokers.venue import VenueError
+from brokers.venue import Busy, VenueError
 from bus.log import logger
 from bus.messages.venues import OrderEvent, Traded
 from bus.time_source import TimeSource
@@ -99,6 +99,9 @@ class Hearing:
 
         Args:
             client_order_id: Our name for it.
+
+        Yields:
+            What is heard of it, growing while the `with` lasts.
         """
         seen = self._memory.of(client_order_id, 0)
         seen.calls += 1
@@ -109,13 +112,20 @@ class Hearing:
             seen.calls -= 1
             self._queue.put_nowait(seen)
 
-    def with_reason(self, event: OrderEvent) -> OrderEvent:
-        """Return what was found of an order, with the reason that the gateway has told of it.
+    def agreed(self, client_order_id: str, found: OrderEvent | None) -> OrderEvent | None:
+        """Return what the lists have of an order, with the reason that the gateway has told of it.
 
         Args:
-            event: What was found.
+            client_order_id: Our name for it.
+            found: What they have; None for nothing.
+
+        Raises:
+            Busy: They have nothing, and fills of this day were heard of: they are not whole.
         """
-        return self._memory.of(event.client_order_id, int(event.broker_order_id or 0)).with_reason(event)
+        seen, since = self._memory.of(client_order_id, 0), midnight(self._time.now())
+        if found is None and any(each.exec_time >= since for each in seen.executions.values()):
+            raise Busy("IB's lists lack fills that it has told", code="lists")
+        return found and seen.with_reason(found)
 
     def number(self, order_id: int, seen: Seen) -> None:
         """Note under which number an order goes on this connection: errors name it so.
@@ -133,6 +143,11 @@ class Hearing:
             traded: The instrument.
         """
         return self._time.monotonic() - self._filled_s.get(traded, -JUST_S) < JUST_S
+
+    def look_again(self) -> None:
+        """Have the orders looked up soon that could not be looked up before."""
+        if self._doubtful:
+            self._want_look()
 
     async def catch_up(self) -> None:
         """Ask for the executions that were not heard of; those from before this life are only learned.
@@ -267,6 +282,8 @@ class Hearing:
         event = self._event(seen)
         if event is None or seen.calls or not self._link.account:
             return None
+        if seen.placed is None and seen.key in self._doubtful:
+            return None  # a look is due that says what it is
         told = seen.told and msgspec.structs.replace(seen.told, account=event.account, at=event.at)
         return None if told == event else event
 

@@ -95,7 +95,10 @@ class Placing:
             return self._told(order.account, seen)
 
     async def cancel(self, account: str, order: OrderName) -> OrderEvent:
-        """Cancel an order, and wait for what becomes of it: a fill that crosses the cancel wins.
+        """Cancel an order, and wait for what becomes of it.
+
+        Returns:
+            What it is then: a fill that crosses the cancel wins.
 
         Raises:
             VenueError: Unknown where it may be canceled all the same; any other one means that it surely is not.

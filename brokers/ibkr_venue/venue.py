@@ -71,6 +71,7 @@ class IbkrVenue:
         """
         is_live = await self._link.connect()
         await self._hearing.catch_up()
+        self._hearing.look_again()
         return is_live
 
     async def place(self, order: PlaceOrder) -> OrderEvent:
@@ -101,8 +102,7 @@ class IbkrVenue:
             VenueError: A list did not come whole.
         """
         self._hearing.remember(account)
-        found = await self._finding.find(account, order)
-        return found and self._hearing.with_reason(found)
+        return self._hearing.agreed(order.client_order_id, await self._finding.find(account, order))
 
     def is_surely_nowhere(self, *, placed_at: datetime, looked: int, now: datetime) -> bool:
         """Tell whether an order will never appear."""

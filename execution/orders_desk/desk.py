@@ -282,7 +282,7 @@ class OrdersDesk:
                 written = self._reconciler.write(work, state)
             self._reconciler.written(state, is_compared=written.is_compared)
             if written.is_compared or written.is_liquidated:
-                self._legs.look_again(state.account)
+                self._legs.look_again()
             for whole in written.changed:
                 self._legs.unsettle(whole)
                 self._note_filled(whole)

@@ -37,6 +37,7 @@ class LegsWatch:
         self._unsettled: dict[Book, None] = {}
         self._bare_since: dict[Book, float] = {}
         self._held_until: dict[Book, float] = {}
+        self._is_new = False
 
     def load(self, connection: Connection) -> None:
         """Look at every position that is held, as the program starts.
@@ -45,18 +46,11 @@ class LegsWatch:
             connection: Any connection to the ledger.
         """
         self._bare_since.clear()
-        self._unsettled |= dict.fromkeys(open_books(SYSTEM, connection))
-        self.look_again()
+        self._find(connection)
 
-    def look_again(self, account: str = "") -> None:
-        """Have every position looked at that has legs which may still fill: it may have changed without an order.
-
-        Args:
-            account: The account's uid; empty for all.
-        """
-        for each in self._board:
-            if each.whole.order.leg in PROTECTIVE and account in {"", each.whole.account}:
-                self._unsettled[book_of(each.whole)] = None
+    def look_again(self) -> None:
+        """Have all positions looked at: one may have changed without an order, or its venue may hold another one."""
+        self._is_new = True
 
     def unsettle(self, whole: WholeOrder) -> None:
         """Have a position looked at: an order of it has changed.
@@ -79,7 +73,7 @@ class LegsWatch:
 
     def is_due(self) -> bool:
         """Tell whether a position has to be looked at now."""
-        return bool(self._unsettled) or bool(self._late()) or bool(self._released())
+        return self._is_new or bool(self._unsettled) or bool(self._late()) or bool(self._released())
 
     def turn(self, work: Work) -> tuple[Protected, ...]:
         """Write what positions need now, and tell of those that are bare for too long.
@@ -90,6 +84,8 @@ class LegsWatch:
         Returns:
             What is to be sent once it is committed.
         """
+        if self._is_new:
+            self._find(work.connection)
         for book in self._released():
             del self._held_until[book]
             self._unsettled[book] = None
@@ -101,6 +97,7 @@ class LegsWatch:
     def committed(self) -> None:
         """Note that what `turn` wrote is committed."""
         self._unsettled.clear()
+        self._is_new = False
 
     def _look(self, work: Work, book: Book) -> Protected:
         """Write what one position needs; one that cannot be protected is bare."""
@@ -114,6 +111,11 @@ class LegsWatch:
         else:
             self._bare_since.setdefault(book, self._time.monotonic())
         return done
+
+    def _find(self, connection: Connection) -> None:
+        """Have every position looked at that is held, or has legs which may still fill."""
+        self._unsettled |= dict.fromkeys(open_books(SYSTEM, connection))
+        self._unsettled |= {book_of(each.whole): None for each in self._board if each.whole.order.leg in PROTECTIVE}
 
     def _await_sibling(self, whole: WholeOrder) -> None:
         """Wait a moment before a leg is replaced that its venue has canceled: its sibling's fill may be on the way."""

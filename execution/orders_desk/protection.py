@@ -5,6 +5,7 @@ from decimal import Decimal
 from typing import Final
 
 import msgspec
+from msgspec.structs import replace
 
 from execution.legs import (
     CancelLeg,
@@ -24,6 +25,7 @@ from execution.venue_link import broker_program
 from ledger.exact import ZERO, difference, total
 from ledger.trading.enumerations import OrderStatus
 from ledger.trading.flow import venue_positions
+from ledger.trading.flow.records import VenuePosition
 from ledger.trading.orders import orders
 from ledger.trading.orders.lanes import holdings
 from ledger.trading.orders.protected import Book, ProtectedBook, protected_book, was_ever_wanted
@@ -61,27 +63,30 @@ def protect(work: Work, book: Book, *, boot_of: BootOf, is_held_back: bool = Fal
         work: What this is written with.
         book: Where the position is.
         boot_of: Says for which life of its broker a leg is written.
-        is_held_back: Whether no leg may be placed, since the position is about to be closed; nor is one where the venue
-            has less than the books, which a leg would sell short.
+        is_held_back: Whether no leg may be placed, since the position is about to be closed.
 
     Returns:
         What is to be sent once this is committed.
     """
     if not was_ever_wanted(SYSTEM, work.connection, book):
         return Protected()
-    found = protected_book(SYSTEM, work.connection, book)
+    found, is_sure = _at_venue(work, protected_book(SYSTEM, work.connection, book))
     if not found.legs and not any(_protection(each) != Protection() for each in found.openings):
         return Protected()
-    legs, working, may_be_placed = _wanted(found), _working(found.legs), not (is_held_back or found.is_closing)
+    legs, working, may_be_placed = (
+        _wanted(found),
+        _working(found.legs),
+        is_sure and not (is_held_back or found.is_closing),
+    )
     by_uid = {each.order.uid: each for each in found.openings}
     placed, canceled = [], []
     for change in changes(legs, working, failed=_failed(found)):
         if isinstance(change, CancelLeg):
             canceled.append(orders.move(SYSTEM, work, change.order, "PENDING_CANCEL", reason=NO_LONGER_FITS).uid)
-        elif may_be_placed and not _has_less(work, by_uid[change.opening]):
+        elif may_be_placed:
             opening = by_uid[change.opening]
             new = _leg_of(opening, change, found.legs)
-            new = msgspec.structs.replace(new, boot=boot_of(broker_program(opening.broker)))
+            new = replace(new, boot=boot_of(broker_program(opening.broker)))
             placed.append(orders.place(SYSTEM, work, new).order.uid)
     is_bare = is_unprotected(legs, _working(found.legs, only_seen=True)) and not found.is_closing
     return Protected(placed=tuple(placed), canceled=tuple(canceled), is_bare=is_bare)
@@ -97,7 +102,7 @@ def tell_if_bare(work: Work, book: Book) -> bool:
     Returns:
         Whether it is so.
     """
-    found = protected_book(SYSTEM, work.connection, book)
+    found, _ = _at_venue(work, protected_book(SYSTEM, work.connection, book))
     legs, seen = _wanted(found), _working(found.legs, only_seen=True)
     if found.is_closing or not is_unprotected(legs, seen):
         return False
@@ -107,6 +112,34 @@ def tell_if_bare(work: Work, book: Book) -> bool:
     name = f"{newest.order.uid}-{len(found.legs)}-{'-'.join(missing).lower()}"
     tell_unprotected(work, newest, found.held, missing, name=name)
     return True
+
+
+def _at_venue(work: Work, found: ProtectedBook) -> tuple[ProtectedBook, bool]:
+    """Return a position as far as its venue has it, by a figure newer than the last fill, and whether that is sure.
+
+    Legs of what is gone there would sell short what nobody holds. It is not sure where several books hold the
+    instrument, and nobody knows of whose position it is gone: then all of them keep what they have.
+    """
+    if not found.openings:
+        return found, True
+    whole = found.openings[-1]
+    key = (whole.instrument.symbol, whole.instrument.asset_type)
+    there = [each for each in venue_positions.list_for(SYSTEM, work.connection, whole.account) if _key(each) == key]
+    outside = total(each.external for each in there)
+    if outside * found.held >= ZERO:
+        return found, True
+    every = holdings(SYSTEM, work.connection, whole.account)
+    mine = [each for each in every if each.instrument == whole.instrument.uid]
+    if any(one.as_of <= other.last_exec_time for one in there for other in mine):
+        return found, True
+    left = total((found.held, outside))
+    held = left if left * found.held > ZERO else ZERO
+    return (replace(found, held=held), True) if len(mine) == 1 else (found, False)
+
+
+def _key(position: VenuePosition) -> tuple[str, str]:
+    """Return what a position at a venue is of."""
+    return position.symbol, position.asset_type
 
 
 def _wanted(found: ProtectedBook) -> tuple[PlaceLeg, ...]:
@@ -173,16 +206,6 @@ def _has_failed(leg: Order) -> bool:
     """Tell whether a leg ended otherwise than filled or canceled by us."""
     by_venue = leg.status == "CANCELED" and (leg.reason or "").startswith(BY_VENUE)
     return leg.status in _FAILED or by_venue
-
-
-def _has_less(work: Work, opening: WholeOrder) -> bool:
-    """Tell whether the venue has less of what is held than the books, by a figure that is newer than the last fill."""
-    instrument = opening.instrument
-    held = [each for each in holdings(SYSTEM, work.connection, opening.account) if each.instrument == instrument.uid]
-    found = venue_positions.list_for(SYSTEM, work.connection, opening.account)
-    there = [each for each in found if (each.symbol, each.asset_type) == (instrument.symbol, instrument.asset_type)]
-    is_old = any(one.as_of <= other.last_exec_time for one in there for other in held)
-    return not is_old and total(each.external for each in there) * total(each.quantity for each in held) < ZERO
 
 
 def _leg_of(opening: WholeOrder, leg: PlaceLeg, legs: tuple[Order, ...]) -> NewOrder:

@@ -38,6 +38,8 @@ class After(msgspec.Struct, frozen=True, kw_only=True):
 
 
 NOTHING: Final = After()
+KEPT: Final = ("kept_percent", "left_over")
+"""What an opening's row says of its money, and its step in `/why` too."""
 
 
 def prepare(case: Case) -> After:
@@ -253,10 +255,10 @@ def _wanted(case: Case, instrument: Instrument, lane: Lane) -> Wanted | Refusal:
 
 
 def _write(case: Case, new: tuple[NewOrder, ...]) -> After:
-    """Write the orders with the step that they are."""
+    """Write the orders with the step that they are, which says what an opening has kept and left of its money."""
     placed = [place(SYSTEM, case.work, each) for each in new]
     case.shelf.note_orders(case.signal.account)
     plan = case.plan
-    details = {} if plan is None else plan.details()
-    case.move("ORDERED", details=details)
+    kept = {name: each.meta[name] for each in new for name in KEPT if name in each.meta}
+    case.move("ORDERED", details={} if plan is None else plan.details(**kept))
     return After(sends=tuple(each.order.uid for each in placed if each.is_new))

@@ -61,7 +61,11 @@ class Flushes:
         self._left: frozenset[str] = frozenset()
 
     def turn(self) -> bool:
-        """Note which signals wait, and tell an opening that is over; whether anything was told."""
+        """Note which signals wait, and tell an opening that is over.
+
+        Returns:
+            Whether anything was told.
+        """
         now_s = self._around.time.monotonic()
         if now_s < self._look_s:
             return False

@@ -260,9 +260,12 @@ class TestIbkrFaults(IbkrSubject):
 
     # --- away
 
-    def test_a_gateway_that_is_away_is_told_and_orders_go_on_when_it_is_back(self, execution: Execution) -> None:
+    @pytest.mark.parametrize("trouble", ["refuse", "lost_servers", "hang"])
+    def test_a_gateway_that_is_away_is_told_and_orders_go_on_when_it_is_back(
+        self, execution: Execution, trouble: str
+    ) -> None:
         """Fault T20: down."""
-        self.venue.fault(GATEWAY, "refuse")
+        self.venue.fault(GATEWAY, trouble)
         execution.hear(BrokerState, where=lambda state: not state.is_connected and bool(state.reason))
         order = market("a1", self.instrument)
         waiting = execution.placed(order)

@@ -167,6 +167,36 @@ def test_more_than_can_be_written_is_refused() -> None:
     assert code(opening_quantity(Wish(), Sizing(amount=D("1e19")), replace(BASIS, price=D("1e-8")))) == "TOO_LARGE"
 
 
+@pytest.mark.parametrize(("step", "quantity", "left"), [("1", "3", "10"), ("0.0001", "3.3003", "0.99")])
+def test_an_amount_buys_what_it_surely_pays_for_in_shares_and_in_fractions(step: str, quantity: str, left: str) -> None:
+    basis = replace(BASIS, steps=Steps(quantity_step=D(step)), buffer_percent=D(1))
+
+    assert opening_quantity(Wish(), BY_AMOUNT, basis) == Sized(D(quantity), D(left), D(1))
+
+
+@pytest.mark.parametrize(
+    ("wish", "sizing"),
+    [
+        (Wish(quantity=D(4)), Sizing(by="signal")),
+        (Wish(stop_loss=D(5)), Sizing(by="risk", risk_percent=D(1))),
+    ],
+)
+def test_a_quantity_and_a_risk_are_ordered_without_a_buffer(wish: Wish, sizing: Sizing) -> None:
+    assert opening_quantity(wish, sizing, replace(BASIS, buffer_percent=D(1))) == Sized(D(4), D(0), D(0))
+
+
+@given(st.decimals("0.01", "1e9", places=2), PRICES, st.decimals(0, 20, places=2), STEPS)
+def test_what_is_filled_up_to_the_buffer_above_the_price_costs_no_more_than_was_meant(
+    amount: Decimal, price: Decimal, buffer: Decimal, steps: Steps
+) -> None:
+    basis = replace(BASIS, price=price, steps=steps, buffer_percent=buffer)
+    found = opening_quantity(Wish(), Sizing(amount=amount), basis)
+
+    if isinstance(found, Sized):
+        worst = ARITHMETIC.multiply(price, 1 + buffer / 100)
+        assert ARITHMETIC.multiply(found.quantity, worst) <= amount
+
+
 @given(st.decimals("0.01", "1e9", places=2), PRICES, STEPS)
 def test_an_amount_is_never_exceeded_and_every_quantity_is_one_that_the_venue_takes(
     amount: Decimal, price: Decimal, steps: Steps

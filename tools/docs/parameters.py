@@ -88,7 +88,8 @@ DESCRIBED_BY: Mapping[str, str] = {
     },
     # A venue does what the brokers' loop asks of every one of them.
     **{
-        f"brokers.paper_venue.venue.PaperVenue.{method}": f"brokers.venue.Venue.{method}"
+        f"brokers.{venue}.{method}": f"brokers.venue.Venue.{method}"
+        for venue in ("paper_venue.venue.PaperVenue", "ibkr_venue.venue.IbkrVenue")
         for method in (
             "connect",
             "place",
@@ -96,6 +97,8 @@ DESCRIBED_BY: Mapping[str, str] = {
             "find",
             "is_surely_nowhere",
             "executions",
+            "reach",
+            "hindrance",
             "working",
             "positions",
             "balances",

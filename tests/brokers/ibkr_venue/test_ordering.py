@@ -78,6 +78,33 @@ def test_lists_that_do_not_come_whole_are_never_read_as_nowhere() -> None:
     asyncio.run(play())
 
 
+def test_lists_that_lack_fills_that_were_told_are_not_believed() -> None:
+    """Fault T13b: lists that look empty."""
+
+    async def play() -> None:
+        async with gateway() as pretend, venue_at(pretend) as (venue, _):
+            await venue.place(market("a1", SHARE, quantity="1"))
+            for name in ("openOrders", "completedOrders", "executions"):
+                await pretend.fault("empty", path=name)
+            with pytest.raises(Busy):
+                await venue.find("acc-1", Name(client_order_id="a1"))
+
+    asyncio.run(play())
+
+
+def test_an_order_is_answered_with_the_gateways_name_for_it_though_that_comes_late() -> None:
+    async def play() -> list[OrderEvent]:
+        async with gateway() as pretend, venue_at(pretend) as (venue, _):
+            await pretend.fault("late_perm_id")
+            orders = (market("a1", SHARE, quantity="1"), limit(market("a2", SHARE, quantity="1"), "90"))
+            return [await venue.place(order) for order in orders]
+
+    events = asyncio.run(play())
+
+    assert [each.status for each in events] == ["FILLED", "NEW"]
+    assert all(each.broker_order_id for each in events)
+
+
 def test_a_connection_that_is_cut_leaves_an_order_unknown_at_once() -> None:
     """Fault T13."""
 

@@ -1,10 +1,13 @@
 """Legs at a venue that cancels a leg by itself as its sibling fills: no alarm, no second leg, no second close."""
 
+from datetime import timedelta
 from decimal import Decimal
 
 from ledger.trading.orders.records import Order
 from tests.execution.orders_desk.stage import BROKER, CancelOrder, LookUpOrder, PlaceOrder, Stage, event, fill
 from tests.execution.orders_desk.test_legs_of_orders import legs, opened
+from tests.execution.orders_desk.test_reconcile import answers, held
+from tests.ledger.trading.world import ANNS_ACCOUNT, NOW
 
 D = Decimal
 
@@ -95,3 +98,35 @@ def test_a_part_of_a_leg_shrinks_a_sibling_that_the_venue_leaves(stage: Stage) -
 
     assert [each.client_order_id for each in canceled] == [target.client_order_id]
     assert (again.quantity, len(stage.all_orders())) == (D(1), 4)
+
+
+def test_legs_fit_what_the_venue_has_left_of_a_position_and_come_back_with_it(stage: Stage) -> None:
+    """Fault T23: sold by hand at the venue, where a stop loss would then sell short."""
+    stop, target = protected(stage)
+    read_at = stage.time.now() + timedelta(minutes=1)
+    stage.passes(14)  # until it is asked once more
+    answers(stage, as_of=read_at)
+    stage.passes(1)
+    gone = {each.client_order_id for each in stage.hears_only(CancelOrder)}
+    stage.says(event(stop, "CANCELED"), event(target, "CANCELED"))
+    stage.passes(20)
+    quiet = stage.hears_only(PlaceOrder)
+    stage.desk.reconcile_now(ANNS_ACCOUNT)
+    answers(stage, as_of=read_at, positions=(held("1"),))
+    stage.passes(1)
+
+    assert gone == {stop.client_order_id, target.client_order_id}
+    assert (quiet, alarms(stage)) == ([], [])
+    assert {(each.leg, each.quantity) for each in stage.hears_only(PlaceOrder)} == {
+        ("STOP_LOSS", D(1)),
+        ("TAKE_PROFIT", D(1)),
+    }
+
+
+def test_a_figure_of_before_the_last_fill_takes_no_leg_away(stage: Stage) -> None:
+    protected(stage)
+    stage.passes(14)
+    answers(stage, as_of=NOW)
+    stage.passes(5)
+
+    assert stage.hears_only(CancelOrder) == []

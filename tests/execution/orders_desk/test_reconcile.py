@@ -175,6 +175,19 @@ def test_a_fee_that_comes_later_with_a_reading_is_told_in_the_orders_message_wit
     assert (len(stage.told()), stage.executions()) == (2, 1)
 
 
+def test_a_correction_that_a_reading_brings_takes_the_place_of_the_fill_and_is_told(stage: Stage) -> None:
+    """Fault T19."""
+    row = stage.sent()
+    first = fill("1.01", execution="1", revision=1, client_order_id=row.client_order_id)
+    stage.says(event(row, "FILLED", first))
+    stage.connects()
+    corrected = fill("1.02", price="99", execution="1", revision=2, client_order_id=row.client_order_id)
+    answers(stage, times=1, executions=(first, corrected), positions=(held("2"),))
+
+    assert (stage.row(row.uid).average_price, stage.held()) == (D(99), [D(2)])
+    assert "The venue has corrected a fill." in stage.told()[-1]
+
+
 def test_a_fill_of_an_order_that_nobody_here_made_has_the_account_compared_at_once(stage: Stage) -> None:
     """Fault T23."""
     opened(stage)

@@ -1,6 +1,7 @@
 """What shares cost at a venue whose market orders may be filled above the ask: how many are bought, at what cash."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -15,7 +16,7 @@ from ledger.trading.flow.halts import halt
 from ledger.trading.principal import SYSTEM
 from ledger.trading.work import Work
 from tests.execution.signals_desk.stage import AAPL, TSLA, Stage
-from tests.ledger.trading.world import ask
+from tests.ledger.trading.world import NOW, ask
 
 D = Decimal
 
@@ -57,10 +58,13 @@ def test_an_amount_buys_whole_shares_at_the_ask_and_one_percent_more(stage: Stag
     assert order.meta_json == {"expected_price": "200", "kept_percent": "1", "left_over": "200"}
 
 
-def test_what_was_kept_and_what_is_left_over_is_told(stage: Stage) -> None:
-    stage.arrives(symbol="AAPL")
+def test_what_was_kept_and_what_is_left_over_is_told_and_stands_in_the_signals_life(stage: Stage) -> None:
+    signal = stage.arrives(symbol="AAPL")
     stage.turn()
+    life = ask(stage.ledger, flow.life, SYSTEM, stage.signal(signal).uid)
+    [ordered] = [each.details for each in life if each.state == "ORDERED"]
 
+    assert (ordered["kept_percent"], ordered["left_over"]) == ("1", "200")
     assert "\n1 % kept for slippage, left over 200 USD\n" in stage.told()[-1]
 
 
@@ -193,6 +197,21 @@ def test_an_opening_whose_answer_was_lost_counts_as_bought_until_the_cash_is_gon
         "reserve": "0",
         "currency": "USD",
     }
+
+
+def test_what_the_venue_says_is_closed_waits_though_the_calendar_has_it_open(stage: Stage) -> None:
+    """Fault T31: an unscheduled closing."""
+    opens = NOW + timedelta(hours=1)
+    stage.venue.sessions = {AAPL: ((opens, opens + timedelta(hours=2)),)}
+    signal = stage.arrives(symbol="AAPL")
+    stage.turn()
+    early = (stage.end(signal)[0], list(stage.made()))
+    stage.passes(3600, step_s=300)
+    stage.passes(10)
+
+    assert early == ("WAITING_FOR_MARKET", [])
+    assert stage.end(signal)[0] == "DONE"
+    assert stage.venue.held[AAPL] == 4
 
 
 def holds_two(stage: Stage) -> None:

@@ -96,6 +96,31 @@ def test_while_the_venue_is_down_openings_expire_and_closings_wait(stage: Stage)
     assert stage.held() == [] or stage.signal(sell).state in {"ORDERED", "DONE"}
 
 
+def test_what_comes_in_the_nightly_reset_is_held_and_goes_when_the_venue_is_back_or_its_market_opens(
+    stage: Stage,
+) -> None:
+    """Fault T21: 23:45 in New York, and the restart of a minute."""
+    for action in ("buy", "sell"):
+        stage.arrives(action, "AAPL")
+        stage.turn()
+    stage.passes(5 * 86_400 + 14 * 3600 + 900, step_s=86_400)  # Thursday, 04:45 in UTC
+    stage.venue.is_connected = False
+    coin, share, new = stage.arrives(), stage.arrives(symbol="AAPL"), stage.arrives(symbol="TSLA")
+    stage.passes(40)
+    held = [stage.end(each) for each in (coin, share)]
+    stage.venue.is_connected = True
+    stage.passes(10)
+    after = [stage.end(each)[0] for each in (coin, share, new)]
+    stage.arrives("sell")
+    stage.turn()
+    stage.passes(35_055, step_s=35_055)  # a few seconds after the opening
+    stage.passes(10)
+
+    assert held == [("QUEUED", "BROKER_LOST"), ("WAITING_FOR_MARKET", "MARKET_CLOSED")]
+    assert after == ["DONE", "WAITING_FOR_MARKET", "WAITING_FOR_MARKET"]
+    assert stage.end(share) == ("DONE", None)
+
+
 def test_a_signal_waits_over_a_weekend_and_goes_at_the_opening(stage: Stage) -> None:
     """Fault T32."""
     stage.time.move_on(4 * 3600)  # Friday, a half day: closed since 18:00 UTC

@@ -97,6 +97,40 @@ def test_of_many_those_that_are_refused_are_told_in_their_messages_and_not_aloud
     assert len(said) == (count if is_aloud else 0)
 
 
+def test_a_restart_in_the_middle_loses_none_of_them(stage: FlushStage) -> None:
+    """Fault T10."""
+    stage.waiting(6)
+    stage.until(OPENING, 1)
+    sent = len(stage.made("ENTRY"))
+    stage.start()
+    stage.passes(20)
+
+    assert 0 < sent < 4
+    assert len(stage.made("ENTRY")) == 4
+    assert [text.splitlines()[:3] for text in stage.flushed()] == [
+        ["🔓 The market is open. Signals that waited (paper): 6", "ordered: 4", "refused: 2"]
+    ]
+
+
+def test_what_a_person_has_confirmed_is_asked_again_where_the_price_has_moved(stage: FlushStage) -> None:
+    """Faults T27 and T32."""
+    stage.set_mode("manual")
+    uids = []
+    for _ in range(2):
+        uids.append(stage.arrives(symbol="AAPL"))
+        stage.turn()
+        stage.answers(stage.question())
+        stage.passes(2)
+    before = [stage.signal(uid).state for uid in uids]
+    stage.venue.prices[AAPL] = Decimal(210)
+    stage.until(OPENING, 70)
+
+    assert before == ["WAITING_FOR_MARKET"] * 2
+    assert [stage.signal(uid).state for uid in uids] == ["AWAITING_CONFIRMATION"] * 2
+    assert "asked about: 2\n" in stage.flushed()[0]
+    assert any("moved by more than 1 % since you were asked at 200." in text for text in stage.told())
+
+
 def test_one_signal_alone_is_told_by_its_own_message(stage: FlushStage) -> None:
     [uid] = stage.waiting(1)
     stage.until(OPENING, 20)

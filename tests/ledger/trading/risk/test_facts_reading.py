@@ -13,6 +13,7 @@ from ledger.trading.flow import balances, portfolio_days
 from ledger.trading.flow.halts import halt
 from ledger.trading.flow.records import NewBalance
 from ledger.trading.orders.orders import acknowledge, move, place
+from ledger.trading.people.portfolios import NewPortfolio, create_portfolio
 from ledger.trading.principal import SYSTEM
 from ledger.trading.risk.day_reading import read_day
 from ledger.trading.risk.facts import CashFact, OpenPosition, PendingOpening, RiskFacts, Use
@@ -156,6 +157,24 @@ def test_where_the_venue_says_nothing_of_what_is_available_all_that_may_be_fille
     (cash,) = facts(books).cash
 
     assert (cash.available, cash.spent_since) == (Decimal(5000), Decimal(1000))
+
+
+def test_what_another_portfolio_of_the_account_has_ordered_is_taken_off_until_it_is_filled(books: Ledger) -> None:
+    """Fault T29a: its venue sets no money aside for it."""
+    other = do(books, create_portfolio, ANN, NewPortfolio(account=ANNS_ACCOUNT, name="other"))
+    working = opening(books, "working", at=NOW - HOUR, portfolio=other.uid, strategy=None)
+    do(books, acknowledge, SYSTEM, working, broker_order_id="1")
+    say(books)
+    (cash,) = facts(books).cash
+
+    assert (cash.available, cash.spent_since) == (Decimal(4000), Decimal(1000))
+
+
+def test_what_would_be_borrowed_is_not_available(books: Ledger) -> None:
+    say(books, cash="1000", available="4000")
+    (cash,) = facts(books).cash
+
+    assert cash.available == Decimal(1000)
 
 
 def test_a_closing_spends_nothing_and_is_no_opening_but_an_order_of_the_day(books: Ledger) -> None:

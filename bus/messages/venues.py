@@ -266,7 +266,8 @@ class BrokerState(Said, frozen=True, kw_only=True):
     `boot` changes when the broker's program starts anew: what it was told before it may have forgotten. `accounts` are
     those that it serves; empty: every account of its kind. `proven_live` is what it found its venue's account to be,
     and `number` what that is called there; empty where it has many. While it is not connected, `code` is a word of this
-    program's for the reason (`connecting` where there is none), and `attempts` counts how often it has tried.
+    program's for the reason (`connecting` where there is none), and `attempts` counts how often it has tried. While it
+    is connected, they say what is not to be had all the same, such as quotes; orders go on.
     """
 
     broker: str

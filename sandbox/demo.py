@@ -71,10 +71,8 @@ def _play(stop: threading.Event, wanted: argparse.Namespace) -> int:
                 return _explain(system, stop, f"No message came within {MESSAGE_S:.0f} s.")
             print(f"\n{text}\n")
             print(f"({time.monotonic() - began:.1f} s since the start)", flush=True)
-            if wanted.trading:
-                trading_demo.set_up(sandbox, port)
-                if code := _trade(system, stop, once=wanted.once):
-                    return code
+            if wanted.trading and (code := _trade(system, stop, port, once=wanted.once)):
+                return code
             if not wanted.once:
                 _tell_how_to_go_on(sandbox, trading=wanted.trading)
                 stop.wait()
@@ -127,8 +125,9 @@ def _answer(sandbox: Sandbox, after: int, stop: threading.Event) -> str | None:
     return None
 
 
-def _trade(system: System, stop: threading.Event, *, once: bool) -> int:
+def _trade(system: System, stop: threading.Event, port: int, *, once: bool) -> int:
     """Make what the page's alerts need, or play all trades, and return the exit code, 0 when all of it came."""
+    trading_demo.set_up(system.sandbox, port)
     shares = shares_scene.SharesScene(system.sandbox, stop)
     try:
         if not once:

@@ -59,16 +59,11 @@ def main() -> None:
     brokers = (PAPER, *((BESIDE_PAPER[asked.broker],) if asked.broker else ()))
     if asked.only != "postgresql":
         for traded in brokers:
-            with tempfile.TemporaryDirectory(prefix="pb-") as folder:
-                _measure(Path(folder), asked, traded)
+            _measure(asked, traded)
     if asked.only != "sqlite":
-        with (
-            contextlib.suppress(NoServer),
-            serve("shared_buffers=64MB") as server,
-        ):
+        with contextlib.suppress(NoServer), serve("shared_buffers=64MB") as server:
             for traded in brokers:
-                with tempfile.TemporaryDirectory(prefix="pb-") as folder:
-                    _measure(Path(folder), asked, traded, url=server.url(server.new_database()))
+                _measure(asked, traded, url=server.url(server.new_database()))
 
 
 def _without_trading(idle_s: float, *, tree: Path | None = None) -> Weight:
@@ -86,12 +81,15 @@ def _without_trading(idle_s: float, *, tree: Path | None = None) -> Weight:
             return weigh(system, start_s=first_message_s(system, began_s=began_s), idle_s=idle_s)
 
 
-def _measure(home: Path, asked: argparse.Namespace, traded: Traded, *, url: str = "") -> None:
+def _measure(asked: argparse.Namespace, traded: Traded, *, url: str = "") -> None:
     """Measure a system that trades, on SQLite where no URL is given; and the plain bot beside it, on paper."""
     print(f"\n{traded.broker} on {'PostgreSQL' if url else 'SQLite'}", flush=True)
     programs = ("webhook", "execution", traded.broker)
     began_s = time.monotonic()
-    with start(home) as sandbox, _trading(home, sandbox, traded, url) as desk:
+    with contextlib.ExitStack() as stack:
+        home = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="pb-")))
+        sandbox = stack.enter_context(start(home))
+        desk = stack.enter_context(_trading(home, sandbox, traded, url))
         weight = weigh(desk.system, start_s=first_message_s(desk.system, began_s=began_s), idle_s=asked.idle_s)
         _tell_weight("with trading", weight)
         _print("memory of webhook, execution, broker", f"{weight.total_mib(programs):.1f} MiB")

@@ -22,7 +22,7 @@ from execution.orders_desk.lives import PROTECTIVE
 from execution.orders_desk.news import News
 from execution.orders_desk.pace import DEAF_S
 from execution.orders_desk.reconcile import Reconciler
-from execution.orders_desk.records import ENDED, NEVER, Ended, MayGo, Watched, always, book_of, ended_of
+from execution.orders_desk.records import ENDED, NEVER, Ended, MayGo, Watched, WhyHeld, always, book_of, ended_of
 from execution.orders_desk.saying import to_look_up
 from execution.orders_desk.sending import Sender
 from execution.orders_desk.taking import Taken
@@ -164,13 +164,15 @@ class OrdersDesk:
         told, self._books.has_told = self._books.has_told, False
         return told
 
-    def is_open(self, account: str) -> bool:
-        """Tell whether the circuit breaker of an account holds its openings back.
+    def why_held(self, account: str) -> WhyHeld:
+        """Tell why nothing is opened in an account now; empty where something may be.
 
         Args:
             account: The account's uid.
         """
-        return self._breakers.is_open(account)
+        if self._breakers.is_open(account):
+            return "breaker"
+        return "" if self._reconciler.is_read(account) else "unread"
 
     def openings_in_the_air(self) -> frozenset[int]:
         """Return the ledger's numbers of the portfolios of which an opening that was said may still reach a venue."""
@@ -215,7 +217,7 @@ class OrdersDesk:
 
     def _turn_one(self, watched: Watched) -> None:
         """Say what is due of an order, and write what has to be written about it."""
-        due = self._sender.turn(watched, self.may_still_go, is_held=self.is_open(watched.whole.account))
+        due = self._sender.turn(watched, self.may_still_go, is_held=self._breakers.is_open(watched.whole.account))
         if due.cancel:
             self.cancel(watched.whole.order.uid, reason=due.cancel)
         if due.is_told:

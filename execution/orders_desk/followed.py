@@ -14,6 +14,7 @@ class Followed(msgspec.Struct, kw_only=True):
 
     Attributes:
         since: From when on its fills are wanted.
+        is_read: Whether it was read whole since its venue was there anew: nothing is opened in it before that.
         first: The first of the two readings that a comparison needs.
         first_events: How many events had come by then.
         known_until: Up to when the books have all of its fills; None where it was never compared.
@@ -32,6 +33,7 @@ class Followed(msgspec.Struct, kw_only=True):
     fresh_until_s: float = NEVER
     is_wanted: bool = True
     is_read_wanted: bool = False
+    is_read: bool = False
     first: AccountState | None = None
     first_events: int = 0
     events: int = 0

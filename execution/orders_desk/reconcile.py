@@ -131,6 +131,14 @@ class Reconciler:
         if account in self._accounts:
             self._accounts[account].events += 1
 
+    def is_read(self, account: str) -> bool:
+        """Tell whether an account was read whole since its venue was there anew.
+
+        Args:
+            account: Its uid.
+        """
+        return account in self._accounts and self._accounts[account].is_read
+
     def accounts(self) -> frozenset[str]:
         """Return the uids of the accounts that are followed."""
         return frozenset(self._accounts)
@@ -155,6 +163,7 @@ class Reconciler:
         )
         for uid in back:
             self.want(uid)
+            self._accounts[uid].asked, self._accounts[uid].is_read = "", False
         for watched in self._board:
             if watched.whole.account in back:
                 watched.needs_look, watched.asks = True, 0
@@ -238,6 +247,7 @@ class Reconciler:
             log.warning("account not read whole", account=state.account, because=state.reason)
             followed.first, followed.not_before_s = None, now_s + AGAIN_AFTER_S
             return
+        followed.is_read = True
         followed.listed_from = followed.list_begins(state)
         if followed.listed_from is not None:
             followed.is_wanted = True

@@ -15,6 +15,8 @@ from ledger.trading.orders.whole import WholeOrder
 if TYPE_CHECKING:
     from execution.orders_desk.steps import Step
 
+WhyHeld = Literal["", "breaker", "unread"]
+"""Why nothing is opened in an account: the breaker is open, or it was not read whole since its venue was there anew."""
 EndState = Literal["FILLED", "CANCELED", "REJECTED", "EXPIRED", "NOT_PLACED"]
 ENDED: Final[frozenset[OrderStatus]] = frozenset({"FILLED", "CANCELED", "REJECTED", "EXPIRED", "NOT_PLACED"})
 """States in which nothing more is done about an order by itself."""

@@ -9,6 +9,7 @@ import msgspec
 
 from bus.messages.venues import InstrumentState, Traded
 from bus.time_source import TimeSource
+from execution.orders_desk.records import WhyHeld
 from execution.settings import Settings
 from execution.signals_desk.plans import Plan
 from execution.signals_desk.shelf import Shelf
@@ -39,8 +40,8 @@ class Orders(Protocol):
         """
         ...
 
-    def is_open(self, account: str) -> bool:
-        """Tell whether the circuit breaker of an account's venue is open: nothing is opened there."""
+    def why_held(self, account: str) -> WhyHeld:
+        """Tell why nothing is opened in an account now; empty where something may be."""
         ...
 
     def openings_in_the_air(self) -> frozenset[int]:

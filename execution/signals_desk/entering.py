@@ -241,10 +241,13 @@ def _wanted(case: Case, instrument: Instrument, lane: Lane) -> Wanted | Refusal:
     if only_closes is not None:
         return only_closes
     broker, place_ = case.standing.broker, case.place
-    if case.around.orders.is_open(place_.account):
+    held = case.around.orders.why_held(place_.account)
+    if held == "breaker":
         return Refusal("BREAKER_OPEN", {"broker": broker, "reason": "too many calls failed"}, is_waitable=True)
     if not case.around.link.is_connected(place_):
         return not_reached(case)
+    if held:
+        return not_known("what the venue holds", instrument.symbol)
     move: Move = case.plan.moves[0] if case.plan is not None else "OPEN_LONG"
     sign = -1 if move == "OPEN_SHORT" else 1
     for each in lane.others:

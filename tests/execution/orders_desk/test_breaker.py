@@ -16,11 +16,11 @@ def test_five_failures_in_a_row_open_it_and_are_told_once(stage: Stage) -> None:
     """Fault T20."""
     row = stage.sent()
     busy(stage, row, 4)
-    before = stage.desk.is_open(ANNS_ACCOUNT)
+    before = stage.desk.why_held(ANNS_ACCOUNT) == "breaker"
     busy(stage, row, 20)
 
     assert not before
-    assert stage.desk.is_open(ANNS_ACCOUNT)
+    assert stage.desk.why_held(ANNS_ACCOUNT) == "breaker"
     assert stage.told() == [
         "PAPER (paper): 5 calls in a row failed (too many requests). No openings for 30 s, closings go on."
     ]
@@ -33,7 +33,7 @@ def test_a_success_between_counts_anew(stage: Stage) -> None:
         busy(stage, row, 4)
         stage.says(event(row, "NEW"))
 
-    assert not stage.desk.is_open(ANNS_ACCOUNT)
+    assert stage.desk.why_held(ANNS_ACCOUNT) != "breaker"
 
 
 def test_while_it_is_open_closings_are_sent_and_openings_wait(stage: Stage) -> None:
@@ -56,11 +56,11 @@ def test_a_read_that_succeeds_closes_it_within_ten_seconds_of_its_time(stage: St
     stage.connects()
     stage.passes(2)
     (asked, *_) = stage.hears_only(AskAccount)
-    still = stage.desk.is_open(ANNS_ACCOUNT)
+    still = stage.desk.why_held(ANNS_ACCOUNT) == "breaker"
     stage.says(state(asked))
 
     assert still
-    assert not stage.desk.is_open(ANNS_ACCOUNT)
+    assert stage.desk.why_held(ANNS_ACCOUNT) != "breaker"
     assert any("answers again" in each for each in stage.told())
 
 
@@ -74,7 +74,7 @@ def test_the_time_grows_while_it_fails_again_at_once(stage: Stage) -> None:
     stage.says(state(asked[-1]))
     busy(stage, row, 5)
 
-    assert stage.desk.is_open(ANNS_ACCOUNT)
+    assert stage.desk.why_held(ANNS_ACCOUNT) == "breaker"
     assert "No openings for 60 s" in stage.told()[-1]
 
 
@@ -89,4 +89,4 @@ def test_a_venue_that_comes_back_is_tried_at_once_however_long_it_was_away(stage
     asked = [each for each in stage.hears_only(AskAccount) if each.account == ANNS_ACCOUNT]
     stage.says(state(asked[-1]))
 
-    assert not stage.desk.is_open(ANNS_ACCOUNT)
+    assert stage.desk.why_held(ANNS_ACCOUNT) != "breaker"

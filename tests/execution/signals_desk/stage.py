@@ -105,6 +105,7 @@ class Venue:
         fills: Whether market orders are filled at once; else they rest.
         is_mute: Whether it hears, and says nothing of orders.
         is_deaf: Whether no order reaches it.
+        is_unreadable: Whether its account cannot be read whole.
         placed: Every order that it has, by its client order id.
         number: What its account is called; empty where it has many.
         proven_live: Whether that is a live one; None where it is whatever execution says.
@@ -128,6 +129,7 @@ class Venue:
         self.fills = True
         self.is_mute = False
         self.is_deaf = False
+        self.is_unreadable = False
         self.is_connected = True
         self.number, self.proven_live = "", None
         self.balances_at: datetime | None = None
@@ -138,7 +140,7 @@ class Venue:
         self.cancels: list[str] = []
         self.held: dict[Traded, Decimal] = {}
         self.boot = "1"
-        self._since = time.now()
+        self.since = time.now()
 
     def answers(self, said: Said) -> Iterator[Answer]:
         """Yield what the venue answers."""
@@ -170,7 +172,7 @@ class Venue:
             broker=self.broker,
             boot=self.boot,
             is_connected=self.is_connected,
-            since=self._since,
+            since=self.since,
             number=self.number,
             proven_live=self.proven_live,
         )
@@ -198,7 +200,8 @@ class Venue:
             id=said.id,
             account=said.account,
             as_of=at,
-            is_complete=True,
+            is_complete=not self.is_unreadable,
+            reason="timeout" if self.is_unreadable else "",
             balances=self.cash,
             positions=held,
             executions=self.executions,

@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from execution.texts.venue_states import STATES, WORDS, end_told, login_told, state_told, trouble_told
+from execution.texts.venue_states import WORDS, end_told, login_told, trouble_told
+from ledger.trading.venue_words import STATES, state_told
 
 SINCE = datetime(2026, 12, 2, 4, 45, tzinfo=UTC)
 TOLD = {

@@ -7,6 +7,7 @@ with at_gateway(home) as stage:
 """
 
 import contextlib
+import re
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from pathlib import Path
@@ -23,6 +24,21 @@ from tests.running import flat
 GATEWAY = "ibgateway"
 ACCOUNT = "DU1234567"
 ANSWER_S = 30.0
+ANYTHING = re.compile("")
+BEGINS = {
+    "/status": re.compile("Trading: "),
+    "/positions": re.compile(r"ib · paper|ib: |Nothing is held"),
+    "/pnl": re.compile("P&L"),
+    "/pnl_week": re.compile("P&L"),
+    "/market": re.compile("Markets"),
+    "/queue": re.compile("ib · paper"),
+    "/settings": re.compile("Settings"),
+    "/pause": re.compile("⏸"),
+    "/kill": re.compile("🛑|⚠ NOT"),
+    "/clear_queue": re.compile("Nothing waits"),
+    "/mode": re.compile("default: "),
+}
+"""How answers begin; notices may come between."""
 LIMITS = {"DEFAULT_BUY_AMOUNT_USD": "600"}
 """Enough for two shares."""
 
@@ -57,6 +73,11 @@ class IbStage(Stage):
         super().__init__(home, world, port)
         self.programs = ("hub", "clock", "aggregator", "notifier", "sentinel", "webhook", "execution", "broker-ibkr")
 
+    def wait_well(self) -> None:
+        """Wait until everybody runs, and execution can trade."""
+        self.wait_until(lambda: all(map(self.system.pid, self.programs)), what="everybody runs")
+        self.wait_until(lambda: self._health() == "pass", what="the webhook says that all is well")
+
     def gateway(self) -> AtGateway:
         """Return what the gateway has now."""
         return self.world.ask("GET", f"/{GATEWAY}", kind=AtGateway)
@@ -65,14 +86,34 @@ class IbStage(Stage):
         """Order something of the gateway, such as a trade by hand."""
         self.world.ask("POST", f"/{GATEWAY}/{what}", kind=object, body=told)
 
-    def asked(self, text: str) -> Sent:
-        """Type something, and return the message that answers it."""
-        typed = self.world.type(text).message_id
-        return self.world.wait_for_message(lambda each: each.message_id > typed, timeout_s=ANSWER_S)
-
     def told(self, text: str) -> str:
         """Type something, and return what is answered, each line as it stands."""
-        return self.asked(text).text
+        command = text.split(maxsplit=1)[0]
+        begins = BEGINS.get(command, ANYTHING)
+        typed = self.world.type(text).message_id
+        answer = self.world.wait_for_message(
+            lambda each: each.message_id > typed and bool(begins.match(each.text)), timeout_s=ANSWER_S
+        )
+        return answer.text
+
+    def asked_all(self, text: str, count: int) -> str:
+        """Type something that so many messages answer; return all of them."""
+        typed = self.world.type(text).message_id
+        found: list[Sent] = []
+
+        def are_there() -> bool:
+            found[:] = [each for each in self.world.messages() if each.message_id > typed and "/" in each.text]
+            return len(found) >= count
+
+        self.wait_until(are_there, what=f"{text} is answered")
+        return "\n".join(each.text for each in found)
+
+    def pressed_if_asked(self, text: str) -> None:
+        """Type something; where it asks, press its first button."""
+        typed = self.world.type(text).message_id
+        answer = self.world.wait_for_message(lambda each: each.message_id > typed, timeout_s=ANSWER_S)
+        if buttons(answer):
+            self.world.press(answer.message_id, first_button(answer))
 
     def pressed(self, text: str) -> str:
         """Type something that asks, press its first button, and return what stands in the question's place then."""
@@ -88,10 +129,9 @@ class IbStage(Stage):
     def question(self, text: str) -> Sent:
         """Type something that asks; return its question."""
         typed = self.world.type(text).message_id
-        wanted = self.world.wait_for_message(
+        return self.world.wait_for_message(
             lambda each: each.message_id > typed and bool(buttons(each)), timeout_s=ANSWER_S
         )
-        return wanted
 
     def must_agree(self) -> None:
         """Make sure that each execution of ours at the gateway is one row, and that what is held is the same.
@@ -101,8 +141,8 @@ class IbStage(Stage):
         """
         at_gateway = self.gateway()
         ours = [(each.symbol, each.side, each.quantity, each.price) for each in at_gateway.executions if each.ref]
-        query = "SELECT symbol, side, quantity, price FROM trades JOIN instruments ON instruments.id = instrument_id"
-        rows = self.rows(f"{query} JOIN orders ON orders.id = order_id ORDER BY trades.id")
+        query = "SELECT symbol, trades.side, trades.quantity, trades.price FROM trades JOIN instruments"
+        rows = self.rows(f"{query} ON instruments.id = trades.instrument_id WHERE order_id IS NOT NULL")
         sides = {"BUY": "BOT", "SELL": "SLD"}
         booked = [(str(one), sides[str(side)], Decimal(str(size)), Decimal(str(at))) for one, side, size, at in rows]
         if sorted(ours) != sorted(booked):
@@ -132,7 +172,6 @@ def at_gateway(home: Path, **variables: str) -> Iterator[IbStage]:
 def running(stage: IbStage) -> Iterator[None]:
     """Run the system of a stage for as long as the `with` lasts; it can trade when this is entered."""
     with supervised(stage.home, stage.world):
-        stage.wait_until(lambda: all(map(stage.system.pid, stage.programs)), what="everybody runs")
-        stage.wait_until(lambda: bool(stage.gateway().clients), what="the broker is connected")
+        stage.wait_well()
         stage.wait_until(lambda: "IBKR: connected" in stage.told("/status"), what="the chat says that it is connected")
         yield

@@ -1,6 +1,6 @@
 """`make chaos-trading`: a system that trades at a pretend venue, disturbed at random, and a count of what came of it.
 
-    python -m tools.chaos.trading [--signals 2000] [--seed N] [--per-second 8] [--broker pretend] [--keep]
+    python -m tools.chaos.trading [--signals 2000] [--seed N] [--per-second N] [--broker pretend] [--keep]
 
 Alerts are sent as TradingView sends them, some twice or four times, some malformed. Meanwhile one disturbance follows
 the other: a program is killed, ended or stopped, supervisord dies, the ledger or the inbox is locked, the disk is full
@@ -43,7 +43,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="make chaos-trading")
     parser.add_argument("--signals", type=int, default=2000)
     parser.add_argument("--seed", type=int, default=random.SystemRandom().randrange(10**6))
-    parser.add_argument("--per-second", type=float, default=8.0)
+    parser.add_argument("--per-second", type=float, help="alerts; what suits the venue where it is not given")
     parser.add_argument("--broker", choices=tuple(VENUES), default="pretend", help="whose venue is traded at")
     parser.add_argument("--keep", action="store_true", help="keep the folder, whatever comes")
     options = parser.parse_args()

@@ -56,6 +56,7 @@ class IbVenue:
 
     broker = ibkr.PROCESS
     goods = Goods(symbols=SYMBOLS, price=PRICE, step=Decimal(1))
+    per_second = 1.5
 
     def __init__(self, sandbox: Sandbox) -> None:
         """Set all prices, and enough cash.

@@ -72,12 +72,12 @@ class Run:
         self._lives = contextlib.ExitStack()
         self._done: list[str] = []
 
-    def play(self, signals: int, *, per_second: float) -> Verdict:
+    def play(self, signals: int, *, per_second: float | None) -> Verdict:
         """Send all alerts while the system is disturbed, wait until everything has ended, and judge.
 
         Args:
             signals: How many alerts.
-            per_second: How many in a second.
+            per_second: How many in a second; None for what suits the venue.
         """
         port = trading_demo.free_port()
         with (
@@ -94,7 +94,7 @@ class Run:
             again = partial(self._kill_supervisord, sandbox)
             world = World(system=system, venue=venue, restart=again, disk=self._disk)
             sender = Sender(port, trading_demo.SECRET)
-            planned = plan(signals, self._seed, per_second=per_second, goods=venue.goods)
+            planned = plan(signals, self._seed, per_second=per_second or venue.per_second, goods=venue.goods)
             stop = threading.Event()
             sending = threading.Thread(target=_send, args=(sender, planned, stop))
             sending.start()

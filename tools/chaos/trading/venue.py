@@ -57,10 +57,14 @@ class AtVenue(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class TradedVenue(Protocol):
-    """The venue of a run: what it trades, what can be done to it, and what it truly has."""
+    """The venue of a run: what it trades, what can be done to it, and what it truly has.
+
+    `per_second` alerts are sent where nothing else is said: many of few symbols supersede each other.
+    """
 
     broker: str
     goods: Goods
+    per_second: float
     settings: dict[str, str]
 
     def prepare(self, home: Path) -> None:

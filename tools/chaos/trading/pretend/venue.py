@@ -34,6 +34,7 @@ class PretendVenue:
 
     broker = paper.PROCESS
     goods = Goods(symbols=tuple(f"{coin}USDT" for coin in COINS), price=PRICE, step=Decimal("0.001"))
+    per_second = 8.0
 
     def __init__(self, port: Sandbox) -> None:
         """Talk to its control port, and set all prices.

@@ -115,6 +115,7 @@ class Desks:
         self._orders.turn()
         if self._orders.take_ended():
             self._signals.hear()
+            self._worths.soon()
         self._signals.turn()
         self._has_told |= self._flushes.turn()
         self._days.turn()

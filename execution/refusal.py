@@ -89,6 +89,7 @@ Unknown = Literal[
     "unrealized P&L at the start of the day",
     "leverage",
     "what the venue holds",
+    "instrument",
 ]
 """What may not be known."""
 HUNDRED = Decimal(100)

@@ -36,6 +36,8 @@ from reports.page import Unrealized
 from reports.texts import language_of
 
 LOOK_EVERY: Final = timedelta(minutes=1)
+SOON: Final = timedelta(seconds=10)
+"""So often at most they are looked at while orders end: what was just bought has a price at once."""
 AGAIN_AFTER: Final = timedelta(seconds=1)
 TOLD_FOR: Final = timedelta(minutes=15)
 """So long what was known last is told in a report, with its time: prices end when the market closes."""
@@ -74,6 +76,7 @@ class Worths:
         self._begun_at: datetime | None = None
         self._look_at = time.now()
         self._waiting: set[str] = set()
+        self._every = LOOK_EVERY
         self._found: dict[str, PortfolioWorth] = {}
         self._marks: dict[str, tuple[Mark, ...]] = {}
         self._last: dict[str, PortfolioWorth] = {}
@@ -101,6 +104,12 @@ class Worths:
             return None
         return Unrealized(amounts={last.currency: last.unrealized}, as_of=last.as_of)
 
+    def soon(self) -> None:
+        """Look within seconds: something was bought or sold."""
+        self._every = SOON
+        if self._begun_at is not None:
+            self._look_at = min(self._look_at, self._begun_at + SOON)
+
     def turn(self) -> bool:
         """Look at those whose turn it is, and return whether there may be a message."""
         now = self._time.now()
@@ -109,8 +118,8 @@ class Worths:
         self._look_at = now + AGAIN_AFTER
         has_told = False
         with self._ledger.reading() as connection:
-            if self._begun_at is None or now - self._begun_at >= LOOK_EVERY:
-                self._begun_at = now
+            if self._begun_at is None or now - self._begun_at >= self._every:
+                self._begun_at, self._every = now, LOOK_EVERY
                 self._waiting = {each.uid for each in list_portfolios(SYSTEM, connection)}
                 self._marks = {uid: marks for uid, marks in self._marks.items() if uid in self._waiting}
             looked_at = [(uid, self._gains(connection, uid, now)) for uid in sorted(self._waiting)]
@@ -120,7 +129,7 @@ class Worths:
         for gains, swing in swings:
             has_told |= self._tell(gains, swing)
         if not self._waiting:
-            self._look_at = self._begun_at + LOOK_EVERY
+            self._look_at = self._begun_at + self._every
         return has_told
 
     def _note(self, uid: str, gains: Gains | None, now: datetime) -> None:

@@ -165,10 +165,13 @@ class OrdersDesk:
         return told
 
     def why_held(self, account: str) -> WhyHeld:
-        """Tell why nothing is opened in an account now; empty where something may be.
+        """Tell why nothing is opened in an account now.
 
         Args:
             account: The account's uid.
+
+        Returns:
+            The reason, empty where something may be opened.
         """
         if self._breakers.is_open(account):
             return "breaker"

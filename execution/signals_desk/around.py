@@ -41,7 +41,11 @@ class Orders(Protocol):
         ...
 
     def why_held(self, account: str) -> WhyHeld:
-        """Tell why nothing is opened in an account now; empty where something may be."""
+        """Tell why nothing is opened in an account now.
+
+        Returns:
+            The reason, empty where something may be opened.
+        """
         ...
 
     def openings_in_the_air(self) -> frozenset[int]:
@@ -116,7 +120,9 @@ class Case(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def at_venue(self) -> InstrumentState | None:
-        """What the venue knows of its instrument; None where that has not been said (yet)."""
+        """What the venue knows of its instrument, whatever it is called; None where that has not been said (yet)."""
+        if self.instrument is not None:
+            return self.around.link.said_of(self.place, traded(self.instrument))
         return self.around.link.instrument(self.place, self.signal.symbol, exchange=self.signal.exchange)
 
     def said(self, name: str) -> Decimal | None:

@@ -7,7 +7,7 @@ from typing import Final
 import msgspec
 
 from bus.language import Language
-from execution.refusal import Refusal, refuse
+from execution.refusal import Refusal, Unknown, refuse
 from execution.signals_desk.around import Case
 from execution.signals_desk.flushed import is_one_of_many
 from execution.signals_desk.gate import market_hours
@@ -46,6 +46,8 @@ BREACHES: Final = frozenset(
     }
 )
 """Refusals that are a broken limit, and so a row of `risk_breaches` too."""
+INSTRUMENT: Final[Unknown] = "instrument"
+"""Not known while the venue has not said what a symbol means: who came too late for that has waited, and expires."""
 NOT_IN_TIME: Final = "it was not taken up in time"
 """Why an opening expires that nothing holds any more: execution, or the books, were away too long."""
 
@@ -91,7 +93,7 @@ def hold(case: Case, refusal: Refusal) -> None:
             details = dict(refusal.values)
             case.move(case.signal.state, code=refusal.code, details=details)
         return
-    if refusal.code == "NOT_KNOWN":
+    if refusal.code == "NOT_KNOWN" and refusal.values["what"] != INSTRUMENT:
         refuse_signal(case, refusal)
         return
     expire(case, texts.reason(refusal, language_of(case.standing)))

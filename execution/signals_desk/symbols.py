@@ -3,9 +3,9 @@
 from typing import Final
 
 from bus.messages.venues import InstrumentState, Traded
-from execution.refusal import Refusal, refuse
+from execution.refusal import Refusal, not_known, refuse
 from execution.signals_desk.around import Case
-from execution.signals_desk.ending import language_of
+from execution.signals_desk.ending import INSTRUMENT, language_of
 from execution.signals_desk.gate import not_reached
 from ledger.trading import aliases, instruments
 from ledger.trading.errors import Invalid
@@ -32,7 +32,8 @@ def instrument_of(case: Case) -> Instrument | Refusal:
         return known[0]
     said = case.at_venue
     if said is None:
-        return not_reached(case)
+        is_reached = case.around.link.is_connected(case.place)
+        return not_known(INSTRUMENT, case.signal.symbol) if is_reached else not_reached(case)
     if said.instrument is None:
         return refuse("UNKNOWN_SYMBOL", symbol=case.signal.symbol, reason=said.reason or "no such instrument")
     try:

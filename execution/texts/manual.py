@@ -30,7 +30,7 @@ class Words(NamedTuple):
 
 WORDS: Final[dict[Language, Words]] = {
     "en": Words(
-        taken="{signal}, {size}: it passes the checks now. /why {uid}",
+        taken="{signal}, {size}: it goes through the checks now. /why {uid}",
         no_number="{text} is no number above zero. Write digits with a point, such as 12.5.",
         too_late="Nothing was bought: it was asked for {seconds} s ago, and {limit} s is the most. Type it again.",
         of_strategies="{symbol} is held by strategies alone: {strategies}. /close {symbol} closes all of it.",

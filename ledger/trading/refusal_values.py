@@ -21,6 +21,7 @@ UNKNOWNS: Final[dict[Language, Mapping[str, str]]] = {
         "unrealized P&L": "нереализованный результат",
         "unrealized P&L at the start of the day": "нереализованный результат на начало дня",
         "leverage": "плечо",
+        "instrument": "инструмент",
         "what the venue holds": "сколько на площадке",
     },
     "de": {
@@ -36,6 +37,7 @@ UNKNOWNS: Final[dict[Language, Mapping[str, str]]] = {
         "unrealized P&L": "unrealisiertes Ergebnis",
         "unrealized P&L at the start of the day": "unrealisiertes Ergebnis zu Tagesbeginn",
         "leverage": "Hebel",
+        "instrument": "Instrument",
         "what the venue holds": "Bestand an der Börse",
     },
 }

@@ -139,7 +139,7 @@ WORDS: dict[Language, StatusWords] = {
         at_cost="по цене входа {amounts}",
         open_orders="Открытых заявок",
         waiting="Сигналов в очереди",
-        oldest="старшему {age}",
+        oldest="самому старому {age}",
         nothing="ничего",
     ),
     "de": StatusWords(

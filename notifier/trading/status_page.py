@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import datetime, tzinfo
-from decimal import Decimal
+from decimal import ROUND_DOWN, Decimal
 
 import msgspec
 
@@ -21,7 +21,7 @@ from notifier.texts.trading_ages import age_told
 from notifier.texts.trading_status import WORDS
 from notifier.trading.account_marks import Marks
 from notifier.trading.desk import account_named, escaped
-from notifier.trading.limit_values import exact_money
+from notifier.trading.limit_values import CENT, exact_money
 from notifier.trading.pages import money
 from notifier.trading.venue_lines import code_of, venue_lines
 
@@ -233,7 +233,7 @@ def _figure(used: Used, amount: Decimal) -> str:
     """Return a number of a limit without its currency."""
     if used.limit in _COUNTS:
         return f"{amount:f}"
-    return f"{amount:.1f} %" if used.limit.endswith("_percent") else exact_money(amount)
+    return f"{amount:.1f} %" if used.limit.endswith("_percent") else money(amount.quantize(CENT, ROUND_DOWN))
 
 
 def _adds_dollars(report: StatusReport) -> bool:

@@ -53,12 +53,11 @@ def read_status(principal: Principal, connection: Connection, around: AroundStat
     """
     mine, now = place(principal, connection), around.now
     held = list_positions(principal, connection, portfolio=mine.uid)
-    since = day_start(now, held)
+    today = Period(day_start(now, held), now)
     applied = limits_for(principal, connection, portfolio=mine.uid)
-    day = read_day(principal, connection, portfolio=mine.uid, now=now, day_start=since)
+    day = read_day(principal, connection, portfolio=mine.uid, now=now, day_start=today.since)
     use = read_use(principal, connection, day)
     waiting = signals.open_signals(principal, connection, portfolio=mine.uid)
-    period = Period(since, now)
     return StatusReport(
         now=now,
         portfolio=mine.name,
@@ -74,8 +73,8 @@ def read_status(principal: Principal, connection: Connection, around: AroundStat
         used=usage(use, applied.limits, currency=applied.currency),
         begun=use.unrealized_at_day_start,
         worth=_worth(mine, around.heard),
-        pnl=pnl(principal, connection, period, portfolio=mine.uid),
-        refused=sum(each.count for each in refused(principal, connection, period, portfolio=mine.uid)),
+        pnl=pnl(principal, connection, today, portfolio=mine.uid),
+        refused=sum(each.count for each in refused(principal, connection, today, portfolio=mine.uid)),
         positions=len(held),
         open_orders=len(finding.open_orders(principal, connection, portfolio=mine.uid)),
         waiting=len(waiting),

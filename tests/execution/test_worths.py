@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from execution.venue_link import VenueLink
-from execution.worths import LOOK_EVERY, PRICES_WITHIN, Worths
+from execution.worths import LOOK_EVERY, PRICES_WITHIN, SOON, Worths
 from ledger.inbox.opening import Inbox
 from ledger.portfolio.tables import outbox
 from ledger.store import Ledger
@@ -77,6 +77,16 @@ def test_what_is_held_is_said_with_the_time_of_its_price(looking: Looking) -> No
 
     assert (worth.portfolio, worth.currency, worth.unrealized) == (looking.stage.portfolio, "USD", Decimal(15))
     assert abs(worth.as_of - looking.stage.time.now()) < timedelta(seconds=10)
+
+
+def test_where_an_order_has_ended_it_is_looked_at_sooner(looking: Looking) -> None:
+    looking.at("101")
+    looking.stage.venue.prices[BTC] = Decimal(105)
+    looking.worths.soon()
+    looking.stage.time.move_on(SOON.total_seconds())
+    looking.look()
+
+    assert looking.unrealized == [Decimal(50)]
 
 
 def test_what_is_held_last_cost_is_said_however_long_ago_that_was(looking: Looking) -> None:

@@ -43,7 +43,9 @@ def test_a_buy_for_an_amount_is_a_signal_without_a_strategy_and_one_order(stage:
     [order] = stage.made()
 
     assert stage.request(request).state == "DONE"
-    assert answer(stage) == f"✔ buy BTCUSDT (paper), for 250.5 USD: it passes the checks now. /why {signal.uid[:8]}"
+    assert (
+        answer(stage) == f"✔ buy BTCUSDT (paper), for 250.5 USD: it goes through the checks now. /why {signal.uid[:8]}"
+    )
     assert (signal.state, signal.inbox_uid, signal.body) == ("DONE", None, {"request": request})
     assert (order.signal_id, order.strategy_id, order.purpose) == (signal.id, None, "OPENING")
     assert stage.held() == [("BTC-USDT", Decimal("2.5"))]

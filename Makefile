@@ -84,8 +84,8 @@ test-clock: $(DEV_MARK) ### the tests that know time, at other hours, days and z
 chaos: $(DEV_MARK) ### a random fault in every round (ROUNDS=200 SEED=1)
 	@exec $(BIN)/python -m tools.chaos --rounds $(or $(ROUNDS),200) --seed $(or $(SEED),1)
 
-chaos-trading: $(DEV_MARK) ### a system that trades, disturbed at random (SIGNALS=2000 SEED=1)
-	@exec $(BIN)/python -m tools.chaos.trading --signals $(or $(SIGNALS),2000) --seed $(or $(SEED),1)
+chaos-trading: $(DEV_MARK) ### a system that trades, disturbed at random (SIGNALS=2000 SEED=1; BROKER=ibkr: at the pretend IB Gateway)
+	@exec $(BIN)/python -m tools.chaos.trading --signals $(or $(SIGNALS),2000) --seed $(or $(SEED),1) $(if $(BROKER),--broker $(BROKER))
 
 security-check: $(DEV_MARK) ### try every claim of SECURITY.md from outside (two minutes; as root also the hardened ones)
 	@exec $(BIN)/python -m tools.security
@@ -221,8 +221,8 @@ bench: $(DEV_MARK) ### overhead, memory, idle load and start time, printed
 bench-ledger: $(DEV_MARK) ### the books of trading on both databases (TRADES=1000000)
 	@$(BIN)/python -m tools.bench.ledger $(if $(TRADES),--trades $(TRADES)) $(if $(ONLY),--only $(ONLY))
 
-bench-trading: $(DEV_MARK) ### from an alert to the books, beside a plain bot and what the machine itself takes
-	@$(BIN)/python -m tools.bench.trading $(if $(ONLY),--only $(ONLY))
+bench-trading: $(DEV_MARK) ### from an alert to the books, beside a plain bot and what the machine itself takes (BROKER=ibkr: then at IB, too)
+	@$(BIN)/python -m tools.bench.trading $(if $(ONLY),--only $(ONLY)) $(if $(BROKER),--broker $(BROKER))
 
 screenshots: $(DEV_MARK) ### pictures of the demo's page, into pictures/ (needs chromium)
 	@$(BIN)/python -m tools.screenshots

@@ -3,8 +3,8 @@
     python -m sandbox.demo [--once] [--trading]
 
 Lives in `.demo/` and touches nothing else. With `--once` it stops after the message: 0 when it came, 1 with the reason
-when it did not. With `--trading` it trades on paper; both together also play a trade, from the alert to
-what is held, and a second user's, from the request to be let in to the report.
+when it did not. With `--trading` it trades on paper and at a pretend IB Gateway; both together also play a trade, from
+the alert to what is held, one in shares, to the day's report, and a second user's, from the request to be let in on.
 """
 
 import argparse
@@ -15,12 +15,12 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from sandbox import trading_demo
+from sandbox import shares_scene, trading_demo
 from sandbox.control.client import Sandbox, start
 from sandbox.invented_history import write_history
 from sandbox.second_user import SecondScene
@@ -46,7 +46,7 @@ def main() -> int:
         signal.signal(number, lambda *_: stop.set())
     HOME.mkdir(mode=0o700, exist_ok=True)
     names = "Bybit, OKX, T-Bank, IBKR, exchange rates and Telegram"
-    print(f"Starting the pretend {names}{', TradingView and BingX' if asked.trading else ''} …", flush=True)
+    print(f"Starting the pretend {names}{', TradingView, BingX and IB Gateway' if asked.trading else ''} …", flush=True)
     try:
         return _play(stop, asked)
     except NotStarted as error:
@@ -58,11 +58,12 @@ def _play(stop: threading.Event, wanted: argparse.Namespace) -> int:
     began = time.monotonic()
     with start(HOME) as sandbox:
         port = trading_demo.free_port()
-        more = trading_demo.settings(sandbox, port) if wanted.trading else {}
+        more = trading_demo.settings(sandbox, port) | shares_scene.settings(sandbox) if wanted.trading else {}
         programs = "hub, clock, five collectors, aggregator, notifier"
-        more_programs = ", webhook, execution, the paper broker" if wanted.trading else ""
+        more_programs = ", webhook, execution, two brokers" if wanted.trading else ""
         print(f"Starting the system under supervisord ({programs}{more_programs}) …", flush=True)
-        with demo_system(HOME, sandbox, more) as system:
+        people = shares_scene.BEFORE_START if wanted.trading else ()
+        with demo_system(HOME, sandbox, more, people) as system:
             asked = sandbox.type("/now")
             print("Typed /now; waiting for the answer …", flush=True)
             text = _answer(sandbox, asked.message_id, stop)
@@ -70,9 +71,7 @@ def _play(stop: threading.Event, wanted: argparse.Namespace) -> int:
                 return _explain(system, stop, f"No message came within {MESSAGE_S:.0f} s.")
             print(f"\n{text}\n")
             print(f"({time.monotonic() - began:.1f} s since the start)", flush=True)
-            if wanted.trading:
-                trading_demo.set_up(sandbox, port)
-            if wanted.trading and wanted.once and (code := _trade(system, stop)):
+            if wanted.trading and (code := _trade(system, stop, port, once=wanted.once)):
                 return code
             if not wanted.once:
                 _tell_how_to_go_on(sandbox, trading=wanted.trading)
@@ -83,13 +82,19 @@ def _play(stop: threading.Event, wanted: argparse.Namespace) -> int:
 
 
 @contextlib.contextmanager
-def demo_system(home: Path, sandbox: Sandbox, settings: Mapping[str, str] | None = None) -> Iterator[System]:
+def demo_system(
+    home: Path,
+    sandbox: Sandbox,
+    settings: Mapping[str, str] | None = None,
+    commands: Sequence[Sequence[str]] = (),
+) -> Iterator[System]:
     """Run the system as the demo does: with an invented past, and a world that is in a hurry.
 
     Args:
         home: Its folder.
         sandbox: The outside world.
         settings: More variables than the demo's own, such as those of trading.
+        commands: What the owner types before the start, as arguments of `launch ledger`.
 
     Yields:
         The system.
@@ -97,9 +102,10 @@ def demo_system(home: Path, sandbox: Sandbox, settings: Mapping[str, str] | None
     hurry(sandbox)
     prepare(home, sandbox, SETTINGS | dict(settings or {}))
     write_history(home / "history.json", last=datetime.now(ZONE).date() - timedelta(days=1))
-    command = [sys.executable, "-m", "launch", "ledger", "import-history", "history.json"]
-    nowhere = subprocess.DEVNULL
-    subprocess.run(command, cwd=home, env=clean_environment(), check=True, timeout=MESSAGE_S, stdout=nowhere)
+    for typed in (("import-history", "history.json"), *commands):
+        command = [sys.executable, "-m", "launch", "ledger", *typed]
+        nowhere = subprocess.DEVNULL
+        subprocess.run(command, cwd=home, env=clean_environment(), check=True, timeout=MESSAGE_S, stdout=nowhere)
     with supervised(home, sandbox, environment=unused(settings)) as system:
         yield system
 
@@ -119,12 +125,18 @@ def _answer(sandbox: Sandbox, after: int, stop: threading.Event) -> str | None:
     return None
 
 
-def _trade(system: System, stop: threading.Event) -> int:
-    """Play a trade, and another user's, and return the exit code, 0 when all of it came."""
-    scenes = (trading_demo.Scene(system.sandbox, stop), SecondScene(system.sandbox, stop))
+def _trade(system: System, stop: threading.Event, port: int, *, once: bool) -> int:
+    """Make what the page's alerts need, or play all trades, and return the exit code, 0 when all of it came."""
+    trading_demo.set_up(system.sandbox, port)
+    shares = shares_scene.SharesScene(system.sandbox, stop)
     try:
-        for scene in scenes:
-            scene.play(lambda text: print(text, flush=True))
+        if not once:
+            shares.prepare(lambda _: None)
+            shares.leave()
+            return 0
+        first, second = trading_demo.Scene(system.sandbox, stop), SecondScene(system.sandbox, stop)
+        for play in (first.play, shares.prepare, shares.play, second.play):
+            play(lambda text: print(text, flush=True))
     except NotSeen as missing:
         return _explain(system, stop, str(missing))
     except Interrupted:
@@ -146,7 +158,8 @@ def _explain(system: System, stop: threading.Event, why: str) -> int:
 
 def _tell_how_to_go_on(sandbox: Sandbox, *, trading: bool) -> None:
     control = sandbox.addresses["control"]
-    alerts = "\nOn the page, send alerts as TradingView, set prices, and be somebody else.\n" if trading else ""
+    page = f"On the page, send alerts as TradingView ({shares_scene.ALERT}: at IB), set prices, and be somebody else."
+    alerts = f"\n{page}\n" if trading else ""
     print(
         f"""
 It keeps running. Open this page in a browser, chat with the bot, and put platforms into trouble:

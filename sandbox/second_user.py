@@ -31,7 +31,7 @@ PDF = b"%PDF"
 class Apart:
     """What each of the two has that the other must not see: words of symbols and strategies."""
 
-    of_first: tuple[str, ...] = ("BTC", "Position 0.006")
+    of_first: tuple[str, ...] = ("BTC", "Position 0.006", "AAPL")
     of_second: tuple[str, ...] = ("ETH", STRATEGY)
 
 

@@ -11,6 +11,7 @@ import pytest
 from sandbox import trading_demo
 from sandbox.control.client import Sandbox
 from sandbox.second_user import STRATEGY, USER_ID, Apart, SecondScene
+from sandbox.shares_scene import SharesScene, settings
 from sandbox.telegram.chat import CHAT_ID
 from sandbox.telegram.wire import Wire
 from sandbox.tradingview.client import view
@@ -19,8 +20,21 @@ from sandbox.watching import Interrupted, NotSeen
 QUESTION = json.dumps({"inline_keyboard": [[{"text": "✓ Execute", "callback_data": "q:7"}]]})
 
 
+PLACE = "/webhook/tradingview/abc"
+ANSWERS = {
+    "/positions": "BTCUSDT 0.006, AAPL 2",
+    "/portfolio": "ib is in use, paper is not",
+    "/strategy": PLACE,
+    "/mode": "manual",
+    "/simulate": "CASH 540 / 100000",
+    "/signals": "0a1b2c3d 2026-11-20\n  buy AAPL DONE",
+    "/why": "the life of 0a1b2c3d: DONE",
+    "/report": "AAPL -1.00 USD",
+}
+
+
 class Product:
-    """A webhook that asks in the chat, and a bot that fills what is confirmed; as far as the scene can tell."""
+    """A webhook that asks in the chat, and a bot that fills what is confirmed; as far as the scenes can tell."""
 
     def __init__(self, wire: Wire) -> None:
         """Call Telegram with a client of its own."""
@@ -28,13 +42,14 @@ class Product:
         self.status = 200
         self.alerts: list[dict[str, str]] = []
         self.fills = True
+        self.fill = "BTC-USDT: bought 0.006 @ 82318.7 USDT (paper)"
         self.ended = threading.Event()
 
     def take(self, body: bytes) -> int:
         """Take an alert and ask about it; return the HTTP status."""
         self.alerts.append(json.loads(body))
         if self.status == 200:
-            self.wire("sendMessage", chat_id=CHAT_ID, text="buy BTCUSDT?", reply_markup=QUESTION)
+            self.wire("sendMessage", chat_id=CHAT_ID, text=f"buy {self.alerts[-1]['symbol']}?", reply_markup=QUESTION)
         return self.status
 
     def serve(self) -> None:
@@ -46,9 +61,9 @@ class Product:
             for update in updates:
                 offset = update["update_id"] + 1
                 if "callback_query" in update and self.fills:
-                    self.wire("sendMessage", chat_id=CHAT_ID, text="BTC-USDT: bought 0.006 @ 82318.7 USDT (paper)")
-                elif "message" in update and update["message"]["text"] == "/positions":
-                    self.wire("sendMessage", chat_id=CHAT_ID, text="BTCUSDT 0.006")
+                    self.wire("sendMessage", chat_id=CHAT_ID, text=self.fill)
+                elif "message" in update:
+                    self.wire("sendMessage", chat_id=CHAT_ID, text=ANSWERS[update["message"]["text"].split()[0]])
 
 
 def handler_of(product: Product) -> type[BaseHTTPRequestHandler]:
@@ -109,7 +124,7 @@ def test_the_scene_tells_the_question_the_fill_and_what_is_held(
     told = "".join(scene(20.0))
 
     assert [(alert["action"], alert["symbol"]) for alert in product.alerts] == [("buy", "BTCUSDT")]
-    assert told.index("buy BTCUSDT?") < told.index("bought 0.006") < told.index("BTCUSDT 0.006\n")
+    assert told.index("buy BTCUSDT?") < told.index("bought 0.006") < told.index("BTCUSDT 0.006, ")
 
 
 def test_a_refused_alert_ends_the_scene_with_what_the_webhook_said(
@@ -143,13 +158,13 @@ def test_the_scene_ends_when_it_is_told_to(product: Product, sandbox: Sandbox) -
 def test_the_settings_point_at_this_world_and_its_people_are_known(sandbox: Sandbox) -> None:
     port = trading_demo.free_port()
     trading_demo.set_up(sandbox, port)
-    settings = trading_demo.settings(sandbox, port)
+    found = trading_demo.settings(sandbox, port)
     people = sandbox.service("telegram").state["people"]
 
-    assert settings["PAPER_QUOTES_URL"] == sandbox.addresses["bingx"]
-    assert (settings["TRADING"], settings["TELEGRAM_ADMIN_IDS"]) == ("paper", str(CHAT_ID))
-    assert settings["WEBHOOK_SECRET"] in view(sandbox).alerts[0].message
-    assert view(sandbox).alerts[0].url.startswith(f"http://127.0.0.1:{settings['WEBHOOK_PORT']}/")
+    assert found["PAPER_QUOTES_URL"] == sandbox.addresses["bingx"]
+    assert (found["TRADING"], found["TELEGRAM_ADMIN_IDS"]) == ("paper", str(CHAT_ID))
+    assert found["WEBHOOK_SECRET"] in view(sandbox).alerts[0].message
+    assert view(sandbox).alerts[0].url.startswith(f"http://127.0.0.1:{found['WEBHOOK_PORT']}/")
     assert people == {"42": "Ann", "43": "Ben", "44": "Cleo", "45": "Dan"}
 
 
@@ -170,3 +185,35 @@ def test_what_is_another_users_ends_the_second_scene_with_where_it_stands(
 def test_a_request_that_nobody_notes_ends_the_second_scene(sandbox: Sandbox) -> None:
     with pytest.raises(NotSeen, match="that the request is noted did not come within 0 s"):
         SecondScene(sandbox, threading.Event(), text_s=0.2).play(lambda _: None)
+
+
+def test_the_scene_of_shares_tells_the_checks_the_fill_the_gateways_own_account_and_the_report(
+    product: Product, sandbox: Sandbox
+) -> None:
+    product.fill = "AAPL: bought 2 @ 271.5 USD (paper)\nFee 1 USD"
+    sandbox.ask("POST", "/ibgateway/trade", kind=object, body={"symbol": "AAPL", "quantity": "2"})
+    shares, told = SharesScene(sandbox, threading.Event()), list[str]()
+    shares.prepare(told.append)
+    shares.play(told.append)
+    text = "".join(told)
+    marks = ("CASH 540", "buy AAPL?", "Fee 1 USD", "0a1b2c3d: DONE", "BUY 2 AAPL MKT, Filled", "AAPL -1.00 USD")
+
+    assert sorted(marks, key=text.index) == list(marks)
+    assert product.alerts == [{**product.alerts[0], "symbol": "AAPL", "exchange": "NASDAQ", "action": "buy"}]
+    assert view(sandbox).alerts[-1].url.endswith(PLACE)
+
+
+def test_a_gateway_that_holds_nothing_ends_the_scene_of_shares(product: Product, sandbox: Sandbox) -> None:
+    product.fill = "AAPL: bought 2 @ 271.5 USD (paper)\nFee 1 USD"
+    shares = SharesScene(sandbox, threading.Event())
+    shares.prepare(lambda _: None)
+
+    with pytest.raises(NotSeen, match="holds no AAPL"):
+        shares.play(lambda _: None)
+
+
+def test_the_settings_of_shares_point_at_the_pretend_gateway(sandbox: Sandbox) -> None:
+    found = settings(sandbox)
+
+    assert f"tcp://{found['IB_HOST']}:{found['IB_PORT']}" == sandbox.addresses["ibgateway"]
+    assert found["IB_ACCOUNT"].startswith("D")

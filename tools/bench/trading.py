@@ -1,6 +1,7 @@
 """Measure trading against the sandbox, beside a plain bot and what the machine itself takes, and print; no thresholds.
 
-    python -m tools.bench.trading [--signals 300] [--burst 1000] [--idle-s 30] [--only sqlite] [--before TREE]
+    python -m tools.bench.trading [--signals 300] [--burst 1000] [--idle-s 30] [--only sqlite] [--broker ibkr]
+                                  [--before TREE]
 
 An alert is sent as TradingView sends it, over a connection of its own, by its rules (given up after three seconds).
 "Accepted" is from the first byte sent to the answer, which the webhook gives when the alert is safe on the disk, and
@@ -27,8 +28,9 @@ from sandbox.control.client import Sandbox, start
 from sandbox.system import prepare, running, supervised
 from tools.bench import physical
 from tools.bench.sending import Sent
-from tools.bench.trading_stage import BOOKED, BROKER, ORDERED, Desk, PlainBot, plain_bot, settings, wire
-from tools.bench.weighing import TRADING, Weight, first_message_s, weigh
+from tools.bench.traded import BESIDE_PAPER, PAPER, Traded
+from tools.bench.trading_stage import BOOKED, ORDERED, Desk, PlainBot, plain_bot, settings, wire
+from tools.bench.weighing import Weight, first_message_s, weigh
 from tools.private_postgresql import NoServer, serve
 
 PER_SECOND = 20.0
@@ -45,6 +47,7 @@ def main() -> None:
     parser.add_argument("--burst", type=int, default=1000, help="alerts at once")
     parser.add_argument("--idle-s", type=float, default=30)
     parser.add_argument("--only", choices=("sqlite", "postgresql"))
+    parser.add_argument("--broker", choices=tuple(BESIDE_PAPER), help="another broker, measured after the paper broker")
     parser.add_argument("--before", type=Path, help="another checkout with a .venv, weighed without trading")
     asked = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="pb-") as folder:
@@ -53,16 +56,14 @@ def main() -> None:
     if asked.before:
         _tell_weight("before, without trading", _without_trading(asked.idle_s, tree=asked.before.resolve()))
     _tell_weight("without trading", _without_trading(asked.idle_s))
+    brokers = (PAPER, *((BESIDE_PAPER[asked.broker],) if asked.broker else ()))
     if asked.only != "postgresql":
-        with tempfile.TemporaryDirectory(prefix="pb-") as folder:
-            _measure(Path(folder), asked, url="", name="SQLite")
+        for traded in brokers:
+            _measure(asked, traded)
     if asked.only != "sqlite":
-        with (
-            contextlib.suppress(NoServer),
-            serve("shared_buffers=64MB") as server,
-            tempfile.TemporaryDirectory(prefix="pb-") as folder,
-        ):
-            _measure(Path(folder), asked, url=server.url(server.new_database()), name="PostgreSQL")
+        with contextlib.suppress(NoServer), serve("shared_buffers=64MB") as server:
+            for traded in brokers:
+                _measure(asked, traded, url=server.url(server.new_database()))
 
 
 def _without_trading(idle_s: float, *, tree: Path | None = None) -> Weight:
@@ -80,42 +81,48 @@ def _without_trading(idle_s: float, *, tree: Path | None = None) -> Weight:
             return weigh(system, start_s=first_message_s(system, began_s=began_s), idle_s=idle_s)
 
 
-def _measure(home: Path, asked: argparse.Namespace, *, url: str, name: str) -> None:
-    """Measure a system that trades, and the plain bot beside it."""
-    print(f"\n{name}", flush=True)
-    with start(home) as sandbox, _trading(home, sandbox, url) as desk:
-        weight = weigh(desk.system, start_s=first_message_s(desk.system, began_s=desk.began_s), idle_s=asked.idle_s)
+def _measure(asked: argparse.Namespace, traded: Traded, *, url: str = "") -> None:
+    """Measure a system that trades, on SQLite where no URL is given; and the plain bot beside it, on paper."""
+    print(f"\n{traded.broker} on {'PostgreSQL' if url else 'SQLite'}", flush=True)
+    programs = ("webhook", "execution", traded.broker)
+    began_s = time.monotonic()
+    with contextlib.ExitStack() as stack:
+        home = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="pb-")))
+        sandbox = stack.enter_context(start(home))
+        desk = stack.enter_context(_trading(home, sandbox, traded, url))
+        weight = weigh(desk.system, start_s=first_message_s(desk.system, began_s=began_s), idle_s=asked.idle_s)
         _tell_weight("with trading", weight)
-        _print("memory of webhook, execution, broker", f"{weight.total_mib(TRADING):.1f} MiB")
+        _print("memory of webhook, execution, broker", f"{weight.total_mib(programs):.1f} MiB")
         desk.wait_until_ready()
         _tell_steady(desk, asked.signals)
         _tell_burst(desk, asked.burst)
-        after = {program: memory_kb(desk.system.pid(program)) for program in TRADING}
+        after = {program: memory_kb(desk.system.pid(program)) for program in programs}
         shown = "  ".join(f"{program} {size / 1024:.1f}" for program, size in after.items())
         _print("memory after it (PSS, MiB)", f"{sum(after.values()) / 1024:.1f}   {shown}")
         _tell_outages(desk)
-        with plain_bot(home, sandbox) as bot:
-            _tell_plain(bot, asked)
+        if traded is PAPER:
+            with plain_bot(home, sandbox) as bot:
+                _tell_plain(bot, asked)
 
 
 @contextlib.contextmanager
-def _trading(home: Path, sandbox: Sandbox, url: str) -> Iterator[Desk]:
-    """Run a system that trades on paper; with an empty URL on SQLite."""
+def _trading(home: Path, sandbox: Sandbox, traded: Traded, url: str) -> Iterator[Desk]:
+    """Run a system that trades; with an empty URL on SQLite."""
     sandbox.set_state("ibkr", polls_before_ready=0)
     port = trading_demo.free_port()
     database = {"DATABASE_URL": url, "INBOX_DATABASE_URL": url} if url else {}
-    wanted, began_s = settings(sandbox, port) | database, time.monotonic()
+    wanted = settings(sandbox, port) | traded.settings(sandbox) | database
     with (
         running(home, sandbox, wanted) as system,
         open_ledger(url or f"sqlite:///{home}/data/portfolio.db") as ledger,
     ):
-        yield Desk(system, port, ledger, began_s=began_s)
+        yield Desk(system, port, ledger, traded)
 
 
 def _tell_steady(desk: Desk, count: int) -> None:
     """Send a steady stream, and tell how long each step took."""
     sent: list[Sent] = []
-    with wire(desk.system.home) as heard:
+    with wire(desk.system.home, desk.traded.broker) as heard:
         sender = threading.Thread(target=lambda: sent.extend(desk.send("steady", count, per_second=PER_SECOND)))
         sender.start()
         heard.listen(count / PER_SECOND)
@@ -126,10 +133,15 @@ def _tell_steady(desk: Desk, count: int) -> None:
             ended = desk.wait_until_ended("steady", count, within_s=0)
     began = {each.id: each.at_s for each in sent}
     named = {str(client): str(alert) for client, alert in desk.rows(ORDERED % "steady")}
-    on_wire = [at_s - began[named[client]] for client, at_s in heard.said_at_s.items() if client in named]
+    on_bus, at_venue = (
+        [at_s - began[named[client]] for client, at_s in moments.items() if client in named]
+        for moments in (heard.said_at_s, desk.traded.frames_at_s(desk.system.sandbox))
+    )
     booked = [_seconds(at) - began[str(alert)] for alert, at in desk.rows(BOOKED % "steady")]
     _print(f"{PER_SECOND:.0f} a second: accepted, durable", _answers(sent))
-    _print("  received to the order on the wire", _quantiles(on_wire) + f"   ({len(on_wire)} orders)")
+    _print("  received to the order on the bus", _quantiles(on_bus) + f"   ({len(on_bus)} orders)")
+    if at_venue:
+        _print("  received to its frame at the venue", _quantiles(at_venue) + f"   ({len(at_venue)} orders)")
     _print("  received to booked", _quantiles(booked) + f"   ({ended} ended: {desk.ended_by('steady')})")
 
 
@@ -145,21 +157,21 @@ def _tell_burst(desk: Desk, count: int) -> None:
 
 
 def _tell_outages(desk: Desk) -> None:
-    """Tell how soon it orders again when quotes are back, and when the broker goes on."""
-    sandbox = desk.system.sandbox
-    sandbox.fault("bingx", "refuse")
+    """Tell how soon it orders again when what it trades at is back, and when the broker goes on."""
+    traded, sandbox = desk.traded, desk.system.sandbox
+    traded.leave(sandbox)
     time.sleep(OUTAGE_S)
     desk.send("outage", 1)
     time.sleep(OUTAGE_S / 2)
-    sandbox.clear("bingx")
+    traded.come_back(sandbox)
     began_s = time.monotonic()
     ended = desk.wait_until_ended("outage", 1, within_s=BACK_S)
-    _print("quotes back to booked", f"{time.monotonic() - began_s:.1f} s" if ended else f"not within {BACK_S:.0f} s")
-    desk.system.control("stop", f"brokers:{BROKER}")
+    _print("back to booked", f"{time.monotonic() - began_s:.1f} s" if ended else f"not within {BACK_S:.0f} s")
+    desk.system.control("stop", f"brokers:{traded.broker}")
     time.sleep(OUTAGE_S)
     desk.send("away", 1)
     began_s = time.monotonic()
-    desk.system.control("start", f"brokers:{BROKER}")
+    desk.system.control("start", f"brokers:{traded.broker}")
     ended = desk.wait_until_ended("away", 1, within_s=BACK_S)
     _print("broker started to booked", f"{time.monotonic() - began_s:.1f} s" if ended else f"not within {BACK_S:.0f} s")
 

@@ -21,10 +21,9 @@ from sandbox.control.client import Sandbox
 from sandbox.system import ROOT, System
 from tools.bench.plain_bot import SECRET_NAME
 from tools.bench.sending import Sent, alerts, send
+from tools.bench.traded import PAPER, Traded
 
 SECRET = trading_demo.SECRET
-BROKER = "broker-paper"
-SYMBOLS = tuple(f"{coin}USDT{perpetual}" for coin in ("BTC", "ETH", "SOL") for perpetual in (".P", ""))
 LARGE, MANY = "1000000000", "10000"
 LOOK_S = 0.1
 READY_S = 90.0
@@ -64,28 +63,28 @@ def settings(sandbox: Sandbox, port: int) -> dict[str, str]:
 class Desk:
     """A system that trades: sends it alerts, and looks what has become of them."""
 
-    def __init__(self, system: System, port: int, ledger: Ledger, *, began_s: float) -> None:
+    def __init__(self, system: System, port: int, ledger: Ledger, traded: Traded) -> None:
         """Look at a system.
 
         Args:
             system: It runs.
             port: Where its webhook listens.
             ledger: Its ledger, which is only read.
-            began_s: When it was started, on the monotonic clock.
+            traded: Where it trades.
         """
-        self.began_s = began_s
         self.system = system
         self.port = port
         self.ledger = ledger
+        self.traded = traded
 
     def wait_until_ready(self) -> None:
         """Send alerts until one of each symbol was traded: quotes and steps are known then."""
         self.system.wait_for_log("execution", "secrets in force", timeout_s=READY_S)
-        self.wait_until_ended("warm", len(self.send("warm", len(SYMBOLS), per_second=10)), within_s=READY_S)
+        self.wait_until_ended("warm", len(self.send("warm", len(self.traded.symbols), per_second=10)), within_s=READY_S)
 
     def send(self, prefix: str, count: int, *, per_second: float | None = None) -> list[Sent]:
         """Send alerts to buy, of all symbols in turn."""
-        made = alerts(count, prefix=prefix, secret=SECRET, symbols=SYMBOLS, action=lambda _: "buy")
+        made = alerts(count, prefix=prefix, secret=SECRET, symbols=self.traded.symbols, action=lambda _: "buy")
         return send(self.port, made, per_second=per_second)
 
     def wait_until_ended(self, prefix: str, count: int, *, within_s: float) -> int:
@@ -111,7 +110,7 @@ class Desk:
 
 
 class Wire:
-    """The bus, heard from aside: when each order was first said to the paper broker."""
+    """The bus, heard from aside: when each order was first said to the broker."""
 
     def __init__(self, bus: Bus) -> None:
         """Have heard nothing."""
@@ -129,9 +128,9 @@ class Wire:
 
 
 @contextlib.contextmanager
-def wire(home: Path) -> Iterator[Wire]:
-    """Listen on the bus of a system, whose folder is this process's own meanwhile."""
-    with contextlib.chdir(home), join("bench", topic(Signed, BROKER)) as bus:
+def wire(home: Path, broker: str) -> Iterator[Wire]:
+    """Listen on the bus of a system for what its broker is told; its folder is this process's own meanwhile."""
+    with contextlib.chdir(home), join("bench", topic(Signed, broker)) as bus:
         yield Wire(bus)
 
 
@@ -146,7 +145,7 @@ class PlainBot:
 
     def send(self, prefix: str, count: int, *, per_second: float | None = None) -> list[Sent]:
         """Send it alerts to buy."""
-        made = alerts(count, prefix=prefix, secret=SECRET, symbols=SYMBOLS, action=lambda _: "buy")
+        made = alerts(count, prefix=prefix, secret=SECRET, symbols=PAPER.symbols, action=lambda _: "buy")
         return send(self.port, made, per_second=per_second)
 
     def wait_until_filled(self, prefix: str, count: int, *, within_s: float) -> int:
@@ -187,7 +186,7 @@ def plain_bot(folder: Path, sandbox: Sandbox) -> Iterator[PlainBot]:
 def _wait_until_it_runs(bot: PlainBot, process: "subprocess.Popen[bytes]", database: Path) -> None:
     """Wait until the plain bot keeps an alert; raises RuntimeError where it does not."""
     until = time.monotonic() + READY_S
-    while not (database.exists() and bot.send("warm", len(SYMBOLS))[0].is_kept):
+    while not (database.exists() and bot.send("warm", len(PAPER.symbols))[0].is_kept):
         if process.poll() is not None or time.monotonic() > until:
             raise RuntimeError("the plain bot does not run")
         time.sleep(LOOK_S)

@@ -12,7 +12,7 @@ START_S = 90.0
 SETTLE_S = 12.0
 """Two beats: what tidies up after a round is no idling."""
 CORE = ("hub", "clock", "aggregator", "notifier", "sentinel", "bybit", "okx", "tbank", "ibkr", "fx")
-TRADING = ("webhook", "execution", "broker-paper")
+TRADING = ("webhook", "execution", "broker-paper", "broker-ibkr")
 
 
 class Weight(msgspec.Struct, frozen=True, kw_only=True):

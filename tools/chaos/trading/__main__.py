@@ -1,6 +1,6 @@
 """`make chaos-trading`: a system that trades at a pretend venue, disturbed at random, and a count of what came of it.
 
-    python -m tools.chaos.trading [--signals 2000] [--seed N] [--per-second 8] [--keep]
+    python -m tools.chaos.trading [--signals 2000] [--seed N] [--per-second N] [--broker pretend] [--keep]
 
 Alerts are sent as TradingView sends them, some twice or four times, some malformed. Meanwhile one disturbance follows
 the other: a program is killed, ended or stopped, supervisord dies, the ledger or the inbox is locked, the disk is full
@@ -24,7 +24,7 @@ from collections import Counter
 from pathlib import Path
 
 from tools.chaos.faults import processes_in
-from tools.chaos.trading.run import DISK, Run
+from tools.chaos.trading.run import DISK, VENUES, Run
 from tools.chaos.trading.verdict import Verdict
 
 COUNTED = {
@@ -43,7 +43,8 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="make chaos-trading")
     parser.add_argument("--signals", type=int, default=2000)
     parser.add_argument("--seed", type=int, default=random.SystemRandom().randrange(10**6))
-    parser.add_argument("--per-second", type=float, default=8.0)
+    parser.add_argument("--per-second", type=float, help="alerts; what suits the venue where it is not given")
+    parser.add_argument("--broker", choices=tuple(VENUES), default="pretend", help="whose venue is traded at")
     parser.add_argument("--keep", action="store_true", help="keep the folder, whatever comes")
     options = parser.parse_args()
     for number in (signal.SIGINT, signal.SIGTERM):
@@ -52,7 +53,9 @@ def main() -> int:
     print(f"seed={options.seed} home={home}", flush=True)
     keep = True
     try:
-        verdict = Run(home, seed=options.seed).play(options.signals, per_second=options.per_second)
+        verdict = Run(home, seed=options.seed, broker=options.broker).play(
+            options.signals, per_second=options.per_second
+        )
         keep = options.keep or bool(verdict.troubles)
     except KeyboardInterrupt:
         keep = False

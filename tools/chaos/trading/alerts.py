@@ -1,7 +1,4 @@
-"""The alerts of a chaos run, drawn from a seed, sent as TradingView sends them, and what was answered.
-
-An opening's quantity is its number in thousandths, so that the venue's own book tells which alert an order is of.
-"""
+"""The alerts of a chaos run, drawn from a seed, sent as TradingView sends them, and what was answered."""
 
 import http.client
 import random
@@ -14,8 +11,8 @@ from typing import Literal
 
 import msgspec
 
-SYMBOLS = tuple(f"C{number:02}" for number in range(1, 13))
-PRICE = Decimal(100)
+from tools.chaos.trading.venue import Goods
+
 PREFIX = "chaos-"
 LIMIT_S = 3.0
 RESEND_AFTER_S, RESENDS = 5.0, 3
@@ -25,11 +22,16 @@ MALFORMED: tuple[Kind, ...] = ("not json", "no action", "bad number", "wrong sec
 
 
 class Planned(msgspec.Struct, frozen=True, kw_only=True):
-    """One alert: after how many seconds it is sent, how often, and whether its opening has protective legs."""
+    """One alert: after how many seconds it is sent, how often, and whether its opening has protective legs.
+
+    `quantity` is what an opening buys; no other alert buys as much.
+    """
 
     number: int
     kind: Kind
     symbol: str
+    quantity: Decimal
+    price: Decimal
     at_s: float
     times: int = 1
     is_protected: bool = False
@@ -39,19 +41,14 @@ class Planned(msgspec.Struct, frozen=True, kw_only=True):
         """Its own id."""
         return f"{PREFIX}{self.number}"
 
-    @property
-    def quantity(self) -> Decimal:
-        """What an opening buys; no other alert buys as much."""
-        return Decimal(self.number).scaleb(-3)
-
     def body(self, secret: str) -> bytes:
         """Write it, made now."""
-        said: dict[str, object] = {"secret": secret, "id": self.id, "symbol": f"{self.symbol}USDT"}
+        said: dict[str, object] = {"secret": secret, "id": self.id, "symbol": self.symbol}
         said |= {"action": "sell" if self.kind == "sell" else "buy", "time": f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}"}
         if self.kind != "sell":
             said["quantity"] = str(self.quantity)
         if self.is_protected:
-            said |= {"stop_loss": str(PRICE * 9 / 10), "take_profit": str(PRICE * 11 / 10)}
+            said |= {"stop_loss": str(self.price * 9 / 10), "take_profit": str(self.price * 11 / 10)}
         match self.kind:
             case "no action":
                 del said["action"]
@@ -63,19 +60,21 @@ class Planned(msgspec.Struct, frozen=True, kw_only=True):
         return text[:-1] if self.kind == "not json" else text
 
 
-def plan(count: int, seed: int, *, per_second: float) -> list[Planned]:
+def plan(count: int, seed: int, *, per_second: float, goods: Goods) -> list[Planned]:
     """Draw the alerts of a run; the same seed draws the same."""
     chance = random.Random(seed)
-    return [_draw(chance, number, (number - 1) / per_second) for number in range(1, count + 1)]
+    return [_draw(chance, number, (number - 1) / per_second, goods) for number in range(1, count + 1)]
 
 
-def _draw(chance: random.Random, number: int, at_s: float) -> Planned:
+def _draw(chance: random.Random, number: int, at_s: float, goods: Goods) -> Planned:
     """Draw one alert."""
     kind: Kind = chance.choices(("buy", "sell", chance.choice(MALFORMED)), weights=(72, 22, 6))[0]
     return Planned(
         number=number,
         kind=kind,
-        symbol=chance.choice(SYMBOLS),
+        symbol=chance.choice(goods.symbols),
+        quantity=number * goods.step,
+        price=goods.price,
         at_s=at_s,
         times=chance.choices((1, 2, 4), weights=(86, 10, 4))[0],
         is_protected=kind == "buy" and chance.random() < 0.15,

@@ -1,4 +1,4 @@
-"""What a run leaves behind: what the venue has, what the pretend Telegram got, and what the ledger says."""
+"""What a run leaves behind in the ledger."""
 
 from collections.abc import Iterator
 from decimal import Decimal
@@ -10,8 +10,6 @@ from ledger.exact import ZERO
 from ledger.store import Ledger
 from ledger.trading.books.self_check import SelfCheck, check
 from ledger.trading.principal import SYSTEM
-from sandbox.control.client import Sandbox
-from sandbox.pretend_venue.book import Fill, Order
 from tools.chaos.trading.alerts import PREFIX
 
 _SIGNALS = """SELECT signals.uid, external_id, state, code FROM signals WHERE external_id LIKE '{}%'"""
@@ -76,14 +74,6 @@ class Books(msgspec.Struct, frozen=True, kw_only=True):
     found: SelfCheck
 
 
-class Venue(msgspec.Struct, frozen=True, kw_only=True):
-    """The venue's account."""
-
-    orders: list[Order]
-    fills: list[Fill]
-    held: dict[str, Decimal]
-
-
 def read_books(ledger: Ledger) -> Books:
     """Read the ledger.
 
@@ -105,28 +95,6 @@ def read_books(ledger: Ledger) -> Books:
             notices=[msgspec.convert(row, Notice) for row in _named(connection, Notice, _NOTICES)],
             found=check(SYSTEM, connection),
         )
-
-
-def read_venue(venue: Sandbox, account: str) -> Venue:
-    """Read what the venue has of an account, past every broker.
-
-    Args:
-        venue: The pretend venue.
-        account: The account's uid.
-    """
-    held = venue.ask("GET", f"/venue/{account}", kind=_Account)
-    return Venue(
-        orders=held.orders,
-        fills=[fill for order in held.orders for fill in order.fills],
-        held={symbol: quantity for symbol, quantity in held.positions.items() if quantity},
-    )
-
-
-class _Account(msgspec.Struct, frozen=True):
-    """What the control port answers."""
-
-    orders: list[Order]
-    positions: dict[str, Decimal]
 
 
 def account_of(ledger: Ledger) -> str:

@@ -7,51 +7,38 @@ import signal
 import sqlite3
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import msgspec
 
-from sandbox.control.client import Sandbox
 from sandbox.system import System
 from tools.chaos.faults import SENDING, pid_of, processes_in
+from tools.chaos.trading.venue import Disturbance, TradedVenue, nothing
 
-PROGRAMS = ("webhook", "execution", "broker-paper", "hub", "clock", "notifier", "aggregator")
-WEIGHTS = (20, 30, 20, 10, 4, 10, 6)
-ORDERS, EVENTS = "/orders", "/events"
+PROGRAMS = ("webhook", "execution", "hub", "clock", "notifier", "aggregator")
+WEIGHTS = (20, 30, 10, 4, 10, 6, 20)
+"""Of each program, and of the venue's broker."""
 LOCKED = ("portfolio.db", "inbox/inbox.db")
 LIVES_S = 30.0
 Fields = dict[str, object]
 
 
-class Disturbance(msgspec.Struct, frozen=True, kw_only=True):
-    """What is done to whom, how long it lasts (0: nothing lifts it), and how long nothing is done after it, seconds."""
-
-    target: str
-    what: str
-    fields: dict[str, object] = {}
-    lasts_s: float = 0.0
-    pause_s: float = 1.0
-
-    def __str__(self) -> str:
-        """Say it in a line."""
-        fields = "".join(f" {name}={value}" for name, value in self.fields.items())
-        return f"{self.what} {self.target}{fields}" + (f" for {self.lasts_s:.1f} s" if self.lasts_s else "")
-
-
 class Plan:
     """Disturbances, one after the other."""
 
-    def __init__(self, chance: random.Random, *, disk: bool) -> None:
+    def __init__(self, chance: random.Random, venue: TradedVenue, *, disk: bool) -> None:
         """Draw nothing yet.
 
         Args:
             chance: Decides.
+            venue: Has troubles of its own, and a broker.
             disk: Whether the system's disk can be filled.
         """
         self._chance = chance
         self._kinds: tuple[Callable[[random.Random], Disturbance], ...] = (
-            _process,
-            _venue,
+            partial(_process, programs=(*PROGRAMS, venue.broker)),
+            venue.draw,
             _telegram,
             _lock,
             _supervisord,
@@ -65,35 +52,11 @@ class Plan:
         return msgspec.structs.replace(drawn, pause_s=self._chance.uniform(0.5, 4.0))
 
 
-def _process(chance: random.Random) -> Disturbance:
+def _process(chance: random.Random, programs: tuple[str, ...]) -> Disturbance:
     """Kill, end or stop a program."""
-    target = chance.choices(PROGRAMS, weights=WEIGHTS)[0]
+    target = chance.choices(programs, weights=WEIGHTS)[0]
     what = chance.choices(("KILL", "TERM", "STOP"), weights=(50, 20, 30))[0]
     return Disturbance(target=target, what=what, lasts_s=chance.uniform(0.5, 8.0) if what == "STOP" else 0.0)
-
-
-def _venue(chance: random.Random) -> Disturbance:
-    """Let the venue lose answers, fill partly, answer late or twice, forget for a while, or be away."""
-    times = chance.randint(1, 4)
-    kinds: list[tuple[str, Fields]] = [
-        ("reset_after", {"path": ORDERS, "times": times}),
-        ("slow", {"path": ORDERS, "seconds": round(chance.uniform(0.5, 4.0), 1)}),
-        ("hang", {"path": ORDERS}),
-        ("status", {"path": ORDERS, "status": 503}),
-        ("duplicate", {"times": times}),
-        ("forget", {"seconds": 2.0, "times": times}),
-        ("partly", {"times": times}),
-        ("silent", {}),
-        ("twice", {}),
-        ("ban", {"seconds": 2.0, "times": times}),
-        ("refuse_leg", {"times": 1}),
-        ("empty_with_error", {}),
-        ("cut", {"path": ORDERS, "times": times}),
-        ("refuse", {}),
-        ("reset", {}),
-    ]
-    what, fields = chance.choice(kinds)
-    return Disturbance(target="venue", what=what, fields=fields, lasts_s=chance.uniform(1.0, 6.0))
 
 
 def _telegram(chance: random.Random) -> Disturbance:
@@ -124,10 +87,10 @@ def _disk(chance: random.Random) -> Disturbance:
 
 
 class World(msgspec.Struct, frozen=True, kw_only=True):
-    """What is disturbed: the system, the venue's own control port, where its disk is (None: not to be filled)."""
+    """What is disturbed: the system, the venue, where the system's disk is (None: not to be filled)."""
 
     system: System
-    venue: Sandbox
+    venue: TradedVenue
     restart: Callable[[], None]
     disk: Path | None
 
@@ -144,7 +107,7 @@ def lift_all(world: World) -> None:
     for pid in processes_in(world.system.home):
         with contextlib.suppress(ProcessLookupError):
             os.kill(pid, signal.SIGCONT)
-    world.venue.clear("venue")
+    world.venue.clear()
     world.system.sandbox.clear("telegram")
 
 
@@ -153,16 +116,15 @@ def _begin(world: World, disturbance: Disturbance) -> Callable[[], None]:
     target, what = disturbance.target, disturbance.what
     match target:
         case "venue":
-            world.venue.fault("venue", what, **disturbance.fields)
-            return lambda: world.venue.clear("venue")
+            return world.venue.begin(disturbance)
         case "telegram":
             world.system.sandbox.fault("telegram", what, **disturbance.fields)
             return lambda: world.system.sandbox.clear("telegram")
         case "disk":
-            return _fill(world.disk) if world.disk else _nothing
+            return _fill(world.disk) if world.disk else nothing
         case "supervisord":
             world.restart()
-            return _nothing
+            return nothing
         case _ if what == "lock":
             return _locked(world.system.home / "data" / target)
         case _:
@@ -176,7 +138,7 @@ def _signal(system: System, program: str, number: signal.Signals) -> Callable[[]
         with contextlib.suppress(ProcessLookupError):
             os.kill(pid, number)
     if number is not signal.SIGSTOP or not pid:
-        return _nothing
+        return nothing
 
     def go_on() -> None:
         """Let it go on."""
@@ -193,7 +155,7 @@ def _locked(file: Path) -> Callable[[], None]:
         database = sqlite3.connect(f"{file.as_uri()}?mode=rw", uri=True, timeout=LIVES_S, isolation_level=None)
         database.execute("BEGIN IMMEDIATE")
     except sqlite3.Error:
-        return _nothing
+        return nothing
 
     def release() -> None:
         """Let others write."""
@@ -211,7 +173,3 @@ def _fill(disk: Path) -> Callable[[], None]:
         while True:
             stream.write(b"\0" * 4096)
     return lambda: filler.unlink(missing_ok=True)
-
-
-def _nothing() -> None:
-    """Take nothing away."""

@@ -1,19 +1,17 @@
-"""One run: the system, the pretend venue and the disturbances, from the first alert to the verdict."""
+"""One run: the system, the venue and the disturbances, from the first alert to the verdict."""
 
 import contextlib
 import os
 import random
 import signal
 import subprocess
-import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
-
-import msgspec
 
 from ledger.store import Ledger, NotReady, open_ledger
 from ledger.trading.people.strategies import list_strategies, new_version
@@ -22,15 +20,16 @@ from ledger.trading.work import Work
 from ledger.unavailable import LedgerUnavailable
 from sandbox import trading_demo
 from sandbox.control.client import ControlError, Sandbox, start
-from sandbox.system import ROOT, NotStarted, System, prepare, supervised
+from sandbox.system import NotStarted, System, prepare, supervised
 from sandbox.telegram.chat import CHAT_ID
-from tools.chaos.trading.alerts import PRICE, SYMBOLS, Planned, Sender, plan
-from tools.chaos.trading.evidence import Books, account_of, read_books, read_venue, unsent
+from tools.chaos.trading.alerts import Planned, Sender, plan
+from tools.chaos.trading.evidence import Books, read_books, unsent
 from tools.chaos.trading.faults import Plan, World, disturb, lift_all
+from tools.chaos.trading.ib_venue import ib_venue
+from tools.chaos.trading.pretend.venue import pretend_venue
+from tools.chaos.trading.venue import TradedVenue
 from tools.chaos.trading.verdict import ENDED, LEGS, OPEN, Evidence, Verdict, judge
 
-BROKER = "-m launch broker-paper"
-OURS = "-m tools.chaos.trading.broker launch"
 READY_S, SETTLE_S, QUIET_S = 90.0, 420.0, 8.0
 AGAIN_S, LOOK_S, PROGRESS_S = 45.0, 1.0, 20.0
 DISK, DISK_SIZE = "data", "64m"
@@ -47,35 +46,43 @@ SETTINGS = {
     "DEFAULT_MAX_DAILY_BUYS": MANY,
     "DEFAULT_MAX_PER_TICKER": MANY,
 }
+Opening = Callable[[Path, Sandbox], AbstractContextManager[TradedVenue]]
+VENUES: dict[str, Opening] = {
+    "pretend": lambda home, _sandbox: pretend_venue(home),
+    "ibkr": lambda _home, sandbox: ib_venue(sandbox),
+}
+"""Each venue that a run can be played at: how it is opened, in the system's folder and beside the pretend world."""
 
 
 class Run:
     """A run in a folder."""
 
-    def __init__(self, home: Path, *, seed: int) -> None:
+    def __init__(self, home: Path, *, seed: int, broker: str) -> None:
         """Start nothing yet.
 
         Args:
             home: The system's folder.
             seed: Of alerts and disturbances.
+            broker: One of VENUES.
         """
         self._home = home
         self._seed = seed
+        self._open = VENUES[broker]
         self._disk: Path | None = None
         self._lives = contextlib.ExitStack()
         self._done: list[str] = []
 
-    def play(self, signals: int, *, per_second: float) -> Verdict:
+    def play(self, signals: int, *, per_second: float | None) -> Verdict:
         """Send all alerts while the system is disturbed, wait until everything has ended, and judge.
 
         Args:
             signals: How many alerts.
-            per_second: How many in a second.
+            per_second: How many in a second; None for what suits the venue.
         """
         port = trading_demo.free_port()
         with (
             start(self._home) as sandbox,
-            _venue(self._home) as venue,
+            self._open(self._home, sandbox) as venue,
             open_ledger(f"sqlite:///{self._home}/data/portfolio.db") as ledger,
             self._lives,
         ):
@@ -83,10 +90,11 @@ class Run:
             self._disk = _mounted(self._home / DISK)
             self._lives.enter_context(supervised(self._home, sandbox))
             system = System(self._home, sandbox)
-            _make_ready(system, ledger)
+            _make_ready(system, ledger, venue.broker)
             again = partial(self._kill_supervisord, sandbox)
             world = World(system=system, venue=venue, restart=again, disk=self._disk)
-            sender, planned = Sender(port, trading_demo.SECRET), plan(signals, self._seed, per_second=per_second)
+            sender = Sender(port, trading_demo.SECRET)
+            planned = plan(signals, self._seed, per_second=per_second or venue.per_second, goods=venue.goods)
             stop = threading.Event()
             sending = threading.Thread(target=_send, args=(sender, planned, stop))
             sending.start()
@@ -95,22 +103,22 @@ class Run:
             lift_all(world)
             books = _settled(ledger)
             texts = [sent.text for sent in sandbox.messages(CHAT_ID)]
-            at_venue = read_venue(venue, account_of(ledger))
+            at_venue = venue.read(ledger)
             return judge(
                 Evidence(planned=planned, accepted=sender.accepted(), books=books, venue=at_venue, texts=texts)
             )
 
-    def _prepare(self, sandbox: Sandbox, venue: Sandbox, port: int) -> None:
-        """Make the system's folder; its paper broker is the pretend venue's."""
+    def _prepare(self, sandbox: Sandbox, venue: TradedVenue, port: int) -> None:
+        """Make the system's folder; it trades at the venue."""
         sandbox.set_state("ibkr", polls_before_ready=0)
-        settings = trading_demo.settings(sandbox, port) | SETTINGS
-        prepare(self._home, sandbox, settings | {"PAPER_QUOTES_URL": venue.addresses["venue"]})
-        conf = self._home / "supervisord.conf"
-        conf.write_text(conf.read_text().replace(BROKER, OURS))
+        settings = trading_demo.settings(sandbox, port) | SETTINGS | venue.settings
+        prepare(self._home, sandbox, settings)
+        venue.prepare(self._home)
 
     def _disturb(self, world: World, stop: threading.Event) -> None:
         """Do one thing after the other until all alerts are sent; then let everything go on."""
-        drawn, began = Plan(random.Random(self._seed), disk=self._disk is not None), time.monotonic()
+        drawn = Plan(random.Random(self._seed), world.venue, disk=self._disk is not None)
+        began = time.monotonic()
         shown = began
         while not stop.is_set():
             disturbance = drawn.next()
@@ -159,10 +167,10 @@ def _send(sender: Sender, planned: list[Planned], stop: threading.Event) -> None
         stop.set()
 
 
-def _make_ready(system: System, ledger: Ledger) -> None:
+def _make_ready(system: System, ledger: Ledger, broker: str) -> None:
     """Wait until the system trades, and let the default strategy take the quantities of its alerts."""
     system.wait_for_log("execution", "secrets in force", timeout_s=READY_S)
-    system.wait_for_log("broker-paper", "connected", timeout_s=READY_S)
+    system.wait_for_log(broker, "connected", timeout_s=READY_S)
     with ledger.writing() as connection:
         work = Work(connection, datetime.now(UTC))
         strategy = list_strategies(SYSTEM, connection)[0]
@@ -195,33 +203,3 @@ def _is_under_way(books: Books) -> bool:
     """Tell whether a signal, an order or a message has not come to its end."""
     is_open = any(each.status in OPEN and each.leg not in LEGS for each in books.orders)
     return is_open or any(each.state not in ENDED for each in books.signals) or unsent(books) > 0
-
-
-@contextlib.contextmanager
-def _venue(home: Path) -> Iterator[Sandbox]:
-    """Run the pretend venue, with a price for each symbol."""
-    file = home / "venue.json"
-    command = [sys.executable, "-m", "sandbox.pretend_venue", "--addresses", str(file)]
-    with subprocess.Popen(command, cwd=ROOT) as process:
-        try:
-            _wait_for(file)
-            venue = Sandbox(msgspec.json.decode(file.read_bytes(), type=dict[str, str]))
-            quote = {"bid": str(PRICE - 1), "ask": str(PRICE), "last": str(PRICE)}
-            for symbol in SYMBOLS:
-                venue.ask("POST", f"/venue/quotes/{symbol}-USDT", kind=object, body=quote)
-            yield venue
-        finally:
-            if process.poll() is not None:
-                print(
-                    f"the pretend venue has ended by itself ({process.returncode}): this run says nothing", flush=True
-                )
-            process.kill()
-
-
-def _wait_for(file: Path) -> None:
-    """Wait until the pretend venue has written where it listens; raises TimeoutError where it does not."""
-    until = time.monotonic() + READY_S
-    while not file.exists():
-        if time.monotonic() > until:
-            raise TimeoutError("the pretend venue does not listen")
-        time.sleep(LOOK_S / 10)

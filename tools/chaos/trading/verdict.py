@@ -7,7 +7,8 @@ from decimal import Decimal
 import msgspec
 
 from tools.chaos.trading.alerts import MALFORMED, Planned
-from tools.chaos.trading.evidence import Books, Notice, Signal, Venue
+from tools.chaos.trading.evidence import Books, Notice, Signal
+from tools.chaos.trading.venue import AtVenue
 
 ENDED = frozenset({"DONE", "REJECTED", "EXPIRED", "DUPLICATE", "SUPERSEDED"})
 OPEN = frozenset({"PENDING_NEW", "NEW", "PARTIALLY_FILLED", "PENDING_CANCEL", "UNKNOWN"})
@@ -24,7 +25,7 @@ class Evidence(msgspec.Struct, frozen=True, kw_only=True):
     planned: list[Planned]
     accepted: set[int]
     books: Books
-    venue: Venue
+    venue: AtVenue
     texts: list[str]
 
 
@@ -90,20 +91,20 @@ def _lost(evidence: Evidence, signals: Mapping[int, Signal]) -> Iterator[Trouble
 
 def _doubled_orders(evidence: Evidence) -> Iterator[Trouble]:
     """Yield what the venue has twice, and what it has that the ledger does not know, or has not ended."""
-    opened = Counter(
-        order.asked.quantity
-        for order in evidence.venue.orders
-        if order.asked.side == "BUY" and order.asked.leg not in LEGS
-    )
+    opened = Counter(order.quantity for order in evidence.venue.orders if order.opens)
     doubled = Counter(each.number for each in evidence.books.signals)
     for planned in evidence.planned:
         times = max(opened[planned.quantity] if planned.kind == "buy" else 0, doubled[planned.number])
         if times > 1:
             yield Trouble("order", f"alert {planned.number} was ordered {times} times")
-    known = {each.client_order_id for each in evidence.books.orders}
-    for order in evidence.venue.orders:
-        if order.asked.client_id not in known:
-            yield Trouble("order", f"the venue has {order.asked.client_id}, which is in no row")
+    known = {each.client_order_id: each.status for each in evidence.books.orders}
+    for name, times in Counter(order.client_id for order in evidence.venue.orders).items():
+        if times > 1:
+            yield Trouble("order", f"the venue has {name} {times} times")
+        if name not in known:
+            yield Trouble("order", f"the venue has {name}, which is in no row")
+        elif known[name] == "NOT_PLACED":
+            yield Trouble("order", f"the venue has {name}, which is said to be nowhere")
     for each in evidence.books.orders:
         if each.status in OPEN and each.leg not in LEGS:
             yield Trouble("lost", f"order {each.client_order_id} is still {each.status}")
@@ -112,7 +113,7 @@ def _doubled_orders(evidence: Evidence) -> Iterator[Trouble]:
 def _executions(evidence: Evidence) -> Iterator[Trouble]:
     """Yield executions that the ledger has twice, has not, or has alone."""
     told = Counter(each.broker_trade_id for each in evidence.books.trades)
-    at_venue = {each.id for each in evidence.venue.fills}
+    at_venue = set(evidence.venue.executions)
     for name, times in told.items():
         if times > 1 or name not in at_venue:
             yield Trouble("execution", f"execution {name} stands {times} times in the ledger, or not at the venue")

@@ -1,7 +1,7 @@
 """The pretend venue's broker in the place of the paper broker, whose settings name the venue's address.
 
-    python -m tools.chaos.trading.broker launch     becomes the launcher, which becomes this broker
-    python -m tools.chaos.trading.broker            is the broker, started by the launcher
+    python -m tools.chaos.trading.pretend.broker launch     becomes the launcher, which becomes this broker
+    python -m tools.chaos.trading.pretend.broker            is the broker, started by the launcher
 
 So the launcher hands over the key as it does to every broker, and execution sees the account on paper that it has made.
 """
@@ -20,7 +20,7 @@ from launch import __main__ as launcher
 from launch import programs
 from tools.pretend_broker import PretendVenue
 
-MODULE = "tools.chaos.trading.broker"
+MODULE = "tools.chaos.trading.pretend.broker"
 PACE = Pace(call_s=3.0, check_s=2.0, hurry_s=1.0, longest_reconnect_s=4.0, longest_look_s=5.0)
 
 

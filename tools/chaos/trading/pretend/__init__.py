@@ -1,0 +1,1 @@
+"""The pretend venue, in the paper broker's place."""

@@ -9,9 +9,13 @@ from typing import Final
 
 import msgspec
 
+from bus.messages.venues import AtVenue
+
 MOST_SIGNS: Final = 160
 NEWS: Final = frozenset({105, 165, 329, 399, 404, 492, 2109, 10167, 10349})
-"""Said of orders that live: held until the exchange opens, or until shares to sell short are found."""
+"""Said of orders that live."""
+HOLDS: Final = frozenset({399, 404})
+"""Of these, what says that an order waits: until the exchange opens, or until shares to sell short are found."""
 GONE: Final = frozenset({135, 161, 10147, 10148})
 """Answers to a cancel: not known, or in no state to be cancelled."""
 CANCELED: Final = 202
@@ -51,6 +55,13 @@ class Trouble(msgspec.Struct, frozen=True):
     def is_news(self) -> bool:
         """Whether it is said of orders that live."""
         return self.code in NEWS or 2100 <= self.code < 2200
+
+    @property
+    def explains(self) -> frozenset[AtVenue]:
+        """What an order is for which this is the reason."""
+        if self.is_news:
+            return frozenset({"NEW"}) if self.code in HOLDS else frozenset()
+        return frozenset({"REJECTED", "CANCELED"})
 
 
 def reason_of(trouble: Trouble) -> str:

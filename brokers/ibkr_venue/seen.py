@@ -144,8 +144,7 @@ class Seen:
         Args:
             event: What is known; a reason of its own is left.
         """
-        news = {"NEW": True, "REJECTED": False, "CANCELED": False}
-        if self.trouble is None or event.reason or news.get(event.status) is not self.trouble.is_news:
+        if self.trouble is None or event.reason or event.status not in self.trouble.explains:
             return event
         return msgspec.structs.replace(event, reason=reason_of(self.trouble), code=str(self.trouble.code))
 

@@ -68,6 +68,7 @@ def test_a_status_of_another_order_under_the_same_number_is_not_this_ones() -> N
     [
         ("Submitted", 399, "held until 09:30"),
         ("Submitted", 161, ""),
+        ("Submitted", 10349, ""),
         ("Cancelled", 399, ""),
         ("Cancelled", 202, "held until 09:30"),
         ("Inactive", 201, "held until 09:30"),

@@ -36,7 +36,7 @@ from reports.page import Unrealized
 from reports.texts import language_of
 
 LOOK_EVERY: Final = timedelta(minutes=1)
-SOON: Final = timedelta(seconds=10)
+SOON: Final = timedelta(seconds=2)
 """So often at most they are looked at while orders end: what was just bought has a price at once."""
 AGAIN_AFTER: Final = timedelta(seconds=1)
 TOLD_FOR: Final = timedelta(minutes=15)

@@ -22,7 +22,6 @@ from execution.signals_desk.desk import SignalsDesk
 from execution.signals_desk.halting import may_still_go
 from execution.told_hours import told_hours
 from execution.venue_link import VenueLink
-from execution.venues import RULES, broker_program
 from execution.watching.desk import Watching
 from execution.watching.flushes import Flushes
 from execution.watching.syncs import Syncs
@@ -63,7 +62,6 @@ class Desks:
         self._inbox = inbox
         self._time = time
         self._link = VenueLink(bus, settings.master_key, time=time)
-        self._link.serve(map(broker_program, RULES))  # they speak before anybody has an account with them
         self._orders = OrdersDesk(ledger, self._link, settings, time)
         around = Around(ledger=ledger, link=self._link, orders=self._orders, settings=settings, time=time)
         self._orders.may_still_go = lambda whole: may_still_go(around, whole)

@@ -67,13 +67,16 @@ class Proofs:
         known = self._accounts.get(account)
         return not (is_numbered or (known is not None and known.account_uid is not None))
 
-    def health(self, broker: str, state: BrokerState) -> BrokerHealth:
-        """Return how a broker is that is heard.
+    def health(self, broker: str, state: BrokerState | None, *, is_silent: bool) -> BrokerHealth:
+        """Return how a broker is.
 
         Args:
             broker: Its program.
-            state: What it last said of itself.
+            state: What it last said of itself; None where it has said nothing.
+            is_silent: Whether it was not heard for long.
         """
+        if state is None or is_silent:
+            return BrokerHealth(name=broker, state="silent", since=None if state is None else state.since)
         word, reason, code = "connected", state.reason, state.code
         if not state.is_connected:
             word = "connecting" if code == "connecting" else "refused" if code in NEEDS_A_PERSON else "lost"

@@ -242,12 +242,16 @@ class VenueLink:
         self._ask(place, ("instrument", *key), asked)
         return None
 
-    def said_of(self, place: Place, instrument: Traded) -> InstrumentState | None:
+    def said_of(
+        self, place: Place, instrument: Traded, *, symbol: str = "", exchange: str | None = None
+    ) -> InstrumentState | None:
         """Return what the venue knows of an instrument, under whatever symbol it was asked; ask where it is not known.
 
         Args:
             place: Where.
             instrument: As the venue names it.
+            symbol: Under which symbol it is asked for; empty for its own, which may be that of another kind, too.
+            exchange: As the signal has it, beside its symbol.
 
         Returns:
             The answer of the last hour; None where there is none (yet).
@@ -256,18 +260,12 @@ class VenueLink:
         for (broker, _), (at, said) in self._instruments.items():
             if at >= since and (broker, said.account, said.instrument) == wanted:
                 return said
-        return self.instrument(place, instrument.symbol, exchange=instrument.exchange)
+        return self.instrument(place, symbol or instrument.symbol, exchange=exchange if symbol else instrument.exchange)
 
     def health(self) -> tuple[BrokerHealth, ...]:
         """Return how each broker is."""
-        return tuple(self._health(name, peer) for name, peer in sorted(self._peers.items()))
-
-    def _health(self, name: str, peer: Peer) -> BrokerHealth:
-        """Return how one broker is."""
-        state = peer.state
-        if state is None or self._is_silent(peer):
-            return BrokerHealth(name=name, state="silent", since=None if state is None else state.since)
-        return self._proofs.health(name, state)
+        peers = sorted(self._peers.items())
+        return tuple(self._proofs.health(name, each.state, is_silent=self._is_silent(each)) for name, each in peers)
 
     def _may_speak(self, peer: Peer, account: str) -> bool:
         """Tell whether an account may be spoken of with a broker."""

@@ -122,9 +122,10 @@ class Case(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def at_venue(self) -> InstrumentState | None:
         """What the venue knows of its instrument, whatever it is called; None where that has not been said (yet)."""
-        if self.instrument is not None:
-            return self.around.link.said_of(self.place, traded(self.instrument))
-        return self.around.link.instrument(self.place, self.signal.symbol, exchange=self.signal.exchange)
+        link, asked = self.around.link, self.signal
+        if self.instrument is None:
+            return link.instrument(self.place, asked.symbol, exchange=asked.exchange)
+        return link.said_of(self.place, traded(self.instrument), symbol=asked.symbol, exchange=asked.exchange)
 
     def said(self, name: str) -> Decimal | None:
         """Return a number of the alert that has no column of its own.

@@ -126,6 +126,7 @@ def test_neither_a_kill_nor_a_pause_stops_an_alert(stage: WatchingStage) -> None
 
 def test_a_position_tells_its_loss_and_its_gain_and_nothing_once_it_is_closed(stage: WatchingStage) -> None:
     stage.watches("POSITION", config={"loss_percent": "5", "gain_percent": "10"})
+    stage.turn()
     stage.looks()
     stage.arrives()
     stage.turn()

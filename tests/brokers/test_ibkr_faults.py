@@ -12,6 +12,7 @@ from tests.brokers.pretend_execution import Execution, market
 from tests.brokers.subject import Program
 from tests.running import wait_until
 
+pytestmark = pytest.mark.faults
 HALF = Decimal("0.25")
 FOUND = (["UNKNOWN", "FILLED"], ["FILLED"])
 """What is told of an order whose answer was lost: it is looked up, unless its executions are told before that."""

@@ -14,6 +14,7 @@ from tests.brokers.pretend_execution import KEY, Execution, market
 from tests.brokers.subject import Program
 from tests.running import running
 
+pytestmark = pytest.mark.faults
 LIVE = "U7654321"
 BACK_WITHIN_S = 10.0
 QUOTE = AskQuote(account="acc-1", instrument=SHARE)

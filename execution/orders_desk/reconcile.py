@@ -246,7 +246,8 @@ class Reconciler:
             followed.since = max(followed.since, max(each.exec_time for each in state.executions) - overlap)
         if not state.is_complete:
             log.warning("account not read whole", account=state.account, because=state.reason)
-            followed.first, followed.not_before_s = None, now_s + AGAIN_AFTER_S
+            pause_s = AGAIN_AFTER_S if followed.is_read else SECOND_AFTER_S  # openings wait for it
+            followed.first, followed.not_before_s = None, now_s + pause_s
             return
         followed.is_read = True
         followed.listed_from = followed.list_begins(state)

@@ -20,7 +20,7 @@ def test_an_opening_waits_until_the_account_was_read_whole(stage: Stage) -> None
     stage.passes(10)
     waiting, before = stage.end(uid)[0], stage.made()
     stage.venue.is_unreadable = False
-    stage.passes(40)
+    stage.passes(3)
 
     assert (waiting, before) == ("QUEUED", [])
     assert stage.end(uid)[0] == "DONE"

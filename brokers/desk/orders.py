@@ -54,6 +54,7 @@ class Orders:
         self._say = say
         self._start = start
         self._boot = boot
+        self._began_at = standing.time.now()  # until then an earlier life may have sent what this one has not heard of
         self._memory = Memory()
         self._lanes: dict[str, asyncio.Lock] = {}
         self._looking = Looking(venue, standing, found=self._found)
@@ -98,7 +99,7 @@ class Orders:
         Args:
             order: What to look for.
         """
-        known = self._of(order, placed_at=order.placed_at)
+        known = self._of(order, placed_at=max(order.placed_at, self._began_at))
         if not known.is_calling:
             self._look(known)
 
@@ -152,6 +153,7 @@ class Orders:
             known.may_be_there = False
             return self._later(known, error)
         except Unknown as error:
+            known.placed_at = self._standing.time.now()  # it may have left at any moment of the call
             return self._unknown(known, error)
         except VenueError as error:
             known.may_be_there = False

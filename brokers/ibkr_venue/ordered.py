@@ -15,6 +15,7 @@ import msgspec
 from ib_async import Order, Trade
 from ib_async.util import UNSET_DOUBLE
 
+from brokers.desk.merging import filled
 from brokers.ibkr_venue.exact import exact
 from brokers.ibkr_venue.executions import SHORTENED, client_id_of
 from brokers.venue import Refused
@@ -120,8 +121,9 @@ def event_of(account: str, placed: Placed, executions: Iterable[Execution], *, a
     """
     fills = tuple(sorted(executions, key=lambda each: (each.exec_time, each.broker_trade_id)))
     is_corrected = any(each.revision > 1 for each in fills)
-    filled = counting(fills) if is_corrected else max(placed.filled, counting(fills))
-    status = status_of(placed, filled)
+    added_up = filled(fills)
+    whole = added_up if is_corrected else max(placed.filled, added_up)
+    status = status_of(placed, whole)
     is_short = status == "FILLED" and placed.ref.endswith(SHORTENED)
     return OrderEvent(
         account=account,
@@ -130,40 +132,27 @@ def event_of(account: str, placed: Placed, executions: Iterable[Execution], *, a
         status="CANCELED" if is_short else status,
         at=at,
         executions=fills,
-        filled_quantity=filled,
+        filled_quantity=whole,
         reason=ONLY_WHAT_WAS_HELD if is_short else "",
     )
 
 
-def status_of(placed: Placed, filled: Decimal) -> AtVenue:
+def status_of(placed: Placed, whole: Decimal) -> AtVenue:
     """Return FIX's word for an order's status; a fill counts before whatever is said.
 
     Args:
         placed: The order.
-        filled: How much of it is filled.
+        whole: How much of it is filled.
     """
-    if placed.word == "Filled" or 0 < placed.quantity <= filled:
+    if placed.word == "Filled" or 0 < placed.quantity <= whole:
         return "FILLED"
     if placed.word in ALIVE:
-        return "PARTIALLY_FILLED" if filled else "NEW"
+        return "PARTIALLY_FILLED" if whole else "NEW"
     if placed.word in CANCELLED:
         return "CANCELED"
     if placed.word == "Inactive":
-        return "CANCELED" if filled else "REJECTED"
+        return "CANCELED" if whole else "REJECTED"
     return "UNKNOWN"
-
-
-def counting(executions: Iterable[Execution]) -> Decimal:
-    """Return what executions add up to; of one and its corrections the last counts.
-
-    Args:
-        executions: In any order.
-    """
-    newest: dict[str, Execution] = {}
-    for each in executions:
-        if each.execution not in newest or newest[each.execution].revision < each.revision:
-            newest[each.execution] = each
-    return sum((each.quantity for each in newest.values()), Decimal(0))
 
 
 def text(number: Decimal) -> str:

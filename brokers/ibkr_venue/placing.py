@@ -14,9 +14,9 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import Final
 
-import msgspec
 from ib_async import Contract, Trade
 
+from brokers.desk.known import Name
 from brokers.ibkr_venue.finding import Finding
 from brokers.ibkr_venue.hearing import Hearing
 from brokers.ibkr_venue.link import Link
@@ -25,7 +25,7 @@ from brokers.ibkr_venue.refusals import CANCELED, ID_TAKEN, Trouble, reason_of
 from brokers.ibkr_venue.seen import Seen
 from brokers.venue import Busy, OrderName, Refused, Unknown, VenueError
 from bus import reasons
-from bus.messages.venues import OrderEvent, PlaceOrder, Traded
+from bus.messages.venues import OrderEvent, PlaceOrder
 from bus.time_source import TimeSource
 
 HEARD_S: Final = 4.0
@@ -34,14 +34,6 @@ CANCELED_S: Final = 4.0
 AGAIN_S: Final = 0.3
 IDS_APART: Final = 100
 FOREIGN: Final = "made by another program or by hand: cancel it there"
-
-
-class _Name(msgspec.Struct, frozen=True, kw_only=True):
-    """What names an order at its venue, as `brokers.venue.OrderName`."""
-
-    client_order_id: str
-    broker_order_id: str | None
-    instrument: Traded
 
 
 class Placing:
@@ -190,7 +182,7 @@ def name_of(order: PlaceOrder) -> OrderName:
     Args:
         order: The order.
     """
-    return _Name(client_order_id=order.client_order_id, broker_order_id=None, instrument=order.instrument)
+    return Name(client_order_id=order.client_order_id, broker_order_id=None, instrument=order.instrument)
 
 
 def _is_trouble(seen: Seen) -> bool:

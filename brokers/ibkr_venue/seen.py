@@ -11,8 +11,9 @@ from typing import Final
 import msgspec
 from ib_async import Trade
 
+from brokers.desk.merging import filled
 from brokers.ibkr_venue.executions import client_id_of
-from brokers.ibkr_venue.ordered import Placed, counting, event_of, placed_of
+from brokers.ibkr_venue.ordered import Placed, event_of, placed_of
 from brokers.ibkr_venue.refusals import Trouble, reason_of
 from bus.messages.venues import Execution, OrderEvent
 
@@ -68,7 +69,7 @@ class Seen:
         if self.placed is None or not self.is_over:
             return False
         fills = self.executions.values()
-        return all(each.fee is not None for each in fills) and counting(fills) >= self.placed.filled
+        return all(each.fee is not None for each in fills) and filled(fills) >= self.placed.filled
 
     def is_of(self, placed: Placed) -> bool:
         """Tell whether an order at the gateway is this one.

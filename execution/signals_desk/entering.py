@@ -241,6 +241,7 @@ def _wanted(case: Case, instrument: Instrument, lane: Lane) -> Wanted | Refusal:
     if only_closes is not None:
         return only_closes
     broker, place_ = case.standing.broker, case.place
+    quote = quote_of(case, instrument)  # a broker that is asked tries a venue that is away again soon
     held = case.around.orders.why_held(place_.account)
     if held == "breaker":
         return Refusal("BREAKER_OPEN", {"broker": broker, "reason": "too many calls failed"}, is_waitable=True)
@@ -254,7 +255,7 @@ def _wanted(case: Case, instrument: Instrument, lane: Lane) -> Wanted | Refusal:
         if each.quantity * sign < 0:
             shown = {"quantity": each.quantity, "strategy": each.strategy_name or "-"}
             return refuse("POSITION_AGAINST", symbol=instrument.symbol, **shown)
-    return opening_size(case, move, quote_of(case, instrument))
+    return opening_size(case, move, quote)
 
 
 def _write(case: Case, new: tuple[NewOrder, ...]) -> After:

@@ -1,5 +1,6 @@
 """After its venue was away, an account is read whole before anything is opened in it; closings do not wait."""
 
+from bus.messages.venues import AskQuote
 from tests.execution.signals_desk.stage import Stage
 
 
@@ -47,3 +48,20 @@ def test_a_closing_does_not_wait_for_it(stage: Stage) -> None:
 
     assert (bought, stage.end(sold)[0]) == ("DONE", "DONE")
     assert stage.held() == []
+
+
+def test_an_opening_that_waits_for_a_venue_that_is_away_asks_its_broker_so_that_it_is_tried_again_soon(
+    stage: Stage,
+) -> None:
+    """Fault T20: ordering again soon after it answers."""
+    stage.arrives()
+    stage.turn()
+    stage.venue.is_connected = False
+    stage.venue.prices.clear()
+    stage.passes(10)
+    stage.wire.ever.clear()
+    stage.arrives()
+    stage.passes(5)
+    asked = [each for each in stage.wire.ever if isinstance(each, AskQuote)]
+
+    assert len(asked) >= 4

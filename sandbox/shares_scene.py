@@ -12,12 +12,13 @@ from urllib.parse import urlsplit
 import msgspec
 
 from sandbox.control.client import Sandbox
+from sandbox.ib_gateway.state import PAPER_ACCOUNT
 from sandbox.telegram.chat import CHAT_ID
 from sandbox.tradingview.client import view, write_alert
 from sandbox.watching import TEXT_S, NotSeen, Watch, button_of
 
 SERVICE = "ibgateway"
-ACCOUNT = "DU1234567"
+ACCOUNT = PAPER_ACCOUNT
 OWNER, PAPER, PORTFOLIO = "ann", "paper", "ib"
 BEFORE_START = (
     ("add-user", OWNER, str(CHAT_ID), "--role", "admin"),

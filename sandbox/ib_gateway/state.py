@@ -6,6 +6,9 @@ import msgspec
 
 from sandbox.ib_gateway.hours import Hours
 
+PAPER_ACCOUNT, LIVE_ACCOUNT = "DU1234567", "U7654321"
+"""Invented; the live one is what a demo may trade in as if it were live."""
+
 
 class Quote(msgspec.Struct):
     """What an instrument costs; what is missing has no price. `is_delayed` is 15 minutes old, `halted` not traded."""
@@ -49,7 +52,7 @@ class State(msgspec.Struct, kw_only=True):
         quotes: By the instrument's name; the control port's `quotes` route changes them and fills what they reach.
     """
 
-    account: str = "DU1234567"
+    account: str = PAPER_ACCOUNT
     server_version: int = 178
     cash: Decimal = Decimal(100_000)
     leverage: Decimal = Decimal(1)

@@ -232,7 +232,7 @@ class OrdersDesk:
     def _note_taken(self, taken: Taken) -> None:
         """Note in memory what an event has done."""
         whole, changed = taken.whole, taken.before.order.status != taken.whole.order.status
-        self._reconciler.note_event(whole.account)
+        self._reconciler.note_event(whole.account, has_fills=taken.has_fills)
         if whole.order.status in ENDED and (changed or taken.has_fills):
             self._ended.append(ended_of(whole))
         if taken.has_fills or changed:

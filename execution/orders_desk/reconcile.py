@@ -33,7 +33,6 @@ from ledger.trading.people.accounts import list_accounts
 from ledger.trading.principal import SYSTEM
 from ledger.trading.work import Work
 
-BALANCES_EVERY_S: Final = 30.0
 FRESH_FOR_S: Final = 180.0
 ANSWER_WITHIN_S: Final = 15.0
 AGAIN_AFTER_S: Final = 30.0
@@ -123,14 +122,16 @@ class Reconciler:
         if account in self._accounts:
             self._accounts[account].fresh_until_s = self._time.monotonic() + FRESH_FOR_S
 
-    def note_event(self, account: str) -> None:
+    def note_event(self, account: str, *, has_fills: bool) -> None:
         """Note that an order of an account has changed, so that readings before and after it are not compared.
 
         Args:
             account: Its uid.
+            has_fills: Whether its money is another one than before, too.
         """
         if account in self._accounts:
             self._accounts[account].events += 1
+            self._accounts[account].is_stale |= has_fills
 
     def is_read(self, account: str) -> bool:
         """Tell whether an account was read whole since its venue was there anew.
@@ -196,10 +197,7 @@ class Reconciler:
                 followed.is_wanted = True
             if followed.asked and now_s - followed.asked_s < ANSWER_WITHIN_S:
                 continue
-            is_fresh = now_s > followed.fresh_until_s or now_s - followed.asked_s < BALANCES_EVERY_S
-            wants = followed.is_wanted and now_s >= followed.not_before_s
-            is_due = wants or followed.is_read_wanted or not is_fresh
-            if is_due and self._link.is_connected(Place(followed.broker, followed.account.uid)):
+            if followed.is_due(now_s) and self._link.is_connected(Place(followed.broker, followed.account.uid)):
                 self._ask(followed)
 
     def next_state(self) -> AccountState | None:
@@ -295,5 +293,6 @@ class Reconciler:
         life = f"{self._time.now():%Y%m%d%H%M%S%f}"  # an answer to an earlier life of this program is not this one's
         followed.asked = f"{followed.account.uid}:{life}:{self._asked}"
         followed.asked_s, followed.is_read_wanted = self._time.monotonic(), False
+        followed.is_stale = False
         asked = AskAccount(id=followed.asked, account=followed.account.uid, since=followed.since)
         self._link.say(followed.broker, asked)

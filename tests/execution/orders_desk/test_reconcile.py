@@ -257,3 +257,15 @@ def test_an_answer_to_nobodys_question_counts_for_nothing(stage: Stage) -> None:
     stage.says(state(question, id="another"), state(question, id="another"))
 
     assert at_venue(stage) == []
+
+
+def test_the_money_is_read_again_soon_after_a_fill(stage: Stage) -> None:
+    stage.connects()
+    answers(stage)
+    stage.passes(20)
+    quiet = [each for each in stage.hears_only(AskAccount) if each.account == ANNS_ACCOUNT]
+    opened(stage)
+    stage.passes(6)
+
+    assert quiet == []
+    assert [each for each in stage.hears_only(AskAccount) if each.account == ANNS_ACCOUNT]

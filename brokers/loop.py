@@ -16,6 +16,7 @@ from collections.abc import Coroutine
 
 from brokers.desk.calls import read
 from brokers.desk.mailbox import Mailbox
+from brokers.desk.margining import Margining
 from brokers.desk.orders import Orders
 from brokers.desk.pace import JITTER, USUAL, Pace
 from brokers.desk.reading import Reading
@@ -27,7 +28,18 @@ from bus.connection import Bus
 from bus.log import logger
 from bus.messages.base import topic
 from bus.messages.delivery import AlertStored
-from bus.messages.venues import AskAccount, AskInstrument, AskQuote, CancelOrder, LookUpOrder, PlaceOrder, Said, Signed
+from bus.messages.venues import (
+    AskAccount,
+    AskInstrument,
+    AskMargin,
+    AskQuote,
+    CancelOrder,
+    LookUpOrder,
+    PlaceOrder,
+    Said,
+    SetMargin,
+    Signed,
+)
 from bus.process import join
 from bus.signing import LIFE
 from bus.time_source import SYSTEM_TIME
@@ -74,6 +86,9 @@ class Broker:
         self._failed = asyncio.Event()
         self._error: BaseException | None = None
         self._orders = Orders(venue, self._standing, say=self._mailbox.say, start=self._start, boot=self._boot)
+        self._margins = Margining(
+            venue, self._standing, say=self._mailbox.say, start=self._start, lane=self._orders.lane
+        )
         self._reading = Reading(venue, self._standing, say=self._mailbox.say, start=self._start)
 
     async def run(self) -> None:
@@ -191,10 +206,12 @@ class Broker:
                 self._reading.quote(said)
             case AskInstrument():
                 self._reading.instrument(said)
+            case SetMargin() | AskMargin():
+                self._margins.hear(said)
 
     def _tell_state(self) -> None:
         """Say how this broker is."""
-        abilities = (self._venue.has_reduce_only, self._venue.has_brackets)
+        abilities = (self._venue.has_reduce_only, self._venue.has_brackets, self._venue.margins is not None)
         self._mailbox.say(
             self._standing.state(self._bus.name, self._boot, accounts=self._accounts, abilities=abilities)
         )

@@ -17,13 +17,18 @@ from datetime import datetime
 from typing import Protocol
 
 from bus.messages.venues import (
+    AskMargin,
+    AssetType,
     Cash,
+    CashEvent,
     Execution,
     Held,
     InstrumentState,
+    MarginState,
     OrderEvent,
     PlaceOrder,
     Quote,
+    SetMargin,
     Traded,
     Working,
 )
@@ -82,6 +87,38 @@ class OrderName(Protocol):
         """What it trades."""
 
 
+class Margins(Protocol):
+    """Margin mode and leverage at a venue that has them to be set."""
+
+    async def read(self, asked: AskMargin) -> MarginState:
+        """Read how an instrument is margined.
+
+        Args:
+            asked: Which.
+
+        Returns:
+            An answer READ.
+
+        Raises:
+            VenueError: It could not be asked.
+        """
+        ...
+
+    async def set(self, wanted: SetMargin) -> MarginState:
+        """Set how an instrument is margined, and read it back; what is half done is taken back.
+
+        Args:
+            wanted: Which, and how.
+
+        Returns:
+            SET, REFUSED, ROLLED_BACK or UNKNOWN, with what was read back.
+
+        Raises:
+            VenueError: Unknown where it may be set all the same; any other one means that nothing is changed.
+        """
+        ...
+
+
 class Venue(Protocol):
     """One account at one venue (the paper venue has many). Every call may raise any VenueError.
 
@@ -89,11 +126,13 @@ class Venue(Protocol):
         number: The account's number, as it was proven; empty where there are many, and before it was.
         has_reduce_only: Whether the venue itself keeps a closing from crossing zero.
         has_brackets: Whether the venue itself cancels the sibling of a leg that fills.
+        margins: Sets margin mode and leverage; None where the venue has neither.
     """
 
     number: str
     has_reduce_only: bool
     has_brackets: bool
+    margins: Margins | None
 
     async def connect(self) -> bool | None:
         """Connect, or make sure that it still is; prove the account.
@@ -195,6 +234,17 @@ class Venue(Protocol):
         """
         ...
 
+    async def cash_events(self, account: str, since: datetime) -> tuple[CashEvent, ...]:
+        """Read what money came and went without an order, such as funding.
+
+        Args:
+            since: From when on, aware UTC.
+
+        Returns:
+            The events, in any order; empty means that the venue said so, or has none of the kind.
+        """
+        ...
+
     async def quote(self, account: str, instrument: Traded) -> Quote:
         """Ask what an instrument costs.
 
@@ -203,12 +253,15 @@ class Venue(Protocol):
         """
         ...
 
-    async def instrument(self, account: str, symbol: str, exchange: str | None) -> InstrumentState:
+    async def instrument(
+        self, account: str, symbol: str, exchange: str | None, *, kind: AssetType | None = None
+    ) -> InstrumentState:
         """Find what the venue knows under a symbol.
 
         Args:
             symbol: As the signal has it.
             exchange: As the signal has it; None where it does not say.
+            kind: Which kind is meant where a symbol stands for several; None: what the symbol says.
 
         Returns:
             The instrument and its steps, or why there is none; `id` is filled in by the loop.

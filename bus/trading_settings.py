@@ -45,6 +45,16 @@ IbAccount = Annotated[
 """The type of IB_ACCOUNT; execution and the broker read it."""
 
 
+ChosenMarginMode = Annotated[
+    Literal["isolated", "cross"],
+    Meta(description="isolated or cross: how what is opened is margined, where the chat or the alert do not say"),
+]
+"""The type of DEFAULT_MARGIN_MODE."""
+
+Leverage = Annotated[int, Meta(ge=1, le=125)]
+"""How many times its margin a position is worth."""
+
+
 class Days:
     """Days, as `.env` lists them."""
 

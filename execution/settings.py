@@ -10,8 +10,10 @@ from bus.language import ChosenLanguage
 from bus.schedule_settings import Timezone
 from bus.settings import Secret
 from bus.trading_settings import (
+    ChosenMarginMode,
     ClosedDays,
     IbAccount,
+    Leverage,
     OrderKey,
     WebhookSecret,
 )
@@ -94,6 +96,13 @@ class Settings(TradingOnLedger, frozen=True, kw_only=True):
             "not on paper"
         ),
     ] = Decimal(1)
+    default_margin_mode: ChosenMarginMode = "isolated"
+    default_leverage: Annotated[
+        Leverage, Meta(description="the leverage of what is opened, where the chat or the alert do not say")
+    ] = 1
+    max_leverage: Annotated[
+        Leverage, Meta(description="the most leverage that anything is opened with, whoever asks for more")
+    ] = 5
     orders_per_second: Annotated[
         int, Meta(ge=1, le=1000, description="orders that one account sends within a second, at most")
     ] = 5

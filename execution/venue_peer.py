@@ -1,12 +1,21 @@
 """One broker as execution knows it: the keys that the two share, and what the broker last said of itself."""
 
-from bus.messages.venues import AccountState, Answer, BrokerState, InstrumentState, OrderEvent, Quote, Signed
+from bus.messages.venues import (
+    AccountState,
+    Answer,
+    BrokerState,
+    InstrumentState,
+    MarginState,
+    OrderEvent,
+    Quote,
+    Signed,
+)
 from bus.signing import Opener, Signer, derive_key
 from bus.time_source import TimeSource
 from execution.venues import broker_code, rule_of
 
 NAME = "execution"
-ANSWERS: tuple[type[Answer], ...] = (OrderEvent, AccountState, Quote, InstrumentState, BrokerState)
+ANSWERS: tuple[type[Answer], ...] = (OrderEvent, AccountState, Quote, InstrumentState, BrokerState, MarginState)
 
 
 class Peer:
@@ -29,7 +38,7 @@ class Peer:
             time: The clocks.
         """
         self.name = name
-        self.is_numbered = bool(rule_of(broker_code(name)).number_setting)
+        self.is_numbered = rule_of(broker_code(name)).has_numbers
         key = derive_key(master_key, name)
         self.signer = Signer(key, sender=NAME, to=name, time=time)
         self.state: BrokerState | None = None

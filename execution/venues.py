@@ -49,6 +49,7 @@ class VenueRule(msgspec.Struct, frozen=True, kw_only=True):
         places_again: What is surely nowhere is placed again under the same client order id, while it may still go.
         number_setting: The field of execution's settings with the number of the default account; empty where the
             venue has many accounts, of which none needs a number.
+        is_made_when_proven: The default account is made once its broker has proven which it is, where it has none.
         account_name: What that account and its portfolio are called at first.
         currency: In which it counts.
         resets: When its servers are reset, with some minutes around: then it may be away without anything being wrong.
@@ -56,9 +57,15 @@ class VenueRule(msgspec.Struct, frozen=True, kw_only=True):
 
     places_again: bool = False
     number_setting: str = ""
+    is_made_when_proven: bool = False
     account_name: str = ""
     currency: str = "USD"
     resets: tuple[Window, ...] = ()
+
+    @property
+    def has_numbers(self) -> bool:
+        """Whether every account there has a number."""
+        return bool(self.number_setting) or self.is_made_when_proven
 
     @property
     def variable(self) -> str:
@@ -76,6 +83,7 @@ RULES: Final[dict[str, VenueRule]] = {
             Window(begins=time(23), ends=time(3), zone=NEW_YORK, days=frozenset({FRIDAY})),
         ),
     ),
+    "BINGX": VenueRule(places_again=True, is_made_when_proven=True, account_name="bingx", currency="USDT"),
 }
 """By the broker's code; a venue that is not named here places nothing again by itself.
 

@@ -111,6 +111,14 @@ PROGRAMS = (
         needs=("order key",),
     ),
     Program(
+        name="broker-bingx",
+        module="brokers.bingx",
+        declares="brokers.bingx",
+        group="brokers",
+        priority=40,
+        needs=("order key",),
+    ),
+    Program(
         name="signal",
         module="execution.signal",
         declares="execution.signal.settings",

@@ -2,7 +2,7 @@
 
 from sqlalchemy import MetaData
 
-SCHEMA = "0009"
+SCHEMA = "0010"
 """The newest migration; `aggregator` brings the ledger here, and everybody else waits for at least this one."""
 DIGITS = 4
 

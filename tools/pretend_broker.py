@@ -14,9 +14,11 @@ import msgspec
 
 from brokers.desk.pace import Pace
 from brokers.loop import serve
-from brokers.venue import Busy, Denied, Malformed, OrderName, Refused, Unknown, VenueError
+from brokers.venue import Busy, Denied, Malformed, Margins, OrderName, Refused, Unknown, VenueError
 from bus.messages.venues import (
+    AssetType,
     Cash,
+    CashEvent,
     Execution,
     Held,
     InstrumentState,
@@ -85,6 +87,7 @@ class PretendVenue:
     number = ""
     has_reduce_only = True
     has_brackets = False
+    margins: Margins | None = None
 
     def __init__(self, url: str) -> None:
         """Ask nobody yet."""
@@ -183,6 +186,10 @@ class PretendVenue:
         pairs = msgspec.convert((await self._read(f"/accounts/{account}/balances"))["items"], list[tuple[str, str]])
         return tuple(Cash(currency=name, cash=Decimal(cash), available=Decimal(cash)) for name, cash in pairs)
 
+    async def cash_events(self, account: str, since: datetime) -> tuple[CashEvent, ...]:  # noqa: ARG002 - the protocol's
+        """Return nothing: there is no money here that comes or goes without an order."""
+        return ()
+
     async def quote(self, account: str, instrument: Traded) -> Quote:
         """Ask what it costs."""
         answer = await self._get(f"/quotes/{instrument.symbol}")
@@ -200,7 +207,14 @@ class PretendVenue:
             source="pretend",
         )
 
-    async def instrument(self, account: str, symbol: str, exchange: str | None) -> InstrumentState:  # noqa: ARG002 - it has one
+    async def instrument(
+        self,
+        account: str,
+        symbol: str,
+        exchange: str | None,  # noqa: ARG002 - it has one
+        *,
+        kind: AssetType | None = None,  # noqa: ARG002 - a symbol stands for one kind here
+    ) -> InstrumentState:
         """Find a symbol."""
         answer = await self._get(f"/instruments/{symbol}")
         if answer.status_code == 404:

@@ -120,10 +120,18 @@ class Orders:
         """Look at once for all that is looked for: the venue has just come back."""
         self._looking.hurry()
 
+    def lane(self, account: str) -> asyncio.Lock:
+        """Return what lets the calls of an account through one by one, in the order in which they came.
+
+        Args:
+            account: Its uid.
+        """
+        return self._lanes.setdefault(account, asyncio.Lock())
+
     async def _place(self, known: Known) -> None:
         """Place an order when its turn has come."""
         try:
-            async with self._lane(known.account):
+            async with self.lane(known.account):
                 event = await self._placed(known)
         finally:
             known.is_calling = False
@@ -175,7 +183,7 @@ class Orders:
 
     async def _cancel(self, known: Known) -> None:
         """Cancel an order when its turn has come; whatever goes wrong, what it is then is looked up."""
-        async with self._lane(known.account):
+        async with self.lane(known.account):
             try:
                 call = self._venue.cancel(known.account, known.name)
                 event = await change(call, within_s=self._standing.pace.call_s)
@@ -285,7 +293,3 @@ class Orders:
             instrument=order.instrument,
         )
         return self._memory.add(Known(account=order.account, name=name, placed_at=placed_at))
-
-    def _lane(self, account: str) -> asyncio.Lock:
-        """Return what lets the calls of an account through one by one, in the order in which they came."""
-        return self._lanes.setdefault(account, asyncio.Lock())

@@ -94,14 +94,15 @@ class Reading:
             self._under_way.discard(asked_id)
 
     async def _account(self, asked: AskAccount) -> None:
-        """Read the four parts of an account; whole only where each of them was answered."""
+        """Read the parts of an account; whole only where each of them was answered."""
         as_of = self._standing.time.now()
         errors: list[VenueError] = []
-        balances, positions, working, executions = await asyncio.gather(
+        balances, positions, working, executions, cash_events = await asyncio.gather(
             self._part(self._venue.balances(asked.account), errors),
             self._part(self._venue.positions(asked.account), errors),
             self._part(self._venue.working(asked.account), errors),
             self._part(self._venue.executions(asked.account, asked.since), errors),
+            self._part(self._venue.cash_events(asked.account, asked.since), errors),
         )
         reach = self._venue.reach(self._standing.time.now())
         told = tuple(sorted(executions, key=lambda each: each.exec_time))[:MOST_FILLS]
@@ -119,6 +120,7 @@ class Reading:
                 working=working,
                 executions=told,
                 executions_since=reach if reach is not None and reach > asked.since else None,
+                cash_events=cash_events,
             )
         )
 
@@ -150,7 +152,9 @@ class Reading:
     async def _instrument(self, asked: AskInstrument) -> None:
         """Ask what is behind a symbol, and refuse what is of another kind than was asked for."""
         try:
-            found = await self._read(self._venue.instrument(asked.account, asked.symbol, asked.exchange))
+            found = await self._read(
+                self._venue.instrument(asked.account, asked.symbol, asked.exchange, kind=asked.asset_type)
+            )
         except VenueError as error:
             log.info("no instrument", reason=error.reason, code=error.code)
             return

@@ -86,16 +86,18 @@ class Standing:
         kind, other = ("live", "paper") if self.proven_live else ("paper", "live")
         return f"the account at the venue is not {other} but {kind}"
 
-    def state(self, broker: str, boot: str, *, accounts: tuple[str, ...], abilities: tuple[bool, bool]) -> BrokerState:
+    def state(
+        self, broker: str, boot: str, *, accounts: tuple[str, ...], abilities: tuple[bool, bool, bool]
+    ) -> BrokerState:
         """Return what execution is told of all this.
 
         Args:
             broker: This program.
             boot: Names this life of it.
             accounts: Those that it serves; empty for all of its kind.
-            abilities: Whether the venue has reduce-only orders, and brackets.
+            abilities: Whether the venue has reduce-only orders, brackets, and margin to be set.
         """
-        has_reduce_only, has_brackets = abilities
+        has_reduce_only, has_brackets, has_margin = abilities
         return BrokerState(
             broker=broker,
             boot=boot,
@@ -109,6 +111,7 @@ class Standing:
             number=self.number,
             has_reduce_only=has_reduce_only,
             has_brackets=has_brackets,
+            has_margin=has_margin,
         )
 
     def _turn(self, *, is_connected: bool, reason: str, code: str) -> None:

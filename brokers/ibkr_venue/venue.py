@@ -18,9 +18,11 @@ from brokers.ibkr_venue.hearing import Hearing
 from brokers.ibkr_venue.link import Link
 from brokers.ibkr_venue.placing import Placing
 from brokers.ibkr_venue.quotes import Quotes
-from brokers.venue import OrderName, Refused, VenueError
+from brokers.venue import Margins, OrderName, Refused, VenueError
 from bus.messages.venues import (
+    AssetType,
     Cash,
+    CashEvent,
     Execution,
     Held,
     InstrumentState,
@@ -42,6 +44,7 @@ class IbkrVenue:
 
     has_reduce_only = False
     has_brackets = True
+    margins: Margins | None = None
 
     def __init__(self, link: Link, *, fractional: bool, time: TimeSource = SYSTEM_TIME) -> None:
         """Keep what is needed.
@@ -148,6 +151,10 @@ class IbkrVenue:
         self._hearing.remember(account)
         return await self._account.balances()
 
+    async def cash_events(self, account: str, since: datetime) -> tuple[CashEvent, ...]:  # noqa: ARG002 - the protocol's
+        """Return nothing: there is no money here that comes or goes without an order."""
+        return ()
+
     async def quote(self, account: str, instrument: Traded) -> Quote:
         """Ask what an instrument costs.
 
@@ -156,7 +163,14 @@ class IbkrVenue:
         """
         return await self._quotes.quote(account, instrument)
 
-    async def instrument(self, account: str, symbol: str, exchange: str | None) -> InstrumentState:
+    async def instrument(
+        self,
+        account: str,
+        symbol: str,
+        exchange: str | None,
+        *,
+        kind: AssetType | None = None,  # noqa: ARG002 - a symbol stands for one kind here
+    ) -> InstrumentState:
         """Find what a symbol means, with its steps and hours.
 
         Raises:

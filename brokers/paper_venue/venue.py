@@ -12,10 +12,12 @@ from brokers.paper_venue.memory import Memory
 from brokers.paper_venue.quotes import SOURCE, Quotes
 from brokers.paper_venue.symbols import resolve
 from brokers.paper_venue.wire import Price, Steps
-from brokers.venue import OrderName, Refused, VenueError
+from brokers.venue import Margins, OrderName, Refused, VenueError
 from bus.log import logger
 from bus.messages.venues import (
+    AssetType,
     Cash,
+    CashEvent,
     Execution,
     Held,
     InstrumentState,
@@ -41,6 +43,7 @@ class PaperVenue:
     number = ""
     has_reduce_only = True
     has_brackets = False
+    margins: Margins | None = None
 
     def __init__(self, memory: Memory, quotes: Quotes, *, costs: Costs, time: TimeSource = SYSTEM_TIME) -> None:
         """Go on where the memory ends.
@@ -133,6 +136,10 @@ class PaperVenue:
             for currency in self._memory.currencies(account)
         )
 
+    async def cash_events(self, account: str, since: datetime) -> tuple[CashEvent, ...]:  # noqa: ARG002 - the protocol's
+        """Return nothing: there is no money here that comes or goes without an order."""
+        return ()
+
     async def quote(self, account: str, instrument: Traded) -> Quote:
         """Ask what an instrument costs.
 
@@ -150,7 +157,14 @@ class PaperVenue:
             source=SOURCE,
         )
 
-    async def instrument(self, account: str, symbol: str, exchange: str | None) -> InstrumentState:
+    async def instrument(
+        self,
+        account: str,
+        symbol: str,
+        exchange: str | None,
+        *,
+        kind: AssetType | None = None,  # noqa: ARG002 - a symbol stands for one kind here
+    ) -> InstrumentState:
         """Find what a symbol means, and its steps: the quotes' source knows those of crypto."""
         found = resolve(symbol, exchange)
         if isinstance(found, str):

@@ -4,8 +4,9 @@ A broker is a program (`broker-paper`), and serves one account or, the paper bro
 are named by their uid in the ledger. All numbers are Decimals, all moments aware UTC. Whatever is said may be said
 twice, late or never: execution repeats an order until its answer is a row, a broker says an answer again when asked.
 
-    execution ──▶ broker    PlaceOrder  CancelOrder  LookUpOrder  AskAccount  AskQuote  AskInstrument
-    broker ──▶ execution    OrderEvent  AccountState  Quote  InstrumentState  BrokerState
+    execution ──▶ broker    PlaceOrder  CancelOrder  LookUpOrder  SetMargin
+                            AskAccount  AskQuote     AskInstrument  AskMargin
+    broker ──▶ execution    OrderEvent  AccountState  Quote  InstrumentState  MarginState  BrokerState
 """
 
 from datetime import datetime
@@ -20,6 +21,12 @@ Side = Literal["BUY", "SELL"]
 OrderType = Literal["MARKET", "LIMIT", "STOP", "STOP_LIMIT", "TRAILING"]
 TimeInForce = Literal["DAY", "GTC", "IOC", "FOK", "GTD", "OPG", "CLS"]
 AssetType = Literal["CRYPTO", "EQUITY", "FUTURE", "FOREX", "ETF"]
+MarginMode = Literal["ISOLATED", "CROSS"]
+Wallet = Literal["", "SPOT", "FUTURES"]
+"""Where an account's money lies, where it lies apart; empty where it does not."""
+CashEventType = Literal[
+    "DEPOSIT", "WITHDRAWAL", "DIVIDEND", "INTEREST", "FUNDING", "FEE", "TAX", "TRANSFER", "ADJUSTMENT"
+]
 AtVenue = Literal["NEW", "PARTIALLY_FILLED", "FILLED", "CANCELED", "REJECTED", "EXPIRED", "UNKNOWN", "NOWHERE"]
 """What a venue says of an order: FIX's words; UNKNOWN: the answer was lost; NOWHERE: it surely never had it."""
 
@@ -68,6 +75,10 @@ class PlaceOrder(Said, frozen=True, kw_only=True):
     `is_live` and `number` (the account's at its venue; empty where it has none) must be what the broker has proven.
     `expected_price` is the signal's or the quote's; the paper venue fills at it where no quote is to be had, and says
     so. `parent` is the opening that a leg protects.
+
+    `margin_mode` and `leverage`: what the instrument must have at its venue when this opening goes out; the broker sees
+    to it, or refuses. `stop_loss` and `take_profit`: prices of protective legs that go with this opening where the
+    venue takes them so; an order of their own follows for each of them, and the broker knows it again.
     """
 
     account: str
@@ -87,6 +98,10 @@ class PlaceOrder(Said, frozen=True, kw_only=True):
     leg: str = ""
     may_be_known: bool = False
     boot: str = ""
+    margin_mode: MarginMode | None = None
+    leverage: int | None = None
+    stop_loss: Decimal | None = None
+    take_profit: Decimal | None = None
 
 
 class CancelOrder(Said, frozen=True, kw_only=True):
@@ -136,6 +151,44 @@ class AskInstrument(Said, frozen=True, kw_only=True):
     asset_type: AssetType | None = None
 
 
+class SetMargin(Said, frozen=True, kw_only=True):
+    """Set how an instrument is margined at its venue; answered by MarginState `id` with what was read back."""
+
+    id: str
+    account: str
+    instrument: Traded
+    margin_mode: MarginMode
+    leverage: int
+
+
+class AskMargin(Said, frozen=True, kw_only=True):
+    """Read how an instrument is margined at its venue; answered by MarginState `id`."""
+
+    id: str
+    account: str
+    instrument: Traded
+
+
+class MarginState(Said, frozen=True, kw_only=True):
+    """How an instrument is margined at its venue; answer to SetMargin or AskMargin `id`.
+
+    `outcome`: READ, it was only asked; SET, it is as was wanted; REFUSED, nothing was changed; ROLLED_BACK, a half was
+    changed and is again what it was; UNKNOWN, nobody knows what it is now. Modes and leverages are as they were read
+    back, None where they are not known. `most_leverage` is the most that the venue allows for the instrument.
+    """
+
+    id: str
+    account: str
+    instrument: Traded
+    outcome: Literal["READ", "SET", "REFUSED", "ROLLED_BACK", "UNKNOWN"]
+    as_of: datetime
+    margin_mode: MarginMode | None = None
+    leverage: int | None = None
+    most_leverage: int | None = None
+    reason: str = ""
+    code: str = ""
+
+
 class Execution(msgspec.Struct, frozen=True, kw_only=True):
     """A fill. `execution` is what it and its corrections share, the highest `revision` of them counts."""
 
@@ -177,12 +230,27 @@ class OrderEvent(Said, frozen=True, kw_only=True):
 
 
 class Cash(msgspec.Struct, frozen=True, kw_only=True):
-    """One currency of an account; `available` may be spent, None where the venue does not say."""
+    """One currency of an account; `available` may be spent, None where the venue does not say.
+
+    `wallet`: where it lies, at a venue that keeps spot and futures apart; what lies in one buys nothing in the other.
+    """
 
     currency: str
     cash: Decimal
     available: Decimal | None = None
     equity: Decimal | None = None
+    wallet: Wallet = ""
+
+
+class CashEvent(msgspec.Struct, frozen=True, kw_only=True):
+    """Money that came or went without an order, such as funding; `amount` below zero: taken. `id` is the venue's."""
+
+    id: str
+    type: CashEventType
+    amount: Decimal
+    currency: str
+    at: datetime
+    instrument: Traded | None = None
 
 
 class Held(msgspec.Struct, frozen=True, kw_only=True):
@@ -211,7 +279,7 @@ class AccountState(Said, frozen=True, kw_only=True):
 
     `is_complete` is False where any part could not be read: then nothing that is missing is read as "nothing", and
     `reason` says why. `executions_since`: from when on the executions are whole, where the venue reaches back less far
-    than was asked; None: as asked.
+    than was asked; None: as asked. `cash_events` are those since the same moment.
     """
 
     id: str
@@ -224,6 +292,7 @@ class AccountState(Said, frozen=True, kw_only=True):
     working: tuple[Working, ...] = ()
     executions: tuple[Execution, ...] = ()
     executions_since: datetime | None = None
+    cash_events: tuple[CashEvent, ...] = ()
 
 
 class Quote(Said, frozen=True, kw_only=True):
@@ -267,7 +336,8 @@ class BrokerState(Said, frozen=True, kw_only=True):
     those that it serves; empty: every account of its kind. `proven_live` is what it found its venue's account to be,
     and `number` what that is called there; empty where it has many. While it is not connected, `code` is a word of this
     program's for the reason (`connecting` where there is none), and `attempts` counts how often it has tried. While it
-    is connected, they say what is not to be had all the same, such as quotes; orders go on.
+    is connected, they say what is not to be had all the same, such as quotes; orders go on. `has_margin`: margin mode
+    and leverage can be set at its venue.
     """
 
     broker: str
@@ -282,7 +352,8 @@ class BrokerState(Said, frozen=True, kw_only=True):
     number: str = ""
     has_reduce_only: bool = False
     has_brackets: bool = False
+    has_margin: bool = False
 
 
-Order = PlaceOrder | CancelOrder | LookUpOrder | AskAccount | AskQuote | AskInstrument
-Answer = OrderEvent | AccountState | Quote | InstrumentState | BrokerState
+Order = PlaceOrder | CancelOrder | LookUpOrder | AskAccount | AskQuote | AskInstrument | SetMargin | AskMargin
+Answer = OrderEvent | AccountState | Quote | InstrumentState | BrokerState | MarginState

@@ -49,6 +49,7 @@ CashEventType = Literal[
 QuestionState = Literal["OPEN", "ANSWERED", "EXPIRED", "CANCELED"]
 JobState = Literal["DUE", "DONE", "FAILED", "MISSED"]
 MarginMode = Literal["ISOLATED", "CROSS"]
+Wallet = Literal["", "SPOT", "FUTURES"]
 Level = Literal["on", "silent", "off"]
 NoticeKind = Literal[
     "refused",

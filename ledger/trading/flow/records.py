@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 import msgspec
 
-from ledger.trading.enumerations import QuestionState, SignalState
+from ledger.trading.enumerations import QuestionState, SignalState, Wallet
 
 RequestKind = Literal[
     "close",
@@ -22,6 +22,7 @@ RequestKind = Literal[
     "sell",
     "screen",
     "simulate",
+    "margin",
 ]
 """What a person may ask of execution; halts, modes and answers to questions are rows of their own."""
 RequestState = Literal["WAITING", "WORKING", "DONE", "REFUSED"]
@@ -205,6 +206,7 @@ class NewBalance(msgspec.Struct, frozen=True, kw_only=True):
     as_of: datetime
     available: Decimal | None = None
     equity: Decimal | None = None
+    wallet: Wallet = ""
 
 
 class VenuePosition(msgspec.Struct, frozen=True, kw_only=True):

@@ -15,7 +15,7 @@ from sqlalchemy import (
 
 from ledger.columns import Exact, Id, Json, Moment
 from ledger.schema import metadata
-from ledger.trading.enumerations import AssetType, CashEventType, JobState, QuestionState, SignalState
+from ledger.trading.enumerations import AssetType, CashEventType, JobState, QuestionState, SignalState, Wallet
 from ledger.trading.flow.records import HaltKind, HaltScope, RequestKind, RequestState
 from ledger.trading.tables.parts import created_at, identity, one_of, reference, unique_where
 
@@ -137,8 +137,16 @@ account_balances = Table(
     Column("available", Exact, comment="null where the venue does not say"),
     Column("equity", Exact),
     Column("as_of", Moment, nullable=False),
+    Column(
+        "wallet",
+        String(8),
+        nullable=False,
+        server_default=text("''"),
+        comment="where it lies, if spot and futures lie apart",
+    ),
     created_at(),
-    UniqueConstraint("account_id", "currency", "as_of"),
+    UniqueConstraint("account_id", "currency", "as_of", "wallet"),
+    one_of("wallet", Wallet),
 )
 
 venue_positions = Table(

@@ -1,0 +1,87 @@
+"""The broker of BingX: one account, spot and perpetuals in USDT, by its REST interface and its stream.
+
+    [program:broker-bingx]
+    command="%(here)s/.venv/bin/python" -m launch broker-bingx
+
+docs/bingx.md says how a key is made, and what it may do: trade, and never withdraw or transfer.
+"""
+
+import os
+from typing import Annotated, Literal
+
+from msgspec import Meta
+
+from bus.process import run
+from bus.settings import BaseUrl, NotConfigured, Secret, take
+from bus.trading_settings import OffUntilConfigured, OrderKey
+
+PROCESS = "broker-bingx"
+LIVE_URL = "https://open-api.bingx.com"
+DEMO_URL = "https://open-api-vst.bingx.com"
+LIVE_STREAM = "wss://open-api-swap.bingx.com/swap-market"
+DEMO_STREAM = "wss://vst-open-api-ws.bingx.com/swap-market"
+STREAM_URL = r"^(wss://[A-Za-z0-9.-]+(:\d+)?|ws://(127\.0\.0\.1|localhost|\[::1\])(:\d+)?)(/[A-Za-z0-9._~/-]*)?\Z"
+
+
+class Settings(OffUntilConfigured, frozen=True, kw_only=True):
+    """Whose account is traded in, and where."""
+
+    order_key: OrderKey = Secret("")
+    bingx_api_key: Annotated[
+        Secret | None, Meta(description="of a key that may read and trade, and neither withdraw nor transfer")
+    ] = None
+    bingx_api_secret: Annotated[Secret | None, Meta(description="its secret")] = None
+    bingx_subaccount_id: Annotated[
+        str,
+        Meta(
+            description="the UID of the account that the key must be of, digits; empty: whichever it is of",
+            pattern=r"^[0-9]{0,20}\Z",
+        ),
+    ] = ""
+    bingx_demo: Annotated[
+        Literal["yes", "no"],
+        Meta(description="yes or no: whether it trades BingX's virtual money, at the demo's own host"),
+    ] = "yes"
+    bingx_base_url: Annotated[
+        BaseUrl | None, Meta(description="where the REST interface is; empty: BingX's own, live or demo")
+    ] = None
+    bingx_ws_url: Annotated[
+        Annotated[str, Meta(pattern=STREAM_URL)] | None,
+        Meta(description="where the stream of perpetuals is; empty: BingX's own, live or demo"),
+    ] = None
+
+    def __post_init__(self) -> None:
+        """Refuse to run where there is no key.
+
+        Raises:
+            NotConfigured: Trading is off, or there is no key.
+            ValueError: One half of the key is missing; names it.
+        """
+        super().__post_init__()
+        halves = {"BINGX_API_KEY": self.bingx_api_key, "BINGX_API_SECRET": self.bingx_api_secret}
+        missing = [name for name, half in halves.items() if half is None]
+        if len(missing) == len(halves):
+            raise NotConfigured(())
+        if missing:
+            raise ValueError(f"{missing[0]} is missing: BingX shows both halves when a key is made")
+
+    @property
+    def is_live(self) -> bool:
+        """Whether real money is traded."""
+        return self.bingx_demo == "no"
+
+
+def main() -> None:
+    """Serve the account until told to leave."""
+    settings = take(Settings, os.environ)
+
+    from brokers.bingx_venue.rest import Rest  # not needed by who reads the settings alone
+    from brokers.bingx_venue.venue import BingxVenue
+    from brokers.loop import serve
+
+    rest = Rest(settings)
+    serve(PROCESS, BingxVenue(rest, settings), key=bytes.fromhex(settings.order_key.reveal()))
+
+
+if __name__ == "__main__":
+    run(main, name=PROCESS)

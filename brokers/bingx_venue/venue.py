@@ -1,0 +1,1 @@
+"""BingX as the loop sees it: one account, spot and perpetuals."""

@@ -12,53 +12,26 @@ from decimal import Decimal
 
 import msgspec
 
+from sandbox.bingx.state import MARKETS, BingxState, Market
 from sandbox.gateway import Refused
+
+__all__ = [
+    "BingxState",
+    "Question",
+    "Quote",
+    "contracts",
+    "milliseconds",
+    "quote_of",
+    "server_time",
+    "spot_ticker",
+    "swap_ticker",
+    "symbols",
+]
 
 UNKNOWN_SYMBOL = "109425"
 _BASIS_POINTS = 10_000
 _SWING_MS = 60_000
 _DAY = timedelta(days=1)
-
-
-class Market(msgspec.Struct, frozen=True):
-    """The steps of a market: decimals of a price and of a quantity, and the smallest order in coins and in USDT."""
-
-    price_precision: int
-    quantity_precision: int
-    minimum_quantity: str
-    minimum_value: str
-
-
-MARKETS = {
-    "BTC-USDT": Market(1, 4, "0.0001", "2"),
-    "ETH-USDT": Market(2, 2, "0.01", "2"),
-    "SOL-USDT": Market(3, 2, "0.02", "2"),
-}
-PRICES = {"BTC-USDT": "82310.5", "ETH-USDT": "2988.9", "SOL-USDT": "141.25"}
-
-
-class BingxState(msgspec.Struct):
-    """What the control API can change; prices as text, one for each symbol, the same in spot and perpetual.
-
-    Attributes:
-        prices: The last prices.
-        bids: The best bids where they do not follow from the price, such as "0" or a crossed one.
-        asks: The best asks, likewise.
-        spread_bps: How far apart bid and ask are, in hundredths of a percent of the price.
-        swing_bps: How far a price moves up and down around what is set, within a minute; 0: it stands still.
-        age_s: How old a ticker is when it is told, seconds.
-        omitted: Keys that are left out of every answer.
-        nulled: Keys that are null in every answer.
-    """
-
-    prices: dict[str, str] = msgspec.field(default_factory=lambda: dict(PRICES))
-    bids: dict[str, str] = {}
-    asks: dict[str, str] = {}
-    spread_bps: int = 2
-    swing_bps: int = 0
-    age_s: float = 0.0
-    omitted: list[str] = []
-    nulled: list[str] = []
 
 
 class Question(msgspec.Struct, frozen=True):
@@ -69,7 +42,7 @@ class Question(msgspec.Struct, frozen=True):
     now: datetime
 
 
-class _Quote(msgspec.Struct, frozen=True):
+class Quote(msgspec.Struct, frozen=True):
     """One symbol's prices."""
 
     last: str
@@ -118,13 +91,13 @@ def _asked(question: Question) -> list[str]:
     return [symbol]
 
 
-def _quote(question: Question, symbol: str) -> _Quote:
-    """Return a symbol's prices of now."""
-    state, market = question.state, MARKETS[symbol]
-    price = Decimal(state.prices.get(symbol, "0")) * (1 + _swing(state, question.now))
+def quote_of(state: BingxState, symbol: str, now: datetime) -> Quote:
+    """Return a symbol's prices of a moment."""
+    market = MARKETS[symbol]
+    price = Decimal(state.prices.get(symbol, "0")) * (1 + _swing(state, now))
     half = price * state.spread_bps / (2 * _BASIS_POINTS)
     step = Decimal(1).scaleb(-market.price_precision)
-    return _Quote(
+    return Quote(
         last=str(price.quantize(step)),
         bid=state.bids.get(symbol) or str((price - half).quantize(step)),
         ask=state.asks.get(symbol) or str((price + half).quantize(step)),
@@ -141,7 +114,7 @@ def _swing(state: BingxState, now: datetime) -> Decimal:
 
 def _swap_ticker(question: Question, symbol: str) -> dict[str, object]:
     """Return a ticker of the perpetual."""
-    quote, at = _quote(question, symbol), question.now - timedelta(seconds=question.state.age_s)
+    quote, at = quote_of(question.state, symbol, question.now), question.now - timedelta(seconds=question.state.age_s)
     return {
         "symbol": symbol,
         "priceChange": "0",

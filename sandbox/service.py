@@ -4,7 +4,7 @@ Every platform module builds one (`create() -> list[Service]`); `sandbox.serve` 
 process. Follows no outside page.
 
 Quirks: `latency_s` and the fault "slow" delay the answer, not the effect: a request whose client has given up
-still counts, as on a real server. A websocket has no answer that could be spoilt; the other faults keep it from opening.
+still counts, as on a real server. A websocket has no answer to be spoilt; the other faults keep it from opening.
 """
 
 import asyncio
@@ -288,16 +288,13 @@ def _is_websocket(request: web.Request) -> bool:
 
 async def _true_answer(request: web.Request, handler: Handler) -> web.Response:
     answer = await _any_answer(request, handler)
-    if isinstance(answer, web.Response):
-        return answer
-    raise TypeError("handlers of the sandbox answer with a whole web.Response")
+    if not isinstance(answer, web.Response):
+        raise TypeError("handlers of the sandbox answer with a whole web.Response, or a websocket")
+    return answer
 
 
-async def _any_answer(request: web.Request, handler: Handler) -> web.Response | web.WebSocketResponse:
+async def _any_answer(request: web.Request, handler: Handler) -> web.StreamResponse:
     try:
-        answer = await handler(request)
+        return await handler(request)
     except web.HTTPException as error:
         return web.Response(status=error.status, headers=error.headers, body=error.body)
-    if isinstance(answer, (web.Response, web.WebSocketResponse)):
-        return answer
-    raise TypeError("handlers of the sandbox answer with a whole web.Response, or a websocket that has ended")

@@ -2,7 +2,7 @@
 
 Follows BingX's documentation, "Spot, Trades Endpoints" (read 2026-11).
 
-Quirks of BingX that are kept: a quantity wins over an amount of USDT; a client id is `newClientOrderId` in an order, and
+Quirks of BingX that are kept: a quantity wins over an amount of USDT; a client id is `newClientOrderId` in an order,
 `clientOrderID` in a question. Which code BingX gives for which wrong figure is not documented: here it is that of a
 wrong parameter.
 """

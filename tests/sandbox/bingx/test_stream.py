@@ -10,7 +10,8 @@ from websockets.exceptions import ConnectionClosed
 from sandbox.bingx.listen_keys import PATH
 from sandbox.bingx.state import API_KEY
 from sandbox.control.client import Sandbox
-from tests.sandbox.bingx.asking import ORDER, SPOT_ORDER, ask, buy
+from tests.sandbox.bingx.asking import SPOT_ORDER, ask, buy
+from tests.sandbox.bingx.driving import ORDER
 from tests.sandbox.bingx.listening import SPOT, Frame, ear, inner, listen_key
 
 FAST = {"ping_every_s": 0.3, "config_every_s": 0.3}

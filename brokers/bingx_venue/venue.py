@@ -66,7 +66,7 @@ class BingxVenue:
         self._funding = Funding(rest)
         self._margin = Margin(rest, self._contracts, time=time)
         self.margins = self._margin
-        self._perpetuals = Perpetuals(rest, self._contracts, self._margin, time=time)
+        self._perpetuals = Perpetuals(rest, self._contracts, self._margin)
         self._spot = Spot(rest, self._contracts, time=time) if access.is_live else None
         self._stream = Stream(rest, access, config_changed=self._margin.forget, time=time)
         self._following = Following()

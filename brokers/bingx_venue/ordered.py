@@ -2,7 +2,7 @@
 
 Follows BingX's "Place order" of perpetuals (read 2026-11).
 
-    MARKET ▶ MARKET   LIMIT ▶ LIMIT   STOP ▶ STOP_MARKET   STOP_LIMIT ▶ STOP   LIMIT of a take profit ▶ TAKE_PROFIT_MARKET
+    MARKET ▶ MARKET  LIMIT ▶ LIMIT  STOP ▶ STOP_MARKET  STOP_LIMIT ▶ STOP  LIMIT of a take profit ▶ TAKE_PROFIT_MARKET
 
 Quirks: which position is meant is named in hedge mode; `reduceOnly` exists in one-way mode alone. What triggers is the
 mark price, which a single trade far away does not move. Legs are attached to market and limit orders only.

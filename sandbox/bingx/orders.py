@@ -89,9 +89,10 @@ class Order(msgspec.Struct, kw_only=True):
         status: NEW, PARTIALLY_FILLED, FILLED, CANCELED, EXPIRED or FAILED; how it is spelled is the state's.
         fills: Its executions, oldest first.
         is_triggered: A price has reached its stop price.
-        is_above: It is triggered by a price at or over its stop price, else at or under it.
+        is_above: A price at or over its stop price triggers it, else one at or under it.
         kind: What is told as its type: the ticket's, or LIQUIDATION.
-        is_lost: It is in no list; only its own number or client id finds it.
+        is_held: It fills no further until it is told to.
+        loses_legs: Its attached legs are not made when it fills.
         hidden_until_ms: Nothing of it is told before.
         fills_hidden_until_ms: Its fills are not in the list of fills before.
     """
@@ -107,7 +108,8 @@ class Order(msgspec.Struct, kw_only=True):
     is_triggered: bool = False
     is_above: bool = False
     kind: str = ""
-    is_lost: bool = False
+    is_held: bool = False
+    loses_legs: bool = False
     hidden_until_ms: int = 0
     fills_hidden_until_ms: int = 0
 

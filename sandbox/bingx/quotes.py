@@ -17,10 +17,15 @@ from sandbox.gateway import Refused
 
 __all__ = [
     "BingxState",
+    "Prices",
     "Question",
     "Quote",
     "contracts",
+    "last_price",
+    "mark_of",
     "milliseconds",
+    "premium_index",
+    "prices_of",
     "quote_of",
     "server_time",
     "spot_ticker",
@@ -31,15 +36,26 @@ __all__ = [
 UNKNOWN_SYMBOL = "109425"
 _BASIS_POINTS = 10_000
 _SWING_MS = 60_000
+_FUNDING_MS = 8 * 3_600_000
 _DAY = timedelta(days=1)
 
 
 class Question(msgspec.Struct, frozen=True):
-    """What is asked, of which state, when."""
+    """What is asked, of which state, when; `shown` is method, path, symbol and order, as faults name them."""
 
     state: BingxState
     query: Mapping[str, str]
     now: datetime
+    shown: str = ""
+
+
+class Prices(msgspec.Struct, frozen=True):
+    """What orders are matched with."""
+
+    last: Decimal
+    bid: Decimal
+    ask: Decimal
+    mark: Decimal
 
 
 class Quote(msgspec.Struct, frozen=True):
@@ -63,7 +79,7 @@ def spot_ticker(question: Question) -> object:
 
 def contracts(question: Question) -> object:
     """Answer GET /openApi/swap/v2/quote/contracts."""
-    return [_contract(symbol, MARKETS[symbol]) for symbol in _asked(question)]
+    return [_contract(question.state, symbol, MARKETS[symbol]) for symbol in _asked(question)]
 
 
 def symbols(question: Question) -> object:
@@ -104,12 +120,55 @@ def quote_of(state: BingxState, symbol: str, now: datetime) -> Quote:
     )
 
 
+def mark_of(state: BingxState, symbol: str, now: datetime) -> Decimal:
+    """Return a symbol's mark price of a moment: the last price, where no other is set."""
+    return Decimal(state.marks.get(symbol) or quote_of(state, symbol, now).last)
+
+
+def prices_of(state: BingxState, symbol: str, now: datetime) -> Prices:
+    """Return what orders are matched with; where bid or ask make no sense it is the last price."""
+    quote = quote_of(state, symbol, now)
+    last, bid, ask = Decimal(quote.last), Decimal(quote.bid), Decimal(quote.ask)
+    return Prices(last, bid if bid > 0 else last, ask if ask > 0 else last, mark_of(state, symbol, now))
+
+
 def _swing(state: BingxState, now: datetime) -> Decimal:
     """Return by which share a price is away from what is set: up, down and back within a minute, by the clock alone."""
     place = milliseconds(now) % _SWING_MS
     quarter = _SWING_MS // 4
     way = quarter - abs((place + quarter) % _SWING_MS - 2 * quarter)
     return Decimal(way) / quarter * state.swing_bps / _BASIS_POINTS
+
+
+def premium_index(question: Question) -> object:
+    """Answer GET /openApi/swap/v2/quote/premiumIndex: one row, or all where no symbol is named."""
+    rows = [_premium(question, symbol) for symbol in _asked(question)]
+    return rows[0] if question.query.get("symbol") else rows
+
+
+def last_price(question: Question) -> object:
+    """Answer GET /openApi/swap/v1/ticker/price: one row, or all where no symbol is named."""
+    rows = [
+        {
+            "symbol": symbol,
+            "price": quote_of(question.state, symbol, question.now).last,
+            "time": milliseconds(question.now),
+        }
+        for symbol in _asked(question)
+    ]
+    return rows[0] if question.query.get("symbol") else rows
+
+
+def _premium(question: Question, symbol: str) -> dict[str, object]:
+    """Return mark price and funding of a perpetual; funding is every eight hours."""
+    mark, now_ms = str(mark_of(question.state, symbol, question.now)), milliseconds(question.now)
+    return {
+        "symbol": symbol,
+        "markPrice": mark,
+        "indexPrice": mark,
+        "lastFundingRate": "0.0001",
+        "nextFundingTime": now_ms - now_ms % _FUNDING_MS + _FUNDING_MS,
+    }
 
 
 def _swap_ticker(question: Question, symbol: str) -> dict[str, object]:
@@ -148,7 +207,7 @@ def _number(value: object) -> object:
     return float(value) if isinstance(value, str) else value
 
 
-def _contract(symbol: str, market: Market) -> dict[str, object]:
+def _contract(state: BingxState, symbol: str, market: Market) -> dict[str, object]:
     """Return what is told of a perpetual."""
     return {
         "contractId": str(100 + list(MARKETS).index(symbol)),
@@ -162,12 +221,12 @@ def _contract(symbol: str, market: Market) -> dict[str, object]:
         "tradeMinLimit": 0,
         "tradeMinQuantity": float(market.minimum_quantity),
         "tradeMinUSDT": float(market.minimum_value),
-        "maxLongLeverage": 125,
-        "maxShortLeverage": 125,
+        "maxLongLeverage": state.max_leverage,
+        "maxShortLeverage": state.max_leverage,
         "currency": "USDT",
         "asset": symbol.partition("-")[0],
-        "status": 1,
-        "apiStateOpen": "true",
+        "status": state.contract_status.get(symbol, 1),
+        "apiStateOpen": "false" if symbol in state.closed_symbols else "true",
         "apiStateClose": "true",
         "ensureTrigger": True,
         "triggerFeeRate": "0.00050000",

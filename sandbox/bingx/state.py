@@ -67,8 +67,10 @@ class BingxState(msgspec.Struct):
         fill_share: How much of an order is filled at once; what is left rests.
         canceled_as: How a canceled order's status is spelled: CANCELLED or CANCELED.
         resting_as: How a resting order's status is spelled: NEW or PENDING.
+        cancel_tells_before: What answers a cancel has the status of before.
         both_is_told: A position in one-way mode is told as BOTH with a sign, not by its direction.
-        limits: Path to a limit other than the documented one.
+        resubmit_s: How long a client id that comes again is 109201, before it is 101481.
+        limits: Method and path to a limit other than the documented one.
         has_limits: The limits are kept at all.
         ban_s: How long all is refused after a limit was passed, twice as long each time; 0: only that call.
         contract_status: What `contracts` tells of a symbol where it is not 1.
@@ -98,7 +100,9 @@ class BingxState(msgspec.Struct):
     fill_share: Decimal = Decimal(1)
     canceled_as: str = "CANCELLED"
     resting_as: str = "NEW"
+    cancel_tells_before: bool = True
     both_is_told: bool = False
+    resubmit_s: float = 0.0
     limits: dict[str, Limit] = {}
     has_limits: bool = True
     ban_s: float = 0.0

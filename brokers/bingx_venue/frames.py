@@ -14,11 +14,14 @@ import msgspec
 
 from brokers.venue import Malformed
 from bus import reasons
+from bus.messages.venues import AssetType
 
 MOST_BYTES: Final = 1024 * 1024
 """Of one frame, unpacked: a hundred times what the largest says."""
 _GZIP: Final = 16 + zlib.MAX_WBITS
 _PING: Final = b"Ping"
+SPOT_ORDERS: Final = "spot.executionReport"
+"""What spot tells of orders once it was subscribed to; perpetuals tell unasked."""
 
 
 class Ping(msgspec.Struct, frozen=True):
@@ -30,17 +33,18 @@ class Ping(msgspec.Struct, frozen=True):
 class OrderChanged(msgspec.Struct, frozen=True, kw_only=True):
     """Something has become of an order: what, is read by REST."""
 
+    asset_type: AssetType
     symbol: str
     order_id: str
     client_order_id: str
-    status: str
     is_liquidation: bool
 
 
 class ConfigChanged(msgspec.Struct, frozen=True):
-    """Margin mode or leverage may have changed, of one instrument; an empty symbol is any."""
+    """How an instrument is margined, said again and again; an empty symbol is any."""
 
     symbol: str
+    setting: str
 
 
 class AccountChanged(msgspec.Struct, frozen=True):
@@ -62,19 +66,22 @@ OTHER: Final = Other()
 
 
 class _Order(msgspec.Struct):
-    """Of an ORDER_TRADE_UPDATE, what names the order."""
+    """Of an ORDER_TRADE_UPDATE or an executionReport, what names the order; spot has our name as `C`."""
 
     symbol: str = msgspec.field(name="s")
     order_id: int | str = msgspec.field(name="i")
     client_order_id: str | None = msgspec.field(name="c", default=None)
+    spot_client_order_id: str | None = msgspec.field(name="C", default=None)
     type: str = msgspec.field(name="o", default="")
-    status: str = msgspec.field(name="X", default="")
 
 
 class _Config(msgspec.Struct):
-    """Of an ACCOUNT_CONFIG_UPDATE, whose."""
+    """Of an ACCOUNT_CONFIG_UPDATE, whose, and leverages and mode."""
 
     symbol: str = msgspec.field(name="s", default="")
+    long_leverage: int | str = msgspec.field(name="l", default="")
+    short_leverage: int | str = msgspec.field(name="S", default="")
+    mode: str = msgspec.field(name="mt", default="")
 
 
 class _Account(msgspec.Struct):
@@ -84,12 +91,14 @@ class _Account(msgspec.Struct):
 
 
 class _Message(msgspec.Struct):
-    """Any message: `e` names it, the part of that name is there."""
+    """Any message: `e` names it, the part of that name is there; on spot both are within `data`."""
 
     event: str = msgspec.field(name="e", default="")
     order: msgspec.Raw = msgspec.field(name="o", default=msgspec.Raw(b""))
     config: msgspec.Raw = msgspec.field(name="ac", default=msgspec.Raw(b""))
     account: msgspec.Raw = msgspec.field(name="a", default=msgspec.Raw(b""))
+    channel: str = msgspec.field(name="dataType", default="")
+    data: msgspec.Raw = msgspec.Raw(b"null")
     ping: str = ""
     time: str = ""
 
@@ -118,6 +127,8 @@ def read(frame: bytes | str) -> Said:
         return Ping("Pong")
     try:
         message = _message.decode(plain)
+        if message.channel == SPOT_ORDERS and bytes(message.data) != b"null":
+            return _changed(_order.decode(message.data), "CRYPTO")
         return _said(message)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         raise Malformed(reasons.BAD_ANSWER, code="stream: no message") from None
@@ -151,16 +162,10 @@ def _said(message: _Message) -> Said:
     """Return what a message says."""
     match message.event:
         case "ORDER_TRADE_UPDATE":
-            order = _order.decode(message.order)
-            return OrderChanged(
-                symbol=order.symbol,
-                order_id=str(order.order_id),
-                client_order_id=order.client_order_id or "",
-                status=order.status,
-                is_liquidation=order.type == "LIQUIDATION",
-            )
+            return _changed(_order.decode(message.order), "FUTURE")
         case "ACCOUNT_CONFIG_UPDATE":
-            return ConfigChanged(_config.decode(message.config).symbol)
+            found = _config.decode(message.config)
+            return ConfigChanged(found.symbol, f"{found.mode} {found.long_leverage} {found.short_leverage}")
         case "ACCOUNT_UPDATE":
             return AccountChanged(_account.decode(message.account).cause)
         case "listenKeyExpired":
@@ -168,3 +173,14 @@ def _said(message: _Message) -> Said:
     if message.ping:
         return Ping(msgspec.json.encode({"pong": message.ping, "time": message.time}).decode())
     return OTHER
+
+
+def _changed(order: _Order, asset_type: AssetType) -> OrderChanged:
+    """Return which order has changed."""
+    return OrderChanged(
+        asset_type=asset_type,
+        symbol=order.symbol,
+        order_id=str(order.order_id),
+        client_order_id=(order.client_order_id if asset_type == "FUTURE" else order.spot_client_order_id) or "",
+        is_liquidation=order.type == "LIQUIDATION",
+    )

@@ -39,10 +39,10 @@ def test_an_order_that_has_changed_is_named_by_both_its_names() -> None:
     said = frames.read(packed(FILLED))
 
     assert said == OrderChanged(
+        asset_type="FUTURE",
         symbol="BTC-USDT",
         order_id="1893000000000000001",
         client_order_id="00ff00ff00ff00ff00ff00ff00ff00ff",
-        status="FILLED",
         is_liquidation=False,
     )
 
@@ -54,6 +54,16 @@ def test_a_number_that_comes_as_text_and_a_liquidation_without_a_name_are_unders
 
     assert isinstance(said, OrderChanged)
     assert (said.order_id, said.client_order_id, said.is_liquidation) == ("1893000000000000002", "", True)
+
+
+def test_an_order_of_spot_that_has_changed_is_told_apart_from_one_of_perpetuals() -> None:
+    report = {"e": "executionReport", "s": "ETH-USDT", "S": "BUY", "o": "LIMIT", "X": "PENDING", "i": 1812, "C": "ab"}
+
+    said = frames.read(packed({"code": 0, "dataType": "spot.executionReport", "data": report}))
+
+    assert said == OrderChanged(
+        asset_type="CRYPTO", symbol="ETH-USDT", order_id="1812", client_order_id="ab", is_liquidation=False
+    )
 
 
 def test_the_heartbeat_of_perpetuals_is_answered_in_plain() -> None:
@@ -74,7 +84,7 @@ def test_config_money_and_an_expired_key_are_told_apart() -> None:
 
     said = [frames.read(packed(each)) for each in (config, funding, expired, {"id": "1", "code": 0, "msg": ""})]
 
-    assert said == [ConfigChanged("BTC-USDT"), AccountChanged("FUNDING_FEE"), KeyExpired(), Other()]
+    assert said == [ConfigChanged("BTC-USDT", "cross 10 10"), AccountChanged("FUNDING_FEE"), KeyExpired(), Other()]
 
 
 def test_a_frame_that_is_no_gzip_is_refused() -> None:

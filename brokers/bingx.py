@@ -7,6 +7,7 @@ docs/bingx.md says how a key is made, and what it may do: trade, and never withd
 """
 
 import os
+import re
 from typing import Annotated, Literal
 
 from msgspec import Meta
@@ -18,7 +19,10 @@ from bus.trading_settings import OffUntilConfigured, OrderKey
 PROCESS = "broker-bingx"
 LIVE_URL = "https://open-api.bingx.com"
 DEMO_URL = "https://open-api-vst.bingx.com"
+TWIN = ".bingx.pro"
+"""What the name of each host's twin ends with, instead of `.bingx.com`."""
 LIVE_STREAM = "wss://open-api-swap.bingx.com/swap-market"
+LIVE_SPOT_STREAM = "wss://open-api-ws.bingx.com/market"
 DEMO_STREAM = "wss://vst-open-api-ws.bingx.com/swap-market"
 STREAM_URL = r"^(wss://[A-Za-z0-9.-]+(:\d+)?|ws://(127\.0\.0\.1|localhost|\[::1\])(:\d+)?)(/[A-Za-z0-9._~/-]*)?\Z"
 
@@ -70,17 +74,46 @@ class Settings(OffUntilConfigured, frozen=True, kw_only=True):
         """Whether real money is traded."""
         return self.bingx_demo == "no"
 
+    @property
+    def hosts(self) -> tuple[str, ...]:
+        """Where the REST interface is, and its twin where it has one."""
+        host = self.bingx_base_url or (LIVE_URL if self.is_live else DEMO_URL)
+        return (host, host.replace(".bingx.com", TWIN)) if host in {LIVE_URL, DEMO_URL} else (host,)
+
+    @property
+    def stream_url(self) -> str:
+        """Where the stream of perpetuals is."""
+        return self.bingx_ws_url or (LIVE_STREAM if self.is_live else DEMO_STREAM)
+
+    @property
+    def spot_stream_url(self) -> str:
+        """Where the stream of spot is: beside that of perpetuals where that is set; empty in the demo, without spot."""
+        if not self.is_live:
+            return ""
+        return (
+            LIVE_SPOT_STREAM if self.bingx_ws_url is None else re.sub(r"/swap-market\Z", "/market", self.bingx_ws_url)
+        )
+
 
 def main() -> None:
     """Serve the account until told to leave."""
     settings = take(Settings, os.environ)
 
-    from brokers.bingx_venue.rest import Rest  # not needed by who reads the settings alone
+    from brokers.bingx_venue.access import Access  # not needed by who reads the settings alone
+    from brokers.bingx_venue.rest import Rest
     from brokers.bingx_venue.venue import BingxVenue
     from brokers.loop import serve
 
-    rest = Rest(settings)
-    serve(PROCESS, BingxVenue(rest, settings), key=bytes.fromhex(settings.order_key.reveal()))
+    access = Access(
+        key=settings.bingx_api_key or Secret(""),
+        secret=settings.bingx_api_secret or Secret(""),
+        hosts=settings.hosts,
+        stream_url=settings.stream_url,
+        spot_stream_url=settings.spot_stream_url,
+        is_live=settings.is_live,
+        subaccount=settings.bingx_subaccount_id,
+    )
+    serve(PROCESS, BingxVenue(Rest(access), access), key=bytes.fromhex(settings.order_key.reveal()))
 
 
 if __name__ == "__main__":

@@ -1,0 +1,125 @@
+"""How often BingX is called: within its limits by waiting, and not at all where it has asked for a pause.
+
+Follows BingX's "Rate limits" (read 2026-11). Quirks: it never says how long to wait in a header; whoever goes on
+calling while it is blocked is blocked for minutes.
+"""
+
+import asyncio
+from collections import deque
+
+from brokers.bingx_venue.gate import Route
+from brokers.venue import Busy
+from bus import reasons
+from bus.time_source import TimeSource
+
+WINDOW_S = 1.05
+MOST_WAIT_S = 3.0
+FIRST_PAUSE_S, LONGEST_PAUSE_S = 1.0, 300.0
+GROUP_WINDOW_S = 10.0
+PER_GROUP = {1: 90, 2: 90, 3: 90}
+"""Calls of one address in ten seconds; the least that is documented of any group is a hundred."""
+EVERYTHING = "everything"
+
+
+class Window:
+    """So many calls within so many seconds."""
+
+    def __init__(self, most: int, within_s: float) -> None:
+        """Begin empty.
+
+        Args:
+            most: Calls.
+            within_s: Seconds.
+        """
+        self._most = most
+        self._within_s = within_s
+        self._at: deque[float] = deque()
+
+    def free_at(self, now_s: float) -> float:
+        """Return when the next call may go out, on the monotonic clock.
+
+        Args:
+            now_s: The present moment.
+        """
+        while self._at and self._at[0] + self._within_s <= now_s:
+            self._at.popleft()
+        return now_s if len(self._at) < self._most else self._at[-self._most] + self._within_s
+
+    def take(self, at_s: float) -> None:
+        """Note a call.
+
+        Args:
+            at_s: When it goes out; never before one that was noted.
+        """
+        self._at.append(at_s)
+
+
+class Pace:
+    """All limits of one account and one address."""
+
+    def __init__(self, time: TimeSource) -> None:
+        """Begin without a call.
+
+        Args:
+            time: The clocks.
+        """
+        self._time = time
+        self._paths: dict[tuple[str, str], Window] = {}
+        self._groups = {group: Window(most, GROUP_WINDOW_S) for group, most in PER_GROUP.items()}
+        self._blocked_until: dict[str, float] = {}
+        self._times_blocked: dict[str, int] = {}
+
+    async def take(self, route: Route) -> None:
+        """Wait for a call's turn.
+
+        Args:
+            route: The call.
+
+        Raises:
+            Busy: Its turn does not come soon; nothing was sent.
+        """
+        now_s = self._time.monotonic()
+        self._refuse_blocked(route, now_s)
+        window = self._paths.setdefault((route.method, route.path), Window(route.per_s, WINDOW_S))
+        group = self._groups[route.group]
+        at_s = max(window.free_at(now_s), group.free_at(now_s))
+        if at_s - now_s > MOST_WAIT_S:
+            raise Busy("too many calls of BingX at once", retry_after_s=round(at_s - now_s, 3))
+        window.take(at_s)
+        group.take(at_s)
+        if at_s > now_s:
+            await asyncio.sleep(at_s - now_s)
+            self._refuse_blocked(route, self._time.monotonic())
+
+    def blocked(self, route: Route, *, everything: bool = False, least_s: float = 0.0) -> float:
+        """Note that BingX asks for a pause; the next one is twice as long, until a call is answered.
+
+        Args:
+            route: The call.
+            everything: Whether no call at all may be made meanwhile.
+            least_s: How long it says that the pause is.
+
+        Returns:
+            How long the pause is, seconds.
+        """
+        name = EVERYTHING if everything else route.path
+        times = self._times_blocked.get(name, 0)
+        pause_s = min(LONGEST_PAUSE_S, max(FIRST_PAUSE_S * 2.0**times, least_s))
+        self._times_blocked[name] = times + 1
+        self._blocked_until[name] = self._time.monotonic() + pause_s
+        return pause_s
+
+    def answered(self, route: Route) -> None:
+        """Note that a call was answered, so that the next pause is a short one again.
+
+        Args:
+            route: The call.
+        """
+        self._times_blocked.pop(route.path, None)
+        self._times_blocked.pop(EVERYTHING, None)
+
+    def _refuse_blocked(self, route: Route, now_s: float) -> None:
+        """Raise Busy while a pause lasts."""
+        until_s = max(self._blocked_until.get(name, now_s) for name in (route.path, EVERYTHING))
+        if until_s > now_s:
+            raise Busy(reasons.RATE_LIMITED, code="pause", retry_after_s=round(until_s - now_s, 3))

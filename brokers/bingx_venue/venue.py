@@ -60,10 +60,10 @@ class BingxVenue:
         """
         self.number = ""
         self._access = access
-        self._proof = Proof(rest, access, time=time)
         self._contracts = Contracts(rest, has_spot=access.is_live, time=time)
         self._quotes = Quotes(rest, time=time)
-        self._account = Account(rest)
+        self._account = Account(rest, is_live=access.is_live)
+        self._proof = Proof(rest, access, account=self._account, time=time)
         self._funding = Funding(rest)
         self._margin = Margin(rest, self._contracts, time=time)
         self.margins = self._margin

@@ -6,11 +6,11 @@ from typing import Final
 
 import msgspec
 
+from brokers.bingx_public.markets import Price
 from brokers.paper_venue import books
 from brokers.paper_venue.books import ZERO, signed
 from brokers.paper_venue.filling import NO_QUOTE, Resting, end_of_day, fee, fill_price, plain
 from brokers.paper_venue.memory import Kept, Memory, event_of, is_same
-from brokers.paper_venue.wire import Price
 from brokers.venue import Refused
 from bus.messages.venues import Execution, OrderEvent, PlaceOrder, Traded
 from bus.time_source import TimeSource

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
-from brokers.paper_venue.wire import Price
+from brokers.bingx_public.markets import Price
 from bus.messages.venues import PlaceOrder, Side
 
 BPS: Final = Decimal(10_000)

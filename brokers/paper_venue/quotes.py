@@ -11,8 +11,8 @@ import time
 from datetime import UTC, datetime
 from urllib.parse import urlencode, urlsplit
 
+from brokers.bingx_public.markets import Price, Steps
 from brokers.paper_venue import wire
-from brokers.paper_venue.wire import Price, Steps
 from brokers.venue import Busy, Denied, Malformed, Refused, VenueError
 from bus import certificates, reasons
 from bus.log import logger

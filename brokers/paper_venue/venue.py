@@ -6,12 +6,12 @@ from collections.abc import AsyncIterator
 from datetime import datetime
 from decimal import Decimal
 
+from brokers.bingx_public.markets import Price, Steps
 from brokers.paper_venue import books
 from brokers.paper_venue.engine import Costs, Engine
 from brokers.paper_venue.memory import Memory
 from brokers.paper_venue.quotes import SOURCE, Quotes
 from brokers.paper_venue.symbols import resolve
-from brokers.paper_venue.wire import Price, Steps
 from brokers.venue import Margins, OrderName, Refused, VenueError
 from bus.log import logger
 from bus.messages.venues import (

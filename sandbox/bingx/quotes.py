@@ -12,64 +12,53 @@ from decimal import Decimal
 
 import msgspec
 
+from sandbox.bingx.state import MARKETS, BingxState, Market
 from sandbox.gateway import Refused
+
+__all__ = [
+    "BingxState",
+    "Prices",
+    "Question",
+    "Quote",
+    "contracts",
+    "last_price",
+    "mark_of",
+    "milliseconds",
+    "premium_index",
+    "prices_of",
+    "quote_of",
+    "server_time",
+    "spot_ticker",
+    "swap_ticker",
+    "symbols",
+]
 
 UNKNOWN_SYMBOL = "109425"
 _BASIS_POINTS = 10_000
 _SWING_MS = 60_000
+_FUNDING_MS = 8 * 3_600_000
 _DAY = timedelta(days=1)
 
 
-class Market(msgspec.Struct, frozen=True):
-    """The steps of a market: decimals of a price and of a quantity, and the smallest order in coins and in USDT."""
-
-    price_precision: int
-    quantity_precision: int
-    minimum_quantity: str
-    minimum_value: str
-
-
-MARKETS = {
-    "BTC-USDT": Market(1, 4, "0.0001", "2"),
-    "ETH-USDT": Market(2, 2, "0.01", "2"),
-    "SOL-USDT": Market(3, 2, "0.02", "2"),
-}
-PRICES = {"BTC-USDT": "82310.5", "ETH-USDT": "2988.9", "SOL-USDT": "141.25"}
-
-
-class BingxState(msgspec.Struct):
-    """What the control API can change; prices as text, one for each symbol, the same in spot and perpetual.
-
-    Attributes:
-        prices: The last prices.
-        bids: The best bids where they do not follow from the price, such as "0" or a crossed one.
-        asks: The best asks, likewise.
-        spread_bps: How far apart bid and ask are, in hundredths of a percent of the price.
-        swing_bps: How far a price moves up and down around what is set, within a minute; 0: it stands still.
-        age_s: How old a ticker is when it is told, seconds.
-        omitted: Keys that are left out of every answer.
-        nulled: Keys that are null in every answer.
-    """
-
-    prices: dict[str, str] = msgspec.field(default_factory=lambda: dict(PRICES))
-    bids: dict[str, str] = {}
-    asks: dict[str, str] = {}
-    spread_bps: int = 2
-    swing_bps: int = 0
-    age_s: float = 0.0
-    omitted: list[str] = []
-    nulled: list[str] = []
-
-
 class Question(msgspec.Struct, frozen=True):
-    """What is asked, of which state, when."""
+    """What is asked, of which state, when; `shown` is method, path, symbol and order, as faults name them."""
 
     state: BingxState
     query: Mapping[str, str]
     now: datetime
+    shown: str = ""
 
 
-class _Quote(msgspec.Struct, frozen=True):
+class Prices(msgspec.Struct, frozen=True):
+    """What orders are matched with."""
+
+    last: Decimal
+    bid: Decimal
+    ask: Decimal
+    mark: Decimal
+
+
+class Quote(msgspec.Struct, frozen=True):
     """One symbol's prices."""
 
     last: str
@@ -90,7 +79,7 @@ def spot_ticker(question: Question) -> object:
 
 def contracts(question: Question) -> object:
     """Answer GET /openApi/swap/v2/quote/contracts."""
-    return [_contract(symbol, MARKETS[symbol]) for symbol in _asked(question)]
+    return [_contract(question.state, symbol, MARKETS[symbol]) for symbol in _asked(question)]
 
 
 def symbols(question: Question) -> object:
@@ -118,17 +107,29 @@ def _asked(question: Question) -> list[str]:
     return [symbol]
 
 
-def _quote(question: Question, symbol: str) -> _Quote:
-    """Return a symbol's prices of now."""
-    state, market = question.state, MARKETS[symbol]
-    price = Decimal(state.prices.get(symbol, "0")) * (1 + _swing(state, question.now))
+def quote_of(state: BingxState, symbol: str, now: datetime) -> Quote:
+    """Return a symbol's prices of a moment."""
+    market = MARKETS[symbol]
+    price = Decimal(state.prices.get(symbol, "0")) * (1 + _swing(state, now))
     half = price * state.spread_bps / (2 * _BASIS_POINTS)
     step = Decimal(1).scaleb(-market.price_precision)
-    return _Quote(
+    return Quote(
         last=str(price.quantize(step)),
         bid=state.bids.get(symbol) or str((price - half).quantize(step)),
         ask=state.asks.get(symbol) or str((price + half).quantize(step)),
     )
+
+
+def mark_of(state: BingxState, symbol: str, now: datetime) -> Decimal:
+    """Return a symbol's mark price of a moment: the last price, where no other is set."""
+    return Decimal(state.marks.get(symbol) or quote_of(state, symbol, now).last)
+
+
+def prices_of(state: BingxState, symbol: str, now: datetime) -> Prices:
+    """Return what orders are matched with; where bid or ask make no sense it is the last price."""
+    quote = quote_of(state, symbol, now)
+    last, bid, ask = Decimal(quote.last), Decimal(quote.bid), Decimal(quote.ask)
+    return Prices(last, bid if bid > 0 else last, ask if ask > 0 else last, mark_of(state, symbol, now))
 
 
 def _swing(state: BingxState, now: datetime) -> Decimal:
@@ -139,9 +140,40 @@ def _swing(state: BingxState, now: datetime) -> Decimal:
     return Decimal(way) / quarter * state.swing_bps / _BASIS_POINTS
 
 
+def premium_index(question: Question) -> object:
+    """Answer GET /openApi/swap/v2/quote/premiumIndex: one row, or all where no symbol is named."""
+    rows = [_premium(question, symbol) for symbol in _asked(question)]
+    return rows[0] if question.query.get("symbol") else rows
+
+
+def last_price(question: Question) -> object:
+    """Answer GET /openApi/swap/v1/ticker/price: one row, or all where no symbol is named."""
+    rows = [
+        {
+            "symbol": symbol,
+            "price": quote_of(question.state, symbol, question.now).last,
+            "time": milliseconds(question.now),
+        }
+        for symbol in _asked(question)
+    ]
+    return rows[0] if question.query.get("symbol") else rows
+
+
+def _premium(question: Question, symbol: str) -> dict[str, object]:
+    """Return mark price and funding of a perpetual; funding is every eight hours."""
+    mark, now_ms = str(mark_of(question.state, symbol, question.now)), milliseconds(question.now)
+    return {
+        "symbol": symbol,
+        "markPrice": mark,
+        "indexPrice": mark,
+        "lastFundingRate": "0.0001",
+        "nextFundingTime": now_ms - now_ms % _FUNDING_MS + _FUNDING_MS,
+    }
+
+
 def _swap_ticker(question: Question, symbol: str) -> dict[str, object]:
     """Return a ticker of the perpetual."""
-    quote, at = _quote(question, symbol), question.now - timedelta(seconds=question.state.age_s)
+    quote, at = quote_of(question.state, symbol, question.now), question.now - timedelta(seconds=question.state.age_s)
     return {
         "symbol": symbol,
         "priceChange": "0",
@@ -175,7 +207,7 @@ def _number(value: object) -> object:
     return float(value) if isinstance(value, str) else value
 
 
-def _contract(symbol: str, market: Market) -> dict[str, object]:
+def _contract(state: BingxState, symbol: str, market: Market) -> dict[str, object]:
     """Return what is told of a perpetual."""
     return {
         "contractId": str(100 + list(MARKETS).index(symbol)),
@@ -189,12 +221,12 @@ def _contract(symbol: str, market: Market) -> dict[str, object]:
         "tradeMinLimit": 0,
         "tradeMinQuantity": float(market.minimum_quantity),
         "tradeMinUSDT": float(market.minimum_value),
-        "maxLongLeverage": 125,
-        "maxShortLeverage": 125,
+        "maxLongLeverage": state.max_leverage,
+        "maxShortLeverage": state.max_leverage,
         "currency": "USDT",
         "asset": symbol.partition("-")[0],
-        "status": 1,
-        "apiStateOpen": "true",
+        "status": state.contract_status.get(symbol, 1),
+        "apiStateOpen": "false" if symbol in state.closed_symbols else "true",
         "apiStateClose": "true",
         "ensureTrigger": True,
         "triggerFeeRate": "0.00050000",

@@ -1,86 +1,160 @@
-"""The pretend BingX: the public part of its REST interface.
+"""The pretend BingX: quotes for everybody, and one account that trades USDT perpetuals.
 
 Follows BingX's documentation (read 2026-11).
 
-Quirks of BingX that are kept: a refusal by the exchange is HTTP 200 with a `code` that is not 0 and often no data; what
-the gateway says (418, 429, 5xx) has no envelope of the exchange.
+On the control port, NAME being an order's number or client id:
+
+    GET  /bingx                          all: orders with their fills, positions, balance, incomes, leverages, modes
+    POST /bingx/prices/SYMBOL            last, bid, ask, mark; fills and triggers what they reach
+    POST /bingx/orders/NAME/fill         quantity, price; nothing given is what remains, at the quote
+    POST /bingx/orders/NAME/cancel       by BingX itself; `silently`: the stream says nothing
+    POST /bingx/orders/NAME/expire       likewise
+    POST /bingx/orders/NAME/vanish       canceled without a word, as a leg that is lost
+    POST /bingx/trade                    symbol, quantity (below zero sells), side, price; limit lets it rest: by hand
+    POST /bingx/liquidate                symbol, side, price: the position is closed by BingX itself
+    POST /bingx/funding                  symbol, amount (below zero is paid)
+    POST /bingx/transfer                 amount: money moved in, below zero out
+    POST /bingx/margin/SYMBOL            mode, long, short: set as in the app
+
+Its troubles are FAULTS, whose `path` is a piece of "METHOD PATH SYMBOL ORDER", such as "POST /openApi/swap/v2/trade" or
+a client id; of the generic ones it is a piece of the path alone. How it behaves when all is well is its state
+(`sandbox/bingx/state.py`).
 """
 
-from collections.abc import Callable
+import asyncio
+import contextlib
 
 from aiohttp import web
 
 from sandbox.bingx import quotes
-from sandbox.bingx.quotes import BingxState, Question
-from sandbox.gateway import Refused, compact, reshaped
-from sandbox.service import Handler, Service
+from sandbox.bingx.account import Account
+from sandbox.bingx.control import routes
+from sandbox.bingx.gateway import Gateway
+from sandbox.bingx.state import FUTURES_TRADING, READING, BingxState
+from sandbox.bingx.trading import Trading
+from sandbox.service import Service
 
 FAULTS: dict[str, str] = {
-    "code": 'an answer of the exchange: `code` "100410" (rate limit), "100500" (busy), "109425" (no such symbol) …; '
+    "code": 'a refusal before anything happens: `code` "100410" (rate limit), "100500" (busy), "109425" (no symbol) …; '
     "`body` replaces its text, `status` its HTTP status",
+    "after": "the request takes effect, and then: a refusal with `code`, or a bare `status`, or the true answer "
+    "`seconds` late, or, with none of these, a reset",
+    "ban": "100410 to everything for `seconds` from the first request that fits",
+    "forget": "an order is taken, and nothing but the money knows of it for `seconds`",
+    "late_fills": "an order is taken, and the list of fills does not have its fills for `seconds`",
+    "partly": "half of an order is filled at once, and the rest when it is told to",
+    "crosses": "an order is filled just before it would be canceled: 109421",
+    "refuse_leg": "an order that waits for a stop price is refused: `code` (110413)",
+    "lose_leg": "the legs attached to an order are not made when it fills",
+    "empty_balances": "the money's row has empty texts",
+    "empty_with_error": "an empty list of positions beside a `code` (100500; 0 for none) and a text",
 }
-TEXTS = {
-    "100400": "this api is not exist",
-    "100410": "The endpoint trigger frequency limit rule is currently in the disabled period",
-    "100500": "system busy, please try again later",
-    "109425": "symbol not exist",
-}
-_NO_ROUTE = "100400"
+_LOOK_S = 0.1
+
+
+class BingxService(Service):
+    """A service that looks at its prices ten times a second, and whenever its state is changed."""
+
+    gateway: Gateway
+    _looking: asyncio.Task[None] | None = None
+
+    def change(self, fields: dict[str, object]) -> None:
+        """Change the state, and fill what the prices of then reach."""
+        super().change(fields)
+        self.gateway.book.look()
+
+    async def start(self, port: int = 0) -> None:
+        """Listen, and look at the prices."""
+        await super().start(port)
+        self._looking = asyncio.get_running_loop().create_task(self._look())
+
+    async def stop(self) -> None:
+        """Stop looking and listening."""
+        if self._looking is not None:
+            self._looking.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await self._looking
+        await super().stop()
+
+    async def _look(self) -> None:
+        """Fill what prices that swing have reached."""
+        while True:
+            self.gateway.book.look()
+            await asyncio.sleep(_LOOK_S)
 
 
 def create() -> list[Service]:
     """Build the pretend BingX."""
-    state = BingxState()
-    service = Service("bingx", state=state, routes=[], faults=FAULTS)
-    bingx = _Bingx(service, state)
-    service.routes += [
-        web.get("/openApi/swap/v2/quote/ticker", bingx.answers(quotes.swap_ticker)),
-        web.get("/openApi/swap/v2/quote/contracts", bingx.answers(quotes.contracts)),
-        web.get("/openApi/swap/v2/server/time", bingx.answers(quotes.server_time)),
-        web.get("/openApi/spot/v1/ticker/24hr", bingx.answers(quotes.spot_ticker)),
-        web.get("/openApi/spot/v1/common/symbols", bingx.answers(quotes.symbols)),
-        web.get("/openApi/spot/v1/server/time", bingx.answers(quotes.server_time)),
-        web.route("*", "/{path:.*}", bingx.answers(_no_route)),
-    ]
+    service, _gateway = build()
     return [service]
 
 
-class _Bingx:
-    """The gateway: faults first, then the true answer in its envelope."""
-
-    def __init__(self, service: Service, state: BingxState) -> None:
-        """Keep the service and its state."""
-        self.service = service
-        self.state = state
-
-    def answers(self, tell: Callable[[Question], object]) -> Handler:
-        """Make the handler of one path."""
-
-        async def handle(request: web.Request) -> web.StreamResponse:
-            """Answer one request."""
-            fault = self.service.take("code", request.path)
-            if fault is not None:
-                return self._refusal(Refused(fault.code, fault.body), status=fault.status)
-            try:
-                told = tell(Question(self.state, request.query, self.service.now()))
-            except Refused as refused:
-                return self._refusal(refused)
-            shown = reshaped(told, omitted=self.state.omitted, nulled=self.state.nulled)
-            return self._envelope({"code": 0, "msg": "", "data": shown})
-
-        return handle
-
-    def _refusal(self, refused: Refused, *, status: int = 0) -> web.Response:
-        """Answer that the exchange refuses."""
-        body = {"code": int(refused.code), "msg": refused.text or TEXTS.get(refused.code, ""), "data": {}}
-        return self._envelope(body, status=status or 200)
-
-    def _envelope(self, body: dict[str, object], *, status: int = 200) -> web.Response:
-        """Answer with the exchange's envelope."""
-        stamped = body | {"timestamp": quotes.milliseconds(self.service.now())}
-        return web.Response(status=status, text=compact(stamped), content_type="application/json")
+def build() -> tuple[BingxService, Gateway]:
+    """Build the pretend BingX, and give what stands behind its port."""
+    state = BingxState()
+    service = BingxService("bingx", state=state, routes=[], faults=FAULTS)
+    gateway = service.gateway = Gateway(service, state)
+    service.on_reset.append(gateway.forget)
+    service.routes += [
+        *_open_routes(gateway),
+        *_account_routes(gateway, Account(service, gateway.book)),
+        *_trading_routes(gateway, Trading(service, gateway.book)),
+        web.route("*", "/{path:.*}", gateway.open(gateway.no_route)),
+    ]
+    service.control_routes = routes(service, state, gateway.book)
+    return service, gateway
 
 
-def _no_route(_question: Question) -> object:
-    """Refuse what BingX does not have."""
-    raise Refused(_NO_ROUTE)
+def _open_routes(gateway: Gateway) -> list[web.RouteDef]:
+    """Return what everybody may ask."""
+    return [
+        web.get("/openApi/swap/v2/quote/ticker", gateway.open(quotes.swap_ticker)),
+        web.get("/openApi/swap/v2/quote/contracts", gateway.open(quotes.contracts)),
+        web.get("/openApi/swap/v2/quote/premiumIndex", gateway.open(quotes.premium_index)),
+        web.get("/openApi/swap/v1/ticker/price", gateway.open(quotes.last_price)),
+        web.get("/openApi/swap/v2/server/time", gateway.open(quotes.server_time)),
+        web.get("/openApi/spot/v1/ticker/24hr", gateway.open(quotes.spot_ticker)),
+        web.get("/openApi/spot/v1/common/symbols", gateway.open(quotes.symbols)),
+        web.get("/openApi/spot/v1/server/time", gateway.open(quotes.server_time)),
+    ]
+
+
+def _account_routes(gateway: Gateway, account: Account) -> list[web.RouteDef]:
+    """Return what the owner of the key may ask of the account, and set."""
+    signed, swap = gateway.signed, "/openApi/swap"
+    return [
+        web.get("/openApi/v1/account/apiPermissions", signed(account.permissions)),
+        web.get("/openApi/account/v1/apiKey/query", signed(account.keys)),
+        web.get("/openApi/account/v1/uid", signed(account.uid, READING)),
+        web.get(f"{swap}/v3/user/balance", signed(account.balances, READING)),
+        web.get(f"{swap}/v2/user/balance", signed(account.balance, READING)),
+        web.get(f"{swap}/v2/user/positions", signed(account.positions, READING)),
+        web.get(f"{swap}/v2/user/income", signed(account.incomes, READING)),
+        web.post(f"{swap}/v2/trade/getVst", signed(account.get_virtual_money, FUTURES_TRADING)),
+        web.get(f"{swap}/v2/trade/leverage", signed(account.leverage, READING)),
+        web.post(f"{swap}/v2/trade/leverage", signed(account.set_leverage, FUTURES_TRADING)),
+        web.get(f"{swap}/v2/trade/marginType", signed(account.margin_mode, READING)),
+        web.post(f"{swap}/v2/trade/marginType", signed(account.set_margin_mode, FUTURES_TRADING)),
+        web.get(f"{swap}/v1/positionSide/dual", signed(account.position_mode, READING)),
+        web.post(f"{swap}/v1/positionSide/dual", signed(account.set_position_mode, FUTURES_TRADING)),
+    ]
+
+
+def _trading_routes(gateway: Gateway, trading: Trading) -> list[web.RouteDef]:
+    """Return what the owner of the key may do with orders."""
+    signed, trade = gateway.signed, "/openApi/swap/v2/trade"
+    return [
+        web.post(f"{trade}/order", signed(trading.place, FUTURES_TRADING)),
+        web.get(f"{trade}/order", signed(trading.find, READING)),
+        web.delete(f"{trade}/order", signed(trading.cancel, FUTURES_TRADING)),
+        web.post(f"{trade}/order/test", signed(trading.test, FUTURES_TRADING)),
+        web.post(f"{trade}/batchOrders", signed(trading.place_many, FUTURES_TRADING)),
+        web.get(f"{trade}/openOrder", signed(trading.find_open, READING)),
+        web.get(f"{trade}/openOrders", signed(trading.open, READING)),
+        web.get(f"{trade}/allOrders", signed(trading.all, READING)),
+        web.get(f"{trade}/allFillOrders", signed(trading.fills, READING)),
+        web.delete(f"{trade}/allOpenOrders", signed(trading.cancel_all, FUTURES_TRADING)),
+        web.post(f"{trade}/cancelAllAfter", signed(trading.cancel_all_after, FUTURES_TRADING)),
+        web.post(f"{trade}/closeAllPositions", signed(trading.close_all, FUTURES_TRADING)),
+        web.post("/openApi/swap/v1/trade/closePosition", signed(trading.close_position, FUTURES_TRADING)),
+    ]

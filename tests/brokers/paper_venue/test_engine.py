@@ -12,9 +12,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from brokers.bingx_public.markets import Price
 from brokers.paper_venue.engine import Costs, Engine
 from brokers.paper_venue.memory import Memory
-from brokers.paper_venue.wire import Price
 from brokers.venue import Refused
 from bus.messages.venues import OrderType, PlaceOrder, Side, Traded
 

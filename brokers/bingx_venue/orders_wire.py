@@ -68,6 +68,7 @@ class _Order(msgspec.Struct, rename="camel"):
     update_time: int | None = None
     client_order_id: str | None = None
     client_id: str | None = msgspec.field(default=None, name="clientOrderID")
+    trigger_order_id: int | str | None = None
 
 
 class _One(msgspec.Struct):
@@ -104,6 +105,7 @@ class Placed(msgspec.Struct, frozen=True, kw_only=True):
         word: BingX's word for its state.
         executed: How much of it is filled.
         position_side: LONG or SHORT in hedge mode, BOTH in one-way mode.
+        parent: The number of the order that it came with, where BingX says so; else empty, or 0.
     """
 
     broker_order_id: str
@@ -118,6 +120,7 @@ class Placed(msgspec.Struct, frozen=True, kw_only=True):
     created_at: datetime
     updated_at: datetime
     stop_price: Decimal | None = None
+    parent: str = ""
     is_shortened: bool = False
 
     @property
@@ -286,6 +289,7 @@ def _placed(order: _Order) -> Placed:
         created_at=moment(order.time or 0),
         updated_at=moment(order.update_time or order.time or 0),
         stop_price=amount(order.stop_price) or None,
+        parent=str(order.trigger_order_id or ""),
         is_shortened=is_shortened,
     )
 

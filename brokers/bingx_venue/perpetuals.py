@@ -28,17 +28,18 @@ log = logger(__name__)
 class Perpetuals:
     """Orders of perpetuals: a `Market`."""
 
-    def __init__(self, rest: Rest, contracts: Contracts, margin: Margin) -> None:
+    def __init__(self, rest: Rest, contracts: Contracts, margin: Margin, account: Account) -> None:
         """Keep what is needed.
 
         Args:
             rest: Calls BingX.
             contracts: Knows the steps of instruments.
             margin: Sees to margin mode and leverage before an opening.
+            account: Tells what is held.
         """
         self._rest = rest
         self._parts = Parts(rest, margin.modes)
-        self._placing = Placing(self._parts, contracts=contracts, margin=margin, account=Account(rest))
+        self._placing = Placing(self._parts, contracts=contracts, margin=margin, account=account)
         self._cancelling: Cancelling = self._parts.cancelling
 
     async def place(self, order: PlaceOrder) -> OrderEvent:

@@ -16,20 +16,19 @@ from typing import Final
 
 import msgspec
 
-from brokers.bingx_venue.orders_wire import LIQUIDATION, Placed, amount, milliseconds, plain, traded
+from brokers.bingx_venue.orders_wire import LIQUIDATION, Placed, amount, milliseconds, plain
 from brokers.bingx_venue.remembered import MOST
 from brokers.bingx_venue.rest import Rest
+from brokers.bingx_venue.symbols import VIRTUAL, currency, perpetual
 from brokers.venue import Malformed
 from bus import reasons
-from bus.messages.venues import Execution
+from bus.messages.venues import Execution, Side
 
 FILLS: Final = "/openApi/swap/v2/trade/allFillOrders"
 WINDOW: Final = timedelta(days=7)
+_SIDES: Final[dict[str, Side]] = {"BUY": "BUY", "SELL": "SELL"}
 AROUND: Final = timedelta(seconds=2)
 """So far a fill may lie outside of the moments that its order tells."""
-VIRTUAL: Final = "VST"
-CALLED: Final = "USDT"
-"""What the demo's virtual money is called here."""
 
 
 class _Fill(msgspec.Struct, rename="camel"):
@@ -41,6 +40,7 @@ class _Fill(msgspec.Struct, rename="camel"):
     commission: msgspec.Raw = msgspec.Raw(b"null")
     currency: str | None = None
     symbol: str | None = None
+    side: str | None = None
     type: str | None = None
     filled_time: str | None = None
     filled_tm: str | None = None
@@ -54,10 +54,11 @@ class _Fills(msgspec.Struct):
 
 
 class Fill(msgspec.Struct, frozen=True, kw_only=True):
-    """A fill; `fee` is above zero where it was paid, `symbol` empty where the list does not say."""
+    """A fill; `fee` is above zero where it was paid, `symbol` empty and `side` None where the list does not say."""
 
     broker_order_id: str
     symbol: str
+    side: Side | None
     quantity: Decimal
     price: Decimal
     at: datetime
@@ -199,7 +200,7 @@ def executions_of(placed: Placed, fills: Iterable[Fill]) -> tuple[Execution, ...
                 fee_currency=each.fee_currency,
                 client_order_id=placed.client_order_id or None,
                 broker_order_id=placed.broker_order_id,
-                instrument=traded(placed.symbol),
+                instrument=perpetual(placed.symbol),
                 note=LIQUIDATION if is_liquidation else "",
             )
         )
@@ -225,15 +226,15 @@ def _fill(fill: _Fill) -> Fill:
     quantity, price, commission = amount(fill.volume), amount(fill.price), amount(fill.commission)
     if not quantity or price is None or quantity < 0 or price <= 0:
         raise Malformed(reasons.BAD_ANSWER, code="fill")
-    currency = CALLED if fill.currency == VIRTUAL else fill.currency
     return Fill(
         broker_order_id=str(fill.order_id),
         symbol=fill.symbol or "",
+        side=_SIDES.get(fill.side or ""),
         quantity=quantity,
         price=price,
         at=_moment(fill.filled_time or fill.filled_tm or ""),
         fee=None if commission is None else -commission,
-        fee_currency=None if commission is None else currency or CALLED,
+        fee_currency=None if commission is None else currency(fill.currency or VIRTUAL),
         is_liquidation=fill.type == LIQUIDATION or bool(amount(fill.liquidated_price)),
     )
 

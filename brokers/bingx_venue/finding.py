@@ -5,12 +5,12 @@
                                                ──▶ not yet: both again, some times, then UNKNOWN
 
 An order is never FILLED before its fills add up, and none of them is told before: their names depend on all that were
-before them. Nowhere is what BingX has answered twice not to have, once nothing that was sent can still arrive.
+before them. One look that finds nothing has asked twice.
 """
 
 import asyncio
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Final
 
 from brokers.bingx_venue.clock import Clock
@@ -19,15 +19,11 @@ from brokers.bingx_venue.legs import Legs
 from brokers.bingx_venue.lists import Lists
 from brokers.bingx_venue.orders_wire import ONLY_WHAT_WAS_HELD, Placed
 from brokers.bingx_venue.remembered import Remembered
-from brokers.bingx_venue.rest import RECV_WINDOW_MS
 from brokers.venue import OrderName
 from bus.messages.venues import OrderEvent
 
 AGAIN_S: Final = 0.3
 PAUSES_S: Final = (0.15, 0.3, 0.6)
-LOOKS: Final = 2
-ARRIVED: Final = timedelta(milliseconds=RECV_WINDOW_MS) + timedelta(seconds=1)
-"""So long after it was sent an order may still arrive, and its answer be on its way."""
 SETTLED: Final = timedelta(seconds=10)
 """So long what BingX says of an order's end may be ahead of what it says that is filled of it."""
 
@@ -177,14 +173,3 @@ class Finding:
             filled_quantity=placed.executed,
             reason=ONLY_WHAT_WAS_HELD if is_sure and placed.is_cut else "",
         )
-
-
-def is_surely_nowhere(*, placed_at: datetime, looked: int, now: datetime) -> bool:
-    """Tell whether an order that was not found will never appear: each look has asked twice.
-
-    Args:
-        placed_at: When it was last sent, aware UTC.
-        looked: How many times in a row it was not found.
-        now: The moment, aware UTC.
-    """
-    return looked >= LOOKS and now - placed_at >= ARRIVED

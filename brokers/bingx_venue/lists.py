@@ -7,6 +7,7 @@ at a time, at most a thousand orders of them.
 """
 
 import asyncio
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -19,7 +20,6 @@ from brokers.bingx_venue.orders_wire import (
     SHORTENED,
     Placed,
     milliseconds,
-    newest,
     read_order,
     read_orders,
 )
@@ -128,3 +128,12 @@ class Lists:
             if error.code not in NO_SUCH_ORDER:
                 raise
             return None
+
+
+def newest(orders: Iterable[Placed]) -> dict[str, Placed]:
+    """Return orders by their numbers; of one that was listed twice the later word counts.
+
+    Args:
+        orders: In any order.
+    """
+    return {each.broker_order_id: each for each in sorted(orders, key=lambda each: each.updated_at)}

@@ -8,7 +8,6 @@ NEW, PENDING, WORKING or RUNNING. An order that was made smaller than asked bear
 """
 
 import re
-from collections.abc import Iterable
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Final
@@ -18,7 +17,7 @@ import msgspec
 from brokers.bingx_venue.clock import EPOCH
 from brokers.venue import Malformed
 from bus import reasons
-from bus.messages.venues import AtVenue, OrderType, Side, Traded
+from bus.messages.venues import AtVenue, OrderType, Side
 
 ORDER: Final = "/openApi/swap/v2/trade/order"
 OPEN_ORDERS: Final = "/openApi/swap/v2/trade/openOrders"
@@ -269,25 +268,6 @@ def client_id_of(name: str) -> tuple[str, bool]:
     """
     found = _SHORTENED_NAME.fullmatch(name)
     return (found[1], True) if found else (name, False)
-
-
-def traded(symbol: str) -> Traded:
-    """Return a perpetual as the bus names it.
-
-    Args:
-        symbol: Such as `BTC-USDT`.
-    """
-    base, _, quote = symbol.partition("-")
-    return Traded(symbol=symbol, asset_type="FUTURE", currency=quote, base_currency=base)
-
-
-def newest(orders: Iterable[Placed]) -> dict[str, Placed]:
-    """Return orders by their numbers; of one that was listed twice the later word counts.
-
-    Args:
-        orders: In any order.
-    """
-    return {each.broker_order_id: each for each in sorted(orders, key=lambda each: each.updated_at)}
 
 
 def _placed(order: _Order) -> Placed:

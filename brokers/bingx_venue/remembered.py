@@ -97,6 +97,14 @@ class Remembered:
         _shorten(self._sent, self._most)
         _shorten(self._names, self._most)
 
+    def forget(self, client_order_id: str) -> None:
+        """Forget an order that BingX has surely not taken.
+
+        Args:
+            client_order_id: Our name for it.
+        """
+        self._sent.pop(client_order_id, None)
+
     def ours(self, placed: Placed) -> Placed:
         """Return an order with our name for it, where it does not bear it and is known to be ours.
 

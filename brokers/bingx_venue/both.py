@@ -48,7 +48,10 @@ class Both:
         Raises:
             VenueError: It could not be asked.
         """
-        return await self.market(order.instrument).find(account, order)
+        market = self.market(order.instrument)
+        if order.client_order_id:
+            return await market.find(account, order)
+        return await market.changed(account, order.instrument.symbol, order.broker_order_id or "")
 
     async def executions(self, account: str, since: datetime) -> tuple[Execution, ...]:
         """Read the fills from a moment on.

@@ -9,6 +9,7 @@ import msgspec
 
 from brokers.bingx_venue import symbols
 from brokers.bingx_venue.frames import OrderChanged
+from brokers.bingx_venue.orders_wire import client_id_of
 from brokers.venue import OrderName
 from bus.messages.venues import Execution, OrderEvent, Traded
 
@@ -213,7 +214,8 @@ def name_of(said: OrderChanged) -> Name:
         said: What the stream has said.
     """
     traded = symbols.perpetual(said.symbol) if said.asset_type == "FUTURE" else symbols.spot(said.symbol)
-    ours = said.client_order_id if _OURS.fullmatch(said.client_order_id) else ""
+    name, _ = client_id_of(said.client_order_id.lower())
+    ours = name if _OURS.fullmatch(name) else ""
     return Name(client_order_id=ours, broker_order_id=said.order_id, instrument=traded)
 
 

@@ -16,7 +16,7 @@ from typing import Final
 
 import msgspec
 
-from brokers.bingx_venue.amounts import ABSENT, optional_amount
+from brokers.bingx_venue.amounts import ABSENT, amount, optional_amount
 from brokers.bingx_venue.orders_wire import LIQUIDATION, Placed, milliseconds, plain
 from brokers.bingx_venue.remembered import MOST
 from brokers.bingx_venue.rest import Rest

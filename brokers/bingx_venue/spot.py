@@ -30,6 +30,10 @@ class Spot:
         """Find an order with all of its executions; None where there is none of its name now."""
         raise NotImplementedError
 
+    async def changed(self, account: str, symbol: str, broker_order_id: str) -> OrderEvent | None:
+        """Read an order of which the stream says that something has happened, whosever it is."""
+        raise NotImplementedError
+
     async def executions(self, account: str, since: datetime) -> tuple[Execution, ...]:
         """Read all fills from a moment on, those of foreign orders too."""
         raise NotImplementedError

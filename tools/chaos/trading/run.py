@@ -23,6 +23,7 @@ from sandbox.control.client import ControlError, Sandbox, start
 from sandbox.system import NotStarted, System, prepare, supervised
 from sandbox.telegram.chat import CHAT_ID
 from tools.chaos.trading.alerts import Planned, Sender, plan
+from tools.chaos.trading.bingx_venue import bingx_venue
 from tools.chaos.trading.evidence import Books, read_books, unsent
 from tools.chaos.trading.faults import Plan, World, disturb, lift_all
 from tools.chaos.trading.ib_venue import ib_venue
@@ -50,6 +51,8 @@ Opening = Callable[[Path, Sandbox], AbstractContextManager[TradedVenue]]
 VENUES: dict[str, Opening] = {
     "pretend": lambda home, _sandbox: pretend_venue(home),
     "ibkr": lambda _home, sandbox: ib_venue(sandbox),
+    "bingx": lambda _home, sandbox: bingx_venue(sandbox, is_dual=True),
+    "bingx-one-way": lambda _home, sandbox: bingx_venue(sandbox, is_dual=False),
 }
 """Each venue that a run can be played at: how it is opened, in the system's folder and beside the pretend world."""
 

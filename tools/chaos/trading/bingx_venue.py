@@ -9,13 +9,13 @@ from decimal import Decimal
 from pathlib import Path
 
 import msgspec
-from sandbox.bingx_scene import BEFORE_START, SERVICE, settings
 
 from brokers import bingx
 from ledger.store import Ledger
+from sandbox.bingx_scene import BEFORE_START, SERVICE, settings
 from sandbox.control.client import Sandbox
 from sandbox.system import clean_environment
-from tools.chaos.trading.venue import AtVenue, Disturbance, Goods, Lift, VenueOrder, nothing
+from tools.chaos.trading.venue import AtVenue, Disturbance, Goods, Lift, VenueOrder
 
 SYMBOLS = ("BTCUSDT.P", "ETHUSDT.P", "SOLUSDT.P")
 AT_VENUE = ("BTC-USDT", "ETH-USDT", "SOL-USDT")

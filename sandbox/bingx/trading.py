@@ -179,7 +179,8 @@ class Trading:
         query, symbol = question.query, symbol_of(question.query)
         client_id = query.get("clientOrderId") or query.get("clientOrderID") or ""
         order = self.book.find(number_of(query, "orderId"), client_id)
-        if order is None or order.ticket.symbol != symbol or order not in self._visible(question):
+        hidden_until_ms = 0 if order is None else order.hidden_until_ms
+        if order is None or order.ticket.symbol != symbol or milliseconds(question.now) < hidden_until_ms:
             raise Refused(codes.NO_ORDER)
         return order
 

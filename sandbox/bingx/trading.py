@@ -121,7 +121,7 @@ class Trading:
         wanted, now_ms = number_of(question.query, "orderId"), milliseconds(question.now)
         first, last = (0, now_ms + _SPAN_MS) if wanted else _span(question, "startTs", "endTs")
         rows = [
-            shown.fill_row(order, fill, question.state)
+            shown.fill_row(order, fill, question.state, in_contracts=question.query.get("tradingUnit") == "CONT")
             for order in self._visible(question)
             for fill in order.fills
             if wanted in {0, order.order_id} and now_ms >= order.fills_hidden_until_ms and first <= fill.at_ms <= last
@@ -179,7 +179,8 @@ class Trading:
         query, symbol = question.query, symbol_of(question.query)
         client_id = query.get("clientOrderId") or query.get("clientOrderID") or ""
         order = self.book.find(number_of(query, "orderId"), client_id)
-        if order is None or order.ticket.symbol != symbol or order not in self._visible(question):
+        hidden_until_ms = 0 if order is None else order.hidden_until_ms
+        if order is None or order.ticket.symbol != symbol or milliseconds(question.now) < hidden_until_ms:
             raise Refused(codes.NO_ORDER)
         return order
 

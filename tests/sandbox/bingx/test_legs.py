@@ -136,6 +136,15 @@ def test_a_leg_that_closes_the_whole_position_has_no_quantity(bingx: Client) -> 
     assert (both, order["closePosition"], bingx.look_up(order)["executedQty"]) == (109400, "true", "0.03")
 
 
+def test_a_leg_that_is_told_to_fill_closes_what_is_held(bingx: Client) -> None:
+    bingx.order("BUY", "0.03")
+    told = {"positionSide": "LONG", "type": "STOP_MARKET", "stopPrice": 79_000, "closePosition": "true"}
+    bingx.order("SELL", None, **told, clientOrderId="leg")
+
+    assert bingx.control("orders/leg/fill", price="78999")["executedQty"] == "0.03"
+    assert bingx.positions() == []
+
+
 def test_in_one_way_mode_legs_are_reduce_only(bingx: Client) -> None:
     bingx.data("POST", "/openApi/swap/v1/positionSide/dual", dualSidePosition="false")
     bingx.order("BUY", positionSide="BOTH", stopLoss=LOSS)

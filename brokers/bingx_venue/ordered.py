@@ -13,8 +13,8 @@ from typing import Final
 
 import msgspec
 
+from brokers.bingx_public.markets import Steps
 from brokers.bingx_venue.orders_wire import SHORTENED, text
-from brokers.paper_venue.wire import Steps
 from brokers.venue import Refused
 from bus.messages.venues import PlaceOrder, TimeInForce
 

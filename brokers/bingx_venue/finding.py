@@ -81,9 +81,9 @@ class Finding:
         name, symbol = order.client_order_id, order.instrument.symbol
         if order.broker_order_id and not self._remembered.number_of(name):
             self._remembered.learn(name, order.broker_order_id)
-        number = self._remembered.number_of(name)
+        number = self._remembered.number_of(name) or order.broker_order_id or ""
         placed = await self._lists.by_number(symbol, number) if number else None
-        if placed is None:
+        if placed is None and name:
             placed = await self._lists.by_name(symbol, name)
         sent = self._remembered.find(name)
         if placed is None and sent is not None and not number:

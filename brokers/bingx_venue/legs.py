@@ -66,7 +66,8 @@ class Legs:
         sent = Sent(order=order, position_side=position_side)
         parent = await self._parent(order)
         sent.at = None if parent is None else parent.created_at
-        resting = self._of_shape(sent, await self._lists.working(order.instrument.symbol))
+        number = "" if parent is None else parent.broker_order_id
+        resting = _of_parent(number, self._of_shape(sent, await self._lists.working(order.instrument.symbol)))
         fitting = [each for each in resting if each.quantity == order.quantity]
         if fitting:
             return Adopted(taken=self._take(order, fitting[0]))
@@ -75,7 +76,8 @@ class Legs:
         if parent is None:
             return Adopted()
         history = await self._lists.history(parent.created_at - BEFORE, order.instrument.symbol)
-        filled = [each for each in self._of_shape(sent, history) if each.executed and not each.client_order_id]
+        unnamed = [each for each in history if each.executed and not each.client_order_id]
+        filled = _of_parent(number, self._of_shape(sent, unnamed))
         return Adopted(taken=self._take(order, filled[0])) if filled else Adopted()
 
     async def lost(self, sent: Sent) -> Placed | None:
@@ -132,6 +134,11 @@ def kinds_of(order: PlaceOrder) -> frozenset[str]:
     if order.leg in KINDS:
         return KINDS[order.leg]
     return STOPS if order.type in {"STOP", "STOP_LIMIT"} else frozenset()
+
+
+def _of_parent(number: str, orders: list[Placed]) -> list[Placed]:
+    """Return the orders that say that they came with an opening before those that do not."""
+    return sorted(orders, key=lambda each: not number or each.parent != number)
 
 
 def _is_shaped(order: PlaceOrder, position_side: str, placed: Placed) -> bool:

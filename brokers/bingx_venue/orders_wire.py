@@ -47,8 +47,7 @@ _TYPES: Final[dict[str, OrderType]] = {
     "TRAILING_TP_SL": "TRAILING",
 }
 _SHORTENED_NAME = re.compile(rf"([0-9a-f]+){SHORTENED}")
-_NUMBER = re.compile(r"-?\d{1,20}(\.\d{1,20})?")
-_EXPONENT = re.compile(r"-?\d(\.\d{1,20})?[eE]-?\d{1,2}")
+_NUMBER = re.compile(r"-?\d{1,20}(\.\d{1,20})?([eE]-?\d{1,2})?")
 _NOTHING = frozenset({"", "null", '""'})
 
 
@@ -68,6 +67,7 @@ class _Order(msgspec.Struct, rename="camel"):
     update_time: int | None = None
     client_order_id: str | None = None
     client_id: str | None = msgspec.field(default=None, name="clientOrderID")
+    trigger_order_id: int | str | None = None
 
 
 class _One(msgspec.Struct):
@@ -104,6 +104,7 @@ class Placed(msgspec.Struct, frozen=True, kw_only=True):
         word: BingX's word for its state.
         executed: How much of it is filled.
         position_side: LONG or SHORT in hedge mode, BOTH in one-way mode.
+        parent: The number of the order that it came with, where BingX says so.
     """
 
     broker_order_id: str
@@ -118,6 +119,7 @@ class Placed(msgspec.Struct, frozen=True, kw_only=True):
     created_at: datetime
     updated_at: datetime
     stop_price: Decimal | None = None
+    parent: str = ""
     is_shortened: bool = False
 
     @property
@@ -219,7 +221,7 @@ def amount(raw: msgspec.Raw) -> Decimal | None:
     if text in _NOTHING:
         return None
     bare = text[1:-1] if text.startswith('"') and text.endswith('"') else text
-    if not (_NUMBER.fullmatch(bare) or _EXPONENT.fullmatch(bare)):
+    if not _NUMBER.fullmatch(bare):
         raise Malformed(reasons.BAD_ANSWER, code="amount")
     return Decimal(bare)
 
@@ -286,6 +288,7 @@ def _placed(order: _Order) -> Placed:
         created_at=moment(order.time or 0),
         updated_at=moment(order.update_time or order.time or 0),
         stop_price=amount(order.stop_price) or None,
+        parent=str(order.trigger_order_id or ""),
         is_shortened=is_shortened,
     )
 

@@ -28,7 +28,7 @@ log = logger(__name__)
 class Perpetuals:
     """Orders of perpetuals: a `Market`."""
 
-    def __init__(self, rest: Rest, contracts: Contracts, margin: Margin, *, account: Account) -> None:
+    def __init__(self, rest: Rest, contracts: Contracts, margin: Margin, account: Account) -> None:
         """Keep what is needed.
 
         Args:

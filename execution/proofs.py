@@ -10,7 +10,12 @@ from bus.messages.trading import BrokerHealth
 from bus.messages.venues import BrokerState
 from ledger.trading.people.accounts import Account
 
-NEEDS_A_PERSON: Final = frozenset({"client_id_taken", "read_only", "wrong_account", "old_version"})
+NEEDS_A_PERSON: Final = frozenset(
+    {
+        *("client_id_taken", "read_only", "wrong_account", "old_version"),
+        *("key_refused", "key_rights", "other_account"),
+    }
+)
 """Codes of brokers whose venue is there, and does not let them in as they are."""
 NOT_SERVED: Final = "not_served"
 """The code of a broker that serves an account which is none of those here."""

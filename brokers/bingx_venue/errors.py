@@ -122,6 +122,8 @@ def error_of(refusal: Refusal, *, is_change: bool) -> VenueError:
     code = refusal.code if _CODE.fullmatch(refusal.code) else "not a number"
     if code == RATE_LIMITED:
         return Busy(reasons.RATE_LIMITED, code=code)
+    if code == TIMESTAMP and is_change and "reject" in refusal.text.lower():
+        return Refused("BingX takes no such order by its API, or no more orders", code=code)
     if code == TIMESTAMP:
         return Busy("BingX refuses the time of the call", code=code)
     if code in DUPLICATE or (code == "101400" and _TWICE.search(refusal.text)):

@@ -16,7 +16,7 @@ from brokers.bingx_venue.account import Account
 from brokers.bingx_venue.errors import KEY_CURE
 from brokers.bingx_venue.rest import Rest
 from brokers.bingx_venue.symbols import VIRTUAL
-from brokers.venue import Busy, Denied, Malformed, Refused
+from brokers.venue import Busy, Denied, Malformed, Refused, VenueError
 from bus import reasons
 from bus.log import logger
 from bus.time_source import SYSTEM_TIME, TimeSource
@@ -24,6 +24,8 @@ from bus.time_source import SYSTEM_TIME, TimeSource
 PERMISSIONS = "/openApi/v1/account/apiPermissions"
 KEYS = "/openApi/account/v1/apiKey/query"
 RIGHTS_FOR_S = 600.0
+OTHER_ACCOUNT, KEY_RIGHTS, KEY_REFUSED = "other_account", "key_rights", "key_refused"
+"""This program's words for why it is not let in."""
 SPOT, READING, FUTURES, UNIVERSAL, WITHDRAWAL, INTERNAL = 1, 2, 3, 4, 5, 7
 FORBIDDEN: Final = {
     WITHDRAWAL: "Withdraw",
@@ -90,12 +92,15 @@ class Proof:
             Denied: The key is of another account, may do too much, or too little; says what to change.
             VenueError: BingX could not be asked.
         """
-        await self._rest.measure_if_due()
-        uid = await self._account.number()
-        wanted = self._access.subaccount
-        if wanted and uid != wanted:
-            raise Denied(f"the key is of another account than BINGX_SUBACCOUNT_ID: …{uid[-4:]}", code="account")
-        await self._check_rights()
+        try:
+            await self._rest.measure_if_due()
+            uid = await self._account.number()
+            wanted = self._access.subaccount
+            if wanted and uid != wanted:
+                raise Denied("the key is of another account than BINGX_SUBACCOUNT_ID", code=OTHER_ACCOUNT)
+            await self._check_rights()
+        except VenueError as error:
+            raise _told(error) from None
         return uid if self._access.is_live else f"{VIRTUAL}{uid}"
 
     async def _check_rights(self) -> None:
@@ -114,7 +119,7 @@ class Proof:
         if rights is not None:
             _judge(rights, is_live=self._access.is_live)
         elif self._access.is_live:
-            raise Denied("BingX does not say what the key may do: make a new one", code="rights")
+            raise Denied("BingX does not say what the key may do: make a new one", code=KEY_RIGHTS)
         else:
             log.warning("rights not known", why="the demo does not tell them")
         self._rights_at = now_s
@@ -145,13 +150,22 @@ class Proof:
         return next((frozenset(each.permissions) for each in told.api_infos if each.api_key == ours), None)
 
 
+def _told(error: VenueError) -> VenueError:
+    """Return an error with a word of ours for its code, since what is told of a connection has no spaces."""
+    log.info("not proven", reason=error.reason, code=error.code)
+    is_key = isinstance(error, Denied) and error.reason != reasons.TLS_ERROR
+    word = error.code if error.code in {OTHER_ACCOUNT, KEY_RIGHTS} else KEY_REFUSED
+    code = word if is_key else error.code.replace(" ", "_")
+    return type(error)(error.reason, code=code, retry_after_s=error.retry_after_s)
+
+
 def _judge(rights: frozenset[int], *, is_live: bool) -> None:
     """Refuse a key that may do too much, or too little."""
     if too_much := [name for right, name in FORBIDDEN.items() if right in rights]:
-        raise Denied(f"the key may move money away: switch off {', '.join(too_much)} ({KEY_CURE})", code="rights")
+        raise Denied(f"the key may move money away: switch off {', '.join(too_much)} ({KEY_CURE})", code=KEY_RIGHTS)
     if READING not in rights:
-        raise Denied(f"the key may not read: switch on Read ({KEY_CURE})", code=reasons.NO_PERMISSION)
+        raise Denied(f"the key may not read: switch on Read ({KEY_CURE})", code=KEY_RIGHTS)
     if FUTURES in rights or (is_live and SPOT in rights):
         return
     wanted = "Perpetual Futures Trading or Spot Trading" if is_live else "Perpetual Futures Trading"
-    raise Denied(f"the key may not trade: switch on {wanted} ({KEY_CURE})", code=reasons.NO_PERMISSION)
+    raise Denied(f"the key may not trade: switch on {wanted} ({KEY_CURE})", code=KEY_RIGHTS)

@@ -31,6 +31,10 @@ EN: Final[Mapping[str, str]] = {
     "Orders go on; openings wait for a quote.",
     "dropped": "The gateway has closed the connection. If it stays so, look whether it runs and is logged in.",
     "old_version": "The gateway is too old for this program. Install a newer one.",
+    "key_refused": "The venue does not take the key{reason}. Set a right one, and start {program} anew.",
+    "key_rights": "The key's rights are not right{reason}. Change them at the venue.",
+    "other_account": "The key is of another account than the one that is set. Set a key of that one, or the right "
+    "number, and start {program} anew.",
 }
 RU: Final[Mapping[str, str]] = {
     OTHER: "Туда ничего не доходит{reason}. Посмотрите на программу {program} и на саму площадку.",
@@ -50,6 +54,10 @@ RU: Final[Mapping[str, str]] = {
     "отдельного пользователя. Заявки идут; открытия ждут котировки.",
     "dropped": "Шлюз закрыл соединение. Если так и останется, проверьте, запущен ли он и выполнен ли вход.",
     "old_version": "Шлюз слишком старый для этой программы. Установите новее.",
+    "key_refused": "Площадка не принимает ключ{reason}. Задайте верный и запустите {program} заново.",
+    "key_rights": "Права ключа не те{reason}. Измените их на площадке.",
+    "other_account": "Ключ не от того счёта, который задан. Задайте ключ того счёта или верный номер и запустите "
+    "{program} заново.",
 }
 DE: Final[Mapping[str, str]] = {
     OTHER: "Nichts kommt dort an{reason}. Nach dem Programm {program} und dem Handelsplatz sehen.",
@@ -73,6 +81,11 @@ DE: Final[Mapping[str, str]] = {
     "Nutzer nehmen. Aufträge gehen weiter; Eröffnungen warten auf einen Kurs.",
     "dropped": "Das Gateway hat die Verbindung geschlossen. Bleibt es so, nachsehen, ob es läuft und angemeldet ist.",
     "old_version": "Das Gateway ist zu alt für dieses Programm. Ein neueres installieren.",
+    "key_refused": "Der Handelsplatz nimmt den Schlüssel nicht an{reason}. Einen richtigen setzen und {program} neu "
+    "starten.",
+    "key_rights": "Die Rechte des Schlüssels stimmen nicht{reason}. Sie am Handelsplatz ändern.",
+    "other_account": "Der Schlüssel gehört zu einem anderen als dem gesetzten Konto. Einen Schlüssel dieses Kontos "
+    "oder die richtige Nummer setzen und {program} neu starten.",
 }
 STATES: Final[Mapping[Language, Mapping[str, str]]] = {"en": EN, "ru": RU, "de": DE}
 

@@ -108,7 +108,9 @@ class BingxSubject(BrokerSubject):
 
     def at_venue(self, order: PlaceOrder) -> Sequence[AtVenue]:
         """Return the orders at BingX that bear our name for an order."""
-        return [each for each in self.shown().orders if each.client_order_id.removesuffix(MARK) == order.client_order_id]
+        return [
+            each for each in self.shown().orders if each.client_order_id.removesuffix(MARK) == order.client_order_id
+        ]
 
     def resting_order(self, client_order_id: str) -> PlaceOrder:
         """Return an order that rests at the present price."""

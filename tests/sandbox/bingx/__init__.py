@@ -1,1 +1,1 @@
-"""Tests of the pretend BingX."""
+"""The pretend BingX, as an outsider with a key of its own sees it."""

@@ -42,10 +42,12 @@ class Ear:
         assert isinstance(content, bytes), "every frame is a binary one"
         text = gzip.decompress(content).decode()
         if text == "Ping":
-            return self._answer("Pong")
+            self._answer("Pong")
+            return None
         frame: Frame = json.loads(text)
         if "ping" in frame:
-            return self._answer(json.dumps({"pong": frame["ping"], "time": frame["time"]}))
+            self._answer(json.dumps({"pong": frame["ping"], "time": frame["time"]}))
+            return None
         self.heard.append(frame)
         return frame
 

@@ -37,6 +37,8 @@ GENERIC_FAULTS: dict[str, str] = {
     "huge": "an endless body, 50 MB at most",
     "gzip_bomb": "1 MB of gzip that unpacks to 1 GB of zeros",
 }
+SPOILING_FAULTS = frozenset({"slow", "drip", "reset_after", "cut", "truncated"})
+"""Those that need a true answer, to spoil it."""
 HUGE_BYTES = 50_000_000
 BOMB_UNPACKED_BYTES = 1 << 30
 _BOMB_CRC32 = 0x5B64C2B0  # of BOMB_UNPACKED_BYTES zeros; summing them up takes half a second

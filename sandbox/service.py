@@ -4,7 +4,7 @@ Every platform module builds one (`create() -> list[Service]`); `sandbox.serve` 
 process. Follows no outside page.
 
 Quirks: `latency_s` and the fault "slow" delay the answer, not the effect: a request whose client has given up
-still counts, as on a real server.
+still counts, as on a real server. A websocket has no answer to be spoilt; the other faults keep it from opening.
 """
 
 import asyncio
@@ -19,7 +19,7 @@ from email.utils import format_datetime
 import msgspec
 from aiohttp import web
 
-from sandbox.faults import GENERIC_FAULTS, Fault, answer_with, reset
+from sandbox.faults import GENERIC_FAULTS, SPOILING_FAULTS, Fault, answer_with, reset
 from sandbox.sockets import bound, client_left
 
 __all__ = [
@@ -250,7 +250,8 @@ class Service:
         self._notify()
         if self.on_arrival is not None:
             await self.on_arrival(request)
-        fault = self._take(lambda candidate: candidate.kind in GENERIC_FAULTS, shown)
+        kinds = GENERIC_FAULTS.keys() - (SPOILING_FAULTS if _is_websocket(request) else set())
+        fault = self._take(lambda candidate: candidate.kind in kinds, shown)
         if fault is not None and fault.kind == "hang":
             await self.until_cleared()
             if client_left(request):
@@ -271,7 +272,7 @@ class Service:
 
     async def _answer(self, request: web.Request, handler: Handler, fault: Fault | None) -> web.StreamResponse:
         if fault is None:
-            answer: web.StreamResponse = await _true_answer(request, handler)
+            answer: web.StreamResponse = await _any_answer(request, handler)
         else:
             answer = await answer_with(fault, request, lambda: _true_answer(request, handler))
         if self.latency_s:
@@ -281,11 +282,19 @@ class Service:
         return answer
 
 
+def _is_websocket(request: web.Request) -> bool:
+    return request.headers.get("Upgrade", "").lower() == "websocket"
+
+
 async def _true_answer(request: web.Request, handler: Handler) -> web.Response:
+    answer = await _any_answer(request, handler)
+    if not isinstance(answer, web.Response):
+        raise TypeError("handlers of the sandbox answer with a whole web.Response, or a websocket")
+    return answer
+
+
+async def _any_answer(request: web.Request, handler: Handler) -> web.StreamResponse:
     try:
-        answer = await handler(request)
+        return await handler(request)
     except web.HTTPException as error:
         return web.Response(status=error.status, headers=error.headers, body=error.body)
-    if isinstance(answer, web.Response):
-        return answer
-    raise TypeError("handlers of the sandbox answer with a whole web.Response")

@@ -3,19 +3,8 @@
 from datetime import datetime
 from typing import Protocol
 
-import msgspec
-
 from brokers.venue import OrderName
-from bus.messages.venues import AssetType, Cash, Execution, OrderEvent, PlaceOrder, Working
-
-
-class Woken(msgspec.Struct, frozen=True, kw_only=True):
-    """What the stream says has changed; only a reason to read it. With no order named, anything may have changed."""
-
-    kind: AssetType = "FUTURE"
-    symbol: str = ""
-    client_order_id: str = ""
-    broker_order_id: str = ""
+from bus.messages.venues import Execution, OrderEvent, PlaceOrder, Working
 
 
 class Market(Protocol):
@@ -33,18 +22,14 @@ class Market(Protocol):
         """Find an order with all of its executions; None where there is none of its name now."""
         ...
 
+    async def changed(self, account: str, symbol: str, broker_order_id: str) -> OrderEvent | None:
+        """Read an order of which the stream says that something has happened, whosever it is."""
+        ...
+
     async def executions(self, account: str, since: datetime) -> tuple[Execution, ...]:
         """Read all fills from a moment on, those of foreign orders too."""
         ...
 
     async def working(self, account: str) -> tuple[Working, ...]:
         """Read the orders that rest."""
-        ...
-
-
-class Money(Protocol):
-    """A market whose money lies in a wallet of its own."""
-
-    async def balances(self) -> tuple[Cash, ...]:
-        """Read the wallet."""
         ...

@@ -9,19 +9,20 @@ from datetime import datetime, timedelta
 
 from brokers.bingx_venue.access import Access
 from brokers.bingx_venue.account import Account
+from brokers.bingx_venue.both import Both
 from brokers.bingx_venue.contracts import Contracts
-from brokers.bingx_venue.following import Following
 from brokers.bingx_venue.funding import Funding
+from brokers.bingx_venue.hearing import Hearing
+from brokers.bingx_venue.listen_key import ListenKeys
 from brokers.bingx_venue.margin import Margin
-from brokers.bingx_venue.markets import Market
 from brokers.bingx_venue.perpetuals import Perpetuals
 from brokers.bingx_venue.proof import Proof
 from brokers.bingx_venue.quotes import Quotes
 from brokers.bingx_venue.rest import RECV_WINDOW_MS, Rest
 from brokers.bingx_venue.spot import Spot
 from brokers.bingx_venue.stream import Stream
-from brokers.bingx_venue.symbols import NO_SPOT
-from brokers.venue import Margins, OrderName, Refused, VenueError
+from brokers.bingx_venue.watching import Name
+from brokers.venue import Margins, OrderName, VenueError
 from bus.messages.venues import (
     AssetType,
     Cash,
@@ -66,10 +67,14 @@ class BingxVenue:
         self._funding = Funding(rest)
         self._margin = Margin(rest, self._contracts, time=time)
         self.margins = self._margin
-        self._perpetuals = Perpetuals(rest, self._contracts, self._margin, time=time)
+        perpetuals = Perpetuals(rest, self._contracts, self._margin, self._account)
         self._spot = Spot(rest, self._contracts, time=time) if access.is_live else None
-        self._stream = Stream(rest, access, config_changed=self._margin.forget, time=time)
-        self._following = Following()
+        self._both = Both(perpetuals, self._spot)
+        keys = ListenKeys(rest, time=time)
+        streams = [Stream(access.stream_url, keys)]
+        if access.spot_stream_url:
+            streams.append(Stream(access.spot_stream_url, keys, asset_type="CRYPTO"))
+        self._hearing = Hearing(tuple(streams), self._both, config_changed=self._margin.forget, time=time)
 
     async def connect(self) -> bool | None:
         """Make sure that BingX answers, and prove the account.
@@ -86,9 +91,11 @@ class BingxVenue:
         Raises:
             VenueError: Unknown where it may be placed all the same; any other one means that it surely is not.
         """
-        market = self._market(order.instrument)
-        self._following.begin(order)
-        return self._following.heard(await market.place(order))
+        market = self._both.market(order.instrument)
+        self._hearing.remember(order.account)
+        name = Name(client_order_id=order.client_order_id, broker_order_id=None, instrument=order.instrument)
+        with self._hearing.calling(name):
+            return self._hearing.learn(name, await market.place(order))
 
     async def cancel(self, account: str, order: OrderName) -> OrderEvent:
         """Cancel an order.
@@ -96,7 +103,9 @@ class BingxVenue:
         Raises:
             VenueError: Unknown where it may be canceled all the same; any other one means that it surely is not.
         """
-        return self._following.heard(await self._market(order.instrument).cancel(account, order))
+        self._hearing.remember(account)
+        with self._hearing.calling(order):
+            return self._hearing.learn(order, await self._both.market(order.instrument).cancel(account, order))
 
     async def find(self, account: str, order: OrderName) -> OrderEvent | None:
         """Find an order, with all of its executions.
@@ -104,8 +113,9 @@ class BingxVenue:
         Raises:
             VenueError: It could not be asked.
         """
-        found = await self._market(order.instrument).find(account, order)
-        return found if found is None else self._following.found(order, found)
+        self._hearing.remember(account)
+        found = await self._both.find(account, order)
+        return found if found is None else self._hearing.learn(order, found)
 
     def is_surely_nowhere(self, *, placed_at: datetime, looked: int, now: datetime) -> bool:
         """Tell whether an order will never appear: BingX takes none after its window, and has twice had none."""
@@ -117,10 +127,8 @@ class BingxVenue:
         Raises:
             VenueError: They could not be read whole.
         """
-        found: list[Execution] = []
-        for market in self._markets():
-            found += await market.executions(account, since)
-        return tuple(found)
+        self._hearing.remember(account)
+        return await self._both.executions(account, since)
 
     def reach(self, now: datetime) -> datetime | None:
         """Tell how far back fills are told."""
@@ -132,10 +140,8 @@ class BingxVenue:
         Raises:
             VenueError: They could not be read whole.
         """
-        found: list[Working] = []
-        for market in self._markets():
-            found += await market.working(account)
-        return tuple(found)
+        self._hearing.remember(account)
+        return await self._both.working(account)
 
     async def positions(self, account: str) -> tuple[Held, ...]:  # noqa: ARG002 - there is one account
         """Read what is held.
@@ -183,26 +189,8 @@ class BingxVenue:
 
     def hindrance(self) -> VenueError | None:
         """Tell that BingX's stream is not heard, where that is so; orders go on."""
-        return self._stream.hindrance()
+        return self._hearing.hindrance()
 
-    async def events(self) -> AsyncIterator[OrderEvent]:
+    def events(self) -> AsyncIterator[OrderEvent]:
         """Yield what has become of the orders of which the stream says that something has happened."""
-        async for woken in self._stream.woken():
-            for account, order in self._following.meant(woken):
-                found = await self.find(account, order)
-                if found is not None:
-                    yield found
-
-    def _market(self, instrument: Traded) -> Market:
-        """Return where an instrument is traded."""
-        if instrument.asset_type == "FUTURE":
-            return self._perpetuals
-        if instrument.asset_type != "CRYPTO":
-            raise Refused(f"BingX has no {instrument.asset_type.lower()} here")
-        if self._spot is None:
-            raise Refused(NO_SPOT)
-        return self._spot
-
-    def _markets(self) -> tuple[Market, ...]:
-        """Return all markets that there are."""
-        return (self._perpetuals,) if self._spot is None else (self._perpetuals, self._spot)
+        return self._hearing.events()

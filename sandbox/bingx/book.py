@@ -15,12 +15,10 @@ import msgspec
 from sandbox.bingx.checks import check, cost_of, crosses, opened_by
 from sandbox.bingx.holdings import MAKER, TAKER, Execution, Holdings
 from sandbox.bingx.journal import Journal
-from sandbox.bingx.orders import LIMITED, NOTHING, PROFITS, STOPS, Attached, Order, Ticket
+from sandbox.bingx.legs import is_above, leg_of, reaches
+from sandbox.bingx.orders import NOTHING, Order, Ticket
 from sandbox.bingx.quotes import Prices, prices_of
 from sandbox.bingx.state import BingxState
-
-_FALLING = frozenset({("SELL", True), ("BUY", False)})
-"""Side and "is it a stop" of what a falling price triggers."""
 
 
 class Manner(msgspec.Struct, frozen=True, kw_only=True):
@@ -102,13 +100,12 @@ class Book:
         check(ticket, self)
         manner = manner or Manner(share=self.state.fill_share)
         order = self.enter(ticket, manner)
-        prices = self.prices(ticket.symbol)
-        if ticket.waits or self.state.hold_fills or (ticket.type == "LIMIT" and not crosses(ticket, prices)):
+        if ticket.waits or self.state.hold_fills or not crosses(ticket, self.prices(ticket.symbol)):
             return self._unless_immediate(order)
         quantity = order.ticket.quantity * manner.share
         order.is_held = manner.share < 1
         if quantity:
-            self.fill(order, quantity=quantity)
+            self.fill(order, quantity=quantity, at_once=True)
         return self._unless_immediate(order)
 
     def enter(self, ticket: Ticket, manner: Manner | None = None) -> Order:
@@ -129,26 +126,29 @@ class Book:
             leverage=self.holdings.leverage_of(ticket),
             created_ms=now_ms,
             updated_ms=now_ms,
-            is_above=self._is_above(ticket),
+            is_above=is_above(ticket, self.prices(ticket.symbol)),
             loses_legs=manner.loses_legs,
             hidden_until_ms=now_ms + manner.hidden_ms if manner.hidden_ms else 0,
             fills_hidden_until_ms=now_ms + manner.fills_hidden_ms if manner.fills_hidden_ms else 0,
         )
 
-    def fill(self, order: Order, *, quantity: Decimal | None = None, price: Decimal | None = None) -> None:
+    def fill(
+        self, order: Order, *, quantity: Decimal | None = None, price: Decimal | None = None, at_once: bool = False
+    ) -> None:
         """Fill an order: what remains of it, where no quantity is given, at the quote where no price is.
 
         Args:
             order: One that rests.
             quantity: How much, at most what remains.
             price: Another price than the market's.
+            at_once: It has not rested, and pays a taker's fee.
         """
         ticket = order.ticket
-        prices = self.prices(ticket.symbol)
-        fee = MAKER if ticket.type == "LIMIT" and not crosses(ticket, prices) else TAKER
+        fee = MAKER if ticket.type == "LIMIT" and not at_once else TAKER
         if price is None:
-            price = prices.ask if ticket.side == "BUY" else prices.bid
-            price = ticket.price or price if fee == MAKER else price
+            prices = self.prices(ticket.symbol)
+            quoted = prices.ask if ticket.side == "BUY" else prices.bid
+            price = ticket.price or quoted if fee == MAKER else quoted
         taken = min(quantity or order.remaining, order.remaining)
         last_ms = order.fills[-1].at_ms if order.fills else 0
         at_ms = max(self.holdings.now_ms(), last_ms + 1)
@@ -213,11 +213,11 @@ class Book:
         """Fill an order where the prices of now reach it."""
         ticket, prices = order.ticket, self.prices(order.ticket.symbol)
         if ticket.waits and not order.is_triggered:
-            if not _reaches(order, prices) or not self._trigger(order):
+            if not reaches(order, prices) or not self._trigger(order):
                 return
             ticket = order.ticket
-        if ticket.type not in LIMITED or crosses(ticket, prices):
-            self.fill(order, price=ticket.price if ticket.type == "LIMIT" else None)
+        if crosses(ticket, prices):
+            self.fill(order)
 
     def _trigger(self, order: Order) -> bool:
         """Let a stop begin to trade; return whether there is anything for it to do."""
@@ -239,14 +239,6 @@ class Book:
             self.end(order, "EXPIRED")
         return order
 
-    def _is_above(self, ticket: Ticket) -> bool:
-        """Return whether a rising price triggers an order."""
-        if ticket.stop_price is None:
-            return False
-        if ticket.type in STOPS | PROFITS:
-            return (ticket.side, ticket.type in STOPS) not in _FALLING
-        return ticket.stop_price > self.prices(ticket.symbol).last
-
     def _direction(self, ticket: Ticket) -> str:
         """Return which way the position is that an order moves, "" where there is none."""
         position = self.holdings.positions.get((ticket.symbol, ticket.position_side))
@@ -261,7 +253,7 @@ class Book:
             quantity = min(order.executed, attached.quantity or order.executed)
             leg = self._legs.get((order.order_id, attached.type))
             if leg is None:
-                leg = self.enter(_leg_of(order, attached, quantity))
+                leg = self.enter(leg_of(order, attached, quantity))
                 leg.position_id = order.position_id
                 self._legs[order.order_id, attached.type] = leg
             elif leg.is_resting and not leg.is_triggered:
@@ -273,27 +265,3 @@ class Book:
             same = (order.ticket.symbol, order.ticket.position_side) == (ticket.symbol, ticket.position_side)
             if same and order.ticket.parent_id:
                 self.end(order)
-
-
-def _leg_of(order: Order, attached: Attached, quantity: Decimal) -> Ticket:
-    """Return the order that an attached leg becomes: it closes what its parent opens, and has no client id."""
-    ticket = order.ticket
-    return Ticket(
-        symbol=ticket.symbol,
-        side="SELL" if ticket.side == "BUY" else "BUY",
-        position_side=ticket.position_side,
-        type=attached.type,
-        quantity=quantity,
-        price=attached.price,
-        stop_price=attached.stop_price,
-        working_type=attached.working_type,
-        reduce_only=ticket.position_side == "BOTH",
-        parent_id=order.order_id,
-    )
-
-
-def _reaches(order: Order, prices: Prices) -> bool:
-    """Return whether a price has come to an order's stop price."""
-    price = prices.last if order.ticket.working_type == "CONTRACT_PRICE" else prices.mark
-    stop = order.ticket.stop_price or NOTHING
-    return price >= stop if order.is_above else price <= stop

@@ -1,4 +1,4 @@
-"""The pretend BingX: quotes for everybody, and one account that trades USDT perpetuals.
+"""The pretend BingX: quotes for everybody, and one account that trades USDT perpetuals and spot, and has a stream.
 
 Follows BingX's documentation (read 2026-11).
 
@@ -15,6 +15,7 @@ On the control port, NAME being an order's number or client id:
     POST /bingx/funding                  symbol, amount (below zero is paid)
     POST /bingx/transfer                 amount: money moved in, below zero out
     POST /bingx/margin/SYMBOL            mode, long, short: set as in the app
+    …    /bingx/spot…, /bingx/stream…    see `sandbox/bingx/spot.py` and `sandbox/bingx/stream.py`
 
 Its troubles are FAULTS, whose `path` is a piece of "METHOD PATH SYMBOL ORDER", such as "POST /openApi/swap/v2/trade" or
 a client id; of the generic ones it is a piece of the path alone. How it behaves when all is well is its state
@@ -26,8 +27,9 @@ import contextlib
 
 from aiohttp import web
 
-from sandbox.bingx import quotes
+from sandbox.bingx import beside, quotes
 from sandbox.bingx.account import Account
+from sandbox.bingx.beside import add_spot_and_stream
 from sandbox.bingx.control import routes
 from sandbox.bingx.gateway import Gateway
 from sandbox.bingx.state import FUTURES_TRADING, READING, BingxState
@@ -48,7 +50,7 @@ FAULTS: dict[str, str] = {
     "lose_leg": "the legs attached to an order are not made when it fills",
     "empty_balances": "the money's row has empty texts",
     "empty_with_error": "an empty list of positions beside a `code` (100500; 0 for none) and a text",
-}
+} | beside.FAULTS
 _LOOK_S = 0.1
 
 
@@ -102,6 +104,7 @@ def build() -> tuple[BingxService, Gateway]:
         web.route("*", "/{path:.*}", gateway.open(gateway.no_route)),
     ]
     service.control_routes = routes(service, state, gateway.book)
+    add_spot_and_stream(service, state, gateway)
     return service, gateway
 
 

@@ -75,6 +75,10 @@ class BingxState(msgspec.Struct):
         ban_s: How long all is refused after a limit was passed, twice as long each time; 0: only that call.
         contract_status: What `contracts` tells of a symbol where it is not 1.
         closed_symbols: Symbols whose `apiStateOpen` is false.
+        spot: What the spot account holds of each coin, what its orders bind included.
+        listen_key_s: How long a listen key lives.
+        ping_every_s: How often the stream asks whether somebody listens; who has not answered by the next is cut off.
+        config_every_s: How often the stream tells leverage and margin mode.
     """
 
     prices: dict[str, str] = msgspec.field(default_factory=lambda: dict(PRICES))
@@ -108,6 +112,10 @@ class BingxState(msgspec.Struct):
     ban_s: float = 0.0
     contract_status: dict[str, int] = {}
     closed_symbols: list[str] = []
+    spot: dict[str, Decimal] = msgspec.field(default_factory=lambda: {"USDT": Decimal(10_000), "BTC": Decimal("0.05")})
+    listen_key_s: float = 3600.0
+    ping_every_s: float = 5.0
+    config_every_s: float = 5.0
 
     @property
     def asset(self) -> str:

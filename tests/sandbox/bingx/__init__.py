@@ -1,0 +1,1 @@
+"""The pretend BingX, as an outsider with a key of its own sees it."""

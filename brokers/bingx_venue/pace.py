@@ -5,7 +5,8 @@ calling while it is blocked is blocked for minutes.
 """
 
 import asyncio
-from collections import deque
+import contextlib
+from collections.abc import AsyncIterator
 
 from brokers.bingx_venue.gate import Route
 from brokers.venue import Busy
@@ -22,7 +23,7 @@ EVERYTHING = "everything"
 
 
 class Window:
-    """So many calls within so many seconds."""
+    """So many calls within so many seconds; a call counts from when it was answered, since it arrived no later."""
 
     def __init__(self, most: int, within_s: float) -> None:
         """Begin empty.
@@ -33,7 +34,8 @@ class Window:
         """
         self._most = most
         self._within_s = within_s
-        self._at: deque[float] = deque()
+        self._ends: dict[int, float] = {}
+        self._calls = 0
 
     def free_at(self, now_s: float) -> float:
         """Return when the next call may go out, on the monotonic clock.
@@ -41,17 +43,30 @@ class Window:
         Args:
             now_s: The present moment.
         """
-        while self._at and self._at[0] + self._within_s <= now_s:
-            self._at.popleft()
-        return now_s if len(self._at) < self._most else self._at[-self._most] + self._within_s
+        self._ends = {call: end_s for call, end_s in self._ends.items() if end_s > now_s}
+        return now_s if len(self._ends) < self._most else sorted(self._ends.values())[-self._most]
 
-    def take(self, at_s: float) -> None:
-        """Note a call.
+    def take(self, now_s: float) -> int:
+        """Note that a call goes out.
 
         Args:
-            at_s: When it goes out; never before one that was noted.
+            now_s: The present moment.
+
+        Returns:
+            The call, for `answered`.
         """
-        self._at.append(at_s)
+        self._calls += 1
+        self._ends[self._calls] = now_s + self._within_s
+        return self._calls
+
+    def answered(self, call: int, now_s: float) -> None:
+        """Note that a call was answered, or given up.
+
+        Args:
+            call: As `take` has told it.
+            now_s: The present moment.
+        """
+        self._ends[call] = now_s + self._within_s
 
 
 class Pace:
@@ -69,27 +84,41 @@ class Pace:
         self._blocked_until: dict[str, float] = {}
         self._times_blocked: dict[str, int] = {}
 
-    async def take(self, route: Route) -> None:
-        """Wait for a call's turn.
+    @contextlib.asynccontextmanager
+    async def turn(self, route: Route) -> AsyncIterator[None]:
+        """Wait for a call's turn, and count it until it is answered.
 
         Args:
             route: The call.
 
+        Yields:
+            When it may go out.
+
         Raises:
             Busy: Its turn does not come soon; nothing was sent.
         """
-        now_s = self._time.monotonic()
-        self._refuse_blocked(route, now_s)
-        window = self._paths.setdefault((route.method, route.path), Window(route.per_s, WINDOW_S))
-        group = self._groups[route.group]
-        at_s = max(window.free_at(now_s), group.free_at(now_s))
-        if at_s - now_s > MOST_WAIT_S:
-            raise Busy("too many calls of BingX at once", retry_after_s=round(at_s - now_s, 3))
-        window.take(at_s)
-        group.take(at_s)
-        if at_s > now_s:
+        own = self._paths.setdefault((route.method, route.path), Window(route.per_s, WINDOW_S))
+        windows = (own, self._groups[route.group])
+        await self._wait(route, windows)
+        calls = [window.take(self._time.monotonic()) for window in windows]
+        try:
+            yield
+        finally:
+            for window, call in zip(windows, calls, strict=True):
+                window.answered(call, self._time.monotonic())
+
+    async def _wait(self, route: Route, windows: tuple[Window, ...]) -> None:
+        """Wait until a call may go out."""
+        began_s = now_s = self._time.monotonic()
+        while True:
+            self._refuse_blocked(route, now_s)
+            at_s = max(window.free_at(now_s) for window in windows)
+            if at_s <= now_s:
+                return
+            if at_s - began_s > MOST_WAIT_S:
+                raise Busy("too many calls of BingX at once", code="own limit", retry_after_s=round(at_s - now_s, 3))
             await asyncio.sleep(at_s - now_s)
-            self._refuse_blocked(route, self._time.monotonic())
+            now_s = self._time.monotonic()
 
     def blocked(self, route: Route, *, everything: bool = False, least_s: float = 0.0) -> float:
         """Note that BingX asks for a pause; the next one is twice as long, until a call is answered.

@@ -156,8 +156,8 @@ class Rest:
 
     async def _send(self, route: Route, parameters: dict[str, str]) -> msgspec.Raw:
         """Wait for a call's turn, send it once, and return what it answers."""
-        await self._pace.take(route)
-        status, body = await self._exchange(route, self._query(route, parameters))
+        async with self._pace.turn(route):
+            status, body = await self._exchange(route, self._query(route, parameters))
         told = outcome(route, status, body)
         if isinstance(told.error, Unknown):
             self._stay()

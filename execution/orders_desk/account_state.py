@@ -7,7 +7,7 @@ from decimal import Decimal
 import msgspec
 
 from bus.log import logger
-from bus.messages.venues import AccountState, Execution, Held
+from bus.messages.venues import AccountState, Cash, Execution, Held
 from execution import gaps
 from execution.gaps import Key
 from execution.orders_desk.records import ENDED, Watched
@@ -81,19 +81,23 @@ def take_executions(work: Work, state: AccountState, *, booked: frozenset[Execut
 
 
 def record_balances(work: Work, state: AccountState) -> None:
-    """Write what an account has in cash.
+    """Write what an account has in cash; a wallet of which its venue no longer speaks is empty.
 
     Args:
         work: What this is written with.
         state: The account.
     """
     figures = [
-        NewBalance(
-            currency=each.currency, cash=each.cash, available=each.available, equity=each.equity, as_of=state.as_of
-        )
+        NewBalance(**{field: getattr(each, field) for field in Cash.__struct_fields__}, as_of=state.as_of)
         for each in state.balances
     ]
-    balances.record(SYSTEM, work, state.account, figures)
+    said = {(each.currency, each.wallet) for each in figures}
+    gone = [
+        NewBalance(currency=each.currency, wallet=each.wallet, cash=ZERO, equity=ZERO, as_of=state.as_of)
+        for each in balances.latest(SYSTEM, work.connection, state.account)
+        if each.wallet and (each.currency, each.wallet) not in said and (each.cash or each.equity)
+    ]
+    balances.record(SYSTEM, work, state.account, [*figures, *gone])
 
 
 def compare(work: Work, state: AccountState, *, listed_from: datetime | None = None) -> None:

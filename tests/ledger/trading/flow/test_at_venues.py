@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from ledger.store import Ledger
+from ledger.trading.enumerations import AssetType, Wallet
 from ledger.trading.errors import Invalid, NotAllowed
 from ledger.trading.flow import balances, jobs, portfolio_days, venue_positions
 from ledger.trading.flow.records import NewBalance, VenuePosition
@@ -17,9 +18,9 @@ from tests.ledger.trading.world import ANN, ANNS, ANNS_ACCOUNT, NOW, ask, count,
 TODAY, TOMORROW = NOW, NOW + timedelta(days=1)
 
 
-def balance(currency: str, cash: str, *, after_s: float = 0) -> NewBalance:
+def balance(currency: str, cash: str, *, after_s: float = 0, wallet: Wallet = "") -> NewBalance:
     """Return a figure of some seconds after NOW."""
-    return NewBalance(currency=currency, cash=Decimal(cash), as_of=NOW + timedelta(seconds=after_s))
+    return NewBalance(currency=currency, cash=Decimal(cash), as_of=NOW + timedelta(seconds=after_s), wallet=wallet)
 
 
 def held(quantity: str, **changes: Any) -> VenuePosition:
@@ -37,8 +38,26 @@ def test_the_latest_balances_are_the_newest_of_each_currency(books: Ledger) -> N
     assert len(rows(books, account_balances)) == 5
 
 
+def test_each_wallet_of_a_currency_has_a_newest_figure_of_its_own(books: Ledger) -> None:
+    spot, futures = balance("USDT", "5", wallet="SPOT"), balance("USDT", "7", wallet="FUTURES")
+    newer = balance("USDT", "6", wallet="SPOT", after_s=60)
+    do(books, balances.record, SYSTEM, ANNS_ACCOUNT, [spot, futures])
+    do(books, balances.record, SYSTEM, ANNS_ACCOUNT, [newer, futures])
+
+    assert ask(books, balances.latest, ANN, ANNS_ACCOUNT) == (futures, newer)
+    assert len(rows(books, account_balances)) == 3
+
+
+def test_coins_are_paid_from_one_wallet_and_futures_from_the_other_where_they_lie_apart() -> None:
+    apart = [balance("USDT", "7", wallet="FUTURES")]
+    kinds: tuple[AssetType, ...] = ("CRYPTO", "FUTURE", "EQUITY")
+
+    assert [balances.wallet_of(kind, apart) for kind in kinds] == ["SPOT", "FUTURES", ""]
+    assert [balances.wallet_of(kind, [balance("USD", "7")]) for kind in kinds] == ["", "", ""]
+
+
 def test_figures_that_cannot_be_kept_are_refused_and_nobody_but_the_system_writes_any(books: Ledger) -> None:
-    for wrong in (balance("usd", "1"), balance("USD", "NaN")):
+    for wrong in (balance("usd", "1"), balance("USD", "NaN"), balance("USD", "1", wallet="EARN")):  # type: ignore[arg-type]  # wrong on purpose
         with pytest.raises(Invalid):
             do(books, balances.record, SYSTEM, ANNS_ACCOUNT, [balance("EUR", "1"), wrong])
     with pytest.raises(NotAllowed):

@@ -23,8 +23,8 @@ from ledger.trading.books.records import Book
 from ledger.trading.books.trades import ingest, ingest_without_order
 from ledger.trading.errors import TradingError
 from ledger.trading.events import Notice, tell
-from ledger.trading.flow import balances, venue_positions
-from ledger.trading.flow.records import NewBalance, VenuePosition
+from ledger.trading.flow import balances, cash_events, venue_positions
+from ledger.trading.flow.records import NewBalance, NewCashEvent, VenuePosition
 from ledger.trading.orders import orders
 from ledger.trading.orders.whole import WholeOrder, find_named, find_whole
 from ledger.trading.people.account_owner import account_owner
@@ -98,6 +98,31 @@ def record_balances(work: Work, state: AccountState) -> None:
         if each.wallet and (each.currency, each.wallet) not in said and (each.cash or each.equity)
     ]
     balances.record(SYSTEM, work, state.account, [*figures, *gone])
+
+
+def record_cash_events(work: Work, state: AccountState) -> None:
+    """Write what money came or went in an account without an order; each event once.
+
+    Args:
+        work: What this is written with.
+        state: The account; an incomplete one too: what it says is so.
+    """
+    for each in state.cash_events:
+        of = each.instrument
+        new = NewCashEvent(
+            id=each.id,
+            type=each.type,
+            amount=each.amount,
+            currency=each.currency,
+            at=each.at,
+            symbol="" if of is None else of.symbol,
+            asset_type=None if of is None else of.asset_type,
+            exchange=None if of is None else of.exchange,
+        )
+        try:
+            cash_events.record(SYSTEM, work, state.account, [new])
+        except TradingError as error:  # the services refuse before they write
+            log.error("impossible cash event", event_id=each.id, because=error)
 
 
 def compare(work: Work, state: AccountState, *, listed_from: datetime | None = None) -> None:

@@ -96,7 +96,7 @@ def refused(connection: Connection, account: str, instrument: Instrument) -> Ref
         each for each in venue_positions.list_for(SYSTEM, connection, account) if (each.symbol, each.asset_type) == key
     ]
     venue, outside = total(each.quantity for each in there), total(each.external for each in there)
-    if not outside:
+    if not any(each.external for each in there):
         return None
     return refuse("RECONCILING", symbol=instrument.symbol, books=difference(venue, outside), venue=venue)
 

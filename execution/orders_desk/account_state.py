@@ -7,10 +7,10 @@ from decimal import Decimal
 import msgspec
 
 from bus.log import logger
-from bus.messages.venues import AccountState, Execution, Held
+from bus.messages.venues import AccountState, Cash, Execution, Held, Traded
 from execution import gaps
-from execution.gaps import Key
 from execution.orders_desk.records import ENDED, Watched
+from execution.orders_desk.sides import Part, Parts
 from execution.orders_desk.taking import fill_of
 from execution.orders_desk.telling import fees_missing, tell_end, tell_fill, tell_life
 from execution.texts import orders as texts
@@ -23,8 +23,8 @@ from ledger.trading.books.records import Book
 from ledger.trading.books.trades import ingest, ingest_without_order
 from ledger.trading.errors import TradingError
 from ledger.trading.events import Notice, tell
-from ledger.trading.flow import balances, venue_positions
-from ledger.trading.flow.records import NewBalance, VenuePosition
+from ledger.trading.flow import balances, cash_events, venue_positions
+from ledger.trading.flow.records import NewBalance, NewCashEvent, VenuePosition
 from ledger.trading.orders import orders
 from ledger.trading.orders.whole import WholeOrder, find_named, find_whole
 from ledger.trading.people.account_owner import account_owner
@@ -81,19 +81,48 @@ def take_executions(work: Work, state: AccountState, *, booked: frozenset[Execut
 
 
 def record_balances(work: Work, state: AccountState) -> None:
-    """Write what an account has in cash.
+    """Write what an account has in cash; a wallet of which its venue no longer speaks is empty.
 
     Args:
         work: What this is written with.
         state: The account.
     """
     figures = [
-        NewBalance(
-            currency=each.currency, cash=each.cash, available=each.available, equity=each.equity, as_of=state.as_of
-        )
+        NewBalance(**{field: getattr(each, field) for field in Cash.__struct_fields__}, as_of=state.as_of)
         for each in state.balances
     ]
-    balances.record(SYSTEM, work, state.account, figures)
+    said = {(each.currency, each.wallet) for each in figures}
+    gone = [
+        NewBalance(currency=each.currency, wallet=each.wallet, cash=ZERO, equity=ZERO, as_of=state.as_of)
+        for each in balances.latest(SYSTEM, work.connection, state.account)
+        if each.wallet and (each.currency, each.wallet) not in said and (each.cash or each.equity)
+    ]
+    balances.record(SYSTEM, work, state.account, [*figures, *gone])
+
+
+def record_cash_events(work: Work, state: AccountState) -> None:
+    """Write what money came or went in an account without an order; each event once.
+
+    Args:
+        work: What this is written with.
+        state: The account; an incomplete one too: what it says is so.
+    """
+    for each in state.cash_events:
+        of = each.instrument
+        new = NewCashEvent(
+            id=each.id,
+            type=each.type,
+            amount=each.amount,
+            currency=each.currency,
+            at=each.at,
+            symbol="" if of is None else of.symbol,
+            asset_type=None if of is None else of.asset_type,
+            exchange=None if of is None else of.exchange,
+        )
+        try:
+            cash_events.record(SYSTEM, work, state.account, [new])
+        except TradingError as error:  # the services refuse before they write
+            log.error("impossible cash event", event_id=each.id, because=error)
 
 
 def compare(work: Work, state: AccountState, *, listed_from: datetime | None = None) -> None:
@@ -104,27 +133,27 @@ def compare(work: Work, state: AccountState, *, listed_from: datetime | None = N
         state: The account, read whole, twice with no event between.
         listed_from: From when on its executions are listed, where that leaves out some since it was last compared.
     """
-    lines = _lines(work, state.account)
-    booked = _booked(lines)
-    before = {
-        (each.symbol, each.asset_type): each.external
-        for each in venue_positions.list_for(SYSTEM, work.connection, state.account)
-    }
-    rows = _rows(state, booked, {(each.symbol, each.asset_type): each.currency for each in lines})
+    lines, parts = _lines(work, state.account), Parts(state.positions)
+    booked, earlier = parts.sums(lines), venue_positions.list_for(SYSTEM, work.connection, state.account)
+    of_earlier, rows = Parts(earlier).of, _rows(state, parts, lines)
+    before = {of_earlier(each): each.external for each in earlier if each.external}
     venue_positions.replace(SYSTEM, work, state.account, rows)
-    outside: dict[Key, Decimal] = {}
-    for row in rows:
-        key = (row.symbol, row.asset_type)
-        outside[key] = total((outside.get(key, ZERO), row.external))
-    told = [key for key in sorted(outside) if outside[key] and outside[key] != before.get(key, ZERO)]
+    after = Parts(rows)
+    outside = {after.of(row): row.external for row in rows if row.external}
+    told = [part for part in sorted(outside) if outside[part] != before.get(part)]
     if told:
         found = [
-            Difference(symbol=key[0], books=booked.get(key, ZERO), venue=total((booked.get(key, ZERO), outside[key])))
-            for key in told
+            Difference(
+                symbol=part.symbol,
+                of=part.name,
+                books=booked.get(part, ZERO),
+                venue=total((booked.get(part, ZERO), outside[part])),
+            )
+            for part in told
         ]
         _tell(work, state, found, listed_from)
-    missing = set(gaps.listed(work.connection, state.account).missing) | set(told if listed_from else ())
-    gaps.end(work, state.account, until=state.as_of, missing={key for key in missing if outside.get(key)})
+    missing = set(gaps.listed(work.connection, state.account).missing) | {each.key for each in told if listed_from}
+    gaps.end(work, state.account, until=state.as_of, missing=missing & {each.key for each in outside})
 
 
 def end_unlisted(work: Work, state: AccountState, late: Sequence[Watched]) -> tuple[WholeOrder, ...]:
@@ -177,7 +206,11 @@ def _liquidate(work: Work, account: str, execution: Execution) -> None:
     if execution.instrument is None:
         return
     key = (execution.instrument.symbol, execution.instrument.asset_type)
-    lines = [each for each in _lines(work, account) if (each.symbol, each.asset_type) == key]
+    lines = [
+        each
+        for each in _lines(work, account)
+        if (each.symbol, each.asset_type) == key and (each.quantity > ZERO) == (execution.side == "SELL")
+    ]
     is_new = True
     if len(lines) == 1:
         line = lines[0]
@@ -193,43 +226,38 @@ def _liquidate(work: Work, account: str, execution: Execution) -> None:
         tell(work, owner.user, notice)
 
 
-def _booked(lines: Sequence[PositionLine]) -> dict[Key, Decimal]:
-    """Return what the books hold in an account, summed over portfolios and strategies."""
-    held: dict[Key, Decimal] = {}
-    for line in lines:
-        key = (line.symbol, line.asset_type)
-        held[key] = total((held.get(key, ZERO), line.quantity))
-    return held
-
-
 def _lines(work: Work, account: str) -> list[PositionLine]:
     """Return the open positions of an account."""
     inside = [each.uid for each in list_portfolios(SYSTEM, work.connection, archived=True) if each.account == account]
     return [line for uid in inside for line in list_positions(SYSTEM, work.connection, portfolio=uid)]
 
 
-def _rows(state: AccountState, booked: dict[Key, Decimal], currencies: dict[Key, str]) -> list[VenuePosition]:
-    """Return what a venue holds, and what it should hold and does not; an instrument's first row bears the rest."""
+def _rows(state: AccountState, parts: Parts, lines: Sequence[PositionLine]) -> list[VenuePosition]:
+    """Return what a venue holds, and what it should hold and does not; a part's first row bears what differs."""
     rows, seen = [], set()
-    sums = _held(state.positions)
+    booked, sums = parts.sums(lines), parts.sums(state.positions)
     for each in state.positions:
-        key = (each.instrument.symbol, each.instrument.asset_type)
-        outside = ZERO if key in seen else difference(sums[key], booked.get(key, ZERO))
-        seen.add(key)
-        rows.append(_row(state, key, each.instrument.currency, (each.quantity, outside, each.average_price)))
-    gone = sorted(key for key, quantity in booked.items() if quantity and key not in seen)
-    return rows + [_row(state, key, currencies[key], (ZERO, difference(ZERO, booked[key]), None)) for key in gone]
+        part = parts.of(each)
+        outside = ZERO if part in seen else difference(sums[part], booked.get(part, ZERO))
+        seen.add(part)
+        rows.append(_row(state, each.instrument, (each.quantity, outside, each.average_price)))
+    for line in lines:
+        part = parts.of(line)
+        if part not in seen and booked[part]:
+            rows.append(_row(state, line, (ZERO, difference(ZERO, booked[part]), None)))
+        seen.add(part)
+    return rows
 
 
 def _row(
-    state: AccountState, key: Key, currency: str, numbers: tuple[Decimal, Decimal, Decimal | None]
+    state: AccountState, of: Traded | PositionLine, numbers: tuple[Decimal, Decimal, Decimal | None]
 ) -> VenuePosition:
     """Return one row of what a venue holds."""
     quantity, external, average_price = numbers
     return VenuePosition(
-        symbol=key[0],
-        asset_type=key[1],
-        currency=currency,
+        symbol=of.symbol,
+        asset_type=of.asset_type,
+        currency=of.currency,
         quantity=quantity,
         external=external,
         average_price=average_price,
@@ -237,13 +265,9 @@ def _row(
     )
 
 
-def _held(positions: Sequence[Held]) -> dict[Key, Decimal]:
-    """Return what a venue holds of each instrument, long and short together."""
-    held: dict[Key, Decimal] = {}
-    for each in positions:
-        key = (each.instrument.symbol, each.instrument.asset_type)
-        held[key] = total((held.get(key, ZERO), each.quantity))
-    return held
+def _held(positions: Sequence[Held]) -> dict[Part, Decimal]:
+    """Return what a venue holds, long and short apart where it holds both."""
+    return Parts(positions).sums(positions)
 
 
 def _tell(work: Work, state: AccountState, found: list[Difference], listed_from: datetime | None) -> None:

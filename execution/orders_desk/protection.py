@@ -19,6 +19,7 @@ from execution.legs import (
     wanted,
 )
 from execution.orders_desk.lives import PROTECTIVE
+from execution.orders_desk.sides import of_side
 from execution.orders_desk.steps import BY_VENUE
 from execution.orders_desk.telling import tell_unprotected
 from execution.venues import broker_program
@@ -124,7 +125,8 @@ def _at_venue(work: Work, found: ProtectedBook) -> tuple[ProtectedBook, bool]:
         return found, True
     whole = found.openings[-1]
     key = (whole.instrument.symbol, whole.instrument.asset_type)
-    there = [each for each in venue_positions.list_for(SYSTEM, work.connection, whole.account) if _key(each) == key]
+    every_row = venue_positions.list_for(SYSTEM, work.connection, whole.account)
+    there = of_side([each for each in every_row if _key(each) == key], found.held)
     outside = total(each.external for each in there)
     if outside * found.held >= ZERO:
         return found, True

@@ -13,6 +13,7 @@ from typing import Final
 import msgspec
 
 from execution.orders_desk.lives import PROTECTIVE
+from execution.orders_desk.sides import Parts
 from execution.refusal import number
 from execution.signals_desk.around import place_of, traded
 from execution.signals_desk.symbols import new_instrument
@@ -58,10 +59,13 @@ def adopt(wish: Wish) -> Done | None:
     found = [each for each in rows if is_meant(each, meant, rows)]
     if not any(each.as_of > wish.request.created_at for each in rows):
         return _later(wish, "not_read", meant)
-    external = total(each.external for each in found)
-    if not external or len({(each.symbol, each.asset_type) for each in found}) > 1:
-        return _refused(wish, "several" if external else "nothing_differs", symbol=meant)
-    return _book(wish, found[0], external)
+    differing = [each for each in found if each.external]
+    if not differing or len({(each.symbol, each.asset_type) for each in found}) > 1:
+        return _refused(wish, "several" if differing else "nothing_differs", symbol=meant)
+    if len(differing) > 1:
+        sides = ", ".join(number(each.external) for each in differing)
+        return _refused(wish, "both_sides", symbol=meant, sides=sides)
+    return _book(wish, differing[0], differing[0].external)
 
 
 def _book(wish: Wish, at_venue: VenuePosition, external: Decimal) -> Done | None:
@@ -131,8 +135,8 @@ def _lines(wish: Wish, at_venue: VenuePosition) -> list[PositionLine]:
     inside = list_portfolios(SYSTEM, wish.work.connection, archived=True)
     mine = [each.uid for each in inside if each.account == wish.standing.account]
     lines = [line for uid in mine for line in list_positions(SYSTEM, wish.work.connection, portfolio=uid)]
-    key = (at_venue.symbol, at_venue.asset_type)
-    return [each for each in lines if (each.symbol, each.asset_type) == key]
+    of = Parts(venue_positions.list_for(SYSTEM, wish.work.connection, wish.standing.account)).of
+    return [each for each in lines if of(each) == of(at_venue)]
 
 
 def _instrument(wish: Wish, at_venue: VenuePosition, lines: Sequence[PositionLine]) -> Instrument | None:

@@ -112,15 +112,15 @@ def venue_most(work: Work, closing: Closing, lane: Lane) -> Decimal | None:
     if read_at <= max(each.last_exec_time for each in (*lane.mine, *lane.others)):
         return None
     is_it = (closing.instrument.symbol, closing.instrument.asset_type)
-    there = total(each.quantity for each in found if (each.symbol, each.asset_type) == is_it)
-    return max(ZERO, there if lane.held > 0 else -there)
+    there = [each.quantity for each in found if (each.symbol, each.asset_type) == is_it]
+    return abs(total(quantity for quantity in there if quantity * lane.held > ZERO))
 
 
 def _orders(closing: Closing, holdings: Sequence[Holding], quantity: Decimal) -> list[NewOrder]:
     """Return the orders that add up to a quantity, the oldest position first."""
     made = []
     for each in holdings:
-        part = min(quantity, abs(each.quantity))
+        part = _down(min(quantity, abs(each.quantity)), closing.step)
         if not part or (each.strategy is None and closing.book.strategy_name is not None):
             continue
         quantity -= part

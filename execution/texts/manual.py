@@ -26,6 +26,7 @@ class Words(NamedTuple):
     on_the_way: str
     of_several: str
     other_side: str
+    both_sides: str
 
 
 WORDS: Final[dict[Language, Words]] = {
@@ -50,6 +51,8 @@ WORDS: Final[dict[Language, Words]] = {
         "booked; /positions shows all.",
         other_side="{symbol}: {held} is held here, and the venue is {external} off, beyond zero. Close it at the venue "
         "first, then /adopt {symbol}.",
+        both_sides="{symbol}: long and short differ both ({sides}). Close one of them at the venue, then /adopt "
+        "{symbol}.",
     ),
     "ru": Words(
         taken="{signal}, {size}: идут проверки. /why {uid}",
@@ -72,6 +75,8 @@ WORDS: Final[dict[Language, Words]] = {
         "всё покажет /positions.",
         other_side="{symbol}: здесь {held}, площадка отличается на {external}, дальше нуля. Сначала закройте на "
         "площадке, потом /adopt {symbol}.",
+        both_sides="{symbol}: расходятся и длинная, и короткая ({sides}). Закройте одну на площадке, потом /adopt "
+        "{symbol}.",
     ),
     "de": Words(
         taken="{signal}, {size}: die Prüfungen laufen. /why {uid}",
@@ -97,5 +102,7 @@ WORDS: Final[dict[Language, Words]] = {
         "gebucht; /positions zeigt alles.",
         other_side="{symbol}: hier {held}, der Handelsplatz weicht um {external} ab, über null hinaus. Erst dort "
         "schließen, dann /adopt {symbol}.",
+        both_sides="{symbol}: Long und Short weichen beide ab ({sides}). Eines davon dort schließen, dann /adopt "
+        "{symbol}.",
     ),
 }

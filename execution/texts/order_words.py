@@ -72,7 +72,7 @@ EN: Final = Words(
     liquidation="⚠ LIQUIDATION by the venue: {symbol} {side} {quantity} @ {price}.",
     breaker_open="{broker}: {failures} calls in a row failed ({reason}). No openings for {seconds} s, closings go on.",
     breaker_closed="{broker} answers again. Openings go on.",
-    difference="{symbol}: the books hold {books}, the venue {venue}. {outside} was not made here; it stays as "
+    difference="{of}: the books hold {books}, the venue {venue}. {outside} was not made here; it stays as "
     "it is. /adopt {symbol} takes it in.",
     external="Venue and books differ:",
     gap="Venue and books differ, and the venue lists no executions before {since}: fills of then may be missing here.",
@@ -109,7 +109,7 @@ RU: Final = Words(
     liquidation="⚠ ЛИКВИДАЦИЯ площадкой: {symbol} {side} {quantity} @ {price}.",
     breaker_open="{broker}: подряд не удались {failures} вызовов ({reason}). {seconds} с без открытий, закрытия идут.",
     breaker_closed="{broker} снова отвечает. Открытия продолжаются.",
-    difference="{symbol}: в книгах {books}, на площадке {venue}. {outside} появилось не здесь и не "
+    difference="{of}: в книгах {books}, на площадке {venue}. {outside} появилось не здесь и не "
     "трогается. /adopt {symbol} учтёт.",
     external="Площадка и книги расходятся:",
     gap="Площадка и книги расходятся, а сделки до {since} площадка уже не показывает: здесь их может не быть.",
@@ -151,7 +151,7 @@ DE: Final = Words(
     breaker_open="{broker}: {failures} Aufrufe in Folge gescheitert ({reason}). {seconds} s keine Eröffnungen, "
     "Schließungen laufen weiter.",
     breaker_closed="{broker} antwortet wieder. Eröffnungen laufen weiter.",
-    difference="{symbol}: in den Büchern {books}, an der Börse {venue}. {outside} entstand nicht hier und bleibt, "
+    difference="{of}: in den Büchern {books}, an der Börse {venue}. {outside} entstand nicht hier und bleibt, "
     "wie es ist. /adopt {symbol} übernimmt es.",
     external="Börse und Bücher weichen voneinander ab:",
     gap="Börse und Bücher weichen voneinander ab, und Ausführungen vor {since} nennt die Börse nicht mehr: "

@@ -46,9 +46,10 @@ class FilledOrder(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Difference(msgspec.Struct, frozen=True, kw_only=True):
-    """An instrument of which the venue holds something else than the books."""
+    """An instrument of which the venue holds something else than the books; `of` names it with its side, if any."""
 
     symbol: str
+    of: str
     books: Decimal
     venue: Decimal
 
@@ -186,6 +187,7 @@ def differences(account: str, found: Sequence[Difference], words: Words, *, sinc
         lines.append(
             words.difference.format(
                 symbol=shown(each.symbol),
+                of=shown(each.of),
                 books=short(each.books),
                 venue=short(each.venue),
                 outside=signed(outside),

@@ -3,11 +3,11 @@
 from collections.abc import Mapping
 from datetime import datetime
 from decimal import Decimal
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
 import msgspec
 
-from ledger.trading.enumerations import QuestionState, SignalState, Wallet
+from ledger.trading.enumerations import AssetType, CashEventType, QuestionState, SignalState, Wallet
 
 RequestKind = Literal[
     "close",
@@ -30,13 +30,25 @@ HaltKind = Literal["KILL", "PAUSE"]
 """KILL: no signal at all; PAUSE: no openings."""
 HaltScope = Literal["ALL", "USER", "PORTFOLIO"]
 Answer = Literal["execute", "change", "reject"]
+NoPrice = Literal["none"]
+NO_PRICE: Final[NoPrice] = "none"
+"""Stands for a protective leg that is not wanted."""
 
 
 class NewSize(msgspec.Struct, frozen=True, kw_only=True):
-    """What a question is to ask about instead: a quantity, or an amount in the account's currency; above zero."""
+    """What a question is to ask about instead; what is None stays as it was asked.
+
+    Attributes:
+        quantity: How much, above zero; or `amount`, never both.
+        amount: The same in the account's currency.
+        stop_loss: At which price what is opened is closed at a loss, above zero; NO_PRICE: nowhere.
+        take_profit: The same at a gain.
+    """
 
     quantity: Decimal | None = None
     amount: Decimal | None = None
+    stop_loss: Decimal | NoPrice | None = None
+    take_profit: Decimal | NoPrice | None = None
 
 
 class NewSignal(msgspec.Struct, frozen=True, kw_only=True):
@@ -144,7 +156,8 @@ class NewRequest(msgspec.Struct, frozen=True, kw_only=True):
     Attributes:
         kind: What.
         portfolio: In which portfolio.
-        arguments: Such as `{"symbol": "AAPL"}`; amounts as text.
+        arguments: Such as `{"symbol": "AAPL"}`; amounts as text. Of `margin`: `symbol`, or `all` for every symbol
+            that has nothing of its own, `margin_mode`, `isolated` or `cross`, and `leverage`, such as `5`.
         key: Makes it the same request when it is said again, such as Telegram's update id; unique for ever.
     """
 
@@ -207,6 +220,26 @@ class NewBalance(msgspec.Struct, frozen=True, kw_only=True):
     available: Decimal | None = None
     equity: Decimal | None = None
     wallet: Wallet = ""
+
+
+class NewCashEvent(msgspec.Struct, frozen=True, kw_only=True):
+    """Money that came or went without an order, as a venue says; below zero: taken.
+
+    Attributes:
+        id: The venue's.
+        symbol: Of the instrument that it is about, as the venue names it; empty where it is about none.
+        asset_type: Of the same.
+        exchange: Of the same, where the books know it by one.
+    """
+
+    id: str
+    type: CashEventType
+    amount: Decimal
+    currency: str
+    at: datetime
+    symbol: str = ""
+    asset_type: AssetType | None = None
+    exchange: str | None = None
 
 
 class VenuePosition(msgspec.Struct, frozen=True, kw_only=True):

@@ -74,7 +74,9 @@ TOLD: dict[str, Callable[[str], str]] = {
     "an order waits": lambda name: orders.waits(named(name), "Monday", "a" * 32, EN),
     "unprotected": lambda name: orders.unprotected(named(name), ("STOP_LOSS",), EN),
     "liquidated": lambda name: orders.liquidated(named(name), D(1), EN),
-    "differences": lambda name: orders.differences(name, [Difference(symbol=name, books=D(1), venue=D(2))], EN),
+    "differences": lambda name: orders.differences(
+        name, [Difference(symbol=name, of=name, books=D(1), venue=D(2))], EN
+    ),
     "refused": lambda name: signals.not_ordered(of(name), refuse("STRATEGY_OFF", strategy=name), "en"),
     "refused, in words": lambda name: render(refuse("NO_STOP", symbol=name), "de"),
     "a signal waits": lambda name: signals.waits(of(name), Closed(AT, AT), READER),

@@ -119,7 +119,7 @@ def test_an_unprotected_position() -> None:
 
 
 def test_a_difference_adds_up() -> None:
-    found = [Difference(symbol="AAPL", books=D(2), venue=D(-1))]
+    found = [Difference(symbol="AAPL", of="AAPL", books=D(2), venue=D(-1))]
 
     assert orders.differences("Main", found, EN) == (
         "Main. Venue and books differ:\nAAPL: the books hold 2, the venue -1. -3 was not made here; it stays as it is. "

@@ -170,6 +170,9 @@ REFUSALS: Final[Mapping[str, Words]] = {
     "question_answered": Words(
         "this question has been answered already: {answer}", "на этот вопрос уже ответили: {answer}"
     ),
+    "leverage_bounds": Words(
+        "leverage is a whole number from 1 to {most}, not {number}", "плечо — целое число от 1 до {most}, не {number}"
+    ),
     "question_expired": Words("this question has expired; nothing was done", "срок вопроса истёк; ничего не сделано"),
     "question_canceled": Words(
         "this question is no longer asked; nothing was done", "вопрос больше не актуален; ничего не сделано"

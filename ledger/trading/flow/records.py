@@ -144,7 +144,8 @@ class NewRequest(msgspec.Struct, frozen=True, kw_only=True):
     Attributes:
         kind: What.
         portfolio: In which portfolio.
-        arguments: Such as `{"symbol": "AAPL"}`; amounts as text.
+        arguments: Such as `{"symbol": "AAPL"}`; amounts as text. Of `margin`: `symbol`, or `all` for every symbol
+            that has nothing of its own, `margin_mode`, `isolated` or `cross`, and `leverage`, such as `5`.
         key: Makes it the same request when it is said again, such as Telegram's update id; unique for ever.
     """
 

@@ -178,8 +178,8 @@ REFUSALS: Final[Mapping[str, Words]] = {
         "this question is no longer asked; nothing was done", "вопрос больше не актуален; ничего не сделано"
     ),
     "one_size": Words(
-        "a change has one size, a quantity or an amount, and nothing else has one; not {count}",
-        "у изменения один размер, количество или сумма, у других ответов нет; не {count}",
+        "a change names a quantity or an amount, or where the legs go, and no other answer does; sizes: {count}",
+        "изменение называет количество или сумму либо цены защиты, другие ответы — нет; размеров: {count}",
     ),
     "key_taken": Words(
         "another request has this key; a new one has its own",

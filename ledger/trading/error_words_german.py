@@ -68,7 +68,7 @@ REFUSALS: Final[Mapping[str, str]] = {
     "leverage_bounds": "der Hebel ist eine ganze Zahl von 1 bis {most}, nicht {number}",
     "question_expired": "diese Frage ist abgelaufen; nichts wurde ausgeführt",
     "question_canceled": "diese Frage stellt sich nicht mehr; nichts wurde ausgeführt",
-    "one_size": "eine Änderung hat eine Größe, Menge oder Betrag, andere Antworten keine; nicht {count}",
+    "one_size": "eine Änderung nennt Menge oder Betrag oder die Schutzpreise, andere Antworten nicht; Größen: {count}",
     "key_taken": "eine andere Anfrage hat diesen Schlüssel; eine neue hat ihren eigenen",
     "cannot_become": "{uid}: aus {state} kann nicht {wanted} werden",
     "no_longer": "{uid}: nicht mehr {state}",

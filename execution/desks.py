@@ -16,12 +16,13 @@ from execution.jobs import Jobs, Task
 from execution.orders_desk.desk import OrdersDesk
 from execution.reporting import report_by_schedule
 from execution.settings import Settings
-from execution.setup import copy_tokens, give_limits, set_up
+from execution.setup import add_proven, copy_tokens, give_limits, set_up
 from execution.signals_desk.around import Around
 from execution.signals_desk.desk import SignalsDesk
 from execution.signals_desk.halting import may_still_go
 from execution.told_hours import told_hours
 from execution.venue_link import VenueLink
+from execution.venues import AWAITED
 from execution.watching.desk import Watching
 from execution.watching.flushes import Flushes
 from execution.watching.syncs import Syncs
@@ -62,6 +63,9 @@ class Desks:
         self._inbox = inbox
         self._time = time
         self._link = VenueLink(bus, settings.master_key, time=time)
+        self._link.serve(AWAITED)
+        self._proven: set[tuple[str, str]] = set()
+        self._accounts: frozenset[str] | None = None
         self._orders = OrdersDesk(ledger, self._link, settings, time)
         around = Around(ledger=ledger, link=self._link, orders=self._orders, settings=settings, time=time)
         self._orders.may_still_go = lambda whole: may_still_go(around, whole)
@@ -129,6 +133,7 @@ class Desks:
 
     def look_after(self) -> None:
         """Know the brokers of all accounts and new portfolios, whose secrets are in force, and who is killed."""
+        self._add_proven()
         with self._ledger.reading() as connection:
             accounts = list_accounts(SYSTEM, connection)
             portfolios = frozenset(each.uid for each in list_portfolios(SYSTEM, connection))
@@ -136,6 +141,10 @@ class Desks:
             self._killed = self._signals.killed(connection)
             self._lock = why_locked(SYSTEM, connection, trading=self._settings.trading, now=self._time.now()) or ""
         self._link.know(accounts)
+        uids = frozenset(each.uid for each in accounts)
+        for uid in sorted(uids - (uids if self._accounts is None else self._accounts)):
+            self._orders.reconcile_now(uid)
+        self._accounts = uids
         if made := portfolios - self._portfolios:
             give_limits(self._ledger, self._settings, sorted(made), now=self._time.now())
         self._portfolios = portfolios
@@ -175,6 +184,18 @@ class Desks:
             live_lock=self._lock,
             margin=_margin_rules(self._settings),
         )
+
+    def _add_proven(self) -> None:
+        """Make the accounts that brokers have proven to serve; each number is looked at once in this life."""
+        for broker in AWAITED:
+            state = self._link.state_of(broker)
+            if state is None or not state.number or not self._link.has_venue(broker):
+                continue
+            if (broker, state.number) not in self._proven and add_proven(
+                self._ledger, self._settings, state, now=self._time.now()
+            ):
+                self._proven.add((broker, state.number))
+                self._has_told = True
 
     def _waiting(self) -> list[datetime]:
         """Return since when signals wait that are no order yet."""

@@ -123,7 +123,8 @@ def cash_shown(asking: Asking) -> tuple[Decimal, Decimal, Mapping[str, Decimal]]
             it would be needed.
     """
     asked, figure = asking.asked, asking.cash
-    pending = [each for each in asking.facts.pending if each.currency == asked.currency]
+    place = (asked.currency, asking.facts.wallet)
+    pending = [each for each in asking.facts.pending if (each.currency, each.wallet) == place]
     before = sum((each.value for each in pending if each.placed_at <= figure.as_of), ZERO)
     since = sum((each.value for each in pending if each.placed_at > figure.as_of), ZERO)
     taken = before + max(figure.spent_since, since)

@@ -165,7 +165,7 @@ class Asking(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def cash(self) -> CashFact:
-        """The venue's figure of the instrument's currency, nothing where its newest ones have none of that.
+        """The venue's figure of the instrument's currency and wallet, nothing where its newest ones have none of that.
 
         Raises:
             NotKnown: The venue has said nothing, or not for too long.
@@ -173,8 +173,15 @@ class Asking(msgspec.Struct, frozen=True, kw_only=True):
         read_at = max((each.as_of for each in self.facts.cash), default=None)
         if read_at is None or self.now - read_at > self.market.balance_max_age:
             raise NotKnown("balance", self.asked.currency)
-        known = [each for each in self.facts.cash if each.currency == self.asked.currency and each.as_of == read_at]
-        return known[0] if known else CashFact(currency=self.asked.currency, available=ZERO, equity=None, as_of=read_at)
+        currency, wallet = self.asked.currency, self.facts.wallet
+        known = [
+            each for each in self.facts.cash if (each.currency, each.wallet, each.as_of) == (currency, wallet, read_at)
+        ]
+        return (
+            known[0]
+            if known
+            else CashFact(currency=currency, available=ZERO, equity=None, as_of=read_at, wallet=wallet)
+        )
 
     @property
     def equity(self) -> Decimal:

@@ -8,6 +8,7 @@ from typing import Final
 
 from bus.messages.trading import BrokerHealth
 from bus.messages.venues import BrokerState
+from execution.venues import AWAITED
 from ledger.trading.people.accounts import Account
 
 NEEDS_A_PERSON: Final = frozenset({"client_id_taken", "read_only", "wrong_account", "old_version"})
@@ -33,6 +34,14 @@ class Proofs:
         """
         self._accounts[account.uid] = account
         self._at.setdefault(broker, set()).add(account.uid)
+
+    def is_told(self, broker: str) -> bool:
+        """Tell whether it matters how a broker is: not where it may yet prove an account, and nobody has one there.
+
+        Args:
+            broker: Its program.
+        """
+        return bool(self._at.get(broker)) or broker not in AWAITED
 
     def is_proven(self, state: BrokerState | None, account: str) -> bool | None:
         """Tell whether a broker serves an account.

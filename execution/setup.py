@@ -12,8 +12,9 @@ from datetime import datetime
 import msgspec
 
 from bus.log import logger
+from bus.messages.venues import BrokerState
 from execution.settings import Settings
-from execution.venue_accounts import make_accounts, tell_of
+from execution.venue_accounts import make_accounts, make_proven, tell_of
 from ledger.inbox import tokens as inbox_tokens
 from ledger.inbox.opening import Inbox
 from ledger.inbox.records import Token
@@ -75,6 +76,31 @@ def set_up(ledger: Ledger, settings: Settings, *, now: datetime) -> None:
         _strategy(work, user, portfolio, settings)
         for each in list_portfolios(SYSTEM, connection):
             _limits(work, each.uid, settings)
+
+
+def add_proven(ledger: Ledger, settings: Settings, state: BrokerState, *, now: datetime) -> bool:
+    """Make the account that a broker has proven to serve, where the default user has none at its venue.
+
+    Args:
+        ledger: Open.
+        settings: Execution's.
+        state: What the broker says of itself; connected, with a number.
+        now: The moment, aware UTC.
+
+    Returns:
+        Whether that is settled; not while there is nobody who trades by default.
+
+    Raises:
+        LedgerUnavailable: The ledger cannot be used now.
+    """
+    with ledger.writing() as connection:
+        work = Work(connection, now)
+        user = _default_user(work, settings)
+        if user is None:
+            return False
+        found = make_proven(work, user.uid, state)
+        tell_of(work, begin_on_paper(SYSTEM, work, user.uid), found)
+    return True
 
 
 def give_limits(ledger: Ledger, settings: Settings, portfolios: Iterable[str], *, now: datetime) -> None:

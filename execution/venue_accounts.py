@@ -1,4 +1,7 @@
-"""The accounts that the settings name, one at each venue at most: made at the start where they are missing.
+"""The default accounts, one at each venue at most: made where they are missing.
+
+The settings name some by their numbers, which are made at the start. At a venue where the key alone says whose account
+it is, the account is made when its broker has proven its number, while its user has none there.
 
 An account is paper for ever or live for ever, and so is its number: another number in the settings is another account,
 and the one before stays with its books, served by nobody. Where a user trades by default is moved by nobody but people.
@@ -12,10 +15,11 @@ import msgspec
 
 from bus.language import Language
 from bus.log import logger
+from bus.messages.venues import BrokerState
 from execution.settings import Settings
 from execution.texts.moments import reader_of
 from execution.texts.venue_accounts import WORDS
-from execution.venues import RULES, rule_of
+from execution.venues import RULES, broker_code, rule_of
 from ledger.trading.events import Notice, tell
 from ledger.trading.people.accounts import NewAccount, create_account, list_accounts
 from ledger.trading.people.brokers import is_live_number
@@ -25,16 +29,17 @@ from ledger.trading.people.standing import standing
 from ledger.trading.principal import SYSTEM
 from ledger.trading.work import Work
 
-What = Literal["added", "taken", "archived"]
+What = Literal["added", "taken", "archived", "taken_proven", "archived_proven"]
 KINDS: Final = {True: "live", False: "paper"}
 
 log = logger(__name__)
 
 
 class Found(msgspec.Struct, frozen=True, kw_only=True):
-    """What became of an account that the settings name, where somebody should hear of it.
+    """What became of an account that the settings name or a broker has proven, where somebody should hear of it.
 
-    `taken`: another user has it; `archived`: its user has put it away. Nothing is made then.
+    `taken`: another user has it; `archived`: its user has put it away. Nothing is made then; of those that were not
+    named but proven, other words are said.
     """
 
     what: What
@@ -88,8 +93,43 @@ def make_accounts(work: Work, user: str, settings: Settings) -> tuple[Found, ...
     return tuple(each for each in found if each is not None)
 
 
+def make_proven(work: Work, user: str, state: BrokerState) -> tuple[Found, ...]:
+    """Make the account that a broker has proven to serve, with a portfolio, while its user has none at that venue.
+
+    Args:
+        work: What this is written with.
+        user: The uid of whose it will be.
+        state: What the broker says of itself.
+
+    Returns:
+        What is to be told of it, by `tell_of`; nothing where there is an account at that venue.
+    """
+    broker, number = broker_code(state.broker), state.number
+    mine = list_accounts(SYSTEM, work.connection, user=user)
+    is_live = is_live_number(SYSTEM, work.connection, broker, number)
+    if any(each.broker == broker for each in mine):
+        return ()
+    if state.proven_live is None or is_live not in {None, state.proven_live}:
+        log.error("a number of the other kind", broker=broker, is_live=is_live, proven_live=state.proven_live)
+        return ()
+    rule = rule_of(broker)
+    new = NewAccount(
+        broker=broker,
+        name=rule.account_name,
+        base_currency=rule.currency,
+        is_live=state.proven_live,
+        account_uid=number,
+        user=user,
+    )
+    found = _made(work, new)
+    if found is None:
+        return ()
+    others: dict[What, What] = {"taken": "taken_proven", "archived": "archived_proven"}
+    return (msgspec.structs.replace(found, what=others.get(found.what, found.what)),)
+
+
 def tell_of(work: Work, portfolio: str, found: Collection[Found]) -> None:
-    """Tell a user once what became of accounts that the settings name.
+    """Tell a user once what became of accounts that the settings name, or that brokers have proven.
 
     Args:
         work: What this is written with.
@@ -101,7 +141,7 @@ def tell_of(work: Work, portfolio: str, found: Collection[Found]) -> None:
         new = each.account
         name = f"account-{new.broker}-{new.account_uid}-{each.what}"
         text = each.told(default, reader_of(row).language)
-        log.warning("account of the settings", broker=new.broker, became=each.what, default_portfolio=default.name)
+        log.warning("default account", broker=new.broker, became=each.what, default_portfolio=default.name)
         tell(work, row, Notice(id=name, kind="venue", text=text))
 
 

@@ -263,8 +263,8 @@ class VenueLink:
         return self.instrument(place, symbol or instrument.symbol, exchange=exchange if symbol else instrument.exchange)
 
     def health(self) -> tuple[BrokerHealth, ...]:
-        """Return how each broker is."""
-        peers = sorted(self._peers.items())
+        """Return how each broker is, but those that are only heard in case they prove an account."""
+        peers = [(name, each) for name, each in sorted(self._peers.items()) if self._proofs.is_told(name)]
         return tuple(self._proofs.health(name, each.state, is_silent=self._is_silent(each)) for name, each in peers)
 
     def _may_speak(self, peer: Peer, account: str) -> bool:

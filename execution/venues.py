@@ -50,6 +50,7 @@ class VenueRule(msgspec.Struct, frozen=True, kw_only=True):
         number_setting: The field of execution's settings with the number of the default account; empty where the
             venue has many accounts, of which none needs a number.
         is_made_when_proven: The default account is made once its broker has proven which it is, where it has none.
+        key_variable: How the setting with its key is called in `.env`, where that alone says whose account it is.
         account_name: What that account and its portfolio are called at first.
         currency: In which it counts.
         resets: When its servers are reset, with some minutes around: then it may be away without anything being wrong.
@@ -58,6 +59,7 @@ class VenueRule(msgspec.Struct, frozen=True, kw_only=True):
     places_again: bool = False
     number_setting: str = ""
     is_made_when_proven: bool = False
+    key_variable: str = ""
     account_name: str = ""
     currency: str = "USD"
     resets: tuple[Window, ...] = ()
@@ -69,8 +71,8 @@ class VenueRule(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def variable(self) -> str:
-        """How the setting is called in `.env`."""
-        return self.number_setting.upper()
+        """How the setting that says which account it is is called in `.env`."""
+        return self.number_setting.upper() or self.key_variable
 
 
 RULES: Final[dict[str, VenueRule]] = {
@@ -83,13 +85,21 @@ RULES: Final[dict[str, VenueRule]] = {
             Window(begins=time(23), ends=time(3), zone=NEW_YORK, days=frozenset({FRIDAY})),
         ),
     ),
-    "BINGX": VenueRule(places_again=True, is_made_when_proven=True, account_name="bingx", currency="USDT"),
+    "BINGX": VenueRule(
+        places_again=True,
+        is_made_when_proven=True,
+        key_variable="BINGX_API_KEY",
+        account_name="bingx",
+        currency="USDT",
+    ),
 }
 """By the broker's code; a venue that is not named here places nothing again by itself.
 
 The resets are those of the venue's status page, read 2026-11. The daily restart of its gateway, a minute, is shorter
 than any absence that is told.
 """
+AWAITED: Final = tuple(broker_program(code) for code, rule in RULES.items() if rule.is_made_when_proven)
+"""The programs whose accounts are made once they have proven which these are."""
 NO_RULE: Final = VenueRule()
 
 

@@ -7,7 +7,7 @@ from decimal import Decimal
 import msgspec
 
 from bus.log import logger
-from bus.messages.venues import AccountState, Execution, Held
+from bus.messages.venues import AccountState, Cash, Execution, Held
 from execution import gaps
 from execution.gaps import Key
 from execution.orders_desk.records import ENDED, Watched
@@ -23,8 +23,8 @@ from ledger.trading.books.records import Book
 from ledger.trading.books.trades import ingest, ingest_without_order
 from ledger.trading.errors import TradingError
 from ledger.trading.events import Notice, tell
-from ledger.trading.flow import balances, venue_positions
-from ledger.trading.flow.records import NewBalance, VenuePosition
+from ledger.trading.flow import balances, cash_events, venue_positions
+from ledger.trading.flow.records import NewBalance, NewCashEvent, VenuePosition
 from ledger.trading.orders import orders
 from ledger.trading.orders.whole import WholeOrder, find_named, find_whole
 from ledger.trading.people.account_owner import account_owner
@@ -81,19 +81,48 @@ def take_executions(work: Work, state: AccountState, *, booked: frozenset[Execut
 
 
 def record_balances(work: Work, state: AccountState) -> None:
-    """Write what an account has in cash.
+    """Write what an account has in cash; a wallet of which its venue no longer speaks is empty.
 
     Args:
         work: What this is written with.
         state: The account.
     """
     figures = [
-        NewBalance(
-            currency=each.currency, cash=each.cash, available=each.available, equity=each.equity, as_of=state.as_of
-        )
+        NewBalance(**{field: getattr(each, field) for field in Cash.__struct_fields__}, as_of=state.as_of)
         for each in state.balances
     ]
-    balances.record(SYSTEM, work, state.account, figures)
+    said = {(each.currency, each.wallet) for each in figures}
+    gone = [
+        NewBalance(currency=each.currency, wallet=each.wallet, cash=ZERO, equity=ZERO, as_of=state.as_of)
+        for each in balances.latest(SYSTEM, work.connection, state.account)
+        if each.wallet and (each.currency, each.wallet) not in said and (each.cash or each.equity)
+    ]
+    balances.record(SYSTEM, work, state.account, [*figures, *gone])
+
+
+def record_cash_events(work: Work, state: AccountState) -> None:
+    """Write what money came or went in an account without an order; each event once.
+
+    Args:
+        work: What this is written with.
+        state: The account; an incomplete one too: what it says is so.
+    """
+    for each in state.cash_events:
+        of = each.instrument
+        new = NewCashEvent(
+            id=each.id,
+            type=each.type,
+            amount=each.amount,
+            currency=each.currency,
+            at=each.at,
+            symbol="" if of is None else of.symbol,
+            asset_type=None if of is None else of.asset_type,
+            exchange=None if of is None else of.exchange,
+        )
+        try:
+            cash_events.record(SYSTEM, work, state.account, [new])
+        except TradingError as error:  # the services refuse before they write
+            log.error("impossible cash event", event_id=each.id, because=error)
 
 
 def compare(work: Work, state: AccountState, *, listed_from: datetime | None = None) -> None:

@@ -21,6 +21,7 @@ from execution.orders_desk.account_state import (
     end_unlisted,
     is_same,
     record_balances,
+    record_cash_events,
     take_executions,
 )
 from execution.orders_desk.board import Board
@@ -40,6 +41,8 @@ SECOND_AFTER_S: Final = 1.0
 OVERLAP: Final = timedelta(hours=1)
 FIRST_REACH: Final = timedelta(days=1)
 HOUR_S: Final = 3600.0
+CUT_OFF_FROM: Final = 100
+"""Where a reading is not whole and has fewer fills than this, it was not for their number."""
 UNLISTED_AFTER_S: Final = 60.0
 """So long the fills of an order that has ended at its venue are waited for, before its list of them is believed."""
 
@@ -217,6 +220,7 @@ class Reconciler:
         followed = self._accounts[state.account]
         taken = take_executions(work, state, booked=followed.booked)
         followed.just_booked, filled = taken.booked, taken.filled
+        record_cash_events(work, state)
         is_liquidated = any(LIQUIDATION in each.note for each in state.executions)
         if not state.is_complete:
             return Written(changed=filled, is_liquidated=is_liquidated)
@@ -239,9 +243,10 @@ class Reconciler:
         self._states.popleft()
         followed, now_s = self._accounts[state.account], self._time.monotonic()
         followed.booked = followed.just_booked
-        if state.executions:
+        if state.is_complete or len(state.executions) >= CUT_OFF_FROM:  # else what is missing is asked for again
             overlap = OVERLAP if state.is_complete else timedelta()  # what was cut off goes on from its last fill
-            followed.since = max(followed.since, max(each.exec_time for each in state.executions) - overlap)
+            newest = max((each.exec_time for each in state.executions), default=followed.since)
+            followed.since = max(followed.since, newest - overlap)
         if not state.is_complete:
             log.warning("account not read whole", account=state.account, because=state.reason)
             pause_s = AGAIN_AFTER_S if followed.is_read else SECOND_AFTER_S  # openings wait for it

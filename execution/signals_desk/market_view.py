@@ -112,7 +112,7 @@ def equity_of(figures: Sequence[CashFact | NewBalance], base: str) -> Decimal | 
     """Return what an account is worth in its currency; None where any part of it is not known.
 
     Args:
-        figures: The newest of each currency.
+        figures: The newest of each currency and wallet; what lies in several is added.
         base: The account's currency.
     """
     total = ZERO

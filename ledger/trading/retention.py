@@ -5,13 +5,13 @@ pause, while `is_done` is False.
 """
 
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Final, get_args
 
 import msgspec
 from sqlalchemy import Connection, Delete, Integer, Table, bindparam, delete, exists, func, select
 
 from ledger.columns import Moment
-from ledger.trading.enumerations import JobState
+from ledger.trading.enumerations import JobState, Wallet
 from ledger.trading.errors import Invalid
 from ledger.trading.flow.records import RequestState
 from ledger.trading.flow.states import ENDED
@@ -51,10 +51,11 @@ _of_currency = account_balances.c.currency == bindparam("of_currency")
 _NEXT_CURRENCY = select(func.min(account_balances.c.currency)).where(
     _of_account, account_balances.c.currency > bindparam("after")
 )
-_NEWEST = select(func.max(account_balances.c.as_of, type_=Moment)).where(_of_account, _of_currency)
+_of_wallet = account_balances.c.wallet == bindparam("of_wallet")
+_NEWEST = select(func.max(account_balances.c.as_of, type_=Moment)).where(_of_account, _of_currency, _of_wallet)
 _BALANCES = (
     select(account_balances.c.id)
-    .where(_of_account, _of_currency, account_balances.c.as_of < _BEFORE)
+    .where(_of_account, _of_currency, _of_wallet, account_balances.c.as_of < _BEFORE)
     .order_by(account_balances.c.as_of)
     .limit(_LIMIT)
 )
@@ -100,8 +101,8 @@ class Forgotten(msgspec.Struct, frozen=True, kw_only=True):
 def forget_old(principal: Principal, work: Work, *, keep_days: int, batch: int = BATCH) -> Forgotten:
     """Remove a batch of what is older than some days.
 
-    That is the events of signals that have ended; balances, but the newest of each account and currency; events that
-    went out; jobs that are over, but the newest of each; sessions that have expired; halts that were lifted.
+    That is the events of signals that have ended; balances, but the newest of each account, currency and wallet; events
+    that went out; jobs that are over, but the newest of each; sessions that have expired; halts that were lifted.
     What people asked for stays, since its key tells a repeat; but for screeners that were run, which change nothing.
 
     Args:
@@ -143,16 +144,16 @@ def _remove(connection: Connection, table: Table, found: list[int]) -> int:
 
 
 def _balances(connection: Connection, before: datetime, most: int) -> list[int]:
-    """Return old balances which are not the newest of their account and currency, a currency after the other."""
+    """Return old balances that are not the newest of account, currency and wallet, a currency after the other."""
     found: list[int] = []
     for account in connection.execute(select(accounts.c.id)).scalars().all():
-        of: dict[str, object] = {"account": account}
         currency = ""
-        while currency := connection.execute(_NEXT_CURRENCY, {**of, "after": currency}).scalar() or "":
-            of["of_currency"] = currency
-            newest = connection.execute(_NEWEST, of).scalar_one()
-            until = {"before": min(before, newest), "most": most - len(found)}
-            found += connection.execute(_BALANCES, {**of, **until}).scalars()
+        while currency := connection.execute(_NEXT_CURRENCY, {"account": account, "after": currency}).scalar() or "":
+            for wallet in get_args(Wallet):
+                of = {"account": account, "of_currency": currency, "of_wallet": wallet}
+                newest = connection.execute(_NEWEST, of).scalar()
+                until = {"before": before if newest is None else min(before, newest), "most": most - len(found)}
+                found += connection.execute(_BALANCES, {**of, **until}).scalars()
             if len(found) == most:
                 return found
     return found

@@ -262,6 +262,17 @@ def test_an_opening_from_before_the_balance_counts_as_long_as_it_is_pending(minu
     assert code(found(facts={"cash": cash(2499), "pending": (before,)})) == "CASH"
 
 
+def test_money_in_another_wallet_buys_nothing() -> None:
+    apart = (*cash(50_000, wallet="SPOT"), *cash(1499, wallet="FUTURES"))
+    on_its_way = pending("b", wallet="SPOT", value=D(1400))
+    refusal = found(facts={"cash": apart, "wallet": "FUTURES", "pending": (on_its_way,)})
+
+    assert refusal is not None
+    assert (refusal.code, refusal.values["free"], refusal.values["taken"]) == ("CASH", "999", "0")
+    assert found(facts={"cash": apart, "wallet": "SPOT", "pending": (on_its_way,)}) is None
+    assert code(found(facts={"cash": cash(50_000, wallet="FUTURES"), "wallet": "SPOT"})) == "CASH"
+
+
 def test_leverage_lends_the_rest_of_the_cash() -> None:
     assert found(replace(OPENING, leverage=D(4)), facts={"cash": cash(750)}) is None
     assert code(found(replace(OPENING, leverage=D(4)), facts={"cash": cash(749)})) == "CASH"

@@ -11,6 +11,7 @@ BEFORE = (
     *("screen", "simulate"),
 )
 UNIQUE = "uq_account_balances_account_id_currency_as_of"
+OF_WALLET = "uq_account_balances_account_id_currency_wallet_as_of"
 
 
 def upgrade() -> None:
@@ -22,7 +23,7 @@ def upgrade() -> None:
             sa.Column("wallet", sa.String(length=8), nullable=False, server_default=sa.text("''"), comment=where)
         )
         table.drop_constraint(op.f(UNIQUE), type_="unique")
-        table.create_unique_constraint(op.f(f"{UNIQUE}_wallet"), ["account_id", "currency", "as_of", "wallet"])
+        table.create_unique_constraint(op.f(OF_WALLET), ["account_id", "currency", "wallet", "as_of"])
         table.create_check_constraint(op.f("ck_account_balances_wallet"), "wallet IN ('', 'SPOT', 'FUTURES')")
     op.execute("UPDATE brokers SET paper_begins = 'VST' WHERE code = 'BINGX'")
 
@@ -33,7 +34,7 @@ def downgrade() -> None:
     op.execute("DELETE FROM account_balances WHERE wallet <> ''")
     with op.batch_alter_table("account_balances") as table:
         table.drop_constraint(op.f("ck_account_balances_wallet"), type_="check")
-        table.drop_constraint(op.f(f"{UNIQUE}_wallet"), type_="unique")
+        table.drop_constraint(op.f(OF_WALLET), type_="unique")
         table.create_unique_constraint(op.f(UNIQUE), ["account_id", "currency", "as_of"])
         table.drop_column("wallet")
     op.execute("DELETE FROM trading_requests WHERE kind = 'margin'")

@@ -7,7 +7,7 @@ from typing import Any, Final, Literal
 
 import msgspec
 
-from ledger.trading.enumerations import QuestionState, SignalState, Wallet
+from ledger.trading.enumerations import AssetType, CashEventType, QuestionState, SignalState, Wallet
 
 RequestKind = Literal[
     "close",
@@ -220,6 +220,26 @@ class NewBalance(msgspec.Struct, frozen=True, kw_only=True):
     available: Decimal | None = None
     equity: Decimal | None = None
     wallet: Wallet = ""
+
+
+class NewCashEvent(msgspec.Struct, frozen=True, kw_only=True):
+    """Money that came or went without an order, as a venue says; below zero: taken.
+
+    Attributes:
+        id: The venue's.
+        symbol: Of the instrument that it is about, as the venue names it; empty where it is about none.
+        asset_type: Of the same.
+        exchange: Of the same, where the books know it by one.
+    """
+
+    id: str
+    type: CashEventType
+    amount: Decimal
+    currency: str
+    at: datetime
+    symbol: str = ""
+    asset_type: AssetType | None = None
+    exchange: str | None = None
 
 
 class VenuePosition(msgspec.Struct, frozen=True, kw_only=True):

@@ -55,7 +55,10 @@ _POSITIONS: Select[Any] = (
     .order_by(positions.c.id)
 )
 _FILLS: Select[Any] = (
-    select(trades.c.quantity, trades.c.price, trades.c.exec_time, instruments.c.currency, instruments.c.multiplier)
+    select(
+        *(trades.c[column] for column in ("quantity", "price", "exec_time")),
+        *(instruments.c[column] for column in ("currency", "multiplier", "asset_type")),
+    )
     .join(orders, orders.c.id == trades.c.order_id)
     .join(instruments, instruments.c.id == trades.c.instrument_id)
     .where(
@@ -87,7 +90,7 @@ class Day(msgspec.Struct, frozen=True, kw_only=True):
         portfolio: Its uid.
         start: When the day of trading began.
         held: Its positions that are not flat.
-        balances: The newest of each currency of its account.
+        balances: The newest of each currency and wallet of its account.
         fills: Of the account's openings since the oldest of these figures.
         openings: How many were filled today and are over.
         realized: Today, net of fees in the account's currency.

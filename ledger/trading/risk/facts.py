@@ -7,6 +7,7 @@ from decimal import Decimal
 import msgspec
 
 from ledger.exact import ZERO
+from ledger.trading.enumerations import Wallet
 
 
 class OpenPosition(msgspec.Struct, frozen=True, kw_only=True):
@@ -33,6 +34,7 @@ class PendingOpening(msgspec.Struct, frozen=True, kw_only=True):
         quantity: What is not filled yet.
         value: That, at the order's limit, or at the price that was expected when it was written, with the multiplier.
         placed_at: When it was written.
+        wallet: Which of the account's pays for it; empty where it has but one.
     """
 
     instrument: str
@@ -41,15 +43,17 @@ class PendingOpening(msgspec.Struct, frozen=True, kw_only=True):
     quantity: Decimal
     value: Decimal
     placed_at: datetime
+    wallet: Wallet = ""
 
 
 class CashFact(msgspec.Struct, frozen=True, kw_only=True):
-    """The venue's latest figure of one currency of the account.
+    """The venue's latest figure of one currency of the account, in one of its wallets.
 
     Attributes:
         available: What may be spent, and nothing that would be borrowed; `cash` where the venue does not say.
         spent_since: Value of the account's openings that were written or filled after `as_of`, and of those of its
-            other portfolios that are not filled yet; to be taken off.
+            other portfolios that are not filled yet; to be taken off. Those that this wallet pays for alone.
+        wallet: Where it lies; what lies in one wallet buys nothing that another pays for.
     """
 
     currency: str
@@ -57,6 +61,7 @@ class CashFact(msgspec.Struct, frozen=True, kw_only=True):
     equity: Decimal | None
     as_of: datetime
     spent_since: Decimal = ZERO
+    wallet: Wallet = ""
 
 
 class RiskFacts(msgspec.Struct, frozen=True, kw_only=True):
@@ -67,7 +72,8 @@ class RiskFacts(msgspec.Struct, frozen=True, kw_only=True):
         paused: Why nothing may be opened.
         positions: All that are not flat, of all strategies.
         pending: Of all openings that may still be filled.
-        cash: By currency; a missing currency is not known.
+        cash: By currency and wallet; a missing currency is not known.
+        wallet: Which of the account's wallets pays for this instrument.
         openings_of_ticker: Of this instrument since it was flat in this portfolio, filled or possibly filled.
         openings_today: Of the portfolio's day.
         orders_today: Closings too.
@@ -89,6 +95,7 @@ class RiskFacts(msgspec.Struct, frozen=True, kw_only=True):
     unrealized_at_day_start: Decimal | None = None
     equity_peak: Decimal | None = None
     last_stop_at: datetime | None = None
+    wallet: Wallet = ""
 
 
 class Use(msgspec.Struct, frozen=True, kw_only=True):

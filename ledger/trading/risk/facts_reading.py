@@ -4,7 +4,7 @@ Amounts of several currencies are not added: what was realized counts in the acc
 fees in others are left out.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any
@@ -16,7 +16,9 @@ from ledger.columns import Moment
 from ledger.exact import ZERO, InexactNumber, difference, exact, total
 from ledger.trading.books.arithmetic import value_of
 from ledger.trading.books.replay import COUNTS
+from ledger.trading.enumerations import Wallet
 from ledger.trading.errors import Invalid, NotFound
+from ledger.trading.flow.balances import wallet_of
 from ledger.trading.flow.finding import place_of
 from ledger.trading.flow.records import NewBalance
 from ledger.trading.orders.states import OPEN
@@ -35,6 +37,7 @@ _PLACE = Scoped(
         portfolios.c.id,
         portfolios.c.account_id,
         instruments.c.id.label("instrument_id"),
+        instruments.c.asset_type,
         strategies.c.id.label("strategy_id"),
     )
     .select_from(portfolios)
@@ -62,6 +65,7 @@ _PENDING: Select[Any] = (
         instruments.c.symbol,
         instruments.c.currency,
         instruments.c.multiplier,
+        instruments.c.asset_type,
         strategies.c.uid.label("strategy"),
     )
     .join(instruments, instruments.c.id == orders.c.instrument_id)
@@ -116,7 +120,7 @@ def read_facts(
     """
     place = _place(principal, connection, day.portfolio, instrument, strategy)
     here = {"of_portfolio": place.id, "of_instrument": place.instrument_id}
-    pending = _all_pending(connection, place.account_id)
+    pending = _all_pending(connection, place.account_id, day.balances)
     ours = [each for each in pending if each.row.portfolio_id == place.id]
     return RiskFacts(
         killed=day.halted.killed,
@@ -131,6 +135,7 @@ def read_facts(
         unrealized_at_day_start=day.unrealized_at_start,
         equity_peak=day.equity_peak,
         last_stop_at=connection.execute(_LAST_STOP, here).scalar(),
+        wallet=wallet_of(place.asset_type, day.balances),
     )
 
 
@@ -147,7 +152,7 @@ def read_use(principal: Principal, connection: Connection, day: Day) -> Use:
         Invalid: An opening that may still be filled has no price that it was expected at.
     """
     place = place_of(principal, connection, day.portfolio)
-    pending = _all_pending(connection, place.account_id)
+    pending = _all_pending(connection, place.account_id, day.balances)
     ours = [each for each in pending if each.row.portfolio_id == place.id]
     symbols = {row.instrument_id: row.symbol for row in (*day.held, *(each.row for each in ours))}
     names = {row.instrument: row.symbol for row in (*day.held, *(each.row for each in ours))}
@@ -183,9 +188,10 @@ def openings_since(principal: Principal, connection: Connection, portfolio: str,
     return filled + ours
 
 
-def _all_pending(connection: Connection, account: int) -> list[_Pending]:
+def _all_pending(connection: Connection, account: int, balances: Sequence[NewBalance]) -> list[_Pending]:
     """Return the openings of an account that may still be filled; raises Invalid."""
-    return [_pending(row) for row in connection.execute(_PENDING, {"of_account": account})]
+    found = connection.execute(_PENDING, {"of_account": account})
+    return [_pending(row, wallet_of(row.asset_type, balances)) for row in found]
 
 
 def _place(
@@ -206,7 +212,7 @@ def _position(row: Row[Any]) -> OpenPosition:
     return OpenPosition(**{field: getattr(row, field) for field in OpenPosition.__struct_fields__})
 
 
-def _pending(row: Row[Any]) -> _Pending:
+def _pending(row: Row[Any], wallet: Wallet) -> _Pending:
     """Return an opening that may still be filled; raises Invalid where nobody knows at what price."""
     rest = difference(row.quantity, row.filled_quantity)
     opening = PendingOpening(
@@ -216,6 +222,7 @@ def _pending(row: Row[Any]) -> _Pending:
         quantity=rest,
         value=value_of(rest, _expected_price(row), multiplier=row.multiplier),
         placed_at=row.placed_at,
+        wallet=wallet,
     )
     return _Pending(row, opening)
 
@@ -234,17 +241,18 @@ def _expected_price(row: Row[Any]) -> Decimal:
 
 
 def _cash(day: Day, pending: list[_Pending], *, of: int) -> Iterator[CashFact]:
-    """Yield the newest figure of each currency, with what has been spent of it since."""
+    """Yield the newest figure of each currency and wallet, with what has been spent of it since."""
     for balance in day.balances:
         filled = (
             value_of(row.quantity, row.price, multiplier=row.multiplier)
             for row in day.fills
-            if row.currency == balance.currency and row.exec_time > balance.as_of
+            if _pays(balance, row.currency, wallet_of(row.asset_type, day.balances)) and row.exec_time > balance.as_of
         )
         unfilled = (
             each.opening.value
             for each in pending
-            if each.opening.currency == balance.currency and (each.row.portfolio_id != of or _is_not_in(balance, each))
+            if _pays(balance, each.opening.currency, each.opening.wallet)
+            and (each.row.portfolio_id != of or _is_not_in(balance, each))
         )
         yield CashFact(
             currency=balance.currency,
@@ -252,7 +260,13 @@ def _cash(day: Day, pending: list[_Pending], *, of: int) -> Iterator[CashFact]:
             equity=balance.equity,
             as_of=balance.as_of,
             spent_since=total([*filled, *unfilled]),
+            wallet=balance.wallet,
         )
+
+
+def _pays(balance: NewBalance, currency: str, wallet: Wallet) -> bool:
+    """Tell whether something is paid from a figure."""
+    return (balance.currency, balance.wallet) == (currency, wallet)
 
 
 def _is_not_in(balance: NewBalance, pending: _Pending) -> bool:

@@ -69,7 +69,7 @@ def budget_used(use: Use, limits: Limits, *, strategy: str, currency: str) -> Us
 
 
 def free_cash(use: Use, limits: Limits, *, currency: str) -> tuple[tuple[CashFact, Decimal], ...]:
-    """Return what may be spent of each currency: the venue's figure less what it cannot know yet, less the reserve.
+    """Return what may be spent of each figure of cash: the venue's less what it cannot know yet, less the reserve.
 
     Args:
         use: What was read of the portfolio.
@@ -82,7 +82,8 @@ def free_cash(use: Use, limits: Limits, *, currency: str) -> tuple[tuple[CashFac
     found = []
     for figure in use.cash:
         if _is_one_for_one(figure.currency, currency):
-            pending = [each for each in use.pending if each.currency == figure.currency]
+            place = (figure.currency, figure.wallet)
+            pending = [each for each in use.pending if (each.currency, each.wallet) == place]
             before = sum((each.value for each in pending if each.placed_at <= figure.as_of), ZERO)
             since = sum((each.value for each in pending if each.placed_at > figure.as_of), ZERO)
             taken = before + max(figure.spent_since, since)

@@ -145,7 +145,7 @@ account_balances = Table(
         comment="where it lies, if spot and futures lie apart",
     ),
     created_at(),
-    UniqueConstraint("account_id", "currency", "as_of", "wallet"),
+    UniqueConstraint("account_id", "currency", "wallet", "as_of"),
     one_of("wallet", Wallet),
 )
 

@@ -1,14 +1,19 @@
 """Reconciliation: what was missed is taken in, what differs is told once it was seen twice, nothing is guessed."""
 
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
-from bus.messages.venues import AskAccount, Cash, Execution, Held, LookUpOrder, Traded, Working
+from bus.messages.venues import AskAccount, Cash, CashEvent, Execution, Held, LookUpOrder, Traded, Working
+from ledger.trading.books.pnl import Period, pnl
 from ledger.trading.flow import balances, venue_positions
 from ledger.trading.principal import SYSTEM
+from ledger.trading.risk.day_reading import read_day
+from ledger.trading.tables.flow import cash_events
+from ledger.trading.tables.records import audit_log
 from tests.execution.orders_desk.stage import Stage, event, fill, state
 from tests.execution.orders_desk.test_legs_of_orders import legs
-from tests.ledger.trading.world import ANNS_ACCOUNT, ask
+from tests.ledger.trading.world import ANN, ANNS, ANNS_ACCOUNT, NOW, ask, rows
 
 D = Decimal
 COIN = Traded(symbol="BTC-USDT", asset_type="CRYPTO", currency="USD", base_currency="BTC")
@@ -60,6 +65,60 @@ def test_balances_are_recorded(stage: Stage) -> None:
     (found,) = ask(stage.ledger, balances.latest, SYSTEM, ANNS_ACCOUNT)
 
     assert (found.cash, found.available) == (D(500), D(400))
+
+
+def test_each_wallet_has_its_own_figure_and_one_that_is_no_longer_spoken_of_is_empty(stage: Stage) -> None:
+    spot, futures = (Cash(currency="USDT", cash=D(5), equity=D(5), wallet=wallet) for wallet in ("SPOT", "FUTURES"))
+    stage.connects()
+    answers(stage, times=1, balances=(spot, futures))
+    stage.desk.reconcile_now(ANNS_ACCOUNT)
+    stage.passes(2)
+    later = NOW + timedelta(minutes=1)
+    stage.says(state(asked(stage), balances=(futures,), as_of=later))
+    found = ask(stage.ledger, balances.latest, SYSTEM, ANNS_ACCOUNT)
+
+    assert [(each.wallet, each.cash, each.equity, each.as_of) for each in found] == [
+        ("FUTURES", D(5), D(5), later),
+        ("SPOT", D(0), D(0), later),
+    ]
+
+
+def test_funding_is_written_once_and_counts_in_the_days_result(stage: Stage) -> None:
+    opened(stage)
+    stage.connects()
+    paid = CashEvent(id="f1", type="FUNDING", amount=D("-1.5"), currency="USD", at=NOW, instrument=COIN)
+    got = CashEvent(id="f2", type="FUNDING", amount=D("0.5"), currency="USD", at=NOW, instrument=COIN)
+    answers(stage, times=1, is_complete=False, reason="timeout", cash_events=(paid,))
+    answers(stage, times=2, positions=(held("2"),), cash_events=(got, paid))
+    day = Period(NOW - timedelta(hours=1), NOW + timedelta(hours=1))
+    found = ask(stage.ledger, pnl, ANN, day, portfolio=ANNS)
+
+    assert [each["broker_event_id"] for each in rows(stage.ledger, cash_events)] == ["f1", "f2"]
+    assert found.funding == {"USD": D(-1)}
+    with stage.ledger.reading() as connection:
+        lost = read_day(ANN, connection, portfolio=ANNS, now=NOW, day_start=day.since).realized
+
+    assert lost == D(-2)  # with the fee of what was bought
+    assert len([each for each in rows(stage.ledger, audit_log) if each["entity_type"] == "cash event"]) == 2
+
+
+def test_what_cannot_be_kept_of_funding_hinders_nothing_else(stage: Stage) -> None:
+    stage.connects()
+    wrong = CashEvent(id="", type="FUNDING", amount=D(1), currency="USD", at=NOW)
+    right = CashEvent(id="f2", type="FUNDING", amount=D(1), currency="USD", at=NOW)
+    answers(stage, times=1, cash_events=(wrong, right))
+
+    assert [each["broker_event_id"] for each in rows(stage.ledger, cash_events)] == ["f2"]
+
+
+def test_where_a_reading_is_not_whole_what_it_lacked_is_asked_for_again(stage: Stage) -> None:
+    stage.connects()
+    stage.passes(2)
+    first = asked(stage)
+    stage.says(state(first, is_complete=False, reason="timeout", executions=(fill("30", instrument=COIN),)))
+    stage.passes(40)
+
+    assert asked(stage).since == first.since
 
 
 def test_a_position_made_by_hand_is_external_and_told_once(stage: Stage) -> None:

@@ -44,10 +44,10 @@ def forget(books: Ledger, **options: int) -> Forgotten:
         return forget_old(SYSTEM, unit, keep_days=KEEP, **options)
 
 
-def balance(days: int, *, of: str = "ann", currency: str = "USD") -> dict[str, Any]:
+def balance(days: int, *, of: str = "ann", currency: str = "USD", wallet: str = "") -> dict[str, Any]:
     """Return a balance of some days ago."""
     at = NOW - days * DAY
-    values = {"account_id": IDS[of], "currency": currency, "as_of": at, "created_at": at}
+    values = {"account_id": IDS[of], "currency": currency, "wallet": wallet, "as_of": at, "created_at": at}
     return {**values, "cash": Decimal(days)}
 
 
@@ -87,6 +87,14 @@ def test_the_newest_balance_of_each_account_and_currency_stays_however_old(books
 
     assert forget(books).account_balances == 4
     assert left(books, account_balances.c.cash) == [50, 400, 600]
+
+
+def test_the_newest_balance_of_each_wallet_stays_too(books: Ledger) -> None:
+    write(books, account_balances, *(balance(days, wallet="SPOT") for days in (300, 200)))
+    write(books, account_balances, *(balance(days, wallet="FUTURES") for days in (500, 400)))
+
+    assert forget(books).account_balances == 2
+    assert left(books, account_balances.c.cash) == [200, 400]
 
 
 def test_events_go_when_they_went_out(books: Ledger) -> None:

@@ -17,7 +17,7 @@ from ledger.trading.books.records import Book
 from ledger.trading.books.self_check import SelfCheck
 from ledger.trading.enumerations import ScopeType
 from ledger.trading.flow.margins import Margin
-from ledger.trading.flow.records import Halted, NewBalance, NewQuestion, NewRequest, NewSignal
+from ledger.trading.flow.records import Halted, NewBalance, NewCashEvent, NewQuestion, NewRequest, NewSignal
 from ledger.trading.flow.sessions import NewSession
 from ledger.trading.orders.records import NewOrder
 from ledger.trading.people.accounts import NewAccount
@@ -117,6 +117,7 @@ def nothing_of_theirs(*values: Any, **named: Any) -> Case:
 
 
 FILL = fill("another")
+FUNDING = NewCashEvent(id="1", type="FUNDING", amount=Decimal(1), currency="USDT", at=NOW)
 DAY = Period(NOW, NOW + timedelta(days=1))
 MARGIN = Margin(margin_mode="CROSS", leverage=3)
 ALL_WELL = SelfCheck(positions=(), audit=(), orphans=(), orders=())
@@ -224,6 +225,7 @@ CASES: dict[str, tuple[Case, ...]] = {
     ),
     "flow.balances.latest": (not_found(THEIRS.account),),
     "flow.balances.record": (not_allowed(THEIRS.account, [NewBalance(currency="EUR", cash=Decimal(1), as_of=NOW)]),),
+    "flow.cash_events.record": (not_allowed(THEIRS.account, [FUNDING]),),
     "flow.finding.account_id": (not_found(THEIRS.account),),
     "flow.finding.account_ids": (nothing_of_theirs(),),
     "flow.finding.place_of": (not_found(THEIRS.portfolio),),

@@ -150,6 +150,25 @@ def test_cash_is_the_venues_figure_and_what_it_may_not_know_of_yet(books: Ledger
     )
 
 
+def test_what_is_bought_is_paid_from_its_own_wallet_and_counts_against_no_other(books: Ledger) -> None:
+    common: dict[str, Any] = {"currency": "USD", "as_of": NOW}
+    both = [
+        NewBalance(cash=Decimal(300), wallet="SPOT", **common),
+        NewBalance(cash=Decimal(20_000), wallet="FUTURES", **common),
+    ]
+    do(books, balances.record, SYSTEM, ANNS_ACCOUNT, both)
+    opening(books, "coin", instrument=COIN, quantity=Decimal(2))
+    opening(books, "future", instrument=FUTURE, quantity=Decimal(1))
+    coins, futures = facts(books, instrument=COIN), facts(books, instrument=FUTURE)
+
+    assert (coins.wallet, futures.wallet, facts(books).wallet) == ("SPOT", "FUTURES", "")
+    assert [(each.wallet, each.available, each.spent_since) for each in coins.cash] == [
+        ("FUTURES", Decimal(20_000), Decimal(5000)),
+        ("SPOT", Decimal(300), Decimal(200)),
+    ]
+    assert [each.wallet for each in coins.pending] == ["SPOT", "FUTURES"]
+
+
 def test_where_the_venue_says_nothing_of_what_is_available_all_that_may_be_filled_is_taken_off(books: Ledger) -> None:
     working = opening(books, "working", at=NOW - HOUR)
     do(books, acknowledge, SYSTEM, working, broker_order_id="1")

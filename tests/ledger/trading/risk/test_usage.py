@@ -3,6 +3,7 @@
 from decimal import Decimal
 from typing import Any
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -131,6 +132,17 @@ def test_cash_is_free_beyond_what_is_on_its_way_and_the_reserve() -> None:
     assert free_cash(use(cash=(figure, euros)), Limits(reserve=Decimal(100)), currency="USD") == (
         (figure, Decimal(335)),
     )
+
+
+def test_each_wallet_is_free_of_what_the_other_pays() -> None:
+    spot, futures = (
+        CashFact(currency="USD", available=Decimal(500), equity=None, as_of=NOW, wallet=wallet)
+        for wallet in ("SPOT", "FUTURES")
+    )
+    coin = msgspec.structs.replace(pending("BTC-USDT", "100"), wallet="SPOT")
+    found = free_cash(use(cash=(futures, spot), pending=(coin,)), Limits(reserve=Decimal(0)), currency="USD")
+
+    assert found == ((futures, Decimal(500)), (spot, Decimal(400)))
 
 
 def test_without_limits_nothing_is_used() -> None:

@@ -18,7 +18,7 @@ from execution.venues import Place, broker_program
 from ledger.store import Ledger
 from ledger.trading.enumerations import SignalState
 from ledger.trading.flow import signals as flow
-from ledger.trading.flow.records import Signal
+from ledger.trading.flow.records import NoPrice, Signal
 from ledger.trading.instruments import Instrument
 from ledger.trading.people.standing import Standing
 from ledger.trading.people.strategy_rows import Strategy
@@ -127,6 +127,16 @@ class Case(msgspec.Struct, frozen=True, kw_only=True):
             return link.instrument(self.place, asked.symbol, exchange=asked.exchange)
         return link.said_of(self.place, traded(self.instrument), symbol=asked.symbol, exchange=asked.exchange)
 
+    @property
+    def stop_loss(self) -> Decimal | None:
+        """Where what is opened is closed at a loss: as a person wants it, else as the signal says; None: nowhere."""
+        return _leg(None if self.plan is None else self.plan.stop_loss, self.signal.stop_loss)
+
+    @property
+    def take_profit(self) -> Decimal | None:
+        """The same at a gain."""
+        return _leg(None if self.plan is None else self.plan.take_profit, self.signal.take_profit)
+
     def said(self, name: str) -> Decimal | None:
         """Return a number of the alert that has no column of its own.
 
@@ -155,6 +165,13 @@ class Case(msgspec.Struct, frozen=True, kw_only=True):
         before = self.shelf.signal(self.signal.uid)
         after = flow.move(SYSTEM, self.work, before, state, code=code, details=details, instrument=instrument)
         self.shelf.note(before, after, details)
+
+
+def _leg(changed: Decimal | NoPrice | None, said: Decimal | None) -> Decimal | None:
+    """Return a leg's price: the changed one counts before what the signal says."""
+    if changed is None:
+        return said
+    return changed if isinstance(changed, Decimal) else None
 
 
 def place_of(standing: Standing) -> Place:

@@ -193,8 +193,14 @@ def confirm(principal: Principal, work: Work, account: str, margin: Margin, *, i
     return _write(principal, work, account, margin, instrument=instrument, confirmed_at=work.now, action="confirmed")
 
 
-def restore(
-    principal: Principal, work: Work, account: str, before: MarginSetting | None, *, instrument: str
+def restore(  # noqa: PLR0913 - what was there before is three words
+    principal: Principal,
+    work: Work,
+    account: str,
+    before: Margin | None,
+    *,
+    instrument: str,
+    confirmed_at: datetime | None = None,
 ) -> MarginSetting | None:
     """Take back what was chosen for an instrument.
 
@@ -202,8 +208,9 @@ def restore(
         principal: The system, or an admin.
         work: What this is written with.
         account: The account's uid.
-        before: What had been chosen before, with when it was confirmed; None: nothing.
+        before: What had been chosen before; None: nothing.
         instrument: The uid of what it is for.
+        confirmed_at: When what had been chosen before was confirmed; None where it was not.
 
     Returns:
         What is chosen now; None where nothing is.
@@ -214,8 +221,8 @@ def restore(
     """
     must_be_admin(principal)
     if before is not None:
-        seen = before.confirmed_at
-        return _write(principal, work, account, before, instrument=instrument, confirmed_at=seen, action="taken back")
+        action, seen = "taken back", confirmed_at
+        return _write(principal, work, account, before, instrument=instrument, action=action, confirmed_at=seen)
     number = account_id(principal, work.connection, account)
     row = _row(work.connection, number, instrument)
     if row is not None:

@@ -13,6 +13,7 @@ from bus.messages.venues import (
     Answer,
     AskAccount,
     AskInstrument,
+    AskMargin,
     AskQuote,
     BrokerState,
     CancelOrder,
@@ -21,11 +22,13 @@ from bus.messages.venues import (
     Held,
     InstrumentState,
     LookUpOrder,
+    MarginState,
     Order,
     OrderEvent,
     PlaceOrder,
     Quote,
     Said,
+    SetMargin,
     Signed,
     Traded,
 )
@@ -110,7 +113,12 @@ class Venue:
         number: What its account is called; empty where it has many.
         proven_live: Whether that is a live one; None where it is whatever execution says.
         broker: The program that speaks for it.
+        margins: Mode and leverage of each instrument; None where nothing is lent here.
+        margin_outcome: What comes of setting them; SET sets, empty says nothing.
+        reads_margin: Whether it says what it has.
     """
+
+    margins: dict[Traded, tuple[Any, int]] | None
 
     number: str
     proven_live: bool | None
@@ -139,6 +147,7 @@ class Venue:
         self.ended: dict[str, OrderEvent] = {}
         self.cancels: list[str] = []
         self.held: dict[Traded, Decimal] = {}
+        self.margins, self.margin_outcome, self.reads_margin = None, "SET", True
         self.boot = "1"
         self.since = time.now()
 
@@ -161,6 +170,8 @@ class Venue:
             yield self._instrument(said)
         elif isinstance(said, AskAccount):
             yield self._account(said)
+        elif isinstance(said, (SetMargin, AskMargin)):
+            yield from self._margin(said)
         elif isinstance(said, PlaceOrder) and not self.is_deaf:
             yield from self._place(said)
         elif isinstance(said, (CancelOrder, LookUpOrder)) and not self.is_mute:
@@ -175,6 +186,28 @@ class Venue:
             since=self.since,
             number=self.number,
             proven_live=self.proven_live,
+            has_margin=self.margins is not None,
+        )
+
+    def _margin(self, said: SetMargin | AskMargin) -> Iterator[MarginState]:
+        """Set or read how something is margined."""
+        outcome: Any = self.margin_outcome if isinstance(said, SetMargin) else "READ" * self.reads_margin
+        if self.margins is None or not outcome:
+            return
+        if isinstance(said, SetMargin) and outcome == "SET":
+            self.margins[said.instrument] = (said.margin_mode, said.leverage)
+        mode, leverage = self.margins.get(said.instrument, ("CROSS", 20))
+        is_known = outcome != "UNKNOWN"
+        yield MarginState(
+            id=said.id,
+            account=said.account,
+            instrument=said.instrument,
+            outcome=outcome,
+            as_of=self.time.now(),
+            margin_mode=mode if is_known else None,
+            leverage=leverage if is_known else None,
+            most_leverage=50,
+            reason="" if outcome in {"SET", "READ"} else "position exists",
         )
 
     def _instrument(self, said: AskInstrument) -> InstrumentState:

@@ -58,7 +58,7 @@ def test_what_is_taken_back_is_again_as_it_was_before(books: Ledger) -> None:
     do(books, want, ANN, ANNS_ACCOUNT, TEN, instrument=FUTURE)
     do(books, want, ANN, ANNS_ACCOUNT, TEN, instrument=COIN)
 
-    assert do(books, restore, SYSTEM, ANNS_ACCOUNT, before, instrument=FUTURE) == before
+    assert do(books, restore, SYSTEM, ANNS_ACCOUNT, before, instrument=FUTURE, confirmed_at=NOW) == before
     assert do(books, restore, SYSTEM, ANNS_ACCOUNT, None, instrument=COIN) is None
     assert do(books, restore, SYSTEM, ANNS_ACCOUNT, None, instrument=COIN) is None
     assert ask(books, find, ANN, ANNS_ACCOUNT, instrument=FUTURE) == before

@@ -46,6 +46,22 @@ class MarginPage:
         lines += [words.silent] if report.is_silent else []
         return "\n".join([*lines, "", words.change, words.usage])
 
+    def brief(self, report: MarginReport) -> list[str]:
+        """Return what holds for all symbols, and the symbols that differ from it or that nobody knows of.
+
+        Args:
+            report: What was gathered.
+        """
+        words, of_all = self._words, report.for_all
+        usual = None if of_all is None else (of_all.margin_mode, of_all.leverage)
+        differing = tuple(
+            perpetual(each.symbol or "")
+            for each in report.of_symbols
+            if each.confirmed_at is None or (each.margin_mode, each.leverage) != usual
+        )
+        most = words.most.format(leverage=report.most)
+        return [f"<b>{words.title}</b>", *self.lines(report, differing), most]
+
     def lines(self, report: MarginReport, symbols: tuple[str, ...]) -> list[str]:
         """Return what holds for all symbols, and each symbol's own setting.
 

@@ -246,7 +246,8 @@ WORDS: dict[Language, TradingWords] = {
         "In TradingView eintragen, dann diese Nachricht löschen.",
         strategy_off="Die Strategie {name} ist aus, ihre Adresse gilt nicht mehr. Positionen bleiben.",
         strategy_usage="/strategy eingeben, oder /strategy und dazu: new NAME, url NAME, rotate NAME, off NAME. "
-        "Hinter new NAME kann market=spot oder market=futures stehen: was ihre Symbole bedeuten, wo der Handelsplatz beides hat.",
+        "Hinter new NAME kann market=spot oder market=futures stehen: was ihre Symbole bedeuten, wo der Handelsplatz "
+        "beides hat.",
         only_in_private="Nur im privaten Chat mit diesem Bot: Die Adresse ist geheim.",
         live="live",
         question_execute="✓ Ausführen – {name}, {at}",

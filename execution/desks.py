@@ -6,7 +6,7 @@ from functools import partial
 
 from bus.connection import Bus
 from bus.log import logger
-from bus.messages.trading import JobDue, SignalArrived, TradingRequested, TradingState
+from bus.messages.trading import JobDue, MarginRules, SignalArrived, TradingRequested, TradingState
 from bus.messages.venues import Signed
 from bus.time_source import TimeSource
 from execution.child import Child
@@ -182,6 +182,7 @@ class Desks:
             marks=self._worths.marks(),
             hours=told_hours(self._link.instruments(), now=self._time.now()),
             live_lock=self._lock,
+            margin=_margin_rules(self._settings),
         )
 
     def _add_proven(self) -> None:
@@ -233,3 +234,12 @@ class Desks:
         with self._inbox.writing() as connection:
             count = forget_signals(Work(connection, self._time.now()), keep_days=days)
         self._forgetting = not is_done or count >= FORGET_AT_ONCE
+
+
+def _margin_rules(settings: Settings) -> MarginRules:
+    """Return how openings are margined where nothing else was chosen, and the most leverage that may be chosen."""
+    return MarginRules(
+        margin_mode="CROSS" if settings.default_margin_mode == "cross" else "ISOLATED",
+        leverage=min(settings.default_leverage, settings.max_leverage),
+        most_leverage=settings.max_leverage,
+    )

@@ -90,7 +90,9 @@ class Proofs:
             is_silent: Whether it was not heard for long.
         """
         if state is None or is_silent:
-            return BrokerHealth(name=broker, state="silent", since=None if state is None else state.since)
+            if state is None:
+                return BrokerHealth(name=broker, state="silent")
+            return BrokerHealth(name=broker, state="silent", since=state.since, has_margin=state.has_margin)
         word, reason, code = "connected", state.reason, state.code
         if not state.is_connected:
             word = "connecting" if code == "connecting" else "refused" if code in NEEDS_A_PERSON else "lost"
@@ -105,6 +107,7 @@ class Proofs:
             code=code,
             attempts=state.attempts,
             number=state.number,
+            has_margin=state.has_margin,
         )
 
     def _serves_nobody(self, broker: str, state: BrokerState) -> bool:

@@ -50,7 +50,7 @@ class BrokerHealth(msgspec.Struct, frozen=True, kw_only=True):
     `state` is `connected`, `connecting`, `lost`, `silent` or `refused`; `reason` says why it is not connected, `code`
     is the machine's word for it, and `attempts` counts how often it has tried since. `number` is what the account that
     it serves is called at its venue; empty where that is not proven, or there are many. `breaker_open`: openings are
-    held back since too many calls in a row failed.
+    held back since too many calls in a row failed. `has_margin`: margin mode and leverage can be set at its venue.
     """
 
     name: str
@@ -61,6 +61,18 @@ class BrokerHealth(msgspec.Struct, frozen=True, kw_only=True):
     code: str = ""
     attempts: int = 0
     number: str = ""
+    has_margin: bool = False
+
+
+class MarginRules(msgspec.Struct, frozen=True, kw_only=True):
+    """How openings are margined where nothing else was chosen, and the most leverage that anybody may choose.
+
+    `margin_mode` is `ISOLATED` or `CROSS`.
+    """
+
+    margin_mode: str
+    leverage: int
+    most_leverage: int
 
 
 class PortfolioWorth(msgspec.Struct, frozen=True, kw_only=True):
@@ -114,6 +126,7 @@ class TradingState(Message, frozen=True, kw_only=True):
     orders yet, the oldest since `oldest_at`. `worths`: of the portfolios whose prices were all known within the last
     minutes; of others nobody knows it. `marks`: prices of what is held, as far as any was heard since execution began.
     `live_lock`: why live accounts open nothing, a word of `ledger.trading.flow.live_lock`; empty where they may.
+    `margin`: as execution's settings have it.
     """
 
     TOLD_APART_BY: ClassVar[str] = ""
@@ -127,3 +140,4 @@ class TradingState(Message, frozen=True, kw_only=True):
     marks: tuple[Mark, ...] = ()
     hours: tuple[VenueHours, ...] = ()
     live_lock: str = ""
+    margin: MarginRules | None = None

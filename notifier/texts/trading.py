@@ -104,7 +104,8 @@ WORDS: dict[Language, TradingWords] = {
         too_long="{argument} is too long for a button.",
         mode_now="{name}: <b>{mode}</b>",
         mode_set="{name}: <b>{mode}</b> from now on, for signals that wait too.",
-        mode_usage="Write /mode, or /mode STRATEGY and one of auto, manual, closing_only, off.",
+        mode_usage="Write /mode, or /mode STRATEGY and one of auto, manual, closing_only, off; /mode all manual is "
+        "for all of the portfolio in use.",
         strategies="<b>Strategies</b>",
         strategy_line="{name}: {mode}, version {version}, {address}",
         no_strategies="There is no strategy yet: /strategy new NAME",
@@ -116,7 +117,8 @@ WORDS: dict[Language, TradingWords] = {
         "<code>/webhook/tradingview/{secret}</code>\nAn address before it is worth nothing now. "
         "Put it into TradingView, then delete this message.",
         strategy_off="The strategy {name} is off, its address worth nothing. Positions stay.",
-        strategy_usage="Write /strategy, or /strategy and: new NAME, url NAME, rotate NAME, off NAME.",
+        strategy_usage="Write /strategy, or /strategy and: new NAME, url NAME, rotate NAME, off NAME. Behind new "
+        "NAME may stand market=spot or market=futures: what its symbols mean where the venue has both.",
         only_in_private="Only in your private chat with this bot: the address is a secret.",
         live="live",
         question_execute="✓ Execute – {name}, {at}",
@@ -166,7 +168,8 @@ WORDS: dict[Language, TradingWords] = {
         too_long="{argument}: слишком длинно для кнопки.",
         mode_now="{name}: <b>{mode}</b>",
         mode_set="{name}: теперь <b>{mode}</b>, и для сигналов в очереди.",
-        mode_usage="Наберите /mode или /mode СТРАТЕГИЯ и одно из: auto, manual, closing_only, off.",
+        mode_usage="Наберите /mode или /mode СТРАТЕГИЯ и одно из: auto, manual, closing_only, off; /mode all manual "
+        "– для всех стратегий выбранного портфеля.",
         strategies="<b>Стратегии</b>",
         strategy_line="{name}: {mode}, версия {version}, {address}",
         no_strategies="Стратегий ещё нет: /strategy new NAME",
@@ -178,7 +181,8 @@ WORDS: dict[Language, TradingWords] = {
         "<code>/webhook/tradingview/{secret}</code>\nПрежний адрес больше не действует. "
         "Впишите его в TradingView и удалите это сообщение.",
         strategy_off="Стратегия {name} выключена, её адрес не действует. Позиции остаются.",
-        strategy_usage="Наберите /strategy или /strategy и: new NAME, url NAME, rotate NAME, off NAME.",
+        strategy_usage="Наберите /strategy или /strategy и: new NAME, url NAME, rotate NAME, off NAME. За new NAME "
+        "может стоять market=spot или market=futures: что значат её символы, где на площадке есть и то, и другое.",
         only_in_private="Только в личном чате с ботом: адрес – это секрет.",
         live="боевой",
         question_execute="✓ Исполнить – {name}, {at}",
@@ -228,7 +232,8 @@ WORDS: dict[Language, TradingWords] = {
         too_long="{argument} ist zu lang für einen Knopf.",
         mode_now="{name}: <b>{mode}</b>",
         mode_set="{name}: ab jetzt <b>{mode}</b>, auch für wartende Signale.",
-        mode_usage="/mode eingeben, oder /mode STRATEGIE und dazu auto, manual, closing_only oder off.",
+        mode_usage="/mode eingeben, oder /mode STRATEGIE und dazu auto, manual, closing_only oder off; /mode all "
+        "manual gilt für alle des gewählten Portfolios.",
         strategies="<b>Strategien</b>",
         strategy_line="{name}: {mode}, Version {version}, {address}",
         no_strategies="Noch keine Strategie: /strategy new NAME",
@@ -240,7 +245,9 @@ WORDS: dict[Language, TradingWords] = {
         "<code>/webhook/tradingview/{secret}</code>\nEine frühere Adresse gilt nicht mehr. "
         "In TradingView eintragen, dann diese Nachricht löschen.",
         strategy_off="Die Strategie {name} ist aus, ihre Adresse gilt nicht mehr. Positionen bleiben.",
-        strategy_usage="/strategy eingeben, oder /strategy und dazu: new NAME, url NAME, rotate NAME, off NAME.",
+        strategy_usage="/strategy eingeben, oder /strategy und dazu: new NAME, url NAME, rotate NAME, off NAME. "
+        "Hinter new NAME kann market=spot oder market=futures stehen: was ihre Symbole bedeuten, wo der Handelsplatz "
+        "beides hat.",
         only_in_private="Nur im privaten Chat mit diesem Bot: Die Adresse ist geheim.",
         live="live",
         question_execute="✓ Ausführen – {name}, {at}",

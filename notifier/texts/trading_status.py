@@ -12,7 +12,9 @@ class StatusWords(msgspec.Struct, frozen=True, kw_only=True):
 
     Attributes:
         states: What a broker's program says of its venue, by its word for it.
+        wallets: Where money lies, at a venue that keeps it apart.
         left: Above what each limit leaves.
+        in_all: Above what was realized since the beginning.
     """
 
     trading: str
@@ -31,9 +33,15 @@ class StatusWords(msgspec.Struct, frozen=True, kw_only=True):
     no_balance: str
     as_of: str
     old: str
+    wallets: Mapping[str, str]
     to_spend: str
     reserve: str
     dollars: str
+    budget: str
+    per_opening: str
+    of_strategy: str
+    own_budget: str
+    not_set: str
     left: str
     of: str
     not_known: str
@@ -45,6 +53,8 @@ class StatusWords(msgspec.Struct, frozen=True, kw_only=True):
     executions: str
     refused: str
     fees_missing: str
+    in_all: str
+    before_fees: str
     positions: str
     at_cost: str
     open_orders: str
@@ -77,9 +87,15 @@ WORDS: dict[Language, StatusWords] = {
         no_balance="⚠ no balance known",
         as_of="as of {at}",
         old="⚠ still as of {at}",
+        wallets={"SPOT": "Spot", "FUTURES": "Futures"},
         to_spend="To spend",
         reserve="without orders, reserve {amount}",
         dollars="  USDT and USDC counted as 1 USD",
+        budget="Budget",
+        per_opening="An opening: {amount}",
+        of_strategy="{name}: {amount}",
+        own_budget="  in all at most {amount}",
+        not_set="not set, /set_amount",
         left="Left of each limit",
         of="{left} of {most}",
         not_known="not known",
@@ -91,6 +107,8 @@ WORDS: dict[Language, StatusWords] = {
         executions="Executions",
         refused="Signals refused",
         fees_missing="⚠ fees not known yet: {count}",
+        in_all="Since the beginning",
+        before_fees="before fees",
         positions="Positions",
         at_cost="at cost {amounts}",
         open_orders="Open orders",
@@ -121,9 +139,15 @@ WORDS: dict[Language, StatusWords] = {
         no_balance="⚠ баланс неизвестен",
         as_of="на {at}",
         old="⚠ на {at}, новее нет",
+        wallets={"SPOT": "Спот", "FUTURES": "Фьючерсы"},
         to_spend="Можно потратить",
         reserve="без заявок и резерва {amount}",
         dollars="  USDT и USDC считаются за 1 USD",
+        budget="Бюджет",
+        per_opening="Одна покупка: {amount}",
+        of_strategy="{name}: {amount}",
+        own_budget="  всего не больше {amount}",
+        not_set="не задано, /set_amount",
         left="Остаток лимитов",
         of="{left} из {most}",
         not_known="неизвестно",
@@ -135,6 +159,8 @@ WORDS: dict[Language, StatusWords] = {
         executions="Сделок",
         refused="Отклонено сигналов",
         fees_missing="⚠ ещё неизвестных комиссий: {count}",
+        in_all="С самого начала",
+        before_fees="без вычета комиссий",
         positions="Позиций",
         at_cost="по цене входа {amounts}",
         open_orders="Открытых заявок",
@@ -165,9 +191,15 @@ WORDS: dict[Language, StatusWords] = {
         no_balance="⚠ Guthaben unbekannt",
         as_of="Stand {at}",
         old="⚠ noch Stand {at}",
+        wallets={"SPOT": "Spot", "FUTURES": "Futures"},
         to_spend="Ausgebbar",
         reserve="ohne Orders, Reserve {amount}",
         dollars="  USDT und USDC zählen als 1 USD",
+        budget="Budget",
+        per_opening="Je Kauf: {amount}",
+        of_strategy="{name}: {amount}",
+        own_budget="  insgesamt höchstens {amount}",
+        not_set="nicht gesetzt, /set_amount",
         left="Rest der Limits",
         of="{left} von {most}",
         not_known="nicht bekannt",
@@ -179,6 +211,8 @@ WORDS: dict[Language, StatusWords] = {
         executions="Ausführungen",
         refused="Abgelehnte Signale",
         fees_missing="⚠ noch unbekannte Gebühren: {count}",
+        in_all="Seit Beginn",
+        before_fees="vor Gebühren",
         positions="Positionen",
         at_cost="Einstand {amounts}",
         open_orders="Offene Orders",

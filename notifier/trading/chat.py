@@ -27,6 +27,7 @@ from notifier.trading.heard import Heard
 from notifier.trading.help_page import help_pages
 from notifier.trading.limit_commands import LimitCommands
 from notifier.trading.manual_commands import ManualCommands
+from notifier.trading.margin_commands import MarginCommands
 from notifier.trading.market_commands import MarketCommand
 from notifier.trading.menu import Menu
 from notifier.trading.people_part import PeoplePart
@@ -44,9 +45,6 @@ from notifier.trading.watch_commands import WatchCommands
 
 HEARD = (OutboxFilled, TradingState)
 """What the notifier hears besides, where there is trading."""
-MARGINS: Mapping[str, Handler] = {}
-"""Who shows margin and leverage, by the broker whose venue has them to be set; paper has neither."""
-
 
 Talk = Callable[[Interaction], Awaitable[bool]]
 """Takes what is no command, and tells whether it did."""
@@ -128,18 +126,20 @@ class TradingChat:
         """Return who answers each command of trading, and each of its buttons."""
         halts, requests = HaltCommands(desk), RequestCommands(desk, self._heard)
         limits, manual = LimitCommands(desk), ManualCommands(desk)
-        more = limits.confirms() | manual.confirms()
+        margins = MarginCommands(desk, dialogs, self._heard)
+        more = limits.confirms() | manual.confirms() | margins.confirms()
         pressing = Pressing(desk, halts=halts, requests=requests, changing=Changing(desk, dialogs), more=more)
         parts: tuple[Part, ...] = (
             *more_parts,
             limits,
             manual,
+            margins,
             SettingsCommands(desk),
             RiskCommands(desk),
             self._reports,
             SimulateCommand(desk),
             WatchCommands(desk, dialogs),
-            Menu(desk, dialogs, answers=lambda: self.typed, margins=MARGINS),
+            Menu(desk, dialogs, self._heard, answers=lambda: self.typed),
         )
         typed = {**self._reading.typed(), **halts.typed(), **requests.typed(), **StrategyCommands(desk).typed()}
         pressed = {**requests.pressed(), **pressing.pressed(), **dialogs.pressed()}

@@ -22,6 +22,9 @@ from notifier.incoming.interaction import Handler, Interaction
 from notifier.texts.trading_menu import MENU_WORDS, MenuWords
 from notifier.trading.desk import Desk, escaped, place
 from notifier.trading.dialogs import Dialogs, Question
+from notifier.trading.heard import Heard
+from notifier.trading.margin_page import MARGIN
+from notifier.trading.margin_reading import has_margin
 from notifier.trading.menu_pages import MENU, MOST, Line, Page, Pages, Pressed, is_over, read_pressed
 
 DIALOG = "menu"
@@ -29,7 +32,7 @@ USUAL = "default"
 """Typed in place of an amount."""
 LONGEST = 100
 """Signs of what is typed behind a command."""
-FOR_TRADERS = frozenset({"set", "yes", "buy", "sell", "shut"})
+FOR_TRADERS = frozenset({"set", "yes", "buy", "sell", "shut", "margin"})
 PNL_PERIODS = {"day": "today", "week": "week", "month": "month"}
 
 log = logger(__name__)
@@ -42,24 +45,24 @@ class Menu:
         self,
         desk: Desk,
         dialogs: Dialogs,
+        heard: Heard,
         *,
         answers: Callable[[], Mapping[str, Handler]],
-        margins: Mapping[str, Handler],
     ) -> None:
         """Take whom it hands over to.
 
         Args:
             desk: The ledger, the words, and the answers of the chat.
             dialogs: Asks for what is to be bought or sold.
+            heard: What execution has said, such as at which venues margin and leverage can be set; for the others
+                there is no such button.
             answers: Gives who answers each command; asked when a button is pressed.
-            margins: Who shows margin and leverage, by the code of the broker whose venue has them to be set; for the
-                others there is no such button.
         """
         self._desk = desk
         self._replies = desk.replies
         self._dialogs = dialogs
         self._answers = answers
-        self._margins = margins
+        self._heard = heard
         dialogs.register(DIALOG, self._typed_value)
 
     def typed(self) -> dict[str, Handler]:
@@ -131,8 +134,8 @@ class Menu:
             case "reports":
                 return pages.reports(named, answers=self._answers())
             case _:
-                has_margin = mine.broker in self._margins
-                return pages.home(named, strategies, answers=self._answers(), margin=has_margin)
+                margin = bool(has_margin(self._heard, mine.broker))
+                return pages.home(named, strategies, answers=self._answers(), margin=margin)
 
     async def _set(self, asked: Interaction, pressed: Pressed) -> None:
         """Set a strategy's mode; before `auto` ask once, with a button that is good for a minute."""
@@ -169,8 +172,8 @@ class Menu:
         """Show margin and leverage, where the portfolio's venue has them."""
         with self._desk.books.reading(asked.user_id) as (principal, connection):
             broker = standing(principal, connection, place(principal, connection).uid).broker
-        if broker in self._margins:
-            await self._margins[broker](asked)
+        if has_margin(self._heard, broker):
+            await self._hand_over(asked, MARGIN)
         else:
             await self._desk.toast(asked, self._words.toast_no_margin)
 

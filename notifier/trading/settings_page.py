@@ -139,6 +139,17 @@ class SettingsPage:
         return "\n".join([*lines, "", self._words.notices_usage, meant])
 
 
+def own_amount(strategy: Strategy) -> Decimal | None:
+    """Return what a strategy spends on an opening, as its parameters say; None where they name no amount.
+
+    Args:
+        strategy: The strategy.
+    """
+    written = str(strategy.params.get("amount", ""))
+    is_amount = strategy.params.get("by", "amount") == "amount" and written.replace(".", "", 1).isdecimal()
+    return Decimal(written) if is_amount and written.isascii() else None
+
+
 def _amount(text: object) -> str:
     """Return a strategy's own amount, as its parameters have it, as amounts are shown."""
     written = str(text)

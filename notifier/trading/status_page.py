@@ -22,9 +22,13 @@ from notifier.texts.trading_status import WORDS
 from notifier.trading.account_marks import Marks
 from notifier.trading.desk import account_named, escaped
 from notifier.trading.limit_values import CENT, exact_money
+from notifier.trading.margin_page import MarginPage
+from notifier.trading.margin_reading import MarginReport
 from notifier.trading.pages import money
 from notifier.trading.venue_lines import code_of, venue_lines
 
+LONGEST = 16
+"""Signs of a strategy's name."""
 _COUNTS = frozenset({"max_open_positions", "max_per_ticker", "max_daily_buys", "max_orders_per_day"})
 
 
@@ -36,6 +40,19 @@ class HaltLine(msgspec.Struct, frozen=True, kw_only=True):
     reason: str
     name: str
     at: datetime
+
+
+class BudgetLine(msgspec.Struct, frozen=True, kw_only=True):
+    """What a strategy spends, where it is not what all of them do.
+
+    Attributes:
+        amount: On an opening; None where it is the portfolio's amount, or no amount at all.
+        budget: At most in all; None where that has no limit of its own.
+    """
+
+    name: str
+    amount: Decimal | None
+    budget: Decimal | None
 
 
 class StatusReport(msgspec.Struct, frozen=True, kw_only=True):
@@ -55,6 +72,9 @@ class StatusReport(msgspec.Struct, frozen=True, kw_only=True):
         used: How much of them is used.
         begun: What its positions had gained when the day began; None where nobody noted it.
         worth: What they have gained now; None where nobody knows the prices.
+        budgets: What strategies spend, of those that have amounts of their own.
+        realized: In all since the beginning, before fees, by currency.
+        margin: How the account is margined; None where its venue has no margin.
         refused: How many signals of the day were refused.
         waiting: How many of its signals wait.
         oldest_at: Since when the oldest of them does.
@@ -75,6 +95,9 @@ class StatusReport(msgspec.Struct, frozen=True, kw_only=True):
     begun: Decimal | None
     worth: PortfolioWorth | None
     pnl: Pnl
+    budgets: tuple[BudgetLine, ...]
+    realized: Amounts
+    margin: MarginReport | None
     refused: int
     positions: int
     open_orders: int
@@ -101,6 +124,7 @@ class StatusPage:
         """
         self._words = WORDS[language]
         self._labels: Mapping[str, str] = trading_limits.WORDS[language].labels
+        self._margins = MarginPage(language, zone)
         self._language = language
         self._zone = zone
 
@@ -118,8 +142,11 @@ class StatusPage:
         lines += [line for halt in report.halts for line in self._halt(halt)]
         lines += ["", *self._venues(report)]
         lines += ["", *self._money(report)]
+        lines += ["", *self._budget(report)]
+        lines += [] if report.margin is None else ["", *self._margins.brief(report.margin)]
         lines += ["", *self._limits(report)]
         lines += ["", f"<b>{words.today}</b>", *self._day(report)]
+        lines += ["", f"<b>{words.in_all}</b>", *self._in_all(report)]
         return "\n".join([*lines, "", *self._books(report)])
 
     def _halt(self, halt: HaltLine) -> list[str]:
@@ -142,16 +169,41 @@ class StatusPage:
         return lines
 
     def _money(self, report: StatusReport) -> list[str]:
-        """Return what the account has, and what of it may be spent."""
-        words = self._words
-        own = report.account.base_currency
+        """Return what the account has in each wallet, and what of it may be spent."""
+        words, own = self._words, report.account.base_currency
         balances = sorted(report.balances, key=lambda each: (each.currency != own, each.currency))
-        lines = [line for balance in balances for line in self._balance(balance, report)]
-        for figure, free in report.free:
-            lines.append(f"{words.to_spend}: {money(max(free, ZERO))} {figure.currency}")
-            amount = exact_money(report.applied.limits.reserve or ZERO)
-            lines.append("  " + words.reserve.format(amount=amount))
+        wallets = sorted({each.wallet for each in balances} | {each.wallet for each, _ in report.free})
+        lines: list[str] = []
+        for wallet in wallets:
+            lines += [f"<b>{words.wallets[wallet]}</b>"] if wallet else []
+            lines += [line for each in balances if each.wallet == wallet for line in self._balance(each, report)]
+            free = [(figure, amount) for figure, amount in report.free if figure.wallet == wallet]
+            lines += [line for figure, amount in free for line in self._to_spend(figure, amount, report)]
         return lines or [words.no_balance]
+
+    def _to_spend(self, figure: CashFact, free: Decimal, report: StatusReport) -> list[str]:
+        """Return what of a currency may be spent, and what was taken off."""
+        words, reserve = self._words, exact_money(report.applied.limits.reserve or ZERO)
+        told = f"{words.to_spend}: {money(max(free, ZERO))} {figure.currency}"
+        return [told, f"  {words.reserve.format(amount=reserve)}"]
+
+    def _budget(self, report: StatusReport) -> list[str]:
+        """Return what openings spend, and strategies that have amounts of their own."""
+        words, currency = self._words, report.applied.currency
+        usual = report.applied.limits.buy_amount
+        told = words.not_set if usual is None else f"{exact_money(usual)} {currency}"
+        lines = [f"<b>{words.budget}</b>", words.per_opening.format(amount=told)]
+        for each in report.budgets:
+            amount = told if each.amount is None else f"{exact_money(each.amount)} {currency}"
+            lines.append(words.of_strategy.format(name=escaped(each.name[:LONGEST]), amount=amount))
+            if each.budget is not None:
+                lines.append(words.own_budget.format(amount=f"{exact_money(each.budget)} {currency}"))
+        return lines
+
+    def _in_all(self, report: StatusReport) -> list[str]:
+        """Return what was realized since the beginning."""
+        words = self._words
+        return [f"{words.realized}: {self._amounts(report.realized, signed=True)}", f"  {words.before_fees}"]
 
     def _balance(self, balance: NewBalance, report: StatusReport) -> list[str]:
         """Return what the account has in a currency, and how old that is."""

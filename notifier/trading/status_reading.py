@@ -8,7 +8,7 @@ from sqlalchemy import Connection
 
 from bus.language import Language
 from bus.messages.trading import BrokerHealth, PortfolioWorth
-from ledger.trading.books.pnl import Period, pnl, summed
+from ledger.trading.books.pnl import Amounts, Period, pnl, summed
 from ledger.trading.books.positions import PositionLine, list_positions
 from ledger.trading.flow import balances, halts, signals
 from ledger.trading.flow.outcomes import refused
@@ -16,6 +16,7 @@ from ledger.trading.flow.records import Halt
 from ledger.trading.orders import finding
 from ledger.trading.people.accounts import get_account, list_accounts
 from ledger.trading.people.portfolio_rows import Portfolio
+from ledger.trading.people.strategies import list_strategies
 from ledger.trading.principal import Principal
 from ledger.trading.risk.day_reading import read_day
 from ledger.trading.risk.facts import Use
@@ -27,7 +28,10 @@ from notifier.trading.account_marks import marks_now
 from notifier.trading.desk import name_of_number, place
 from notifier.trading.halt_commands import scope_words
 from notifier.trading.heard import Heard
-from notifier.trading.status_page import HaltLine, StatusReport
+from notifier.trading.limit_commands import trades_for
+from notifier.trading.margin_reading import MarginReport, read_margins
+from notifier.trading.settings_page import own_amount
+from notifier.trading.status_page import BudgetLine, HaltLine, StatusReport
 from notifier.trading.venue_lines import code_of
 
 NEW_YORK = ZoneInfo("America/New_York")
@@ -74,6 +78,9 @@ def read_status(principal: Principal, connection: Connection, around: AroundStat
         begun=use.unrealized_at_day_start,
         worth=_worth(mine, around.heard),
         pnl=pnl(principal, connection, today, portfolio=mine.uid),
+        budgets=_budgets(principal, connection, mine),
+        realized=_realized(principal, connection, mine),
+        margin=_margin(principal, connection, around.heard),
         refused=sum(each.count for each in refused(principal, connection, today, portfolio=mine.uid)),
         positions=len(held),
         open_orders=len(finding.open_orders(principal, connection, portfolio=mine.uid)),
@@ -97,6 +104,33 @@ def _venues(
         return None
     codes = {each.broker for each in list_accounts(principal, connection, user=mine.user)}
     return tuple(each for each in state.brokers if code_of(each.name) in codes)
+
+
+def _budgets(principal: Principal, connection: Connection, mine: Portfolio) -> tuple[BudgetLine, ...]:
+    """Return what strategies of a portfolio spend, of those that have amounts of their own."""
+    found = []
+    for each in list_strategies(principal, connection, user=mine.user):
+        if not trades_for(each, mine):
+            continue
+        applied = limits_for(principal, connection, portfolio=mine.uid, strategy=each.uid)
+        policy = applied.sources.get("budget")
+        budget = applied.limits.budget if policy is not None and policy.scope_type == "STRATEGY" else None
+        amount = own_amount(each)
+        if amount is not None or budget is not None:
+            found.append(BudgetLine(name=each.name, amount=amount, budget=budget))
+    return tuple(found)
+
+
+def _realized(principal: Principal, connection: Connection, mine: Portfolio) -> Amounts:
+    """Return what a portfolio has realized since the beginning, before fees."""
+    lines = list_positions(principal, connection, portfolio=mine.uid, closed=True)
+    return summed((each.currency, each.realized_pnl) for each in lines)
+
+
+def _margin(principal: Principal, connection: Connection, heard: Heard) -> MarginReport | None:
+    """Return how the account in use is margined; None where its venue has no margin, or nobody knows."""
+    found = read_margins(principal, connection, heard)
+    return found if found.has_margin or found.settings else None
 
 
 def _worth(mine: Portfolio, heard: Heard) -> PortfolioWorth | None:

@@ -20,8 +20,14 @@ from ledger.trading.principal import Principal, must_trade
 from ledger.trading.words import one_of
 from notifier.incoming.interaction import Handler, Interaction
 from notifier.trading.desk import Desk, escaped, place
+from notifier.trading.limit_commands import trades_for
 
 WITH_NAME = ("new", "url", "rotate", "off")
+ALL = "all"
+"""In place of a strategy's name: all that trade for the portfolio in use; a strategy of that name comes first."""
+MARKET = "market"
+MARKETS = ("spot", "futures")
+"""What symbols of a strategy mean, where its venue has both."""
 
 log = logger(__name__)
 
@@ -43,7 +49,7 @@ class StrategyCommands:
         return {"mode": self._desk.told(self.mode), "strategy": self._desk.told(self.strategy)}
 
     async def mode(self, asked: Interaction) -> None:
-        """Say in which mode strategies are, or set one; without a name it is the only one."""
+        """Say in which mode strategies are, or set one's, or that of all; without a name it is the only one."""
         if not asked.arguments:
             await self._replies.say(asked.chat_id, self._modes(asked))
             return
@@ -51,14 +57,15 @@ class StrategyCommands:
         wanted: Mode = mode.lower()  # type: ignore[assignment]  # looked at in the next line
         one_of("a mode", wanted, Mode)
         with self._desk.books.writing(asked.user_id) as (principal, work):
-            found = _named(principal, work.connection, " ".join(name))
-            done = None if found is None else set_mode(principal, work, found.uid, wanted)
-        if done is None:
+            meant = _meant(principal, work.connection, " ".join(name))
+            done = [set_mode(principal, work, each.uid, wanted) for each in meant]
+        if not done:
             await self._replies.say(asked.chat_id, f"{self._desk.words.mode_usage}\n\n{self._modes(asked)}")
             return
-        log.info("mode changed", strategy=done.uid, mode=wanted)
-        self._desk.wake(done.uid)
-        text = self._desk.words.mode_set.format(name=escaped(done.name), mode=done.mode)
+        for each in done:
+            log.info("mode changed", strategy=each.uid, mode=wanted)
+            self._desk.wake(each.uid)
+        text = self._desk.words.mode_set.format(name=escaped(", ".join(each.name for each in done)), mode=wanted)
         await self._replies.say(asked.chat_id, text)
 
     async def strategy(self, asked: Interaction) -> None:
@@ -77,10 +84,13 @@ class StrategyCommands:
 
     def _new(self, asked: Interaction, name: str) -> str:
         """Make a strategy for the portfolio in use, off, with an address; return what to say."""
+        called, params = _with_market(name)
+        if not called or params.get(MARKET, MARKETS[0]) not in MARKETS:
+            return self._desk.words.strategy_usage
         with self._desk.books.writing(asked.user_id) as (principal, work):
             must_trade(principal)
             portfolio = place(principal, work.connection).uid
-            made = create_strategy(principal, work, NewStrategy(name=name, params={}, portfolio=portfolio))
+            made = create_strategy(principal, work, NewStrategy(name=called, params=params, portfolio=portfolio))
             secret = rotate_token(principal, work, made.uid)
         self._desk.wake(made.uid)
         told = self._desk.words.strategy_new.format(name=escaped(made.name))
@@ -117,6 +127,7 @@ class StrategyCommands:
             self._desk.words.strategy_line.format(
                 name=escaped(each.name), mode=each.mode, version=each.version, address="🔑" if each.has_token else "–"
             )
+            + (f"\n  {MARKET}={escaped(str(each.params[MARKET]))}" if MARKET in each.params else "")
             for each in mine
         ]
         return "\n".join([self._desk.words.strategies, *lines]) if lines else self._desk.words.no_strategies
@@ -134,13 +145,23 @@ def _own(principal: Principal, connection: Connection) -> tuple[Strategy, ...]:
     return list_strategies(principal, connection, user=users.get(principal, connection).uid)
 
 
-def _named(principal: Principal, connection: Connection, name: str) -> Strategy | None:
-    """Return the strategy that is meant; without a name the only one, None where there are several, or none.
+def _meant(principal: Principal, connection: Connection, name: str) -> tuple[Strategy, ...]:
+    """Return the strategies that are meant; without a name the only one, none where there are several.
 
     Raises:
         NotFound: The asker has none of this name.
     """
-    if name:
-        return find_strategy(principal, connection, name)
     mine = _own(principal, connection)
-    return mine[0] if len(mine) == 1 else None
+    if name.casefold() == ALL and all(each.name != name for each in mine):
+        here = place(principal, connection)
+        return tuple(each for each in mine if trades_for(each, here))
+    if name:
+        return (find_strategy(principal, connection, name),)
+    return mine if len(mine) == 1 else ()
+
+
+def _with_market(typed: str) -> tuple[str, dict[str, str]]:
+    """Return a strategy's name, and its parameters with the market that stands behind it."""
+    name, _, last = typed.rpartition(" ")
+    key, _, value = last.partition("=")
+    return (name.strip(), {MARKET: value.lower()}) if key.lower() == MARKET and "=" in last else (typed, {})

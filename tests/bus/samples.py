@@ -26,6 +26,7 @@ from bus.messages.trading import (
     BrokerHealth,
     JobDone,
     JobDue,
+    MarginRules,
     Mark,
     OutboxFilled,
     SignalArrived,
@@ -191,6 +192,14 @@ SAMPLES: dict[str, Message] = {
             BrokerHealth(name="broker-near", state="refused", code="not_served", number="U7654321"),
         ),
         live_lock="unchecked",
+    ),
+    "tradingstate-margin": TradingState(
+        mode="paper",
+        killed="",
+        waiting=0,
+        oldest_at=None,
+        brokers=(BrokerHealth(name="broker-near", state="connected", since=SLOT, has_margin=True),),
+        margin=MarginRules(margin_mode="ISOLATED", leverage=1, most_leverage=5),
     ),
     "tradingstate-at-first": TradingState(mode="live", killed="", waiting=0, oldest_at=None),
 }

@@ -280,3 +280,13 @@ def test_a_broker_that_has_started_anew_is_asked_again_at_once(wire: Wire) -> No
 
 def test_a_brokers_program_has_its_code_in_its_name() -> None:
     assert broker_program("PAPER") == PAPER
+
+
+def test_a_broker_that_has_margin_is_told_to_have_it_also_while_it_is_silent(wire: Wire) -> None:
+    wire.hears(msgspec.structs.replace(wire.state(), has_margin=True))
+    [heard] = wire.link.health()
+    wire.time.move_on(SILENT_AFTER_S + 1)
+    [silent] = wire.link.health()
+
+    assert (heard.state, heard.has_margin) == ("connected", True)
+    assert (silent.state, silent.has_margin) == ("silent", True)

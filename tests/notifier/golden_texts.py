@@ -13,6 +13,7 @@ from bus.language import Language
 from tests.notifier.charts import chart_caption_cases
 from tests.notifier.pages import change_page_cases, health_page_cases, history_page_cases, why_page_cases
 from tests.notifier.trading import (
+    margin_page_cases,
     menu_page_cases,
     people_page_cases,
     settings_page_cases,
@@ -31,6 +32,7 @@ PAGES: dict[str, ModuleType] = {
     "people_pages": people_page_cases,
     "why_page": why_page_cases,
     "trading_pages": trading_page_cases,
+    "margin_pages": margin_page_cases,
     "menu_pages": menu_page_cases,
     "trading_settings": settings_page_cases,
     "watching_pages": watch_page_cases,

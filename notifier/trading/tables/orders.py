@@ -26,6 +26,17 @@ ORDERS: tuple[Command, ...] = (
         who="trader",
     ),
     Command(
+        name="margin",
+        en="margin mode and leverage",
+        ru="режим маржи и плечо",
+        de="Margin-Modus und Hebel",
+        arguments="[SYMBOL|all isolated|cross NUMBER]",
+        arguments_ru="[СИМВОЛ|all isolated|cross ЧИСЛО]",
+        arguments_de="[SYMBOL|all isolated|cross ZAHL]",
+        changes=True,
+        who="trader",
+    ),
+    Command(
         name="adopt",
         en="book a difference with the venue",
         ru="учесть разницу с площадкой",

@@ -133,11 +133,11 @@ class Stage:
         with self.harness.ledger.reading() as connection:
             return requests.waiting(SYSTEM, connection)
 
-    def signal(self, symbol: str = "ETHUSDT") -> str:
+    def signal(self, symbol: str = "ETHUSDT", *, action: str = "buy") -> str:
         """Take a signal of Alice's in, and return its uid."""
         new = NewSignal(
             portfolio=self.main.uid,
-            action="buy",
+            action=action,
             symbol=symbol,
             received_at=datetime.now(UTC),
             strategy=self.strategy.uid,
@@ -145,10 +145,14 @@ class Stage:
         )
         return str(self.do(lambda work: signals.take_in(SYSTEM, work, new)).signal.uid)
 
-    def question(self, *, lasts: timedelta = timedelta(minutes=10)) -> Question:
-        """Ask Alice about a signal."""
-        uid = self.signal()
-        details = {"price": "1", "quantity": "10", "currency": "USD", "changes": ["quantity", "amount"]}
+    def question(
+        self, *, lasts: timedelta = timedelta(minutes=10), action: str = "buy", **details: str | None
+    ) -> Question:
+        """Ask Alice about a signal; where its details have a stop loss, that and a take profit can be changed too."""
+        uid = self.signal(action=action)
+        changes = ["quantity", "amount", *(("stop_loss", "take_profit") if "stop_loss" in details else ())]
+        details = {"price": "1", "quantity": "10", "currency": "USD", **details}
+        details |= {"changes": changes}  # type: ignore[dict-item]  # the one that is no text
         new = NewQuestion(signal=uid, text="Buy ETH <1>?", details=details, expires_at=datetime.now(UTC) + lasts)
         asked: Question = self.do(lambda work: questions.ask(SYSTEM, work, new))
         return asked

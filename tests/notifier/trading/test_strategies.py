@@ -75,3 +75,31 @@ def test_a_strategy_is_switched_off_and_what_is_not_understood_is_told(stage: St
     assert usage.startswith("Write /strategy")
     assert off == "The strategy trend is off, its address worth nothing. Positions stay."
     assert flat(gone) == "There is no strategy yet: /strategy new NAME"
+
+
+def test_all_strategies_of_the_portfolio_in_use_have_their_mode_set_at_once(stage: Stage) -> None:
+    with stage.notifier():
+        stage.answer("/strategy new wave")
+        stage.answer("/portfolio new Second")
+        stage.answer("/portfolio Second")
+        stage.answer("/strategy new elsewhere")
+        none_here = flat(stage.answer("/mode all off", by=MALLORY).text)
+        stage.answer("/portfolio Main")
+        done = flat(stage.answer("/mode ALL manual").text)
+
+    assert none_here.startswith(("there is no portfolio", "Write /mode"))
+    assert done == "trend, wave: manual from now on, for signals that wait too."
+    assert [trend(stage, name).mode for name in ("trend", "wave", "elsewhere")] == ["manual", "manual", "off"]
+
+
+def test_a_strategy_may_be_of_spot_or_of_futures(stage: Stage) -> None:
+    with stage.notifier():
+        stage.answer("/strategy new Wave one market=FUTURES")
+        wrong = flat(stage.answer("/strategy new Wave two market=moon").text)
+        nameless = flat(stage.answer("/strategy new market=spot").text)
+        listed = stage.answer("/strategy").text
+
+    assert trend(stage, "Wave one").params == {"market": "futures"}
+    assert wrong.startswith("Write /strategy")
+    assert nameless.startswith("Write /strategy")
+    assert "Wave one: off, version 1, 🔑\n  market=futures\ntrend" in listed

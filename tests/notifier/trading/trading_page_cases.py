@@ -23,7 +23,7 @@ from notifier.trading.account_marks import Marks
 from notifier.trading.pages import Page
 from notifier.trading.position_page import AtVenue, Holding, PositionPage, PositionsReport
 from notifier.trading.queue_page import QueuePage, Waiting
-from notifier.trading.status_page import HaltLine, StatusPage, StatusReport
+from notifier.trading.status_page import BudgetLine, HaltLine, StatusPage, StatusReport
 
 NOW = datetime(2026, 11, 27, 14, 30, 5, 123456, tzinfo=UTC)
 UID = "3fa9c2d41e6b4f0a9c2d41e6b4f0a9c2"
@@ -90,6 +90,7 @@ def report(**changes: Any) -> StatusReport:
         max_open_positions=4,
         max_per_ticker=2,
         max_daily_loss=Decimal(500),
+        buy_amount=Decimal(100),
     )
     values: dict[str, Any] = {
         "now": NOW,
@@ -113,6 +114,12 @@ def report(**changes: Any) -> StatusReport:
         "begun": Decimal(5),
         "worth": PortfolioWorth(portfolio="1", currency="USD", unrealized=Decimal("-20.5"), as_of=NOW),
         "pnl": day,
+        "budgets": (
+            BudgetLine(name="trend <1>, which is long", amount=Decimal(250), budget=Decimal("1234567.5")),
+            BudgetLine(name="mean", amount=None, budget=Decimal(800)),
+        ),
+        "realized": {"USD": Decimal("-1234.5"), "USDT": Decimal("7.25")},
+        "margin": None,
         "refused": 2,
         "positions": 1,
         "open_orders": 2,
@@ -146,6 +153,8 @@ def nothing() -> StatusReport:
         used=(),
         worth=None,
         pnl=empty,
+        budgets=(),
+        realized={},
         refused=0,
         positions=0,
         open_orders=0,

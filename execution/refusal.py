@@ -88,6 +88,7 @@ Unknown = Literal[
     "unrealized P&L",
     "unrealized P&L at the start of the day",
     "leverage",
+    "margin and leverage at the venue",
     "what the venue holds",
     "instrument",
 ]

@@ -17,8 +17,10 @@ from bus.messages.venues import (
     Answer,
     AskInstrument,
     AskQuote,
+    AssetType,
     BrokerState,
     InstrumentState,
+    MarginState,
     Order,
     Quote,
     Said,
@@ -28,6 +30,7 @@ from bus.messages.venues import (
 from bus.signing import NotSigned
 from bus.time_source import SYSTEM_TIME, TimeSource
 from execution.bounded import bound
+from execution.margin_talk import MarginTalk
 from execution.proofs import Proofs
 from execution.venue_peer import Peer
 from execution.venues import RULES, Place, broker_code, broker_program
@@ -49,8 +52,8 @@ class VenueLink:
     """All brokers, as execution knows them; the lists grow as accounts are asked for.
 
     Attributes:
-        refused: How many envelopes were not to be obeyed: forged, replayed, expired.
-        refused_because: Why the last of them was not.
+        refused: How many envelopes were not to be obeyed, forged, replayed, expired; `refused_because` is why the last.
+        margins: What is said of margin mode and leverage.
     """
 
     def __init__(self, bus: Bus, master_key: bytes, *, time: TimeSource = SYSTEM_TIME) -> None:
@@ -62,6 +65,7 @@ class VenueLink:
             time: Says how old an answer is.
         """
         self.refused, self.refused_because = 0, ""
+        self.margins = MarginTalk(self.say, time)
         self._bus = bus
         self._master_key = master_key
         self._time = time
@@ -169,8 +173,7 @@ class VenueLink:
 
     def boot_of(self, broker: str) -> str:
         """Return which life of a broker was heard last, empty where none was."""
-        state = self.state_of(broker)
-        return "" if state is None else state.boot
+        return "" if (state := self.state_of(broker)) is None else state.boot
 
     def quote(self, place: Place, instrument: Traded) -> Quote | None:
         """Return what an instrument costs now, and ask where that is not known.
@@ -185,9 +188,8 @@ class VenueLink:
         found = self._quotes.get((place.broker, place.account, instrument))
         now = self._time.now()
         if found is None or now - found.as_of > ASKS_AFTER:
-            self._ask(
-                place, ("quote", place.account, instrument), AskQuote(account=place.account, instrument=instrument)
-            )
+            asked = AskQuote(account=place.account, instrument=instrument)
+            self._ask(place, ("quote", place.account, instrument), asked)
         return found if found is not None and abs(now - found.as_of) <= QUOTE_LIVES else None
 
     def price(self, place: Place, instrument: Traded) -> Decimal | None:
@@ -218,7 +220,7 @@ class VenueLink:
             yield broker, said
 
     def instrument(
-        self, place: Place, symbol: str, *, exchange: str | None = None, fresh: bool = False
+        self, place: Place, symbol: str, *, exchange: str | None = None, kind: AssetType | None = None
     ) -> InstrumentState | None:
         """Return what the venue knows under a symbol, and ask where that is not known.
 
@@ -226,19 +228,17 @@ class VenueLink:
             place: Where.
             symbol: As the signal, or the venue, writes it.
             exchange: As the signal has it.
-            fresh: Whether an older answer will not do; the present one is forgotten.
+            kind: Which kind is meant where a symbol stands for several; None: what the symbol says.
 
         Returns:
             The answer of the last hour; None where there is none (yet).
         """
-        ident = SEPARATOR.join((place.account, symbol, exchange or ""))
+        ident = SEPARATOR.join((place.account, symbol, exchange or "", kind or ""))
         key = (place.broker, ident)
-        if fresh:
-            self._instruments.pop(key, None)
         found = self._instruments.get(key)
         if found is not None and self._time.now() - found[0] <= INSTRUMENT_LIVES:
             return found[1]
-        asked = AskInstrument(id=ident, account=place.account, symbol=symbol, exchange=exchange)
+        asked = AskInstrument(id=ident, account=place.account, symbol=symbol, exchange=exchange, asset_type=kind)
         self._ask(place, ("instrument", *key), asked)
         return None
 
@@ -260,7 +260,8 @@ class VenueLink:
         for (broker, _), (at, said) in self._instruments.items():
             if at >= since and (broker, said.account, said.instrument) == wanted:
                 return said
-        return self.instrument(place, symbol or instrument.symbol, exchange=exchange if symbol else instrument.exchange)
+        named, where = (symbol, exchange) if symbol else (instrument.symbol, instrument.exchange)
+        return self.instrument(place, named, exchange=where, kind=instrument.asset_type)
 
     def health(self) -> tuple[BrokerHealth, ...]:
         """Return how each broker is, but those that are only heard in case they prove an account."""
@@ -287,6 +288,8 @@ class VenueLink:
         elif isinstance(content, InstrumentState):
             bound(self._instruments)
             self._instruments[peer.name, content.id] = (self._time.now(), content)
+        elif isinstance(content, MarginState):
+            self.margins.keep(peer.name, content)
 
     def _ask(self, place: Place, what: object, question: Order) -> None:
         """Ask something, unless it was asked within the last second."""

@@ -6,6 +6,7 @@ import msgspec
 
 from bus.messages.venues import CancelOrder, LookUpOrder, PlaceOrder, Traded
 from ledger.exact import ZERO
+from ledger.trading.enumerations import MarginMode
 from ledger.trading.instruments import Instrument
 from ledger.trading.orders.whole import WholeOrder
 
@@ -14,12 +15,15 @@ class Meta(msgspec.Struct, frozen=True, kw_only=True):
     """What an order's row says besides its columns: `expected_price` is the signal's or the quote's.
 
     `kept_percent`: of the money that was meant, what was kept for slippage, None for nothing; then `left_over` is what
-    is left of it at the expected price.
+    is left of it at the expected price. `margin_mode` and `leverage`: what an opening is margined with, None where its
+    venue has none to be set.
     """
 
     expected_price: Decimal | None = None
     kept_percent: Decimal | None = None
     left_over: Decimal = ZERO
+    margin_mode: MarginMode | None = None
+    leverage: int | None = None
 
 
 def meta_of(whole: WholeOrder) -> Meta:
@@ -54,7 +58,8 @@ def to_place(whole: WholeOrder, *, may_be_known: bool) -> PlaceOrder:
         whole: The order.
         may_be_known: Whether the broker has to ask its venue for it first.
     """
-    order = whole.order
+    order, meta = whole.order, meta_of(whole)
+    is_opening = order.leg == "ENTRY"
     return PlaceOrder(
         account=whole.account,
         is_live=order.is_live,
@@ -68,11 +73,15 @@ def to_place(whole: WholeOrder, *, may_be_known: bool) -> PlaceOrder:
         price=order.price,
         stop_price=order.stop_price,
         reduce_only=order.purpose == "CLOSING",
-        expected_price=meta_of(whole).expected_price,
+        expected_price=meta.expected_price,
         parent=whole.parent,
         leg=order.leg,
         may_be_known=may_be_known,
         boot=order.broker_boot or "",
+        margin_mode=meta.margin_mode,
+        leverage=meta.leverage,
+        stop_loss=whole.stop_loss if is_opening else None,
+        take_profit=whole.take_profit if is_opening else None,
     )
 
 

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 from decimal import Decimal, localcontext
-from typing import Final
+from typing import Any, Final
 
 import msgspec
 
@@ -11,6 +11,7 @@ from execution.refusal import Refusal, number, refuse
 from execution.signals_desk.around import Case
 from execution.signals_desk.ending import hold, refuse_signal
 from execution.signals_desk.lane import book_of, read_lane
+from execution.signals_desk.margined import margin_of
 from execution.signals_desk.market_view import price_for, quote_of
 from execution.signals_desk.plans import Plan
 from execution.signals_desk.size import Wanted, opening_size
@@ -20,13 +21,16 @@ from ledger.exact import ARITHMETIC
 from ledger.portfolio.outbox import Button, Buttons
 from ledger.trading.events import Notice, of_question, tell
 from ledger.trading.flow import questions
-from ledger.trading.flow.records import NewQuestion, Question
+from ledger.trading.flow.margins import Margin
+from ledger.trading.flow.questions import SIZES
+from ledger.trading.flow.records import NO_PRICE, NewQuestion, Question
 from ledger.trading.orders.lives import signal_life
 from ledger.trading.principal import SYSTEM
 
 EXECUTE, CHANGE, REJECT = "x", "c", "r"
 QUOTE_MAY_TAKE: Final = timedelta(seconds=5)
 """So long a quote is waited for, whether its market is open or not."""
+LEGS: Final = frozenset({"stop_loss", "take_profit"})
 PREFIX: Final = "q"
 """What the buttons hand back: `q:<question>:x`, and `c` or `r` in place of `x`."""
 
@@ -37,7 +41,7 @@ def ask(case: Case, *, moved_from: Decimal | None = None, not_changed: Refusal |
     Args:
         case: The signal, with its plan and instrument.
         moved_from: The price that was asked at before and that no longer holds; None for a first question.
-        not_changed: Why the size that a person wanted instead cannot be; None where nobody wanted one.
+        not_changed: Why what a person wanted instead cannot be; None where nobody wanted anything.
     """
     wanted = _wanted(case)
     if isinstance(wanted, Refusal):
@@ -48,6 +52,7 @@ def ask(case: Case, *, moved_from: Decimal | None = None, not_changed: Refusal |
         return
     settings, reader = case.around.settings, reader_of(case.standing.user)
     until = case.now + timedelta(minutes=settings.confirm_minutes)
+    margin = _margin(case, plan)
     with localcontext(ARITHMETIC):
         value = None if wanted.price is None else wanted.quantity * wanted.price * instrument.multiplier
     asked = texts.Asked(
@@ -60,11 +65,15 @@ def ask(case: Case, *, moved_from: Decimal | None = None, not_changed: Refusal |
         limit=settings.confirm_price_drift,
         moved_from=moved_from,
         not_changed=not_changed,
+        stop_loss=None if plan.is_closing else case.stop_loss,
+        take_profit=None if plan.is_closing else case.take_profit,
+        margin=margin,
     )
     text = texts.question(case.signal, asked, reader)
     said = {"quantity": number(wanted.quantity), "price": None if wanted.price is None else number(wanted.price)}
     may = {"changes": list(_changes(case, plan)), "currency": case.standing.base_currency}
-    new = NewQuestion(signal=case.signal.uid, text=text, details={**said, **may}, expires_at=until)
+    more = _legs(case, plan) | ({} if margin is None else msgspec.structs.asdict(margin))
+    new = NewQuestion(signal=case.signal.uid, text=text, details={**said, **may, **more}, expires_at=until)
     made = questions.ask(SYSTEM, case.work, new)
     details = plan.details(question=made.uid, **said)
     details.pop("confirmed", None)
@@ -73,7 +82,7 @@ def ask(case: Case, *, moved_from: Decimal | None = None, not_changed: Refusal |
 
 
 def changed(case: Case, answered: Question) -> Case:
-    """Return a signal with the size that a person wants instead.
+    """Return a signal with the size, and where its legs go, as a person wants them instead.
 
     Args:
         case: The signal, with its plan.
@@ -85,9 +94,13 @@ def changed(case: Case, answered: Question) -> Case:
     plan, instead = case.plan, answered.details.get("instead", {})
     if plan is None or not set(instead) <= set(_changes(case, plan)):
         return case
-    size = {name: Decimal(instead[name]) if name in instead else None for name in ("quantity", "amount")}
+    size = {name: Decimal(instead[name]) if name in instead else None for name in SIZES}
+    new: dict[str, Any] = size if set(instead) & set(SIZES) else {}  # one of them takes the place of the other
+    new |= {
+        name: instead[name] if instead[name] == NO_PRICE else Decimal(instead[name]) for name in set(instead) & LEGS
+    }
     since = answered.answered_at or case.now
-    return msgspec.structs.replace(case, plan=msgspec.structs.replace(plan, **size, since=since))
+    return msgspec.structs.replace(case, plan=msgspec.structs.replace(plan, **new, since=since))
 
 
 def ask_changed(case: Case, anew: Case) -> None:
@@ -168,7 +181,23 @@ def _changes(case: Case, plan: Plan) -> tuple[str, ...]:
     """Return in what a person may say another size; a reversal, and what must end flat, has no other one."""
     if len(plan.moves) != 1 or (plan.is_closing and case.signal.body.get("position") == "flat"):
         return ()
-    return ("quantity",) if plan.is_closing else ("quantity", "amount")
+    return ("quantity",) if plan.is_closing else (*SIZES, *sorted(LEGS))
+
+
+def _legs(case: Case, plan: Plan) -> dict[str, object]:
+    """Return where the legs of what would be opened go, as a question's details have it; nothing of a closing."""
+    if plan.is_closing:
+        return {}
+    legs = {"stop_loss": case.stop_loss, "take_profit": case.take_profit}
+    return {name: None if price is None else number(price) for name, price in legs.items()}
+
+
+def _margin(case: Case, plan: Plan) -> Margin | None:
+    """Return what would be opened is margined with; None of a closing, and where nothing is lent or nobody knows."""
+    if plan.is_closing or case.instrument is None:
+        return None
+    found = margin_of(case, case.instrument)
+    return None if isinstance(found, Refusal) else found
 
 
 def _wanted(case: Case) -> Wanted | Refusal:

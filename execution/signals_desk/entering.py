@@ -15,8 +15,9 @@ from execution.signals_desk.days import begin_days
 from execution.signals_desk.ending import begun_anew, expire, hold, is_late, language_of, refuse_signal
 from execution.signals_desk.gate import awaits_hours, gate, market_hours, mode_refuses, must_be_asked, not_reached
 from execution.signals_desk.lane import Lane, book_of, read_lane
+from execution.signals_desk.margined import capped, leverage_of, margin_of, opening_meta
 from execution.signals_desk.market_view import market_of, price_for, quote_of, steps_of
-from execution.signals_desk.size import Wanted, leverage_of, opening_size, sizing_of, wish_of
+from execution.signals_desk.size import Wanted, opening_size, sizing_of, wish_of
 from execution.signals_desk.steps import go_on, wait_for_market
 from execution.sizing import Steps
 from ledger.trading.errors import Invalid
@@ -121,7 +122,9 @@ def what_is_checked(case: Case, instrument: Instrument, wanted: Wanted) -> Askin
     """
     if wanted.price is None:
         return not_known("quote", instrument.symbol)
-    signal = case.signal
+    signal, margin = case.signal, margin_of(case, instrument)
+    if isinstance(margin, Refusal):
+        return margin
     try:
         facts, limits = _facts(case, instrument)
     except Invalid as error:
@@ -134,12 +137,13 @@ def what_is_checked(case: Case, instrument: Instrument, wanted: Wanted) -> Askin
         is_closing=False,
         quantity=wanted.quantity,
         price=wanted.price,
-        leverage=leverage_of(case, instrument),
+        leverage=leverage_of(case, instrument, margin),
         multiplier=instrument.multiplier,
-        stop_loss=signal.stop_loss,
+        stop_loss=case.stop_loss,
         buffer_percent=wanted.buffer_percent,
     )
     market = market_of(case, quote_of(case, instrument), facts)
+    limits = capped(limits, margin, case.around.settings)
     return Asking(asked=asked, facts=facts, limits=limits, market=market, now=case.now)
 
 
@@ -229,7 +233,7 @@ def _open(case: Case, instrument: Instrument, lane: Lane) -> After:
         quantity=wanted.quantity,
         strategy=case.signal.strategy,
         signal=case.signal.uid,
-        meta=wanted.meta,
+        meta=wanted.meta | opening_meta(case, instrument),
         boot=case.around.link.boot_of(case.place.broker),
     )
     return _write(case, (new,))

@@ -9,7 +9,7 @@ import msgspec
 
 from execution.meaning import Move
 from ledger.exact import ZERO
-from ledger.trading.flow.records import SignalEvent
+from ledger.trading.flow.records import NO_PRICE, NoPrice, SignalEvent
 
 SIGNS: Final[dict[Move, Decimal]] = {"CLOSE": ZERO, "OPEN_LONG": Decimal(1), "OPEN_SHORT": Decimal(-1)}
 """What is held after a move, where only its side counts."""
@@ -24,6 +24,9 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
         confirmed: The uid of the question by which a person has said yes; empty where nobody was asked.
         quantity: How much a person wants instead of what the signal's strategy says; None where nobody changed it.
         amount: The same in money, in the account's currency.
+        stop_loss: Where a person wants what is opened closed at a loss, instead of where the signal says; NO_PRICE:
+            nowhere; None where nobody changed it.
+        take_profit: The same at a gain.
         by: When the market that it waits for closes again: an opening expires then; None where it waits for none.
     """
 
@@ -32,6 +35,8 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
     confirmed: str = ""
     quantity: Decimal | None = None
     amount: Decimal | None = None
+    stop_loss: Decimal | NoPrice | None = None
+    take_profit: Decimal | NoPrice | None = None
     by: datetime | None = None
 
     @property
@@ -60,6 +65,10 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
             said["confirmed"] = self.confirmed
         sizes = {"instead_quantity": self.quantity, "instead_amount": self.amount}
         said |= {name: format(size, "f") for name, size in sizes.items() if size is not None}
+        legs = {"instead_stop_loss": self.stop_loss, "instead_take_profit": self.take_profit}
+        said |= {
+            name: format(price, "f" if isinstance(price, Decimal) else "") for name, price in legs.items() if price
+        }
         return said | changes
 
 
@@ -89,6 +98,8 @@ def plan_in(details: Mapping[str, Any]) -> Plan | None:
         confirmed=details.get("confirmed", ""),
         quantity=_size(details, "instead_quantity"),
         amount=_size(details, "instead_amount"),
+        stop_loss=_price(details, "instead_stop_loss"),
+        take_profit=_price(details, "instead_take_profit"),
         by=datetime.fromisoformat(details["by"]) if "by" in details else None,
     )
 
@@ -96,6 +107,11 @@ def plan_in(details: Mapping[str, Any]) -> Plan | None:
 def _size(details: Mapping[str, Any], name: str) -> Decimal | None:
     """Return a size of a step's details, None where it has none."""
     return Decimal(details[name]) if name in details else None
+
+
+def _price(details: Mapping[str, Any], name: str) -> Decimal | NoPrice | None:
+    """Return where a leg is wanted, as a step's details have it; None where they say nothing of it."""
+    return NO_PRICE if details.get(name) == NO_PRICE else _size(details, name)
 
 
 def expected(held: Decimal, working: Iterable[Decimal], plans: Iterable[Plan]) -> Decimal:

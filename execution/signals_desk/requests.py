@@ -14,6 +14,8 @@ import msgspec
 from bus.log import logger
 from execution.signals_desk import adopting, closing_wishes, manual, simulating, wishes
 from execution.signals_desk.around import Around
+from execution.signals_desk.margin_watch import MarginWatch
+from execution.signals_desk.margin_wishes import margin
 from execution.signals_desk.wishes import Done, Wish
 from execution.watching.screening import screen
 from ledger.trading.enumerations import NoticeKind
@@ -41,6 +43,7 @@ STEPS: Final[Mapping[RequestKind, Callable[[Wish], Done | None]]] = {
     "sell": manual.sell,
     "adopt": adopting.adopt,
     "simulate": simulating.simulate,
+    "margin": margin,
 }
 """What each request does; None: it goes on at the next turn."""
 
@@ -62,6 +65,7 @@ class Requests:
         """
         self.are_open = False
         self._around = around
+        self._margins = MarginWatch(around)
 
     def turn(self) -> bool:
         """Take every request a step further.
@@ -79,7 +83,7 @@ class Requests:
             ]
         done = [self._step(each) for each in found]
         self.are_open = not all(done)
-        return any(done)
+        return self._margins.turn(found) or any(done)
 
     def _step(self, request: Request) -> bool:
         """Take one request a step further; tells whether it is settled."""

@@ -167,22 +167,10 @@ def wish_of(case: Case) -> Wish:
     Args:
         case: The signal.
     """
-    signal, plan = case.signal, case.plan
+    signal, plan, stop_loss = case.signal, case.plan, case.stop_loss
     if plan is not None and plan.is_changed:
-        return Wish(quantity=plan.quantity, amount=plan.amount, stop_loss=signal.stop_loss)
-    return Wish(quantity=signal.quantity, amount=signal.amount, percent=signal.percent, stop_loss=signal.stop_loss)
-
-
-def leverage_of(case: Case, instrument: Instrument) -> Decimal | None:
-    """Return how often an order's money is lent: once, where nothing is lent; else None, since the venue's is unknown.
-
-    Args:
-        case: The signal.
-        instrument: What it trades.
-    """
-    if instrument.asset_type not in {"FUTURE", "FOREX"}:
-        return Decimal(1)
-    return case.said("leverage")
+        return Wish(quantity=plan.quantity, amount=plan.amount, stop_loss=stop_loss)
+    return Wish(quantity=signal.quantity, amount=signal.amount, percent=signal.percent, stop_loss=stop_loss)
 
 
 def _wrong_price(case: Case, price: Decimal, quote: Quote | None, *, is_short: bool) -> Refusal | None:
@@ -193,5 +181,5 @@ def _wrong_price(case: Case, price: Decimal, quote: Quote | None, *, is_short: b
         off = price_sanity(symbol, signal.price, quote=quote.last, limit_percent=limit)
         if off is not None:
             return off
-    legs = {"stop_loss": signal.stop_loss, "take_profit": signal.take_profit}
+    legs = {"stop_loss": case.stop_loss, "take_profit": case.take_profit}
     return wrong_side(symbol, price, is_short=is_short, **legs)

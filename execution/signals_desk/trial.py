@@ -10,14 +10,16 @@ import msgspec
 from bus.language import Language
 from execution.refusal import Refusal, number
 from execution.signals_desk.around import Case
+from execution.signals_desk.margined import margin_of
 from execution.signals_desk.meant import Meant
 from execution.signals_desk.size import Wanted
-from execution.texts import names
+from execution.texts import margins, names
 from execution.texts import signals as texts
 from execution.texts.moments import moment, reader_of
 from execution.texts.refusals import render
 from execution.texts.simulated import WORDS, Words
 from ledger.exact import ARITHMETIC, ZERO
+from ledger.trading.flow.margins import Margin
 from ledger.trading.orders.records import Order
 
 LONGEST_FIELDS: Final = 600
@@ -72,7 +74,7 @@ def report(trial: Trial, language: Language) -> str:
         _strategy(case, words),
         *_meaning(trial, words),
         *([words.asked] if trial.is_asked else []),
-        *_size(trial, words),
+        *_size(trial, words, language),
         *_checks(trial.checks, words, language),
         *_end(trial, words, language),
     ]
@@ -109,7 +111,7 @@ def _meaning(trial: Trial, words: Words) -> list[str]:
     return [*lines, words.closing] if is_closing else lines
 
 
-def _size(trial: Trial, words: Words) -> list[str]:
+def _size(trial: Trial, words: Words, language: Language) -> list[str]:
     """Return how much would be opened."""
     wanted, instrument = trial.wanted, trial.case.instrument
     if wanted is None or wanted.price is None or instrument is None:
@@ -121,7 +123,9 @@ def _size(trial: Trial, words: Words) -> list[str]:
         for name, each in (("price", wanted.price), ("value", value), ("left", wanted.left_over or ZERO))
     }
     line = words.size.format(quantity=number(wanted.quantity), currency=instrument.currency, **shown)
-    return [line, *([words.kept.format(percent=number(wanted.kept_percent))] if wanted.kept_percent else [])]
+    margin, of_margin = margin_of(trial.case, instrument), margins.WORDS[language]
+    lent = [of_margin.line.format(margin=margins.worded(margin, of_margin))] if isinstance(margin, Margin) else []
+    return [line, *lent, *([words.kept.format(percent=number(wanted.kept_percent))] if wanted.kept_percent else [])]
 
 
 def _checks(checks: Sequence[Checked], words: Words, language: Language) -> list[str]:

@@ -13,6 +13,7 @@ from execution.signals_desk.around import Around, Case
 from execution.signals_desk.ending import language_of, market_closed, refuse_signal
 from execution.signals_desk.entering import refused_opening
 from execution.signals_desk.gate import gate, market_hours, mode_refuses
+from execution.signals_desk.margined import opening_meta
 from execution.signals_desk.market_view import price_for, quote_of
 from execution.signals_desk.plans import Plan
 from execution.signals_desk.reading import read_case
@@ -162,8 +163,9 @@ def place_opening_again(wish: Wish, order: LaneOrder) -> Done | None:
         return Done(wish.words.not_again, is_refused=True)
     signal = flow.find(SYSTEM, wish.work.connection, order.signal)
     move: Move = "OPEN_LONG" if order.side == "BUY" else "OPEN_SHORT"
-    plan = Plan(moves=(move,), since=signal.received_at)
-    case = msgspec.structs.replace(read_case(wish.around, wish.work, signal), plan=plan)
+    case = read_case(wish.around, wish.work, signal)
+    plan = msgspec.structs.replace(case.plan or Plan(moves=(), since=case.now), moves=(move,), since=signal.received_at)
+    case = msgspec.structs.replace(case, plan=plan)
     instrument = get_instrument(SYSTEM, wish.work.connection, order.instrument)
     price = price_for(case, move, quote_of(case, instrument))
     wanted = Wanted(quantity=order.quantity, price=price, buffer_percent=buffer_of(case, move))
@@ -173,7 +175,8 @@ def place_opening_again(wish: Wish, order: LaneOrder) -> Done | None:
         return None
     if refusal is not None:
         return Done(render(refusal, wish.language), is_refused=True)
-    again = _opening_again(order, instrument, {"request": wish.request.uid} | wanted.meta)
+    meta = {"request": wish.request.uid} | wanted.meta | opening_meta(case, instrument)
+    again = _opening_again(order, instrument, meta)
     new = msgspec.structs.replace(again, boot=case.around.link.boot_of(case.place.broker))
     placed = place(SYSTEM, wish.work, new)
     if not placed.is_new:  # its message came twice, and so did the press

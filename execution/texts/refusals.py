@@ -226,8 +226,8 @@ TEXTS: Final[Mapping[str, Words]] = {
         "У стратегии в рынке {used}; ещё {value} {currency} больше бюджета {limit}. Смотрите /risk.",
     ),
     "LEVERAGE_CAP": Words(
-        "Leverage {leverage} is over the cap {limit}. Lower it, or raise leverage_cap: /risk.",
-        "Плечо {leverage} выше предела {limit}. Уменьшите его или поднимите leverage_cap: /risk.",
+        "Leverage {leverage} is over the cap {limit}. Lower it, or raise leverage_cap (/risk) or MAX_LEVERAGE.",
+        "Плечо {leverage} выше предела {limit}. Уменьшите его или поднимите leverage_cap (/risk) или MAX_LEVERAGE.",
     ),
     "RISK_PER_TRADE": Words(
         "The stop loss would cost {risk} {currency}; at most {limit} ({percent} % of equity). Lower the size: /risk.",

@@ -69,7 +69,8 @@ TEXTS: Final[Mapping[str, str]] = {
     "MAX_POSITION_VALUE": "{symbol}: {held} + {value} {currency} wären über {limit}. Einen Teil schließen, oder "
     "max_position_value erhöhen: /risk.",
     "BUDGET": "Die Strategie hat {used} im Markt; {value} {currency} mehr sind über ihrem Budget {limit}. Siehe /risk.",
-    "LEVERAGE_CAP": "Der Hebel {leverage} ist über dem Limit {limit}. Senken, oder leverage_cap erhöhen: /risk.",
+    "LEVERAGE_CAP": "Der Hebel {leverage} ist über dem Limit {limit}. Senken, oder leverage_cap (/risk) "
+    "oder MAX_LEVERAGE erhöhen.",
     "RISK_PER_TRADE": "Der Stop-Loss würde {risk} {currency} kosten; höchstens {limit} ({percent} % des Kapitals). "
     "Größe senken: /risk.",
     "MAX_DRAWDOWN": "Das Kapital {equity} {currency} liegt {percent} % unter seinem Höchststand {peak}; das Limit ist "

@@ -9,10 +9,12 @@ import msgspec
 from bus.language import Language
 from execution.meaning import Move
 from execution.refusal import Refusal, number
+from execution.texts import margins
 from execution.texts.moments import Reader, moment
 from execution.texts.names import shown
 from execution.texts.refusals import render
 from ledger.exact import ARITHMETIC
+from ledger.trading.flow.margins import Margin
 from ledger.trading.flow.records import Signal
 from ledger.trading.hours import Closed
 
@@ -34,6 +36,8 @@ class Words(NamedTuple):
     closes: str
     opens_long: str
     opens_short: str
+    stop_loss: str
+    take_profit: str
     valid: str
     again: str
     execute: str
@@ -54,6 +58,8 @@ EN: Final = Words(
     closes="Close",
     opens_long="Buy",
     opens_short="Sell short",
+    stop_loss="Stop loss {price}",
+    take_profit="Take profit {price}",
     valid="Answer until {until}.",
     again="⚠ The price has moved by more than {limit} % since you were asked at {asked}.",
     execute="Execute",
@@ -73,6 +79,8 @@ RU: Final = Words(
     closes="Закрыть",
     opens_long="Купить",
     opens_short="Открыть шорт",
+    stop_loss="Стоп-лосс {price}",
+    take_profit="Тейк-профит {price}",
     valid="Ответьте до {until}.",
     again="⚠ Цена сдвинулась больше чем на {limit} % с тех пор, как был вопрос при {asked}.",
     execute="Исполнить",
@@ -92,6 +100,8 @@ DE: Final = Words(
     closes="Schließen",
     opens_long="Kaufen",
     opens_short="Short eröffnen",
+    stop_loss="Stop-Loss {price}",
+    take_profit="Take-Profit {price}",
     valid="Antwort bis {until}.",
     again="⚠ Der Preis hat sich um mehr als {limit} % bewegt, seit bei {asked} gefragt wurde.",
     execute="Ausführen",
@@ -112,7 +122,10 @@ class Asked(msgspec.Struct, frozen=True, kw_only=True):
         price: At about which price; None where that is not known.
         value: What that is worth; None where the price is not known.
         moved_from: The price of the question before, where it has moved too far since; None for a first one.
-        not_changed: Why another size that a person wanted cannot be; None where nobody wanted one.
+        not_changed: Why what a person wanted instead cannot be; None where nobody wanted anything.
+        stop_loss: Where what is opened is closed at a loss; None where it is not.
+        take_profit: The same at a gain.
+        margin: What it is margined with; None where nothing is lent.
         limit: How far it may move, in percent.
         until: When it is no longer valid.
     """
@@ -126,6 +139,9 @@ class Asked(msgspec.Struct, frozen=True, kw_only=True):
     limit: Decimal
     moved_from: Decimal | None = None
     not_changed: Refusal | None = None
+    stop_loss: Decimal | None = None
+    take_profit: Decimal | None = None
+    margin: Margin | None = None
 
 
 def words_of(language: Language) -> Words:
@@ -191,12 +207,23 @@ def question(signal: Signal, asked: Asked, reader: Reader) -> str:
     else:
         shown = {"price": _short(asked.price), "value": _short(asked.value), "currency": asked.currency}
         lines.append(words.about.format(move=moves[asked.move], quantity=_short(asked.quantity), **shown))
+    lines += _around(asked, words, reader.language)
     if asked.moved_from is not None:
         lines.append(words.again.format(limit=number(asked.limit), asked=_short(asked.moved_from)))
     if asked.not_changed is not None:
         lines.append(f"⚠ {render(asked.not_changed, reader.language)}")
     lines.append(words.valid.format(until=moment(asked.until, reader)))
     return "\n".join(lines)
+
+
+def _around(asked: Asked, words: Words, language: Language) -> list[str]:
+    """Return a line with the legs of what would be opened, and one with its margin, each where there is any."""
+    legs = ((words.stop_loss, asked.stop_loss), (words.take_profit, asked.take_profit))
+    said = [template.format(price=_short(price)) for template, price in legs if price is not None]
+    of_margin = margins.WORDS[language]
+    lent = asked.margin
+    margin = [] if lent is None else [of_margin.line.format(margin=margins.worded(lent, of_margin))]
+    return [*([", ".join(said)] if said else []), *margin]
 
 
 def heartbeat_missing(strategy: str, silent: timedelta, language: Language) -> str:

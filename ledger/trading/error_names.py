@@ -32,6 +32,7 @@ WHATS: Final[Mapping[str, str]] = {
     "an exchange": "биржа",
     "an id": "id",
     "a code": "код",
+    "a margin mode": "вид маржи",
     "a mode": "режим",
     "a role": "роль",
     "a halt": "вид остановки",

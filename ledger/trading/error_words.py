@@ -170,13 +170,16 @@ REFUSALS: Final[Mapping[str, Words]] = {
     "question_answered": Words(
         "this question has been answered already: {answer}", "на этот вопрос уже ответили: {answer}"
     ),
+    "leverage_bounds": Words(
+        "leverage is a whole number from 1 to {most}, not {number}", "плечо — целое число от 1 до {most}, не {number}"
+    ),
     "question_expired": Words("this question has expired; nothing was done", "срок вопроса истёк; ничего не сделано"),
     "question_canceled": Words(
         "this question is no longer asked; nothing was done", "вопрос больше не актуален; ничего не сделано"
     ),
     "one_size": Words(
-        "a change has one size, a quantity or an amount, and nothing else has one; not {count}",
-        "у изменения один размер, количество или сумма, у других ответов нет; не {count}",
+        "a change names a quantity or an amount, or where the legs go, and no other answer does; sizes: {count}",
+        "изменение называет количество или сумму либо цены защиты, другие ответы — нет; размеров: {count}",
     ),
     "key_taken": Words(
         "another request has this key; a new one has its own",

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, Final
 
+import msgspec
 from sqlalchemy import Connection, Row, Select, bindparam, select
 
 from ledger.columns import Moment
@@ -12,7 +13,7 @@ from ledger.trading.enumerations import QuestionState
 from ledger.trading.errors import Invalid, NotFound, Taken
 from ledger.trading.flow.checks import amount, document
 from ledger.trading.flow.finding import account_ids, place_of
-from ledger.trading.flow.records import Answer, NewQuestion, NewSize, Question
+from ledger.trading.flow.records import NO_PRICE, Answer, NewQuestion, NewSize, Question
 from ledger.trading.principal import Principal, Scoped, must_be_admin, must_trade
 from ledger.trading.tables.flow import questions, signals
 from ledger.trading.tables.people import portfolios
@@ -20,6 +21,7 @@ from ledger.trading.words import one_of
 from ledger.trading.work import Work
 
 LONGEST_TEXT = 1000
+SIZES: Final = ("quantity", "amount")
 OVER: Final[dict[QuestionState, str]] = {
     "EXPIRED": "question_expired",
     "CANCELED": "question_canceled",
@@ -103,7 +105,7 @@ def answer(principal: Principal, work: Work, uid: str, answer: Answer, *, instea
         work: What this is written with.
         uid: The question's.
         answer: What is to be done.
-        instead: With `change` alone: the size that is to be asked about; the question's details have it as `instead`.
+        instead: With `change` alone: what is to be asked about; the question's details have it as `instead`.
 
     Returns:
         The question, answered.
@@ -231,15 +233,19 @@ def open_questions(principal: Principal, connection: Connection, portfolio: str 
 
 
 def _size(answer: Answer, instead: NewSize | None) -> dict[str, dict[str, str]]:
-    """Return the size that an answer brings, as details have it; none with any but `change`."""
-    said = {} if instead is None else {"quantity": instead.quantity, "amount": instead.amount}
-    sizes = {name: exact for name, number in said.items() if (exact := amount(name, number)) is not None}
-    if len(sizes) != (answer == "change"):
+    """Return what an answer changes, as details have it; nothing with any but `change`; raises Invalid."""
+    said = {} if instead is None else msgspec.structs.asdict(instead)
+    none = {name: NO_PRICE for name, number in said.items() if number == NO_PRICE}
+    numbers = {name: amount(name, number) for name, number in said.items() if name not in none}
+    exact = {name: number for name, number in numbers.items() if number is not None}
+    sizes = [name for name in SIZES if name in exact]
+    if len(sizes) > 1 or bool({*exact, *none}) != (answer == "change"):
         raise Invalid.of("one_size", count=len(sizes))
-    for name, number in sizes.items():
+    for name, number in exact.items():
         if not number > 0:
             raise Invalid.of("not_above_zero", what=name, number=number)
-    return {"instead": {name: format(number, "f") for name, number in sizes.items()}} if sizes else {}
+    found = none | {name: format(number, "f") for name, number in exact.items()}
+    return {"instead": found} if found else {}
 
 
 def _end(work: Work, rows: Sequence[Row[Any]], state: QuestionState) -> tuple[Question, ...]:

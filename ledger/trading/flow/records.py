@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from datetime import datetime
 from decimal import Decimal
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
 import msgspec
 
@@ -30,13 +30,25 @@ HaltKind = Literal["KILL", "PAUSE"]
 """KILL: no signal at all; PAUSE: no openings."""
 HaltScope = Literal["ALL", "USER", "PORTFOLIO"]
 Answer = Literal["execute", "change", "reject"]
+NoPrice = Literal["none"]
+NO_PRICE: Final[NoPrice] = "none"
+"""Stands for a protective leg that is not wanted."""
 
 
 class NewSize(msgspec.Struct, frozen=True, kw_only=True):
-    """What a question is to ask about instead: a quantity, or an amount in the account's currency; above zero."""
+    """What a question is to ask about instead; what is None stays as it was asked.
+
+    Attributes:
+        quantity: How much, above zero; or `amount`, never both.
+        amount: The same in the account's currency.
+        stop_loss: At which price what is opened is closed at a loss, above zero; NO_PRICE: nowhere.
+        take_profit: The same at a gain.
+    """
 
     quantity: Decimal | None = None
     amount: Decimal | None = None
+    stop_loss: Decimal | NoPrice | None = None
+    take_profit: Decimal | NoPrice | None = None
 
 
 class NewSignal(msgspec.Struct, frozen=True, kw_only=True):
@@ -144,7 +156,8 @@ class NewRequest(msgspec.Struct, frozen=True, kw_only=True):
     Attributes:
         kind: What.
         portfolio: In which portfolio.
-        arguments: Such as `{"symbol": "AAPL"}`; amounts as text.
+        arguments: Such as `{"symbol": "AAPL"}`; amounts as text. Of `margin`: `symbol`, or `all` for every symbol
+            that has nothing of its own, `margin_mode`, `isolated` or `cross`, and `leverage`, such as `5`.
         key: Makes it the same request when it is said again, such as Telegram's update id; unique for ever.
     """
 
@@ -238,7 +251,7 @@ class VenuePosition(msgspec.Struct, frozen=True, kw_only=True):
     """
 
     symbol: str
-    asset_type: str
+    asset_type: AssetType
     currency: str
     quantity: Decimal
     external: Decimal

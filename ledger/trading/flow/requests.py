@@ -116,14 +116,15 @@ def waiting(
 
 
 def settle(principal: Principal, work: Work, uid: str, state: RequestState, result: str) -> Request:
-    """Say what became of a request; the same again changes nothing.
+    """Say what became of a request; the same again changes nothing, but what is remembered of one that is WORKING.
 
     Args:
         principal: The system, or an admin.
         work: What this is written with.
         uid: The request's.
         state: WORKING while it is carried out, then DONE or REFUSED.
-        result: In words; cut to `LONGEST_RESULT` signs.
+        result: In words; cut to `LONGEST_RESULT` signs. Of one that is WORKING: what whoever carries it out has to
+            remember, empty for nothing new.
 
     Returns:
         The request after it.
@@ -136,9 +137,10 @@ def settle(principal: Principal, work: Work, uid: str, state: RequestState, resu
     must_be_admin(principal)
     one_of("a request's state", state, RequestState)
     row = _row(principal, work.connection, uid)
-    if state == row.state:
+    remembers = state == row.state == "WORKING" and bool(result)
+    if state == row.state and not remembers:
         return _request(row)
-    if state not in ALLOWED[row.state]:
+    if state not in ALLOWED[row.state] and not remembers:
         raise Invalid.of("cannot_become", thing="request", uid=uid, state=row.state, wanted=state)
     said = result.replace("\0", "")[:LONGEST_RESULT]
     changed = {"state": state, "result": said, "updated_at": work.now}

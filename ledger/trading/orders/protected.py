@@ -4,7 +4,7 @@ from decimal import Decimal
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, bindparam, or_, select
+from sqlalchemy import Connection, Text, bindparam, cast, or_, select
 
 from ledger.exact import ZERO
 from ledger.trading.books.replay import BookIds, find_position
@@ -55,6 +55,7 @@ _WORKING = WHOLE.where(
     orders.c.instrument_id == bindparam("of_instrument"),
     orders.c.strategy_id.is_not_distinct_from(bindparam("of_strategy", type_=orders.c.strategy_id.type)),
 ).order_by(orders.c.id)
+_META = cast(orders.c.meta_json, Text)
 _EVER_WANTED = (
     select(orders.c.id)
     .join(signals, signals.c.id == orders.c.signal_id)
@@ -62,7 +63,12 @@ _EVER_WANTED = (
         orders.c.portfolio_id == bindparam("of_portfolio"),
         orders.c.instrument_id == bindparam("of_instrument"),
         orders.c.leg == "ENTRY",
-        or_(signals.c.stop_loss.is_not(None), signals.c.take_profit.is_not(None)),
+        or_(
+            signals.c.stop_loss.is_not(None),
+            signals.c.take_profit.is_not(None),
+            _META.contains('"stop_loss"'),  # where a person wanted another one than the signal
+            _META.contains('"take_profit"'),
+        ),
     )
     .limit(1)
 )

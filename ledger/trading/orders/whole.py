@@ -10,6 +10,7 @@ from sqlalchemy import Connection, Row, Select, bindparam, select
 from ledger.exact import ZERO, total
 from ledger.trading.books.replay import COUNTS
 from ledger.trading.errors import NotFound
+from ledger.trading.flow.records import NO_PRICE
 from ledger.trading.instruments import Instrument
 from ledger.trading.orders.records import Order
 from ledger.trading.orders.states import OPEN
@@ -33,7 +34,7 @@ class WholeOrder(msgspec.Struct, frozen=True, kw_only=True):
         strategy: Under which it is booked.
         signal: What it comes from.
         parent: The client order id of the opening that it protects.
-        stop_loss: At which price its signal wants what it opens closed at a loss.
+        stop_loss: At which price what it opens is to be closed at a loss: as its row says, else as its signal does.
         take_profit: The same, at a profit.
         user_id: The ledger's number of whose it is.
         user: A row with that user's `telegram_user_id`, `notifications_json`, `language` and `timezone`.
@@ -144,13 +145,23 @@ def whole_of(row: Row[Any]) -> WholeOrder:
         row: The row.
     """
     around = ["account", "number", "broker", "portfolio", "strategy", "signal", "parent", "user_id"]
-    around += ["stop_loss", "take_profit"]
     return WholeOrder(
         order=Order(**{field: getattr(row, field) for field in Order.__struct_fields__}),
         instrument=Instrument(**{field: getattr(row, f"its_{field}") for field in Instrument.__struct_fields__}),
         user=row,
+        stop_loss=_leg(row, "stop_loss"),
+        take_profit=_leg(row, "take_profit"),
         **{field: getattr(row, field) for field in around},
     )
+
+
+def _leg(row: Row[Any], name: str) -> Decimal | None:
+    """Return where a leg is wanted: the order's own word counts before that of its signal."""
+    own = row.meta_json.get(name)
+    if own is None:
+        said: Decimal | None = getattr(row, name)
+        return said
+    return None if own == NO_PRICE else Decimal(own)
 
 
 def find_whole(principal: Principal, connection: Connection, uid: str) -> WholeOrder:

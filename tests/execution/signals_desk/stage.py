@@ -5,6 +5,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
+import msgspec
 from sqlalchemy import select
 
 from bus.chats import ChatIds
@@ -13,6 +14,7 @@ from bus.messages.venues import (
     Answer,
     AskAccount,
     AskInstrument,
+    AskMargin,
     AskQuote,
     BrokerState,
     CancelOrder,
@@ -21,11 +23,13 @@ from bus.messages.venues import (
     Held,
     InstrumentState,
     LookUpOrder,
+    MarginState,
     Order,
     OrderEvent,
     PlaceOrder,
     Quote,
     Said,
+    SetMargin,
     Signed,
     Traded,
 )
@@ -110,7 +114,13 @@ class Venue:
         number: What its account is called; empty where it has many.
         proven_live: Whether that is a live one; None where it is whatever execution says.
         broker: The program that speaks for it.
+        coin_fee: What share of the coins that are bought it keeps as its fee.
+        margins: Mode and leverage of each instrument; None where nothing is lent here.
+        margin_outcome: What comes of setting them; SET sets, empty says nothing.
+        reads_margin: Whether it says what it has.
     """
+
+    margins: dict[Traded, tuple[Any, int]] | None
 
     number: str
     proven_live: bool | None
@@ -139,6 +149,8 @@ class Venue:
         self.ended: dict[str, OrderEvent] = {}
         self.cancels: list[str] = []
         self.held: dict[Traded, Decimal] = {}
+        self.margins, self.margin_outcome, self.reads_margin = None, "SET", True
+        self.coin_fee = Decimal(0)
         self.boot = "1"
         self.since = time.now()
 
@@ -161,6 +173,8 @@ class Venue:
             yield self._instrument(said)
         elif isinstance(said, AskAccount):
             yield self._account(said)
+        elif isinstance(said, (SetMargin, AskMargin)):
+            yield from self._margin(said)
         elif isinstance(said, PlaceOrder) and not self.is_deaf:
             yield from self._place(said)
         elif isinstance(said, (CancelOrder, LookUpOrder)) and not self.is_mute:
@@ -175,11 +189,34 @@ class Venue:
             since=self.since,
             number=self.number,
             proven_live=self.proven_live,
+            has_margin=self.margins is not None,
+        )
+
+    def _margin(self, said: SetMargin | AskMargin) -> Iterator[MarginState]:
+        """Set or read how something is margined."""
+        outcome: Any = self.margin_outcome if isinstance(said, SetMargin) else "READ" * self.reads_margin
+        if self.margins is None or not outcome:
+            return
+        if isinstance(said, SetMargin) and outcome == "SET":
+            self.margins[said.instrument] = (said.margin_mode, said.leverage)
+        mode, leverage = self.margins.get(said.instrument, ("CROSS", 20))
+        is_known = outcome != "UNKNOWN"
+        yield MarginState(
+            id=said.id,
+            account=said.account,
+            instrument=said.instrument,
+            outcome=outcome,
+            as_of=self.time.now(),
+            margin_mode=mode if is_known else None,
+            leverage=leverage if is_known else None,
+            most_leverage=50,
+            reason="" if outcome in {"SET", "READ"} else "position exists",
         )
 
     def _instrument(self, said: AskInstrument) -> InstrumentState:
         """Return what is known under a symbol."""
-        found = KNOWN.get(said.symbol)
+        both = (KNOWN.get(said.symbol), KNOWN.get(f"{said.symbol}.P"))
+        found = next((each for each in both if each and said.asset_type in {None, each.asset_type}), None)
         step = Decimal(1) if found is not None and found.asset_type == "EQUITY" else Decimal("0.01")
         return InstrumentState(
             id=said.id,
@@ -231,6 +268,10 @@ class Venue:
             fee_currency=order.instrument.currency,
         )
         sign = 1 if order.side == "BUY" else -1
+        if self.coin_fee and order.side == "BUY":
+            fee = order.quantity * self.coin_fee
+            done = msgspec.structs.replace(done, fee=fee, fee_currency=order.instrument.base_currency)
+            self.held[order.instrument] = self.held.get(order.instrument, Decimal(0)) - fee
         self.held[order.instrument] = self.held.get(order.instrument, Decimal(0)) + sign * order.quantity
         self.ended[name] = self._event(order, "FILLED", done)
         return self.ended[name]

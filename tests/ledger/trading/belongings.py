@@ -8,7 +8,7 @@ import msgspec
 from ledger.store import Ledger
 from ledger.trading.books.records import Book
 from ledger.trading.books.trades import ingest_without_order
-from ledger.trading.flow import balances, portfolio_days, questions, requests, sessions, venue_positions
+from ledger.trading.flow import balances, margins, portfolio_days, questions, requests, sessions, venue_positions
 from ledger.trading.flow.halts import halt
 from ledger.trading.flow.records import NewBalance, NewQuestion, NewRequest, VenuePosition
 from ledger.trading.flow.signals import move
@@ -26,6 +26,7 @@ from ledger.trading.watching.screeners import new_screener
 from tests.ledger.trading import world
 from tests.ledger.trading.world import NOW, account, do, fill, order, portfolio, rows, uid_of, write_order
 
+MARGIN = margins.Margin(margin_mode="ISOLATED", leverage=2)
 GROUP = "-100123"
 """The chat in which both users are asked for something."""
 SCREEN = {"conditions": [{"figure": "price", "compare": "above", "value": "1"}]}
@@ -85,6 +86,8 @@ def belongings(ledger: Ledger, who: Principal, number: int) -> Belongings:
     asked = [_question(ledger, who, each, place_of_it) for each in (signal, second)]
     do(ledger, questions.answer, who, asked[1], "execute")
     at_venue(ledger, paper.uid, main.uid)
+    for each in (None, coin):
+        do(ledger, margins.want, who, paper.uid, MARGIN, instrument=each)
     with ledger.writing() as connection:
         world.add_step(connection, signal, f"in the inbox {number}")
     placed = do(ledger, place, who, order(portfolio=main.uid, instrument=coin, key=f"chat:{number}")).order

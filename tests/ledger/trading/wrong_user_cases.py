@@ -16,6 +16,7 @@ from ledger.trading.books.pnl import Period
 from ledger.trading.books.records import Book
 from ledger.trading.books.self_check import SelfCheck
 from ledger.trading.enumerations import ScopeType
+from ledger.trading.flow.margins import Margin
 from ledger.trading.flow.records import Halted, NewBalance, NewCashEvent, NewQuestion, NewRequest, NewSignal
 from ledger.trading.flow.sessions import NewSession
 from ledger.trading.orders.records import NewOrder
@@ -118,6 +119,7 @@ def nothing_of_theirs(*values: Any, **named: Any) -> Case:
 FILL = fill("another")
 FUNDING = NewCashEvent(id="1", type="FUNDING", amount=Decimal(1), currency="USDT", at=NOW)
 DAY = Period(NOW, NOW + timedelta(days=1))
+MARGIN = Margin(margin_mode="CROSS", leverage=3)
 ALL_WELL = SelfCheck(positions=(), audit=(), orphans=(), orders=())
 STOP: dict[str, Any] = {"leg": "STOP_LOSS", "purpose": "CLOSING", "side": "SELL", "type": "STOP"}
 STOP |= {"stop_price": Decimal(1), "key": "another"}
@@ -242,6 +244,13 @@ CASES: dict[str, tuple[Case, ...]] = {
     "flow.live_lock.note_checks": (not_allowed(is_green=True),),
     "flow.live_lock.why_locked": (not_allowed(trading="live", now=NOW),),
     "flow.lives.life_of_inbox": (empty(THEIRS.inbox_uid),),
+    "flow.margins.confirm": (not_allowed(THEIRS.account, MARGIN, instrument=THEIRS.instrument),),
+    "flow.margins.effective": (not_found(THEIRS.account, instrument=THEIRS.instrument, default=MARGIN),),
+    "flow.margins.find": (not_found(THEIRS.account),),
+    "flow.margins.list_for": (not_found(THEIRS.account),),
+    "flow.margins.restore": (not_allowed(THEIRS.account, None, instrument=THEIRS.instrument),),
+    "flow.margins.unconfirmed": (nothing_of_theirs(),),
+    "flow.margins.want": (not_found(THEIRS.account, MARGIN),),
     "flow.outcomes.refused": (not_found(DAY, portfolio=THEIRS.portfolio),),
     "flow.portfolio_days.begin": (
         not_allowed(THEIRS.portfolio, NOW + timedelta(days=1), unrealized=Decimal(0), equity=None),

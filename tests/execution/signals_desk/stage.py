@@ -52,7 +52,7 @@ from ledger.portfolio.tables import outbox
 from ledger.store import Ledger
 from ledger.trading.flow import questions, requests
 from ledger.trading.flow import signals as flow
-from ledger.trading.flow.records import NewRequest, NewSize, Question, Request, Signal
+from ledger.trading.flow.records import NO_PRICE, NewRequest, NewSize, Question, Request, Signal
 from ledger.trading.orders.finding import history
 from ledger.trading.orders.lanes import holdings
 from ledger.trading.orders.records import Order as Row
@@ -455,10 +455,10 @@ class Stage:
             questions.answer(person, Work(connection, self.time.now()), question.uid, answer)
         self.desk.wake()
 
-    def changes(self, question: Question, *, quantity: str = "", amount: str = "") -> None:
-        """Let a person want another size."""
-        sizes = {"quantity": quantity, "amount": amount}
-        instead = NewSize(**{name: Decimal(size) for name, size in sizes.items() if size})
+    def changes(self, question: Question, **wanted: str) -> None:
+        """Let a person want another size, or other prices of the legs; `none` for none."""
+        numbers: dict[str, Any] = {name: Decimal(each) for name, each in wanted.items() if each != NO_PRICE}
+        instead = NewSize(**dict.fromkeys(wanted, NO_PRICE) | numbers)
         person = self.boss
         with self.ledger.writing() as connection:
             work = Work(connection, self.time.now())

@@ -3,6 +3,8 @@
 import pytest
 
 from bus.messages.venues import AskMargin, SetMargin
+from ledger.inbox.opening import Inbox
+from ledger.store import Ledger
 from ledger.trading.flow.margins import MarginSetting, list_for
 from ledger.trading.principal import SYSTEM
 from ledger.trading.risk.limit_setting import NewLimit, set_limit
@@ -21,7 +23,7 @@ def lending(stage: Stage) -> Stage:
 
 def asks(stage: Stage, symbol: str = SYMBOL, mode: str = "isolated", leverage: str = "5") -> str:
     """Let a person want something, and give it a moment."""
-    uid = stage.asks("margin", symbol=symbol, margin_mode=mode, leverage=leverage)
+    uid = stage.wants("margin", symbol=symbol, margin_mode=mode, leverage=leverage)
     stage.turn()
     return uid
 
@@ -75,8 +77,10 @@ def test_what_the_venue_refuses_leaves_the_row_before_as_it_was_read_back(lendin
 def test_what_nobody_knows_stays_unconfirmed_is_told_and_told_again_once_it_is_known(lending: Stage) -> None:
     """Fault T26."""
     lending.venue.margin_outcome = "UNKNOWN"
-    uid = asks(lending)
+    uid = lending.wants("margin", symbol=SYMBOL, margin_mode="isolated", leverage="5")
+    lending.turn(3)
     lending.venue.reads_margin = False
+    lending.turn()
     told = lending.told()[-1]
     before = shown(lending)
     lending.passes(60)
@@ -138,11 +142,13 @@ def test_more_than_any_limit_allows_is_refused_before_the_venue_is_touched(lendi
     assert not [each for each in lending.wire.ever if isinstance(each, SetMargin)]
 
 
-def test_more_than_the_venue_lends_is_refused(inbox_stage_of_fifty: Stage) -> None:
-    uid = asks(inbox_stage_of_fifty, leverage="60")
+def test_more_than_the_venue_lends_is_refused(books: Ledger, inbox: Inbox) -> None:
+    stage = Stage(books, inbox, max_leverage=125)
+    stage.venue.margins = {}
+    uid = asks(stage, leverage="60")
 
-    assert "at most 50 times, not 60" in inbox_stage_of_fifty.request(uid).result
-    assert shown(inbox_stage_of_fifty) == []
+    assert "at most 50 times, not 60" in stage.request(uid).result
+    assert shown(stage) == []
 
 
 @pytest.mark.parametrize(

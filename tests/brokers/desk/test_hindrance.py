@@ -9,7 +9,7 @@ COMPETING = Busy("another session has the quotes", code="competing")
 
 def state(standing: Standing) -> BrokerState:
     """Return what execution is told."""
-    return standing.state("broker-x", "a", accounts=(), abilities=(False, False))
+    return standing.state("broker-x", "a", accounts=(), abilities=(False, False, False))
 
 
 def test_a_hindrance_is_told_and_orders_go_on() -> None:

@@ -3,8 +3,9 @@
     python -m sandbox.demo [--once] [--trading]
 
 Lives in `.demo/` and touches nothing else. With `--once` it stops after the message: 0 when it came, 1 with the reason
-when it did not. With `--trading` it trades on paper and at a pretend IB Gateway; both together also play a trade, from
-the alert to what is held, one in shares, to the day's report, and a second user's, from the request to be let in on.
+when it did not. With `--trading` it trades on paper, at a pretend IB Gateway and at a pretend BingX; both together also
+play a trade, from the alert to what is held, one in shares and one of perpetuals, to the day's report, and a second
+user's, from the request to be let in on.
 """
 
 import argparse
@@ -20,7 +21,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from sandbox import shares_scene, trading_demo
+from sandbox import bingx_scene, shares_scene, trading_demo
 from sandbox.control.client import Sandbox, start
 from sandbox.invented_history import write_history
 from sandbox.second_user import SecondScene
@@ -58,9 +59,9 @@ def _play(stop: threading.Event, wanted: argparse.Namespace) -> int:
     began = time.monotonic()
     with start(HOME) as sandbox:
         port = trading_demo.free_port()
-        more = trading_demo.settings(sandbox, port) | shares_scene.settings(sandbox) if wanted.trading else {}
+        more = _trading(sandbox, port) if wanted.trading else {}
         programs = "hub, clock, five collectors, aggregator, notifier"
-        more_programs = ", webhook, execution, two brokers" if wanted.trading else ""
+        more_programs = ", webhook, execution, three brokers" if wanted.trading else ""
         print(f"Starting the system under supervisord ({programs}{more_programs}) …", flush=True)
         people = shares_scene.BEFORE_START if wanted.trading else ()
         with demo_system(HOME, sandbox, more, people) as system:
@@ -125,17 +126,25 @@ def _answer(sandbox: Sandbox, after: int, stop: threading.Event) -> str | None:
     return None
 
 
+def _trading(sandbox: Sandbox, port: int) -> dict[str, str]:
+    """Return the variables by which the system trades: on paper, at the pretend gateway, and at the pretend BingX."""
+    return trading_demo.settings(sandbox, port) | shares_scene.settings(sandbox) | bingx_scene.settings(sandbox)
+
+
 def _trade(system: System, stop: threading.Event, port: int, *, once: bool) -> int:
     """Make what the page's alerts need, or play all trades, and return the exit code, 0 when all of it came."""
     trading_demo.set_up(system.sandbox, port)
     shares = shares_scene.SharesScene(system.sandbox, stop)
+    perpetuals = bingx_scene.PerpetualsScene(system.sandbox, stop)
     try:
         if not once:
-            shares.prepare(lambda _: None)
+            for prepare_alert in (shares.prepare, perpetuals.prepare):
+                prepare_alert(lambda _: None)
             shares.leave()
             return 0
         first, second = trading_demo.Scene(system.sandbox, stop), SecondScene(system.sandbox, stop)
-        for play in (first.play, shares.prepare, shares.play, second.play):
+        at_venues = (shares.prepare, shares.play, perpetuals.prepare, perpetuals.play)
+        for play in (first.play, *at_venues, second.play):
             play(lambda text: print(text, flush=True))
     except NotSeen as missing:
         return _explain(system, stop, str(missing))
@@ -158,7 +167,8 @@ def _explain(system: System, stop: threading.Event, why: str) -> int:
 
 def _tell_how_to_go_on(sandbox: Sandbox, *, trading: bool) -> None:
     control = sandbox.addresses["control"]
-    page = f"On the page, send alerts as TradingView ({shares_scene.ALERT}: at IB), set prices, and be somebody else."
+    named = f"{shares_scene.ALERT}; {bingx_scene.ALERT}"
+    page = f"On the page, send alerts as TradingView ({named}), set prices, and be somebody else."
     alerts = f"\n{page}\n" if trading else ""
     print(
         f"""

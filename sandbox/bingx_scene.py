@@ -189,15 +189,17 @@ class PerpetualsScene:
         self.ann.press(what, "Stop loss")
         where = self.ann.text("where it goes", _has_button("2 %"), after=question.message_id)
         self.ann.press(where, "2 %")
-        again = self._question(after=where.message_id)
+        again = self._question(after=before, unlike=question.text)
         tell(f"\n{again.text}\n\nPressed Execute …")
         self.ann.press(again, "Execute")
         filled = self.ann.text("the fill", lambda sent: "bought" in sent.text.lower(), after=before)
         tell(f"\n{filled.text}\n")
 
-    def _question(self, *, after: int) -> Sent:
-        """Wait for a question about the alert."""
-        return self.ann.text("a question with the button Execute", _has_button("Execute"), after=after)
+    def _question(self, *, after: int, unlike: str = "") -> Sent:
+        """Wait for a question about the alert, another one than it was; its message may be the same."""
+        has_button = _has_button("Execute")
+        asks = "a question with the button Execute"
+        return self.ann.text(asks, lambda sent: has_button(sent) and sent.text != unlike, after=after)
 
     def _report(self, tell: Tell) -> None:
         """Ask for the day's report, and for the same as a document."""

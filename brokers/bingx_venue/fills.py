@@ -16,7 +16,8 @@ from typing import Final
 
 import msgspec
 
-from brokers.bingx_venue.orders_wire import LIQUIDATION, Placed, amount, milliseconds, plain
+from brokers.bingx_venue.amounts import ABSENT, amount, optional_amount
+from brokers.bingx_venue.orders_wire import LIQUIDATION, Placed, milliseconds, plain
 from brokers.bingx_venue.remembered import MOST
 from brokers.bingx_venue.rest import Rest
 from brokers.bingx_venue.symbols import VIRTUAL, currency, perpetual
@@ -37,14 +38,14 @@ class _Fill(msgspec.Struct, rename="camel"):
     order_id: int | str
     volume: msgspec.Raw
     price: msgspec.Raw
-    commission: msgspec.Raw = msgspec.Raw(b"null")
+    commission: msgspec.Raw = ABSENT
     currency: str | None = None
     symbol: str | None = None
     side: str | None = None
     type: str | None = None
     filled_time: str | None = None
     filled_tm: str | None = None
-    liquidated_price: msgspec.Raw = msgspec.Raw(b"null")
+    liquidated_price: msgspec.Raw = ABSENT
 
 
 class _Fills(msgspec.Struct):
@@ -223,7 +224,11 @@ def windows(begins_at: datetime, ends_at: datetime) -> list[tuple[datetime, date
 
 def _fill(fill: _Fill) -> Fill:
     """Return a fill as it is meant."""
-    quantity, price, commission = amount(fill.volume), amount(fill.price), amount(fill.commission)
+    quantity, price, commission = (
+        optional_amount(fill.volume),
+        optional_amount(fill.price),
+        optional_amount(fill.commission),
+    )
     if not quantity or price is None or quantity < 0 or price <= 0:
         raise Malformed(reasons.BAD_ANSWER, code="fill")
     return Fill(
@@ -235,7 +240,7 @@ def _fill(fill: _Fill) -> Fill:
         at=_moment(fill.filled_time or fill.filled_tm or ""),
         fee=None if commission is None else -commission,
         fee_currency=None if commission is None else currency(fill.currency or VIRTUAL),
-        is_liquidation=fill.type == LIQUIDATION or bool(amount(fill.liquidated_price)),
+        is_liquidation=fill.type == LIQUIDATION or bool(optional_amount(fill.liquidated_price)),
     )
 
 

@@ -14,6 +14,7 @@ from typing import Final
 
 import msgspec
 
+from brokers.bingx_venue.amounts import ABSENT, optional_amount
 from brokers.bingx_venue.clock import EPOCH
 from brokers.venue import Malformed
 from bus import reasons
@@ -47,8 +48,6 @@ _TYPES: Final[dict[str, OrderType]] = {
     "TRAILING_TP_SL": "TRAILING",
 }
 _SHORTENED_NAME = re.compile(rf"([0-9a-f]+){SHORTENED}")
-_NUMBER = re.compile(r"-?\d{1,20}(\.\d{1,20})?([eE]-?\d{1,2})?")
-_NOTHING = frozenset({"", "null", '""'})
 
 
 class _Order(msgspec.Struct, rename="camel"):
@@ -62,7 +61,7 @@ class _Order(msgspec.Struct, rename="camel"):
     orig_qty: msgspec.Raw
     executed_qty: msgspec.Raw
     position_side: str | None = None
-    stop_price: msgspec.Raw = msgspec.Raw(b"null")
+    stop_price: msgspec.Raw = ABSENT
     time: int | None = None
     update_time: int | None = None
     client_order_id: str | None = None
@@ -205,27 +204,6 @@ def read_number(data: msgspec.Raw) -> str:
         raise Malformed(reasons.BAD_ANSWER, code="order taken") from None
 
 
-def amount(raw: msgspec.Raw) -> Decimal | None:
-    """Read a number that may be a text, exactly.
-
-    Args:
-        raw: As it stands in the answer.
-
-    Returns:
-        The number; None where the field is not used.
-
-    Raises:
-        Malformed: It is no number.
-    """
-    text = bytes(raw).decode("ascii", "replace").strip()
-    if text in _NOTHING:
-        return None
-    bare = text[1:-1] if text.startswith('"') and text.endswith('"') else text
-    if not _NUMBER.fullmatch(bare):
-        raise Malformed(reasons.BAD_ANSWER, code="amount")
-    return Decimal(bare)
-
-
 def text(number: Decimal) -> str:
     """Return a number as it goes out: all of its digits, and no exponent.
 
@@ -283,11 +261,11 @@ def _placed(order: _Order) -> Placed:
         position_side=order.position_side or "BOTH",
         kind=order.type.upper(),
         word=order.status.upper(),
-        quantity=amount(order.orig_qty) or Decimal(0),
-        executed=amount(order.executed_qty) or Decimal(0),
+        quantity=optional_amount(order.orig_qty) or Decimal(0),
+        executed=optional_amount(order.executed_qty) or Decimal(0),
         created_at=moment(order.time or 0),
         updated_at=moment(order.update_time or order.time or 0),
-        stop_price=amount(order.stop_price) or None,
+        stop_price=optional_amount(order.stop_price) or None,
         parent=str(order.trigger_order_id or ""),
         is_shortened=is_shortened,
     )

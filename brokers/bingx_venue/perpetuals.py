@@ -8,7 +8,7 @@ from typing import Final
 from brokers.bingx_venue.account import Account
 from brokers.bingx_venue.cancelling import Cancelling
 from brokers.bingx_venue.contracts import Contracts
-from brokers.bingx_venue.fills import WINDOW, Fill, executions_of, total
+from brokers.bingx_venue.fills import AROUND, WINDOW, Fill, executions_of, total
 from brokers.bingx_venue.margin import Margin
 from brokers.bingx_venue.orders_wire import Placed
 from brokers.bingx_venue.parts import Parts
@@ -28,7 +28,7 @@ log = logger(__name__)
 class Perpetuals:
     """Orders of perpetuals: a `Market`."""
 
-    def __init__(self, rest: Rest, contracts: Contracts, margin: Margin, account: Account) -> None:
+    def __init__(self, rest: Rest, contracts: Contracts, margin: Margin, *, account: Account) -> None:
         """Keep what is needed.
 
         Args:
@@ -96,7 +96,7 @@ class Perpetuals:
         Raises:
             VenueError: They could not be read whole.
         """
-        begins_at = max(since, self._rest.clock.now() - WINDOW)
+        begins_at = max(since, self._rest.clock.now() - WINDOW + 2 * AROUND)
         fills, history = await asyncio.gather(self._parts.fills.since(begins_at), self._parts.lists.history(begins_at))
         orders = {each.broker_order_id: each for each in history if each.executed}
         told: list[Execution] = []

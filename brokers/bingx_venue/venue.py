@@ -67,7 +67,7 @@ class BingxVenue:
         self._funding = Funding(rest)
         self._margin = Margin(rest, self._contracts, time=time)
         self.margins = self._margin
-        perpetuals = Perpetuals(rest, self._contracts, self._margin, self._account)
+        perpetuals = Perpetuals(rest, self._contracts, self._margin, account=self._account)
         self._spot = Spot(rest, self._contracts, time=time) if access.is_live else None
         self._both = Both(perpetuals, self._spot)
         keys = ListenKeys(rest, time=time)

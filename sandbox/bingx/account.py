@@ -88,7 +88,7 @@ class Account:
         """Answer GET /openApi/swap/v2/trade/leverage."""
         symbol = symbol_of(question.query)
         leverages, most = self.book.holdings.leverages[symbol], question.state.max_leverage
-        free, last = max(NOTHING, self.book.free()), self.book.prices(symbol).last
+        free, last = max(NOTHING, self.book.free()), self.book.prices(symbol).last or Decimal(1)
         return {
             "symbol": symbol,
             "longLeverage": leverages.long,
@@ -115,13 +115,16 @@ class Account:
         if wanted > question.state.max_leverage:
             raise Refused(codes.TOO_MUCH_LEVERAGE, f"The maximum leverage is {question.state.max_leverage}")
         leverages, holdings = self.book.holdings.leverages[symbol], self.book.holdings
+        moved = [each for each in holdings.positions.values() if each.symbol == symbol]
+        moved = [each for each in moved if side in {each.side, each.direction}]
+        if sum((each.margin * each.leverage / wanted - each.margin for each in moved), NOTHING) > self.book.free():
+            raise Refused(codes.NO_MARGIN)
         if side != "SHORT":
             leverages.long = wanted
         if side != "LONG":
             leverages.short = wanted
-        for position in holdings.positions.values():
-            if position.symbol == symbol and side in {position.side, position.direction}:
-                position.leverage = wanted
+        for position in moved:
+            position.leverage = wanted
         self.book.journal.config(holdings.config_of(symbol))
         return {"symbol": symbol, "leverage": wanted}
 

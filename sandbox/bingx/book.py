@@ -135,7 +135,7 @@ class Book:
     def fill(
         self, order: Order, *, quantity: Decimal | None = None, price: Decimal | None = None, at_once: bool = False
     ) -> None:
-        """Fill an order: what remains of it, where no quantity is given, at the quote where no price is.
+        """Fill an order, a stop after triggering it: all that remains and at the quote, where nothing else is said.
 
         Args:
             order: One that rests.
@@ -143,6 +143,8 @@ class Book:
             price: Another price than the market's.
             at_once: It has not rested, and pays a taker's fee.
         """
+        if order.ticket.waits and not order.is_triggered and not self._trigger(order):
+            return
         ticket = order.ticket
         fee = MAKER if ticket.type == "LIMIT" and not at_once else TAKER
         if price is None:
@@ -212,6 +214,8 @@ class Book:
     def _match(self, order: Order) -> None:
         """Fill an order where the prices of now reach it."""
         ticket, prices = order.ticket, self.prices(order.ticket.symbol)
+        if prices.last <= 0:
+            return  # nothing is traded where there is no price
         if ticket.waits and not order.is_triggered:
             if not reaches(order, prices) or not self._trigger(order):
                 return

@@ -41,7 +41,7 @@ _USUAL_PER_SECOND = 5
 
 
 class Told(msgspec.Struct, frozen=True):
-    """An answer whose envelope is not the usual one: a code beside data."""
+    """An answer with a code beside data; without data the envelope has no such key."""
 
     data: object
     code: int = 0
@@ -152,8 +152,10 @@ class Gateway:
     def _true(self, told: object) -> web.Response:
         """Answer what is true."""
         told = told if isinstance(told, Told) else Told(told)
-        shown = reshaped(told.data, omitted=self.state.omitted, nulled=self.state.nulled)
-        return self._envelope({"code": told.code, "msg": told.text, "data": shown})
+        envelope: dict[str, object] = {"code": told.code, "msg": told.text}
+        if told.data is not None:
+            envelope["data"] = reshaped(told.data, omitted=self.state.omitted, nulled=self.state.nulled)
+        return self._envelope(envelope)
 
     def _refusal(self, code: str, text: str = "", *, status: int = 0) -> web.Response:
         """Answer that the exchange refuses."""

@@ -18,6 +18,7 @@ from sandbox.bingx.state import MARKETS
 from sandbox.gateway import Refused
 
 _FIGURE = re.compile(r"\d{1,20}(\.\d{1,20})?")
+_NUMBER = re.compile("[0-9]{1,19}")
 _TYPES = frozenset({"MARKET", "LIMIT"}) | WAITING
 _IN_FORCE = frozenset({"GTC", "IOC", "FOK", "PostOnly"})
 _WORKING = frozenset({"MARK_PRICE", "CONTRACT_PRICE", "INDEX_PRICE"})
@@ -44,7 +45,7 @@ def number_of(query: Mapping[str, str], name: str, default: int = 0) -> int:
         Refused: It is none.
     """
     text = query.get(name, "")
-    if text and not (text.isascii() and text.isdecimal()):
+    if text and _NUMBER.fullmatch(text) is None:
         raise Refused(codes.WRONG_PARAMETER, f"{name} must be a number")
     return int(text) if text else default
 
@@ -94,6 +95,8 @@ def _quantity(query: Mapping[str, str], prices: Prices) -> Decimal:
     quantity, money = _figure(query, "quantity"), _figure(query, "quoteOrderQty")
     if quantity or not money:
         return quantity or NOTHING
+    if not prices.last:
+        raise Refused(codes.NOT_TRADABLE)
     step = Decimal(1).scaleb(-MARKETS[symbol_of(query)].quantity_precision)
     return (money / prices.last).quantize(step, rounding=ROUND_DOWN)
 

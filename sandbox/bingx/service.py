@@ -24,6 +24,7 @@ a client id; of the generic ones it is a piece of the path alone. How it behaves
 
 import asyncio
 import contextlib
+from decimal import InvalidOperation
 
 from aiohttp import web
 
@@ -81,7 +82,8 @@ class BingxService(Service):
     async def _look(self) -> None:
         """Fill what prices that swing have reached."""
         while True:
-            self.gateway.book.look()
+            with contextlib.suppress(InvalidOperation):  # a price that was set is no number
+                self.gateway.book.look()
             await asyncio.sleep(_LOOK_S)
 
 

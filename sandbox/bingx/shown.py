@@ -102,7 +102,8 @@ def full_order(order: Order, state: BingxState) -> dict[str, object]:
 
 def fill_row(order: Order, fill: Fill, state: BingxState) -> dict[str, object]:
     """Write one execution."""
-    at = datetime.fromtimestamp(fill.at_ms / 1000, UTC)
+    at, ticket = datetime.fromtimestamp(fill.at_ms / 1000, UTC), order.ticket
+    whose = {"side": ticket.side, "positionSide": ticket.position_side, "type": order.kind or ticket.type}
     return {
         "filledTm": at.strftime("%Y-%m-%dT%H:%M:%SZ"),
         "volume": text(fill.quantity),
@@ -114,11 +115,9 @@ def fill_row(order: Order, fill: Fill, state: BingxState) -> dict[str, object]:
         "liquidatedPrice": "0",
         "liquidatedMarginRatio": "0",
         "filledTime": f"{at:%Y-%m-%dT%H:%M:%S}.{fill.at_ms % 1000:03}+0000",
-        "clientOrderID": order.ticket.client_id,
-        "symbol": order.ticket.symbol,
-        "side": order.ticket.side,
-        "positionSide": order.ticket.position_side,
-        "type": order.kind or order.ticket.type,
+        "clientOrderID": ticket.client_id,
+        "symbol": ticket.symbol,
+        **({} if state.bare_fills else whose),
     }
 
 

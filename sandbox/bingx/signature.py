@@ -10,6 +10,7 @@ the checks is not documented; this one gives the error that a user would see.
 import hashlib
 import hmac
 import json
+import re
 from collections.abc import Mapping
 from datetime import datetime
 from urllib.parse import unquote_plus
@@ -23,6 +24,7 @@ from sandbox.gateway import Refused, compact
 
 _WIDEST_WINDOW_MS = 5_000
 _SIGNATURE = "signature"
+_NUMBER = re.compile("[0-9]{1,19}")
 
 
 class Caller(msgspec.Struct, frozen=True):
@@ -68,7 +70,7 @@ def check_caller(caller: Caller, state: BingxState, now_ms: int) -> None:
     if not parameters.get(_SIGNATURE):
         raise Refused(codes.NO_SIGNATURE)
     timestamp, window = parameters.get("timestamp", ""), parameters.get("recvWindow", str(_WIDEST_WINDOW_MS))
-    if not (timestamp.isdecimal() and window.isdecimal()):
+    if not (_NUMBER.fullmatch(timestamp) and _NUMBER.fullmatch(window)):
         raise Refused(codes.WRONG_TIME, "timestamp is invalid or null")
     if abs(now_ms - int(timestamp)) > min(int(window), _WIDEST_WINDOW_MS):
         raise Refused(codes.WRONG_TIME, f"timestamp is out of the window; server time is {now_ms}")

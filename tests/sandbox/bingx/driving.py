@@ -54,7 +54,7 @@ class Client:
         """Send a signed request; return the data of what is no refusal."""
         envelope = self.tell(method, path, **parameters)
         assert envelope["code"] == 0, envelope
-        return envelope["data"]
+        return envelope.get("data")
 
     def code(self, method: str, path: str, **parameters: object) -> object:
         """Send a signed request; return its code."""

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from tests.sandbox.bingx.driving import BTC, Client
+from tests.sandbox.bingx.driving import BTC, ORDER, Client
 
 
 def leg(kind: str, stop_price: int, **more: object) -> str:
@@ -106,6 +106,16 @@ def test_a_leg_of_its_own_closes_what_is_held_and_keeps_its_client_id(bingx: Cli
     assert bingx.positions() == []
 
 
+def test_names_of_stops_can_be_forgotten(bingx: Client) -> None:
+    bingx.sandbox.set_state("bingx", forgets_stop_names=True)
+    bingx.order("BUY", clientOrderId="o1")
+    order = bingx.order("SELL", positionSide="LONG", type="STOP_MARKET", stopPrice=79_000, clientOrderId="sl1")
+
+    assert order["clientOrderId"] == ""
+    assert bingx.code("GET", ORDER, symbol=BTC, clientOrderId="sl1") == 109421
+    assert bingx.code("GET", ORDER, symbol=BTC, clientOrderId="o1") == 0
+
+
 def test_a_leg_without_a_position_is_refused_and_one_that_loses_it_expires(bingx: Client) -> None:
     told = {"positionSide": "LONG", "type": "STOP_MARKET", "stopPrice": 79_000}
     refused = bingx.refused("SELL", **told)
@@ -134,6 +144,15 @@ def test_a_leg_that_closes_the_whole_position_has_no_quantity(bingx: Client) -> 
     bingx.price(79_000)
 
     assert (both, order["closePosition"], bingx.look_up(order)["executedQty"]) == (109400, "true", "0.03")
+
+
+def test_a_leg_that_is_told_to_fill_closes_what_is_held(bingx: Client) -> None:
+    bingx.order("BUY", "0.03")
+    told = {"positionSide": "LONG", "type": "STOP_MARKET", "stopPrice": 79_000, "closePosition": "true"}
+    bingx.order("SELL", None, **told, clientOrderId="leg")
+
+    assert bingx.control("orders/leg/fill", price="78999")["executedQty"] == "0.03"
+    assert bingx.positions() == []
 
 
 def test_in_one_way_mode_legs_are_reduce_only(bingx: Client) -> None:

@@ -117,13 +117,21 @@ def test_leverage_decides_how_much_money_an_order_needs(bingx: Client) -> None:
     assert Decimal(bingx.balance()["usedMargin"]) == 3200
 
 
+def test_leverage_is_not_lowered_below_what_the_money_can_bear(bingx: Client) -> None:
+    bingx.data("POST", LEVERAGE, symbol=BTC, side="LONG", leverage=50)
+    bingx.order("BUY", "2")
+
+    assert bingx.code("POST", LEVERAGE, symbol=BTC, side="LONG", leverage=5) == 101204
+    assert bingx.code("POST", LEVERAGE, symbol=BTC, side="LONG", leverage=25) == 0
+    assert bingx.positions()[0]["leverage"] == 25
+
+
 def test_the_margin_mode_is_told_and_does_not_change_with_positions(bingx: Client) -> None:
     answer = bingx.tell("POST", MARGIN, symbol=BTC, marginType="ISOLATED")
     bingx.order("BUY")
 
-    assert (answer["code"], answer["data"], bingx.data("GET", MARGIN, symbol=BTC)) == (
-        0, None, {"marginType": "ISOLATED"},
-    )  # fmt: skip
+    assert (answer["code"], "data" in answer) == (0, False)
+    assert bingx.data("GET", MARGIN, symbol=BTC) == {"marginType": "ISOLATED"}
     assert bingx.positions()[0]["isolated"] is True
     assert bingx.code("POST", MARGIN, symbol=BTC, marginType="CROSSED") == 109400
     assert bingx.code("POST", MARGIN, symbol=BTC, marginType="ISOLATED") == 0

@@ -102,8 +102,9 @@ def full_order(order: Order, state: BingxState) -> dict[str, object]:
 
 def fill_row(order: Order, fill: Fill, state: BingxState, *, in_contracts: bool = False) -> dict[str, object]:
     """Write one execution, its volume in coins or in contracts, which are as large as the smallest order."""
-    size = Decimal(MARKETS[order.ticket.symbol].minimum_quantity) if in_contracts else 1
-    at = datetime.fromtimestamp(fill.at_ms / 1000, UTC)
+    at, ticket = datetime.fromtimestamp(fill.at_ms / 1000, UTC), order.ticket
+    size = Decimal(MARKETS[ticket.symbol].minimum_quantity) if in_contracts else 1
+    whose = {"side": ticket.side, "positionSide": ticket.position_side, "type": order.kind or ticket.type}
     return {
         "filledTm": at.strftime("%Y-%m-%dT%H:%M:%SZ"),
         "volume": text(fill.quantity / size),
@@ -115,11 +116,9 @@ def fill_row(order: Order, fill: Fill, state: BingxState, *, in_contracts: bool 
         "liquidatedPrice": "0",
         "liquidatedMarginRatio": "0",
         "filledTime": f"{at:%Y-%m-%dT%H:%M:%S}.{fill.at_ms % 1000:03}+0000",
-        "clientOrderID": order.ticket.client_id,
-        "symbol": order.ticket.symbol,
-        "side": order.ticket.side,
-        "positionSide": order.ticket.position_side,
-        "type": order.kind or order.ticket.type,
+        "clientOrderID": ticket.client_id,
+        "symbol": ticket.symbol,
+        **({} if state.bare_fills else whose),
     }
 
 

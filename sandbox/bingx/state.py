@@ -68,6 +68,9 @@ class BingxState(msgspec.Struct):
         canceled_as: How a canceled order's status is spelled: CANCELLED or CANCELED.
         resting_as: How a resting order's status is spelled: NEW or PENDING.
         cancel_tells_before: What answers a cancel has the status of before.
+        forgets_stop_names: Client ids are kept of market and limit orders only.
+        bare_fills: The list of fills does not say side and type.
+        empty_is_null: Lists of orders and fills that are empty are null.
         both_is_told: A position in one-way mode is told as BOTH with a sign, not by its direction.
         resubmit_s: How long a client id that comes again is 109201, before it is 101481.
         limits: Method and path to a limit other than the documented one.
@@ -105,6 +108,9 @@ class BingxState(msgspec.Struct):
     canceled_as: str = "CANCELLED"
     resting_as: str = "NEW"
     cancel_tells_before: bool = True
+    forgets_stop_names: bool = False
+    bare_fills: bool = False
+    empty_is_null: bool = False
     both_is_told: bool = False
     resubmit_s: float = 0.0
     limits: dict[str, Limit] = {}

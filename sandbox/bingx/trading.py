@@ -10,6 +10,8 @@ import json
 from collections.abc import Mapping
 from decimal import Decimal
 
+import msgspec
+
 from sandbox.bingx import codes, shown
 from sandbox.bingx.book import Book, Manner
 from sandbox.bingx.checks import check
@@ -101,7 +103,7 @@ class Trading:
 
     def open(self, question: Question) -> object:
         """Answer GET /openApi/swap/v2/trade/openOrders."""
-        return {"orders": [shown.full_order(order, question.state) for order in self._resting(question)]}
+        return _listed("orders", [shown.full_order(each, question.state) for each in self._resting(question)], question)
 
     def all(self, question: Question) -> object:
         """Answer GET /openApi/swap/v2/trade/allOrders: the newest first, of seven days at most."""
@@ -114,7 +116,7 @@ class Trading:
             for order in reversed(self._visible(question))
             if first <= order.created_ms <= last and order.order_id >= least
         ]
-        return {"orders": [shown.full_order(order, question.state) for order in rows[:limit]]}
+        return _listed("orders", [shown.full_order(each, question.state) for each in rows[:limit]], question)
 
     def fills(self, question: Question) -> object:
         """Answer GET /openApi/swap/v2/trade/allFillOrders: of one order, or of a span of time."""
@@ -126,7 +128,7 @@ class Trading:
             for fill in order.fills
             if wanted in {0, order.order_id} and now_ms >= order.fills_hidden_until_ms and first <= fill.at_ms <= last
         ]
-        return {"fill_orders": rows}
+        return _listed("fill_orders", rows, question)
 
     def close_position(self, question: Question) -> object:
         """Answer POST /openApi/swap/v1/trade/closePosition."""
@@ -157,6 +159,8 @@ class Trading:
         ticket, take = self._ticket(query), self.service.take
         if ticket.waits and (fault := take("refuse_leg", question.shown)) is not None:
             raise Refused(fault.code or codes.LOSS_OF_LONG, fault.body)
+        if ticket.waits and question.state.forgets_stop_names:
+            ticket = msgspec.structs.replace(ticket, client_id="")
         known = self.book.find(client_id=ticket.client_id)
         if known is not None:
             is_fresh = milliseconds(question.now) - known.created_ms < question.state.resubmit_s * 1000
@@ -216,6 +220,11 @@ def closing_ticket(symbol: str, book: Book, side: str) -> Ticket:
         quantity=abs(held),
         reduce_only=side == "BOTH",
     )
+
+
+def _listed(name: str, rows: list[dict[str, object]], question: Question) -> dict[str, object]:
+    """Return a list by its name, null where it is empty and the state wants it so."""
+    return {name: rows or (None if question.state.empty_is_null else [])}
 
 
 def _batch(text: str) -> list[dict[str, str]]:

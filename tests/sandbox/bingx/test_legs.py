@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from tests.sandbox.bingx.driving import BTC, Client
+from tests.sandbox.bingx.driving import BTC, ORDER, Client
 
 
 def leg(kind: str, stop_price: int, **more: object) -> str:
@@ -104,6 +104,16 @@ def test_a_leg_of_its_own_closes_what_is_held_and_keeps_its_client_id(bingx: Cli
     assert (order["status"], order["stopPrice"], order["triggerOrderId"]) == ("NEW", "79000", 0)
     assert (after["status"], after["clientOrderId"], after["avgPrice"]) == ("FILLED", "sl1", "78000")
     assert bingx.positions() == []
+
+
+def test_names_of_stops_can_be_forgotten(bingx: Client) -> None:
+    bingx.sandbox.set_state("bingx", forgets_stop_names=True)
+    bingx.order("BUY", clientOrderId="o1")
+    order = bingx.order("SELL", positionSide="LONG", type="STOP_MARKET", stopPrice=79_000, clientOrderId="sl1")
+
+    assert order["clientOrderId"] == ""
+    assert bingx.code("GET", ORDER, symbol=BTC, clientOrderId="sl1") == 109421
+    assert bingx.code("GET", ORDER, symbol=BTC, clientOrderId="o1") == 0
 
 
 def test_a_leg_without_a_position_is_refused_and_one_that_loses_it_expires(bingx: Client) -> None:

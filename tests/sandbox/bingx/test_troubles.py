@@ -126,6 +126,14 @@ def test_the_balance_can_be_empty_texts(bingx: Client) -> None:
     assert (bingx.balance()["equity"], bingx.balance()["equity"]) == ("", "10000")
 
 
+def test_lists_can_be_null_where_they_are_empty_and_fills_can_be_bare(bingx: Client) -> None:
+    bingx.sandbox.set_state("bingx", empty_is_null=True, bare_fills=True)
+    nothing = bingx.data("GET", f"{SWAP}/v2/trade/openOrders")
+    (fill,) = bingx.fills(bingx.order("BUY"))
+
+    assert (nothing, "side" in fill, fill["volume"]) == ({"orders": None}, False, "0.01")
+
+
 def test_calls_over_the_limit_are_refused_and_a_ban_can_follow_that_grows(bingx: Client) -> None:
     bingx.sandbox.set_state("bingx", has_limits=True, limits={f"GET {POSITIONS}": {"requests": 1, "span_s": 60}})
     first = [bingx.code("GET", POSITIONS) for _ in range(2)]

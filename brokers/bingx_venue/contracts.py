@@ -87,18 +87,7 @@ class Contracts:
             return msgspec.structs.replace(none, reason=f"BingX has no {name} {found.symbol}; {HOW_TO_WRITE}")
         if not (steps.can_open or steps.can_close):
             return msgspec.structs.replace(none, reason=f"{found.symbol} {NOT_TRADED}")
-        return InstrumentState(
-            id="",
-            account=account,
-            symbol=symbol,
-            instrument=found,
-            reason="" if steps.can_open else f"{found.symbol} {CLOSED_TO_OPENINGS}",
-            quantity_step=steps.quantity_step,
-            price_step=steps.price_step,
-            minimum_quantity=steps.minimum_quantity,
-            minimum_value=steps.minimum_value,
-            is_always_open=True,
-        )
+        return _stated(none, found, steps)
 
     async def _listed(self, instrument: Traded) -> Steps:
         """Return what is known of an instrument; what is old is good enough while BingX cannot be asked."""
@@ -127,3 +116,17 @@ class Contracts:
             if error.code in NO_SUCH_SYMBOL:
                 raise Refused("no such symbol", code=error.code) from None
             raise
+
+
+def _stated(none: InstrumentState, instrument: Traded, steps: Steps) -> InstrumentState:
+    """Return the answer of an instrument that is there."""
+    return msgspec.structs.replace(
+        none,
+        instrument=instrument,
+        reason="" if steps.can_open else f"{instrument.symbol} {CLOSED_TO_OPENINGS}",
+        quantity_step=steps.quantity_step,
+        price_step=steps.price_step,
+        minimum_quantity=steps.minimum_quantity,
+        minimum_value=steps.minimum_value,
+        is_always_open=True,
+    )

@@ -21,7 +21,7 @@ from bus.messages.venues import CashEvent
 INCOME: Final = "/openApi/swap/v2/user/income"
 FUNDING_FEE: Final = "FUNDING_FEE"
 MOST_ROWS: Final = 1000
-SPAN: Final = timedelta(days=7)
+SPAN: Final = timedelta(days=30)
 KEPT: Final = timedelta(days=90)
 """BingX tells no more than the last three months."""
 SHORTEST: Final = timedelta(minutes=1)

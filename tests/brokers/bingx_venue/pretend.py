@@ -32,7 +32,11 @@ class Pretend:
 
     async def fail(self, kind: str, *, path: str = "", code: str = "", status: int = 0, times: int = 1) -> None:
         """Switch a fault on."""
-        await self.service.add(Fault(kind, path=path, code=code, status=status, times=times))
+        await self.add(Fault(kind, path=path, code=code, status=status, times=times))
+
+    async def add(self, fault: Fault) -> None:
+        """Switch a fault on, as it is given."""
+        await self.service.add(fault)
 
     def asked(self, path: str) -> int:
         """Return how often a path was asked."""

@@ -19,6 +19,7 @@ from brokers.venue import Busy, Denied, Malformed, Unknown, VenueError
 from bus import log
 from bus.settings import Secret
 from sandbox.bingx.state import API_KEY, API_SECRET
+from sandbox.faults import Fault
 from tests.brokers.bingx_venue.pretend import SERVER_MS, access, answering, called, says
 
 ORDER, POSITIONS = "/openApi/swap/v2/trade/order", "/openApi/swap/v2/user/positions"
@@ -168,7 +169,7 @@ def test_an_empty_list_with_an_error_beside_it_is_an_error() -> None:
     async def play() -> None:
         async with called() as (bingx, rest):
             for code in ("100500", "0"):
-                await bingx.fail("empty_with_error", code=code)
+                await bingx.add(Fault("empty_with_error", code=code, body="query failed", times=1))
 
                 assert isinstance(await error_of_read(rest), Busy)
 

@@ -3,6 +3,7 @@
 Follows BingX's documentation, "Wallet, Query currency deposit and withdrawal data" (read 2026-11).
 """
 
+import msgspec
 from aiohttp import web
 
 from sandbox.bingx import spot, stream
@@ -17,13 +18,23 @@ from sandbox.service import Service
 FAULTS: dict[str, str] = spot.FAULTS | stream.FAULTS
 
 
-def add_spot_and_stream(service: Service, state: BingxState, gateway: Gateway) -> None:
+class Beside(msgspec.Struct, frozen=True):
+    """The spot account's book, and the stream."""
+
+    book: SpotBook
+    stream: Stream
+
+
+def add_spot_and_stream(service: Service, state: BingxState, gateway: Gateway) -> Beside:
     """Add the routes of spot and of the stream, on the exchange and on the control port.
 
     Args:
         service: The service; what its other routes do is told on the stream.
         state: Its state.
         gateway: Makes the handler of what has to be signed, and has the book of perpetuals.
+
+    Returns:
+        What was added.
     """
     book, told, perpetuals = SpotBook(state, service.now), Stream(service, state), gateway.book
     book.listeners.append(told.hear_spot)
@@ -42,6 +53,7 @@ def add_spot_and_stream(service: Service, state: BingxState, gateway: Gateway) -
     service.routes[:] = [*told.routes(), *routes]
     service.control_routes += [*spot.control_routes(book), *told.control_routes()]
     service.on_reset += [book.reset, told.reset]
+    return Beside(book, told)
 
 
 def _no_contracts(_question: Question) -> object:

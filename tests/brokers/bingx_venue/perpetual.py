@@ -41,12 +41,12 @@ class Trader:
         """Return the next life of the broker, which knows nothing of this one."""
         return Trader(self.bingx, self.rest)
 
-    def by_hand(self, side: Side, position_side: str, quantity: str, **ticket: object) -> Order:
-        """Trade as a person does in the app."""
+    def by_hand(self, side: Side, position_side: str, quantity: str, *, kind: str = "", **ticket: object) -> Order:
+        """Trade as a person does in the app, or as BingX does by itself."""
         made = Ticket(
             symbol="BTC-USDT", side=side, position_side=position_side, type="MARKET", quantity=Decimal(quantity)
         )
-        return self.bingx.service.gateway.book.by_hand(msgspec.structs.replace(made, **ticket))
+        return self.bingx.service.gateway.book.by_hand(msgspec.structs.replace(made, **ticket), kind=kind)
 
     def price(self, last: str) -> None:
         """Set what a bitcoin costs."""
@@ -102,6 +102,4 @@ def take_profit(client_order_id: str = "d1", price: str = "90000", quantity: str
 
 def name_of(placed: PlaceOrder, broker_order_id: str | None = None) -> Name:
     """Return what names an order."""
-    return Name(
-        client_order_id=placed.client_order_id, broker_order_id=broker_order_id, instrument=placed.instrument
-    )
+    return Name(client_order_id=placed.client_order_id, broker_order_id=broker_order_id, instrument=placed.instrument)

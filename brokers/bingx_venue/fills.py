@@ -224,12 +224,8 @@ def windows(begins_at: datetime, ends_at: datetime) -> list[tuple[datetime, date
 
 def _fill(fill: _Fill) -> Fill:
     """Return a fill as it is meant."""
-    quantity, price, commission = (
-        optional_amount(fill.volume),
-        optional_amount(fill.price),
-        optional_amount(fill.commission),
-    )
-    if not quantity or price is None or quantity < 0 or price <= 0:
+    quantity, price, commission = amount(fill.volume), amount(fill.price), optional_amount(fill.commission)
+    if quantity <= 0 or price <= 0:
         raise Malformed(reasons.BAD_ANSWER, code="fill")
     return Fill(
         broker_order_id=str(fill.order_id),

@@ -198,6 +198,7 @@ def _spot_ticker(question: Question, symbol: str) -> dict[str, object]:
     """Return a ticker of spot: the same figures as numbers."""
     texts = {"symbol", "priceChange", "priceChangePercent"}
     told = _swap_ticker(question, symbol)
+    del told["lastQty"]  # only perpetuals have it
     figures = {name: _number(value) if name not in texts else value for name, value in told.items()}
     return figures | {"priceChangePercent": "0.00%", "count": 4321}
 

@@ -30,7 +30,7 @@ from aiohttp import web
 
 from sandbox.bingx import beside, quotes
 from sandbox.bingx.account import Account
-from sandbox.bingx.beside import add_spot_and_stream
+from sandbox.bingx.beside import Beside, add_spot_and_stream
 from sandbox.bingx.control import routes
 from sandbox.bingx.gateway import Gateway
 from sandbox.bingx.state import FUTURES_TRADING, READING, BingxState
@@ -59,12 +59,14 @@ class BingxService(Service):
     """A service that looks at its prices ten times a second, and whenever its state is changed."""
 
     gateway: Gateway
+    beside: Beside
     _looking: asyncio.Task[None] | None = None
 
     def change(self, fields: dict[str, object]) -> None:
         """Change the state, and fill what the prices of then reach."""
         super().change(fields)
         self.gateway.book.look()
+        self.beside.book.look()
 
     async def start(self, port: int = 0) -> None:
         """Listen, and look at the prices."""
@@ -106,7 +108,7 @@ def build() -> tuple[BingxService, Gateway]:
         web.route("*", "/{path:.*}", gateway.open(gateway.no_route)),
     ]
     service.control_routes = routes(service, state, gateway.book)
-    add_spot_and_stream(service, state, gateway)
+    service.beside = add_spot_and_stream(service, state, gateway)
     return service, gateway
 
 

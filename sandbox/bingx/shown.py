@@ -12,7 +12,7 @@ from decimal import Decimal
 
 from sandbox.bingx.book import Book
 from sandbox.bingx.orders import NOTHING, Attached, Fill, Order, Position
-from sandbox.bingx.state import BingxState
+from sandbox.bingx.state import MARKETS, BingxState
 
 _MONEY_PLACES = 8
 _BARE_LEG = {"type": "", "quantity": 0, "stopPrice": 0, "price": 0, "workingType": "", "stopGuaranteed": ""}
@@ -100,13 +100,14 @@ def full_order(order: Order, state: BingxState) -> dict[str, object]:
     }
 
 
-def fill_row(order: Order, fill: Fill, state: BingxState) -> dict[str, object]:
-    """Write one execution."""
+def fill_row(order: Order, fill: Fill, state: BingxState, *, in_contracts: bool = False) -> dict[str, object]:
+    """Write one execution, its volume in coins or in contracts, which are as large as the smallest order."""
+    size = Decimal(MARKETS[order.ticket.symbol].minimum_quantity) if in_contracts else 1
     at, ticket = datetime.fromtimestamp(fill.at_ms / 1000, UTC), order.ticket
     whose = {"side": ticket.side, "positionSide": ticket.position_side, "type": order.kind or ticket.type}
     return {
         "filledTm": at.strftime("%Y-%m-%dT%H:%M:%SZ"),
-        "volume": text(fill.quantity),
+        "volume": text(fill.quantity / size),
         "price": text(fill.price),
         "amount": text(fill.quantity * fill.price),
         "commission": text(fill.commission),

@@ -123,7 +123,7 @@ class Trading:
         wanted, now_ms = number_of(question.query, "orderId"), milliseconds(question.now)
         first, last = (0, now_ms + _SPAN_MS) if wanted else _span(question, "startTs", "endTs")
         rows = [
-            shown.fill_row(order, fill, question.state)
+            shown.fill_row(order, fill, question.state, in_contracts=question.query.get("tradingUnit") == "CONT")
             for order in self._visible(question)
             for fill in order.fills
             if wanted in {0, order.order_id} and now_ms >= order.fills_hidden_until_ms and first <= fill.at_ms <= last

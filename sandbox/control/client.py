@@ -83,6 +83,13 @@ class Mode(msgspec.Struct):
     says: str
 
 
+class PanelAction(msgspec.Struct):
+    """Something that can be done at a platform now."""
+
+    name: str
+    title: str
+
+
 class PanelControl(msgspec.Struct):
     """One platform in the panel; `mode` is "" where the faults are of nobody's table."""
 
@@ -92,6 +99,7 @@ class PanelControl(msgspec.Struct):
     modes: list[Mode]
     figures: list[Figure]
     lines: list[str] = []
+    actions: list[PanelAction] = []
 
 
 class _Port:
@@ -165,9 +173,9 @@ class Sandbox:
         """List what the page's panel shows: each platform's mode and figures."""
         return self._port.ask("GET", "/panel-controls", kind=list[PanelControl])
 
-    def set_panel_control(self, name: str, *, mode: str = "", figures: dict[str, str] | None = None) -> None:
-        """Put a platform into a mode of `sandbox.page.panel_controls`, or change figures of its accounts."""
-        self._port.ask("POST", f"/panel-controls/{name}", body={"mode": mode, "figures": figures or {}}, kind=object)
+    def set_panel_control(self, name: str, **change: object) -> None:
+        """Change a card: `mode` of `sandbox.page.panel_controls`, `figures` by name, `action` to let happen."""
+        self._port.ask("POST", f"/panel-controls/{name}", body=change, kind=object)
 
     def all_well(self) -> None:
         """Put every platform into the mode "works"; the figures stay."""

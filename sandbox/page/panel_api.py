@@ -14,8 +14,9 @@ from aiohttp import web
 
 from sandbox.collector_reset import reset_collector
 from sandbox.control.answers import answer, read_body, refuse
-from sandbox.page.panel_controls import PANEL_CONTROLS, Mode, PanelControl, mode_of, put_into
+from sandbox.page.panel_controls import PANEL_CONTROLS, mode_of, put_into
 from sandbox.page.panel_figures import Figure
+from sandbox.page.panel_parts import Mode, PanelControl
 from sandbox.service import Service
 
 _SHOWN_REQUESTS = 8
@@ -23,9 +24,10 @@ _NUMBER = re.compile(r"-?\d{1,15}(\.\d{1,9})?", re.ASCII)
 
 
 class PanelChange(msgspec.Struct, forbid_unknown_fields=True):
-    """A mode to put a platform into, figures to change, or both; what is not given stays."""
+    """A mode to put a platform into, figures to change, an action to let happen; what is not given stays."""
 
     mode: str = ""
+    action: str = ""
     figures: dict[str, str] = {}
 
 
@@ -92,8 +94,13 @@ class _Handlers:
             if name not in figures:
                 raise Refusal(f"no figure {name!r}; there are {', '.join(figures) or 'none'}")
             _check(figures[name], value)
+        actions = {action.name: action for action in control.actions(self.services)}
+        if change.action and change.action not in actions:
+            raise Refusal(f"no action {change.action!r}; there are {', '.join(actions) or 'none'}")
         for name, value in change.figures.items():
             figures[name].write(value)
+        if change.action:
+            actions[change.action].act()
         if change.mode:
             await put_into(control, modes[change.mode], self.services)
 
@@ -119,6 +126,7 @@ class _Handlers:
                 for figure in control.figures(self.services)
             ],
             "lines": list(control.lines(self.services)),
+            "actions": [{"name": each.name, "title": each.title} for each in control.actions(self.services)],
             "keeps": control.why if self.home is not None else "",
             "requests": sorted(requests, key=lambda seen: seen.at)[-_SHOWN_REQUESTS:],
         }

@@ -6,101 +6,28 @@ Quirks: a mode is recognised by what is switched on, whoever switched it; what i
 The figures stay when a mode changes. Nothing keeps a headline figure equal to the sum of an account's coins.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Sequence
 from decimal import Decimal
 
 import msgspec
 
 from sandbox.ib_gateway.listening import TcpService
-from sandbox.page.panel_figures import RATES, Figure, bingx, bybit, ib_gateway, ibkr, okx, rate, tbank
+from sandbox.page.panel_bingx import BINGX
+from sandbox.page.panel_figures import RATES, bybit, ib_gateway, ibkr, okx, rate, tbank
+from sandbox.page.panel_parts import (
+    LIMITED_S,
+    WORKS,
+    Fields,
+    Mode,
+    PanelControl,
+    World,
+    code,
+    limited,
+    modes,
+    revoked,
+    wrong,
+)
 from sandbox.service import Fault, Service
-
-WORKS = "works"
-SLOW_S = 30.0
-LIMITED_S = 15.0
-OLD_S = 600.0
-World = Mapping[str, Service]
-Fields = dict[str, object]
-
-
-class Mode(msgspec.Struct, frozen=True):
-    """One way for a platform to be.
-
-    Attributes:
-        name: For the control port.
-        title: For a person.
-        says: The reason that the product has for it, or what a person will see.
-        faults: What is switched on, at each service of the platform.
-        state: Service to the fields of its state that differ from the platform's `well`.
-    """
-
-    name: str
-    title: str
-    says: str = ""
-    faults: tuple[Fault, ...] = ()
-    state: dict[str, Fields] = {}
-
-
-class PanelControl(msgspec.Struct, frozen=True, kw_only=True):
-    """One platform.
-
-    Attributes:
-        name: For the control port.
-        title: For a person.
-        services: The sandbox's services behind it.
-        modes: What it can be, the first one is that all is well.
-        figures: Reads the figures that its accounts have now.
-        well: The fields that modes touch, as they are when all is well.
-        keeps: The collector that may keep an answer for hours, and has to be told to ask again.
-        why: What a person is told about that.
-        hint: What a person is told about a mode; the braces stand for what it `says`.
-        lines: What else a person may want to see, a line for each thing.
-        is_shown: Whether there is any use for it in this world.
-    """
-
-    name: str
-    title: str
-    services: tuple[str, ...]
-    modes: tuple[Mode, ...]
-    figures: Callable[[World], Sequence[Figure]] = lambda _world: ()
-    well: dict[str, Fields] = {}
-    keeps: str = ""
-    why: str = ""
-    hint: str = "The message will say ERROR ({})."
-    lines: Callable[[World], Sequence[str]] = lambda _world: ()
-    is_shown: Callable[[World], bool] = lambda _world: True
-
-
-def _modes(*own: Mode) -> tuple[Mode, ...]:
-    return (
-        Mode(WORKS, "Works"),
-        Mode("slow", "Slow", "timeout", (Fault(kind="slow", seconds=SLOW_S),)),
-        Mode("down", "Down", "unreachable", (Fault(kind="refuse"),)),
-        Mode("maintenance", "Maintenance (HTML 502)", "maintenance", (Fault(kind="html", status=502),)),
-        Mode("broken", "Broken (garbage)", "bad answer", (Fault(kind="garbage"),)),
-        *own,
-    )
-
-
-def _code(code: str, *, seconds: float = 0.0, headers: dict[str, str] | None = None, path: str = "") -> Fault:
-    return Fault(kind="code", code=code, seconds=seconds, headers=headers or {}, path=path)
-
-
-def _limited(fault: Fault) -> Mode:
-    return Mode("rate_limited", "Rate limited", "rate limited", (fault,))
-
-
-def _revoked(fault: Fault) -> Mode:
-    return Mode("key_revoked", "Key revoked", "bad key", (fault,))
-
-
-def _wrong(title: str, says: str, state: dict[str, Fields]) -> Mode:
-    return Mode("wrong", f"Wrong ({title})", says, state=state)
-
-
-def _trades(world: World) -> bool:
-    """Tell whether somebody wrote an alert, so that quotes are asked for."""
-    return "tradingview" in world and bool(getattr(world["tradingview"].state, "alerts", None))
 
 
 def _gateway_lines(world: World) -> Sequence[str]:
@@ -145,10 +72,10 @@ PANEL_CONTROLS = (
         name="tbank",
         title="T-Bank",
         services=("tbank",),
-        modes=_modes(
-            _limited(_code("429", seconds=LIMITED_S)),
-            _revoked(_code("40003")),
-            _wrong(_NO_NUMBER, "bad answer", {"tbank": {"nulled": ["totalAmountPortfolio"]}}),
+        modes=modes(
+            limited(code("429", seconds=LIMITED_S)),
+            revoked(code("40003")),
+            wrong(_NO_NUMBER, "bad answer", {"tbank": {"nulled": ["totalAmountPortfolio"]}}),
         ),
         figures=tbank,
         well={"tbank": {"nulled": []}},
@@ -157,10 +84,10 @@ PANEL_CONTROLS = (
         name="ibkr",
         title="IBKR",
         services=("ibkr",),
-        modes=_modes(
-            _limited(_code("1018")),
-            _revoked(_code("1015")),
-            _wrong("the total is N/A", "bad answer", {"ibkr": {"total_text": "N/A"}}),
+        modes=modes(
+            limited(code("1018")),
+            revoked(code("1015")),
+            wrong("the total is N/A", "bad answer", {"ibkr": {"total_text": "N/A"}}),
         ),
         figures=ibkr,
         well={"ibkr": {"total_text": None}},
@@ -171,10 +98,10 @@ PANEL_CONTROLS = (
         name="bybit",
         title="Bybit",
         services=("bybit",),
-        modes=_modes(
-            _limited(_code("10006", seconds=LIMITED_S)),
-            _revoked(_code("10003")),
-            _wrong(_NO_NUMBER, "bad answer", {"bybit": {"nulled": ["totalEquity"]}}),
+        modes=modes(
+            limited(code("10006", seconds=LIMITED_S)),
+            revoked(code("10003")),
+            wrong(_NO_NUMBER, "bad answer", {"bybit": {"nulled": ["totalEquity"]}}),
         ),
         figures=bybit,
         well={"bybit": {"nulled": []}},
@@ -183,10 +110,10 @@ PANEL_CONTROLS = (
         name="okx",
         title="OKX",
         services=("okx",),
-        modes=_modes(
-            _limited(_code("50011", headers={"Retry-After": f"{LIMITED_S:.0f}"})),
-            _revoked(_code("50119")),
-            _wrong(_NO_NUMBER, "bad answer", {"okx": {"nulled": ["totalBal"]}}),
+        modes=modes(
+            limited(code("50011", headers={"Retry-After": f"{LIMITED_S:.0f}"})),
+            revoked(code("50119")),
+            wrong(_NO_NUMBER, "bad answer", {"okx": {"nulled": ["totalBal"]}}),
         ),
         figures=okx,
         well={"okx": {"nulled": []}},
@@ -195,9 +122,9 @@ PANEL_CONTROLS = (
         name="rates",
         title="Exchange rates",
         services=RATES,
-        modes=_modes(
-            _limited(Fault(kind="status", status=429)),
-            _wrong(
+        modes=modes(
+            limited(Fault(kind="status", status=429)),
+            wrong(
                 "no dollar in the list",
                 "bad answer",
                 {"cbr": {"usd": False}, "frankfurter": {"rub": False}, "erapi": {"rub": False}},
@@ -228,26 +155,12 @@ PANEL_CONTROLS = (
                 "rate_limited",
                 "Too many requests (429)",
                 "nothing, until it works again",
-                tuple(_code("429", seconds=5.0, path=path) for path in _WHEN_SENDING),
+                tuple(code("429", seconds=5.0, path=path) for path in _WHEN_SENDING),
             ),
-            Mode("key_revoked", "Token revoked (401)", "nothing, until a minute after it works again", (_code("401"),)),
+            Mode("key_revoked", "Token revoked (401)", "nothing, until a minute after it works again", (code("401"),)),
         ),
     ),
-    PanelControl(
-        name="bingx",
-        title="BingX, quotes",
-        services=("bingx",),
-        modes=_modes(
-            _limited(_code("100410")),
-            _wrong(_NO_NUMBER, "bad answer", {"bingx": {"nulled": ["lastPrice", "bidPrice", "askPrice"]}}),
-            Mode("old", "Old quotes", "ten minutes old", state={"bingx": {"age_s": OLD_S}}),
-            Mode("thin", "Thin (spread 5 %)", "a wide spread", state={"bingx": {"spread_bps": 500}}),
-        ),
-        figures=bingx,
-        well={"bingx": {"nulled": [], "age_s": 0.0, "spread_bps": 2}},
-        hint="Orders on paper find no usable quote ({}).",
-        is_shown=_trades,
-    ),
+    BINGX,
     PanelControl(
         name="ibgateway",
         title="IB Gateway",

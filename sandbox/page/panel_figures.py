@@ -72,19 +72,30 @@ def rate(world: World) -> Sequence[Figure]:
 
 
 def bingx(world: World) -> Sequence[Figure]:
-    """Return the price of each symbol."""
-    state = world["bingx"].state
+    """Return the price of each symbol, and the money of perpetuals and of spot."""
+    service = world["bingx"]
+    state = service.state
     assert isinstance(state, BingxState)
-    return [_price(state, symbol) for symbol in state.prices]
+    prices = [_price(service, state, symbol) for symbol in state.prices]
+    return [*prices, _field(service, "wallet", "Perpetuals"), _coin(service, state, "USDT", "Spot")]
 
 
-def _price(state: BingxState, symbol: str) -> Figure:
-    """Return one symbol's price."""
+def _price(service: Service, state: BingxState, symbol: str) -> Figure:
+    """Return one symbol's price; a new one is that of bid, ask and mark, too."""
 
     def write(value: str) -> None:
-        state.prices[symbol] = value
+        service.change({"prices": state.prices | {symbol: value}})
 
     return Figure(symbol, symbol, "USDT", state.prices[symbol], write)
+
+
+def _coin(service: Service, state: BingxState, coin: str, title: str) -> Figure:
+    """Return how much of a coin there is in spot."""
+
+    def write(value: str) -> None:
+        service.change({"spot": state.spot | {coin: Decimal(value)}})
+
+    return Figure(f"spot-{coin}", title, coin, f"{state.spot.get(coin, Decimal(0)):f}", write)
 
 
 def ib_gateway(world: World) -> Sequence[Figure]:

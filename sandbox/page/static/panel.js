@@ -80,7 +80,7 @@ function cardOf(control) {
     selectOf(control, card),
   );
   card.append(head, element("p", { className: "says" }));
-  card.append(element("ul", { className: "lines" }), element("div", { className: "figures" }));
+  card.append(element("ul", { className: "lines" }), element("div", { className: "figures" }), element("div", { className: "actions" }));
   if (control.keeps) card.append(element("p", { className: "keeps" }, control.keeps));
   const table = element("table", {}, element("tbody"));
   card.append(element("details", {}, element("summary", {}, "Last requests"), table));
@@ -107,6 +107,20 @@ function showFigures(control, card) {
   }
 }
 
+function actionOf(control, action, card) {
+  const button = element("button", { type: "button", className: "set" }, action.title);
+  button.addEventListener("click", () => change(card, () => changeControl(control.name, { action: action.name })));
+  return button;
+}
+
+function showActions(control, card) {
+  const box = card.querySelector(".actions");
+  const names = control.actions.map((action) => `${action.name} ${action.title}`).join();
+  if (box.dataset.names === names) return; // a button that stays keeps the focus
+  box.dataset.names = names;
+  box.replaceChildren(...control.actions.map((action) => actionOf(control, action, card)));
+}
+
 function showControl(control) {
   if (!cards.has(control.name)) {
     cards.set(control.name, cardOf(control));
@@ -121,6 +135,7 @@ function showControl(control) {
   if (card.querySelector(".says").textContent !== says) card.querySelector(".says").textContent = says;
   card.querySelector(".lines").replaceChildren(...control.lines.map((line) => element("li", {}, line)));
   showFigures(control, card);
+  showActions(control, card);
   card.querySelector("tbody").replaceChildren(...control.requests.toReversed().map(requestLine));
 }
 

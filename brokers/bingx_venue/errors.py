@@ -17,6 +17,7 @@ from bus import reasons
 
 MOST_SIGNS: Final = 160
 RATE_LIMITED: Final = "100410"
+TOO_MANY_WRONG: Final = "109429"
 TIMESTAMP: Final = "100421"
 DUPLICATE: Final = frozenset({"101481", "109201"})
 """The client order id is known already, or the same order came twice in a moment: look it up. See `is_duplicate`."""
@@ -34,7 +35,7 @@ _DENIED: Final[Mapping[str, str]] = {
     "100413": "the key is wrong: BINGX_API_KEY",
     "100419": f"this machine's IP address is not on the key's list: {KEY_CURE}",
     "109403": "BingX's risk control has stopped this account's orders; its support says why",
-    "109429": "BingX has had too many wrong orders of this account; it takes none for a while",
+    TOO_MANY_WRONG: "BingX has had too many wrong orders of this account; it takes none for a while",
 }
 _MALFORMED: Final[Mapping[str, str]] = {
     "100400": "BingX does not know this call or one of its parameters",
@@ -77,7 +78,7 @@ KNOWN: Final = frozenset({*_BUSY, *_DENIED, *_MALFORMED, *_REFUSED, *DUPLICATE, 
 _WRAPPED = re.compile(r'"?Code"?\s*:\s*"?(\d{1,9})', re.IGNORECASE)
 _CODE = re.compile(r"-?\d{1,9}")
 _TWICE = re.compile(r"duplicate|repeat|same order|already exist", re.IGNORECASE)
-_UNTIL = re.compile(r"unblocked? after (\d{13})\b")
+_UNTIL = re.compile(r"(?:unblocked after|retry after time:)\s*(\d{13})\b")
 
 
 class Refusal(msgspec.Struct, frozen=True):

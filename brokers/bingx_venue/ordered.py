@@ -14,7 +14,7 @@ from typing import Final
 import msgspec
 
 from brokers.bingx_public.markets import Steps
-from brokers.bingx_venue.orders_wire import SHORTENED, text
+from brokers.bingx_venue.orders_wire import SHORTENED, plain, text
 from brokers.venue import Refused
 from bus.messages.venues import PlaceOrder, TimeInForce
 
@@ -81,7 +81,7 @@ def check_steps(order: PlaceOrder, steps: Steps) -> None:
     value = f"{quantity * price:.2f}"
     raise Refused(
         f"{value} {order.instrument.currency} of {symbol} is less than BingX takes, "
-        f"{text(steps.minimum_value)}: raise the amount"
+        f"{plain(steps.minimum_value)}: raise the amount"
     )
 
 

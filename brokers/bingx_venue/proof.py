@@ -3,8 +3,9 @@
 Follows BingX's "Query API key permissions" and, where that is not to be had, the older "Query the information of an API
 key" (read 2026-11).
 
-Quirks: the older list has rights as numbers: 1 spot, 2 reading, 3 perpetuals, 4 universal transfer, 5 withdrawal,
-7 internal transfer; 6 is not documented. A key of the demo is the key of the live account.
+Quirks: the newer call is documented with a switch for each right, and with numbers as the older one has them: 1 spot,
+2 reading, 3 perpetuals, 4 universal transfer, 5 withdrawal, 7 internal transfer; 6 is not documented. A key of the demo
+is the key of the live account.
 """
 
 from typing import Final
@@ -37,14 +38,32 @@ log = logger(__name__)
 
 
 class _Permissions(msgspec.Struct, rename="camel"):
-    """What a key may do; without one of these nothing is known of it."""
+    """What a key may do: by the older list's numbers, or a switch for each; with neither whole nothing is known."""
 
-    enable_reading: bool
-    enable_futures: bool
-    enable_spot_and_margin_trading: bool
-    enable_withdrawals: bool
-    enable_internal_transfer: bool
-    permits_universal_transfer: bool
+    permissions: tuple[int, ...] | None = None
+    enable_reading: bool | None = None
+    enable_futures: bool | None = None
+    enable_spot_and_margin_trading: bool | None = None
+    enable_withdrawals: bool | None = None
+    enable_internal_transfer: bool | None = None
+    permits_universal_transfer: bool | None = None
+
+    @property
+    def rights(self) -> frozenset[int] | None:
+        """The rights by their numbers; None where they are not all told."""
+        if self.permissions is not None:
+            return frozenset(self.permissions)
+        switches = {
+            SPOT: self.enable_spot_and_margin_trading,
+            READING: self.enable_reading,
+            FUTURES: self.enable_futures,
+            UNIVERSAL: self.permits_universal_transfer,
+            WITHDRAWAL: self.enable_withdrawals,
+            INTERNAL: self.enable_internal_transfer,
+        }
+        if None in switches.values():
+            return None
+        return frozenset(right for right, is_on in switches.items() if is_on)
 
 
 class _Key(msgspec.Struct, rename="camel"):
@@ -127,18 +146,10 @@ class Proof:
     async def _rights(self) -> frozenset[int] | None:
         """Ask what the key may do, in the older list's numbers; None where neither list is to be had."""
         try:
-            told = _permissions.decode(await self._rest.get(PERMISSIONS))
+            told = _permissions.decode(await self._rest.get(PERMISSIONS)).rights
         except (msgspec.DecodeError, UnicodeDecodeError, Malformed, Refused):
-            return await self._older_rights()
-        switches = {
-            SPOT: told.enable_spot_and_margin_trading,
-            READING: told.enable_reading,
-            FUTURES: told.enable_futures,
-            UNIVERSAL: told.permits_universal_transfer,
-            WITHDRAWAL: told.enable_withdrawals,
-            INTERNAL: told.enable_internal_transfer,
-        }
-        return frozenset(right for right, is_on in switches.items() if is_on)
+            told = None
+        return await self._older_rights() if told is None else told
 
     async def _older_rights(self) -> frozenset[int] | None:
         """Ask for the older list; None where it is not to be had, or this key is not in it."""

@@ -20,7 +20,7 @@ from brokers.bingx_venue import signing
 from brokers.bingx_venue.access import Access
 from brokers.bingx_venue.answers import Outcome, outcome
 from brokers.bingx_venue.clock import Clock
-from brokers.bingx_venue.errors import RATE_LIMITED, TIMESTAMP
+from brokers.bingx_venue.errors import RATE_LIMITED, TIMESTAMP, TOO_MANY_WRONG
 from brokers.bingx_venue.gate import Route, route_of
 from brokers.bingx_venue.pace import Pace
 from brokers.venue import Busy, Denied, Malformed, Unknown, VenueError
@@ -163,6 +163,9 @@ class Rest:
             self._stay()
         if told.error is not None and told.error.code in {RATE_LIMITED, "HTTP 418", "HTTP 429"}:
             raise self._blocked(route, told, everything=status in {418, 429})
+        if told.error is not None and told.error.code == TOO_MANY_WRONG:
+            self._blocked(route, told, everything=False)
+            raise told.error
         self._pace.answered(route)
         if told.error is not None:
             raise told.error

@@ -88,6 +88,19 @@ def test_spots_rejection_by_time_is_no_trouble_of_the_clock() -> None:
 
 
 @pytest.mark.parametrize(
+    "text",
+    [
+        "code:100410:The endpoint trigger frequency limit rule is currently in the disabled period and will be "
+        "unblocked after 1727193814249",
+        "over 20 error code:100202 requests within 480000 ms for this api, can retry after time: 1727193814249",
+    ],
+)
+def test_until_when_a_call_is_blocked_stands_in_the_text(text: str) -> None:
+    assert Refusal("100410", text).blocked_until_ms == 1727193814249
+    assert Refusal("100410", "rate limited").blocked_until_ms is None
+
+
+@pytest.mark.parametrize(
     ("status", "of_change", "of_read"),
     [
         (429, Busy, Busy),

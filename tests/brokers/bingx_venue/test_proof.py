@@ -1,9 +1,11 @@
 """Whose account the key is of and what it may do, proven before anything is ordered."""
 
 import asyncio
+import contextlib
 import re
 
 import pytest
+from aiohttp import web
 
 from brokers.bingx_venue.account import Account
 from brokers.bingx_venue.proof import RIGHTS_FOR_S, Proof
@@ -11,7 +13,7 @@ from brokers.bingx_venue.rest import Rest
 from brokers.venue import Busy, Denied, VenueError
 from bus.time_source import SystemTime
 from sandbox.bingx.state import FUTURES_TRADING, READING, SPOT_TRADING, UID
-from tests.brokers.bingx_venue.pretend import Pretend, access, pretend
+from tests.brokers.bingx_venue.pretend import Pretend, access, answering, pretend
 
 PERMISSIONS, KEYS = "/openApi/v1/account/apiPermissions", "/openApi/account/v1/apiKey/query"
 RIGHTS = [READING, SPOT_TRADING, FUTURES_TRADING]
@@ -108,6 +110,22 @@ def test_a_live_key_may_have_one_of_the_two_rights_alone() -> None:
 
 def test_the_older_list_is_asked_where_the_newer_is_not_to_be_had() -> None:
     assert proven(fault=PERMISSIONS) == UID
+
+
+@pytest.mark.parametrize(("rights", "is_fine"), [([1, 2, 3], True), ([1, 2, 3, 5], False), ([2], False)])
+def test_rights_may_be_told_as_numbers_by_the_newer_call_too(rights: list[int], *, is_fine: bool) -> None:
+    async def tell(request: web.Request) -> web.StreamResponse:
+        """Answer one request."""
+        data = {"permissions": rights} if request.path == PERMISSIONS else [{"asset": "USDT", "userId": 77}]
+        return web.json_response({"code": 0, "msg": "", "data": data})
+
+    async def play() -> None:
+        async with answering(tell) as server, Rest(access(server.url)) as rest:
+            proof = Proof(rest, access(server.url), account=Account(rest, is_live=True))
+            with contextlib.nullcontext() if is_fine else pytest.raises(Denied):
+                assert await proof.check() == "77"
+
+    asyncio.run(play())
 
 
 def test_a_live_key_of_which_nothing_is_told_is_refused_and_one_of_the_demo_is_not() -> None:

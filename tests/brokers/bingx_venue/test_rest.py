@@ -242,6 +242,22 @@ def test_a_rate_limit_pauses_that_call_alone_and_the_pause_grows() -> None:
     asyncio.run(play())
 
 
+def test_after_too_many_wrong_orders_none_is_sent_until_bingx_says() -> None:
+    async def play() -> None:
+        async with called() as (bingx, rest):
+            await rest.measure()
+            until_ms = rest.clock.milliseconds() + 60_000
+            text = f"too many invalid requests, can retry after time: {until_ms}"
+            await bingx.add(Fault("code", code="109429", body=text, path=f"POST {ORDER}"))
+
+            assert isinstance(await error_of_change(rest), Denied)
+            later = await error_of_change(rest)
+            assert (type(later), round(later.retry_after_s or 0)) == (Busy, 60)
+            assert bingx.asked(ORDER) == 1
+
+    asyncio.run(play())
+
+
 @pytest.mark.parametrize("status", [418, 429])
 def test_a_ban_pauses_every_call(status: int) -> None:
     async def play() -> None:

@@ -8,7 +8,7 @@ go when the position is closed. A leg that is triggered closes no more than is h
 
 from collections.abc import Callable
 from datetime import datetime
-from decimal import Decimal
+from decimal import ROUND_DOWN, Decimal
 
 import msgspec
 
@@ -18,7 +18,7 @@ from sandbox.bingx.journal import Journal
 from sandbox.bingx.legs import is_above, leg_of, reaches
 from sandbox.bingx.orders import NOTHING, Order, Ticket
 from sandbox.bingx.quotes import Prices, prices_of
-from sandbox.bingx.state import BingxState
+from sandbox.bingx.state import MARKETS, BingxState
 
 
 class Manner(msgspec.Struct, frozen=True, kw_only=True):
@@ -102,10 +102,7 @@ class Book:
         order = self.enter(ticket, manner)
         if ticket.waits or self.state.hold_fills or not crosses(ticket, self.prices(ticket.symbol)):
             return self._unless_immediate(order)
-        quantity = order.ticket.quantity * manner.share
-        order.is_held = manner.share < 1
-        if quantity:
-            self.fill(order, quantity=quantity, at_once=True)
+        self._fill_share(order, at_once=True)
         return self._unless_immediate(order)
 
     def enter(self, ticket: Ticket, manner: Manner | None = None) -> Order:
@@ -127,6 +124,7 @@ class Book:
             created_ms=now_ms,
             updated_ms=now_ms,
             is_above=is_above(ticket, self.prices(ticket.symbol)),
+            share=manner.share,
             loses_legs=manner.loses_legs,
             hidden_until_ms=now_ms + manner.hidden_ms if manner.hidden_ms else 0,
             fills_hidden_until_ms=now_ms + manner.fills_hidden_ms if manner.fills_hidden_ms else 0,
@@ -221,7 +219,15 @@ class Book:
                 return
             ticket = order.ticket
         if crosses(ticket, prices):
-            self.fill(order)
+            self._fill_share(order)
+
+    def _fill_share(self, order: Order, *, at_once: bool = False) -> None:
+        """Fill as much of an order as fills by itself, in whole steps."""
+        order.is_held = order.share < 1
+        step = Decimal(1).scaleb(-MARKETS[order.ticket.symbol].quantity_precision)
+        quantity = (order.remaining * order.share).quantize(step, rounding=ROUND_DOWN)
+        if quantity:
+            self.fill(order, quantity=quantity, at_once=at_once)
 
     def _trigger(self, order: Order) -> bool:
         """Let a stop begin to trade; return whether there is anything for it to do."""

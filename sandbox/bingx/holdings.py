@@ -20,6 +20,8 @@ from sandbox.bingx.state import MARKETS, BingxState
 TAKER, MAKER = Decimal("0.0005"), Decimal("0.0002")
 CROSSED = "CROSSED"
 _FIRST_LEVERAGE = 10
+_PLACES = 8
+"""Of all money and of average prices."""
 
 
 class Leverages(msgspec.Struct):
@@ -102,7 +104,7 @@ class Holdings:
             trade_id=self.number(),
             quantity=execution.quantity,
             price=execution.price,
-            commission=-cost * execution.fee,
+            commission=round(-cost * execution.fee, _PLACES),
             profit=profit,
             at_ms=execution.at_ms,
             maker=execution.fee == MAKER,
@@ -202,5 +204,5 @@ def _moved(position: Position, signed: Decimal, price: Decimal) -> Decimal:
     opened, kept = abs(signed) - closed, abs(held) - closed
     position.quantity = held + signed
     if opened:
-        position.average = (average * kept + price * opened) / (kept + opened)
-    return closed * (price - average) * (1 if held > 0 else -1)
+        position.average = round((average * kept + price * opened) / (kept + opened), _PLACES)
+    return round(closed * (price - average) * (1 if held > 0 else -1), _PLACES)

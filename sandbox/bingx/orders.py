@@ -91,6 +91,7 @@ class Order(msgspec.Struct, kw_only=True):
         is_triggered: A price has reached its stop price.
         is_above: A price at or over its stop price triggers it, else one at or under it.
         kind: What is told as its type: the ticket's, or LIQUIDATION.
+        share: How much of it fills by itself; what is left is held.
         is_held: It fills no further until it is told to.
         loses_legs: Its attached legs are not made when it fills.
         hidden_until_ms: Nothing of it is told before.
@@ -108,6 +109,7 @@ class Order(msgspec.Struct, kw_only=True):
     is_triggered: bool = False
     is_above: bool = False
     kind: str = ""
+    share: Decimal = Decimal(1)
     is_held: bool = False
     loses_legs: bool = False
     hidden_until_ms: int = 0

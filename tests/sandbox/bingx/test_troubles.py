@@ -86,6 +86,14 @@ def test_half_of_an_order_can_be_filled(bingx: Client) -> None:
     assert bingx.look_up(order)["status"] == "FILLED"
 
 
+def test_half_of_an_order_that_rests_can_be_filled_later(bingx: Client) -> None:
+    bingx.sandbox.fault("bingx", "partly", times=1)
+    order = bingx.order("BUY", "0.0003", type="LIMIT", price=79_000)
+    bingx.price(79_000)
+
+    assert (bingx.look_up(order)["status"], bingx.look_up(order)["executedQty"]) == ("PARTIALLY_FILLED", "0.0001")
+
+
 def test_a_fill_can_cross_a_cancel(bingx: Client) -> None:
     order = bingx.order("BUY", type="LIMIT", price=79_000)
     bingx.sandbox.fault("bingx", "crosses", times=1)

@@ -13,6 +13,7 @@ from typing import Final, Literal
 
 import msgspec
 
+from bus.messages.venues import AssetType
 from execution.prices import wrong_side
 from execution.refusal import HUNDRED, Refusal, not_known, refuse
 from ledger.exact import ARITHMETIC, LIMIT, PLACES, ZERO
@@ -20,6 +21,8 @@ from ledger.trading.configuration import checked
 
 CENT: Final = Decimal("0.01")
 By = Literal["amount", "signal", "percent", "risk"]
+MARKETS: Final[Mapping[str, AssetType]] = {"spot": "CRYPTO", "futures": "FUTURE"}
+"""What a strategy calls the two markets of a venue, as the venue is asked for it."""
 
 
 class Sizing(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
@@ -31,6 +34,7 @@ class Sizing(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
         percent: Of equity, up to 100.
         risk_percent: Of equity, lost on the way to the stop loss; up to 100.
         reverse: Whether a `sell` may open a short.
+        market: Which kind of thing a symbol means that stands for several, such as `BTCUSDT`; empty: what it says.
     """
 
     by: By = "amount"
@@ -38,6 +42,7 @@ class Sizing(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     percent: Decimal | None = None
     risk_percent: Decimal | None = None
     reverse: Literal["yes", "no"] = "no"
+    market: Literal["", "spot", "futures"] = ""
 
     def __post_init__(self) -> None:
         """Refuse numbers out of bounds."""
@@ -58,6 +63,11 @@ class Sizing(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     def is_of_equity(self) -> bool:
         """Whether a size may come from the account's equity, so that this has to be known."""
         return self.by != "amount"
+
+    @property
+    def kind(self) -> AssetType | None:
+        """Which kind of thing its signals mean; None: what their symbols say."""
+        return MARKETS.get(self.market)
 
     @property
     def may_reverse(self) -> bool:

@@ -17,6 +17,7 @@ from bus.messages.venues import (
     Answer,
     AskInstrument,
     AskQuote,
+    AssetType,
     BrokerState,
     InstrumentState,
     MarginState,
@@ -219,7 +220,7 @@ class VenueLink:
             yield broker, said
 
     def instrument(
-        self, place: Place, symbol: str, *, exchange: str | None = None, fresh: bool = False
+        self, place: Place, symbol: str, *, exchange: str | None = None, kind: AssetType | None = None
     ) -> InstrumentState | None:
         """Return what the venue knows under a symbol, and ask where that is not known.
 
@@ -227,19 +228,17 @@ class VenueLink:
             place: Where.
             symbol: As the signal, or the venue, writes it.
             exchange: As the signal has it.
-            fresh: Whether an older answer will not do; the present one is forgotten.
+            kind: Which kind is meant where a symbol stands for several; None: what the symbol says.
 
         Returns:
             The answer of the last hour; None where there is none (yet).
         """
-        ident = SEPARATOR.join((place.account, symbol, exchange or ""))
+        ident = SEPARATOR.join((place.account, symbol, exchange or "", kind or ""))
         key = (place.broker, ident)
-        if fresh:
-            self._instruments.pop(key, None)
         found = self._instruments.get(key)
         if found is not None and self._time.now() - found[0] <= INSTRUMENT_LIVES:
             return found[1]
-        asked = AskInstrument(id=ident, account=place.account, symbol=symbol, exchange=exchange)
+        asked = AskInstrument(id=ident, account=place.account, symbol=symbol, exchange=exchange, asset_type=kind)
         self._ask(place, ("instrument", *key), asked)
         return None
 
@@ -261,7 +260,8 @@ class VenueLink:
         for (broker, _), (at, said) in self._instruments.items():
             if at >= since and (broker, said.account, said.instrument) == wanted:
                 return said
-        return self.instrument(place, symbol or instrument.symbol, exchange=exchange if symbol else instrument.exchange)
+        named, where = (symbol, exchange) if symbol else (instrument.symbol, instrument.exchange)
+        return self.instrument(place, named, exchange=where, kind=instrument.asset_type)
 
     def health(self) -> tuple[BrokerHealth, ...]:
         """Return how each broker is, but those that are only heard in case they prove an account."""

@@ -143,7 +143,7 @@ def _instrument(wish: Wish, at_venue: VenuePosition, lines: Sequence[PositionLin
     """Return the instrument that is meant, made where it is new; None while the venue has not said it."""
     if lines:
         return instruments.get_instrument(SYSTEM, wish.work.connection, lines[0].instrument_uid)
-    said = wish.around.link.instrument(place_of(wish.standing), at_venue.symbol)
+    said = wish.around.link.instrument(place_of(wish.standing), at_venue.symbol, kind=at_venue.asset_type)
     known = None if said is None else said.instrument
     if said is None or known is None or (known.symbol, known.asset_type) != (at_venue.symbol, at_venue.asset_type):
         return None

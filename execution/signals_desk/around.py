@@ -7,16 +7,18 @@ from typing import Protocol
 
 import msgspec
 
-from bus.messages.venues import InstrumentState, Traded
+from bus.messages.venues import AssetType, InstrumentState, Traded
 from bus.time_source import TimeSource
 from execution.orders_desk.records import WhyHeld
 from execution.settings import Settings
 from execution.signals_desk.plans import Plan
 from execution.signals_desk.shelf import Shelf
+from execution.sizing import read_sizing
 from execution.venue_link import VenueLink
 from execution.venues import Place, broker_program
 from ledger.store import Ledger
 from ledger.trading.enumerations import SignalState
+from ledger.trading.errors import Invalid
 from ledger.trading.flow import signals as flow
 from ledger.trading.flow.records import NoPrice, Signal
 from ledger.trading.instruments import Instrument
@@ -120,11 +122,19 @@ class Case(msgspec.Struct, frozen=True, kw_only=True):
         return self.signal.strategy_name or "-"
 
     @property
+    def kind(self) -> AssetType | None:
+        """Which kind of thing its strategy means where a symbol stands for several; None: what the symbol says."""
+        try:
+            return None if self.strategy is None else read_sizing(self.strategy.params).kind
+        except Invalid:  # refused with its reason, where its meaning is looked for
+            return None
+
+    @property
     def at_venue(self) -> InstrumentState | None:
         """What the venue knows of its instrument, whatever it is called; None where that has not been said (yet)."""
         link, asked = self.around.link, self.signal
         if self.instrument is None:
-            return link.instrument(self.place, asked.symbol, exchange=asked.exchange)
+            return link.instrument(self.place, asked.symbol, exchange=asked.exchange, kind=self.kind)
         return link.said_of(self.place, traded(self.instrument), symbol=asked.symbol, exchange=asked.exchange)
 
     @property

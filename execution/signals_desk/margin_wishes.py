@@ -19,7 +19,7 @@ import msgspec
 from bus.messages.venues import AskMargin, MarginState, SetMargin
 from execution.signals_desk.around import place_of, traded
 from execution.signals_desk.margined import MODES
-from execution.signals_desk.symbols import SEPARATOR, new_instrument
+from execution.signals_desk.symbols import SEPARATOR, named_for, new_instrument
 from execution.signals_desk.wishes import Done, Wish
 from execution.texts.margins import WORDS, Words, worded
 from execution.texts.names import shown
@@ -204,12 +204,14 @@ def seen(said: MarginState) -> Margin | None:
 def _instrument(wish: Wish, words: Words) -> Instrument | Done | None:
     """Return what a symbol means where something is lent; why it means nothing; None while the venue has not said."""
     written, broker = wish.argument("symbol").upper(), wish.standing.broker
-    known = aliases.all_by_alias(SYSTEM, wish.work.connection, broker=broker, alias=written)
-    lent = [each for each in known if each.asset_type == "FUTURE"]
+    alias = named_for(written, "FUTURE")
+    names = (alias, written)
+    known = [aliases.all_by_alias(SYSTEM, wish.work.connection, broker=broker, alias=each) for each in names]
+    lent = list({each.uid: each for found in known for each in found if each.asset_type == "FUTURE"}.values())
     if len(lent) == 1:
         return lent[0]
     exchange, _, symbol = written.rpartition(SEPARATOR)
-    said = wish.around.link.instrument(_place(wish), symbol, exchange=exchange or None)
+    said = wish.around.link.instrument(_place(wish), symbol, exchange=exchange or None, kind="FUTURE")
     if said is None:
         return None
     if said.instrument is None:
@@ -217,8 +219,8 @@ def _instrument(wish: Wish, words: Words) -> Instrument | Done | None:
     if said.instrument.asset_type != "FUTURE":
         return _refused(words.no_future, symbol=written)
     found = instruments.resolve(SYSTEM, wish.work, new_instrument(said, said.instrument))
-    if len(written) <= LONGEST_NAME:
-        aliases.set_alias(SYSTEM, wish.work, found.uid, broker=broker, alias=written)
+    if len(alias) <= LONGEST_NAME:
+        aliases.set_alias(SYSTEM, wish.work, found.uid, broker=broker, alias=alias)
     return found
 
 

@@ -70,11 +70,17 @@ class Wire:
             account=account, instrument=BTC, bid=price, ask=price, last=price, as_of=self.time.now(), source="test"
         )
 
-    def knows(self) -> InstrumentState:
-        """Return the answer to the instrument that was asked for last."""
+    def asked_last(self) -> AskInstrument:
+        """Return which instrument was asked for last."""
         key = derive_key(MASTER, PAPER)
         opener: Opener[Said] = Opener(key, sender="execution", to=PAPER, kinds=Order.__args__, time=self.time)
         [asked] = [each for each in map(opener.open, self.sent) if isinstance(each, AskInstrument)]
+        self.sent = []
+        return asked
+
+    def knows(self) -> InstrumentState:
+        """Return the answer to the instrument that was asked for last."""
+        asked = self.asked_last()
         return InstrumentState(id=asked.id, account=asked.account, symbol=asked.symbol, instrument=BTC)
 
 
@@ -243,7 +249,7 @@ def test_an_account_does_not_see_anothers_quotes(wire: Wire) -> None:
     assert wire.link.quote(HERE, BTC) is None
 
 
-def test_an_instrument_is_known_for_an_hour_and_forgotten_where_it_must_be_fresh(wire: Wire) -> None:
+def test_an_instrument_is_known_for_an_hour(wire: Wire) -> None:
     before = wire.link.instrument(HERE, "BTCUSDT", exchange="BINGX")
     wire.hears(wire.knows())
     known, elsewhere = wire.link.instrument(HERE, "BTCUSDT", exchange="BINGX"), wire.link.instrument(HERE, "BTCUSDT")
@@ -255,13 +261,15 @@ def test_an_instrument_is_known_for_an_hour_and_forgotten_where_it_must_be_fresh
     assert known.instrument == BTC
 
 
-def test_a_fresh_look_forgets_the_answer_before_it(wire: Wire) -> None:
+def test_what_is_known_of_one_kind_is_not_known_of_another(wire: Wire) -> None:
     wire.link.instrument(HERE, "BTCUSDT")
     wire.hears(wire.knows())
-    wire.time.move_on(ASK_AGAIN_S)
+    as_future = wire.link.instrument(HERE, "BTCUSDT", kind="FUTURE")
+    asked = wire.asked_last()
 
-    assert wire.link.instrument(HERE, "BTCUSDT", fresh=True) is None
-    assert wire.link.instrument(HERE, "BTCUSDT") is None
+    assert as_future is None
+    assert (asked.symbol, asked.asset_type) == ("BTCUSDT", "FUTURE")
+    assert wire.link.instrument(HERE, "BTCUSDT") is not None
 
 
 def test_a_broker_that_has_started_anew_is_asked_again_at_once(wire: Wire) -> None:

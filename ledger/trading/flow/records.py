@@ -251,7 +251,7 @@ class VenuePosition(msgspec.Struct, frozen=True, kw_only=True):
     """
 
     symbol: str
-    asset_type: str
+    asset_type: AssetType
     currency: str
     quantity: Decimal
     external: Decimal

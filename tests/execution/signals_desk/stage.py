@@ -5,6 +5,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
+import msgspec
 from sqlalchemy import select
 
 from bus.chats import ChatIds
@@ -113,6 +114,7 @@ class Venue:
         number: What its account is called; empty where it has many.
         proven_live: Whether that is a live one; None where it is whatever execution says.
         broker: The program that speaks for it.
+        coin_fee: What share of the coins that are bought it keeps as its fee.
         margins: Mode and leverage of each instrument; None where nothing is lent here.
         margin_outcome: What comes of setting them; SET sets, empty says nothing.
         reads_margin: Whether it says what it has.
@@ -148,6 +150,7 @@ class Venue:
         self.cancels: list[str] = []
         self.held: dict[Traded, Decimal] = {}
         self.margins, self.margin_outcome, self.reads_margin = None, "SET", True
+        self.coin_fee = Decimal(0)
         self.boot = "1"
         self.since = time.now()
 
@@ -212,7 +215,8 @@ class Venue:
 
     def _instrument(self, said: AskInstrument) -> InstrumentState:
         """Return what is known under a symbol."""
-        found = KNOWN.get(said.symbol)
+        both = (KNOWN.get(said.symbol), KNOWN.get(f"{said.symbol}.P"))
+        found = next((each for each in both if each and said.asset_type in {None, each.asset_type}), None)
         step = Decimal(1) if found is not None and found.asset_type == "EQUITY" else Decimal("0.01")
         return InstrumentState(
             id=said.id,
@@ -264,6 +268,10 @@ class Venue:
             fee_currency=order.instrument.currency,
         )
         sign = 1 if order.side == "BUY" else -1
+        if self.coin_fee and order.side == "BUY":
+            fee = order.quantity * self.coin_fee
+            done = msgspec.structs.replace(done, fee=fee, fee_currency=order.instrument.base_currency)
+            self.held[order.instrument] = self.held.get(order.instrument, Decimal(0)) - fee
         self.held[order.instrument] = self.held.get(order.instrument, Decimal(0)) + sign * order.quantity
         self.ended[name] = self._event(order, "FILLED", done)
         return self.ended[name]

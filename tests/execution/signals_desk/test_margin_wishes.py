@@ -157,7 +157,7 @@ def test_more_than_the_venue_lends_is_refused(books: Ledger, inbox: Inbox) -> No
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        ({"symbol": "BTCUSDT"}, "without leverage"),
+        ({"symbol": "AAPL"}, "is not known"),
         ({"symbol": "NOSUCH.P"}, "is not known"),
         ({"mode": "both"}, "no margin mode"),
         ({"leverage": "0"}, "no leverage"),

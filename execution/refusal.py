@@ -49,6 +49,7 @@ CODES: Final[Mapping[str, tuple[str, ...]]] = {
     "BROKER_LOST": ("broker", "reason"),
     "NOT_SERVED": ("account", "broker", "served", "number", "variable"),
     "POSITION_AGAINST": ("symbol", "quantity", "strategy"),
+    "DUST": ("symbol", "held", "smallest"),
     "NOT_AT_VENUE": ("symbol", "held", "venue"),
     "RECONCILING": ("symbol", "books", "venue"),
     # risk

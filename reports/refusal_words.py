@@ -51,6 +51,7 @@ REASONS: Final[Mapping[str, Reason]] = {
     "BREAKER_OPEN": Reason("venue fails too often", "площадка часто сбоит", "Handelsplatz zu oft gestört"),
     "BROKER_LOST": Reason("venue not connected", "нет связи с площадкой", "Handelsplatz nicht verbunden"),
     "POSITION_AGAINST": Reason("position the other way", "встречная позиция", "Position in Gegenrichtung"),
+    "DUST": Reason("too little to sell", "слишком мало для продажи", "zu wenig zum Verkaufen"),
     "NOT_AT_VENUE": Reason("not held at the venue", "на площадке этого нет", "am Handelsplatz nicht da"),
     "RECONCILING": Reason("books and venue differ", "книги и площадка расходятся", "Bücher weichen ab"),
     # risk

@@ -78,6 +78,7 @@ def filled_order(whole: WholeOrder, so_far: FilledSoFar) -> FilledOrder:
         held=so_far.held,
         held_price=so_far.held_price,
         realized=so_far.realized,
+        is_dust=ZERO < abs(so_far.held) < (whole.instrument.lot_size or ZERO),
         reason=reason_of(order, reader_of(whole.user)) if order.status in ENDED else None,
         is_correction=so_far.is_corrected,
     )

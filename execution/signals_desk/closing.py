@@ -92,6 +92,8 @@ def closing_orders(work: Work, closing: Closing, lane: Lane) -> tuple[NewOrder, 
         if not quantity:
             return refuse("NOT_AT_VENUE", symbol=symbol, held=held, venue=most)
     if not quantity:
+        if abs(held) < closing.step:
+            return refuse("DUST", symbol=symbol, held=abs(held), smallest=closing.step)
         shown = {"wanted": abs(held), "smallest": closing.step, "value": "-", "currency": closing.instrument.currency}
         return refuse("TOO_SMALL", symbol=symbol, **shown)
     return tuple(_orders(closing, lane.mine, quantity))

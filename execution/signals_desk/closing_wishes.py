@@ -3,7 +3,7 @@
 Where the market is closed the order is written all the same; it waits for the opening, and that is told.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from typing import Final
 
@@ -19,6 +19,7 @@ from execution.sizing import Sizing
 from execution.sizing import Wish as Size
 from execution.texts.names import shown
 from execution.texts.refusals import render
+from ledger.exact import ZERO
 from ledger.trading.flow import signals as flow
 from ledger.trading.instruments import Instrument, get_instrument
 from ledger.trading.meant import is_meant
@@ -188,5 +189,12 @@ def _told(wish: Wish, order: LaneOrder) -> str:
     """Return the line of an order that has ended."""
     said = {"symbol": shown(order.symbol), "filled": number(order.filled_quantity)}
     if order.filled_quantity == order.quantity:
-        return wish.words.closed.format(**said)
+        return " ".join((wish.words.closed.format(**said), *_dust(wish, order)))
     return wish.words.not_closed.format(**said, quantity=number(order.quantity), status=order.status)
+
+
+def _dust(wish: Wish, order: LaneOrder) -> Iterator[str]:
+    """Yield what is said of what is left of a book and can be sold by no order."""
+    held = read_lane(Shelf(wish.work.connection), wish.standing.account, _book_of(order)).held
+    if ZERO < abs(held) < (_instrument(wish, _book_of(order)).lot_size or ZERO):
+        yield wish.words.dust.format(held=number(abs(held)))

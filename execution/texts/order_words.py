@@ -21,6 +21,7 @@ class Words(NamedTuple):
     fee_unknown: str
     position: str
     flat: str
+    dust: str
     realized: str
     rest_canceled: str
     corrected: str
@@ -58,6 +59,7 @@ EN: Final = Words(
     fee_unknown="not known yet",
     position="Position",
     flat="flat",
+    dust="That is less than can be sold, and goes with the next one.",
     realized="Realized",
     rest_canceled="The rest, {rest}, is not filled: {reason}.",
     corrected="The venue has corrected a fill.",
@@ -95,6 +97,7 @@ RU: Final = Words(
     fee_unknown="пока не известна",
     position="Позиция",
     flat="закрыта",
+    dust="Это меньше, чем можно продать; уйдёт вместе со следующей.",
     realized="Результат",
     rest_canceled="Остаток {rest} не исполнен: {reason}.",
     corrected="Площадка исправила сделку.",
@@ -132,6 +135,7 @@ DE: Final = Words(
     fee_unknown="noch nicht bekannt",
     position="Position",
     flat="geschlossen",
+    dust="Das ist weniger, als verkauft werden kann, und geht mit dem nächsten.",
     realized="Realisiert",
     rest_canceled="Der Rest, {rest}, wird nicht ausgeführt: {reason}.",
     corrected="Die Börse hat eine Ausführung korrigiert.",

@@ -29,7 +29,8 @@ class Named(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class FilledOrder(msgspec.Struct, frozen=True, kw_only=True):
-    """What a fill's message says; `reason` is why the rest will not come, None where it may."""
+    """What a fill's message says; `reason` is why the rest will not come, None where it may; `is_dust`: what is held is
+    less than any order can sell."""
 
     named: Named
     currency: str
@@ -41,6 +42,7 @@ class FilledOrder(msgspec.Struct, frozen=True, kw_only=True):
     held: Decimal
     held_price: Decimal
     realized: Decimal
+    is_dust: bool = False
     reason: str | None = None
     is_correction: bool = False
 
@@ -72,6 +74,8 @@ def filled(told: FilledOrder, words: Words) -> str:
     lines.append(f"{words.fee} {' + '.join(fees + [words.fee_unknown] * bool(told.fees_missing))}")
     held = f"{short(told.held)} @ {short(told.held_price)}" if told.held else words.flat
     lines.append(f"{words.position} {held}")
+    if told.is_dust:
+        lines.append(words.dust)
     return "\n".join([*lines, *_result(told, words)])
 
 

@@ -161,6 +161,10 @@ TEXTS: Final[Mapping[str, Words]] = {
         "{symbol}: {strategy} holds {quantity} the other way in this account. Close that, or use another account.",
         "{symbol}: {strategy} держит {quantity} в обратную сторону на этом счёте. Закройте или возьмите другой счёт.",
     ),
+    "DUST": Words(
+        "{symbol}: {held} is left, less than the smallest that can be sold ({smallest}). It goes with the next one.",
+        "{symbol}: осталось {held}, меньше наименьшего для продажи ({smallest}). Уйдёт вместе со следующей.",
+    ),
     "NOT_AT_VENUE": Words(
         "{symbol}: {held} is held here, {venue} at the venue. Look there; /adopt {symbol} books the difference.",
         "{symbol}: здесь {held}, на площадке {venue}. Проверьте там; /adopt {symbol} учтёт разницу.",

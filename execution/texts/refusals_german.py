@@ -49,6 +49,8 @@ TEXTS: Final[Mapping[str, str]] = {
     "{variable} in .env setzen oder ein anderes Portfolio nehmen: /portfolio.",
     "POSITION_AGAINST": "{symbol}: {strategy} hält in diesem Konto {quantity} in Gegenrichtung. Das schließen, oder "
     "ein anderes Konto nehmen.",
+    "DUST": "{symbol}: {held} ist übrig, weniger als das Kleinste, das verkauft werden kann ({smallest}). Es geht mit "
+    "dem nächsten Verkauf.",
     "NOT_AT_VENUE": "{symbol}: hier {held}, an der Börse {venue}. Dort nachsehen; /adopt {symbol} bucht den "
     "Unterschied.",
     "RECONCILING": "{symbol}: In den Büchern {books}, an der Börse {venue}, und was dazwischen ausgeführt wurde, nennt "

@@ -10,6 +10,7 @@ class Words(NamedTuple):
 
     nothing_held: str
     closed: str
+    dust: str
     not_closed: str
     canceled: str
     signal_canceled: str
@@ -26,6 +27,7 @@ class Words(NamedTuple):
 EN: Final = Words(
     nothing_held="Nothing is held{of}. See /positions.",
     closed="{symbol}: {filled} closed.",
+    dust="{held} is left, less than can be sold; it goes with the next one.",
     not_closed="{symbol}: {filled} of {quantity} closed, {status}. /close {symbol} tries again.",
     canceled="{symbol} {order}: asked to be canceled; a fill that crosses wins.",
     signal_canceled="Signal {signal} is canceled. Nothing was ordered.",
@@ -41,6 +43,7 @@ EN: Final = Words(
 RU: Final = Words(
     nothing_held="Позиций нет{of}. Смотрите /positions.",
     closed="{symbol}: закрыто {filled}.",
+    dust="Осталось {held}, меньше, чем можно продать; уйдёт вместе со следующей.",
     not_closed="{symbol}: закрыто {filled} из {quantity}, {status}. /close {symbol} повторит.",
     canceled="{symbol} {order}: отмена отправлена; если заявка успела исполниться, сделка остаётся.",
     signal_canceled="Сигнал {signal} отменён. Заявки нет.",
@@ -56,6 +59,7 @@ RU: Final = Words(
 DE: Final = Words(
     nothing_held="Keine Position{of}. Siehe /positions.",
     closed="{symbol}: {filled} geschlossen.",
+    dust="{held} ist übrig, weniger als verkauft werden kann; es geht mit dem nächsten Verkauf.",
     not_closed="{symbol}: {filled} von {quantity} geschlossen, {status}. /close {symbol} versucht es erneut.",
     canceled="{symbol} {order}: Stornierung gesendet; kommt eine Ausführung zuvor, gilt sie.",
     signal_canceled="Signal {signal} ist storniert. Keine Order.",

@@ -46,6 +46,7 @@ _POSITIONS: Select[Any] = (
         positions.c.quantity,
         positions.c.avg_price,
         positions.c.cost,
+        positions.c.id.label("position_id"),
         positions.c.instrument_id,
         positions.c.opened_at,
     )

@@ -98,13 +98,9 @@ RULES: Final[dict[str, VenueRule]] = {
     ),
     "BINGX": VenueRule(
         places_again=True,
-<<<<<<< HEAD
-        is_made_when_proven=True,
-        key_variable="BINGX_API_KEY",
-=======
         never_again=frozenset({"CRYPTO"}),
         is_made_when_proven=True,
->>>>>>> help-e
+        key_variable="BINGX_API_KEY",
         account_name="bingx",
         currency="USDT",
     ),

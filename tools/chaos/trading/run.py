@@ -91,6 +91,7 @@ class Run:
         ):
             self._prepare(sandbox, venue, port)
             self._disk = _mounted(self._home / DISK)
+            venue.prepare(self._home)
             self._lives.enter_context(supervised(self._home, sandbox))
             system = System(self._home, sandbox)
             _make_ready(system, ledger, venue.broker)
@@ -116,7 +117,6 @@ class Run:
         sandbox.set_state("ibkr", polls_before_ready=0)
         settings = trading_demo.settings(sandbox, port) | SETTINGS | venue.settings
         prepare(self._home, sandbox, settings)
-        venue.prepare(self._home)
 
     def _disturb(self, world: World, stop: threading.Event) -> None:
         """Do one thing after the other until all alerts are sent; then let everything go on."""

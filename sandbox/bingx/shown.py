@@ -102,10 +102,7 @@ def full_order(order: Order, state: BingxState) -> dict[str, object]:
 
 def fill_row(order: Order, fill: Fill, state: BingxState, *, in_contracts: bool = False) -> dict[str, object]:
     """Write one execution, its volume in coins or in contracts, which are as large as the smallest order."""
-<<<<<<< HEAD
     size = Decimal(MARKETS[order.ticket.symbol].minimum_quantity) if in_contracts else 1
-=======
->>>>>>> help-e
     at, ticket = datetime.fromtimestamp(fill.at_ms / 1000, UTC), order.ticket
     whose = {"side": ticket.side, "positionSide": ticket.position_side, "type": order.kind or ticket.type}
     return {

@@ -19,7 +19,7 @@ import msgspec
 
 from brokers.bingx_venue.frames import ConfigChanged, OrderChanged, Said
 from brokers.bingx_venue.stream import Opened, Stream
-from brokers.bingx_venue.watching import Due, Pauses, Watching, liquidated, name_of
+from brokers.bingx_venue.watching import Due, Name, Pauses, Watching, liquidated, name_of
 from brokers.venue import Busy, Denied, OrderName, VenueError
 from bus import backoff, reasons
 from bus.log import logger
@@ -76,7 +76,7 @@ class Hearing:
         self._pauses = pauses
         self._watching = Watching()
         self._account = ""
-        self._calls: dict[str, int] = {}
+        self._calls: list[OrderName] = []
         self._settings: dict[str, str] = {}
         self._away_since = {each.asset_type: time.monotonic() for each in streams}
         self._heard_at = {each.asset_type: time.now() for each in streams}
@@ -128,14 +128,11 @@ class Hearing:
         Args:
             order: Its names.
         """
-        key = order.client_order_id
-        self._calls[key] = self._calls.get(key, 0) + 1
+        self._calls.append(order)
         try:
             yield
         finally:
-            self._calls[key] -= 1
-            if not self._calls[key]:
-                del self._calls[key]
+            self._calls.remove(order)
             self._stirred.set()
 
     def learn(self, order: OrderName, event: OrderEvent) -> OrderEvent:
@@ -199,12 +196,21 @@ class Hearing:
                 self._settings.clear()
                 self._stirred.set()
             case OrderChanged():
-                self._watching.want(self._watching.known(name_of(said)), at_s=0.0, is_liquidation=said.is_liquidation)
+                names = {each.client_order_id for each in self._calls}
+                self._watching.want(name_of(said, names), at_s=0.0, is_liquidation=said.is_liquidation)
                 self._stirred.set()
             case ConfigChanged() if self._settings.get(said.symbol) != said.setting:
                 self._settings[said.symbol] = said.setting
                 self._config_changed(said.symbol)
         self._heard_at[stream.asset_type] = now
+
+    def _is_calling(self, name: Name) -> bool:
+        """Tell whether an order may be the one of a call under way; one without a name is, of the same instrument."""
+        return any(
+            each.client_order_id == name.client_order_id
+            or (not name.client_order_id and each.instrument == name.instrument)
+            for each in self._calls
+        )
 
     async def _read_all(self) -> None:
         """Read what is due, one after another, for ever."""
@@ -215,7 +221,7 @@ class Hearing:
                 self._want_watched(now_s)
                 if self._unheard_since is not None:
                     await self._catch_up(self._unheard_since)
-                if (due := self._watching.take(now_s, but=self._calls)) is not None:
+                if (due := self._watching.take(now_s, but=self._is_calling)) is not None:
                     await self._read(self._account, due)
                     continue
             with contextlib.suppress(TimeoutError):
@@ -223,7 +229,7 @@ class Hearing:
 
     def _pause_s(self, now_s: float) -> float:
         """Return after how long something may be due by itself."""
-        next_s = self._watching.next_s(but=self._calls)
+        next_s = self._watching.next_s(but=self._is_calling)
         pause_s = self._pauses.away_s if next_s is None else min(self._pauses.away_s, next_s - now_s)
         return max(pause_s, 0.01)
 
@@ -251,6 +257,7 @@ class Hearing:
 
     async def _read(self, account: str, due: Due) -> None:
         """Read an order, and tell what is news; one that cannot be read is read again."""
+        due.name = self._watching.known(due.name)
         try:
             async with asyncio.timeout(READ_WITHIN_S):
                 found = await self._orders.find(account, due.name)

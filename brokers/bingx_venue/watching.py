@@ -2,7 +2,7 @@
 
 import re
 from collections import OrderedDict
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Container, Iterable, Iterator
 from typing import TypeVar
 
 import msgspec
@@ -117,26 +117,26 @@ class Watching:
         due.at_s, due.failures = at_s, due.failures + 1
         self._due.setdefault(due.name.key, due)
 
-    def take(self, now_s: float, *, but: Iterable[str] = ()) -> Due | None:
+    def take(self, now_s: float, *, but: Callable[[Name], bool] = lambda _: False) -> Due | None:
         """Take the order that has waited longest of those that may be read now.
 
         Args:
             now_s: The moment, on the monotonic clock.
-            but: Orders that are not read now.
+            but: Tells of an order that it is not read now.
 
         Returns:
             The order, which is not due any more; None where there is none.
         """
-        key = next((key for key, due in self._due.items() if due.at_s <= now_s and key not in but), None)
+        key = next((key for key, due in self._due.items() if due.at_s <= now_s and not but(due.name)), None)
         return None if key is None else self._due.pop(key)
 
-    def next_s(self, *, but: Iterable[str] = ()) -> float | None:
+    def next_s(self, *, but: Callable[[Name], bool] = lambda _: False) -> float | None:
         """Return when the next order may be read, on the monotonic clock; None for none.
 
         Args:
-            but: Orders that are not read now.
+            but: Tells of an order that it is not read now.
         """
-        return min((due.at_s for key, due in self._due.items() if key not in but), default=None)
+        return min((due.at_s for due in self._due.values() if not but(due.name)), default=None)
 
     def watch(self, order: OrderName, *, now_s: float) -> None:
         """Watch an order that is about to be placed, or was asked for.
@@ -207,15 +207,16 @@ def _keep(kept: OrderedDict[str, Kept], key: str, value: Kept) -> None:
         kept.popitem(last=False)
 
 
-def name_of(said: OrderChanged) -> Name:
+def name_of(said: OrderChanged, names: Container[str] = ()) -> Name:
     """Return the names of an order that was spoken of; ours only where it can be one of ours.
 
     Args:
         said: What the stream has said.
+        names: Those that are ours whatever they look like.
     """
     traded = symbols.perpetual(said.symbol) if said.asset_type == "FUTURE" else symbols.spot(said.symbol)
     name, _ = client_id_of(said.client_order_id.lower())
-    ours = name if _OURS.fullmatch(name) else ""
+    ours = name if _OURS.fullmatch(name) or name in names else ""
     return Name(client_order_id=ours, broker_order_id=said.order_id, instrument=traded)
 
 

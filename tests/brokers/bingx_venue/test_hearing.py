@@ -92,7 +92,7 @@ async def first(heard: Hearing) -> OrderEvent:
 
 def test_an_order_that_rests_is_read_when_the_stream_opens_and_told_when_it_has_changed() -> None:
     async def play() -> OrderEvent:
-        async with hearing(Books(event("NEW"), event("FILLED"))) as (_bingx, heard, _changed):
+        async with hearing(Books(event("FILLED"))) as (_bingx, heard, _changed):
             heard.learn(name(), event("NEW"))
             return await first(heard)
 

@@ -477,34 +477,3 @@ NOT_ASKED: dict[str, str] = {
     "watching.rows.switch": "alerts, schedules and screeners stand on it, and they are asked",
 }
 """Functions with a principal that are no services, each with its reason."""
-
-NO_PRINCIPAL: dict[str, str] = {
-    "books.net.net_of": "within a service that has found the portfolio for its asker",
-    "books.replay.bring_up_to_date": "within a service that has found the book for its asker",
-    "books.replay.find_position": "within a service that has found the book for its asker",
-    "books.replay.replayed": "within a service that has found the book for its asker",
-    "events.publish": "within a service that has changed the books for its asker",
-    "events.tell": "within a service that has changed the books for its asker",
-    "flow.balances.latest_of": "within a service that has found the account for its asker",
-    "flow.halts.halted": "whoever writes an order asks it, for a portfolio that was found for its asker",
-    "flow.jobs.state_of": "jobs are nobody's",
-    "flow.jobs.was_ever_over": "jobs are nobody's",
-    "flow.portfolio_days.peak_of": "within a service that has found the portfolio for its asker",
-    "flow.portfolio_days.start_and_peak": "within a service that has found the portfolio for its asker",
-    "flow.steps.first": "within a service that has written the signal for its asker",
-    "flow.steps.is_asked_anew": "within a service that has found the signal for its asker",
-    "flow.writing.write": "within a service that has found where the signal belongs for its asker",
-    "orders.filling.fill_order": "within a service that has found the order for its asker",
-    "people.idle.must_be_idle": "within a service that has found the account or portfolio for its asker",
-    "people.strategy_rows.update_strategy": "within a service that has found the strategy for its asker",
-    "people.user_rows.active_admins": "counts, for the services beside it",
-    "people.user_rows.awaited_admins": "a start, at which there may be nobody yet who could let anybody in",
-    "people.user_rows.add_user": "for the two services that let somebody in without a principal",
-    "people.user_rows.count_users": "counts, for the services beside it",
-    "people.user_rows.id_of": "within a service that has found the user for its asker",
-    "people.user_rows.user_of_number": "for the two services that let somebody in without a principal",
-    "people.users.first_admins": "a start, at which there may be nobody yet who could let anybody in",
-    "people.users.principal_of": "principals come from here",
-    "people.users.request": "a stranger is nobody yet",
-}
-"""Functions that reach the database without a principal, each with its reason."""

@@ -35,19 +35,20 @@ class MarginTalk:
         bound(self._answers)
         self._answers[broker, said.id] = said
 
-    def answer(self, place: Place, asked: SetMargin | AskMargin) -> MarginState | None:
+    def answer(self, place: Place, asked: SetMargin | AskMargin, *, again_s: float = SAY_AGAIN_S) -> MarginState | None:
         """Return what was answered, and ask where nothing was.
 
         Args:
             place: Whom, and for which account.
             asked: What.
+            again_s: After so long without an answer it is asked again.
 
         Returns:
             The answer; None where there is none (yet).
         """
         found = self._answers.get((place.broker, asked.id))
         now_s = self._time.monotonic()
-        if found is None and now_s - self._said_s.get(asked.id, -SAY_AGAIN_S) >= SAY_AGAIN_S:
+        if found is None and now_s - self._said_s.get(asked.id, -again_s) >= again_s:
             bound(self._said_s)
             if self._say(place.broker, asked):
                 self._said_s[asked.id] = now_s

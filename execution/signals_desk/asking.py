@@ -1,6 +1,6 @@
 """Questions before a signal becomes an order: a row, and a message with its buttons in the same transaction."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal, localcontext
 from typing import Any, Final
 
@@ -24,6 +24,7 @@ from ledger.trading.flow import questions
 from ledger.trading.flow.margins import Margin
 from ledger.trading.flow.questions import SIZES
 from ledger.trading.flow.records import NO_PRICE, NewQuestion, Question
+from ledger.trading.instruments import Instrument
 from ledger.trading.orders.lives import signal_life
 from ledger.trading.principal import SYSTEM
 
@@ -50,29 +51,13 @@ def ask(case: Case, *, moved_from: Decimal | None = None, not_changed: Refusal |
     plan, instrument = case.plan, case.instrument
     if plan is None or instrument is None:
         return
-    settings, reader = case.around.settings, reader_of(case.standing.user)
-    until = case.now + timedelta(minutes=settings.confirm_minutes)
-    margin = _margin(case, plan)
-    with localcontext(ARITHMETIC):
-        value = None if wanted.price is None else wanted.quantity * wanted.price * instrument.multiplier
-    asked = texts.Asked(
-        move=plan.moves[0],
-        quantity=wanted.quantity,
-        price=wanted.price,
-        value=value,
-        currency=instrument.currency,
-        until=until,
-        limit=settings.confirm_price_drift,
-        moved_from=moved_from,
-        not_changed=not_changed,
-        stop_loss=None if plan.is_closing else case.stop_loss,
-        take_profit=None if plan.is_closing else case.take_profit,
-        margin=margin,
-    )
-    text = texts.question(case.signal, asked, reader)
+    until = case.now + timedelta(minutes=case.around.settings.confirm_minutes)
+    about = _about(case, plan, instrument, wanted, until=until)
+    asked = msgspec.structs.replace(about, moved_from=moved_from, not_changed=not_changed)
+    text = texts.question(case.signal, asked, reader_of(case.standing.user))
     said = {"quantity": number(wanted.quantity), "price": None if wanted.price is None else number(wanted.price)}
     may = {"changes": list(_changes(case, plan)), "currency": case.standing.base_currency}
-    more = _legs(case, plan) | ({} if margin is None else msgspec.structs.asdict(margin))
+    more = _legs(case, plan) | ({} if about.margin is None else msgspec.structs.asdict(about.margin))
     new = NewQuestion(signal=case.signal.uid, text=text, details={**said, **may, **more}, expires_at=until)
     made = questions.ask(SYSTEM, case.work, new)
     details = plan.details(question=made.uid, **said)
@@ -182,6 +167,24 @@ def _changes(case: Case, plan: Plan) -> tuple[str, ...]:
     if len(plan.moves) != 1 or (plan.is_closing and case.signal.body.get("position") == "flat"):
         return ()
     return ("quantity",) if plan.is_closing else (*SIZES, *sorted(LEGS))
+
+
+def _about(case: Case, plan: Plan, instrument: Instrument, wanted: Wanted, *, until: datetime) -> texts.Asked:
+    """Return what a first question asks about."""
+    with localcontext(ARITHMETIC):
+        value = None if wanted.price is None else wanted.quantity * wanted.price * instrument.multiplier
+    return texts.Asked(
+        move=plan.moves[0],
+        quantity=wanted.quantity,
+        price=wanted.price,
+        value=value,
+        currency=instrument.currency,
+        until=until,
+        limit=case.around.settings.confirm_price_drift,
+        stop_loss=None if plan.is_closing else case.stop_loss,
+        take_profit=None if plan.is_closing else case.take_profit,
+        margin=_margin(case, plan),
+    )
 
 
 def _legs(case: Case, plan: Plan) -> dict[str, object]:

@@ -98,7 +98,7 @@ class MarginWatch:
         instrument = get_instrument(SYSTEM, connection, row.instrument or "")
         place = Place(broker=broker_program(owner.broker), account=row.account)
         asked = AskMargin(id=reading.id, account=row.account, instrument=traded(instrument))
-        return self._around.link.margins.answer(place, asked)
+        return self._around.link.margins.answer(place, asked, again_s=LONGEST_PAUSE_S)
 
 
 def _note(work: Work, row: MarginSetting, now: Margin) -> None:

@@ -86,13 +86,16 @@ def margin(wish: Wish) -> Done | None:
     already = begun(wish.request)
     if already is not None:
         return _go_on(wish, wanted, already)
-    refused = _not_here(wish, words) or _over_limits(wish, wanted, words)
+    refused = _over_limits(wish, wanted, words)
     if refused is not None:
         return refused
-    if wish.argument("symbol").lower() == ALL:
+    state = wish.around.link.state_of(_place(wish).broker)
+    if state is not None and not state.has_margin:
+        return _refused(words.none_here, broker=wish.standing.broker)
+    if state is not None and wish.argument("symbol").lower() == ALL:
         margins.want(SYSTEM, wish.work, wish.standing.account, wanted)
         return Done(words.set_for_all.format(margin=worded(wanted, words)))
-    found = _begin(wish, wanted, words)
+    found = None if state is None else _begin(wish, wanted, words)
     if found is None and wish.work.now - wish.request.created_at >= WITHIN and not _is_begun(wish):
         return _refused(words.not_answered, symbol=wish.argument("symbol").upper(), seconds=int(WITHIN.total_seconds()))
     return found
@@ -112,15 +115,6 @@ def _wanted(wish: Wish) -> Margin | Done:
     return Margin(margin_mode=MODES[mode.lower()], leverage=int(found[1]))
 
 
-def _not_here(wish: Wish, words: Words) -> Done | None:
-    """Refuse what is set where nothing is lent; a venue that has not said so is waited for."""
-    state = wish.around.link.state_of(_place(wish).broker)
-    is_unsaid = state is None and wish.work.now - wish.request.created_at < WITHIN
-    if is_unsaid or (state is not None and state.has_margin):
-        return None
-    return _refused(words.none_here, broker=wish.standing.broker)
-
-
 def _over_limits(wish: Wish, wanted: Margin, words: Words) -> Done | None:
     """Refuse more leverage than the settings and the portfolio's policies allow."""
     most, leverage = wish.around.settings.max_leverage, wanted.leverage
@@ -132,16 +126,14 @@ def _over_limits(wish: Wish, wanted: Margin, words: Words) -> Done | None:
 
 def _begin(wish: Wish, wanted: Margin, words: Words) -> Done | None:
     """Write the row that is wanted, once the symbol is known and the venue has said what it lends at most."""
-    place, link = _place(wish), wish.around.link
-    if (state := link.state_of(place.broker)) is None or not state.has_margin:
-        return None
+    place = _place(wish)
     instrument = _instrument(wish, words)
     if not isinstance(instrument, Instrument):
         return instrument
     if _is_under_way(wish, instrument):
         return _refused(words.under_way, symbol=instrument.symbol)
     asked = AskMargin(id=f"{wish.request.uid}-ask", account=place.account, instrument=traded(instrument))
-    said = link.margins.answer(place, asked)
+    said = wish.around.link.margins.answer(place, asked)
     if said is None:
         return None
     if said.outcome != "READ":

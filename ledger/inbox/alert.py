@@ -8,12 +8,17 @@ import re
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from decimal import Decimal
+from difflib import get_close_matches
+from typing import Final
 
 import msgspec
 
 from ledger.inbox.document import Document, Wrong, document, texts_in
 from ledger.inbox.fields import BY_NAME, REQUIRED, text_of
 
+SHORT: Final = 3
+ALIKE: Final = 0.85
+"""Of names: how long they are before they can be misspelt, and how alike, of 1, a misspelt one is to what was meant."""
 _NAME_OF_A_SECRET = re.compile(r"secret|token|pass(word|phrase)", re.IGNORECASE)
 
 
@@ -114,6 +119,7 @@ def _alert(fields: Mapping[str, object], *, now: datetime, longest: timedelta) -
         if name in BY_NAME and value is not None:
             field = BY_NAME[name]
             known[field.names[0]] = field.read(name, text_of(name, value))
+    _refuse_misspelt(fields)
     for name in REQUIRED:
         if name not in known:
             raise Wrong(name, f"it is missing; write {BY_NAME[name].about}")
@@ -127,6 +133,15 @@ def _alert(fields: Mapping[str, object], *, now: datetime, longest: timedelta) -
         quantity=_decimal(known.get("quantity")),
         position_size=_decimal(known.get("position_size")),
     )
+
+
+def _refuse_misspelt(fields: Mapping[str, object]) -> None:
+    """Raise Wrong where a name is almost that of a field: what it was to say, such as a stop, would be missing."""
+    for name in fields:
+        plain = name.lower().replace("-", "_").replace(" ", "_")
+        meant = [plain] if plain in BY_NAME else get_close_matches(plain, BY_NAME, n=1, cutoff=ALIKE)
+        if name not in BY_NAME and meant and len(name) > SHORT:
+            raise Wrong(meant[0], "a name is almost this one: write it exactly, or another one if it is another thing")
 
 
 def _refuse_time(at: datetime, *, now: datetime, longest: timedelta) -> None:

@@ -23,15 +23,11 @@ from ledger.trading.work import Work
 
 MOST = 125
 """No venue lends more often."""
+Source = Literal["instrument", "account", "settings"]
 
-_COLUMNS = (
-    symbol_settings,
-    accounts.c.uid.label("account"),
-    instruments.c.uid.label("instrument"),
-    instruments.c.symbol,
-)
+_NAMES = (accounts.c.uid.label("account"), instruments.c.uid.label("instrument"), instruments.c.symbol)
 _SETTINGS = (
-    select(*_COLUMNS)
+    select(symbol_settings, *_NAMES)
     .join(accounts, accounts.c.id == symbol_settings.c.account_id)
     .outerjoin(instruments, instruments.c.id == symbol_settings.c.instrument_id)
 )
@@ -77,7 +73,7 @@ class Effective(Margin, frozen=True, kw_only=True):
         is_known: False while nobody knows whether its venue has what was chosen for the instrument.
     """
 
-    source: Literal["instrument", "account", "settings"]
+    source: Source
     is_known: bool
 
 
@@ -284,9 +280,7 @@ def _setting(row: Row[Any]) -> MarginSetting:
     return MarginSetting(**{field: getattr(row, field) for field in MarginSetting.__struct_fields__})
 
 
-def _effective(
-    margin: Margin, source: Literal["instrument", "account", "settings"], *, is_known: bool = True
-) -> Effective:
+def _effective(margin: Margin, source: Source, *, is_known: bool = True) -> Effective:
     """Return what is in effect."""
     return Effective(margin_mode=margin.margin_mode, leverage=margin.leverage, source=source, is_known=is_known)
 

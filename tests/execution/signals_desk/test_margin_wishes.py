@@ -83,7 +83,9 @@ def test_what_nobody_knows_stays_unconfirmed_is_told_and_told_again_once_it_is_k
     lending.turn()
     told = lending.told()[-1]
     before = shown(lending)
-    lending.passes(60)
+    asked_before = len([each for each in lending.wire.ever if isinstance(each, AskMargin)])
+    lending.passes(120)
+    asked_since = len([each for each in lending.wire.ever if isinstance(each, AskMargin)]) - asked_before
     lending.start()
     lending.passes(10)
     still = shown(lending)
@@ -91,6 +93,7 @@ def test_what_nobody_knows_stays_unconfirmed_is_told_and_told_again_once_it_is_k
     lending.passes(310, step_s=5)
 
     assert lending.request(uid).state == "REFUSED"
+    assert 4 <= asked_since <= 7
     assert "nobody knows whether isolated 5× was set" in told
     assert before == still == [("BTC-USDT", "ISOLATED", 5, False)]
     assert shown(lending) == [("BTC-USDT", "CROSS", 20, True)]

@@ -20,7 +20,7 @@ def lending(stage: Stage) -> Stage:
     return stage
 
 
-def opened(stage: Stage, **body: object) -> str:
+def opened(stage: Stage, **body: str) -> str:
     """Let an alert open a long perpetual, and give it a moment."""
     uid = stage.arrives("long", SYMBOL, **body)
     stage.turn()
@@ -34,7 +34,7 @@ def sent(stage: Stage) -> list[PlaceOrder]:
 
 def perpetual(stage: Stage) -> str:
     """Return the uid of the perpetual."""
-    return next(row["uid"] for row in rows(stage.ledger, instruments) if row["asset_type"] == "FUTURE")
+    return next(str(row["uid"]) for row in rows(stage.ledger, instruments) if row["asset_type"] == "FUTURE")
 
 
 def test_the_settings_the_accounts_row_the_instruments_row_and_the_signal_count_in_this_order(lending: Stage) -> None:

@@ -172,6 +172,14 @@ def test_a_wrong_field_is_named_with_its_cure(said: dict[str, object], field: st
     assert fault.cure
 
 
+@pytest.mark.parametrize(
+    ("name", "meant"),
+    [("stop_los", "stop_loss"), ("stoploss", "stop_loss"), ("Take_Profit", "take_profit"), ("leverge", "leverage")],
+)
+def test_a_field_that_is_almost_one_is_refused_so_that_no_stop_is_left_out_in_silence(name: str, meant: str) -> None:
+    assert refused(SAID | {name: "1"}).field == meant
+
+
 def test_an_old_alert_and_one_from_the_future_are_refused_each_with_its_own_cure() -> None:
     """Fault T7: time."""
     old, new = (refused(SAID | {"time": (NOW + timedelta(seconds=way * 61)).isoformat()}) for way in (-1, 1))

@@ -23,10 +23,10 @@ from ledger.trading.principal import SYSTEM, Principal
 from ledger.trading.work import Work
 from tests.ledger.trading import world
 from tests.ledger.trading.belongings import Belongings, belongings
-from tests.ledger.trading.no_principal import NO_PRINCIPAL
+from tests.ledger.trading.no_services import NO_PRINCIPAL, NOT_ASKED
 from tests.ledger.trading.plans import watched
 from tests.ledger.trading.world import NOW, do
-from tests.ledger.trading.wrong_user_cases import CASES, NOT_ASKED, Case, Outcome
+from tests.ledger.trading.wrong_user_cases import CASES, Case, Outcome
 from tests.postgresql import Server
 
 Service = Callable[..., Any]

@@ -457,23 +457,3 @@ CASES: dict[str, tuple[Case, ...]] = {
     "watching.watched.watched_alerts": (not_allowed(),),
     "watching.screeners.switch_screener": (not_found(THEIRS.screener, on=False),),
 }
-
-NOT_ASKED: dict[str, str] = {
-    "audit.log": "services write with it what they have done, for whom they have found it allowed",
-    "flow.steps.follow": "signals stand on it, and it is handed what they found",
-    "people.strategy_rows.log_strategy": "services write with it what they have done",
-    "people.user_rows.move_user": "the services for admins stand on it, and it is handed the user that they found",
-    "principal.must_be_admin": "it is what services refuse with",
-    "principal.must_trade": "it is what services refuse with",
-    "principal.owned": "it is what services filter with",
-    "watching.rows.advance": "what is watched stands on it, and is asked",
-    "watching.rows.active_ones": "alerts, schedules and screeners stand on it, and they are asked",
-    "watching.rows.add": "alerts, schedules and screeners stand on it, and they are asked",
-    "watching.rows.delete": "alerts, schedules and screeners stand on it, and they are asked",
-    "watching.rows.note": "alerts, schedules and screeners stand on it, and they are asked",
-    "watching.rows.one": "alerts, schedules and screeners stand on it, and they are asked",
-    "watching.rows.owned_ones": "alerts, schedules and screeners stand on it, and they are asked",
-    "watching.rows.portfolio_id": "alerts, schedules and screeners stand on it, and they are asked",
-    "watching.rows.switch": "alerts, schedules and screeners stand on it, and they are asked",
-}
-"""Functions with a principal that are no services, each with its reason."""

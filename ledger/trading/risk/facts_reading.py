@@ -24,10 +24,11 @@ from ledger.trading.flow.records import NewBalance
 from ledger.trading.orders.states import OPEN
 from ledger.trading.principal import Principal, Scoped
 from ledger.trading.risk.day_reading import FILLED, SINCE, Day
+from ledger.trading.risk.dust import held_of, opened_at
 from ledger.trading.risk.facts import CashFact, OpenPosition, PendingOpening, RiskFacts, Use
 from ledger.trading.tables.catalogue import instruments
 from ledger.trading.tables.people import portfolios, strategies
-from ledger.trading.tables.trading import orders, position_entries, trades
+from ledger.trading.tables.trading import orders, trades
 
 _NOT_SEEN_YET = ("PENDING_NEW", "UNKNOWN")
 """States in which a venue's figures may lack an order, however old it is."""
@@ -77,11 +78,6 @@ _FILLED_OF_INSTRUMENT: Select[int] = FILLED.where(trades.c.instrument_id == bind
 _PLACED = select(func.count(orders.c.id)).where(
     orders.c.portfolio_id == bindparam("of_portfolio"), orders.c.placed_at >= SINCE
 )
-_ENTRIES: Select[Any] = (
-    select(position_entries.c.exec_time, position_entries.c.quantity)
-    .where(position_entries.c.position_id == bindparam("of_position"), position_entries.c.exec_time >= SINCE)
-    .order_by(position_entries.c.exec_time.desc(), position_entries.c.broker_trade_id.desc())
-)
 _LAST_STOP = (
     select(func.max(trades.c.exec_time, type_=Moment))
     .join(orders, orders.c.id == trades.c.order_id)
@@ -107,11 +103,10 @@ def read_facts(
 ) -> RiskFacts:
     """Return everything that the checks know of a portfolio.
 
-    Openings of an instrument count since the oldest of its positions that are open was opened, or had nothing but dust
-    in it, which is no position: coins that a fee has left, fewer than any order can sell. What a venue's figure of
-    cash may not know of yet is taken off it: fills since, openings that were written since or whose fate is not known,
-    those of other portfolios of the account, since few venues set money aside for them, and, where the venue says
-    nothing of what is available, all that is not filled. What is available beyond the cash itself would be borrowed.
+    Openings of an instrument count since the oldest of its positions that are open was opened; dust is none. What a
+    venue's figure of cash may not know of yet is taken off it: fills since, openings that were written since or whose
+    fate is not known, those of other portfolios of the account, since few venues set money aside for them, and, where
+    the venue says nothing of what is available, all that is not filled. What is beyond the cash would be borrowed.
 
     Args:
         principal: Who trades: the portfolio's user, or an admin.
@@ -131,7 +126,7 @@ def read_facts(
     return RiskFacts(
         killed=day.halted.killed,
         paused=day.halted.paused,
-        positions=tuple(_position(row) for row in _held(day)),
+        positions=tuple(_position(row) for row in held_of(day)),
         pending=tuple(each.opening for each in ours),
         cash=tuple(_cash(day, pending, of=place.id)),
         openings_of_ticker=_openings_of_ticker(connection, here, day, ours),
@@ -165,7 +160,7 @@ def read_use(principal: Principal, connection: Connection, day: Day) -> Use:
     here = [(symbol, {"of_portfolio": place.id, "of_instrument": number}) for number, symbol in symbols.items()]
     since = {"of_portfolio": place.id, "since": day.start}
     return Use(
-        positions=tuple(_position(row) for row in _held(day)),
+        positions=tuple(_position(row) for row in held_of(day)),
         pending=tuple(each.opening for each in ours),
         symbols=names,
         cash=tuple(_cash(day, pending, of=place.id)),
@@ -284,28 +279,8 @@ def _is_not_in(balance: NewBalance, pending: _Pending) -> bool:
 def _openings_of_ticker(connection: Connection, here: Mapping[str, int], day: Day, ours: list[_Pending]) -> int:
     """Return how many openings of an instrument there were since nothing was held of it, or may yet be."""
     found: int = sum(each.row.instrument_id == here["of_instrument"] for each in ours)
-    held = [row for row in _held(day) if row.instrument_id == here["of_instrument"]]
-    since = [_opened_at(connection, row) for row in held if row.opened_at is not None]
+    held = [row for row in held_of(day) if row.instrument_id == here["of_instrument"]]
+    since = [opened_at(connection, row) for row in held if row.opened_at is not None]
     if since:
         found += connection.execute(_FILLED_OF_INSTRUMENT, {**here, "since": min(since)}).scalar_one()
     return found
-
-
-def _held(day: Day) -> list[Row[Any]]:
-    """Return the positions of a portfolio that are more than dust."""
-    return [row for row in day.held if not _is_dust(row, row.quantity)]
-
-
-def _is_dust(row: Row[Any], quantity: Decimal) -> bool:
-    """Tell whether so many coins are fewer than any order can sell; of other things fees take nothing away."""
-    return row.its_asset_type == "CRYPTO" and abs(quantity) < (row.its_lot_size or ZERO)
-
-
-def _opened_at(connection: Connection, row: Row[Any]) -> datetime:
-    """Return since when a position is more than dust."""
-    opened_at: datetime = row.opened_at
-    if row.its_asset_type != "CRYPTO" or not row.its_lot_size:
-        return opened_at
-    of = {"of_position": row.position_id, "since": opened_at}
-    with connection.execute(_ENTRIES, of) as entries:
-        return next((each.exec_time for each in entries if _is_dust(row, each.quantity)), opened_at)

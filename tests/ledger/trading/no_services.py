@@ -48,5 +48,6 @@ NO_PRINCIPAL: dict[str, str] = {
     "people.users.first_admins": "a start, at which there may be nobody yet who could let anybody in",
     "people.users.principal_of": "principals come from here",
     "people.users.request": "a stranger is nobody yet",
+    "risk.dust.opened_at": "within a service that has found the portfolio for its asker",
 }
 """Functions that reach the database without a principal, each with its reason."""

@@ -9,6 +9,7 @@ from typing import Final
 
 import msgspec
 
+from bus.messages.venues import AssetType
 from execution.watching.resets import Window
 
 NEW_YORK: Final = "America/New_York"
@@ -47,6 +48,7 @@ class VenueRule(msgspec.Struct, frozen=True, kw_only=True):
 
     Attributes:
         places_again: What is surely nowhere is placed again under the same client order id, while it may still go.
+        never_again: The kinds of instrument of which that is not so: there nobody can be as sure.
         number_setting: The field of execution's settings with the number of the default account; empty where the
             venue has many accounts, of which none needs a number.
         is_made_when_proven: The default account is made once its broker has proven which it is, where it has none.
@@ -56,11 +58,20 @@ class VenueRule(msgspec.Struct, frozen=True, kw_only=True):
     """
 
     places_again: bool = False
+    never_again: frozenset[AssetType] = frozenset()
     number_setting: str = ""
     is_made_when_proven: bool = False
     account_name: str = ""
     currency: str = "USD"
     resets: tuple[Window, ...] = ()
+
+    def of(self, kind: AssetType) -> "VenueRule":
+        """Return what is special of the venue where a kind of instrument is traded.
+
+        Args:
+            kind: Of the instrument.
+        """
+        return msgspec.structs.replace(self, places_again=self.places_again and kind not in self.never_again)
 
     @property
     def has_numbers(self) -> bool:
@@ -83,7 +94,13 @@ RULES: Final[dict[str, VenueRule]] = {
             Window(begins=time(23), ends=time(3), zone=NEW_YORK, days=frozenset({FRIDAY})),
         ),
     ),
-    "BINGX": VenueRule(places_again=True, is_made_when_proven=True, account_name="bingx", currency="USDT"),
+    "BINGX": VenueRule(
+        places_again=True,
+        never_again=frozenset({"CRYPTO"}),
+        is_made_when_proven=True,
+        account_name="bingx",
+        currency="USDT",
+    ),
 }
 """By the broker's code; a venue that is not named here places nothing again by itself.
 

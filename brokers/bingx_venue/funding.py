@@ -10,7 +10,7 @@ from typing import Final
 
 import msgspec
 
-from brokers.bingx_venue.amounts import ABSENT, amount, is_blank, number_text
+from brokers.bingx_venue.amounts import amount
 from brokers.bingx_venue.orders_wire import milliseconds, moment
 from brokers.bingx_venue.rest import Rest
 from brokers.bingx_venue.symbols import currency, perpetual
@@ -35,7 +35,7 @@ class _Income(msgspec.Struct, rename="camel"):
     asset: str
     time: int
     symbol: str = ""
-    tran_id: msgspec.Raw = ABSENT
+    tran_id: int | str | None = None
 
 
 _incomes = msgspec.json.Decoder(tuple[_Income, ...] | None)
@@ -96,9 +96,8 @@ class Funding:
 
 def _event(row: _Income) -> CashEvent:
     """Return one row as the bus says it."""
-    name = "" if is_blank(row.tran_id) else number_text(row.tran_id)
     return CashEvent(
-        id=name or f"{row.time}:{row.symbol}",
+        id=str(row.tran_id or "") or f"{row.time}:{row.symbol}",
         type="FUNDING",
         amount=amount(row.income),
         currency=currency(row.asset),

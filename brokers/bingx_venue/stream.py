@@ -11,7 +11,7 @@ import asyncio
 import logging
 import os
 import ssl
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from typing import Final
 from uuid import uuid4
 
@@ -65,7 +65,7 @@ class Stream:
         self.asset_type: Final = asset_type
         self._silence_s = silence_s
 
-    async def messages(self) -> AsyncIterator[Opened | Said]:
+    async def messages(self) -> AsyncGenerator[Opened | Said, None]:
         """Connect, and yield what is said, for as long as the connection lasts.
 
         Yields:

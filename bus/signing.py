@@ -1,4 +1,4 @@
-"""Envelopes that only two programs can make: what execution and a broker say to one another (`bus.messages.venues`).
+"""Envelopes that only two programs can make: what execution and a broker say (`bus.messages.venue_talk`).
 
 One key for each broker, derived from a master key; the launcher hands it to that broker's program. A receiver takes
 each envelope once: of one life of a sender the sequence only grows, and a life that was followed by another one is

@@ -2,7 +2,8 @@
 
 from collections.abc import Callable
 
-from bus.messages.venues import AskMargin, MarginState, Order, SetMargin
+from bus.messages.venue_talk import Order
+from bus.messages.venues import AskMargin, MarginState, SetMargin
 from bus.time_source import TimeSource
 from execution.bounded import bound
 from execution.venues import Place

@@ -13,15 +13,14 @@ from decimal import Decimal
 from bus.connection import Bus
 from bus.log import logger
 from bus.messages.trading import BrokerHealth
+from bus.messages.venue_talk import Answer, Order
 from bus.messages.venues import (
-    Answer,
     AskInstrument,
     AskQuote,
     AssetType,
     BrokerState,
     InstrumentState,
     MarginState,
-    Order,
     Quote,
     Said,
     Signed,

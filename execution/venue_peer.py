@@ -1,15 +1,8 @@
 """One broker as execution knows it: the keys that the two share, and what the broker last said of itself."""
 
-from bus.messages.venues import (
-    AccountState,
-    Answer,
-    BrokerState,
-    InstrumentState,
-    MarginState,
-    OrderEvent,
-    Quote,
-    Signed,
-)
+from bus.messages.venue_accounts import AccountState
+from bus.messages.venue_talk import Answer
+from bus.messages.venues import BrokerState, InstrumentState, MarginState, OrderEvent, Quote, Signed
 from bus.signing import Opener, Signer, derive_key
 from bus.time_source import TimeSource
 from execution.venues import broker_code, rule_of

@@ -15,19 +15,8 @@ import msgspec
 from brokers.desk.pace import Pace
 from brokers.loop import serve
 from brokers.venue import Busy, Denied, Malformed, Margins, OrderName, Refused, Unknown, VenueError
-from bus.messages.venues import (
-    AssetType,
-    Cash,
-    CashEvent,
-    Execution,
-    Held,
-    InstrumentState,
-    OrderEvent,
-    PlaceOrder,
-    Quote,
-    Traded,
-    Working,
-)
+from bus.messages.venue_accounts import Cash, CashEvent, Held, Working
+from bus.messages.venues import AssetType, Execution, InstrumentState, OrderEvent, PlaceOrder, Quote, Traded
 from bus.process import run
 from bus.time_source import SYSTEM_TIME
 from sandbox.pretend_venue.book import Event, Fill, Order

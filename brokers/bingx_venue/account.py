@@ -17,7 +17,7 @@ from brokers.bingx_venue.rest import Rest
 from brokers.bingx_venue.symbols import VIRTUAL, currency, perpetual
 from brokers.venue import Malformed
 from bus import reasons
-from bus.messages.venues import Cash, Held
+from bus.messages.venue_accounts import Cash, Held
 
 BALANCE = "/openApi/swap/v3/user/balance"
 POSITIONS = "/openApi/swap/v2/user/positions"

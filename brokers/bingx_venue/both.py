@@ -5,7 +5,8 @@ from datetime import datetime
 from brokers.bingx_venue.markets import Market
 from brokers.bingx_venue.symbols import NO_SPOT
 from brokers.venue import OrderName, Refused
-from bus.messages.venues import Execution, OrderEvent, Traded, Working
+from bus.messages.venue_accounts import Working
+from bus.messages.venues import Execution, OrderEvent, Traded
 
 
 class Both:

@@ -16,7 +16,7 @@ from brokers.bingx_venue.rest import Rest
 from brokers.bingx_venue.symbols import currency, perpetual
 from brokers.venue import Malformed
 from bus import reasons
-from bus.messages.venues import CashEvent
+from bus.messages.venue_accounts import CashEvent
 
 INCOME: Final = "/openApi/swap/v2/user/income"
 FUNDING_FEE: Final = "FUNDING_FEE"

@@ -4,7 +4,8 @@ from datetime import datetime
 from typing import Protocol
 
 from brokers.venue import OrderName
-from bus.messages.venues import Execution, OrderEvent, PlaceOrder, Working
+from bus.messages.venue_accounts import Working
+from bus.messages.venues import Execution, OrderEvent, PlaceOrder
 
 
 class Market(Protocol):

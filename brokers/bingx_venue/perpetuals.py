@@ -17,7 +17,8 @@ from brokers.bingx_venue.rest import Rest
 from brokers.bingx_venue.working import working_of
 from brokers.venue import Busy, OrderName
 from bus.log import logger
-from bus.messages.venues import Execution, OrderEvent, PlaceOrder, Working
+from bus.messages.venue_accounts import Working
+from bus.messages.venues import Execution, OrderEvent, PlaceOrder
 
 LAGS_FOR: Final = timedelta(minutes=10)
 """So long after an order has changed its fills may still come to be listed."""

@@ -16,7 +16,8 @@ from brokers.bingx_venue.spot_wire import executions_of
 from brokers.bingx_venue.symbols import spot
 from brokers.bingx_venue.watching import Name
 from brokers.venue import Busy, OrderName
-from bus.messages.venues import Cash, Execution, Held, OrderEvent, OrderType, PlaceOrder, Working
+from bus.messages.venue_accounts import Cash, Held, Working
+from bus.messages.venues import Execution, OrderEvent, OrderType, PlaceOrder
 from bus.time_source import SYSTEM_TIME, TimeSource
 
 TYPES: Final[dict[str, OrderType]] = {

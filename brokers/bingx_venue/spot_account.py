@@ -12,7 +12,7 @@ from typing import Final
 from brokers.bingx_venue.rest import Rest
 from brokers.bingx_venue.spot_wire import BALANCE, SYMBOLS, Coin, read_coins, read_symbols
 from brokers.bingx_venue.symbols import QUOTES, spot
-from bus.messages.venues import Cash, Held
+from bus.messages.venue_accounts import Cash, Held
 from bus.time_source import TimeSource
 
 MONEY: Final = "USDT"

@@ -23,19 +23,8 @@ from brokers.bingx_venue.spot import Spot
 from brokers.bingx_venue.stream import Stream
 from brokers.bingx_venue.watching import Name
 from brokers.venue import Margins, OrderName, VenueError
-from bus.messages.venues import (
-    AssetType,
-    Cash,
-    CashEvent,
-    Execution,
-    Held,
-    InstrumentState,
-    OrderEvent,
-    PlaceOrder,
-    Quote,
-    Traded,
-    Working,
-)
+from bus.messages.venue_accounts import Cash, CashEvent, Held, Working
+from bus.messages.venues import AssetType, Execution, InstrumentState, OrderEvent, PlaceOrder, Quote, Traded
 from bus.time_source import SYSTEM_TIME, TimeSource
 
 SURELY_AFTER = timedelta(milliseconds=2 * RECV_WINDOW_MS)

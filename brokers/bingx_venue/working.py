@@ -2,7 +2,7 @@
 
 from brokers.bingx_venue.orders_wire import Placed
 from brokers.bingx_venue.symbols import perpetual
-from bus.messages.venues import Working
+from bus.messages.venue_accounts import Working
 
 
 def working_of(placed: Placed) -> Working:

@@ -8,7 +8,9 @@ from bus.alerts import Alerts
 from bus.codec import TooLarge
 from bus.connection import Bus
 from bus.log import logger
-from bus.messages.venues import AccountState, Answer, Order, Said, Signed
+from bus.messages.venue_accounts import AccountState
+from bus.messages.venue_talk import Answer, Order
+from bus.messages.venues import Said, Signed
 from bus.signing import NotSigned, Opener, Signer
 from bus.time_source import TimeSource
 

@@ -11,7 +11,9 @@ from brokers.desk.orders import Start
 from brokers.desk.standing import Standing
 from brokers.venue import Busy, Venue, VenueError
 from bus.log import logger
-from bus.messages.venues import AccountState, Answer, AskAccount, AskInstrument, AskQuote, InstrumentState, Quote
+from bus.messages.venue_accounts import AccountState, AskAccount
+from bus.messages.venue_talk import Answer
+from bus.messages.venues import AskInstrument, AskQuote, InstrumentState, Quote
 
 MOST_FILLS = 400
 """So many fit the bus, beside all else that an account's state holds."""

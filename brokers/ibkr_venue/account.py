@@ -21,7 +21,8 @@ from brokers.ibkr_venue.executions import client_id_of
 from brokers.ibkr_venue.link import Link
 from brokers.venue import Malformed
 from bus import reasons
-from bus.messages.venues import Cash, Held, OrderType, Working
+from bus.messages.venue_accounts import Cash, Held, Working
+from bus.messages.venues import OrderType
 
 BASE: Final = "BASE"
 NET: Final = "NetLiquidation"

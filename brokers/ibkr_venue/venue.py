@@ -19,19 +19,8 @@ from brokers.ibkr_venue.link import Link
 from brokers.ibkr_venue.placing import Placing
 from brokers.ibkr_venue.quotes import Quotes
 from brokers.venue import Margins, OrderName, Refused, VenueError
-from bus.messages.venues import (
-    AssetType,
-    Cash,
-    CashEvent,
-    Execution,
-    Held,
-    InstrumentState,
-    OrderEvent,
-    PlaceOrder,
-    Quote,
-    Traded,
-    Working,
-)
+from bus.messages.venue_accounts import Cash, CashEvent, Held, Working
+from bus.messages.venues import AssetType, Execution, InstrumentState, OrderEvent, PlaceOrder, Quote, Traded
 from bus.time_source import SYSTEM_TIME, TimeSource
 
 MOVING_S: Final = 0.5

@@ -5,7 +5,8 @@ from decimal import Decimal, localcontext
 import msgspec
 
 from brokers.paper_venue.filling import ARITHMETIC, plain
-from bus.messages.venues import Held, Side, Traded
+from bus.messages.venue_accounts import Held
+from bus.messages.venues import Side, Traded
 
 ZERO = Decimal(0)
 

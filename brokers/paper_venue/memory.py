@@ -18,7 +18,8 @@ from brokers.paper_venue.books import Position
 from brokers.paper_venue.filling import Resting
 from brokers.venue import Busy, Unknown
 from bus.log import logger
-from bus.messages.venues import AtVenue, Execution, Held, OrderEvent, PlaceOrder, Traded
+from bus.messages.venue_accounts import Held
+from bus.messages.venues import AtVenue, Execution, OrderEvent, PlaceOrder, Traded
 
 FILE = Path("data/state/broker-paper.db")
 BUSY_S = 5.0

@@ -14,19 +14,8 @@ from brokers.paper_venue.quotes import SOURCE, Quotes
 from brokers.paper_venue.symbols import resolve
 from brokers.venue import Margins, OrderName, Refused, VenueError
 from bus.log import logger
-from bus.messages.venues import (
-    AssetType,
-    Cash,
-    CashEvent,
-    Execution,
-    Held,
-    InstrumentState,
-    OrderEvent,
-    PlaceOrder,
-    Quote,
-    Traded,
-    Working,
-)
+from bus.messages.venue_accounts import Cash, CashEvent, Held, Working
+from bus.messages.venues import AssetType, Execution, InstrumentState, OrderEvent, PlaceOrder, Quote, Traded
 from bus.time_source import SYSTEM_TIME, TimeSource
 
 POLL_S = 1.0

@@ -7,6 +7,8 @@ twice, late or never: execution repeats an order until its answer is a row, a br
     execution ──▶ broker    PlaceOrder  CancelOrder  LookUpOrder  SetMargin
                             AskAccount  AskQuote     AskInstrument  AskMargin
     broker ──▶ execution    OrderEvent  AccountState  Quote  InstrumentState  MarginState  BrokerState
+
+What is said of a whole account is in `venue_accounts`; `venue_talk` gathers both sides.
 """
 
 from datetime import datetime
@@ -22,17 +24,12 @@ OrderType = Literal["MARKET", "LIMIT", "STOP", "STOP_LIMIT", "TRAILING"]
 TimeInForce = Literal["DAY", "GTC", "IOC", "FOK", "GTD", "OPG", "CLS"]
 AssetType = Literal["CRYPTO", "EQUITY", "FUTURE", "FOREX", "ETF"]
 MarginMode = Literal["ISOLATED", "CROSS"]
-Wallet = Literal["", "SPOT", "FUTURES"]
-"""Where an account's money lies, where it lies apart; empty where it does not."""
-CashEventType = Literal[
-    "DEPOSIT", "WITHDRAWAL", "DIVIDEND", "INTEREST", "FUNDING", "FEE", "TAX", "TRANSFER", "ADJUSTMENT"
-]
 AtVenue = Literal["NEW", "PARTIALLY_FILLED", "FILLED", "CANCELED", "REJECTED", "EXPIRED", "UNKNOWN", "NOWHERE"]
 """What a venue says of an order: FIX's words; UNKNOWN: the answer was lost; NOWHERE: it surely never had it."""
 
 
 class Signed(Message, frozen=True, kw_only=True):
-    """An envelope: `content` is one of the messages below, MessagePack; `bus.signing` makes and opens it.
+    """An envelope: `content` is one of the messages named above, MessagePack; `bus.signing` makes and opens it.
 
     `to` and `sender` are programs. `boot` names one life of the sender, in which `sequence` grows from 1. After
     `expires_at` it is worth nothing. `mac` is HMAC-SHA256 over all of that, with a key that only the two know.
@@ -121,14 +118,6 @@ class LookUpOrder(Said, frozen=True, kw_only=True):
     broker_order_id: str | None
     instrument: Traded
     placed_at: datetime
-
-
-class AskAccount(Said, frozen=True, kw_only=True):
-    """Read an account whole; answered by AccountState `id`. `since`: executions from there on are wanted too."""
-
-    id: str
-    account: str
-    since: datetime
 
 
 class AskQuote(Said, frozen=True, kw_only=True):
@@ -229,72 +218,6 @@ class OrderEvent(Said, frozen=True, kw_only=True):
     """`placeorder`, `cancelorder`, `lookuporder`, or empty where the venue spoke by itself."""
 
 
-class Cash(msgspec.Struct, frozen=True, kw_only=True):
-    """One currency of an account; `available` may be spent, None where the venue does not say.
-
-    `wallet`: where it lies, at a venue that keeps spot and futures apart; what lies in one buys nothing in the other.
-    """
-
-    currency: str
-    cash: Decimal
-    available: Decimal | None = None
-    equity: Decimal | None = None
-    wallet: Wallet = ""
-
-
-class CashEvent(msgspec.Struct, frozen=True, kw_only=True):
-    """Money that came or went without an order, such as funding; `amount` below zero: taken. `id` is the venue's."""
-
-    id: str
-    type: CashEventType
-    amount: Decimal
-    currency: str
-    at: datetime
-    instrument: Traded | None = None
-
-
-class Held(msgspec.Struct, frozen=True, kw_only=True):
-    """A position at the venue, below zero for a short one; a hedge-mode account may have two of an instrument."""
-
-    instrument: Traded
-    quantity: Decimal
-    average_price: Decimal | None = None
-
-
-class Working(msgspec.Struct, frozen=True, kw_only=True):
-    """An order that rests at the venue; `client_order_id` is empty where a person placed it there."""
-
-    instrument: Traded
-    client_order_id: str
-    broker_order_id: str | None
-    side: Side
-    type: OrderType
-    quantity: Decimal
-    filled_quantity: Decimal
-    stop_price: Decimal | None = None
-
-
-class AccountState(Said, frozen=True, kw_only=True):
-    """An account as its venue has it; answer to AskAccount `id`.
-
-    `is_complete` is False where any part could not be read: then nothing that is missing is read as "nothing", and
-    `reason` says why. `executions_since`: from when on the executions are whole, where the venue reaches back less far
-    than was asked; None: as asked. `cash_events` are those since the same moment.
-    """
-
-    id: str
-    account: str
-    as_of: datetime
-    is_complete: bool
-    reason: str = ""
-    balances: tuple[Cash, ...] = ()
-    positions: tuple[Held, ...] = ()
-    working: tuple[Working, ...] = ()
-    executions: tuple[Execution, ...] = ()
-    executions_since: datetime | None = None
-    cash_events: tuple[CashEvent, ...] = ()
-
-
 class Quote(Said, frozen=True, kw_only=True):
     """What an instrument costs. `source` is who says so, such as `BingX`; a zero or crossed quote is never sent."""
 
@@ -353,7 +276,3 @@ class BrokerState(Said, frozen=True, kw_only=True):
     has_reduce_only: bool = False
     has_brackets: bool = False
     has_margin: bool = False
-
-
-Order = PlaceOrder | CancelOrder | LookUpOrder | AskAccount | AskQuote | AskInstrument | SetMargin | AskMargin
-Answer = OrderEvent | AccountState | Quote | InstrumentState | BrokerState | MarginState

@@ -7,7 +7,8 @@ from decimal import Decimal
 import msgspec
 
 from bus.log import logger
-from bus.messages.venues import AccountState, Cash, Execution, Held, Traded
+from bus.messages.venue_accounts import AccountState, Cash, Held
+from bus.messages.venues import Execution, Traded
 from execution import gaps
 from execution.orders_desk.records import ENDED, Watched
 from execution.orders_desk.sides import Part, Parts

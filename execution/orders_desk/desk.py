@@ -10,7 +10,9 @@ that may have been heard is asked for at its venue before it is placed, an event
 
 from typing import Final
 
-from bus.messages.venues import AccountState, Answer, BrokerState, OrderEvent
+from bus.messages.venue_accounts import AccountState
+from bus.messages.venue_talk import Answer
+from bus.messages.venues import BrokerState, OrderEvent
 from bus.time_source import SYSTEM_TIME, TimeSource
 from execution.orders_desk import telling
 from execution.orders_desk.board import Board

@@ -5,7 +5,8 @@ from typing import Final
 
 import msgspec
 
-from bus.messages.venues import AccountState, Execution
+from bus.messages.venue_accounts import AccountState
+from bus.messages.venues import Execution
 from execution.orders_desk.records import NEVER
 from ledger.trading.people.accounts import Account
 

@@ -12,7 +12,8 @@ import msgspec
 from sqlalchemy import Connection
 
 from bus.log import logger
-from bus.messages.venues import AccountState, AskAccount, BrokerState
+from bus.messages.venue_accounts import AccountState, AskAccount
+from bus.messages.venues import BrokerState
 from bus.time_source import TimeSource
 from execution import gaps
 from execution.orders_desk.account_state import (

@@ -10,7 +10,7 @@ from typing import Final, Literal
 
 import msgspec
 
-from bus.messages.venues import Held
+from bus.messages.venue_accounts import Held
 from ledger.exact import ZERO, total
 from ledger.trading.books.positions import PositionLine
 from ledger.trading.flow.records import VenuePosition

@@ -12,9 +12,8 @@ import pytest
 
 from bus.connection import Bus
 from bus.messages.delivery import Alert
+from bus.messages.venue_accounts import AccountState, AskAccount
 from bus.messages.venues import (
-    AccountState,
-    AskAccount,
     AskInstrument,
     AskQuote,
     BrokerState,

@@ -5,7 +5,8 @@ from decimal import Decimal
 import msgspec
 import pytest
 
-from bus.messages.venues import AccountState, AskAccount, AskQuote, BrokerState, OrderEvent, PlaceOrder, Quote, Traded
+from bus.messages.venue_accounts import AccountState, AskAccount
+from bus.messages.venues import AskQuote, BrokerState, OrderEvent, PlaceOrder, Quote, Traded
 from tests.brokers.contract import LONG_AGO, cancel, look_up, repeated
 from tests.brokers.pretend_execution import Execution, market
 from tests.brokers.pretend_venue import control

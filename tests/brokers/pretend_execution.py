@@ -6,7 +6,8 @@ from decimal import Decimal
 from typing import TypeVar, get_args
 
 from bus.connection import Bus
-from bus.messages.venues import Answer, OrderEvent, PlaceOrder, Said, Side, Signed, Traded
+from bus.messages.venue_talk import Answer
+from bus.messages.venues import OrderEvent, PlaceOrder, Said, Side, Signed, Traded
 from bus.signing import NotSigned, Opener, Signer
 from tests.running import WITHIN_S
 

@@ -5,17 +5,8 @@ from decimal import Decimal
 import msgspec
 import pytest
 
-from bus.messages.venues import (
-    AccountState,
-    AskAccount,
-    AskMargin,
-    BrokerState,
-    MarginMode,
-    MarginState,
-    OrderEvent,
-    PlaceOrder,
-    SetMargin,
-)
+from bus.messages.venue_accounts import AccountState, AskAccount
+from bus.messages.venues import AskMargin, BrokerState, MarginMode, MarginState, OrderEvent, PlaceOrder, SetMargin
 from tests.brokers.bingx_subject import BINGX, BingxSubject
 from tests.brokers.contract import LONG_AGO, cancel, look_up, repeated
 from tests.brokers.pretend_execution import Execution, market

@@ -7,7 +7,8 @@ import httpx
 import msgspec
 import pytest
 
-from bus.messages.venues import AccountState, AskAccount, AskInstrument, InstrumentState, OrderEvent, PlaceOrder, Traded
+from bus.messages.venue_accounts import AccountState, AskAccount
+from bus.messages.venues import AskInstrument, InstrumentState, OrderEvent, PlaceOrder, Traded
 from sandbox.bingx.state import UID
 from sandbox.control.client import Sandbox
 from tests.brokers.bingx_subject import BINGX, BingxSubject

@@ -5,7 +5,8 @@ from decimal import Decimal
 import msgspec
 import pytest
 
-from bus.messages.venues import AccountState, AskAccount, BrokerState, OrderEvent, PlaceOrder
+from bus.messages.venue_accounts import AccountState, AskAccount
+from bus.messages.venues import BrokerState, OrderEvent, PlaceOrder
 from tests.brokers.contract import LONG_AGO, cancel, look_up, repeated
 from tests.brokers.ibkr_subject import GATEWAY, SHARE, IbkrSubject
 from tests.brokers.pretend_execution import Execution, market

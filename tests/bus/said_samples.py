@@ -2,18 +2,14 @@
 
 from decimal import Decimal
 
+from bus.messages.venue_accounts import AccountState, AskAccount, Cash, CashEvent, Held, Working
 from bus.messages.venues import (
-    AccountState,
-    AskAccount,
     AskInstrument,
     AskMargin,
     AskQuote,
     BrokerState,
     CancelOrder,
-    Cash,
-    CashEvent,
     Execution,
-    Held,
     InstrumentState,
     LookUpOrder,
     MarginState,
@@ -23,7 +19,6 @@ from bus.messages.venues import (
     Said,
     SetMargin,
     Traded,
-    Working,
 )
 from tests.bus.samples import LATER, SLOT
 

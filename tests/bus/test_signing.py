@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bus.codec import encode
-from bus.messages.venues import AskAccount, AskQuote, Said, Signed
+from bus.messages.venue_accounts import AskAccount
+from bus.messages.venues import AskQuote, Said, Signed
 from bus.signing import AHEAD, BOOTS_KEPT, KEY_BYTES, LIFE, NotSigned, Opener, Signer, derive_key
 from tests.bus.said_samples import SAID
 from tests.every_message import decode

@@ -12,7 +12,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bus.messages.venues import Answer, Order, Said
+from bus.messages.venue_talk import Answer, Order
+from bus.messages.venues import Said
 from tests.bus.said_samples import SAID
 from tests.bus.test_messages import known_to
 

@@ -10,7 +10,8 @@ from zoneinfo import ZoneInfo
 
 from bus.chats import ChatIds
 from bus.messages.trading import JobDone
-from bus.messages.venues import Answer, Order, Signed
+from bus.messages.venue_talk import Answer, Order
+from bus.messages.venues import Signed
 from bus.settings import Secret
 from bus.signing import NotSigned, Opener, Signer, derive_key
 from clock.jobs import JobBoard

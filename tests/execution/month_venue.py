@@ -8,20 +8,9 @@ from typing import Any
 
 import msgspec
 
-from bus.messages.venues import (
-    AccountState,
-    Answer,
-    AskAccount,
-    AskQuote,
-    BrokerState,
-    Execution,
-    LookUpOrder,
-    OrderEvent,
-    PlaceOrder,
-    Said,
-    Traded,
-    Working,
-)
+from bus.messages.venue_accounts import AccountState, AskAccount, Working
+from bus.messages.venue_talk import Answer
+from bus.messages.venues import AskQuote, BrokerState, Execution, LookUpOrder, OrderEvent, PlaceOrder, Said, Traded
 from tests.execution.signals_desk.stage import BROKER, TSLA, Venue
 from tests.faults.false_time import FalseTime
 

@@ -6,7 +6,9 @@ from typing import Any
 import pytest
 
 from bus.connection import Bus
-from bus.messages.venues import AskAccount, BrokerState, Order
+from bus.messages.venue_accounts import AskAccount
+from bus.messages.venue_talk import Order
+from bus.messages.venues import BrokerState
 from bus.settings import Secret
 from bus.signing import Opener, Signer, derive_key
 from execution.desks import Desks

@@ -6,13 +6,13 @@ from decimal import Decimal
 import msgspec
 import pytest
 
+from bus.messages.venue_talk import Order
 from bus.messages.venues import (
     AskInstrument,
     AskQuote,
     BrokerState,
     InstrumentState,
     LookUpOrder,
-    Order,
     Quote,
     Said,
     Signed,

@@ -12,7 +12,7 @@ from brokers.bingx_venue.account import Account
 from brokers.bingx_venue.amounts import amount, number_text, optional_amount
 from brokers.bingx_venue.rest import Rest
 from brokers.venue import Malformed
-from bus.messages.venues import Cash, Held
+from bus.messages.venue_accounts import Cash, Held
 from tests.brokers.bingx_venue.pretend import access, answering, called, says
 
 BLANK = {"asset": "USDC", "userId": "77", "balance": "", "equity": "", "availableMargin": ""}

@@ -11,7 +11,7 @@ from brokers.bingx_venue.funding import MOST_ROWS, Funding
 from brokers.bingx_venue.rest import Rest
 from brokers.bingx_venue.symbols import perpetual
 from brokers.venue import Malformed
-from bus.messages.venues import CashEvent
+from bus.messages.venue_accounts import CashEvent
 from tests.brokers.bingx_venue.pretend import SERVER_MS, access, answering, says
 
 NOW = datetime.fromtimestamp(SERVER_MS / 1000, UTC)

@@ -6,20 +6,9 @@ from typing import Any, TypeVar
 
 from sqlalchemy import select
 
-from bus.messages.venues import (
-    AccountState,
-    Answer,
-    AskAccount,
-    BrokerState,
-    CancelOrder,
-    Execution,
-    LookUpOrder,
-    Order,
-    OrderEvent,
-    PlaceOrder,
-    Said,
-    Signed,
-)
+from bus.messages.venue_accounts import AccountState, AskAccount
+from bus.messages.venue_talk import Answer, Order
+from bus.messages.venues import BrokerState, CancelOrder, Execution, LookUpOrder, OrderEvent, PlaceOrder, Said, Signed
 from bus.settings import Secret
 from bus.signing import Opener, Signer, derive_key
 from execution.orders_desk.desk import OrdersDesk

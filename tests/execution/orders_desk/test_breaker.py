@@ -1,6 +1,6 @@
 """The circuit breaker: openings wait while the venue fails, closings pass, a read closes it."""
 
-from bus.messages.venues import AskAccount
+from bus.messages.venue_accounts import AskAccount
 from ledger.trading.orders.records import Order
 from tests.execution.orders_desk.stage import PlaceOrder, Stage, event, state
 from tests.ledger.trading.world import ANNS_ACCOUNT

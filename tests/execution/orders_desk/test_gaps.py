@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from decimal import Decimal
 
-from bus.messages.venues import AskAccount
+from bus.messages.venue_accounts import AskAccount
 from execution import gaps
 from execution.gaps import Listed
 from tests.execution.orders_desk.stage import LookUpOrder, PlaceOrder, Stage, event

@@ -3,7 +3,7 @@
 from decimal import Decimal
 from typing import Any
 
-from bus.messages.venues import Held
+from bus.messages.venue_accounts import Held
 from execution.orders_desk.sides import of_side
 from ledger.trading.books.records import Book
 from ledger.trading.books.trades import ingest_without_order

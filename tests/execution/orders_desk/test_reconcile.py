@@ -4,7 +4,8 @@ from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
-from bus.messages.venues import AskAccount, Cash, CashEvent, Execution, Held, LookUpOrder, Traded, Working
+from bus.messages.venue_accounts import AskAccount, Cash, CashEvent, Held, Working
+from bus.messages.venues import Execution, LookUpOrder, Traded
 from ledger.trading.books.pnl import Period, pnl
 from ledger.trading.flow import balances, venue_positions
 from ledger.trading.principal import SYSTEM

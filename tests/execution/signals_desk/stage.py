@@ -9,22 +9,18 @@ import msgspec
 from sqlalchemy import select
 
 from bus.chats import ChatIds
+from bus.messages.venue_accounts import AccountState, AskAccount, Cash, Held
+from bus.messages.venue_talk import Answer, Order
 from bus.messages.venues import (
-    AccountState,
-    Answer,
-    AskAccount,
     AskInstrument,
     AskMargin,
     AskQuote,
     BrokerState,
     CancelOrder,
-    Cash,
     Execution,
-    Held,
     InstrumentState,
     LookUpOrder,
     MarginState,
-    Order,
     OrderEvent,
     PlaceOrder,
     Quote,

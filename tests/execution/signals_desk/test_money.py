@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from bus.messages.venues import Cash
+from bus.messages.venue_accounts import Cash
 from execution.venues import Place
 from ledger.inbox.opening import Inbox
 from ledger.store import Ledger

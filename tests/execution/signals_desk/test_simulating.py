@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 
-from bus.messages.venues import AskAccount, AskInstrument, AskQuote, PlaceOrder
+from bus.messages.venue_accounts import AskAccount
+from bus.messages.venues import AskInstrument, AskQuote, PlaceOrder
 from ledger.inbox.opening import Inbox
 from ledger.inbox.tables import inbox_signals as in_inbox
 from ledger.schema import metadata

@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from bus.messages.venues import AskAccount, AskInstrument, OrderEvent, PlaceOrder
+from bus.messages.venue_accounts import AskAccount
+from bus.messages.venues import AskInstrument, OrderEvent, PlaceOrder
 from ledger.inbox.opening import Inbox
 from ledger.portfolio.tables import outbox
 from ledger.store import Ledger

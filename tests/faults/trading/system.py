@@ -24,7 +24,7 @@ from pathlib import Path
 
 import msgspec
 
-from bus.messages.venues import Held
+from bus.messages.venue_accounts import Held
 from sandbox.control.client import Sandbox, start
 from sandbox.system import System, clean_environment, prepare, supervised
 from sandbox.trading_demo import SECRET, free_port, settings

@@ -10,7 +10,7 @@ from decimal import Decimal
 from typing import Final
 
 from brokers.bingx_venue.rest import Rest
-from brokers.bingx_venue.spot_wire import BALANCE, SYMBOLS, Coin, read_coins, read_symbols
+from brokers.bingx_venue.spot_coins import BALANCE, SYMBOLS, Coin, read_coins, read_symbols
 from brokers.bingx_venue.symbols import QUOTES, spot
 from bus.messages.venue_accounts import Cash, Held
 from bus.time_source import TimeSource

@@ -1,6 +1,6 @@
-"""Orders, fills and coins of spot as BingX tells them: parsed once, strict in what moves money.
+"""Orders and fills of spot as BingX tells them: parsed once, strict in what moves money.
 
-Follows BingX's "Spot, Trades Endpoints" and "Spot Account, Query Assets" (read 2026-11).
+Follows BingX's "Spot, Trades Endpoints" (read 2026-11).
 
 Quirks: data are flat where perpetuals have an `order`; `cummulativeQuoteQty` has a second m; our name for an order is
 `newClientOrderId` when it is placed and `clientOrderID` afterwards; fees are numbers, all else texts. A fee that was
@@ -23,8 +23,6 @@ from bus.messages.venues import Execution, Side
 TRADE: Final = "/openApi/spot/v1/trade"
 ORDER, CANCEL, QUERY = f"{TRADE}/order", f"{TRADE}/cancel", f"{TRADE}/query"
 OPEN_ORDERS, HISTORY, FILLS = f"{TRADE}/openOrders", f"{TRADE}/historyOrders", f"{TRADE}/myTrades"
-BALANCE: Final = "/openApi/spot/v1/account/balance"
-SYMBOLS: Final = "/openApi/spot/v1/common/symbols"
 
 LARGEST: Final = 20
 _EXACT: Final = Context(prec=15)
@@ -77,32 +75,6 @@ class _Fills(msgspec.Struct):
     fills: tuple[_Fill, ...] | None
 
 
-class _Coin(msgspec.Struct):
-    """A coin, on the wire."""
-
-    asset: str
-    free: msgspec.Raw
-    locked: msgspec.Raw
-
-
-class _Coins(msgspec.Struct):
-    """All coins; none may be null."""
-
-    balances: tuple[_Coin, ...] | None
-
-
-class _Symbol(msgspec.Struct):
-    """A pair."""
-
-    symbol: str
-
-
-class _Symbols(msgspec.Struct):
-    """All pairs."""
-
-    symbols: tuple[_Symbol, ...]
-
-
 class SpotFill(msgspec.Struct, frozen=True, kw_only=True):
     """A fill; `number` is BingX's, `fee` above zero where it was paid."""
 
@@ -115,21 +87,11 @@ class SpotFill(msgspec.Struct, frozen=True, kw_only=True):
     fee_currency: str | None
 
 
-class Coin(msgspec.Struct, frozen=True, kw_only=True):
-    """What is held of a coin: what may be sold or spent, and what resting orders hold back."""
-
-    asset: str
-    free: Decimal
-    locked: Decimal
-
-
 _decimal = msgspec.json.Decoder(Decimal | None)
 _order = msgspec.json.Decoder(_Order)
 _orders = msgspec.json.Decoder(_Orders)
 _taken = msgspec.json.Decoder(_Taken)
 _fills = msgspec.json.Decoder(_Fills)
-_coins = msgspec.json.Decoder(_Coins)
-_symbols = msgspec.json.Decoder(_Symbols)
 
 
 def read_order(data: msgspec.Raw) -> Placed:
@@ -191,37 +153,6 @@ def read_fills(data: msgspec.Raw) -> tuple[SpotFill, ...]:
     except (msgspec.DecodeError, UnicodeDecodeError):
         raise Malformed(reasons.BAD_ANSWER, code="spot fills") from None
     return tuple(sorted(found, key=lambda each: (each.at, each.number)))
-
-
-def read_coins(data: msgspec.Raw) -> tuple[Coin, ...]:
-    """Read what is held.
-
-    Args:
-        data: Of an answer.
-
-    Raises:
-        Malformed: It is not told whole.
-    """
-    try:
-        found = _coins.decode(data).balances or ()
-    except (msgspec.DecodeError, UnicodeDecodeError):
-        raise Malformed(reasons.BAD_ANSWER, code="spot balance") from None
-    return tuple(Coin(asset=each.asset, free=amount(each.free), locked=amount(each.locked)) for each in found)
-
-
-def read_symbols(data: msgspec.Raw) -> frozenset[str]:
-    """Read which pairs there are.
-
-    Args:
-        data: Of an answer.
-
-    Raises:
-        Malformed: It is no list of them.
-    """
-    try:
-        return frozenset(each.symbol for each in _symbols.decode(data).symbols)
-    except (msgspec.DecodeError, UnicodeDecodeError):
-        raise Malformed(reasons.BAD_ANSWER, code="spot symbols") from None
 
 
 def executions_of(placed: Placed, fills: tuple[SpotFill, ...]) -> tuple[Execution, ...]:

@@ -295,7 +295,6 @@ class OrdersDesk:
         """Note in memory that a reconciliation has filled an order."""
         if whole.order.status in ENDED:
             self._ended.append(ended_of(whole))
-        watched = self._board.put(whole, may_be_known=True)
-        if watched is not None:
+        if (watched := self._board.put(whole, may_be_known=True)) is not None:
             watched.needs_look = True
             watched.note(self._time.monotonic())

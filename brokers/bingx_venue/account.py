@@ -67,6 +67,9 @@ class Account:
     async def wallets(self) -> tuple[Wallet, ...]:
         """Read the account's rows, of which there is always one at least.
 
+        Returns:
+            Its wallets: the spot one only where real money is traded.
+
         Raises:
             VenueError: They could not be read whole.
         """
@@ -80,6 +83,9 @@ class Account:
 
     async def number(self) -> str:
         """Read the account's number, digits.
+
+        Returns:
+            What the account is called: its UID, on the demo with `VST` before it.
 
         Raises:
             VenueError: It could not be read, or rows have different ones.

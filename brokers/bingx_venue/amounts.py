@@ -24,6 +24,9 @@ def amount(written: msgspec.Raw) -> Decimal:
     Args:
         written: As it stands in the answer.
 
+    Returns:
+        The number, exact.
+
     Raises:
         Malformed: There is none, or it is none that can be.
     """

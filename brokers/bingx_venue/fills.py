@@ -89,6 +89,9 @@ class Fills:
         Args:
             placed: The order.
 
+        Returns:
+            Its fills, in the order of time.
+
         Raises:
             VenueError: They could not be read.
         """
@@ -105,6 +108,9 @@ class Fills:
 
         Args:
             begins_at: The moment, aware UTC.
+
+        Returns:
+            Fills of all orders, in any order.
 
         Raises:
             VenueError: They could not be read whole.
@@ -150,6 +156,9 @@ def read_fills(data: msgspec.Raw) -> tuple[Fill, ...]:
 
     Args:
         data: Of an answer.
+
+    Returns:
+        The fills, as they are listed.
 
     Raises:
         Malformed: It is none, or one of them lacks what moves money.

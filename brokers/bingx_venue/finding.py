@@ -159,6 +159,9 @@ class Finding:
             placed: The order.
             fills: Its fills, oldest first.
             is_whole: Whether they add up to what the order says is filled.
+
+        Returns:
+            The same with all fills that add up.
         """
         now = self._clock.now()
         is_ahead = placed.is_cut and not placed.is_shortened and now - placed.updated_at < SETTLED

@@ -87,6 +87,9 @@ class Lists:
         Args:
             symbol: What they trade; empty for all.
 
+        Returns:
+            The orders, those of foreign hands too; empty means that BingX said so.
+
         Raises:
             VenueError: They could not be read whole.
         """
@@ -99,6 +102,9 @@ class Lists:
         Args:
             since: Aware UTC.
             symbol: What they trade; empty for all.
+
+        Returns:
+            Each order once, as it was told last.
 
         Raises:
             VenueError: They could not be read whole.

@@ -165,6 +165,9 @@ def read_order(data: msgspec.Raw) -> Placed:
     Args:
         data: Of an answer.
 
+    Returns:
+        The order.
+
     Raises:
         Malformed: It is none, or lacks what moves money.
     """
@@ -180,6 +183,9 @@ def read_orders(data: msgspec.Raw) -> tuple[Placed, ...]:
     Args:
         data: Of an answer.
 
+    Returns:
+        The orders; empty where BingX says that there are none.
+
     Raises:
         Malformed: It is none.
     """
@@ -194,6 +200,9 @@ def read_number(data: msgspec.Raw) -> str:
 
     Args:
         data: Of the answer.
+
+    Returns:
+        BingX's number of it.
 
     Raises:
         Malformed: There is none.

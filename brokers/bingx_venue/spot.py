@@ -78,6 +78,9 @@ class Spot:
             symbol: What it trades.
             broker_order_id: BingX's number.
 
+        Returns:
+            What it is now; None where BingX has none of that number.
+
         Raises:
             VenueError: It could not be asked.
         """

@@ -67,6 +67,9 @@ class SpotAccount:
         Args:
             asset: The coin.
 
+        Returns:
+            How much of it; zero where none is held.
+
         Raises:
             VenueError: It could not be read.
         """

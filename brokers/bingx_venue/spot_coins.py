@@ -62,6 +62,9 @@ def read_coins(data: msgspec.Raw) -> tuple[Coin, ...]:
     Args:
         data: Of an answer.
 
+    Returns:
+        Each coin; empty where there are none.
+
     Raises:
         Malformed: It is not told whole.
     """
@@ -77,6 +80,9 @@ def read_symbols(data: msgspec.Raw) -> frozenset[str]:
 
     Args:
         data: Of an answer.
+
+    Returns:
+        The pairs, such as `BTC-USDT`.
 
     Raises:
         Malformed: It is no list of them.

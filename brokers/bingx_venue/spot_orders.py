@@ -101,6 +101,9 @@ class SpotOrders:
             symbol: What they trade; empty for all.
             since: Those made since then, aware UTC; None: of a week.
 
+        Returns:
+            Each order once, resting ones too.
+
         Raises:
             VenueError: One of the lists was not whole.
         """
@@ -113,6 +116,9 @@ class SpotOrders:
 
         Args:
             symbol: What they trade; empty for all.
+
+        Returns:
+            The orders; empty means that BingX said so.
 
         Raises:
             VenueError: They could not be read whole.

@@ -100,6 +100,9 @@ def read_order(data: msgspec.Raw) -> Placed:
     Args:
         data: Of an answer.
 
+    Returns:
+        The order.
+
     Raises:
         Malformed: It is none, or lacks what moves money.
     """
@@ -114,6 +117,9 @@ def read_orders(data: msgspec.Raw) -> tuple[Placed, ...]:
 
     Args:
         data: Of an answer.
+
+    Returns:
+        The orders; empty where BingX says that there are none.
 
     Raises:
         Malformed: It is none.
@@ -130,6 +136,9 @@ def read_number(data: msgspec.Raw) -> str:
     Args:
         data: Of the answer.
 
+    Returns:
+        BingX's number of it.
+
     Raises:
         Malformed: There is none.
     """
@@ -144,6 +153,9 @@ def read_fills(data: msgspec.Raw) -> tuple[SpotFill, ...]:
 
     Args:
         data: Of an answer.
+
+    Returns:
+        The fills, in the order of time.
 
     Raises:
         Malformed: It is none, or one of them lacks what moves money.

@@ -69,6 +69,22 @@ GLOSSARY: Mapping[str, str] = {
     "work: Work": "The transaction and its moment; it is the caller's.",
 }
 
+VENUES = ("paper_venue.venue.PaperVenue", "ibkr_venue.venue.IbkrVenue", "bingx_venue.venue.BingxVenue")
+PARTS_OF_VENUES = tuple(
+    f"bingx_venue.{part}"
+    for part in (
+        *(
+            "markets.Market",
+            "both.Both",
+            "perpetuals.Perpetuals",
+            "account.Account",
+            "hearing.Orders",
+            "hearing.Hearing",
+        ),
+        *("spot.Spot", "spot_account.SpotAccount"),
+    )
+)
+"""Classes that do a part of what a venue does, under the same names."""
 _TYPE_DECORATOR = "sqlalchemy.types.TypeDecorator"
 DESCRIBED_BY: Mapping[str, str] = {
     # The library calls these; it says what it hands over and wants back.
@@ -89,7 +105,7 @@ DESCRIBED_BY: Mapping[str, str] = {
     # A venue does what the brokers' loop asks of every one of them.
     **{
         f"brokers.{venue}.{method}": f"brokers.venue.Venue.{method}"
-        for venue in ("paper_venue.venue.PaperVenue", "ibkr_venue.venue.IbkrVenue")
+        for venue in (*VENUES, *PARTS_OF_VENUES)
         for method in (
             "connect",
             "place",
@@ -103,6 +119,7 @@ DESCRIBED_BY: Mapping[str, str] = {
             "positions",
             "balances",
             "quote",
+            "cash_events",
             "instrument",
         )
     },

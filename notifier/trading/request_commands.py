@@ -12,6 +12,7 @@ from ledger.trading.books.positions import list_positions
 from ledger.trading.flow import requests, signals
 from ledger.trading.flow.records import NewRequest, RequestKind
 from ledger.trading.flow.venue_positions import list_for
+from ledger.trading.meant import is_meant
 from ledger.trading.orders import finding
 from ledger.trading.people.accounts import get_account
 from ledger.trading.people.portfolio_rows import Portfolio
@@ -66,16 +67,18 @@ class RequestCommands:
         with self._desk.books.reading(asked.user_id) as (principal, connection):
             mine = place(principal, connection)
             known = _symbols(principal, connection, mine)
-            held = _quantities(principal, connection, mine)
+            held = _quantities(principal, connection, mine, meant=written)
             away = self._away(principal, connection, mine)
         symbols = escaped(", ".join(list(known)[:SHOWN]) or "–")
-        symbol = next((each for each in known if each.upper() == written.upper()), None)
+        symbol = next(
+            (each for each in known if each.upper() == written.upper()), written.upper() if written and held else None
+        )
         if symbol is None:
             text = self._words.close_unknown if written else self._words.close_what
             said = text.format(symbol=escaped(written[:40]), portfolio=escaped(mine.name), symbols=symbols)
             await self._replies.say(asked.chat_id, said)
             return
-        quantity = f" ({held[symbol]})" if symbol in held else ""
+        quantity = f" ({', '.join(held.values())})" if held else ""
         text = self._words.close_ask.format(symbol=escaped(symbol), portfolio=self._named(mine), held=quantity)
         text = "\n".join([text, *away_line(away, self._words)])
         label = self._words.close_button.format(symbol=symbol)
@@ -215,10 +218,11 @@ class RequestCommands:
         return f"{escaped(mine.name)}{live}"
 
 
-def _quantities(principal: Principal, connection: Connection, mine: Portfolio) -> dict[str, str]:
-    """Return what is held in a portfolio: quantities by symbol, of several strategies one behind the other."""
+def _quantities(principal: Principal, connection: Connection, mine: Portfolio, *, meant: str = "") -> dict[str, str]:
+    """Return what is held of what is meant, or of all: quantities by symbol, of several strategies in a row."""
     held: dict[str, str] = {}
-    for line in list_positions(principal, connection, portfolio=mine.uid):
+    lines = list_positions(principal, connection, portfolio=mine.uid)
+    for line in [each for each in lines if not meant or is_meant(each, meant, lines)]:
         told = number(line.quantity)
         held[line.symbol] = f"{held[line.symbol]}, {told}" if line.symbol in held else told
     return held

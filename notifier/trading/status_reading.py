@@ -58,10 +58,8 @@ def read_status(principal: Principal, connection: Connection, around: AroundStat
     """
     mine, now = place(principal, connection), around.now
     held = list_positions(principal, connection, portfolio=mine.uid)
-    today = Period(day_start(now, held), now)
-    applied = limits_for(principal, connection, portfolio=mine.uid)
-    use = _use(principal, connection, mine, today)
-    waiting = signals.open_signals(principal, connection, portfolio=mine.uid)
+    today, waiting = Period(day_start(now, held), now), signals.open_signals(principal, connection, portfolio=mine.uid)
+    applied, use = limits_for(principal, connection, portfolio=mine.uid), _use(principal, connection, mine, today)
     return StatusReport(
         now=now,
         portfolio=mine.name,

@@ -1,13 +1,13 @@
 """Orders with all that sending them and telling of them needs: where they go, whose they are, what they protect."""
 
 from datetime import datetime
-from decimal import Decimal
+from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal, localcontext
 from typing import Any
 
 import msgspec
 from sqlalchemy import Connection, Row, Select, bindparam, select
 
-from ledger.exact import ZERO, total
+from ledger.exact import ARITHMETIC, ZERO, rounded, total
 from ledger.trading.books.replay import COUNTS
 from ledger.trading.errors import NotFound
 from ledger.trading.flow.records import NO_PRICE
@@ -34,7 +34,8 @@ class WholeOrder(msgspec.Struct, frozen=True, kw_only=True):
         strategy: Under which it is booked.
         signal: What it comes from.
         parent: The client order id of the opening that it protects.
-        stop_loss: At which price what it opens is to be closed at a loss: as its row says, else as its signal does.
+        stop_loss: At which price what it opens is to be closed at a loss: as its row says, else as its signal does;
+            brought to a price that the instrument has, towards the price of now.
         take_profit: The same, at a profit.
         user_id: The ledger's number of whose it is.
         user: A row with that user's `telegram_user_id`, `notifications_json`, `language` and `timezone`.
@@ -158,10 +159,18 @@ def whole_of(row: Row[Any]) -> WholeOrder:
 def _leg(row: Row[Any], name: str) -> Decimal | None:
     """Return where a leg is wanted: the order's own word counts before that of its signal."""
     own = row.meta_json.get(name)
-    if own is None:
-        said: Decimal | None = getattr(row, name)
-        return said
-    return None if own == NO_PRICE else Decimal(own)
+    if own == NO_PRICE:
+        return None
+    said: Decimal | None = getattr(row, name) if own is None else Decimal(own)
+    is_below = (name == "stop_loss") == (row.side == "BUY")
+    return said if said is None or row.its_tick_size is None else _on_tick(said, row.its_tick_size, up=is_below)
+
+
+def _on_tick(price: Decimal, tick: Decimal, *, up: bool) -> Decimal:
+    """Return the next price that an instrument has; a plot of TradingView has as many decimals as it likes."""
+    with localcontext(ARITHMETIC):
+        steps = (price / tick).to_integral_value(rounding=ROUND_CEILING if up else ROUND_FLOOR)
+        return rounded(steps * tick) if steps else price
 
 
 def find_whole(principal: Principal, connection: Connection, uid: str) -> WholeOrder:

@@ -31,6 +31,7 @@ from ledger.trading.orders import orders
 from ledger.trading.orders.finding import find
 from ledger.trading.orders.records import Order as Row
 from ledger.trading.principal import SYSTEM
+from ledger.trading.tables.catalogue import instruments
 from ledger.trading.tables.flow import signals
 from ledger.trading.tables.trading import orders as order_table
 from ledger.trading.tables.trading import positions, trades
@@ -96,6 +97,11 @@ class Stage:
                 "take_profit": None if take_profit is None else Decimal(take_profit),
             }
             unit.connection.execute(signals.update().where(signals.c.uid == ANNS_SIGNAL).values(wanted))
+
+    def has_tick(self, size: str) -> None:
+        """Let prices of what is traded be multiples of a size."""
+        with work(self.ledger) as unit:
+            unit.connection.execute(instruments.update().values(tick_size=Decimal(size)))
 
     def hears(self) -> list[Said]:
         """Return what the broker was told since it was last asked."""

@@ -36,6 +36,18 @@ def test_both_legs_are_rows_and_are_sent_after_the_fill(stage: Stage) -> None:
     assert heard["STOP_LOSS"].reduce_only
 
 
+def test_legs_are_at_prices_that_the_instrument_has_none_further_from_the_price_than_was_wanted(stage: Stage) -> None:
+    """A plot of TradingView has as many decimals as it likes; venues refuse what is not on the tick."""
+    stage.protect("90.123456789", "120.987654321")
+    stage.has_tick("0.05")
+    row = stage.sent()
+    opening = stage.hears_only(PlaceOrder)[0]
+    stage.says(event(row, "FILLED", fill("1", "2")))
+
+    assert (legs(stage)["STOP_LOSS"].stop_price, legs(stage)["TAKE_PROFIT"].price) == (D("90.15"), D("120.95"))
+    assert (opening.stop_loss, opening.take_profit) == (D("90.15"), D("120.95"))
+
+
 def test_nothing_is_placed_for_a_signal_without_stops(stage: Stage) -> None:
     opened(stage)
 

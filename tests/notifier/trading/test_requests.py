@@ -33,6 +33,13 @@ def test_close_asks_with_what_is_held_and_becomes_one_request_however_often_it_i
     assert done == "Taken: /close BTC-USDT. The result comes as a message."
 
 
+def test_what_is_held_may_be_named_as_tradingview_writes_it(stage: Stage) -> None:
+    with stage.notifier():
+        asked = stage.answer("/close btcusdt")
+
+    assert flat(asked.text).startswith("Close BTCUSDT (1) in Main (paper)")
+
+
 def test_what_is_not_held_is_not_asked_about(stage: Stage) -> None:
     with stage.notifier():
         unknown, alone = flat(stage.answer("/close AAPL").text), flat(stage.answer("/close").text)

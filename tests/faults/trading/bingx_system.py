@@ -36,7 +36,7 @@ OURS = {
     "DEFAULT_BUY_AMOUNT_USD": "600",
     "DEFAULT_MAX_OPEN_POSITIONS": "50",
     "DEFAULT_MAX_DAILY_LOSS": "5000",
-    "ORDER_TIMEOUT_SECONDS": "6",
+    "ORDER_TIMEOUT_SECONDS": "30",
 }
 WELL: dict[str, object] = {"hold_fills": False, "fill_share": "1"}
 LEGS = {

@@ -74,6 +74,11 @@ class Shown(msgspec.Struct, frozen=True, rename="camel"):
         """Whether it may still be filled."""
         return self.status in RESTS
 
+    @property
+    def is_ours(self) -> bool:
+        """Whether it is of this system: it bears a name, or is a leg."""
+        return bool(self.client_order_id) or self.type in LEGS
+
     def executions(self) -> Iterator[str]:
         """Yield what the broker calls each of its fills: by the order, and how much was filled with it."""
         so_far = Decimal(0)
@@ -223,8 +228,10 @@ class BingxStage(Stage):
         names = [each.client_order_id for each in at.placed()]
         if len(set(names)) != len(names):
             raise AssertionError(f"an order is placed twice: {at.orders}")
-        venue = sorted(name for each in at.orders for name in each.executions())
-        books = sorted(str(name) for (name,) in self.rows("SELECT broker_trade_id FROM trades"))
+        venue = sorted(name for each in at.orders if each.is_ours for name in each.executions())
+        books = sorted(
+            str(name) for (name,) in self.rows("SELECT broker_trade_id FROM trades WHERE order_id IS NOT NULL")
+        )
         if venue != books:
             raise AssertionError(f"executions at BingX {venue}, in the books {books}")
         if (held := {each.symbol: each.position_amt for each in at.positions}) != self.held():

@@ -54,7 +54,7 @@ class LegsWatch:
         self._is_new = True
 
     def unsettle(self, whole: WholeOrder) -> None:
-        """Have a position looked at: an order of it has changed; what waited for a closing has its legs once it is over.
+        """Have a position looked at: an order of it has changed. A closing that is over holds no legs back any more.
 
         Args:
             whole: The order, as it is now.

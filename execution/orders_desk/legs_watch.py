@@ -54,12 +54,14 @@ class LegsWatch:
         self._is_new = True
 
     def unsettle(self, whole: WholeOrder) -> None:
-        """Have a position looked at: an order of it has changed.
+        """Have a position looked at: an order of it has changed. A closing that is over holds no legs back any more.
 
         Args:
             whole: The order, as it is now.
         """
         self._unsettled[book_of(whole)] = None
+        if whole.order.leg == "EXIT" and whole.order.status == "FILLED":
+            self._held_until.pop(book_of(whole), None)
         self._await_sibling(whole)
 
     def hold(self, book: Book, *, for_s: float = LEGS_HELD_S) -> None:

@@ -153,6 +153,22 @@ def test_legs_canceled_for_a_closing_are_not_placed_again_while_it_works(stage: 
     assert stage.held() == [D(0)]
 
 
+def test_what_is_opened_right_after_a_closing_has_its_legs_at_once(stage: Stage) -> None:
+    stage.protect(take_profit=None)
+    opened(stage)
+    stop = legs(stage)["STOP_LOSS"]
+    stage.says(event(stop, "NEW"))
+    stage.desk.cancel(stop.uid, reason="closing")
+    stage.says(event(stop, "CANCELED"))
+    row = stage.sent(purpose="CLOSING", leg="EXIT", side="SELL")
+    stage.says(event(row, "FILLED", fill("5", side="SELL")))
+    again = stage.sent(key="again")
+    stage.says(event(again, "FILLED", fill("6")))
+    stage.passes(1)
+
+    assert (legs(stage)["STOP_LOSS"].parent_id, legs(stage)["STOP_LOSS"].status) == (again.id, "PENDING_NEW")
+
+
 def test_legs_come_back_where_the_closing_never_comes(stage: Stage) -> None:
     stage.protect(take_profit=None)
     opened(stage)

@@ -15,7 +15,7 @@ import os
 import runpy
 import signal
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Coroutine, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -44,7 +44,9 @@ def main() -> None:
     elif module == "execution":
         _watch_commits()
     elif module == "brokers.paper":
-        _watch_venue()
+        _watch_paper()
+    elif module == "brokers.bingx":
+        _watch_bingx()
     sys.argv = sys.argv[1:]
     runpy.run_module(module, run_name="__main__", alter_sys=True)
 
@@ -97,30 +99,54 @@ def _reach_each(states: list[str], when: str) -> None:
         reach("execution", f"{state} {when}")
 
 
-def _watch_venue() -> None:
-    from brokers.desk.mailbox import Mailbox  # only a broker needs them
-    from brokers.paper_venue.venue import PaperVenue
+def _watch_paper() -> None:
+    from brokers.paper_venue.venue import PaperVenue  # only its broker needs it
 
-    place, open_ = PaperVenue.place, Mailbox.open
-    say: Callable[[Mailbox, Said], None] = Mailbox.say  # type: ignore[assignment]  # says answers alone
+    place = PaperVenue.place
 
     async def placed(venue: PaperVenue, order: PlaceOrder) -> OrderEvent:
-        reach("broker-paper", "place before")
-        event = await place(venue, order)
-        reach("broker-paper", "place after")
-        return event
+        return await _around("broker-paper", place(venue, order))
+
+    PaperVenue.place = placed  # type: ignore[assignment, method-assign]  # the fault itself
+    _watch_mailbox("broker-paper")
+
+
+def _watch_bingx() -> None:
+    from brokers.bingx_venue.venue import BingxVenue  # only its broker needs it
+
+    place = BingxVenue.place
+
+    async def placed(venue: BingxVenue, order: PlaceOrder) -> OrderEvent:
+        return await _around("broker-bingx", place(venue, order))
+
+    BingxVenue.place = placed  # type: ignore[assignment, method-assign]  # the fault itself
+    _watch_mailbox("broker-bingx")
+
+
+async def _around(program: str, placing: Coroutine[None, None, OrderEvent]) -> OrderEvent:
+    """Place an order, unless death comes first."""
+    reach(program, "place before")
+    event = await placing
+    reach(program, "place after")
+    return event
+
+
+def _watch_mailbox(program: str) -> None:
+    from brokers.desk.mailbox import Mailbox  # only a broker needs it
+
+    open_ = Mailbox.open
+    say: Callable[[Mailbox, Said], None] = Mailbox.say  # type: ignore[assignment]  # says answers alone
 
     def opened(mailbox: Mailbox, envelope: Signed) -> Said | None:
         if b"placeorder" in envelope.content:
-            reach("broker-paper", "hears", signal.SIGSTOP)
+            reach(program, "hears", signal.SIGSTOP)
         return open_(mailbox, envelope)
 
     def said(mailbox: Mailbox, answer: Said) -> None:
         say(mailbox, answer)
         if isinstance(answer, OrderEvent):
-            reach("broker-paper", "said")
+            reach(program, "said")
 
-    PaperVenue.place = placed  # type: ignore[assignment, method-assign]  # the fault itself
     Mailbox.open = opened  # type: ignore[assignment, method-assign]  # the fault itself
     Mailbox.say = said  # type: ignore[assignment, method-assign]  # the fault itself
 

@@ -6,7 +6,7 @@ from typing import NoReturn
 
 from launch import __main__ as launch
 
-MORTAL = ("webhook", "execution", "brokers.paper")
+MORTAL = ("webhook", "execution", "brokers.paper", "brokers.bingx")
 
 
 def main() -> None:

@@ -73,6 +73,9 @@ class Contracts:
             exchange: As the signal has it.
             kind: Which kind the strategy trades; None: what the symbol says.
 
+        Returns:
+            It with its steps, or why there is none.
+
         Raises:
             VenueError: It could not be asked.
         """

@@ -24,7 +24,15 @@ class Market(Protocol):
         ...
 
     async def changed(self, account: str, symbol: str, broker_order_id: str) -> OrderEvent | None:
-        """Read an order of which the stream says that something has happened, whosever it is."""
+        """Read an order of which the stream says that something has happened, whosever it is.
+
+        Args:
+            symbol: What it trades, as BingX writes it.
+            broker_order_id: BingX's number of it.
+
+        Returns:
+            What it is now; None where BingX has none of that number.
+        """
         ...
 
     async def executions(self, account: str, since: datetime) -> tuple[Execution, ...]:

@@ -60,6 +60,15 @@ def test_the_number_is_the_accounts_with_vst_before_it_in_the_demo() -> None:
     assert proven(is_live=False) == f"VST{UID}"
 
 
+def test_an_account_of_real_money_is_no_demo_whatever_the_settings_say() -> None:
+    async def play() -> None:
+        async with pretend(is_demo=False) as bingx, Rest(access(bingx.service.url)) as rest:
+            await proof_of(rest, bingx=bingx, is_live=False).check()
+
+    with pytest.raises(Denied, match="no virtual money"):
+        asyncio.run(play())
+
+
 def test_a_key_of_another_account_is_refused_without_telling_which() -> None:
     error = refused(subaccount="123")
 

@@ -11,22 +11,11 @@ from brokers.bingx_venue.account import Account
 from brokers.bingx_venue.proof import RIGHTS_FOR_S, Proof
 from brokers.bingx_venue.rest import Rest
 from brokers.venue import Busy, Denied, VenueError
-from bus.time_source import SystemTime
 from sandbox.bingx.state import FUTURES_TRADING, READING, SPOT_TRADING, UID
-from tests.brokers.bingx_venue.pretend import Pretend, access, answering, pretend
+from tests.brokers.bingx_venue.pretend import Later, Pretend, access, answering, pretend
 
 PERMISSIONS, KEYS = "/openApi/v1/account/apiPermissions", "/openApi/account/v1/apiKey/query"
 RIGHTS = [READING, SPOT_TRADING, FUTURES_TRADING]
-
-
-class Later(SystemTime):
-    """The clocks of this machine, set forward."""
-
-    ahead_s = 0.0
-
-    def monotonic(self) -> float:
-        """Return the monotonic seconds."""
-        return super().monotonic() + self.ahead_s
 
 
 def proof_of(rest: Rest, *, bingx: Pretend, is_live: bool, subaccount: str = "", time: Later | None = None) -> Proof:

@@ -9,6 +9,7 @@ docs/bingx.md says how a key is made, and what it may do: trade, and never withd
 import os
 import re
 from typing import Annotated, Literal
+from urllib.parse import urlsplit
 
 from msgspec import Meta
 
@@ -59,7 +60,7 @@ class Settings(OffUntilConfigured, frozen=True, kw_only=True):
 
         Raises:
             NotConfigured: Trading is off, or there is no key.
-            ValueError: One half of the key is missing; names it.
+            ValueError: One half of the key is missing; names it. Or the address is that of the other kind of money.
         """
         super().__post_init__()
         halves = {"BINGX_API_KEY": self.bingx_api_key, "BINGX_API_SECRET": self.bingx_api_secret}
@@ -68,6 +69,11 @@ class Settings(OffUntilConfigured, frozen=True, kw_only=True):
             raise NotConfigured(())
         if missing:
             raise ValueError(f"{missing[0]} is missing: BingX shows both halves when a key is made")
+        host = (urlsplit(self.bingx_base_url or "").hostname or "").replace(TWIN, ".bingx.com")
+        other = urlsplit(DEMO_URL if self.is_live else LIVE_URL).hostname
+        if host == other:  # the key is the same at both: only this tells virtual money from real money
+            kind, word = ("the demo's host", "yes") if self.is_live else ("the host of real money", "no")
+            raise ValueError(f"BINGX_BASE_URL is {kind}: leave it empty, or set BINGX_DEMO={word}")
 
     @property
     def is_live(self) -> bool:

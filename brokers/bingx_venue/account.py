@@ -15,12 +15,14 @@ import msgspec
 from brokers.bingx_venue.amounts import ABSENT, amount, is_blank, number_text, optional_amount
 from brokers.bingx_venue.rest import Rest
 from brokers.bingx_venue.symbols import VIRTUAL, currency, perpetual
-from brokers.venue import Malformed
+from brokers.venue import Denied, Malformed
 from bus import reasons
 from bus.messages.venue_accounts import Cash, Held
 
 BALANCE = "/openApi/swap/v3/user/balance"
 POSITIONS = "/openApi/swap/v2/user/positions"
+VIRTUAL_NOT_THERE = "this account has no virtual money: BINGX_DEMO=yes needs the demo's own address"
+REAL_NOT_THERE = "this account has virtual money only: set BINGX_DEMO=yes, or the address of real money"
 
 
 class Wallet(msgspec.Struct, rename="camel", frozen=True):
@@ -88,11 +90,15 @@ class Account:
             What the account is called: its UID, on the demo with `VST` before it.
 
         Raises:
+            Denied: The account has only money of the other kind, virtual or real.
             VenueError: It could not be read, or rows have different ones.
         """
-        told = {number_text(each.user_id) for each in await self.wallets()} - {""}
+        wallets = await self.wallets()
+        told = {number_text(each.user_id) for each in wallets} - {""}
         if len(told) != 1:
             raise Malformed(reasons.BAD_ANSWER, code="user id")
+        if all((each.asset == VIRTUAL) == self._is_live for each in wallets):
+            raise Denied(REAL_NOT_THERE if self._is_live else VIRTUAL_NOT_THERE, code="other money")
         return told.pop()
 
     async def balances(self) -> tuple[Cash, ...]:

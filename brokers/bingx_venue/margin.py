@@ -32,6 +32,8 @@ FROM_BINGX: Final[dict[str, MarginMode]] = {
     "CROSSED": "CROSS",
     "CROSS": "CROSS",
 }
+KEPT_S: Final = 10.0
+"""So long what was read is believed: longer only a stream that is heard could tell that somebody has changed it."""
 NOT_SURE: Final = "nobody knows how it is margined now: read it again"
 
 
@@ -100,7 +102,7 @@ class Margin:
         self._rest = rest
         self._contracts = contracts
         self._time = time
-        self._known: dict[str, Margined] = {}
+        self._known: dict[str, tuple[float, Margined]] = {}
         self.modes: Final = Modes(rest, time=time)
         """The account's position mode."""
 
@@ -163,7 +165,9 @@ class Margin:
         if order.margin_mode is None and order.leverage is None:
             return
         symbol = order.instrument.symbol
-        found = self._known.get(symbol) or await self._read(symbol)
+        read_s, found = self._known.get(symbol, (0.0, None))
+        if found is None or self._time.monotonic() - read_s >= KEPT_S:
+            found = await self._read(symbol)
         if found.is_as(order.margin_mode, order.leverage):
             return
         mode, leverage = order.margin_mode or found.mode, order.leverage or found.leverage
@@ -228,7 +232,8 @@ class Margin:
         return self._state(wanted, "ROLLED_BACK", now, reason=error.reason, code=error.code)
 
     async def _read(self, symbol: str) -> Margined:
-        """Ask how a symbol is margined, and keep it."""
+        """Ask how a symbol is margined, and keep it, as of when it was asked for."""
+        asked_s = self._time.monotonic()
         mode, leverage = await asyncio.gather(
             self._rest.get(MARGIN_TYPE, symbol=symbol), self._rest.get(LEVERAGE, symbol=symbol)
         )
@@ -238,7 +243,7 @@ class Margin:
             raise Malformed(reasons.BAD_ANSWER, code="margin") from None
         most = min(told.max_long_leverage, told.max_short_leverage)
         found = Margined(word=word.upper(), long=told.long_leverage, short=told.short_leverage, most=most)
-        self._known[symbol] = found
+        self._known[symbol] = (asked_s, found)
         return found
 
     def _state(

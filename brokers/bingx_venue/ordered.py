@@ -21,14 +21,14 @@ from bus.messages.venues import PlaceOrder, TimeInForce
 TRIGGERED_BY: Final = "MARK_PRICE"
 IN_FORCE: Final[dict[TimeInForce, str]] = {"GTC": "GTC", "DAY": "GTC", "IOC": "IOC", "FOK": "FOK"}
 """There is no day at a market that never closes: what is good for a day is good until it is canceled."""
-_json = msgspec.json.Encoder(decimal_format="number")
+_json = msgspec.json.Encoder()
 
 
 class _Attached(msgspec.Struct, frozen=True, rename="camel"):
     """A leg that goes with its opening, as large as what fills of that."""
 
     type: str
-    stop_price: Decimal
+    stop_price: msgspec.Raw
     working_type: str = TRIGGERED_BY
 
 
@@ -135,7 +135,12 @@ def _attached(order: PlaceOrder) -> dict[str, str]:
     if order.type not in {"MARKET", "LIMIT"}:
         return {}
     legs = (("stopLoss", "STOP_MARKET", order.stop_loss), ("takeProfit", "TAKE_PROFIT_MARKET", order.take_profit))
-    return {name: _json.encode(_Attached(kind, price)).decode() for name, kind, price in legs if price is not None}
+    return {name: _leg(kind, price) for name, kind, price in legs if price is not None}
+
+
+def _leg(kind: str, price: Decimal) -> str:
+    """Return a leg as it goes out: a number in JSON too has all of its digits and no exponent."""
+    return _json.encode(_Attached(kind, msgspec.Raw(_price(price).encode()))).decode()
 
 
 def _in_force(order: PlaceOrder) -> str:

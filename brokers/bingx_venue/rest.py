@@ -30,6 +30,8 @@ from bus.time_source import SYSTEM_TIME, TimeSource
 
 RECV_WINDOW_MS: Final = 5000
 """So long after its timestamp BingX takes a call: what has not arrived by then never does."""
+LANDED_S: Final = 2 * RECV_WINDOW_MS / 1000
+"""The window, and as much for clocks."""
 WITHIN_S, CONNECT_S = 8.0, 3.0
 IDLE_S = 25.0
 MOST_BYTES = 8 * 1024 * 1024
@@ -64,6 +66,7 @@ class Rest:
         self._client: httpx.AsyncClient | None = None
         self._host = 0
         self._stays_until_s = 0.0
+        self._lands_s = time.monotonic() + LANDED_S  # what an earlier life has sent
         self._measuring = asyncio.Lock()
         self.clock: Final = Clock(time)
         """The server's time."""
@@ -78,6 +81,11 @@ class Rest:
         """Close all connections."""
         if self._client is not None:
             await self._client.aclose()
+
+    @property
+    def has_landed(self) -> bool:
+        """Whether no order that may have left without an answer can still arrive; by a clock that nobody sets."""
+        return self._time.monotonic() >= self._lands_s
 
     async def get(self, path: str, **parameters: str) -> msgspec.Raw:
         """Ask something; changes nothing, and is asked again once where only the time of the call was refused.
@@ -160,7 +168,7 @@ class Rest:
             status, body = await self._exchange(route, self._query(route, parameters))
         told = outcome(route, status, body)
         if isinstance(told.error, Unknown):
-            self._stay()
+            self._stay(route)
         if told.error is not None and told.error.code in {RATE_LIMITED, "HTTP 418", "HTTP 429"}:
             raise self._blocked(route, told, everything=status in {418, 429})
         if told.error is not None and told.error.code == TOO_MANY_WRONG:
@@ -191,11 +199,14 @@ class Rest:
             if certificates.is_tls_failure(error):
                 raise Denied(reasons.TLS_ERROR, code=type(error).__name__) from None
             raise Busy(reasons.UNREACHABLE, code=type(error).__name__) from None
+        except asyncio.CancelledError:  # whoever waits for it has given it up: it may have left all the same
+            self._stay(route)
+            raise
         except (httpx.TimeoutException, TimeoutError):
             trouble = lost(reasons.TIMEOUT, code="no answer in time")
         except (httpx.TransportError, OSError) as error:
             trouble = lost(reasons.UNREACHABLE, code=type(error).__name__)
-        self._stay()
+        self._stay(route)
         raise trouble
 
     async def _stream(self, route: Route, query: str) -> tuple[int, bytes]:
@@ -239,6 +250,9 @@ class Rest:
         if self._time.monotonic() >= self._stays_until_s:
             self._host = (self._host + 1) % len(self._access.hosts)
 
-    def _stay(self) -> None:
+    def _stay(self, route: Route) -> None:
         """Let all calls go where this one went, until what it was can no longer arrive."""
-        self._stays_until_s = self._time.monotonic() + RECV_WINDOW_MS / 1000 + WITHIN_S
+        now_s = self._time.monotonic()
+        self._stays_until_s = now_s + RECV_WINDOW_MS / 1000 + WITHIN_S
+        if not route.is_read and "/trade/" in route.path:
+            self._lands_s = now_s + LANDED_S

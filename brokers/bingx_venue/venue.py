@@ -18,7 +18,7 @@ from brokers.bingx_venue.margin import Margin
 from brokers.bingx_venue.perpetuals import Perpetuals
 from brokers.bingx_venue.proof import Proof
 from brokers.bingx_venue.quotes import Quotes
-from brokers.bingx_venue.rest import RECV_WINDOW_MS, Rest
+from brokers.bingx_venue.rest import LANDED_S, Rest
 from brokers.bingx_venue.spot import Spot
 from brokers.bingx_venue.stream import Stream
 from brokers.bingx_venue.watching import Name
@@ -27,8 +27,8 @@ from bus.messages.venue_accounts import Cash, CashEvent, Held, Working
 from bus.messages.venues import AssetType, Execution, InstrumentState, OrderEvent, PlaceOrder, Quote, Traded
 from bus.time_source import SYSTEM_TIME, TimeSource
 
-SURELY_AFTER = timedelta(milliseconds=2 * RECV_WINDOW_MS)
-"""An order that has not arrived this long after it was sent never does: the window, and as much for clocks."""
+SURELY_AFTER = timedelta(seconds=LANDED_S)
+"""An order that has not arrived this long after it was sent never does."""
 LOOKS = 2
 
 
@@ -48,6 +48,7 @@ class BingxVenue:
             time: The clocks.
         """
         self.number = ""
+        self._rest = rest
         self._access = access
         self._contracts = Contracts(rest, has_spot=access.is_live, time=time)
         self._quotes = Quotes(rest, time=time)
@@ -107,8 +108,11 @@ class BingxVenue:
         return found if found is None else self._hearing.learn(order, found)
 
     def is_surely_nowhere(self, *, placed_at: datetime, looked: int, now: datetime) -> bool:
-        """Tell whether an order will never appear: BingX takes none after its window, and has twice had none."""
-        return looked >= LOOKS and now - placed_at > SURELY_AFTER
+        """Tell whether an order will never appear: BingX takes none after its window, and has twice had none.
+
+        Both moments are of a clock that may have been set meanwhile, so that the one that nobody sets has to agree.
+        """
+        return looked >= LOOKS and self._rest.has_landed and now - placed_at > SURELY_AFTER
 
     async def executions(self, account: str, since: datetime) -> tuple[Execution, ...]:
         """Read the fills from a moment on.

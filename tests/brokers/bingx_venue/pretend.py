@@ -9,6 +9,7 @@ from aiohttp import web
 from brokers.bingx_venue.access import Access
 from brokers.bingx_venue.rest import Rest
 from bus.settings import Secret
+from bus.time_source import SystemTime
 from sandbox.bingx.service import BingxService, build
 from sandbox.bingx.state import API_KEY, API_SECRET, BingxState
 from sandbox.faults import Fault
@@ -16,6 +17,16 @@ from sandbox.faults import Fault
 SERVER_MS = 1767225600000
 TIME_PATH = "/openApi/swap/v2/server/time"
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+
+
+class Later(SystemTime):
+    """The clocks of this machine: the one that nobody sets, set forward."""
+
+    ahead_s = 0.0
+
+    def monotonic(self) -> float:
+        """Return the monotonic seconds."""
+        return super().monotonic() + self.ahead_s
 
 
 class Pretend:

@@ -5,9 +5,12 @@ from collections.abc import Callable, Coroutine
 
 import pytest
 
+from brokers.bingx_venue.contracts import Contracts
+from brokers.bingx_venue.margin import KEPT_S, Margin
 from brokers.venue import Busy, Refused
 from bus.messages.venues import AskMargin, MarginMode, SetMargin
 from tests.brokers.bingx_venue.perpetual import ACCOUNT, BITCOIN, Trader, closing, order, trader
+from tests.brokers.bingx_venue.pretend import Later
 
 LEVERAGE, MARGIN_TYPE = "POST /openApi/swap/v2/trade/leverage", "POST /openApi/swap/v2/trade/marginType"
 READS = ["GET swap/v2/trade/marginType", "GET swap/v2/trade/leverage"]
@@ -153,6 +156,20 @@ def test_what_was_changed_elsewhere_is_read_again_and_set_before_the_next_openin
         life.bingx.service.gateway.book.holdings.leverages["BTC-USDT"].long = 3
         life.margin.forget("BTC-USDT")
         await life.perpetuals.place(order(margin_mode="CROSS", leverage=20))
+
+        assert at_venue(life) == ("CROSSED", 20, 20)
+
+    in_a_life(story)
+
+
+def test_what_was_changed_elsewhere_while_no_stream_was_heard_is_read_again_soon() -> None:
+    async def story(life: Trader) -> None:
+        time = Later()
+        margin = Margin(life.rest, Contracts(life.rest, has_spot=False), time=time)
+        await margin.ensure(order(margin_mode="CROSS", leverage=20))
+        life.bingx.service.gateway.book.holdings.leverages["BTC-USDT"].long = 125
+        time.ahead_s = KEPT_S
+        await margin.ensure(order("a2", margin_mode="CROSS", leverage=20))
 
         assert at_venue(life) == ("CROSSED", 20, 20)
 

@@ -108,6 +108,13 @@ def test_the_legs_of_an_opening_go_with_it_and_never_with_a_closing() -> None:
     assert not {"stopLoss", "takeProfit"} & (stop.keys() | away.keys())
 
 
+@pytest.mark.parametrize("price", ["8E+4", "0.0000006", "6E-7"])
+def test_the_price_of_a_leg_goes_out_with_all_of_its_digits(price: str) -> None:
+    sent = parameters(order(stop_loss=Decimal(price)), "LONG", HALF)["stopLoss"]
+
+    assert f'"stopPrice":{format(Decimal(price), "f")},' in sent
+
+
 @pytest.mark.parametrize(
     ("wanted", "words"),
     [

@@ -11,22 +11,11 @@ from brokers.bingx_venue.account import Account
 from brokers.bingx_venue.proof import RIGHTS_FOR_S, Proof
 from brokers.bingx_venue.rest import Rest
 from brokers.venue import Busy, Denied, VenueError
-from bus.time_source import SystemTime
 from sandbox.bingx.state import FUTURES_TRADING, READING, SPOT_TRADING, UID
-from tests.brokers.bingx_venue.pretend import Pretend, access, answering, pretend
+from tests.brokers.bingx_venue.pretend import Later, Pretend, access, answering, pretend
 
 PERMISSIONS, KEYS = "/openApi/v1/account/apiPermissions", "/openApi/account/v1/apiKey/query"
 RIGHTS = [READING, SPOT_TRADING, FUTURES_TRADING]
-
-
-class Later(SystemTime):
-    """The clocks of this machine, set forward."""
-
-    ahead_s = 0.0
-
-    def monotonic(self) -> float:
-        """Return the monotonic seconds."""
-        return super().monotonic() + self.ahead_s
 
 
 def proof_of(rest: Rest, *, bingx: Pretend, is_live: bool, subaccount: str = "", time: Later | None = None) -> Proof:
@@ -58,6 +47,15 @@ def refused(**how: object) -> VenueError:
 def test_the_number_is_the_accounts_with_vst_before_it_in_the_demo() -> None:
     assert proven() == UID
     assert proven(is_live=False) == f"VST{UID}"
+
+
+def test_an_account_of_real_money_is_no_demo_whatever_the_settings_say() -> None:
+    async def play() -> None:
+        async with pretend(is_demo=False) as bingx, Rest(access(bingx.service.url)) as rest:
+            await proof_of(rest, bingx=bingx, is_live=False).check()
+
+    with pytest.raises(Denied, match="no virtual money"):
+        asyncio.run(play())
 
 
 def test_a_key_of_another_account_is_refused_without_telling_which() -> None:

@@ -1,6 +1,7 @@
 """How BingX is called: signed, stamped by its own clock, once for each change, and never with a secret in sight."""
 
 import asyncio
+import functools
 import io
 import logging
 import socket
@@ -14,17 +15,19 @@ from hypothesis import strategies as some
 
 from brokers.bingx_venue import signing
 from brokers.bingx_venue.access import Access
-from brokers.bingx_venue.rest import Rest
+from brokers.bingx_venue.rest import LANDED_S, Rest
+from brokers.bingx_venue.venue import BingxVenue
 from brokers.venue import Busy, Denied, Malformed, Unknown, VenueError
 from bus import log
 from bus.settings import Secret
 from sandbox.bingx.state import API_KEY, API_SECRET
 from sandbox.faults import Fault
-from tests.brokers.bingx_venue.pretend import SERVER_MS, access, answering, called, says
+from tests.brokers.bingx_venue.pretend import SERVER_MS, Later, access, answering, called, says
 
 ORDER, POSITIONS = "/openApi/swap/v2/trade/order", "/openApi/swap/v2/user/positions"
 BALANCE = "/openApi/swap/v3/user/balance"
 MARKET = {"symbol": "BTC-USDT", "side": "BUY", "positionSide": "LONG", "type": "MARKET", "quantity": "0.001"}
+SENT_AT = datetime(2026, 11, 20, tzinfo=UTC)
 FINE = {"code": 0, "msg": "", "data": {}}
 PROFIT = '{"type":"TAKE_PROFIT_MARKET","stopPrice":120000,"price":120000,"workingType":"MARK_PRICE"}'
 
@@ -223,6 +226,38 @@ def test_after_an_order_that_may_have_left_no_call_goes_to_the_twin() -> None:
                     assert isinstance(await error_of_read(rest), Busy)
 
             assert not twin.seen
+
+    asyncio.run(play())
+
+
+def test_an_order_is_nowhere_only_once_a_clock_that_nobody_sets_says_that_it_cannot_arrive_any_more() -> None:
+    async def silent(request: web.Request) -> web.StreamResponse:
+        """Answer nothing for long."""
+        await asyncio.sleep(60)
+        return await says(FINE)(request)
+
+    async def play() -> None:
+        time = Later()
+        async with answering(silent) as server, Rest(access(server.url), time=time) as rest:
+            venue = BingxVenue(rest, access(server.url), time=time)
+            long_ago, now = SENT_AT, SENT_AT + timedelta(hours=1)
+            nowhere = functools.partial(venue.is_surely_nowhere, placed_at=long_ago, looked=2, now=now)
+
+            assert not nowhere()  # an earlier life may just have sent it
+
+            time.ahead_s = LANDED_S
+
+            assert nowhere()
+
+            with pytest.raises(TimeoutError):
+                async with asyncio.timeout(0.2):
+                    await rest.change("POST", ORDER, **MARKET)
+
+            assert not nowhere()
+
+            time.ahead_s += LANDED_S
+
+            assert nowhere()
 
     asyncio.run(play())
 

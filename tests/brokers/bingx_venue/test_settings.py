@@ -38,6 +38,14 @@ def test_an_address_that_is_set_has_no_twin_and_the_stream_of_spot_is_beside_the
     assert set_.spot_stream_url == "ws://127.0.0.1:9/market"
 
 
+@pytest.mark.parametrize("ending", ["com", "pro", "com:443/"])
+def test_the_address_of_the_other_kind_of_money_is_refused_with_the_cure(ending: str) -> None:
+    with pytest.raises(SettingsError, match="BINGX_DEMO=no"):
+        settings(BINGX_BASE_URL=f"https://OPEN-api.bingx.{ending}")
+    with pytest.raises(SettingsError, match="BINGX_DEMO=yes"):
+        settings(BINGX_DEMO="no", BINGX_BASE_URL=f"https://open-api-vst.bingx.{ending}")
+
+
 def test_without_a_key_it_does_not_run_and_half_a_key_is_told() -> None:
     with pytest.raises(NotConfigured):
         read(Settings, {"TRADING": "paper"})

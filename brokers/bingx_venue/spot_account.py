@@ -1,5 +1,7 @@
 """What is held of coins at BingX's spot: money is what things are bought with, all else is a position.
 
+What the whole wallet is worth stands with its USDT; other money counts by itself.
+
 Follows BingX's "Spot Account, Query Assets" and "Spot trading symbols" (read 2026-11).
 
 Quirk: coins come of themselves, of gifts and of pairs that are traded no more; what has no pair in USDT cannot be sold
@@ -11,11 +13,11 @@ from typing import Final
 
 from brokers.bingx_venue.rest import Rest
 from brokers.bingx_venue.spot_coins import BALANCE, SYMBOLS, Coin, read_coins, read_symbols
+from brokers.bingx_venue.spot_worth import MONEY, SpotWorth
 from brokers.bingx_venue.symbols import QUOTES, spot
 from bus.messages.venue_accounts import Cash, Held
 from bus.time_source import TimeSource
 
-MONEY: Final = "USDT"
 GOOD_FOR_S: Final = 3600.0
 
 
@@ -31,6 +33,7 @@ class SpotAccount:
         """
         self._rest = rest
         self._time = time
+        self._worth = SpotWorth(rest, time=time)
         self._pairs: frozenset[str] = frozenset()
         self._read_s = 0.0
 
@@ -40,12 +43,11 @@ class SpotAccount:
         Raises:
             VenueError: It could not be read whole.
         """
-        coins = {each.asset: each for each in await self._coins() if each.asset in QUOTES}
-        coins.setdefault(MONEY, Coin(asset=MONEY, free=Decimal(0), locked=Decimal(0)))
-        return tuple(
-            Cash(currency=each.asset, cash=each.free + each.locked, available=each.free, wallet="SPOT")
-            for each in coins.values()
-        )
+        found = await self._coins()
+        money = {each.asset: each for each in found if each.asset in QUOTES}
+        money.setdefault(MONEY, Coin(asset=MONEY, free=Decimal(0), locked=Decimal(0)))
+        worth = await self._worth.of([each for each in found if each.asset not in QUOTES])
+        return tuple(_cash(each, worth if each.asset == MONEY else Decimal(0)) for each in money.values())
 
     async def positions(self) -> tuple[Held, ...]:
         """Read what is held of coins that can be sold for USDT.
@@ -85,3 +87,15 @@ class SpotAccount:
         if not self._pairs or now_s - self._read_s >= GOOD_FOR_S:
             self._pairs, self._read_s = read_symbols(await self._rest.get(SYMBOLS)), now_s
         return self._pairs
+
+
+def _cash(money: Coin, worth: Decimal | None) -> Cash:
+    """Return one currency, with what coins are worth in it besides; None where that is not known."""
+    held = money.free + money.locked
+    return Cash(
+        currency=money.asset,
+        cash=held,
+        available=money.free,
+        equity=None if worth is None else held + worth,
+        wallet="SPOT",
+    )

@@ -15,7 +15,7 @@ from execution.signals_desk.market_view import equity_of, price_for, rate, steps
 from execution.sizing import Basis, Sizing, Steps, Wish, opening_quantity, read_sizing
 from ledger.exact import ZERO
 from ledger.trading.errors import Invalid
-from ledger.trading.flow.balances import latest
+from ledger.trading.flow.balances import latest, wallet_of
 from ledger.trading.instruments import Instrument
 from ledger.trading.people.accounts import PAPER
 from ledger.trading.principal import SYSTEM
@@ -117,12 +117,14 @@ def _basis(
 
 
 def _no_currency(case: Case, instrument: Instrument) -> Refusal | None:
-    """Refuse what is paid in a currency of which the account has nothing, as its venue has just said."""
+    """Refuse what is paid in a currency of which its wallet has nothing, as its venue has just said."""
     found = latest(SYSTEM, case.work.connection, case.standing.account)
     read_at = max((each.as_of for each in found), default=None)
     if read_at is None or case.now - read_at > timedelta(seconds=case.around.settings.balance_max_age_seconds):
         return not_known("balance", instrument.currency)
-    held = {each.currency: each.cash for each in found if each.as_of == read_at and each.cash > ZERO}
+    wallet = wallet_of(instrument.asset_type, found)
+    mine = [each for each in found if each.as_of == read_at and each.wallet == wallet]
+    held = {each.currency: each.cash for each in mine if each.cash > ZERO}
     if instrument.currency in held:
         return None
     cash = ", ".join(f"{number(amount)} {currency}" for currency, amount in sorted(held.items()))

@@ -82,16 +82,16 @@ def test_an_account_that_cannot_be_is_refused_with_the_cure(
 def test_a_number_at_a_broker_is_in_use_once_whoever_has_it_until_its_account_is_archived(
     ledger: Ledger, people: People
 ) -> None:
-    number = {"broker": "BINGX", "account_uid": "77"}
+    number = {"broker": "BINGX", "account_uid": "VST77"}
     first = account(ledger, people.alice, "One", **number)
     for who, name in ((people.alice, "Two"), (people.mallory, "One")):
-        with pytest.raises(Taken, match="account 77 at BINGX is in use here already; archive the other one first"):
+        with pytest.raises(Taken, match="account VST77 at BINGX is in use here already; archive the other one first"):
             account(ledger, who, name, **number)
-    account(ledger, people.mallory, "Live", **number, is_live=True)
-    account(ledger, people.mallory, "Elsewhere", broker="OKX", account_uid="77")
+    account(ledger, people.mallory, "Live", broker="BINGX", account_uid="77", is_live=True)
+    account(ledger, people.mallory, "Elsewhere", broker="OKX", account_uid="VST77")
     do(ledger, accounts.archive_account, people.alice, first.uid)
 
-    assert account(ledger, people.mallory, "Mine now", **number).account_uid == "77"
+    assert account(ledger, people.mallory, "Mine now", **number).account_uid == "VST77"
 
 
 def test_a_number_that_tells_live_from_paper_is_taken_where_it_tells_the_truth(ledger: Ledger, people: People) -> None:

@@ -9,7 +9,7 @@ from aiohttp import web
 from brokers.bingx_venue.rest import Rest
 from brokers.bingx_venue.spot_account import SpotAccount
 from brokers.bingx_venue.spot_worth import SpotWorth
-from bus.messages.venues import Cash
+from bus.messages.venue_accounts import Cash
 from bus.time_source import SYSTEM_TIME
 from tests.brokers.bingx_venue.pretend import access, answering, called
 
@@ -40,13 +40,13 @@ def test_equity_of_spot_is_its_money_and_its_coins_at_their_last_price() -> None
 
     worth = Decimal("0.00000006") * Decimal("81234.5") + 2_000_000 * Decimal("0.00001234")
     assert told["USDT"].equity == 200 + worth
-    assert (told["USDT"].cash, told["USDT"].available) == (200, 100)
+    assert (told["USDT"].cash, told["USDT"].available) == (Decimal(200), Decimal(100))
 
 
 def test_other_money_of_spot_counts_by_itself_and_once() -> None:
     told = cash(("USDC", "50"))
 
-    assert (told["USDC"].equity, told["USDT"].equity) == (100, 0)
+    assert (told["USDC"].equity, told["USDT"].equity) == (Decimal(100), Decimal(0))
 
 
 @pytest.mark.parametrize(
@@ -56,7 +56,7 @@ def test_other_money_of_spot_counts_by_itself_and_once() -> None:
 def test_equity_of_spot_is_not_known_while_a_coin_has_no_price(prices: str) -> None:
     told = cash(("USDT", "100"), ("BTC", "1"), prices=prices)
 
-    assert (told["USDT"].equity, told["USDT"].cash) == (None, 200)
+    assert (told["USDT"].equity, told["USDT"].cash) == (None, Decimal(200))
 
 
 def test_a_coin_of_which_nothing_is_left_needs_no_price() -> None:

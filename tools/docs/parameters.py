@@ -70,21 +70,17 @@ GLOSSARY: Mapping[str, str] = {
 }
 
 VENUES = ("paper_venue.venue.PaperVenue", "ibkr_venue.venue.IbkrVenue", "bingx_venue.venue.BingxVenue")
-PARTS_OF_VENUES = tuple(
-    f"bingx_venue.{part}"
-    for part in (
-        *(
-            "markets.Market",
-            "both.Both",
-            "perpetuals.Perpetuals",
-            "account.Account",
-            "hearing.Orders",
-            "hearing.Hearing",
-        ),
-        *("spot.Spot", "spot_account.SpotAccount"),
-    )
-)
-"""Classes that do a part of what a venue does, under the same names."""
+PARTS_OF_VENUES = {
+    "markets.Market": ("place", "find", "executions", "working"),
+    "both.Both": ("find", "executions", "working"),
+    "perpetuals.Perpetuals": ("place", "find", "executions", "working"),
+    "spot.Spot": ("place", "find", "executions", "working", "balances", "positions"),
+    "account.Account": ("balances", "positions"),
+    "spot_account.SpotAccount": ("balances", "positions"),
+    "hearing.Orders": ("find", "executions"),
+    "hearing.Hearing": ("hindrance",),
+}
+"""Classes of BingX's broker that do a part of what a venue does, under the same names."""
 _TYPE_DECORATOR = "sqlalchemy.types.TypeDecorator"
 DESCRIBED_BY: Mapping[str, str] = {
     # The library calls these; it says what it hands over and wants back.
@@ -105,7 +101,7 @@ DESCRIBED_BY: Mapping[str, str] = {
     # A venue does what the brokers' loop asks of every one of them.
     **{
         f"brokers.{venue}.{method}": f"brokers.venue.Venue.{method}"
-        for venue in (*VENUES, *PARTS_OF_VENUES)
+        for venue in VENUES
         for method in (
             "connect",
             "place",
@@ -122,6 +118,11 @@ DESCRIBED_BY: Mapping[str, str] = {
             "cash_events",
             "instrument",
         )
+    },
+    **{
+        f"brokers.bingx_venue.{part}.{method}": f"brokers.venue.Venue.{method}"
+        for part, methods in PARTS_OF_VENUES.items()
+        for method in methods
     },
     # The outbox asks the same of its rows in the ledger and of those in memory.
     **{

@@ -231,10 +231,13 @@ def test_after_an_order_that_may_have_left_no_call_goes_to_the_twin() -> None:
 
 
 def test_an_order_is_nowhere_only_once_a_clock_that_nobody_sets_says_that_it_cannot_arrive_any_more() -> None:
-    async def silent(request: web.Request) -> web.StreamResponse:
-        """Answer nothing for long."""
-        await asyncio.sleep(60)
-        return await says(FINE)(request)
+    heard = asyncio.Event()
+
+    async def silent(_request: web.Request) -> web.StreamResponse:
+        """Hear an order, and never answer."""
+        heard.set()
+        await asyncio.Event().wait()
+        raise AssertionError
 
     async def play() -> None:
         time = Later()
@@ -249,9 +252,11 @@ def test_an_order_is_nowhere_only_once_a_clock_that_nobody_sets_says_that_it_can
 
             assert nowhere()
 
-            with pytest.raises(TimeoutError):
-                async with asyncio.timeout(0.2):
-                    await rest.change("POST", ORDER, **MARKET)
+            sending = asyncio.ensure_future(rest.change("POST", ORDER, **MARKET))
+            await heard.wait()
+            sending.cancel()
+            with pytest.raises(asyncio.CancelledError):
+                await sending
 
             assert not nowhere()
 

@@ -67,17 +67,18 @@ class Legs:
         parent = await self._parent(order)
         sent.at = None if parent is None else parent.created_at
         number = "" if parent is None else parent.broker_order_id
-        resting = _of_parent(number, self._of_shape(sent, await self._lists.working(order.instrument.symbol)))
+        working = self._of_shape(sent, await self._lists.working(order.instrument.symbol))
+        resting = await self._of_parent(order, number, working)
         fitting = [each for each in resting if each.quantity == order.quantity]
         if fitting:
             return Adopted(taken=self._take(order, fitting[0]))
+        if parent is None:  # nobody knows whether what rests is of this opening: it is not canceled
+            return Adopted()
         if resting:
             return Adopted(misfit=resting[0])
-        if parent is None:
-            return Adopted()
         history = await self._lists.history(parent.created_at - BEFORE, order.instrument.symbol)
         unnamed = [each for each in history if each.executed and not each.client_order_id]
-        filled = _of_parent(number, self._of_shape(sent, unnamed))
+        filled = await self._of_parent(order, number, self._of_shape(sent, unnamed))
         return Adopted(taken=self._take(order, filled[0])) if filled else Adopted()
 
     async def lost(self, sent: Sent) -> Placed | None:
@@ -97,6 +98,16 @@ class Legs:
         orders = await self._lists.history(sent.at - BEFORE, sent.order.instrument.symbol)
         found = self._of_shape(sent, orders)
         return self._take(sent.order, found[0]) if found else None
+
+    async def _of_parent(self, leg: PlaceOrder, number: str, orders: list[Placed]) -> list[Placed]:
+        """Return those that say that they came with an opening; where none does, those that came with no other one."""
+        mine = [each for each in orders if number and each.parent == number]
+        if mine:
+            return mine
+        others = {each.parent for each in orders} - {"", "0"}
+        found = [await self._lists.by_number(leg.instrument.symbol, each) for each in sorted(others)]
+        foreign = {each.broker_order_id for each in found if each is not None and each.client_order_id != leg.parent}
+        return [each for each in orders if each.parent not in foreign]
 
     def _of_shape(self, sent: Sent, orders: Iterable[Placed]) -> list[Placed]:
         """Return the orders of a shape that nobody has taken, those made first after it was sent before all others."""
@@ -134,11 +145,6 @@ def kinds_of(order: PlaceOrder) -> frozenset[str]:
     if order.leg in KINDS:
         return KINDS[order.leg]
     return STOPS if order.type in {"STOP", "STOP_LIMIT"} else frozenset()
-
-
-def _of_parent(number: str, orders: list[Placed]) -> list[Placed]:
-    """Return the orders that say that they came with an opening before those that do not."""
-    return sorted(orders, key=lambda each: not number or each.parent != number)
 
 
 def _is_shaped(order: PlaceOrder, position_side: str, placed: Placed) -> bool:

@@ -206,6 +206,8 @@ class Placing:
         if held < order.quantity and is_moving:
             await asyncio.sleep(AGAIN_S)
             held = await self._held_now(order)
+        if not held and is_moving and order.leg in KINDS:
+            raise Busy("the position does not show yet", retry_after_s=AGAIN_S)
         return held
 
     async def _held_now(self, order: PlaceOrder) -> Decimal:

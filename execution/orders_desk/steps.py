@@ -95,6 +95,7 @@ def _nowhere(order: Order, event: OrderEvent, rule: VenueRule) -> Step:
         return Step(pause_s=event.retry_after_s) if is_first else Step(look=True)
     if order.status == "NEW":  # it was there: asked once more before that is believed
         return Step(moves=("UNKNOWN",), reason=event.reason or NOWHERE_NOW, look=True)
-    if rule.places_again:
+    was_taken = bool(order.broker_order_id or event.broker_order_id)  # and is told of no more: it may have been filled
+    if rule.places_again and not was_taken:
         return Step(moves=("NOT_PLACED", "PENDING_NEW"), reason=event.reason or NOWHERE_NOW, goes_again=True)
     return Step(moves=("NOT_PLACED",), reason=event.reason or NOWHERE_NOW)

@@ -135,6 +135,7 @@ class TestBingxFaults(BingxSubject):
         execution.say(look_up(order))
         second = execution.hear(OrderEvent, where=lambda each: each.reply_to == "lookuporder")
         number = first.broker_order_id
+        wait_until(lambda: self.account(execution).is_complete, what="the new life is within the limits of calls again")
 
         assert [each.broker_trade_id for each in first.executions] == [f"{number}:0.2", f"{number}:0.5"]
         assert second.executions == first.executions == self.account(execution).executions

@@ -10,10 +10,12 @@ from urllib.parse import quote
 
 import pytest
 import requests
+from websockets.asyncio.client import connect
 
+from brokers.bingx_venue.gate import Route
 from sandbox.system import ROOT
 from tests.running import wait_until
-from tools.security import processes, still
+from tools.security import bingx_key, processes, still
 from tools.security.keys import orders_are_refused, redirects_are_not_followed
 from tools.security.rows import BROKEN, HOLDS, NOT_HERE, Broken, Check, NotHere, judge, summary, table
 from tools.security.running import open_to_others
@@ -170,6 +172,32 @@ def test_an_endpoint_of_the_network_is_seen(tmp_path: Path) -> None:
 
     with pytest.raises(Broken, match=r"endpoints in hub\.py"):
         still.bus_stays_here(tmp_path)
+
+
+def test_a_websocket_is_a_way_for_the_bus_only_where_its_sockets_are_made(tmp_path: Path) -> None:
+    (tmp_path / "bus").mkdir()
+    (tmp_path / "bus" / "stream.py").write_text('URL = "ws://127.0.0.1:1"\n')
+
+    assert still.bus_stays_here(tmp_path)
+
+    (tmp_path / "bus" / "hub.py").write_text('import zmq\nsocket.bind("ws://*:5555")\n')
+
+    with pytest.raises(Broken, match=r"endpoints in hub\.py"):
+        still.bus_stays_here(tmp_path)
+
+
+def test_a_call_of_bingx_that_is_not_listed_and_leaves_is_seen(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("brokers.bingx_venue.rest.route_of", Route)
+
+    with pytest.raises(Broken, match="0 of 12 were refused"):
+        bingx_key.only_listed_calls()
+
+
+def test_a_redirect_of_bingx_that_is_followed_is_seen(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("brokers.bingx_venue.stream._Connect.process_redirect", connect.process_redirect)
+
+    with pytest.raises(Broken, match="1 followed"):
+        bingx_key.redirects_are_not_followed()
 
 
 def test_a_file_that_others_can_read_is_seen(tmp_path: Path) -> None:

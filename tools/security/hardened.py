@@ -14,7 +14,7 @@ from pathlib import Path
 
 import msgspec
 
-from launch.programs import named
+from launch.programs import named, supervised
 from sandbox import system as pretend
 from sandbox.control.client import start
 from sandbox.system import ROOT, System
@@ -110,7 +110,7 @@ def harden(home: Path, prefix: str) -> None:
 def remove_users(prefix: str) -> None:
     """Remove what `deploy/harden` has made."""
     path = f"{os.environ['PATH']}:/usr/sbin:/sbin"
-    for name in (*PROGRAMS, *TRADERS):
+    for name in (each.name for each in supervised()):
         subprocess.run(["userdel", f"{prefix}-{name}"], capture_output=True, check=False, env={"PATH": path})
     for name in ("bus", "ledger", "inbox"):
         subprocess.run(["groupdel", f"{prefix}-{name}"], capture_output=True, check=False, env={"PATH": path})

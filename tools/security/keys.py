@@ -1,13 +1,8 @@
 """Trying the collectors' own clients: orders, redirects, false certificates, keys that can trade."""
 
 import contextlib
-import http.server
-import socket
-import ssl
-import subprocess
 import tempfile
-import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import requests
@@ -19,6 +14,7 @@ from sandbox.control.client import Sandbox
 from sandbox.system import System
 from tools.security.rows import Broken, expect
 from tools.security.secrets import CANARIES
+from tools.security.servers import Answer, Listener, Server, serving
 
 ORDERS = "/tinkoff.public.invest.api.contract.v1.OrdersService/PostOrder"
 ENOUGH_S = 5.0
@@ -70,7 +66,7 @@ def orders_are_refused() -> str:
     Raises:
         Broken: One left the process, or did not end in an error.
     """
-    with _Listener() as listener, tempfile.TemporaryDirectory() as folder:
+    with Listener() as listener, tempfile.TemporaryDirectory() as folder:
         attempts = _attempts(listener.address, sources(listener.address, Path(folder)))
         refused = [_refusal_of(attempt) for attempt in attempts]
         expect(not listener.connections, f"{listener.connections} connections were made")
@@ -132,7 +128,7 @@ def redirects_are_not_followed() -> str:
     Raises:
         Broken: That port was connected to.
     """
-    with _Listener() as elsewhere, tempfile.TemporaryDirectory() as folder, _serving(_Answer) as server:
+    with Listener() as elsewhere, tempfile.TemporaryDirectory() as folder, serving(Answer) as server:
         server.location = f"{elsewhere.address}/elsewhere"
         asked = _let_all_ask(server, Path(folder))
         expect(len(server.heard) >= asked, "not everybody was redirected")
@@ -169,13 +165,13 @@ def false_certificates_are_refused() -> str:
     Raises:
         Broken: A request reached it.
     """
-    with tempfile.TemporaryDirectory() as folder, _serving(_Answer, certificate_in=Path(folder)) as server:
+    with tempfile.TemporaryDirectory() as folder, serving(Answer, certificate_in=Path(folder)) as server:
         asked = _let_all_ask(server, Path(folder))
         expect(not server.heard, f"requests arrived: {', '.join(server.heard)}")
         return f"{asked} collectors began {server.tried} connections, no request was sent on them"
 
 
-def _let_all_ask(server: "_Server", folder: Path) -> int:
+def _let_all_ask(server: "Server", folder: Path) -> int:
     """Let each collector fetch once, and return how many did."""
     made = sources(server.address, folder)
     for name, source in made.items():
@@ -184,85 +180,3 @@ def _let_all_ask(server: "_Server", folder: Path) -> int:
             source.fetch(Deadline(ENOUGH_S))
         expect(server.tried > before, f"{name} did not even connect")
     return len(made)
-
-
-class _Listener:
-    """Counts who connects to a port of this machine, and hangs up."""
-
-    def __init__(self) -> None:
-        self.connections = 0
-        self._socket = socket.create_server(("127.0.0.1", 0))
-        self.address = f"http://127.0.0.1:{self._socket.getsockname()[1]}"
-
-    def __enter__(self) -> "_Listener":
-        threading.Thread(target=self._count, daemon=True).start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._socket.close()
-
-    def _count(self) -> None:
-        with contextlib.suppress(OSError):
-            while True:
-                connection, _ = self._socket.accept()
-                self.connections += 1
-                connection.close()
-
-
-class _Server(http.server.ThreadingHTTPServer):
-    daemon_threads = True
-
-    def __init__(self, handler: type[http.server.BaseHTTPRequestHandler]) -> None:
-        super().__init__(("127.0.0.1", 0), handler)
-        self.address = f"http://127.0.0.1:{self.server_port}"
-        self.tried = 0
-        self.heard: list[str] = []
-        self.location = ""
-
-    def get_request(self) -> tuple[socket.socket, object]:
-        """Count a connection."""
-        self.tried += 1
-        return super().get_request()
-
-    def handle_error(self, *_: object) -> None:
-        """Say nothing: that the other side hangs up is what is wanted."""
-
-
-class _Answer(http.server.BaseHTTPRequestHandler):
-    """Redirects where the server says so; else it is out of order."""
-
-    server: _Server
-
-    def do_GET(self) -> None:
-        self.server.heard.append(self.path.partition("?")[0])
-        self.send_response(302 if self.server.location else 503)
-        self.send_header("Location", self.server.location)
-        self.send_header("Content-Length", "0")
-        self.end_headers()
-
-    do_POST = do_GET  # noqa: N815 - so are the names
-
-    def log_message(self, format: str, *_: object) -> None:  # noqa: A002 - the name is the library's
-        """Say nothing."""
-
-
-@contextlib.contextmanager
-def _serving(
-    handler: type[http.server.BaseHTTPRequestHandler], *, certificate_in: Path | None = None
-) -> Iterator[_Server]:
-    """Run a server for as long as the `with` lasts; with a folder, over TLS with a certificate of its own making."""
-    server = _Server(handler)
-    if certificate_in is not None:
-        command = "openssl req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=127.0.0.1 -keyout key.pem -out cert.pem"
-        extension = ["-addext", "subjectAltName=IP:127.0.0.1"]
-        subprocess.run([*command.split(), *extension], cwd=certificate_in, check=True, capture_output=True)
-        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-        context.load_cert_chain(certificate_in / "cert.pem", certificate_in / "key.pem")
-        server.socket = context.wrap_socket(server.socket, server_side=True, do_handshake_on_connect=False)
-        server.address = server.address.replace("http:", "https:")
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    try:
-        yield server
-    finally:
-        server.shutdown()
-        server.server_close()

@@ -10,9 +10,10 @@ from pathlib import Path
 
 import msgspec
 
+from sandbox.bingx_scene import SERVICE
 from sandbox.control.client import Sandbox
 from sandbox.system import System, clean_environment
-from tools.security import keys, processes, still, trading
+from tools.security import bingx_key, keys, processes, still, trading
 from tools.security.rows import Broken, Check, expect
 from tools.security.secrets import CANARIES, files_in, listening, search
 
@@ -20,9 +21,10 @@ PROGRAMS = ("hub", "clock", "aggregator", "notifier", "sentinel", "bybit", "okx"
 SETTINGS = {**CANARIES, "LOG_LEVEL": "DEBUG", "COLLECT_DEADLINE_SECONDS": "6"}
 REFUSALS = {"bybit": "10004", "okx": "50110", "tbank": "40003", "ibkr": "1015"}
 """A refusal in each platform's own words."""
+BINGX_REFUSAL, NOT_PROVEN = "100001", 'event="not proven"'
 ROUND_S = 120.0
 STRANGER = 666
-TRADERS = ("webhook", "execution", "broker-paper")
+TRADERS = ("webhook", "execution", "broker-paper", "broker-bingx")
 """The programs of a system that trades."""
 FOLDERS = ("run", "data", "logs", "backups")
 
@@ -33,7 +35,7 @@ class Demo(msgspec.Struct, frozen=True):
     Attributes:
         before: The network's sockets of this machine from before it was started.
         python: What its owner runs commands with.
-        port: Where its webhook listens; it trades on paper.
+        port: Where its webhook listens; it trades on paper, and in BingX's demo.
     """
 
     system: System
@@ -181,6 +183,7 @@ def _of_keys(demo: Demo) -> list[Check]:
             "each collector at a TLS server with a certificate of its own making",
             keys.false_certificates_are_refused,
         ),
+        *bingx_key.checks(demo.system, demo.sandbox),
     ]
 
 
@@ -261,6 +264,7 @@ def _leaks(demo: Demo) -> str:
             for method in ("getUpdates", "sendMessage"):
                 world.fault("telegram", "reset", path=method, times=1)
             demo.ask()
+            _let_bingx_fail(demo, kind)
             for name in REFUSALS:
                 world.clear(name)
         demo.ask()
@@ -269,3 +273,15 @@ def _leaks(demo: Demo) -> str:
     messages = [("Telegram", message.html.encode()) for message in world.messages()]
     heard = [("the bus", frame) for frame in frames]
     return search([*files_in(demo.system.home, *FOLDERS), *messages, *heard])
+
+
+def _let_bingx_fail(demo: Demo, kind: str) -> None:
+    """Let BingX refuse its broker's proof, and wait until the broker has said so."""
+    before = demo.system.log(bingx_key.PROGRAM).count(NOT_PROVEN)
+    demo.sandbox.fault(SERVICE, kind, **({"code": BINGX_REFUSAL} if kind == "code" else {}))
+    bingx_key.restart_until(
+        demo.system,
+        lambda: demo.system.log(bingx_key.PROGRAM).count(NOT_PROVEN) > before,
+        f"the broker does not speak of {kind}",
+    )
+    demo.sandbox.clear(SERVICE)

@@ -20,6 +20,8 @@ CANARIES = {
     "TBANK_TOKEN": "t.canary" + "TbankToken0123456789" * 4,
     "IBKR_FLEX_TOKEN": "9999888877776666555544443",
     "IBKR_FLEX_QUERY_ID": "31415926",
+    "BINGX_API_KEY": "canaryBingxKey0123456789abcdefABCDEF",
+    "BINGX_API_SECRET": "canaryBingxSecret0123456789abcdefABCDEF",
     "WEBHOOK_SECRET": "canary_webhook-secret.0123456789",
     "API_TOKEN": "canary_api-token.0123456789abcdef",
 }
@@ -29,6 +31,7 @@ OWNERS = {
     "OKX": ("okx",),
     "TBANK": ("tbank",),
     "IBKR": ("ibkr",),
+    "BINGX": ("broker-bingx",),
     "WEBHOOK": ("webhook", "execution", "signal"),
     "API": ("webhook",),
 }
@@ -47,6 +50,7 @@ def let_the_world_know(sandbox: Sandbox) -> None:
     )
     sandbox.set_state("tbank", token=CANARIES["TBANK_TOKEN"])
     sandbox.set_state("ibkr", token=CANARIES["IBKR_FLEX_TOKEN"], query_id=CANARIES["IBKR_FLEX_QUERY_ID"])
+    sandbox.set_state("bingx", api_key=CANARIES["BINGX_API_KEY"], api_secret=CANARIES["BINGX_API_SECRET"])
 
 
 def owners_of(variable: str) -> tuple[str, ...]:

@@ -28,11 +28,15 @@ def bus_stays_here(root: Path = ROOT) -> str:
     expect(not doubtful, f"settings: {', '.join(doubtful)}")
     folders = sorted({each.module.partition(".")[0] for each in PROGRAMS})
     files = [path for folder in folders for path in (root / folder).rglob("*.py")]
-    named = [
-        path.name for path in files if any(f"{kind}://" in path.read_text("utf-8") for kind in ("tcp", "pgm", "ws"))
-    ]
+    named = [path.name for path in files if _names_endpoint(path.read_text("utf-8"))]
     expect(files and not named, f"endpoints in {', '.join(named)}")
     return f"{len(every)} settings, {len(files)} files; ipc:// alone"
+
+
+def _names_endpoint(source: str) -> bool:
+    """Tell whether a source has the bus's sockets on the network; a WebSocket of others is no way for the bus."""
+    kinds = ("tcp", "pgm", "ws", "wss") if "zmq" in source else ("tcp", "pgm")
+    return any(f"{kind}://" in source for kind in kinds)
 
 
 def handed_over(values: Mapping[str, str]) -> str:

@@ -13,7 +13,7 @@ import time
 from collections.abc import Callable
 from contextlib import closing
 
-from sandbox import trading_demo
+from sandbox import bingx_scene, trading_demo
 from sandbox.control.client import Sandbox
 from sandbox.system import System
 from sandbox.tradingview.alerts import ADDRESSES
@@ -29,18 +29,24 @@ CUT_S = 15.0
 
 
 def settings(sandbox: Sandbox, port: int) -> dict[str, str]:
-    """Return the variables by which a system trades on paper in the pretend world.
+    """Return the variables by which a system trades in the pretend world: on paper, and in BingX's demo.
 
     Args:
         sandbox: The pretend world.
         port: Where the webhook is to listen.
     """
-    return trading_demo.settings(sandbox, port) | {
-        "WEBHOOK_SECRET": CANARIES["WEBHOOK_SECRET"],
-        "WEBHOOK_ALLOWED_IPS": SENDER,
-        "WEBHOOK_TRUSTED_PROXIES": "",
-        "TRADING_DEFAULT_MODE": "auto",
-    }
+    at_bingx = {name: value for name, value in bingx_scene.settings(sandbox).items() if name not in CANARIES}
+    return (
+        trading_demo.settings(sandbox, port)
+        | at_bingx
+        | {
+            "WEBHOOK_SECRET": CANARIES["WEBHOOK_SECRET"],
+            "WEBHOOK_ALLOWED_IPS": SENDER,
+            "WEBHOOK_TRUSTED_PROXIES": "",
+            "TRADING_DEFAULT_MODE": "auto",
+            "REGISTRATION": "closed",
+        }
+    )
 
 
 class Sender:

@@ -47,6 +47,8 @@ class _Position(msgspec.Struct, rename="camel", frozen=True):
     position_side: Literal["LONG", "SHORT", "BOTH"]
     position_amt: msgspec.Raw
     avg_price: msgspec.Raw = ABSENT
+    mark_price: msgspec.Raw = ABSENT
+    unrealized_profit: msgspec.Raw = ABSENT
 
 
 _wallets = msgspec.json.Decoder(tuple[Wallet, ...])
@@ -70,7 +72,7 @@ class Account:
         """Read the account's rows, of which there is always one at least.
 
         Returns:
-            Its wallets: the spot one only where real money is traded.
+            A row for each asset, those that are not used too.
 
         Raises:
             VenueError: They could not be read whole.
@@ -87,7 +89,7 @@ class Account:
         """Read the account's number, digits.
 
         Returns:
-            What the account is called: its UID, on the demo with `VST` before it.
+            Its UID.
 
         Raises:
             Denied: The account has only money of the other kind, virtual or real.
@@ -142,8 +144,18 @@ def _held(position: _Position) -> Held:
     elif position.position_side == "SHORT":
         quantity = -abs(quantity)
     average = optional_amount(position.avg_price)
+    if position.position_side == "BOTH" and quantity > 0 and _earns_as_a_short_one(position, average):
+        raise Malformed(reasons.BAD_ANSWER, code="side of a position")
     return Held(
         instrument=perpetual(position.symbol),
         quantity=quantity,
         average_price=average if average != Decimal(0) else None,
     )
+
+
+def _earns_as_a_short_one(position: _Position, average: Decimal | None) -> bool:
+    """Tell whether what a position has won says that it is short, though it is written as if it were long."""
+    mark, profit = optional_amount(position.mark_price), optional_amount(position.unrealized_profit)
+    if not average or not mark or not profit:
+        return False
+    return (mark - average) * profit < 0

@@ -17,7 +17,9 @@ from typing import Final
 import msgspec
 
 from brokers.bingx_venue.amounts import ABSENT, amount, optional_amount
-from brokers.bingx_venue.orders_wire import LIQUIDATION, Placed, milliseconds, plain
+from brokers.bingx_venue.clock import EPOCH
+from brokers.bingx_venue.naming import named
+from brokers.bingx_venue.orders_wire import LIQUIDATION, Placed, milliseconds
 from brokers.bingx_venue.remembered import MOST
 from brokers.bingx_venue.rest import Rest
 from brokers.bingx_venue.symbols import VIRTUAL, currency, perpetual
@@ -30,6 +32,8 @@ WINDOW: Final = timedelta(days=7)
 _SIDES: Final[dict[str, Side]] = {"BUY": "BUY", "SELL": "SELL"}
 AROUND: Final = timedelta(seconds=2)
 """So far a fill may lie outside of the moments that its order tells."""
+UNTOLD: Final = 4 * WINDOW
+"""So far back fills are asked for of an order that does not tell when it was made."""
 
 
 class _Fill(msgspec.Struct, rename="camel"):
@@ -96,8 +100,10 @@ class Fills:
             VenueError: They could not be read.
         """
         found: tuple[Fill, ...] = ()
-        for begins_at, ends_at in reversed(windows(placed.created_at - AROUND, self._rest.clock.now() + AROUND)):
-            more = await self._read(begins_at, ends_at, symbol=placed.symbol, orderId=placed.broker_order_id)
+        now = self._rest.clock.now()
+        begins_at = placed.created_at - AROUND if placed.created_at > EPOCH else now - UNTOLD
+        for since, until in reversed(windows(begins_at, now + AROUND)):
+            more = await self._read(since, until, symbol=placed.symbol, orderId=placed.broker_order_id)
             found = tuple(each for each in more if each.broker_order_id == placed.broker_order_id) + found
             if total(found) >= placed.executed:
                 break
@@ -110,7 +116,7 @@ class Fills:
             begins_at: The moment, aware UTC.
 
         Returns:
-            Fills of all orders, in any order.
+            Fills of all orders, oldest first within each week.
 
         Raises:
             VenueError: They could not be read whole.
@@ -142,7 +148,7 @@ class Fills:
             if each in left:
                 left.remove(each)
                 told.append(each)
-        arranged = (*told, *sorted(left, key=lambda each: each.at))
+        arranged = (*told, *in_order(left))
         if total(arranged) == placed.executed and arranged:
             self._told[placed.broker_order_id] = arranged
             self._told.move_to_end(placed.broker_order_id)
@@ -169,14 +175,13 @@ def read_fills(data: msgspec.Raw) -> tuple[Fill, ...]:
         raise Malformed(reasons.BAD_ANSWER, code="fills") from None
 
 
-def in_order(fills: tuple[Fill, ...]) -> tuple[Fill, ...]:
-    """Return a list of fills oldest first, those of one moment as the list has them, whichever way it runs.
+def in_order(fills: Iterable[Fill]) -> tuple[Fill, ...]:
+    """Return fills oldest first; those of one moment by what they are, so that each list gives them the same names.
 
     Args:
-        fills: As BingX lists them.
+        fills: As BingX lists them, whichever way that list runs.
     """
-    runs_back = len(fills) > 1 and fills[0].at > fills[-1].at
-    return tuple(sorted(reversed(fills) if runs_back else fills, key=lambda each: each.at))
+    return tuple(sorted(fills, key=lambda each: (each.at, each.price, each.quantity)))
 
 
 def total(fills: Iterable[Fill]) -> Decimal:
@@ -195,26 +200,13 @@ def executions_of(placed: Placed, fills: Iterable[Fill]) -> tuple[Execution, ...
         placed: The order.
         fills: All of them, oldest first.
     """
-    told, filled = [], Decimal(0)
-    for each in fills:
-        filled += each.quantity
-        is_liquidation = each.is_liquidation or placed.kind == LIQUIDATION
-        told.append(
-            Execution(
-                broker_trade_id=f"{placed.broker_order_id}:{plain(filled)}",
-                side=placed.side,
-                quantity=each.quantity,
-                price=each.price,
-                exec_time=each.at,
-                fee=each.fee,
-                fee_currency=each.fee_currency,
-                client_order_id=placed.client_order_id or None,
-                broker_order_id=placed.broker_order_id,
-                instrument=perpetual(placed.symbol),
-                note=LIQUIDATION if is_liquidation else "",
-            )
-        )
-    return tuple(told)
+    is_liquidated = placed.kind == LIQUIDATION
+
+    def note_of(fill: Fill) -> str:
+        """Return what a fill says besides."""
+        return LIQUIDATION if is_liquidated or fill.is_liquidation else ""
+
+    return named(placed, fills, perpetual(placed.symbol), note_of=note_of)
 
 
 def windows(begins_at: datetime, ends_at: datetime) -> list[tuple[datetime, datetime]]:

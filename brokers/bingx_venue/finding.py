@@ -161,7 +161,7 @@ class Finding:
             is_whole: Whether they add up to what the order says is filled.
 
         Returns:
-            The same with all fills that add up.
+            The event; UNKNOWN and without executions while they do not add up.
         """
         now = self._clock.now()
         is_ahead = placed.is_cut and not placed.is_shortened and now - placed.updated_at < SETTLED

@@ -28,6 +28,8 @@ from bus.messages.venues import PlaceOrder
 KINDS: Final = {"STOP_LOSS": STOPS, "TAKE_PROFIT": PROFITS}
 BEFORE: Final = timedelta(seconds=1)
 """So much earlier than it was sent an order may say that it was made."""
+REACH: Final = timedelta(days=7)
+"""So far back a leg is looked for that has filled: older fills are in the books, or told as a difference."""
 
 
 class Adopted(msgspec.Struct, frozen=True):
@@ -76,7 +78,8 @@ class Legs:
             return Adopted()
         if resting:
             return Adopted(misfit=resting[0])
-        history = await self._lists.history(parent.created_at - BEFORE, order.instrument.symbol)
+        since = max(parent.created_at - BEFORE, self._lists.now() - REACH)
+        history = await self._lists.history(since, order.instrument.symbol)
         unnamed = [each for each in history if each.executed and not each.client_order_id]
         filled = await self._of_parent(order, number, self._of_shape(sent, unnamed))
         return Adopted(taken=self._take(order, filled[0])) if filled else Adopted()

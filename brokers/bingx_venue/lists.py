@@ -81,6 +81,10 @@ class Lists:
                 return placed
         return None
 
+    def now(self) -> datetime:
+        """Return the present moment, as BingX has it."""
+        return self._rest.clock.now()
+
     async def working(self, symbol: str = "") -> tuple[Placed, ...]:
         """Ask for the orders that rest.
 

@@ -40,6 +40,9 @@ AGAIN_S: Final = 0.5
 """So long a position may take to show, or to show no more, what was filled."""
 MOVING_S: Final = 3.0
 """An order this young may have filled without the position showing it."""
+SHOWN_S: Final = 0.3
+MOST_LOOKS: Final = 5
+"""So often a leg that came with its opening is looked for, which BingX may list late, or in parts."""
 CROSSED: Final = "it would have been filled at once"
 
 
@@ -87,16 +90,37 @@ class Placing:
         return await self._send(order, side, order.quantity)
 
     async def _adopted(self, order: PlaceOrder, side: str) -> Placed | None:
-        """Return what came with the opening and is this leg; what came in another size goes first."""
-        found = await self._parts.legs.look(order, side)
+        """Return what came with the opening and is this leg; what came in other sizes goes first, each of it."""
+        for _ in range(MOST_LOOKS):
+            found = await self._parts.legs.look(order, side)
+            if found.taken is not None:
+                return found.taken
+            if found.misfit is not None:
+                await self._remove(found.misfit)
+            elif self._is_awaited(order):
+                await asyncio.sleep(SHOWN_S)
+            else:
+                return None
         if found.misfit is not None:
-            try:
-                has_gone = await self._parts.cancelling.remove(found.misfit)
-            except Unknown as error:
-                raise Busy(error.reason, code=error.code) from None
-            if not has_gone:
-                raise Busy("the leg that came with the opening has just changed", retry_after_s=AGAIN_S)
-        return found.taken
+            raise Busy("there are more legs than can go at once", retry_after_s=AGAIN_S)
+        return None
+
+    async def _remove(self, misfit: Placed) -> None:
+        """Cancel a leg that does not fit; Busy where it may have closed something meanwhile."""
+        try:
+            has_gone = await self._parts.cancelling.remove(misfit)
+        except Unknown as error:
+            raise Busy(error.reason, code=error.code) from None
+        if not has_gone:
+            raise Busy("the leg that came with the opening has just changed", retry_after_s=AGAIN_S)
+
+    def _is_awaited(self, leg: PlaceOrder) -> bool:
+        """Tell whether a leg went out with its opening a moment ago: BingX may not list it yet."""
+        sent = self._parts.remembered.find(leg.parent or "")
+        if sent is None or sent.order is None or sent.at is None:
+            return False
+        carried = sent.order.stop_loss if leg.leg == "STOP_LOSS" else sent.order.take_profit
+        return carried is not None and (self._parts.rest.clock.now() - sent.at).total_seconds() < MOVING_S
 
     async def _send(self, order: PlaceOrder, side: str, quantity: Decimal, *, is_second: bool = False) -> OrderEvent:
         """Send an order, and read what became of it."""

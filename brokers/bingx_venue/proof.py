@@ -50,9 +50,7 @@ class _Permissions(msgspec.Struct, rename="camel"):
 
     @property
     def rights(self) -> frozenset[int] | None:
-        """The rights by their numbers; None where they are not all told."""
-        if self.permissions is not None:
-            return frozenset(self.permissions)
+        """The rights by their numbers, whichever way each is told; None where they are not all told."""
         switches = {
             SPOT: self.enable_spot_and_margin_trading,
             READING: self.enable_reading,
@@ -61,9 +59,10 @@ class _Permissions(msgspec.Struct, rename="camel"):
             WITHDRAWAL: self.enable_withdrawals,
             INTERNAL: self.enable_internal_transfer,
         }
-        if None in switches.values():
-            return None
-        return frozenset(right for right, is_on in switches.items() if is_on)
+        told = frozenset(right for right, is_on in switches.items() if is_on)
+        if self.permissions is not None:
+            return told | frozenset(self.permissions)
+        return None if None in switches.values() else told
 
 
 class _Key(msgspec.Struct, rename="camel"):

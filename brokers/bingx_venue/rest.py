@@ -66,6 +66,7 @@ class Rest:
         self._client: httpx.AsyncClient | None = None
         self._host = 0
         self._stays_until_s = 0.0
+        self._changing = 0
         self._lands_s = time.monotonic() + LANDED_S  # what an earlier life has sent
         self._measuring = asyncio.Lock()
         self.clock: Final = Clock(time)
@@ -191,6 +192,7 @@ class Rest:
     async def _exchange(self, route: Route, query: str) -> tuple[int, bytes]:
         """Send a call and return its status and body; what may have been heard without an answer is Unknown."""
         lost: type[VenueError] = Busy if route.is_read else Unknown
+        self._changing += not route.is_read
         try:
             async with asyncio.timeout(WITHIN_S):
                 return await self._stream(route, query)
@@ -206,6 +208,8 @@ class Rest:
             trouble = lost(reasons.TIMEOUT, code="no answer in time")
         except (httpx.TransportError, OSError) as error:
             trouble = lost(reasons.UNREACHABLE, code=type(error).__name__)
+        finally:
+            self._changing -= not route.is_read
         self._stay(route)
         raise trouble
 
@@ -246,8 +250,8 @@ class Rest:
         return self._client
 
     def _move(self) -> None:
-        """Let the next call go to the twin, unless an order that may have left could still arrive here."""
-        if self._time.monotonic() >= self._stays_until_s:
+        """Let the next call go to the twin, unless a change is under way here, or could still arrive."""
+        if not self._changing and self._time.monotonic() >= self._stays_until_s:
             self._host = (self._host + 1) % len(self._access.hosts)
 
     def _stay(self, route: Route) -> None:

@@ -14,7 +14,8 @@ from typing import Final
 import msgspec
 
 from brokers.bingx_venue.amounts import ABSENT, amount, is_blank, optional_amount
-from brokers.bingx_venue.orders_wire import Placed, client_id_of, moment, plain
+from brokers.bingx_venue.naming import named
+from brokers.bingx_venue.orders_wire import Placed, client_id_of, moment
 from brokers.bingx_venue.symbols import spot
 from brokers.venue import Malformed
 from bus import reasons
@@ -174,24 +175,7 @@ def executions_of(placed: Placed, fills: tuple[SpotFill, ...]) -> tuple[Executio
         placed: The order.
         fills: All of them, oldest first.
     """
-    told, filled = [], Decimal(0)
-    for each in fills:
-        filled += each.quantity
-        told.append(
-            Execution(
-                broker_trade_id=f"{placed.broker_order_id}:{plain(filled)}",
-                side=placed.side,
-                quantity=each.quantity,
-                price=each.price,
-                exec_time=each.at,
-                fee=each.fee,
-                fee_currency=each.fee_currency,
-                client_order_id=placed.client_order_id or None,
-                broker_order_id=placed.broker_order_id,
-                instrument=spot(placed.symbol),
-            )
-        )
-    return tuple(told)
+    return named(placed, fills, spot(placed.symbol))
 
 
 def _placed(order: _Order) -> Placed:

@@ -90,6 +90,14 @@ def test_in_one_way_mode_the_sign_counts_where_the_side_is_both() -> None:
     assert [each.quantity for each in positions_of([both])] == [Decimal("-0.01")]
 
 
+def test_a_position_of_both_sides_that_wins_when_the_price_falls_is_not_read_as_long() -> None:
+    both = {**BTC, "positionSide": "BOTH", "avgPrice": "82000", "markPrice": "81000"}
+
+    assert positions_of([{**both, "unrealizedProfit": "-10"}])[0].quantity > 0
+    with pytest.raises(Malformed):
+        positions_of([{**both, "unrealizedProfit": "10"}])
+
+
 def test_no_position_is_an_empty_list_that_bingx_said() -> None:
     assert positions_of([]) == ()
 

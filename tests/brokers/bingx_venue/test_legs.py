@@ -9,6 +9,7 @@ import pytest
 
 from brokers.venue import Busy, Unknown
 from bus.messages.venues import PlaceOrder
+from sandbox.bingx.quotes import milliseconds
 from tests.brokers.bingx_venue.perpetual import ACCOUNT, Trader, name_of, order, stop_loss, take_profit, trader
 
 POST = "POST /openApi/swap/v2/trade/order"
@@ -74,6 +75,32 @@ def test_a_leg_of_another_opening_is_left_to_that_one() -> None:
         assert parents[first.broker_order_id or ""] == life.orders[0].order_id
         assert parents[second.broker_order_id or ""] != life.orders[0].order_id
         assert len(life.orders) == 5
+
+    in_a_life(story)
+
+
+def test_a_leg_of_another_opening_is_neither_taken_nor_canceled_where_ones_own_is_gone() -> None:
+    async def story(life: Trader) -> None:
+        await life.perpetuals.place(order())
+        await life.perpetuals.place(order("a2", quantity="0.004", stop_loss=Decimal(80000)))
+        others = life.orders[-1]
+        event = await life.life().perpetuals.place(stop_loss("c1"))
+
+        assert event.broker_order_id != str(others.order_id)
+        assert others.is_resting
+
+    in_a_life(story)
+
+
+def test_a_leg_that_is_listed_late_is_waited_for_and_has_none_beside_it() -> None:
+    async def story(life: Trader) -> None:
+        await life.perpetuals.place(OPENING)
+        attached = next(each for each in life.orders if each.ticket.type == "STOP_MARKET")
+        attached.hidden_until_ms = milliseconds(life.bingx.service.now()) + 500
+        event = await life.perpetuals.place(stop_loss())
+
+        assert event.broker_order_id == str(attached.order_id)
+        assert len(life.orders) == 3
 
     in_a_life(story)
 

@@ -110,6 +110,21 @@ def test_the_older_list_is_asked_where_the_newer_is_not_to_be_had() -> None:
     assert proven(fault=PERMISSIONS) == UID
 
 
+def test_a_switch_that_a_list_of_numbers_keeps_quiet_about_counts() -> None:
+    async def tell(request: web.Request) -> web.StreamResponse:
+        """Answer one request."""
+        told = {"permissions": [1, 2, 3], "enableWithdrawals": True}
+        data = told if request.path == PERMISSIONS else [{"asset": "USDT", "userId": 77}]
+        return web.json_response({"code": 0, "msg": "", "data": data})
+
+    async def play() -> None:
+        async with answering(tell) as server, Rest(access(server.url)) as rest:
+            with pytest.raises(Denied, match="Withdraw"):
+                await Proof(rest, access(server.url), account=Account(rest, is_live=True)).check()
+
+    asyncio.run(play())
+
+
 @pytest.mark.parametrize(("rights", "is_fine"), [([1, 2, 3], True), ([1, 2, 3, 5], False), ([2], False)])
 def test_rights_may_be_told_as_numbers_by_the_newer_call_too(rights: list[int], *, is_fine: bool) -> None:
     async def tell(request: web.Request) -> web.StreamResponse:

@@ -20,6 +20,7 @@ from brokers.bingx_venue.venue import BingxVenue
 from brokers.venue import Busy, Denied, Malformed, Unknown, VenueError
 from bus import log
 from bus.settings import Secret
+from bus.time_source import SYSTEM_TIME
 from sandbox.bingx.state import API_KEY, API_SECRET
 from sandbox.faults import Fault
 from tests.brokers.bingx_venue.pretend import SERVER_MS, Later, access, answering, called, says
@@ -224,6 +225,38 @@ def test_after_an_order_that_may_have_left_no_call_goes_to_the_twin() -> None:
             async with rest:
                 for _ in range(3):
                     assert isinstance(await error_of_read(rest), Busy)
+
+            assert not twin.seen
+
+    asyncio.run(play())
+
+
+def test_while_an_order_is_under_way_no_failed_connection_of_another_call_moves_to_the_twin() -> None:
+    heard = asyncio.Event()
+
+    async def take(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        """Hear a call, and never answer; the caller hangs up."""
+        await reader.readuntil(b"\r\n\r\n")
+        heard.set()
+        await reader.read()
+        writer.close()
+        await writer.wait_closed()
+
+    async def play() -> None:
+        async with answering(says(FINE)) as twin:
+            first = await asyncio.start_server(take, "127.0.0.1")
+            port = first.sockets[0].getsockname()[1]
+            async with Rest(access(f"http://127.0.0.1:{port}", twin.url)) as rest:
+                rest.clock.take(SERVER_MS, asked_at_s=SYSTEM_TIME.monotonic())
+                sending = asyncio.ensure_future(rest.change("POST", ORDER, **MARKET))
+                await heard.wait()
+                first.close()
+                for _ in range(3):
+                    assert isinstance(await error_of_read(rest), Busy)
+                sending.cancel()
+                with pytest.raises(asyncio.CancelledError):
+                    await sending
+            await first.wait_closed()
 
             assert not twin.seen
 

@@ -92,7 +92,7 @@ class Cancelling:
             await asyncio.sleep(pause_s)
             found = await self._lists.by_number(symbol, number)
             if found is None or found.status in {"CANCELED", "EXPIRED", "REJECTED", "FILLED"}:
-                return found is None or not found.executed
+                return found is None or (found.is_executed_told and not found.executed)
         raise Unknown(NOT_CONFIRMED)
 
     async def _ended(self, account: str, order: OrderName) -> OrderEvent:

@@ -13,13 +13,15 @@ from collections.abc import Iterable
 from datetime import timedelta
 from typing import Final
 
+import msgspec
+
 from brokers.bingx_venue.clock import Clock
 from brokers.bingx_venue.fills import Fill, Fills, executions_of, total
 from brokers.bingx_venue.legs import Legs
 from brokers.bingx_venue.lists import Lists
 from brokers.bingx_venue.orders_wire import ONLY_WHAT_WAS_HELD, Placed
 from brokers.bingx_venue.remembered import Remembered
-from brokers.venue import OrderName
+from brokers.venue import Busy, OrderName
 from bus.messages.venues import OrderEvent
 
 AGAIN_S: Final = 0.3
@@ -139,6 +141,8 @@ class Finding:
         Raises:
             VenueError: It could not be asked.
         """
+        if not placed.is_executed_told:
+            placed = await self._counted(placed)
         fills = self._fills.arrange(placed, listed)
         if total(fills) == placed.executed:
             return placed, fills, True
@@ -150,6 +154,15 @@ class Finding:
                 await asyncio.sleep(pause_s)
                 placed = await self._lists.by_number(placed.symbol, placed.broker_order_id) or placed
         return placed, fills, False
+
+    async def _counted(self, placed: Placed) -> Placed:
+        """Return an order of which BingX does not say how much is filled with what its fills add up to, read twice."""
+        before = total(await self._fills.of(placed))
+        await asyncio.sleep(AGAIN_S)
+        after = total(await self._fills.of(placed))
+        if before != after:
+            raise Busy("its fills are still being listed")
+        return msgspec.structs.replace(placed, executed=after, is_executed_told=True)
 
     def told(self, account: str, placed: Placed, fills: tuple[Fill, ...], *, is_whole: bool) -> OrderEvent:
         """Tell an order as the bus says it.

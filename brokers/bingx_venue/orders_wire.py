@@ -14,7 +14,7 @@ from typing import Final
 
 import msgspec
 
-from brokers.bingx_venue.amounts import ABSENT, optional_amount
+from brokers.bingx_venue.amounts import ABSENT, is_blank, optional_amount
 from brokers.bingx_venue.clock import EPOCH
 from brokers.venue import Malformed
 from bus import reasons
@@ -102,6 +102,7 @@ class Placed(msgspec.Struct, frozen=True, kw_only=True):
         kind: BingX's word for its type.
         word: BingX's word for its state.
         executed: How much of it is filled.
+        is_executed_told: Whether BingX says so; where it does not, `executed` is zero and only the fills tell.
         position_side: LONG or SHORT in hedge mode, BOTH in one-way mode.
         parent: The number of the order that it came with, where BingX says so.
     """
@@ -120,6 +121,7 @@ class Placed(msgspec.Struct, frozen=True, kw_only=True):
     stop_price: Decimal | None = None
     parent: str = ""
     is_shortened: bool = False
+    is_executed_told: bool = True
 
     @property
     def is_resting(self) -> bool:
@@ -272,6 +274,7 @@ def _placed(order: _Order) -> Placed:
         word=order.status.upper(),
         quantity=optional_amount(order.orig_qty) or Decimal(0),
         executed=optional_amount(order.executed_qty) or Decimal(0),
+        is_executed_told=not is_blank(order.executed_qty),
         created_at=moment(order.time or 0),
         updated_at=moment(order.update_time or order.time or 0),
         stop_price=optional_amount(order.stop_price) or None,

@@ -144,6 +144,20 @@ def test_an_order_whose_fills_are_listed_late_is_unknown_and_names_none() -> Non
     asyncio.run(run())
 
 
+def test_of_an_order_that_does_not_say_what_is_filled_the_fills_tell() -> None:
+    async def run() -> None:
+        async with trader() as life:
+            await life.perpetuals.place(RESTING)
+            life.bingx.service.gateway.book.fill(life.orders[0], quantity=Decimal("0.004"))
+            life.bingx.service.change({"nulled": ["executedQty"]})
+            event = await life.life().perpetuals.cancel(ACCOUNT, name_of(RESTING))
+
+            assert (event.status, event.filled_quantity) == ("CANCELED", Decimal("0.004"))
+            assert [each.quantity for each in event.executions] == [Decimal("0.004")]
+
+    asyncio.run(run())
+
+
 def test_an_end_that_is_ahead_of_its_fills_is_not_believed_yet() -> None:
     async def run() -> None:
         async with trader(fill_share=Decimal("0.5")) as life:

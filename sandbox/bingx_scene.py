@@ -3,7 +3,6 @@
 The texts of the product are looked for by a few words; all else of them is the product's own affair.
 """
 
-import re
 import threading
 from collections.abc import Callable
 from decimal import Decimal
@@ -13,8 +12,8 @@ import msgspec
 
 from sandbox.bingx.state import API_KEY, API_SECRET, UID
 from sandbox.control.client import Sandbox
+from sandbox.strategy_alert import StrategyAlert, Tell, ask, make
 from sandbox.telegram.chat import CHAT_ID, Sent
-from sandbox.tradingview.client import view, write_alert
 from sandbox.watching import TEXT_S, NotSeen, Watch, button_of
 
 SERVICE = "bingx"
@@ -36,9 +35,7 @@ MESSAGE = """{
   "time": "{{timenow}}"
 }"""
 STOP = "80000"
-PATH = re.compile(r"/webhook/tradingview/\S+")
 PDF = b"%PDF-"
-Tell = Callable[[str], None]
 
 
 def settings(sandbox: Sandbox) -> dict[str, str]:
@@ -137,16 +134,8 @@ class PerpetualsScene:
             NotSeen: Something did not come within its time.
             Interrupted: The demo is to end.
         """
-        self._ask(f"/portfolio {PORTFOLIO}", PORTFOLIO, tell)
-        tell(f"Ann types /strategy new {STRATEGY} …")
-        made = self.ann.asked(
-            f"/strategy new {STRATEGY}", "the strategy's address", lambda sent: bool(PATH.search(sent.text))
-        )
-        path = PATH.findall(made.text)[0]
-        tell(f"\n{made.text.replace(path, path[:30] + '…')}\n")
-        self._ask(f"/mode {STRATEGY} manual", "manual", tell)
-        host = view(self.sandbox).alerts[0].url.partition("/webhook/")[0]
-        write_alert(self.sandbox, ALERT, url=host + path, message=MESSAGE)
+        wanted = StrategyAlert(portfolio=PORTFOLIO, strategy=STRATEGY, alert=ALERT, message=MESSAGE)
+        make(self.ann, wanted, tell)
 
     def play(self, tell: Tell) -> None:
         """Set leverage, send an alert, change its stop, press Execute, and look at BingX, the state and the report.
@@ -164,7 +153,7 @@ class PerpetualsScene:
         if account.leverages[AT_VENUE].long != LEVERAGE or not account.positions:
             raise NotSeen(f"the pretend BingX has no such position:\n{account.told()}")
         tell(f"The pretend BingX, asked past the product:\n\n{account.told()}\n")
-        self._ask("/status", f"{LEVERAGE}×", tell)
+        ask(self.ann, "/status", f"{LEVERAGE}×", tell)
         self._report(tell)
 
     def _set_leverage(self, tell: Tell) -> None:
@@ -212,12 +201,6 @@ class PerpetualsScene:
         if not content.startswith(PDF):
             raise NotSeen(f"{document.file_name} came, and is no PDF")
         tell(f"\n{document.file_name}, {len(content) // 1000} KB\n")
-
-    def _ask(self, typed: str, words: str, tell: Tell) -> None:
-        """Type something, and tell the answer that holds some words."""
-        tell(f"Ann types {typed} …")
-        answer = self.ann.asked(typed, f"the answer to {typed}", lambda sent: words.lower() in sent.text.lower())
-        tell(f"\n{answer.text}\n")
 
 
 def _has_button(words: str) -> Callable[[Sent], bool]:

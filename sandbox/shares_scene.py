@@ -5,7 +5,6 @@ The texts of the product are looked for by a few words; all else of them is the 
 
 import re
 import threading
-from collections.abc import Callable
 from decimal import Decimal
 from urllib.parse import urlsplit
 
@@ -13,8 +12,8 @@ import msgspec
 
 from sandbox.control.client import Sandbox
 from sandbox.ib_gateway.state import PAPER_ACCOUNT
+from sandbox.strategy_alert import StrategyAlert, Tell, ask, make
 from sandbox.telegram.chat import CHAT_ID
-from sandbox.tradingview.client import view, write_alert
 from sandbox.watching import TEXT_S, NotSeen, Watch, button_of
 
 SERVICE = "ibgateway"
@@ -35,10 +34,8 @@ MESSAGE = """{
   "time": "{{timenow}}"
 }"""
 TRIAL = '{"symbol": "AAPL", "exchange": "NASDAQ", "action": "buy"}'
-PATH = re.compile(r"/webhook/tradingview/\S+")
 SIGNAL = re.compile(r"^[0-9a-f]{8}\b", re.MULTILINE)
 EXECUTE = "Execute"
-Tell = Callable[[str], None]
 
 
 def settings(sandbox: Sandbox) -> dict[str, str]:
@@ -121,20 +118,12 @@ class SharesScene:
             NotSeen: Something did not come within its time.
             Interrupted: The demo is to end.
         """
-        self._ask(f"/portfolio {PORTFOLIO}", PORTFOLIO, tell)
-        tell(f"Ann types /strategy new {STRATEGY} …")
-        made = self.ann.asked(
-            f"/strategy new {STRATEGY}", "the strategy's address", lambda sent: bool(PATH.search(sent.text))
-        )
-        path = PATH.findall(made.text)[0]
-        tell(f"\n{made.text.replace(path, path[:30] + '…')}\n")
-        self._ask(f"/mode {STRATEGY} manual", "manual", tell)
-        host = view(self.sandbox).alerts[0].url.partition("/webhook/")[0]
-        write_alert(self.sandbox, ALERT, url=host + path, message=MESSAGE)
+        wanted = StrategyAlert(portfolio=PORTFOLIO, strategy=STRATEGY, alert=ALERT, message=MESSAGE)
+        make(self.ann, wanted, tell)
 
     def leave(self) -> None:
         """Go back to the portfolio on paper, without a word."""
-        self._ask(f"/portfolio {PAPER}", PAPER, lambda _: None)
+        ask(self.ann, f"/portfolio {PAPER}", PAPER, lambda _: None)
 
     def play(self, tell: Tell) -> None:
         """Try the alert, send it, press Execute, and look at its life, the gateway, the position and the report.
@@ -146,15 +135,15 @@ class SharesScene:
             NotSeen: Something did not come within its time.
             Interrupted: The demo is to end.
         """
-        self._ask(f"/simulate {STRATEGY} {TRIAL}", "CASH", tell)
+        ask(self.ann, f"/simulate {STRATEGY} {TRIAL}", "CASH", tell)
         self._trade(tell)
         self._why(tell)
         account = self.sandbox.ask("GET", f"/{SERVICE}", kind=GatewayAccount)
         if not account.positions.get(SYMBOL):
             raise NotSeen(f"the pretend gateway holds no {SYMBOL}:\n{account.told()}")
         tell(f"The pretend gateway, asked past the product:\n\n{account.told()}\n")
-        self._ask("/positions", SYMBOL, tell)
-        self._ask("/report day", SYMBOL, tell)
+        ask(self.ann, "/positions", SYMBOL, tell)
+        ask(self.ann, "/report day", SYMBOL, tell)
 
     def _trade(self, tell: Tell) -> None:
         """Send the alert, press Execute, and wait for the fill and its commission."""
@@ -176,10 +165,4 @@ class SharesScene:
     def _why(self, tell: Tell) -> None:
         """Ask for the signal's life."""
         listed = self.ann.asked("/signals", "the signal", lambda sent: bool(SIGNAL.search(sent.text)))
-        self._ask(f"/why {SIGNAL.findall(listed.text)[0]}", "DONE", tell)
-
-    def _ask(self, typed: str, words: str, tell: Tell) -> None:
-        """Type something, and tell the answer that holds some words."""
-        tell(f"Ann types {typed} …")
-        answer = self.ann.asked(typed, f"the answer to {typed}", lambda sent: words.lower() in sent.text.lower())
-        tell(f"\n{answer.text}\n")
+        ask(self.ann, f"/why {SIGNAL.findall(listed.text)[0]}", "DONE", tell)

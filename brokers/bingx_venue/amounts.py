@@ -82,6 +82,21 @@ def number_text(written: msgspec.Raw) -> str:
     return found
 
 
+def identity(number: int | str) -> str:
+    """Return a number that names something, such as an order, as text.
+
+    Args:
+        number: As it stands in the answer.
+
+    Raises:
+        Malformed: It is none, or zero.
+    """
+    text = str(number)
+    if not (text.isascii() and text.isdecimal() and int(text)):
+        raise Malformed(reasons.BAD_ANSWER, code="no number")
+    return text
+
+
 def is_blank(written: msgspec.Raw) -> bool:
     """Tell whether nothing is written.
 

@@ -14,7 +14,7 @@ from typing import Final
 
 import msgspec
 
-from brokers.bingx_venue.amounts import ABSENT, is_blank, optional_amount
+from brokers.bingx_venue.amounts import ABSENT, identity, is_blank, optional_amount
 from brokers.bingx_venue.clock import EPOCH
 from brokers.venue import Malformed
 from bus import reasons
@@ -210,7 +210,7 @@ def read_number(data: msgspec.Raw) -> str:
         Malformed: There is none.
     """
     try:
-        return _identity(_taken.decode(data).order.order_id)
+        return identity(_taken.decode(data).order.order_id)
     except (msgspec.DecodeError, UnicodeDecodeError):
         raise Malformed(reasons.BAD_ANSWER, code="order taken") from None
 
@@ -265,7 +265,7 @@ def _placed(order: _Order) -> Placed:
     """Return an order as it is meant."""
     name, is_shortened = client_id_of((order.client_order_id or order.client_id or "").lower())
     return Placed(
-        broker_order_id=_identity(order.order_id),
+        broker_order_id=identity(order.order_id),
         client_order_id=name,
         symbol=order.symbol,
         side=order.side,
@@ -281,10 +281,3 @@ def _placed(order: _Order) -> Placed:
         parent=str(order.trigger_order_id or ""),
         is_shortened=is_shortened,
     )
-
-
-def _identity(number: int | str) -> str:
-    """Return an order's number as text."""
-    if not str(number).isdecimal() or not int(number):
-        raise Malformed(reasons.BAD_ANSWER, code="order id")
-    return str(number)

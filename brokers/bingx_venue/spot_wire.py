@@ -13,7 +13,7 @@ from typing import Final
 
 import msgspec
 
-from brokers.bingx_venue.amounts import ABSENT, amount, is_blank, optional_amount
+from brokers.bingx_venue.amounts import ABSENT, amount, identity, is_blank, optional_amount
 from brokers.bingx_venue.naming import named
 from brokers.bingx_venue.orders_wire import Placed, client_id_of, moment
 from brokers.bingx_venue.symbols import spot
@@ -144,7 +144,7 @@ def read_number(data: msgspec.Raw) -> str:
         Malformed: There is none.
     """
     try:
-        return _identity(_taken.decode(data).order_id)
+        return identity(_taken.decode(data).order_id)
     except (msgspec.DecodeError, UnicodeDecodeError):
         raise Malformed(reasons.BAD_ANSWER, code="spot order taken") from None
 
@@ -184,7 +184,7 @@ def _placed(order: _Order) -> Placed:
     quantity, executed = amount(order.orig_qty), amount(order.executed_qty)
     is_over, is_by_money = order.status.upper() == "FILLED", bool(optional_amount(order.orig_quote_order_qty))
     return Placed(
-        broker_order_id=_identity(order.order_id),
+        broker_order_id=identity(order.order_id),
         client_order_id=name,
         symbol=order.symbol,
         side=order.side,
@@ -205,8 +205,8 @@ def _fill(fill: _Fill) -> SpotFill:
     if quantity <= 0 or price <= 0 or (commission and not fill.commission_asset):
         raise Malformed(reasons.BAD_ANSWER, code="spot fill")
     return SpotFill(
-        number=int(_identity(fill.id)),
-        broker_order_id=_identity(fill.order_id),
+        number=int(identity(fill.id)),
+        broker_order_id=identity(fill.order_id),
         quantity=quantity,
         price=price,
         at=moment(fill.time),
@@ -226,10 +226,3 @@ def _fee(written: msgspec.Raw) -> Decimal | None:
     if found is None or not found.is_finite() or found.adjusted() > LARGEST:
         raise Malformed(reasons.BAD_ANSWER, code="spot fee")
     return _EXACT.plus(found)
-
-
-def _identity(number: int | str) -> str:
-    """Return a number that names something, as text."""
-    if not (str(number).isdecimal() and str(number).isascii() and int(number)):
-        raise Malformed(reasons.BAD_ANSWER, code="spot number")
-    return str(number)

@@ -134,6 +134,25 @@ def test_a_leg_that_fills_takes_its_sibling_with_it_and_nothing_is_held(either: 
     either.must_agree()
 
 
+def test_a_stop_that_fills_while_execution_is_away_ends_in_the_books_of_its_opening(stage: BingxStage) -> None:
+    """Fault T17a: the opening and its stop fill before a row of the stop is written."""
+    number, before = "t17a away", len(stage.bingx().orders)
+    stage.world.set_state(SERVICE, hold_fills=True)
+    stage.bring(number, symbol=BTC, stop_loss="80000", take_profit="90000")
+    stage.wait_until(lambda: bool(stage.bingx().placed(before=before)), what="BingX has the opening")
+    stage.system.control("stop", "trading:execution")
+    stage.world.set_state(SERVICE, hold_fills=False)
+    stage.wait_until(lambda: bool(stage.bingx().positions), what="the opening is filled")
+    stage.costs("BTC-USDT", BELOW_STOP)
+    stage.wait_until(lambda: not stage.bingx().positions, what="the stop is filled")
+    stage.system.control("start", "trading:execution")
+    stage.wait_until(lambda: stage.openings(number) == ["FILLED"], what="the opening is booked")
+    stage.wait_until(lambda: not stage.held(), what="the books are flat")
+
+    assert stage.leg_states(number, "STOP_LOSS") == ["FILLED"]
+    stage.must_agree()
+
+
 def test_what_is_traded_by_hand_is_told_as_not_ours_and_left(stage: BingxStage) -> None:
     """Fault T23: a position made by hand."""
     stage.order_bingx("trade", symbol="SOL-USDT", quantity="2", side="LONG")

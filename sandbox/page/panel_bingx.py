@@ -21,7 +21,7 @@ from sandbox.service import Fault
 
 _SHOWN_ORDERS = 5
 _FUNDING_RATE = Decimal("0.0001")
-_RIGHTS = {READING: "reads", FUTURES_TRADING: "trades perpetuals", SPOT_TRADING: "trades spot"}
+_RIGHTS = {READING: "reads", SPOT_TRADING: "trades spot", FUTURES_TRADING: "trades perpetuals"}
 _TOO_MANY_RIGHTS = [*_RIGHTS, "enableWithdrawals"]
 _ORDER = "POST /openApi/swap/v2/trade/order"
 _LEVERAGE = "POST /openApi/swap/v2/trade/leverage"

@@ -77,7 +77,7 @@ def bingx(world: World) -> Sequence[Figure]:
     state = service.state
     assert isinstance(state, BingxState)
     prices = [_price(service, state, symbol) for symbol in state.prices]
-    return [*prices, _field(service, "wallet", "Perpetuals"), _coin(service, state, "USDT", "Spot")]
+    return [*prices, _field(service, "wallet", "Perpetuals", unit=state.asset), _coin(service, state, "USDT", "Spot")]
 
 
 def _price(service: Service, state: BingxState, symbol: str) -> Figure:
@@ -120,11 +120,11 @@ def _quote(service: Service, state: State, name: str) -> Figure:
     return Figure(name, name, "USD", _text(quote.last), write)
 
 
-def _field(service: Service, name: str, title: str) -> Figure:
+def _field(service: Service, name: str, title: str, *, unit: str = "USD") -> Figure:
     def write(value: str) -> None:
         service.change({name: value})
 
-    return Figure(name, title, "USD", _text(getattr(service.state, name)), write)
+    return Figure(name, title, unit, _text(getattr(service.state, name)), write)
 
 
 def _portfolio(account: tbank_account.Account) -> Figure:

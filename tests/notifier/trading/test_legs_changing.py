@@ -120,12 +120,14 @@ def test_a_price_that_cannot_be_is_asked_for_again_with_the_buttons(stage: Stage
 def test_a_distance_needs_a_price_and_a_size_may_be_typed_at_once_or_after_its_button(stage: Stage) -> None:
     question, other = opening(stage, price=None), opening(stage)
     with stage.notifier():
-        asked = change(stage, shown(stage, question), question)
-        where = press(stage, asked, STOP)
+        shown(stage, question)
+        shown(stage, other)
+        first, second = stage.harness.wait_for_texts(2, ALICE)
+        where = press(stage, change(stage, first, question), STOP)
         no_price = flat(stage.answer("2%").text)
-        change(stage, shown(stage, question), question)
+        change(stage, first, question)
         stage.answer("3")
-        press(stage, change(stage, shown(stage, other), other), "Quantity")
+        press(stage, change(stage, second, other), "Quantity")
         stage.answer("4")
 
     assert labels(where) == ["None", "Cancel"]

@@ -1,0 +1,34 @@
+"""Which machine this is, where a system has several: what runs on more than one of them is told apart by it.
+
+One machine has no name, and its programs are called what they are. Of several, all but the first are named (MACHINE in
+`.env`), and their programs bear it on the bus: `execution@b`.
+"""
+
+import os
+from typing import Final
+
+VARIABLE: Final = "MACHINE"
+SIGN: Final = "@"
+"""Between a program's name and its machine's; no program and no machine has it in its name."""
+
+
+def own_name(program: str) -> str:
+    """Return what a program is called on the bus.
+
+    Args:
+        program: What supervisord calls it.
+
+    Returns:
+        The same on the machine without a name, else `program@machine`.
+    """
+    machine = os.environ.get(VARIABLE, "")
+    return f"{program}{SIGN}{machine}" if machine else program
+
+
+def program_of(name: str) -> str:
+    """Return what supervisord calls a program, wherever it runs.
+
+    Args:
+        name: What it is called on the bus.
+    """
+    return name.partition(SIGN)[0]

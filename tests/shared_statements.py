@@ -26,4 +26,4 @@ def create_engine(url: Any, **options: Any) -> Engine:
 
 def share() -> None:
     """Have all engines of the ledger made so, in this process."""
-    ledger.engine.create_engine = create_engine
+    vars(ledger.engine)["create_engine"] = create_engine

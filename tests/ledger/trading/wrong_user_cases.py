@@ -17,6 +17,7 @@ from ledger.trading.books.records import Book
 from ledger.trading.books.self_check import SelfCheck
 from ledger.trading.enumerations import ScopeType
 from ledger.trading.flow.margins import Margin
+from ledger.trading.flow.outgoing import Bridged
 from ledger.trading.flow.records import Halted, NewBalance, NewCashEvent, NewQuestion, NewRequest, NewSignal
 from ledger.trading.flow.sessions import NewSession
 from ledger.trading.orders.records import NewOrder
@@ -252,6 +253,11 @@ CASES: dict[str, tuple[Case, ...]] = {
     "flow.margins.unconfirmed": (nothing_of_theirs(),),
     "flow.margins.want": (not_found(THEIRS.account, MARGIN),),
     "flow.outcomes.refused": (not_found(DAY, portfolio=THEIRS.portfolio),),
+    "flow.outgoing.backlog": (not_allowed(),),
+    "flow.outgoing.bridged": (not_allowed(),),
+    "flow.outgoing.keep_bridged": (not_allowed(Bridged(seen_at=NOW)),),
+    "flow.outgoing.mark_published": (not_allowed([1]),),
+    "flow.outgoing.waiting": (not_allowed(),),
     "flow.portfolio_days.begin": (
         not_allowed(THEIRS.portfolio, NOW + timedelta(days=1), unrealized=Decimal(0), equity=None),
     ),

@@ -81,7 +81,7 @@ class Bridge:
         self._telling = Telling(self._alerts, NAME, time=time)
         self._alone = Alone(settings.database_url.reveal(), NAME)
         self._listeners: Listeners | None = None
-        self._confirmed: list[int] = []
+        self._confirmed: list[str] = []
         self._after = 0
         self._is_standing_down = False
         self._not_before_s = self._next_look_s = self._own_until_s = 0.0
@@ -110,6 +110,8 @@ class Bridge:
                 return
             self._work()
         except LedgerUnavailable as trouble:
+            if trouble.damaged:
+                self._listeners = None  # who sets the ledger aside makes another one
             self._wait_for_ledger(trouble.reason)
         except NotReady as error:
             self._wait_for_ledger(str(error))
@@ -180,7 +182,7 @@ class Bridge:
             listeners.note_taken(event.routing_key)
         elif not listeners.may_drop(event.routing_key, self._time.now()):
             raise Trouble(NOBODY_BOUND)
-        self._confirmed.append(event.id)
+        self._confirmed.append(event.uid)
 
     def _keep(self, listeners: Listeners) -> None:
         """Write down what was confirmed, and what is known of who listens."""

@@ -34,11 +34,12 @@ class Telling:
         self._name = name
         self._time = time
         self._since_s: float | None = None
-        self._reason = self._told = self._ledger_reason = ""
+        self._reason = self._ledger_reason = ""
+        self._told: set[str] = set()
         self._failures = 0
 
     def note(self, trouble: Trouble) -> float:
-        """Note that no event goes out, and tell the owner once where it lasts, again where it has another reason.
+        """Note that no event goes out, and tell the owner where it lasts, once of each reason.
 
         Args:
             trouble: Why.
@@ -54,8 +55,8 @@ class Telling:
         self._reason = trouble.reason
         is_urgent = trouble.is_for_a_person
         patience_s = PATIENCE_FOR_A_PERSON_S if is_urgent else PATIENCE_S
-        if now_s - self._since_s >= patience_s and trouble.reason not in {self._told, NOBODY_BOUND}:
-            self._told = trouble.reason
+        if now_s - self._since_s >= patience_s and trouble.reason not in self._told | {NOBODY_BOUND}:
+            self._told.add(trouble.reason)
             self._alerts.tell(self._name, "bridge_waits", reason=trouble.reason)
         longest_s = LONGEST_FOR_A_PERSON_S if is_urgent else LONGEST_PAUSE_S
         pause_s = backoff.pause_s(self._failures, first_s=FIRST_PAUSE_S, longest_s=longest_s, jitter=JITTER)
@@ -69,7 +70,8 @@ class Telling:
         if self._told:
             self._alerts.tell(self._name, "bridge_goes_on")
         self._since_s, self._failures = None, 0
-        self._reason = self._told = self._ledger_reason = ""
+        self._reason = self._ledger_reason = ""
+        self._told.clear()
 
     def note_ledger(self, reason: str) -> None:
         """Note that the ledger cannot be used; who trades tells the owner of that.

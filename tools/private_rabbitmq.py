@@ -111,13 +111,13 @@ class Server:
         )
         return done.stdout
 
-    def has_disk(self, enough: bool) -> None:
-        """Let it find its disk full, or not.
+    def fill_disk(self) -> None:
+        """Let it find its disk full."""
+        self.control("set_disk_free_limit", str(10**15))
 
-        Args:
-            enough: Whether there is room.
-        """
-        self.control("set_disk_free_limit", "1MB" if enough else str(10**15))
+    def clear_disk(self) -> None:
+        """Let it find room on its disk again."""
+        self.control("set_disk_free_limit", "1MB")
 
     def open(self, *, user: str = USER, password: str = PASSWORD) -> pika.BlockingConnection:
         """Connect past all code of ours.

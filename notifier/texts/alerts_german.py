@@ -56,8 +56,8 @@ GERMAN = {
     "bridge_waits": "RabbitMQ nimmt keine Ereignisse an: {reason}. Sie warten, keines geht verloren, der Handel läuft "
     "weiter.",
     "bridge_goes_on": "RabbitMQ nimmt wieder Ereignisse an.",
-    "bridge_queues_lost": "RabbitMQ hatte den Exchange {exchange} nicht mehr; er ist neu angelegt, die Queues daran sind "
-    "es nicht. Sie müssen wieder gebunden werden. Ereignisse, die eine Queue hatten, warten eine Stunde auf eine.",
+    "bridge_queues_lost": "RabbitMQ hatte den Exchange {exchange} nicht mehr; er ist neu angelegt, die Queues daran "
+    "sind es nicht. Sie müssen wieder gebunden werden. Ereignisse, die eine Queue hatten, warten eine Stunde auf eine.",
     "inbox_damaged": "Der Eingang war beschädigt. Er liegt jetzt unter {kept}, ein neuer ist begonnen. "
     "Kein Handel bis /unkill.",
     "message_dead": "Eine Nachricht war nicht zustellbar: {error}. Näheres: make status.",
@@ -92,8 +92,8 @@ REASONS = {
     "Benutzer darf ihn nicht verwenden",
     "the user may not write to BROKER_EXCHANGE, or not make it (docs/rabbitmq.md)": "der Benutzer darf nicht in "
     "BROKER_EXCHANGE schreiben oder ihn nicht anlegen (docs/rabbitmq.md)",
-    "no TLS: its certificate is not trusted here, or BROKER_PORT speaks none": "kein TLS: das Zertifikat gilt hier nicht, "
-    "oder BROKER_PORT spricht keines",
+    "no TLS: its certificate is not trusted here, or BROKER_PORT speaks none": "kein TLS: das Zertifikat gilt hier "
+    "nicht, oder BROKER_PORT spricht keines",
     "it refuses what the bridge asks; see its log": "die Bitte der bridge wird abgelehnt; siehe das Log dort",
     "the disk is full": "die Platte ist voll",
     "the disk has an error": "Plattenfehler",

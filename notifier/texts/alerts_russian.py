@@ -79,7 +79,7 @@ REASONS = {
     "it cannot be reached": "нет связи",
     "its disk or memory is nearly full": "там почти нет места на диске или в памяти",
     "a queue is full and refuses more": "очередь полна и больше не берёт",
-    "its exchange was made anew, and the queues are not bound again": "exchange создан заново, очереди ещё не привязаны",
+    "its exchange was made anew, and the queues are not bound again": "exchange создан заново, очередей у него ещё нет",
     "it refuses BROKER_USERNAME or BROKER_PASSWORD": "BROKER_USERNAME или BROKER_PASSWORD не подходят",
     "BROKER_VHOST does not exist there, or the user may not use it": "BROKER_VHOST там нет, или пользователю он закрыт",
     "the user may not write to BROKER_EXCHANGE, or not make it (docs/rabbitmq.md)": "пользователю нельзя писать в "

@@ -1,4 +1,4 @@
-"""Events on their way out: what waits, what has gone, and what is known of who listens; the bridge's side of the ledger.
+"""Events on their way out: what waits, what has gone, and what is known of who listens.
 
 `ledger.trading.events.publish` writes the rows. Those of one account go in the order of their numbers, since only one
 process at a time writes for an account; between accounts there is no order.
@@ -24,7 +24,6 @@ _SETTING: Final = "bridge"
 _IS_WAITING: Final = events_out.c.published_at.is_(None)
 _WAITING = (
     select(
-        events_out.c.id,
         events_out.c.uid,
         events_out.c.account_id,
         accounts.c.uid.label("account"),
@@ -44,7 +43,6 @@ class Outgoing(msgspec.Struct, frozen=True, kw_only=True):
     """An event that has not gone out yet.
 
     Attributes:
-        id: Its row.
         uid: Its name for ever.
         account_id: The row of its account.
         account: The account's uid.
@@ -53,7 +51,6 @@ class Outgoing(msgspec.Struct, frozen=True, kw_only=True):
         created_at: When it was written, aware UTC.
     """
 
-    id: int
     uid: str
     account_id: int
     account: str
@@ -103,7 +100,6 @@ def waiting(principal: Principal, connection: Connection, *, after: int = 0, mos
     rows = connection.execute(_WAITING, {"after": after, "most": most})
     return tuple(
         Outgoing(
-            id=row.id,
             uid=row.uid,
             account_id=row.account_id,
             account=row.account,
@@ -115,20 +111,20 @@ def waiting(principal: Principal, connection: Connection, *, after: int = 0, mos
     )
 
 
-def mark_published(principal: Principal, work: Work, events: Collection[int]) -> None:
+def mark_published(principal: Principal, work: Work, events: Collection[str]) -> None:
     """Note that events have gone out; said of one twice, the first moment stays.
 
     Args:
         principal: The system, or an admin.
         work: What this is written with.
-        events: Their rows.
+        events: Their uids, which no other ledger has: it may have been replaced since they were read.
 
     Raises:
         NotAllowed: The asker is neither.
     """
     must_be_admin(principal)
     if events:
-        mine = events_out.c.id.in_(events)
+        mine = events_out.c.uid.in_(events)
         work.connection.execute(update(events_out).where(mine, _IS_WAITING).values(published_at=work.now))
 
 

@@ -256,7 +256,7 @@ CASES: dict[str, tuple[Case, ...]] = {
     "flow.outgoing.backlog": (not_allowed(),),
     "flow.outgoing.bridged": (not_allowed(),),
     "flow.outgoing.keep_bridged": (not_allowed(Bridged(seen_at=NOW)),),
-    "flow.outgoing.mark_published": (not_allowed([1]),),
+    "flow.outgoing.mark_published": (not_allowed(["x"]),),
     "flow.outgoing.waiting": (not_allowed(),),
     "flow.portfolio_days.begin": (
         not_allowed(THEIRS.portfolio, NOW + timedelta(days=1), unrealized=Decimal(0), equity=None),

@@ -39,8 +39,8 @@ def ask(books: Ledger, **options: int) -> list[tuple[int, str]]:
 def mark(books: Ledger, *numbers: int, later: timedelta = timedelta(0)) -> None:
     """Mark the events at some places of what waits or waited."""
     with work(books, at=NOW + later) as unit:
-        ids = unit.connection.execute(select(events_out.c.id).order_by(events_out.c.id)).scalars().all()
-        mark_published(SYSTEM, unit, [ids[number] for number in numbers])
+        uids = unit.connection.execute(select(events_out.c.uid).order_by(events_out.c.id)).scalars().all()
+        mark_published(SYSTEM, unit, [uids[number] for number in numbers])
 
 
 def test_events_of_an_account_wait_in_the_order_in_which_they_were_written(books: Ledger) -> None:

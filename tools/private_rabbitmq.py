@@ -6,6 +6,7 @@ its own and is ended by its process id; both listen everywhere unless they are t
 """
 
 import contextlib
+import logging
 import os
 import shutil
 import signal
@@ -133,10 +134,12 @@ class Server:
 
     def answers(self) -> bool:
         """Tell whether it can be used yet."""
-        with contextlib.suppress(AMQPError, OSError), contextlib.closing(self.open()):
-            return True
         if self._process is not None and self._process.poll() is not None:
             raise RuntimeError(f"RabbitMQ has ended: {(self._folder / 'said').read_text()[-2000:]}")
+        if self._is_free():
+            return False
+        with contextlib.suppress(AMQPError, OSError), contextlib.closing(self.open()):
+            return True
         return False
 
     def end_mapper(self) -> None:
@@ -217,6 +220,7 @@ def serve(*, more: str = "", with_tls: Path | None = None) -> Iterator[Server]:
     """
     if not (PROGRAMS / "rabbitmq-server").exists():
         raise NoServer("no RabbitMQ: apt install rabbitmq-server")
+    logging.getLogger("pika").setLevel(logging.CRITICAL + 1)  # it writes down each attempt in a dozen lines
     folder = Path(tempfile.mkdtemp(prefix="mq-", dir="/tmp"))
     made = Server(folder, more=more)
     try:

@@ -7,7 +7,7 @@ what pika 1.4 and RabbitMQ 3.10 were seen to do (read and tried 2026-11). Quirks
   lost. A publish to an exchange that is missing closes the channel, with 404.
 - Whether an exchange is there may be asked without any right to it; to make one needs the right to configure it.
 - While its disk or memory is nearly full RabbitMQ reads nothing from who publishes, for as long as that lasts:
-  `blocked_connection_timeout` ends the wait, and the connection with it. What was sent is not kept then.
+  `blocked_connection_timeout` ends the wait, and the connection with it. What was sent then may still come in.
 - Heartbeats pass only within pika's calls, hence `look`. A server that stands still is noticed after up to twice
   heartbeat + 5 s, a wait in which this process beats for nobody: the sentinel kills after 30.
 - A handshake that takes too long raises what is no AMQPError; a lost connection that is looked at again, ValueError.

@@ -17,10 +17,10 @@ EXCHANGE = "signals"
 
 
 @contextlib.contextmanager
-def server(*, more: str = "", with_tls: Path | None = None) -> Iterator[Server]:
+def server(*, certificate: Path | None = None) -> Iterator[Server]:
     """Run a server; skips where there is none to run, and fails there in CI."""
     try:
-        with serve(more=more, with_tls=with_tls) as running:
+        with serve(certificate=certificate) as running:
             yield running
     except NoServer as error:
         if os.environ.get("CI") == "true":

@@ -36,17 +36,17 @@ class NoServer(Exception):
 class Server:
     """A server in a folder, which runs or not."""
 
-    def __init__(self, folder: Path, *, more: str = "") -> None:
-        """Choose its ports and write its configuration; nothing runs yet.
+    def __init__(self, folder: Path, *, certificate: Path | None = None) -> None:
+        """Choose its ports; nothing runs yet.
 
         Args:
             folder: Where it is.
-            more: Lines of its configuration besides.
+            certificate: The file with its certificate and its key; None where it speaks no TLS.
         """
         self._folder = folder
         self.port, self._tls_port, self._peers_port, self._mapper_port = (_free_port() for _ in range(4))
         self._process: subprocess.Popen[bytes] | None = None
-        self._more = more
+        self._certificate = certificate
         (folder / "plugins").write_text("[].", encoding="ascii")
 
     @property
@@ -54,19 +54,14 @@ class Server:
         """Where it listens by TLS, where it was given certificates."""
         return self._tls_port
 
-    def start(self, *, with_tls: Path | None = None) -> None:
-        """Start it, and wait until it can be used.
-
-        Args:
-            with_tls: A folder with `ca.pem`, `cert.pem` and `key.pem`; None for none.
-        """
+    def start(self) -> None:
+        """Start it, and wait until it can be used."""
         lines = [f"listeners.tcp.1 = 127.0.0.1:{self.port}", "distribution.listener.interface = 127.0.0.1"]
-        lines += [f"default_user = {USER}", f"default_pass = {PASSWORD}", NO_ALARM, self._more]
+        lines += [f"default_user = {USER}", f"default_pass = {PASSWORD}", NO_ALARM]
         lines += ["log.console = false", "log.file.level = warning"]
-        if with_tls is not None:
+        if self._certificate is not None:
             lines.append(f"listeners.ssl.1 = 127.0.0.1:{self._tls_port}")
-            lines += [f"ssl_options.{name}file = {with_tls}/{name}.pem" for name in ("cert", "key")]
-            lines += [f"ssl_options.cacertfile = {with_tls}/ca.pem", "ssl_options.verify = verify_none"]
+            lines += [f"ssl_options.{name} = {self._certificate}" for name in ("certfile", "keyfile", "cacertfile")]
         (self._folder / "rabbit.conf").write_text("\n".join(lines) + "\n", encoding="ascii")
         with (self._folder / "said").open("ab") as said:
             self._process = subprocess.Popen(
@@ -205,12 +200,11 @@ class Server:
 
 
 @contextlib.contextmanager
-def serve(*, more: str = "", with_tls: Path | None = None) -> Iterator[Server]:
+def serve(*, certificate: Path | None = None) -> Iterator[Server]:
     """Run a server until the end of the `with`.
 
     Args:
-        more: Lines of its configuration besides.
-        with_tls: A folder with its certificates; None where it speaks no TLS.
+        certificate: The file with its certificate and its key; None where it speaks no TLS.
 
     Yields:
         The server; its user is `USER`.
@@ -222,9 +216,9 @@ def serve(*, more: str = "", with_tls: Path | None = None) -> Iterator[Server]:
         raise NoServer("no RabbitMQ: apt install rabbitmq-server")
     logging.getLogger("pika").setLevel(logging.CRITICAL + 1)  # it writes down each attempt in a dozen lines
     folder = Path(tempfile.mkdtemp(prefix="mq-", dir="/tmp"))
-    made = Server(folder, more=more)
+    made = Server(folder, certificate=certificate)
     try:
-        made.start(with_tls=with_tls)
+        made.start()
         yield made
     finally:
         made.kill()

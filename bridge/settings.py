@@ -29,19 +29,19 @@ class Settings(TradingOnLedger, frozen=True, kw_only=True):
     ] = ""
     broker_port: Annotated[
         Annotated[int, Meta(ge=1, le=65535)] | None,
-        Meta(description="its port; 5672 where none is named, 5671 with TLS"),
+        Meta(description="the port of RabbitMQ; 5672 where none is named, 5671 with TLS"),
     ] = None
-    broker_username: Annotated[str, Meta(description="who logs in there")] = ""
+    broker_username: Annotated[str, Meta(description="who logs in at RabbitMQ")] = ""
     broker_password: Annotated[
-        Secret | None, Meta(description="the password, as it is: nothing in it is to be escaped")
+        Secret | None, Meta(description="RabbitMQ's password of that user, as it is: nothing in it is to be escaped")
     ] = None
-    broker_vhost: Annotated[str, Meta(description="the virtual host there", min_length=1, max_length=255)] = "/"
+    broker_vhost: Annotated[str, Meta(description="the virtual host at RabbitMQ", min_length=1, max_length=255)] = "/"
     broker_exchange: Annotated[
         RoutingKey,
-        Meta(description="the topic exchange that is published to: letters, digits, `.`, `_` and `-`; made if missing"),
+        Meta(description="the topic exchange that events are published to, made where it is missing"),
     ] = "signals"
     broker_validated_routing_key: Annotated[
-        RoutingKey, Meta(description="the routing key of validated signals: letters, digits, `.`, `_` and `-`")
+        RoutingKey, Meta(description="the routing key of signals that are valid")
     ] = VALIDATED
     broker_tls: Annotated[
         Literal["on", "off"] | None,

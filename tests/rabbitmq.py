@@ -59,6 +59,11 @@ class Listener:
             for key in self._keys:
                 channel.queue_bind(self._queue, EXCHANGE, key)
 
+    def delete(self) -> None:
+        """Delete the queue."""
+        with contextlib.closing(self._broker.open()) as connection:
+            connection.channel().queue_delete(self._queue)
+
     def delete_exchange(self) -> None:
         """Delete the exchange, which unbinds the queue."""
         with contextlib.closing(self._broker.open()) as connection:

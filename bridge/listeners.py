@@ -78,6 +78,9 @@ class Listeners:
             False where it must wait for a queue.
         """
         if key not in self._awaited:
+            if key in self._taken:  # who took it has left, of their own accord
+                self._taken.discard(key)
+                self.is_changed = True
             return True
         if self._awaited_until is not None and now < self._awaited_until:
             return False

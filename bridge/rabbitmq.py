@@ -49,7 +49,7 @@ from bus import certificates
 from bus.log import logger
 from ledger.trading.flow.outgoing import Outgoing
 
-HEARTBEAT_S: Final = 6
+HEARTBEAT_S: Final = 5
 BLOCKED_S: Final = 8.0
 SOCKET_S: Final = 4.0
 HANDSHAKE_S: Final = 8.0

@@ -6,8 +6,10 @@ its own and is ended by its process id; both listen everywhere unless they are t
 """
 
 import contextlib
+import ctypes
 import logging
 import os
+import secrets
 import shutil
 import signal
 import socket
@@ -26,6 +28,8 @@ USER: Final = "bridge"
 PASSWORD: Final = "let-me-in"
 WITHIN_S: Final = 90.0
 LOOK_S: Final = 0.05
+OWN_PORTS: Final = range(20_000, 32_000)
+ATTEMPTS: Final = 3
 NO_ALARM: Final = "disk_free_limit.absolute = 1MB"
 
 
@@ -63,6 +67,15 @@ class Server:
             lines.append(f"listeners.ssl.1 = 127.0.0.1:{self._tls_port}")
             lines += [f"ssl_options.{name} = {self._certificate}" for name in ("certfile", "keyfile", "cacertfile")]
         (self._folder / "rabbit.conf").write_text("\n".join(lines) + "\n", encoding="ascii")
+        for _ in range(ATTEMPTS):
+            self._run()
+            self._wait(lambda: self.answers() or self._has_ended(), "RabbitMQ answers")
+            if not self._has_ended():
+                return
+        raise RuntimeError(f"RabbitMQ has ended: {(self._folder / 'said').read_text()[-2000:]}")
+
+    def _run(self) -> None:
+        """Run it."""
         with (self._folder / "said").open("ab") as said:
             self._process = subprocess.Popen(
                 [PROGRAMS / "rabbitmq-server"],
@@ -71,8 +84,12 @@ class Server:
                 stdout=said,
                 stderr=said,
                 start_new_session=True,
+                preexec_fn=_leave_with_the_parent,  # noqa: PLW1509 - it takes no lock that another thread could hold
             )
-        self._wait(self.answers, "RabbitMQ answers")
+
+    def _has_ended(self) -> bool:
+        """Tell whether it has ended by itself."""
+        return self._process is None or self._process.poll() is not None
 
     def stop(self) -> None:
         """End it in order."""
@@ -129,9 +146,7 @@ class Server:
 
     def answers(self) -> bool:
         """Tell whether it can be used yet."""
-        if self._process is not None and self._process.poll() is not None:
-            raise RuntimeError(f"RabbitMQ has ended: {(self._folder / 'said').read_text()[-2000:]}")
-        if self._is_free():
+        if self._has_ended() or self._is_free():
             return False
         with contextlib.suppress(AMQPError, OSError), contextlib.closing(self.open()):
             return True
@@ -226,8 +241,15 @@ def serve(*, certificate: Path | None = None) -> Iterator[Server]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
+def _leave_with_the_parent() -> None:
+    """Ask the system to end the server should its parent be killed."""
+    death_signal = 1
+    ctypes.CDLL(None).prctl(death_signal, signal.SIGTERM, 0, 0, 0)
+
+
 def _free_port() -> int:
-    """Return a port that nobody listens at."""
-    with socket.socket() as chosen:
-        chosen.bind(("127.0.0.1", 0))
-        return int(chosen.getsockname()[1])
+    """Return a port that nobody listens at, and that the system gives to no connection: it is used again and again."""
+    while True:
+        with contextlib.suppress(OSError), socket.socket() as chosen:
+            chosen.bind(("127.0.0.1", secrets.choice(OWN_PORTS)))
+            return int(chosen.getsockname()[1])

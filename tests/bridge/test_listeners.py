@@ -25,6 +25,16 @@ def test_a_listener_that_leaves_while_the_exchange_stays_holds_nothing_up() -> N
     assert listeners.may_drop("orders.executed", NOW)
 
 
+def test_who_has_left_of_their_own_accord_is_not_waited_for_later() -> None:
+    listeners = Listeners(KNOWN, HERE)
+    listeners.opened(is_made=False, now=NOW)
+    listeners.may_drop("orders.executed", NOW)
+
+    assert listeners.kept(NOW).taken == ()
+    assert not listeners.opened(is_made=True, now=NOW)
+    assert listeners.may_drop("orders.executed", NOW)
+
+
 def test_an_exchange_that_is_gone_is_told_and_what_was_taken_before_waits() -> None:
     listeners = Listeners(KNOWN, HERE)
     is_lost = listeners.opened(is_made=True, now=NOW)

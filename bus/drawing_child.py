@@ -16,7 +16,8 @@ from bus.log import logger
 
 KEPT = ("PATH", "PYTHONPYCACHEPREFIX", "PYTHONOPTIMIZE", "PYTHONNODEBUGRANGES")
 FONTS = Path(sys.prefix).resolve() / "matplotlib"
-WITHIN_S = 30.0
+WITHIN_S = 60.0
+"""A drawing costs some two seconds of a processor; where everything else goes first, it waits for its turn."""
 MOST_BYTES = 8 << 20
 """Of a drawing: Telegram's limit for a picture is 10 MB, and ours are a hundredth of that."""
 REASON_LENGTH = 200

@@ -44,7 +44,7 @@ def documents(stage: Stage, count: int, chat: int = ALICE) -> list[Sent]:
         """Return those that are there."""
         return [each for each in stage.harness.sandbox.messages(chat) if each.method == "sendDocument"]
 
-    wait_until(lambda: len(come()) >= count, what=f"{count} files")
+    wait_until(lambda: len(come()) >= count, what=f"{count} files", within_s=100)
     return come()
 
 

@@ -144,6 +144,29 @@ def test_of_two_on_one_postgresql_the_second_stands_down(
     events.must_be_all(listener)
 
 
+def test_it_waits_for_a_postgresql_that_is_away_and_goes_on(
+    home: Path, hub: Child, listener: Listener, well: Server, stack: ExitStack
+) -> None:
+    server = stack.enter_context(postgresql.server())
+    url = server.url(server.new_database())
+    migrate(url)
+    books = stack.enter_context(open_ledger(url))
+    world.settle(books)
+    events = Events(books)
+    child = start(home, stack, well, DATABASE_URL=url)
+    child.wait_for("connected")
+    books.close()
+    server.stop()
+    child.wait_for("waiting for the ledger")
+    server.start()
+    events.write(3)
+    listener.wait_for(3)
+    wait_until(lambda: events.waiting() == 0, what="all are marked")
+
+    events.must_be_all(listener)
+    assert child.process.poll() is None
+
+
 def test_it_waits_for_a_locked_ledger_and_goes_on(
     home: Path, events: Events, listener: Listener, well: Server, stack: ExitStack
 ) -> None:

@@ -10,6 +10,7 @@ waits for them. Of several bridges on one ledger one works, the others wait.
 """
 
 import os
+from collections.abc import Iterator
 from typing import Final
 
 from bridge.listeners import Listeners
@@ -43,6 +44,7 @@ BATCH_S: Final = 2.0
 """No batch takes longer: then it is time to look at the bus."""
 AGAIN_S: Final = 1.0
 LONGEST_WAIT_S: Final = 1.0
+MOST_AT_ONCE: Final = 200
 
 log = logger(__name__)
 
@@ -57,7 +59,17 @@ def main() -> None:
         bridge = Bridge(settings, ledger, bus)
         while True:
             bridge.handle(bus.receive(bridge.wait_s()))
+            for message in _arrived(bus):
+                bridge.handle(message)
             bridge.turn()
+
+
+def _arrived(bus: Bus) -> Iterator[object]:
+    """Yield what has come already: while a heap of events goes out, more comes than one message for each batch."""
+    for _ in range(MOST_AT_ONCE):
+        if (message := bus.next_message()) is None:
+            return
+        yield message
 
 
 class Bridge:

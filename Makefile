@@ -14,7 +14,7 @@ export PYTHONUTF8 := 1
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: stale help commit-note setup demo test compiled-tests test-postgres test-thorough test-properties test-clients test-clock faults chaos security-check audit run start restart stop status is-set-up resend backup restore import-history export migrate-db users add-user user add-account add-portfolio strategies add-strategy strategy import-trades positions pnl verify-books verify-audit logs now check kill unkill signal bench bench-ledger bench-trading chaos-trading screenshots lint format docs clean
+.PHONY: stale help commit-note setup demo test compiled-tests test-postgres test-thorough test-properties test-clients test-clock faults chaos security-check audit run start restart stop status is-set-up resend backup restore import-history export migrate-db users add-user user add-account add-portfolio strategies add-strategy strategy import-trades positions pnl verify-books verify-audit logs now check kill unkill signal bench bench-ledger bench-trading chaos-trading chaos-bridge screenshots lint format docs clean
 
 # Behind `##` stands what a command does for the owner, behind `###` what it does for the developer.
 help: ## list these commands
@@ -89,6 +89,9 @@ chaos: $(DEV_MARK) ### a random fault in every round (ROUNDS=200 SEED=1)
 
 chaos-trading: $(DEV_MARK) ### a system that trades, disturbed at random (SIGNALS=2000 SEED=1; BROKER=ibkr, bingx, bingx-one-way: there)
 	@exec $(BIN)/python -m tools.chaos.trading --signals $(or $(SIGNALS),2000) --seed $(or $(SEED),1) $(if $(BROKER),--broker $(BROKER))
+
+chaos-bridge: $(DEV_MARK) ### events through a real RabbitMQ that is killed and out of disk (EVENTS=10000 SEED=1; needs Debian's rabbitmq-server)
+	@exec $(BIN)/python -m tools.chaos.bridge --events $(or $(EVENTS),10000) $(if $(SEED),--seed $(SEED))
 
 security-check: $(DEV_MARK) ### try every claim of SECURITY.md from outside (two minutes; as root also the hardened ones)
 	@exec $(BIN)/python -m tools.security

@@ -57,6 +57,10 @@ ENGLISH = {
     "Nothing was booked on it. If it comes again, see who else runs programs on this machine.",
     "trading_waits": "Trading waits: {reason}. Nothing is lost; it goes on by itself.",
     "trading_goes_on": "Trading goes on.",
+    "bridge_waits": "RabbitMQ takes no events: {reason}. They wait, none is lost, and trading goes on.",
+    "bridge_goes_on": "RabbitMQ takes events again.",
+    "bridge_queues_lost": "RabbitMQ had no exchange {exchange} any more; it was made anew, and the queues that were "
+    "bound to it are not. Bind them again. Events that had a queue before wait for one, for an hour.",
     "inbox_damaged": "The inbox was damaged. It was set aside as {kept} and a new one begun. "
     "Nothing trades until /unkill.",
     "message_dead": "A message could not be delivered: {error}. See make status.",

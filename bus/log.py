@@ -16,7 +16,19 @@ from typing import Annotated, Literal, TextIO
 import msgspec
 
 MOST_BYTES = 4000  # with its line end below PIPE_BUF, so that a line is written whole or not at all
-SILENCED = ("httpx", "httpcore", "hpack", "urllib3", "telegram", "pybit", "requests", "loguru", "ib_async", "eventkit")
+SILENCED = (
+    "httpx",
+    "httpcore",
+    "hpack",
+    "urllib3",
+    "telegram",
+    "pybit",
+    "requests",
+    "loguru",
+    "ib_async",
+    "eventkit",
+    "pika",
+)
 """Libraries that log addresses, headers or whole bodies, some as critical; what they raise is told by ourselves."""
 _SAFE = re.compile(r"^[\w.:/+@≈≥-]+\Z")
 _IN_ADDRESS = re.compile(r"(?<=://)[^\s/@]+(?=@)")  # the name and the password in a database's URL

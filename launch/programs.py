@@ -95,6 +95,9 @@ PROGRAMS = (
         needs=("ledger", "inbox", "master key"),
     ),
     Program(
+        name="bridge", module="bridge", declares="bridge.settings", group="trading", priority=40, needs=("ledger",)
+    ),
+    Program(
         name="broker-paper",
         module="brokers.paper",
         declares="brokers.paper",

@@ -14,7 +14,7 @@ from ledger.engine import parsed
 from ledger.store import file_mode, file_of
 from ledger.unavailable import LedgerUnavailable, translated, unavailable_files
 
-LOCKS = {"execution": 7_022_026_036}
+LOCKS = {"execution": 7_022_026_036, "bridge": 7_022_026_037}
 """The advisory lock of each program, a number that nobody else takes."""
 
 

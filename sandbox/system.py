@@ -25,7 +25,7 @@ ROOT = Path(__file__).resolve().parent.parent
 START_S = 15.0
 STOP_S = 20.0
 LOOK_S = 0.02
-UNUSED = {"UNUSED_PROGRAMS": "webhook,execution,broker-paper,broker-ibkr,broker-bingx"}
+UNUSED = {"UNUSED_PROGRAMS": "webhook,execution,bridge,broker-paper,broker-ibkr,broker-bingx"}
 """What `make start` tells supervisord where nothing trades: these are not started only to find that out."""
 
 

@@ -13,7 +13,7 @@ import pytest
 from launch.programs import PROGRAMS
 
 ROOT = Path(__file__).parent.parent
-PROCESSES = ("clock", "collectors", "aggregator", "notifier", "sentinel", "webhook", "execution", "brokers")
+PROCESSES = ("clock", "collectors", "aggregator", "notifier", "sentinel", "webhook", "execution", "brokers", "bridge")
 PRODUCT = ("bus", "launch", *PROCESSES, "reports", "ledger")
 OURS = (*PRODUCT, "sandbox", "tools", "tests")
 MAY_IMPORT = {
@@ -29,11 +29,24 @@ MAY_IMPORT = {
     "webhook": {"webhook", "bus", "ledger"},
     "execution": {"execution", "bus", "ledger", "reports"},
     "brokers": {"brokers", "bus"},
+    "bridge": {"bridge", "bus", "ledger"},
     "sandbox": {"sandbox"},
     "tools": set(OURS) - {"tests"},
 }
 HEAVY = {"pybit", "okx", "requests", "urllib3", "httpx", "telegram", "sqlalchemy", "alembic", "aiohttp", "defusedxml"}
-HEAVY |= {"ib_async", "matplotlib", "numpy", "PIL", "fastapi", "starlette", "pydantic", "uvicorn", "holidays", "fpdf"}
+HEAVY |= {
+    "ib_async",
+    "matplotlib",
+    "numpy",
+    "PIL",
+    "fastapi",
+    "starlette",
+    "pydantic",
+    "uvicorn",
+    "holidays",
+    "fpdf",
+    "pika",
+}
 FILE_LINES, TEST_FILE_LINES, FUNCTION_LINES, NESTING = 300, 500, 40, 3
 BLOCKS = (ast.For, ast.AsyncFor, ast.While, ast.If, ast.With, ast.AsyncWith, ast.Try, ast.TryStar, ast.Match)
 MIGRATIONS = ROOT / "ledger" / "migrations" / "versions"  # lists of columns: long, and never to be edited again

@@ -31,6 +31,7 @@ import collectors.loop, ledger.migrate, alembic.command, collectors.egress.reque
 import pybit.unified_trading, okx.Account, okx.Funding
 import supervisor.supervisord, supervisor.supervisorctl
 import notifier.trading.chat, execution.__main__, execution.nightly_check, webhook.__main__, brokers.paper, brokers.ibkr
+import bridge.__main__
 import sqlalchemy.dialects.postgresql
 """
 

@@ -40,7 +40,9 @@ from ledger.inbox import keeping
 from ledger.portfolio.dead_letters import Unsent, revive, unsent
 from ledger.schema import is_newer
 from ledger.settings import Settings
-from ledger.store import NotReady, file_of, open_ledger
+from ledger.store import Ledger, NotReady, file_of, open_ledger
+from ledger.trading.flow.outgoing import backlog, bridged
+from ledger.trading.principal import SYSTEM
 from ledger.unavailable import LedgerUnavailable, unavailable_because, unavailable_files
 
 TOKEN_REFUSED = "token refused"  # noqa: S105 - a reason in the outbox, no secret
@@ -152,11 +154,12 @@ def restore(settings: Settings, chosen: Path) -> list[str]:
 
 
 def list_unsent(settings: Settings) -> list[str]:
-    """Return a line for each message that waits or is dead, and a cure where there is one."""
+    """Return a line for each message that waits or is dead, a cure where there is one, and what waits for RabbitMQ."""
     with open_ledger(settings.database_url.reveal()) as ledger:
         if not ledger.schema():
             return ["Outbox: there is no ledger yet."]
         ledger_rows = unsent(ledger)
+        events = _waiting_events(ledger, ZoneInfo(settings.timezone))
     dead = [row for row in ledger_rows if row.state == "dead"]
     waiting = [row for row in ledger_rows if row.state != "dead"]
     zone = ZoneInfo(settings.timezone)
@@ -166,7 +169,17 @@ def list_unsent(settings: Settings) -> list[str]:
         lines.append("Telegram refuses the bot's token; everything is kept. Set TELEGRAM_BOT_TOKEN and restart.")
     if dead:
         lines.append("To send a dead one again: make resend ID=…, or ID=all")
-    return lines
+    return lines + events
+
+
+def _waiting_events(ledger: Ledger, zone: ZoneInfo) -> list[str]:
+    """Return a line that says how many events wait for RabbitMQ; none where no bridge has ever worked."""
+    with ledger.reading() as connection:
+        if bridged(SYSTEM, connection) is None:
+            return []
+        found = backlog(SYSTEM, connection)
+    since = f", the oldest since {found.oldest_at.astimezone(zone):%Y-%m-%d %H:%M}" if found.oldest_at else ""
+    return [f"RabbitMQ: {found.count} events waiting{since}."]
 
 
 def is_stuck(settings: Settings) -> bool:

@@ -13,6 +13,7 @@ from sqlalchemy import Connection, Delete, Integer, Table, bindparam, delete, ex
 from ledger.columns import Moment
 from ledger.trading.enumerations import JobState, Wallet
 from ledger.trading.errors import Invalid
+from ledger.trading.flow.outgoing import bridged
 from ledger.trading.flow.records import RequestState
 from ledger.trading.flow.states import ENDED
 from ledger.trading.principal import Principal, must_be_admin
@@ -102,8 +103,9 @@ def forget_old(principal: Principal, work: Work, *, keep_days: int, batch: int =
     """Remove a batch of what is older than some days.
 
     That is the events of signals that have ended; balances, but the newest of each account, currency and wallet; events
-    that went out; jobs that are over, but the newest of each; sessions that have expired; halts that were lifted.
-    What people asked for stays, since its key tells a repeat; but for screeners that were run, which change nothing.
+    that went out, and where no bridge has worked all these days, also those that wait for one; jobs that are over, but
+    the newest of each; sessions that have expired; halts that were lifted. What people asked for stays, since its key
+    tells a repeat; but for screeners that were run, which change nothing.
 
     Args:
         principal: An admin, or the system.
@@ -124,10 +126,13 @@ def forget_old(principal: Principal, work: Work, *, keep_days: int, batch: int =
     before = work.now - timedelta(days=keep_days)
     old = {"before": before, "most": batch}
     run = work.connection.execute
+    bridge = bridged(principal, work.connection)
+    is_waited_for = bridge is not None and bridge.seen_at >= before
+    events = _events(work.connection, before, batch, has_bridge=is_waited_for)
     counts = {
         "signal_events": _remove(work.connection, signal_events, list(run(_SIGNAL_EVENTS, old).scalars())),
         "account_balances": _remove(work.connection, account_balances, _balances(work.connection, before, batch)),
-        "events_out": _remove(work.connection, events_out, _published(work.connection, before, batch)),
+        "events_out": _remove(work.connection, events_out, events),
         "jobs": _remove_jobs(work.connection, before, batch),
         "bot_sessions": _remove(work.connection, bot_sessions, list(run(_SESSIONS, old).scalars())),
         "halts": _remove(work.connection, halts, list(run(_HALTS, old).scalars())),
@@ -159,14 +164,15 @@ def _balances(connection: Connection, before: datetime, most: int) -> list[int]:
     return found
 
 
-def _published(connection: Connection, before: datetime, most: int) -> list[int]:
-    """Return old events that went out; read in the order they were written, until one is young."""
+def _events(connection: Connection, before: datetime, most: int, *, has_bridge: bool) -> list[int]:
+    """Return old events that went out, and those that never will; read as they were written, until one is young."""
     found: list[int] = []
     with connection.execute(_EVENTS, execution_options={"yield_per": BATCH}) as rows:
         for row in rows:
             if len(found) == most or row.created_at >= before:
                 break
-            if row.published_at is not None and row.published_at < before:
+            is_kept = has_bridge if row.published_at is None else row.published_at >= before
+            if not is_kept:
                 found.append(row.id)
     return found
 

@@ -53,6 +53,11 @@ GERMAN = {
     "({reason}). Nichts davon wurde gebucht. Kommt es wieder, prüfen, wer auf diesem Rechner noch Programme startet.",
     "trading_waits": "Der Handel wartet: {reason}. Nichts geht verloren; er geht von selbst weiter.",
     "trading_goes_on": "Der Handel geht weiter.",
+    "bridge_waits": "RabbitMQ nimmt keine Ereignisse an: {reason}. Sie warten, keines geht verloren, der Handel läuft "
+    "weiter.",
+    "bridge_goes_on": "RabbitMQ nimmt wieder Ereignisse an.",
+    "bridge_queues_lost": "RabbitMQ hatte den Exchange {exchange} nicht mehr; er ist neu angelegt, die Queues daran "
+    "sind es nicht. Sie müssen wieder gebunden werden. Ereignisse, die eine Queue hatten, warten eine Stunde auf eine.",
     "inbox_damaged": "Der Eingang war beschädigt. Er liegt jetzt unter {kept}, ein neuer ist begonnen. "
     "Kein Handel bis /unkill.",
     "message_dead": "Eine Nachricht war nicht zustellbar: {error}. Näheres: make status.",
@@ -77,6 +82,19 @@ REASONS = {
     "it is of a life of its sender that is over": "der Absender wurde seither neu gestartet",
     "it is another program's": "von einem anderen Programm",
     "its content cannot be read": "der Inhalt ist nicht lesbar",
+    "it cannot be reached": "nicht erreichbar",
+    "its disk or memory is nearly full": "Platte oder Speicher dort fast voll",
+    "a queue is full and refuses more": "eine Queue ist voll und lehnt ab",
+    "its exchange was made anew, and the queues are not bound again": "der Exchange ist neu, und die Queues sind nicht "
+    "wieder gebunden",
+    "it refuses BROKER_USERNAME or BROKER_PASSWORD": "BROKER_USERNAME oder BROKER_PASSWORD wird abgelehnt",
+    "BROKER_VHOST does not exist there, or the user may not use it": "BROKER_VHOST gibt es dort nicht, oder der "
+    "Benutzer darf ihn nicht verwenden",
+    "the user may not write to BROKER_EXCHANGE, or not make it (docs/rabbitmq.md)": "der Benutzer darf nicht in "
+    "BROKER_EXCHANGE schreiben oder ihn nicht anlegen (docs/rabbitmq.md)",
+    "no TLS: its certificate is not trusted here, or BROKER_PORT speaks none": "kein TLS: das Zertifikat gilt hier "
+    "nicht, oder BROKER_PORT spricht keines",
+    "it refuses what the bridge asks; see its log": "die Bitte der bridge wird abgelehnt; siehe das Log dort",
     "the disk is full": "die Platte ist voll",
     "the disk has an error": "Plattenfehler",
     "the disk is read-only": "die Platte ist nur lesbar",

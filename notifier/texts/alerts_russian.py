@@ -49,6 +49,10 @@ RUSSIAN = {
     "По ним ничего не записано. Если повторится, проверьте, кто ещё запускает программы на этой машине.",
     "trading_waits": "Торговля ждёт: {reason}. Ничего не потеряно; продолжится сама.",
     "trading_goes_on": "Торговля продолжается.",
+    "bridge_waits": "RabbitMQ не принимает события: {reason}. Они ждут, ничего не потеряно, торговля идёт.",
+    "bridge_goes_on": "RabbitMQ снова принимает события.",
+    "bridge_queues_lost": "В RabbitMQ пропал exchange {exchange}; он создан заново, но очереди к нему не привязаны. "
+    "Привяжите их снова. События, у которых была очередь, ждут её один час.",
     "inbox_damaged": "Входящие повреждены. Отложены как {kept}, начаты новые. Торговли нет до /unkill.",
     "message_dead": "Сообщение не удалось доставить: {error}. Подробности: make status.",
     "webhook_strangers": "Webhook: отказано {count} с адресов, которым слать сигналы нельзя, последний {sender}. "
@@ -72,6 +76,17 @@ REASONS = {
     "it is of a life of its sender that is over": "отправитель с тех пор перезапущен",
     "it is another program's": "от другой программы",
     "its content cannot be read": "содержание не читается",
+    "it cannot be reached": "нет связи",
+    "its disk or memory is nearly full": "там почти нет места на диске или в памяти",
+    "a queue is full and refuses more": "очередь полна и больше не берёт",
+    "its exchange was made anew, and the queues are not bound again": "exchange создан заново, очередей у него ещё нет",
+    "it refuses BROKER_USERNAME or BROKER_PASSWORD": "BROKER_USERNAME или BROKER_PASSWORD не подходят",
+    "BROKER_VHOST does not exist there, or the user may not use it": "BROKER_VHOST там нет, или пользователю он закрыт",
+    "the user may not write to BROKER_EXCHANGE, or not make it (docs/rabbitmq.md)": "пользователю нельзя писать в "
+    "BROKER_EXCHANGE или создать его (docs/rabbitmq.md)",
+    "no TLS: its certificate is not trusted here, or BROKER_PORT speaks none": "нет TLS: сертификату здесь не верят, "
+    "или BROKER_PORT его не знает",
+    "it refuses what the bridge asks; see its log": "запрос bridge отклонён; смотрите его журнал",
     "the disk is full": "диск заполнен",
     "the disk has an error": "ошибка диска",
     "the disk is read-only": "диск только для чтения",

@@ -23,6 +23,7 @@ PRODUCT = (
     "webhook",
     "execution",
     "brokers",
+    "bridge",
 )
 
 

@@ -131,7 +131,7 @@ def test_every_key_of_every_platform_is_a_secret() -> None:
         for program in PROGRAMS
         if program.settings
         for variable in variables(program.settings)
-        if variable.name.endswith(words)
+        if variable.name.endswith(words) and not variable.name.endswith("ROUTING_KEY")  # which is an address
     ]
 
     assert len(named) >= 8

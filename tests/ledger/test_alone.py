@@ -1,10 +1,13 @@
 """One program of a kind on one ledger, in either database."""
 
-from ledger.alone import Alone
+import pytest
+
+from ledger.alone import LOCKS, Alone
 
 
-def test_the_second_does_not_get_the_place_until_the_first_leaves(bare_url: str) -> None:
-    first, second = Alone(bare_url, "execution"), Alone(bare_url, "execution")
+@pytest.mark.parametrize("program", LOCKS)
+def test_the_second_does_not_get_the_place_until_the_first_leaves(bare_url: str, program: str) -> None:
+    first, second = Alone(bare_url, program), Alone(bare_url, program)
     taken = [first.take(), second.take(), first.take()]
     first.leave()
     after = [second.take(), first.take()]

@@ -10,9 +10,13 @@ import pytest
 from ledger import backup
 from ledger.portfolio import outbox, rounds
 from ledger.store import DEFAULT_URL, Ledger, open_ledger
+from ledger.trading.events import publish
+from ledger.trading.flow.outgoing import Bridged, keep_bridged
+from ledger.trading.principal import SYSTEM
 from tests.fork_server import run
 from tests.ledger.damage import DAMAGES, held
 from tests.ledger.rows import HOURS, SLOT, rows, snapshot
+from tests.ledger.trading import world
 from tests.running import running
 
 ENV = """
@@ -195,6 +199,21 @@ def test_the_outbox_lists_what_waits_and_what_is_dead_in_the_owners_time(ledger:
         " bot was blocked by the user  | TOTAL of 0",
         "To send a dead one again: make resend ID=…, or ID=all",
     ]
+
+
+def test_the_outbox_tells_what_waits_for_rabbitmq_once_there_was_a_bridge(ledger: Ledger) -> None:
+    world.settle(ledger)
+    before = told("outbox")
+    with world.work(ledger) as unit:
+        keep_bridged(SYSTEM, unit, Bridged(seen_at=world.NOW))
+    none = told("outbox")
+    with world.work(ledger) as unit:
+        publish(unit, world.IDS["ann"], "orders.placed", {})
+    one = told("outbox")
+
+    assert "RabbitMQ" not in before
+    assert none.endswith("RabbitMQ: 0 events waiting.\n")
+    assert one.endswith("RabbitMQ: 1 events waiting, the oldest since 2026-11-27 23:30.\n")
 
 
 def test_a_refused_token_is_said_with_the_cure(ledger: Ledger) -> None:

@@ -30,6 +30,7 @@ PRODUCT = (
     "ledger",
     "webhook",
     "execution",
+    "bridge",
     "brokers",
     "reports",
 )

@@ -23,6 +23,7 @@ CANARIES = {
     "BINGX_API_KEY": "canaryBingxKey0123456789abcdefABCDEF",
     "BINGX_API_SECRET": "canaryBingxSecret0123456789abcdefABCDEF",
     "WEBHOOK_SECRET": "canary_webhook-secret.0123456789",
+    "BROKER_PASSWORD": "canaryBroker.Password-0123456789",
     "API_TOKEN": "canary_api-token.0123456789abcdef",
 }
 OWNERS = {
@@ -33,6 +34,7 @@ OWNERS = {
     "IBKR": ("ibkr",),
     "BINGX": ("broker-bingx",),
     "WEBHOOK": ("webhook", "execution", "signal"),
+    "BROKER": ("bridge",),
     "API": ("webhook",),
 }
 """By the first word of a variable: the programs that may know it."""

@@ -19,6 +19,7 @@ from ledger.trading.principal import SYSTEM, Principal
 from ledger.trading.risk.breaches import NewBreach, record
 from ledger.trading.risk.policies import NewPolicy, set_policy
 from ledger.trading.tables.catalogue import instruments
+from ledger.trading.tables.flow import events_out
 from ledger.trading.tables.trading import orders
 from ledger.trading.watching.alerts import NewAlert, new_alert
 from ledger.trading.watching.schedules import NewSchedule, new_schedule
@@ -59,6 +60,7 @@ class Belongings(msgspec.Struct, frozen=True, kw_only=True):
     client_order_id: str
     broker_order_id: str
     trade: str
+    event: str
     position: str
     policy: str
     breach: str
@@ -120,6 +122,7 @@ def belongings(ledger: Ledger, who: Principal, number: int) -> Belongings:
         client_order_id=placed.client_order_id,
         broker_order_id=acknowledged.broker_order_id or "",
         trade=booked.trade.uid,
+        event=rows(ledger, events_out)[-1]["uid"],
         position=booked.position.uid,
         policy=policy.uid,
         breach=do(ledger, record, SYSTEM, seen),

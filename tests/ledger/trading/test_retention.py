@@ -1,7 +1,7 @@
 """Forgetting: what is old goes in batches, what tells a repeat or proves something stays."""
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -9,6 +9,7 @@ import pytest
 
 from ledger.store import Ledger
 from ledger.trading.errors import Invalid, NotAllowed
+from ledger.trading.flow.outgoing import Bridged, keep_bridged
 from ledger.trading.flow.records import NewRequest
 from ledger.trading.flow.requests import ask, settle
 from ledger.trading.orders.orders import place
@@ -97,12 +98,36 @@ def test_the_newest_balance_of_each_wallet_stays_too(books: Ledger) -> None:
     assert left(books, account_balances.c.cash) == [200, 400]
 
 
+def bridge(books: Ledger, seen: datetime) -> None:
+    """Let a bridge have worked on the ledger."""
+    with work(books) as unit:
+        keep_bridged(SYSTEM, unit, Bridged(seen_at=seen))
+
+
 def test_events_go_when_they_went_out(books: Ledger) -> None:
+    bridge(books, YOUNG)
     rows = [(OLD, OLD), (OLD, None), (OLD, YOUNG), (YOUNG, YOUNG)]
     write(books, events_out, *(event(number, *row) for number, row in enumerate(rows)))
 
     assert forget(books).events_out == 1
     assert left(books, events_out.c.uid) == [f"event {number}" for number in (1, 2, 3)]
+
+
+def test_events_that_wait_stay_however_old_while_there_is_a_bridge(books: Ledger) -> None:
+    write(books, events_out, *(event(number, OLD, None) for number in range(3)))
+    bridge(books, NOW - KEEP * DAY)
+
+    assert forget(books).events_out == 0
+
+
+@pytest.mark.parametrize("seen", [None, OLD])
+def test_events_that_wait_go_where_no_bridge_has_come_for_them(books: Ledger, seen: datetime | None) -> None:
+    write(books, events_out, *(event(number, at, None) for number, at in enumerate((OLD, OLD, YOUNG))))
+    if seen is not None:
+        bridge(books, seen)
+
+    assert forget(books).events_out == 2
+    assert left(books, events_out.c.uid) == ["event 2"]
 
 
 def test_jobs_that_are_over_go_but_the_newest_of_each(books: Ledger) -> None:

@@ -39,6 +39,7 @@ FINDS_NO_FAULT |= {"people.receivers.owners_of_weekly_sessions"}
 FINDS_NO_FAULT |= {"orders.protected.was_ever_wanted"}
 FINDS_NO_FAULT |= {"books.executions.funding", "flow.outcomes.refused"}  # nobody here was paid funding, or refused
 FINDS_NO_FAULT |= {"flow.live_lock.live_unlocked_until"}  # nobody has checked anything here
+FINDS_NO_FAULT |= {"flow.outgoing.bridged"}  # no bridge has worked here
 FINDS_NO_FAULT |= {"orders.lanes.of_signals"}  # nobody here has an order that came from a signal
 """What answers with nothing, since nothing is wrong."""
 ASKED = [(name, number) for name, cases in CASES.items() for number in range(len(cases))]

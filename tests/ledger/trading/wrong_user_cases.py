@@ -17,6 +17,7 @@ from ledger.trading.books.records import Book
 from ledger.trading.books.self_check import SelfCheck
 from ledger.trading.enumerations import ScopeType
 from ledger.trading.flow.margins import Margin
+from ledger.trading.flow.outgoing import Bridged
 from ledger.trading.flow.records import Halted, NewBalance, NewCashEvent, NewQuestion, NewRequest, NewSignal
 from ledger.trading.flow.sessions import NewSession
 from ledger.trading.orders.records import NewOrder
@@ -90,6 +91,8 @@ def put(value: Any, has: dict[str, Belongings]) -> Any:
         return getattr(has[value.whose], value.field)
     if isinstance(value, dict):
         return {name: put(each, has) for name, each in value.items()}
+    if isinstance(value, list):
+        return [put(each, has) for each in value]
     if isinstance(value, msgspec.Struct):
         changed = {field: put(getattr(value, field), has) for field in value.__struct_fields__}
         return msgspec.structs.replace(value, **changed)
@@ -252,6 +255,11 @@ CASES: dict[str, tuple[Case, ...]] = {
     "flow.margins.unconfirmed": (nothing_of_theirs(),),
     "flow.margins.want": (not_found(THEIRS.account, MARGIN),),
     "flow.outcomes.refused": (not_found(DAY, portfolio=THEIRS.portfolio),),
+    "flow.outgoing.backlog": (not_allowed(),),
+    "flow.outgoing.bridged": (not_allowed(),),
+    "flow.outgoing.keep_bridged": (not_allowed(Bridged(seen_at=NOW)),),
+    "flow.outgoing.mark_published": (not_allowed([THEIRS.event]),),
+    "flow.outgoing.waiting": (not_allowed(),),
     "flow.portfolio_days.begin": (
         not_allowed(THEIRS.portfolio, NOW + timedelta(days=1), unrealized=Decimal(0), equity=None),
     ),

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-VERSION = "0.7.0"
+VERSION = "0.8.0"
 NOTED = Path(__file__).resolve().parent.parent / ".venv" / "commit"
 """Where `make` notes the commit's first digits when it sets up or starts; see the Makefile."""
 

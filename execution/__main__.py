@@ -143,7 +143,7 @@ class Execution:
             self._note(LedgerUnavailable(str(error)))
             return
         if self._is_trouble_told:
-            self._alerts.tell(NAME, "trading_goes_on")
+            self._alerts.tell(NAME, "trading_goes_on", once=self._once("goes-on"))
         self._trouble_since_s, self._is_trouble_told = None, False
 
     def _work(self, desks: Desks) -> None:
@@ -199,12 +199,18 @@ class Execution:
             self.desks = None  # who sets the ledger aside makes another one; the inbox is looked at by `_begin`
         if now_s - self._trouble_since_s >= PATIENCE_S and not self._is_trouble_told:
             self._is_trouble_told = True
-            self._alerts.tell(NAME, "trading_waits", reason=trouble.reason)
+            self._alerts.tell(NAME, "trading_waits", once=self._once("waits"), reason=trouble.reason)
+
+    def _once(self, what: str) -> str:
+        """Return the name of an alert that all executions of a ledger raise together, so that it is told once."""
+        now = self._time.now()
+        return "" if self._sharing.held.is_everything else f"trading-{what}-{now:%Y%m%dT%H}{now.minute // 10}"
 
     def _tell_refused(self, desks: Desks, now_s: float) -> None:
         """Tell of envelopes that were not to be obeyed, at most once an hour."""
         count, because = desks.refused()
-        if count not in {0, self._refused_told} and now_s >= self._refused_next_s:
+        is_new = self._sharing.held.is_leader and count not in {0, self._refused_told}
+        if is_new and now_s >= self._refused_next_s:
             self._refused_told, self._refused_next_s = count, now_s + REFUSED_EVERY_S
             self._alerts.tell(NAME, "not_signed_event", count=str(count), reason=because)
 

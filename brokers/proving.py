@@ -71,7 +71,7 @@ def main() -> None:
         SystemExit: The venue does not let the keys in, or the settings are wrong.
     """
     log.set_up("proving", level="ERROR", stream=sys.stderr)
-    broker: BrokerFile = importlib.import_module(sys.argv[1])  # type: ignore[assignment]  # a module is what it has
+    broker: BrokerFile = importlib.import_module(sys.argv[1])
     try:
         venue = broker.venue_of(take(broker.Settings, os.environ))
     except (SettingsError, NotConfigured) as error:

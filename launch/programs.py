@@ -141,7 +141,7 @@ PROGRAMS = (
 
 
 def supervised() -> tuple[Program, ...]:
-    """Return the programs that supervisord runs everywhere, in the order of the table; not those of further accounts."""
+    """Return the programs that supervisord runs in the order of the table, but for further accounts."""
     return tuple(program for program in PROGRAMS if program.group)
 
 

@@ -14,7 +14,7 @@ export PYTHONUTF8 := 1
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: stale help commit-note setup demo test compiled-tests test-postgres test-properties test-clients test-clock faults chaos security-check audit run start restart stop status is-set-up resend backup restore import-history export migrate-db users add-user user add-account add-portfolio strategies add-strategy strategy import-trades positions pnl verify-books verify-audit logs now check kill unkill signal bench bench-ledger bench-trading chaos-trading screenshots lint format docs clean
+.PHONY: stale help commit-note setup demo test compiled-tests test-postgres test-properties test-clients test-clock faults chaos security-check audit run start restart stop status is-set-up resend backup restore import-history export migrate-db users add-user user add-account account add-portfolio strategies add-strategy strategy import-trades positions pnl verify-books verify-audit logs now check kill unkill signal bench bench-ledger bench-trading chaos-trading screenshots lint format docs clean
 
 # Behind `##` stands what a command does for the owner, behind `###` what it does for the developer.
 help: ## list these commands
@@ -167,6 +167,11 @@ user: $(MARK) ## change a role, let in who asked, shut out, rename (NAME=ann and
 add-account: $(MARK) ## make an account with a portfolio (OWNER=ann NAME=main BROKER=PAPER CURRENCY=USD)
 	@test -n "$(OWNER)" -a -n "$(NAME)" -a -n "$(BROKER)" || { echo "Say which: make add-account OWNER=ann NAME=main BROKER=PAPER CURRENCY=USD"; exit 1; }
 	@$(BIN)/python -m launch ledger add-account "$(OWNER)" "$(NAME)" "$(BROKER)" --currency "$(or $(CURRENCY),USD)" $(if $(NUMBER),--number "$(NUMBER)") $(if $(LIVE),--live)
+
+# Keys come from the terminal, unseen, or as NAME=value lines from a pipe; never from the command line.
+account: $(MARK) ## one more account with keys of its own (NAME=ann-bingx BROKER=bingx OWNER=ann; REMOVE=1 puts it away; ELSEWHERE=1 NUMBER=…: its broker runs on another machine)
+	@test -n "$(NAME)$(ELSEWHERE)" || { echo "Say which: make account NAME=ann-bingx BROKER=bingx OWNER=ann"; exit 1; }
+	@$(BIN)/python -m launch.account $(if $(NAME),"$(NAME)") $(if $(BROKER),--broker "$(BROKER)") $(if $(OWNER),--owner "$(OWNER)") $(if $(NUMBER),--number "$(NUMBER)") $(if $(ELSEWHERE),--elsewhere) $(if $(LIVE),--live) $(if $(REMOVE),--remove)
 
 add-portfolio: $(MARK) ## make one more portfolio (OWNER=ann ACCOUNT=main NAME=coins)
 	@test -n "$(OWNER)" -a -n "$(ACCOUNT)" -a -n "$(NAME)" || { echo "Say which: make add-portfolio OWNER=ann ACCOUNT=main NAME=coins"; exit 1; }

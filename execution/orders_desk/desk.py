@@ -33,7 +33,6 @@ from execution.orders_desk.sending import Sender
 from execution.orders_desk.taking import Taken
 from execution.settings import Settings
 from execution.venue_link import VenueLink
-from execution.venues import broker_program
 from ledger.store import Ledger
 from ledger.trading.orders.whole import WholeOrder, find_whole, open_wholes
 from ledger.trading.principal import SYSTEM
@@ -269,7 +268,7 @@ class OrdersDesk:
         watched = self._board.put(whole, may_be_known=True)
         if watched is None:
             if taken.step.look:
-                self._link.say(broker_program(whole.broker), to_look_up(whole))
+                self._link.say(whole.program, to_look_up(whole))
             return
         watched.follow(taken.step, self._time.monotonic())
 

@@ -13,7 +13,6 @@ from execution.orders_desk.protection import Protected, protect, tell_if_bare
 from execution.orders_desk.records import book_of
 from execution.orders_desk.steps import BY_VENUE
 from execution.venue_link import VenueLink
-from execution.venues import broker_program
 from ledger.trading.errors import TradingError
 from ledger.trading.orders.protected import Book, open_books
 from ledger.trading.orders.whole import WholeOrder, find_whole
@@ -155,7 +154,7 @@ class LegsWatch:
 
     def _await_sibling(self, whole: WholeOrder) -> None:
         """Wait a moment before a leg is replaced that its venue has canceled: its sibling's fill may be on the way."""
-        state, order = self._link.state_of(broker_program(whole.broker)), whole.order
+        state, order = self._link.state_of(whole.program), whole.order
         is_by_venue = order.status == "CANCELED" and (order.reason or "").startswith(BY_VENUE)
         if state is None or not state.has_brackets or not is_by_venue or order.parent_id is None:
             return

@@ -31,7 +31,7 @@ from execution.orders_desk.board import Board
 from execution.orders_desk.followed import Followed
 from execution.orders_desk.records import NEVER, Watched
 from execution.venue_link import VenueLink
-from execution.venues import Place, broker_program
+from execution.venues import Place
 from ledger.trading.orders.whole import WholeOrder
 from ledger.trading.people.accounts import list_accounts
 from ledger.trading.principal import SYSTEM
@@ -93,7 +93,7 @@ class Reconciler:
         self._link.know(found)
         for account in found:
             if account.uid not in self._accounts and self._held.has(account.uid):
-                broker, until = broker_program(account.broker), gaps.listed(connection, account.uid).until
+                broker, until = account.served_by, gaps.listed(connection, account.uid).until
                 reach = [self._time.now() - FIRST_REACH] + ([] if until is None else [until - OVERLAP])
                 self._accounts[account.uid] = Followed(
                     account=account, broker=broker, since=min(reach), known_until=until

@@ -16,7 +16,7 @@ from execution.signals_desk.plans import Plan
 from execution.signals_desk.shelf import Shelf
 from execution.sizing import read_sizing
 from execution.venue_link import VenueLink
-from execution.venues import Place, broker_program
+from execution.venues import Place
 from ledger.store import Ledger
 from ledger.trading.enumerations import SignalState
 from ledger.trading.errors import Invalid
@@ -192,7 +192,7 @@ def place_of(standing: Standing) -> Place:
     Args:
         standing: The portfolio.
     """
-    return Place(broker=broker_program(standing.broker), account=standing.account)
+    return Place(broker=standing.program, account=standing.account)
 
 
 def traded(instrument: Instrument) -> Traded:

@@ -11,7 +11,7 @@ from execution.orders_desk.pace import DEAF_S
 from execution.orders_desk.records import GOES, UNHEARD, Going
 from execution.signals_desk.around import Around, traded
 from execution.signals_desk.gate import hours_of
-from execution.venues import Place, broker_program
+from execution.venues import Place
 from ledger.inbox.inbox import is_empty
 from ledger.inbox.opening import Inbox
 from ledger.store import get_setting, put_setting
@@ -176,6 +176,6 @@ def _lock_of(around: Around, connection: Connection, whole: WholeOrder) -> Lock 
 
 def _market_of(around: Around, whole: WholeOrder) -> Open | Closed:
     """Tell whether the market of an order is open."""
-    place = Place(broker=broker_program(whole.broker), account=whole.account)
+    place = Place(broker=whole.program, account=whole.account)
     known = hours_of(whole.instrument, around.link.said_of(place, traded(whole.instrument)))
     return hours.market(known, now=around.time.now(), extra_closed=around.extra_closed)

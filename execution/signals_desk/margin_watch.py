@@ -17,7 +17,7 @@ from execution.signals_desk.around import Around, traded
 from execution.signals_desk.margin_wishes import begun, seen
 from execution.texts.margins import WORDS, worded
 from execution.texts.names import shown
-from execution.venues import Place, broker_program
+from execution.venues import Place
 from ledger.trading.audit import new_uid
 from ledger.trading.enumerations import NoticeKind
 from ledger.trading.events import Notice, tell
@@ -97,7 +97,7 @@ class MarginWatch:
         """Return what a venue says of a row; None where it has not said it (yet)."""
         owner = account_owner(SYSTEM, connection, row.account)
         instrument = get_instrument(SYSTEM, connection, row.instrument or "")
-        place = Place(broker=broker_program(owner.broker), account=row.account)
+        place = Place(broker=owner.program, account=row.account)
         asked = AskMargin(id=reading.id, account=row.account, instrument=traded(instrument))
         return self._around.link.margins.answer(place, asked, again_s=LONGEST_PAUSE_S)
 

@@ -372,7 +372,7 @@ CASES: dict[str, tuple[Case, ...]] = {
     "people.preferences.set_notification": (nothing_of_theirs("filled", "off"),),
     "people.preferences.set_timezone": (nothing_of_theirs("Europe/Berlin"),),
     "people.receivers.admins": (not_allowed(),),
-    "people.receivers.owners_at": (not_allowed("PAPER"),),
+    "people.receivers.owners_at": (not_allowed("broker-paper"),),
     "people.receivers.owners_of_weekly_sessions": (not_allowed(),),
     "people.standing.standing": (not_found(THEIRS.portfolio),),
     "people.strategies.create_strategy": (

@@ -84,8 +84,8 @@ test-clock: $(DEV_MARK) ### the tests that know time, at other hours, days and z
 chaos: $(DEV_MARK) ### a random fault in every round (ROUNDS=200 SEED=1)
 	@exec $(BIN)/python -m tools.chaos --rounds $(or $(ROUNDS),200) --seed $(or $(SEED),1)
 
-chaos-trading: $(DEV_MARK) ### a system that trades, disturbed at random (SIGNALS=2000 SEED=1; BROKER=ibkr, bingx, bingx-one-way: there)
-	@exec $(BIN)/python -m tools.chaos.trading --signals $(or $(SIGNALS),2000) --seed $(or $(SEED),1) $(if $(BROKER),--broker $(BROKER))
+chaos-trading: $(DEV_MARK) ### a system that trades, disturbed at random (SIGNALS=2000 SEED=1; BROKER=ibkr, bingx, bingx-one-way: there; DATABASE=postgresql EXECUTIONS=3 WEBHOOKS=2)
+	@exec $(BIN)/python -m tools.chaos.trading --signals $(or $(SIGNALS),2000) --seed $(or $(SEED),1) $(if $(BROKER),--broker $(BROKER)) $(if $(DATABASE),--database $(DATABASE)) $(if $(EXECUTIONS),--executions $(EXECUTIONS)) $(if $(WEBHOOKS),--webhooks $(WEBHOOKS))
 
 security-check: $(DEV_MARK) ### try every claim of SECURITY.md from outside (two minutes; as root also the hardened ones)
 	@exec $(BIN)/python -m tools.security

@@ -99,8 +99,13 @@ def read_books(ledger: Ledger) -> Books:
 
 def account_of(ledger: Ledger) -> str:
     """Return the uid of the one account that there is."""
+    return accounts_of(ledger)[0]
+
+
+def accounts_of(ledger: Ledger) -> list[str]:
+    """Return the uids of all accounts, in the order in which they were made."""
     with ledger.reading() as connection:
-        return str(next(_rows(connection, "SELECT uid FROM accounts"))[0])
+        return [str(uid) for (uid,) in _rows(connection, "SELECT uid FROM accounts ORDER BY id")]
 
 
 def unsent(books: Books) -> int:

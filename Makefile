@@ -226,8 +226,8 @@ bench: $(DEV_MARK) ### overhead, memory, idle load and start time, printed
 bench-ledger: $(DEV_MARK) ### the books of trading on both databases (TRADES=1000000)
 	@$(BIN)/python -m tools.bench.ledger $(if $(TRADES),--trades $(TRADES)) $(if $(ONLY),--only $(ONLY))
 
-bench-trading: $(DEV_MARK) ### from an alert to the books, beside a plain bot and what the machine itself takes (BROKER=ibkr: then at IB, too)
-	@$(BIN)/python -m tools.bench.trading $(if $(ONLY),--only $(ONLY)) $(if $(BROKER),--broker $(BROKER))
+bench-trading: $(DEV_MARK) ### from an alert to the books, beside a plain bot and what the machine itself takes (BROKER=ibkr: then at IB, too; EXECUTIONS=3: one beside three on one PostgreSQL)
+	@$(BIN)/python -m tools.bench.trading $(if $(ONLY),--only $(ONLY)) $(if $(BROKER),--broker $(BROKER)) $(if $(EXECUTIONS),--executions $(EXECUTIONS))
 
 screenshots: $(DEV_MARK) ### pictures of the demo's page, into pictures/ (needs chromium)
 	@$(BIN)/python -m tools.screenshots

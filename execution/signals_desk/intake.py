@@ -34,6 +34,7 @@ from ledger.trading.work import Work
 BATCH: Final = 100
 LATEST: Final = 200
 """So many signals of each portfolio are looked at when execution starts, whether their ends were written back."""
+KNOWN_FOR_S: Final = 10.0
 _AMOUNTS = ("quantity", "amount", "percent", "price", "stop_loss", "take_profit")
 
 log = logger(__name__)
@@ -64,6 +65,8 @@ class Intake:
         self._time = time
         self._held = held
         self._is_loaded = True
+        self._known: dict[str, str] = {}
+        self._known_until_s = 0.0
         self._ends: list[End] = []
         self._taken: list[str] = []
         self._refused: list[End] = []
@@ -113,10 +116,16 @@ class Intake:
 
     def _is_mine(self, connection: Connection, strategy: str) -> bool:
         """Tell whether the signals of a strategy are this execution's; the leader has those that belong nowhere."""
-        try:
-            return self._held.has_portfolio(_portfolio(connection, get_strategy(SYSTEM, connection, strategy)))
-        except TradingError:
-            return self._held.is_leader
+        now_s = self._time.monotonic()
+        if now_s >= self._known_until_s:
+            self._known.clear()  # a strategy may trade elsewhere by now
+            self._known_until_s = now_s + KNOWN_FOR_S
+        if strategy not in self._known:
+            try:
+                self._known[strategy] = _portfolio(connection, get_strategy(SYSTEM, connection, strategy))
+            except TradingError:
+                return self._held.is_leader
+        return self._held.has_portfolio(self._known[strategy])
 
     def take_in(self, work: Work, found: Sequence[Waiting]) -> tuple[Signal, ...]:
         """Write signals of the inbox into the ledger; `taken` is to be called once that is committed.

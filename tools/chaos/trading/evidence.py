@@ -115,7 +115,7 @@ def unsent(books: Books) -> int:
 
 def _rows(connection: Connection, query: str) -> Iterator[tuple[object, ...]]:
     """Yield the rows of a query."""
-    return (tuple(row) for row in connection.exec_driver_sql(query))
+    return (tuple(row) for row in connection.exec_driver_sql(query.replace("%", "%%")))  # psycopg reads the sign
 
 
 def _named(connection: Connection, kind: type[msgspec.Struct], query: str) -> Iterator[dict[str, object]]:

@@ -49,6 +49,8 @@ SETTINGS = {
     "DEFAULT_MAX_DAILY_BUYS": MANY,
     "DEFAULT_MAX_PER_TICKER": MANY,
 }
+SIZED = {"by": "signal"}
+"""What a strategy is set to that takes the quantities of its alerts."""
 Opening = Callable[[Path, Sandbox], AbstractContextManager[TradedVenue]]
 VENUES: dict[str, Opening] = {
     "pretend": lambda home, _sandbox: pretend_venue(home),
@@ -195,8 +197,8 @@ def _make_ready(system: System, ledger: Ledger, broker: str, *, accounts: int) -
     with ledger.writing() as connection:
         work = Work(connection, datetime.now(UTC))
         strategy = list_strategies(SYSTEM, connection)[0]
-        new_version(SYSTEM, work, strategy.uid, {"by": "signal"})
-    secrets = add_accounts(ledger, accounts)
+        new_version(SYSTEM, work, strategy.uid, SIZED)
+    secrets = add_accounts(ledger, accounts, params=SIZED)
     time.sleep(3.0)  # execution copies the secret of the new version to the inbox every two seconds
     return secrets
 

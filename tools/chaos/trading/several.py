@@ -2,7 +2,7 @@
 
 import contextlib
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 
 import msgspec
@@ -102,12 +102,13 @@ def drawn(chance: random.Random) -> Disturbance:
     return Disturbance(target="postgresql", what=what, lasts_s=lasts_s)
 
 
-def add_accounts(ledger: Ledger, count: int) -> list[str]:
-    """Make accounts beside the first one, each with a strategy that takes the quantities of its alerts.
+def add_accounts(ledger: Ledger, count: int, *, params: Mapping[str, object]) -> list[str]:
+    """Make accounts beside the first one, each with a strategy.
 
     Args:
         ledger: Open; it has the first account.
         count: How many there are to be.
+        params: What their strategies are set to.
 
     Returns:
         The secrets of their strategies, that of the first one included.
@@ -121,7 +122,7 @@ def add_accounts(ledger: Ledger, count: int) -> list[str]:
             new = NewAccount(broker="PAPER", name=name, base_currency="USD", is_live=False, user=user)
             account = create_account(SYSTEM, work, new)
             portfolio = create_portfolio(SYSTEM, work, NewPortfolio(account=account.uid, name=name))
-            strategy = NewStrategy(name=name, params={"by": "signal"}, portfolio=portfolio.uid, mode="auto", user=user)
+            strategy = NewStrategy(name=name, params=params, portfolio=portfolio.uid, mode="auto", user=user)
             made = create_strategy(SYSTEM, work, strategy)
             set_token_hash(SYSTEM, work, made.uid, token_hash(secret))
     return secrets

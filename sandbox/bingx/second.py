@@ -21,7 +21,7 @@ from sandbox.service import Handler, Service
 API_KEY = "sandboxBingxSecondKey000000000000000000000000000000000000000000"
 API_SECRET = "sandboxBingxSecondSecret0000000000000000000000000000000000000000"
 UID = "1290398765432109"
-OWN: Final = frozenset({"api_key", "api_secret", "uid", "rights", "ips", "wallet", "is_dual", "spot"})
+OWN: Final = frozenset({"api_key", "api_secret", "uid", "wallet", "is_dual", "spot"})
 """What each of the two accounts has for itself; the rest of the state is the exchange's."""
 
 

@@ -10,8 +10,10 @@ import pytest
 
 from sandbox.bingx.second import API_KEY, API_SECRET
 from sandbox.bingx.state import UID as FIRST_UID
+from sandbox.telegram.chat import CHAT_ID
 from tests.faults.trading.bingx_system import ETH, BingxStage, at_bingx
 from tests.faults.trading.further import BEN, NAME, NUMBER, PATH, PROGRAM, Ben, account, keys, pids
+from tests.running import flat
 
 pytestmark = [pytest.mark.faults, pytest.mark.timeout(300)]
 RIGHTS = ["enableReading", "enableFutures"]
@@ -97,7 +99,8 @@ def test_an_account_is_added_beside_all_that_runs_and_both_users_trade_alone(sta
     assert [each.symbol for each in stage.bingx().positions] == ["BTC-USDT"]
     assert [each.symbol for each in ben.bingx().positions] == ["ETH-USDT"]
     assert not [text for text in ben.texts() if "BTC" in text or FIRST_UID in text]
-    assert not [text for text in stage.texts() if "ETH" in text or NUMBER in text or NAME in text]
+    anns = [flat(each.text) for each in stage.world.messages(CHAT_ID)]
+    assert not [text for text in anns if "ETH" in text or NUMBER in text or NAME in text]
     assert "BINGX ben-bingx: connected" in ben.asks("/status")
     stage.command("verify-books")
 

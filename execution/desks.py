@@ -151,9 +151,8 @@ class Desks:
             accounts = list_accounts(SYSTEM, connection)
             self._killed = self._signals.killed(connection)
             self._lock = why_locked(SYSTEM, connection, trading=self._settings.trading, now=self._time.now()) or ""
-        self._link.know(accounts)
         uids = frozenset(each.uid for each in accounts)
-        self._link.forget((self._accounts or frozenset()) - uids)
+        self._link.know(accounts, gone=(self._accounts or frozenset()) - uids)
         for uid in sorted(uids - (uids if self._accounts is None else self._accounts)):
             self._orders.reconcile_now(uid)
         self._accounts = uids

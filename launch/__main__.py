@@ -19,8 +19,7 @@ from collections.abc import Mapping
 
 import msgspec
 
-from brokers.called import VARIABLE as BROKER_PROGRAM
-from bus import certificates, log
+from bus import broker_names, certificates, log
 from bus.messages.rounds import Platform
 from bus.process import OWN_USER, close_to_siblings
 from bus.settings import HANDED_OVER, WRONG_SETTINGS, SettingsError, hand_over, variables
@@ -112,7 +111,7 @@ def _become(program: Program, values: Mapping[str, str], platforms: tuple[Platfo
     if user:
         environment[OWN_USER] = user
     if program.account:
-        environment[BROKER_PROGRAM] = program.name
+        environment[broker_names.CALLED] = program.name
     if own:
         environment[HANDED_OVER] = str(hand_over(own))
     command = [sys.executable, "-m", program.module, *sys.argv[2:]]

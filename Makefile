@@ -14,7 +14,7 @@ export PYTHONUTF8 := 1
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: stale help commit-note setup demo test compiled-tests test-postgres test-properties test-clients test-clock faults chaos security-check audit run start restart stop status is-set-up resend backup restore import-history export migrate-db users add-user user add-account account add-portfolio strategies add-strategy strategy import-trades positions pnl verify-books verify-audit logs now check kill unkill signal bench bench-ledger bench-trading chaos-trading chaos-bridge screenshots lint format docs clean
+.PHONY: stale help commit-note setup demo test compiled-tests test-postgres test-thorough test-properties test-clients test-clock faults chaos security-check audit run start restart stop status is-set-up resend backup restore import-history export migrate-db users add-user user add-account account add-portfolio strategies add-strategy strategy import-trades positions pnl verify-books verify-audit logs now check kill unkill signal bench bench-ledger bench-trading chaos-trading chaos-bridge screenshots lint format docs clean
 
 # Behind `##` stands what a command does for the owner, behind `###` what it does for the developer.
 help: ## list these commands
@@ -61,13 +61,16 @@ demo: $(DEV_MARK) commit-note ## the whole system against a pretend world, no ac
 
 test: $(DEV_MARK) ### all checks and tests, the ledger's in SQLite
 	@$(MAKE) --no-print-directory -j 2 lint compiled-tests
-	@$(BIN)/python -m pytest -n 8 --dist loadfile --no-loadscope-reorder -m "not faults" tests
+	@$(BIN)/python -m pytest -n 6 --dist loadfile --no-loadscope-reorder -m "not faults and not thorough" tests
 
 compiled-tests: $(DEV_MARK)
 	@$(BIN)/python -m pytest --collect-only -qq tests >/dev/null || true # each of its workers would compile them all
 
 test-postgres: $(DEV_MARK) ### the ledger's and execution's tests in a PostgreSQL of their own (needs Debian's postgresql; skipped without)
-	@$(BIN)/python -m pytest -n 4 --dist loadfile -rs --database=postgresql -m "not faults" tests/ledger tests/execution
+	@$(BIN)/python -m pytest -n 4 --dist loadfile -rs --database=postgresql -m "not faults and not thorough" $(or $(TESTS),tests/ledger tests/execution)
+
+test-thorough: $(DEV_MARK) ### more of what `make test` plays a sample of: further cases, long paths
+	@$(BIN)/python -m pytest -n 4 --dist loadfile -m thorough tests
 
 test-properties: $(DEV_MARK) ### what hypothesis thinks of, many times what `make test` tries of it
 	@$(BIN)/python -m pytest -n 4 --dist loadfile --hypothesis-profile thorough --timeout 1800 -m "hypothesis and not faults" tests

@@ -2,6 +2,7 @@
 
 import shutil
 import tempfile
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -14,12 +15,15 @@ from sandbox.control.client import Sandbox, start
 from tests.made_once import made_once
 from tests.pretend_authorities import LAYOUTS, make_certificates, root_of
 from tests.running import Child, running
+from tests.shared_statements import share
 
 # How long an example takes says how busy the machine is, and nothing of what is tested.
 any_machine = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture])
 settings.register_profile("sample", any_machine, max_examples=20)
 settings.register_profile("thorough", any_machine, max_examples=500)
 settings.load_profile("sample")  # `make test-properties` takes the other one
+
+share()
 
 collect_ignore = ["clients"]  # they have an environment of their own: make test-clients
 
@@ -34,8 +38,20 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     )
 
 
+@pytest.hookimpl(tryfirst=True)  # before pytest leaves out what is not asked for
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Begin with whole systems, with and without a browser: they take longest, and mostly wait."""
+    """Begin with whole systems, with and without a browser: they take longest, and mostly wait.
+
+    Of a test with the mark `sampled(n)` all cases but the first n are thorough.
+    """
+    cases: Counter[str] = Counter()
+    for item in items:
+        sampled = item.get_closest_marker("sampled")
+        if sampled is not None:
+            name = item.nodeid.partition("[")[0]
+            cases[name] += 1
+            if cases[name] > sampled.args[0]:
+                item.add_marker("thorough")
     items.sort(key=lambda item: item.path.parent.name not in {"system", "page", "sentinel"})
 
 

@@ -58,6 +58,7 @@ def children(of: Child) -> list[int]:
     return [int(pid) for path in found for pid in path.read_text(encoding="ascii").split()]
 
 
+@pytest.mark.thorough
 def test_a_migration_that_takes_long_silences_nobody_and_rounds_are_written_when_it_is_over(harness: Harness) -> None:
     """Fault P3: the migration, longer than the sentinel would wait."""
     asked = tick()

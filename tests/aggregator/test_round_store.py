@@ -211,6 +211,7 @@ def test_an_older_number_that_comes_later_is_not_the_last_known_one(ledger: Ledg
     assert store.last_known([OKX.name]).balances == {"okx": balance(SLOT + HOURS)}
 
 
+@pytest.mark.sampled(1)
 @pytest.mark.parametrize("damage", DAMAGES)
 def test_a_ledger_damaged_before_the_start_is_replaced_and_told(
     ledger: Ledger, time: FalseTime, damage: Callable[[Path], None]

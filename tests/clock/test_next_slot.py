@@ -103,6 +103,7 @@ def test_an_interval_just_longer_than_the_deadline_is_followed(home: Path, hub: 
     assert answer.interval_minutes == 1
 
 
+@pytest.mark.thorough
 def test_every_interval_from_1_to_720_has_its_slots() -> None:
     midnight = datetime.combine(date(2026, 2, 11), time(), UTC)
     wrong = []

@@ -109,6 +109,7 @@ def test_no_slot_of_a_repeated_half_hour_is_lost_between_many_minutes() -> None:
     assert wall_times(slots)[-1] == "01:53+1030"
 
 
+@pytest.mark.sampled(10)
 @pytest.mark.parametrize(
     "schedule",
     [

@@ -58,6 +58,7 @@ def test_right_values_are_right() -> None:
     assert told(RIGHT) == []
 
 
+@pytest.mark.sampled(20)
 @pytest.mark.parametrize("stand_in", STAND_INS)
 @pytest.mark.parametrize("name", ["BYBIT_API_KEY", "OKX_API_PASSPHRASE", "TELEGRAM_BOT_TOKEN", "TBANK_TOKEN"])
 def test_what_stands_in_for_a_key_is_told(name: str, stand_in: str) -> None:

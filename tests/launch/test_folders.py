@@ -78,6 +78,7 @@ def test_the_longest_path_that_is_taken_is_the_longest_in_which_supervisord_make
     assert len(f"{longest}/run/supervisor.sock.4194304") == 107
 
 
+@pytest.mark.sampled(1)
 @pytest.mark.parametrize("name", ["with space", "папка пс", "it's;#$(1)"])
 def test_the_system_runs_in_a_folder_with_a_name_as_people_give_them(home: Path, sandbox: Sandbox, name: str) -> None:
     """Fault P5: a space and letters that are not ASCII's, under a real supervisord and without a locale."""

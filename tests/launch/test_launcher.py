@@ -169,6 +169,7 @@ def test_a_machine_without_certificate_authorities_is_told_with_the_cure(home: P
     assert "Traceback" not in told
 
 
+@pytest.mark.sampled(4)
 @pytest.mark.parametrize(
     ("change", "line"),
     [

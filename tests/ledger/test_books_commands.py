@@ -119,6 +119,7 @@ def test_two_who_came_from_the_chat_with_one_name_are_told_apart_by_their_number
     assert told("add-account", "6", "main", "PAPER").startswith("sam has the paper account main")
 
 
+@pytest.mark.sampled(2)
 @pytest.mark.parametrize(
     ("arguments", "reason"),
     [
@@ -187,6 +188,7 @@ def test_a_file_that_is_cut_or_wrong_is_refused_as_a_whole_with_its_lines(traded
     assert told("positions").count("\n") == 3
 
 
+@pytest.mark.sampled(2)
 @pytest.mark.parametrize(
     ("line", "reason"),
     [

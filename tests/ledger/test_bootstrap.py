@@ -100,6 +100,7 @@ def test_a_ledger_that_is_ready_is_left_as_it_is(present: Path) -> None:
     assert not backup.FOLDER.exists()
 
 
+@pytest.mark.sampled(1)
 @pytest.mark.parametrize("damage", DAMAGES)
 def test_a_damaged_ledger_is_set_aside_as_it_was_and_a_new_one_begun_and_told(
     present: Path, damage: Callable[[Path], None]

@@ -11,6 +11,7 @@ from decimal import Decimal
 from pathlib import Path
 
 import msgspec
+import pytest
 
 from bus.messages.rounds import Account, Failure, Part, Platform
 from ledger.admin.export import write_csv
@@ -130,6 +131,7 @@ def test_where_no_ledger_is_nothing_can_go_out_and_none_is_made(folder: Path) ->
     assert not LEDGER.parent.exists()
 
 
+@pytest.mark.thorough
 def test_who_reads_only_the_first_line_ends_nothing_badly(ledger: Ledger) -> None:
     for hours in range(2000):
         rounds.record(ledger, snapshot(SLOT + hours * HOURS), (), zone=UTC)

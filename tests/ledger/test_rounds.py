@@ -80,6 +80,7 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         metafunc.parametrize("statement", range(1, count + 1))
 
 
+@pytest.mark.sampled(3)
 def test_a_death_while_recording_leaves_nothing_and_the_next_attempt_all(url: str, statement: int) -> None:
     """Fault 17: at each statement."""
     # The limit of the wait for other writers, the wait, the search for an earlier one, 4 inserts, the day's search and

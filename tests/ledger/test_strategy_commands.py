@@ -95,6 +95,7 @@ def test_one_that_is_switched_off_is_listed_and_comes_back_with_parameters_and_a
     assert hashes(each_url) == [(token_hash(secret),)]
 
 
+@pytest.mark.sampled(2)
 @pytest.mark.parametrize(
     ("arguments", "reason"),
     [
@@ -122,6 +123,7 @@ def test_a_strategy_that_cannot_be_is_refused_with_what_to_write(
     assert told("strategies") == NONE
 
 
+@pytest.mark.sampled(2)
 @pytest.mark.parametrize("text", ["{amount:5}", "", "{", "[" * 100_000, '{"a":NaN}'])
 def test_parameters_that_are_no_json_are_refused(anns: Path, text: str) -> None:
     told("add-strategy", "ann", "trend", "main")
@@ -130,6 +132,7 @@ def test_parameters_that_are_no_json_are_refused(anns: Path, text: str) -> None:
     assert table()[0][2] == "1"
 
 
+@pytest.mark.sampled(2)
 @pytest.mark.parametrize(
     ("arguments", "reason"),
     [

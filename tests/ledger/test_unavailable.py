@@ -74,6 +74,7 @@ def path(url: str) -> Path:
     return Path(url.removeprefix("sqlite:///"))
 
 
+@pytest.mark.sampled(1)
 @pytest.mark.parametrize("instructions", [0, 5], ids=["before every statement", "within every statement"])
 def test_a_writer_that_dies_anywhere_leaves_all_of_a_round_or_nothing(
     ledger: Ledger, path: Path, tmp_path: Path, instructions: int

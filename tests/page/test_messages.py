@@ -2,6 +2,7 @@
 
 import json
 
+import pytest
 from playwright.sync_api import Page, expect
 
 from sandbox.control.client import Sandbox
@@ -216,6 +217,7 @@ def test_the_newest_message_is_in_sight_unless_the_person_reads_above(chat: Chat
     expect(chat.message("news")).to_be_in_viewport()
 
 
+@pytest.mark.thorough
 def test_a_reply_that_is_asked_for_is_open_and_can_be_called_off_or_begun_at_any_message(chat: Chat, bot: Wire) -> None:
     bot("sendMessage", chat_id=42, text="hello")
     bot("sendMessage", chat_id=42, text="How much?", reply_markup='{"force_reply":true}')

@@ -62,6 +62,7 @@ def text_of(pdf: bytes) -> str:
     return "\n".join(told)
 
 
+@pytest.mark.sampled(1)
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_five_hundred_executions_are_two_pages_and_what_is_cut_is_counted(language: Language) -> None:
     rejected = tuple(Refused(code=f"CODE_{number}", count=number) for number in range(1, 15))
@@ -91,6 +92,7 @@ def test_a_name_of_any_letters_and_lengths_breaks_nothing() -> None:
     assert "…" in told
 
 
+@pytest.mark.sampled(1)
 @pytest.mark.parametrize(
     "report",
     [

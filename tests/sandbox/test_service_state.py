@@ -21,6 +21,7 @@ def bank() -> Service:
     return Service("bank", state=Account(), routes=[], faults={"code": "the bank's own error"})
 
 
+@pytest.mark.thorough
 def test_the_gzip_bomb_is_small_and_unpacks_to_a_gigabyte() -> None:
     bomb = gzip_bomb()
     reader, unpacked, rest = zlib.decompressobj(31), 0, bomb

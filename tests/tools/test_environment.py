@@ -36,6 +36,7 @@ def would_do(folder: Path, target: str) -> str:
     return subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=True).stdout
 
 
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize("target", ["setup", "check", "start", "demo"])
 def test_an_environment_in_its_place_is_left_alone(folder: Path, target: str) -> None:
     did = would_do(folder, target)
@@ -44,6 +45,7 @@ def test_an_environment_in_its_place_is_left_alone(folder: Path, target: str) ->
     assert "-m venv" not in did
 
 
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize("target", ["setup", "check", "start", "demo", "test"])
 def test_after_the_folder_was_moved_the_environment_is_made_anew(folder: Path, target: str) -> None:
     """Fault P7: the folder was moved."""

@@ -99,6 +99,7 @@ def test_a_package_that_is_known_to_be_bad_fails_the_audit(
     assert "requirements.txt: KNOWN TO BE BAD: alpha PYSEC-0000-1" in capsys.readouterr().out
 
 
+@pytest.mark.thorough
 def test_packages_that_nothing_is_known_against_pass_the_audit(
     tmp_path: Path, service: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -108,6 +109,7 @@ def test_packages_that_nothing_is_known_against_pass_the_audit(
     assert "requirements.txt: nothing is known against 1 packages" in capsys.readouterr().out
 
 
+@pytest.mark.thorough
 def test_without_anybody_to_ask_one_line_says_so_and_nothing_fails(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:

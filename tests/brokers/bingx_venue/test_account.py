@@ -54,6 +54,7 @@ def test_money_of_perpetuals_lies_in_its_own_wallet_and_unused_assets_are_left_o
     )
 
 
+@pytest.mark.sampled(7)
 @pytest.mark.parametrize("name", ["balance", "equity", "availableMargin"])
 @pytest.mark.parametrize("value", ["", None, "NaN", "1e30", "a", [], True])
 def test_an_amount_that_is_missing_or_none_in_a_used_row_is_no_zero(name: str, value: object) -> None:

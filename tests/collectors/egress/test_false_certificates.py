@@ -51,6 +51,7 @@ def failure_of(source: Source) -> PlatformError:
     return caught.value
 
 
+@pytest.mark.sampled(3)
 def test_a_right_certificate_is_accepted(build: Callable[[str], Source], serve: Callable[[str], str]) -> None:
     """Fault 37: the other side, without which the refusals would prove nothing; and P6: a bundle and no links."""
     error = failure_of(build(serve("right")))

@@ -387,9 +387,10 @@ class Stage:
             self.desk.wake()
             self.desk.turn()
 
-    def passes(self, seconds: float, *, step_s: float = 1.0) -> None:
-        """Let time pass, with turns in it."""
+    def passes(self, seconds: float, *, step_s: float = 0.0) -> None:
+        """Let time pass, with turns in it; where nothing else is said, in twelve steps, of a second at least."""
         left = seconds
+        step_s = step_s or max(1.0, seconds / 12)
         while left > 0:
             self.time.move_on(min(step_s, left))
             left -= step_s

@@ -18,6 +18,7 @@ def manual(stage: Stage) -> Stage:
     return stage
 
 
+@pytest.mark.sampled(1)
 @pytest.mark.parametrize(
     ("size", "quantity"), [({"quantity": "2.345"}, "2.34"), ({"amount": "250"}, "2.5"), ({"quantity": "15"}, "15")]
 )

@@ -90,6 +90,7 @@ def test_what_strategies_hold_and_what_was_bought_by_hand_are_two_positions(stag
     assert stage.venue.held[BTC] == 10
 
 
+@pytest.mark.sampled(2)
 @pytest.mark.parametrize(
     ("quantity", "left"),
     [
@@ -173,6 +174,7 @@ def test_what_nobody_holds_is_not_sold(stage: Stage) -> None:
     assert answer(stage) == "✖ Nothing is held: AAPL. See /positions."
 
 
+@pytest.mark.sampled(4)
 @pytest.mark.parametrize(
     ("settings", "arguments", "end"),
     [

@@ -82,7 +82,7 @@ def test_an_opening_is_held_while_nobody_knows_what_the_venue_has_and_then_refus
     lending.venue.reads_margin = False
     held = opened(lending)
     state = lending.end(held)
-    lending.passes(62)
+    lending.passes(62, step_s=2.5)
 
     assert state == ("QUEUED", "NOT_KNOWN")
     assert lending.end(held)[0] in {"REJECTED", "EXPIRED"}

@@ -259,6 +259,7 @@ CHECKS: list[tuple[str, dict[str, Any], Callable[[Stage], None], dict[str, str]]
 ]
 
 
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize(("code", "settings", "prepare", "numbers"), CHECKS, ids=[each[0] for each in CHECKS])
 def test_each_of_the_eight_checks_refuses_on_the_figures_of_an_account_of_shares(
     books: Ledger,

@@ -102,6 +102,7 @@ def test_what_a_real_alert_does_then_is_what_its_trial_has_told(stage: Stage) ->
     assert trial[-1] == f"Order: {order.side} {order.quantity} {order.symbol} {order.type} GTC {order.purpose}"
 
 
+@pytest.mark.sampled(2)
 @pytest.mark.parametrize(
     ("settings", "code"),
     [

@@ -196,6 +196,7 @@ def test_a_closing_waits_for_its_market_for_ever(stage: Stage) -> None:
     assert stage.end(uid) == ("DONE", None)
 
 
+@pytest.mark.sampled(1)
 @pytest.mark.parametrize("by", ["signal", "person"])
 def test_a_closing_that_was_written_and_not_heard_before_its_market_closed_waits_for_the_opening(
     stage: Stage, by: str

@@ -151,6 +151,7 @@ def test_a_broker_that_begins_anew_is_told_nothing_until_it_has_said_what_it_ser
     assert stage.link.say(BROKER, asked)
 
 
+@pytest.mark.sampled(2)
 @pytest.mark.parametrize(
     ("trading", "is_green", "hours", "reason"),
     [

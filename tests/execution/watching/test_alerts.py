@@ -67,6 +67,7 @@ def test_a_crossing_while_nobody_ran_is_told_once_after_the_restart(stage: Watch
     assert len(stage.bells()) == 1
 
 
+@pytest.mark.sampled(1)
 @pytest.mark.parametrize("price", ["119", "121"])
 def test_a_quote_that_is_missing_fires_nothing_and_the_row_says_since_when(stage: WatchingStage, price: str) -> None:
     alert = stage.watches(**ABOVE)
@@ -197,6 +198,7 @@ def test_a_signal_that_names_an_indicator_is_traded_too(stage: WatchingStage) ->
     assert stage.held() == [(AAPL.symbol, Decimal(5))]
 
 
+@pytest.mark.thorough
 @settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(st.sampled_from(["100", "119", "120", "130", None, "restart"]), max_size=8))
 def test_any_path_with_restarts_and_gaps_tells_each_crossing_once(stage: WatchingStage, path: list[str | None]) -> None:

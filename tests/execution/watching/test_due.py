@@ -149,6 +149,7 @@ def test_a_screener_is_run_by_a_schedule_once(stage: WatchingStage) -> None:
     assert [text for text in stage.told() if "screener" in text] == ["✔ screener 1: 1 of 1\nBTC-USDT  100"]
 
 
+@pytest.mark.sampled(1)
 @pytest.mark.parametrize(("language", "begins"), [("ru", "⏸ schedule 1: без покупок"), ("de", "⏸ schedule 1: keine")])
 def test_each_is_told_in_its_users_language(stage: WatchingStage, language: Any, begins: str) -> None:
     do(stage.ledger, set_language, stage.boss, language)

@@ -215,6 +215,7 @@ def test_after_a_restart_nothing_opens_before_the_venue_has_said_its_hours(stage
     assert [stage.end(uid) for uid in (*waits, comes)] == [("DONE", None)] * 2
 
 
+@pytest.mark.sampled(2)
 @pytest.mark.parametrize(
     ("friday", "opens"),
     [

@@ -30,6 +30,7 @@ def told(stage: WatchingStage) -> list[Any]:
     return [row for row in rows(stage.ledger, outbox) if (row["alert_id"] or "").startswith("schedule-")]
 
 
+@pytest.mark.sampled(1)
 @pytest.mark.parametrize("of_one", [False, True])
 def test_it_is_told_once_with_the_buttons_for_files(stage: WatchingStage, of_one: bool) -> None:
     stage.wants_at(

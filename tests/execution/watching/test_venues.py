@@ -112,6 +112,7 @@ def test_the_restart_of_a_minute_is_told_at_no_hour(gateway: GatewayStage) -> No
     assert gateway.of_venues() == []
 
 
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize(("code", "language"), list(zip(CODES, ["en", "ru", "de"] * 4, strict=False)))
 def test_each_word_of_a_broker_has_a_text_that_says_what_to_do(gateway: GatewayStage, code: str, language: Any) -> None:
     """Fault T21: 326, silent accept, 1100, a weekly login that is missing."""

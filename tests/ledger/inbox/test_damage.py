@@ -30,6 +30,7 @@ def path(url: str, empty_inbox: Path) -> Path:
     return inbox_file(Path(url.removeprefix("sqlite:///")))
 
 
+@pytest.mark.sampled(1)
 @pytest.mark.parametrize("damage", DAMAGES)
 def test_a_damaged_inbox_is_set_aside_as_it_was_and_a_new_one_begun(
     url: str, path: Path, damage: Callable[[Path], None]

@@ -309,6 +309,7 @@ def test_a_user_who_wants_no_message_of_a_kind_gets_none(books: Ledger) -> None:
     assert outbox.pending(books) == {}
 
 
+@pytest.mark.thorough
 def test_many_executions_out_of_order_are_in_every_database_what_they_are_in_memory(
     each_url: str, books: Ledger
 ) -> None:

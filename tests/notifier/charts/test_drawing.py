@@ -108,6 +108,7 @@ def test_an_incomplete_point_breaks_the_line() -> None:
     assert max(gaps) > 300
 
 
+@pytest.mark.sampled(1)
 @pytest.mark.parametrize(("said", "hollow"), [("3", False), ("≥3", True), ("≈3", True)])
 def test_the_newest_dot_has_a_halo_and_is_hollow_where_it_is_incomplete(said: str, *, hollow: bool) -> None:
     picture = run(draw(chart_points.request(dots(["1", "2", said]))))

@@ -75,6 +75,7 @@ def test_what_is_said_to_the_bot_alone_is_answered_with_how_to_talk_to_it(harnes
     assert harness.requests() == ()
 
 
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize("name", [each.name for each in COMMANDS if not each.arguments and not each.from_link])
 def test_a_command_that_takes_no_words_does_nothing_where_there_are_some(harness: Harness, name: str) -> None:
     with harness.notifier():

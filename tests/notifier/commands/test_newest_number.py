@@ -44,6 +44,7 @@ def closed(at: datetime, usd: str, *, mark: str = "", asked: str = "") -> Snapsh
     return replace(slot, scheduled_for=None, round_id=asked) if asked else slot
 
 
+@pytest.mark.sampled(6)
 @pytest.mark.parametrize("span", SPANS.values())
 @pytest.mark.parametrize("mark", ["", "≈", "≥"])
 @pytest.mark.parametrize("asked", ["", "now-20260211T140000Z-1"])

@@ -71,6 +71,7 @@ def test_without_a_number_it_tells_the_present_one_and_gives_buttons(harness: Ha
     assert read_schedule(harness.ledger).interval_minutes == 30
 
 
+@pytest.mark.sampled(2)
 @pytest.mark.parametrize("written", ["0", "721", "-5", "often", "1.5", "٣٠", "99999999999999999999"])
 def test_a_frequency_that_makes_no_sense_changes_nothing_and_is_told_what_to_write(
     harness: Harness, written: str

@@ -27,6 +27,7 @@ def error_of_sending_to(address: str) -> TelegramError:
     return caught.value
 
 
+@pytest.mark.sampled(1)
 @pytest.mark.usefixtures("trusting_machine")
 def test_telegram_is_reached_however_the_machine_keeps_its_authorities(certificates: Path) -> None:
     """Fault P6: links in a folder, or a bundle and no links."""

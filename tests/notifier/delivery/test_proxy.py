@@ -178,6 +178,7 @@ def test_a_proxys_address_is_taken_and_shown_to_nobody(written: str) -> None:
     assert settings(NOWHERE).telegram_proxy_url is None
 
 
+@pytest.mark.sampled(4)
 @pytest.mark.parametrize(
     "written",
     [

@@ -22,6 +22,7 @@ def attempts(harness: Harness) -> list[int]:
     return [row.attempts for row in harness.rows()]
 
 
+@pytest.mark.sampled(2)
 @pytest.mark.parametrize(
     "description",
     [

@@ -50,6 +50,7 @@ def test_now_in_a_topic_is_answered_in_the_topic_from_working_to_the_message(har
     assert (answer.message_id, answer.thread_id) == (working.message_id, TOPIC)
 
 
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize(
     "typed", ["/version", "/help", "/history", "/why", "/change", "/health", "/chart", "/pause", "/nonsense"]
 )

@@ -34,6 +34,7 @@ def test_while_nothing_is_heard_messages_still_go_out(harness: Harness, fault: d
     assert len(harness.sandbox.messages()) == 1
 
 
+@pytest.mark.sampled(5)
 @pytest.mark.parametrize(
     "fault",
     [

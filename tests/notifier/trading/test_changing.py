@@ -22,6 +22,7 @@ def change(stage: Stage, message: Sent, question: Question) -> Sent:
     return stage.asked(message, f"q:{question.uid}:c")
 
 
+@pytest.mark.sampled(1)
 @pytest.mark.parametrize(
     ("typed", "instead"),
     [
@@ -50,6 +51,7 @@ def test_a_size_that_is_typed_answers_the_question_and_wakes_execution(
     assert stage.requests() == ()
 
 
+@pytest.mark.sampled(2)
 @pytest.mark.parametrize(
     ("typed", "told"),
     [

@@ -5,6 +5,8 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
+import pytest
+
 from bus.connection import Bus
 from bus.messages.rounds import RoundRequested
 from bus.messages.trading import OutboxFilled
@@ -88,6 +90,7 @@ def ask(work: Work) -> None:
     add_notice(work.connection, "question-1", "buy?", chat_id=str(CHAT_ID), now=work.now)
 
 
+@pytest.mark.thorough
 def test_a_slot_an_answer_and_a_question_come_at_once_beside_five_hundred_fills(
     stage: Stage, wire: Bus, bus: Bus
 ) -> None:

@@ -73,6 +73,7 @@ def may(rank: int, *, of_balances: bool) -> set[str]:
     }
 
 
+@pytest.mark.sampled(5)
 @pytest.mark.parametrize("kind", [kind for kind in KINDS if kind != "callback_query"])
 @pytest.mark.parametrize("who", [BOSS, ALICE, VERA, STRANGER])
 def test_each_person_reaches_in_a_private_chat_what_the_role_may_and_a_stranger_nothing(
@@ -84,6 +85,7 @@ def test_each_person_reaches_in_a_private_chat_what_the_role_may_and_a_stranger_
     assert ran == ([each.name for each in WITH_TRADING if each.name in mine] if who in ROLES else [])
 
 
+@pytest.mark.sampled(2)
 @pytest.mark.parametrize("who", [BOSS, MALLORY, VERA, STRANGER, None])
 def test_in_a_configured_group_the_sender_counts_and_anonymous_admins_are_nobody(
     door: Dispatcher, who: int | None
@@ -94,6 +96,7 @@ def test_in_a_configured_group_the_sender_counts_and_anonymous_admins_are_nobody
     assert ran == [each.name for each in WITH_TRADING if each.name in mine]
 
 
+@pytest.mark.sampled(2)
 @pytest.mark.parametrize("chat", [ANOTHER_GROUP, CHANNEL])
 @pytest.mark.parametrize("who", [BOSS, STRANGER, None])
 def test_a_group_that_is_not_configured_is_not_heard_whoever_writes_there(

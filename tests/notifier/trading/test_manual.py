@@ -94,6 +94,7 @@ def test_what_a_strategy_holds_is_for_close(stage: Stage) -> None:
     assert told == "BTCUSDT in Main is held by strategies alone. /close BTCUSDT closes all of it."
 
 
+@pytest.mark.sampled(5)
 @pytest.mark.parametrize(
     "text",
     [

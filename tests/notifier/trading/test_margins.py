@@ -181,6 +181,7 @@ def test_in_a_group_nobody_else_presses(stage: Stage, wire: Bus) -> None:
     assert sure.startswith("Set BTCUSDT.P to isolated 3×")
 
 
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize(
     ("typed", "told"),
     [

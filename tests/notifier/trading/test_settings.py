@@ -163,6 +163,7 @@ def test_notices_are_chosen_by_kind(stage: Stage) -> None:
 TYPED = st.text(max_size=40) | st.decimals().map(str) | st.sampled_from(["Europe/Berlin", "ru", "filled off", "off"])
 
 
+@pytest.mark.sampled(4)
 @pytest.mark.parametrize("command", ["language", "timezone", "notify", *SETTERS])
 @given(text=TYPED)
 @example(text="\0 \ud800".encode("utf-8", "ignore").decode())

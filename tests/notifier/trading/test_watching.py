@@ -100,6 +100,7 @@ def test_a_symbol_may_be_written_as_tradingview_does(stage: Stage) -> None:
     assert told == "🔔 BTC-USDT > 200 is watched in Main. It is told each time that it gets there."
 
 
+@pytest.mark.sampled(5)
 @pytest.mark.parametrize(
     ("typed", "begins"),
     [

@@ -187,6 +187,7 @@ def first_words(told: Iterable[Told]) -> set[str]:
     return {each.said if each.said in LEFT else re.split("[ :]", each.said)[0] for each in told}
 
 
+@pytest.mark.sampled(1)
 @pytest.mark.parametrize("who", [MALLORY, VERA])
 @pytest.mark.parametrize("is_group", [False, True])
 def test_nobody_sees_or_changes_what_is_another_users(

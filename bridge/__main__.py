@@ -28,7 +28,7 @@ from bus.messages.trading import OutboxFilled
 from bus.process import join, run
 from bus.settings import take
 from bus.time_source import SYSTEM_TIME, TimeSource
-from ledger.alone import Alone
+from ledger.one_alone import place
 from ledger.store import Ledger, NotReady, open_ledger
 from ledger.trading.flow.outgoing import BATCH, Outgoing, bridged, keep_bridged, mark_published, waiting
 from ledger.trading.principal import SYSTEM
@@ -91,7 +91,7 @@ class Bridge:
         self._exchange = Exchange(settings)
         self._alerts = Alerts(bus, time=time)
         self._telling = Telling(self._alerts, NAME, time=time)
-        self._alone = Alone(settings.database_url.reveal(), NAME)
+        self._place = place(settings.database_url.reveal(), NAME)
         self._listeners: Listeners | None = None
         self._confirmed: list[str] = []
         self._after = 0
@@ -138,7 +138,7 @@ class Bridge:
         if self._listeners is not None and now_s < self._own_until_s:
             return True
         self._ledger.check()
-        if not self._alone.take():
+        if not self._place.take():
             if not self._is_standing_down:
                 log.warning("standing down: another bridge works on this ledger")
             self._is_standing_down, self._listeners = True, None

@@ -19,11 +19,12 @@ from collections.abc import Mapping
 
 import msgspec
 
-from bus import certificates, log
+from bus import broker_names, certificates, log
 from bus.messages.rounds import Platform
 from bus.process import OWN_USER, close_to_siblings
 from bus.settings import HANDED_OVER, WRONG_SETTINGS, SettingsError, hand_over, variables
-from bus.settings_change import ENV_FILE, KEPT, WRITTEN, marks, wait_instead
+from bus.settings_change import ENV_FILE, KEPT, WRITTEN, marks, settings_of, wait_instead
+from launch.accounts import own_settings
 from launch.check import check, configured
 from launch.env_file import not_needed, read_file, refuse_open_folders
 from launch.order_key import order_key
@@ -79,7 +80,7 @@ def main() -> None:
     log.set_up("launch", stream=sys.stderr)  # the sentinel's standard output belongs to supervisord
     close_to_siblings()  # before anything is read
     chosen = sys.argv[1] if len(sys.argv) > 1 else "--check"
-    seen = marks()
+    seen = marks(settings_of(chosen))
     try:
         if chosen == "--check":
             _tell(check().platforms)
@@ -100,7 +101,8 @@ def main() -> None:
 
 def _become(program: Program, values: Mapping[str, str], platforms: tuple[Platform, ...]) -> None:
     """Give up what the program does not need, hand its settings over, and replace this process by it."""
-    own = settings_for(program, values) | order_key(program)  # root alone reads the file of keys
+    told = own_settings(program, values) if program.account else values
+    own = settings_for(program, told) | order_key(program)  # root alone reads the files of keys
     user = user_for(program.runs_as or program.name)
     if user:
         become(user, watches="supervisord" in program.needs)
@@ -108,6 +110,8 @@ def _become(program: Program, values: Mapping[str, str], platforms: tuple[Platfo
     environment = environment_for(platforms, log_level=values.get("LOG_LEVEL", ""))
     if user:
         environment[OWN_USER] = user
+    if program.account:
+        environment[broker_names.CALLED] = program.name
     if own:
         environment[HANDED_OVER] = str(hand_over(own))
     command = [sys.executable, "-m", program.module, *sys.argv[2:]]

@@ -18,6 +18,7 @@ from bus import certificates
 from bus.messages.rounds import Platform
 from bus.settings import NotConfigured, SettingsError, Variable, read, reject_unknown, variables
 from bus.settings_change import ENV_FILE, WRITTEN
+from launch.accounts import check_all
 from launch.env_file import read_file, refuse_open_folders
 from launch.folders import folder_faults, path_faults
 from launch.privileges import user_for
@@ -160,6 +161,7 @@ def check(every: tuple[Program, ...] = PROGRAMS) -> Configured:
         values = read_file(ENV_FILE)
         urls = importlib.import_module("ledger.url_check")
         faults += urls.faults(values.get("DATABASE_URL", ""))
+        faults += check_all(values)[0]
         found = configured(values, among=every, today=today_in_the_west())
         faults += urls.faults_of_inbox(values)
     if faults:

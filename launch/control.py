@@ -25,6 +25,8 @@ from bus.supervisord.client import SHUTTING_DOWN, NotThere, Refused, Supervisord
 from bus.supervisord.lock_holder import holder
 from bus.supervisord.state import Process
 from bus.supervisord.system_lock import REFUSED
+from launch.account_blocks import write_blocks
+from launch.accounts import check_all
 from launch.check import configured
 from launch.env_file import read_file
 from launch.restart import restart
@@ -182,6 +184,7 @@ def _prepare() -> int:
     os.umask(0o077)
     for folder in FOLDERS:
         Path(folder).mkdir(exist_ok=True)
+    write_blocks()
     return 0
 
 
@@ -198,7 +201,9 @@ def _environment() -> dict[str, str]:
 def _unused() -> tuple[str, ...]:
     """Return the programs that are not configured; while the settings are wrong that is not known of any."""
     try:
-        return configured(read_file(ENV_FILE)).unused
+        values = read_file(ENV_FILE)
+        further = [] if values.get("TRADING", "off") != "off" else [each.program.name for each in check_all(values)[1]]
+        return (*configured(values).unused, *further)
     except SettingsError:
         return ()
 

@@ -64,7 +64,7 @@ def _collector(name: str) -> Program:
 
 PROGRAMS = (
     Program(name="sentinel", module="sentinel", group="sentinel", priority=5, needs=("supervisord",)),
-    Program(name="hub", module="bus.hub", declares="bus.log", group="core", priority=10),
+    Program(name="hub", module="bus.hub", declares="bus.hub_settings", group="core", priority=10),
     Program(name="clock", module="clock", declares="clock.settings", group="core", priority=20),
     Program(
         name="aggregator",

@@ -31,7 +31,7 @@ CURES = {
     "MACHINE_KEY over from the file that it writes",
     STRANGE: "what listens there is no hub of this version; compare HUB_HOST and HUB_PORT with HUB_LISTEN and "
     "HUB_PORT of the hub's machine",
-    FAILED: "the hub ends each link at once: compare HUB_PUBLIC_KEY with keys/hub.pub of the hub's machine",
+    FAILED: "the hub ends each link at once: compare HUB_PUBLIC with keys/hub.pub of the hub's machine",
     RETRIED: "nobody answers there: is the hub's machine up, does it let this one's address in, is HUB_LISTEN set?",
 }
 

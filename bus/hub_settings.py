@@ -12,6 +12,8 @@ import msgspec
 from bus import log
 from bus.settings import Secret
 
+KNOWN_TO = "known_to"
+"""In a variable's `extra`: `launch` where the launcher alone knows it, and hands it to nobody as it is."""
 Port = Annotated[int, msgspec.Meta(ge=1, le=65534)]
 Key = Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{64}\Z")]
 _TAKE_OVER = "on the hub's machine type make keys NAME=…, and take over what stands in the file that it writes"
@@ -38,7 +40,7 @@ class Settings(log.Settings, frozen=True, kw_only=True):
             description="where the hub is, if it is on another machine; empty: here",
         ),
     ] = ""
-    hub_public_key: Annotated[
+    hub_public: Annotated[
         Key | None,
         msgspec.Meta(description="the hub's public key, where it is on another machine; make keys writes it"),
     ] = None
@@ -46,7 +48,15 @@ class Settings(log.Settings, frozen=True, kw_only=True):
         Secret | None,
         msgspec.Meta(
             description="this machine's secret key, where the hub is on another one; make keys writes it",
-            extra={"letters": r"[0-9a-f]{64}"},
+            extra={"letters": r"[0-9a-f]{64}", KNOWN_TO: "launch"},
+        ),
+    ] = None
+    order_keys: Annotated[
+        Secret | None,
+        msgspec.Meta(
+            description="what the programs of this machine sign orders with, where the hub is on another one; "
+            "make keys writes it",
+            extra={"letters": r"[a-z0-9-]+:[0-9a-f]{64}(,[a-z0-9-]+:[0-9a-f]{64})*", KNOWN_TO: "launch"},
         ),
     ] = None
     hub_secret_key: Annotated[
@@ -84,7 +94,7 @@ class Settings(log.Settings, frozen=True, kw_only=True):
         faults = []
         if self.hub_host and self.hub_listen:
             faults.append("HUB_HOST and HUB_LISTEN are both set; the hub is here (HUB_LISTEN) or there (HUB_HOST)")
-        for name, value in (("HUB_PUBLIC_KEY", self.hub_public_key), ("MACHINE_KEY", self.machine_key)):
+        for name, value in (("HUB_PUBLIC", self.hub_public), ("MACHINE_KEY", self.machine_key)):
             if self.hub_host and not value:
                 faults.append(f"{name} is missing, and HUB_HOST is set; {_TAKE_OVER}")
         if self.hub_host and not self.machine:

@@ -12,9 +12,9 @@ import msgspec
 from bus.messages.rounds import Platform
 from bus.trading_settings import OffUntilConfigured
 
-Need = Literal["ledger", "inbox", "supervisord", "order key", "master key"]
+Need = Literal["ledger", "inbox", "supervisord", "order key", "master key", "hub key"]
 """What a program may open or know besides the bus: the ledger's files, the inbox's, supervisord's socket, the key that
-orders are signed with, or the one that all such keys are made of."""
+orders are signed with, or the one that all such keys are made of, or the hub's own for other machines."""
 
 
 class Program(msgspec.Struct, frozen=True, kw_only=True):
@@ -64,7 +64,7 @@ def _collector(name: str) -> Program:
 
 PROGRAMS = (
     Program(name="sentinel", module="sentinel", group="sentinel", priority=5, needs=("supervisord",)),
-    Program(name="hub", module="bus.hub", declares="bus.hub_settings", group="core", priority=10),
+    Program(name="hub", module="bus.hub", declares="bus.hub_settings", group="core", priority=10, needs=("hub key",)),
     Program(name="clock", module="clock", declares="clock.settings", group="core", priority=20),
     Program(
         name="aggregator",

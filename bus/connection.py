@@ -23,6 +23,7 @@ import zmq
 from bus import log
 from bus.codec import Decoder, encode
 from bus.hub_link import HubLink, Links
+from bus.machine import machine_of
 from bus.messages.base import Message, Topic, kind_of, topic
 from bus.messages.operations import Heartbeat
 
@@ -187,6 +188,7 @@ class Bus:
                 started_at=self._started_at,
                 last_round=self.last_round,
                 pss_kb=self._pss_kb,
+                said_at=datetime.datetime.now(datetime.UTC) if machine_of(self.name) else None,
             )
         )
 

@@ -13,6 +13,7 @@ import signal
 
 from bus.alerts import Alerts
 from bus.connection import Bus
+from bus.machine import own_name
 from bus.messages.base import topic
 from bus.messages.delivery import AlertStored
 from bus.messages.operations import Heartbeat
@@ -34,7 +35,7 @@ PULSE_S = 2.0
 def main() -> None:
     """Take alerts in until told to leave."""
     settings = take(Settings, os.environ)
-    topics = (topic(TradingState), topic(AlertStored), topic(Heartbeat, NAME))
+    topics = (topic(TradingState), topic(AlertStored), topic(Heartbeat, own_name(NAME)))
     with join(NAME, *topics, signals=False) as bus:
         asyncio.run(serve(settings, bus))
 

@@ -33,9 +33,10 @@ MOST_WAITING = 1000
 """Messages that wait for one machine whose link is slow; what comes after them is dropped."""
 ON_NETWORK = 2
 """A thread of ZeroMQ, as bits: what strangers send is worked off on another one than this machine's messages."""
+NO_KEY = "no key for this hub"
 STRANGERS = {
-    zmq.EVENT_HANDSHAKE_FAILED_NO_DETAIL: "ended early",
-    zmq.EVENT_HANDSHAKE_FAILED_PROTOCOL: "no key, or made for another hub",
+    zmq.EVENT_HANDSHAKE_FAILED_NO_DETAIL: NO_KEY,
+    zmq.EVENT_HANDSHAKE_FAILED_PROTOCOL: NO_KEY,
     zmq.EVENT_HANDSHAKE_FAILED_AUTH: "key not on the list",
 }
 LOGGED = 10

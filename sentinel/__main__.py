@@ -28,7 +28,7 @@ from bus.messages.delivery import AlertStored
 from bus.messages.operations import Health, HealthRequested, Heartbeat, RestartRequested
 from bus.process import join, run
 from bus.settings_change import is_waiting
-from bus.silence import STOOD_STILL_S
+from bus.silence import HUB_SILENT_AFTER_S
 from bus.supervisord.state import Process
 from bus.time_source import SYSTEM_TIME, TimeSource
 from sentinel.machines import Machines
@@ -132,7 +132,7 @@ class Sentinel:
 
     def _tell_of_machines(self, now: float) -> None:
         """Raise alerts about other machines, unless we hear nobody at all, ourselves included."""
-        if now - self._echo_at > STOOD_STILL_S:
+        if now - self._echo_at > HUB_SILENT_AFTER_S:
             self._machines.begin_anew(now)
         for machine, told in self._machines.turn(now):
             self._alerts.tell(f"machine {machine}", told.key, **told.values)

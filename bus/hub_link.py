@@ -15,6 +15,8 @@ from pathlib import Path
 import msgspec
 import zmq
 
+from bus import log
+
 HANDED_LINK = "HUB_LINK"
 """The variable with the number of the descriptor from which a program reads where the hub is."""
 PORTS = {"bus.in": 0, "bus.out": 1}
@@ -61,7 +63,9 @@ def hub_link() -> HubLink | None:
     if not number:
         return None
     with os.fdopen(int(number), "rb") as stream:
-        return msgspec.json.decode(stream.read(), type=HubLink)
+        link = msgspec.json.decode(stream.read(), type=HubLink, strict=False)
+    log.mask((link.machine_key,))
+    return link
 
 
 class Links:

@@ -43,7 +43,8 @@ def machines() -> Iterator[Machines]:
     with contextlib.ExitStack() as stack:
         line = stack.enter_context(second_machine())
         home_a, home_b = (Path(tempfile.mkdtemp(prefix="pb-", dir="/tmp")) for _ in "ab")
-        stack.callback(lambda: [shutil.rmtree(each, ignore_errors=True) for each in (home_a, home_b)])
+        for each in (home_a, home_b):
+            stack.callback(shutil.rmtree, each, ignore_errors=True)
         sandbox = stack.enter_context(start(home_a))
         port = trading_demo.free_port()
         trading_demo.set_up(sandbox, port)
@@ -52,7 +53,7 @@ def machines() -> Iterator[Machines]:
         prepare(home_a, sandbox, settings | elsewhere | {"BYBIT_API_KEY": "", "BYBIT_API_SECRET": ""})
         prepare(home_b, sandbox, settings_of_b(sandbox, home_a))
         a = stack.enter_context(supervised(home_a, sandbox))
-        ports = {urlsplit(each).port for each in sandbox.addresses.values()}
+        ports = {urlsplit(address).port for address in sandbox.addresses.values()}
         stack.enter_context(passed_on(line, filter(None, ports)))
         with inside(line):
             b = stack.enter_context(supervised(home_b, sandbox))

@@ -14,7 +14,7 @@ export PYTHONUTF8 := 1
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: stale help commit-note setup demo test compiled-tests test-postgres test-properties test-clients test-clock faults chaos security-check audit run start restart stop status is-set-up resend backup restore import-history export migrate-db users add-user user add-account add-portfolio strategies add-strategy strategy import-trades positions pnl verify-books verify-audit logs now check kill unkill signal keys bench bench-ledger bench-trading chaos-trading screenshots lint format docs clean
+.PHONY: stale help commit-note setup demo test compiled-tests test-postgres test-properties test-clients test-clock faults chaos security-check audit run start restart stop status is-set-up resend backup restore import-history export migrate-db users add-user user add-account account add-portfolio strategies add-strategy strategy import-trades positions pnl verify-books verify-audit logs now check kill unkill signal keys bench bench-ledger bench-trading chaos-trading screenshots lint format docs clean
 
 # Behind `##` stands what a command does for the owner, behind `###` what it does for the developer.
 help: ## list these commands
@@ -84,8 +84,8 @@ test-clock: $(DEV_MARK) ### the tests that know time, at other hours, days and z
 chaos: $(DEV_MARK) ### a random fault in every round (ROUNDS=200 SEED=1)
 	@exec $(BIN)/python -m tools.chaos --rounds $(or $(ROUNDS),200) --seed $(or $(SEED),1)
 
-chaos-trading: $(DEV_MARK) ### a system that trades, disturbed at random (SIGNALS=2000 SEED=1; BROKER=ibkr, bingx, bingx-one-way: there)
-	@exec $(BIN)/python -m tools.chaos.trading --signals $(or $(SIGNALS),2000) --seed $(or $(SEED),1) $(if $(BROKER),--broker $(BROKER))
+chaos-trading: $(DEV_MARK) ### a system that trades, disturbed at random (SIGNALS=2000 SEED=1; BROKER=ibkr, bingx, bingx-one-way: there; DATABASE=postgresql EXECUTIONS=3 WEBHOOKS=2)
+	@exec $(BIN)/python -m tools.chaos.trading --signals $(or $(SIGNALS),2000) --seed $(or $(SEED),1) $(if $(BROKER),--broker $(BROKER)) $(if $(DATABASE),--database $(DATABASE)) $(if $(EXECUTIONS),--executions $(EXECUTIONS)) $(if $(WEBHOOKS),--webhooks $(WEBHOOKS))
 
 security-check: $(DEV_MARK) ### try every claim of SECURITY.md from outside (two minutes; as root also the hardened ones)
 	@exec $(BIN)/python -m tools.security
@@ -168,6 +168,11 @@ add-account: $(MARK) ## make an account with a portfolio (OWNER=ann NAME=main BR
 	@test -n "$(OWNER)" -a -n "$(NAME)" -a -n "$(BROKER)" || { echo "Say which: make add-account OWNER=ann NAME=main BROKER=PAPER CURRENCY=USD"; exit 1; }
 	@$(BIN)/python -m launch ledger add-account "$(OWNER)" "$(NAME)" "$(BROKER)" --currency "$(or $(CURRENCY),USD)" $(if $(NUMBER),--number "$(NUMBER)") $(if $(LIVE),--live)
 
+# Keys come from the terminal, unseen, or as NAME=value lines from a pipe; never from the command line.
+account: $(MARK) ## one more account with keys of its own (NAME=ann-bingx BROKER=bingx OWNER=ann; REMOVE=1 puts it away; ELSEWHERE=1 NUMBER=…: its broker runs on another machine)
+	@test -n "$(NAME)$(ELSEWHERE)" || { echo "Say which: make account NAME=ann-bingx BROKER=bingx OWNER=ann"; exit 1; }
+	@$(BIN)/python -m launch.account $(if $(NAME),"$(NAME)") $(if $(BROKER),--broker "$(BROKER)") $(if $(OWNER),--owner "$(OWNER)") $(if $(NUMBER),--number "$(NUMBER)") $(if $(ELSEWHERE),--elsewhere) $(if $(LIVE),--live) $(if $(REMOVE),--remove)
+
 add-portfolio: $(MARK) ## make one more portfolio (OWNER=ann ACCOUNT=main NAME=coins)
 	@test -n "$(OWNER)" -a -n "$(ACCOUNT)" -a -n "$(NAME)" || { echo "Say which: make add-portfolio OWNER=ann ACCOUNT=main NAME=coins"; exit 1; }
 	@$(BIN)/python -m launch ledger add-portfolio "$(OWNER)" "$(ACCOUNT)" "$(NAME)"
@@ -224,8 +229,8 @@ bench: $(DEV_MARK) ### overhead, memory, idle load and start time, printed
 bench-ledger: $(DEV_MARK) ### the books of trading on both databases (TRADES=1000000)
 	@$(BIN)/python -m tools.bench.ledger $(if $(TRADES),--trades $(TRADES)) $(if $(ONLY),--only $(ONLY))
 
-bench-trading: $(DEV_MARK) ### from an alert to the books, beside a plain bot and what the machine itself takes (BROKER=ibkr: then at IB, too)
-	@$(BIN)/python -m tools.bench.trading $(if $(ONLY),--only $(ONLY)) $(if $(BROKER),--broker $(BROKER))
+bench-trading: $(DEV_MARK) ### from an alert to the books, beside a plain bot and what the machine itself takes (BROKER=ibkr: then at IB, too; EXECUTIONS=3: one beside three on one PostgreSQL)
+	@$(BIN)/python -m tools.bench.trading $(if $(ONLY),--only $(ONLY)) $(if $(BROKER),--broker $(BROKER)) $(if $(EXECUTIONS),--executions $(EXECUTIONS))
 
 screenshots: $(DEV_MARK) ### pictures of the demo's page, into pictures/ (needs chromium)
 	@$(BIN)/python -m tools.screenshots

@@ -8,16 +8,21 @@ docs/bingx.md says how a key is made, and what it may do: trade, and never withd
 
 import os
 import re
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 from urllib.parse import urlsplit
 
 from msgspec import Meta
 
+from brokers.called import called
 from bus.process import run
 from bus.settings import BaseUrl, NotConfigured, Secret, take
 from bus.trading_settings import OffUntilConfigured, OrderKey
 
+if TYPE_CHECKING:
+    from brokers.bingx_venue.venue import BingxVenue
+
 PROCESS = "broker-bingx"
+CURRENCY = "USDT"
 LIVE_URL = "https://open-api.bingx.com"
 DEMO_URL = "https://open-api-vst.bingx.com"
 TWIN = ".bingx.pro"
@@ -101,14 +106,15 @@ class Settings(OffUntilConfigured, frozen=True, kw_only=True):
         )
 
 
-def main() -> None:
-    """Serve the account until told to leave."""
-    settings = take(Settings, os.environ)
+def venue_of(settings: Settings) -> "BingxVenue":
+    """Return the account that settings name, unconnected.
 
+    Args:
+        settings: Whose it is, and where.
+    """
     from brokers.bingx_venue.access import Access  # not needed by who reads the settings alone
     from brokers.bingx_venue.rest import Rest
     from brokers.bingx_venue.venue import BingxVenue
-    from brokers.loop import serve
 
     access = Access(
         key=settings.bingx_api_key or Secret(""),
@@ -119,8 +125,17 @@ def main() -> None:
         is_live=settings.is_live,
         subaccount=settings.bingx_subaccount_id,
     )
-    serve(PROCESS, BingxVenue(Rest(access), access), key=bytes.fromhex(settings.order_key.reveal()))
+    return BingxVenue(Rest(access), access)
+
+
+def main() -> None:
+    """Serve the account until told to leave."""
+    settings = take(Settings, os.environ)
+
+    from brokers.loop import serve  # not needed by who reads the settings alone
+
+    serve(called(PROCESS), venue_of(settings), key=bytes.fromhex(settings.order_key.reveal()))
 
 
 if __name__ == "__main__":
-    run(main, name=PROCESS)
+    run(main, name=called(PROCESS))

@@ -8,15 +8,20 @@ password, only which account it may trade in. docs/ib-gateway.md says how a gate
 """
 
 import os
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 from msgspec import Meta
 
+from brokers.called import called
 from bus.process import run
 from bus.settings import NotConfigured, Secret, take
 from bus.trading_settings import IbAccount, OffUntilConfigured, OrderKey
 
+if TYPE_CHECKING:
+    from brokers.ibkr_venue.venue import IbkrVenue
+
 PROCESS = "broker-ibkr"
+CURRENCY = "USD"
 
 
 class Settings(OffUntilConfigured, frozen=True, kw_only=True):
@@ -48,21 +53,27 @@ class Settings(OffUntilConfigured, frozen=True, kw_only=True):
             raise NotConfigured(())
 
 
+def venue_of(settings: Settings) -> "IbkrVenue":
+    """Return the account that settings name, unconnected.
+
+    Args:
+        settings: Which it is, and where its gateway listens.
+    """
+    from brokers.ibkr_venue.link import Link  # not needed by who reads the settings alone
+    from brokers.ibkr_venue.venue import IbkrVenue
+
+    link = Link(settings.ib_host, settings.ib_port, client_id=settings.ib_client_id, number=settings.ib_account)
+    return IbkrVenue(link, fractional=settings.ib_fractional == "yes")
+
+
 def main() -> None:
     """Serve the account until told to leave."""
     settings = take(Settings, os.environ)
 
-    from brokers.ibkr_venue.link import Link  # not needed by who reads the settings alone
-    from brokers.ibkr_venue.venue import IbkrVenue
-    from brokers.loop import serve
+    from brokers.loop import serve  # not needed by who reads the settings alone
 
-    link = Link(settings.ib_host, settings.ib_port, client_id=settings.ib_client_id, number=settings.ib_account)
-    serve(
-        PROCESS,
-        IbkrVenue(link, fractional=settings.ib_fractional == "yes"),
-        key=bytes.fromhex(settings.order_key.reveal()),
-    )
+    serve(called(PROCESS), venue_of(settings), key=bytes.fromhex(settings.order_key.reveal()))
 
 
 if __name__ == "__main__":
-    run(main, name=PROCESS)
+    run(main, name=called(PROCESS))

@@ -23,7 +23,7 @@ import zmq
 from bus import log
 from bus.codec import Decoder, encode
 from bus.hub_link import HubLink, Links
-from bus.machine import machine_of
+from bus.machine import machine_of, program_of
 from bus.messages.base import Message, Topic, kind_of, topic
 from bus.messages.operations import Heartbeat
 
@@ -60,6 +60,7 @@ class Bus:
             link: Where the hub is, if it is on another machine.
         """
         self.name = name
+        self.program = program_of(name)
         self.last_round = ""
         self._started_at = datetime.datetime.now(datetime.UTC)
         self._stopping = False

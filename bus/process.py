@@ -17,7 +17,7 @@ from bus.hub_link import hub_link
 from bus.machine import own_name
 from bus.messages.base import Topic
 from bus.settings import NOT_CONFIGURED, WRONG_SETTINGS, NotConfigured, SettingsError
-from bus.settings_change import marks, wait_instead
+from bus.settings_change import marks, settings_of, wait_instead
 
 LOCK_WITHIN_S = 10.0
 STARTSECS_S = 1.5
@@ -47,7 +47,7 @@ def run(main: Callable[[], None], *, name: str, log_to: TextIO | None = None) ->
     stay_close_to_the_parent()
     shared = "shared user, not dumpable" if is_closed else "shared user"
     _log.info("started", privileges=f"own user {own_user()}" if own_user() else shared)
-    seen = marks()
+    seen = marks(settings_of(name))
     hub_link()  # before anything could start a child, which would get what was handed over
     try:
         with only_one(name):

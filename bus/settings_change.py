@@ -12,7 +12,11 @@ import sys
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
+from bus.broker_names import PREFIX, name_of
+
 ENV_FILE = Path(".env")
+ACCOUNTS = Path("accounts")
+"""The folder with the settings of further accounts, a file for each."""
 WRITTEN = tuple(map(Path, ("run", "data", "data/state", "data/inbox", "logs", "backups")))
 """The folders that the programs write to."""
 KEYS = tuple(map(Path, ("keys", "keys/clients")))
@@ -35,6 +39,16 @@ def marks(paths: Iterable[Path] = (ENV_FILE, *WRITTEN, *KEYS, KEYS[0] / "hub.key
         A mark for each, also for what is not there or cannot be looked at.
     """
     return {str(path): _mark(path) for path in paths}
+
+
+def settings_of(program: str) -> tuple[Path, ...]:
+    """Return the files with a program's settings, and the folders whose modes matter.
+
+    Args:
+        program: Its name.
+    """
+    name = name_of(program) if program.startswith(PREFIX) else ""
+    return (ENV_FILE, *((ACCOUNTS, ACCOUNTS / f"{name}.env") if name else ()), *WRITTEN)
 
 
 def wait_instead(seen: Mapping[str, str], *, environment: Mapping[str, str] = os.environ) -> None:

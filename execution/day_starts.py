@@ -13,7 +13,7 @@ from bus.time_source import TimeSource
 from execution.signals_desk.around import traded
 from execution.signals_desk.market_view import equity_of, rate
 from execution.venue_link import VenueLink
-from execution.venues import Place, broker_program
+from execution.venues import Place
 from ledger.exact import ARITHMETIC, ZERO, rounded
 from ledger.store import Ledger
 from ledger.trading.books.positions import PositionLine, list_positions
@@ -91,7 +91,7 @@ class DayStarts:
             worth = ZERO
             for line in list_positions(SYSTEM, connection, portfolio=portfolio.uid):
                 instrument = traded(get_instrument(SYSTEM, connection, line.instrument_uid))
-                price = self._link.price(Place(broker_program(account.broker), account.uid), instrument)
+                price = self._link.price(Place(account.served_by, account.uid), instrument)
                 gained = _gained(line, account, price, waited)
                 if gained is None:
                     return False

@@ -1,9 +1,11 @@
 """What brokers have proven: which account at its venue each of them serves, and how each is for whoever looks.
 
 An account with a number is served by the broker that has said that very number, and that it is live or paper as the
-account is. A broker without a number has many accounts, and serves all of its kind.
+account is. A broker without a number has many accounts, and serves all of its kind. Whatever a broker has proven, an
+account that another program serves is not spoken of with it.
 """
 
+from collections.abc import Iterable
 from typing import Final
 
 from bus.messages.trading import BrokerHealth
@@ -28,6 +30,7 @@ class Proofs:
     def __init__(self) -> None:
         """Know no account."""
         self._accounts: dict[str, Account] = {}
+        self._program: dict[str, str] = {}
         self._at: dict[str, set[str]] = {}
 
     def know(self, broker: str, account: Account) -> None:
@@ -37,8 +40,20 @@ class Proofs:
             broker: The program that is to serve it.
             account: The account.
         """
-        self._accounts[account.uid] = account
+        self._accounts[account.uid], self._program[account.uid] = account, broker
         self._at.setdefault(broker, set()).add(account.uid)
+
+    def forget(self, accounts: Iterable[str]) -> tuple[str, ...]:
+        """Know accounts no more.
+
+        Args:
+            accounts: Their uids.
+
+        Returns:
+            The programs that now serve none.
+        """
+        served = {broker for uid in accounts if (broker := self._drop(uid))}
+        return tuple(sorted(broker for broker in served if not self._at[broker]))
 
     def is_told(self, broker: str) -> bool:
         """Tell whether it matters how a broker is: not where it may yet prove an account, and nobody has one there.
@@ -64,17 +79,20 @@ class Proofs:
         number, is_live = (None, None) if known is None else (known.account_uid, known.is_live)
         return state.number in {"", number} and state.proven_live in {None, is_live}
 
-    def may_speak(self, state: BrokerState | None, account: str, *, is_numbered: bool) -> bool:
+    def may_speak(self, state: BrokerState | None, account: str, *, broker: str, is_numbered: bool) -> bool:
         """Tell whether an account may be spoken of with a broker.
 
         Args:
             state: What the broker last said of itself; None where it has said nothing.
             account: The account's uid.
+            broker: The broker's program.
             is_numbered: Whether the broker's accounts all have numbers.
 
         Returns:
             Whether it may; an account without a number needs no proof at first.
         """
+        if self._program.get(account, broker) != broker:
+            return False
         is_proven = self.is_proven(state, account)
         if is_proven is not None:
             return is_proven
@@ -109,6 +127,13 @@ class Proofs:
             number=state.number,
             has_margin=state.has_margin,
         )
+
+    def _drop(self, account: str) -> str:
+        """Know an account no more; return which program was to serve it, empty where none was known."""
+        self._accounts.pop(account, None)
+        broker = self._program.pop(account, "")
+        self._at.get(broker, set()).discard(account)
+        return broker
 
     def _serves_nobody(self, broker: str, state: BrokerState) -> bool:
         """Tell whether a broker has proven to serve none of the accounts that it is to serve."""

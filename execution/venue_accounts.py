@@ -13,13 +13,14 @@ from typing import Final, Literal
 
 import msgspec
 
+from bus.broker_names import code_of
 from bus.language import Language
 from bus.log import logger
 from bus.messages.venues import BrokerState
 from execution.settings import Settings
 from execution.texts.moments import reader_of
 from execution.texts.venue_accounts import WORDS
-from execution.venues import RULES, broker_code, rule_of
+from execution.venues import RULES, rule_of
 from ledger.trading.events import Notice, tell
 from ledger.trading.people.accounts import NewAccount, create_account, list_accounts
 from ledger.trading.people.brokers import is_live_number
@@ -104,10 +105,10 @@ def make_proven(work: Work, user: str, state: BrokerState) -> tuple[Found, ...]:
     Returns:
         What is to be told of it, by `tell_of`; nothing where there is an account at that venue.
     """
-    broker, number = broker_code(state.broker), state.number
+    broker, number = code_of(state.broker), state.number
     mine = list_accounts(SYSTEM, work.connection, user=user)
     is_live = is_live_number(SYSTEM, work.connection, broker, number)
-    if any(each.broker == broker for each in mine):
+    if any(each.served_by == state.broker for each in mine):
         return ()
     if state.proven_live is None or is_live not in {None, state.proven_live}:
         log.error("a number of the other kind", broker=broker, is_live=is_live, proven_live=state.proven_live)

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 from decimal import Decimal
 
+from bus.broker_names import code_of, name_of
 from bus.connection import Bus
 from bus.log import logger
 from bus.messages.trading import BrokerHealth
@@ -32,7 +33,7 @@ from execution.bounded import bound
 from execution.margin_talk import MarginTalk
 from execution.proofs import Proofs
 from execution.venue_peer import Peer
-from execution.venues import RULES, Place, broker_code, broker_program
+from execution.venues import RULES, Place
 from ledger.trading.people.accounts import Account
 
 ASK_AGAIN_S = 1.0
@@ -91,8 +92,18 @@ class VenueLink:
             accounts: The accounts, whoever has them.
         """
         for each in accounts:
-            self._proofs.know(broker_program(each.broker), each)
-            self.serve((broker_program(each.broker),))
+            self._proofs.know(each.served_by, each)
+            self.serve((each.served_by,))
+
+    def forget(self, accounts: Iterable[str]) -> None:
+        """Know these accounts no more; of a program that served one of them alone nothing is expected any more.
+
+        Args:
+            accounts: Their uids.
+        """
+        for name in self._proofs.forget(accounts):
+            if name_of(name):
+                self._peers.pop(name, None)
 
     def say(self, broker: str, content: Order) -> bool:
         """Say something to a broker; it may be lost.
@@ -122,7 +133,7 @@ class VenueLink:
         """
         peer = self._peers.get(envelope.sender)
         if peer is None:
-            if broker_code(envelope.sender) not in RULES:  # ours without an account is no intruder
+            if code_of(envelope.sender) not in RULES:  # ours without an account is no intruder
                 self._refuse(envelope, "it is of no broker that is known")
             return None
         try:
@@ -269,7 +280,7 @@ class VenueLink:
 
     def _may_speak(self, peer: Peer, account: str) -> bool:
         """Tell whether an account may be spoken of with a broker."""
-        return self._proofs.may_speak(peer.state, account, is_numbered=peer.is_numbered)
+        return self._proofs.may_speak(peer.state, account, broker=peer.name, is_numbered=peer.is_numbered)
 
     def _is_silent(self, peer: Peer) -> bool:
         """Tell whether a broker has not been heard for long."""

@@ -9,13 +9,12 @@ from typing import Final
 
 import msgspec
 
+from bus.broker_names import code_of, default_program
 from bus.messages.venues import AssetType
 from execution.watching.resets import Window
 
 NEW_YORK: Final = "America/New_York"
 FRIDAY: Final = 4
-PROGRAM: Final = "broker-"
-"""Begins the names of brokers' programs."""
 
 
 class Place(msgspec.Struct, frozen=True):
@@ -23,24 +22,6 @@ class Place(msgspec.Struct, frozen=True):
 
     broker: str
     account: str
-
-
-def broker_program(code: str) -> str:
-    """Return the program that serves a broker's default account.
-
-    Args:
-        code: The broker's code in the ledger, such as `PAPER`.
-    """
-    return f"{PROGRAM}{code.lower()}"
-
-
-def broker_code(program: str) -> str:
-    """Return the code of the broker that a program serves; the other way round.
-
-    Args:
-        program: The program's name.
-    """
-    return program.removeprefix(PROGRAM).upper()
 
 
 class VenueRule(msgspec.Struct, frozen=True, kw_only=True):
@@ -110,8 +91,8 @@ RULES: Final[dict[str, VenueRule]] = {
 The resets are those of the venue's status page, read 2026-11. The daily restart of its gateway, a minute, is shorter
 than any absence that is told.
 """
-AWAITED: Final = tuple(broker_program(code) for code, rule in RULES.items() if rule.is_made_when_proven)
-"""The programs whose accounts are made once they have proven which these are."""
+AWAITED: Final = tuple(default_program(code) for code, rule in RULES.items() if rule.is_made_when_proven)
+"""The programs whose accounts are made once they have proven which these are: of further accounts none is."""
 NO_RULE: Final = VenueRule()
 
 
@@ -122,3 +103,12 @@ def rule_of(broker: str) -> VenueRule:
         broker: The broker's code.
     """
     return RULES.get(broker, NO_RULE)
+
+
+def rule_at(program: str) -> VenueRule:
+    """Return what is special of the venue of a broker's program.
+
+    Args:
+        program: Its name, of a further account's too.
+    """
+    return rule_of(code_of(program))

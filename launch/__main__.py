@@ -20,13 +20,15 @@ from collections.abc import Mapping
 
 import msgspec
 
+from brokers.called import VARIABLE as BROKER_PROGRAM
 from bus import certificates, log
 from bus.hub_link import HANDED_LINK
 from bus.hub_settings import KNOWN_TO
 from bus.messages.rounds import Platform
 from bus.process import OWN_USER, STARTSECS_S, close_to_siblings
 from bus.settings import HANDED_OVER, NOT_CONFIGURED, WRONG_SETTINGS, SettingsError, hand_over, variables
-from bus.settings_change import ENV_FILE, KEPT, KEYS, WRITTEN, marks, wait_instead
+from bus.settings_change import ENV_FILE, KEPT, KEYS, WRITTEN, marks, settings_of, wait_instead
+from launch.accounts import own_settings
 from launch.check import Configured, check, configured
 from launch.env_file import not_needed, read_file, refuse_open_folders
 from launch.hub_key import hub_key
@@ -83,7 +85,7 @@ def main() -> None:
     log.set_up("launch", stream=sys.stderr)  # the sentinel's standard output belongs to supervisord
     close_to_siblings()  # before anything is read
     chosen = sys.argv[1] if len(sys.argv) > 1 else "--check"
-    seen = marks()
+    seen = marks(settings_of(chosen))
     try:
         if chosen == "--check":
             _tell(check())
@@ -115,7 +117,9 @@ def _leave_if_elsewhere(program: Program, machine: Machine) -> None:
 
 def _become(program: Program, values: Mapping[str, str], platforms: tuple[Platform, ...], *, machine: Machine) -> None:
     """Give up what the program does not need, hand its settings over, and replace this process by it."""
-    own = settings_for(program, values) | order_key(program, machine) | hub_key(program, machine)  # root's files
+    told = own_settings(program, values) if program.account else values
+    own = settings_for(program, told)
+    own |= order_key(program, machine=machine) | hub_key(program, machine)  # root alone reads the files of keys
     user = user_for(program.runs_as or program.name)
     if user:
         become(user, watches="supervisord" in program.needs)
@@ -126,6 +130,8 @@ def _become(program: Program, values: Mapping[str, str], platforms: tuple[Platfo
         environment[OWN_USER] = user
     if program.group and (link := machine.link()):
         environment[HANDED_LINK] = str(hand_over(link))
+    if program.account:
+        environment[BROKER_PROGRAM] = program.name
     if own:
         environment[HANDED_OVER] = str(hand_over(own))
     command = [sys.executable, "-m", program.module, *sys.argv[2:]]

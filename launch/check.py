@@ -19,6 +19,7 @@ from bus.hub_settings import Settings, listed
 from bus.messages.rounds import Platform
 from bus.settings import NotConfigured, SettingsError, Variable, read, reject_unknown, variables
 from bus.settings_change import ENV_FILE, KEYS, WRITTEN
+from launch.accounts import check_all
 from launch.env_file import read_file, refuse_open_folders
 from launch.folders import folder_faults, path_faults
 from launch.hub_key import hub_key
@@ -190,6 +191,7 @@ def check(every: tuple[Program, ...] = PROGRAMS) -> Configured:
         values = read_file(ENV_FILE)
         urls = importlib.import_module("ledger.url_check")
         faults += urls.faults(values.get("DATABASE_URL", ""))
+        faults += check_all(values)[0]
         found = configured(values, among=every, today=today_in_the_west())
         faults += urls.faults_of_inbox(values)
         machine = this_machine(values, among=every)

@@ -25,6 +25,8 @@ from bus.supervisord.client import SHUTTING_DOWN, NotThere, Refused, Supervisord
 from bus.supervisord.lock_holder import holder
 from bus.supervisord.state import Process
 from bus.supervisord.system_lock import REFUSED
+from launch.account_blocks import write_blocks
+from launch.accounts import check_all
 from launch.check import configured
 from launch.env_file import read_file
 from launch.restart import restart
@@ -183,6 +185,7 @@ def _prepare() -> int:
     os.umask(0o077)
     for folder in FOLDERS:
         Path(folder).mkdir(exist_ok=True)
+    write_blocks()
     return 0
 
 
@@ -199,8 +202,10 @@ def _environment() -> dict[str, str]:
 def _unused() -> tuple[str, ...]:
     """Return the programs that are not configured or run on other machines; unknown while the settings are wrong."""
     try:
-        found = configured(read_file(ENV_FILE))
-        return *found.unused, *found.elsewhere
+        values = read_file(ENV_FILE)
+        further = [] if values.get("TRADING", "off") != "off" else [each.program.name for each in check_all(values)[1]]
+        found = configured(values)
+        return *found.unused, *found.elsewhere, *further
     except SettingsError:
         return ()
 

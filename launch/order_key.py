@@ -1,5 +1,8 @@
 """The keys that orders are signed with: one master key, made at the first start, and of it one for each broker.
 
+A broker on another machine than execution has a file with its own key, `accounts/<program>.key`, which `make account`
+writes on the machine with the master key; where there is such a file, it counts.
+
 Execution is told the master key, so that a new account needs no restart of it; a broker is told its own one alone.
 Where each program has a user of its own, only root, as which the launcher runs, can read the file.
 """
@@ -9,6 +12,7 @@ import secrets
 from pathlib import Path
 
 from bus.settings import SettingsError
+from bus.settings_change import ACCOUNTS
 from bus.signing import KEY_BYTES, derive_key
 from launch.machines import Machine
 from launch.programs import Program
@@ -17,13 +21,16 @@ FILE = Path("data/order.key")
 VARIABLE = "ORDER_KEY"
 
 
-def order_key(program: Program, machine: Machine | None = None, *, file: Path = FILE) -> dict[str, str]:
+def order_key(
+    program: Program, *, machine: Machine | None = None, file: Path = FILE, folder: Path = ACCOUNTS
+) -> dict[str, str]:
     """Return the key that a program is told.
 
     Args:
         program: The program.
         machine: This machine; where the hub is on another one, the keys come from there (`make keys`).
         file: Where the master key is; it is made where it is missing.
+        folder: Where the keys of brokers of another machine's execution are.
 
     Returns:
         The variable with its text; empty for who signs nothing.
@@ -33,6 +40,9 @@ def order_key(program: Program, machine: Machine | None = None, *, file: Path = 
     """
     if not {"master key", "order key"} & set(program.needs):
         return {}
+    own = key_file(program, folder=folder)
+    if "order key" in program.needs and own.exists():
+        return {VARIABLE: _read(own).hex()}
     if machine is not None and not machine.has_hub:
         return {VARIABLE: _from_elsewhere(program.name, machine)}
     return {VARIABLE: signing_key(program, file=file)}
@@ -61,19 +71,53 @@ def _from_elsewhere(name: str, machine: Machine) -> str:
     return key
 
 
+def derived(program: Program, *, file: Path = FILE) -> bytes:
+    """Return the key of a broker, as it follows from the master key.
+
+    Args:
+        program: The broker's program.
+        file: Where the master key is; it is made where it is missing.
+
+    Raises:
+        SettingsError: The file cannot be read or made, or holds no key.
+    """
+    return derive_key(_master(file), program.name)
+
+
+def key_file(program: Program, *, folder: Path = ACCOUNTS) -> Path:
+    """Return where the key of a broker is whose execution is on another machine.
+
+    Args:
+        program: The broker's program.
+        folder: Where such keys are.
+    """
+    return folder / f"{program.name}.key"
+
+
 def _master(file: Path) -> bytes:
     """Return the master key, made where there is none; raises SettingsError."""
     try:
         file.parent.mkdir(mode=0o700, exist_ok=True)
         _make(file)
+    except OSError as error:
+        raise _unusable(file, error) from None
+    return _read(file)
+
+
+def _read(file: Path) -> bytes:
+    """Return the key in a file; raises SettingsError."""
+    try:
         key = bytes.fromhex(file.read_text(encoding="ascii"))
     except (OSError, ValueError) as error:
-        raise SettingsError(
-            f"{file} cannot be used: {_why(error)}; see that it is this user's own, or remove it"
-        ) from None
+        raise _unusable(file, error) from None
     if len(key) != KEY_BYTES:
         raise SettingsError(f"{file} holds no key; stop everything and remove it, then a new one is made")
     return key
+
+
+def _unusable(file: Path, error: Exception) -> SettingsError:
+    """Return what is wrong with a file of a key."""
+    return SettingsError(f"{file} cannot be used: {_why(error)}; see that it is this user's own, or remove it")
 
 
 def _make(file: Path) -> None:

@@ -5,13 +5,19 @@ launcher reads it. A new platform is one row here, beside its own file.
 """
 
 import importlib
-from typing import Literal
+import re
+from pathlib import Path
+from typing import Final, Literal
 
 import msgspec
 
+from bus.broker_names import code_of, default_program, further_program, name_of
 from bus.messages.rounds import Platform
+from bus.settings_change import ACCOUNTS
 from bus.trading_settings import OffUntilConfigured
 
+ACCOUNT_NAME: Final = re.compile(r"[a-z0-9](-?[a-z0-9]){0,19}")
+"""What a further account's file may be called: a user of the machine and a file of a lock bear the name, too."""
 Need = Literal["ledger", "inbox", "supervisord", "order key", "master key", "hub key"]
 """What a program may open or know besides the bus: the ledger's files, the inbox's, supervisord's socket, the key that
 orders are signed with, or the one that all such keys are made of, or the hub's own for other machines."""
@@ -22,7 +28,8 @@ class Program(msgspec.Struct, frozen=True, kw_only=True):
 
     `name` is supervisord's, its log's and its user's. `module` is what runs, `declares` the light module that holds its
     Settings, and its PLATFORM if it collects one. One without `group` is the owner's: it runs once, from a terminal, as
-    the user of the program `runs_as`. `priority` orders the starts.
+    the user of the program `runs_as`. `priority` orders the starts. One that `has_accounts` serves one account, and a
+    program of the same kind may serve a further one, `account`, with settings of its own (`launch.accounts`).
     """
 
     name: str
@@ -32,6 +39,8 @@ class Program(msgspec.Struct, frozen=True, kw_only=True):
     priority: int = 0
     needs: tuple[Need, ...] = ()
     runs_as: str = ""
+    has_accounts: bool = False
+    account: str = ""
 
     @property
     def settings(self) -> type[msgspec.Struct] | None:
@@ -109,6 +118,7 @@ PROGRAMS = (
         group="brokers",
         priority=40,
         needs=("order key",),
+        has_accounts=True,
     ),
     Program(
         name="broker-bingx",
@@ -117,6 +127,7 @@ PROGRAMS = (
         group="brokers",
         priority=40,
         needs=("order key",),
+        has_accounts=True,
     ),
     Program(
         name="signal",
@@ -130,15 +141,44 @@ PROGRAMS = (
 
 
 def supervised() -> tuple[Program, ...]:
-    """Return the programs that supervisord runs, in the order of the table."""
+    """Return the programs that supervisord runs in the order of the table, but for further accounts."""
     return tuple(program for program in PROGRAMS if program.group)
 
 
-def named(name: str) -> Program:
-    """Return a program by its name.
+def file_of(account: str, *, folder: Path = ACCOUNTS) -> Path:
+    """Return the file with the settings of a further account.
+
+    Args:
+        account: Its name.
+        folder: Where the files are.
+    """
+    return folder / f"{account}.env"
+
+
+def further(code: str, account: str) -> Program | None:
+    """Return the program of a further account, whether there is a file of it or not.
+
+    Args:
+        code: Its broker's code.
+        account: Its name.
+
+    Returns:
+        The program, in no group: `supervisorctl update` would restart all of one. None where that broker has no
+        further accounts, or the name cannot be one.
+    """
+    usual = next((each for each in PROGRAMS if each.has_accounts and each.name == default_program(code)), None)
+    if usual is None or not ACCOUNT_NAME.fullmatch(account):
+        return None
+    name = further_program(code, account)
+    return msgspec.structs.replace(usual, name=name, group=name, account=account, has_accounts=False)
+
+
+def named(name: str, *, folder: Path = ACCOUNTS) -> Program:
+    """Return a program by its name, of a further account too.
 
     Args:
         name: As supervisord knows it.
+        folder: Where the files of further accounts are.
 
     Raises:
         KeyError: There is none; the text names those that there are.
@@ -146,4 +186,7 @@ def named(name: str) -> Program:
     for program in PROGRAMS:
         if program.name == name:
             return program
+    own = further(code_of(name), name_of(name))
+    if own is not None and file_of(own.account, folder=folder).exists():
+        return own
     raise KeyError(f"{name} is not a program; there are: {', '.join(program.name for program in PROGRAMS)}")

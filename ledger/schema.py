@@ -2,7 +2,7 @@
 
 from sqlalchemy import MetaData
 
-SCHEMA = "0010"
+SCHEMA = "0011"
 """The newest migration; `aggregator` brings the ledger here, and everybody else waits for at least this one."""
 DIGITS = 4
 

@@ -22,7 +22,6 @@ from execution.orders_desk.lives import PROTECTIVE
 from execution.orders_desk.sides import of_side
 from execution.orders_desk.steps import BY_VENUE
 from execution.orders_desk.telling import tell_unprotected
-from execution.venues import broker_program
 from ledger.exact import ZERO, difference, total
 from ledger.trading.enumerations import OrderStatus
 from ledger.trading.flow import venue_positions
@@ -87,7 +86,7 @@ def protect(work: Work, book: Book, *, boot_of: BootOf, is_held_back: bool = Fal
         elif may_be_placed:
             opening = by_uid[change.opening]
             new = _leg_of(opening, change, found.legs)
-            new = replace(new, boot=boot_of(broker_program(opening.broker)))
+            new = replace(new, boot=boot_of(opening.program))
             placed.append(orders.place(SYSTEM, work, new).order.uid)
     is_bare = is_unprotected(legs, _working(found.legs, only_seen=True)) and not found.is_closing
     return Protected(placed=tuple(placed), canceled=tuple(canceled), is_bare=is_bare)

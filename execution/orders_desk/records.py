@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final, Literal
 
 import msgspec
 
-from execution.venues import Place, broker_program
+from execution.venues import Place
 from ledger.trading.enumerations import Leg, OrderStatus, Purpose
 from ledger.trading.hours import Closed
 from ledger.trading.orders.protected import Book
@@ -20,6 +20,8 @@ WhyHeld = Literal["", "breaker", "unread"]
 EndState = Literal["FILLED", "CANCELED", "REJECTED", "EXPIRED", "NOT_PLACED"]
 ENDED: Final[frozenset[OrderStatus]] = frozenset({"FILLED", "CANCELED", "REJECTED", "EXPIRED", "NOT_PLACED"})
 """States in which nothing more is done about an order by itself."""
+UNHEARD: Final[frozenset[OrderStatus]] = frozenset({"PENDING_NEW", "PENDING_CANCEL", "UNKNOWN"})
+"""States of an order that may still be on its way to its venue."""
 NEVER: Final = float("-inf")
 
 
@@ -103,7 +105,7 @@ class Watched(msgspec.Struct, kw_only=True):
     @property
     def place(self) -> Place:
         """Where it goes."""
-        return Place(broker=broker_program(self.whole.broker), account=self.whole.account)
+        return Place(broker=self.whole.program, account=self.whole.account)
 
     def note(self, now_s: float) -> None:
         """Note since when it rests, or nobody knows what it is.

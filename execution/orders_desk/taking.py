@@ -9,7 +9,7 @@ from bus.messages.venues import Execution, OrderEvent
 from execution.orders_desk.records import ENDED
 from execution.orders_desk.steps import Step, next_step
 from execution.orders_desk.telling import fees_missing, tell_end, tell_fill, tell_life
-from execution.venues import NO_RULE, RULES, VenueRule, broker_program
+from execution.venues import NO_RULE, RULES, VenueRule
 from ledger.trading.books.records import Booked, Fill
 from ledger.trading.books.trades import ingest
 from ledger.trading.enumerations import OrderStatus
@@ -60,7 +60,7 @@ def take(work: Work, event: OrderEvent, *, said_by: str, rules: Mapping[str, Ven
         client_order_id=event.client_order_id,
         broker_order_id=event.broker_order_id,
     )
-    if before is None or broker_program(before.broker) != said_by:
+    if before is None or before.program != said_by:
         return None
     uid = before.order.uid
     if event.broker_order_id and before.order.broker_order_id is None and event.status in _NUMBERED:

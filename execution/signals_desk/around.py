@@ -9,13 +9,14 @@ import msgspec
 
 from bus.messages.venues import AssetType, InstrumentState, Traded
 from bus.time_source import TimeSource
+from execution.held import Held
 from execution.orders_desk.records import WhyHeld
 from execution.settings import Settings
 from execution.signals_desk.plans import Plan
 from execution.signals_desk.shelf import Shelf
 from execution.sizing import read_sizing
 from execution.venue_link import VenueLink
-from execution.venues import Place, broker_program
+from execution.venues import Place
 from ledger.store import Ledger
 from ledger.trading.enumerations import SignalState
 from ledger.trading.errors import Invalid
@@ -59,19 +60,20 @@ class Orders(Protocol):
         """Have an account's balances read again and again for a while."""
         ...
 
-    def reconcile_now(self, account: str) -> None:
-        """Compare the books of an account with its venue, soon."""
+    def reconcile_now(self, account: str | None = None) -> None:
+        """Compare the books of an account with its venue, soon; None for all that are held."""
         ...
 
 
 class Around(msgspec.Struct, frozen=True, kw_only=True):
-    """What the desk works with."""
+    """What the desk works with; `held` says on which accounts."""
 
     ledger: Ledger
     link: VenueLink
     orders: Orders
     settings: Settings
     time: TimeSource
+    held: Held = msgspec.field(default_factory=Held)
 
     @property
     def extra_closed(self) -> tuple[date, ...]:
@@ -190,7 +192,7 @@ def place_of(standing: Standing) -> Place:
     Args:
         standing: The portfolio.
     """
-    return Place(broker=broker_program(standing.broker), account=standing.account)
+    return Place(broker=standing.program, account=standing.account)
 
 
 def traded(instrument: Instrument) -> Traded:

@@ -17,7 +17,7 @@ from execution.signals_desk.around import Around, traded
 from execution.signals_desk.margin_wishes import begun, seen
 from execution.texts.margins import WORDS, worded
 from execution.texts.names import shown
-from execution.venues import Place, broker_program
+from execution.venues import Place
 from ledger.trading.audit import new_uid
 from ledger.trading.enumerations import NoticeKind
 from ledger.trading.events import Notice, tell
@@ -70,7 +70,8 @@ class MarginWatch:
         working = {(each.account, each.instrument) for each in map(begun, requests) if each is not None}
         with self._around.ledger.reading() as connection:
             found = margins.unconfirmed(SYSTEM, connection)
-        mine = [each for each in found if each.instrument and (each.account, each.instrument) not in working]
+        held = [each for each in found if self._around.held.has(each.account)]
+        mine = [each for each in held if each.instrument and (each.account, each.instrument) not in working]
         keys = {_key(each) for each in mine}
         self._readings = {key: reading for key, reading in self._readings.items() if key in keys}
         known = [self._read(each) for each in mine]
@@ -96,7 +97,7 @@ class MarginWatch:
         """Return what a venue says of a row; None where it has not said it (yet)."""
         owner = account_owner(SYSTEM, connection, row.account)
         instrument = get_instrument(SYSTEM, connection, row.instrument or "")
-        place = Place(broker=broker_program(owner.broker), account=row.account)
+        place = Place(broker=owner.program, account=row.account)
         asked = AskMargin(id=reading.id, account=row.account, instrument=traded(instrument))
         return self._around.link.margins.answer(place, asked, again_s=LONGEST_PAUSE_S)
 

@@ -12,10 +12,10 @@ from typing import Any, Final
 
 from sqlalchemy import Row
 
+from bus.broker_names import PREFIX
 from execution.signals_desk.around import Around
 from execution.texts.moments import local
 from execution.texts.venue_states import login_told
-from execution.venues import broker_program
 from ledger.store import get_setting, put_setting
 from ledger.trading.events import Notice, tell
 from ledger.trading.flow import jobs
@@ -27,7 +27,7 @@ from ledger.trading.work import Work
 AGAIN: Final = "login_again"
 """The job that the reminders after the first one are."""
 BACK: Final = "login_back:"
-"""Begins the setting that says on which Sunday a venue was connected; behind it its broker's code."""
+"""Begins the setting that says on which Sunday a venue was connected; behind it what `_named` calls its session."""
 SUNDAY: Final = 6
 HOUR: Final = time(10)
 """In New York, as the clock has it."""
@@ -97,41 +97,46 @@ class Logins:
         """Return those whose venue was not connected since a Sunday's reminder; note those that are."""
         with self._around.ledger.reading() as connection:
             owners = owners_of_weekly_sessions(SYSTEM, connection)
-            codes = {each.code for each in owners}
-            known = {code: get_setting(connection, f"{BACK}{code}") for code in codes}
+            programs = {each.program for each in owners}
+            known = {program: get_setting(connection, f"{BACK}{_named(program)}") for program in programs}
         now_s, back = self._around.time.monotonic(), set()
-        for code in codes:
-            if known[code] == sunday.isoformat():
-                back.add(code)
-            elif self._around.link.has_venue(broker_program(code)):
-                back.add(code)
-                self._away_s.pop(code, None)
+        for program in programs:
+            if known[program] == sunday.isoformat():
+                back.add(program)
+            elif self._around.link.has_venue(program):
+                back.add(program)
+                self._away_s.pop(program, None)
                 with self._around.ledger.writing() as connection:
-                    put_setting(connection, f"{BACK}{code}", sunday.isoformat())
+                    put_setting(connection, f"{BACK}{_named(program)}", sunday.isoformat())
             else:
-                self._away_s.setdefault(code, now_s)
-        return tuple(each for each in owners if each.code not in back)
+                self._away_s.setdefault(program, now_s)
+        return tuple(each for each in owners if each.program not in back)
 
     def _is_known(self, owners: Collection[Row[Any]]) -> bool:
         """Tell whether those are surely not connected."""
         now_s = self._around.time.monotonic()
-        return all(now_s - self._away_s[each.code] >= SURE_AFTER_S for each in owners)
+        return all(now_s - self._away_s[each.program] >= SURE_AFTER_S for each in owners)
 
     def _tell(self, work: Work, owners: Collection[Row[Any]], sunday: datetime, slot: datetime) -> Mapping[str, object]:
         """Tell those who are awake, and return what the job's row says."""
         opens = opening_after(sunday, extra_closed=self._around.extra_closed)
         is_for_all = slot == sunday or (opens is not None and slot == opens - BEFORE_OPENING)
         found = [each for each in owners if is_for_all or local(slot, each).hour in AWAKE]
-        found = [each for each in found if self._lacks_login(each.code)]
+        found = [each for each in found if self._lacks_login(each.program)]
         for user in found:
-            name = f"login-{user.code}-{slot:%Y-%m-%dT%H}"
+            name = f"login-{_named(user.program)}-{slot:%Y-%m-%dT%H}"
             tell(work, user, Notice(id=name, kind="login", text=login_told(user, opens)))
         return {"told": len(found)}
 
-    def _lacks_login(self, code: str) -> bool:
+    def _lacks_login(self, program: str) -> bool:
         """Tell whether a login may be what a venue needs."""
-        state = self._around.link.state_of(broker_program(code))
+        state = self._around.link.state_of(program)
         return state is None or state.code not in LOGGED_IN
+
+
+def _named(program: str) -> str:
+    """Return what a broker's session is called where it is noted: its code, and which further account it is of."""
+    return program.removeprefix(PREFIX).upper()
 
 
 def sunday_before(now: datetime) -> datetime:

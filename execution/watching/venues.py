@@ -15,7 +15,7 @@ from bus.messages.trading import BrokerHealth
 from execution.signals_desk.around import Around
 from execution.texts import venue_states as texts
 from execution.texts.moments import reader_of
-from execution.venues import broker_code, rule_of
+from execution.venues import rule_at
 from execution.watching.resets import quiet_until
 from ledger.store import get_setting, put_setting
 from ledger.trading.events import Notice, tell
@@ -120,7 +120,7 @@ class Venues:
 
     def _is_quiet(self, health: BrokerHealth) -> bool:
         """Tell whether a broker's venue may be away now without anything being wrong."""
-        windows, now = rule_of(broker_code(health.name)).resets, self._around.time.now()
+        windows, now = rule_at(health.name).resets, self._around.time.now()
         return any(quiet_until(windows, at) is not None for at in (now, now - GRACE))
 
     def _read(self, key: str) -> Told | None:
@@ -140,7 +140,7 @@ class Venues:
         minutes = (now - since) // MINUTE
         with self._around.ledger.writing() as connection:
             put_setting(connection, key, told.written)
-            owners = owners_at(SYSTEM, connection, broker_code(health.name))
+            owners = owners_at(SYSTEM, connection, health.name)
             for user in owners:
                 language = reader_of(user).language
                 why = state_told(found.code, language, program=health.name, reason=health.reason)
@@ -157,7 +157,7 @@ class Venues:
         since = now if before is None else before.since
         with self._around.ledger.writing() as connection:
             put_setting(connection, key, "")
-            owners = owners_at(SYSTEM, connection, broker_code(health.name))
+            owners = owners_at(SYSTEM, connection, health.name)
             for user in owners:
                 text = texts.end_told(user, minutes=(now - since) // MINUTE, is_lost=kind == LOST)
                 tell(Work(connection, now), user, Notice(id=_named(kind, health, "over", now), kind="venue", text=text))

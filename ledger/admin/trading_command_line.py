@@ -4,7 +4,8 @@ import argparse
 from collections.abc import Callable
 from pathlib import Path
 
-from ledger.admin import books_commands, halt_commands, people_commands, strategy_commands
+from bus.broker_names import code_of
+from ledger.admin import account_commands, books_commands, halt_commands, people_commands, strategy_commands
 from ledger.settings import Settings
 from ledger.trading.people.accounts import NewAccount
 from ledger.trading.people.strategies import NewStrategy
@@ -76,12 +77,27 @@ def _add_places(commands: "argparse._SubParsersAction[argparse.ArgumentParser]")
     account.add_argument("--live", action="store_true", help="its money is real; this never changes")
     account.add_argument("--number", help="the account's own number at its broker")
     account.set_defaults(do=_add_account)
+    _add_further(commands)
     portfolio = commands.add_parser("add-portfolio", help="make one more portfolio in an account")
     for name in ("user", "account", "name"):
         portfolio.add_argument(name)
     portfolio.set_defaults(
         do=lambda settings, at: people_commands.add_portfolio(settings, at.user, at.account, at.name)
     )
+
+
+def _add_further(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Add the commands for accounts with a program of their own; `make account` types them."""
+    account = commands.add_parser("further-account", help="make an account that a program of its own serves")
+    for name in ("user", "name", "program", "number"):
+        account.add_argument(name)
+    account.add_argument("--currency", default="USD")
+    account.add_argument("--live", action="store_true", help="its money is real; this never changes")
+    account.add_argument("--unproven", action="store_true", help="the number alone tells whether it is live")
+    account.set_defaults(do=_further_account)
+    removed = commands.add_parser("remove-account", help="archive the account that a program of its own serves")
+    removed.add_argument("program")
+    removed.set_defaults(do=lambda settings, at: account_commands.remove_account(settings, at.program))
 
 
 def _add_strategies(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -142,6 +158,20 @@ def _add_account(settings: Settings, at: argparse.Namespace) -> list[str]:
         account_uid=at.number,
     )
     return people_commands.add_account(settings, at.user, new)
+
+
+def _further_account(settings: Settings, at: argparse.Namespace) -> list[str]:
+    """Make the account that the command line says, with a program of its own."""
+    new = NewAccount(
+        broker=code_of(at.program),
+        name=at.name,
+        base_currency=at.currency.upper(),
+        is_live=at.live,
+        account_uid=at.number,
+        program=at.program,
+    )
+    make = account_commands.numbered_account if at.unproven else account_commands.further_account
+    return make(settings, at.user, new)
 
 
 def _add_strategy(settings: Settings, at: argparse.Namespace) -> list[str]:

@@ -24,6 +24,7 @@ WHATS: Final[Mapping[str, str]] = {
     "user": "пользователь",
     "an account's name": "имя счёта",
     "an account's number": "номер счёта",
+    "a program's name": "имя программы",
     "a portfolio's name": "имя портфеля",
     "a strategy's name": "имя стратегии",
     "a user's name": "имя пользователя",

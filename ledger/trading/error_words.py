@@ -102,6 +102,14 @@ REFUSALS: Final[Mapping[str, Words]] = {
         "account {number} at {broker} is in use here already; archive the other one first",
         "счёт {number} у {broker} здесь уже используется; сначала отправьте тот в архив",
     ),
+    "program_taken": Words(
+        "{program} serves another account already; take another name",
+        "{program} уже обслуживает другой счёт; возьмите другое имя",
+    ),
+    "program_of_another": Words(
+        "{program} is no program of a further account at {broker}",
+        "{program} — не программа ещё одного счёта у {broker}",
+    ),
     "account_default": Words(
         "portfolio {name} of account {account} is the default; make another one the default first",
         "портфель {name} счёта {account} — основной; сначала сделайте основным другой",

@@ -36,6 +36,8 @@ REFUSALS: Final[Mapping[str, str]] = {
     "several_users": "so heißen mehrere: {name}; die Nummer schreiben: {numbers}",
     # accounts, portfolios, strategies, instruments
     "account_number_taken": "das Konto {number} bei {broker} ist hier schon in Gebrauch; erst das andere archivieren",
+    "program_taken": "{program} bedient schon ein anderes Konto; einen anderen Namen nehmen",
+    "program_of_another": "{program} ist kein Programm eines weiteren Kontos bei {broker}",
     "account_default": "das Portfolio {name} des Kontos {account} ist das Standardportfolio; erst ein anderes dazu "
     "machen",
     "paper_not_live": "{broker} hat keine Livekonten; ein Paperkonto anlegen oder den Broker nennen, bei dem das Konto "

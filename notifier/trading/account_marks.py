@@ -11,8 +11,6 @@ from ledger.trading.people.accounts import Account
 from notifier.texts.trading_lock import WORDS
 from notifier.trading.heard import Heard
 
-PROGRAM = "broker-"
-
 
 class Marks(msgspec.Struct, frozen=True, kw_only=True):
     """What execution says of live accounts and of the brokers, in the language of who asks.
@@ -54,8 +52,7 @@ class Marks(msgspec.Struct, frozen=True, kw_only=True):
             account: The account.
         """
         lines = self.locked(is_live=account.is_live)
-        program = f"{PROGRAM}{account.broker.lower()}"
-        served = next((each.number for each in self.health or () if each.name == program), "")
+        served = next((each.number for each in self.health or () if each.name == account.served_by), "")
         if served and served != account.account_uid:
             lines.append(WORDS[self.language].not_served.format(number=html.escape(served, quote=False)))
         return lines

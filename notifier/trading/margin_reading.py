@@ -14,7 +14,6 @@ from ledger.trading.risk.policies import limits_for
 from notifier.trading.desk import place
 from notifier.trading.heard import Heard
 from notifier.trading.margin_grammar import perpetual
-from notifier.trading.venue_lines import code_of
 
 
 class MarginReport(msgspec.Struct, frozen=True, kw_only=True):
@@ -86,7 +85,7 @@ def read_margins(principal: Principal, connection: Connection, heard: Heard) -> 
     return MarginReport(
         portfolio=mine,
         account=account,
-        has_margin=has_margin(heard, account.broker),
+        has_margin=has_margin(heard, account.served_by),
         is_silent=heard.now is None,
         settings=chosen,
         rules=None if heard.last is None else heard.last.margin,
@@ -95,16 +94,16 @@ def read_margins(principal: Principal, connection: Connection, heard: Heard) -> 
     )
 
 
-def has_margin(heard: Heard, broker: str) -> bool | None:
+def has_margin(heard: Heard, program: str) -> bool | None:
     """Tell whether margin and leverage can be set at a broker's venue; its last word counts, however old.
 
     Args:
         heard: What execution has said.
-        broker: The broker's code.
+        program: Which program of the broker serves the account.
 
     Returns:
         Whether they can; None while nobody knows.
     """
     if heard.last is None:
         return None
-    return any(each.has_margin for each in heard.last.brokers if code_of(each.name) == broker)
+    return any(each.has_margin for each in heard.last.brokers if each.name == program)

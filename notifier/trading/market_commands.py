@@ -14,7 +14,7 @@ from notifier.texts.trading_market import WORDS, MarketWords
 from notifier.trading.desk import Desk, escaped, place
 from notifier.trading.heard import Heard
 from notifier.trading.market_child import MarketRequest, Session, ShortDay
-from notifier.trading.venue_lines import PREFIX, code_of
+from notifier.trading.venue_lines import shown
 
 COMMAND = (sys.executable, "-m", "notifier.trading.market_child")
 
@@ -59,9 +59,9 @@ class MarketCommand:
         """Return the hours told by venues at which the asker has accounts; they say by themselves for when."""
         with self._desk.books.reading(asked.user_id) as (principal, connection):
             user = place(principal, connection).user
-            codes = {each.broker for each in list_accounts(principal, connection, user=user)}
+            programs = {each.served_by for each in list_accounts(principal, connection, user=user)}
         hours = () if self._heard.last is None else self._heard.last.hours
-        return tuple(each for each in hours if code_of(each.broker) in codes)
+        return tuple(each for each in hours if each.broker in programs)
 
 
 def page(
@@ -97,7 +97,7 @@ def _venue(hours: VenueHours, words: MarketWords, *, zone: tzinfo, now: datetime
         return []
     first, is_open = coming[0], coming[0].opens_at <= now
     kind = words.kinds.get(hours.asset_type, hours.asset_type)
-    name = f"{hours.broker.removeprefix(PREFIX).upper()}, {kind}"
+    name = f"{escaped(shown(hours.broker))}, {kind}"
     lines = [f"{name}: {words.open if is_open else words.closed}"]
     lines += [] if is_open else [words.opens.format(at=_moment(first.opens_at, zone))]
     lines.append(words.closes.format(at=_moment(first.closes_at, zone)))

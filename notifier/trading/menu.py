@@ -134,7 +134,7 @@ class Menu:
             case "reports":
                 return pages.reports(named, answers=self._answers())
             case _:
-                margin = bool(has_margin(self._heard, mine.broker))
+                margin = bool(has_margin(self._heard, mine.program))
                 return pages.home(named, strategies, answers=self._answers(), margin=margin)
 
     async def _set(self, asked: Interaction, pressed: Pressed) -> None:
@@ -171,8 +171,8 @@ class Menu:
     async def _margin(self, asked: Interaction) -> None:
         """Show margin and leverage, where the portfolio's venue has them."""
         with self._desk.books.reading(asked.user_id) as (principal, connection):
-            broker = standing(principal, connection, place(principal, connection).uid).broker
-        if has_margin(self._heard, broker):
+            program = standing(principal, connection, place(principal, connection).uid).program
+        if has_margin(self._heard, program):
             await self._hand_over(asked, MARGIN)
         else:
             await self._desk.toast(asked, self._words.toast_no_margin)

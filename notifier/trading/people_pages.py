@@ -4,6 +4,7 @@ import html
 from collections.abc import Sequence
 from datetime import tzinfo
 
+from bus.broker_names import code_of, name_of
 from bus.language import Language
 from bus.messages.trading import BrokerHealth
 from ledger.trading.people.accounts import Account
@@ -19,7 +20,6 @@ LONGEST = 28
 """Signs of a name that fit a line beside what else stands there."""
 MOST = 20
 """Users of one state that are listed: a message has an end, and strangers may be many."""
-PROGRAM = "broker-"
 
 
 def users_page(users: Sequence[User], words: PeopleWords, *, zone: tzinfo) -> str:
@@ -55,13 +55,13 @@ def accounts_page(
     """
     if not accounts:
         return words.no_accounts
-    lines = [f"<b>{words.accounts}</b>"]
+    lines = [f"<b>{words.accounts}</b>", *([words.silent] if marks.health is None else [])]
     for each in accounts:
         inside = ", ".join(_short(other.name) for other in portfolios if other.account == each.uid)
         lines.append(_short(each.name))
         said = marks.kind(kind(words, is_live=each.is_live), is_live=each.is_live)
         lines.append(f"  {each.broker} · {each.base_currency} · {said}")
-        lines += [f"  {line}" for line in marks.of(each)]
+        lines += [f"  {line}" for line in (*_connected(each, words, marks), *marks.of(each))]
         lines.append(f"  {words.portfolios_of.format(names=inside or words.none)}")
     return "\n".join(lines)
 
@@ -130,10 +130,17 @@ def kind(words: PlaceWords, *, is_live: bool) -> str:
     return words.live if is_live else "paper"
 
 
+def _connected(account: Account, words: PlaceWords, marks: Marks) -> list[str]:
+    """Return whether an account's broker is connected; nothing while execution does not answer."""
+    if marks.health is None:
+        return []
+    state = next((each.state for each in marks.health if each.name == account.served_by), None)
+    return [words.not_running if state is None else words.states.get(state, html.escape(state, quote=False))]
+
+
 def _is_of(health: BrokerHealth, broker: Broker) -> bool:
     """Tell whether a program is of a venue; further accounts have programs of their own."""
-    name = health.name.removeprefix(PROGRAM).upper()
-    return name == broker.code or name.startswith(f"{broker.code}-")
+    return code_of(health.name) == broker.code
 
 
 def _health(health: BrokerHealth, words: PlaceWords, zone: tzinfo, language: Language) -> list[str]:
@@ -141,7 +148,9 @@ def _health(health: BrokerHealth, words: PlaceWords, zone: tzinfo, language: Lan
     known = health.state in words.states
     state = words.states[health.state] if known else html.escape(health.state, quote=False)
     at = "" if health.since is None else f"{health.since.astimezone(zone):%m-%d %H:%M}"
-    lines = [f"{state} {words.since.format(at=at)}" if at else state]
+    of = name_of(health.name)
+    lines = [_short(of)] if of else []
+    lines += [f"{state} {words.since.format(at=at)}" if at else state]
     lines += trouble(health, language)
     lines += [words.holding_back] if health.breaker_open else []
     return lines

@@ -14,7 +14,6 @@ from ledger.trading.principal import Principal
 from notifier.trading.desk import place
 from notifier.trading.heard import Heard
 from notifier.trading.position_page import AtVenue, Holding, PositionsReport
-from notifier.trading.venue_lines import code_of
 
 
 def read_positions(principal: Principal, connection: Connection, *, now: datetime, heard: Heard) -> PositionsReport:
@@ -35,7 +34,7 @@ def read_positions(principal: Principal, connection: Connection, *, now: datetim
     own = list_portfolios(principal, connection, user=place(principal, connection).user)
     state = heard.now
     brokers = () if state is None else state.brokers
-    away = {code_of(each.name) for each in brokers if each.state != "connected"}
+    away = {each.name for each in brokers if each.state != "connected"}
     return PositionsReport(
         now=now,
         holdings=tuple(_holding(principal, connection, each) for each in own),
@@ -62,6 +61,6 @@ def _at_venue(principal: Principal, connection: Connection, uid: str, away: set[
     return AtVenue(
         account=account.name,
         broker=account.broker,
-        is_away=account.broker in away,
+        is_away=account.served_by in away,
         positions=venue_positions.list_for(principal, connection, uid),
     )

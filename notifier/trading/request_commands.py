@@ -24,7 +24,6 @@ from notifier.trading.confirming import PLACE_DIGITS, Confirmation
 from notifier.trading.desk import Desk, escaped, place
 from notifier.trading.heard import Heard
 from notifier.trading.pages import number
-from notifier.trading.venue_lines import code_of
 
 CLOSINGS = frozenset({"sell", "close"})
 """What an alert asks for that may take exposure away."""
@@ -203,9 +202,10 @@ class RequestCommands:
     def _away(self, principal: Principal, connection: Connection, mine: Portfolio) -> str:
         """Return the code of a portfolio's broker where that is known not to be connected, else nothing."""
         state = self._heard.now
-        code = get_account(principal, connection, mine.account).broker
+        account = get_account(principal, connection, mine.account)
         brokers = () if state is None else state.brokers
-        return code if any(code_of(each.name) == code and each.state != "connected" for each in brokers) else ""
+        is_away = any(each.name == account.served_by and each.state != "connected" for each in brokers)
+        return account.broker if is_away else ""
 
     @property
     def _words(self) -> ClosingWords:

@@ -25,7 +25,7 @@ from notifier.trading.limit_values import CENT, exact_money
 from notifier.trading.margin_page import MarginPage
 from notifier.trading.margin_reading import MarginReport
 from notifier.trading.pages import money
-from notifier.trading.venue_lines import code_of, venue_lines
+from notifier.trading.venue_lines import shown, venue_lines
 
 LONGEST = 16
 """Signs of a strategy's name."""
@@ -107,9 +107,7 @@ class StatusReport(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def is_reached(self) -> bool:
         """Whether the account's venue is connected, as far as anybody knows."""
-        return any(
-            each.state == "connected" and code_of(each.name) == self.account.broker for each in self.venues or ()
-        )
+        return any(each.state == "connected" and each.name == self.account.served_by for each in self.venues or ())
 
 
 class StatusPage:
@@ -161,11 +159,11 @@ class StatusPage:
         if report.venues is None:
             since = report.silent_since
             return [words.silent, *([] if since is None else [words.silent_since.format(at=self._time(since))])]
-        own = report.account.broker
-        told = sorted(report.venues, key=lambda each: (code_of(each.name) != own, each.name))
+        own = report.account.served_by
+        told = sorted(report.venues, key=lambda each: (each.name != own, each.name))
         lines = [line for each in told for line in venue_lines(each, self._language, self._zone)]
-        if not any(code_of(each.name) == own for each in told):
-            return [f"{own}: {words.no_venue}", *lines]
+        if not any(each.name == own for each in told):
+            return [f"{escaped(shown(own))}: {words.no_venue}", *lines]
         return lines
 
     def _money(self, report: StatusReport) -> list[str]:

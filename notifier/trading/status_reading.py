@@ -32,7 +32,6 @@ from notifier.trading.limit_commands import trades_for
 from notifier.trading.margin_reading import MarginReport, read_margins
 from notifier.trading.settings_page import own_amount
 from notifier.trading.status_page import BudgetLine, HaltLine, StatusReport
-from notifier.trading.venue_lines import code_of
 
 NEW_YORK = ZoneInfo("America/New_York")
 
@@ -100,8 +99,8 @@ def _venues(
     state = heard.now
     if state is None:
         return None
-    codes = {each.broker for each in list_accounts(principal, connection, user=mine.user)}
-    return tuple(each for each in state.brokers if code_of(each.name) in codes)
+    programs = {each.served_by for each in list_accounts(principal, connection, user=mine.user)}
+    return tuple(each for each in state.brokers if each.name in programs)
 
 
 def _budgets(principal: Principal, connection: Connection, mine: Portfolio) -> tuple[BudgetLine, ...]:

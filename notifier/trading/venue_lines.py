@@ -2,6 +2,7 @@
 
 from datetime import datetime, tzinfo
 
+from bus.broker_names import code_of, name_of
 from bus.language import Language
 from bus.messages.trading import BrokerHealth
 from ledger.trading.venue_words import PROGRAM, state_told
@@ -9,17 +10,15 @@ from notifier.texts.trading_status import WORDS
 from notifier.trading.account_marks import tries
 from notifier.trading.desk import escaped
 
-PREFIX = "broker-"
-"""Begins the names of brokers' programs."""
 
-
-def code_of(program: str) -> str:
-    """Return the code of the broker that a program serves: of an account of its own too.
+def shown(program: str) -> str:
+    """Return how the venue of a program is called, with the name of the further account that it serves.
 
     Args:
         program: Such as `broker-paper`.
     """
-    return program.removeprefix(PREFIX).partition("-")[0].upper()
+    code, name = code_of(program), name_of(program)
+    return f"{code} {name}" if name else code
 
 
 def venue_lines(health: BrokerHealth, language: Language, zone: tzinfo) -> list[str]:
@@ -31,7 +30,7 @@ def venue_lines(health: BrokerHealth, language: Language, zone: tzinfo) -> list[
         zone: The reader's.
     """
     words = WORDS[language]
-    name = escaped(health.name.removeprefix(PREFIX).upper())
+    name = escaped(shown(health.name))
     told = words.states[health.state] if health.state in words.states else escaped(health.state)
     lines = [f"{name}: {told}"]
     lines += [] if health.since is None else [f"  {words.since.format(at=_time(health.since, zone))}"]

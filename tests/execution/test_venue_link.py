@@ -6,6 +6,7 @@ from decimal import Decimal
 import msgspec
 import pytest
 
+from bus.broker_names import default_program
 from bus.messages.venue_talk import Order
 from bus.messages.venues import (
     AskInstrument,
@@ -21,7 +22,7 @@ from bus.messages.venues import (
 from bus.signing import LIFE, Opener, Signer, derive_key
 from execution.venue_link import ASK_AGAIN_S, INSTRUMENT_LIVES, QUOTE_LIVES, SILENT_AFTER_S, VenueLink
 from execution.venue_peer import ANSWERS
-from execution.venues import Place, broker_program
+from execution.venues import Place
 from tests.faults.false_time import FalseTime
 from tests.ledger.trading.world import NOW
 
@@ -287,7 +288,7 @@ def test_a_broker_that_has_started_anew_is_asked_again_at_once(wire: Wire) -> No
 
 
 def test_a_brokers_program_has_its_code_in_its_name() -> None:
-    assert broker_program("PAPER") == PAPER
+    assert default_program("PAPER") == PAPER
 
 
 def test_a_broker_that_has_margin_is_told_to_have_it_also_while_it_is_silent(wire: Wire) -> None:

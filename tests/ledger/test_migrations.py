@@ -138,7 +138,7 @@ def test_the_program_before_works_on_a_ledger_that_is_newer(bare_url: str, monke
         opened.must_be_ready()
         rounds.record(opened, snapshot(), ("-1001",), zone=UTC)
 
-        assert opened.schema() == "0010"
+        assert opened.schema() == "0011"
         assert len(outbox.pending(opened)["-1001"]) == 1
 
 

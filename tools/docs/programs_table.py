@@ -52,6 +52,10 @@ supervisor.rpcinterface_factory=bus.supervisord.system_lock:hold
 ; What is not configured is not started.
 [rpcinterface:autostart]
 supervisor.rpcinterface_factory=bus.supervisord.autostart:leave_out
+
+; Further accounts, a file for each, written by `make account` and at each start; there may be none.
+[include]
+files=accounts/*.conf
 """
 LISTENER = """
 [eventlistener:{name}]

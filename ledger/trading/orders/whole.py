@@ -14,6 +14,7 @@ from ledger.trading.flow.records import NO_PRICE
 from ledger.trading.instruments import Instrument
 from ledger.trading.orders.records import Order
 from ledger.trading.orders.states import OPEN
+from ledger.trading.people.served import SERVED_BY
 from ledger.trading.principal import Principal, Scoped
 from ledger.trading.tables.catalogue import instruments
 from ledger.trading.tables.flow import signals
@@ -30,6 +31,7 @@ class WholeOrder(msgspec.Struct, frozen=True, kw_only=True):
         account: Where it goes.
         number: What that account is called at its venue; None where it has no number.
         broker: The code of the account's broker.
+        program: Which program of that broker serves the account.
         portfolio: Where it is booked.
         strategy: Under which it is booked.
         signal: What it comes from.
@@ -46,6 +48,7 @@ class WholeOrder(msgspec.Struct, frozen=True, kw_only=True):
     account: str
     number: str | None
     broker: str
+    program: str
     portfolio: str
     strategy: str | None
     signal: str | None
@@ -88,6 +91,7 @@ _AROUND = (
     accounts.c.uid.label("account"),
     accounts.c.account_uid.label("number"),
     brokers.c.code.label("broker"),
+    SERVED_BY.label("program"),
     portfolios.c.uid.label("portfolio"),
     strategies.c.uid.label("strategy"),
     signals.c.uid.label("signal"),
@@ -145,7 +149,7 @@ def whole_of(row: Row[Any]) -> WholeOrder:
     Args:
         row: The row.
     """
-    around = ["account", "number", "broker", "portfolio", "strategy", "signal", "parent", "user_id"]
+    around = ["account", "number", "broker", "program", "portfolio", "strategy", "signal", "parent", "user_id"]
     return WholeOrder(
         order=Order(**{field: getattr(row, field) for field in Order.__struct_fields__}),
         instrument=Instrument(**{field: getattr(row, f"its_{field}") for field in Instrument.__struct_fields__}),

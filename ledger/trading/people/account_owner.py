@@ -6,6 +6,7 @@ import msgspec
 from sqlalchemy import Connection, Row, bindparam, select
 
 from ledger.trading.errors import NotFound
+from ledger.trading.people.served import SERVED_BY
 from ledger.trading.principal import Principal, Scoped
 from ledger.trading.tables.people import accounts, brokers, users
 
@@ -15,6 +16,7 @@ _BY_ACCOUNT = Scoped(
         accounts.c.name,
         accounts.c.is_live,
         brokers.c.code,
+        SERVED_BY.label("program"),
         users.c.language,
         users.c.timezone,
         users.c.telegram_user_id,
@@ -34,6 +36,7 @@ class AccountOwner(msgspec.Struct, frozen=True, kw_only=True):
         id: The ledger's number of the account.
         name: What its user calls it.
         broker: The code of its broker.
+        program: Which program of that broker serves it.
         is_live: Whether its money is real.
         language: The user's.
         user: A row with the user's `telegram_user_id`, `notifications_json`, `language` and `timezone`.
@@ -42,6 +45,7 @@ class AccountOwner(msgspec.Struct, frozen=True, kw_only=True):
     id: int
     name: str
     broker: str
+    program: str
     is_live: bool
     language: str
     user: Row[Any]
@@ -61,4 +65,5 @@ def account_owner(principal: Principal, connection: Connection, account: str) ->
     row = _BY_ACCOUNT.rows(principal, connection, of_account=account).first()
     if row is None:
         raise NotFound("account", account)
-    return AccountOwner(id=row.id, name=row.name, broker=row.code, is_live=row.is_live, language=row.language, user=row)
+    same = ("id", "name", "program", "is_live", "language")
+    return AccountOwner(broker=row.code, user=row, **{field: getattr(row, field) for field in same})

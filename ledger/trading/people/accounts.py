@@ -11,6 +11,7 @@ from typing import Any
 import msgspec
 from sqlalchemy import Connection, Row, Select, select, true
 
+from bus.broker_names import code_of, default_program, name_of
 from ledger.trading import audit
 from ledger.trading.errors import Invalid, NotFound, Taken
 from ledger.trading.people.idle import must_be_idle
@@ -34,6 +35,7 @@ class NewAccount(msgspec.Struct, frozen=True, kw_only=True):
         is_live: Whether its money is real.
         account_uid: Its number at the broker; None where it has none.
         user: The uid of whose it is; None for the asker's.
+        program: Which program serves it; None for the default one of its broker.
     """
 
     broker: str
@@ -42,6 +44,7 @@ class NewAccount(msgspec.Struct, frozen=True, kw_only=True):
     is_live: bool
     account_uid: str | None = None
     user: str | None = None
+    program: str | None = None
 
 
 class Account(msgspec.Struct, frozen=True, kw_only=True):
@@ -56,6 +59,12 @@ class Account(msgspec.Struct, frozen=True, kw_only=True):
     is_live: bool
     archived_at: datetime | None
     created_at: datetime
+    program: str | None = None
+
+    @property
+    def served_by(self) -> str:
+        """The program that serves it."""
+        return self.program or default_program(self.broker)
 
 
 def create_account(principal: Principal, work: Work, new: NewAccount) -> Account:
@@ -72,7 +81,7 @@ def create_account(principal: Principal, work: Work, new: NewAccount) -> Account
     Raises:
         NotAllowed: The asker may only look.
         NotFound: There is no such broker, or no such user for the asker.
-        Taken: The user has one of this name, or the number at the broker is in use.
+        Taken: The user has one of this name, or the number at the broker, or the program, is in use.
         Invalid: A name, number or currency cannot be one, or the broker has no live accounts, or the number is one of
             the other kind.
     """
@@ -88,6 +97,7 @@ def create_account(principal: Principal, work: Work, new: NewAccount) -> Account
         "base_currency": a_currency(new.base_currency),
         "is_live": new.is_live,
         "created_at": work.now,
+        "program": None if new.program is None else _free_program(connection, new),
     }
     same_money = (accounts.c[column] == values[column] for column in ("broker_id", "account_uid", "is_live"))
     known = select(accounts.c.id).where(*same_money, accounts.c.archived_at.is_(None))
@@ -96,7 +106,8 @@ def create_account(principal: Principal, work: Work, new: NewAccount) -> Account
     connection.execute(accounts.insert().values(values))
     row = _row(principal, connection, str(values["uid"]))
     said = {"broker": new.broker, "name": new.name, "account_uid": new.account_uid, "is_live": new.is_live}
-    _log(principal, work, row, "created", {**said, "base_currency": new.base_currency})
+    served = {} if new.program is None else {"program": new.program}
+    _log(principal, work, row, "created", {**said, "base_currency": new.base_currency, **served})
     return _account(row)
 
 
@@ -243,6 +254,17 @@ def _free_name(connection: Connection, owner: int, name: str) -> str:
     if connection.execute(select(accounts.c.id).where(*same)).first():
         raise Taken.of("account_taken", name=name)
     return name
+
+
+def _free_program(connection: Connection, new: NewAccount) -> str:
+    """Return the program of a new account, where it serves no other one; raises Taken and Invalid."""
+    program = a_name("a program's name", new.program or "")
+    if code_of(program) != new.broker or not name_of(program):
+        raise Invalid.of("program_of_another", program=program, broker=new.broker)
+    same = (accounts.c.program == program, accounts.c.archived_at.is_(None))
+    if connection.execute(select(accounts.c.id).where(*same)).first():
+        raise Taken.of("program_taken", program=program)
+    return program
 
 
 def _log(principal: Principal, work: Work, row: Row[Any], action: str, details: dict[str, object]) -> None:

@@ -8,6 +8,7 @@ from sqlalchemy import Connection, Row, bindparam, select
 
 from ledger.trading.enumerations import UserStatus
 from ledger.trading.errors import NotFound
+from ledger.trading.people.served import SERVED_BY
 from ledger.trading.principal import Principal, Scoped
 from ledger.trading.tables.people import accounts, brokers, portfolios, users
 
@@ -18,6 +19,7 @@ class Standing(msgspec.Struct, frozen=True, kw_only=True):
     Attributes:
         user: A row with the user's `telegram_user_id`, `notifications_json`, `language` and `timezone`.
         number: What its account is called at its venue; None where it has no number.
+        program: Which program of its broker serves the account.
         archived_at: When the portfolio, or its account, was put away.
     """
 
@@ -31,6 +33,7 @@ class Standing(msgspec.Struct, frozen=True, kw_only=True):
     account_name: str
     number: str | None
     broker: str
+    program: str
     base_currency: str
     is_live: bool
     archived_at: datetime | None
@@ -57,6 +60,7 @@ _STANDING = Scoped(
         accounts.c.is_live,
         accounts.c.archived_at.label("account_archived_at"),
         brokers.c.code.label("broker"),
+        SERVED_BY.label("program"),
     )
     .join(users, users.c.id == portfolios.c.user_id)
     .join(accounts, accounts.c.id == portfolios.c.account_id)

@@ -62,8 +62,10 @@ accounts = Table(
     Column("is_live", Boolean, nullable=False, comment="never changes"),
     Column("archived_at", Moment, comment="no more orders since; the books stay"),
     created_at(),
+    Column("program", String(64), comment="which program serves it; null: the default one of its broker"),
     UniqueConstraint("user_id", "name"),
 )
+unique_where("uq_accounts_program", accounts.c.program, where="program IS NOT NULL AND archived_at IS NULL")
 
 portfolios = Table(
     "portfolios",

@@ -8,6 +8,7 @@ from typing import Any
 import msgspec
 from sqlalchemy import select
 
+from bus.broker_names import default_program
 from bus.chats import ChatIds
 from bus.messages.venue_accounts import AccountState, AskAccount, Cash, Held
 from bus.messages.venue_talk import Answer, Order
@@ -38,7 +39,6 @@ from execution.signals_desk.around import Around
 from execution.signals_desk.desk import SignalsDesk
 from execution.signals_desk.halting import may_still_go
 from execution.venue_link import VenueLink
-from execution.venues import broker_program
 from ledger.inbox.inbox import accept
 from ledger.inbox.inbox import find as find_in_inbox
 from ledger.inbox.opening import Inbox
@@ -320,7 +320,7 @@ class Stage:
         set_up(ledger, self.settings, now=self.time.now())
         self.portfolio = ask(ledger, list_portfolios, SYSTEM)[0].uid
         self.account = ask(ledger, list_portfolios, SYSTEM)[0].account
-        self.broker = broker_program(code)
+        self.broker = default_program(code)
         with ledger.writing() as connection:
             of_code = select(brokers.c.id).where(brokers.c.code == code).scalar_subquery()
             connection.execute(accounts.update().values(broker_id=of_code))

@@ -1,0 +1,104 @@
+"""What supervisord knows of the programs of further accounts: `accounts/<name>.conf`, made of `accounts/<name>.env`.
+
+Each is the block of its broker's default program with another name, so that it runs as that one does here. They are
+written anew at each start, and follow what has become of `supervisord.conf` by then; a file whose account is gone goes.
+"""
+
+import os
+import re
+import secrets
+from pathlib import Path
+
+from bus.broker_names import code_of, default_program
+from bus.settings import SettingsError
+from bus.settings_change import ACCOUNTS
+from launch.accounts import FOLDER_MODE, load, paths
+from launch.programs import Program
+
+CONFIGURATION = Path("supervisord.conf")
+MADE = "; Made by `make account` and at each start from supervisord.conf; do not edit it.\n"
+
+
+def block(program: Program, configuration: str) -> str:
+    """Return the block of a further account's program.
+
+    Args:
+        program: The program.
+        configuration: What supervisord.conf says.
+
+    Raises:
+        SettingsError: Nothing is said there of its broker's default program.
+    """
+    usual = default_program(code_of(program.name))
+    found = re.search(rf"^\[program:{re.escape(usual)}\]\n(?:[^\[\n].*\n)*", configuration, re.MULTILINE)
+    if found is None:
+        raise SettingsError(f"{CONFIGURATION} has no program {usual}; bring it back as it was delivered")
+    text = re.sub(rf"{re.escape(usual)}(?![a-z0-9-])", program.name, found[0])
+    return MADE + text.replace("%(here)s", "%(here)s/..")
+
+
+def write_block(program: Program, *, folder: Path = ACCOUNTS) -> Path:
+    """Write the block of a further account's program into its file.
+
+    Args:
+        program: The program.
+        folder: Where the files are.
+
+    Returns:
+        The file.
+
+    Raises:
+        SettingsError: Nothing is said in supervisord.conf of its broker's default program.
+        OSError: The file cannot be written.
+    """
+    path = folder / f"{program.account}.conf"
+    text = block(program, CONFIGURATION.read_text(encoding="utf-8"))
+    if not path.is_file() or path.read_text(encoding="utf-8") != text:
+        write_whole(path, text)
+    return path
+
+
+def write_blocks(*, folder: Path = ACCOUNTS) -> None:
+    """Write the blocks of all further accounts, and remove those whose account is gone.
+
+    Args:
+        folder: Where the files are; it need not be there.
+    """
+    wanted = set()
+    for path in paths(folder=folder):
+        try:
+            wanted.add(write_block(load(path).program, folder=folder))
+        except SettingsError:  # `make check` has said it
+            wanted.add(path.with_suffix(".conf"))
+    for left in set(folder.glob("*.conf")) - wanted:
+        left.unlink()
+
+
+def write_whole(path: Path, text: str) -> None:
+    """Write a file that is its owner's alone: it is there with all of its content, or as it was before.
+
+    Args:
+        path: The file; its folder is made where it is missing.
+        text: What it says.
+    """
+    path.parent.mkdir(mode=FOLDER_MODE, exist_ok=True)
+    new = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
+    descriptor = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
+    try:
+        with os.fdopen(descriptor, "w", encoding="utf-8") as stream:
+            stream.write(text)
+            stream.flush()
+            os.fsync(stream.fileno())
+        new.replace(path)
+    finally:
+        new.unlink(missing_ok=True)
+    _keep(path.parent)
+
+
+def _keep(folder: Path) -> None:
+    """Let a new name in a folder survive the machine's end."""
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

@@ -14,7 +14,7 @@ export PYTHONUTF8 := 1
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: stale help commit-note setup demo test compiled-tests test-postgres test-properties test-clients test-clock faults chaos security-check audit run start restart stop status is-set-up resend backup restore import-history export migrate-db users add-user user add-account account add-portfolio strategies add-strategy strategy import-trades positions pnl verify-books verify-audit logs now check kill unkill signal bench bench-ledger bench-trading chaos-trading screenshots lint format docs clean
+.PHONY: stale help commit-note setup demo test compiled-tests test-postgres test-properties test-clients test-clock faults chaos security-check audit run start restart stop status is-set-up resend backup restore import-history export migrate-db users add-user user add-account account add-portfolio strategies add-strategy strategy import-trades positions pnl verify-books verify-audit logs now check kill unkill signal keys bench bench-ledger bench-trading chaos-trading screenshots lint format docs clean
 
 # Behind `##` stands what a command does for the owner, behind `###` what it does for the developer.
 help: ## list these commands
@@ -84,8 +84,8 @@ test-clock: $(DEV_MARK) ### the tests that know time, at other hours, days and z
 chaos: $(DEV_MARK) ### a random fault in every round (ROUNDS=200 SEED=1)
 	@exec $(BIN)/python -m tools.chaos --rounds $(or $(ROUNDS),200) --seed $(or $(SEED),1)
 
-chaos-trading: $(DEV_MARK) ### a system that trades, disturbed at random (SIGNALS=2000 SEED=1; BROKER=ibkr, bingx, bingx-one-way: there)
-	@exec $(BIN)/python -m tools.chaos.trading --signals $(or $(SIGNALS),2000) --seed $(or $(SEED),1) $(if $(BROKER),--broker $(BROKER))
+chaos-trading: $(DEV_MARK) ### a system that trades, disturbed at random (SIGNALS=2000 SEED=1; BROKER=ibkr, bingx, bingx-one-way: there; DATABASE=postgresql EXECUTIONS=3 WEBHOOKS=2)
+	@exec $(BIN)/python -m tools.chaos.trading --signals $(or $(SIGNALS),2000) --seed $(or $(SEED),1) $(if $(BROKER),--broker $(BROKER)) $(if $(DATABASE),--database $(DATABASE)) $(if $(EXECUTIONS),--executions $(EXECUTIONS)) $(if $(WEBHOOKS),--webhooks $(WEBHOOKS))
 
 security-check: $(DEV_MARK) ### try every claim of SECURITY.md from outside (two minutes; as root also the hardened ones)
 	@exec $(BIN)/python -m tools.security
@@ -220,14 +220,17 @@ unkill: $(MARK) ## let it trade again
 signal: $(MARK) ## a test alert to the running system, and its life until the end (SYMBOL=AAPL ACTION=buy, or SUITE=1)
 	@$(BIN)/python -m launch signal $(if $(SUITE),--suite,--symbol "$(or $(SYMBOL),AAPL)" --action "$(or $(ACTION),buy)" $(if $(QUANTITY),--quantity "$(QUANTITY)") $(if $(PRICE),--price "$(PRICE)"))
 
+keys: $(MARK) ## keys for a bus of several machines: the hub's, or those of one more (NAME=b RUNS=bybit,fx; REMOVE=1 shuts it out)
+	@$(BIN)/python -m launch.keys $(if $(NAME),--name "$(NAME)") $(if $(RUNS),--runs "$(RUNS)") $(if $(REMOVE),--remove)
+
 bench: $(DEV_MARK) ### overhead, memory, idle load and start time, printed
 	@$(BIN)/python -m tools.bench
 
 bench-ledger: $(DEV_MARK) ### the books of trading on both databases (TRADES=1000000)
 	@$(BIN)/python -m tools.bench.ledger $(if $(TRADES),--trades $(TRADES)) $(if $(ONLY),--only $(ONLY))
 
-bench-trading: $(DEV_MARK) ### from an alert to the books, beside a plain bot and what the machine itself takes (BROKER=ibkr: then at IB, too)
-	@$(BIN)/python -m tools.bench.trading $(if $(ONLY),--only $(ONLY)) $(if $(BROKER),--broker $(BROKER))
+bench-trading: $(DEV_MARK) ### from an alert to the books, beside a plain bot and what the machine itself takes (BROKER=ibkr: then at IB, too; EXECUTIONS=3: one beside three on one PostgreSQL)
+	@$(BIN)/python -m tools.bench.trading $(if $(ONLY),--only $(ONLY)) $(if $(BROKER),--broker $(BROKER)) $(if $(EXECUTIONS),--executions $(EXECUTIONS))
 
 screenshots: $(DEV_MARK) ### pictures of the demo's page, into pictures/ (needs chromium)
 	@$(BIN)/python -m tools.screenshots

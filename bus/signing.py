@@ -17,6 +17,7 @@ from typing import Generic, TypeVar, Union
 
 import msgspec
 
+from bus.machine import program_of
 from bus.messages.venues import Said, Signed
 from bus.time_source import SYSTEM_TIME, TimeSource
 
@@ -25,6 +26,8 @@ AHEAD = timedelta(seconds=30)
 """An envelope that claims to live longer than that from now is refused: its sender's clock is wrong, or it lies."""
 KEY_BYTES = 32
 BOOTS_KEPT = 1000
+SENDERS_KEPT = 64
+"""Executions on so many machines are heard; what one that was forgotten has said is worth nothing after its life."""
 
 Content = TypeVar("Content", bound=Said)
 
@@ -149,6 +152,54 @@ class Opener(Generic[Content]):
         if envelope.sequence <= self._sequence:
             raise NotSigned("it was opened before")
         self._sequence, self._newest = envelope.sequence, envelope.expires_at
+
+
+class Openers(Generic[Content]):
+    """Opens the envelopes of a program that runs on several machines: each of them is a sender with lives of its own.
+
+    Only who knows the key is remembered, and of those no more than `SENDERS_KEPT`.
+    """
+
+    def __init__(
+        self, key: bytes, *, program: str, to: str, kinds: Iterable[type[Content]], time: TimeSource = SYSTEM_TIME
+    ) -> None:
+        """Know no sender yet.
+
+        Args:
+            key: What they share with this program.
+            program: What the other program is called, whatever its machine is.
+            to: This program.
+            kinds: What may be said.
+            time: Says whether an envelope is still worth something.
+        """
+        self._key = key
+        self._program = program
+        self._to = to
+        self._kinds = tuple(kinds)
+        self._time = time
+        self._openers: OrderedDict[str, Opener[Content]] = OrderedDict()
+
+    def open(self, envelope: Signed) -> Content:
+        """Return what an envelope says, once.
+
+        Args:
+            envelope: As it came from the bus.
+
+        Raises:
+            NotSigned: It is not to be obeyed, see `Opener.open`.
+        """
+        sender = envelope.sender
+        if program_of(sender) != self._program:
+            raise NotSigned("it is another program's")
+        opener = self._openers.get(sender)
+        if opener is None:
+            opener = Opener(self._key, sender=sender, to=self._to, kinds=self._kinds, time=self._time)
+        content = opener.open(envelope)
+        self._openers[sender] = opener
+        self._openers.move_to_end(sender)
+        while len(self._openers) > SENDERS_KEPT:
+            self._openers.popitem(last=False)
+        return content
 
 
 _encoder = msgspec.msgpack.Encoder()

@@ -5,7 +5,8 @@
 
 Two desks share its loop: the signals desk makes intents of signals, the orders desk follows intents to their venues and
 takes in what becomes of them. All that they know is rows, so that a kill at any moment is harmless. While the ledger or
-the inbox cannot be used everything waits, and goes on by itself. Of several on one ledger one works, the others wait.
+the inbox cannot be used everything waits, and goes on by itself. Of several on a ledger in a file one works, the others
+wait; on a server they share its accounts (`execution.sharing`), and the one that leads speaks for all.
 """
 
 import os
@@ -15,6 +16,7 @@ from typing import Final
 from bus.alerts import Alerts
 from bus.connection import Bus
 from bus.log import logger
+from bus.machine import own_name
 from bus.messages.base import topic
 from bus.messages.delivery import AlertStored
 from bus.messages.trading import JobDue, OutboxFilled, SignalArrived, TradingRequested
@@ -24,14 +26,15 @@ from bus.settings import take
 from bus.time_source import SYSTEM_TIME, TimeSource
 from execution.desks import Desks
 from execution.settings import Settings
+from execution.sharing import Sharing
 from execution.venue_peer import NAME
-from ledger.alone import Alone
 from ledger.inbox.opening import Inbox
 from ledger.inbox.place import WHAT, inbox_url
 from ledger.store import Ledger, NotReady, open_ledger
 from ledger.unavailable import LedgerUnavailable
 
 STATE_S: Final = 2.0
+SHARE_S: Final = 1.0
 AGAIN_S: Final = 1.0
 PATIENCE_S: Final = 10.0
 """For so long nothing is said of a ledger that cannot be used: it is being made ready, or is busy."""
@@ -48,7 +51,7 @@ def main() -> None:
     url = settings.database_url.reveal()
     inbox = Inbox(inbox_url(url))
     heard = (topic(SignalArrived), topic(TradingRequested), topic(JobDue), topic(AlertStored), topic(Signed, NAME))
-    with open_ledger(url) as ledger, join(NAME, *heard) as bus:
+    with open_ledger(url) as ledger, join(own_name(NAME), *heard) as bus:
         execution = Execution(settings, ledger, inbox, bus)
         while True:
             execution.handle(bus.receive(execution.wait_s()))
@@ -91,12 +94,13 @@ class Execution:
         self._bus = bus
         self._time = time
         self._alerts = Alerts(bus, time=time)
-        self._alone = Alone(settings.database_url.reveal(), NAME)
+        self._sharing = Sharing(ledger, settings.database_url.reveal(), time=time)
         self._is_standing_down = False
         self._not_before_s = 0.0
         self._trouble_since_s: float | None = None
         self._is_trouble_told = False
-        self._next_state_s = 0.0
+        self._next_state_s, self._next_share_s = 0.0, 0.0
+        self._must_look = False
         self._refused_told, self._refused_next_s = 0, 0.0
 
     def wait_s(self) -> float:
@@ -139,43 +143,46 @@ class Execution:
             self._note(LedgerUnavailable(str(error)))
             return
         if self._is_trouble_told:
-            self._alerts.tell(NAME, "trading_goes_on")
+            self._alerts.tell(NAME, "trading_goes_on", once=self._once("goes-on"))
         self._trouble_since_s, self._is_trouble_told = None, False
 
     def _work(self, desks: Desks) -> None:
         """Let the desks do what is due, and say how trading is."""
-        now_s = self._time.monotonic()
-        is_due = now_s >= self._next_state_s
-        if is_due and not self._alone.take():
-            log.error("another execution has taken the ledger")
-            self.desks = None
-            return
+        if self._must_look:  # whoever was cut off makes sure first that nobody else has taken the accounts
+            self._sharing.look(desks, may_give=False)
+            self._must_look = False
         try:
             desks.turn()
         finally:
             if desks.take_told():
                 self._bus.publish(OutboxFilled())
+        now_s = self._time.monotonic()
+        if now_s >= self._next_share_s:
+            self._next_share_s = now_s + SHARE_S
+            self._sharing.look(desks, may_give=True)
+        is_due = now_s >= self._next_state_s
         if is_due:
             desks.look_after()
             self._tell_refused(desks, now_s)
             self._next_state_s = now_s + STATE_S
-        if desks.take_changed() or is_due:
-            self._bus.publish(desks.state())
+        if (desks.take_changed() or is_due) and (state := desks.state()) is not None:
+            self._bus.publish(state)
 
     def _begin(self) -> bool:
         """Start the desks, once the ledger is there and nobody else works on it; tells whether they are."""
-        self._ledger.check()
-        if not self._alone.take():
+        if not self._sharing.take():
             if not self._is_standing_down:
                 log.warning("standing down: another execution works on this ledger")
             self._is_standing_down = True
             self._not_before_s = self._time.monotonic() + AGAIN_S
             return False
+        self._ledger.check()
         self._is_standing_down = False
         self._inbox.make_ready(now=self._time.now)
         self._tell_set_aside()
-        desks = Desks(self._settings, self._ledger, self._inbox, self._bus, time=self._time)
+        desks = Desks(self._settings, self._ledger, self._inbox, self._bus, time=self._time, held=self._sharing.held)
         desks.start()
+        self._sharing.look(desks, may_give=False)
         self.desks = desks
         log.info("trading", mode=self._settings.trading)
         return True
@@ -184,7 +191,7 @@ class Execution:
         """Wait a moment, and tell the owner once where it lasts; what is damaged is begun anew."""
         now_s = self._time.monotonic()
         self._not_before_s = now_s + AGAIN_S
-        self._next_state_s = 0.0  # whoever was cut off makes sure first that nobody else has taken the ledger
+        self._must_look = True
         if self._trouble_since_s is None:
             self._trouble_since_s = now_s
             log.warning("trading waits", because=trouble.reason)
@@ -192,12 +199,18 @@ class Execution:
             self.desks = None  # who sets the ledger aside makes another one; the inbox is looked at by `_begin`
         if now_s - self._trouble_since_s >= PATIENCE_S and not self._is_trouble_told:
             self._is_trouble_told = True
-            self._alerts.tell(NAME, "trading_waits", reason=trouble.reason)
+            self._alerts.tell(NAME, "trading_waits", once=self._once("waits"), reason=trouble.reason)
+
+    def _once(self, what: str) -> str:
+        """Return the name of an alert that all executions of a ledger raise together, so that it is told once."""
+        now = self._time.now()
+        return "" if self._sharing.held.is_everything else f"trading-{what}-{now:%Y%m%dT%H}{now.minute // 10}"
 
     def _tell_refused(self, desks: Desks, now_s: float) -> None:
         """Tell of envelopes that were not to be obeyed, at most once an hour."""
         count, because = desks.refused()
-        if count not in {0, self._refused_told} and now_s >= self._refused_next_s:
+        is_new = self._sharing.held.is_leader and count not in {0, self._refused_told}
+        if is_new and now_s >= self._refused_next_s:
             self._refused_told, self._refused_next_s = count, now_s + REFUSED_EVERY_S
             self._alerts.tell(NAME, "not_signed_event", count=str(count), reason=because)
 
@@ -211,4 +224,4 @@ class Execution:
 
 
 if __name__ == "__main__":
-    run(main, name=NAME)
+    run(main, name=own_name(NAME))

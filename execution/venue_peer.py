@@ -1,5 +1,9 @@
-"""One broker as execution knows it: the keys that the two share, and what the broker last said of itself."""
+"""One broker as execution knows it: the keys that the two share, and what the broker last said of itself.
 
+Executions on several machines speak under names of their own, and all of them hear what a broker says to `execution`.
+"""
+
+from bus.machine import own_name
 from bus.messages.venue_accounts import AccountState
 from bus.messages.venue_talk import Answer
 from bus.messages.venues import BrokerState, InstrumentState, MarginState, OrderEvent, Quote, Signed
@@ -33,7 +37,7 @@ class Peer:
         self.name = name
         self.is_numbered = rule_at(name).has_numbers
         key = derive_key(master_key, name)
-        self.signer = Signer(key, sender=NAME, to=name, time=time)
+        self.signer = Signer(key, sender=own_name(NAME), to=name, time=time)
         self.state: BrokerState | None = None
         self.boot = ""
         self.heard_s = 0.0

@@ -18,6 +18,11 @@ VERSIONS = "alembic_version"
 """The table that says which migration of the ledger ran last."""
 
 
+MARK = "holds locks"
+"""What a session is marked with that holds the locks of its program."""
+SESSION_ENDED = "the session with the ledger has ended"
+
+
 class NotReady(Exception):
     """The ledger is not at the schema that this program needs; its text says which it found."""
 
@@ -27,6 +32,7 @@ class Ledger:
 
     Attributes:
         busy_ms: How long it waits for another writer, in milliseconds.
+        is_fenced: Whether it may be used in a session alone that holds its locks, see `ledger.shares`.
     """
 
     def __init__(self, url: str, *, busy_ms: int = BUSY_MS, writers: int = WRITERS) -> None:
@@ -38,6 +44,7 @@ class Ledger:
             writers: The advisory lock of PostgreSQL behind which one writer comes after the other.
         """
         self.busy_ms = busy_ms
+        self.is_fenced = False
         self._patience = Patience(busy_ms)
         self._engine = make_engine(url, self._patience, writers=writers)
         self._path = file_of(url)
@@ -54,6 +61,7 @@ class Ledger:
             LedgerUnavailable: The database cannot do it now.
         """
         with self._patiently(), self._engine.begin() as connection:
+            self._must_hold_locks(connection)
             yield connection
 
     @contextlib.contextmanager
@@ -65,6 +73,20 @@ class Ledger:
 
         Raises:
             LedgerUnavailable: The database cannot do it now.
+        """
+        with self._patiently(), self._engine.connect() as connection:
+            self._must_hold_locks(connection)
+            yield connection.execution_options(**{READS_ONLY: True})
+
+    @contextlib.contextmanager
+    def session(self) -> Iterator[Connection]:
+        """Use the session itself, for the locks that it holds beyond any transaction; whoever does so marks it.
+
+        Yields:
+            The one connection, whatever it holds.
+
+        Raises:
+            LedgerUnavailable: The database cannot be reached now.
         """
         with self._patiently(), self._engine.connect() as connection:
             yield connection.execution_options(**{READS_ONLY: True})
@@ -133,6 +155,11 @@ class Ledger:
         except LedgerUnavailable as trouble:
             self._patience.note(trouble, since_s=since_s)
             raise
+
+    def _must_hold_locks(self, connection: Connection) -> None:
+        """Refuse a session that began after the one that held the locks had ended."""
+        if self.is_fenced and MARK not in connection.info:
+            raise LedgerUnavailable(SESSION_ENDED)
 
     def _follow(self) -> None:
         """Open anew when the file was replaced: a connection would go on with the old one for ever."""

@@ -5,6 +5,7 @@
 
 It opens the inbox and nothing else. Its tasks on one loop: the server, the inbox's writer, and the pulse, which beats,
 hears the bus, and tells what was refused. Trading learns of a new signal over the bus, or within two seconds by itself.
+Several on one server are each other's substitutes: the inbox takes one writer after the other, and an alert once.
 """
 
 import asyncio
@@ -13,6 +14,7 @@ import signal
 
 from bus.alerts import Alerts
 from bus.connection import Bus
+from bus.machine import own_name
 from bus.messages.base import topic
 from bus.messages.delivery import AlertStored
 from bus.messages.operations import Heartbeat
@@ -34,8 +36,9 @@ PULSE_S = 2.0
 def main() -> None:
     """Take alerts in until told to leave."""
     settings = take(Settings, os.environ)
-    topics = (topic(TradingState), topic(AlertStored), topic(Heartbeat, NAME))
-    with join(NAME, *topics, signals=False) as bus:
+    name = own_name(NAME)
+    topics = (topic(TradingState), topic(AlertStored), topic(Heartbeat, name))
+    with join(name, *topics, signals=False) as bus:
         asyncio.run(serve(settings, bus))
 
 
@@ -89,4 +92,4 @@ async def pulse(bus: Bus, heard: Heard, alerts: Alerts, told: Told) -> None:
 
 
 if __name__ == "__main__":
-    run(main, name=NAME)
+    run(main, name=own_name(NAME))

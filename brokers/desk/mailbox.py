@@ -1,4 +1,8 @@
-"""What a broker is told by execution, and tells it: signed both ways; what is not is counted, told once an hour."""
+"""What a broker is told by execution, and tells it: signed both ways; what is not is counted, told once an hour.
+
+Executions on several machines share the key and hear every answer: `execution`, `execution@b`. Which of them has an
+account at a moment is their own matter: an order is known by its account and its name, whoever says it.
+"""
 
 from typing import get_args
 
@@ -11,7 +15,7 @@ from bus.log import logger
 from bus.messages.venue_accounts import AccountState
 from bus.messages.venue_talk import Answer, Order
 from bus.messages.venues import Said, Signed
-from bus.signing import NotSigned, Opener, Signer
+from bus.signing import NotSigned, Openers, Signer
 from bus.time_source import TimeSource
 
 EXECUTION = "execution"
@@ -35,8 +39,8 @@ class Mailbox:
         self._bus = bus
         self._alerts = alerts
         self._time = time
-        self._opener: Opener[Said] = Opener(key, sender=EXECUTION, to=bus.name, kinds=get_args(Order), time=time)
-        self._signer = Signer(key, sender=bus.name, to=EXECUTION, time=time)
+        self._openers: Openers[Said] = Openers(key, program=EXECUTION, to=bus.program, kinds=get_args(Order), time=time)
+        self._signer = Signer(key, sender=bus.program, to=EXECUTION, time=time)
         self._ignored = 0
         self._told_at_s = -TOLD_EVERY_S
 
@@ -46,10 +50,10 @@ class Mailbox:
         Args:
             envelope: As it came from the bus.
         """
-        if envelope.to != self._bus.name:
+        if envelope.to != self._bus.program:
             return None  # the bus hears by the beginning of a name
         try:
-            return self._opener.open(envelope)
+            return self._openers.open(envelope)
         except NotSigned as error:
             self._count(str(error))
             return None
@@ -76,5 +80,5 @@ class Mailbox:
         if now_s - self._told_at_s >= TOLD_EVERY_S:
             self._told_at_s = now_s
             self._alerts.tell(
-                self._bus.name, "not_signed", program=self._bus.name, count=str(self._ignored), reason=why
+                self._bus.program, "not_signed", program=self._bus.program, count=str(self._ignored), reason=why
             )

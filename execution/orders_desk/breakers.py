@@ -1,5 +1,7 @@
 """The circuit breakers of all accounts, and what is told of them."""
 
+from collections.abc import Collection
+
 import msgspec
 
 from bus.messages.venues import OrderEvent
@@ -73,6 +75,16 @@ class Breakers:
         """
         if account in self._breakers:
             self._breakers[account].hurry()
+
+    def drop(self, accounts: Collection[str]) -> None:
+        """Know nothing of some accounts any more.
+
+        Args:
+            accounts: Their uids.
+        """
+        for account in accounts:
+            self._breakers.pop(account, None)
+        self._turned = [each for each in self._turned if each.account not in accounts]
 
     def trials(self) -> tuple[str, ...]:
         """Return the accounts that should be read, to see whether their venue answers again."""

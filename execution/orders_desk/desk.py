@@ -8,21 +8,24 @@ that may have been heard is asked for at its venue before it is placed, an event
                     └ answer lost ──▶ UNKNOWN       ──▶ looked up until it is found
 """
 
+from collections.abc import Collection
 from typing import Final
 
 from bus.messages.venue_accounts import AccountState
 from bus.messages.venue_talk import Answer
 from bus.messages.venues import BrokerState, OrderEvent
 from bus.time_source import SYSTEM_TIME, TimeSource
+from execution.held import Held
 from execution.orders_desk import telling
+from execution.orders_desk.accounts import Accounts
 from execution.orders_desk.board import Board
 from execution.orders_desk.books import Books
 from execution.orders_desk.breakers import Breakers
+from execution.orders_desk.canceling import canceled
 from execution.orders_desk.incoming import Incoming
 from execution.orders_desk.legs_watch import LegsWatch
 from execution.orders_desk.lives import PROTECTIVE
 from execution.orders_desk.news import News
-from execution.orders_desk.pace import DEAF_S
 from execution.orders_desk.reconcile import Reconciler
 from execution.orders_desk.records import ENDED, NEVER, Ended, MayGo, Watched, WhyHeld, always, book_of, ended_of
 from execution.orders_desk.saying import to_look_up
@@ -31,8 +34,6 @@ from execution.orders_desk.taking import Taken
 from execution.settings import Settings
 from execution.venue_link import VenueLink
 from ledger.store import Ledger
-from ledger.trading.orders import orders
-from ledger.trading.orders.states import OPEN
 from ledger.trading.orders.whole import WholeOrder, find_whole, open_wholes
 from ledger.trading.principal import SYSTEM
 
@@ -48,7 +49,15 @@ class OrdersDesk:
         may_still_go: Says whether an order may go; given by who writes the intents.
     """
 
-    def __init__(self, ledger: Ledger, link: VenueLink, settings: Settings, time: TimeSource = SYSTEM_TIME) -> None:
+    def __init__(
+        self,
+        ledger: Ledger,
+        link: VenueLink,
+        settings: Settings,
+        time: TimeSource = SYSTEM_TIME,
+        *,
+        held: Held | None = None,
+    ) -> None:
         """Watch nothing yet; `load` comes first.
 
         Args:
@@ -56,7 +65,10 @@ class OrdersDesk:
             link: The way to the brokers.
             settings: How long what may take.
             time: The clocks.
+            held: The accounts that are worked on; None for all.
         """
+        self._held = Held() if held is None else held
+        self._gained: frozenset[str] = frozenset()
         self.may_still_go: MayGo = always
         self._books = Books(ledger, time)
         self._link = link
@@ -64,8 +76,9 @@ class OrdersDesk:
         self._board = Board()
         self._sender = Sender(link, time, timeout_s=settings.order_timeout_seconds)
         self._breakers = Breakers(time)
-        self._legs = LegsWatch(time, link, self._board)
-        self._reconciler = Reconciler(link, time, self._board, hours=settings.position_sync_hours)
+        self._legs = LegsWatch(time, link, self._board, held=self._held)
+        self._reconciler = Reconciler(link, time, self._board, hours=settings.position_sync_hours, held=self._held)
+        self._accounts = Accounts(self._books, self._legs, self._reconciler, self._breakers)
         self._incoming = Incoming(self._books)
         self._news = News(self._books, time)
         self._new: list[str] = []
@@ -74,16 +87,42 @@ class OrdersDesk:
     def load(self) -> None:
         """Watch what the rows say: all orders that may still be filled, which are asked for before they are placed."""
         with self._books.reading() as connection:
-            found = open_wholes(SYSTEM, connection)
+            found = [each for each in open_wholes(SYSTEM, connection) if self._held.has(each.account)]
             gone = [find_whole(SYSTEM, connection, uid) for uid in self._board.replace(found)]
             self._legs.load(connection)
             self._reconciler.load(connection)
         self._books.is_stale = False
         self._ended += [ended_of(each) for each in gone]
-        now_s = self._time.monotonic()
-        for watched in self._board:
-            watched.flying_until_s = max(watched.flying_until_s, now_s + DEAF_S)  # an earlier life may have said it
-            watched.note(now_s)
+        self._board.begin(now_s=self._time.monotonic(), gained=self._gained)
+        self._gained = frozenset()
+
+    def hold(self, accounts: Collection[str]) -> None:
+        """Work on these accounts too: the next turn reads their rows, and asks for all that they leave open.
+
+        Args:
+            accounts: Their uids.
+        """
+        self._gained |= frozenset(accounts)
+        self._books.is_stale = True
+
+    def drop(self, accounts: Collection[str]) -> None:
+        """Work on these accounts no more; what is known of them is forgotten, and the rows remember.
+
+        Args:
+            accounts: Their uids.
+        """
+        self._gained -= frozenset(accounts)
+        self._board.drop(accounts)
+        self._incoming.drop(accounts)
+        self._accounts.drop(accounts)
+
+    def is_quiet(self, account: str) -> bool:
+        """Tell whether nothing that was said of an account's orders is on its way to the venue.
+
+        Args:
+            account: Its uid.
+        """
+        return not any(each.whole.account == account and self._sender.is_in_the_air(each) for each in self._board)
 
     def send(self, order_uid: str) -> None:
         """Send an order whose row is committed.
@@ -108,15 +147,10 @@ class OrdersDesk:
         watched = self._board.find(order_uid)
         is_unsaid = watched is not None and watched.said_s == NEVER and not watched.may_be_known
         with self._books.writing() as work:
-            before = find_whole(SYSTEM, work.connection, order_uid)
-            if before.order.status not in OPEN or before.order.status == "PENDING_CANCEL":
-                self._board.put(before, may_be_known=True)
-                return
-            is_over = is_unsaid and before.order.status == "PENDING_NEW"
-            orders.move(SYSTEM, work, order_uid, "CANCELED" if is_over else "PENDING_CANCEL", reason=reason)
-            whole = find_whole(SYSTEM, work.connection, order_uid)
-            if is_over:
-                telling.tell_end(work, whole)
+            whole, is_changed = canceled(work, order_uid, reason=reason, is_unsaid=is_unsaid)
+        if not is_changed:
+            self._board.put(whole, may_be_known=True)
+            return
         if whole.order.leg in PROTECTIVE:
             self._legs.hold(book_of(whole))
         self._note(whole)
@@ -129,14 +163,13 @@ class OrdersDesk:
             answer: What.
         """
         match answer:
-            case OrderEvent():
+            case OrderEvent() if self._held.has(answer.account):
                 self._incoming.add(broker, answer)
                 self._breakers.note(answer)
             case AccountState():
                 self._reconciler.hear(broker, answer)
             case BrokerState():
-                for account in self._reconciler.hear_broker(answer):
-                    self._breakers.reconnected(account)
+                self._accounts.hear(answer)
 
     def turn(self) -> None:
         """Do what is due: write what has come, say what is to be said, look after legs and accounts."""
@@ -150,8 +183,9 @@ class OrdersDesk:
         for watched in self._board:
             self._turn_one(watched)
         self._turn_legs()
-        self._turn_accounts()
-        self._turn_breakers()
+        for whole in self._accounts.turn():
+            self._note_filled(whole)
+        self._accounts.turn_breakers()
         self._news.turn(self._board)
 
     def take_ended(self) -> tuple[Ended, ...]:
@@ -173,9 +207,7 @@ class OrdersDesk:
         Returns:
             The reason, empty where something may be opened.
         """
-        if self._breakers.is_open(account):
-            return "breaker"
-        return "" if self._reconciler.is_read(account) else "unread"
+        return self._accounts.why_held(account)
 
     def openings_in_the_air(self) -> frozenset[int]:
         """Return the ledger's numbers of the portfolios of which an opening that was said may still reach a venue."""
@@ -188,7 +220,7 @@ class OrdersDesk:
         Args:
             account: The account's uid; None for all.
         """
-        self._follow(account)
+        self._accounts.follow(account)
         for each in self._reconciler.accounts() if account is None else (account,):
             self._reconciler.want(each)
 
@@ -198,23 +230,18 @@ class OrdersDesk:
         Args:
             account: The account's uid.
         """
-        self._follow(account)
+        self._accounts.follow(account)
         self._reconciler.keep_fresh(account)
-
-    def _follow(self, account: str | None) -> None:
-        """Follow an account that was made since the start."""
-        if account not in self._reconciler.accounts():
-            with self._books.reading() as connection:
-                self._reconciler.load(connection)
 
     def _fetch(self) -> None:
         """Watch new orders, and send them."""
         while self._new:
             with self._books.reading() as connection:
                 whole = find_whole(SYSTEM, connection, self._new[0])
-            self._follow(whole.account)
+            self._accounts.follow(whole.account)
             del self._new[0]
-            watched = self._board.put(whole, may_be_known=False)
+            is_mine = self._held.has(whole.account)  # else whoever has the account now finds it in the rows
+            watched = self._board.put(whole, may_be_known=False) if is_mine else None
             if watched is not None:
                 self._turn_one(watched)
 
@@ -257,38 +284,11 @@ class OrdersDesk:
 
     def _turn_legs(self) -> None:
         """Write the legs that positions need now, and send them."""
-        if not self._legs.is_due():
-            return
-        with self._books.writing() as work:
-            changed = self._legs.turn(work)
-        self._legs.committed()
-        with self._books.reading() as connection:
-            going = [find_whole(SYSTEM, connection, uid) for each in changed for uid in each.canceled]
+        going, placed = self._legs.write(self._books)
         for whole in going:
             self._note(whole)
-        self._new += [uid for each in changed for uid in each.placed]
+        self._new += placed
         self._fetch()
-
-    def _turn_breakers(self) -> None:
-        """Tell of breakers, and have accounts read whose breakers should try to close."""
-        for account in self._breakers.trials():
-            self._reconciler.read(account)
-        self._breakers.tell_news(self._books)
-
-    def _turn_accounts(self) -> None:
-        """Write what was read of accounts, and ask for those that are due."""
-        while (state := self._reconciler.next_state()) is not None:
-            if state.is_complete:
-                self._breakers.read_succeeded(state.account)
-            with self._books.writing() as work:
-                written = self._reconciler.write(work, state)
-            self._reconciler.written(state, is_compared=written.is_compared)
-            if written.is_compared or written.is_liquidated:
-                self._legs.look_again()
-            for whole in written.changed:
-                self._legs.unsettle(whole)
-                self._note_filled(whole)
-        self._reconciler.turn()
 
     def _note_filled(self, whole: WholeOrder) -> None:
         """Note in memory that a reconciliation has filled an order."""

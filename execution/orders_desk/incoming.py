@@ -1,6 +1,6 @@
 """What venues say of orders, on its way into the books: many at once, and in memory until it is committed."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from bus.log import logger
 from bus.messages.venues import OrderEvent
@@ -39,6 +39,15 @@ class Incoming:
             event: What.
         """
         self._events.append((broker, event))
+
+    def drop(self, accounts: Collection[str]) -> None:
+        """Forget what was said of some accounts: whoever works on them asks again.
+
+        Args:
+            accounts: Their uids.
+        """
+        self._events = [each for each in self._events if each[1].account not in accounts]
+        self._strangers -= frozenset(accounts)
 
     def take(self) -> Iterator[Taken]:
         """Write what has come, many at once; where one of them cannot be, each by itself.

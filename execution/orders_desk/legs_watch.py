@@ -4,7 +4,9 @@ from sqlalchemy import Connection
 
 from bus.log import logger
 from bus.time_source import TimeSource
+from execution.held import Held
 from execution.orders_desk.board import Board
+from execution.orders_desk.books import Books
 from execution.orders_desk.lives import PROTECTIVE
 from execution.orders_desk.pace import BARE_TOLD_AFTER_S, LEGS_HELD_S, SIBLING_S
 from execution.orders_desk.protection import Protected, protect, tell_if_bare
@@ -13,7 +15,7 @@ from execution.orders_desk.steps import BY_VENUE
 from execution.venue_link import VenueLink
 from ledger.trading.errors import TradingError
 from ledger.trading.orders.protected import Book, open_books
-from ledger.trading.orders.whole import WholeOrder
+from ledger.trading.orders.whole import WholeOrder, find_whole
 from ledger.trading.principal import SYSTEM
 from ledger.trading.work import Work
 
@@ -23,14 +25,16 @@ log = logger(__name__)
 class LegsWatch:
     """Looks at positions whose orders have changed; moments are of the monotonic clock."""
 
-    def __init__(self, time: TimeSource, link: VenueLink, board: Board) -> None:
+    def __init__(self, time: TimeSource, link: VenueLink, board: Board, *, held: Held | None = None) -> None:
         """Look at nothing.
 
         Args:
             time: The clocks.
             link: Knows which venues cancel a leg by themselves as its sibling fills, and the lives of their brokers.
             board: The orders that may still be filled.
+            held: Of which accounts positions are looked at; None for all.
         """
+        self._held = Held() if held is None else held
         self._time = time
         self._link = link
         self._board = board
@@ -47,6 +51,12 @@ class LegsWatch:
         """
         self._bare_since.clear()
         self._find(connection)
+
+    def drop_others(self) -> None:
+        """Forget the positions of accounts that are held no more."""
+        for known in (self._unsettled, self._bare_since, self._held_until):
+            for book in [each for each in known if not self._held.has_portfolio(each[0])]:
+                del known[book]
 
     def look_again(self) -> None:
         """Have all positions looked at: one may have changed without an order, or its venue may hold another one."""
@@ -76,6 +86,27 @@ class LegsWatch:
     def is_due(self) -> bool:
         """Tell whether a position has to be looked at now."""
         return self._is_new or bool(self._unsettled) or bool(self._late()) or bool(self._released())
+
+    def write(self, books: Books) -> tuple[list[WholeOrder], list[str]]:
+        """Write the legs that positions need now, where any has to be looked at.
+
+        Args:
+            books: What this is written with.
+
+        Returns:
+            The legs that are to be canceled, and the uids of those that are to be sent.
+
+        Raises:
+            LedgerUnavailable: The ledger cannot be used now; call again.
+        """
+        if not self.is_due():
+            return [], []
+        with books.writing() as work:
+            changed = self.turn(work)
+        self.committed()
+        with books.reading() as connection:
+            going = [find_whole(SYSTEM, connection, uid) for each in changed for uid in each.canceled]
+        return going, [uid for each in changed for uid in each.placed]
 
     def turn(self, work: Work) -> tuple[Protected, ...]:
         """Write what positions need now, and tell of those that are bare for too long.
@@ -116,7 +147,9 @@ class LegsWatch:
 
     def _find(self, connection: Connection) -> None:
         """Have every position looked at that is held, or has legs which may still fill."""
-        self._unsettled |= dict.fromkeys(open_books(SYSTEM, connection))
+        self._unsettled |= dict.fromkeys(
+            each for each in open_books(SYSTEM, connection) if self._held.has_portfolio(each[0])
+        )
         self._unsettled |= {book_of(each.whole): None for each in self._board if each.whole.order.leg in PROTECTIVE}
 
     def _await_sibling(self, whole: WholeOrder) -> None:

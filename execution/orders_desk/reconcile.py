@@ -5,6 +5,7 @@ no event of the account between, says the same. What a reading could not get who
 """
 
 from collections import deque
+from collections.abc import Collection
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -16,6 +17,7 @@ from bus.messages.venue_accounts import AccountState, AskAccount
 from bus.messages.venues import BrokerState
 from bus.time_source import TimeSource
 from execution import gaps
+from execution.held import Held
 from execution.orders_desk.account_state import (
     LIQUIDATION,
     compare,
@@ -61,7 +63,7 @@ class Written(msgspec.Struct, frozen=True, kw_only=True):
 class Reconciler:
     """Asks for accounts, and writes what their venues say."""
 
-    def __init__(self, link: VenueLink, time: TimeSource, board: Board, *, hours: int) -> None:
+    def __init__(self, link: VenueLink, time: TimeSource, board: Board, *, hours: int, held: Held) -> None:
         """Follow no account yet.
 
         Args:
@@ -69,7 +71,9 @@ class Reconciler:
             time: The clocks.
             board: The orders that may still be filled.
             hours: Between two reconciliations.
+            held: Which accounts are followed.
         """
+        self._held = held
         self._link = link
         self._time = time
         self._board = board
@@ -88,12 +92,22 @@ class Reconciler:
         found = list_accounts(SYSTEM, connection)
         self._link.know(found)
         for account in found:
-            if account.uid not in self._accounts:
+            if account.uid not in self._accounts and self._held.has(account.uid):
                 broker, until = account.served_by, gaps.listed(connection, account.uid).until
                 reach = [self._time.now() - FIRST_REACH] + ([] if until is None else [until - OVERLAP])
                 self._accounts[account.uid] = Followed(
                     account=account, broker=broker, since=min(reach), known_until=until
                 )
+
+    def drop(self, accounts: Collection[str]) -> None:
+        """Follow some accounts no more.
+
+        Args:
+            accounts: Their uids.
+        """
+        for uid in accounts:
+            self._accounts.pop(uid, None)
+        self._states = deque(each for each in self._states if each.account not in accounts)
 
     def want(self, account: str) -> None:
         """Have an account compared now.
@@ -257,7 +271,7 @@ class Reconciler:
             followed.known_until = max(followed.known_until, state.as_of)
         if not followed.is_wanted:
             return
-        self._look_for_missing(state)
+        self._board.look_for_missing(state)
         if is_compared:
             followed.is_wanted, followed.first, followed.due_s = False, None, now_s + self._every_s
             followed.known_until, followed.listed_from = state.as_of, None
@@ -267,27 +281,12 @@ class Reconciler:
 
     def _late(self) -> list[Watched]:
         """Return the orders that have ended at their venues, with fills that have been missing for long."""
-        now_s = self._time.monotonic()
-        found = [each for each in self._board if each.lacks_since_s is not None]
-        return [each for each in found if now_s - (each.lacks_since_s or now_s) >= UNLISTED_AFTER_S]
+        return self._board.lacking(since_s=self._time.monotonic() - UNLISTED_AFTER_S)
 
     def _is_second(self, followed: Followed, state: AccountState) -> bool:
         """Tell whether a reading says the same as the one before, with no event between."""
         first = followed.first
         return first is not None and followed.first_events == followed.events and is_same(first, state)
-
-    def _look_for_missing(self, state: AccountState) -> None:
-        """Have those orders looked up that rest at the venue by the books, and not by the venue."""
-        there = {each.client_order_id for each in state.working} | {each.broker_order_id for each in state.working}
-        for watched in self._board:
-            order = watched.whole.order
-            is_resting = watched.whole.account == state.account and order.status in {"NEW", "PARTIALLY_FILLED"}
-            if (
-                is_resting
-                and order.placed_at < state.as_of
-                and not there & {order.client_order_id, order.broker_order_id}
-            ):
-                watched.needs_look = True
 
     def _ask(self, followed: Followed) -> None:
         """Ask for an account."""

@@ -20,6 +20,8 @@ WhyHeld = Literal["", "breaker", "unread"]
 EndState = Literal["FILLED", "CANCELED", "REJECTED", "EXPIRED", "NOT_PLACED"]
 ENDED: Final[frozenset[OrderStatus]] = frozenset({"FILLED", "CANCELED", "REJECTED", "EXPIRED", "NOT_PLACED"})
 """States in which nothing more is done about an order by itself."""
+UNHEARD: Final[frozenset[OrderStatus]] = frozenset({"PENDING_NEW", "PENDING_CANCEL", "UNKNOWN"})
+"""States of an order that may still be on its way to its venue."""
 NEVER: Final = float("-inf")
 
 

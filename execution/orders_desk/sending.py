@@ -16,7 +16,7 @@ from execution.orders_desk.pace import (
     UNKNOWN_TOLD_AFTER_S,
     ask_pause_s,
 )
-from execution.orders_desk.records import GOES, NEVER, MayGo, Watched
+from execution.orders_desk.records import GOES, NEVER, UNHEARD, MayGo, Watched
 from execution.orders_desk.saying import to_cancel, to_look_up, to_place
 from execution.venue_link import VenueLink
 from ledger.trading.hours import Closed
@@ -91,7 +91,7 @@ class Sender:
         Args:
             watched: The order.
         """
-        is_unheard = watched.whole.order.status in {"PENDING_NEW", "PENDING_CANCEL", "UNKNOWN"}
+        is_unheard = watched.whole.order.status in UNHEARD
         return is_unheard and self._time.monotonic() < watched.flying_until_s
 
     def _place(self, watched: Watched, may_still_go: MayGo, *, is_held: bool) -> Due:

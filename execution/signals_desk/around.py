@@ -9,6 +9,7 @@ import msgspec
 
 from bus.messages.venues import AssetType, InstrumentState, Traded
 from bus.time_source import TimeSource
+from execution.held import Held
 from execution.orders_desk.records import WhyHeld
 from execution.settings import Settings
 from execution.signals_desk.plans import Plan
@@ -59,19 +60,20 @@ class Orders(Protocol):
         """Have an account's balances read again and again for a while."""
         ...
 
-    def reconcile_now(self, account: str) -> None:
-        """Compare the books of an account with its venue, soon."""
+    def reconcile_now(self, account: str | None = None) -> None:
+        """Compare the books of an account with its venue, soon; None for all that are held."""
         ...
 
 
 class Around(msgspec.Struct, frozen=True, kw_only=True):
-    """What the desk works with."""
+    """What the desk works with; `held` says on which accounts."""
 
     ledger: Ledger
     link: VenueLink
     orders: Orders
     settings: Settings
     time: TimeSource
+    held: Held = msgspec.field(default_factory=Held)
 
     @property
     def extra_closed(self) -> tuple[date, ...]:

@@ -8,12 +8,13 @@ import msgspec
 
 from execution.prices import price_drift
 from execution.refusal import Refusal, number, refuse
-from execution.signals_desk.around import Case
+from execution.signals_desk.around import Around, Case
 from execution.signals_desk.ending import hold, refuse_signal
 from execution.signals_desk.lane import book_of, read_lane
 from execution.signals_desk.margined import margin_of
 from execution.signals_desk.market_view import price_for, quote_of
 from execution.signals_desk.plans import Plan
+from execution.signals_desk.reading import read_case
 from execution.signals_desk.size import Wanted, opening_size
 from execution.texts import signals as texts
 from execution.texts.moments import reader_of
@@ -21,12 +22,14 @@ from ledger.exact import ARITHMETIC
 from ledger.portfolio.outbox import Button, Buttons
 from ledger.trading.events import Notice, of_question, tell
 from ledger.trading.flow import questions
+from ledger.trading.flow import signals as flow
 from ledger.trading.flow.margins import Margin
 from ledger.trading.flow.questions import SIZES
-from ledger.trading.flow.records import NO_PRICE, NewQuestion, Question
+from ledger.trading.flow.records import NO_PRICE, NewQuestion, Question, Signal
 from ledger.trading.instruments import Instrument
 from ledger.trading.orders.lives import signal_life
 from ledger.trading.principal import SYSTEM
+from ledger.trading.work import Work
 
 EXECUTE, CHANGE, REJECT = "x", "c", "r"
 QUOTE_MAY_TAKE: Final = timedelta(seconds=5)
@@ -134,6 +137,31 @@ def expire(case: Case) -> None:
     if case.signal.state == "AWAITING_CONFIRMATION":
         minutes = case.around.settings.confirm_minutes
         refuse_signal(case, refuse("QUESTION_EXPIRED", minutes=minutes), state="EXPIRED")
+
+
+def expire_due(around: Around) -> tuple[Signal, ...]:
+    """End the questions that nobody has answered in time, with their signals.
+
+    Args:
+        around: What the desk works with.
+
+    Returns:
+        The signals.
+
+    Raises:
+        LedgerUnavailable: The ledger cannot be used now; nothing is half done.
+    """
+    is_mine = around.held.has_portfolio
+    with around.ledger.reading() as connection:
+        asked = [each for each in questions.open_questions(SYSTEM, connection) if is_mine(each.portfolio)]
+    if not any(each.expires_at <= around.time.now() for each in asked):
+        return ()
+    with around.ledger.writing() as connection:
+        work = Work(connection, around.time.now())
+        ended = [each.signal for each in questions.expire_due(SYSTEM, work, of=is_mine) if each.signal is not None]
+        for uid in ended:
+            expire(read_case(around, work, flow.find(SYSTEM, connection, uid)))
+        return tuple(flow.find(SYSTEM, connection, uid) for uid in ended)
 
 
 def drifted_from(case: Case, price: Decimal) -> Decimal | None:

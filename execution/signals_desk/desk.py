@@ -18,7 +18,6 @@ from execution.signals_desk.around import Around
 from execution.signals_desk.halting import Halting
 from execution.signals_desk.heartbeats import Heartbeats
 from execution.signals_desk.intake import BATCH, Intake
-from execution.signals_desk.reading import read_case
 from execution.signals_desk.requests import Requests
 from execution.signals_desk.shelf import Plans
 from execution.signals_desk.stepping import Due, Moved, take_first_steps, take_steps
@@ -53,7 +52,7 @@ class SignalsDesk:
     Every method may raise LedgerUnavailable; nothing is half done then, and the next turn goes on.
 
     Attributes:
-        open_signals: Those that have not become an order yet, as of the last turn.
+        open_signals: Those that are not done, of whoever leads all of them, as of the last turn.
         has_told: Whether something was committed since this was last set to False that may have messages.
     """
 
@@ -68,12 +67,13 @@ class SignalsDesk:
         self.has_told = False
         self._around = around
         self._inbox = inbox
-        self._intake = Intake(around.ledger, inbox, around.time)
+        self._intake = Intake(around.ledger, inbox, around.time, held=around.held)
         self._halting = Halting(around, around.time)
         self._requests = Requests(around)
         self._heartbeats = Heartbeats(around)
         self._plans = Plans()
         self._open: dict[str, Signal] = {}
+        self._others: tuple[Signal, ...] = ()
         self._unsent: list[tuple[str, str]] = []
         self._sent: list[tuple[str, float]] = []
         self._overtaken: dict[str, int] = {}
@@ -93,6 +93,12 @@ class SignalsDesk:
     def hear(self) -> None:
         """Look at the open signals at the next turn: a broker has said something."""
         self._next_turn_s = 0.0
+
+    def hold(self) -> None:
+        """Look after the signals of other accounts than before: what was to be said of others is theirs to say."""
+        self._unsent = [(account, uid) for account, uid in self._unsent if self._around.held.has(account)]
+        self._intake.load_later()
+        self._is_woken = True
 
     def wait_s(self) -> float:
         """Return how long nothing has to be done."""
@@ -159,13 +165,14 @@ class SignalsDesk:
             )
             self._follow_ordered()
             self._queue()
-        self.open_signals = tuple(self._open.values())
+        self.open_signals = (*self._open.values(), *(self._others if self._around.held.is_leader else ()))
 
     def _read(self) -> None:
         """Read the open signals."""
         with self._around.ledger.reading() as connection:
             found = flow.open_signals(SYSTEM, connection, with_ordered=True)
-        self._open = {each.uid: each for each in found}
+        self._others = tuple(each for each in found if not self._around.held.has(each.account))
+        self._open = {each.uid: each for each in found if self._around.held.has(each.account)}
         self._plans.keep(set(self._open))
 
     def _follow_ordered(self) -> None:
@@ -283,17 +290,6 @@ class SignalsDesk:
 
     def _expire_questions(self) -> None:
         """End questions that nobody has answered in time, with their signals."""
-        with self._around.ledger.reading() as connection:
-            now = self._around.time.now()
-            is_due = any(each.expires_at <= now for each in questions.open_questions(SYSTEM, connection))
-        if not is_due:
-            return
-        with self._around.ledger.writing() as connection:
-            work = Work(connection, self._around.time.now())
-            ended = [each.signal for each in questions.expire_due(SYSTEM, work) if each.signal is not None]
-            for uid in ended:
-                asking.expire(read_case(self._around, work, flow.find(SYSTEM, connection, uid)))
-            found = [flow.find(SYSTEM, connection, uid) for uid in ended]
-        self.has_told = True
-        for signal in found:
+        for signal in asking.expire_due(self._around):
+            self.has_told = True
             self._intake.note(signal)

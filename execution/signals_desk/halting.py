@@ -7,7 +7,8 @@ from sqlalchemy import Connection
 
 from bus.log import logger
 from bus.time_source import TimeSource
-from execution.orders_desk.records import GOES, Going
+from execution.orders_desk.pace import DEAF_S
+from execution.orders_desk.records import GOES, UNHEARD, Going
 from execution.signals_desk.around import Around, traded
 from execution.signals_desk.gate import hours_of
 from execution.venues import Place
@@ -29,6 +30,8 @@ from ledger.trading.work import Work
 KEYS_SINCE: Final = "inbox_keys_since"
 """The setting that says since when the inbox knew what came, as it was last found."""
 INBOX_NEW: Final = "the inbox was begun anew, and signals that came before may come in once more"
+SAYS_WITHIN_S: Final = 2.0
+"""So long at most after it has asked for kills an execution says an opening."""
 LEDGER_NEW: Final = "the ledger was begun anew, and what was ordered before it does not know"
 
 log = logger(__name__)
@@ -84,13 +87,16 @@ class Halting:
             kills = [each for each in in_force(SYSTEM, connection) if each.kind == "KILL"]
             openings = [each for each in working(SYSTEM, connection) if each.purpose == "OPENING"] if kills else []
             covered = {each.uid: [order for order in openings if covers(connection, each, order)] for each in kills}
-        for each in kills:
-            if each.confirmed_at is None and self._is_over(covered[each.uid]):
+        held = self._around.held
+        for each in kills if held.is_leader else ():
+            if each.confirmed_at is None and self._is_over(each, covered[each.uid]):
                 with self._around.ledger.writing() as connection:
                     confirm(SYSTEM, Work(connection, self._time.now()), each.uid)
                 log.warning("kill confirmed", halt=each.uid)
         found = {order.uid: order for orders in covered.values() for order in orders}
-        return tuple(uid for uid, order in found.items() if order.status != "PENDING_CANCEL")
+        return tuple(
+            uid for uid, order in found.items() if order.status != "PENDING_CANCEL" and held.has(order.account)
+        )
 
     def killed(self, connection: Connection) -> str:
         """Return why nobody may trade; empty where somebody may.
@@ -101,10 +107,18 @@ class Halting:
         found = in_force(SYSTEM, connection)
         return next((each.reason for each in found if each.kind == "KILL" and each.scope == "ALL"), "")
 
-    def _is_over(self, openings: Collection[LaneOrder]) -> bool:
-        """Tell whether none of these openings can still arrive at its venue: it was answered, or is too old."""
+    def _is_over(self, kill: Halt, openings: Collection[LaneOrder]) -> bool:
+        """Tell whether none of these openings can still arrive at its venue: it was answered, or is too old.
+
+        What another execution has said of its accounts is not known here: it asks for kills each time before it says an
+        opening, so that what it said before this one is too old after a while.
+        """
         flying = self._around.orders.openings_in_the_air()
-        return not any(each.portfolio_id in flying for each in openings)
+        if any(each.portfolio_id in flying for each in openings):
+            return False
+        is_young = (self._time.now() - kill.created_at).total_seconds() < DEAF_S + SAYS_WITHIN_S
+        others = [each for each in openings if not self._around.held.has(each.account)]
+        return not (is_young and any(each.status in UNHEARD for each in others))
 
 
 def covers(connection: Connection, kill: Halt, order: LaneOrder) -> bool:
@@ -144,6 +158,9 @@ def may_still_go(around: Around, whole: WholeOrder) -> Going:
             return Going(never=LOCKS[lock])
         if found.killed or (is_opening and found.paused):
             return Going(never=found.killed or found.paused)
+    elif not around.held.is_everything:
+        with around.ledger.reading():  # who has lost its session, and perhaps the account, says nothing
+            pass
     market = _market_of(around, whole)
     if isinstance(market, Closed):
         return Going(never="the market is closed") if is_opening else Going(closed=market)

@@ -40,7 +40,7 @@ class Heartbeats:
             Whether anything was told.
         """
         now_s = self._around.time.monotonic()
-        if now_s < self._next_s:
+        if now_s < self._next_s or not self._around.held.is_leader:
             return False
         self._next_s = now_s + LOOK_S
         now = self._around.time.now()

@@ -15,6 +15,7 @@ from sqlalchemy import Connection
 
 from bus.log import logger
 from bus.time_source import TimeSource
+from execution.held import Held
 from ledger.inbox import inbox as services
 from ledger.inbox.opening import Inbox
 from ledger.inbox.records import Signal as Waiting
@@ -33,6 +34,7 @@ from ledger.trading.work import Work
 BATCH: Final = 100
 LATEST: Final = 200
 """So many signals of each portfolio are looked at when execution starts, whether their ends were written back."""
+KNOWN_FOR_S: Final = 10.0
 _AMOUNTS = ("quantity", "amount", "percent", "price", "stop_loss", "take_profit")
 
 log = logger(__name__)
@@ -49,17 +51,22 @@ class End(msgspec.Struct, frozen=True):
 class Intake:
     """Takes signals in, and writes back how they ended."""
 
-    def __init__(self, ledger: Ledger, inbox: Inbox, time: TimeSource) -> None:
+    def __init__(self, ledger: Ledger, inbox: Inbox, time: TimeSource, *, held: Held) -> None:
         """Begin with nothing to write back; `load` finds what an earlier life has left.
 
         Args:
             ledger: The books.
             inbox: Where the webhook puts signals.
             time: The clocks.
+            held: Whose signals are taken in; those of nobody are the leader's.
         """
         self._ledger = ledger
         self._inbox = inbox
         self._time = time
+        self._held = held
+        self._is_loaded = True
+        self._known: dict[str, str] = {}
+        self._known_until_s = 0.0
         self._ends: list[End] = []
         self._taken: list[str] = []
         self._refused: list[End] = []
@@ -70,10 +77,16 @@ class Intake:
             found = [
                 signal
                 for each in list_portfolios(SYSTEM, connection)
+                if self._held.has(each.account)
                 for signal in flow.history(SYSTEM, connection, each.uid, limit=LATEST)
             ]
+        self._is_loaded = True
         for signal in found:
             self.note(signal)
+
+    def load_later(self) -> None:
+        """Load before anything is taken in next: other accounts are held now, of which a life elsewhere has ended."""
+        self._is_loaded = False
 
     def note(self, signal: Signal) -> None:
         """Remember to write back what became of a signal, where it has ended.
@@ -90,8 +103,29 @@ class Intake:
         Raises:
             LedgerUnavailable: The inbox cannot be used now.
         """
+        if not self._is_loaded:
+            self.load()
         with self._inbox.reading() as connection:
-            return services.waiting(connection, limit=BATCH)
+            if self._held.is_everything:
+                return services.waiting(connection, limit=BATCH)
+            senders = services.waiting_strategies(connection)
+        with self._ledger.reading() as connection:
+            mine = [uid for uid in senders if self._is_mine(connection, uid)]
+        with self._inbox.reading() as connection:
+            return services.waiting(connection, limit=BATCH, strategies=mine) if mine else ()
+
+    def _is_mine(self, connection: Connection, strategy: str) -> bool:
+        """Tell whether the signals of a strategy are this execution's; the leader has those that belong nowhere."""
+        now_s = self._time.monotonic()
+        if now_s >= self._known_until_s:
+            self._known.clear()  # a strategy may trade elsewhere by now
+            self._known_until_s = now_s + KNOWN_FOR_S
+        if strategy not in self._known:
+            try:
+                self._known[strategy] = _portfolio(connection, get_strategy(SYSTEM, connection, strategy))
+            except TradingError:
+                return self._held.is_leader
+        return self._held.has_portfolio(self._known[strategy])
 
     def take_in(self, work: Work, found: Sequence[Waiting]) -> tuple[Signal, ...]:
         """Write signals of the inbox into the ledger; `taken` is to be called once that is committed.
@@ -114,7 +148,7 @@ class Intake:
                 log.warning("signal cannot be taken in", inbox=each.uid, code=code)
                 self._refused.append(End(each.uid, "REJECTED", code))
                 continue
-            if taken.is_new:
+            if taken.is_new and self._held.has(taken.signal.account):  # else whoever holds it goes on with it
                 new.append(taken.signal)
         return tuple(new)
 

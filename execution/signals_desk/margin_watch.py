@@ -70,7 +70,8 @@ class MarginWatch:
         working = {(each.account, each.instrument) for each in map(begun, requests) if each is not None}
         with self._around.ledger.reading() as connection:
             found = margins.unconfirmed(SYSTEM, connection)
-        mine = [each for each in found if each.instrument and (each.account, each.instrument) not in working]
+        held = [each for each in found if self._around.held.has(each.account)]
+        mine = [each for each in held if each.instrument and (each.account, each.instrument) not in working]
         keys = {_key(each) for each in mine}
         self._readings = {key: reading for key, reading in self._readings.items() if key in keys}
         known = [self._read(each) for each in mine]

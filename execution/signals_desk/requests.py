@@ -81,6 +81,7 @@ class Requests:
                 *rows.waiting(SYSTEM, connection, state="WORKING"),
                 *rows.waiting(SYSTEM, connection, state="WAITING"),
             ]
+        found = [each for each in found if self._around.held.has_portfolio(each.portfolio)]
         done = [self._step(each) for each in found]
         self.are_open = not all(done)
         return self._margins.turn(found) or any(done)

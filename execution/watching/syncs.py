@@ -24,6 +24,17 @@ SECOND_AFTER: Final = timedelta(seconds=1)
 EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
 
+def instant(now: datetime, *, hours: int) -> datetime:
+    """Return the moment at which the reconciliation was due last, the same in every execution of a ledger.
+
+    Args:
+        now: The moment, aware UTC.
+        hours: Between two reconciliations.
+    """
+    every = timedelta(hours=hours)
+    return EPOCH + (now - EPOCH) // every * every
+
+
 class Syncs:
     """The reconciliation that is under way, if any."""
 
@@ -36,7 +47,6 @@ class Syncs:
         """
         self._around = around
         self._reconcile = reconcile
-        self._every = timedelta(hours=around.settings.position_sync_hours)
         self._look_s = 0.0
         self._done: datetime | None = None
         self._begun: datetime | None = None
@@ -49,7 +59,7 @@ class Syncs:
         if now_s < self._look_s:
             return
         self._look_s = now_s + LOOK_S
-        due_at = EPOCH + (now - EPOCH) // self._every * self._every
+        due_at = instant(now, hours=self._around.settings.position_sync_hours)
         if due_at == self._done:
             return
         if due_at != self._begun:

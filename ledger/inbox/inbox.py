@@ -7,7 +7,7 @@ trades is the system. What each of them may do is a matter of the database's own
 """
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import timedelta
 from typing import Final
 
@@ -57,6 +57,12 @@ _COLUMNS = select(
 )
 _IS_WAITING = inbox_signals.c.state == "RECEIVED"
 _WAITING = _COLUMNS.where(_IS_WAITING).order_by(inbox_signals.c.id).limit(bindparam("most", type_=Integer()))
+_OF_STRATEGIES = (
+    _COLUMNS.where(_IS_WAITING, inbox_signals.c.strategy_uid.in_(bindparam("strategies", expanding=True)))
+    .order_by(inbox_signals.c.id)
+    .limit(bindparam("most", type_=Integer()))
+)
+_STRATEGIES = select(inbox_signals.c.strategy_uid).where(_IS_WAITING).distinct()
 _BY_UID = _COLUMNS.where(inbox_signals.c.uid == bindparam("of_uid"))
 _SET_STATE = update(inbox_signals).where(inbox_signals.c.uid == bindparam("of_uid"))
 _TAKE = _SET_STATE.where(_IS_WAITING)
@@ -112,14 +118,29 @@ def accept(work: Work, signal: NewSignal) -> Accepted:
     return Accepted("new", str(row["uid"]))
 
 
-def waiting(connection: Connection, *, limit: int = BATCH) -> tuple[Signal, ...]:
+def waiting(
+    connection: Connection, *, limit: int = BATCH, strategies: Collection[str] | None = None
+) -> tuple[Signal, ...]:
     """Return the signals that nobody has taken, in the order in which they came.
 
     Args:
         connection: Any connection to the inbox.
         limit: At most so many.
+        strategies: Those of these alone; None for all.
     """
-    return tuple(_signal(row) for row in connection.execute(_WAITING, {"most": limit}).mappings())
+    if strategies is None:
+        return tuple(_signal(row) for row in connection.execute(_WAITING, {"most": limit}).mappings())
+    values = {"most": limit, "strategies": list(strategies)}
+    return tuple(_signal(row) for row in connection.execute(_OF_STRATEGIES, values).mappings())
+
+
+def waiting_strategies(connection: Connection) -> tuple[str, ...]:
+    """Return the uids of the strategies of which a signal waits that nobody has taken.
+
+    Args:
+        connection: Any connection to the inbox.
+    """
+    return tuple(connection.execute(_STRATEGIES).scalars())
 
 
 def is_empty(connection: Connection) -> bool:

@@ -1,7 +1,7 @@
 """Measure trading against the sandbox, beside a plain bot and what the machine itself takes, and print; no thresholds.
 
     python -m tools.bench.trading [--signals 300] [--burst 1000] [--idle-s 30] [--only sqlite] [--broker ibkr]
-                                  [--before TREE]
+                                  [--before TREE] [--executions 3]
 
 An alert is sent as TradingView sends it, over a connection of its own, by its rules (given up after three seconds).
 "Accepted" is from the first byte sent to the answer, which the webhook gives when the alert is safe on the disk, and
@@ -26,7 +26,7 @@ from ledger.store import open_ledger
 from sandbox import trading_demo
 from sandbox.control.client import Sandbox, start
 from sandbox.system import prepare, running, supervised
-from tools.bench import physical
+from tools.bench import physical, sharing
 from tools.bench.sending import Sent
 from tools.bench.traded import BESIDE_PAPER, PAPER, Traded
 from tools.bench.trading_stage import BOOKED, ORDERED, Desk, PlainBot, plain_bot, settings, wire
@@ -48,8 +48,12 @@ def main() -> None:
     parser.add_argument("--idle-s", type=float, default=30)
     parser.add_argument("--only", choices=("sqlite", "postgresql"))
     parser.add_argument("--broker", choices=tuple(BESIDE_PAPER), help="another broker, measured after the paper broker")
+    parser.add_argument("--executions", type=int, default=1, help="compare so many on one PostgreSQL with one; no more")
     parser.add_argument("--before", type=Path, help="another checkout with a .venv, weighed without trading")
     asked = parser.parse_args()
+    if asked.executions > 1:
+        sharing.measure(asked.executions, asked.burst)
+        return
     with tempfile.TemporaryDirectory(prefix="pb-") as folder:
         _print("one fsync of 4 KiB", _quantiles(physical.fsync_s(Path(folder))))
         _print("one loopback round trip", _quantiles(physical.round_trip_s()))

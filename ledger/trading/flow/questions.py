@@ -1,6 +1,6 @@
 """Questions before a signal becomes an order: each is answered once, in time, by the portfolio's user or an admin."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any, Final
 
@@ -149,12 +149,13 @@ def must_be_open(question: Question, *, now: datetime) -> None:
         raise Invalid.of(OVER[question.state if question.state in OVER else "EXPIRED"])
 
 
-def expire_due(principal: Principal, work: Work) -> tuple[Question, ...]:
+def expire_due(principal: Principal, work: Work, *, of: Callable[[str], bool] = lambda _: True) -> tuple[Question, ...]:
     """End the open questions whose time is over; what becomes of their signals is for the caller.
 
     Args:
         principal: The system, or an admin.
         work: What this is written with; its moment decides.
+        of: Says of a portfolio's uid whether its questions are meant.
 
     Returns:
         Those that were ended, oldest first.
@@ -163,7 +164,8 @@ def expire_due(principal: Principal, work: Work) -> tuple[Question, ...]:
         NotAllowed: The asker is no admin.
     """
     must_be_admin(principal)
-    return _end(work, work.connection.execute(_DUE, {"at": work.now}).all(), "EXPIRED")
+    due = [row for row in work.connection.execute(_DUE, {"at": work.now}).all() if of(row.portfolio)]
+    return _end(work, due, "EXPIRED")
 
 
 def cancel_for_signal(principal: Principal, work: Work, signal: str) -> tuple[Question, ...]:

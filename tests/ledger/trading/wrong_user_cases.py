@@ -22,6 +22,7 @@ from ledger.trading.flow.sessions import NewSession
 from ledger.trading.orders.records import NewOrder
 from ledger.trading.people.accounts import NewAccount
 from ledger.trading.people.portfolios import NewPortfolio
+from ledger.trading.people.sharing import Places
 from ledger.trading.people.strategies import NewStrategy
 from ledger.trading.risk.breaches import NewBreach
 from ledger.trading.risk.day_reading import Day
@@ -347,6 +348,7 @@ CASES: dict[str, tuple[Case, ...]] = {
         nothing_of_theirs(_account(None)),
     ),
     "people.accounts.get_account": (not_found(THEIRS.account),),
+    "people.sharing.places": (not_allowed(known=Places()),),
     "people.accounts.list_accounts": (
         empty(user=THEIRS.user),
         nothing_of_theirs(archived=True),

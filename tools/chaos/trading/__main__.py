@@ -1,13 +1,14 @@
 """`make chaos-trading`: a system that trades at a pretend venue, disturbed at random, and a count of what came of it.
 
     python -m tools.chaos.trading [--signals 2000] [--seed N] [--per-second N] [--broker pretend] [--keep]
+                                  [--executions 3] [--webhooks 2] [--database postgresql]
 
 Alerts are sent as TradingView sends them, some twice or four times, some malformed. Meanwhile one disturbance follows
 the other: a program is killed, ended or stopped, supervisord dies, the ledger or the inbox is locked, the disk is full
-(where root may mount one), the venue loses answers, fills partly, answers late and twice, Telegram is away. Then all is
-lifted, and what is still under way is waited for. The last line tells the numbers; 0 only where nothing was lost,
-doubled or wrong. Otherwise the folder is kept and named. The truth comes from what was answered, from the venue and
-from the pretend Telegram.
+(where root may mount one), PostgreSQL is killed or cuts everybody off, the venue loses answers, fills partly, answers
+late and twice, Telegram is away. Then all is lifted, and what is still under way is waited for. The last line tells the
+numbers; 0 only where nothing was lost, doubled or wrong. Otherwise the folder is kept and named. The truth comes from
+what was answered, from the venue and from the pretend Telegram.
 """
 
 import argparse
@@ -25,7 +26,9 @@ from pathlib import Path
 
 from tools.chaos.faults import processes_in
 from tools.chaos.trading.run import DISK, VENUES, Run
+from tools.chaos.trading.several import Base, Several
 from tools.chaos.trading.verdict import Verdict
+from tools.private_postgresql import serve
 
 COUNTED = {
     "lost": "lost",
@@ -45,6 +48,9 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=random.SystemRandom().randrange(10**6))
     parser.add_argument("--per-second", type=float, help="alerts; what suits the venue where it is not given")
     parser.add_argument("--broker", choices=tuple(VENUES), default="pretend", help="whose venue is traded at")
+    parser.add_argument("--executions", type=int, default=1, help="so many share the accounts, on PostgreSQL")
+    parser.add_argument("--webhooks", type=int, default=1)
+    parser.add_argument("--database", choices=("sqlite", "postgresql"), default="sqlite")
     parser.add_argument("--keep", action="store_true", help="keep the folder, whatever comes")
     options = parser.parse_args()
     for number in (signal.SIGINT, signal.SIGTERM):
@@ -53,9 +59,7 @@ def main() -> int:
     print(f"seed={options.seed} home={home}", flush=True)
     keep = True
     try:
-        verdict = Run(home, seed=options.seed, broker=options.broker).play(
-            options.signals, per_second=options.per_second
-        )
+        verdict = _play(home, options)
         keep = options.keep or bool(verdict.troubles)
     except KeyboardInterrupt:
         keep = False
@@ -65,6 +69,20 @@ def main() -> int:
         _leave(home, keep=keep)
     _tell(verdict, seed=options.seed)
     return 1 if verdict.troubles else 0
+
+
+def _play(home: Path, options: argparse.Namespace) -> Verdict:
+    """Play a run, on a server of its own where it asks for one."""
+    several = Several(executions=options.executions, webhooks=options.webhooks)
+    if options.database == "sqlite":
+        if options.executions > 1:
+            raise SystemExit("several executions share a server: --database postgresql")
+        run = Run(home, seed=options.seed, broker=options.broker, several=several)
+        return run.play(options.signals, per_second=options.per_second)
+    with serve("shared_buffers=32MB") as server:
+        base = Base(server=server, database=server.new_database())
+        run = Run(home, seed=options.seed, broker=options.broker, several=several, base=base)
+        return run.play(options.signals, per_second=options.per_second)
 
 
 def _tell(verdict: Verdict, *, seed: int) -> None:

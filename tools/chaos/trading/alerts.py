@@ -4,6 +4,7 @@ import http.client
 import random
 import threading
 import time
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from decimal import Decimal
 from http import HTTPStatus
@@ -91,16 +92,16 @@ class Answer(msgspec.Struct, frozen=True):
 class Sender:
     """Sends alerts, each from a thread of its own, and keeps every answer."""
 
-    def __init__(self, port: int, secret: str) -> None:
+    def __init__(self, ports: Sequence[int], secrets: Sequence[str]) -> None:
         """Have sent nothing.
 
         Args:
-            port: Where the webhook listens on this machine.
-            secret: What its alerts bear.
+            ports: Where the webhooks listen on this machine; each try goes to the next one.
+            secrets: What alerts bear, each the next one.
         """
         self.answers: list[Answer] = []
-        self._port = port
-        self._secret = secret
+        self._ports = ports
+        self._secrets = secrets
         self._threads: list[threading.Thread] = []
 
     def play(self, alerts: list[Planned]) -> None:
@@ -108,9 +109,9 @@ class Sender:
         began = time.monotonic()
         for alert in alerts:
             time.sleep(max(0.0, began + alert.at_s - time.monotonic()))
-            body = alert.body(self._secret)
-            for _ in range(alert.times):
-                thread = threading.Thread(target=self._deliver, args=(alert.number, body))
+            body = alert.body(self._secrets[alert.number % len(self._secrets)])
+            for copy in range(alert.times):
+                thread = threading.Thread(target=self._deliver, args=(alert.number, body, copy))
                 thread.start()
                 self._threads.append(thread)
 
@@ -123,19 +124,19 @@ class Sender:
         """Return the numbers of the alerts that were accepted at least once."""
         return {each.number for each in self.answers if each.status == HTTPStatus.OK}
 
-    def _deliver(self, number: int, body: bytes) -> None:
+    def _deliver(self, number: int, body: bytes, copy: int) -> None:
         """Send one alert until its end is final."""
         for attempt in range(RESENDS + 1):
-            status = self._try(body)
+            status = self._try(body, self._ports[(number + copy + attempt) % len(self._ports)])
             self.answers.append(Answer(number, status))
             if not HTTPStatus.INTERNAL_SERVER_ERROR <= status <= 599 or status == HTTPStatus.GATEWAY_TIMEOUT:
                 return
             if attempt < RESENDS:
                 time.sleep(RESEND_AFTER_S)
 
-    def _try(self, body: bytes) -> int:
+    def _try(self, body: bytes, port: int) -> int:
         """Send a body once, and return the status of its answer."""
-        connection = http.client.HTTPConnection("127.0.0.1", self._port, timeout=LIMIT_S)
+        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=LIMIT_S)
         try:
             connection.request("POST", "/webhook/tradingview", body, {"Content-Type": "application/json"})
             return connection.getresponse().status

@@ -99,8 +99,13 @@ def read_books(ledger: Ledger) -> Books:
 
 def account_of(ledger: Ledger) -> str:
     """Return the uid of the one account that there is."""
+    return accounts_of(ledger)[0]
+
+
+def accounts_of(ledger: Ledger) -> list[str]:
+    """Return the uids of all accounts, in the order in which they were made."""
     with ledger.reading() as connection:
-        return str(next(_rows(connection, "SELECT uid FROM accounts"))[0])
+        return [str(uid) for (uid,) in _rows(connection, "SELECT uid FROM accounts ORDER BY id")]
 
 
 def unsent(books: Books) -> int:
@@ -110,7 +115,7 @@ def unsent(books: Books) -> int:
 
 def _rows(connection: Connection, query: str) -> Iterator[tuple[object, ...]]:
     """Yield the rows of a query."""
-    return (tuple(row) for row in connection.exec_driver_sql(query))
+    return (tuple(row) for row in connection.exec_driver_sql(query.replace("%", "%%")))  # psycopg reads the sign
 
 
 def _named(connection: Connection, kind: type[msgspec.Struct], query: str) -> Iterator[dict[str, object]]:

@@ -6,14 +6,16 @@ import random
 import signal
 import sqlite3
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 
 import msgspec
 
+from bus.machine import program_of
 from sandbox.system import System
 from tools.chaos.faults import SENDING, pid_of, processes_in
+from tools.chaos.trading import several
 from tools.chaos.trading.venue import Disturbance, TradedVenue, nothing
 
 PROGRAMS = ("webhook", "execution", "hub", "clock", "notifier", "aggregator")
@@ -27,20 +29,26 @@ Fields = dict[str, object]
 class Plan:
     """Disturbances, one after the other."""
 
-    def __init__(self, chance: random.Random, venue: TradedVenue, *, disk: bool) -> None:
+    def __init__(
+        self, chance: random.Random, venue: TradedVenue, *, disk: bool, others: Sequence[str] = (), server: bool = False
+    ) -> None:
         """Draw nothing yet.
 
         Args:
             chance: Decides.
             venue: Has troubles of its own, and a broker.
             disk: Whether the system's disk can be filled.
+            others: Programs of other machines.
+            server: Whether the databases are a server's, which has troubles of its own.
         """
         self._chance = chance
+        weights = dict(zip((*PROGRAMS, venue.broker), WEIGHTS, strict=True))
+        weights |= {name: weights[program_of(name)] for name in others}
         self._kinds: tuple[Callable[[random.Random], Disturbance], ...] = (
-            partial(_process, programs=(*PROGRAMS, venue.broker)),
+            partial(_process, weights=weights),
             venue.draw,
             _telegram,
-            _lock,
+            several.drawn if server else _lock,
             _supervisord,
             *((_disk,) if disk else ()),
         )
@@ -52,9 +60,9 @@ class Plan:
         return msgspec.structs.replace(drawn, pause_s=self._chance.uniform(0.5, 4.0))
 
 
-def _process(chance: random.Random, programs: tuple[str, ...]) -> Disturbance:
+def _process(chance: random.Random, weights: Mapping[str, int]) -> Disturbance:
     """Kill, end or stop a program."""
-    target = chance.choices(programs, weights=WEIGHTS)[0]
+    target = chance.choices(tuple(weights), weights=tuple(weights.values()))[0]
     what = chance.choices(("KILL", "TERM", "STOP"), weights=(50, 20, 30))[0]
     return Disturbance(target=target, what=what, lasts_s=chance.uniform(0.5, 8.0) if what == "STOP" else 0.0)
 
@@ -87,12 +95,13 @@ def _disk(chance: random.Random) -> Disturbance:
 
 
 class World(msgspec.Struct, frozen=True, kw_only=True):
-    """What is disturbed: the system, the venue, where the system's disk is (None: not to be filled)."""
+    """What is disturbed: the system, the venue, where the system's disk is (None: not to be filled), its server."""
 
     system: System
     venue: TradedVenue
     restart: Callable[[], None]
     disk: Path | None
+    base: several.Base | None = None
 
 
 def disturb(world: World, disturbance: Disturbance) -> None:
@@ -122,6 +131,8 @@ def _begin(world: World, disturbance: Disturbance) -> Callable[[], None]:
             return lambda: world.system.sandbox.clear("telegram")
         case "disk":
             return _fill(world.disk) if world.disk else nothing
+        case "postgresql":
+            return world.base.disturb(what) if world.base else nothing
         case "supervisord":
             world.restart()
             return nothing

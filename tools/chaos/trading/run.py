@@ -28,8 +28,10 @@ from tools.chaos.trading.evidence import Books, read_books, unsent
 from tools.chaos.trading.faults import Plan, World, disturb, lift_all
 from tools.chaos.trading.ib_venue import ib_venue
 from tools.chaos.trading.pretend.venue import pretend_venue
+from tools.chaos.trading.several import Base, Several, add_accounts
 from tools.chaos.trading.venue import TradedVenue
 from tools.chaos.trading.verdict import ENDED, LEGS, OPEN, Evidence, Verdict, judge
+from tools.machine import elsewhere
 
 READY_S, SETTLE_S, QUIET_S = 90.0, 420.0, 8.0
 AGAIN_S, LOOK_S, PROGRESS_S = 45.0, 1.0, 20.0
@@ -47,6 +49,8 @@ SETTINGS = {
     "DEFAULT_MAX_DAILY_BUYS": MANY,
     "DEFAULT_MAX_PER_TICKER": MANY,
 }
+SIZED = {"by": "signal"}
+"""What a strategy is set to that takes the quantities of its alerts."""
 Opening = Callable[[Path, Sandbox], AbstractContextManager[TradedVenue]]
 VENUES: dict[str, Opening] = {
     "pretend": lambda home, _sandbox: pretend_venue(home),
@@ -60,14 +64,20 @@ VENUES: dict[str, Opening] = {
 class Run:
     """A run in a folder."""
 
-    def __init__(self, home: Path, *, seed: int, broker: str) -> None:
+    def __init__(
+        self, home: Path, *, seed: int, broker: str, several: Several | None = None, base: Base | None = None
+    ) -> None:
         """Start nothing yet.
 
         Args:
             home: The system's folder.
             seed: Of alerts and disturbances.
             broker: One of VENUES.
+            several: How many executions and webhooks run; None for one of each.
+            base: Where the ledger and the inbox are; None for files in the folder.
         """
+        self._several = Several() if several is None else several
+        self._base = base
         self._home = home
         self._seed = seed
         self._open = VENUES[broker]
@@ -82,22 +92,25 @@ class Run:
             signals: How many alerts.
             per_second: How many in a second; None for what suits the venue.
         """
-        port = trading_demo.free_port()
+        ports = [trading_demo.free_port() for _ in range(self._several.webhooks)]
+        url = self._base.url if self._base else f"sqlite:///{self._home}/data/portfolio.db"
         with (
             start(self._home) as sandbox,
             self._open(self._home, sandbox) as venue,
-            open_ledger(f"sqlite:///{self._home}/data/portfolio.db") as ledger,
+            open_ledger(url) as ledger,
             self._lives,
+            contextlib.ExitStack() as stack,
         ):
-            self._prepare(sandbox, venue, port)
-            self._disk = _mounted(self._home / DISK)
+            self._prepare(sandbox, venue, ports[0])
+            self._disk = None if self._base else _mounted(self._home / DISK)
             venue.prepare(self._home)
             self._lives.enter_context(supervised(self._home, sandbox))
             system = System(self._home, sandbox)
-            _make_ready(system, ledger, venue.broker)
+            secrets = _make_ready(system, ledger, venue.broker, accounts=self._several.accounts)
+            stack.enter_context(elsewhere(self._home, *self._several.commands(ports)))
             again = partial(self._kill_supervisord, sandbox)
-            world = World(system=system, venue=venue, restart=again, disk=self._disk)
-            sender = Sender(port, trading_demo.SECRET)
+            world = World(system=system, venue=venue, restart=again, disk=self._disk, base=self._base)
+            sender = Sender(ports, secrets)
             planned = plan(signals, self._seed, per_second=per_second or venue.per_second, goods=venue.goods)
             stop = threading.Event()
             sending = threading.Thread(target=_send, args=(sender, planned, stop))
@@ -116,11 +129,18 @@ class Run:
         """Make the system's folder; it trades at the venue."""
         sandbox.set_state("ibkr", polls_before_ready=0)
         settings = trading_demo.settings(sandbox, port) | SETTINGS | venue.settings
+        settings |= self._base.settings() if self._base else {}
         prepare(self._home, sandbox, settings)
 
     def _disturb(self, world: World, stop: threading.Event) -> None:
         """Do one thing after the other until all alerts are sent; then let everything go on."""
-        drawn = Plan(random.Random(self._seed), world.venue, disk=self._disk is not None)
+        drawn = Plan(
+            random.Random(self._seed),
+            world.venue,
+            disk=self._disk is not None,
+            others=self._several.programs,
+            server=self._base is not None,
+        )
         began = time.monotonic()
         shown = began
         while not stop.is_set():
@@ -170,15 +190,17 @@ def _send(sender: Sender, planned: list[Planned], stop: threading.Event) -> None
         stop.set()
 
 
-def _make_ready(system: System, ledger: Ledger, broker: str) -> None:
-    """Wait until the system trades, and let the default strategy take the quantities of its alerts."""
+def _make_ready(system: System, ledger: Ledger, broker: str, *, accounts: int) -> list[str]:
+    """Wait until the system trades, and let strategies take the quantities of their alerts; return their secrets."""
     system.wait_for_log("execution", "secrets in force", timeout_s=READY_S)
     system.wait_for_log(broker, "connected", timeout_s=READY_S)
     with ledger.writing() as connection:
         work = Work(connection, datetime.now(UTC))
         strategy = list_strategies(SYSTEM, connection)[0]
-        new_version(SYSTEM, work, strategy.uid, {"by": "signal"})
+        new_version(SYSTEM, work, strategy.uid, SIZED)
+    secrets = add_accounts(ledger, accounts, params=SIZED)
     time.sleep(3.0)  # execution copies the secret of the new version to the inbox every two seconds
+    return secrets
 
 
 def _settled(ledger: Ledger) -> Books:

@@ -16,7 +16,7 @@ from ledger.store import Ledger
 from sandbox.control.client import Sandbox
 from sandbox.pretend_venue.book import Order
 from sandbox.system import ROOT
-from tools.chaos.trading.evidence import account_of
+from tools.chaos.trading.evidence import accounts_of
 from tools.chaos.trading.venue import AtVenue, Disturbance, Goods, Lift, VenueOrder
 from tools.chaos.trading.verdict import LEGS
 
@@ -86,8 +86,11 @@ class PretendVenue:
         self._port.clear("venue")
 
     def read(self, ledger: Ledger) -> AtVenue:
-        """Read its book."""
-        account = self._port.ask("GET", f"/venue/{account_of(ledger)}", kind=_Account)
+        """Read its books, those of all accounts together."""
+        found = [self._port.ask("GET", f"/venue/{uid}", kind=_Account) for uid in accounts_of(ledger)]
+        held: dict[str, Decimal] = {}
+        for symbol, quantity in (each for account in found for each in account.positions.items()):
+            held[symbol] = held.get(symbol, Decimal(0)) + quantity
         return AtVenue(
             orders=[
                 VenueOrder(
@@ -95,10 +98,11 @@ class PretendVenue:
                     quantity=each.asked.quantity,
                     opens=each.asked.side == "BUY" and each.asked.leg not in LEGS,
                 )
+                for account in found
                 for each in account.orders
             ],
-            executions=[fill.id for order in account.orders for fill in order.fills],
-            held={symbol: quantity for symbol, quantity in account.positions.items() if quantity},
+            executions=[fill.id for account in found for order in account.orders for fill in order.fills],
+            held={symbol: quantity for symbol, quantity in held.items() if quantity},
         )
 
 

@@ -129,6 +129,11 @@ def _of_processes(demo: Demo) -> list[Check]:
             "what the launcher hands to each program, searched for the others' keys",
             lambda: still.handed_over(SETTINGS),
         ),
+        Check(
+            "a further account's program is told its own keys and no other's",
+            "what the launcher hands to it, beside and without a key in its own file",
+            lambda: still.further_account_is_apart(SETTINGS | {"TRADING": "paper"}),
+        ),
     ]
 
 

@@ -7,11 +7,15 @@ from pathlib import Path
 
 import msgspec
 
+from bus.settings import SettingsError
 from launch.__main__ import settings_for
-from launch.programs import PROGRAMS, named
+from launch.account_blocks import write_whole
+from launch.account_keys import written
+from launch.accounts import own_settings
+from launch.programs import PROGRAMS, file_of, named
 from tools import pins
 from tools.security.rows import NotHere, expect
-from tools.security.secrets import CANARIES, found_in, owners_of
+from tools.security.secrets import CANARIES, FURTHER, found_in, owners_of
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 WITH_KEYS = {"bus/gate.py", "bus/hub_link.py"}
@@ -50,6 +54,37 @@ def handed_over(values: Mapping[str, str]) -> str:
         wrong = sorted(found ^ own)
         expect(not wrong, f"{name} and {', '.join(wrong)}")
     return f"{len(told)} programs; {len(CANARIES)} secrets, each told to its own alone"
+
+
+def further_account_is_apart(values: Mapping[str, str]) -> str:
+    """Look at what the launcher hands to the program of a further account.
+
+    Args:
+        values: What `.env` says.
+
+    Raises:
+        Broken: It gets what is not its own file's, also where its own file lacks a key.
+    """
+    with tempfile.TemporaryDirectory() as home:
+        folder = Path(home) / "accounts"
+        file = file_of("canary", folder=folder)
+        write_whole(file, written(FURTHER, broker="bingx"))
+        program = named("broker-bingx-canary", folder=folder)
+        told = settings_for(program, own_settings(program, values, folder=folder))
+        given = msgspec.json.encode(told)
+        expect(not found_in(given), f"it is told {', '.join(found_in(given))} of .env")
+        expect(set(found_in(given, FURTHER)) == set(FURTHER), "it is not told its own keys")
+        others = [each.name for each in PROGRAMS if found_in(msgspec.json.encode(settings_for(each, values)), FURTHER)]
+        expect(not others, f"{', '.join(others)} are told its keys")
+        write_whole(file, written({"BINGX_API_KEY": FURTHER["BINGX_API_KEY"]}, broker="bingx"))
+        refused = True
+        try:
+            own_settings(program, values, folder=folder)
+            refused = False
+        except SettingsError as error:
+            expect("BINGX_API_SECRET is missing" in str(error), str(error))
+        expect(refused, "a key that its file lacks is taken from elsewhere")
+    return "its own keys and no other; one that is missing is missing"
 
 
 def webhook_knows_no_ledger() -> str:

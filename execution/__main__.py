@@ -117,8 +117,8 @@ class Execution:
             message: From the bus; None where nothing came.
         """
         self._alerts.handle(message)
-        if message is None or self.desks is None:
-            return
+        if message is None or self.desks is None or (self._must_look and isinstance(message, JobDue)):
+            return  # a job before the look would fail for the same reason, and put the look off
         try:
             self.desks.handle(message)
         except LedgerUnavailable as trouble:
@@ -165,8 +165,8 @@ class Execution:
             desks.look_after()
             self._tell_refused(desks, now_s)
             self._next_state_s = now_s + STATE_S
-        if (desks.take_changed() or is_due) and (state := desks.state()) is not None:
-            self._bus.publish(state)
+        if self._sharing.held.is_leader and (desks.take_changed() or is_due):
+            self._bus.publish(desks.state())
 
     def _begin(self) -> bool:
         """Start the desks, once the ledger is there and nobody else works on it; tells whether they are."""

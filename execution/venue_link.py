@@ -1,8 +1,8 @@
 """Execution's side of what is said to the brokers: envelopes out, answers in, and the freshest that each has said.
 
 An account is spoken of with a broker that has proven to serve that very one, and with no other: until the broker has
-said which number its venue's account has, an account with a number is not spoken of at all, in either direction.
-What is not known is asked for, at most once a second, until its broker answers; an earlier life's word counts no more.
+said which number its venue's account has, one with a number is not spoken of at all, in either direction. What is not
+known is asked for, at most once a second, until the broker answers. What an earlier life of it said counts no more.
 """
 
 from collections.abc import Iterable, Iterator

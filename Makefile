@@ -14,7 +14,7 @@ export PYTHONUTF8 := 1
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: stale help commit-note setup demo test compiled-tests test-postgres test-thorough test-properties test-clients test-clock faults chaos security-check audit run start restart stop status is-set-up resend backup restore import-history export migrate-db users add-user user add-account account add-portfolio strategies add-strategy strategy import-trades positions pnl verify-books verify-audit logs now check kill unkill signal bench bench-ledger bench-trading chaos-trading chaos-bridge screenshots lint format docs clean
+.PHONY: stale help commit-note setup demo test compiled-tests test-postgres test-thorough test-properties test-clients test-clock faults chaos security-check audit run start restart stop status is-set-up resend backup restore import-history export migrate-db users add-user user add-account account add-portfolio strategies add-strategy strategy import-trades positions pnl verify-books verify-audit logs now check kill unkill signal keys bench bench-ledger bench-trading chaos-trading chaos-bridge screenshots lint format docs clean
 
 # Behind `##` stands what a command does for the owner, behind `###` what it does for the developer.
 help: ## list these commands
@@ -225,6 +225,9 @@ unkill: $(MARK) ## let it trade again
 
 signal: $(MARK) ## a test alert to the running system, and its life until the end (SYMBOL=AAPL ACTION=buy, or SUITE=1)
 	@$(BIN)/python -m launch signal $(if $(SUITE),--suite,--symbol "$(or $(SYMBOL),AAPL)" --action "$(or $(ACTION),buy)" $(if $(QUANTITY),--quantity "$(QUANTITY)") $(if $(PRICE),--price "$(PRICE)"))
+
+keys: $(MARK) ## keys for a bus of several machines: the hub's, or those of one more (NAME=b RUNS=bybit,fx; REMOVE=1 shuts it out)
+	@$(BIN)/python -m launch.keys $(if $(NAME),--name "$(NAME)") $(if $(RUNS),--runs "$(RUNS)") $(if $(REMOVE),--remove)
 
 bench: $(DEV_MARK) ### overhead, memory, idle load and start time, printed
 	@$(BIN)/python -m tools.bench

@@ -19,6 +19,7 @@ from bus.alert_texts import AlertText
 from bus.alerts import Alerts
 from bus.connection import Bus
 from bus.log import logger
+from bus.machine import program_of
 from bus.messages.base import topic
 from bus.messages.delivery import AlertStored, Delivered
 from bus.messages.operations import Heartbeat
@@ -121,7 +122,7 @@ class Aggregator:
         elif isinstance(message, Balance | Rate | Failure):
             self._take(message)
         elif isinstance(message, Heartbeat):
-            self._heard_at[message.name] = self._time.monotonic()
+            self._heard_at[program_of(message.name)] = self._time.monotonic()
             self._watchdog.note_heartbeat(message.name, now_s=self._time.monotonic())
             if self._pids.get(message.name) != message.pid:  # somebody new: it need not wait for the next ScheduleState
                 self._pids[message.name] = message.pid

@@ -9,6 +9,7 @@ import sys
 
 from bus.alert_texts import AlertText, alert_text
 from bus.log import logger
+from bus.machine import own_name
 from bus.silence import HUB_SILENT_AFTER_S, KILLED_AFTER_S, STOOD_STILL_S
 
 SENTINEL = "sentinel"
@@ -39,7 +40,7 @@ class SentinelWatchdog:
             name: The process that beats.
             now_s: The present moment in monotonic seconds.
         """
-        if name != SENTINEL:
+        if name != own_name(SENTINEL):
             self._others_at = now_s
             return
         self._heard_at = now_s

@@ -213,7 +213,7 @@ class Broker:
         """Say how this broker is."""
         abilities = (self._venue.has_reduce_only, self._venue.has_brackets, self._venue.margins is not None)
         self._mailbox.say(
-            self._standing.state(self._bus.name, self._boot, accounts=self._accounts, abilities=abilities)
+            self._standing.state(self._bus.program, self._boot, accounts=self._accounts, abilities=abilities)
         )
 
     def _start(self, call: Coroutine[None, None, None]) -> None:

@@ -29,6 +29,13 @@ ENGLISH = {
     "down": "{program} is down since {seconds} s",
     "died": "{program} died {count} times in ten minutes",
     "well": "{program} is well again",
+    "machine_silent": "Machine {machine}: nothing was heard from it for {seconds} s. It is down, or the line to it; "
+    "what runs there is missing meanwhile.",
+    "machine_heard": "Machine {machine} is heard again",
+    "machine_ahead": "The clock of machine {machine} is {seconds} s ahead of the hub's machine's. From five on, orders "
+    "are not obeyed there; see that it is set by NTP.",
+    "machine_behind": "The clock of machine {machine} is {seconds} s behind the hub's machine's. From five on, orders "
+    "are not obeyed there; see that it is set by NTP.",
     "deaf": "The bot does not hear what is typed: no answer. Scheduled messages go on.",
     "deaf_conflict": "The bot does not hear what is typed: somebody else polls with the same token (Conflict). "
     "Scheduled messages go on.",

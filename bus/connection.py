@@ -3,8 +3,7 @@
 One thread owns the sockets and never blocks on anything else. The beat goes out from the same loop that does the work,
 so a process that is stuck falls silent. The reasons for each socket option are ZeroMQ's own: publishers buffer while
 the hub is away (IMMEDIATE off), subscribers limit nothing that would cut them off for ever (no MAXMSGSIZE on a
-connecting side). Who connects asks whether the hub still lives (HEARTBEAT); the hub need not ask back, since the system
-tells it when a peer on this machine has ended.
+connecting side). How the sockets are connected, `bus.hub_link` says.
 """
 
 import contextlib
@@ -23,6 +22,8 @@ import zmq
 
 from bus import log
 from bus.codec import Decoder, encode
+from bus.hub_link import HubLink, Links
+from bus.machine import machine_of, program_of
 from bus.messages.base import Message, Topic, kind_of, topic
 from bus.messages.operations import Heartbeat
 
@@ -42,15 +43,24 @@ class Stopped(SystemExit):
 class Bus:
     """A process's place on the bus: one publisher, one subscriber, one beat."""
 
-    def __init__(self, name: str, topics: tuple[Topic, ...], context: zmq.Context[zmq.Socket[bytes]]) -> None:
+    def __init__(
+        self,
+        name: str,
+        topics: tuple[Topic, ...],
+        context: zmq.Context[zmq.Socket[bytes]],
+        *,
+        link: HubLink | None = None,
+    ) -> None:
         """Connect; whether the hub is there already does not matter.
 
         Args:
             name: The process's own name, in its heartbeats and topics.
             topics: What to hear; other kinds of messages are not decoded.
             context: ZeroMQ's context, which makes the sockets.
+            link: Where the hub is, if it is on another machine.
         """
         self.name = name
+        self.program = program_of(name)
         self.last_round = ""
         self._started_at = datetime.datetime.now(datetime.UTC)
         self._stopping = False
@@ -60,11 +70,12 @@ class Bus:
         self._watched: set[int] = set()
         self._unreadable: Counter[str] = Counter()
         self._told_round = self._tidied_round = ""
-        self._publisher = _connect(context.socket(zmq.PUB), "bus.in", linger_ms=500)
+        self._links = Links(link, run=RUN)
+        self._publisher = self._links.connect(context.socket(zmq.PUB), "bus.in", linger_ms=500)
         self._subscriber = context.socket(zmq.SUB)
         self._heard: set[type[Message]] = {Heartbeat}  # one's own, see hear_yourself
         self.listen(*topics)
-        _connect(self._subscriber, "bus.out", linger_ms=0)
+        self._links.connect(self._subscriber, "bus.out", linger_ms=0)
         self._wake_reader, self._wake_writer = os.pipe2(os.O_NONBLOCK | os.O_CLOEXEC)
         self._poller = zmq.Poller()
         self._poller.register(self._subscriber, zmq.POLLIN)
@@ -166,6 +177,7 @@ class Bus:
         now = time.monotonic()
         if now < self._next_beat:
             return
+        self._links.tend()
         if now >= self._next_memory:
             self._pss_kb, self._next_memory = memory_kb(), now + MEMORY_EVERY_S
         self._next_beat = now + BEAT_S
@@ -177,6 +189,7 @@ class Bus:
                 started_at=self._started_at,
                 last_round=self.last_round,
                 pss_kb=self._pss_kb,
+                said_at=datetime.datetime.now(datetime.UTC) if machine_of(self.name) else None,
             )
         )
 
@@ -247,6 +260,7 @@ class Bus:
 
     def close(self) -> None:
         """Leave the bus; called by `join`."""
+        self._links.close()
         self._subscriber.close(linger=0)
         self._publisher.close(linger=500)
         os.close(self._wake_reader)
@@ -273,14 +287,3 @@ def memory_kb(pid: int | str = "self") -> int:
     except OSError:
         pass
     return 0
-
-
-def _connect(chosen: "zmq.Socket[bytes]", endpoint: str, *, linger_ms: int) -> "zmq.Socket[bytes]":
-    """Set the options that this file explains, connect the socket to the hub, and return it."""
-    chosen.setsockopt(zmq.LINGER, linger_ms)
-    chosen.setsockopt(zmq.HEARTBEAT_IVL, 4000)
-    chosen.setsockopt(zmq.HEARTBEAT_TIMEOUT, 4000)
-    chosen.setsockopt(zmq.RECONNECT_IVL, 100)
-    chosen.setsockopt(zmq.RECONNECT_IVL_MAX, 2000)
-    chosen.connect(f"ipc://{RUN}/{endpoint}")
-    return chosen

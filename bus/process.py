@@ -13,6 +13,8 @@ import zmq
 
 from bus import log
 from bus.connection import RUN, Bus
+from bus.hub_link import hub_link
+from bus.machine import own_name
 from bus.messages.base import Topic
 from bus.settings import NOT_CONFIGURED, WRONG_SETTINGS, NotConfigured, SettingsError
 from bus.settings_change import marks, settings_of, wait_instead
@@ -46,6 +48,7 @@ def run(main: Callable[[], None], *, name: str, log_to: TextIO | None = None) ->
     shared = "shared user, not dumpable" if is_closed else "shared user"
     _log.info("started", privileges=f"own user {own_user()}" if own_user() else shared)
     seen = marks(settings_of(name))
+    hub_link()  # before anything could start a child, which would get what was handed over
     try:
         with only_one(name):
             main()
@@ -105,7 +108,7 @@ def join(name: str, *topics: Topic, signals: bool = True) -> Iterator[Bus]:
     """Join the bus for as long as the `with` lasts.
 
     Args:
-        name: The process's name in its beats.
+        name: The process's name, to which its beats add the machine's where it has one.
         topics: What to hear, from `bus.messages.base.topic`; other kinds are not decoded.
         signals: Whether SIGTERM and SIGINT end `receive`; off in threads and event loops.
 
@@ -113,7 +116,7 @@ def join(name: str, *topics: Topic, signals: bool = True) -> Iterator[Bus]:
         The bus, once our own beat has come back through the hub (or ten seconds have passed).
     """
     with zmq.Context() as context:
-        bus = Bus(name, topics, context)
+        bus = Bus(own_name(name), topics, context, link=hub_link())
         try:
             if signals:
                 bus.stop_on_signals()

@@ -19,6 +19,8 @@ ACCOUNTS = Path("accounts")
 """The folder with the settings of further accounts, a file for each."""
 WRITTEN = tuple(map(Path, ("run", "data", "data/state", "data/inbox", "logs", "backups")))
 """The folders that the programs write to."""
+KEYS = tuple(map(Path, ("keys", "keys/clients")))
+"""The folders with the keys of the bus, where it has several machines."""
 KEPT = ("PATH", "HOME", "LANG", "SUPERVISOR_SERVER_URL", "PYTHONPYCACHEPREFIX", "PYTHONUTF8")
 """What a program sees of the outer environment; the rest is dropped."""
 PARENT = "SUPERVISOR_PID"
@@ -27,7 +29,7 @@ PARENT = "SUPERVISOR_PID"
 _MODULE = "launch.wait_for_change"
 
 
-def marks(paths: Iterable[Path] = (ENV_FILE, *WRITTEN)) -> dict[str, str]:
+def marks(paths: Iterable[Path] = (ENV_FILE, *WRITTEN, *KEYS, KEYS[0] / "hub.key")) -> dict[str, str]:
     """Return what would be another one if the owner had changed something; to be taken before the settings are read.
 
     Args:

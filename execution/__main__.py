@@ -117,8 +117,8 @@ class Execution:
             message: From the bus; None where nothing came.
         """
         self._alerts.handle(message)
-        if message is None or self.desks is None:
-            return
+        if message is None or self.desks is None or (self._must_look and isinstance(message, JobDue)):
+            return  # a job before the look would fail for the same reason, and put the look off
         try:
             self.desks.handle(message)
         except LedgerUnavailable as trouble:

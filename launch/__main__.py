@@ -15,18 +15,23 @@ hardened, the launcher is root and becomes the program's own user.
 
 import os
 import sys
+import time
 from collections.abc import Mapping
 
 import msgspec
 
 from bus import broker_names, certificates, log
+from bus.hub_link import HANDED_LINK
+from bus.hub_settings import KNOWN_TO
 from bus.messages.rounds import Platform
-from bus.process import OWN_USER, close_to_siblings
-from bus.settings import HANDED_OVER, WRONG_SETTINGS, SettingsError, hand_over, variables
-from bus.settings_change import ENV_FILE, KEPT, WRITTEN, marks, settings_of, wait_instead
+from bus.process import OWN_USER, STARTSECS_S, close_to_siblings
+from bus.settings import HANDED_OVER, NOT_CONFIGURED, WRONG_SETTINGS, SettingsError, hand_over, variables
+from bus.settings_change import ENV_FILE, KEPT, KEYS, WRITTEN, marks, settings_of, wait_instead
 from launch.accounts import own_settings
-from launch.check import check, configured
+from launch.check import Configured, check, configured
 from launch.env_file import not_needed, read_file, refuse_open_folders
+from launch.hub_key import hub_key
+from launch.machines import Machine, this_machine
 from launch.order_key import order_key
 from launch.privileges import become, give_up_more, user_for
 from launch.programs import Program, named
@@ -49,9 +54,8 @@ def settings_for(program: Program, values: Mapping[str, str]) -> dict[str, str]:
         Its own variables that are set.
     """
     settings = program.settings
-    wanted = {
-        name for variable in (variables(settings) if settings else ()) for name in (variable.name, variable.alias)
-    }
+    own = (each for each in (variables(settings) if settings else ()) if each.extra.get(KNOWN_TO) != "launch")
+    wanted = {name for variable in own for name in (variable.name, variable.alias)}
     return {name: value for name, value in values.items() if name in wanted and value}
 
 
@@ -83,12 +87,15 @@ def main() -> None:
     seen = marks(settings_of(chosen))
     try:
         if chosen == "--check":
-            _tell(check().platforms)
+            _tell(check())
             return
         program = named(chosen)
         values = read_file(ENV_FILE)
-        refuse_open_folders(WRITTEN, is_hardened=bool(user_for("")))
-        _become(program, values, configured(values).platforms)
+        refuse_open_folders((*WRITTEN, *KEYS), is_hardened=bool(user_for("")))
+        platforms = configured(values).platforms
+        machine = this_machine(values)
+        _leave_if_elsewhere(program, machine)
+        _become(program, values, platforms, machine=machine)
     except KeyError as error:
         raise SystemExit(error.args[0]) from None
     except SettingsError as error:
@@ -99,17 +106,29 @@ def main() -> None:
         raise SystemExit(WRONG_SETTINGS) from None
 
 
-def _become(program: Program, values: Mapping[str, str], platforms: tuple[Platform, ...]) -> None:
+def _leave_if_elsewhere(program: Program, machine: Machine) -> None:
+    """Leave as a program does that is not configured, where it runs on another machine."""
+    if program.name in machine.not_here:
+        _log.info("runs on another machine", program=program.name)
+        time.sleep(STARTSECS_S)  # supervisord counts an earlier exit as a failed start
+        raise SystemExit(NOT_CONFIGURED)
+
+
+def _become(program: Program, values: Mapping[str, str], platforms: tuple[Platform, ...], *, machine: Machine) -> None:
     """Give up what the program does not need, hand its settings over, and replace this process by it."""
     told = own_settings(program, values) if program.account else values
-    own = settings_for(program, told) | order_key(program)  # root alone reads the files of keys
+    own = settings_for(program, told)
+    own |= order_key(program, machine=machine) | hub_key(program, machine)  # root alone reads the files of keys
     user = user_for(program.runs_as or program.name)
     if user:
         become(user, watches="supervisord" in program.needs)
     give_up_more()
     environment = environment_for(platforms, log_level=values.get("LOG_LEVEL", ""))
+    environment |= machine.environment()
     if user:
         environment[OWN_USER] = user
+    if program.group and (link := machine.link()):
+        environment[HANDED_LINK] = str(hand_over(link))
     if program.account:
         environment[broker_names.CALLED] = program.name
     if own:
@@ -118,14 +137,14 @@ def _become(program: Program, values: Mapping[str, str], platforms: tuple[Platfo
     os.execve(sys.executable, command, environment)  # noqa: S606 - no shell
 
 
-def _tell(platforms: tuple[Platform, ...]) -> None:
-    """Print which platforms are in use, and which users the programs run as."""
+def _tell(found: Configured) -> None:
+    """Print which platforms are in use, what runs on other machines, and which users the programs run as."""
     prefix = user_for("")
     privileges = f"own users {prefix}*" if prefix else "shared user, not dumpable (deploy/harden gives each its own)"
-    in_use = ", ".join(platform.label for platform in platforms)
+    in_use = ", ".join(platform.label for platform in found.platforms) or "no platform"
     others = ", ".join(not_needed(ENV_FILE))
     spare = f"\nnot needed here, and told to nobody: {others}" if others else ""
-    print(f"{ENV_FILE} is right; in use: {in_use}\nprivileges: {privileges}{spare}")  # noqa: T201 - the check's answer
+    print(f"{ENV_FILE} is right; in use: {in_use}\n{found.where}privileges: {privileges}{spare}")  # noqa: T201 - the answer
 
 
 if __name__ == "__main__":

@@ -33,6 +33,7 @@ from launch.env_file import read_file
 from launch.privileges import user_for
 from launch.programs import Program, file_of, further, named
 
+LONGEST_USER: Final = 32
 PAPER: Final = "paper"
 TRADING_OFF: Final = "TRADING is off in .env, and no broker runs; set TRADING=paper or live first"
 
@@ -162,6 +163,8 @@ def _program(asked: Asked) -> Program:
     program = further(asked.broker.upper(), asked.name)
     if program is None:
         raise NotDone("NAME must be of small letters, digits and single dashes between them, 20 at most")
+    if (over := len(user_for(program.name)) - LONGEST_USER) > 0:
+        raise NotDone(f"NAME is {over} signs too long for a user of the machine, which each program has here")
     return program
 
 

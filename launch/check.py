@@ -8,19 +8,22 @@ the key, and its collector alerts the chat (`collectors.notices`).
 import contextlib
 import importlib
 import os
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import msgspec
 
 from bus import certificates
+from bus.hub_settings import Settings, listed
 from bus.messages.rounds import Platform
 from bus.settings import NotConfigured, SettingsError, Variable, read, reject_unknown, variables
-from bus.settings_change import ENV_FILE, WRITTEN
+from bus.settings_change import ENV_FILE, KEYS, WRITTEN
 from launch.accounts import check_all
 from launch.env_file import read_file, refuse_open_folders
 from launch.folders import folder_faults, path_faults
+from launch.hub_key import hub_key
+from launch.machines import Machine, this_machine
 from launch.privileges import user_for
 from launch.programs import PROGRAMS, Program
 
@@ -91,10 +94,15 @@ def declared(among: tuple[Program, ...] = PROGRAMS) -> tuple[Variable, ...]:
 
 
 class Configured(msgspec.Struct, frozen=True, kw_only=True):
-    """What `.env` makes of the programs: the `platforms` in use, in the order of the message, and who is `unused`."""
+    """What `.env` makes of the programs: the `platforms` in use, in the order of the message, and who is `unused`.
+
+    `elsewhere` are the programs that run on other machines, `where` a line that says so, if there are several.
+    """
 
     platforms: tuple[Platform, ...]
     unused: tuple[str, ...]
+    elsewhere: tuple[str, ...] = ()
+    where: str = ""
 
 
 def configured(
@@ -117,7 +125,14 @@ def configured(
         reject_unknown(environment, every)
     faults += same_twice(every, environment)
     faults += importlib.import_module("ledger.settings").inbox_faults(environment)
-    for program, struct in ((program, program.settings) for program in among if program.settings):
+    machine = Machine(settings=Settings())
+    with gathered(faults):
+        machine = this_machine(environment, among=among)
+    in_use += [
+        each.platform for each in among if each.platform and each.name in listed(machine.settings.runs_elsewhere)
+    ]
+    here = [program for program in among if program.name not in machine.not_here]
+    for program, struct in ((program, program.settings) for program in here if program.settings):
         platform = program.platform
         try:
             settings = read(struct, environment)
@@ -130,12 +145,27 @@ def configured(
         except SettingsError as error:
             tried += platform is not None
             faults += str(error).splitlines()
-    if not in_use and not tried:
+    if not in_use and not tried and machine.has_hub:
         faults.append("no platform is configured; set the variables of at least one (.env.example lists them)")
     if faults:
         raise SettingsError("\n".join(dict.fromkeys(faults)))
     in_use.sort(key=lambda platform: platform.position)
-    return Configured(platforms=tuple(in_use), unused=tuple(unused))
+    return Configured(
+        platforms=tuple(in_use), unused=tuple(unused), elsewhere=machine.not_here, where=_where(machine, here, unused)
+    )
+
+
+def _where(machine: Machine, here: Iterable[Program], unused: Container[str]) -> str:
+    """Return a line that says what runs on this machine and what on others; empty where there is one machine."""
+    settings = machine.settings
+    if not (machine.not_here or settings.hub_listen or settings.hub_host):
+        return ""
+    runs = ", ".join(each.name for each in here if each.group and each.name not in unused)
+    name = f" {settings.machine}" if settings.machine else ""
+    hub = f"the hub is at {settings.hub_host}:{settings.hub_port}" if settings.hub_host else "the hub is here"
+    listens = f", and listens at {settings.hub_listen}:{settings.hub_port}" if settings.hub_listen else ""
+    others = f"; on others: {', '.join(machine.not_here)}" if machine.not_here else ""
+    return f"machine{name}: {hub}{listens}; here run: {runs}{others}\n"
 
 
 def check(every: tuple[Program, ...] = PROGRAMS) -> Configured:
@@ -156,7 +186,7 @@ def check(every: tuple[Program, ...] = PROGRAMS) -> Configured:
     if certificates.find(os.environ) is None:
         faults.append(certificates.MISSING)
     with gathered(faults):
-        refuse_open_folders(WRITTEN, is_hardened=is_hardened)
+        refuse_open_folders((*WRITTEN, *KEYS), is_hardened=is_hardened)
     with gathered(faults):
         values = read_file(ENV_FILE)
         urls = importlib.import_module("ledger.url_check")
@@ -164,6 +194,10 @@ def check(every: tuple[Program, ...] = PROGRAMS) -> Configured:
         faults += check_all(values)[0]
         found = configured(values, among=every, today=today_in_the_west())
         faults += urls.faults_of_inbox(values)
+        machine = this_machine(values, among=every)
+        for program in every:
+            if program.name not in machine.not_here and program.name not in found.unused:
+                hub_key(program, machine)
     if faults:
         raise SettingsError("\n".join(dict.fromkeys(faults)))
     return found

@@ -131,9 +131,10 @@ def status() -> int:
         _say(DOES_NOT_RUN, code)
     else:
         processes = Supervisord().processes()
-        width = max(len(each.program) for each in processes)
+        width, elsewhere = max(len(each.program) for each in processes), _elsewhere()
         for each in processes:
-            _say(f"{each.program:<{width}}  {each.state:<8}  {_remark(each)}", WELL)
+            remark = "runs on another machine" if each.is_unused and each.name in elsewhere else _remark(each)
+            _say(f"{each.program:<{width}}  {each.state:<8}  {remark}", WELL)
         code = WELL if all(map(is_well, processes)) else WRONG
     checked = _launch("--check")
     if checked.returncode:
@@ -199,11 +200,20 @@ def _environment() -> dict[str, str]:
 
 
 def _unused() -> tuple[str, ...]:
-    """Return the programs that are not configured; while the settings are wrong that is not known of any."""
+    """Return the programs that are not configured or run on other machines; unknown while the settings are wrong."""
     try:
         values = read_file(ENV_FILE)
         further = [] if values.get("TRADING", "off") != "off" else [each.program.name for each in check_all(values)[1]]
-        return (*configured(values).unused, *further)
+        found = configured(values)
+        return *found.unused, *found.elsewhere, *further
+    except SettingsError:
+        return ()
+
+
+def _elsewhere() -> tuple[str, ...]:
+    """Return the programs that run on other machines; while the settings are wrong that is not known of any."""
+    try:
+        return configured(read_file(ENV_FILE)).elsewhere
     except SettingsError:
         return ()
 

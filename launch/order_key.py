@@ -14,17 +14,21 @@ from pathlib import Path
 from bus.settings import SettingsError
 from bus.settings_change import ACCOUNTS
 from bus.signing import KEY_BYTES, derive_key
+from launch.machines import Machine
 from launch.programs import Program
 
 FILE = Path("data/order.key")
 VARIABLE = "ORDER_KEY"
 
 
-def order_key(program: Program, *, file: Path = FILE, folder: Path = ACCOUNTS) -> dict[str, str]:
+def order_key(
+    program: Program, *, machine: Machine | None = None, file: Path = FILE, folder: Path = ACCOUNTS
+) -> dict[str, str]:
     """Return the key that a program is told.
 
     Args:
         program: The program.
+        machine: This machine; where the hub is on another one, the keys come from there (`make keys`).
         file: Where the master key is; it is made where it is missing.
         folder: Where the keys of brokers of another machine's execution are.
 
@@ -32,14 +36,39 @@ def order_key(program: Program, *, file: Path = FILE, folder: Path = ACCOUNTS) -
         The variable with its text; empty for who signs nothing.
 
     Raises:
+        SettingsError: The file cannot be read or made, or holds no key; or the other machine's key is missing.
+    """
+    if not {"master key", "order key"} & set(program.needs):
+        return {}
+    own = key_file(program, folder=folder)
+    if "order key" in program.needs and own.exists():
+        return {VARIABLE: _read(own).hex()}
+    if machine is not None and not machine.has_hub:
+        return {VARIABLE: _from_elsewhere(program.name, machine)}
+    return {VARIABLE: signing_key(program, file=file)}
+
+
+def signing_key(program: Program, *, file: Path = FILE) -> str:
+    """Return what a program signs with, in hexadecimal digits.
+
+    Args:
+        program: One that signs.
+        file: Where the master key is; it is made where it is missing.
+
+    Raises:
         SettingsError: The file cannot be read or made, or holds no key.
     """
-    if "master key" in program.needs:
-        return {VARIABLE: _master(file).hex()}
-    if "order key" in program.needs:
-        own = key_file(program, folder=folder)
-        return {VARIABLE: (_read(own) if own.exists() else derived(program, file=file)).hex()}
-    return {}
+    master = _master(file)
+    return (master if "master key" in program.needs else derive_key(master, program.name)).hex()
+
+
+def _from_elsewhere(name: str, machine: Machine) -> str:
+    """Return the key that the machine with the hub has made for a program here; raises SettingsError."""
+    key = machine.order_keys().get(name)
+    if key is None:
+        cure = f"on the hub's machine type: make keys NAME={machine.settings.machine} RUNS={machine.settings.runs_here}"
+        raise SettingsError(f"ORDER_KEYS has no key for {name}; {cure}; then take over what stands in its file")
+    return key
 
 
 def derived(program: Program, *, file: Path = FILE) -> bytes:

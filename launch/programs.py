@@ -18,9 +18,9 @@ from bus.trading_settings import OffUntilConfigured
 
 ACCOUNT_NAME: Final = re.compile(r"[a-z0-9](-?[a-z0-9]){0,19}")
 """What a further account's file may be called: a user of the machine and a file of a lock bear the name, too."""
-Need = Literal["ledger", "inbox", "supervisord", "order key", "master key"]
+Need = Literal["ledger", "inbox", "supervisord", "order key", "master key", "hub key"]
 """What a program may open or know besides the bus: the ledger's files, the inbox's, supervisord's socket, the key that
-orders are signed with, or the one that all such keys are made of."""
+orders are signed with, or the one that all such keys are made of, or the hub's own for other machines."""
 
 
 class Program(msgspec.Struct, frozen=True, kw_only=True):
@@ -73,7 +73,7 @@ def _collector(name: str) -> Program:
 
 PROGRAMS = (
     Program(name="sentinel", module="sentinel", group="sentinel", priority=5, needs=("supervisord",)),
-    Program(name="hub", module="bus.hub", declares="bus.log", group="core", priority=10),
+    Program(name="hub", module="bus.hub", declares="bus.hub_settings", group="core", priority=10, needs=("hub key",)),
     Program(name="clock", module="clock", declares="clock.settings", group="core", priority=20),
     Program(
         name="aggregator",

@@ -20,14 +20,18 @@ import msgspec
 
 from bus.alerts import Alerts
 from bus.connection import Bus
+from bus.hub_link import hub_link
 from bus.log import logger
+from bus.machine import machine_of, own_name, runs_not_here
 from bus.messages.base import topic
 from bus.messages.delivery import AlertStored
 from bus.messages.operations import Health, HealthRequested, Heartbeat, RestartRequested
 from bus.process import join, run
 from bus.settings_change import is_waiting
+from bus.silence import HUB_SILENT_AFTER_S
 from bus.supervisord.state import Process
 from bus.time_source import SYSTEM_TIME, TimeSource
+from sentinel.machines import Machines
 from sentinel.restarts import Restart, Restarts
 from sentinel.supervisor_commands import LIST, CommandResult, SupervisorCommands
 from sentinel.watch import Watch
@@ -73,6 +77,11 @@ class Sentinel:
         self._bus = bus
         self._time = time
         self._watch = Watch(NAME, os.getpid(), now=time.monotonic())
+        self._name = own_name(NAME)
+        self._machines = Machines(machine_of(self._name))
+        self._is_beside_hub = hub_link() is None
+        self._not_here = runs_not_here()
+        self._echo_at = 0.0
         self._restarts = Restarts()
         self._commands = SupervisorCommands(time=time)
         self._alerts = Alerts(bus, time=time)
@@ -92,10 +101,12 @@ class Sentinel:
         if isinstance(message, Event):
             log.info("process changed", program=message.process, state=message.state, pid=message.pid)
             self._watch.note_event(message, now=now)
-        elif isinstance(message, Heartbeat) and message.name == NAME:
+        elif isinstance(message, Heartbeat) and message.name == self._name:
+            self._echo_at = now
             self._watch.note_echo(message, now=now)
         elif isinstance(message, Heartbeat):
-            self._watch.note_heartbeat(message, now=now)
+            if not self._machines.note_heartbeat(message, now=now, at=self._time.now()):
+                self._watch.note_heartbeat(message, now=now)
         elif isinstance(message, HealthRequested | RestartRequested):
             self._take_request(message, now)
         else:
@@ -114,11 +125,26 @@ class Sentinel:
                 self._watch.note_waiting(process, now=now)
         for action in self._watch.turn(now):
             self._carry_out(action)
+        if self._is_beside_hub:
+            self._tell_of_machines(now)
         self._answer(now)
         self._alerts.repeat()
 
+    def _tell_of_machines(self, now: float) -> None:
+        """Raise alerts about other machines, unless we hear nobody at all, ourselves included."""
+        if now - self._echo_at > HUB_SILENT_AFTER_S:
+            self._machines.begin_anew(now)
+        for machine, told in self._machines.turn(now):
+            self._alerts.tell(f"machine {machine}", told.key, **told.values)
+
     def _take_request(self, asked: HealthRequested | RestartRequested, now: float) -> None:
-        """Note a question or a restart, answer what was answered before, and ask supervisord who runs."""
+        """Note a question or a restart, answer what was answered before, and ask supervisord who runs.
+
+        How everybody is, the one beside the hub tells; a program is restarted by the one of its own machine.
+        """
+        is_ours = self._is_beside_hub if isinstance(asked, HealthRequested) else asked.program not in self._not_here
+        if not is_ours:
+            return
         if isinstance(asked, HealthRequested):
             self._health_asked.setdefault(asked.id, now)
         elif (answer := self._restarts.handle(asked)) is not None:
@@ -143,7 +169,8 @@ class Sentinel:
         for question, asked_at in tuple(self._health_asked.items()):
             if not waits or now - asked_at > LIST_PATIENCE_S:
                 del self._health_asked[question]
-                self._bus.publish(Health(id=question, programs=self._watch.health(now)))
+                here = (each for each in self._watch.health(now) if each.name not in self._not_here)
+                self._bus.publish(Health(id=question, programs=(*here, *self._machines.health(now))))
         if waits:
             return
         for each in self._restarts.turn(self._watch, now=now):

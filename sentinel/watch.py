@@ -11,6 +11,7 @@ from collections.abc import Iterator
 
 from bus.alert_texts import AlertText, alert_text
 from bus.backoff import pause_s
+from bus.machine import program_of
 from bus.messages.operations import Heartbeat, Program
 from bus.silence import HUB_SILENT_AFTER_S, KILLED_AFTER_S, NOT_RUNNING_AFTER_S, STOOD_STILL_S
 from bus.supervisord.state import Process, full_name
@@ -100,7 +101,7 @@ class Watch:
 
     def note_heartbeat(self, beat: Heartbeat, *, now: float) -> None:
         """Note a process's beat; a process that supervisord does not run is nobody's concern."""
-        process = self._processes.get(beat.name)
+        process = self._processes.get(program_of(beat.name))
         if process is None or (process.running and beat.pid != process.pid):
             return
         process.beat, process.beat_at = beat, now

@@ -39,8 +39,8 @@ class Mailbox:
         self._bus = bus
         self._alerts = alerts
         self._time = time
-        self._openers: Openers[Said] = Openers(key, program=EXECUTION, to=bus.name, kinds=get_args(Order), time=time)
-        self._signer = Signer(key, sender=bus.name, to=EXECUTION, time=time)
+        self._openers: Openers[Said] = Openers(key, program=EXECUTION, to=bus.program, kinds=get_args(Order), time=time)
+        self._signer = Signer(key, sender=bus.program, to=EXECUTION, time=time)
         self._ignored = 0
         self._told_at_s = -TOLD_EVERY_S
 
@@ -50,7 +50,7 @@ class Mailbox:
         Args:
             envelope: As it came from the bus.
         """
-        if envelope.to != self._bus.name:
+        if envelope.to != self._bus.program:
             return None  # the bus hears by the beginning of a name
         try:
             return self._openers.open(envelope)
@@ -80,5 +80,5 @@ class Mailbox:
         if now_s - self._told_at_s >= TOLD_EVERY_S:
             self._told_at_s = now_s
             self._alerts.tell(
-                self._bus.name, "not_signed", program=self._bus.name, count=str(self._ignored), reason=why
+                self._bus.program, "not_signed", program=self._bus.program, count=str(self._ignored), reason=why
             )

@@ -8,8 +8,11 @@ import msgspec
 from bus.messages.base import Message
 
 
-class Heartbeat(Message, frozen=True, kw_only=True):
-    """A process lives and its loop turns. `pss_kb`: its proportional share of memory, 0 where that is not told."""
+class Heartbeat(Message, frozen=True, kw_only=True, omit_defaults=True):
+    """A process lives and its loop turns. `pss_kb`: its proportional share of memory, 0 where that is not told.
+
+    `said_at` is when, by the clock of a machine that has a name; others need not tell.
+    """
 
     TOLD_APART_BY: ClassVar[str] = "name"
 
@@ -18,6 +21,7 @@ class Heartbeat(Message, frozen=True, kw_only=True):
     started_at: datetime
     last_round: str = ""
     pss_kb: int = 0
+    said_at: datetime | None = None
 
 
 class HealthRequested(Message, frozen=True, kw_only=True):

@@ -23,6 +23,13 @@ GERMAN = {
     "down": "{program} läuft seit {seconds} s nicht",
     "died": "{program} ist in zehn Minuten abgestürzt, Anzahl: {count}",
     "well": "{program} läuft wieder",
+    "machine_silent": "Rechner {machine}: Seit {seconds} s ist von ihm nichts zu hören. Er ist aus, oder die Leitung "
+    "zu ihm; was dort läuft, fehlt solange.",
+    "machine_heard": "Rechner {machine} ist wieder zu hören",
+    "machine_ahead": "Die Uhr des Rechners {machine} geht {seconds} s vor gegenüber dem Rechner des Hubs. Ab fünf "
+    "werden Orders dort nicht befolgt; NTP soll sie stellen.",
+    "machine_behind": "Die Uhr des Rechners {machine} geht {seconds} s nach gegenüber dem Rechner des Hubs. Ab fünf "
+    "werden Orders dort nicht befolgt; NTP soll sie stellen.",
     "deaf": "Der Bot hört keine Befehle: keine Antwort. Geplante Nachrichten kommen weiter.",
     "deaf_conflict": "Der Bot hört keine Befehle: Noch jemand fragt mit demselben Token ab (Conflict). "
     "Geplante Nachrichten kommen weiter.",

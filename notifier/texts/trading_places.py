@@ -53,9 +53,9 @@ WORDS: dict[Language, PlaceWords] = {
         "all of it can still be read.",
         accounts_usage="Write /accounts, or /accounts and: new NAME PAPER CURRENCY, rename OLD NEW, archive NAME.",
         account_is_live="Live accounts are made on the machine, beside the keys, never from the chat: "
-        "<code>make add-account OWNER=… NAME=… BROKER=… NUMBER=… LIVE=1</code>",
+        "<code>make account NAME=… BROKER=… OWNER=…</code>",
         on_the_machine="Accounts at {broker} need keys, so they are made on the machine: "
-        "<code>make add-account OWNER=… NAME=… BROKER={broker} NUMBER=…</code>. From the chat: PAPER.",
+        "<code>make account NAME=… BROKER={broker} OWNER=…</code>. From the chat: PAPER.",
         portfolios="Portfolios",
         in_use="in use",
         default="default",
@@ -95,9 +95,9 @@ WORDS: dict[Language, PlaceWords] = {
         account_archived="Счёт {name} в архиве вместе с портфелями. Торговли там больше не будет, прочитать можно всё.",
         accounts_usage="Наберите /accounts или /accounts и: new NAME PAPER ВАЛЮТА, rename OLD NEW, archive NAME.",
         account_is_live="Боевые счета создаются на машине, рядом с ключами, и никогда из чата: "
-        "<code>make add-account OWNER=… NAME=… BROKER=… NUMBER=… LIVE=1</code>",
+        "<code>make account NAME=… BROKER=… OWNER=…</code>",
         on_the_machine="Счетам у {broker} нужны ключи, поэтому они создаются на машине: "
-        "<code>make add-account OWNER=… NAME=… BROKER={broker} NUMBER=…</code>. Из чата: PAPER.",
+        "<code>make account NAME=… BROKER={broker} OWNER=…</code>. Из чата: PAPER.",
         portfolios="Портфели",
         in_use="выбран",
         default="основной",
@@ -138,9 +138,9 @@ WORDS: dict[Language, PlaceWords] = {
         "lesen lässt sich alles.",
         accounts_usage="/accounts senden, oder /accounts und: new NAME PAPER WÄHRUNG, rename OLD NEW, archive NAME.",
         account_is_live="Echte Konten entstehen auf der Maschine, neben den Schlüsseln, nie aus dem Chat: "
-        "<code>make add-account OWNER=… NAME=… BROKER=… NUMBER=… LIVE=1</code>",
+        "<code>make account NAME=… BROKER=… OWNER=…</code>",
         on_the_machine="Konten bei {broker} brauchen Schlüssel und entstehen daher auf der Maschine: "
-        "<code>make add-account OWNER=… NAME=… BROKER={broker} NUMBER=…</code>. Aus dem Chat: PAPER.",
+        "<code>make account NAME=… BROKER={broker} OWNER=…</code>. Aus dem Chat: PAPER.",
         portfolios="Portfolios",
         in_use="gewählt",
         default="Standard",

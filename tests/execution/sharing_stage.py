@@ -9,7 +9,7 @@ from pathlib import Path
 
 from bus.connection import Bus
 from bus.messages.base import topic
-from bus.messages.trading import JobDone, SignalArrived, TradingState
+from bus.messages.trading import JobDone, JobDue, SignalArrived, TradingState
 from bus.process import join
 from bus.time_source import SYSTEM_TIME
 from ledger.inbox.inbox import accept
@@ -33,6 +33,7 @@ HOLDERS = (
     "AND granted AND objsubid = 2 AND classid = %s AND datname = %s AND objid"
 )
 PIDS = HOLDERS.replace("count(*)", "pid")
+BETWEEN_JOBS_S = 0.3
 RACE = {"ORDERS_PER_SECOND": "100", "OPENING_MAX_AGE_SECONDS": "300", "ORDER_TIMEOUT_SECONDS": "300"}
 
 
@@ -127,6 +128,19 @@ class Shared:
     def wait_states(self, **wanted: int) -> None:
         """Wait until so many signals are in each state, and no others."""
         wait_until(lambda: self.states() == wanted, what=f"signals are {wanted}, not {self.states()}")
+
+    def wait_states_while_jobs_come(self, **wanted: int) -> None:
+        """Wait for the same, while the clock announces one job after the other."""
+        announced: list[float] = []
+
+        def are_reached() -> bool:
+            now = SYSTEM_TIME.now()
+            if not announced or now.timestamp() - announced[-1] >= BETWEEN_JOBS_S:
+                announced.append(now.timestamp())
+                self.bus.publish(JobDue(job="market_open", due_at=now, late_after_s=600.0))
+            return self.states() == wanted
+
+        wait_until(are_reached, what=f"signals are {wanted}, while jobs come")
 
     def count(self, query: str) -> int:
         """Return a number of the ledger's."""

@@ -66,7 +66,7 @@ def test_an_execution_whose_session_is_cut_off_takes_its_accounts_anew_and_doubl
         stage.arrive(symbol)
         for pid in set(stage.pids(f"= {LIVES}")):
             stage.cut_off(pid)
-        stage.wait_states(DONE=9 * number)
+        stage.wait_states_while_jobs_come(DONE=9 * number)
     stage.wait_shared(3)
 
     assert stage.count(DOUBLED) == 0

@@ -1,6 +1,7 @@
 """What a fault needs of the machine: where it is missing a test is skipped with a line, in CI it fails."""
 
 import os
+import subprocess
 from typing import NoReturn
 
 import pytest
@@ -12,6 +13,16 @@ def need_root(why: str) -> None:
     """Go on as root only."""
     if os.geteuid() != 0:
         _missing(f"only root may {why}")
+
+
+def need_namespaces() -> None:
+    """Go on only where networks of their own can be made."""
+    name = f"pb-probe-{os.getpid()}"
+    try:
+        for verb in ("add", "del"):
+            subprocess.run(["ip", "netns", verb, name], check=True, capture_output=True)
+    except (OSError, subprocess.CalledProcessError):
+        _missing("ip netns cannot make a network here: that takes root, and Debian's package iproute2")
 
 
 def need_faketime() -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
+from bus.hub_settings import KNOWN_TO
 from bus.messages.rounds import Platform
 from bus.settings import variables
 from bus.settings_change import KEPT
@@ -116,7 +117,8 @@ def test_no_program_is_given_another_ones_keys(program: Program) -> None:
     """Fault 70: the environment."""
     every = {variable.name: variable for each in PROGRAMS if each.settings for variable in variables(each.settings)}
     values = {name: f"value of {name}" for name in every}
-    own = {variable.name for variable in variables(program.settings)} if program.settings else set()
+    declared = variables(program.settings) if program.settings else ()
+    own = {variable.name for variable in declared if variable.extra.get(KNOWN_TO) != "launch"}
 
     told = settings_for(program, values)
 

@@ -153,6 +153,10 @@ def test_a_secret_that_is_handed_to_another_program_is_seen() -> None:
         still.handed_over({**CANARIES, "TIMEZONE": CANARIES["OKX_API_KEY"]})
 
 
+def test_a_further_account_is_told_its_own_keys_alone() -> None:
+    assert still.further_account_is_apart({**CANARIES, "TRADING": "paper"}).startswith("its own keys")
+
+
 def test_a_secret_that_does_not_reach_its_own_program_is_seen() -> None:
     with pytest.raises(Broken, match="tbank and TBANK_TOKEN"):
         still.handed_over({name: value for name, value in CANARIES.items() if name != "TBANK_TOKEN"})

@@ -19,8 +19,8 @@ from tools.docs.generated import ROOT, compare_or_write
 
 TARGET = Path("FAULTS.md")
 CELLS = 5
-_ROW = re.compile(r"\| ([DINPT]?\d+[a-z]?) \|")
-_NAMED = re.compile(r"\b([DINPT]?)(\d+)([a-z]?)\b(?: to [DINPT]?(\d+))?")
+_ROW = re.compile(r"\| ([DIMNPT]?\d+[a-z]?) \|")
+_NAMED = re.compile(r"\b([DIMNPT]?)(\d+)([a-z]?)\b(?: to [DIMNPT]?(\d+))?")
 _BRACKETS = re.compile(r"\([^)]*\)")
 
 
@@ -78,7 +78,7 @@ def numbers(docstring: str) -> list[str]:
     Returns:
         Their numbers as they stand in the table, in order.
     """
-    if not re.match(r"Faults? [DINPT]?\d", docstring):
+    if not re.match(r"Faults? [DIMNPT]?\d", docstring):
         return []
     said = re.split(r"[:;.]", _BRACKETS.sub("", docstring.splitlines()[0]))[0]
     return [

@@ -13,7 +13,7 @@ import msgspec
 from sandbox.bingx_scene import SERVICE
 from sandbox.control.client import Sandbox
 from sandbox.system import System, clean_environment
-from tools.security import bingx_key, keys, processes, still, trading
+from tools.security import bingx_key, keys, other_machines, processes, still, trading
 from tools.security.rows import Broken, Check, expect
 from tools.security.secrets import CANARIES, files_in, listening, search
 
@@ -119,14 +119,20 @@ def _of_processes(demo: Demo) -> list[Check]:
             lambda: processes.none_listens(_new_sockets(demo), but=demo.port),
         ),
         Check(
-            "the bus cannot be moved to the network",
-            "no setting names an address of the bus, no line of the product a TCP endpoint",
+            "the bus cannot be moved to the network without keys",
+            "no line of the product names a TCP endpoint but the two files that ask for keys",
             still.bus_stays_here,
         ),
+        *other_machines.checks(),
         Check(
             "a secret is handed to its own program alone",
             "what the launcher hands to each program, searched for the others' keys",
             lambda: still.handed_over(SETTINGS),
+        ),
+        Check(
+            "a further account's program is told its own keys and no other's",
+            "what the launcher hands to it, beside and without a key in its own file",
+            lambda: still.further_account_is_apart(SETTINGS | {"TRADING": "paper"}),
         ),
     ]
 

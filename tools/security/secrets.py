@@ -26,6 +26,11 @@ CANARIES = {
     "BROKER_PASSWORD": "canaryBroker.Password-0123456789",
     "API_TOKEN": "canary_api-token.0123456789abcdef",
 }
+FURTHER = {
+    "BINGX_API_KEY": "canaryFurtherKey0123456789abcdefABCDEF",
+    "BINGX_API_SECRET": "canaryFurtherSecret0123456789abcdefABC",
+}
+"""Those of a further account."""
 OWNERS = {
     "TELEGRAM": ("notifier",),
     "BYBIT": ("bybit",),

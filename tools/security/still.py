@@ -7,30 +7,33 @@ from pathlib import Path
 
 import msgspec
 
-from bus.settings import variables
+from bus.settings import SettingsError
 from launch.__main__ import settings_for
-from launch.programs import PROGRAMS, named
+from launch.account_blocks import write_whole
+from launch.account_keys import written
+from launch.accounts import own_settings
+from launch.programs import PROGRAMS, file_of, named
 from tools import pins
 from tools.security.rows import NotHere, expect
-from tools.security.secrets import CANARIES, found_in, owners_of
+from tools.security.secrets import CANARIES, FURTHER, found_in, owners_of
 
 ROOT = Path(__file__).resolve().parent.parent.parent
+WITH_KEYS = {"bus/gate.py", "bus/hub_link.py"}
+"""Where the bus meets the network; nothing is bound or connected there without keys."""
 
 
 def bus_stays_here(root: Path = ROOT) -> str:
-    """Look for a way to move the bus to the network.
+    """Look for a way to move the bus to the network without keys.
 
     Raises:
-        Broken: There is one.
+        Broken: There is one: a line beside the two files that ask for keys.
     """
-    every = {variable.name for each in PROGRAMS if each.settings for variable in variables(each.settings)}
-    doubtful = sorted(name for name in every if name.startswith(("BUS", "HUB", "ZMQ")))
-    expect(not doubtful, f"settings: {', '.join(doubtful)}")
     folders = sorted({each.module.partition(".")[0] for each in PROGRAMS})
     files = [path for folder in folders for path in (root / folder).rglob("*.py")]
-    named = [path.name for path in files if _names_endpoint(path.read_text("utf-8"))]
-    expect(files and not named, f"endpoints in {', '.join(named)}")
-    return f"{len(every)} settings, {len(files)} files; ipc:// alone"
+    named = {path.relative_to(root).as_posix() for path in files if _names_endpoint(path.read_text("utf-8"))}
+    wrong = sorted(path.rpartition("/")[2] for path in named - WITH_KEYS)
+    expect(files and not wrong, f"endpoints in {', '.join(wrong)}")
+    return f"{len(files)} files; ipc:// but in {' and '.join(sorted(WITH_KEYS))}, where keys are asked for"
 
 
 def _names_endpoint(source: str) -> bool:
@@ -51,6 +54,37 @@ def handed_over(values: Mapping[str, str]) -> str:
         wrong = sorted(found ^ own)
         expect(not wrong, f"{name} and {', '.join(wrong)}")
     return f"{len(told)} programs; {len(CANARIES)} secrets, each told to its own alone"
+
+
+def further_account_is_apart(values: Mapping[str, str]) -> str:
+    """Look at what the launcher hands to the program of a further account.
+
+    Args:
+        values: What `.env` says.
+
+    Raises:
+        Broken: It gets what is not its own file's, also where its own file lacks a key.
+    """
+    with tempfile.TemporaryDirectory() as home:
+        folder = Path(home) / "accounts"
+        file = file_of("canary", folder=folder)
+        write_whole(file, written(FURTHER, broker="bingx"))
+        program = named("broker-bingx-canary", folder=folder)
+        told = settings_for(program, own_settings(program, values, folder=folder))
+        given = msgspec.json.encode(told)
+        expect(not found_in(given), f"it is told {', '.join(found_in(given))} of .env")
+        expect(set(found_in(given, FURTHER)) == set(FURTHER), "it is not told its own keys")
+        others = [each.name for each in PROGRAMS if found_in(msgspec.json.encode(settings_for(each, values)), FURTHER)]
+        expect(not others, f"{', '.join(others)} are told its keys")
+        write_whole(file, written({"BINGX_API_KEY": FURTHER["BINGX_API_KEY"]}, broker="bingx"))
+        refused = True
+        try:
+            own_settings(program, values, folder=folder)
+            refused = False
+        except SettingsError as error:
+            expect("BINGX_API_SECRET is missing" in str(error), str(error))
+        expect(refused, "a key that its file lacks is taken from elsewhere")
+    return "its own keys and no other; one that is missing is missing"
 
 
 def webhook_knows_no_ledger() -> str:

@@ -90,11 +90,14 @@ def cases(language: Language) -> dict[str, str]:
     ]
     other = BrokerHealth(name="broker-ibkr", state="refused", number="DU7654321")
     marks = Marks(language=language, lock="old", health=[other])
+    own = BrokerHealth(name="broker-ibkr-ann", state="connected", number="DU1234567")
+    further = [msgspec.structs.replace(each, program="broker-ibkr-ann") for each in accounts if each.broker == "IBKR"]
     return {
         "users of all kinds": users_page(some, people, zone=UTC),
         "many who wait": users_page(asked, people, zone=UTC),
         "accounts": accounts_page(accounts, mine, places, marks=Marks(language=language)),
         "accounts that are locked or not served": accounts_page(accounts, mine, places, marks=marks),
+        "a further account": accounts_page(further, mine, places, marks=Marks(language=language, health=[other, own])),
         "no accounts": accounts_page([], [], places, marks=Marks(language=language)),
         "one portfolio": portfolios_page(mine[:1], accounts, places, in_use="paper"),
         "several portfolios": portfolios_page(mine, accounts, places, in_use="coins"),

@@ -66,7 +66,7 @@ def test_live_accounts_and_those_with_keys_are_made_on_the_machine(stage: Stage)
         wrong = said(stage, "/accounts new Big PAPER dollars!", "/accounts new Paper PAPER USD")
 
     assert told[0].startswith("Live accounts are made on the machine")
-    assert "make add-account OWNER=… NAME=… BROKER=IBKR" in told[1]
+    assert "make account NAME=… BROKER=IBKR OWNER=…" in told[1]
     assert told[2].startswith("Write /accounts")
     assert wrong[0].startswith("a currency is")
     assert wrong[1].startswith("there is an account Paper already")

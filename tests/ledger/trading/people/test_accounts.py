@@ -101,6 +101,24 @@ def test_a_number_that_tells_live_from_paper_is_taken_where_it_tells_the_truth(l
     assert (paper.is_live, live.is_live) == (False, True)
 
 
+def test_a_program_of_its_own_serves_one_account_until_that_is_archived(ledger: Ledger, people: People) -> None:
+    theirs = {"broker": "BINGX", "base_currency": "USDT", "program": "broker-bingx-ann"}
+    first = account(ledger, people.alice, "first", account_uid="1", is_live=True, **theirs)
+    with pytest.raises(Taken, match="broker-bingx-ann serves another account"):
+        account(ledger, people.mallory, "second", account_uid="2", is_live=True, **theirs)
+    do(ledger, accounts.archive_account, people.alice, first.uid)
+    second = account(ledger, people.mallory, "second", account_uid="2", is_live=True, **theirs)
+
+    assert (first.served_by, second.served_by) == ("broker-bingx-ann", "broker-bingx-ann")
+    assert account(ledger, people.alice, "paper").served_by == "broker-paper"
+
+
+@pytest.mark.parametrize("program", ["broker-bingx", "broker-ibkr-ann", "ann", "execution"])
+def test_a_program_that_is_none_of_a_further_account_is_refused(ledger: Ledger, people: People, program: str) -> None:
+    with pytest.raises(Invalid, match="no program of a further account at BINGX"):
+        account(ledger, people.alice, broker="BINGX", base_currency="USDT", program=program)
+
+
 def test_accounts_without_a_number_do_not_collide(ledger: Ledger, people: People) -> None:
     made = [account(ledger, people.alice, name) for name in ("One", "Two")]
 

@@ -1,0 +1,194 @@
+"""Keys of the bus between machines, made on the machine with the hub by `make keys`.
+
+    python -m launch.keys                               the hub's own pair: keys/hub.key, keys/hub.pub
+    python -m launch.keys --name b --runs bybit,fx      lets machine b in; what goes into its .env is in keys/for-b.env
+    python -m launch.keys --name b --remove             shuts it out; its links end within a second
+
+What is there already stays as it is. Hardened, root types this: the hub reads the list, and nothing else in the folder.
+"""
+
+import argparse
+import os
+import re
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+from bus import bus_key
+from bus.gate import CLIENTS
+from bus.hub_settings import Settings, listed
+from bus.settings import SettingsError, read
+from bus.settings_change import ENV_FILE, KEYS
+from launch.env_file import read_file, refuse_open_folders
+from launch.hub_key import FILE
+from launch.order_key import signing_key
+from launch.privileges import user_for
+from launch.programs import named
+
+PUBLIC = FILE.with_suffix(".pub")
+HUB_USER = "hub"
+
+
+def main() -> int:
+    """Do what the command line says.
+
+    Returns:
+        0 when it is done.
+    """
+    parser = argparse.ArgumentParser(prog="make keys")
+    parser.add_argument("--name", default="", help="the other machine")
+    parser.add_argument("--runs", default="", help="the programs that run on it")
+    parser.add_argument("--remove", action="store_true", help="shut it out")
+    told = parser.parse_args()
+    try:
+        if told.name and not re.match(r"[a-z0-9-]{1,16}\Z", told.name):
+            raise SettingsError("NAME is not valid; write small letters, digits and -, at most 16")
+        refuse_open_folders(KEYS, is_hardened=bool(user_for("")))
+        lines = remove(told.name) if told.remove else add(told.name, runs=told.runs)
+        print("\n".join(lines))  # noqa: T201 - the command's answer
+    except SettingsError as error:
+        print(error, file=sys.stderr)  # noqa: T201
+        return 1
+    return 0
+
+
+def add(name: str, *, runs: str = "") -> list[str]:
+    """Make the hub's keys where there are none, and let a machine in.
+
+    Args:
+        name: The machine; empty for the hub's keys alone.
+        runs: The programs that run on it, separated by commas.
+
+    Returns:
+        What was done and what is to be done, a line each.
+
+    Raises:
+        SettingsError: The machine has a key whose file for it is gone, or a program is unknown.
+    """
+    os.umask(0o077)
+    _make_folders()
+    lines = [] if FILE.exists() else [f"The hub's keys are made: {FILE}, {PUBLIC}"]
+    if not FILE.exists():
+        _write(FILE, bus_key.new_secret(), 0o600)
+    public = bus_key.public_of(FILE.read_text(encoding="ascii").strip())
+    if not PUBLIC.exists():
+        _write(PUBLIC, public, _public_mode())
+    settings = _settings()
+    if not settings.hub_listen:
+        lines.append(
+            f"Write HUB_LISTEN= and this machine's address for the others into {ENV_FILE}; then: make restart WHAT=hub"
+        )
+    if not name:
+        return lines or ["The hub has its keys. For a machine: make keys NAME=b"]
+    return [*lines, *_let_in(name, public, settings, runs=runs)]
+
+
+def remove(name: str) -> list[str]:
+    """Take a machine off the list; the hub ends its links.
+
+    Args:
+        name: The machine.
+
+    Returns:
+        What was done, a line each.
+
+    Raises:
+        SettingsError: It is not on the list.
+    """
+    listed_as = CLIENTS / f"{name}.pub"
+    if not name or not listed_as.exists():
+        there = ", ".join(sorted(path.stem for path in CLIENTS.glob("*.pub"))) or "none"
+        raise SettingsError(f"There is no machine {name} on the list; there are: {there}")
+    listed_as.unlink()
+    _file_for(name).unlink(missing_ok=True)
+    return [
+        f"Machine {name} is off the list; its links end within a second.",
+        "If its keys were stolen and it signed orders, also: make stop, remove data/order.key, make start,",
+        "and make keys for the other machines anew.",
+    ]
+
+
+def _let_in(name: str, public: str, settings: Settings, *, runs: str) -> list[str]:
+    """Put a machine on the list, write what goes into its `.env`, and return what is to be done."""
+    file, on_list = _file_for(name), CLIENTS / f"{name}.pub"
+    if on_list.exists() and not file.exists():
+        raise SettingsError(
+            f"Machine {name} has its key; for a new one: make keys NAME={name} REMOVE=1, then this again"
+        )
+    before = read_file(file) if file.exists() else {}
+    secret = before.get("MACHINE_KEY") or bus_key.new_secret()
+    runs = ",".join(listed(runs)) or before.get("RUNS_HERE", "")
+    values = {
+        "MACHINE": name,
+        "HUB_HOST": before.get("HUB_HOST") or settings.hub_listen,
+        "HUB_PORT": str(settings.hub_port),
+        "HUB_PUBLIC": public,
+        "MACHINE_KEY": secret,
+        "RUNS_HERE": runs,
+        "ORDER_KEYS": ",".join(_order_keys(runs)),
+    }
+    _write(file, "\n".join(f"{variable}={value}" for variable, value in values.items()), 0o600)
+    _write(on_list, bus_key.public_of(secret), _public_mode())
+    return [
+        f"Machine {name} may join. On that machine, put the lines of {file} into {ENV_FILE}.",
+        "It holds secrets: copy it by scp or the like, and remove it here and there once it is done.",
+        *([] if runs else ["Write into RUNS_HERE there what it runs, for example bybit,fx"]),
+        f"Here, write RUNS_ELSEWHERE={runs or '… the same …'} into {ENV_FILE}; then: make restart",
+        "docs/scale.md says the rest.",
+    ]
+
+
+def _order_keys(runs: str) -> Iterator[str]:
+    """Yield `program:key` for each of the programs that signs orders; raises SettingsError for unknown ones."""
+    for name in listed(runs):
+        try:
+            program = named(name)
+        except KeyError as error:
+            raise SettingsError(str(error.args[0])) from None
+        if {"order key", "master key"} & set(program.needs):
+            yield f"{name}:{signing_key(program)}"
+
+
+def _settings() -> Settings:
+    """Return what `.env` says of machines; where it cannot be read, that is told by who needs it."""
+    try:
+        return read(Settings, read_file(ENV_FILE))
+    except SettingsError:
+        return Settings()
+
+
+def _file_for(name: str) -> Path:
+    """Return the file that is to be copied to a machine."""
+    return KEYS[0] / f"for-{name}.env"
+
+
+def _make_folders() -> None:
+    """Make the folders: this user's alone; hardened, the hub passes through the first and reads the second."""
+    for folder, mode in zip(KEYS, (0o2710, 0o2750), strict=True):
+        folder.mkdir(mode=0o700, exist_ok=True)
+        if user := user_for(HUB_USER):
+            import pwd
+
+            os.chown(folder, 0, pwd.getpwnam(user).pw_gid)
+            folder.chmod(mode)
+
+
+def _public_mode() -> int:
+    """Return the mode of what is no secret: hardened, the hub reads it by its group."""
+    return 0o640 if user_for(HUB_USER) else 0o600
+
+
+def _write(path: Path, text: str, mode: int) -> None:
+    """Write a file that appears whole or not at all, with its mode from the first moment."""
+    own = path.with_name(f".{path.name}.{os.getpid()}")
+    descriptor = os.open(own, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
+    with os.fdopen(descriptor, "w", encoding="ascii") as stream:
+        stream.write(f"{text}\n")
+        os.fchmod(stream.fileno(), mode)
+        stream.flush()
+        os.fsync(stream.fileno())
+    own.replace(path)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

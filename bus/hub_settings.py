@@ -16,7 +16,7 @@ KNOWN_TO = "known_to"
 """In a variable's `extra`: `launch` where the launcher alone knows it, and hands it to nobody as it is."""
 Port = Annotated[int, msgspec.Meta(ge=1, le=65534)]
 Key = Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{64}\Z")]
-_TAKE_OVER = "on the hub's machine type make keys NAME=…, and take over what stands in the file that it writes"
+_TAKE_OVER = "on the hub's machine type: make keys NAME=…, and take over what stands in the file that it writes"
 
 
 class Settings(log.Settings, frozen=True, kw_only=True):

@@ -8,12 +8,13 @@ docs/bingx.md says how a key is made, and what it may do: trade, and never withd
 
 import os
 import re
+import sys
 from typing import TYPE_CHECKING, Annotated, Literal
 from urllib.parse import urlsplit
 
 from msgspec import Meta
 
-from brokers.called import called
+from bus.broker_names import called
 from bus.process import run
 from bus.settings import BaseUrl, NotConfigured, Secret, take
 from bus.trading_settings import OffUntilConfigured, OrderKey
@@ -137,5 +138,14 @@ def main() -> None:
     serve(called(PROCESS), venue_of(settings), key=bytes.fromhex(settings.order_key.reveal()))
 
 
+def prove() -> None:
+    """Try the account once, and say what was found."""
+    from brokers.proving import try_once  # not needed by who serves
+
+    try_once(lambda: venue_of(take(Settings, os.environ)), currency=CURRENCY)
+
+
 if __name__ == "__main__":
+    if sys.argv[1:] == ["prove"]:
+        prove()
     run(main, name=called(PROCESS))

@@ -8,11 +8,12 @@ password, only which account it may trade in. docs/ib-gateway.md says how a gate
 """
 
 import os
+import sys
 from typing import TYPE_CHECKING, Annotated, Literal
 
 from msgspec import Meta
 
-from brokers.called import called
+from bus.broker_names import called
 from bus.process import run
 from bus.settings import NotConfigured, Secret, take
 from bus.trading_settings import IbAccount, OffUntilConfigured, OrderKey
@@ -75,5 +76,14 @@ def main() -> None:
     serve(called(PROCESS), venue_of(settings), key=bytes.fromhex(settings.order_key.reveal()))
 
 
+def prove() -> None:
+    """Try the account once, and say what was found."""
+    from brokers.proving import try_once  # not needed by who serves
+
+    try_once(lambda: venue_of(take(Settings, os.environ)), currency=CURRENCY)
+
+
 if __name__ == "__main__":
+    if sys.argv[1:] == ["prove"]:
+        prove()
     run(main, name=called(PROCESS))

@@ -1,48 +1,25 @@
 """Tries the keys of an account once, before it is written down: run by `make account`, never under supervisord.
 
-    python -m brokers.proving brokers.bingx     is told the settings as a broker is, and prints what it has proven
+    python -m brokers.bingx prove     is told the settings as the broker is, and prints what it has proven
 
 It connects as the broker does, so what the broker would refuse is refused here, in the same words; and orders nothing.
 """
 
 import asyncio
-import importlib
 import os
 import sys
-from typing import Protocol
+from collections.abc import Callable
 
 import msgspec
 
 from brokers.venue import Venue, VenueError
 from bus import log
-from bus.settings import NotConfigured, SettingsError, take
+from bus.proven import Proven
+from bus.settings import NotConfigured, SettingsError
 
 WITHIN_S = 30.0
 NOT_CONNECTED = 4
 """The exit code where the venue was asked, and does not let these keys in; what it says is printed."""
-
-
-class Proven(msgspec.Struct, frozen=True, kw_only=True):
-    """What the venue says of the account: its number, whether its money is real, and in what it counts.
-
-    `reason` says why it does not let the keys in; empty where it does.
-    """
-
-    number: str = ""
-    is_live: bool = False
-    currency: str = ""
-    reason: str = ""
-
-
-class BrokerFile(Protocol):
-    """What is used of a broker's file."""
-
-    Settings: type[msgspec.Struct]
-    CURRENCY: str
-
-    def venue_of(self, settings: msgspec.Struct) -> Venue:
-        """Return the venue that settings name."""
-        ...
 
 
 async def prove(venue: Venue, *, currency: str) -> Proven:
@@ -64,23 +41,22 @@ async def prove(venue: Venue, *, currency: str) -> Proven:
     return Proven(number=venue.number, is_live=bool(is_live), currency=currency)
 
 
-def main() -> None:
-    """Try the account that is handed over, and print what is found as JSON.
+def try_once(venue_of: Callable[[], Venue], *, currency: str) -> None:
+    """Try the account that is handed over, print what is found as JSON, and end this process.
+
+    Args:
+        venue_of: Returns the venue that the settings name.
+        currency: In which its accounts count.
 
     Raises:
-        SystemExit: The venue does not let the keys in, or the settings are wrong.
+        SystemExit: The settings are wrong.
     """
     log.set_up("proving", level="ERROR", stream=sys.stderr)
-    broker: BrokerFile = importlib.import_module(sys.argv[1])
     try:
-        venue = broker.venue_of(take(broker.Settings, os.environ))
+        venue = venue_of()
     except (SettingsError, NotConfigured) as error:
         raise SystemExit(str(error)) from None
-    found = asyncio.run(prove(venue, currency=broker.CURRENCY))
+    found = asyncio.run(prove(venue, currency=currency))
     sys.stdout.write(msgspec.json.encode(found).decode())
     sys.stdout.flush()
     os._exit(NOT_CONNECTED if found.reason else 0)  # connections that a library keeps open hold nothing up
-
-
-if __name__ == "__main__":
-    main()

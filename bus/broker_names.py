@@ -4,9 +4,13 @@
 has a dash in it; names of further accounts may have.
 """
 
+import os
+from collections.abc import Mapping
 from typing import Final
 
 PREFIX: Final = "broker-"
+CALLED: Final = "BROKER_PROGRAM"
+"""The variable in which the launcher names the program of a further account."""
 
 
 def default_program(code: str) -> str:
@@ -44,3 +48,13 @@ def name_of(program: str) -> str:
         program: Its name.
     """
     return program.removeprefix(PREFIX).partition("-")[2]
+
+
+def called(usual: str, *, environment: Mapping[str, str] = os.environ) -> str:
+    """Return the name of the broker that this process is.
+
+    Args:
+        usual: Its name where it serves the default account.
+        environment: What the launcher has told.
+    """
+    return environment.get(CALLED) or usual

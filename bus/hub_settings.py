@@ -80,7 +80,7 @@ class Settings(log.Settings, frozen=True, kw_only=True):
     runs_elsewhere: Annotated[
         str,
         msgspec.Meta(
-            description="the programs that run on other machines, separated by commas, as bybit,broker-bingx; "
+            description="the programs that run on other machines, separated by commas, as fx,broker-paper; "
             "platforms among them stay in the message"
         ),
     ] = ""

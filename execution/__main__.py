@@ -165,8 +165,8 @@ class Execution:
             desks.look_after()
             self._tell_refused(desks, now_s)
             self._next_state_s = now_s + STATE_S
-        if (desks.take_changed() or is_due) and (state := desks.state()) is not None:
-            self._bus.publish(state)
+        if self._sharing.held.is_leader and (desks.take_changed() or is_due):
+            self._bus.publish(desks.state())
 
     def _begin(self) -> bool:
         """Start the desks, once the ledger is there and nobody else works on it; tells whether they are."""

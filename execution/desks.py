@@ -33,7 +33,7 @@ class Desks:
     """All that works on a ledger. Every method may raise LedgerUnavailable; the next turn goes on then."""
 
     def __init__(  # noqa: PLR0913 - what the program is made of, each named where it is made
-        self, settings: Settings, ledger: Ledger, inbox: Inbox, bus: Bus, *, time: TimeSource, held: Held
+        self, settings: Settings, ledger: Ledger, inbox: Inbox, bus: Bus, *, time: TimeSource, held: Held | None = None
     ) -> None:
         """Know nothing; `start` comes first.
 
@@ -43,14 +43,14 @@ class Desks:
             inbox: Ready.
             bus: Execution's place on the bus.
             time: The clocks.
-            held: The accounts that are worked on, and whether this execution leads.
+            held: The accounts that are worked on, and whether this execution leads; None for all of it.
         """
         self._settings = settings
         self._ledger = ledger
         self._inbox = inbox
         self._bus = bus
         self._time = time
-        self._held = held
+        held = self._held = Held() if held is None else held
         self._link = VenueLink(bus, settings.master_key, time=time)
         self._link.serve(AWAITED)
         self._accounts: frozenset[str] | None = None
@@ -151,9 +151,8 @@ class Desks:
             accounts = list_accounts(SYSTEM, connection)
             self._killed = self._signals.killed(connection)
             self._lock = why_locked(SYSTEM, connection, trading=self._settings.trading, now=self._time.now()) or ""
-        self._link.know(accounts)
         uids = frozenset(each.uid for each in accounts)
-        self._link.forget((self._accounts or frozenset()) - uids)
+        self._link.know(accounts, gone=(self._accounts or frozenset()) - uids)
         for uid in sorted(uids - (uids if self._accounts is None else self._accounts)):
             self._orders.reconcile_now(uid)
         self._accounts = uids
@@ -177,19 +176,18 @@ class Desks:
         is_changed, self._shown = shown != self._shown, shown
         return is_changed
 
-    def state(self) -> TradingState | None:
-        """Return how trading is; None where another execution leads, and says it."""
-        if self._leading is None:
-            return None
+    def state(self) -> TradingState:
+        """Return how trading is; of all accounts that is known to the leader alone."""
         waiting = self._waiting()
+        worths = None if self._leading is None else self._leading.worths
         return TradingState(
             mode=self._settings.trading,
             killed=self._killed,
             waiting=len(waiting),
             oldest_at=min(waiting, default=None),
             brokers=self._link.health(),
-            worths=self._leading.worths.known(),
-            marks=self._leading.worths.marks(),
+            worths=() if worths is None else worths.known(),
+            marks=() if worths is None else worths.marks(),
             hours=told_hours(self._link.instruments(), now=self._time.now()),
             live_lock=self._lock,
             margin=_margin_rules(self._settings),

@@ -1,9 +1,8 @@
 """Execution's side of what is said to the brokers: envelopes out, answers in, and the freshest that each has said.
 
 An account is spoken of with a broker that has proven to serve that very one, and with no other: until the broker has
-said which number its venue's account has, an account with a number is not spoken of at all, in either direction.
-A quote or an instrument that is not known is asked for, at most once a second, until the broker answers; who needs it
-looks again at the next turn. What a broker said before it was started anew counts no more than what nobody said.
+said which number its venue's account has, one with a number is not spoken of at all, in either direction. What is not
+known is asked for, at most once a second, until the broker answers. What an earlier life of it said counts no more.
 """
 
 from collections.abc import Iterable, Iterator
@@ -85,25 +84,18 @@ class VenueLink:
             if name not in self._peers:
                 self._peers[name] = Peer(name, self._master_key, self._time)
 
-    def know(self, accounts: Iterable[Account]) -> None:
+    def know(self, accounts: Iterable[Account], *, gone: Iterable[str] = ()) -> None:
         """Know these accounts from now on too, and their brokers.
 
         Args:
             accounts: The accounts, whoever has them.
+            gone: The uids of those that are to be known no more, and of programs that served one of them alone.
         """
         for each in accounts:
             self._proofs.know(each.served_by, each)
             self.serve((each.served_by,))
-
-    def forget(self, accounts: Iterable[str]) -> None:
-        """Know these accounts no more; of a program that served one of them alone nothing is expected any more.
-
-        Args:
-            accounts: Their uids.
-        """
-        for name in self._proofs.forget(accounts):
-            if name_of(name):
-                self._peers.pop(name, None)
+        for name in filter(name_of, self._proofs.forget(gone)):
+            self._peers.pop(name, None)
 
     def say(self, broker: str, content: Order) -> bool:
         """Say something to a broker; it may be lost.
@@ -172,9 +164,8 @@ class VenueLink:
         Args:
             place: The broker, and the account that is meant.
         """
-        peer = self._peers.get(place.broker)
-        is_so = peer is not None and self._proofs.is_proven(peer.state, place.account) is False
-        return peer.state if peer is not None and is_so else None
+        state = self.state_of(place.broker)
+        return state if self._proofs.is_proven(state, place.account) is False else None
 
     def state_of(self, broker: str) -> BrokerState | None:
         """Return what a broker last said of itself, None where it has said nothing."""
@@ -303,8 +294,7 @@ class VenueLink:
 
     def _ask(self, place: Place, what: object, question: Order) -> None:
         """Ask something, unless it was asked within the last second."""
-        now_s = self._time.monotonic()
-        if now_s - self._asked_s.get(what, -ASK_AGAIN_S) >= ASK_AGAIN_S:
+        is_due = (now_s := self._time.monotonic()) - self._asked_s.get(what, -ASK_AGAIN_S) >= ASK_AGAIN_S
+        if is_due and self.say(place.broker, question):
             bound(self._asked_s)
-            if self.say(place.broker, question):
-                self._asked_s[what] = now_s
+            self._asked_s[what] = now_s

@@ -20,8 +20,7 @@ from collections.abc import Mapping
 
 import msgspec
 
-from brokers.called import VARIABLE as BROKER_PROGRAM
-from bus import certificates, log
+from bus import broker_names, certificates, log
 from bus.hub_link import HANDED_LINK
 from bus.hub_settings import KNOWN_TO
 from bus.messages.rounds import Platform
@@ -131,7 +130,7 @@ def _become(program: Program, values: Mapping[str, str], platforms: tuple[Platfo
     if program.group and (link := machine.link()):
         environment[HANDED_LINK] = str(hand_over(link))
     if program.account:
-        environment[BROKER_PROGRAM] = program.name
+        environment[broker_names.CALLED] = program.name
     if own:
         environment[HANDED_OVER] = str(hand_over(own))
     command = [sys.executable, "-m", program.module, *sys.argv[2:]]

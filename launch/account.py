@@ -18,9 +18,9 @@ from typing import Final
 
 import msgspec
 
-from brokers.proving import Proven
 from bus import log
 from bus.broker_names import code_of
+from bus.proven import Proven
 from bus.settings import SettingsError
 from bus.settings_change import ACCOUNTS, ENV_FILE
 from bus.supervisord.client import NotThere, Refused

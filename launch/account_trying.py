@@ -8,7 +8,7 @@ from typing import Final
 
 import msgspec
 
-from brokers.proving import Proven
+from bus.proven import Proven
 from bus.settings import HANDED_OVER, hand_over
 from bus.settings_change import KEPT
 from launch.order_key import VARIABLE
@@ -40,7 +40,7 @@ def try_keys(program: Program, values: Mapping[str, str]) -> Proven:
     environment = {name: value for name, value in os.environ.items() if name in KEPT}
     try:
         done = subprocess.run(
-            [sys.executable, "-m", "brokers.proving", program.module],
+            [sys.executable, "-m", program.module, "prove"],
             env=environment | {HANDED_OVER: str(descriptor)},
             pass_fds=(descriptor,),
             capture_output=True,

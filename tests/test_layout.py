@@ -39,7 +39,7 @@ BLOCKS = (ast.For, ast.AsyncFor, ast.While, ast.If, ast.With, ast.AsyncWith, ast
 MIGRATIONS = ROOT / "ledger" / "migrations" / "versions"  # lists of columns: long, and never to be edited again
 FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 
-NOT_TRACKED = {".git", ".venv", ".demo", ".hypothesis", "__pycache__", "run", "data", "logs", "backups"}
+NOT_TRACKED = {".git", ".venv", ".demo", ".hypothesis", "__pycache__", "run", "data", "logs", "backups", "accounts"}
 NOT_TRACKED |= {".venv-clients", ".mypy_cache", ".ruff_cache", ".pytest_cache"}
 MACHINE = re.compile(r"(?<![\w.~/-])/(?:work|root|home)/\w|/tmp/\w+/|(?:extra-|--)index-url|trusted-host", re.ASCII)
 TICKET = re.compile(r"\b(?:issue|pull request|PR|ticket)s? ?#?\d+|(?<=[(\s])#\d+\b(?!;)", re.IGNORECASE)

@@ -1,4 +1,4 @@
-"""The pretend BingX: quotes for everybody, and one account that trades USDT perpetuals and spot, and has a stream.
+"""The pretend BingX: quotes for everybody, and two accounts that trade USDT perpetuals and spot, and have a stream.
 
 Follows BingX's documentation (read 2026-11).
 
@@ -16,6 +16,7 @@ On the control port, NAME being an order's number or client id:
     POST /bingx/transfer                 amount: money moved in, below zero out
     POST /bingx/margin/SYMBOL            mode, long, short: set as in the app
     …    /bingx/spot…, /bingx/stream…    see `sandbox/bingx/spot.py` and `sandbox/bingx/stream.py`
+    GET  /bingx/second                   all of the second account (`sandbox/bingx/second.py`); the others are the first
 
 Its troubles are FAULTS, whose `path` is a piece of "METHOD PATH SYMBOL ORDER", such as "POST /openApi/swap/v2/trade" or
 a client id; of the generic ones it is a piece of the path alone. How it behaves when all is well is its state
@@ -26,9 +27,10 @@ import asyncio
 import contextlib
 from decimal import InvalidOperation
 
+import msgspec
 from aiohttp import web
 
-from sandbox.bingx import beside, quotes
+from sandbox.bingx import beside, quotes, second
 from sandbox.bingx.account import Account
 from sandbox.bingx.beside import Beside, add_spot_and_stream
 from sandbox.bingx.control import routes
@@ -55,18 +57,27 @@ FAULTS: dict[str, str] = {
 _LOOK_S = 0.1
 
 
+class Exchange(msgspec.Struct, frozen=True):
+    """All that the second account has at the exchange."""
+
+    state: second.SecondState
+    gateway: Gateway
+    beside: Beside
+
+
 class BingxService(Service):
     """A service that looks at its prices ten times a second, and whenever its state is changed."""
 
     gateway: Gateway
     beside: Beside
+    second: Exchange
     _looking: asyncio.Task[None] | None = None
 
     def change(self, fields: dict[str, object]) -> None:
         """Change the state, and fill what the prices of then reach."""
         super().change(fields)
-        self.gateway.book.look()
-        self.beside.book.look()
+        second.share(self.gateway.state, self.second.state)
+        self._look_once()
 
     async def start(self, port: int = 0) -> None:
         """Listen, and look at the prices."""
@@ -86,7 +97,14 @@ class BingxService(Service):
         while True:
             with contextlib.suppress(InvalidOperation):  # a price that was set is no number
                 self.gateway.book.look()
+                self.second.gateway.book.look()
             await asyncio.sleep(_LOOK_S)
+
+    def _look_once(self) -> None:
+        """Fill what the prices have reached, in both accounts, of perpetuals and of spot."""
+        for gateway, side in ((self.gateway, self.beside), (self.second.gateway, self.second.beside)):
+            gateway.book.look()
+            side.book.look()
 
 
 def create() -> list[Service]:
@@ -100,6 +118,40 @@ def build() -> tuple[BingxService, Gateway]:
     state = BingxState()
     service = BingxService("bingx", state=state, routes=[], faults=FAULTS)
     gateway = service.gateway = Gateway(service, state)
+    _fill(service, gateway)
+    service.control_routes = routes(service, state, gateway.book)
+    service.beside = add_spot_and_stream(service, state, gateway)
+    _add_second(service)
+    return service, gateway
+
+
+def _add_second(service: BingxService) -> None:
+    """Let a second account be behind the same port."""
+    state = second.SecondState()
+    shadow = second.behind(service, state)
+    gateway = Gateway(shadow, state)
+    second.share(service.gateway.state, state)
+    _fill(shadow, gateway)
+    side = add_spot_and_stream(shadow, state, gateway)
+    service.second = Exchange(state=state, gateway=gateway, beside=side)
+    is_second = second.IsSecond(state)
+    is_second.listen_keys = side.stream.keys.expires_at
+    service.routes = second.told_apart(service.routes, shadow.routes, is_second)
+    shown = routes(shadow, state, gateway.book)[0]
+    service.control_routes.append(web.get("/bingx/second", shown.handler))
+
+    def forget() -> None:
+        """Bring the second account back to the start, at the exchange as it is set."""
+        second.forget(state)
+        second.share(service.gateway.state, state)
+        for each in shadow.on_reset:
+            each()
+
+    service.on_reset.append(forget)
+
+
+def _fill(service: Service, gateway: Gateway) -> None:
+    """Give a service all that an account has at the exchange, but for spot and stream."""
     service.on_reset.append(gateway.forget)
     service.routes += [
         *_open_routes(gateway),
@@ -107,9 +159,6 @@ def build() -> tuple[BingxService, Gateway]:
         *_trading_routes(gateway, Trading(service, gateway.book)),
         web.route("*", "/{path:.*}", gateway.open(gateway.no_route)),
     ]
-    service.control_routes = routes(service, state, gateway.book)
-    service.beside = add_spot_and_stream(service, state, gateway)
-    return service, gateway
 
 
 def _open_routes(gateway: Gateway) -> list[web.RouteDef]:

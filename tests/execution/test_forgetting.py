@@ -7,7 +7,8 @@ import pytest
 
 from bus.messages.trading import JobDone, JobDue
 from bus.settings import Secret
-from execution.desks import FORGET_EVERY_S, Desks
+from execution.desks import Desks
+from execution.leading import FORGET_EVERY_S
 from execution.settings import Settings
 from execution.watching.syncs import JOB
 from ledger.inbox.inbox import accept, set_state

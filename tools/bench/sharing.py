@@ -1,7 +1,8 @@
 """How many signals a second one execution takes to the end, and several on the same PostgreSQL, in turn in one run.
 
-All else is the same: one webhook, one paper broker, the same accounts, as many for each execution. Besides it is looked
-again and again who holds the lock behind which one writer of the ledger comes after the other, and who waits for it.
+All else is the same: one paper broker, the same accounts, the same number of signals of each. They are put into the
+inbox in one transaction, so that nothing but what comes after it is measured. Besides it is looked again and again who
+holds the lock behind which one writer of the ledger comes after the other, and who waits for it.
 """
 
 import contextlib
@@ -10,17 +11,27 @@ import tempfile
 import threading
 import time
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import msgspec
 
+from bus.connection import Bus
+from bus.messages.base import topic
+from bus.messages.trading import SignalArrived
+from bus.process import join
 from ledger.engine import WRITERS
+from ledger.inbox.inbox import accept
+from ledger.inbox.opening import Inbox, open_inbox
+from ledger.inbox.records import NewSignal
 from ledger.shares import LIVES, SPACE
 from ledger.store import Ledger, open_ledger
+from ledger.trading.people.strategies import list_strategies
+from ledger.trading.principal import SYSTEM
+from ledger.trading.work import Work
 from sandbox import trading_demo
 from sandbox.control.client import Sandbox, start
 from sandbox.system import running
-from tools.bench.sending import Alert, Sent, alerts, send
 from tools.bench.traded import PAPER
 from tools.bench.trading_stage import Desk, settings
 from tools.chaos.trading.several import Base, Several, add_accounts
@@ -62,18 +73,19 @@ def measure(executions: int, burst: int) -> None:
         desk, ledger = stack.enter_context(_trading(home, sandbox, base.url))
         several = Several(executions=executions)
         desk.wait_until_ready()
-        secrets = add_accounts(ledger, several.accounts, params={})
-        time.sleep(4.0)  # secrets and limits of new accounts are copied every two seconds
-        for secret in secrets[1:]:  # quotes and steps are known after it
-            send(desk.port, _alerts(f"warm{secrets.index(secret)}", len(PAPER.symbols), [secret]), per_second=10)
+        add_accounts(ledger, several.accounts, params={})
+        time.sleep(4.0)  # limits of new accounts are written every two seconds
+        inbox = stack.enter_context(open_inbox(base.url))
+        stack.enter_context(contextlib.chdir(home))
+        place = Place(inbox=inbox, bus=stack.enter_context(join("bench", topic(SignalArrived))), desk=desk)
+        place.burst("warm", 2 * several.accounts * len(PAPER.symbols))  # quotes, steps and balances are known after it
         found: dict[int, list[float]] = {1: [], executions: []}
         for turn in range(ROUNDS):
-            found[1].append(_burst(desk, server, f"one{turn}", _alerts(f"one{turn}", burst, secrets)))
+            found[1].append(_burst(place, server, f"one{turn}", burst))
             with elsewhere(home, *several.commands([desk.port])):
-                _wait_shared(server, executions, len(secrets))
-                name = f"several{turn}"
-                found[executions].append(_burst(desk, server, name, _alerts(name, burst, secrets)))
-            _wait_shared(server, 1, len(secrets))
+                _wait_shared(server, executions, several.accounts)
+                found[executions].append(_burst(place, server, f"several{turn}", burst))
+            _wait_shared(server, 1, several.accounts)
         one, many = statistics.median(found[1]), statistics.median(found[executions])
         print(f"  medians: {one:.1f} with one, {many:.1f} with {executions}: ratio {many / one:.2f}", flush=True)
 
@@ -88,33 +100,47 @@ def _trading(home: Path, sandbox: Sandbox, url: str) -> Iterator[tuple[Desk, Led
         yield Desk(system, port, ledger, PAPER), ledger
 
 
-def _alerts(prefix: str, count: int, secrets: list[str]) -> list[Alert]:
-    """Make alerts to buy, of all accounts in turn."""
-    made = [
-        alerts(count // len(secrets), prefix=f"{prefix}-{place}", secret=secret, symbols=PAPER.symbols, action=_buy)
-        for place, secret in enumerate(secrets)
-    ]
-    return [alert for together in zip(*made, strict=True) for alert in together]
+class Place(msgspec.Struct, frozen=True, kw_only=True):
+    """Where signals are put, and looked for."""
+
+    inbox: Inbox
+    bus: Bus
+    desk: Desk
+
+    def burst(self, prefix: str, count: int) -> float:
+        """Put signals of all strategies in turn into the inbox at once; return how many a second had ended."""
+        with self.desk.ledger.reading() as connection:
+            strategies = [each.uid for each in list_strategies(SYSTEM, connection)]
+        with self.inbox.writing() as connection:
+            work = Work(connection, datetime.now(UTC))
+            for number in range(count):
+                turn, at = divmod(number, len(strategies))
+                symbol = PAPER.symbols[turn % len(PAPER.symbols)]
+                new = NewSignal(
+                    strategy_uid=strategies[at],
+                    peer="127.0.0.1",
+                    body={"symbol": symbol, "action": "buy"},
+                    external_id=f"{prefix}-{number}",
+                    symbol=symbol,
+                    action="buy",
+                )
+                uid = accept(work, new).uid
+        began_s = time.monotonic()
+        self.bus.publish(SignalArrived(uid=uid))
+        return self.desk.wait_until_ended(prefix, count, within_s=WITHIN_S) / (time.monotonic() - began_s)
 
 
-def _buy(_turn: int) -> str:
-    """Buy always."""
-    return "buy"
-
-
-def _burst(desk: Desk, server: Server, prefix: str, made: list[Alert]) -> float:
-    """Send alerts at once, and print and return how many a second had ended when all had."""
+def _burst(place: Place, server: Server, prefix: str, count: int) -> float:
+    """Measure one burst, and print and return how many signals a second had ended."""
     stop, looks = threading.Event(), Looks()
     looker = threading.Thread(target=_look, args=(server, stop, looks))
     looker.start()
-    began_s = time.monotonic()
-    sent: list[Sent] = send(desk.port, made)
-    kept = sum(each.is_kept for each in sent)
-    ended = desk.wait_until_ended(prefix, kept, within_s=WITHIN_S)
-    rate = ended / (time.monotonic() - began_s)
-    stop.set()
-    looker.join()
-    print(f"  {prefix:10} {rate:6.1f} signals a second   {looks}   ({desk.ended_by(prefix)})", flush=True)
+    try:
+        rate = place.burst(prefix, count)
+    finally:
+        stop.set()
+        looker.join()
+    print(f"  {prefix:10} {rate:6.1f} signals a second   {looks}   ({place.desk.ended_by(prefix)})", flush=True)
     return rate
 
 

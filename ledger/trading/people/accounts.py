@@ -5,6 +5,7 @@ once, whoever has it: two books of the same money would both be wrong. Paper and
 venues whose pretend account bears the number of the true one.
 """
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -99,10 +100,7 @@ def create_account(principal: Principal, work: Work, new: NewAccount) -> Account
         "created_at": work.now,
         "program": None if new.program is None else _free_program(connection, new),
     }
-    same_money = (accounts.c[column] == values[column] for column in ("broker_id", "account_uid", "is_live"))
-    known = select(accounts.c.id).where(*same_money, accounts.c.archived_at.is_(None))
-    if new.account_uid is not None and connection.execute(known).first():
-        raise Taken.of("account_number_taken", number=new.account_uid, broker=new.broker)
+    _must_be_free(connection, new, values)
     connection.execute(accounts.insert().values(values))
     row = _row(principal, connection, str(values["uid"]))
     said = {"broker": new.broker, "name": new.name, "account_uid": new.account_uid, "is_live": new.is_live}
@@ -254,6 +252,14 @@ def _free_name(connection: Connection, owner: int, name: str) -> str:
     if connection.execute(select(accounts.c.id).where(*same)).first():
         raise Taken.of("account_taken", name=name)
     return name
+
+
+def _must_be_free(connection: Connection, new: NewAccount, values: Mapping[str, object]) -> None:
+    """Raise Taken where the number of a new account is in use at its broker."""
+    same_money = (accounts.c[column] == values[column] for column in ("broker_id", "account_uid", "is_live"))
+    known = select(accounts.c.id).where(*same_money, accounts.c.archived_at.is_(None))
+    if new.account_uid is not None and connection.execute(known).first():
+        raise Taken.of("account_number_taken", number=new.account_uid, broker=new.broker)
 
 
 def _free_program(connection: Connection, new: NewAccount) -> str:

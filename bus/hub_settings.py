@@ -27,7 +27,7 @@ class Settings(log.Settings, frozen=True, kw_only=True):
         msgspec.Meta(
             pattern=r"^(\d{1,3}\.){3}\d{1,3}\Z",
             description="the address of this machine, as 10.0.0.1, at which programs of other machines reach the hub; "
-            "empty: none do (docs/scale.md)",
+            "empty: none do (docs/machines.md)",
         ),
     ] = ""
     hub_port: Annotated[

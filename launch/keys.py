@@ -63,8 +63,11 @@ def add(name: str, *, runs: str = "") -> list[str]:
         What was done and what is to be done, a line each.
 
     Raises:
-        SettingsError: The machine has a key whose file for it is gone, or a program is unknown.
+        SettingsError: The machine has a key whose file for it is gone, a program is unknown, or the hub is elsewhere.
     """
+    settings = _settings()
+    if settings.hub_host:
+        raise SettingsError(f"The hub is at {settings.hub_host} (HUB_HOST); make keys is for that machine")
     os.umask(0o077)
     _make_folders()
     lines = [] if FILE.exists() else [f"The hub's keys are made: {FILE}, {PUBLIC}"]
@@ -73,7 +76,6 @@ def add(name: str, *, runs: str = "") -> list[str]:
     public = bus_key.public_of(FILE.read_text(encoding="ascii").strip())
     if not PUBLIC.exists():
         _write(PUBLIC, public, _public_mode())
-    settings = _settings()
     if not settings.hub_listen:
         lines.append(
             f"Write HUB_LISTEN= and this machine's address for the others into {ENV_FILE}; then: make restart WHAT=hub"
@@ -134,7 +136,7 @@ def _let_in(name: str, public: str, settings: Settings, *, runs: str) -> list[st
         "It holds secrets: copy it by scp or the like, and remove it here and there once it is done.",
         *([] if runs else ["Write into RUNS_HERE there what it runs, for example fx,broker-paper"]),
         f"Here, write RUNS_ELSEWHERE={runs or '… the same …'} into {ENV_FILE}; then: make restart",
-        "docs/scale.md says the rest.",
+        "docs/machines.md says the rest.",
     ]
 
 

@@ -121,6 +121,14 @@ def test_keys_are_made_once_let_a_machine_in_and_shut_it_out() -> None:
         keys.remove("b")
 
 
+def test_keys_are_made_on_the_machine_with_the_hub_alone() -> None:
+    write_env(BEYOND)
+
+    with pytest.raises(SettingsError, match="The hub is at 10.0.0.1"):
+        keys.add("c")
+    assert not Path("keys").exists()
+
+
 def test_what_is_made_is_for_its_owner_alone_and_what_is_open_is_refused() -> None:
     keys.add("b", runs="bybit")
     everything = [Path("keys"), *Path("keys").rglob("*")]

@@ -16,7 +16,7 @@ KNOWN_TO = "known_to"
 """In a variable's `extra`: `launch` where the launcher alone knows it, and hands it to nobody as it is."""
 Port = Annotated[int, msgspec.Meta(ge=1, le=65534)]
 Key = Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{64}\Z")]
-_TAKE_OVER = "on the hub's machine type make keys NAME=…, and take over what stands in the file that it writes"
+_TAKE_OVER = "on the hub's machine type: make keys NAME=…, and take over what stands in the file that it writes"
 
 
 class Settings(log.Settings, frozen=True, kw_only=True):
@@ -27,7 +27,7 @@ class Settings(log.Settings, frozen=True, kw_only=True):
         msgspec.Meta(
             pattern=r"^(\d{1,3}\.){3}\d{1,3}\Z",
             description="the address of this machine, as 10.0.0.1, at which programs of other machines reach the hub; "
-            "empty: none do (docs/scale.md)",
+            "empty: none do (docs/machines.md)",
         ),
     ] = ""
     hub_port: Annotated[
@@ -80,7 +80,7 @@ class Settings(log.Settings, frozen=True, kw_only=True):
     runs_elsewhere: Annotated[
         str,
         msgspec.Meta(
-            description="the programs that run on other machines, separated by commas, as bybit,broker-bingx; "
+            description="the programs that run on other machines, separated by commas, as fx,broker-paper; "
             "platforms among them stay in the message"
         ),
     ] = ""

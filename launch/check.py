@@ -15,7 +15,7 @@ from pathlib import Path
 import msgspec
 
 from bus import certificates
-from bus.hub_settings import Settings, listed
+from bus.hub_settings import listed
 from bus.messages.rounds import Platform
 from bus.settings import NotConfigured, SettingsError, Variable, read, reject_unknown, variables
 from bus.settings_change import ENV_FILE, KEYS, WRITTEN
@@ -125,9 +125,10 @@ def configured(
         reject_unknown(environment, every)
     faults += same_twice(every, environment)
     faults += importlib.import_module("ledger.settings").inbox_faults(environment)
-    machine = Machine(settings=Settings())
-    with gathered(faults):
+    try:
         machine = this_machine(environment, among=among)
+    except SettingsError as error:  # what else is missing depends on it
+        raise SettingsError("\n".join([*faults, str(error)])) from None
     in_use += [
         each.platform for each in among if each.platform and each.name in listed(machine.settings.runs_elsewhere)
     ]

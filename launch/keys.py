@@ -1,8 +1,8 @@
 """Keys of the bus between machines, made on the machine with the hub by `make keys`.
 
-    python -m launch.keys                               the hub's own pair: keys/hub.key, keys/hub.pub
-    python -m launch.keys --name b --runs bybit,fx      lets machine b in; what goes into its .env is in keys/for-b.env
-    python -m launch.keys --name b --remove             shuts it out; its links end within a second
+    python -m launch.keys                          the hub's own pair: keys/hub.key, keys/hub.pub
+    python -m launch.keys --name b --runs fx       lets machine b in; what goes into its .env is in keys/for-b.env
+    python -m launch.keys --name b --remove        shuts it out; its links end within a second
 
 What is there already stays as it is. Hardened, root types this: the hub reads the list, and nothing else in the folder.
 """
@@ -47,7 +47,7 @@ def main() -> int:
         lines = remove(told.name) if told.remove else add(told.name, runs=told.runs)
         print("\n".join(lines))  # noqa: T201 - the command's answer
     except SettingsError as error:
-        print(error, file=sys.stderr)  # noqa: T201
+        print(error, file=sys.stderr)  # noqa: T201 - the same
         return 1
     return 0
 
@@ -63,8 +63,11 @@ def add(name: str, *, runs: str = "") -> list[str]:
         What was done and what is to be done, a line each.
 
     Raises:
-        SettingsError: The machine has a key whose file for it is gone, or a program is unknown.
+        SettingsError: The machine has a key whose file for it is gone, a program is unknown, or the hub is elsewhere.
     """
+    settings = _settings()
+    if settings.hub_host:
+        raise SettingsError(f"The hub is at {settings.hub_host} (HUB_HOST); make keys is for that machine")
     os.umask(0o077)
     _make_folders()
     lines = [] if FILE.exists() else [f"The hub's keys are made: {FILE}, {PUBLIC}"]
@@ -73,7 +76,6 @@ def add(name: str, *, runs: str = "") -> list[str]:
     public = bus_key.public_of(FILE.read_text(encoding="ascii").strip())
     if not PUBLIC.exists():
         _write(PUBLIC, public, _public_mode())
-    settings = _settings()
     if not settings.hub_listen:
         lines.append(
             f"Write HUB_LISTEN= and this machine's address for the others into {ENV_FILE}; then: make restart WHAT=hub"
@@ -132,9 +134,9 @@ def _let_in(name: str, public: str, settings: Settings, *, runs: str) -> list[st
     return [
         f"Machine {name} may join. On that machine, put the lines of {file} into {ENV_FILE}.",
         "It holds secrets: copy it by scp or the like, and remove it here and there once it is done.",
-        *([] if runs else ["Write into RUNS_HERE there what it runs, for example bybit,fx"]),
+        *([] if runs else ["Write into RUNS_HERE there what it runs, for example fx,broker-paper"]),
         f"Here, write RUNS_ELSEWHERE={runs or '… the same …'} into {ENV_FILE}; then: make restart",
-        "docs/scale.md says the rest.",
+        "docs/machines.md says the rest.",
     ]
 
 

@@ -104,5 +104,7 @@ class Machines:
             self._skewed.discard(machine)
         elif machine not in self._skewed:
             self._skewed.add(machine)
-            key = "machine_ahead" if ahead_s > 0 else "machine_behind"
-            self._alerts.append((machine, alert_text(key, machine=machine, seconds=f"{abs(ahead_s):.0f}")))
+            told = {"machine": machine, "seconds": f"{abs(ahead_s):.0f}"}
+            is_ahead = ahead_s > 0
+            text = alert_text("machine_ahead", **told) if is_ahead else alert_text("machine_behind", **told)
+            self._alerts.append((machine, text))

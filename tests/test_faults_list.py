@@ -31,6 +31,7 @@ def project(folder: Path, rows: str, test: str = PLAYED) -> Path:
         ("Faults N1 to N3, D4 and P5: from outside.", ["N1", "N2", "N3", "D4", "P5"]),
         ("Fault T12: the broker.", ["T12"]),
         ("Faults T13a, T13 and T15a: answers.", ["T13a", "T13", "T15a"]),
+        ("Faults M2 and M5: keys.", ["M2", "M5"]),
         ("Faults T3 to T5.", ["T3", "T4", "T5"]),
         ("A fault 9.", []),
         ("Faulty.", []),

@@ -86,12 +86,18 @@ def passed_on(line: Line, ports: Iterable[int]) -> Iterator[None]:
 def _accept(listening: socket.socket) -> None:
     """Pass each connection on, until nobody listens any more."""
     with contextlib.suppress(OSError):
-        port = listening.getsockname()[1]
         while True:
             guest, _ = listening.accept()
-            host = socket.create_connection((LOOPBACK, port))
-            for source, target in ((guest, host), (host, guest)):
-                threading.Thread(target=_copy, args=(source, target), daemon=True).start()
+            threading.Thread(target=_both_ways, args=(guest, guest.getsockname()[1]), daemon=True).start()
+
+
+def _both_ways(guest: socket.socket, port: int) -> None:
+    """Connect a guest with this machine's port, until one of the two has ended."""
+    with guest, contextlib.suppress(OSError), socket.create_connection((LOOPBACK, port)) as host:
+        back = threading.Thread(target=_copy, args=(host, guest), daemon=True)
+        back.start()
+        _copy(guest, host)
+        back.join()
 
 
 def _copy(source: socket.socket, target: socket.socket) -> None:

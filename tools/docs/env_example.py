@@ -32,7 +32,7 @@ TITLES = {
     "fx": "Exchange rate (USD/RUB)",
     "aggregator": "Message and ledger",
     "notifier": "Message and ledger",
-    "hub": "Log",
+    "hub": "Log, and several machines",
 }
 """What the variables of programs that are no platform are for; those of several programs count for the first."""
 

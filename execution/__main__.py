@@ -148,7 +148,8 @@ class Execution:
 
     def _work(self, desks: Desks) -> None:
         """Let the desks do what is due, and say how trading is."""
-        if self._must_look:  # whoever was cut off makes sure first that nobody else has taken the accounts
+        is_late = self._time.monotonic() >= self._next_share_s + SHARE_S  # this process, or its machine, stood still
+        if self._must_look or is_late:  # whoever was cut off makes sure first that nobody else has taken the accounts
             self._sharing.look(desks, may_give=False)
             self._must_look = False
         try:
@@ -170,13 +171,13 @@ class Execution:
 
     def _begin(self) -> bool:
         """Start the desks, once the ledger is there and nobody else works on it; tells whether they are."""
+        self._ledger.check()  # who cannot use it takes no place from those who can
         if not self._sharing.take():
             if not self._is_standing_down:
                 log.warning("standing down: another execution works on this ledger")
             self._is_standing_down = True
             self._not_before_s = self._time.monotonic() + AGAIN_S
             return False
-        self._ledger.check()
         self._is_standing_down = False
         self._inbox.make_ready(now=self._time.now)
         self._tell_set_aside()
@@ -197,6 +198,8 @@ class Execution:
             log.warning("trading waits", because=trouble.reason)
         if trouble.damaged:
             self.desks = None  # who sets the ledger aside makes another one; the inbox is looked at by `_begin`
+        if self.desks is None:
+            self._sharing.leave()  # accounts kept for who cannot begin would be nobody's
         if now_s - self._trouble_since_s >= PATIENCE_S and not self._is_trouble_told:
             self._is_trouble_told = True
             self._alerts.tell(NAME, "trading_waits", once=self._once("waits"), reason=trouble.reason)

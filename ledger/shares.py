@@ -74,6 +74,7 @@ class Shares:
         self.is_leader = False
         self.slots: frozenset[int] = frozenset()
         self._ledger = ledger
+        self._is_new = True
         ledger.is_fenced = True
 
     def look(self, wanted: Collection[int]) -> Looked:
@@ -89,11 +90,13 @@ class Shares:
             LedgerUnavailable: Nobody can tell now; call again.
         """
         with self._ledger.session() as connection:
-            is_new = not connection.info.get(MARK)
-            if is_new:
+            if not connection.info.get(MARK):
+                self._is_new = True  # until that is said: a look that fails halfway says nothing
                 self._begin(connection)
             self.is_leader = self.is_leader or bool(_take(connection, [LEADS]))
-            return self._share(connection, frozenset(wanted), is_new=is_new)
+            looked = self._share(connection, frozenset(wanted))
+        self._is_new = False
+        return looked
 
     def give(self, slots: Iterable[int]) -> None:
         """Give slots back, once nobody in this program works on them any more.
@@ -121,10 +124,16 @@ class Shares:
         connection.commit()  # or the settings are rolled back; locks of a session are not
         connection.info[MARK] = True
 
-    def _share(self, connection: Connection, wanted: frozenset[int], *, is_new: bool) -> Looked:
-        """Compare what is held with the own share, and take what is free."""
+    def leave(self) -> None:
+        """Give all of it back by ending the session, as who cannot work: others share without this one."""
+        self.is_leader, self.slots, self._is_new = False, frozenset(), True
+        self._ledger.close()
+
+    def _share(self, connection: Connection, wanted: frozenset[int]) -> Looked:
+        """Compare what is held with the own share, and take what is free; what is held the server knows."""
         own: int = connection.exec_driver_sql("SELECT pg_backend_pid()").scalar_one()
         rows = [(int(slot), int(pid)) for slot, pid in connection.exec_driver_sql(_LOCKS, {"space": SPACE})]
+        self.slots = frozenset(slot for slot, pid in rows if pid == own and slot < SLOTS)
         leaders = {pid for slot, pid in rows if slot == LEADS}
         living = sorted({pid for slot, pid in rows if slot == LIVES}, key=lambda pid: (pid in leaders, pid))
         rank, all_wanted = living.index(own), len(wanted)
@@ -134,7 +143,7 @@ class Shares:
         lacking = max(0, share - len(self.slots))
         gained = _take(connection, [*free[first:], *free[:first]][:lacking])
         self.slots |= gained
-        return Looked(is_new=is_new, gained=gained, excess=max(0, len(self.slots) - share), living=len(living))
+        return Looked(is_new=self._is_new, gained=gained, excess=max(0, len(self.slots) - share), living=len(living))
 
 
 def slot_of(number: int) -> int:

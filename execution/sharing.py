@@ -83,18 +83,20 @@ class Sharing:
             self.held.change((), self._places)
         return True
 
-    def look(self, works: Works, *, may_give: bool) -> None:
+    def look(self, works: Works, *, may_give: bool, hears: bool = True) -> None:
         """Take accounts that are free, and give back what others should have.
 
         Args:
             works: Begins to work on what is taken, and ends what is given back or lost.
             may_give: Whether nothing that was heard waits to be written: only then is anything given back.
+            hears: Whether the bus is heard: all that an execution has that is cut off is for those who are not.
 
         Raises:
             LedgerUnavailable: Nobody can tell now; call again before the ledger is used.
         """
         if self._shares is None:
             return
+        self._shares.hears = hears
         looked = self._look(self._shares, works)
         if self._read_places():
             looked = self._look(self._shares, works)

@@ -5,7 +5,7 @@ from contextlib import ExitStack
 
 import pytest
 
-from ledger.shares import SLOTS, SPACE, Shares, slot_of
+from ledger.shares import ALONE, SLOTS, SPACE, Shares, slot_of
 from ledger.store import Ledger, open_ledger, put_setting
 from ledger.unavailable import LedgerUnavailable
 from tests.postgresql import Server
@@ -181,6 +181,39 @@ def test_whoever_leaves_has_no_share_and_leads_no_more(url: str, stack: ExitStac
 
     assert not one.shares.slots
     assert not one.shares.is_leader
+
+
+def test_whoever_hears_nothing_gives_all_to_those_who_hear_and_leads_no_more(url: str, stack: ExitStack) -> None:
+    one, two = Program(url, stack), Program(url, stack)
+    settled(one, two)
+    one.shares.hears = False
+    counts = settled(one, two)
+    deaf = (one.shares.is_leader, two.shares.is_leader)
+    two.shares.hears = False
+    settled(one, two)
+    both_deaf = settled(one, two)
+    one.shares.hears = two.shares.hears = True
+    settled(one, two)
+
+    assert counts == [0, len(WANTED)]
+    assert deaf == (False, True)
+    assert both_deaf == [3, 4]  # where nobody hears anything, it is as if all did
+    assert settled(one, two) == [3, 4]
+
+
+def test_nobody_shares_with_an_execution_of_an_earlier_version(url: str, postgresql: Server, stack: ExitStack) -> None:
+    """Fault T36: of two machines one was brought up to date first."""
+    one = Program(url, stack)
+    with open_ledger(url) as earlier, earlier.session() as connection:
+        assert connection.exec_driver_sql(f"SELECT pg_try_advisory_lock({ALONE})").scalar()
+        with pytest.raises(LedgerUnavailable, match="earlier version"):
+            one.shares.look(WANTED)
+        connection.exec_driver_sql(f"SELECT pg_advisory_unlock({ALONE})")
+        looked = one.shares.look(WANTED)
+        may_come = connection.exec_driver_sql(f"SELECT pg_try_advisory_lock({ALONE})").scalar()
+
+    assert looked.gained == WANTED
+    assert not may_come
 
 
 def test_the_schema_can_be_read_before_any_lock_is_taken(url: str, stack: ExitStack) -> None:

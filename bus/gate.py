@@ -10,11 +10,13 @@ and who may comes back within a moment. Options of a socket count for what is bo
 machine stay as they are.
 """
 
+import contextlib
 import os
 import signal
 import socket
 import threading
 from collections import Counter
+from collections.abc import Collection, Mapping
 from pathlib import Path
 
 import zmq
@@ -105,16 +107,19 @@ class Gate:
             poller.register(each, zmq.POLLIN)
         try:
             while True:
-                ready = dict(poller.poll(LOOK_MS))
-                self._read_list()
-                if self._answers in ready:
-                    self._answer()
-                for monitor in self._monitors:
-                    if monitor in ready:
-                        self._count(int(recv_monitor_message(monitor)["event"]))
+                self._turn(dict(poller.poll(LOOK_MS)))
         except zmq.ZMQError as error:
             _log.crash("gate ended", error)
         os.kill(os.getpid(), signal.SIGTERM)  # nobody would be let in any more: leave, and be started again
+
+    def _turn(self, ready: Mapping[object, int]) -> None:
+        """Read the list, answer who asks, and count whom ZeroMQ itself did not let in."""
+        self._read_list()
+        if self._answers in ready:
+            self._answer()
+        for monitor in self._monitors:
+            if monitor in ready:
+                self._count(int(recv_monitor_message(monitor)["event"]))
 
     def _answer(self) -> None:
         """Answer whether one guest may come in."""
@@ -156,13 +161,16 @@ class Gate:
         """Shut down all connections that came in through the gate."""
         ports = {self._port + offset for offset in PORTS.values()}
         for name in os.listdir("/proc/self/fd"):
-            try:
-                with socket.socket(fileno=os.dup(int(name))) as found:
-                    if found.family == socket.AF_INET and found.getsockname()[1] in ports:
-                        found.getpeername()  # who listens has none, and is left alone
-                        found.shutdown(socket.SHUT_RDWR)
-            except OSError:
-                continue  # it is no socket, or it has ended by itself
+            with contextlib.suppress(OSError):  # it is no socket, or it has ended by itself
+                _end_link(int(name), ports)
+
+
+def _end_link(descriptor: int, ports: Collection[int]) -> None:
+    """Shut down a connection that came in at one of these ports; raises OSError where it is none."""
+    with socket.socket(fileno=os.dup(descriptor)) as found:
+        if found.family == socket.AF_INET and found.getsockname()[1] in ports:
+            found.getpeername()  # who listens has none, and is left alone
+            found.shutdown(socket.SHUT_RDWR)
 
 
 def _files() -> list[tuple[str, int, int]]:

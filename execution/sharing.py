@@ -23,11 +23,19 @@ class Works(Protocol):
     """What works on the accounts: `execution.desks`. None of these uses the ledger; the next turn does."""
 
     def hold(self, accounts: Collection[str]) -> None:
-        """Work on these accounts too: their rows are read, as after a restart."""
+        """Work on more accounts: their rows are read, as after a restart.
+
+        Args:
+            accounts: Their uids.
+        """
         ...
 
     def drop(self, accounts: Collection[str]) -> None:
-        """Work on these accounts no more: nothing is known of them any longer."""
+        """Work on some accounts no more: nothing is known of them any longer.
+
+        Args:
+            accounts: Their uids.
+        """
         ...
 
     def is_quiet(self, account: str) -> bool:

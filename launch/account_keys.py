@@ -34,6 +34,9 @@ def piped(stream: TextIO) -> dict[str, str]:
     Args:
         stream: Where they come from, to its end.
 
+    Returns:
+        The values, by variable.
+
     Raises:
         SettingsError: A line is none; says which, and not what is in it.
     """

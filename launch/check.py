@@ -118,8 +118,7 @@ def configured(
     Raises:
         SettingsError: With a line for everything that is wrong.
     """
-    faults, unused, tried = list[str](), list[str](), 0
-    in_use: list[Platform] = []
+    faults = list[str]()
     every = declared(among)
     with gathered(faults):
         reject_unknown(environment, every)
@@ -129,31 +128,50 @@ def configured(
         machine = this_machine(environment, among=among)
     except SettingsError as error:  # what else is missing depends on it
         raise SettingsError("\n".join([*faults, str(error)])) from None
-    in_use += [
-        each.platform for each in among if each.platform and each.name in listed(machine.settings.runs_elsewhere)
-    ]
     here = [program for program in among if program.name not in machine.not_here]
-    for program, struct in ((program, program.settings) for program in here if program.settings):
-        platform = program.platform
-        try:
-            settings = read(struct, environment)
-            faults += over(settings, today=today) if today else ()
-            if platform is not None:
-                in_use.append(platform)
-        except NotConfigured as error:
-            unused.append(program.name)
-            faults += () if platform is not None or program.is_optional else error.missing
-        except SettingsError as error:
-            tried += platform is not None
-            faults += str(error).splitlines()
-    if not in_use and not tried and machine.has_hub:
+    found = _read_all(here, environment, today)
+    elsewhere = listed(machine.settings.runs_elsewhere)
+    in_use = [*found.platforms, *(each.platform for each in among if each.platform and each.name in elsewhere)]
+    faults += found.faults
+    if not in_use and not found.tried and machine.has_hub:
         faults.append("no platform is configured; set the variables of at least one (.env.example lists them)")
     if faults:
         raise SettingsError("\n".join(dict.fromkeys(faults)))
     in_use.sort(key=lambda platform: platform.position)
     return Configured(
-        platforms=tuple(in_use), unused=tuple(unused), elsewhere=machine.not_here, where=_where(machine, here, unused)
+        platforms=tuple(in_use),
+        unused=tuple(found.unused),
+        elsewhere=machine.not_here,
+        where=_where(machine, here, found.unused),
     )
+
+
+class _Found(msgspec.Struct):
+    """What was found of programs: platforms in use, who is not configured, faults; how many platforms were tried."""
+
+    platforms: list[Platform] = []
+    unused: list[str] = []
+    faults: list[str] = []
+    tried: int = 0
+
+
+def _read_all(programs: Iterable[Program], environment: Mapping[str, str], today: date | None) -> _Found:
+    """Read the settings of programs, each as its launcher would."""
+    found = _Found()
+    for program, struct in ((program, program.settings) for program in programs if program.settings):
+        platform = program.platform
+        try:
+            settings = read(struct, environment)
+            found.faults += over(settings, today=today) if today else ()
+            if platform is not None:
+                found.platforms.append(platform)
+        except NotConfigured as error:
+            found.unused.append(program.name)
+            found.faults += () if platform is not None or program.is_optional else error.missing
+        except SettingsError as error:
+            found.tried += platform is not None
+            found.faults += str(error).splitlines()
+    return found
 
 
 def _where(machine: Machine, here: Iterable[Program], unused: Container[str]) -> str:

@@ -23,7 +23,11 @@ class Place(Protocol):
     """The one place of a program on a ledger; not held at first."""
 
     def take(self) -> bool:
-        """Take it, or make sure that it is still held; False while another one has it."""
+        """Take it, or make sure that it is still held.
+
+        Returns:
+            Whether it is; False while another one has it.
+        """
 
     def leave(self) -> None:
         """Let it go, where it is held."""

@@ -61,7 +61,11 @@ class Orders(Protocol):
         ...
 
     def reconcile_now(self, account: str | None = None) -> None:
-        """Compare the books of an account with its venue, soon; None for all that are held."""
+        """Compare the books of an account with its venue, soon.
+
+        Args:
+            account: Its uid; None for all that are held.
+        """
         ...
 
 

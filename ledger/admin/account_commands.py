@@ -64,6 +64,9 @@ def numbered_account(settings: Settings, owner: str, new: NewAccount) -> list[st
         owner: The user's name.
         new: The account; whether it is live counts where its broker's numbers do not tell.
 
+    Returns:
+        What to tell, a line each.
+
     Raises:
         Refused: As of `further_account`.
     """
@@ -74,11 +77,14 @@ def numbered_account(settings: Settings, owner: str, new: NewAccount) -> list[st
 
 
 def remove_account(settings: Settings, program: str) -> list[str]:
-    """Put the account away that a program serves; its books stay. Return what to tell.
+    """Put the account away that a program serves; its books stay.
 
     Args:
         settings: Where the ledger is.
         program: The program.
+
+    Returns:
+        What to tell, a line each.
 
     Raises:
         Refused: Something is open there, or it holds the default portfolio of a user with others.

@@ -122,6 +122,7 @@ WHATS: Final[Mapping[str, str]] = {
     "user": "Nutzer",
     "an account's name": "Name des Kontos",
     "an account's number": "Nummer des Kontos",
+    "a program's name": "Name des Programms",
     "a portfolio's name": "Name des Portfolios",
     "a strategy's name": "Name der Strategie",
     "a user's name": "Name des Nutzers",

@@ -88,12 +88,17 @@ def replay_gets_nothing() -> str:
         expect(_is_heard(found, link, within_s=WITHIN_S), "the machine is not heard through the recorder")
         with zmq.Context() as context, _near(context, zmq.SUB, found, "bus.out") as ear:
             ear.subscribe(b"alertstored")
-            with socket.create_connection((HOST, found.port), timeout=WITHIN_S) as again:
-                again.sendall(bytes(sent))
-                while again.recv(4096):
-                    pass
+            _say_again(bytes(sent), found.port)
             expect(not ear.poll(int(TRY_S * 1000)), "what was recorded is heard again")
     return f"{len(sent)} bytes; the hub ends the link, and nothing is heard"
+
+
+def _say_again(recorded: bytes, port: int) -> None:
+    """Send what was recorded to the hub, and wait until it ends the link."""
+    with socket.create_connection((HOST, port), timeout=WITHIN_S) as link:
+        link.sendall(recorded)
+        while link.recv(4096):
+            pass
 
 
 def no_keys_no_listening() -> str:

@@ -124,6 +124,12 @@ def _of_processes(demo: Demo) -> list[Check]:
             still.bus_stays_here,
         ),
         *other_machines.checks(),
+        *_of_what_is_handed_over(),
+    ]
+
+
+def _of_what_is_handed_over() -> list[Check]:
+    return [
         Check(
             "a secret is handed to its own program alone",
             "what the launcher hands to each program, searched for the others' keys",

@@ -104,7 +104,7 @@ class Execution:
         self._is_standing_down = False
         self._not_before_s = 0.0
         self._trouble_since_s: float | None = None
-        self._is_trouble_told = False
+        self._is_trouble_told, self._waits_name = False, ""
         self._next_state_s, self._next_share_s = 0.0, 0.0
         self._must_look = False
         self._heard_s = time.monotonic()
@@ -151,7 +151,7 @@ class Execution:
             self._note(LedgerUnavailable(str(error)))
             return
         if self._is_trouble_told:
-            self._alerts.tell(NAME, "trading_goes_on", once=self._once("goes-on"))
+            self._alerts.tell(NAME, "trading_goes_on", once=self._waits_name.replace("waits", "goes-on"))
         self._trouble_since_s, self._is_trouble_told = None, False
 
     def _work(self, desks: Desks) -> None:
@@ -213,14 +213,16 @@ class Execution:
             self.desks = None  # who sets the ledger aside makes another one; the inbox is looked at by `_begin`
         if self.desks is None:
             self._sharing.leave()  # accounts kept for who cannot begin would be nobody's
-        if now_s - self._trouble_since_s >= PATIENCE_S and not self._is_trouble_told:
-            self._is_trouble_told = True
-            self._alerts.tell(NAME, "trading_waits", once=self._once("waits"), reason=trouble.reason)
+        name = self._once()
+        is_used = bool(name) and name == self._waits_name  # by a trouble that is over: this one is told a while later
+        if now_s - self._trouble_since_s >= PATIENCE_S and not self._is_trouble_told and not is_used:
+            self._is_trouble_told, self._waits_name = True, name
+            self._alerts.tell(NAME, "trading_waits", once=name, reason=trouble.reason)
 
-    def _once(self, what: str) -> str:
+    def _once(self) -> str:
         """Return the name of an alert that all executions of a ledger raise together, so that it is told once."""
         now = self._time.now()
-        return "" if self._sharing.held.is_everything else f"trading-{what}-{now:%Y%m%dT%H}{now.minute // 10}"
+        return "" if self._sharing.held.is_everything else f"trading-waits-{now:%Y%m%dT%H}{now.minute // 10}"
 
     def _tell_refused(self, desks: Desks, now_s: float) -> None:
         """Tell of envelopes that were not to be obeyed, at most once an hour."""

@@ -144,6 +144,23 @@ def test_a_program_whose_settings_are_wrong_waits_for_its_own_file_and_no_others
     assert marks(settings_of("broker-bingx")) == others
 
 
+def test_a_program_that_waits_looks_again_once_a_key_is_another_one_wherever_it_stands() -> None:
+    write("ann", OWN)
+    write("ben", OWN)
+    seen = marks(settings_of("broker-bingx-ann"))
+    write("ben", OWN | {"BINGX_API_KEY": "bens0key0bens0key"})
+    without_key = marks(settings_of("broker-bingx-ann"))
+    write_whole(key_file(named("broker-bingx-ann")), "ab" * 32)
+    hub, default = marks(settings_of("hub")), marks(settings_of("broker-bingx"))
+    write_whole(key_file(named("broker-bingx")), "ab" * 32)
+    write_whole(Path("keys/hub.key"), "ab" * 32)
+
+    assert without_key != seen
+    assert marks(settings_of("broker-bingx-ann")) != without_key
+    assert marks(settings_of("broker-bingx")) != default
+    assert marks(settings_of("hub")) != hub
+
+
 def test_its_block_is_that_of_the_default_program_with_another_name_and_in_no_group() -> None:
     text = block(named_new("ann"), (ROOT / "supervisord.conf").read_text(encoding="utf-8"))
 

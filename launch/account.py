@@ -97,7 +97,7 @@ def _make(asked: Asked) -> None:
     found = try_keys(program, account.values(env))
     say(f"The account is {found.number}, {'live' if found.is_live else 'paper'}.")
     if is_new:
-        write_whole(path, account_keys.written(account.own, broker=asked.broker))
+        _keep(path, account_keys.written(account.own, broker=asked.broker))
         say(f"Kept in {path}, for you alone; it is in no backup.")
     _book(asked, program, found, path=path, is_new=is_new)
     write_block(program)
@@ -108,6 +108,14 @@ def _make(asked: Asked) -> None:
         )
         return
     say(begin(program.name))
+
+
+def _keep(path: Path, text: str) -> None:
+    """Write the file of a new account; one that somebody else has made meanwhile stays as it is."""
+    try:
+        write_whole(path, text, is_new=True)
+    except FileExistsError:
+        raise NotDone(f"{path} was made meanwhile, and stays as it is; nothing of this one is kept") from None
 
 
 def _book(asked: Asked, program: Program, found: Proven, *, path: Path, is_new: bool) -> None:

@@ -10,6 +10,7 @@ What is there already stays as it is. Hardened, root types this: the hub reads t
 import argparse
 import os
 import re
+import secrets
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -48,6 +49,10 @@ def main() -> int:
         print("\n".join(lines))  # noqa: T201 - the command's answer
     except SettingsError as error:
         print(error, file=sys.stderr)  # noqa: T201 - the same
+        return 1
+    except OSError as error:
+        why = f"{error.filename or KEYS[0]} cannot be used: {error.strerror}; see that it is this user's own"
+        print(why, file=sys.stderr)  # noqa: T201 - the same
         return 1
     return 0
 
@@ -182,14 +187,17 @@ def _public_mode() -> int:
 
 def _write(path: Path, text: str, mode: int) -> None:
     """Write a file that appears whole or not at all, with its mode from the first moment."""
-    own = path.with_name(f".{path.name}.{os.getpid()}")
+    own = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
     descriptor = os.open(own, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
-    with os.fdopen(descriptor, "w", encoding="ascii") as stream:
-        stream.write(f"{text}\n")
-        os.fchmod(stream.fileno(), mode)
-        stream.flush()
-        os.fsync(stream.fileno())
-    own.replace(path)
+    try:
+        with os.fdopen(descriptor, "w", encoding="ascii") as stream:
+            stream.write(f"{text}\n")
+            os.fchmod(stream.fileno(), mode)
+            stream.flush()
+            os.fsync(stream.fileno())
+        own.replace(path)
+    finally:
+        own.unlink(missing_ok=True)
 
 
 if __name__ == "__main__":

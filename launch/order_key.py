@@ -9,6 +9,7 @@ Where each program has a user of its own, only root, as which the launcher runs,
 
 import os
 import secrets
+import stat
 from pathlib import Path
 
 from bus.settings import SettingsError
@@ -36,12 +37,14 @@ def order_key(
         The variable with its text; empty for who signs nothing.
 
     Raises:
-        SettingsError: The file cannot be read or made, or holds no key; or the other machine's key is missing.
+        SettingsError: The file cannot be read or made, or holds no key, or others can read a key that came from
+            another machine; or the other machine's key is missing.
     """
     if not {"master key", "order key"} & set(program.needs):
         return {}
     own = key_file(program, folder=folder)
     if "order key" in program.needs and own.exists():
+        _refuse_open(own)
         return {VARIABLE: _read(own).hex()}
     if machine is not None and not machine.has_hub:
         return {VARIABLE: _from_elsewhere(program.name, machine)}
@@ -102,6 +105,13 @@ def _master(file: Path) -> bytes:
     except OSError as error:
         raise _unusable(file, error) from None
     return _read(file)
+
+
+def _refuse_open(file: Path) -> None:
+    """See that a key that somebody has copied here is its owner's alone; raises SettingsError."""
+    for path in (file.parent, file):
+        if stat.S_IMODE(path.stat().st_mode) & 0o077:
+            raise SettingsError(f"{path} can be read by others; type: chmod {'700' if path.is_dir() else '600'} {path}")
 
 
 def _read(file: Path) -> bytes:

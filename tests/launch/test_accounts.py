@@ -9,7 +9,7 @@ from bus.settings import SettingsError
 from bus.settings_change import marks, settings_of
 from bus.signing import derive_key
 from launch.__main__ import settings_for
-from launch.account_blocks import block, write_blocks, write_whole
+from launch.account_blocks import NONE, block, write_blocks, write_whole
 from launch.account_keys import piped, written
 from launch.accounts import check_all, own_settings
 from launch.order_key import VARIABLE, key_file, order_key
@@ -179,7 +179,27 @@ def test_blocks_are_there_for_all_accounts_and_for_none_that_is_gone() -> None:
     write_blocks()
 
     assert "broker-bingx-ann" in made
-    assert list(path.parent.iterdir()) == []
+    assert list(path.parent.iterdir()) == [path.parent / NONE]
+
+
+def test_supervisord_always_finds_a_file_to_include_which_says_nothing() -> None:
+    write_blocks()
+    lines = (Path("accounts") / NONE).read_text(encoding="utf-8").splitlines()
+
+    assert [line for line in lines if not line.startswith(";")] == []
+    assert further("BINGX", NONE.removesuffix(".conf")) is None
+    assert stat.S_IMODE(Path("accounts").stat().st_mode) == 0o700
+
+
+def test_a_file_that_somebody_else_has_made_meanwhile_is_not_overwritten() -> None:
+    path = write("ann", OWN)
+    before = path.read_text(encoding="utf-8")
+
+    with pytest.raises(FileExistsError):
+        write_whole(path, "BROKER=ibkr\n", is_new=True)
+
+    assert path.read_text(encoding="utf-8") == before
+    assert [each.name for each in path.parent.iterdir()] == ["ann.env"]
 
 
 def test_what_is_written_is_its_owners_alone_and_reads_as_it_was() -> None:
@@ -201,6 +221,18 @@ def test_a_broker_takes_the_key_file_that_it_was_given_before_what_a_master_key_
 
     assert order_key(program) == {VARIABLE: derive_key(master, "broker-bingx-ann").hex()}
     assert not Path("data/order.key").exists()
+
+
+@pytest.mark.parametrize(
+    ("path", "mode", "cure"), [("accounts", 0o755, "700"), ("accounts/broker-bingx.key", 0o644, "600")]
+)
+def test_a_key_that_was_copied_here_is_refused_where_others_can_read_it(path: str, mode: int, cure: str) -> None:
+    program = named("broker-bingx")
+    write_whole(key_file(program), "ab" * 32)
+    Path(path).chmod(mode)
+
+    with pytest.raises(SettingsError, match=f"^{path} can be read by others; type: chmod {cure} {path}"):
+        order_key(program)
 
 
 def test_further_accounts_are_in_no_table_that_documents_are_made_of() -> None:

@@ -16,6 +16,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from bus import bus_key
+from bus.broker_names import code_of, name_of
 from bus.gate import CLIENTS
 from bus.hub_settings import Settings, listed
 from bus.settings import SettingsError, read
@@ -24,7 +25,7 @@ from launch.env_file import read_file, refuse_open_folders
 from launch.hub_key import FILE
 from launch.order_key import signing_key
 from launch.privileges import user_for
-from launch.programs import named
+from launch.programs import further, named
 
 PUBLIC = FILE.with_suffix(".pub")
 HUB_USER = "hub"
@@ -151,9 +152,17 @@ def _order_keys(runs: str) -> Iterator[str]:
         try:
             program = named(name)
         except KeyError as error:
-            raise SettingsError(str(error.args[0])) from None
+            raise SettingsError(_how_to_make(name) or str(error.args[0])) from None
         if {"order key", "master key"} & set(program.needs):
             yield f"{name}:{signing_key(program)}"
+
+
+def _how_to_make(name: str) -> str:
+    """Return how the key of a further account's broker is made; empty for what is called otherwise."""
+    if (account := further(code_of(name), name_of(name))) is None:
+        return ""
+    command = f"make account NAME={account.account} BROKER={code_of(name).lower()} ELSEWHERE=1 OWNER=… NUMBER=…"
+    return f"{name} is a further account's: leave it out here, and have its key written by: {command}"
 
 
 def _settings() -> Settings:

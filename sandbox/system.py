@@ -96,7 +96,7 @@ def prepare(
     for folder in ("run", "data", "logs", "accounts"):
         shutil.rmtree(home / folder, ignore_errors=True)
         (home / folder).mkdir(mode=0o700)
-    (home / "accounts" / "_.conf").touch(mode=0o600)  # as `make start` does: supervisord warns where it includes nothing
+    (home / "accounts" / "_.conf").touch(mode=0o600)  # as by `make start`: supervisord warns where it includes nothing
     for name in ("supervisord.conf", ".venv"):
         (home / name).unlink(missing_ok=True)
     # By its own path: under another one Python finds none of the files compiled for it, and compiles in memory.

@@ -129,6 +129,14 @@ def test_keys_are_made_on_the_machine_with_the_hub_alone() -> None:
     assert not Path("keys").exists()
 
 
+def test_the_key_of_a_further_account_is_made_by_its_own_command_and_nobody_is_let_in_before() -> None:
+    with pytest.raises(SettingsError, match="make account NAME=ann BROKER=bingx ELSEWHERE=1"):
+        keys.add("b", runs="broker-bingx-ann")
+    with pytest.raises(SettingsError, match="bibyt is not a program; there are"):
+        keys.add("b", runs="bibyt")
+    assert not list(Path("keys/clients").iterdir())
+
+
 def test_what_is_made_is_for_its_owner_alone_and_what_is_open_is_refused() -> None:
     keys.add("b", runs="bybit")
     everything = [Path("keys"), *Path("keys").rglob("*")]

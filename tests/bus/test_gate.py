@@ -58,7 +58,7 @@ def allow(name: str, secret: str) -> Path:
 
 
 @pytest.fixture
-def world(home: Path, request: pytest.FixtureRequest) -> Iterator[World]:
+def world(home: Path) -> Iterator[World]:
     """Run a hub that lets machine b in."""
     Path("keys/clients").mkdir(parents=True)
     secret, secret_of_b = bus_key.new_secret(), bus_key.new_secret()
@@ -67,10 +67,10 @@ def world(home: Path, request: pytest.FixtureRequest) -> Iterator[World]:
     told = {"HUB_LISTEN": HOST, "HUB_PORT": str(port), "HUB_SECRET_KEY": secret}
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (min(soft, hard - 1), hard))  # as most systems have it
-    request.addfinalizer(lambda: resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard)))
     with running(home, "-m", "bus.hub", environment=told) as hub:
         hub.wait_for("joined")
         yield World(hub, port, bus_key.public_of(secret), secret_of_b)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
 
 
 @contextlib.contextmanager

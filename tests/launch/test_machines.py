@@ -11,6 +11,7 @@ from bus import bus_key
 from bus.settings import SettingsError
 from bus.signing import derive_key
 from launch import keys
+from launch.account_blocks import write_whole
 from launch.check import check, configured
 from launch.hub_key import hub_key
 from launch.machines import this_machine
@@ -164,6 +165,21 @@ def test_a_broker_beyond_signs_with_the_key_that_the_hubs_machine_has_made_for_i
     assert not FILE.exists()
     with pytest.raises(SettingsError, match="ORDER_KEYS has no key for broker-bingx; on the hub's machine type"):
         order_key(named("broker-bingx"), machine=machine)
+
+
+def test_keys_of_orders_that_are_missing_beyond_the_hub_are_told_before_the_start_and_none_is_made() -> None:
+    trading = {"TRADING": "paper", "RUNS_HERE": "bybit,broker-paper"}
+    keys_of_orders = {"ORDER_KEYS": f"broker-paper:{'ab' * 32}"}
+    write_whole(
+        Path("accounts/ann.env"), "BROKER=bingx\nBINGX_API_KEY=anns0key0anns0key\nBINGX_API_SECRET=anns0secret0anns\n"
+    )
+
+    assert told(BEYOND) == []
+    assert told(BEYOND | trading)[0].startswith("ORDER_KEYS has no key for broker-paper; on the hub's machine type:")
+    assert told(BEYOND | trading | keys_of_orders)[0].startswith("accounts/broker-bingx-ann.key is missing; on the hub")
+    write_whole(Path("accounts/broker-bingx-ann.key"), "cd" * 32)
+    assert told(BEYOND | trading | keys_of_orders) == []
+    assert not Path("data").exists()
 
 
 def test_the_hubs_key_goes_to_the_hub_alone_and_the_machines_to_no_settings() -> None:

@@ -5,6 +5,7 @@ written anew at each start and restart, and follow what has become of `superviso
 is gone goes. One file is always there, and empty: supervisord warns of a folder in which there is nothing to read.
 """
 
+import contextlib
 import os
 import re
 import secrets
@@ -66,9 +67,11 @@ def write_blocks(*, folder: Path = ACCOUNTS) -> None:
         folder: Where the files are; made where it is missing.
 
     Raises:
-        OSError: One cannot be written.
+        OSError: The file of an account cannot be written.
     """
-    wanted = {_write_if_another(folder / NONE, EMPTY)}
+    wanted = {folder / NONE}
+    with contextlib.suppress(OSError):  # it is there to spare a warning, and keeps nobody from starting
+        _write_if_another(folder / NONE, EMPTY)
     for path in paths(folder=folder):
         try:
             wanted.add(write_block(load(path).program, folder=folder))

@@ -191,6 +191,13 @@ def test_supervisord_always_finds_a_file_to_include_which_says_nothing() -> None
     assert stat.S_IMODE(Path("accounts").stat().st_mode) == 0o700
 
 
+def test_where_that_file_cannot_be_made_everything_starts_all_the_same() -> None:
+    Path("accounts").touch()
+    write_blocks()
+
+    assert Path("accounts").is_file()
+
+
 def test_a_file_that_somebody_else_has_made_meanwhile_is_not_overwritten() -> None:
     path = write("ann", OWN)
     before = path.read_text(encoding="utf-8")

@@ -29,6 +29,8 @@ from launch.programs import further, named
 
 PUBLIC = FILE.with_suffix(".pub")
 HUB_USER = "hub"
+ON_SEVERAL = ("execution", "webhook", "bridge")
+"""What may run on several machines at once, with one PostgreSQL."""
 
 
 def main() -> int:
@@ -141,9 +143,19 @@ def _let_in(name: str, public: str, settings: Settings, *, runs: str) -> list[st
         f"Machine {name} may join. On that machine, put the lines of {file} into {ENV_FILE}.",
         "It holds secrets: copy it by scp or the like, and remove it here and there once it is done.",
         *([] if runs else ["Write into RUNS_HERE there what it runs, for example fx,broker-paper"]),
-        f"Here, write RUNS_ELSEWHERE={runs or '… the same …'} into {ENV_FILE}; then: make restart",
+        *_elsewhere(listed(runs), listed(settings.runs_elsewhere)),
         "docs/machines.md says the rest.",
     ]
+
+
+def _elsewhere(runs: tuple[str, ...], before: tuple[str, ...]) -> Iterator[str]:
+    """Yield what the owner is to write of what leaves this machine; what other machines run already stays so."""
+    moved = tuple(name for name in runs if name not in ON_SEVERAL)
+    if moved or not runs:
+        written = ",".join(dict.fromkeys((*before, *moved))) if moved else "… the same …"
+        yield f"Here, write RUNS_ELSEWHERE={written} into {ENV_FILE}; then: make restart"
+    if both := [name for name in runs if name in ON_SEVERAL]:
+        yield f"{', '.join(both)} may run on both; only what shall not run here any more goes into RUNS_ELSEWHERE, too"
 
 
 def _order_keys(runs: str) -> Iterator[str]:

@@ -130,6 +130,17 @@ def test_keys_are_made_on_the_machine_with_the_hub_alone() -> None:
     assert not Path("keys").exists()
 
 
+def test_who_lets_a_machine_in_is_told_what_leaves_this_one_and_what_stays_on_both() -> None:
+    write_env(RIGHT | {"HUB_LISTEN": "10.0.0.1", "RUNS_ELSEWHERE": "fx"})
+    moved = keys.add("b", runs="bybit,fx,execution")
+    both = keys.add("c", runs="execution,webhook")
+
+    assert "Here, write RUNS_ELSEWHERE=fx,bybit into .env; then: make restart" in moved
+    assert any(line.startswith("execution may run on both;") for line in moved)
+    assert any(line.startswith("execution, webhook may run on both;") for line in both)
+    assert not any(line.startswith("Here, write") for line in both)
+
+
 def test_the_key_of_a_further_account_is_made_by_its_own_command_and_nobody_is_let_in_before() -> None:
     with pytest.raises(SettingsError, match="make account NAME=ann BROKER=bingx ELSEWHERE=1"):
         keys.add("b", runs="broker-bingx-ann")

@@ -29,6 +29,7 @@ from launch.programs import further, named
 
 PUBLIC = FILE.with_suffix(".pub")
 HUB_USER = "hub"
+EVERY_ADDRESS = "0.0.0.0"  # noqa: S104 - compared, not listened at
 ON_SEVERAL = ("execution", "webhook", "bridge")
 """What may run on several machines at once, with one PostgreSQL."""
 
@@ -130,7 +131,7 @@ def _let_in(name: str, public: str, settings: Settings, *, runs: str) -> list[st
     runs = ",".join(listed(runs)) or before.get("RUNS_HERE", "")
     values = {
         "MACHINE": name,
-        "HUB_HOST": before.get("HUB_HOST") or settings.hub_listen,
+        "HUB_HOST": before.get("HUB_HOST") or ("" if settings.hub_listen == EVERY_ADDRESS else settings.hub_listen),
         "HUB_PORT": str(settings.hub_port),
         "HUB_PUBLIC": public,
         "MACHINE_KEY": secret,
@@ -142,6 +143,7 @@ def _let_in(name: str, public: str, settings: Settings, *, runs: str) -> list[st
     return [
         f"Machine {name} may join. On that machine, put the lines of {file} into {ENV_FILE}.",
         "It holds secrets: copy it by scp or the like, and remove it here and there once it is done.",
+        *([] if values["HUB_HOST"] else ["Write into HUB_HOST there at which address it reaches this machine"]),
         *([] if runs else ["Write into RUNS_HERE there what it runs, for example fx,broker-paper"]),
         *_elsewhere(listed(runs), listed(settings.runs_elsewhere)),
         "docs/machines.md says the rest.",

@@ -83,6 +83,8 @@ def test_a_machine_beyond_the_hubs_needs_the_settings_of_what_it_runs_alone() ->
         (without(HUB_SECRET_KEY=SECRET), "HUB_SECRET_KEY is not a variable of this program"),
         (RIGHT | {"HUB_LISTEN": "10.0.0.1"}, "HUB_LISTEN is set, and the hub has no key; type: make keys"),
         (RIGHT | {"HUB_LISTEN": "tcp://*"}, "HUB_LISTEN is not valid"),
+        (RIGHT | {"HUB_LISTEN": "10.0.0.256"}, "HUB_LISTEN is not valid"),
+        (without("HUB_HOST"), "HUB_HOST is missing, and MACHINE_KEY is set; write where the hub is, or on the hub's"),
     ],
 )
 def test_what_cannot_be_is_told_with_what_to_write(values: dict[str, str], cure: str) -> None:
@@ -139,6 +141,17 @@ def test_who_lets_a_machine_in_is_told_what_leaves_this_one_and_what_stays_on_bo
     assert any(line.startswith("execution may run on both;") for line in moved)
     assert any(line.startswith("execution, webhook may run on both;") for line in both)
     assert not any(line.startswith("Here, write") for line in both)
+
+
+@pytest.mark.parametrize("listen", [{}, {"HUB_LISTEN": "0.0.0.0"}])
+def test_where_it_is_not_known_at_which_address_the_hub_is_reached_that_is_to_be_written(
+    listen: dict[str, str],
+) -> None:
+    write_env(RIGHT | listen)
+    lines = keys.add("b", runs="fx")
+
+    assert "Write into HUB_HOST there at which address it reaches this machine" in lines
+    assert "HUB_HOST=\n" in Path("keys/for-b.env").read_text()
 
 
 def test_the_key_of_a_further_account_is_made_by_its_own_command_and_nobody_is_let_in_before() -> None:

@@ -11,7 +11,9 @@ machine stay as they are.
 """
 
 import contextlib
+import errno
 import os
+import resource
 import signal
 import socket
 import threading
@@ -42,6 +44,7 @@ STRANGERS = {
     zmq.EVENT_HANDSHAKE_FAILED_AUTH: "key not on the list",
 }
 LOGGED = 10
+NO_DESCRIPTORS = {errno.EMFILE, errno.ENFILE}
 
 _log = logger(__name__)
 
@@ -95,7 +98,9 @@ class Gate:
         chosen.bind(f"tcp://{self._host}:{self._port + PORTS[end]}")
 
     def open(self) -> None:
-        """Let guests in from now on."""
+        """Let guests in from now on; each takes a descriptor, and this machine's programs must have theirs too."""
+        most = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
+        resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
         self._read_list()
         _log.info("listening", at=f"{self._host}:{self._port}", machines=", ".join(sorted(self._allowed.values())))
         threading.Thread(target=self._serve, name="gate", daemon=True).start()
@@ -108,13 +113,17 @@ class Gate:
         try:
             while True:
                 self._turn(dict(poller.poll(LOOK_MS)))
-        except zmq.ZMQError as error:
+        except (zmq.ZMQError, OSError) as error:
             _log.crash("gate ended", error)
         os.kill(os.getpid(), signal.SIGTERM)  # nobody would be let in any more: leave, and be started again
 
     def _turn(self, ready: Mapping[object, int]) -> None:
         """Read the list, answer who asks, and count whom ZeroMQ itself did not let in."""
-        self._read_list()
+        try:
+            self._read_list()
+        except OSError as error:  # strangers may take all descriptors for a moment; then the list stays as it was
+            if error.errno not in NO_DESCRIPTORS:
+                raise
         if self._answers in ready:
             self._answer()
         for monitor in self._monitors:
@@ -190,6 +199,8 @@ def _keys() -> dict[bytes, str]:
             text = path.read_text(encoding="ascii").strip()
             bus_key.for_zeromq(text)
             found[bytes.fromhex(text)] = path.stem
-        except (OSError, ValueError):
+        except (OSError, ValueError) as error:
+            if isinstance(error, OSError) and error.errno in NO_DESCRIPTORS:
+                raise
             _log.error("no key", file=path, cure=f"type: make keys NAME={path.stem}")
     return found

@@ -16,6 +16,7 @@ KNOWN_TO = "known_to"
 """In a variable's `extra`: `launch` where the launcher alone knows it, and hands it to nobody as it is."""
 Port = Annotated[int, msgspec.Meta(ge=1, le=65534)]
 Key = Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{64}\Z")]
+_OCTET = r"(25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)"
 _TAKE_OVER = "on the hub's machine type: make keys NAME=…, and take over what stands in the file that it writes"
 
 
@@ -25,7 +26,7 @@ class Settings(log.Settings, frozen=True, kw_only=True):
     hub_listen: Annotated[
         str,
         msgspec.Meta(
-            pattern=r"^(\d{1,3}\.){3}\d{1,3}\Z",
+            pattern=rf"^({_OCTET}\.){{3}}{_OCTET}\Z",
             description="the address of this machine, as 10.0.0.1, at which programs of other machines reach the hub; "
             "empty: none do (docs/machines.md)",
         ),
@@ -97,6 +98,8 @@ class Settings(log.Settings, frozen=True, kw_only=True):
         for name, value in (("HUB_PUBLIC", self.hub_public), ("MACHINE_KEY", self.machine_key)):
             if self.hub_host and not value:
                 faults.append(f"{name} is missing, and HUB_HOST is set; {_TAKE_OVER}")
+        if self.machine_key and not self.hub_host:
+            faults.append(f"HUB_HOST is missing, and MACHINE_KEY is set; write where the hub is, or {_TAKE_OVER}")
         if self.hub_host and not self.machine:
             faults.append(f"MACHINE is missing, and HUB_HOST is set; {_TAKE_OVER}")
         if faults:

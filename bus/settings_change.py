@@ -21,6 +21,8 @@ WRITTEN = tuple(map(Path, ("run", "data", "data/state", "data/inbox", "logs", "b
 """The folders that the programs write to."""
 KEYS = tuple(map(Path, ("keys", "keys/clients")))
 """The folders with the keys of the bus, where it has several machines."""
+HUB = "hub"
+HUB_KEY = KEYS[0] / "hub.key"
 KEPT = ("PATH", "HOME", "LANG", "SUPERVISOR_SERVER_URL", "PYTHONPYCACHEPREFIX", "PYTHONUTF8")
 """What a program sees of the outer environment; the rest is dropped."""
 PARENT = "SUPERVISOR_PID"
@@ -29,7 +31,7 @@ PARENT = "SUPERVISOR_PID"
 _MODULE = "launch.wait_for_change"
 
 
-def marks(paths: Iterable[Path] = (ENV_FILE, *WRITTEN, *KEYS, KEYS[0] / "hub.key")) -> dict[str, str]:
+def marks(paths: Iterable[Path] = (ENV_FILE, *WRITTEN)) -> dict[str, str]:
     """Return what would be another one if the owner had changed something; to be taken before the settings are read.
 
     Args:
@@ -47,8 +49,15 @@ def settings_of(program: str) -> tuple[Path, ...]:
     Args:
         program: Its name.
     """
-    name = name_of(program) if program.startswith(PREFIX) else ""
-    return (ENV_FILE, *((ACCOUNTS, ACCOUNTS / f"{name}.env") if name else ()), *WRITTEN)
+    own: tuple[Path, ...] = ()
+    if program.startswith(PREFIX):
+        own = (ACCOUNTS, ACCOUNTS / f"{program}.key")
+    if program.startswith(PREFIX) and (name := name_of(program)):
+        # the others' too: a key that stands in two files is wrong until it is in one
+        own += (ACCOUNTS / f"{name}.env", *sorted(ACCOUNTS.glob("[!.]*.env")))
+    if program == HUB:
+        own = (HUB_KEY,)
+    return (ENV_FILE, *dict.fromkeys(own), *WRITTEN, *KEYS)
 
 
 def wait_instead(seen: Mapping[str, str], *, environment: Mapping[str, str] = os.environ) -> None:

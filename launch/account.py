@@ -4,6 +4,7 @@
     python -m launch.account ann --broker bingx                          on a machine without the ledger
     python -m launch.account ann --broker bingx --owner ann --elsewhere --number VST123    its broker runs elsewhere
     python -m launch.account ann --remove                                put it away
+    python -m launch.account ann --broker bingx --elsewhere --remove     the same, where its broker runs elsewhere
 
 Keys are typed unseen, or come as NAME=value lines where standard input is no terminal; they stand in no argument, no
 log and no answer. Nothing is kept before the venue has let them in. A file that is there is never overwritten: its keys
@@ -13,6 +14,7 @@ are used then, so that what was interrupted goes on.
 import argparse
 import importlib
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
@@ -30,6 +32,7 @@ from launch.account_program import begin, end
 from launch.account_trying import NotDone, run_ledger, try_keys
 from launch.accounts import BROKER, Further, brokers, check_all, faults_of, load, paths, same_keys
 from launch.env_file import read_file
+from launch.machines import this_machine
 from launch.privileges import user_for
 from launch.programs import Program, file_of, further, named
 
@@ -59,7 +62,9 @@ def main() -> None:
     log.set_up("account", level="ERROR", stream=sys.stderr)
     asked = _read_command_line()
     try:
-        if asked.remove:
+        if asked.remove and asked.elsewhere:
+            _remove_elsewhere(asked)
+        elif asked.remove:
             _remove(asked)
         elif asked.elsewhere:
             _elsewhere(asked)
@@ -97,9 +102,12 @@ def _make(asked: Asked) -> None:
     found = try_keys(program, account.values(env))
     say(f"The account is {found.number}, {'live' if found.is_live else 'paper'}.")
     if is_new:
-        write_whole(path, account_keys.written(account.own, broker=asked.broker))
+        _keep(path, account_keys.written(account.own, broker=asked.broker))
         say(f"Kept in {path}, for you alone; it is in no backup.")
-    _book(asked, program, found, path=path, is_new=is_new)
+    if not asked.owner or not _has_ledger(env):
+        say(f"No row is made here: make it on the machine with the ledger, with ELSEWHERE=1 NUMBER={found.number}")
+    else:
+        _book(asked, program, found, path=path, is_new=is_new)
     write_block(program)
     if user_for(""):
         say(
@@ -110,11 +118,16 @@ def _make(asked: Asked) -> None:
     say(begin(program.name))
 
 
+def _keep(path: Path, text: str) -> None:
+    """Write the file of a new account; one that somebody else has made meanwhile stays as it is."""
+    try:
+        write_whole(path, text, is_new=True)
+    except FileExistsError:
+        raise NotDone(f"{path} was made meanwhile, and stays as it is; nothing of this one is kept") from None
+
+
 def _book(asked: Asked, program: Program, found: Proven, *, path: Path, is_new: bool) -> None:
-    """Make the account's row, where this machine has the ledger; what this run has kept is not, where it cannot be."""
-    if not asked.owner:
-        say("OWNER is not said, so no row is made: make it on the machine with the ledger, with ELSEWHERE=1")
-        return
+    """Make the account's row; what this run has kept is not, where it cannot be."""
     row = [asked.owner, program.account, program.name, found.number, "--currency", found.currency]
     try:
         say(run_ledger("further-account", *row, *(["--live"] if found.is_live else [])))
@@ -123,6 +136,11 @@ def _book(asked: Asked, program: Program, found: Proven, *, path: Path, is_new: 
             path.unlink()
             say(f"{path} is removed again.")
         raise
+
+
+def _has_ledger(env: Mapping[str, str]) -> bool:
+    """Tell whether this machine opens the ledger: SQLite's file is beside the hub, PostgreSQL's address in `.env`."""
+    return this_machine(env).has_hub or bool(env.get("DATABASE_URL"))
 
 
 def _asked_for(program: Program, asked: Asked) -> Further:
@@ -198,8 +216,16 @@ def _remove(asked: Asked) -> None:
     if path is None:
         raise NotDone(f"there is no {file_of(asked.name)}; there are: {', '.join(map(str, paths())) or 'none'}")
     program = load(path).program
-    say(run_ledger("remove-account", program.name))
+    if _has_ledger(read_file(ENV_FILE)):
+        say(run_ledger("remove-account", program.name))
+    else:
+        code = code_of(program.name).lower()
+        say(
+            "Its row is on the machine with the ledger; archive it there first, if that is not done: make account "
+            f"NAME={asked.name} BROKER={code} ELSEWHERE=1 REMOVE=1"
+        )
     say(end(program.name))
+    order_key.key_file(program).unlink(missing_ok=True)
     path.with_suffix(".conf").unlink(missing_ok=True)
     if sys.stdin.isatty() and input(f"Delete {path} with its keys (yes or no)? ").strip().lower() == "yes":
         path.unlink()
@@ -208,6 +234,14 @@ def _remove(asked: Asked) -> None:
     aside = path.with_suffix(".removed")
     path.replace(aside)
     say(f"Its keys are in {aside} now, which nobody reads; delete it, and the key at the venue.")
+
+
+def _remove_elsewhere(asked: Asked) -> None:
+    """Archive the row of an account whose broker runs on another machine; remove its key of orders, if it is here."""
+    program = _program(asked)
+    say(run_ledger("remove-account", program.name))
+    order_key.key_file(program).unlink(missing_ok=True)
+    say(f"There: make account NAME={asked.name} REMOVE=1")
 
 
 def _read_command_line() -> Asked:

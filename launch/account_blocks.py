@@ -1,9 +1,11 @@
 """What supervisord knows of the programs of further accounts: `accounts/<name>.conf`, made of `accounts/<name>.env`.
 
 Each is the block of its broker's default program with another name, so that it runs as that one does here. They are
-written anew at each start, and follow what has become of `supervisord.conf` by then; a file whose account is gone goes.
+written anew at each start and restart, and follow what has become of `supervisord.conf` by then; a file whose account
+is gone goes. One file is always there, and empty: supervisord warns of a folder in which there is nothing to read.
 """
 
+import contextlib
 import os
 import re
 import secrets
@@ -16,6 +18,9 @@ from launch.accounts import FOLDER_MODE, load, paths
 from launch.programs import Program
 
 CONFIGURATION = Path("supervisord.conf")
+NONE = "_.conf"
+"""No account can be called so."""
+EMPTY = "; Nothing; `make account` puts a file for each further account beside this one.\n"
 MADE = "; Made by `make account` and at each start from supervisord.conf; do not edit it.\n"
 
 
@@ -51,20 +56,22 @@ def write_block(program: Program, *, folder: Path = ACCOUNTS) -> Path:
         SettingsError: Nothing is said in supervisord.conf of its broker's default program.
         OSError: The file cannot be written.
     """
-    path = folder / f"{program.account}.conf"
     text = block(program, CONFIGURATION.read_text(encoding="utf-8"))
-    if not path.is_file() or path.read_text(encoding="utf-8") != text:
-        write_whole(path, text)
-    return path
+    return _write_if_another(folder / f"{program.account}.conf", text)
 
 
 def write_blocks(*, folder: Path = ACCOUNTS) -> None:
     """Write the blocks of all further accounts, and remove those whose account is gone.
 
     Args:
-        folder: Where the files are; it need not be there.
+        folder: Where the files are; made where it is missing.
+
+    Raises:
+        OSError: The file of an account cannot be written.
     """
-    wanted = set()
+    wanted = {folder / NONE}
+    with contextlib.suppress(OSError):  # it is there to spare a warning, and keeps nobody from starting
+        _write_if_another(folder / NONE, EMPTY)
     for path in paths(folder=folder):
         try:
             wanted.add(write_block(load(path).program, folder=folder))
@@ -74,12 +81,17 @@ def write_blocks(*, folder: Path = ACCOUNTS) -> None:
         left.unlink()
 
 
-def write_whole(path: Path, text: str) -> None:
+def write_whole(path: Path, text: str, *, is_new: bool = False) -> None:
     """Write a file that is its owner's alone: it is there with all of its content, or as it was before.
 
     Args:
         path: The file; its folder is made where it is missing.
         text: What it says.
+        is_new: Whether one that is there meanwhile stays as it is.
+
+    Raises:
+        FileExistsError: It is there, and stays.
+        OSError: It cannot be written.
     """
     path.parent.mkdir(mode=FOLDER_MODE, exist_ok=True)
     new = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
@@ -89,10 +101,20 @@ def write_whole(path: Path, text: str) -> None:
             stream.write(text)
             stream.flush()
             os.fsync(stream.fileno())
-        new.replace(path)
+        if is_new:
+            os.link(new, path)
+        else:
+            new.replace(path)
     finally:
         new.unlink(missing_ok=True)
     _keep(path.parent)
+
+
+def _write_if_another(path: Path, text: str) -> Path:
+    """Write a file that says something else or is not there, and return it."""
+    if not path.is_file() or path.read_text(encoding="utf-8") != text:
+        write_whole(path, text)
+    return path
 
 
 def _keep(folder: Path) -> None:

@@ -24,6 +24,7 @@ from launch.env_file import read_file, refuse_open_folders
 from launch.folders import folder_faults, path_faults
 from launch.hub_key import hub_key
 from launch.machines import Machine, this_machine
+from launch.order_key import handed_key
 from launch.privileges import user_for
 from launch.programs import PROGRAMS, Program
 
@@ -210,13 +211,16 @@ def check(every: tuple[Program, ...] = PROGRAMS) -> Configured:
         values = read_file(ENV_FILE)
         urls = importlib.import_module("ledger.url_check")
         faults += urls.faults(values.get("DATABASE_URL", ""))
-        faults += check_all(values)[0]
+        wrong, further = check_all(values)
+        faults += wrong
         found = configured(values, among=every, today=today_in_the_west())
         faults += urls.faults_of_inbox(values)
         machine = this_machine(values, among=every)
-        for program in every:
+        further = further if values.get("TRADING", "off") != "off" else ()
+        for program in (*every, *(each.program for each in further)):
             if program.name not in machine.not_here and program.name not in found.unused:
                 hub_key(program, machine)
+                handed_key(program, machine=machine)
     if faults:
         raise SettingsError("\n".join(dict.fromkeys(faults)))
     return found

@@ -162,6 +162,7 @@ def _restart(what: str) -> int:
     """Restart everybody, a group or a program, say how it went, and return the exit code."""
     if holder() is None:
         return _say(DOES_NOT_RUN, NOT_RUNNING)
+    write_blocks()
     lines, processes = restart(Supervisord(), what, unused=_unused())
     bad = [each for each in processes if not is_well(each)]
     lines += [f"{each.program} does not run: {each.state}, {_remark(each)}; see logs/{each.name}.log" for each in bad]

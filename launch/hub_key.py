@@ -6,10 +6,11 @@ from pathlib import Path
 
 from bus import bus_key
 from bus.settings import SettingsError
+from bus.settings_change import HUB_KEY
 from launch.machines import Machine
 from launch.programs import Program
 
-FILE = Path("keys/hub.key")
+FILE = HUB_KEY
 VARIABLE = "HUB_SECRET_KEY"
 
 

@@ -10,11 +10,13 @@ What is there already stays as it is. Hardened, root types this: the hub reads t
 import argparse
 import os
 import re
+import secrets
 import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 from bus import bus_key
+from bus.broker_names import code_of, name_of
 from bus.gate import CLIENTS
 from bus.hub_settings import Settings, listed
 from bus.settings import SettingsError, read
@@ -23,10 +25,13 @@ from launch.env_file import read_file, refuse_open_folders
 from launch.hub_key import FILE
 from launch.order_key import signing_key
 from launch.privileges import user_for
-from launch.programs import named
+from launch.programs import further, named
 
 PUBLIC = FILE.with_suffix(".pub")
 HUB_USER = "hub"
+EVERY_ADDRESS = "0.0.0.0"  # noqa: S104 - compared, not listened at
+ON_SEVERAL = ("execution", "webhook", "bridge")
+"""What may run on several machines at once, with one PostgreSQL."""
 
 
 def main() -> int:
@@ -48,6 +53,10 @@ def main() -> int:
         print("\n".join(lines))  # noqa: T201 - the command's answer
     except SettingsError as error:
         print(error, file=sys.stderr)  # noqa: T201 - the same
+        return 1
+    except OSError as error:
+        why = f"{error.filename or KEYS[0]} cannot be used: {error.strerror}; see that it is this user's own"
+        print(why, file=sys.stderr)  # noqa: T201 - the same
         return 1
     return 0
 
@@ -122,7 +131,7 @@ def _let_in(name: str, public: str, settings: Settings, *, runs: str) -> list[st
     runs = ",".join(listed(runs)) or before.get("RUNS_HERE", "")
     values = {
         "MACHINE": name,
-        "HUB_HOST": before.get("HUB_HOST") or settings.hub_listen,
+        "HUB_HOST": before.get("HUB_HOST") or ("" if settings.hub_listen == EVERY_ADDRESS else settings.hub_listen),
         "HUB_PORT": str(settings.hub_port),
         "HUB_PUBLIC": public,
         "MACHINE_KEY": secret,
@@ -134,10 +143,21 @@ def _let_in(name: str, public: str, settings: Settings, *, runs: str) -> list[st
     return [
         f"Machine {name} may join. On that machine, put the lines of {file} into {ENV_FILE}.",
         "It holds secrets: copy it by scp or the like, and remove it here and there once it is done.",
+        *([] if values["HUB_HOST"] else ["Write into HUB_HOST there at which address it reaches this machine"]),
         *([] if runs else ["Write into RUNS_HERE there what it runs, for example fx,broker-paper"]),
-        f"Here, write RUNS_ELSEWHERE={runs or '… the same …'} into {ENV_FILE}; then: make restart",
+        *_elsewhere(listed(runs), listed(settings.runs_elsewhere)),
         "docs/machines.md says the rest.",
     ]
+
+
+def _elsewhere(runs: tuple[str, ...], before: tuple[str, ...]) -> Iterator[str]:
+    """Yield what the owner is to write of what leaves this machine; what other machines run already stays so."""
+    moved = tuple(name for name in runs if name not in ON_SEVERAL)
+    if moved or not runs:
+        written = ",".join(dict.fromkeys((*before, *moved))) if moved else "… the same …"
+        yield f"Here, write RUNS_ELSEWHERE={written} into {ENV_FILE}; then: make restart"
+    if both := [name for name in runs if name in ON_SEVERAL]:
+        yield f"{', '.join(both)} may run on both; only what shall not run here any more goes into RUNS_ELSEWHERE, too"
 
 
 def _order_keys(runs: str) -> Iterator[str]:
@@ -146,9 +166,17 @@ def _order_keys(runs: str) -> Iterator[str]:
         try:
             program = named(name)
         except KeyError as error:
-            raise SettingsError(str(error.args[0])) from None
+            raise SettingsError(_how_to_make(name) or str(error.args[0])) from None
         if {"order key", "master key"} & set(program.needs):
             yield f"{name}:{signing_key(program)}"
+
+
+def _how_to_make(name: str) -> str:
+    """Return how the key of a further account's broker is made; empty for what is called otherwise."""
+    if (account := further(code_of(name), name_of(name))) is None:
+        return ""
+    command = f"make account NAME={account.account} BROKER={code_of(name).lower()} ELSEWHERE=1 OWNER=… NUMBER=…"
+    return f"{name} is a further account's: leave it out here, and have its key written by: {command}"
 
 
 def _settings() -> Settings:
@@ -182,14 +210,17 @@ def _public_mode() -> int:
 
 def _write(path: Path, text: str, mode: int) -> None:
     """Write a file that appears whole or not at all, with its mode from the first moment."""
-    own = path.with_name(f".{path.name}.{os.getpid()}")
+    own = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
     descriptor = os.open(own, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
-    with os.fdopen(descriptor, "w", encoding="ascii") as stream:
-        stream.write(f"{text}\n")
-        os.fchmod(stream.fileno(), mode)
-        stream.flush()
-        os.fsync(stream.fileno())
-    own.replace(path)
+    try:
+        with os.fdopen(descriptor, "w", encoding="ascii") as stream:
+            stream.write(f"{text}\n")
+            os.fchmod(stream.fileno(), mode)
+            stream.flush()
+            os.fsync(stream.fileno())
+        own.replace(path)
+    finally:
+        own.unlink(missing_ok=True)
 
 
 if __name__ == "__main__":

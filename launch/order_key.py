@@ -9,8 +9,10 @@ Where each program has a user of its own, only root, as which the launcher runs,
 
 import os
 import secrets
+import stat
 from pathlib import Path
 
+from bus.broker_names import code_of
 from bus.settings import SettingsError
 from bus.settings_change import ACCOUNTS
 from bus.signing import KEY_BYTES, derive_key
@@ -36,16 +38,32 @@ def order_key(
         The variable with its text; empty for who signs nothing.
 
     Raises:
-        SettingsError: The file cannot be read or made, or holds no key; or the other machine's key is missing.
+        SettingsError: The file cannot be read or made, or holds no key, or others can read a key that came from
+            another machine; or the other machine's key is missing.
     """
     if not {"master key", "order key"} & set(program.needs):
         return {}
+    return {VARIABLE: handed_key(program, machine=machine, folder=folder) or signing_key(program, file=file)}
+
+
+def handed_key(program: Program, *, machine: Machine | None = None, folder: Path = ACCOUNTS) -> str:
+    """Return the key that another machine has made for a program here; empty where it is made here, or none is needed.
+
+    Args:
+        program: The program.
+        machine: This machine.
+        folder: Where the keys of brokers of another machine's execution are.
+
+    Raises:
+        SettingsError: It is missing, holds no key, or others can read it.
+    """
     own = key_file(program, folder=folder)
     if "order key" in program.needs and own.exists():
-        return {VARIABLE: _read(own).hex()}
-    if machine is not None and not machine.has_hub:
-        return {VARIABLE: _from_elsewhere(program.name, machine)}
-    return {VARIABLE: signing_key(program, file=file)}
+        _refuse_open(own)
+        return _read(own).hex()
+    if {"master key", "order key"} & set(program.needs) and machine is not None and not machine.has_hub:
+        return _from_elsewhere(program, machine)
+    return ""
 
 
 def signing_key(program: Program, *, file: Path = FILE) -> str:
@@ -62,12 +80,16 @@ def signing_key(program: Program, *, file: Path = FILE) -> str:
     return (master if "master key" in program.needs else derive_key(master, program.name)).hex()
 
 
-def _from_elsewhere(name: str, machine: Machine) -> str:
+def _from_elsewhere(program: Program, machine: Machine) -> str:
     """Return the key that the machine with the hub has made for a program here; raises SettingsError."""
-    key = machine.order_keys().get(name)
+    key = machine.order_keys().get(program.name)
+    if key is None and program.account:
+        broker = code_of(program.name).lower()
+        cure = f"on the hub's machine type: make account NAME={program.account} BROKER={broker} ELSEWHERE=1 …"
+        raise SettingsError(f"{key_file(program)} is missing; {cure}; then copy that file")
     if key is None:
         cure = f"on the hub's machine type: make keys NAME={machine.settings.machine} RUNS={machine.settings.runs_here}"
-        raise SettingsError(f"ORDER_KEYS has no key for {name}; {cure}; then take over what stands in its file")
+        raise SettingsError(f"ORDER_KEYS has no key for {program.name}; {cure}; then take over what stands in its file")
     return key
 
 
@@ -102,6 +124,13 @@ def _master(file: Path) -> bytes:
     except OSError as error:
         raise _unusable(file, error) from None
     return _read(file)
+
+
+def _refuse_open(file: Path) -> None:
+    """See that a key that somebody has copied here is its owner's alone; raises SettingsError."""
+    for path in (file.parent, file):
+        if stat.S_IMODE(path.stat().st_mode) & 0o077:
+            raise SettingsError(f"{path} can be read by others; type: chmod {'700' if path.is_dir() else '600'} {path}")
 
 
 def _read(file: Path) -> bytes:

@@ -87,15 +87,16 @@ def prepare(
     """Make a home: `.env` with invented keys, the programs' configuration, empty folders.
 
     Args:
-        home: The folder; an earlier run's data and logs in it are removed.
+        home: The folder; an earlier run's data, logs and further accounts in it are removed.
         sandbox: Whose addresses go into `.env`.
         settings: Variables that replace or add to the invented ones; an empty value leaves one out.
         prefix: The virtual environment that the programs run in; None for this one.
     """
     home.mkdir(mode=0o700, parents=True, exist_ok=True)
-    for folder in ("run", "data", "logs"):
+    for folder in ("run", "data", "logs", "accounts"):
         shutil.rmtree(home / folder, ignore_errors=True)
         (home / folder).mkdir(mode=0o700)
+    (home / "accounts" / "_.conf").touch(mode=0o600)  # as by `make start`: supervisord warns where it includes nothing
     for name in ("supervisord.conf", ".venv"):
         (home / name).unlink(missing_ok=True)
     # By its own path: under another one Python finds none of the files compiled for it, and compiles in memory.

@@ -15,6 +15,10 @@ FORGOTTEN_AFTER_S = 600.0
 """A program of another machine that has not beaten for so long is shown no more."""
 MOST_SKEW_S = 2.5
 """Signed words live for five seconds; half of that a clock may be off."""
+STEADY_S = 15.0
+"""What a line that was broken brings late looks like a clock that is behind; for so long it does not last."""
+MOST_MACHINES, MOST_BEATS = 64, 1000
+"""How many machines, and programs of theirs, are remembered: who speaks under ever new names takes no more memory."""
 RUNS, SILENT = "RUNNING", "EXITED"
 
 
@@ -32,6 +36,7 @@ class Machines:
         self._heard_at: dict[str, float] = {}
         self._silent: set[str] = set()
         self._skewed: set[str] = set()
+        self._behind_since: dict[str, float] = {}
         self._alerts: list[tuple[str, AlertText]] = []
 
     def note_heartbeat(self, beat: Heartbeat, *, now: float, at: datetime) -> bool:
@@ -48,12 +53,14 @@ class Machines:
         machine = machine_of(beat.name)
         if machine == self._own:
             return False
+        if not self._has_room(beat.name, machine, now):
+            return True
         self._beats[beat.name], self._heard_at[machine] = (beat, now), now
         if machine in self._silent:
             self._silent.remove(machine)
             self._alerts.append((machine, alert_text("machine_heard", machine=machine)))
         if beat.said_at is not None:
-            self._note_skew(machine, (beat.said_at - at).total_seconds())
+            self._note_skew(machine, (beat.said_at - at).total_seconds(), now)
         return True
 
     def turn(self, now: float) -> list[tuple[str, AlertText]]:
@@ -98,13 +105,25 @@ class Machines:
         )
         return tuple(sorted(found, key=lambda program: program.name))
 
-    def _note_skew(self, machine: str, ahead_s: float) -> None:
+    def _has_room(self, name: str, machine: str, now: float) -> bool:
+        """Tell whether a program can be remembered; for a new one those are forgotten that are shown no more."""
+        if machine not in self._heard_at and len(self._heard_at) >= MOST_MACHINES:
+            return False
+        if name not in self._beats and len(self._beats) >= MOST_BEATS:
+            self._beats = {known: each for known, each in self._beats.items() if now - each[1] < FORGOTTEN_AFTER_S}
+        return name in self._beats or len(self._beats) < MOST_BEATS
+
+    def _note_skew(self, machine: str, ahead_s: float, now: float) -> None:
         """Note how far a machine's clock is ahead: told once, and again once it was right meanwhile."""
+        if ahead_s >= -MOST_SKEW_S:
+            self._behind_since.pop(machine, None)
         if abs(ahead_s) <= MOST_SKEW_S:
             self._skewed.discard(machine)
-        elif machine not in self._skewed:
-            self._skewed.add(machine)
-            told = {"machine": machine, "seconds": f"{abs(ahead_s):.0f}"}
-            is_ahead = ahead_s > 0
-            text = alert_text("machine_ahead", **told) if is_ahead else alert_text("machine_behind", **told)
-            self._alerts.append((machine, text))
+            return
+        is_ahead = ahead_s > 0
+        if machine in self._skewed or not (is_ahead or now - self._behind_since.setdefault(machine, now) >= STEADY_S):
+            return
+        self._skewed.add(machine)
+        told = {"machine": machine, "seconds": f"{abs(ahead_s):.0f}"}
+        text = alert_text("machine_ahead", **told) if is_ahead else alert_text("machine_behind", **told)
+        self._alerts.append((machine, text))

@@ -1,11 +1,14 @@
 """What is said about the programs themselves: that they live, how they are, and that one is to be started anew."""
 
 from datetime import datetime
-from typing import ClassVar
+from typing import Annotated, ClassVar
 
 import msgspec
 
 from bus.messages.base import Message
+
+Moment = Annotated[datetime, msgspec.Meta(tz=True)]
+"""Aware: what names no zone is not read, whoever says it."""
 
 
 class Heartbeat(Message, frozen=True, kw_only=True, omit_defaults=True):
@@ -18,10 +21,10 @@ class Heartbeat(Message, frozen=True, kw_only=True, omit_defaults=True):
 
     name: str
     pid: int
-    started_at: datetime
+    started_at: Moment
     last_round: str = ""
     pss_kb: int = 0
-    said_at: datetime | None = None
+    said_at: Moment | None = None
 
 
 class HealthRequested(Message, frozen=True, kw_only=True):

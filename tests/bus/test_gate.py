@@ -1,6 +1,7 @@
 """The hub's gate: who of other machines is let in, who is not, and how links end and come back."""
 
 import contextlib
+import resource
 import socket
 import threading
 from collections.abc import Iterator
@@ -64,9 +65,12 @@ def world(home: Path) -> Iterator[World]:
     allow("b", secret_of_b)
     port = free_ports()
     told = {"HUB_LISTEN": HOST, "HUB_PORT": str(port), "HUB_SECRET_KEY": secret}
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (min(soft, hard - 1), hard))  # as most systems have it
     with running(home, "-m", "bus.hub", environment=told) as hub:
         hub.wait_for("joined")
         yield World(hub, port, bus_key.public_of(secret), secret_of_b)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
 
 
 @contextlib.contextmanager
@@ -174,6 +178,30 @@ def test_bytes_of_a_recorded_link_sent_again_let_nobody_in(world: World) -> None
 
         world.hub.wait_for('event="not let in" reason="no key for this hub"')
         assert near.receive(0.5) is None
+
+
+def test_strangers_who_take_all_descriptors_cost_nobody_who_has_joined_and_the_gate_lives_on(world: World) -> None:
+    secret_of_c, before = bus_key.new_secret(), resource.prlimit(world.hub.pid, resource.RLIMIT_NOFILE)
+    with joined("near", None) as near, joined("other", None) as other, contextlib.ExitStack() as stack:
+        wait_until(lambda: talks(near, other), what="both to have joined")
+        most = descriptors(world.hub.pid) + 5
+        resource.prlimit(world.hub.pid, resource.RLIMIT_NOFILE, (most, most))
+        for _ in range(20):
+            stack.enter_context(socket.create_connection((HOST, world.port)))
+        wait_until(lambda: descriptors(world.hub.pid) == most, what="no descriptor to be left")
+        allow("c", secret_of_c)
+        heard = [talks(near, other) for _ in range(30) if other.receive(0.1) is None]  # the list is due meanwhile
+        stack.close()
+        with joined("far", world.link(secret=secret_of_c)) as far:
+            wait_until(lambda: quick(far) and talks(far, other), what="one who came later to be let in", within_s=20)
+
+    assert before == (before[1], before[1])
+    assert heard.count(True) > len(heard) // 2
+
+
+def descriptors(pid: int) -> int:
+    """Return how many descriptors a process has open."""
+    return len(list(Path(f"/proc/{pid}/fd").iterdir()))
 
 
 def test_a_hub_whose_address_is_not_there_serves_its_own_machine(home: Path) -> None:

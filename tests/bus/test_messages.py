@@ -19,6 +19,7 @@ from hypothesis import strategies as st
 from bus.codec import MOST_BYTES, TooLarge, encode
 from bus.messages.base import Message, topic
 from bus.messages.delivery import Alert
+from bus.messages.operations import Heartbeat
 from bus.messages.rounds import Balance
 from tests.bus.samples import SAMPLES, TICK
 from tests.every_message import KINDS, decode
@@ -148,6 +149,17 @@ def test_a_field_of_the_wrong_type_is_refused(field: str, wrong: object) -> None
 
     with pytest.raises(msgspec.ValidationError, match=field):
         decode(msgspec.msgpack.encode(fields | {field: wrong}))
+
+
+@pytest.mark.parametrize("field", ["started_at", "said_at"])
+def test_a_beat_whose_moment_names_no_zone_is_refused_and_breaks_nobodys_arithmetic(field: str) -> None:
+    beat = msgspec.structs.replace(
+        Heartbeat(name="fx@b", pid=1, started_at=datetime.now(UTC), said_at=datetime.now(UTC)),
+        **{field: datetime(2026, 11, 28)},  # noqa: DTZ001 - that is what is tried
+    )
+
+    with pytest.raises(msgspec.ValidationError):
+        decode(encode(beat)[1])
 
 
 @pytest.mark.parametrize("field", ["round_id", "platform", "amount", "currency", "as_of", "fetched_at", "wallets"])

@@ -9,7 +9,7 @@ from bus.settings import SettingsError
 from bus.settings_change import marks, settings_of
 from bus.signing import derive_key
 from launch.__main__ import settings_for
-from launch.account_blocks import block, write_blocks, write_whole
+from launch.account_blocks import NONE, block, write_blocks, write_whole
 from launch.account_keys import piped, written
 from launch.accounts import check_all, own_settings
 from launch.order_key import VARIABLE, key_file, order_key
@@ -144,6 +144,23 @@ def test_a_program_whose_settings_are_wrong_waits_for_its_own_file_and_no_others
     assert marks(settings_of("broker-bingx")) == others
 
 
+def test_a_program_that_waits_looks_again_once_a_key_is_another_one_wherever_it_stands() -> None:
+    write("ann", OWN)
+    write("ben", OWN)
+    seen = marks(settings_of("broker-bingx-ann"))
+    write("ben", OWN | {"BINGX_API_KEY": "bens0key0bens0key"})
+    without_key = marks(settings_of("broker-bingx-ann"))
+    write_whole(key_file(named("broker-bingx-ann")), "ab" * 32)
+    hub, default = marks(settings_of("hub")), marks(settings_of("broker-bingx"))
+    write_whole(key_file(named("broker-bingx")), "ab" * 32)
+    write_whole(Path("keys/hub.key"), "ab" * 32)
+
+    assert without_key != seen
+    assert marks(settings_of("broker-bingx-ann")) != without_key
+    assert marks(settings_of("broker-bingx")) != default
+    assert marks(settings_of("hub")) != hub
+
+
 def test_its_block_is_that_of_the_default_program_with_another_name_and_in_no_group() -> None:
     text = block(named_new("ann"), (ROOT / "supervisord.conf").read_text(encoding="utf-8"))
 
@@ -162,7 +179,34 @@ def test_blocks_are_there_for_all_accounts_and_for_none_that_is_gone() -> None:
     write_blocks()
 
     assert "broker-bingx-ann" in made
-    assert list(path.parent.iterdir()) == []
+    assert list(path.parent.iterdir()) == [path.parent / NONE]
+
+
+def test_supervisord_always_finds_a_file_to_include_which_says_nothing() -> None:
+    write_blocks()
+    lines = (Path("accounts") / NONE).read_text(encoding="utf-8").splitlines()
+
+    assert [line for line in lines if not line.startswith(";")] == []
+    assert further("BINGX", NONE.removesuffix(".conf")) is None
+    assert stat.S_IMODE(Path("accounts").stat().st_mode) == 0o700
+
+
+def test_where_that_file_cannot_be_made_everything_starts_all_the_same() -> None:
+    Path("accounts").touch()
+    write_blocks()
+
+    assert Path("accounts").is_file()
+
+
+def test_a_file_that_somebody_else_has_made_meanwhile_is_not_overwritten() -> None:
+    path = write("ann", OWN)
+    before = path.read_text(encoding="utf-8")
+
+    with pytest.raises(FileExistsError):
+        write_whole(path, "BROKER=ibkr\n", is_new=True)
+
+    assert path.read_text(encoding="utf-8") == before
+    assert [each.name for each in path.parent.iterdir()] == ["ann.env"]
 
 
 def test_what_is_written_is_its_owners_alone_and_reads_as_it_was() -> None:
@@ -184,6 +228,18 @@ def test_a_broker_takes_the_key_file_that_it_was_given_before_what_a_master_key_
 
     assert order_key(program) == {VARIABLE: derive_key(master, "broker-bingx-ann").hex()}
     assert not Path("data/order.key").exists()
+
+
+@pytest.mark.parametrize(
+    ("path", "mode", "cure"), [("accounts", 0o755, "700"), ("accounts/broker-bingx.key", 0o644, "600")]
+)
+def test_a_key_that_was_copied_here_is_refused_where_others_can_read_it(path: str, mode: int, cure: str) -> None:
+    program = named("broker-bingx")
+    write_whole(key_file(program), "ab" * 32)
+    Path(path).chmod(mode)
+
+    with pytest.raises(SettingsError, match=f"^{path} can be read by others; type: chmod {cure} {path}"):
+        order_key(program)
 
 
 def test_further_accounts_are_in_no_table_that_documents_are_made_of() -> None:

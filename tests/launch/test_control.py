@@ -98,6 +98,7 @@ def test_a_day_of_the_system_from_a_terminal(home: Path, sandbox: Sandbox) -> No
         (home / "run" / "supervisor.sock").unlink()  # as a tidy machine might: then there is nobody to ask
         deaf = control(home, "status")
         stopped, again = control(home, "stop"), control(home, "stop")
+        supervisords = system.log("supervisord")
 
     assert (started.returncode, started.stdout) == (0, "Started; see: make status, make logs\n")
     assert well.returncode == 0, well.stdout
@@ -115,6 +116,7 @@ def test_a_day_of_the_system_from_a_terminal(home: Path, sandbox: Sandbox) -> No
     assert (deaf.returncode, deaf.stdout.startswith("Not done: supervisord does not answer")) == (1, True)
     assert (stopped.returncode, stopped.stdout) == (0, "Stopped.\n")
     assert (again.returncode, again.stdout) == (0, "Not running; nothing to stop.\n")
+    assert "No file matches via include" not in supervisords
 
 
 def test_what_is_not_configured_is_not_started_until_it_is(home: Path, sandbox: Sandbox) -> None:

@@ -11,6 +11,7 @@ from bus import bus_key
 from bus.settings import SettingsError
 from bus.signing import derive_key
 from launch import keys
+from launch.account_blocks import write_whole
 from launch.check import check, configured
 from launch.hub_key import hub_key
 from launch.machines import this_machine
@@ -82,6 +83,8 @@ def test_a_machine_beyond_the_hubs_needs_the_settings_of_what_it_runs_alone() ->
         (without(HUB_SECRET_KEY=SECRET), "HUB_SECRET_KEY is not a variable of this program"),
         (RIGHT | {"HUB_LISTEN": "10.0.0.1"}, "HUB_LISTEN is set, and the hub has no key; type: make keys"),
         (RIGHT | {"HUB_LISTEN": "tcp://*"}, "HUB_LISTEN is not valid"),
+        (RIGHT | {"HUB_LISTEN": "10.0.0.256"}, "HUB_LISTEN is not valid"),
+        (without("HUB_HOST"), "HUB_HOST is missing, and MACHINE_KEY is set; write where the hub is, or on the hub's"),
     ],
 )
 def test_what_cannot_be_is_told_with_what_to_write(values: dict[str, str], cure: str) -> None:
@@ -129,6 +132,36 @@ def test_keys_are_made_on_the_machine_with_the_hub_alone() -> None:
     assert not Path("keys").exists()
 
 
+def test_who_lets_a_machine_in_is_told_what_leaves_this_one_and_what_stays_on_both() -> None:
+    write_env(RIGHT | {"HUB_LISTEN": "10.0.0.1", "RUNS_ELSEWHERE": "fx"})
+    moved = keys.add("b", runs="bybit,fx,execution")
+    both = keys.add("c", runs="execution,webhook")
+
+    assert "Here, write RUNS_ELSEWHERE=fx,bybit into .env; then: make restart" in moved
+    assert any(line.startswith("execution may run on both;") for line in moved)
+    assert any(line.startswith("execution, webhook may run on both;") for line in both)
+    assert not any(line.startswith("Here, write") for line in both)
+
+
+@pytest.mark.parametrize("listen", [{}, {"HUB_LISTEN": "0.0.0.0"}])
+def test_where_it_is_not_known_at_which_address_the_hub_is_reached_that_is_to_be_written(
+    listen: dict[str, str],
+) -> None:
+    write_env(RIGHT | listen)
+    lines = keys.add("b", runs="fx")
+
+    assert "Write into HUB_HOST there at which address it reaches this machine" in lines
+    assert "HUB_HOST=\n" in Path("keys/for-b.env").read_text()
+
+
+def test_the_key_of_a_further_account_is_made_by_its_own_command_and_nobody_is_let_in_before() -> None:
+    with pytest.raises(SettingsError, match="make account NAME=ann BROKER=bingx ELSEWHERE=1"):
+        keys.add("b", runs="broker-bingx-ann")
+    with pytest.raises(SettingsError, match="bibyt is not a program; there are"):
+        keys.add("b", runs="bibyt")
+    assert not list(Path("keys/clients").iterdir())
+
+
 def test_what_is_made_is_for_its_owner_alone_and_what_is_open_is_refused() -> None:
     keys.add("b", runs="bybit")
     everything = [Path("keys"), *Path("keys").rglob("*")]
@@ -156,6 +189,21 @@ def test_a_broker_beyond_signs_with_the_key_that_the_hubs_machine_has_made_for_i
     assert not FILE.exists()
     with pytest.raises(SettingsError, match="ORDER_KEYS has no key for broker-bingx; on the hub's machine type"):
         order_key(named("broker-bingx"), machine=machine)
+
+
+def test_keys_of_orders_that_are_missing_beyond_the_hub_are_told_before_the_start_and_none_is_made() -> None:
+    trading = {"TRADING": "paper", "RUNS_HERE": "bybit,broker-paper"}
+    keys_of_orders = {"ORDER_KEYS": f"broker-paper:{'ab' * 32}"}
+    write_whole(
+        Path("accounts/ann.env"), "BROKER=bingx\nBINGX_API_KEY=anns0key0anns0key\nBINGX_API_SECRET=anns0secret0anns\n"
+    )
+
+    assert told(BEYOND) == []
+    assert told(BEYOND | trading)[0].startswith("ORDER_KEYS has no key for broker-paper; on the hub's machine type:")
+    assert told(BEYOND | trading | keys_of_orders)[0].startswith("accounts/broker-bingx-ann.key is missing; on the hub")
+    write_whole(Path("accounts/broker-bingx-ann.key"), "cd" * 32)
+    assert told(BEYOND | trading | keys_of_orders) == []
+    assert not Path("data").exists()
 
 
 def test_the_hubs_key_goes_to_the_hub_alone_and_the_machines_to_no_settings() -> None:

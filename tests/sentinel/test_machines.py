@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 from bus.messages.operations import Heartbeat
-from sentinel.machines import MACHINE_SILENT_AFTER_S, Machines
+from sentinel.machines import MACHINE_SILENT_AFTER_S, MOST_BEATS, MOST_MACHINES, STEADY_S, Machines
 
 NOW = datetime(2026, 11, 28, 9, 0, tzinfo=UTC)
 
@@ -51,11 +51,36 @@ def test_silence_is_counted_anew_after_we_heard_nobody_ourselves() -> None:
 def test_a_clock_that_is_off_is_told_once_until_it_was_right_again() -> None:
     machines = Machines("")
     told = []
-    for ahead_s in (0.0, 2.0, 7.0, 7.0, 0.0, -9.0):
-        machines.note_heartbeat(beat(ahead_s=ahead_s), now=0.0, at=NOW)
-        told.append([(about, each.key, each.values["seconds"]) for about, each in machines.turn(0.0)])
+    for now, ahead_s in enumerate((0.0, 2.0, 7.0, 7.0, 0.0, -9.0)):
+        machines.note_heartbeat(beat(ahead_s=ahead_s), now=float(now), at=NOW)
+        told.append([(about, each.key, each.values["seconds"]) for about, each in machines.turn(float(now))])
+    machines.note_heartbeat(beat(ahead_s=-9.0), now=5 + STEADY_S, at=NOW)
 
-    assert told == [[], [], [("b", "machine_ahead", "7")], [], [], [("b", "machine_behind", "9")]]
+    assert told == [[], [], [("b", "machine_ahead", "7")], [], [], []]
+    assert keys(machines, now=5 + STEADY_S) == ["machine_behind"]
+
+
+def test_beats_that_a_broken_line_brings_late_are_no_clock_that_is_behind() -> None:
+    machines = Machines("")
+    for late_s in (30.0, 25.0, 20.0, 15.0, 10.0, 5.0, 0.0):
+        machines.note_heartbeat(beat(ahead_s=-late_s), now=100.0, at=NOW)
+    machines.note_heartbeat(beat(ahead_s=-30.0), now=100.0 + 2 * STEADY_S, at=NOW)
+
+    assert keys(machines, now=100.0 + 2 * STEADY_S) == []
+
+
+def test_who_speaks_under_ever_new_names_is_remembered_so_often_and_no_more() -> None:
+    machines = Machines("")
+    machines.note_heartbeat(beat("bybit@b"), now=0.0, at=NOW)
+    for number in range(2 * MOST_BEATS):
+        machines.note_heartbeat(beat(f"bybit@{number}"), now=0.0, at=NOW)
+        machines.note_heartbeat(beat(f"bybit{number}@b"), now=0.0, at=NOW)
+    machines.note_heartbeat(beat("bybit@b"), now=50.0, at=NOW)
+    told = {about for about, _ in machines.turn(MACHINE_SILENT_AFTER_S + 1)}
+
+    assert len(machines.health(1.0)) == MOST_BEATS
+    assert len(told) == MOST_MACHINES - 1
+    assert "b" not in told
 
 
 def test_how_they_are_is_shown_by_their_beats_until_they_are_forgotten() -> None:

@@ -35,7 +35,7 @@ def stage() -> Iterator[BingxStage]:
 
 def kept(stage: BingxStage) -> list[str]:
     """Return the names of all files of further accounts."""
-    return sorted(path.name for path in (stage.home / "accounts").glob("*"))
+    return sorted(path.name for path in (stage.home / "accounts").glob("[!_]*"))
 
 
 def test_keys_that_the_venue_does_not_let_in_are_not_kept(stage: BingxStage) -> None:
@@ -107,7 +107,7 @@ def test_an_account_is_added_beside_all_that_runs_and_both_users_trade_alone(sta
 
 def test_its_files_are_its_owners_alone_and_its_keys_stand_in_no_other(stage: BingxStage) -> None:
     folder = stage.home / "accounts"
-    modes = {path.name: stat.S_IMODE(path.stat().st_mode) for path in folder.iterdir()}
+    modes = {path.name: stat.S_IMODE(path.stat().st_mode) for path in folder.glob(f"*{NAME}*")}
     elsewhere = [
         path
         for path in stage.home.rglob("*")

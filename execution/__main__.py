@@ -19,6 +19,7 @@ from bus.log import logger
 from bus.machine import own_name
 from bus.messages.base import topic
 from bus.messages.delivery import AlertStored
+from bus.messages.operations import Heartbeat
 from bus.messages.trading import JobDue, OutboxFilled, SignalArrived, TradingRequested
 from bus.messages.venues import Signed
 from bus.process import join, run
@@ -30,11 +31,14 @@ from execution.sharing import Sharing
 from execution.venue_peer import NAME
 from ledger.inbox.opening import Inbox
 from ledger.inbox.place import WHAT, inbox_url
-from ledger.store import Ledger, NotReady, open_ledger
+from ledger.store import Ledger, NotReady, file_of, open_ledger
 from ledger.unavailable import LedgerUnavailable
 
 STATE_S: Final = 2.0
 SHARE_S: Final = 1.0
+DEAF_AFTER_S: Final = 30.0
+"""Where nothing was heard for so long, not even the clock's beat each five seconds, the bus is out of reach."""
+CLOCK: Final = "clock"
 AGAIN_S: Final = 1.0
 PATIENCE_S: Final = 10.0
 """For so long nothing is said of a ledger that cannot be used: it is being made ready, or is busy."""
@@ -50,7 +54,9 @@ def main() -> None:
     settings = take(Settings, os.environ)
     url = settings.database_url.reveal()
     inbox = Inbox(inbox_url(url))
-    heard = (topic(SignalArrived), topic(TradingRequested), topic(JobDue), topic(AlertStored), topic(Signed, NAME))
+    heard = [topic(SignalArrived), topic(TradingRequested), topic(JobDue), topic(AlertStored), topic(Signed, NAME)]
+    if file_of(url) is None:
+        heard.append(topic(Heartbeat, CLOCK))  # whoever shares must know whether the bus is there
     with open_ledger(url) as ledger, join(own_name(NAME), *heard) as bus:
         execution = Execution(settings, ledger, inbox, bus)
         while True:
@@ -101,6 +107,7 @@ class Execution:
         self._is_trouble_told = False
         self._next_state_s, self._next_share_s = 0.0, 0.0
         self._must_look = False
+        self._heard_s = time.monotonic()
         self._refused_told, self._refused_next_s = 0, 0.0
 
     def wait_s(self) -> float:
@@ -117,6 +124,7 @@ class Execution:
             message: From the bus; None where nothing came.
         """
         self._alerts.handle(message)
+        self._heard_s = self._heard_s if message is None else self._time.monotonic()
         if message is None or self.desks is None or (self._must_look and isinstance(message, JobDue)):
             return  # a job before the look would fail for the same reason, and put the look off
         try:
@@ -148,8 +156,10 @@ class Execution:
 
     def _work(self, desks: Desks) -> None:
         """Let the desks do what is due, and say how trading is."""
-        if self._must_look:  # whoever was cut off makes sure first that nobody else has taken the accounts
-            self._sharing.look(desks, may_give=False)
+        now_s = self._time.monotonic()
+        is_late = now_s >= self._next_share_s + SHARE_S  # this process, or its machine, stood still
+        if self._must_look or is_late:  # whoever was cut off makes sure first that nobody else has taken the accounts
+            self._sharing.look(desks, may_give=False, hears=self._hears())
             self._must_look = False
         try:
             desks.turn()
@@ -159,7 +169,7 @@ class Execution:
         now_s = self._time.monotonic()
         if now_s >= self._next_share_s:
             self._next_share_s = now_s + SHARE_S
-            self._sharing.look(desks, may_give=True)
+            self._sharing.look(desks, may_give=True, hears=self._hears())
         is_due = now_s >= self._next_state_s
         if is_due:
             desks.look_after()
@@ -170,22 +180,26 @@ class Execution:
 
     def _begin(self) -> bool:
         """Start the desks, once the ledger is there and nobody else works on it; tells whether they are."""
+        self._ledger.check()  # who cannot use it takes no place from those who can
         if not self._sharing.take():
             if not self._is_standing_down:
                 log.warning("standing down: another execution works on this ledger")
             self._is_standing_down = True
             self._not_before_s = self._time.monotonic() + AGAIN_S
             return False
-        self._ledger.check()
         self._is_standing_down = False
         self._inbox.make_ready(now=self._time.now)
         self._tell_set_aside()
         desks = Desks(self._settings, self._ledger, self._inbox, self._bus, time=self._time, held=self._sharing.held)
         desks.start()
-        self._sharing.look(desks, may_give=False)
+        self._sharing.look(desks, may_give=False, hears=self._hears())
         self.desks = desks
         log.info("trading", mode=self._settings.trading)
         return True
+
+    def _hears(self) -> bool:
+        """Tell whether the bus is heard."""
+        return self._time.monotonic() - self._heard_s < DEAF_AFTER_S
 
     def _note(self, trouble: LedgerUnavailable) -> None:
         """Wait a moment, and tell the owner once where it lasts; what is damaged is begun anew."""
@@ -197,6 +211,8 @@ class Execution:
             log.warning("trading waits", because=trouble.reason)
         if trouble.damaged:
             self.desks = None  # who sets the ledger aside makes another one; the inbox is looked at by `_begin`
+        if self.desks is None:
+            self._sharing.leave()  # accounts kept for who cannot begin would be nobody's
         if now_s - self._trouble_since_s >= PATIENCE_S and not self._is_trouble_told:
             self._is_trouble_told = True
             self._alerts.tell(NAME, "trading_waits", once=self._once("waits"), reason=trouble.reason)

@@ -7,7 +7,7 @@ from bus.log import logger
 from bus.time_source import TimeSource
 from execution.held import Held
 from ledger.alone import Alone
-from ledger.shares import Shares, slot_of
+from ledger.shares import Looked, Shares, slot_of
 from ledger.store import Ledger, file_of
 from ledger.trading.people.sharing import Places, places
 from ledger.trading.principal import SYSTEM
@@ -91,37 +91,50 @@ class Sharing:
             self.held.change((), self._places)
         return True
 
-    def look(self, works: Works, *, may_give: bool) -> None:
+    def look(self, works: Works, *, may_give: bool, hears: bool = True) -> None:
         """Take accounts that are free, and give back what others should have.
 
         Args:
             works: Begins to work on what is taken, and ends what is given back or lost.
             may_give: Whether nothing that was heard waits to be written: only then is anything given back.
+            hears: Whether the bus is heard: all that an execution has that is cut off is for those who are not.
 
         Raises:
             LedgerUnavailable: Nobody can tell now; call again before the ledger is used.
         """
         if self._shares is None:
             return
-        looked = self._shares.look(self._by_slot)
-        is_new, was_leader = looked.is_new, self.held.is_leader
-        self.held.is_leader = self._shares.is_leader and not is_new
-        if was_leader != self.held.is_leader:
-            works.lead()
-        if is_new:
-            log.warning("a new session with the ledger: all accounts are taken anew")
-            self._own(works, ())
+        self._shares.hears = hears
+        looked = self._look(self._shares, works)
         if self._read_places():
-            looked = self._shares.look(self._by_slot)
+            looked = self._look(self._shares, works)
         self._own(works, self._of(self._shares.slots))
-        if self.held.is_leader != self._shares.is_leader:
-            self.held.is_leader = self._shares.is_leader
-            works.lead()
+        self._lead(works, is_leader=self._shares.is_leader)
         if not looked.excess:
             self._excess_since_s = None
         elif may_give:
             self._give(self._shares, works, looked.excess)
         self._show(living=looked.living)
+
+    def leave(self) -> None:
+        """Let the place go where others share, since nothing can be done with it now: theirs is all of it meanwhile."""
+        if self._shares is not None:
+            self._shares.leave()
+
+    def _look(self, shares: Shares, works: Works) -> Looked:
+        """Look once; in a new session nothing is held any more, whoever has had it meanwhile."""
+        looked = shares.look(self._by_slot)
+        if looked.is_new:
+            log.warning("a new session with the ledger: all accounts are taken anew")
+            self._lead(works, is_leader=False)
+            self._own(works, ())
+        return looked
+
+    def _lead(self, works: Works, *, is_leader: bool) -> None:
+        """Lead from now on, or no longer."""
+        if self.held.is_leader != is_leader:
+            self.held.is_leader = is_leader
+            works.lead()
 
     def _own(self, works: Works, accounts: Iterable[str]) -> None:
         """Hold exactly these accounts."""

@@ -1,10 +1,14 @@
 """Several programs of a kind on one PostgreSQL: who does what is done once, and who works on which accounts.
 
-Each holds, in the very session in which it writes: a shared lock that says that it lives, perhaps the leader's lock,
-and one for each slot of accounts. A slot is an account's number modulo `SLOTS`: one account until there are more than
-that, since locks fill a table of the server that has 64 places for each connection that it allows (postgresql.org,
-"Lock Management", max_locks_per_transaction). Everybody sees in pg_locks who lives and what is taken, and comes by
-itself to the same shares (postgresql.org, "Advisory Locks" and "pg_locks", read 2026-11).
+Each holds, in the very session in which it writes: a shared lock that says that it lives, one that says that it hears
+the bus, perhaps the leader's lock, and one for each slot of accounts. Whoever is cut off from the bus gives all to
+those who hear it; where nobody does, all share. With an execution of an earlier version, which works alone, nobody
+shares.
+
+A slot is an account's number modulo `SLOTS`: one account until there are more than that, since locks fill a table of
+the server that has 64 places for each connection that it allows (postgresql.org, "Lock Management",
+max_locks_per_transaction). Everybody sees in pg_locks who lives and what is taken, and comes by itself to the same
+shares (postgresql.org, "Advisory Locks" and "pg_locks", read 2026-11).
 
 The fence: a session that ends takes its locks along, and whatever it had begun to write is rolled back. So nobody can
 commit anything without holding the locks that it had when its session began; no clock and no lease are in it. A new
@@ -23,11 +27,14 @@ import msgspec
 from sqlalchemy import Connection
 
 from ledger.store import MARK, Ledger
+from ledger.unavailable import LedgerUnavailable
 
 SPACE: Final = 702_202_636
 """The first of the two numbers of all these locks; nobody else takes it."""
 SLOTS: Final = 1024
-LIVES, LEADS = SLOTS, SLOTS + 1
+LIVES, LEADS, HEARS = SLOTS, SLOTS + 1, SLOTS + 2
+ALONE: Final = 7_022_026_036
+"""What an execution of an earlier version holds for itself alone; those that share hold it together."""
 UNHEARD: Final = {
     "tcp_keepalives_idle": "10",
     "tcp_keepalives_interval": "5",
@@ -48,7 +55,7 @@ class Looked(msgspec.Struct, frozen=True, kw_only=True):
         is_new: The session is another one than before, or the first: what was held before is lost.
         gained: The slots that were taken just now.
         excess: How many slots are to be given back, since others live.
-        living: How many programs share.
+        living: How many programs share, without those that hear nothing.
     """
 
     is_new: bool
@@ -63,6 +70,7 @@ class Shares:
     Attributes:
         is_leader: Whether it does what is done once for all.
         slots: The slots that it holds.
+        hears: Whether it hears the bus, as its owner says before it looks.
     """
 
     def __init__(self, ledger: Ledger) -> None:
@@ -73,7 +81,9 @@ class Shares:
         """
         self.is_leader = False
         self.slots: frozenset[int] = frozenset()
+        self.hears = True
         self._ledger = ledger
+        self._is_new, self._says_hears = True, False
         ledger.is_fenced = True
 
     def look(self, wanted: Collection[int]) -> Looked:
@@ -89,11 +99,13 @@ class Shares:
             LedgerUnavailable: Nobody can tell now; call again.
         """
         with self._ledger.session() as connection:
-            is_new = not connection.info.get(MARK)
-            if is_new:
+            if not connection.info.get(MARK):
+                self._is_new = True  # until that is said: a look that fails halfway says nothing
                 self._begin(connection)
-            self.is_leader = self.is_leader or bool(_take(connection, [LEADS]))
-            return self._share(connection, frozenset(wanted), is_new=is_new)
+            self._say_hears(connection)
+            looked = self._share(connection, frozenset(wanted))
+        self._is_new = False
+        return looked
 
     def give(self, slots: Iterable[int]) -> None:
         """Give slots back, once nobody in this program works on them any more.
@@ -112,29 +124,54 @@ class Shares:
                 {"space": SPACE, "slots": numbers},
             )
 
+    def leave(self) -> None:
+        """Give all of it back by ending the session, as who cannot work: others share without this one."""
+        self.is_leader, self.slots, self._is_new = False, frozenset(), True
+        self._ledger.close()
+
     def _begin(self, connection: Connection) -> None:
         """Say that this program lives, in a session that has just begun and holds nothing."""
-        self.is_leader, self.slots = False, frozenset()
+        self.is_leader, self.slots, self._says_hears = False, frozenset(), False
         for name, value in UNHEARD.items():
             connection.exec_driver_sql(f"SELECT set_config('{name}', '{value}', false)")
+        if not connection.exec_driver_sql(f"SELECT pg_try_advisory_lock_shared({ALONE})").scalar():
+            raise LedgerUnavailable("an execution of an earlier version works on the ledger, stop it")
         connection.exec_driver_sql(f"SELECT pg_try_advisory_lock_shared({SPACE}, {LIVES})")
         connection.commit()  # or the settings are rolled back; locks of a session are not
         connection.info[MARK] = True
 
-    def _share(self, connection: Connection, wanted: frozenset[int], *, is_new: bool) -> Looked:
-        """Compare what is held with the own share, and take what is free."""
+    def _say_hears(self, connection: Connection) -> None:
+        """Say whether this program hears the bus, where that has changed."""
+        if self.hears != self._says_hears:
+            what = "pg_try_advisory_lock_shared" if self.hears else "pg_advisory_unlock_shared"
+            connection.exec_driver_sql(f"SELECT {what}({SPACE}, {HEARS})")
+            self._says_hears = self.hears
+
+    def _share(self, connection: Connection, wanted: frozenset[int]) -> Looked:
+        """Compare what is held with the own share, and take what is free; what is held the server knows."""
         own: int = connection.exec_driver_sql("SELECT pg_backend_pid()").scalar_one()
         rows = [(int(slot), int(pid)) for slot, pid in connection.exec_driver_sql(_LOCKS, {"space": SPACE})]
-        leaders = {pid for slot, pid in rows if slot == LEADS}
-        living = sorted({pid for slot, pid in rows if slot == LIVES}, key=lambda pid: (pid in leaders, pid))
-        rank, all_wanted = living.index(own), len(wanted)
-        share = all_wanted // len(living) + (rank < all_wanted % len(living))
+        self.slots = frozenset(slot for slot, pid in rows if pid == own and slot < SLOTS)
+        sharing = {pid for slot, pid in rows if slot == HEARS} or {pid for slot, pid in rows if slot == LIVES}
+        self._lead(connection, may_lead=own in sharing)
+        leaders = {pid for slot, pid in rows if slot == LEADS and pid != own} | ({own} if self.is_leader else set())
+        living = sorted(sharing, key=lambda pid: (pid in leaders, pid))
+        rank, all_wanted = (living.index(own) if own in sharing else len(living)), len(wanted)
+        share = all_wanted // len(living) + (rank < all_wanted % len(living)) if own in sharing else 0
         free = sorted(wanted.difference(slot for slot, _ in rows))
         first = rank * len(free) // len(living)  # others begin elsewhere
         lacking = max(0, share - len(self.slots))
         gained = _take(connection, [*free[first:], *free[:first]][:lacking])
         self.slots |= gained
-        return Looked(is_new=is_new, gained=gained, excess=max(0, len(self.slots) - share), living=len(living))
+        return Looked(is_new=self._is_new, gained=gained, excess=max(0, len(self.slots) - share), living=len(living))
+
+    def _lead(self, connection: Connection, *, may_lead: bool) -> None:
+        """Lead where nobody does, or leave that to those who hear the bus."""
+        if may_lead:
+            self.is_leader = self.is_leader or bool(_take(connection, [LEADS]))
+        elif self.is_leader:
+            self.is_leader = False
+            connection.exec_driver_sql(f"SELECT pg_advisory_unlock({SPACE}, {LEADS})")
 
 
 def slot_of(number: int) -> int:

@@ -124,7 +124,7 @@ class Ledger:
         """
         if self._path is not None and not (self._path.exists() and self._path.stat().st_size):
             return ""
-        with self.reading() as connection:
+        with self.session() as connection:  # who is not ready takes no locks
             if not inspect(connection).has_table(versions):
                 return ""
             return str(connection.execute(select(column("version_num")).select_from(table(versions))).scalar())

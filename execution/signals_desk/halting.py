@@ -30,8 +30,8 @@ from ledger.trading.work import Work
 KEYS_SINCE: Final = "inbox_keys_since"
 """The setting that says since when the inbox knew what came, as it was last found."""
 INBOX_NEW: Final = "the inbox was begun anew, and signals that came before may come in once more"
-SAYS_WITHIN_S: Final = 2.0
-"""So long at most after it has asked for kills an execution says an opening."""
+SAYS_WITHIN_S: Final = 7.0
+"""So long at most after it has asked for kills an execution says an opening, by clocks that are five seconds apart."""
 LEDGER_NEW: Final = "the ledger was begun anew, and what was ordered before it does not know"
 
 log = logger(__name__)

@@ -53,12 +53,19 @@ class Shared:
     def start(self, *machines: str) -> None:
         """Run an execution of each machine, and wait until it works."""
         for machine in machines:
-            environment = {**ENVIRONMENT, **self._changes, "DATABASE_URL": self.url, "MACHINE": machine}
-            self.children[machine] = self._stack.enter_context(
-                running(self._home, "-m", "execution", environment=environment)
-            )
+            self.children[machine] = self.run(machine)
         for machine in machines:
             self.children[machine].wait_for("trading mode=paper")
+
+    def run(self, machine: str) -> Child:
+        """Run an execution, whether it can work or not."""
+        environment = {**ENVIRONMENT, **self._changes, "DATABASE_URL": self.url, "MACHINE": machine}
+        return self._stack.enter_context(running(self._home, "-m", "execution", environment=environment))
+
+    def be_at(self, schema: str) -> None:
+        """Let the ledger be at another schema, as its table of versions says."""
+        with self.ledger.writing() as connection:
+            connection.exec_driver_sql(f"UPDATE alembic_version SET version_num = '{schema}'")
 
     def start_broker(self) -> Child:
         """Run the broker."""

@@ -50,9 +50,9 @@ class One:
         self.sharing = Sharing(stack.enter_context(open_ledger(url)), url, time=time)
         self.sharing.take()
 
-    def look(self, *, may_give: bool = True) -> set[str]:
+    def look(self, *, may_give: bool = True, hears: bool = True) -> set[str]:
         """Look, and return what is held then."""
-        self.sharing.look(self.desks, may_give=may_give)
+        self.sharing.look(self.desks, may_give=may_give, hears=hears)
         assert all(self.sharing.held.has(each) for each in self.desks.held)
         return set(self.desks.held)
 
@@ -111,6 +111,26 @@ def test_nothing_is_given_while_something_heard_waits_to_be_written(url: str, st
     second.look()
 
     assert first.look(may_give=False) == ACCOUNTS
+
+
+def test_one_that_is_cut_off_from_the_bus_gives_all_to_the_other_and_leads_no_more(url: str, stack: ExitStack) -> None:
+    time = FalseTime(NOW)
+    first = One(url, stack, time)
+    first.look()
+    second = One(url, stack, time)
+    second.look()
+    first.look()
+    second.look()
+    cut_off = first.look(hears=False), second.look()
+    leads = first.sharing.held.is_leader, second.sharing.held.is_leader
+    first.look()
+    second.look()
+    first.look()
+
+    assert cut_off == (set(), ACCOUNTS)
+    assert leads == (False, True)
+    assert len(first.desks.held) == 1
+    assert first.desks.leads == 1  # it ended to lead
 
 
 def test_where_nobody_can_share_everything_is_held() -> None:

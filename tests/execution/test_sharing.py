@@ -1,11 +1,13 @@
 """Three executions as processes on one PostgreSQL: they share the accounts, and take over from one another."""
 
 from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
 
 from bus.messages.trading import TradingState
+from ledger.schema import SCHEMA
 from ledger.shares import LEADS, LIVES
 from tests.execution.sharing_stage import MACHINES, Shared, shared
 from tests.postgresql import Server
@@ -44,6 +46,24 @@ def test_three_executions_trade_for_their_own_accounts_and_take_over_those_of_de
     assert stage.count(DOUBLED) == 0
     assert stage.count("SELECT count(*) FROM trades") == 36
     assert "crashed" not in stage.text()
+
+
+def test_one_whose_program_does_not_fit_the_ledger_has_no_share_of_the_accounts(
+    home: Path, hub: Child, postgresql: Server, migrated: str
+) -> None:
+    """Fault T36: of several, one was not brought up to date."""
+    database = postgresql.new_database(like=migrated)
+    (home / "data").mkdir(mode=0o700, exist_ok=True)
+    with ExitStack() as stack:
+        stage = Shared(home, postgresql, database, stack)
+        stage.be_at("0001")
+        stage.children[""] = stage.run("")
+        stage.children[""].wait_for("trading waits")
+        lives = [stage.pids(f"= {LIVES}") for _ in range(20)]
+        stage.be_at(SCHEMA)
+        stage.children[""].wait_for("trading mode=paper")
+
+        assert lives == [[]] * 20
 
 
 def test_only_the_leader_says_how_trading_is_and_after_its_death_another_one(stage: Shared) -> None:

@@ -5,13 +5,14 @@ from contextlib import ExitStack
 
 import pytest
 
-from ledger.shares import SLOTS, Shares, slot_of
+from ledger.shares import ALONE, SLOTS, SPACE, Shares, slot_of
 from ledger.store import Ledger, open_ledger, put_setting
 from ledger.unavailable import LedgerUnavailable
 from tests.postgresql import Server
 from tests.running import wait_until
 
 WANTED = frozenset(range(1, 8))
+NO_SLOT = 2**40
 CUT_OFF = "SELECT pg_terminate_backend(%s)"
 
 
@@ -133,6 +134,94 @@ def test_locks_survive_what_is_rolled_back(url: str, stack: ExitStack) -> None:
     second.shares.look(WANTED)
 
     assert not second.shares.slots
+
+
+def test_after_a_look_that_failed_halfway_the_next_one_says_that_the_session_is_new(
+    url: str, postgresql: Server, stack: ExitStack
+) -> None:
+    """Fault T37: whoever has looked must hear that what it had is lost, however often that takes."""
+    one = Program(url, stack)
+    one.shares.look(WANTED)
+    with postgresql.connect() as other:
+        other.execute(CUT_OFF, [one.pid()])
+    with pytest.raises(LedgerUnavailable):
+        one.write()
+    with pytest.raises(LedgerUnavailable):
+        one.shares.look({NO_SLOT})
+    looked = one.shares.look(WANTED)
+
+    assert (looked.is_new, one.shares.slots) == (True, WANTED)
+    assert not one.shares.look(WANTED).is_new
+
+
+def test_what_the_server_has_counts_whatever_became_of_the_call_that_took_it(url: str, stack: ExitStack) -> None:
+    one = Program(url, stack)
+    one.shares.look(())
+    with one.ledger.session() as connection:
+        connection.exec_driver_sql(f"SELECT pg_advisory_lock({SPACE}, 3)")
+    one.shares.look({3})
+    held = one.shares.slots
+    one.shares.give(held)
+    again = one.shares.look({3})
+
+    assert held == {3}
+    assert again.gained == {3}
+
+
+def test_whoever_leaves_has_no_share_and_leads_no_more(url: str, stack: ExitStack) -> None:
+    """Fault T36: accounts that are kept for one that cannot work would be nobody's."""
+    one, two = Program(url, stack), Program(url, stack)
+    settled(one, two)
+    one.shares.leave()
+
+    def has_all() -> bool:
+        return two.shares.look(WANTED).living == 1 and two.shares.slots == WANTED and two.shares.is_leader
+
+    wait_until(has_all, what="the other one has everything")
+
+    assert not one.shares.slots
+    assert not one.shares.is_leader
+
+
+def test_whoever_hears_nothing_gives_all_to_those_who_hear_and_leads_no_more(url: str, stack: ExitStack) -> None:
+    one, two = Program(url, stack), Program(url, stack)
+    settled(one, two)
+    one.shares.hears = False
+    counts = settled(one, two)
+    deaf = (one.shares.is_leader, two.shares.is_leader)
+    two.shares.hears = False
+    settled(one, two)
+    both_deaf = settled(one, two)
+    one.shares.hears = two.shares.hears = True
+    settled(one, two)
+
+    assert counts == [0, len(WANTED)]
+    assert deaf == (False, True)
+    assert both_deaf == [3, 4]  # where nobody hears anything, it is as if all did
+    assert settled(one, two) == [3, 4]
+
+
+def test_nobody_shares_with_an_execution_of_an_earlier_version(url: str, postgresql: Server, stack: ExitStack) -> None:
+    """Fault T36: of two machines one was brought up to date first."""
+    one = Program(url, stack)
+    with open_ledger(url) as earlier, earlier.session() as connection:
+        assert connection.exec_driver_sql(f"SELECT pg_try_advisory_lock({ALONE})").scalar()
+        with pytest.raises(LedgerUnavailable, match="earlier version"):
+            one.shares.look(WANTED)
+        connection.exec_driver_sql(f"SELECT pg_advisory_unlock({ALONE})")
+        looked = one.shares.look(WANTED)
+        may_come = connection.exec_driver_sql(f"SELECT pg_try_advisory_lock({ALONE})").scalar()
+
+    assert looked.gained == WANTED
+    assert not may_come
+
+
+def test_the_schema_can_be_read_before_any_lock_is_taken(url: str, stack: ExitStack) -> None:
+    one = Program(url, stack)
+    one.ledger.check()
+
+    with pytest.raises(LedgerUnavailable):
+        one.write()
 
 
 def test_there_are_never_more_locks_than_a_server_has_room_for() -> None:

@@ -2,6 +2,11 @@
 
 from datetime import timedelta
 
+from execution.held import Held
+from execution.orders_desk.desk import OrdersDesk
+from execution.orders_desk.pace import DEAF_S
+from execution.signals_desk.around import Around
+from execution.signals_desk.halting import Halting
 from ledger.backup import RESTORED
 from ledger.store import put_setting
 from ledger.trading.flow.halts import halt, in_force, lift
@@ -187,6 +192,34 @@ def test_a_ledger_that_was_begun_anew_beside_an_inbox_that_was_not_starts_killed
     stage.start()
 
     assert "ledger" in the_halt(stage).reason
+
+
+def test_a_kill_is_confirmed_by_the_leader_once_what_others_have_said_is_too_old(stage: Stage) -> None:
+    """Fault T28: where several executions share the accounts, on machines whose clocks differ a little."""
+    stage.venue.fills, stage.venue.is_mute = False, True
+    stage.arrives()
+    stage.turn()
+    held = Held(is_shared=True)
+    held.is_leader = True
+    leader = Around(
+        ledger=stage.ledger,
+        link=stage.link,
+        orders=OrdersDesk(stage.ledger, stage.link, stage.settings, stage.time, held=held),
+        settings=stage.settings,
+        time=stage.time,
+        held=held,
+    )
+    halting = Halting(leader, stage.time)
+    do(stage.ledger, halt, SYSTEM, kind="KILL", scope="ALL", reason="enough")
+    created = the_halt(stage).created_at
+    confirmed = []
+    for seconds in (DEAF_S + 6, DEAF_S + 8):
+        stage.time.move_on((created - stage.time.now()).total_seconds() + seconds)
+        canceled = halting.turn()
+        confirmed.append(the_halt(stage).confirmed_at is not None)
+
+    assert confirmed == [False, True]
+    assert canceled == ()  # whoever has the account does that
 
 
 def test_one_traders_kill_leaves_others_alone(stage: Stage) -> None:

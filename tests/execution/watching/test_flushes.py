@@ -48,7 +48,7 @@ class FlushStage(WatchingStage):
     def until(self, moment: datetime, seconds: float = 0) -> None:
         """Let it be so many seconds after a moment."""
         self.time.move_on((moment - self.time.now()).total_seconds())
-        self.passes(seconds)
+        self.passes(seconds, step_s=1.0)
 
     def flushed(self) -> list[str]:
         """Return what was told of openings."""

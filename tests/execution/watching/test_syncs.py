@@ -7,6 +7,7 @@ from typing import Any
 import msgspec
 import pytest
 
+from execution.held import Held
 from execution.signals_desk.around import Around
 from execution.watching.syncs import Syncs
 from ledger.trading.tables.flow import jobs
@@ -26,12 +27,17 @@ class Synced:
 
     def start(self) -> None:
         """Begin a new life."""
-        stage = self.stage
-        stage.start()
-        around = Around(
-            ledger=stage.ledger, link=stage.link, orders=stage.orders, settings=stage.settings, time=stage.time
-        )
-        self.syncs = Syncs(around, reconcile=self._reconcile)
+        self.stage.start()
+        self.syncs = Syncs(self._around(Held()), reconcile=self._reconcile)
+
+    def lead(self) -> None:
+        """Begin to lead where the accounts are another execution's: that of the stage."""
+        self.syncs = Syncs(self._around(Held(is_shared=True)), reconcile=lambda: None)
+
+    def _around(self, held: Held) -> Around:
+        """Return what is around an execution that holds these."""
+        at = self.stage
+        return Around(ledger=at.ledger, link=at.link, orders=at.orders, settings=at.settings, time=at.time, held=held)
 
     def _reconcile(self) -> None:
         """Count it, and do it."""
@@ -113,6 +119,14 @@ def test_a_venue_that_is_away_leaves_a_row_that_says_so_and_the_next_instant_is_
     synced.passes(30)
 
     assert synced.made() == [(NOON, "FAILED", {**WELL, "read": 0}), (FOUR, "DONE", WELL)]
+
+
+def test_what_another_execution_has_read_before_the_leader_looked_counts(synced: Synced) -> None:
+    synced.lead()
+    synced.stage.passes(10)  # those who have the accounts see the instant first
+    synced.passes(20)
+
+    assert synced.made() == [(NOON, "DONE", WELL)]
 
 
 @pytest.mark.parametrize(("hours", "instant"), [(1, 14), (4, 12), (5, 12), (24, 0)])

@@ -157,7 +157,10 @@ class Gate:
         seen = _files()
         if seen == self._seen:
             return
-        before, self._allowed, self._seen = self._allowed, _keys(), seen
+        can_read = os.path.isdir(CLIENTS) and os.access(CLIENTS, os.R_OK | os.X_OK)
+        before, self._allowed, self._seen = self._allowed, _keys() if can_read else {}, seen
+        if seen and not can_read:
+            _log.error("the list of machines cannot be read", folder=CLIENTS, cure="type: deploy/harden, or: make keys")
         for key in self._allowed.keys() - before.keys():
             _log.info("machine may join", machine=self._allowed[key])
         gone = before.keys() - self._allowed.keys()
@@ -188,6 +191,10 @@ def _files() -> list[tuple[str, int, int]]:
         found = [(each.name, each.stat()) for each in os.scandir(CLIENTS) if each.name.endswith(".pub")]
     except FileNotFoundError:
         return []
+    except OSError as error:
+        if error.errno in NO_DESCRIPTORS:
+            raise
+        return [(error.strerror or "", 0, 0)]  # nobody may join; this machine's own programs are served all the same
     return sorted((name, stat.st_mtime_ns, stat.st_ino) for name, stat in found)
 
 

@@ -27,7 +27,7 @@ from bus.messages.rounds import Platform
 from bus.process import OWN_USER, STARTSECS_S, close_to_siblings
 from bus.settings import HANDED_OVER, NOT_CONFIGURED, WRONG_SETTINGS, SettingsError, hand_over, variables
 from bus.settings_change import ENV_FILE, KEPT, KEYS, WRITTEN, marks, settings_of, wait_instead
-from launch.accounts import own_settings
+from launch.accounts import check_all, own_settings
 from launch.check import Configured, check, configured
 from launch.env_file import not_needed, read_file, refuse_open_folders
 from launch.hub_key import hub_key
@@ -138,13 +138,15 @@ def _become(program: Program, values: Mapping[str, str], platforms: tuple[Platfo
 
 
 def _tell(found: Configured) -> None:
-    """Print which platforms are in use, what runs on other machines, and which users the programs run as."""
+    """Print which platforms and further accounts there are, what runs elsewhere, and as whom they run."""
     prefix = user_for("")
     privileges = f"own users {prefix}*" if prefix else "shared user, not dumpable (deploy/harden gives each its own)"
     in_use = ", ".join(platform.label for platform in found.platforms) or "no platform"
     others = ", ".join(not_needed(ENV_FILE))
     spare = f"\nnot needed here, and told to nobody: {others}" if others else ""
-    print(f"{ENV_FILE} is right; in use: {in_use}\n{found.where}privileges: {privileges}{spare}")  # noqa: T201 - the answer
+    further = ", ".join(each.program.name for each in check_all(read_file(ENV_FILE))[1])
+    accounts = f"further accounts: {further}\n" if further else ""
+    print(f"{ENV_FILE} is right; in use: {in_use}\n{accounts}{found.where}privileges: {privileges}{spare}")  # noqa: T201 - the answer
 
 
 if __name__ == "__main__":

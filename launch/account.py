@@ -32,7 +32,7 @@ from launch.account_program import begin, end
 from launch.account_trying import NotDone, run_ledger, try_keys
 from launch.accounts import BROKER, Further, brokers, check_all, faults_of, load, paths, same_keys
 from launch.env_file import read_file
-from launch.machines import this_machine
+from launch.machines import has_shared_ledger, this_machine
 from launch.privileges import user_for
 from launch.programs import Program, file_of, further, named
 
@@ -140,7 +140,7 @@ def _book(asked: Asked, program: Program, found: Proven, *, path: Path, is_new: 
 
 def _has_ledger(env: Mapping[str, str]) -> bool:
     """Tell whether this machine opens the ledger: SQLite's file is beside the hub, PostgreSQL's address in `.env`."""
-    return this_machine(env).has_hub or bool(env.get("DATABASE_URL"))
+    return this_machine(env).has_hub or has_shared_ledger(env)
 
 
 def _asked_for(program: Program, asked: Asked) -> Further:

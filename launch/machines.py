@@ -63,7 +63,8 @@ def this_machine(values: Mapping[str, str], *, among: Iterable[Program] = PROGRA
         SettingsError: A line for each program that there is not, and for what contradicts itself.
     """
     settings = read(Settings, values)
-    every = tuple(program.name for program in among if program.group)
+    programs = tuple(program for program in among if program.group)
+    every = tuple(program.name for program in programs)
     here, elsewhere = listed(settings.runs_here), listed(settings.runs_elsewhere)
     faults = [*_strange("RUNS_HERE", here, every), *_strange("RUNS_ELSEWHERE", elsewhere, every)]
     faults += [f"{name} is in RUNS_HERE and in RUNS_ELSEWHERE; keep one" for name in here if name in elsewhere]
@@ -71,11 +72,46 @@ def this_machine(values: Mapping[str, str], *, among: Iterable[Program] = PROGRA
         faults.append("RUNS_HERE is missing, and HUB_HOST is set; write the programs that run on this machine")
     if settings.hub_host and HUB in here:
         faults.append("RUNS_HERE names the hub, and HUB_HOST says that it is on another machine; remove one of them")
+    if settings.hub_host:
+        faults += _beside_no_ledger([program for program in programs if program.name in here], values)
     if faults:
         raise SettingsError("\n".join(faults))
     not_here = {name for name in every if here and name not in here} | {*elsewhere}
     not_here |= {HUB} if settings.hub_host else set()
     return Machine(settings=settings, not_here=tuple(sorted(not_here - {ALWAYS})))
+
+
+def has_shared_ledger(values: Mapping[str, str]) -> bool:
+    """Tell whether the ledger is one that several machines can open.
+
+    Args:
+        values: What `.env` says.
+    """
+    return bool(values.get("DATABASE_HOST")) or _is_shared(values.get("DATABASE_URL", ""))
+
+
+def _is_shared(url: str) -> bool:
+    """Tell whether a database is no file of one machine."""
+    return bool(url) and not url.startswith("sqlite")
+
+
+def _beside_no_ledger(programs: Iterable[Program], values: Mapping[str, str]) -> Iterator[str]:
+    """Yield a line for each program here that would begin a ledger or an inbox of its own, which nobody else reads."""
+    is_off = values.get("TRADING", "off") == "off"
+    for program in programs:
+        if is_off and program.group == "trading":
+            continue
+        if "ledger" in program.needs and not has_shared_ledger(values):
+            yield _missing("DATABASE_URL", program.name)
+        elif program.needs == ("inbox",) and not _is_shared(values.get("INBOX_DATABASE_URL", "")):
+            yield _missing("INBOX_DATABASE_URL", program.name)
+
+
+def _missing(variable: str, name: str) -> str:
+    """Return that a database's address is missing or leads to a file here, and what to write."""
+    return (
+        f"{variable} must be PostgreSQL's: {name} runs here, and a file on this machine is read by nobody on the hub's"
+    )
 
 
 def _strange(variable: str, names: tuple[str, ...], every: tuple[str, ...]) -> Iterator[str]:

@@ -213,6 +213,16 @@ def test_a_hub_whose_address_is_not_there_serves_its_own_machine(home: Path) -> 
             wait_until(lambda: talks(near, other), what="the one to be heard by the other")
 
 
+def test_a_hub_whose_list_cannot_be_read_lets_nobody_in_and_serves_its_own_machine(home: Path) -> None:
+    Path("keys").mkdir()
+    Path("keys/clients").touch()
+    told = {"HUB_LISTEN": HOST, "HUB_PORT": str(free_ports()), "HUB_SECRET_KEY": bus_key.new_secret()}
+    with running(home, "-m", "bus.hub", environment=told) as hub:
+        hub.wait_for("the list of machines cannot be read")
+        with joined("near", None) as near, joined("other", None) as other:
+            wait_until(lambda: talks(near, other), what="the one to be heard by the other")
+
+
 def quick(bus: Bus) -> bool:
     """Have a bus look after its links as it does with each beat; return True."""
     bus._links.tend()

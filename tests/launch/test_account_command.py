@@ -30,11 +30,14 @@ def test_an_account_whose_broker_is_elsewhere_is_made_and_put_away_where_the_led
     run("launch", "ledger", "add-user", "ben", "43")
     made = run("launch.account", *ELSEWHERE, "--owner", "ben", "--number", "VST77")
     has_key = KEY.exists()
+    write_whole(Path("accounts/eve.env"), "BROKER=bingx\nBINGX_API_KEY=eves0key\nBINGX_API_SECRET=eves0secret0eves0\n")
+    checked = run("launch", "--check")
     away = run("launch.account", *ELSEWHERE, "--remove")
     again = run("launch.account", *ELSEWHERE, "--remove")
 
     assert "ben has the paper account ann at BINGX, number VST77" in made.stdout
     assert has_key
+    assert "further accounts: broker-bingx-eve\n" in checked.stdout, checked.stderr
     assert (away.returncode, away.stdout.splitlines()[0]) == (
         0,
         "The account ann is archived; its books stay, and can be read.",

@@ -84,6 +84,12 @@ def test_a_machine_beyond_the_hubs_needs_the_settings_of_what_it_runs_alone() ->
         (RIGHT | {"HUB_LISTEN": "10.0.0.1"}, "HUB_LISTEN is set, and the hub has no key; type: make keys"),
         (RIGHT | {"HUB_LISTEN": "tcp://*"}, "HUB_LISTEN is not valid"),
         (RIGHT | {"HUB_LISTEN": "10.0.0.256"}, "HUB_LISTEN is not valid"),
+        (without(RUNS_HERE="execution", TRADING="paper"), "DATABASE_URL must be PostgreSQL's: execution runs here"),
+        (
+            without(RUNS_HERE="notifier", DATABASE_URL="sqlite:///data/x.db"),
+            "DATABASE_URL must be PostgreSQL's: notifier runs here",
+        ),
+        (without(RUNS_HERE="webhook", TRADING="paper"), "INBOX_DATABASE_URL must be PostgreSQL's: webhook runs here"),
         (without("HUB_HOST"), "HUB_HOST is missing, and MACHINE_KEY is set; write where the hub is, or on the hub's"),
     ],
 )
@@ -92,6 +98,15 @@ def test_what_cannot_be_is_told_with_what_to_write(values: dict[str, str], cure:
 
     assert any(line.startswith(cure) for line in lines), lines
     assert not any(SECRET in line for line in lines)
+
+
+def test_what_opens_a_database_may_run_beyond_the_hub_where_that_is_postgresqls() -> None:
+    shared = {"DATABASE_URL": "postgresql://bot@10.0.0.1/bot", "INBOX_DATABASE_URL": "postgresql://hook@10.0.0.1/inbox"}
+    parts = {"DATABASE_HOST": "10.0.0.1", "DATABASE_NAME": "bot", "DATABASE_USER": "bot"}
+
+    assert this_machine(without(RUNS_HERE="execution,webhook", TRADING="paper") | shared).not_here
+    assert this_machine(without(RUNS_HERE="execution", TRADING="paper") | parts).not_here
+    assert this_machine(without(RUNS_HERE="bybit,execution", TRADING="off")).not_here
 
 
 def test_a_program_that_runs_elsewhere_leaves_as_one_that_is_not_configured(home: Path) -> None:

@@ -124,6 +124,8 @@ class Machines:
         if machine in self._skewed or not (is_ahead or now - self._behind_since.setdefault(machine, now) >= STEADY_S):
             return
         self._skewed.add(machine)
-        told = {"machine": machine, "seconds": f"{abs(ahead_s):.0f}"}
-        text = alert_text("machine_ahead", **told) if is_ahead else alert_text("machine_behind", **told)
-        self._alerts.append((machine, text))
+        seconds = f"{abs(ahead_s):.0f}"
+        if is_ahead:
+            self._alerts.append((machine, alert_text("machine_ahead", machine=machine, seconds=seconds)))
+        else:
+            self._alerts.append((machine, alert_text("machine_behind", machine=machine, seconds=seconds)))

@@ -5,6 +5,7 @@ engine for its whole life, and a test has some of its own. A quarter of the test
 again. Engines for files of SQLite are alike, so they share the first one's dialect, and what was compiled for it.
 """
 
+import functools
 from typing import Any
 
 import sqlalchemy
@@ -12,15 +13,23 @@ from sqlalchemy import Engine
 
 import ledger.engine
 
-_first: dict[str, Engine] = {}
+MOST_STATEMENTS = 5000
+
+
+@functools.cache
+def first_of_sqlite() -> Engine:
+    """Return an engine whose dialect has seen a database, so that it knows which SQLite this is."""
+    made = sqlalchemy.create_engine("sqlite://", query_cache_size=MOST_STATEMENTS)
+    with made.connect():
+        pass
+    return made
 
 
 def create_engine(url: Any, **options: Any) -> Engine:
-    """Make an engine as SQLAlchemy does; a further one for SQLite compiles nothing that another one has."""
-    made = sqlalchemy.create_engine(url, query_cache_size=5000, **options)
+    """Make an engine as SQLAlchemy does; one for SQLite compiles nothing that another one has."""
+    made = sqlalchemy.create_engine(url, **options)
     if made.dialect.name == "sqlite":
-        first = _first.setdefault("sqlite", made)
-        made.dialect, made._compiled_cache = first.dialect, first._compiled_cache
+        made.dialect, made._compiled_cache = first_of_sqlite().dialect, first_of_sqlite()._compiled_cache
     return made
 
 

@@ -46,6 +46,7 @@ TOOLS = [
 ]
 
 
+@pytest.mark.timeout(300)  # functions.md reads every function there is
 @pytest.mark.parametrize("tool", TOOLS)
 def test_what_is_generated_is_what_the_code_says(tool: str) -> None:
     answer = subprocess.run(

@@ -36,7 +36,7 @@ from notifier.texts.chart import WORDS, span_in_words
 DOTS_PER_INCH = 160
 SIZE = (8.0, 5.0)  # 1280 by 800
 LONGEST_S = 90  # whoever asked has given up long before; should it be gone, nobody else would end us
-LOWER_PRIORITY = 10
+LOWER_PRIORITY = 5
 
 CARD, GRID, TEXT, QUIET = "#14202e", "#2b3b4d", "#f2f6fa", "#9fb2c6"
 LINE, UP, DOWN, STANDS_IN, INCOMPLETE = "#4cb8ff", "#4ddb9a", "#ff8a80", "#ffd166", "#ff9f5a"

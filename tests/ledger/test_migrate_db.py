@@ -175,7 +175,7 @@ def test_what_is_no_ledger_or_an_older_one_is_refused(source: str, bare_url: str
     with closing(sqlite3.connect("data/portfolio.db")) as connection, connection:
         connection.execute("UPDATE alembic_version SET version_num = '0003'")
 
-    with pytest.raises(Refused, match=r"^FROM is at schema 0003, this program's is 0010; first: make start"):
+    with pytest.raises(Refused, match=r"^FROM is at schema 0003, this program's is 0011; first: make start"):
         migrate_db(source, bare_url)
     with pytest.raises(Refused, match=r"^FROM is no ledger$"):
         migrate_db("sqlite:///gone.db", bare_url)

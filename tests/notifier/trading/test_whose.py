@@ -31,6 +31,7 @@ from tests.notifier.trading.walking import SYMBOL, Owned, forms, let_alice_have_
 
 CONFIRM_S = 0.02
 TOO_LONG_S = 240.0
+pytestmark = pytest.mark.timeout(300)  # a walk says some hundred things, one after the other
 SAID_TO_STRANGERS = {"This bot is private."}
 A_FILE, THE_OUTBOX = "a file", "the outbox"
 LEFT = {A_FILE, THE_OUTBOX}

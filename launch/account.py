@@ -27,7 +27,7 @@ from bus.settings import SettingsError
 from bus.settings_change import ACCOUNTS, ENV_FILE
 from bus.supervisord.client import NotThere, Refused
 from launch import account_keys, order_key
-from launch.account_blocks import write_block, write_whole
+from launch.account_blocks import write_block
 from launch.account_program import begin, end
 from launch.account_trying import NotDone, run_ledger, try_keys
 from launch.accounts import BROKER, Further, brokers, check_all, faults_of, load, paths, same_keys
@@ -35,6 +35,7 @@ from launch.env_file import read_file
 from launch.machines import has_shared_ledger, this_machine
 from launch.privileges import user_for
 from launch.programs import Program, file_of, further, named
+from launch.whole_file import write_whole
 
 LONGEST_USER: Final = 32
 PAPER: Final = "paper"

@@ -6,16 +6,15 @@ is gone goes. One file is always there, and empty: supervisord warns of a folder
 """
 
 import contextlib
-import os
 import re
-import secrets
 from pathlib import Path
 
 from bus.broker_names import code_of, default_program
 from bus.settings import SettingsError
 from bus.settings_change import ACCOUNTS
-from launch.accounts import FOLDER_MODE, load, paths
+from launch.accounts import load, paths
 from launch.programs import Program
+from launch.whole_file import write_whole
 
 CONFIGURATION = Path("supervisord.conf")
 NONE = "_.conf"
@@ -81,46 +80,8 @@ def write_blocks(*, folder: Path = ACCOUNTS) -> None:
         left.unlink()
 
 
-def write_whole(path: Path, text: str, *, is_new: bool = False) -> None:
-    """Write a file that is its owner's alone: it is there with all of its content, or as it was before.
-
-    Args:
-        path: The file; its folder is made where it is missing.
-        text: What it says.
-        is_new: Whether one that is there meanwhile stays as it is.
-
-    Raises:
-        FileExistsError: It is there, and stays.
-        OSError: It cannot be written.
-    """
-    path.parent.mkdir(mode=FOLDER_MODE, exist_ok=True)
-    new = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
-    descriptor = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
-    try:
-        with os.fdopen(descriptor, "w", encoding="utf-8") as stream:
-            stream.write(text)
-            stream.flush()
-            os.fsync(stream.fileno())
-        if is_new:
-            os.link(new, path)
-        else:
-            new.replace(path)
-    finally:
-        new.unlink(missing_ok=True)
-    _keep(path.parent)
-
-
 def _write_if_another(path: Path, text: str) -> Path:
     """Write a file that says something else or is not there, and return it."""
     if not path.is_file() or path.read_text(encoding="utf-8") != text:
         write_whole(path, text)
     return path
-
-
-def _keep(folder: Path) -> None:
-    """Let a new name in a folder survive the machine's end."""
-    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

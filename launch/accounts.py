@@ -21,7 +21,6 @@ from launch.programs import PROGRAMS, Program, further
 BROKER: Final = "BROKER"
 SHARED: Final = frozenset(each.name for each in variables(OffUntilConfigured))
 """What a broker's program is told of `.env`, whichever account it serves."""
-FOLDER_MODE: Final = 0o700
 ENDING: Final = ".env"
 
 

@@ -10,7 +10,6 @@ What is there already stays as it is. Hardened, root types this: the hub reads t
 import argparse
 import os
 import re
-import secrets
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -26,6 +25,7 @@ from launch.hub_key import FILE
 from launch.order_key import signing_key
 from launch.privileges import user_for
 from launch.programs import further, named
+from launch.whole_file import FILE_MODE, write_whole
 
 PUBLIC = FILE.with_suffix(".pub")
 HUB_USER = "hub"
@@ -81,10 +81,10 @@ def add(name: str, *, runs: str = "") -> list[str]:
     _make_folders()
     lines = [] if FILE.exists() else [f"The hub's keys are made: {FILE}, {PUBLIC}"]
     if not FILE.exists():
-        _write(FILE, bus_key.new_secret(), 0o600)
+        write_whole(FILE, f"{bus_key.new_secret()}\n")
     public = bus_key.public_of(FILE.read_text(encoding="ascii").strip())
     if not PUBLIC.exists():
-        _write(PUBLIC, public, _public_mode())
+        write_whole(PUBLIC, f"{public}\n", mode=_public_mode())
     if not settings.hub_listen:
         lines.append(
             f"Write HUB_LISTEN= and this machine's address for the others into {ENV_FILE}; then: make restart WHAT=hub"
@@ -138,8 +138,8 @@ def _let_in(name: str, public: str, settings: Settings, *, runs: str) -> list[st
         "RUNS_HERE": runs,
         "ORDER_KEYS": ",".join(_order_keys(runs)),
     }
-    _write(file, "\n".join(f"{variable}={value}" for variable, value in values.items()), 0o600)
-    _write(on_list, bus_key.public_of(secret), _public_mode())
+    write_whole(file, "".join(f"{variable}={value}\n" for variable, value in values.items()))
+    write_whole(on_list, f"{bus_key.public_of(secret)}\n", mode=_public_mode())
     return [
         f"Machine {name} may join. On that machine, put the lines of {file} into {ENV_FILE}.",
         "It holds secrets: copy it by scp or the like, and remove it here and there once it is done.",
@@ -180,11 +180,11 @@ def _how_to_make(name: str) -> str:
 
 
 def _settings() -> Settings:
-    """Return what `.env` says of machines; where it cannot be read, that is told by who needs it."""
-    try:
-        return read(Settings, read_file(ENV_FILE))
-    except SettingsError:
-        return Settings()
+    """Return what `.env` says of machines, nothing where there is none yet; raises SettingsError for a wrong one.
+
+    A file that cannot be read is not as good as none: it may say that the hub is elsewhere.
+    """
+    return read(Settings, read_file(ENV_FILE)) if ENV_FILE.exists() else Settings()
 
 
 def _file_for(name: str) -> Path:
@@ -205,22 +205,7 @@ def _make_folders() -> None:
 
 def _public_mode() -> int:
     """Return the mode of what is no secret: hardened, the hub reads it by its group."""
-    return 0o640 if user_for(HUB_USER) else 0o600
-
-
-def _write(path: Path, text: str, mode: int) -> None:
-    """Write a file that appears whole or not at all, with its mode from the first moment."""
-    own = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
-    descriptor = os.open(own, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
-    try:
-        with os.fdopen(descriptor, "w", encoding="ascii") as stream:
-            stream.write(f"{text}\n")
-            os.fchmod(stream.fileno(), mode)
-            stream.flush()
-            os.fsync(stream.fileno())
-        own.replace(path)
-    finally:
-        own.unlink(missing_ok=True)
+    return 0o640 if user_for(HUB_USER) else FILE_MODE
 
 
 if __name__ == "__main__":

@@ -7,7 +7,7 @@ Execution is told the master key, so that a new account needs no restart of it; 
 Where each program has a user of its own, only root, as which the launcher runs, can read the file.
 """
 
-import os
+import contextlib
 import secrets
 import stat
 from pathlib import Path
@@ -18,6 +18,7 @@ from bus.settings_change import ACCOUNTS
 from bus.signing import KEY_BYTES, derive_key
 from launch.machines import Machine
 from launch.programs import Program
+from launch.whole_file import write_whole
 
 FILE = Path("data/order.key")
 VARIABLE = "ORDER_KEY"
@@ -119,7 +120,6 @@ def key_file(program: Program, *, folder: Path = ACCOUNTS) -> Path:
 def _master(file: Path) -> bytes:
     """Return the master key, made where there is none; raises SettingsError."""
     try:
-        file.parent.mkdir(mode=0o700, exist_ok=True)
         _make(file)
     except OSError as error:
         raise _unusable(file, error) from None
@@ -150,21 +150,10 @@ def _unusable(file: Path, error: Exception) -> SettingsError:
 
 
 def _make(file: Path) -> None:
-    """Make the file where it is missing; of two who try at once, one does: it appears with its content, or not."""
-    if file.exists():
-        return
-    own = file.with_name(f"{file.name}.{secrets.token_hex(4)}")
-    descriptor = os.open(own, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
-    try:
-        with os.fdopen(descriptor, "w", encoding="ascii") as stream:
-            stream.write(secrets.token_hex(KEY_BYTES))
-            stream.flush()
-            os.fsync(stream.fileno())
-        os.link(own, file)
-    except FileExistsError:
-        pass
-    finally:
-        own.unlink(missing_ok=True)
+    """Make the file where it is missing; of two who try at once, one does."""
+    if not file.exists():
+        with contextlib.suppress(FileExistsError):
+            write_whole(file, secrets.token_hex(KEY_BYTES), is_new=True)
 
 
 def _why(error: Exception) -> str:

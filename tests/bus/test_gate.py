@@ -18,6 +18,7 @@ from bus.hub_link import HubLink
 from bus.messages.base import topic
 from bus.messages.delivery import AlertStored
 from tests.running import Child, running, wait_until
+from tools.security.other_machines import free_ports
 
 HOST = "127.0.0.1"
 
@@ -38,16 +39,6 @@ class World(msgspec.Struct, frozen=True):
             hub_public_key=hub_public or self.public,
             machine_key=secret or self.secret_of_b,
         )
-
-
-def free_ports() -> int:
-    """Return a port that is free together with the next one."""
-    while True:
-        with socket.socket() as first, socket.socket() as second, contextlib.suppress(OSError):
-            first.bind((HOST, 0))
-            port = int(first.getsockname()[1])
-            second.bind((HOST, port + 1))
-            return port
 
 
 def allow(name: str, secret: str) -> Path:

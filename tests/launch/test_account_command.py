@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from bus import bus_key
-from launch.account_blocks import write_whole
+from launch.whole_file import write_whole
 from sandbox.system import clean_environment
 from tests.launch.test_check import RIGHT, write_env
 

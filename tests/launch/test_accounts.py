@@ -9,11 +9,12 @@ from bus.settings import SettingsError
 from bus.settings_change import marks, settings_of
 from bus.signing import derive_key
 from launch.__main__ import settings_for
-from launch.account_blocks import NONE, block, write_blocks, write_whole
+from launch.account_blocks import NONE, block, write_blocks
 from launch.account_keys import piped, written
 from launch.accounts import check_all, own_settings
 from launch.order_key import VARIABLE, key_file, order_key
 from launch.programs import PROGRAMS, Program, further, named
+from launch.whole_file import write_whole
 from sandbox.system import ROOT
 
 ENV = {

@@ -11,12 +11,12 @@ from bus import bus_key
 from bus.settings import SettingsError
 from bus.signing import derive_key
 from launch import keys
-from launch.account_blocks import write_whole
 from launch.check import check, configured
 from launch.hub_key import hub_key
 from launch.machines import this_machine
 from launch.order_key import FILE, order_key
 from launch.programs import named
+from launch.whole_file import write_whole
 from tests.launch.test_check import RIGHT, told, write_env
 from tests.running import running
 
@@ -143,6 +143,16 @@ def test_keys_are_made_on_the_machine_with_the_hub_alone() -> None:
     write_env(BEYOND)
 
     with pytest.raises(SettingsError, match=r"The hub is at 10\.0\.0\.1"):
+        keys.add("c")
+    assert not Path("keys").exists()
+
+
+def test_a_file_that_cannot_be_read_is_not_taken_for_none_and_no_keys_are_made() -> None:
+    write_env(BEYOND)
+    with Path(".env").open("a", encoding="utf-8") as env:
+        env.write("a line that is no assignment\n")
+
+    with pytest.raises(SettingsError, match="not an assignment"):
         keys.add("c")
     assert not Path("keys").exists()
 

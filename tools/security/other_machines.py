@@ -129,7 +129,7 @@ def hub() -> Iterator[Hub]:
         clients = Path(folder, "keys", "clients")
         clients.mkdir(parents=True)
         (clients / "b.pub").write_text(bus_key.public_of(own))
-        port = _free_ports()
+        port = free_ports()
         told = {"HUB_LISTEN": HOST, "HUB_PORT": str(port), "HUB_SECRET_KEY": secret}
         with (
             Path(folder, "hub.log").open("w") as log,
@@ -206,7 +206,7 @@ def _far(
     return chosen
 
 
-def _free_ports() -> int:
+def free_ports() -> int:
     """Return a port that is free together with the next one."""
     while True:
         with socket.socket() as first, socket.socket() as second, contextlib.suppress(OSError):

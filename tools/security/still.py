@@ -9,10 +9,10 @@ import msgspec
 
 from bus.settings import SettingsError
 from launch.__main__ import settings_for
-from launch.account_blocks import write_whole
 from launch.account_keys import written
 from launch.accounts import own_settings
 from launch.programs import PROGRAMS, file_of, named
+from launch.whole_file import write_whole
 from tools import pins
 from tools.security.rows import NotHere, expect
 from tools.security.secrets import CANARIES, FURTHER, found_in, owners_of
